@@ -1,0 +1,80 @@
+/** Everything that can go wrong and that a user is told of; `main/messages` has the sentence and the next step. */
+export const ERROR_CODES = [
+  'usage',
+  'no-such-path',
+  'not-readable',
+  'nothing-to-send',
+  'peer-not-found',
+  'peer-ambiguous',
+  'peer-unreachable',
+  'peer-identity-mismatch',
+  'not-a-peer',
+  'refused',
+  'refused-unattended',
+  'pin-needed',
+  'pin-wrong',
+  'busy',
+  'too-many-attempts',
+  'clear-not-permitted',
+  'cancelled-here',
+  'cancelled-by-peer',
+  'peer-gone',
+  'timed-out',
+  'protocol',
+  'version-unsupported',
+  'disk-full',
+  'no-permission',
+  'io',
+  'file-changed',
+  'file-shrank',
+  'file-vanished',
+  'check-failed',
+  'unsafe-name',
+  'name-too-long',
+  'name-not-utf8',
+  'name-collision',
+  'name-taken',
+  'link-outside',
+  'not-regular',
+  'too-many-files',
+  'technique-unavailable',
+  'port-in-use',
+  'state-in-use',
+  'state-unreadable',
+  'addon-missing',
+  'internal',
+] as const
+
+export type ErrorCode = (typeof ERROR_CODES)[number]
+
+export type ErrorParams = Readonly<Record<string, string | number>>
+
+/** An expected error as plain data, the same on every side of every border. */
+export interface Problem {
+  readonly code: ErrorCode
+  readonly params?: ErrorParams
+}
+
+/** A {@link Problem} that travels as an exception. Programming errors are ordinary `Error`s and are never shown as these. */
+export class PenstockError extends Error implements Problem {
+  readonly code: ErrorCode
+  readonly params: ErrorParams
+
+  constructor(code: ErrorCode, params: ErrorParams = {}, options?: ErrorOptions) {
+    super(`${code} ${JSON.stringify(params)}`, options)
+    this.name = 'PenstockError'
+    this.code = code
+    this.params = params
+  }
+
+  /** The plain data of this error, for JSON and IPC. */
+  toProblem(): Problem {
+    return { code: this.code, params: this.params }
+  }
+}
+
+/** Any thrown value as a {@link Problem}; what is not one of ours becomes `internal` with its message. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof PenstockError) return error.toProblem()
+  return { code: 'internal', params: { message: error instanceof Error ? error.message : String(error) } }
+}

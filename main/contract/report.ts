@@ -1,0 +1,72 @@
+import type { Problem } from './errors.ts'
+import type { PeerSummary } from './device.ts'
+import type { Reason, Technique } from './technique.ts'
+
+/** How the bytes travelled: `sealed` and `clear` on the data channel, `https` and `http` in a request body. */
+export type Security = 'sealed' | 'https' | 'clear' | 'http'
+
+/** What stands behind "on disk": page cache, written back each second, fsync before "done", or O_DSYNC. */
+export const DURABILITIES = ['os', 'everysec', 'commit', 'through'] as const
+export type Durability = (typeof DURABILITIES)[number]
+
+/** What becomes of a name that is taken. */
+export const CONFLICT_RULES = ['keep-both', 'replace', 'skip', 'newer'] as const
+export type ConflictRule = (typeof CONFLICT_RULES)[number]
+
+/** A file that did not arrive under its name, and why. `policy`: by rule or choice; `failure`: something went wrong. */
+export interface SkippedFile {
+  readonly path: string
+  readonly problem: Problem
+  readonly kind: 'policy' | 'failure'
+}
+
+/** How often each byte is copied on this machine: derived from the path actually taken, by the rule named. */
+export interface CopyCount {
+  /** CPU copies per byte. */
+  readonly cpu: number
+  /** DMA copies per byte. */
+  readonly dma: number
+  /** Which rule gave these figures, e.g. `sendfile-gather-veth`. */
+  readonly rule: string
+}
+
+/** The figures of one transfer on one machine. A field that was not measured is null, never a guess. */
+export interface TransferReport {
+  readonly transferId: string
+  readonly role: 'sender' | 'receiver'
+  readonly peer: PeerSummary
+  /** Entries delivered: files, folders and links. */
+  readonly files: number
+  /** Bytes of content delivered, holes included. */
+  readonly bytes: number
+  readonly resumedBytes: number
+  /** From the first byte offered to "done", in seconds. */
+  readonly seconds: number
+  readonly bytesPerSecond: number
+  readonly security: Security
+  /** True when every byte was checked by CRC-32C or by an authenticated cipher. */
+  readonly verified: boolean
+  readonly skipped: readonly SkippedFile[]
+  /** What the receiver did before it said "done"; null where the peer does not say. */
+  readonly durability: Durability | null
+  /** Connections that carried file content. */
+  readonly streams: number
+  readonly technique: Technique | null
+  readonly reason: Reason | null
+  readonly fellBackFrom: readonly { readonly technique: Technique; readonly why: Reason }[]
+  /** System calls of the transfer's own threads by name; null where bytes went through Node. */
+  readonly syscalls: Readonly<Record<string, number>> | null
+  readonly contextSwitches: { readonly voluntary: number; readonly involuntary: number } | null
+  /** CPU time of the transfer's own threads, in seconds. */
+  readonly cpuSeconds: { readonly user: number; readonly system: number } | null
+  /** CPU time of the whole process from the first byte to "done", in seconds. */
+  readonly processCpuSeconds: { readonly user: number; readonly system: number }
+  /** The range check: bytes that the CPU read for it and nothing else. */
+  readonly check: { readonly mode: 'crc32c' | 'cipher' | 'off'; readonly bytes: number | null }
+  readonly pageFaults: { readonly minor: number; readonly major: number } | null
+  /** Bytes that passed through buffers in user space, not counting the check. */
+  readonly userCopyBytes: number | null
+  readonly copies: CopyCount | null
+  /** Largest resident set of the process so far, in bytes. */
+  readonly peakRssBytes: number
+}

@@ -1,0 +1,40 @@
+/** Ways of getting the bytes of a file into a socket, by the names users see (DESIGN table in the README). */
+export const SEND_TECHNIQUES = [
+  'readwrite',
+  'mmap',
+  'gather',
+  'sendfile',
+  'transmitfile',
+  'splice',
+  'direct',
+  'zerocopy',
+  'seal',
+  'ktls',
+] as const
+
+/** Ways of getting bytes out of a socket into a file. */
+export const RECEIVE_TECHNIQUES = ['readwrite', 'mmap', 'splice', 'direct', 'unseal'] as const
+
+/** Ways of copying within one machine, without a socket. */
+export const COPY_TECHNIQUES = ['clone', 'copyrange', 'copyfile'] as const
+
+export type SendTechnique = (typeof SEND_TECHNIQUES)[number]
+export type ReceiveTechnique = (typeof RECEIVE_TECHNIQUES)[number]
+export type CopyTechnique = (typeof COPY_TECHNIQUES)[number]
+export type Technique = SendTechnique | ReceiveTechnique | CopyTechnique
+
+/** A reason in code and parameters; `main/messages` puts it into words. */
+export interface Reason {
+  readonly code: string
+  readonly params?: Readonly<Record<string, string | number>>
+}
+
+/** What the plan decided: the technique, why, and why not the others. */
+export interface Choice<T extends Technique = Technique> {
+  readonly technique: T
+  readonly reason: Reason
+  readonly rejected: readonly { readonly technique: T; readonly why: Reason }[]
+}
+
+/** Limits of the user-space buffer, in bytes. */
+export const BUFFER_BYTES = { min: 4096, max: 16 * 1024 * 1024, default: 1024 * 1024 } as const
