@@ -1,0 +1,260 @@
+import { parseArgs } from 'node:util'
+import { CONFLICT_RULES, DURABILITIES, type ConflictRule, type Durability } from '../contract/report.ts'
+import {
+  BUFFER_BYTES,
+  RECEIVE_TECHNIQUES,
+  SEND_TECHNIQUES,
+  type ReceiveTechnique,
+  type SendTechnique,
+  type Technique,
+} from '../contract/technique.ts'
+import { choice, integer, OPTIONS, seconds, size, text, wrongUse, type Given, type OptionName } from './options.ts'
+
+export interface ReceiveArgs {
+  readonly command: 'receive'
+  readonly dir: string
+  readonly port: number | 'default'
+  readonly dataPort: number | 'next'
+  readonly accept: 'ask' | 'known' | 'all'
+  readonly pin: string | null
+  readonly once: boolean
+  readonly hidden: boolean
+  readonly clear: boolean
+  readonly technique: ReceiveTechnique | 'auto'
+  readonly bufferBytes: number
+  readonly durability: Durability
+  readonly check: boolean
+  readonly onConflict: ConflictRule
+}
+
+export interface SendArgs {
+  readonly command: 'send'
+  readonly paths: readonly string[]
+  readonly to: string | null
+  readonly security: 'clear' | 'encrypted'
+  readonly technique: SendTechnique | 'auto'
+  readonly streams: number | 'auto'
+  readonly bufferBytes: number
+  readonly check: boolean
+  readonly pin: string | null
+}
+
+export type CommandArgs =
+  | ReceiveArgs
+  | SendArgs
+  | { readonly command: 'peers'; readonly seconds: number }
+  | { readonly command: 'techniques'; readonly path: string | null; readonly to: string | null }
+  | { readonly command: 'demo' }
+  | { readonly command: 'history'; readonly limit: number }
+  | { readonly command: 'help'; readonly about: CommandName | null }
+  | { readonly command: 'version' }
+
+/** What holds for every command. */
+export interface GlobalArgs {
+  readonly json: boolean
+  readonly state: string | null
+  readonly alias: string | null
+}
+
+export const COMMANDS = ['receive', 'send', 'peers', 'techniques', 'demo', 'history', 'help'] as const
+export type CommandName = (typeof COMMANDS)[number]
+
+const GLOBAL_OPTIONS: readonly OptionName[] = ['json', 'state', 'help', 'version', 'alias']
+
+/** Options of each command beside the global ones, in the order of the help. */
+export const COMMAND_OPTIONS: Readonly<Record<CommandName, readonly OptionName[]>> = {
+  receive: [
+    'dir',
+    'port',
+    'data-port',
+    'accept',
+    'pin',
+    'once',
+    'hidden',
+    'clear',
+    'technique',
+    'buffer',
+    'durability',
+    'check',
+    'on-conflict',
+  ],
+  send: ['to', 'clear', 'technique', 'streams', 'buffer', 'check', 'pin'],
+  peers: ['for'],
+  techniques: ['to'],
+  demo: [],
+  history: ['limit'],
+  help: [],
+}
+
+/** Words of the design that a later version will understand. */
+const LATER = { commands: ['compare'], options: ['to-folder'] } as const
+
+/** The techniques that can carry a transfer that is encrypted; the others take bytes past the cipher. */
+const WORK_ENCRYPTED: readonly Technique[] = ['readwrite', 'seal', 'ktls', 'unseal']
+
+function isOption(name: string): name is OptionName {
+  return Object.hasOwn(OPTIONS, name)
+}
+
+interface Words {
+  readonly given: Given
+  readonly positionals: readonly string[]
+}
+
+/** Splits into options and words. Strictness is ours, so that each mistake has its own sentence. */
+function words(argv: readonly string[]): Words {
+  const { tokens } = parseArgs({
+    args: [...argv],
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+    options: {
+      ...Object.fromEntries(
+        Object.entries(OPTIONS).map(([name, value]) => [
+          name,
+          value === null ? { type: 'boolean' as const } : { type: 'string' as const },
+        ]),
+      ),
+      help: { type: 'boolean', short: 'h' },
+    },
+  })
+  const given = new Map<OptionName, string>()
+  const positionals: string[] = []
+  for (const token of tokens) {
+    if (token.kind === 'positional') positionals.push(token.value)
+    if (token.kind !== 'option') continue
+    const { name, rawName: option, value } = token
+    if (LATER.options.some((later) => later === name)) throw wrongUse('option-later', { option })
+    if (!isOption(name)) throw wrongUse('option-unknown', { option })
+    const metavar = OPTIONS[name]
+    if (metavar === null) {
+      if (value !== undefined) throw wrongUse('option-takes-no-value', { option })
+      given.set(name, '')
+      continue
+    }
+    // A value that looks like an option is a forgotten value; who means it writes --pin=-5.
+    if (value === undefined || (!token.inlineValue && value.startsWith('-') && value !== '-')) {
+      throw wrongUse('option-needs-value', { option, metavar })
+    }
+    if (value === '') throw wrongUse('option-empty', { option })
+    given.set(name, value)
+  }
+  return { given, positionals }
+}
+
+function commandName(word: string): CommandName {
+  const command = COMMANDS.find((name) => name === word)
+  if (command !== undefined) return command
+  if (LATER.commands.some((name) => name === word)) throw wrongUse('command-later', { command: word })
+  throw wrongUse('command-unknown', { command: word })
+}
+
+function technique<T extends Technique>(
+  given: Given,
+  direction: 'send' | 'receive',
+  choices: readonly T[],
+): T | 'auto' {
+  const value = given.get('technique') ?? 'auto'
+  if (value === 'auto') return value
+  const found = choices.find((one) => one === value)
+  if (found === undefined) {
+    throw wrongUse('technique-unknown', { value, direction, choices: ['auto', ...choices].join(', ') })
+  }
+  if (!given.has('clear') && !WORK_ENCRYPTED.includes(found)) {
+    throw wrongUse('technique-needs-clear', { technique: found })
+  }
+  return found
+}
+
+function atMost(positionals: readonly string[], limit: number, command: CommandName): void {
+  const extra = positionals[limit]
+  if (extra !== undefined) throw wrongUse('too-many-words', { command, value: extra })
+}
+
+function receiveArgs(given: Given): ReceiveArgs {
+  return {
+    command: 'receive',
+    dir: text(given, 'dir') ?? '.',
+    port: integer(given, 'port', 0, 65535, 'default'),
+    dataPort: integer(given, 'data-port', 0, 65535, 'next'),
+    accept: choice(given, 'accept', ['ask', 'known', 'all'], 'ask'),
+    pin: text(given, 'pin'),
+    once: given.has('once'),
+    hidden: given.has('hidden'),
+    clear: given.has('clear'),
+    technique: technique(given, 'receive', RECEIVE_TECHNIQUES),
+    bufferBytes: size(given, 'buffer', BUFFER_BYTES),
+    durability: choice(given, 'durability', DURABILITIES, 'commit'),
+    check: choice(given, 'check', ['on', 'off'], 'on') === 'on',
+    onConflict: choice(given, 'on-conflict', CONFLICT_RULES, 'keep-both'),
+  }
+}
+
+function sendArgs(given: Given, paths: readonly string[]): SendArgs {
+  if (paths.length === 0) throw wrongUse('paths-missing')
+  if (paths.includes('')) throw wrongUse('option-empty', { option: 'PATH' })
+  return {
+    command: 'send',
+    paths,
+    to: text(given, 'to'),
+    security: given.has('clear') ? 'clear' : 'encrypted',
+    technique: technique(given, 'send', SEND_TECHNIQUES),
+    streams: given.get('streams') === 'auto' ? 'auto' : integer(given, 'streams', 1, 16, 'auto'),
+    bufferBytes: size(given, 'buffer', BUFFER_BYTES),
+    check: choice(given, 'check', ['on', 'off'], 'on') === 'on',
+    pin: text(given, 'pin'),
+  }
+}
+
+function commandArgs(command: CommandName, given: Given, rest: readonly string[]): CommandArgs {
+  switch (command) {
+    case 'receive':
+      atMost(rest, 0, command)
+      return receiveArgs(given)
+    case 'send':
+      return sendArgs(given, rest)
+    case 'peers':
+      atMost(rest, 0, command)
+      return { command, seconds: seconds(given, 'for', 0.1, 3600, 4) }
+    case 'techniques':
+      atMost(rest, 1, command)
+      return { command, path: rest[0] ?? null, to: text(given, 'to') }
+    case 'demo':
+      atMost(rest, 0, command)
+      return { command }
+    case 'history':
+      atMost(rest, 0, command)
+      return { command, limit: integer(given, 'limit', 1, 100_000, 20) }
+    case 'help':
+      atMost(rest, 1, command)
+      return { command, about: rest[0] === undefined ? null : commandName(rest[0]) }
+  }
+}
+
+/** Whether `--json` was asked for, even in a command line that is wrong elsewhere. */
+export function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--')
+  return argv.slice(0, end < 0 ? argv.length : end).includes('--json')
+}
+
+/**
+ * Understands a command line (without the program's name).
+ * @throws PenstockError `usage`, whose `why` is a sentence of the catalogues' `usage` table.
+ */
+export function parse(argv: readonly string[]): { readonly global: GlobalArgs; readonly args: CommandArgs } {
+  const { given, positionals } = words(argv)
+  const global = { json: given.has('json'), state: text(given, 'state'), alias: text(given, 'alias') }
+  if (given.has('version')) return { global, args: { command: 'version' } }
+  const [word, ...rest] = positionals
+  if (word === undefined) {
+    if (given.has('help')) return { global, args: { command: 'help', about: null } }
+    throw wrongUse('command-missing')
+  }
+  const command = commandName(word)
+  if (given.has('help')) return { global, args: { command: 'help', about: command } }
+  const stray = [...given.keys()].find(
+    (name) => !GLOBAL_OPTIONS.includes(name) && !COMMAND_OPTIONS[command].includes(name),
+  )
+  if (stray !== undefined) throw wrongUse('option-elsewhere', { option: `--${stray}`, command })
+  return { global, args: commandArgs(command, given, rest) }
+}

@@ -1,0 +1,33 @@
+import type { Problem } from '../contract/errors.ts'
+import type { TerminalState } from '../contract/transfer.ts'
+
+/** What the process says to its caller. */
+export const EXIT = { done: 0, failed: 1, wrongUse: 2, refused: 3, interrupted: 130 } as const
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+/** The exit code for something that was thrown. */
+export function exitOfProblem(problem: Problem): ExitCode {
+  switch (problem.code) {
+    // A technique that cannot run is a wish that cannot be met: the same as one that does not exist.
+    case 'usage':
+    case 'technique-unavailable':
+      return EXIT.wrongUse
+    default:
+      return EXIT.failed
+  }
+}
+
+/** The exit code for the end of a transfer. A file that failed makes the whole fail; one left out by rule does not. */
+export function exitOfEnd(end: TerminalState): ExitCode {
+  switch (end.kind) {
+    case 'done':
+      return end.report.skipped.some((file) => file.kind === 'failure') ? EXIT.failed : EXIT.done
+    case 'refused':
+      return end.by === 'peer' ? EXIT.refused : EXIT.failed
+    case 'cancelled':
+      return EXIT.failed
+    case 'failed':
+      return exitOfProblem(end.problem)
+  }
+}

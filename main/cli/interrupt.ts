@@ -1,0 +1,63 @@
+import { EXIT } from './exit.ts'
+
+/** npm passes Ctrl-C on to a child that the terminal has already told, so one key press can arrive twice. */
+const SAME_KEY_PRESS_MS = 300
+
+/** The wish to stop: Ctrl-C or its like. The first aborts `signal`, another one ends the process at once. */
+export class Interrupt {
+  readonly #controller = new AbortController()
+  #at = 0
+  readonly #handler = (): void => {
+    this.#received()
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  /** Begins to listen for signals; `notice` is called at the first. Returns the function that ends it. */
+  listen(notice: () => void): () => void {
+    const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+    this.signal.addEventListener('abort', notice, { once: true })
+    for (const name of names) process.on(name, this.#handler)
+    return () => {
+      this.signal.removeEventListener('abort', notice)
+      for (const name of names) process.off(name, this.#handler)
+    }
+  }
+
+  #received(): void {
+    const now = Date.now()
+    if (!this.signal.aborted) {
+      this.#at = now
+      this.#controller.abort()
+    } else if (now - this.#at > SAME_KEY_PRESS_MS) {
+      process.exit(EXIT.interrupted)
+    }
+  }
+}
+
+/** Resolves with true when the signal aborts, with false after `ms` milliseconds. */
+export async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
+  if (signal.aborted) return true
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', end)
+      resolve(signal.aborted)
+    }
+    const timer = setTimeout(end, ms)
+    signal.addEventListener('abort', end)
+  })
+}
+
+/** Resolves when the promise does, or after `ms` milliseconds, whichever is first. */
+export async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  const timer = new AbortController()
+  const settled = work.then(
+    () => undefined,
+    () => undefined,
+  )
+  await Promise.race([settled, pause(ms, timer.signal)])
+  timer.abort()
+}

@@ -1,0 +1,95 @@
+import { PenstockError, type ErrorParams } from '../contract/errors.ts'
+import type { UsageCode } from '../messages/index.ts'
+
+/** Every option of every command: what its value is called in the help; null where it takes none. */
+export const OPTIONS = {
+  json: null,
+  state: 'DIR',
+  help: null,
+  version: null,
+  dir: 'DIR',
+  port: 'N',
+  'data-port': 'N',
+  alias: 'NAME',
+  accept: 'ask|known|all',
+  pin: 'PIN',
+  once: null,
+  hidden: null,
+  clear: null,
+  technique: 'T',
+  buffer: 'BYTES',
+  durability: 'D',
+  check: 'on|off',
+  'on-conflict': 'RULE',
+  to: 'DEVICE',
+  streams: 'N',
+  for: 'SECONDS',
+  limit: 'N',
+} as const satisfies Record<string, string | null>
+
+export type OptionName = keyof typeof OPTIONS
+
+/** The options that were given; the last one counts where one was given twice. */
+export type Given = ReadonlyMap<OptionName, string>
+
+/** A wrong use of the command line: exit code 2, with the sentence `why` of the catalogues. */
+export function wrongUse(why: UsageCode, params: ErrorParams = {}): PenstockError {
+  return new PenstockError('usage', { why, ...params })
+}
+
+/** Text of an option, or null where it was not given. */
+export function text(given: Given, name: OptionName): string | null {
+  return given.get(name) ?? null
+}
+
+/** One of a list of words. */
+export function choice<T extends string>(
+  given: Given,
+  name: OptionName,
+  choices: readonly T[],
+  otherwise: T,
+): T {
+  const value = given.get(name)
+  if (value === undefined) return otherwise
+  const found = choices.find((one) => one === value)
+  if (found === undefined) {
+    throw wrongUse('not-a-choice', { option: `--${name}`, choices: choices.join(', '), value })
+  }
+  return found
+}
+
+/** A whole number within limits (both included). */
+export function integer<T>(given: Given, name: OptionName, min: number, max: number, otherwise: T): number | T {
+  const value = given.get(name)
+  if (value === undefined) return otherwise
+  const number = /^\d{1,15}$/.test(value) ? Number(value) : NaN
+  if (!(number >= min && number <= max)) {
+    throw wrongUse('not-an-integer', { option: `--${name}`, min, max, value })
+  }
+  return number
+}
+
+/** A number of seconds, fractions allowed. */
+export function seconds(given: Given, name: OptionName, min: number, max: number, otherwise: number): number {
+  const value = given.get(name)
+  if (value === undefined) return otherwise
+  const number = /^\d{1,9}(\.\d{1,3})?$/.test(value) ? Number(value) : NaN
+  if (!(number >= min && number <= max)) throw wrongUse('not-seconds', { option: `--${name}`, min, max, value })
+  return number
+}
+
+const SIZE_FACTORS: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 * 1024 }
+
+/** A size in bytes: a number, or one with k or M, which are 1024 and 1024² as in other tools' buffer sizes. */
+export function size(
+  given: Given,
+  name: OptionName,
+  limits: { readonly min: number; readonly max: number; readonly default: number },
+): number {
+  const value = given.get(name)
+  if (value === undefined) return limits.default
+  const match = /^(\d{1,12})(k|m|)(?:i?b)?$/i.exec(value)
+  const bytes = match ? Number(match[1]) * (SIZE_FACTORS[(match[2] ?? '').toLowerCase()] ?? NaN) : NaN
+  if (!(bytes >= limits.min && bytes <= limits.max)) throw wrongUse('not-a-size', { option: `--${name}`, value })
+  return bytes
+}

@@ -1,0 +1,117 @@
+import type { Device } from '../contract/device.ts'
+import type { Problem } from '../contract/errors.ts'
+import type { ConflictRule, Durability } from '../contract/report.ts'
+import type { IncomingOffer, TerminalState, TransferView } from '../contract/transfer.ts'
+import type { ReceiveTechnique, SendTechnique, Technique } from '../contract/technique.ts'
+
+/** A running or finished transfer, in either direction. */
+export interface Transfer {
+  readonly id: string
+  readonly role: 'sender' | 'receiver'
+  /** The transfer as it stands now; counters are sampled when this is called. */
+  view(): TransferView
+  /** Called on each change of state, never for bytes; returns the function that ends it. */
+  onChange(listener: () => void): () => void
+  /** Resolves once, with the one terminal state. Never rejects. */
+  readonly ended: Promise<TerminalState>
+  /** Ends it from this side; harmless when it has ended. */
+  cancel(): void
+  /** For the ranges that follow. Throws `technique-unavailable`. */
+  setTechnique(technique: Technique): void
+}
+
+export interface SendOptions {
+  /** Files and folders, absolute or relative to the working directory. */
+  readonly paths: readonly string[]
+  readonly to: Device
+  readonly security: 'clear' | 'encrypted'
+  /** `auto` lets the plan choose. */
+  readonly technique: SendTechnique | 'auto'
+  /** Connections for content, 1 to 16; `auto` lets the plan choose. */
+  readonly streams: number | 'auto'
+  /** Buffer of `readwrite` in bytes, 4096 to 16 MiB. */
+  readonly bufferBytes: number
+  readonly check: boolean
+  readonly pin: string | null
+}
+
+export type Decision = { readonly accept: true } | { readonly accept: false; readonly problem: Problem }
+
+export interface ReceiveOptions {
+  /** Folder that received files go to; made if missing. */
+  readonly dir: string
+  /** Control port: a number, 0 for any free one, or `default` for 53317 and else any free pair. */
+  readonly port: number | 'default'
+  /** Data port; `next` is the one after the control port where it is free. */
+  readonly dataPort: number | 'next'
+  readonly pin: string | null
+  /** Permits the unencrypted data channel. */
+  readonly clear: boolean
+  readonly technique: ReceiveTechnique | 'auto'
+  readonly bufferBytes: number
+  readonly durability: Durability
+  readonly check: boolean
+  readonly onConflict: ConflictRule
+  /** Whether to announce and to answer discovery. */
+  readonly visible: boolean
+  /** Asks the user. The signal aborts when the sender takes the offer back. */
+  decide(offer: IncomingOffer, signal: AbortSignal): Promise<Decision>
+}
+
+/** A receiver that listens. */
+export interface Receiving {
+  readonly port: number
+  readonly dataPort: number | null
+  readonly dir: string
+  /** Called for each offer that comes in, once its state is `offered`; returns the function that ends it. */
+  onTransfer(listener: (transfer: Transfer) => void): () => void
+  close(): Promise<void>
+}
+
+/** Devices nearby. */
+export interface Peers {
+  list(): readonly Device[]
+  onChange(listener: () => void): () => void
+  /** Starts multicast, and a subnet scan where nothing answers. */
+  start(): Promise<void>
+  stop(): Promise<void>
+  /** Asks one address; throws `peer-unreachable` or `not-a-peer`. Port 53317 where none is given. */
+  probe(host: string, port?: number): Promise<Device>
+  /** HOST[:PORT], alias or fingerprint to a device, waiting up to `waitMs` for it to appear; throws `peer-not-found`, `peer-ambiguous`. */
+  resolve(to: string, waitMs: number): Promise<Device>
+}
+
+/** The whole product over one state folder. */
+export interface Penstock {
+  readonly fingerprint: string
+  readonly alias: string
+  readonly peers: Peers
+  send(options: SendOptions): Transfer
+  /** Throws `port-in-use`, `state-in-use`, `no-permission`. */
+  receive(options: ReceiveOptions): Promise<Receiving>
+  history(limit: number): Promise<readonly HistoryEntry[]>
+  close(): Promise<void>
+}
+
+/** One line of the history. */
+export interface HistoryEntry {
+  readonly at: string
+  readonly transferId: string
+  readonly role: 'sender' | 'receiver'
+  readonly peer: { readonly alias: string; readonly fingerprint: string; readonly kind: 'penstock' | 'localsend' }
+  readonly title: string
+  readonly files: number
+  readonly bytes: number
+  readonly seconds: number
+  readonly outcome: 'done' | 'refused' | 'cancelled' | 'failed'
+  readonly problem: Problem | null
+  readonly folder: string | null
+  readonly paths: readonly string[]
+}
+
+export interface OpenOptions {
+  /** Folder for identity, settings and history; made with mode 0700 if missing. */
+  readonly stateDir: string
+  /** Name shown to others; the host name where it is null. */
+  readonly alias: string | null
+}

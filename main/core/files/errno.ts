@@ -1,0 +1,33 @@
+import { PenstockError, type ErrorParams } from '../../contract/errors.ts'
+
+/** The errno name of a failed call of Node's or the addon's, e.g. "EACCES"; "EUNKNOWN" where it has none. */
+export function errnoOf(error: unknown): string {
+  if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string') return error.code
+  return 'EUNKNOWN'
+}
+
+/** What a failure to write below the target is called for the user. */
+export function problemOfErrno(errno: string, params: ErrorParams): PenstockError {
+  switch (errno) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new PenstockError('disk-full', params)
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return new PenstockError('no-permission', params)
+    case 'EEXIST':
+    case 'ENOTDIR':
+    case 'EISDIR':
+    case 'ENOTEMPTY':
+      return new PenstockError('name-taken', params)
+    case 'ENAMETOOLONG':
+      return new PenstockError('name-too-long', params)
+    case 'EILSEQ':
+      return new PenstockError('unsafe-name', params)
+    case 'EBADMSG':
+      return new PenstockError('check-failed', params)
+    default:
+      return new PenstockError('io', { ...params, errno })
+  }
+}

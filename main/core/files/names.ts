@@ -1,0 +1,165 @@
+import { posix } from 'node:path'
+import type { ErrorCode, Problem } from '../../contract/errors.ts'
+import type { ManifestEntry } from '../../contract/transfer.ts'
+
+/** Whose rules for names hold where the files go. */
+export type NameRules = 'posix' | 'windows'
+
+export type SafePath =
+  | { readonly ok: true; readonly path: string; readonly components: readonly string[] }
+  | { readonly ok: false; readonly problem: Problem }
+
+/** Limits in bytes of UTF-8 and in components. */
+export const NAME_LIMITS = { component: 255, path: 4096, depth: 256 } as const
+
+/** Names that belong to Penstock itself at the top of a target. */
+export const OWN_PREFIX = '.penstock-'
+
+/** This machine's rules. */
+export const HERE: NameRules = process.platform === 'win32' ? 'windows' : 'posix'
+
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/u
+const WINDOWS_FORBIDDEN = /[<>:"|?*\\]/u
+const WINDOWS_RESERVED = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u00b9\u00b2\u00b3])$/iu
+const DRIVE = /^[a-z]:/iu
+const BIDI_CONTROL = /[\u202a-\u202e\u2066-\u2069]/u
+
+/** Why one component of a path may not be used, as a word for the problem's `why`; null where it may. */
+function componentFault(name: string, rules: NameRules): string | null {
+  if (name === '') return 'empty'
+  if (name === '.' || name === '..') return 'dots'
+  if (!name.isWellFormed()) return 'surrogate'
+  if (CONTROL.test(name) || BIDI_CONTROL.test(name)) return 'control'
+  if (rules === 'posix') return null
+  if (WINDOWS_FORBIDDEN.test(name)) return 'character'
+  if (name.endsWith('.') || name.endsWith(' ')) return 'trailing'
+  // Windows takes "NUL.txt" and "con .log" for the device as well.
+  const stem = name.split('.', 1)[0] ?? name
+  return WINDOWS_RESERVED.test(stem.trimEnd()) ? 'reserved' : null
+}
+
+function unsafe(path: string, why: string, code: ErrorCode = 'unsafe-name'): SafePath {
+  return { ok: false, problem: { code, params: { path, why } } }
+}
+
+/**
+ * Whether a path of a manifest may be made below a target. Nothing accepted leaves it: not by `..`, as an absolute path,
+ * by a drive letter, a backslash where that parts folders, or a name that the system keeps for a device. Problems are
+ * `unsafe-name` and `name-too-long`, with the fault in `why`.
+ */
+export function safePath(path: string, rules: NameRules = HERE): SafePath {
+  if (path === '') return unsafe(path, 'empty')
+  if (path.startsWith('/')) return unsafe(path, 'absolute')
+  if (rules === 'windows' && DRIVE.test(path)) return unsafe(path, 'drive')
+  const components = path.split('/')
+  if (components.length > NAME_LIMITS.depth) return unsafe(path, 'depth', 'name-too-long')
+  for (const name of components) {
+    const fault = componentFault(name, rules)
+    if (fault !== null) return unsafe(path, fault)
+    if (Buffer.byteLength(name) > NAME_LIMITS.component) return unsafe(path, 'component', 'name-too-long')
+  }
+  if (Buffer.byteLength(path) > NAME_LIMITS.path) return unsafe(path, 'path', 'name-too-long')
+  if (components[0]?.toLowerCase().startsWith(OWN_PREFIX)) return unsafe(path, 'own')
+  return { ok: true, path, components }
+}
+
+/** Whether a link's target, resolved by its text alone, stays inside the top entry that the link lies in. */
+export function linkStaysInside(linkPath: string, target: string): boolean {
+  if (target === '' || !target.isWellFormed() || CONTROL.test(target)) return false
+  if (target.startsWith('/') || DRIVE.test(target)) return false
+  // A link on another system may part its folders by backslashes; here that could only hide a way out.
+  if (/(?:^|[\\/])\.\.\\|\\\.\.(?:[\\/]|$)/u.test(target)) return false
+  const [top] = linkPath.split('/', 1)
+  if (top === undefined || top === linkPath) return false
+  // Each step is looked at, since `a/../../x` passes outside on its way though it may end inside.
+  const reached = posix.dirname(linkPath).split('/')
+  for (const step of target.split('/')) {
+    if (step === '' || step === '.') continue
+    if (step !== '..') reached.push(step)
+    else if (reached.length === 1) return false
+    else reached.pop()
+  }
+  return reached[0] === top
+}
+
+/** `photo.jpg` → `photo (2).jpg`; folders and dot files keep their name whole. Shortened to fit 255 bytes. */
+export function numbered(name: string, count: number, isFile: boolean): string {
+  const dot = isFile ? name.lastIndexOf('.') : -1
+  const stem = dot > 0 ? name.slice(0, dot) : name
+  const extension = dot > 0 ? name.slice(dot) : ''
+  const suffix = ` (${count})`
+  const room = NAME_LIMITS.component - Buffer.byteLength(suffix) - Buffer.byteLength(extension)
+  return room > 0 ? `${shorten(stem, room)}${suffix}${extension}` : `${shorten(name, 255 - suffix.length)}${suffix}`
+}
+
+function shorten(text: string, bytes: number): string {
+  if (Buffer.byteLength(text) <= bytes) return text
+  const kept: string[] = []
+  let used = 0
+  for (const character of text) {
+    used += Buffer.byteLength(character)
+    if (used > bytes) break
+    kept.push(character)
+  }
+  return kept.join('')
+}
+
+/** Which differences between names the target's file system does not see. */
+export interface NameFolding {
+  readonly caseFolds: boolean
+  readonly normalisationFolds: boolean
+}
+
+export const NO_FOLDING: NameFolding = { caseFolds: false, normalisationFolds: false }
+
+/** What stands at one folded path. */
+interface Held {
+  readonly path: string
+  readonly type: ManifestEntry['type'] | 'implied'
+}
+
+/**
+ * The names of one manifest. Each entry is added in its order; two names that would be one on the target, a file or a
+ * link with something below it, and a path that passes through a link are refused.
+ */
+export class NameRegistry {
+  readonly #folding: NameFolding
+  readonly #held = new Map<string, Held>()
+
+  constructor(folding: NameFolding = NO_FOLDING) {
+    this.#folding = folding
+  }
+
+  /** Takes the entry's name, or says why it cannot be (`name-collision`, `unsafe-name`); then nothing was taken. */
+  add(entry: Pick<ManifestEntry, 'path' | 'type'>): Problem | null {
+    const components = entry.path.split('/')
+    const parents: string[] = []
+    for (let depth = 1; depth < components.length; depth += 1) parents.push(components.slice(0, depth).join('/'))
+    for (const parent of parents) {
+      const held = this.#held.get(this.#fold(parent))
+      if (!held) continue
+      if (held.type === 'symlink') return { code: 'unsafe-name', params: { path: entry.path, why: 'through-link' } }
+      if (held.type === 'file' || held.path !== parent) return collision(entry.path, held.path)
+    }
+    const key = this.#fold(entry.path)
+    const there = this.#held.get(key)
+    const becomesKnown = there?.type === 'implied' && there.path === entry.path && entry.type === 'directory'
+    if (there && !becomesKnown) return collision(entry.path, there.path)
+    for (const parent of parents) {
+      const parentKey = this.#fold(parent)
+      if (!this.#held.has(parentKey)) this.#held.set(parentKey, { path: parent, type: 'implied' })
+    }
+    this.#held.set(key, { path: entry.path, type: entry.type })
+    return null
+  }
+
+  #fold(path: string): string {
+    const normal = this.#folding.normalisationFolds ? path.normalize('NFC') : path
+    // Upper and then lower case also joins letters such as ß and ẞ, ı and I: a file system may fold as much.
+    return this.#folding.caseFolds ? normal.toUpperCase().toLowerCase().normalize('NFC') : normal
+  }
+}
+
+function collision(path: string, other: string): Problem {
+  return { code: 'name-collision', params: { path, other } }
+}

@@ -1,0 +1,70 @@
+import type { CopyCount, Security } from '../../contract/report.ts'
+import type { Technique } from '../../contract/technique.ts'
+
+/** What the model needs of the interface that the bytes go through. */
+export interface RouteOfBytes {
+  /** Whether the interface gathers from memory; null where it cannot be asked. */
+  readonly scatterGather: boolean | null
+  /** Whether it hands packets over in memory (loopback, veth), so that there is no DMA to a card. */
+  readonly virtual: boolean
+}
+
+interface Rule {
+  readonly cpu: number
+  readonly name: string
+}
+
+function sendingRule(technique: Technique, route: RouteOfBytes): Rule | null {
+  switch (technique) {
+    case 'readwrite':
+      return { cpu: 2, name: 'read-then-write' }
+    case 'mmap':
+    case 'gather':
+      return { cpu: 1, name: 'mapped-then-write' }
+    case 'direct':
+      return { cpu: 1, name: 'direct-then-write' }
+    case 'sendfile':
+    case 'splice':
+      if (route.scatterGather === null) return null
+      return route.scatterGather
+        ? { cpu: 0, name: `${technique}-gather` }
+        : { cpu: 1, name: `${technique}-linearised` }
+    default:
+      return null
+  }
+}
+
+function receivingRule(technique: Technique): Rule | null {
+  switch (technique) {
+    case 'readwrite':
+      return { cpu: 2, name: 'receive-then-write' }
+    case 'splice':
+      return { cpu: 1, name: 'socket-to-page-cache' }
+    case 'mmap':
+      return { cpu: 1, name: 'receive-into-mapping' }
+    case 'direct':
+      return { cpu: 1, name: 'receive-then-direct' }
+    default:
+      return null
+  }
+}
+
+/**
+ * Copies per byte on this machine, derived from the technique that ran and the interface; null where no rule applies.
+ * One DMA copy is the disk's (cached pages need none), the other the network card's, which loopback and veth do not have.
+ */
+export function countCopies(
+  role: 'sender' | 'receiver',
+  technique: Technique,
+  security: Security,
+  route: RouteOfBytes,
+): CopyCount | null {
+  if (security !== 'clear') return null
+  const rule = role === 'sender' ? sendingRule(technique, route) : receivingRule(technique)
+  if (!rule) return null
+  return {
+    cpu: rule.cpu,
+    dma: route.virtual ? 1 : 2,
+    rule: route.virtual ? `${rule.name}, no network card` : rule.name,
+  }
+}

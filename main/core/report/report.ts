@@ -1,0 +1,83 @@
+import type { EngineSample } from '../../../native/index.ts'
+import type { PeerSummary } from '../../contract/device.ts'
+import type { Durability, Security, SkippedFile, TransferReport } from '../../contract/report.ts'
+import type { Reason, Technique } from '../../contract/technique.ts'
+import type { LiveCounters } from '../../contract/transfer.ts'
+import { countCopies, type RouteOfBytes } from './copies.ts'
+
+/** What the transfer knows when it is done; the rest of the report comes from the engine's sample. */
+export interface ReportFacts {
+  readonly transferId: string
+  readonly role: 'sender' | 'receiver'
+  readonly peer: PeerSummary
+  readonly files: number
+  readonly bytes: number
+  readonly seconds: number
+  readonly security: Security
+  readonly check: boolean
+  readonly skipped: readonly SkippedFile[]
+  readonly durability: Durability | null
+  readonly streams: number
+  readonly technique: Technique | null
+  readonly reason: Reason | null
+  readonly route: RouteOfBytes | null
+  /** The engine's counters where it moved the bytes; null where Node did all of it. */
+  readonly sample: EngineSample | null
+  readonly cpuAtStart: NodeJS.CpuUsage
+}
+
+/** Counters for the screen; null where the engine's threads do not see all of the work (a request body through Node). */
+export function liveCounters(sample: EngineSample | null, security: Security): LiveCounters | null {
+  if (!sample || security !== 'clear') return null
+  const { syscalls, contextSwitches, cpuSeconds, userCopyBytes } = sample
+  return { syscalls, contextSwitches, cpuSeconds, userCopyBytes }
+}
+
+function checkOf(facts: ReportFacts): TransferReport['check'] {
+  if (facts.security === 'https') return { mode: 'cipher', bytes: null }
+  if (facts.security === 'clear' && facts.check) return { mode: 'crc32c', bytes: facts.sample?.checkBytes ?? null }
+  return { mode: 'off', bytes: facts.sample?.checkBytes ?? null }
+}
+
+/** The closing report. Figures of a path through Node that nobody measured are null. */
+export function makeReport(facts: ReportFacts): TransferReport {
+  const { sample, security, role } = facts
+  const measured = security === 'clear' ? sample : null
+  const technique = measured?.technique ?? facts.technique
+  const cpu = process.cpuUsage(facts.cpuAtStart)
+  return {
+    transferId: facts.transferId,
+    role,
+    peer: facts.peer,
+    files: facts.files,
+    bytes: facts.bytes,
+    resumedBytes: 0,
+    seconds: facts.seconds,
+    bytesPerSecond: facts.seconds > 0 ? Math.round(facts.bytes / facts.seconds) : 0,
+    security,
+    verified: security === 'https' || (security === 'clear' && facts.check),
+    skipped: facts.skipped,
+    durability: facts.durability,
+    streams: facts.streams,
+    technique,
+    reason: measured && measured.fellBackFrom.length > 0 ? fellBackReason(measured) : facts.reason,
+    fellBackFrom: (measured?.fellBackFrom ?? []).map(({ technique: from, code, syscall }) => ({
+      technique: from,
+      why: { code: 'fell-back', params: { code, syscall } },
+    })),
+    syscalls: measured?.syscalls ?? null,
+    contextSwitches: measured?.contextSwitches ?? null,
+    cpuSeconds: measured?.cpuSeconds ?? null,
+    processCpuSeconds: { user: cpu.user / 1e6, system: cpu.system / 1e6 },
+    check: checkOf(facts),
+    pageFaults: measured?.pageFaults ?? null,
+    userCopyBytes: measured?.userCopyBytes ?? null,
+    copies: technique && facts.route && measured ? countCopies(role, technique, security, facts.route) : null,
+    peakRssBytes: process.resourceUsage().maxRSS * 1024,
+  }
+}
+
+function fellBackReason(sample: EngineSample): Reason {
+  const last = sample.fellBackFrom.at(-1)
+  return { code: 'fell-back', params: { syscall: last?.syscall ?? '', code: last?.code ?? '' } }
+}

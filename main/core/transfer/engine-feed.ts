@@ -1,0 +1,96 @@
+import { addon, type Receiver } from '../../../native/index.ts'
+import { PenstockError, type Problem } from '../../contract/errors.ts'
+import type { Choice, ReceiveTechnique, Technique } from '../../contract/technique.ts'
+import { RECEIVE_TECHNIQUES } from '../../contract/technique.ts'
+import type { ManifestEntry } from '../../contract/transfer.ts'
+import type { ReceiveOptions } from '../api.ts'
+import type { Staging } from '../files/staging.ts'
+import { fallbackOrder, planReceive, RECEIVE_ORDER } from '../plan/plan.ts'
+import type { RouteOfBytes } from '../report/copies.ts'
+import { failuresOf, wireOfProblem } from './ends.ts'
+import type { Feed } from './incoming.ts'
+
+/** Entries handed to the addon in one piece. */
+const ENTRIES_PER_PIECE = 5000
+
+/** The engine's receiver over one staging folder, planned for how the bytes come in. */
+export class EngineFeed implements Feed {
+  readonly security: 'clear' | 'https'
+  readonly check: boolean
+  readonly streams: number
+  readonly route: RouteOfBytes | null
+  readonly receiver: Receiver
+  readonly received: Feed['received']
+  #choice: Choice<ReceiveTechnique>
+
+  constructor(
+    facts: Pick<Feed, 'check' | 'streams' | 'route'> & { readonly security: 'clear' | 'https' },
+    staging: Staging,
+    entries: readonly ManifestEntry[],
+    options: ReceiveOptions,
+  ) {
+    this.security = facts.security
+    this.check = facts.check
+    this.streams = facts.streams
+    this.route = facts.route
+    this.#choice = this.#plan(options.technique)
+    const supported = addon.supportedTechniques().receive
+    const engine = (name: ReceiveTechnique) => supported.find((one) => one === name) ?? 'readwrite'
+    this.receiver = addon.createReceiver({
+      staging: staging.folder,
+      technique: engine(this.#choice.technique),
+      fallback: fallbackOrder(this.#choice, RECEIVE_ORDER, supported).map(engine),
+      bufferBytes: options.bufferBytes,
+      check: facts.check,
+      durability: options.durability,
+      streams: facts.streams,
+    })
+    for (let at = 0; at < entries.length; at += ENTRIES_PER_PIECE) {
+      const files = entries.slice(at, at + ENTRIES_PER_PIECE).filter(({ type }) => type === 'file')
+      this.receiver.addFiles(files.map(({ index, size }) => ({ index, size })))
+    }
+    this.receiver.endOfFiles()
+    this.received = Promise.race([
+      this.receiver.received,
+      this.receiver.ended.then((end) => {
+        failuresOf(end)
+        throw new PenstockError('peer-gone')
+      }),
+    ])
+    this.received.catch(() => undefined)
+  }
+
+  get choice(): Choice<ReceiveTechnique> {
+    return this.#choice
+  }
+
+  progress(): ReturnType<Feed['progress']> {
+    const sample = this.receiver.sample()
+    return { bytes: sample.bytes, files: sample.filesDone, sample }
+  }
+
+  setTechnique(technique: Technique): void {
+    const wanted = RECEIVE_TECHNIQUES.find((name) => name === technique)
+    const next = wanted ? this.#plan(wanted) : null
+    const engine = addon.supportedTechniques().receive.find((name) => name === technique)
+    if (!next || next.technique !== technique || !engine) {
+      throw new PenstockError('technique-unavailable', { technique, why: this.security })
+    }
+    this.receiver.setTechnique(engine)
+    this.#choice = next
+  }
+
+  async finish(failures: Parameters<Feed['finish']>[0]): Promise<void> {
+    this.receiver.finish(failures)
+    await this.receiver.ended
+  }
+
+  cancel(problem: Problem): void {
+    this.receiver.cancel(wireOfProblem(problem))
+  }
+
+  #plan(wanted: ReceiveTechnique | 'auto'): Choice<ReceiveTechnique> {
+    const supported = addon.supportedTechniques()
+    return planReceive({ platform: process.platform, security: this.security, supported }, wanted)
+  }
+}

@@ -1,0 +1,28 @@
+import { Socket } from 'node:net'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { addon, type Connection } from '../../../native/index.ts'
+
+/** One stream of frames that Node carries in an HTTPS body instead of the addon in a connection of its own. */
+export interface BodyPipe {
+  /** The engine's end. */
+  readonly connection: Connection
+  /** What the engine writes, to be sent. */
+  readonly outgoing: Readable
+  /** Hands what arrives to the engine; resolves at its end, rejects when either side breaks. */
+  feed(incoming: Readable): Promise<void>
+  close(): void
+}
+
+/** Opens a local pair: the engine runs on one end exactly as on a network connection, Node reads and writes the other. */
+export function openBodyPipe(): BodyPipe {
+  const { connection, fd } = addon.localPair()
+  const socket = new Socket({ fd, readable: true, writable: true, allowHalfOpen: true })
+  socket.on('error', () => socket.destroy())
+  return {
+    connection,
+    outgoing: socket,
+    feed: (incoming) => pipeline(incoming, socket),
+    close: () => socket.destroy(),
+  }
+}

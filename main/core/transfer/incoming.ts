@@ -1,0 +1,223 @@
+import type { EngineSample, FileFailure } from '../../../native/index.ts'
+import { PenstockError, type Problem, toProblem } from '../../contract/errors.ts'
+import type { Security, SkippedFile, TransferReport } from '../../contract/report.ts'
+import type { Choice, ReceiveTechnique, Technique } from '../../contract/technique.ts'
+import type { IncomingOffer, ManifestEntry, TerminalState, TransferState, TransferView } from '../../contract/transfer.ts'
+import type { ReceiveOptions, Transfer } from '../api.ts'
+import { type CommitResult, commitTransfer } from '../files/commit.ts'
+import { ensureRoom } from '../files/room.ts'
+import { Staging } from '../files/staging.ts'
+import type { RouteOfBytes } from '../report/copies.ts'
+import { liveCounters, makeReport } from '../report/report.ts'
+import { endOfError } from './ends.ts'
+import { isTerminal, Lifecycle, withResolvers } from './lifecycle.ts'
+
+/** What fills the staging folder: the engine's receiver, or request bodies from a LocalSend device. */
+export interface Feed {
+  readonly security: Security
+  readonly check: boolean
+  readonly streams: number
+  readonly choice: Choice<ReceiveTechnique> | null
+  readonly route: RouteOfBytes | null
+  progress(): { readonly bytes: number; readonly files: number; readonly sample: EngineSample | null }
+  /** Throws `technique-unavailable`. */
+  setTechnique(technique: Technique): void
+  /** Resolves when every file is whole or failed; rejects with a PenstockError when the transfer cannot go on. */
+  readonly received: Promise<readonly FileFailure[]>
+  /** Tells the sender that all but these are under their final names. Resolves when it was told. */
+  finish(failures: readonly FileFailure[]): Promise<void>
+  /** Tells the sender that it is over. */
+  cancel(problem: Problem): void
+}
+
+/** An offer as it came in, whoever sent it. */
+export interface IncomingRequest {
+  readonly offer: IncomingOffer
+  readonly entries: readonly ManifestEntry[]
+  /** Entries with names that are not taken in, and why. */
+  readonly refused: readonly SkippedFile[]
+  readonly topEntries: number
+}
+
+/** A transfer to this machine: asks the user, takes the bytes into staging, commits, and ends in one terminal state. */
+export class IncomingTransfer implements Transfer {
+  readonly role = 'receiver'
+  readonly #request: IncomingRequest
+  readonly #options: ReceiveOptions
+  readonly #lifecycle = new Lifecycle({ kind: 'offered' })
+  readonly #abort = new AbortController()
+  readonly #feed = withResolvers<Feed>()
+  readonly #startedAt = Date.now()
+  #cancelledHere = false
+  #current: Feed | null = null
+  #movingSince: number | null = null
+  #cpuAtStart = process.cpuUsage()
+  #savedAs: readonly string[] = []
+
+  constructor(request: IncomingRequest, options: ReceiveOptions) {
+    this.#request = request
+    this.#options = options
+    this.#feed.promise.catch(() => undefined)
+  }
+
+  get id(): string {
+    return this.#request.offer.transferId
+  }
+
+  get ended(): Promise<TerminalState> {
+    return this.#lifecycle.ended
+  }
+
+  onChange(listener: () => void): () => void {
+    return this.#lifecycle.onChange(listener)
+  }
+
+  setTechnique(technique: Technique): void {
+    this.#current?.setTechnique(technique)
+  }
+
+  cancel(): void {
+    if (isTerminal(this.#lifecycle.state)) return
+    this.#cancelledHere = true
+    this.#stop(new PenstockError('cancelled-here'))
+  }
+
+  /** The sender took it back, or went away. */
+  peerLeft(problem: Problem): void {
+    if (isTerminal(this.#lifecycle.state)) return
+    this.#stop(new PenstockError(problem.code, problem.params ?? {}))
+  }
+
+  view(): TransferView {
+    const { offer, topEntries } = this.#request
+    const feed = this.#current
+    const progress = feed?.progress() ?? { bytes: 0, files: 0, sample: null }
+    const security = feed?.security ?? offer.security
+    const { alias, fingerprint, kind } = offer.peer
+    return {
+      transferId: this.id,
+      role: this.role,
+      peer: { alias, fingerprint, kind },
+      title: offer.title,
+      topEntries,
+      totals: offer.totals,
+      state: this.#lifecycle.state,
+      security,
+      choice: feed?.choice ?? null,
+      bytes: progress.bytes,
+      files: progress.files,
+      startedAt: this.#startedAt,
+      movingSince: this.#movingSince,
+      folder: offer.folder,
+      savedAs: this.#savedAs,
+      counters: liveCounters(progress.sample, security),
+    }
+  }
+
+  /**
+   * Asks the user and makes the staging folder. Resolves with it, or rejects with the problem to answer the sender
+   * with; the transfer has then ended.
+   */
+  async admit(): Promise<Staging> {
+    try {
+      const decision = await this.#decided()
+      if (!decision.accept) {
+        this.#lifecycle.move({ kind: 'refused', by: 'here', problem: decision.problem })
+        throw new PenstockError(decision.problem.code, decision.problem.params ?? {})
+      }
+      const { dir } = this.#options
+      const staging = await Staging.create(dir, this.id)
+      try {
+        await ensureRoom(dir, this.#request.offer.totals.bytes)
+        this.#abort.signal.throwIfAborted()
+      } catch (error) {
+        await staging.discard()
+        throw error
+      }
+      void this.#run(staging)
+      return staging
+    } catch (error) {
+      this.#lifecycle.move(endOfError(error, this.#cancelledHere))
+      throw error
+    }
+  }
+
+  /** Bytes begin to move: called once, by whoever made the feed. */
+  begin(feed: Feed): void {
+    this.#feed.resolve(feed)
+  }
+
+  #stop(error: PenstockError): void {
+    this.#abort.abort(error)
+    this.#feed.reject(error)
+    this.#current?.cancel(error.toProblem())
+  }
+
+  async #decided() {
+    const gone = withResolvers<never>()
+    const leave = (): void => {
+      gone.reject(this.#abort.signal.reason)
+    }
+    this.#abort.signal.addEventListener('abort', leave, { once: true })
+    if (this.#abort.signal.aborted) leave()
+    return Promise.race([this.#options.decide(this.#request.offer, this.#abort.signal), gone.promise])
+  }
+
+  async #run(staging: Staging): Promise<void> {
+    try {
+      this.#lifecycle.move(await this.#takeIn(staging))
+    } catch (error) {
+      const reason: unknown = this.#abort.signal.aborted ? this.#abort.signal.reason : error
+      this.#current?.cancel(toProblem(reason))
+      await staging.discard().catch(() => undefined)
+      this.#lifecycle.move(endOfError(reason, this.#cancelledHere))
+    }
+  }
+
+  async #takeIn(staging: Staging): Promise<TransferState> {
+    const feed = await this.#feed.promise
+    this.#current = feed
+    this.#movingSince = Date.now()
+    this.#cpuAtStart = process.cpuUsage()
+    this.#lifecycle.move({ kind: 'running' })
+    const failures = await feed.received
+    this.#abort.signal.throwIfAborted()
+    this.#lifecycle.move({ kind: 'committing' })
+    const { refused, entries } = this.#request
+    const committed = await commitTransfer({
+      staging,
+      entries,
+      failures,
+      onConflict: this.#options.onConflict,
+      durability: this.#options.durability,
+      signal: this.#abort.signal,
+    })
+    this.#savedAs = committed.savedAs
+    const missed = new Set(committed.skipped.map(({ path }) => path))
+    const late = entries.filter(({ path }) => missed.has(path)).map(({ index }) => ({ index, code: 'name-taken' }))
+    await feed.finish([...failures, ...late.filter(({ index }) => !failures.some((one) => one.index === index))])
+    return { kind: 'done', report: this.#report(feed, committed, refused) }
+  }
+
+  #report(feed: Feed, committed: CommitResult, refused: readonly SkippedFile[]): TransferReport {
+    const { alias, fingerprint, kind } = this.#request.offer.peer
+    return makeReport({
+      transferId: this.id,
+      role: this.role,
+      peer: { alias, fingerprint, kind },
+      files: committed.deliveredFiles,
+      bytes: committed.deliveredBytes,
+      seconds: (Date.now() - (this.#movingSince ?? Date.now())) / 1000,
+      security: feed.security,
+      check: feed.check,
+      skipped: [...refused, ...committed.skipped],
+      durability: this.#options.durability,
+      streams: feed.streams,
+      technique: feed.choice?.technique ?? null,
+      reason: feed.choice?.reason ?? null,
+      route: feed.route,
+      sample: feed.progress().sample,
+      cpuAtStart: this.#cpuAtStart,
+    })
+  }
+}

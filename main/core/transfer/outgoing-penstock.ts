@@ -1,0 +1,266 @@
+import {
+  addon,
+  type Connection,
+  type EngineTechnique,
+  type Sender,
+} from '../../../native/index.ts'
+import { PenstockError } from '../../contract/errors.ts'
+import type { Security, SkippedFile } from '../../contract/report.ts'
+import type { Choice, Reason, SendTechnique, Technique } from '../../contract/technique.ts'
+import type { SourceEntry } from '../files/walk.ts'
+import { fallbackOrder, planSend, SEND_ORDER } from '../plan/plan.ts'
+import { type ControlClient, openControl } from '../wire/localsend/client.ts'
+import {
+  decodeAnswer,
+  encodeEnd,
+  encodeEntry,
+  encodeOffer,
+  type OfferAnswer,
+  WIRE_VERSION,
+} from '../wire/penstock/offer.ts'
+import { encodePreamble } from '../wire/penstock/preamble.ts'
+import { failuresOf, skippedOf } from './ends.ts'
+import { openBodyPipe } from './https-body.ts'
+import type { Cargo, Carrier, Delivery } from './outgoing.ts'
+import { routeOf } from './route.ts'
+import { statusProblem, textOf } from './status.ts'
+
+/** Time a data port has to answer before the bytes go in the HTTPS body, in milliseconds. */
+const DATA_PORT_TIMEOUT_MS = 2000
+/** Time the other side's user has to answer an offer, in milliseconds. */
+const OFFER_TIMEOUT_MS = 15 * 60 * 1000
+/** Entries handed over in one piece, so that neither the addon nor a socket write keeps JavaScript busy for long. */
+const ENTRIES_PER_PIECE = 1000
+
+/** Carries the cargo to a Penstock over the data channel or, where that is not wanted or not to be had, in the HTTPS body. */
+export async function sendToPenstock(cargo: Cargo): Promise<Delivery> {
+  const { to } = cargo.options
+  const control = openControl({
+    host: to.host,
+    port: to.port,
+    protocol: to.protocol,
+    expectedFingerprint: to.fingerprint,
+    identity: cargo.identity,
+  })
+  try {
+    const answer = await offer(control, cargo)
+    const refused = new Map(answer.refused.map(({ index, code }) => [index, code]))
+    const accepted = cargo.entries.filter(({ index }) => !refused.has(index))
+    const skipped: SkippedFile[] = cargo.entries.flatMap(({ index, path }) => {
+      const code = refused.get(index)
+      return code ? [{ path, kind: 'failure', problem: { code, params: { path, name: path } } }] : []
+    })
+    const carried = await carry(control, cargo, answer, accepted)
+    return { skipped: [...skipped, ...carried], durability: answer.durability }
+  } finally {
+    control.close()
+  }
+}
+
+async function offer(control: ControlClient, cargo: Cargo): Promise<OfferAnswer> {
+  const { options } = cargo
+  const response = await control.request({
+    method: 'POST',
+    path: '/api/localsend/v2/prepare-upload',
+    ...(options.pin === null ? {} : { query: { pin: options.pin } }),
+    headers: { 'content-type': 'application/x-ndjson' },
+    body: offerLines(cargo),
+    signal: cargo.signal,
+    idleMs: OFFER_TIMEOUT_MS,
+  })
+  const text = await textOf(response.body)
+  if (response.status !== 200) throw statusProblem(response.status, text, options.pin !== null)
+  return decodeAnswer(text)
+}
+
+function* offerLines(cargo: Cargo): Generator<Buffer> {
+  const { options, entries } = cargo
+  yield Buffer.from(
+    encodeOffer({
+      info: cargo.info,
+      version: WIRE_VERSION,
+      transferId: cargo.transferId,
+      totals: cargo.totals,
+      security: options.security === 'clear' ? 'clear' : 'https',
+      check: options.check,
+      streams: streamsOf(cargo),
+    }),
+  )
+  for (let at = 0; at < entries.length; at += ENTRIES_PER_PIECE) {
+    yield Buffer.from(entries.slice(at, at + ENTRIES_PER_PIECE).map(encodeEntry).join(''))
+  }
+  yield Buffer.from(encodeEnd(entries.length))
+}
+
+/** For one large file on two cores one stream was measured to be best; a request body is one stream by nature. */
+function streamsOf({ options }: Cargo): number {
+  return options.security === 'clear' && options.streams !== 'auto' ? options.streams : 1
+}
+
+type Opened = { readonly connections: readonly Connection[] } | { readonly connections: null; readonly why: Reason }
+
+async function openConnections(cargo: Cargo, answer: OfferAnswer): Promise<Opened> {
+  if (cargo.options.security !== 'clear') return { connections: null, why: { code: 'encrypted-in-node' } }
+  if (answer.security !== 'clear' || answer.dataPort === null) {
+    return { connections: null, why: { code: 'receiver-encrypts' } }
+  }
+  const { host } = cargo.options.to
+  const port = answer.dataPort
+  const indexes = Array.from({ length: streamsOf(cargo) }, (_, index) => index)
+  const results = await Promise.allSettled(
+    indexes.map((streamIndex) =>
+      addon.connect({
+        host,
+        port,
+        preamble: encodePreamble({ streamIndex, sessionId: answer.sessionId, secret: answer.secret }),
+        timeoutMs: DATA_PORT_TIMEOUT_MS,
+      }),
+    ),
+  )
+  const connections = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+  if (connections.length === results.length) return { connections }
+  for (const connection of connections) connection.close()
+  return { connections: null, why: { code: 'data-port-silent', params: { port } } }
+}
+
+async function carry(
+  control: ControlClient,
+  cargo: Cargo,
+  answer: OfferAnswer,
+  entries: readonly SourceEntry[],
+): Promise<SkippedFile[]> {
+  const opened = await openConnections(cargo, answer)
+  cargo.signal.throwIfAborted()
+  const security: Security = opened.connections ? 'clear' : 'https'
+  const supported = addon.supportedTechniques()
+  const facts = { platform: process.platform, security, supported }
+  const planned = planSend(facts, cargo.options.technique)
+  const choice: Choice<SendTechnique> = opened.connections ? planned : { ...planned, reason: opened.why }
+  const check = answer.check && security === 'clear'
+  const sender = addon.createSender({
+    technique: engineTechnique(choice.technique, supported.send),
+    fallback: fallbackOrder(choice, SEND_ORDER, supported.send).map((name) =>
+      engineTechnique(name, supported.send),
+    ),
+    bufferBytes: cargo.options.bufferBytes,
+    check,
+  })
+  const route = opened.connections?.[0] ? routeOf(opened.connections[0].localAddress) : null
+  cargo.started(carrierOf(sender, { security, choice, check, streams: opened.connections?.length ?? 1, route }))
+  const end = opened.connections
+    ? runOnConnections(sender, opened.connections, entries)
+    : runInBody(sender, control, answer, cargo, entries)
+  return skippedOf(failuresOf(await end), (index) => cargo.entries[index])
+}
+
+function carrierOf(
+  sender: Sender,
+  facts: Pick<Carrier, 'security' | 'check' | 'streams' | 'route'> & { choice: Choice<SendTechnique> },
+): Carrier {
+  let choice = facts.choice
+  return {
+    ...facts,
+    get choice() {
+      return choice
+    },
+    progress: () => {
+      const sample = sender.sample()
+      return { bytes: sample.bytes, files: sample.filesDone, sample }
+    },
+    setTechnique: (technique) => {
+      const supported = addon.supportedTechniques().send
+      const next = planSend(
+        { platform: process.platform, security: facts.security, supported: { send: supported, receive: [] } },
+        asSend(technique),
+      )
+      if (next.technique !== technique) {
+        throw new PenstockError('technique-unavailable', { technique, why: facts.security })
+      }
+      sender.setTechnique(engineTechnique(technique, supported))
+      choice = next
+    },
+    cancel: () => sender.cancel('cancelled'),
+  }
+}
+
+function asSend(technique: Technique): SendTechnique {
+  switch (technique) {
+    case 'unseal':
+    case 'clone':
+    case 'copyrange':
+    case 'copyfile':
+      throw new PenstockError('technique-unavailable', { technique, why: 'sender' })
+    default:
+      return technique
+  }
+}
+
+function engineTechnique(technique: Technique, supported: readonly EngineTechnique[]): EngineTechnique {
+  const found = supported.find((name) => name === technique)
+  if (!found) throw new PenstockError('technique-unavailable', { technique, why: process.platform })
+  return found
+}
+
+async function handOver(sender: Sender, entries: readonly SourceEntry[]): Promise<void> {
+  for (let at = 0; at < entries.length; at += ENTRIES_PER_PIECE) {
+    const files = entries.slice(at, at + ENTRIES_PER_PIECE).filter(({ type }) => type === 'file')
+    sender.addFiles(files.map(({ index, absolutePath, size, mtimeNs }) => ({ index, path: absolutePath, size, mtimeNs })))
+    await new Promise(setImmediate)
+  }
+  sender.endOfFiles()
+}
+
+async function runOnConnections(sender: Sender, connections: readonly Connection[], entries: readonly SourceEntry[]) {
+  connections.forEach((connection, index) => {
+    sender.addStream(connection, index)
+  })
+  await handOver(sender, entries)
+  return sender.ended
+}
+
+async function runInBody(
+  sender: Sender,
+  control: ControlClient,
+  answer: OfferAnswer,
+  cargo: Cargo,
+  entries: readonly SourceEntry[],
+) {
+  const pipe = openBodyPipe()
+  sender.addStream(pipe.connection, 0)
+  const exchange = exchangeBody(control, answer.sessionId, pipe, cargo.signal)
+  await handOver(sender, entries)
+  try {
+    const [end, refusal] = await Promise.all([sender.ended, exchange])
+    if (end.kind !== 'done' && end.kind !== 'peer-error' && refusal) throw refusal
+    return end
+  } finally {
+    pipe.close()
+  }
+}
+
+/** Resolves with what ended the exchange before its time, or null; the engine sees only a closed connection. */
+async function exchangeBody(
+  control: ControlClient,
+  sessionId: string,
+  pipe: ReturnType<typeof openBodyPipe>,
+  signal: AbortSignal,
+): Promise<PenstockError | null> {
+  try {
+    const response = await control.request({
+      method: 'POST',
+      path: '/api/penstock/v1/stream',
+      query: { sessionId },
+      headers: { 'content-type': 'application/octet-stream' },
+      body: pipe.outgoing,
+      signal,
+      idleMs: 0,
+    })
+    if (response.status !== 200) throw statusProblem(response.status, await textOf(response.body), false)
+    await pipe.feed(response.body)
+    return null
+  } catch (error) {
+    return error instanceof PenstockError ? error : new PenstockError('peer-gone', {}, { cause: error })
+  } finally {
+    pipe.close()
+  }
+}

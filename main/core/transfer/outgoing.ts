@@ -1,0 +1,185 @@
+import { randomBytes } from 'node:crypto'
+import { basename } from 'node:path'
+import { type EngineSample } from '../../../native/index.ts'
+import type { Device, PeerSummary } from '../../contract/device.ts'
+import { PenstockError } from '../../contract/errors.ts'
+import type { Security, SkippedFile } from '../../contract/report.ts'
+import type { Choice, SendTechnique, Technique } from '../../contract/technique.ts'
+import type { TerminalState, Totals, TransferState, TransferView } from '../../contract/transfer.ts'
+import type { SendOptions, Transfer } from '../api.ts'
+import { type SourceEntry, walk } from '../files/walk.ts'
+import type { Identity } from '../identity/identity.ts'
+import { liveCounters, makeReport } from '../report/report.ts'
+import type { RouteOfBytes } from '../report/copies.ts'
+import type { DeviceInfo } from '../wire/localsend/messages.ts'
+import { endOfError } from './ends.ts'
+import { isTerminal, Lifecycle } from './lifecycle.ts'
+import { sendToLocalSend } from './outgoing-localsend.ts'
+import { sendToPenstock } from './outgoing-penstock.ts'
+
+/** What a carrier (the data channel, or request bodies) needs to know. */
+export interface Cargo {
+  readonly transferId: string
+  readonly entries: readonly SourceEntry[]
+  readonly totals: Totals
+  readonly options: SendOptions
+  readonly identity: Identity
+  /** How this device introduces itself. */
+  readonly info: DeviceInfo
+  readonly signal: AbortSignal
+  /** The peer has accepted and bytes begin to move. */
+  started(carrier: Carrier): void
+  /** All bytes are there; the receiver makes them durable. */
+  committing(): void
+}
+
+/** What moves the bytes, while it does. */
+export interface Carrier {
+  readonly security: Security
+  readonly choice: Choice<SendTechnique>
+  readonly check: boolean
+  readonly streams: number
+  readonly route: RouteOfBytes | null
+  progress(): { readonly bytes: number; readonly files: number; readonly sample: EngineSample | null }
+  /** Throws `technique-unavailable`. */
+  setTechnique(technique: Technique): void
+  /** Tells the other side; the carrier's promise then rejects. */
+  cancel(): void
+}
+
+/** What a carrier has to say when it is done. */
+export interface Delivery {
+  readonly skipped: readonly SkippedFile[]
+  readonly durability: 'os' | 'everysec' | 'commit' | 'through' | null
+}
+
+const NOTHING: Totals = { files: 0, directories: 0, symlinks: 0, bytes: 0 }
+
+function summaryOf(device: Device): PeerSummary {
+  return { alias: device.alias, fingerprint: device.fingerprint, kind: device.kind }
+}
+
+/** A transfer from this machine: walks, offers, carries, and ends in one terminal state. */
+export class OutgoingTransfer implements Transfer {
+  readonly id = randomBytes(16).toString('hex')
+  readonly role = 'sender'
+  readonly #options: SendOptions
+  readonly #identity: Identity
+  readonly #info: DeviceInfo
+  readonly #lifecycle = new Lifecycle({ kind: 'preparing' })
+  readonly #abort = new AbortController()
+  readonly #startedAt = Date.now()
+  #cpuAtStart = process.cpuUsage()
+  #movingSince: number | null = null
+  #totals = NOTHING
+  #topEntries: number
+  #carrier: Carrier | null = null
+
+  constructor(options: SendOptions, identity: Identity, info: DeviceInfo) {
+    this.#options = options
+    this.#identity = identity
+    this.#info = info
+    this.#topEntries = options.paths.length
+    void this.#run()
+  }
+
+  get ended(): Promise<TerminalState> {
+    return this.#lifecycle.ended
+  }
+
+  onChange(listener: () => void): () => void {
+    return this.#lifecycle.onChange(listener)
+  }
+
+  cancel(): void {
+    if (isTerminal(this.#lifecycle.state)) return
+    this.#abort.abort(new PenstockError('cancelled-here'))
+    this.#carrier?.cancel()
+  }
+
+  setTechnique(technique: Technique): void {
+    this.#carrier?.setTechnique(technique)
+  }
+
+  view(): TransferView {
+    const carrier = this.#carrier
+    const progress = carrier?.progress() ?? { bytes: 0, files: 0, sample: null }
+    const security = carrier?.security ?? (this.#options.security === 'clear' ? 'clear' : 'https')
+    return {
+      transferId: this.id,
+      role: this.role,
+      peer: summaryOf(this.#options.to),
+      title: basename(this.#options.paths[0] ?? ''),
+      topEntries: this.#topEntries,
+      totals: this.#totals,
+      state: this.#lifecycle.state,
+      security,
+      choice: carrier?.choice ?? null,
+      bytes: progress.bytes,
+      files: progress.files,
+      startedAt: this.#startedAt,
+      movingSince: this.#movingSince,
+      folder: null,
+      savedAs: [],
+      counters: liveCounters(progress.sample, security),
+    }
+  }
+
+  async #run(): Promise<void> {
+    try {
+      this.#lifecycle.move(await this.#deliver())
+    } catch (error) {
+      this.#lifecycle.move(endOfError(error, this.#abort.signal.aborted))
+    }
+  }
+
+  async #deliver(): Promise<TransferState> {
+    const { entries, skipped, totals } = await walk(this.#options.paths, this.#abort.signal)
+    this.#totals = totals
+    if (entries.length === 0) throw new PenstockError('nothing-to-send')
+    this.#lifecycle.move({ kind: 'offered' })
+    this.#cpuAtStart = process.cpuUsage()
+    const cargo: Cargo = {
+      transferId: this.id,
+      entries,
+      totals,
+      options: this.#options,
+      identity: this.#identity,
+      info: this.#info,
+      signal: this.#abort.signal,
+      started: (carrier) => {
+        this.#carrier = carrier
+        this.#movingSince = Date.now()
+        this.#lifecycle.move({ kind: 'running' })
+      },
+      committing: () => this.#lifecycle.move({ kind: 'committing' }),
+    }
+    const toPenstock = this.#options.to.penstock?.versions.includes(1) === true
+    const delivery = await (toPenstock ? sendToPenstock(cargo) : sendToLocalSend(cargo))
+    return { kind: 'done', report: this.#report(entries, delivery, skipped) }
+  }
+
+  #report(entries: readonly SourceEntry[], delivery: Delivery, skipped: readonly SkippedFile[]) {
+    const missing = new Set(delivery.skipped.map(({ path }) => path))
+    const delivered = entries.filter(({ path }) => !missing.has(path))
+    const carrier = this.#carrier
+    return makeReport({
+      transferId: this.id,
+      role: this.role,
+      peer: summaryOf(this.#options.to),
+      files: delivered.length,
+      bytes: delivered.reduce((sum, { size }) => sum + size, 0),
+      seconds: (Date.now() - (this.#movingSince ?? Date.now())) / 1000,
+      security: carrier?.security ?? 'https',
+      check: carrier?.check ?? false,
+      skipped: [...skipped, ...delivery.skipped],
+      durability: delivery.durability,
+      streams: carrier?.streams ?? 0,
+      technique: carrier?.choice.technique ?? null,
+      reason: carrier?.choice.reason ?? null,
+      route: carrier?.route ?? null,
+      sample: carrier?.progress().sample ?? null,
+      cpuAtStart: this.#cpuAtStart,
+    })
+  }
+}

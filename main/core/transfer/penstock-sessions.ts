@@ -1,0 +1,276 @@
+import { randomBytes } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { pipeline } from 'node:stream/promises'
+import { addon, type Arrival, type Connection, type DataPort } from '../../../native/index.ts'
+import { PenstockError, toProblem } from '../../contract/errors.ts'
+import type { IncomingOffer } from '../../contract/transfer.ts'
+import type { ReceiveOptions } from '../api.ts'
+import { foldsNames, NameRegistry } from '../files/names.ts'
+import type { Staging } from '../files/staging.ts'
+import { infoSchema } from '../wire/localsend/messages.ts'
+import { readLines } from '../wire/penstock/lines.ts'
+import { decodeOffer, encodeAnswer, type Offer, OFFER_LIMITS, WIRE_VERSION } from '../wire/penstock/offer.ts'
+import { HELLO_BYTES, readPreamble, SECRET_BYTES, SESSION_ID_BYTES, verifyPreamble } from '../wire/penstock/preamble.ts'
+import { EngineFeed } from './engine-feed.ts'
+import { openBodyPipe } from './https-body.ts'
+import { IncomingTransfer } from './incoming.ts'
+import { type TakenManifest, takeManifest } from './manifest.ts'
+import { routeOf } from './route.ts'
+import { problemBody } from './status.ts'
+
+/** Time between the answer to an offer and the first stream, in milliseconds. */
+const FIRST_STREAM_MS = 30_000
+/** Entries that the accept dialog is given. */
+const PREVIEW_ENTRIES = 1000
+/** Transfers that may wait or run at once; more are answered `busy`. */
+const MAX_TRANSFERS = 32
+/** Time that an offer's manifest may pause, in milliseconds. */
+const MANIFEST_IDLE_MS = 30_000
+
+/** Who asks, as the control server knows it. */
+export interface ControlPeer {
+  readonly address: string
+  /** Fingerprint of the client's certificate; null where there was none. */
+  readonly fingerprint: string | null
+}
+
+interface Session {
+  readonly id: string
+  readonly secret: Buffer
+  readonly fingerprint: string
+  readonly offer: Offer
+  readonly manifest: TakenManifest
+  readonly staging: Staging
+  readonly transfer: IncomingTransfer
+  readonly check: boolean
+  readonly clear: boolean
+  readonly nonces: Set<string>
+  readonly streams: Set<number>
+  feed: EngineFeed | null
+}
+
+/** What the sessions need of the receiver that they belong to. */
+export interface SessionHost {
+  readonly options: ReceiveOptions
+  /** The data port, once it listens. */
+  dataPort(): DataPort | null
+  isKnown(fingerprint: string): boolean
+  /** Checks a PIN: null when it is right or none is asked for. */
+  checkPin(given: string | null, address: string): PenstockError | null
+  announce(transfer: IncomingTransfer): void
+}
+
+const STATUS: Readonly<Partial<Record<PenstockError['code'], number>>> = {
+  refused: 403,
+  'refused-unattended': 403,
+  'pin-needed': 401,
+  'pin-wrong': 401,
+  'too-many-attempts': 429,
+  busy: 409,
+  protocol: 400,
+  'version-unsupported': 400,
+  'too-many-files': 400,
+  'unsafe-name': 400,
+  'disk-full': 507,
+}
+
+/** The receiving half of the Penstock extension: offers, data connections, and bodies that carry frames. */
+export class PenstockSessions {
+  readonly #host: SessionHost
+  readonly #sessions = new Map<string, Session>()
+  #pending = 0
+
+  constructor(host: SessionHost) {
+    this.#host = host
+  }
+
+  /** Answers one offer: reads the manifest, asks the user, and makes a session. */
+  async offer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    peer: ControlPeer,
+    pin: string | null,
+  ): Promise<void> {
+    this.#pending++
+    try {
+      if (this.#pending + this.#sessions.size > MAX_TRANSFERS) throw new PenstockError('busy')
+      const wrong = this.#host.checkPin(pin, peer.address)
+      if (wrong) throw wrong
+      const session = await this.#admit(request, response, peer)
+      const answer = encodeAnswer({
+        sessionId: session.id,
+        security: session.clear ? 'clear' : 'https',
+        dataPort: session.clear ? (this.#host.dataPort()?.port ?? null) : null,
+        secret: session.secret,
+        check: session.check,
+        durability: this.#host.options.durability,
+        refused: session.manifest.refused,
+      })
+      response.writeHead(200, { 'content-type': 'application/json' }).end(answer)
+    } catch (error) {
+      const problem = toProblem(error)
+      if (!response.headersSent) {
+        response.writeHead(STATUS[problem.code] ?? 500, { 'content-type': 'application/json' })
+      }
+      response.end(problemBody(problem, problem.code))
+      request.resume()
+    } finally {
+      this.#pending--
+    }
+  }
+
+  /** A connection on the data port: only the holder of a session's secret gets an answer. */
+  arrive(arrival: Arrival): void {
+    const preamble = readPreamble(arrival.preamble)
+    const session = preamble ? this.#sessions.get(preamble.sessionId) : undefined
+    const good =
+      preamble !== null &&
+      session?.clear === true &&
+      preamble.streamIndex < session.offer.streams &&
+      verifyPreamble(arrival.preamble, session.secret) &&
+      !session.nonces.has(preamble.nonce) &&
+      !session.streams.has(preamble.streamIndex) &&
+      session.feed?.security !== 'https'
+    if (!good) {
+      arrival.connection.close()
+      return
+    }
+    session.nonces.add(preamble.nonce)
+    const feed = this.#feedOf(session, 'clear', arrival.connection)
+    session.streams.add(preamble.streamIndex)
+    feed.receiver.addStream(arrival.connection, preamble.streamIndex, randomBytes(HELLO_BYTES))
+  }
+
+  /** Frames in a request body; the same engine reads them from a local pair. */
+  async stream(
+    request: IncomingMessage,
+    response: ServerResponse,
+    peer: ControlPeer,
+    sessionId: string,
+  ): Promise<void> {
+    const session = this.#sessions.get(sessionId)
+    if (session?.fingerprint !== peer.fingerprint || session.feed) {
+      response.writeHead(403).end()
+      request.resume()
+      return
+    }
+    const pipe = openBodyPipe()
+    const feed = this.#feedOf(session, 'https', pipe.connection)
+    feed.receiver.addStream(pipe.connection, 0)
+    response.writeHead(200, { 'content-type': 'application/octet-stream' })
+    response.flushHeaders()
+    try {
+      await Promise.all([pipe.feed(request), pipeline(pipe.outgoing, response)])
+    } catch {
+      // The engine sees the closed pair and ends the transfer with its own reason.
+      response.destroy()
+    } finally {
+      pipe.close()
+    }
+  }
+
+  async #admit(request: IncomingMessage, response: ServerResponse, peer: ControlPeer): Promise<Session> {
+    request.setTimeout(MANIFEST_IDLE_MS, () => request.destroy(new PenstockError('timed-out')))
+    const lines = readLines(request, OFFER_LIMITS.line)
+    const first = await lines.next()
+    if (first.done) throw new PenstockError('protocol', { detail: 'empty offer' })
+    const offer = decodeOffer(first.value)
+    if (offer.version !== WIRE_VERSION) throw new PenstockError('version-unsupported', { version: offer.version })
+    const info = infoSchema.safeParse(offer.info)
+    if (!info.success) throw new PenstockError('protocol', { detail: 'info' })
+    if (peer.fingerprint === null || info.data.fingerprint.toLowerCase() !== peer.fingerprint) {
+      throw new PenstockError('protocol', { detail: 'fingerprint does not match the certificate' })
+    }
+    const { options } = this.#host
+    const manifest = await takeManifest(lines, offer.totals, new NameRegistry(await foldsNames(options.dir)))
+    request.setTimeout(0)
+    const clear = offer.security === 'clear' && options.clear && this.#host.dataPort() !== null
+    const shown: IncomingOffer = {
+      transferId: offer.transferId,
+      peer: {
+        alias: info.data.alias,
+        fingerprint: peer.fingerprint,
+        kind: 'penstock',
+        known: this.#host.isKnown(peer.fingerprint),
+        host: peer.address,
+      },
+      totals: offer.totals,
+      security: clear ? 'clear' : 'https',
+      title: manifest.title,
+      preview: manifest.entries.slice(0, PREVIEW_ENTRIES).map(({ path, type, size }) => ({ path, type, size })),
+      folder: options.dir,
+    }
+    const transfer = new IncomingTransfer(
+      { offer: shown, entries: manifest.entries, refused: manifest.skipped, topEntries: manifest.topEntries },
+      options,
+    )
+    const leave = (): void => {
+      if (!response.writableFinished) transfer.peerLeft({ code: 'cancelled-by-peer' })
+    }
+    response.once('close', leave)
+    const admission = transfer.admit()
+    this.#host.announce(transfer)
+    const staging = await admission
+    return this.#register(transfer, { offer, manifest, staging, clear, fingerprint: peer.fingerprint })
+  }
+
+  #register(
+    transfer: IncomingTransfer,
+    facts: Pick<Session, 'offer' | 'manifest' | 'staging' | 'clear' | 'fingerprint'>,
+  ): Session {
+    const session: Session = {
+      ...facts,
+      id: randomBytes(SESSION_ID_BYTES).toString('hex'),
+      secret: randomBytes(SECRET_BYTES),
+      transfer,
+      check: facts.offer.check && this.#host.options.check,
+      nonces: new Set(),
+      streams: new Set(),
+      feed: null,
+    }
+    this.#sessions.set(session.id, session)
+    const timer = setTimeout(() => {
+      if (!session.feed) transfer.peerLeft({ code: 'timed-out' })
+    }, FIRST_STREAM_MS)
+    void transfer.ended.then(() => {
+      clearTimeout(timer)
+      this.#sessions.delete(session.id)
+    })
+    return session
+  }
+
+  #feedOf(session: Session, security: 'clear' | 'https', connection: Connection): EngineFeed {
+    if (session.feed) return session.feed
+    const feed = new EngineFeed(
+      {
+        security,
+        check: session.check && security === 'clear',
+        streams: security === 'clear' ? session.offer.streams : 1,
+        route: security === 'clear' ? routeOf(connection.localAddress) : null,
+      },
+      session.staging,
+      session.manifest.entries,
+      this.#host.options,
+    )
+    session.feed = feed
+    session.transfer.begin(feed)
+    return feed
+  }
+}
+
+/** Opens the data port of a receiver; null where no port can be had, so that bytes go in the HTTPS body. */
+export function openDataPort(
+  port: number,
+  onArrival: (arrival: Arrival) => void,
+): DataPort | null {
+  for (const host of ['::', '0.0.0.0']) {
+    for (const wanted of port === 0 ? [0] : [port, 0]) {
+      try {
+        return addon.openDataPort({ host, port: wanted, preambleTimeoutMs: 5000, maxPending: 64 }, onArrival)
+      } catch {
+        // Taken, or no IPv6 here: the next combination.
+      }
+    }
+  }
+  return null
+}

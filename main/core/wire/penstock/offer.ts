@@ -1,0 +1,177 @@
+import { z } from 'zod'
+import { PenstockError } from '../../../contract/errors.ts'
+import type { ManifestEntry, Totals } from '../../../contract/transfer.ts'
+
+/** Version of the wire that this build speaks. */
+export const WIRE_VERSION = 1
+
+/** Limits of one offer; each is refused with `protocol` or `too-many-files` when it is passed. */
+export const OFFER_LIMITS = {
+  /** Characters of one manifest line. */
+  line: 32 * 1024,
+  /** Entries of one manifest. */
+  entries: 2_000_000,
+  /** Entries that an answer may name as refused; an offer with more bad names is refused whole. */
+  refused: 10_000,
+} as const
+
+const Count = z.int().min(0)
+const Hex32 = z.string().regex(/^[0-9a-f]{32}$/)
+
+const TotalsSchema = z.object({
+  files: Count.max(OFFER_LIMITS.entries),
+  directories: Count.max(OFFER_LIMITS.entries),
+  symlinks: Count.max(OFFER_LIMITS.entries),
+  bytes: Count,
+})
+
+const OfferSchema = z.object({
+  info: z.unknown(),
+  penstock: z.object({
+    version: z.int().min(1),
+    transferId: Hex32,
+    totals: TotalsSchema,
+    security: z.enum(['clear', 'https']),
+    check: z.enum(['on', 'off']),
+    streams: z.int().min(1).max(16),
+  }),
+})
+
+const AnswerSchema = z.object({
+  sessionId: Hex32,
+  penstock: z.object({
+    security: z.enum(['clear', 'https']),
+    dataPort: z.int().min(1).max(65535).nullable(),
+    secret: z.base64(),
+    check: z.enum(['on', 'off']),
+    durability: z.enum(['os', 'everysec', 'commit', 'through']),
+    refused: z
+      .array(z.object({ index: Count, code: z.enum(['unsafe-name', 'name-collision', 'link-outside']) }))
+      .max(OFFER_LIMITS.refused),
+  }),
+})
+
+const Nanoseconds = z.string().regex(/^-?\d{1,20}$/)
+
+const EntrySchema = z.discriminatedUnion('t', [
+  z.object({ t: z.literal('f'), n: z.string().min(1), s: Count, m: Count.max(0o7777), mt: Nanoseconds }),
+  z.object({ t: z.literal('d'), n: z.string().min(1), m: Count.max(0o7777), mt: Nanoseconds }),
+  z.object({
+    t: z.literal('l'),
+    n: z.string().min(1),
+    m: Count.max(0o7777),
+    mt: Nanoseconds,
+    l: z.string().min(1).max(4096),
+  }),
+])
+
+const EndSchema = z.object({ end: Count })
+
+/** The first line of an offer: who asks (checked by the LocalSend schemas) and how. */
+export interface Offer {
+  readonly info: unknown
+  readonly version: number
+  readonly transferId: string
+  readonly totals: Totals
+  readonly security: 'clear' | 'https'
+  readonly check: boolean
+  readonly streams: number
+}
+
+/** What the receiver answers when its user has accepted. */
+export interface OfferAnswer {
+  readonly sessionId: string
+  readonly security: 'clear' | 'https'
+  readonly dataPort: number | null
+  readonly secret: Buffer
+  readonly check: boolean
+  readonly durability: 'os' | 'everysec' | 'commit' | 'through'
+  /** Entries that the receiver will not take, so that the sender leaves them out and says so. */
+  readonly refused: readonly RefusedEntry[]
+}
+
+export interface RefusedEntry {
+  readonly index: number
+  readonly code: 'unsafe-name' | 'name-collision' | 'link-outside'
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    throw new PenstockError('protocol', { detail: 'not JSON' })
+  }
+}
+
+function check<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
+  const result = schema.safeParse(value)
+  if (!result.success) throw new PenstockError('protocol', { detail: `${what}: ${z.prettifyError(result.error)}` })
+  return result.data
+}
+
+export function encodeOffer(offer: Offer): string {
+  const { info, version, transferId, totals, security, streams } = offer
+  const penstock = { version, transferId, totals, security, check: offer.check ? 'on' : 'off', streams }
+  return `${JSON.stringify({ info, penstock })}\n`
+}
+
+/** Throws `protocol` for anything that is not an offer. */
+export function decodeOffer(line: string): Offer {
+  const { info, penstock } = check(OfferSchema, parseJson(line), 'offer')
+  return { ...penstock, info, check: penstock.check === 'on' }
+}
+
+export function encodeEntry(entry: ManifestEntry): string {
+  const common = { n: entry.path, m: entry.mode, mt: entry.mtimeNs.toString() }
+  switch (entry.type) {
+    case 'file':
+      return `${JSON.stringify({ t: 'f', ...common, s: entry.size })}\n`
+    case 'directory':
+      return `${JSON.stringify({ t: 'd', ...common })}\n`
+    case 'symlink':
+      return `${JSON.stringify({ t: 'l', ...common, l: entry.target })}\n`
+  }
+}
+
+/** Last line of a manifest: how many entries came before it. */
+export function encodeEnd(count: number): string {
+  return `${JSON.stringify({ end: count })}\n`
+}
+
+/** One manifest line: an entry with this index, or the end. Throws `protocol`. */
+export function decodeLine(line: string, index: number): ManifestEntry | { readonly end: number } {
+  const value = parseJson(line)
+  const end = EndSchema.safeParse(value)
+  if (end.success) return end.data
+  const raw = check(EntrySchema, value, 'manifest entry')
+  const common = { index, path: raw.n, mode: raw.m, mtimeNs: BigInt(raw.mt) }
+  switch (raw.t) {
+    case 'f':
+      return { ...common, type: 'file', size: raw.s }
+    case 'd':
+      return { ...common, type: 'directory', size: 0 }
+    case 'l':
+      return { ...common, type: 'symlink', size: 0, target: raw.l }
+  }
+}
+
+export function encodeAnswer(answer: OfferAnswer): string {
+  const { sessionId, security, dataPort, durability } = answer
+  const penstock = {
+    security,
+    dataPort,
+    secret: answer.secret.toString('base64'),
+    check: answer.check ? 'on' : 'off',
+    durability,
+    refused: answer.refused,
+  }
+  return JSON.stringify({ sessionId, penstock })
+}
+
+/** Throws `protocol` for anything that is not an answer to an offer. */
+export function decodeAnswer(text: string): OfferAnswer {
+  const { sessionId, penstock } = check(AnswerSchema, parseJson(text), 'answer')
+  const secret = Buffer.from(penstock.secret, 'base64')
+  if (secret.length !== 32) throw new PenstockError('protocol', { detail: 'answer: secret is not 32 bytes' })
+  return { ...penstock, sessionId, secret, check: penstock.check === 'on' }
+}

@@ -1,0 +1,67 @@
+import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
+
+/** Bytes of a preamble, of a HELLO, of a session id, of a session secret. */
+export const PREAMBLE_BYTES = 64
+export const HELLO_BYTES = 32
+export const SESSION_ID_BYTES = 16
+export const SECRET_BYTES = 32
+
+const MAGIC = Buffer.from('PNSTCK', 'latin1')
+const VERSION = 1
+const SIGNED_BYTES = 32
+const NONCE_OFFSET = 24
+
+export interface Preamble {
+  readonly streamIndex: number
+  /** 16 bytes in lower-case hexadecimal. */
+  readonly sessionId: string
+  /** 8 bytes in lower-case hexadecimal; a preamble with a nonce seen before is refused. */
+  readonly nonce: string
+}
+
+/** HKDF-Expand-Label of RFC 8446 §7.1 with an empty context, over HKDF-SHA-256 with a zero salt. */
+function expandLabel(secret: Uint8Array, label: string, length: number): Buffer {
+  const name = Buffer.from(`tls13 ${label}`, 'latin1')
+  const info = Buffer.concat([Buffer.from([length >> 8, length & 0xff, name.length]), name, Buffer.from([0])])
+  return Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(32), info, length))
+}
+
+function mac(secret: Uint8Array, signed: Uint8Array): Buffer {
+  return createHmac('sha256', expandLabel(secret, 'penstock preamble', 32)).update(signed).digest()
+}
+
+/** The first 64 bytes of a stream (WIRE.md, "Preamble"). The nonce is random unless a test hands one in. */
+export function encodePreamble(
+  options: { readonly streamIndex: number; readonly sessionId: string; readonly secret: Uint8Array },
+  nonce: Uint8Array = randomBytes(SIGNED_BYTES - NONCE_OFFSET),
+): Buffer {
+  const bytes = Buffer.alloc(PREAMBLE_BYTES)
+  MAGIC.copy(bytes, 0)
+  bytes.writeUInt8(VERSION, MAGIC.length)
+  bytes.writeUInt8(options.streamIndex, MAGIC.length + 1)
+  bytes.write(options.sessionId, 8, SESSION_ID_BYTES, 'hex')
+  bytes.set(nonce, NONCE_OFFSET)
+  mac(options.secret, bytes.subarray(0, SIGNED_BYTES)).copy(bytes, SIGNED_BYTES)
+  return bytes
+}
+
+/** Reads the unauthenticated fields, so that the session and its secret can be looked up; null for anything else. */
+export function readPreamble(bytes: Uint8Array): Preamble | null {
+  const view = Buffer.from(bytes)
+  if (view.length !== PREAMBLE_BYTES || !view.subarray(0, MAGIC.length).equals(MAGIC)) return null
+  if (view.readUInt8(MAGIC.length) !== VERSION) return null
+  return {
+    streamIndex: view.readUInt8(MAGIC.length + 1),
+    sessionId: view.toString('hex', 8, 8 + SESSION_ID_BYTES),
+    nonce: view.toString('hex', NONCE_OFFSET, SIGNED_BYTES),
+  }
+}
+
+/** Whether the preamble was made by someone who holds the session's secret; compares in constant time. */
+export function verifyPreamble(bytes: Uint8Array, secret: Uint8Array): boolean {
+  const view = Buffer.from(bytes)
+  return (
+    view.length === PREAMBLE_BYTES &&
+    timingSafeEqual(mac(secret, view.subarray(0, SIGNED_BYTES)), view.subarray(SIGNED_BYTES))
+  )
+}

@@ -1,0 +1,99 @@
+import type { ErrorCode } from '../contract/errors.ts'
+import type { ErrorText } from './errors.en.ts'
+
+export const errorsZh = {
+  usage: { say: '无法理解这条命令[：{detail}]。', next: '运行“penstock help”查看可用的命令。' },
+  'no-such-path': { say: '这个路径下没有可以发送的内容[：{path}]。', next: '请检查路径是否写对。' },
+  'not-readable': { say: '无法读取[：{path}][（{errno}）]。', next: '请确认您有权打开它，然后重新发送。' },
+  'nothing-to-send': { say: '没有要发送的内容。', next: '请至少选择一个文件或文件夹。' },
+  'peer-not-found': {
+    say: '在此网络上没有找到[名为“{to}”的]设备。',
+    next: '请在对方启动 Penstock 或 LocalSend，或以 主机:端口 的形式给出地址。',
+  },
+  'peer-ambiguous': {
+    say: '有多台设备[都叫“{to}”][：{fingerprints}]。',
+    next: '请用指纹或地址指定其中一台。',
+  },
+  'peer-unreachable': {
+    say: '设备没有应答[，地址 {host}][，端口 {port}][（{errno}）]。',
+    next: '请确认它已开机、在同一网络中，并且防火墙放行此端口。',
+  },
+  'peer-identity-mismatch': {
+    say: '设备[ {host} ]出示的证书与它公布的不同，因此没有发送任何内容。',
+    next: '请重新搜索设备。如果再次发生，可能有其他设备在冒充它。',
+  },
+  'not-a-peer': {
+    say: '应答的既不是 Penstock 也不是 LocalSend[，地址 {host}][，端口 {port}]。',
+    next: '请检查地址和端口。',
+  },
+  refused: { say: '传输未被[“{peer}”]接受。', next: '请与对方确认后重新发送。' },
+  'refused-unattended': {
+    say: '接收方无人值守，而且它不认识发送设备，因此没有接受。',
+    next: '请在终端中运行接收方，或以 --accept all 启动它。',
+  },
+  'pin-needed': { say: '接收方要求输入 PIN。', next: '请使用对方显示的 PIN 重新发送。' },
+  'pin-wrong': { say: 'PIN 不正确。', next: '请查看接收方的 PIN 后重新发送。' },
+  busy: { say: '接收方正忙于另一项传输。', next: '请等它结束后重新发送。' },
+  'too-many-attempts': { say: '尝试次数过多，接收方已暂停响应。', next: '请等几分钟后重新发送。' },
+  'clear-not-permitted': {
+    say: '接收方不允许未加密的传输。',
+    next: '请去掉 --clear 以加密发送，或让接收方以 --clear 启动。',
+  },
+  'cancelled-here': { say: '传输已在本机取消。', next: '没有留下任何使用最终名称的文件。' },
+  'cancelled-by-peer': { say: '对方取消了传输。', next: '请与对方确认后重新发送。' },
+  'peer-gone': { say: '与对方的连接已断开。', next: '请检查双方的网络后重新发送。' },
+  'timed-out': { say: '对方[在 {seconds:seconds} 内]没有应答。', next: '请检查双方的网络后重新发送。' },
+  protocol: { say: '对方发来的内容不符合协议[：{detail}]。', next: '请在双方使用相同的最新版本。' },
+  'version-unsupported': { say: '对方使用另一个版本的协议[（{version}）]。', next: '请在双方更新程序。' },
+  'disk-full': {
+    say: '接收方的磁盘已满[：需要 {needed:bytes}，可用 {free:bytes}]。',
+    next: '请在对方腾出空间，或选择另一磁盘上的文件夹，然后重新发送。',
+  },
+  'no-permission': {
+    say: '系统不允许此操作[：{path}][（{syscall}）]。',
+    next: '请选择您有权写入的文件夹，或更改其权限。',
+  },
+  io: { say: '读取或写入失败[：{path}][（{syscall}）][（{errno}）]。', next: '请检查磁盘和连接后重试。' },
+  'file-changed': { say: '文件在发送过程中被修改，因此没有交付[：{path}]。', next: '请在没有程序写入它时重新发送。' },
+  'file-shrank': { say: '文件在发送过程中变短，因此没有交付[：{path}]。', next: '请在没有程序写入它时重新发送。' },
+  'file-vanished': { say: '文件在发送之前消失了[：{path}]。', next: '请检查它是否被移动或删除。' },
+  'check-failed': { say: '数据多次损坏[：{path}]。', next: '请检查网线和双方机器的内存后重新发送。' },
+  'unsafe-name': { say: '这个名称在接收方不安全，因此没有写入[：{path}][：{name}]。', next: '请改名后重新发送。' },
+  'name-too-long': { say: '这个名称对接收方的磁盘来说太长[：{path}]。', next: '请缩短后重新发送。' },
+  'name-not-utf8': {
+    say: '这个名称不是有效的 UTF-8，无法发送[：{path}]。',
+    next: '请改名后重新发送。其他文件不受影响。',
+  },
+  'name-collision': { say: '两个名称在接收方的磁盘上相同[：{path}][ 与 {other}]。', next: '请为其中一个改名后重新发送。' },
+  'name-taken': { say: '同名的内容已经存在[：{path}]。', next: '请用 --on-conflict 选择如何处理。' },
+  'link-outside': {
+    say: '这个链接指向所发送内容之外，因此没有创建[：{path}][ → {target}]。',
+    next: '如有需要，请同时发送它指向的内容。',
+  },
+  'not-regular': {
+    say: '这既不是文件、文件夹也不是链接，因此没有发送[：{path}]。',
+    next: '无需处理：套接字、管道和设备没有可发送的内容。',
+  },
+  'too-many-files': {
+    say: '一次传输中的文件太多[：{count:count}][，最多 {limit:count}]。',
+    next: '请分几次发送。',
+  },
+  'technique-unavailable': {
+    say: '技术[“{technique}”]在此无法运行[：{detail}]。',
+    next: '运行“penstock techniques”查看可用的技术，或让 Penstock 自行选择。',
+  },
+  'port-in-use': { say: '端口[ {port} ]已被另一个程序占用。', next: '请用 --port 选择另一个端口，或用 --port 0 任选空闲端口。' },
+  'state-in-use': {
+    say: '已有另一个接收方在使用这个状态文件夹[：{path}]。',
+    next: '请使用那一个，或用 --state DIR 为这一个指定单独的文件夹。',
+  },
+  'state-unreadable': {
+    say: '无法读取 Penstock 在本机保存的内容[：{path}][（{detail}）]。',
+    next: '请移走该文件后重新启动，或用 --state DIR 选择另一个文件夹。',
+  },
+  'addon-missing': {
+    say: 'Penstock 中负责搬运数据的部分缺失，或与这台机器不匹配[：{detail}]。',
+    next: '请重新安装 Penstock；在源码目录中运行“npm start”即可构建它。',
+  },
+  internal: { say: 'Penstock 内部出错[：{message}]。', next: '请重试。如果再次发生，请附上这段文字反馈。' },
+} as const satisfies Record<ErrorCode, ErrorText>

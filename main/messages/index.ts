@@ -1,0 +1,60 @@
+import type { Problem } from '../contract/errors.ts'
+import type { Reason } from '../contract/technique.ts'
+import type { Catalogue, ReasonCode, UsageCode } from './catalogue.ts'
+import { en } from './en.ts'
+import { format } from './format.ts'
+import type { Language } from './language.ts'
+import { zh } from './zh.ts'
+
+export type { Catalogue, ReasonCode, Translated, UsageCode } from './catalogue.ts'
+export { format, placeholders, type Params } from './format.ts'
+export { LANGUAGES, languageOfEnvironment, languageOfLocale, type Language } from './language.ts'
+export * from './units.ts'
+
+const CATALOGUES: Readonly<Record<Language, Catalogue>> = { en, zh }
+
+export function catalogue(language: Language): Catalogue {
+  return CATALOGUES[language]
+}
+
+function hasKey<T extends object>(table: T, key: PropertyKey): key is keyof T {
+  return Object.hasOwn(table, key)
+}
+
+/** Whether the catalogues have words for this reason of the plan. */
+export function isReasonCode(code: string): code is ReasonCode {
+  return hasKey(en.reasons, code)
+}
+
+/** A wrong use in detail: `why` names a sentence of the `usage` table. */
+export function isUsageCode(code: string | number | undefined): code is UsageCode {
+  return typeof code === 'string' && hasKey(en.usage, code)
+}
+
+/** A problem as two sentences: what happened, and what to do next. */
+export function explain(problem: Problem, language: Language): { readonly say: string; readonly next: string } {
+  const words = catalogue(language)
+  const params = problem.params ?? {}
+  const why = params['why']
+  if (problem.code === 'usage' && isUsageCode(why)) {
+    return {
+      say: format(words.usage[why], params, language),
+      next: format(words.usageHint, { command: params['command'] }, language),
+    }
+  }
+  const text = words.errors[problem.code]
+  return { say: format(text.say, params, language), next: format(text.next, params, language) }
+}
+
+/** A problem in one line: what happened and what to do next. */
+export function sentence(problem: Problem, language: Language): string {
+  const { say, next } = explain(problem, language)
+  return language === 'zh' ? `${say}${next}` : `${say} ${next}`
+}
+
+/** Why a technique was chosen or not, as a part of a sentence. */
+export function reasonText(reason: Reason, language: Language): string {
+  const words = catalogue(language)
+  if (isReasonCode(reason.code)) return format(words.reasons[reason.code], reason.params ?? {}, language)
+  return format(words.unknownReason, { code: reason.code }, language)
+}

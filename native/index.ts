@@ -1,0 +1,219 @@
+import { loadAddon } from './load.ts'
+
+/** Typed face of the addon. Sizes and offsets are bytes as integers below 2^53; times are nanoseconds as bigint. */
+
+/** How a call into the addon fails: the code of the platform's table, the system call, and the path where there is one. */
+export interface NativeError extends Error {
+  readonly code: string
+  readonly syscall?: string
+  readonly path?: string
+}
+
+export type EngineTechnique = 'readwrite' | 'mmap' | 'gather' | 'sendfile' | 'splice' | 'direct' | 'zerocopy'
+
+/** A connected stream socket (or one end of a local pair) that belongs to the addon until a session takes it. */
+export interface Connection {
+  /** HELLO nonce of the receiver (32 bytes); empty for a local pair. */
+  readonly hello: Uint8Array
+  /** Address of this end, e.g. "192.168.1.2"; empty for a local pair. */
+  readonly localAddress: string
+  close(): void
+}
+
+/** A file to be sent. `path` is absolute; it is opened without following a link at its end. */
+export interface SourceFile {
+  readonly index: number
+  readonly path: string
+  readonly size: number
+  readonly mtimeNs: bigint
+}
+
+export interface ExpectedFile {
+  readonly index: number
+  readonly size: number
+}
+
+/** Counters of the session's own threads since its start. */
+export interface EngineSample {
+  /** Content bytes moved, holes included. */
+  readonly bytes: number
+  readonly holeBytes: number
+  /** Sender: content bytes that the receiver said it checked. Receiver: that it checked. */
+  readonly verifiedBytes: number
+  readonly filesDone: number
+  readonly syscalls: Readonly<Record<string, number>>
+  readonly userCopyBytes: number
+  /** Bytes read for the range check only. */
+  readonly checkBytes: number
+  readonly contextSwitches: { readonly voluntary: number; readonly involuntary: number }
+  readonly cpuSeconds: { readonly user: number; readonly system: number }
+  readonly pageFaults: { readonly minor: number; readonly major: number }
+  readonly technique: EngineTechnique
+  readonly fellBackFrom: readonly { readonly technique: EngineTechnique; readonly code: string; readonly syscall: string }[]
+}
+
+/** A file that could not be carried; `code` is a name of WIRE.md's code table. */
+export interface FileFailure {
+  readonly index: number
+  readonly code: string
+  /** errno name where the system gave one, e.g. "EACCES". */
+  readonly errno?: string
+}
+
+/** How a session ended. `done`: the receiver said DONE (sender), or the sender closed after DONE (receiver). */
+export type EngineEnd =
+  | { readonly kind: 'done'; readonly failures: readonly FileFailure[] }
+  | { readonly kind: 'peer-error'; readonly code: string; readonly failures: readonly FileFailure[] }
+  | { readonly kind: 'cancelled'; readonly failures: readonly FileFailure[] }
+  | { readonly kind: 'failed'; readonly code: string; readonly syscall?: string; readonly failures: readonly FileFailure[] }
+
+export interface SenderOptions {
+  readonly technique: EngineTechnique
+  /** Tried in order when a technique says "not supported here". */
+  readonly fallback: readonly EngineTechnique[]
+  /** User-space buffer of `readwrite`, 4096 to 16 MiB. */
+  readonly bufferBytes: number
+  readonly check: boolean
+}
+
+export interface Sender {
+  /** May be called while streams run; files are sent in the order given. */
+  addFiles(files: readonly SourceFile[]): void
+  endOfFiles(): void
+  /** Takes the connection over and starts a thread for it. Index 0 to 15. */
+  addStream(connection: Connection, streamIndex: number): void
+  /** For the ranges that follow. */
+  setTechnique(technique: EngineTechnique): void
+  sample(): EngineSample
+  /** Says CANCEL with this code of WIRE.md to the receiver where it can, and ends. */
+  cancel(code: string): void
+  readonly ended: Promise<EngineEnd>
+}
+
+export interface ReceiverOptions {
+  /** Staging folder; file N is written to the name `N` in it. */
+  readonly staging: Folder
+  readonly technique: EngineTechnique
+  readonly fallback: readonly EngineTechnique[]
+  readonly bufferBytes: number
+  readonly check: boolean
+  /** `through` opens the files with O_DSYNC; `everysec` starts write-back each second. Commit is the caller's. */
+  readonly durability: 'os' | 'everysec' | 'commit' | 'through'
+  /** Streams that must have said END before the files count as received. */
+  readonly streams: number
+}
+
+export interface Receiver {
+  addFiles(files: readonly ExpectedFile[]): void
+  endOfFiles(): void
+  /** Takes the connection over, sends `hello` first where it is given (32 bytes), and starts a thread. */
+  addStream(connection: Connection, streamIndex: number, hello?: Uint8Array): void
+  setTechnique(technique: EngineTechnique): void
+  sample(): EngineSample
+  /** Every stream said END and every file is whole, or failed. KEEPALIVE goes out each second until finish. Never rejects; never resolves if the session ends before. */
+  readonly received: Promise<readonly FileFailure[]>
+  /** The caller has committed: sends COMMITTED and DONE, and ends when the sender has closed. */
+  finish(failures: readonly FileFailure[]): void
+  /** Says ERROR with this code of WIRE.md to the sender where it can, and ends. */
+  cancel(code: string): void
+  readonly ended: Promise<EngineEnd>
+}
+
+export interface DataPortOptions {
+  readonly host: string
+  /** 0 takes any free port. */
+  readonly port: number
+  /** Time a connection has to send its 64-byte preamble, in milliseconds. */
+  readonly preambleTimeoutMs: number
+  /** Connections that may wait for their preamble or their verdict at once; more are closed at once. */
+  readonly maxPending: number
+}
+
+/** A connection whose preamble has arrived whole. Take it over with Receiver.addStream, or close it: it gets no byte before that. */
+export interface Arrival {
+  readonly preamble: Uint8Array
+  readonly remoteAddress: string
+  readonly connection: Connection
+}
+
+export interface DataPort {
+  readonly port: number
+  close(): void
+}
+
+/** An open folder. Everything below it is reached relative to its handle, without following links. */
+export interface Folder {
+  readonly path: string
+  close(): void
+}
+
+/** What becomes of a taken name. */
+export type ReplaceRule = 'never' | 'always' | 'if-newer'
+
+/** One step of a commit, relative to the target folder. Paths are `/`-separated safe names. */
+export type CommitEntry =
+  | { readonly kind: 'directory'; readonly path: string; readonly mode: number }
+  | {
+      readonly kind: 'file'
+      readonly path: string
+      /** Name in the staging folder. */
+      readonly stagingName: string
+      /** Bytes that the staging file must have (else EBADMSG); an empty one is made where it is missing. */
+      readonly size: number
+      readonly mode: number
+      readonly mtimeNs: bigint
+      readonly replace: ReplaceRule
+    }
+  | { readonly kind: 'symlink'; readonly path: string; readonly target: string; readonly mtimeNs: bigint; readonly replace: ReplaceRule }
+  /** Sets a folder's mode and time; comes after everything in it. */
+  | { readonly kind: 'directory-times'; readonly path: string; readonly mode: number; readonly mtimeNs: bigint }
+
+export type CommitOutcome =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'kept-existing' }
+  | { readonly kind: 'failed'; readonly code: string; readonly syscall: string }
+
+/** What the system says of the interface that leads to a peer. */
+export interface RouteFacts {
+  readonly interfaceName: string | null
+  /** ETHTOOL_GSG; null where it cannot be asked. */
+  readonly scatterGather: boolean | null
+  /** Driver by ethtool, e.g. "veth"; null where unknown. */
+  readonly driver: string | null
+  readonly loopback: boolean
+}
+
+export interface Addon {
+  createSender(options: SenderOptions): Sender
+  createReceiver(options: ReceiverOptions): Receiver
+  /** Connects, sends the preamble, waits for the 32-byte HELLO; all within timeoutMs. */
+  connect(options: { host: string; port: number; preamble: Uint8Array; timeoutMs: number }): Promise<Connection>
+  /** A connected local pair: one end for a session, the other as a descriptor that the caller owns. */
+  localPair(): { readonly connection: Connection; readonly fd: number }
+  openDataPort(options: DataPortOptions, onArrival: (arrival: Arrival) => void): DataPort
+  /** Engine techniques that this build and kernel have. */
+  supportedTechniques(): { readonly send: readonly EngineTechnique[]; readonly receive: readonly EngineTechnique[] }
+
+  openFolder(path: string): Folder
+  /** Makes a folder (mode 0700) in `parent` and opens it; EEXIST where the name is taken. */
+  makeFolder(parent: Folder, name: string): Folder
+  /** Runs the entries in order on a thread of its own; one outcome an entry. */
+  commit(target: Folder, staging: Folder, entries: readonly CommitEntry[]): Promise<readonly CommitOutcome[]>
+  /** Makes everything on the folder's file system durable (syncfs, or its like). */
+  syncFileSystem(folder: Folder): Promise<void>
+  /** Renames a top entry from one open folder to another without replacing; EEXIST where the name is taken. */
+  renameNoReplace(from: Folder, fromName: string, to: Folder, toName: string): Promise<void>
+  /** Fsyncs the folder itself, so that renames in it last. */
+  syncFolder(folder: Folder): Promise<void>
+  /** Removes a staging folder and all in it, following no link; only a name that starts with `.penstock-`. */
+  removeStaging(parent: Folder, name: string): Promise<void>
+  /** File system by statfs, e.g. "ext4", "tmpfs", "btrfs", "xfs", else its magic number in hexadecimal; free bytes for this user. */
+  fileSystem(path: string): { readonly type: string; readonly freeBytes: number }
+  /** Facts of the interface that holds this local address. */
+  routeFacts(localAddress: string): RouteFacts
+  /** For tests: file operations behave as on a kernel without openat2 and renameat2. */
+  pretendOldKernel(on: boolean): void
+  readonly abiVersion: number
+}
+
+export const addon: Addon = loadAddon()

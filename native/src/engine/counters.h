@@ -1,0 +1,52 @@
+// What a session's own threads have done: atomics that any thread may sample.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+
+namespace penstock {
+
+/** System calls that the engine makes, by the names that strace prints. */
+enum class Sys : uint8_t {
+  kSendfile, kSendto, kSendmsg, kRecvfrom, kSplice, kPread64, kPwrite64, kRead, kWrite, kMmap, kMunmap, kMadvise, kOpenat,
+  kClose, kStatx, kFtruncate, kLseek, kPpoll, kPipe2, kFcntl, kSetsockopt, kShutdown, kSyncFileRange, kGetrusage, kCount,
+};
+
+const char* SysName(Sys call);
+
+using Atomic = std::atomic<uint64_t>;
+
+/** Every field is an atomic of its own: a sample is not one moment, which is fine for figures that only grow. */
+struct Counters {
+  std::array<Atomic, static_cast<size_t>(Sys::kCount)> calls{};
+  Atomic bytes{0};
+  Atomic holeBytes{0};
+  Atomic verifiedBytes{0};
+  Atomic filesDone{0};
+  Atomic userCopyBytes{0};
+  Atomic checkBytes{0};
+  Atomic voluntarySwitches{0};
+  Atomic involuntarySwitches{0};
+  Atomic userMicroseconds{0};
+  Atomic systemMicroseconds{0};
+  Atomic minorFaults{0};
+  Atomic majorFaults{0};
+
+  void Count(Sys call) { calls[static_cast<size_t>(call)].fetch_add(1, std::memory_order_relaxed); }
+  static void Add(Atomic& field, uint64_t value) { field.fetch_add(value, std::memory_order_relaxed); }
+  static void Take(Atomic& field, uint64_t value) { field.fetch_sub(value, std::memory_order_relaxed); }
+};
+
+/** Folds what the calling thread has used since the last call into the session's counters. One a thread. */
+class ThreadUsage {
+ public:
+  explicit ThreadUsage(Counters& counters) : counters_(counters) {}
+  void Fold();
+
+ private:
+  Counters& counters_;
+  std::array<uint64_t, 6> last_{};
+};
+
+}  // namespace penstock

@@ -1,0 +1,105 @@
+#pragma once
+
+// What touches received files: everything is reached relative to an open folder, and no link is ever followed.
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace penstock {
+
+/// A system call that failed, with what it was called on. `error` is an errno value.
+class FileError : public std::runtime_error {
+ public:
+  FileError(int error, std::string syscall, std::string path);
+  int error() const { return error_; }
+  const std::string& syscall() const { return syscall_; }
+  const std::string& path() const { return path_; }
+  /// Name of the errno value, e.g. "EEXIST"; "EUNKNOWN" where it has none.
+  std::string code() const;
+
+ private:
+  int error_;
+  std::string syscall_;
+  std::string path_;
+};
+
+/// An open folder; owns its descriptor. Shared, so that a job on a thread outlives `close()` in JavaScript.
+class Folder {
+ public:
+  Folder(int fd, std::string path);
+  ~Folder();
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  int fd() const { return fd_; }
+  const std::string& path() const { return path_; }
+
+ private:
+  int fd_;
+  std::string path_;
+};
+
+enum class ReplaceRule { kNever, kAlways, kIfNewer };
+
+enum class CommitKind { kDirectory, kFile, kSymlink, kDirectoryTimes };
+
+/// One step of a commit; fields that a kind does not use keep their defaults.
+struct CommitEntry {
+  CommitKind kind = CommitKind::kFile;
+  std::string path;
+  std::string staging_name;
+  std::string target;
+  uint32_t mode = 0;
+  /// Files: the size that the staging file must have; an empty one is made where it is missing.
+  int64_t size = 0;
+  int64_t mtime_seconds = 0;
+  int32_t mtime_nanoseconds = 0;
+  ReplaceRule replace = ReplaceRule::kNever;
+};
+
+struct CommitOutcome {
+  enum class Kind { kDone, kKeptExisting, kFailed };
+  Kind kind = Kind::kDone;
+  std::string code;
+  std::string syscall;
+};
+
+struct FileSystemFacts {
+  std::string type;
+  uint64_t free_bytes = 0;
+};
+
+/// Opens a folder by its path as the user gave it (links on the way to it are the user's own). Throws FileError.
+std::shared_ptr<Folder> OpenFolder(const std::string& path);
+
+/// Makes a folder (mode 0700) in `parent` and opens it. Throws FileError with EEXIST where the name is taken.
+std::shared_ptr<Folder> MakeFolder(const Folder& parent, const std::string& name);
+
+/// Runs the entries in order; one outcome an entry. Never throws for what the file system says.
+std::vector<CommitOutcome> Commit(const Folder& target, const Folder& staging,
+                                  const std::vector<CommitEntry>& entries);
+
+/// Makes everything on the folder's file system durable.
+void SyncFileSystem(const Folder& folder);
+
+/// Fsyncs the folder itself, so that renames in it last.
+void SyncFolder(const Folder& folder);
+
+/// Renames without replacing; EEXIST where the name is taken.
+void RenameNoReplace(const Folder& from, const std::string& from_name, const Folder& to,
+                     const std::string& to_name);
+
+/// Removes `name` and all below it without following links; nothing there is not an error.
+void RemoveTree(const Folder& parent, const std::string& name);
+
+/// File system type by statfs and the bytes that this user can still write.
+FileSystemFacts FileSystemOf(const std::string& path);
+
+/// For tests: behave as a kernel without openat2 and renameat2 does.
+void PretendOldKernel(bool old_kernel);
+
+}  // namespace penstock

@@ -1,0 +1,198 @@
+#include "engine/link.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace penstock {
+namespace {
+
+int MillisecondsUntil(Clock::time_point when) {
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(when - Clock::now()).count();
+  return static_cast<int>(std::clamp<int64_t>(left + 1, 0, 60000));
+}
+
+bool IsTcp(int fd) {
+  int domain = 0;
+  socklen_t size = sizeof domain;
+  return ::getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain != AF_UNIX;
+}
+
+}  // namespace
+
+Link::Link(UniqueFd socket, Session& session, Wake& wake)
+    : socket_(std::move(socket)), session_(session), wake_(wake), calls_(session.counters()), tcp_(IsTcp(socket_.get())) {}
+
+void Link::CheckStopping() const {
+  if (!farewell_ && session_.stopping()) throw SessionStopping{};
+}
+
+void Link::Broken(int error, const char* syscall) {
+  if (!farewell_ && !handlingBroken_ && onBroken_) {
+    handlingBroken_ = true;
+    onBroken_();
+  }
+  FailStream(IsConnectionErrno(error) || error == 0 ? Code::kPeerGone : Code::kIo, syscall);
+}
+
+unsigned Link::Wait(short events, bool idleLimited) {
+  CheckStopping();
+  MaybeKeepalive();
+  Clock::time_point until = farewell_ ? farewellEnd_ : Clock::time_point::max();
+  if (!farewell_) {
+    if (idleLimited) until = lastHeard_ + kIdleLimit;
+    if (keepalive_) until = std::min(until, lastSent_ + kKeepaliveEvery);
+  }
+  pollfd fds[2] = {{socket_.get(), events, 0}, {wake_.fd(), POLLIN, 0}};
+  const int timeout = until == Clock::time_point::max() ? -1 : MillisecondsUntil(until);
+  const int ready = calls_.Poll(fds, farewell_ ? 1 : 2, timeout);
+  if (ready < 0 && errno != EINTR) FailStream(Code::kInternal, "ppoll");
+  unsigned result = 0;
+  if (ready > 0) {
+    if (fds[0].revents & (POLLIN | POLLHUP | POLLERR)) result |= kReadable;
+    if (fds[0].revents & (POLLOUT | POLLHUP | POLLERR)) result |= kWritable;
+    if (!farewell_ && (fds[1].revents & POLLIN)) {
+      calls_.counters().Count(Sys::kRead);
+      wake_.Clear();
+      result |= kWoken;
+    }
+  }
+  CheckStopping();
+  if (result == 0) {
+    const auto now = Clock::now();
+    if (farewell_ && now >= farewellEnd_) throw SessionStopping{};
+    if (!farewell_ && idleLimited && now >= lastHeard_ + kIdleLimit) FailStream(Code::kTimedOut);
+  }
+  return result;
+}
+
+void Link::MaybeKeepalive() {
+  if (!keepalive_ || inKeepalive_ || farewell_ || Clock::now() < lastSent_ + kKeepaliveEvery) return;
+  inKeepalive_ = true;
+  Write(EmptyFrame(FrameType::kKeepalive));
+  inKeepalive_ = false;
+}
+
+void Link::WaitWritable() {
+  for (;;) {
+    const unsigned ready = Wait(static_cast<short>(onReadable_ && !farewell_ ? POLLOUT | POLLIN : POLLOUT), true);
+    if ((ready & kReadable) && onReadable_ && !farewell_) onReadable_();
+    if (ready & kWritable) return;
+  }
+}
+
+void Link::WaitReadable() {
+  while ((Wait(POLLIN, true) & kReadable) == 0) {
+  }
+}
+
+bool Link::WaitReadableOrWake(bool idleLimited) { return (Wait(POLLIN, idleLimited) & kReadable) != 0; }
+
+void Link::Write(const void* data, size_t size, bool more) {
+  const auto* at = static_cast<const uint8_t*>(data);
+  while (size > 0) {
+    const ssize_t sent = calls_.Send(socket_.get(), at, size, more ? MSG_MORE : 0);
+    if (sent > 0) {
+      at += sent;
+      size -= static_cast<size_t>(sent);
+      lastSent_ = Clock::now();
+    } else if (errno == EAGAIN) {
+      WaitWritable();
+    } else if (errno != EINTR) {
+      Broken(errno, "sendto");
+    }
+  }
+}
+
+void Link::WriteParts(iovec* parts, size_t count) {
+  while (count > 0) {
+    if (parts->iov_len == 0) {
+      ++parts;
+      --count;
+      continue;
+    }
+    const ssize_t sent = calls_.SendVector(socket_.get(), parts, count);
+    if (sent < 0) {
+      if (errno == EAGAIN) {
+        WaitWritable();
+      } else if (errno != EINTR) {
+        Broken(errno, "sendmsg");
+      }
+      continue;
+    }
+    NoteProgress();
+    NoteSent();
+    auto left = static_cast<size_t>(sent);
+    while (left > 0) {
+      const size_t taken = std::min(left, parts->iov_len);
+      parts->iov_base = static_cast<uint8_t*>(parts->iov_base) + taken;
+      parts->iov_len -= taken;
+      left -= taken;
+      if (parts->iov_len == 0) {
+        ++parts;
+        --count;
+      }
+    }
+  }
+}
+
+bool Link::Read(void* data, size_t size) {
+  auto* at = static_cast<uint8_t*>(data);
+  size_t got = 0;
+  while (got < size) {
+    CheckStopping();
+    const ssize_t n = calls_.Receive(socket_.get(), at + got, size - got);
+    if (n > 0) {
+      got += static_cast<size_t>(n);
+      NoteProgress();
+    } else if (n == 0) {
+      if (got == 0) return false;
+      Broken(0, "recvfrom");
+    } else if (errno == EAGAIN) {
+      WaitReadable();
+    } else if (errno != EINTR) {
+      Broken(errno, "recvfrom");
+    }
+  }
+  return true;
+}
+
+size_t Link::ReadSome(void* data, size_t size) {
+  for (;;) {
+    const ssize_t n = calls_.Receive(socket_.get(), data, size);
+    if (n > 0) {
+      NoteProgress();
+      return static_cast<size_t>(n);
+    }
+    if (n == 0) FailStream(Code::kPeerGone, "recvfrom");
+    if (errno == EAGAIN) return 0;
+    if (errno != EINTR) FailStream(IsConnectionErrno(errno) ? Code::kPeerGone : Code::kIo, "recvfrom");
+  }
+}
+
+void Link::SetNoDelay(bool on) {
+  if (!tcp_ || noDelay_ == on) return;
+  noDelay_ = on;
+  calls_.SetOption(socket_.get(), IPPROTO_TCP, TCP_NODELAY, on ? 1 : 0);
+}
+
+void Link::BeginFarewell(Clock::duration limit) {
+  farewell_ = true;
+  keepalive_ = false;
+  farewellEnd_ = Clock::now() + limit;
+}
+
+void Link::Linger() {
+  calls_.Shutdown(socket_.get(), SHUT_WR);
+  uint8_t dropped[16384];
+  for (;;) {
+    const ssize_t n = calls_.Receive(socket_.get(), dropped, sizeof dropped);
+    if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) return;
+    if (Clock::now() >= farewellEnd_) return;
+    if (n < 0 && errno == EAGAIN) WaitReadable();
+  }
+}
+
+}  // namespace penstock

@@ -1,0 +1,11 @@
+// How a thread of the engine begins.
+#pragma once
+
+#include <string>
+
+namespace penstock {
+
+/** Names the calling thread (at most 15 bytes) and blocks SIGPIPE in it: sendfile to a closed socket raises it. */
+void PrepareStreamThread(const std::string& name);
+
+}  // namespace penstock

@@ -1,0 +1,135 @@
+// The system calls of a stream's thread, each counted by the name that strace prints.
+#pragma once
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <cstdint>
+
+#include "engine/counters.h"
+
+namespace penstock {
+
+/** A file's size and time as statx gives them. */
+struct FileFacts {
+  bool regular = false;
+  uint64_t size = 0;
+  int64_t mtimeNs = 0;
+};
+
+/** Each member makes exactly one system call and counts it, whatever it answers. errno is left as the call set it. */
+class Calls {
+ public:
+  explicit Calls(Counters& counters) : counters_(counters) {}
+  Counters& counters() { return counters_; }
+
+  ssize_t Send(int fd, const void* data, size_t size, int flags) {
+    counters_.Count(Sys::kSendto);
+    return ::send(fd, data, size, flags | MSG_NOSIGNAL | MSG_DONTWAIT);
+  }
+  ssize_t SendVector(int fd, iovec* parts, size_t count) {
+    counters_.Count(Sys::kSendmsg);
+    msghdr message{};
+    message.msg_iov = parts;
+    message.msg_iovlen = count;
+    return ::sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+  }
+  ssize_t Receive(int fd, void* data, size_t size) {
+    counters_.Count(Sys::kRecvfrom);
+    return ::recv(fd, data, size, MSG_DONTWAIT);
+  }
+  ssize_t Sendfile(int socket, int file, off_t* offset, size_t size) {
+    counters_.Count(Sys::kSendfile);
+    return ::sendfile(socket, file, offset, size);
+  }
+  ssize_t Splice(int from, int to, loff_t* toOffset, size_t size, unsigned flags) {
+    counters_.Count(Sys::kSplice);
+    return ::splice(from, nullptr, to, toOffset, size, flags);
+  }
+  ssize_t Pread(int fd, void* data, size_t size, uint64_t offset) {
+    counters_.Count(Sys::kPread64);
+    return ::pread(fd, data, size, static_cast<off_t>(offset));
+  }
+  ssize_t Pwrite(int fd, const void* data, size_t size, uint64_t offset) {
+    counters_.Count(Sys::kPwrite64);
+    return ::pwrite(fd, data, size, static_cast<off_t>(offset));
+  }
+  ssize_t Read(int fd, void* data, size_t size) {
+    counters_.Count(Sys::kRead);
+    return ::read(fd, data, size);
+  }
+  int Open(int folder, const char* path, int flags, mode_t mode = 0) {
+    counters_.Count(Sys::kOpenat);
+    return ::openat(folder, path, flags, mode);
+  }
+  int Close(int fd) {
+    counters_.Count(Sys::kClose);
+    return ::close(fd);
+  }
+  /** Size and time of an open file; -1 with errno where statx fails. */
+  int Facts(int fd, FileFacts* facts) {
+    counters_.Count(Sys::kStatx);
+    struct statx found {};
+    if (::statx(fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_SIZE | STATX_MTIME, &found) != 0) return -1;
+    facts->regular = S_ISREG(found.stx_mode);
+    facts->size = found.stx_size;
+    facts->mtimeNs = found.stx_mtime.tv_sec * 1000000000 + found.stx_mtime.tv_nsec;
+    return 0;
+  }
+  int Truncate(int fd, uint64_t size) {
+    counters_.Count(Sys::kFtruncate);
+    return ::ftruncate(fd, static_cast<off_t>(size));
+  }
+  int64_t Seek(int fd, uint64_t offset, int whence) {
+    counters_.Count(Sys::kLseek);
+    return ::lseek(fd, static_cast<off_t>(offset), whence);
+  }
+  int Poll(pollfd* fds, nfds_t count, int timeoutMs) {
+    counters_.Count(Sys::kPpoll);
+    timespec timeout{timeoutMs / 1000, (timeoutMs % 1000) * 1000000L};
+    return ::ppoll(fds, count, timeoutMs < 0 ? nullptr : &timeout, nullptr);
+  }
+  int Pipe(int fds[2]) {
+    counters_.Count(Sys::kPipe2);
+    return ::pipe2(fds, O_CLOEXEC | O_NONBLOCK);
+  }
+  int SetPipeSize(int fd, int bytes) {
+    counters_.Count(Sys::kFcntl);
+    return ::fcntl(fd, F_SETPIPE_SZ, bytes);
+  }
+  void* Map(int fd, size_t size, uint64_t offset) {
+    counters_.Count(Sys::kMmap);
+    return ::mmap(nullptr, size, PROT_READ, MAP_SHARED, fd, static_cast<off_t>(offset));
+  }
+  int Unmap(void* at, size_t size) {
+    counters_.Count(Sys::kMunmap);
+    return ::munmap(at, size);
+  }
+  int Advise(void* at, size_t size, int advice) {
+    counters_.Count(Sys::kMadvise);
+    return ::madvise(at, size, advice);
+  }
+  int SetOption(int fd, int level, int name, int value) {
+    counters_.Count(Sys::kSetsockopt);
+    return ::setsockopt(fd, level, name, &value, sizeof value);
+  }
+  int Shutdown(int fd, int how) {
+    counters_.Count(Sys::kShutdown);
+    return ::shutdown(fd, how);
+  }
+  int StartWriteBack(int fd) {
+    counters_.Count(Sys::kSyncFileRange);
+    return ::sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+  }
+
+ private:
+  Counters& counters_;
+};
+
+}  // namespace penstock

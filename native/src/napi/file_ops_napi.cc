@@ -1,0 +1,363 @@
+#include "napi/file_ops_napi.h"
+
+#include <functional>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "linux/route_facts.h"
+
+namespace penstock {
+
+namespace {
+
+constexpr napi_type_tag kFolderTag = {0x70656e73746f636bULL, 0x666f6c6465720001ULL};
+constexpr char kStagingPrefix[] = ".penstock-";
+
+using MakeResult = std::function<Napi::Value(Napi::Env)>;
+using Work = std::function<MakeResult()>;
+
+Napi::Error ErrorFrom(Napi::Env env, const FileError& error) {
+  Napi::Error result = Napi::Error::New(env, error.what());
+  result.Set("code", Napi::String::New(env, error.code()));
+  result.Set("syscall", Napi::String::New(env, error.syscall()));
+  result.Set("path", Napi::String::New(env, error.path()));
+  return result;
+}
+
+/// A job on a thread of its own whose promise is settled on JavaScript's thread.
+struct Job {
+  explicit Job(Napi::Env env) : deferred(Napi::Promise::Deferred::New(env)) {}
+  Napi::Promise::Deferred deferred;
+  Napi::ThreadSafeFunction done;
+  std::thread thread;
+  Work work;
+  MakeResult result;
+  std::unique_ptr<FileError> failure;
+  std::string unexpected;
+  /// Frames of the call that began the job; an error made later would have none.
+  std::string frames;
+};
+
+/// The running jobs of one environment.
+class Jobs : public std::enable_shared_from_this<Jobs> {
+ public:
+  Napi::Value Start(Napi::Env env, Work work) {
+    auto job = std::make_shared<Job>(env);
+    job->work = std::move(work);
+    job->frames = CallerFrames(env);
+    job->done = Napi::ThreadSafeFunction::New(
+        env, Napi::Function::New(env, [](const Napi::CallbackInfo&) {}), "penstock file job", 0, 1);
+    // Hooks run last in, first out: the thread is joined before the function above goes away with the environment.
+    napi_add_env_cleanup_hook(env, &Jobs::Join, job.get());
+    running_[job.get()] = job;
+    const Napi::Promise promise = job->deferred.Promise();
+    const std::weak_ptr<Jobs> self = weak_from_this();
+    job->thread = std::thread([job = job.get(), self] {
+      RunWork(*job);
+      Napi::ThreadSafeFunction done = job->done;
+      done.BlockingCall([job, self](Napi::Env callback_env, Napi::Function) {
+        if (const std::shared_ptr<Jobs> jobs = self.lock()) jobs->Finish(callback_env, job);
+      });
+      done.Release();
+    });
+    return promise;
+  }
+
+ private:
+  static void Join(void* argument) {
+    Job* job = static_cast<Job*>(argument);
+    if (job->thread.joinable()) job->thread.join();
+  }
+
+  static void RunWork(Job& job) {
+    try {
+      job.result = job.work();
+    } catch (const FileError& error) {
+      job.failure = std::make_unique<FileError>(error);
+    } catch (const std::exception& error) {
+      job.unexpected = error.what();
+    }
+  }
+
+  static std::string CallerFrames(Napi::Env env) {
+    const Napi::Value stack = Napi::Error::New(env, "").Value().As<Napi::Object>().Get("stack");
+    const std::string text = stack.IsString() ? stack.As<Napi::String>().Utf8Value() : "";
+    const size_t line = text.find('\n');
+    return line == std::string::npos ? "" : text.substr(line);
+  }
+
+  void Finish(Napi::Env env, Job* key) {
+    const auto found = running_.find(key);
+    if (found == running_.end()) return;
+    const std::shared_ptr<Job> job = found->second;
+    running_.erase(found);
+    napi_remove_env_cleanup_hook(env, &Jobs::Join, job.get());
+    if (job->thread.joinable()) job->thread.join();
+    if (job->result) {
+      job->deferred.Resolve(job->result(env));
+      return;
+    }
+    const Napi::Error error =
+        job->failure ? ErrorFrom(env, *job->failure) : Napi::Error::New(env, job->unexpected);
+    error.Value().As<Napi::Object>().Set("stack", "Error: " + error.Message() + job->frames);
+    job->deferred.Reject(error.Value());
+  }
+
+  std::unordered_map<Job*, std::shared_ptr<Job>> running_;
+};
+
+class FolderObject : public Napi::ObjectWrap<FolderObject> {
+ public:
+  static Napi::Function Define(Napi::Env env) {
+    return DefineClass(env, "Folder",
+                       {InstanceAccessor<&FolderObject::Path>("path"), InstanceMethod<&FolderObject::Close>("close")});
+  }
+
+  explicit FolderObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<FolderObject>(info) {
+    if (info.Length() != 1 || !info[0].IsExternal()) {
+      throw Napi::TypeError::New(info.Env(), "A Folder is made by openFolder or makeFolder");
+    }
+    folder_ = *info[0].As<Napi::External<std::shared_ptr<Folder>>>().Data();
+    path_ = folder_->path();
+    info.This().As<Napi::Object>().TypeTag(&kFolderTag);
+  }
+
+  const std::shared_ptr<Folder>& folder() const { return folder_; }
+
+ private:
+  Napi::Value Path(const Napi::CallbackInfo& info) { return Napi::String::New(info.Env(), path_); }
+  Napi::Value Close(const Napi::CallbackInfo& info) {
+    folder_.reset();
+    return info.Env().Undefined();
+  }
+
+  std::shared_ptr<Folder> folder_;
+  std::string path_;
+};
+
+std::string Text(const Napi::Value& value, const char* what) {
+  if (!value.IsString()) {
+    throw Napi::TypeError::New(value.Env(), std::string("Expected a string for ") + what);
+  }
+  return value.As<Napi::String>().Utf8Value();
+}
+
+double Number(const Napi::Object& object, const char* name) {
+  const Napi::Value value = object.Get(name);
+  if (!value.IsNumber()) {
+    throw Napi::TypeError::New(object.Env(), std::string("Expected a number for ") + name);
+  }
+  return value.As<Napi::Number>().DoubleValue();
+}
+
+void SetTime(CommitEntry& entry, const Napi::Object& object) {
+  const Napi::Value value = object.Get("mtimeNs");
+  if (!value.IsBigInt()) throw Napi::TypeError::New(object.Env(), "Expected a bigint for mtimeNs");
+  bool lossless = false;
+  const int64_t nanoseconds = value.As<Napi::BigInt>().Int64Value(&lossless);
+  if (!lossless) throw Napi::RangeError::New(object.Env(), "Expected a 64-bit time for mtimeNs");
+  constexpr int64_t kSecond = 1'000'000'000;
+  int64_t seconds = nanoseconds / kSecond;
+  int64_t rest = nanoseconds % kSecond;
+  if (rest < 0) {
+    rest += kSecond;
+    --seconds;
+  }
+  entry.mtime_seconds = seconds;
+  entry.mtime_nanoseconds = static_cast<int32_t>(rest);
+}
+
+void SetReplace(CommitEntry& entry, const Napi::Object& object) {
+  const std::string rule = Text(object.Get("replace"), "replace");
+  if (rule == "never") {
+    entry.replace = ReplaceRule::kNever;
+  } else if (rule == "always") {
+    entry.replace = ReplaceRule::kAlways;
+  } else if (rule == "if-newer") {
+    entry.replace = ReplaceRule::kIfNewer;
+  } else {
+    throw Napi::TypeError::New(object.Env(), "Expected never, always or if-newer for replace but received " + rule);
+  }
+}
+
+CommitEntry EntryFrom(const Napi::Value& value) {
+  if (!value.IsObject()) throw Napi::TypeError::New(value.Env(), "Expected an object for a commit entry");
+  const Napi::Object object = value.As<Napi::Object>();
+  const std::string kind = Text(object.Get("kind"), "kind");
+  CommitEntry entry;
+  entry.path = Text(object.Get("path"), "path");
+  if (kind == "symlink") {
+    entry.kind = CommitKind::kSymlink;
+    entry.target = Text(object.Get("target"), "target");
+    SetTime(entry, object);
+    SetReplace(entry, object);
+    return entry;
+  }
+  entry.mode = static_cast<uint32_t>(Number(object, "mode"));
+  if (kind == "directory") {
+    entry.kind = CommitKind::kDirectory;
+  } else if (kind == "directory-times") {
+    entry.kind = CommitKind::kDirectoryTimes;
+    SetTime(entry, object);
+  } else if (kind == "file") {
+    entry.kind = CommitKind::kFile;
+    entry.staging_name = Text(object.Get("stagingName"), "stagingName");
+    entry.size = static_cast<int64_t>(Number(object, "size"));
+    SetTime(entry, object);
+    SetReplace(entry, object);
+  } else {
+    throw Napi::TypeError::New(value.Env(), "Unknown kind of commit entry: " + kind);
+  }
+  return entry;
+}
+
+Napi::Value OutcomesToArray(Napi::Env env, const std::vector<CommitOutcome>& outcomes) {
+  Napi::Array array = Napi::Array::New(env, outcomes.size());
+  uint32_t index = 0;
+  for (const CommitOutcome& outcome : outcomes) {
+    Napi::Object object = Napi::Object::New(env);
+    switch (outcome.kind) {
+      case CommitOutcome::Kind::kDone:
+        object.Set("kind", "done");
+        break;
+      case CommitOutcome::Kind::kKeptExisting:
+        object.Set("kind", "kept-existing");
+        break;
+      case CommitOutcome::Kind::kFailed:
+        object.Set("kind", "failed");
+        object.Set("code", outcome.code);
+        object.Set("syscall", outcome.syscall);
+        break;
+    }
+    array.Set(index++, object);
+  }
+  return array;
+}
+
+MakeResult Nothing() {
+  return [](Napi::Env env) { return env.Undefined(); };
+}
+
+using Callback = std::function<Napi::Value(const Napi::CallbackInfo&)>;
+
+/// Adds one function whose FileErrors become JavaScript errors.
+void Add(Napi::Env env, Napi::Object exports, const char* name, Callback callback) {
+  exports.Set(name, Napi::Function::New(
+                        env,
+                        [callback = std::move(callback)](const Napi::CallbackInfo& info) -> Napi::Value {
+                          try {
+                            return callback(info);
+                          } catch (const FileError& error) {
+                            throw ErrorFrom(info.Env(), error);
+                          }
+                        },
+                        name));
+}
+
+Napi::Value StartCommit(const Napi::CallbackInfo& info, Jobs& jobs) {
+  const std::shared_ptr<Folder> target = FolderFrom(info[0]);
+  const std::shared_ptr<Folder> staging = FolderFrom(info[1]);
+  if (!info[2].IsArray()) throw Napi::TypeError::New(info.Env(), "Expected an array for entries");
+  const Napi::Array list = info[2].As<Napi::Array>();
+  std::vector<CommitEntry> entries;
+  entries.reserve(list.Length());
+  for (uint32_t index = 0; index < list.Length(); ++index) {
+    const Napi::HandleScope scope(info.Env());
+    entries.push_back(EntryFrom(list.Get(index)));
+  }
+  return jobs.Start(info.Env(), [target, staging, entries = std::move(entries)]() -> MakeResult {
+    return [outcomes = Commit(*target, *staging, entries)](Napi::Env env) { return OutcomesToArray(env, outcomes); };
+  });
+}
+
+Napi::Value RouteFactsToObject(Napi::Env env, const RouteFacts& facts) {
+  Napi::Object object = Napi::Object::New(env);
+  const auto text = [&](const std::optional<std::string>& value) -> Napi::Value {
+    if (!value) return env.Null();
+    return Napi::String::New(env, *value);
+  };
+  object.Set("interfaceName", text(facts.interface_name));
+  object.Set("driver", text(facts.driver));
+  object.Set("scatterGather",
+             facts.scatter_gather ? Napi::Value(Napi::Boolean::New(env, *facts.scatter_gather)) : env.Null());
+  object.Set("loopback", facts.loopback);
+  return object;
+}
+
+}  // namespace
+
+std::shared_ptr<Folder> FolderFrom(const Napi::Value& value) {
+  if (!value.IsObject() || !value.As<Napi::Object>().CheckTypeTag(&kFolderTag)) {
+    throw Napi::TypeError::New(value.Env(), "Expected a Folder");
+  }
+  std::shared_ptr<Folder> folder = FolderObject::Unwrap(value.As<Napi::Object>())->folder();
+  if (!folder) throw Napi::TypeError::New(value.Env(), "The Folder is closed");
+  return folder;
+}
+
+void RegisterFileOps(Napi::Env env, Napi::Object exports) {
+  const auto jobs = std::make_shared<Jobs>();
+  const auto constructor =
+      std::make_shared<Napi::FunctionReference>(Napi::Persistent(FolderObject::Define(env)));
+  // The environment frees its references itself when it ends, before the functions below are finalized.
+  constructor->SuppressDestruct();
+  const auto wrap = [constructor](Napi::Env wrap_env, std::shared_ptr<Folder> folder) -> Napi::Value {
+    return constructor->New({Napi::External<std::shared_ptr<Folder>>::New(wrap_env, &folder)});
+  };
+
+  Add(env, exports, "openFolder", [wrap](const Napi::CallbackInfo& info) {
+    return wrap(info.Env(), OpenFolder(Text(info[0], "path")));
+  });
+  Add(env, exports, "makeFolder", [wrap](const Napi::CallbackInfo& info) {
+    return wrap(info.Env(), MakeFolder(*FolderFrom(info[0]), Text(info[1], "name")));
+  });
+  Add(env, exports, "commit", [jobs](const Napi::CallbackInfo& info) { return StartCommit(info, *jobs); });
+  Add(env, exports, "syncFileSystem", [jobs](const Napi::CallbackInfo& info) {
+    return jobs->Start(info.Env(), [folder = FolderFrom(info[0])] {
+      SyncFileSystem(*folder);
+      return Nothing();
+    });
+  });
+  Add(env, exports, "syncFolder", [jobs](const Napi::CallbackInfo& info) {
+    return jobs->Start(info.Env(), [folder = FolderFrom(info[0])] {
+      SyncFolder(*folder);
+      return Nothing();
+    });
+  });
+  Add(env, exports, "renameNoReplace", [jobs](const Napi::CallbackInfo& info) {
+    return jobs->Start(info.Env(), [from = FolderFrom(info[0]), from_name = Text(info[1], "fromName"),
+                                    to = FolderFrom(info[2]), to_name = Text(info[3], "toName")] {
+      RenameNoReplace(*from, from_name, *to, to_name);
+      return Nothing();
+    });
+  });
+  Add(env, exports, "removeStaging", [jobs](const Napi::CallbackInfo& info) {
+    const std::string name = Text(info[1], "name");
+    if (name.rfind(kStagingPrefix, 0) != 0) {
+      throw Napi::TypeError::New(info.Env(), "Expected a name that starts with .penstock- but received " + name);
+    }
+    return jobs->Start(info.Env(), [parent = FolderFrom(info[0]), name] {
+      RemoveTree(*parent, name);
+      return Nothing();
+    });
+  });
+  Add(env, exports, "fileSystem", [](const Napi::CallbackInfo& info) -> Napi::Value {
+    const FileSystemFacts facts = FileSystemOf(Text(info[0], "path"));
+    Napi::Object object = Napi::Object::New(info.Env());
+    object.Set("type", facts.type);
+    object.Set("freeBytes", static_cast<double>(facts.free_bytes));
+    return object;
+  });
+  Add(env, exports, "routeFacts", [](const Napi::CallbackInfo& info) {
+    return RouteFactsToObject(info.Env(), RouteFactsOf(Text(info[0], "localAddress")));
+  });
+  Add(env, exports, "pretendOldKernel", [](const Napi::CallbackInfo& info) {
+    PretendOldKernel(info[0].ToBoolean().Value());
+    return info.Env().Undefined();
+  });
+}
+
+}  // namespace penstock

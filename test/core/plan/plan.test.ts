@@ -1,0 +1,45 @@
+// Invariant: the plan never chooses what cannot run, gives a reason for every technique, and obeys the user where it can.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { RECEIVE_TECHNIQUES, SEND_TECHNIQUES } from '../../../main/contract/technique.ts'
+import { type PlanFacts, planReceive, planSend } from '../../../main/core/plan/plan.ts'
+
+const linux: PlanFacts = {
+  platform: 'linux',
+  security: 'clear',
+  supported: { send: ['readwrite', 'mmap', 'sendfile'], receive: ['readwrite', 'splice'] },
+}
+
+const sending = [
+  [linux, 'auto', 'sendfile', 'whole-files-in-order'],
+  [linux, 'mmap', 'mmap', 'chosen-by-user'],
+  [linux, 'transmitfile', 'sendfile', 'whole-files-in-order'],
+  [{ ...linux, security: 'https' }, 'auto', 'readwrite', 'encrypted-in-node'],
+  [{ ...linux, security: 'https' }, 'sendfile', 'readwrite', 'encrypted-in-node'],
+  [{ ...linux, security: 'http' }, 'auto', 'readwrite', 'body-in-node'],
+  [{ ...linux, supported: { send: ['readwrite'], receive: [] } }, 'auto', 'readwrite', 'whole-files-in-order'],
+] as const
+
+for (const [facts, wanted, technique, reason] of sending) {
+  test(`send ${facts.security} ${wanted} of ${facts.supported.send.join()} is ${technique}`, () => {
+    const choice = planSend(facts, wanted)
+    assert.equal(choice.technique, technique)
+    assert.equal(choice.reason.code, reason)
+    assert.deepEqual(
+      new Set([choice.technique, ...choice.rejected.map((one) => one.technique)]),
+      new Set(SEND_TECHNIQUES),
+    )
+  })
+}
+
+test('receiving splices where it can, and every other technique has its reason', () => {
+  assert.equal(planReceive(linux, 'auto').technique, 'splice')
+  assert.equal(planReceive(linux, 'readwrite').technique, 'readwrite')
+  assert.equal(planReceive({ ...linux, security: 'https' }, 'splice').technique, 'readwrite')
+  assert.equal(planReceive(linux, 'auto').rejected.length, RECEIVE_TECHNIQUES.length - 1)
+})
+
+test('what another system has is rejected for that, not for lack of code', () => {
+  const why = planSend(linux, 'auto').rejected.find(({ technique }) => technique === 'transmitfile')?.why
+  assert.deepEqual(why, { code: 'not-supported-here', params: { platform: 'linux' } })
+})
