@@ -152,6 +152,7 @@ export type ReplaceRule = 'never' | 'always' | 'if-newer'
 
 /** One step of a commit, relative to the target folder. Paths are `/`-separated safe names. */
 export type CommitEntry =
+  /** Made with mode 0700, or `kept-existing`; ENOTDIR where something else has the name. Its mode comes with `directory-times`. */
   | { readonly kind: 'directory'; readonly path: string; readonly mode: number }
   | {
       readonly kind: 'file'

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { PenstockError } from '../contract/errors.ts'
 import { CONFLICT_RULES, DURABILITIES, type ConflictRule, type Durability } from '../contract/report.ts'
 import {
   BUFFER_BYTES,
@@ -8,7 +9,17 @@ import {
   type SendTechnique,
   type Technique,
 } from '../contract/technique.ts'
-import { choice, integer, OPTIONS, seconds, size, text, wrongUse, type Given, type OptionName } from './options.ts'
+import {
+  choice,
+  integer,
+  OPTIONS,
+  seconds,
+  size,
+  text,
+  wrongUse,
+  type Given,
+  type OptionName,
+} from './options.ts'
 
 export interface ReceiveArgs {
   readonly command: 'receive'
@@ -151,14 +162,14 @@ function commandName(word: string): CommandName {
 
 function technique<T extends Technique>(
   given: Given,
-  direction: 'send' | 'receive',
+  command: 'send' | 'receive',
   choices: readonly T[],
 ): T | 'auto' {
   const value = given.get('technique') ?? 'auto'
   if (value === 'auto') return value
   const found = choices.find((one) => one === value)
   if (found === undefined) {
-    throw wrongUse('technique-unknown', { value, direction, choices: ['auto', ...choices].join(', ') })
+    throw wrongUse('technique-unknown', { value, command, choices: ['auto', ...choices].join(', ') })
   }
   if (!given.has('clear') && !WORK_ENCRYPTED.includes(found)) {
     throw wrongUse('technique-needs-clear', { technique: found })
@@ -231,6 +242,14 @@ function commandArgs(command: CommandName, given: Given, rest: readonly string[]
   }
 }
 
+/** The options, once it is certain that this command has them all. */
+function checkedFor(command: CommandName, given: Given): Given {
+  const known = [...GLOBAL_OPTIONS, ...COMMAND_OPTIONS[command]]
+  const stray = [...given.keys()].find((name) => !known.includes(name))
+  if (stray !== undefined) throw wrongUse('option-elsewhere', { option: `--${stray}`, command })
+  return given
+}
+
 /** Whether `--json` was asked for, even in a command line that is wrong elsewhere. */
 export function wantsJson(argv: readonly string[]): boolean {
   const end = argv.indexOf('--')
@@ -252,9 +271,12 @@ export function parse(argv: readonly string[]): { readonly global: GlobalArgs; r
   }
   const command = commandName(word)
   if (given.has('help')) return { global, args: { command: 'help', about: command } }
-  const stray = [...given.keys()].find(
-    (name) => !GLOBAL_OPTIONS.includes(name) && !COMMAND_OPTIONS[command].includes(name),
-  )
-  if (stray !== undefined) throw wrongUse('option-elsewhere', { option: `--${stray}`, command })
-  return { global, args: commandArgs(command, given, rest) }
+  try {
+    return { global, args: commandArgs(command, checkedFor(command, given), rest) }
+  } catch (error) {
+    // The hint under a wrong use then names the page of this command.
+    if (error instanceof PenstockError)
+      throw new PenstockError(error.code, { ...error.params, about: command })
+    throw error
+  }
 }

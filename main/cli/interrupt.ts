@@ -51,13 +51,12 @@ export async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
   })
 }
 
-/** Resolves when the promise does, or after `ms` milliseconds, whichever is first. */
+/** Settles as the promise does, or resolves after `ms` milliseconds, whichever is first. */
 export async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
   const timer = new AbortController()
-  const settled = work.then(
-    () => undefined,
-    () => undefined,
-  )
-  await Promise.race([settled, pause(ms, timer.signal)])
-  timer.abort()
+  try {
+    await Promise.race([work, pause(ms, timer.signal)])
+  } finally {
+    timer.abort()
+  }
 }

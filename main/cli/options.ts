@@ -59,7 +59,13 @@ export function choice<T extends string>(
 }
 
 /** A whole number within limits (both included). */
-export function integer<T>(given: Given, name: OptionName, min: number, max: number, otherwise: T): number | T {
+export function integer<T>(
+  given: Given,
+  name: OptionName,
+  min: number,
+  max: number,
+  otherwise: T,
+): number | T {
   const value = given.get(name)
   if (value === undefined) return otherwise
   const number = /^\d{1,15}$/.test(value) ? Number(value) : NaN
@@ -74,7 +80,8 @@ export function seconds(given: Given, name: OptionName, min: number, max: number
   const value = given.get(name)
   if (value === undefined) return otherwise
   const number = /^\d{1,9}(\.\d{1,3})?$/.test(value) ? Number(value) : NaN
-  if (!(number >= min && number <= max)) throw wrongUse('not-seconds', { option: `--${name}`, min, max, value })
+  if (!(number >= min && number <= max))
+    throw wrongUse('not-seconds', { option: `--${name}`, min, max, value })
   return number
 }
 
@@ -90,6 +97,7 @@ export function size(
   if (value === undefined) return limits.default
   const match = /^(\d{1,12})(k|m|)(?:i?b)?$/i.exec(value)
   const bytes = match ? Number(match[1]) * (SIZE_FACTORS[(match[2] ?? '').toLowerCase()] ?? NaN) : NaN
-  if (!(bytes >= limits.min && bytes <= limits.max)) throw wrongUse('not-a-size', { option: `--${name}`, value })
+  if (!(bytes >= limits.min && bytes <= limits.max))
+    throw wrongUse('not-a-size', { option: `--${name}`, value })
   return bytes
 }

@@ -95,6 +95,12 @@ export class Output {
     this.note(`penstock: ${say}\n  ${next}`)
   }
 
+  /** What happened, without the next step: for a line of a table. */
+  explain(problem: Problem): string {
+    return explain(problem, this.language).say
+  }
+
+  /** What happened and what to do next, in one line. */
   sentence(problem: Problem): string {
     return sentence(problem, this.language)
   }
@@ -115,11 +121,12 @@ function columns(text: string): number {
   let width = 0
   for (const character of text) {
     if (/\p{Mark}|\u200d|\ufe0f/u.test(character)) continue
-    width += /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|[\u{20000}-\u{3fffd}]/u.test(
-      character,
-    )
-      ? 2
-      : 1
+    width +=
+      /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|[\u{20000}-\u{3fffd}]/u.test(
+        character,
+      )
+        ? 2
+        : 1
   }
   return width
 }

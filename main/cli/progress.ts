@@ -18,7 +18,8 @@ export class RateMeter {
   /** Takes a sample (milliseconds, bytes so far) and returns bytes a second over the window. */
   sample(at: number, bytes: number): number {
     this.#samples.push({ at, bytes })
-    while (this.#samples.length > 2 && (this.#samples[1]?.at ?? at) <= at - RATE_WINDOW_MS) this.#samples.shift()
+    while (this.#samples.length > 2 && (this.#samples[1]?.at ?? at) <= at - RATE_WINDOW_MS)
+      this.#samples.shift()
     const first = this.#samples[0]
     if (first === undefined || at <= first.at) return 0
     return Math.max(0, ((bytes - first.bytes) * 1000) / (at - first.at))

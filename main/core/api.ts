@@ -2,6 +2,7 @@ import type { Device } from '../contract/device.ts'
 import type { Problem } from '../contract/errors.ts'
 import type { ConflictRule, Durability } from '../contract/report.ts'
 import type { IncomingOffer, TerminalState, TransferView } from '../contract/transfer.ts'
+import type { SettingsStore } from './store/settings.ts'
 import type { ReceiveTechnique, SendTechnique, Technique } from '../contract/technique.ts'
 
 /** A running or finished transfer, in either direction. */
@@ -86,6 +87,7 @@ export interface Penstock {
   readonly fingerprint: string
   readonly alias: string
   readonly peers: Peers
+  readonly settings: SettingsStore
   send(options: SendOptions): Transfer
   /** Throws `port-in-use`, `state-in-use`, `no-permission`. */
   receive(options: ReceiveOptions): Promise<Receiving>

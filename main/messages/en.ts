@@ -35,11 +35,11 @@ export const en = {
     'too-many-words': '“penstock {command}” does not take “{value}”.',
     'paths-missing': 'Please say which files or folders to send.',
     'to-missing': 'Please say with --to where to send. Without a terminal there is nobody to ask.',
-    'technique-unknown': 'There is no technique “{value}” for {direction}. There are {choices}.',
+    'technique-unknown': 'There is no technique “{value}” for “penstock {command}”. There are {choices}.',
     'technique-needs-clear':
       'The technique “{technique}” cannot carry an encrypted transfer. Add --clear to do without encryption, or leave out --technique.',
   },
-  usageHint: 'See “penstock help[ {command}]”.',
+  usageHint: 'See “penstock help[ {about}]”.',
   directions: { send: 'sending', receive: 'receiving' },
   states: {
     preparing: 'preparing',
@@ -79,7 +79,8 @@ export const en = {
   },
   report: {
     sent: 'Sent “{title}” to {peer}: {files#entry|entries}, {bytes:bytes} in {seconds:seconds} ({rate:rate}).',
-    received: 'Received “{title}” from {peer}: {files#entry|entries}, {bytes:bytes} in {seconds:seconds} ({rate:rate}).',
+    received:
+      'Received “{title}” from {peer}: {files#entry|entries}, {bytes:bytes} in {seconds:seconds} ({rate:rate}).',
     savedIn: 'Saved as {path}',
     how: 'How: {security}, [technique {technique} ({reason}), ]{streams#stream|streams}',
     fellBack: 'Tried first: {technique} ({reason})',
@@ -107,7 +108,8 @@ export const en = {
     offerGone: 'The sender has taken the offer back.',
     refusedUnattended:
       'Refused “{title}” from {peer} ({host}): this device is not known, and without a terminal there is nobody to ask. Start with --accept all to take everything.',
-    refusedUnknown: 'Refused “{title}” from {peer} ({host}): only known devices are accepted (--accept known).',
+    refusedUnknown:
+      'Refused “{title}” from {peer} ({host}): only known devices are accepted (--accept known).',
     accepted: 'Receiving “{title}” from {peer} …',
   },
   send: {

@@ -7,8 +7,14 @@ export interface ErrorText {
 }
 
 export const errorsEn = {
-  usage: { say: 'This was not understood[: {detail}].', next: 'Run “penstock help” to see what is possible.' },
-  'no-such-path': { say: 'There is nothing to send at this path[: {path}].', next: 'Check the spelling of the path.' },
+  usage: {
+    say: 'This was not understood[: {detail}].',
+    next: 'Run “penstock help” to see what is possible.',
+  },
+  'no-such-path': {
+    say: 'There is nothing to send at this path[: {path}].',
+    next: 'Check the spelling of the path.',
+  },
   'not-readable': {
     say: 'This cannot be read[: {path}][ ({errno})].',
     next: 'Check that you may open it, then send it again.',
@@ -34,7 +40,10 @@ export const errorsEn = {
     say: 'What answers[ at {host}][, port {port},] is neither Penstock nor LocalSend.',
     next: 'Check the address and the port.',
   },
-  refused: { say: 'The transfer was not accepted[ by {peer}].', next: 'Ask the person there, and send again.' },
+  refused: {
+    say: 'The transfer was not accepted[ by {peer}].',
+    next: 'Ask the person there, and send again.',
+  },
   'refused-unattended': {
     say: 'Nobody was there to accept the transfer, and the sending device is not known to the receiver.',
     next: 'Let the receiver run on a terminal, or start it with --accept all.',
@@ -103,7 +112,10 @@ export const errorsEn = {
     say: 'This name is not safe on the receiver, so nothing was written under it[: {path}][: {name}].',
     next: 'Rename it and send it again.',
   },
-  'name-too-long': { say: 'This name is too long for the receiver’s disk[: {path}].', next: 'Shorten it and send it again.' },
+  'name-too-long': {
+    say: 'This name is too long for the receiver’s disk[: {path}].',
+    next: 'Shorten it and send it again.',
+  },
   'name-not-utf8': {
     say: 'This name is not valid UTF-8 and cannot be sent[: {path}].',
     next: 'Rename it and send it again. The other files are not affected.',

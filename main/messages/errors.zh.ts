@@ -54,17 +54,29 @@ export const errorsZh = {
     next: '请选择您有权写入的文件夹，或更改其权限。',
   },
   io: { say: '读取或写入失败[：{path}][（{syscall}）][（{errno}）]。', next: '请检查磁盘和连接后重试。' },
-  'file-changed': { say: '文件在发送过程中被修改，因此没有交付[：{path}]。', next: '请在没有程序写入它时重新发送。' },
-  'file-shrank': { say: '文件在发送过程中变短，因此没有交付[：{path}]。', next: '请在没有程序写入它时重新发送。' },
+  'file-changed': {
+    say: '文件在发送过程中被修改，因此没有交付[：{path}]。',
+    next: '请在没有程序写入它时重新发送。',
+  },
+  'file-shrank': {
+    say: '文件在发送过程中变短，因此没有交付[：{path}]。',
+    next: '请在没有程序写入它时重新发送。',
+  },
   'file-vanished': { say: '文件在发送之前消失了[：{path}]。', next: '请检查它是否被移动或删除。' },
   'check-failed': { say: '数据多次损坏[：{path}]。', next: '请检查网线和双方机器的内存后重新发送。' },
-  'unsafe-name': { say: '这个名称在接收方不安全，因此没有写入[：{path}][：{name}]。', next: '请改名后重新发送。' },
+  'unsafe-name': {
+    say: '这个名称在接收方不安全，因此没有写入[：{path}][：{name}]。',
+    next: '请改名后重新发送。',
+  },
   'name-too-long': { say: '这个名称对接收方的磁盘来说太长[：{path}]。', next: '请缩短后重新发送。' },
   'name-not-utf8': {
     say: '这个名称不是有效的 UTF-8，无法发送[：{path}]。',
     next: '请改名后重新发送。其他文件不受影响。',
   },
-  'name-collision': { say: '两个名称在接收方的磁盘上相同[：{path}][ 与 {other}]。', next: '请为其中一个改名后重新发送。' },
+  'name-collision': {
+    say: '两个名称在接收方的磁盘上相同[：{path}][ 与 {other}]。',
+    next: '请为其中一个改名后重新发送。',
+  },
   'name-taken': { say: '同名的内容已经存在[：{path}]。', next: '请用 --on-conflict 选择如何处理。' },
   'link-outside': {
     say: '这个链接指向所发送内容之外，因此没有创建[：{path}][ → {target}]。',
@@ -82,7 +94,10 @@ export const errorsZh = {
     say: '技术[“{technique}”]在此无法运行[：{detail}]。',
     next: '运行“penstock techniques”查看可用的技术，或让 Penstock 自行选择。',
   },
-  'port-in-use': { say: '端口[ {port} ]已被另一个程序占用。', next: '请用 --port 选择另一个端口，或用 --port 0 任选空闲端口。' },
+  'port-in-use': {
+    say: '端口[ {port} ]已被另一个程序占用。',
+    next: '请用 --port 选择另一个端口，或用 --port 0 任选空闲端口。',
+  },
   'state-in-use': {
     say: '已有另一个接收方在使用这个状态文件夹[：{path}]。',
     next: '请使用那一个，或用 --state DIR 为这一个指定单独的文件夹。',

@@ -32,14 +32,17 @@ export function isUsageCode(code: string | number | undefined): code is UsageCod
 }
 
 /** A problem as two sentences: what happened, and what to do next. */
-export function explain(problem: Problem, language: Language): { readonly say: string; readonly next: string } {
+export function explain(
+  problem: Problem,
+  language: Language,
+): { readonly say: string; readonly next: string } {
   const words = catalogue(language)
   const params = problem.params ?? {}
   const why = params['why']
   if (problem.code === 'usage' && isUsageCode(why)) {
     return {
       say: format(words.usage[why], params, language),
-      next: format(words.usageHint, { command: params['command'] }, language),
+      next: format(words.usageHint, { about: params['about'] }, language),
     }
   }
   const text = words.errors[problem.code]

@@ -9,6 +9,8 @@ export function languageOfLocale(locale: string): Language {
 
 /** The language that a terminal's environment asks for, by the order of POSIX: LC_ALL, LC_MESSAGES, LANG. */
 export function languageOfEnvironment(env: Readonly<Record<string, string | undefined>>): Language {
-  const locale = [env['LC_ALL'], env['LC_MESSAGES'], env['LANG']].find((value) => value !== undefined && value !== '')
+  const locale = [env['LC_ALL'], env['LC_MESSAGES'], env['LANG']].find(
+    (value) => value !== undefined && value !== '',
+  )
   return languageOfLocale(locale ?? '')
 }

@@ -35,11 +35,11 @@ export const zh: Catalogue = {
     'too-many-words': '“penstock {command}”不接受“{value}”。',
     'paths-missing': '请说明要发送哪些文件或文件夹。',
     'to-missing': '请用 --to 说明发送到哪里。没有终端就无法询问。',
-    'technique-unknown': '没有用于{direction}的技术“{value}”。可用的有 {choices}。',
+    'technique-unknown': '“penstock {command}”没有技术“{value}”。可用的有 {choices}。',
     'technique-needs-clear':
       '技术“{technique}”无法承载加密传输。请加上 --clear 放弃加密，或去掉 --technique。',
   },
-  usageHint: '参见“penstock help[ {command}]”。',
+  usageHint: '参见“penstock help[ {about}]”。',
   directions: { send: '发送', receive: '接收' },
   states: {
     preparing: '准备中',

@@ -31,3 +31,8 @@ export function problemOfErrno(errno: string, params: ErrorParams): PenstockErro
       return new PenstockError('io', { ...params, errno })
   }
 }
+
+/** Any failure of a file operation as a PenstockError; one that is already is itself. */
+export function problemOfError(error: unknown, params: ErrorParams): PenstockError {
+  return error instanceof PenstockError ? error : problemOfErrno(errnoOf(error), params)
+}

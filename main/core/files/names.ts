@@ -1,4 +1,3 @@
-import { posix } from 'node:path'
 import type { ErrorCode, Problem } from '../../contract/errors.ts'
 import type { ManifestEntry } from '../../contract/transfer.ts'
 
@@ -21,15 +20,15 @@ export const HERE: NameRules = process.platform === 'win32' ? 'windows' : 'posix
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/u
 const WINDOWS_FORBIDDEN = /[<>:"|?*\\]/u
 const WINDOWS_RESERVED = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u00b9\u00b2\u00b3])$/iu
+const LONE_SURROGATE = /\p{Surrogate}/u
 const DRIVE = /^[a-z]:/iu
-const BIDI_CONTROL = /[\u202a-\u202e\u2066-\u2069]/u
 
 /** Why one component of a path may not be used, as a word for the problem's `why`; null where it may. */
 function componentFault(name: string, rules: NameRules): string | null {
   if (name === '') return 'empty'
   if (name === '.' || name === '..') return 'dots'
-  if (!name.isWellFormed()) return 'surrogate'
-  if (CONTROL.test(name) || BIDI_CONTROL.test(name)) return 'control'
+  if (LONE_SURROGATE.test(name)) return 'surrogate'
+  if (CONTROL.test(name)) return 'control'
   if (rules === 'posix') return null
   if (WINDOWS_FORBIDDEN.test(name)) return 'character'
   if (name.endsWith('.') || name.endsWith(' ')) return 'trailing'
@@ -63,23 +62,28 @@ export function safePath(path: string, rules: NameRules = HERE): SafePath {
   return { ok: true, path, components }
 }
 
-/** Whether a link's target, resolved by its text alone, stays inside the top entry that the link lies in. */
+/**
+ * Whether a link's target, resolved by its text alone, stays inside the top entry that the link lies in. `..` is taken at
+ * the beginning only: after a name that is itself a link, it would lead from where that link points to.
+ */
 export function linkStaysInside(linkPath: string, target: string): boolean {
-  if (target === '' || !target.isWellFormed() || CONTROL.test(target)) return false
+  if (target === '' || LONE_SURROGATE.test(target) || CONTROL.test(target)) return false
   if (target.startsWith('/') || DRIVE.test(target)) return false
-  // A link on another system may part its folders by backslashes; here that could only hide a way out.
-  if (/(?:^|[\\/])\.\.\\|\\\.\.(?:[\\/]|$)/u.test(target)) return false
-  const [top] = linkPath.split('/', 1)
-  if (top === undefined || top === linkPath) return false
-  // Each step is looked at, since `a/../../x` passes outside on its way though it may end inside.
-  const reached = posix.dirname(linkPath).split('/')
+  // Where backslashes part folders they could hide a way out.
+  if (/(?:^|[\\/])\.\.\\|\\\.\.(?:[\\/]|$)|^\\/u.test(target)) return false
+  let depth = linkPath.split('/').length - 1
+  let named = false
   for (const step of target.split('/')) {
     if (step === '' || step === '.') continue
-    if (step !== '..') reached.push(step)
-    else if (reached.length === 1) return false
-    else reached.pop()
+    if (step !== '..') {
+      named = true
+      continue
+    }
+    depth -= 1
+    if (named || depth < 1) return false
   }
-  return reached[0] === top
+  // A link that is itself the top entry can only point outside of it.
+  return depth >= 1
 }
 
 /** `photo.jpg` → `photo (2).jpg`; folders and dot files keep their name whole. Shortened to fit 255 bytes. */

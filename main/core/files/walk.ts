@@ -1,11 +1,12 @@
 import type { BigIntStats } from 'node:fs'
-import { access, constants, lstat, readdir, readlink, realpath, stat } from 'node:fs/promises'
+import { isUtf8 } from 'node:buffer'
+import { access, constants, lstat, opendir, readlink, realpath, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { PenstockError, type ErrorCode } from '../../contract/errors.ts'
 import type { SkippedFile } from '../../contract/report.ts'
 import type { ManifestEntry, Totals } from '../../contract/transfer.ts'
 import { errnoOf } from './errno.ts'
-import { linkStaysInside, numbered } from './names.ts'
+import { linkStaysInside, numbered, safePath } from './names.ts'
 
 /** An entry of the manifest together with where it is on this machine. */
 export interface SourceEntry extends ManifestEntry {
@@ -19,29 +20,38 @@ export interface Walked {
   readonly totals: Totals
 }
 
-/** Entries that are looked at between two turns of the event loop. */
-const ENTRIES_PER_TURN = 200
-/** Folders deeper than this are not entered; the receiver refuses them too. */
-const MAX_DEPTH = 255
+/** Entries of a folder that are looked at together; the event loop turns after each such piece. */
+const ENTRIES_AT_ONCE = 64
+/** A folder with more entries is sent in the order in which the system lists it, since sorting would block. */
+const MAX_SORTED = 10_000
+/** Anyone may read: no need to ask the system whether this user may. */
+const READABLE_BY_ALL = 0o444n
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+/** What was found at one path, before anything is made of it. */
+type Look =
+  | { readonly kind: 'found'; readonly facts: BigIntStats; readonly target: Buffer | null }
+  | { readonly kind: 'failed'; readonly error: unknown }
 
-/** A name's text, or null where its bytes are not UTF-8. */
-function decodeName(name: Buffer): string | null {
+async function look(absolutePath: string, followed: BigIntStats | null): Promise<Look> {
   try {
-    return utf8.decode(name)
-  } catch {
-    return null
+    const facts = followed ?? (await lstat(absolutePath, { bigint: true }))
+    const ask = facts.isFile() && (facts.mode & READABLE_BY_ALL) !== READABLE_BY_ALL
+    // Asked now, so that the user hears of it before the transfer and the others go on.
+    if (ask) await access(absolutePath, constants.R_OK)
+    const target = facts.isSymbolicLink() ? await readlink(absolutePath, { encoding: 'buffer' }) : null
+    return { kind: 'found', facts, target }
+  } catch (error) {
+    return { kind: 'failed', error }
   }
 }
 
-/** A name for people where its bytes are no text: what cannot be read becomes U+FFFD. */
-function nameForPeople(name: Buffer): string {
-  return name.toString('utf8')
-}
-
-function comparePaths(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0
+/** The names in a folder as bytes: latin1 gives each byte as one character, and loses none. */
+async function namesIn(folder: string): Promise<Buffer[]> {
+  const names: Buffer[] = []
+  for await (const { name } of await opendir(folder, { encoding: 'latin1', bufferSize: 256 })) {
+    names.push(Buffer.from(name, 'latin1'))
+  }
+  return names.length > MAX_SORTED ? names : names.sort((left, right) => left.compare(right))
 }
 
 class Walk {
@@ -52,7 +62,6 @@ class Walk {
   #directories = 0
   #symlinks = 0
   #bytes = 0
-  #sinceTurn = 0
 
   constructor(signal: AbortSignal) {
     this.#signal = signal
@@ -62,67 +71,60 @@ class Walk {
     return { files: this.#files, directories: this.#directories, symlinks: this.#symlinks, bytes: this.#bytes }
   }
 
-  /** Adds a path and all below it; `facts` are given where the path itself was followed. */
-  async add(path: string, absolutePath: string, followed: BigIntStats | null): Promise<void> {
-    let facts: BigIntStats
-    try {
-      facts = followed ?? (await lstat(absolutePath, { bigint: true }))
-    } catch (error) {
-      this.#unreadable(path, error)
+  /** Adds a top entry and all below it; its facts are those of what the path points to. */
+  async addTop(name: string, absolutePath: string, facts: BigIntStats): Promise<void> {
+    await this.#add(name, absolutePath, await look(absolutePath, facts))
+  }
+
+  async #add(path: string, absolutePath: string, looked: Look): Promise<void> {
+    const safe = safePath(path, 'posix')
+    if (!safe.ok) {
+      this.skipped.push({ path, problem: safe.problem, kind: 'failure' })
       return
     }
-    await this.#turn()
+    if (looked.kind === 'failed') {
+      this.#unreadable(path, looked.error)
+      return
+    }
+    const { facts, target } = looked
     if (facts.isDirectory()) await this.#addDirectory(path, absolutePath, facts)
-    else if (facts.isFile()) await this.#addFile(path, absolutePath, facts)
-    else if (facts.isSymbolicLink()) await this.#addLink(path, absolutePath, facts)
+    else if (facts.isFile()) this.#push('file', path, absolutePath, facts)
+    else if (target) this.#addLink(path, absolutePath, facts, target)
     else this.#skip(path, 'not-regular', 'policy')
   }
 
   async #addDirectory(path: string, absolutePath: string, facts: BigIntStats): Promise<void> {
     let names: Buffer[]
     try {
-      names = await readdir(Buffer.from(absolutePath), { encoding: 'buffer' })
+      names = await namesIn(absolutePath)
     } catch (error) {
       this.#unreadable(path, error)
       return
     }
     this.#push('directory', path, absolutePath, facts)
-    if (path.split('/').length > MAX_DEPTH) {
-      this.#skip(path, 'name-too-long', 'failure')
-      return
+    for (let at = 0; at < names.length; at += ENTRIES_AT_ONCE) {
+      await this.#addPiece(path, absolutePath, names.slice(at, at + ENTRIES_AT_ONCE))
     }
+  }
+
+  async #addPiece(parent: string, absoluteParent: string, names: readonly Buffer[]): Promise<void> {
+    await new Promise(setImmediate)
+    this.#signal.throwIfAborted()
     const readable: string[] = []
     for (const name of names) {
-      const text = decodeName(name)
-      if (text === null) this.#skip(`${path}/${nameForPeople(name)}`, 'name-not-utf8', 'failure')
-      else readable.push(text)
+      if (isUtf8(name)) readable.push(name.toString())
+      else this.#skip(`${parent}/${name.toString()}`, 'name-not-utf8', 'failure')
     }
-    for (const name of readable.sort(comparePaths)) {
-      await this.add(`${path}/${name}`, join(absolutePath, name), null)
-    }
+    const children = readable.map((name) => ({ path: `${parent}/${name}`, absolutePath: join(absoluteParent, name) }))
+    const looks = await Promise.all(
+      children.map(async (child) => ({ ...child, looked: await look(child.absolutePath, null) })),
+    )
+    for (const { path, absolutePath, looked } of looks) await this.#add(path, absolutePath, looked)
   }
 
-  async #addFile(path: string, absolutePath: string, facts: BigIntStats): Promise<void> {
-    try {
-      // Asked now, so that the user hears of it before the transfer and the others go on.
-      await access(absolutePath, constants.R_OK)
-    } catch (error) {
-      this.#unreadable(path, error)
-      return
-    }
-    this.#push('file', path, absolutePath, facts)
-  }
-
-  async #addLink(path: string, absolutePath: string, facts: BigIntStats): Promise<void> {
-    let written: Buffer
-    try {
-      written = await readlink(absolutePath, { encoding: 'buffer' })
-    } catch (error) {
-      this.#unreadable(path, error)
-      return
-    }
-    const target = decodeName(written)
-    if (target === null) this.#skip(path, 'name-not-utf8', 'failure')
+  #addLink(path: string, absolutePath: string, facts: BigIntStats, written: Buffer): void {
+    const target = written.toString()
+    if (!isUtf8(written)) this.#skip(path, 'name-not-utf8', 'failure')
     else if (!linkStaysInside(path, target)) this.#skip(path, 'link-outside', 'policy', { target })
     else this.#push('symlink', path, absolutePath, facts, target)
   }
@@ -154,14 +156,6 @@ class Walk {
     // A name that went away between the listing and the look at it is no fault of its permissions.
     if (errno === 'ENOENT') this.#skip(path, 'file-vanished', 'failure')
     else this.#skip(path, 'not-readable', 'failure', { errno })
-  }
-
-  async #turn(): Promise<void> {
-    this.#sinceTurn += 1
-    if (this.#sinceTurn < ENTRIES_PER_TURN) return
-    this.#sinceTurn = 0
-    await new Promise(setImmediate)
-    this.#signal.throwIfAborted()
   }
 }
 
@@ -201,7 +195,7 @@ export async function walk(paths: readonly string[], signal: AbortSignal): Promi
     const name = await freeName(absolutePath, facts.isFile(), taken)
     taken.add(name)
     // The engine opens files without following a link at their end, so the path must be the real one.
-    await walked.add(name, await realpath(absolutePath), facts)
+    await walked.addTop(name, await realpath(absolutePath), facts)
   }
   return { entries: walked.entries, skipped: walked.skipped, totals: walked.totals }
 }

@@ -1,6 +1,7 @@
 import { addon } from '../../../native/index.ts'
 import type { Device } from '../../contract/device.ts'
 import type { Choice, Reason, ReceiveTechnique, SendTechnique, Technique } from '../../contract/technique.ts'
+import type { Security } from '../../contract/report.ts'
 import { planReceive, planSend } from './plan.ts'
 
 /** One row of the table of techniques, for this machine, this path and this route. */
@@ -36,7 +37,7 @@ export function planTechniques(
   options: { readonly path?: string; readonly to?: Device } = {},
 ): Promise<TechniqueTable> {
   const supported = addon.supportedTechniques()
-  const security = options.to && options.to.kind === 'localsend' ? options.to.protocol : 'clear'
+  const security: Security = options.to?.kind === 'localsend' ? options.to.protocol : 'clear'
   const facts = { platform: process.platform, security, supported }
   return Promise.resolve({
     send: rowsOf(planSend(facts, 'auto'), supported.send),

@@ -4,12 +4,12 @@ import type { Security, SkippedFile, TransferReport } from '../../contract/repor
 import type { Choice, ReceiveTechnique, Technique } from '../../contract/technique.ts'
 import type { IncomingOffer, ManifestEntry, TerminalState, TransferState, TransferView } from '../../contract/transfer.ts'
 import type { ReceiveOptions, Transfer } from '../api.ts'
-import { type CommitResult, commitTransfer } from '../files/commit.ts'
+import { type Committed, commitTransfer } from '../files/commit.ts'
 import { ensureRoom } from '../files/room.ts'
 import { Staging } from '../files/staging.ts'
 import type { RouteOfBytes } from '../report/copies.ts'
 import { liveCounters, makeReport } from '../report/report.ts'
-import { endOfError } from './ends.ts'
+import { endOfError, skippedOf } from './ends.ts'
 import { isTerminal, Lifecycle, withResolvers } from './lifecycle.ts'
 
 /** What fills the staging folder: the engine's receiver, or request bodies from a LocalSend device. */
@@ -128,7 +128,7 @@ export class IncomingTransfer implements Transfer {
       const { dir } = this.#options
       const staging = await Staging.create(dir, this.id)
       try {
-        await ensureRoom(dir, this.#request.offer.totals.bytes)
+        ensureRoom(dir, this.#request.offer.totals.bytes)
         this.#abort.signal.throwIfAborted()
       } catch (error) {
         await staging.discard()
@@ -187,7 +187,7 @@ export class IncomingTransfer implements Transfer {
     const committed = await commitTransfer({
       staging,
       entries,
-      failures,
+      failed: new Set(failures.map(({ index }) => index)),
       onConflict: this.#options.onConflict,
       durability: this.#options.durability,
       signal: this.#abort.signal,
@@ -196,10 +196,15 @@ export class IncomingTransfer implements Transfer {
     const missed = new Set(committed.skipped.map(({ path }) => path))
     const late = entries.filter(({ path }) => missed.has(path)).map(({ index }) => ({ index, code: 'name-taken' }))
     await feed.finish([...failures, ...late.filter(({ index }) => !failures.some((one) => one.index === index))])
-    return { kind: 'done', report: this.#report(feed, committed, refused) }
+    return { kind: 'done', report: this.#report(feed, committed, [...refused, ...skippedOf(failures, this.#entryAt())]) }
   }
 
-  #report(feed: Feed, committed: CommitResult, refused: readonly SkippedFile[]): TransferReport {
+  #entryAt(): (index: number) => ManifestEntry | undefined {
+    const byIndex = new Map(this.#request.entries.map((entry) => [entry.index, entry]))
+    return (index) => byIndex.get(index)
+  }
+
+  #report(feed: Feed, committed: Committed, missed: readonly SkippedFile[]): TransferReport {
     const { alias, fingerprint, kind } = this.#request.offer.peer
     return makeReport({
       transferId: this.id,
@@ -210,7 +215,7 @@ export class IncomingTransfer implements Transfer {
       seconds: (Date.now() - (this.#movingSince ?? Date.now())) / 1000,
       security: feed.security,
       check: feed.check,
-      skipped: [...refused, ...committed.skipped],
+      skipped: [...missed, ...committed.skipped],
       durability: this.#options.durability,
       streams: feed.streams,
       technique: feed.choice?.technique ?? null,

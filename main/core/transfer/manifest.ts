@@ -1,7 +1,7 @@
 import { PenstockError } from '../../contract/errors.ts'
 import type { SkippedFile } from '../../contract/report.ts'
 import type { ManifestEntry, Totals } from '../../contract/transfer.ts'
-import { NameRegistry } from '../files/names.ts'
+import { type NameRegistry, safePath } from '../files/names.ts'
 import { decodeLine, OFFER_LIMITS, type RefusedEntry } from '../wire/penstock/offer.ts'
 
 /** A manifest taken in: what may be made here, and what not. */
@@ -50,7 +50,8 @@ export async function takeManifest(
     }
     if (all.length >= OFFER_LIMITS.entries) throw new PenstockError('too-many-files', { limit: OFFER_LIMITS.entries })
     all.push(entry)
-    const problem = names.add(entry)
+    const safe = safePath(entry.path)
+    const problem = safe.ok ? names.add(entry) : safe.problem
     if (problem) {
       const code = problem.code === 'name-collision' ? 'name-collision' : 'unsafe-name'
       refused.push({ index: entry.index, code })

@@ -9,7 +9,9 @@ import type { Security, SkippedFile } from '../../contract/report.ts'
 import type { Choice, Reason, SendTechnique, Technique } from '../../contract/technique.ts'
 import type { SourceEntry } from '../files/walk.ts'
 import { fallbackOrder, planSend, SEND_ORDER } from '../plan/plan.ts'
+import { textOf } from '../wire/localsend/calls.ts'
 import { type ControlClient, openControl } from '../wire/localsend/client.ts'
+import { registrationBody } from '../wire/localsend/messages.ts'
 import {
   decodeAnswer,
   encodeEnd,
@@ -23,7 +25,7 @@ import { failuresOf, skippedOf } from './ends.ts'
 import { openBodyPipe } from './https-body.ts'
 import type { Cargo, Carrier, Delivery } from './outgoing.ts'
 import { routeOf } from './route.ts'
-import { statusProblem, textOf } from './status.ts'
+import { statusProblem } from './status.ts'
 
 /** Time a data port has to answer before the bytes go in the HTTPS body, in milliseconds. */
 const DATA_PORT_TIMEOUT_MS = 2000
@@ -77,7 +79,7 @@ function* offerLines(cargo: Cargo): Generator<Buffer> {
   const { options, entries } = cargo
   yield Buffer.from(
     encodeOffer({
-      info: cargo.info,
+      info: registrationBody(cargo.info),
       version: WIRE_VERSION,
       transferId: cargo.transferId,
       totals: cargo.totals,

@@ -11,7 +11,7 @@ import { type SourceEntry, walk } from '../files/walk.ts'
 import type { Identity } from '../identity/identity.ts'
 import { liveCounters, makeReport } from '../report/report.ts'
 import type { RouteOfBytes } from '../report/copies.ts'
-import type { DeviceInfo } from '../wire/localsend/messages.ts'
+import type { SelfInfo } from '../wire/localsend/messages.ts'
 import { endOfError } from './ends.ts'
 import { isTerminal, Lifecycle } from './lifecycle.ts'
 import { sendToLocalSend } from './outgoing-localsend.ts'
@@ -25,7 +25,7 @@ export interface Cargo {
   readonly options: SendOptions
   readonly identity: Identity
   /** How this device introduces itself. */
-  readonly info: DeviceInfo
+  readonly info: SelfInfo
   readonly signal: AbortSignal
   /** The peer has accepted and bytes begin to move. */
   started(carrier: Carrier): void
@@ -65,7 +65,7 @@ export class OutgoingTransfer implements Transfer {
   readonly role = 'sender'
   readonly #options: SendOptions
   readonly #identity: Identity
-  readonly #info: DeviceInfo
+  readonly #info: SelfInfo
   readonly #lifecycle = new Lifecycle({ kind: 'preparing' })
   readonly #abort = new AbortController()
   readonly #startedAt = Date.now()
@@ -75,7 +75,7 @@ export class OutgoingTransfer implements Transfer {
   #topEntries: number
   #carrier: Carrier | null = null
 
-  constructor(options: SendOptions, identity: Identity, info: DeviceInfo) {
+  constructor(options: SendOptions, identity: Identity, info: SelfInfo) {
     this.#options = options
     this.#identity = identity
     this.#info = info

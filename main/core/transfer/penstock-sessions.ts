@@ -5,9 +5,12 @@ import { addon, type Arrival, type Connection, type DataPort } from '../../../na
 import { PenstockError, toProblem } from '../../contract/errors.ts'
 import type { IncomingOffer } from '../../contract/transfer.ts'
 import type { ReceiveOptions } from '../api.ts'
-import { foldsNames, NameRegistry } from '../files/names.ts'
+import { NameRegistry } from '../files/names.ts'
+import { foldsNames } from '../files/room.ts'
 import type { Staging } from '../files/staging.ts'
-import { infoSchema } from '../wire/localsend/messages.ts'
+import type { Reply } from '../wire/localsend/answers.ts'
+import { registrationSchema } from '../wire/localsend/messages.ts'
+import type { RequestContext } from '../wire/localsend/server.ts'
 import { readLines } from '../wire/penstock/lines.ts'
 import { decodeOffer, encodeAnswer, type Offer, OFFER_LIMITS, WIRE_VERSION } from '../wire/penstock/offer.ts'
 import { HELLO_BYTES, readPreamble, SECRET_BYTES, SESSION_ID_BYTES, verifyPreamble } from '../wire/penstock/preamble.ts'
@@ -24,15 +27,6 @@ const FIRST_STREAM_MS = 30_000
 const PREVIEW_ENTRIES = 1000
 /** Transfers that may wait or run at once; more are answered `busy`. */
 const MAX_TRANSFERS = 32
-/** Time that an offer's manifest may pause, in milliseconds. */
-const MANIFEST_IDLE_MS = 30_000
-
-/** Who asks, as the control server knows it. */
-export interface ControlPeer {
-  readonly address: string
-  /** Fingerprint of the client's certificate; null where there was none. */
-  readonly fingerprint: string | null
-}
 
 interface Session {
   readonly id: string
@@ -55,17 +49,12 @@ export interface SessionHost {
   /** The data port, once it listens. */
   dataPort(): DataPort | null
   isKnown(fingerprint: string): boolean
-  /** Checks a PIN: null when it is right or none is asked for. */
-  checkPin(given: string | null, address: string): PenstockError | null
   announce(transfer: IncomingTransfer): void
 }
 
 const STATUS: Readonly<Partial<Record<PenstockError['code'], number>>> = {
   refused: 403,
   'refused-unattended': 403,
-  'pin-needed': 401,
-  'pin-wrong': 401,
-  'too-many-attempts': 429,
   busy: 409,
   protocol: 400,
   'version-unsupported': 400,
@@ -84,20 +73,13 @@ export class PenstockSessions {
     this.#host = host
   }
 
-  /** Answers one offer: reads the manifest, asks the user, and makes a session. */
-  async offer(
-    request: IncomingMessage,
-    response: ServerResponse,
-    peer: ControlPeer,
-    pin: string | null,
-  ): Promise<void> {
+  /** Answers one offer, whose PIN has been checked: reads the manifest, asks the user, and makes a session. */
+  async offer(request: IncomingMessage, reply: Reply, context: RequestContext): Promise<void> {
     this.#pending++
     try {
       if (this.#pending + this.#sessions.size > MAX_TRANSFERS) throw new PenstockError('busy')
-      const wrong = this.#host.checkPin(pin, peer.address)
-      if (wrong) throw wrong
-      const session = await this.#admit(request, response, peer)
-      const answer = encodeAnswer({
+      const session = await this.#admit(request, context)
+      const body = encodeAnswer({
         sessionId: session.id,
         security: session.clear ? 'clear' : 'https',
         dataPort: session.clear ? (this.#host.dataPort()?.port ?? null) : null,
@@ -106,14 +88,10 @@ export class PenstockSessions {
         durability: this.#host.options.durability,
         refused: session.manifest.refused,
       })
-      response.writeHead(200, { 'content-type': 'application/json' }).end(answer)
+      reply({ status: 200, body })
     } catch (error) {
       const problem = toProblem(error)
-      if (!response.headersSent) {
-        response.writeHead(STATUS[problem.code] ?? 500, { 'content-type': 'application/json' })
-      }
-      response.end(problemBody(problem, problem.code))
-      request.resume()
+      reply({ status: STATUS[problem.code] ?? 500, body: problemBody(problem) })
     } finally {
       this.#pending--
     }
@@ -142,14 +120,9 @@ export class PenstockSessions {
   }
 
   /** Frames in a request body; the same engine reads them from a local pair. */
-  async stream(
-    request: IncomingMessage,
-    response: ServerResponse,
-    peer: ControlPeer,
-    sessionId: string,
-  ): Promise<void> {
-    const session = this.#sessions.get(sessionId)
-    if (session?.fingerprint !== peer.fingerprint || session.feed) {
+  async stream(request: IncomingMessage, response: ServerResponse, context: RequestContext): Promise<void> {
+    const session = this.#sessions.get(context.query.get('sessionId') ?? '')
+    if (session?.fingerprint !== context.peer.fingerprint || session.feed) {
       response.writeHead(403).end()
       request.resume()
       return
@@ -169,21 +142,19 @@ export class PenstockSessions {
     }
   }
 
-  async #admit(request: IncomingMessage, response: ServerResponse, peer: ControlPeer): Promise<Session> {
-    request.setTimeout(MANIFEST_IDLE_MS, () => request.destroy(new PenstockError('timed-out')))
-    const lines = readLines(request, OFFER_LIMITS.line)
+  async #admit(request: IncomingMessage, { peer, signal }: RequestContext): Promise<Session> {
+    const lines = readLines(request.iterator({ destroyOnReturn: false }), OFFER_LIMITS.line)
     const first = await lines.next()
     if (first.done) throw new PenstockError('protocol', { detail: 'empty offer' })
     const offer = decodeOffer(first.value)
     if (offer.version !== WIRE_VERSION) throw new PenstockError('version-unsupported', { version: offer.version })
-    const info = infoSchema.safeParse(offer.info)
+    const info = registrationSchema.safeParse(offer.info)
     if (!info.success) throw new PenstockError('protocol', { detail: 'info' })
-    if (peer.fingerprint === null || info.data.fingerprint.toLowerCase() !== peer.fingerprint) {
+    if (peer.fingerprint === null || info.data.fingerprint !== peer.fingerprint) {
       throw new PenstockError('protocol', { detail: 'fingerprint does not match the certificate' })
     }
     const { options } = this.#host
     const manifest = await takeManifest(lines, offer.totals, new NameRegistry(await foldsNames(options.dir)))
-    request.setTimeout(0)
     const clear = offer.security === 'clear' && options.clear && this.#host.dataPort() !== null
     const shown: IncomingOffer = {
       transferId: offer.transferId,
@@ -204,10 +175,9 @@ export class PenstockSessions {
       { offer: shown, entries: manifest.entries, refused: manifest.skipped, topEntries: manifest.topEntries },
       options,
     )
-    const leave = (): void => {
-      if (!response.writableFinished) transfer.peerLeft({ code: 'cancelled-by-peer' })
-    }
-    response.once('close', leave)
+    const leave = (): void => transfer.peerLeft({ code: 'cancelled-by-peer' })
+    signal.addEventListener('abort', leave, { once: true })
+    if (signal.aborted) leave()
     const admission = transfer.admit()
     this.#host.announce(transfer)
     const staging = await admission

@@ -1,28 +1,12 @@
-import type { Readable } from 'node:stream'
 import { z } from 'zod'
 import { ERROR_CODES, PenstockError, type Problem } from '../../contract/errors.ts'
-
-/** Bytes of an answer to an offer that are read at most (10 000 refused names and their codes). */
-const TEXT_LIMIT = 1024 * 1024
+import { statusProblem as localSendProblem } from '../wire/localsend/calls.ts'
 
 const ProblemBody = z.object({ code: z.enum(ERROR_CODES) })
 
-/** A small answer as text; throws `protocol` past 1 MiB. */
-export async function textOf(body: Readable): Promise<string> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of body) {
-    const piece = Buffer.from(chunk)
-    bytes += piece.length
-    if (bytes > TEXT_LIMIT) throw new PenstockError('protocol', { detail: 'answer too long' })
-    chunks.push(piece)
-  }
-  return Buffer.concat(chunks).toString('utf8')
-}
-
 /** A problem as the body of a refusal, so that another Penstock can say more than the status does. */
-export function problemBody(problem: Problem, message: string): string {
-  return JSON.stringify({ code: problem.code, message })
+export function problemBody(problem: Problem): object {
+  return { code: problem.code, message: problem.code }
 }
 
 function codeIn(text: string): Problem['code'] | null {
@@ -38,16 +22,5 @@ function codeIn(text: string): Problem['code'] | null {
 export function statusProblem(status: number, text: string, pinSent: boolean): PenstockError {
   const said = codeIn(text)
   if (said && said !== 'internal') return new PenstockError(said)
-  switch (status) {
-    case 401:
-      return new PenstockError(pinSent ? 'pin-wrong' : 'pin-needed')
-    case 403:
-      return new PenstockError('refused')
-    case 409:
-      return new PenstockError('busy')
-    case 429:
-      return new PenstockError('too-many-attempts')
-    default:
-      return new PenstockError('protocol', { detail: `status ${String(status)}` })
-  }
+  return localSendProblem(status, pinSent)
 }

@@ -44,7 +44,7 @@ Code CodeForSourceErrno(int error);
 /** True for errors that are the connection's and not the file's. */
 bool IsConnectionErrno(int error);
 /** errno's name, e.g. "ENOSPC"; "EUNKNOWN" where it has none. */
-const char* ErrnoName(int error);
+const char* ErrnoText(int error);
 
 /** One file that could not be carried. */
 struct Failure {

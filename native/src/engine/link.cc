@@ -92,11 +92,13 @@ bool Link::WaitReadableOrWake(bool idleLimited) { return (Wait(POLLIN, idleLimit
 
 void Link::Write(const void* data, size_t size, bool more) {
   const auto* at = static_cast<const uint8_t*>(data);
+  const size_t whole = size;
   while (size > 0) {
     const ssize_t sent = calls_.Send(socket_.get(), at, size, more ? MSG_MORE : 0);
     if (sent > 0) {
       at += sent;
       size -= static_cast<size_t>(sent);
+      cut_ = size > 0 && size < whole;
       lastSent_ = Clock::now();
     } else if (errno == EAGAIN) {
       WaitWritable();

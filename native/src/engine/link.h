@@ -60,6 +60,9 @@ class Link {
   void NoteSent() { lastSent_ = Clock::now(); }
   void CheckStopping() const;
 
+  /** True when a Write was left with a part of its bytes sent: nothing more can be said on this stream. */
+  bool cut() const { return cut_; }
+
   /** Sends what waits for more (Nagle) now, or lets it gather again. Nothing on a local pair. */
   void SetNoDelay(bool on);
   /** From here on only `limit` counts, not the session's end. */
@@ -84,6 +87,7 @@ class Link {
   bool inKeepalive_ = false;
   bool handlingBroken_ = false;
   bool farewell_ = false;
+  bool cut_ = false;
   Clock::time_point farewellEnd_{};
   Clock::time_point lastHeard_ = Clock::now();
   Clock::time_point lastSent_ = Clock::now();

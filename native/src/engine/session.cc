@@ -123,10 +123,10 @@ void Session::Settle() {
     if (reported_ || running_ > 0) return;
     if (!end_) {
       lock.unlock();
-      const bool complete = Complete();
+      const SessionEnd outcome = Outcome();
       lock.lock();
-      if (reported_ || running_ > 0 || (!end_ && !complete)) return;
-      if (!end_) end_ = SessionEnd{};
+      if (reported_ || running_ > 0) return;
+      if (!end_) end_ = outcome;
     }
     reported_ = true;
     stopping_.store(true, std::memory_order_release);

@@ -34,7 +34,7 @@ struct FellBack {
 };
 
 /**
- * A session ends exactly once: by the first End(), or when every stream has finished and Complete() agrees.
+ * A session ends exactly once: by the first End(), or when every stream has returned (Outcome).
  * Any member may be called from any thread. `onEnd` is called once, on the thread that happened to be last.
  */
 class Session {
@@ -81,8 +81,8 @@ class Session {
  protected:
   /** Runs `body` on a thread of its own named `name`. False when the session has ended: `body` is then dropped. */
   bool StartStream(const std::string& name, std::function<void(Wake&)> body);
-  /** Called when no stream runs and nothing has ended the session: is it done? */
-  virtual bool Complete() = 0;
+  /** How it ended, asked when every stream has returned and nothing has ended the session before. */
+  virtual SessionEnd Outcome() = 0;
 
  private:
   struct Stream {

@@ -4,7 +4,7 @@
 
 namespace penstock {
 
-const char* ErrnoName(int error) {
+const char* ErrnoText(int error) {
   const char* name = strerrorname_np(error);
   return name != nullptr ? name : "EUNKNOWN";
 }

@@ -168,8 +168,7 @@ class Committer {
   bool Run(const CommitEntry& entry) {
     switch (entry.kind) {
       case CommitKind::kDirectory:
-        MakeDirectory(entry);
-        return true;
+        return MakeDirectory(entry);
       case CommitKind::kFile:
         return PlaceFile(entry);
       case CommitKind::kSymlink:
@@ -196,12 +195,13 @@ class Committer {
     return {parent_.get(), name};
   }
 
-  void MakeDirectory(const CommitEntry& entry) {
+  bool MakeDirectory(const CommitEntry& entry) {
     const auto [parent, name] = Parent(entry.path);
-    if (mkdirat(parent, name.c_str(), 0700) == 0) return;
+    if (mkdirat(parent, name.c_str(), 0700) == 0) return true;
     if (errno != EEXIST) Fail("mkdirat", entry.path);
     const std::optional<struct stat> existing = StatAt(parent, name);
     if (!existing || !S_ISDIR(existing->st_mode)) Fail("mkdirat", entry.path, ENOTDIR);
+    return false;
   }
 
   bool PlaceFile(const CommitEntry& entry) {
@@ -309,13 +309,13 @@ std::string FileSystemName(uint64_t magic) {
 }  // namespace
 
 FileError::FileError(int error, std::string syscall_name, std::string path)
-    : std::runtime_error(std::string(ErrnoName(error)) + ": " + std::strerror(error) + ", " + syscall_name + " '" + path +
+    : std::runtime_error(std::string(ErrnoText(error)) + ": " + std::strerror(error) + ", " + syscall_name + " '" + path +
                          "'"),
       error_(error),
       syscall_(std::move(syscall_name)),
       path_(std::move(path)) {}
 
-std::string FileError::code() const { return ErrnoName(error_); }
+std::string FileError::code() const { return ErrnoText(error_); }
 
 Folder::Folder(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}
 

@@ -1,0 +1,92 @@
+import { mkdtemp, rm, statfs } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { BUFFER_BYTES } from '../../contract/technique.ts'
+import { PenstockError } from '../../contract/errors.ts'
+import { openCore, type Context } from '../context.ts'
+import { startReceiver } from '../demo/child.ts'
+import { reportSchema } from '../demo/report-schema.ts'
+import { compareTrees, DEMO_TREE, makeTree } from '../demo/tree.ts'
+import { EXIT, type ExitCode } from '../exit.ts'
+import { atMost } from '../interrupt.ts'
+import { Progress } from '../progress.ts'
+import { CANCEL_LIMIT_MS, followToEnd, reportLines } from '../transfers.ts'
+
+/** The folder, its copy, and some room for everything else. */
+const ROOM_BYTES = 2.2 * DEMO_TREE.bigBytes
+
+async function checkRoom(folder: string): Promise<void> {
+  const { bavail, bsize } = await statfs(folder)
+  const free = bavail * bsize
+  if (free < ROOM_BYTES) throw new PenstockError('disk-full', { needed: ROOM_BYTES, free, path: folder })
+}
+
+/**
+ * `penstock demo`: a real folder goes from this process to a receiver in a child process over real sockets, in clear, and
+ * both trees are compared. It has a state of its own, so the user's identity and history stay as they are.
+ */
+export async function demo(context: Context): Promise<ExitCode> {
+  const place = await mkdtemp(join(tmpdir(), 'penstock-demo-'))
+  try {
+    await checkRoom(place)
+    return await demoIn(place, context)
+  } finally {
+    await rm(place, { recursive: true, force: true })
+  }
+}
+
+async function demoIn(place: string, context: Context): Promise<ExitCode> {
+  const { output, interrupt, self } = context
+  const words = output.words.demo
+  const source = join(place, 'Penstock demo')
+  const target = join(place, 'received')
+  output.say(output.text(words.making, { files: DEMO_TREE.smallFiles + 6, bytes: DEMO_TREE.bigBytes }))
+  try {
+    await makeTree(source, DEMO_TREE, interrupt.signal)
+  } catch (error) {
+    if (interrupt.signal.aborted) return EXIT.interrupted
+    throw error
+  }
+  const receiver = await startReceiver(self, [
+    ...['--once', '--accept', 'all', '--clear', '--hidden', '--port', '0', '--alias', 'Demo receiver'],
+    ...['--dir', target, '--state', join(place, 'receiver-state')],
+  ])
+  const penstock = await openCore({ stateDir: join(place, 'sender-state'), alias: 'Demo sender' })
+  try {
+    const transfer = penstock.send({
+      paths: [source],
+      to: await penstock.peers.probe('127.0.0.1', receiver.port),
+      security: 'clear',
+      technique: 'auto',
+      streams: 'auto',
+      bufferBytes: BUFFER_BYTES.default,
+      check: true,
+      pin: null,
+    })
+    const progress = new Progress(output, context.terminal)
+    const { end, exit } = await followToEnd(transfer, output, progress, interrupt.signal)
+    if (end?.kind !== 'done') return exit
+    await atMost(CANCEL_LIMIT_MS, receiver.ended)
+    await receiver.stop(CANCEL_LIMIT_MS)
+    const { lines } = await receiver.ended
+    const closing = reportSchema.safeParse(lines.findLast((line) => line.event === 'report'))
+    const arrived = join(target, basename(source))
+    if (closing.success) {
+      const report = closing.data
+      output.event({ event: 'report', ...report })
+      output.say(`\n${words.receiverTitle}`)
+      const view = { title: basename(source), savedAs: [arrived] }
+      for (const line of reportLines(report, view, output)) output.say(line)
+    }
+    const differences = await compareTrees(source, arrived)
+    const equal = differences.length === 0 && closing.success
+    output.event({ event: 'demo', equal, ...(equal ? {} : { differences: differences.slice(0, 100) }) })
+    output.say(
+      equal ? words.equal : output.text(words.unequal, { list: differences.slice(0, 10).join('; ') }),
+    )
+    return equal ? exit : EXIT.failed
+  } finally {
+    await penstock.close()
+    await receiver.stop(CANCEL_LIMIT_MS)
+  }
+}

@@ -1,0 +1,22 @@
+import packageJson from '../../../package.json' with { type: 'json' }
+import type { CommandName } from '../args.ts'
+import type { Context } from '../context.ts'
+import { EXIT, type ExitCode } from '../exit.ts'
+import { helpEn } from '../../messages/help.en.ts'
+import { helpZh } from '../../messages/help.zh.ts'
+
+/** `penstock help [command]`: with `--json` the same text as one object, so that standard output stays JSON. */
+export function help(args: { readonly about: CommandName | null }, { output }: Context): ExitCode {
+  const pages = output.language === 'zh' ? helpZh : helpEn
+  const page = pages[args.about ?? 'overview'].trim()
+  output.event({ event: 'help', about: args.about, text: page })
+  output.say(page)
+  return EXIT.done
+}
+
+/** `penstock --version`. */
+export function version({ output }: Context): ExitCode {
+  output.event({ event: 'version', version: packageJson.version })
+  output.say(packageJson.version)
+  return EXIT.done
+}

@@ -1,0 +1,41 @@
+import type { Device } from '../../contract/device.ts'
+import { withPenstock, type Context } from '../context.ts'
+import { EXIT, type ExitCode } from '../exit.ts'
+import { pause } from '../interrupt.ts'
+import { table, type Output } from '../output.ts'
+
+/** Devices as lines of a table; with numbers where one is to be picked. Empty without devices. */
+export function deviceTable(devices: readonly Device[], output: Output, numbered: boolean): string[] {
+  if (devices.length === 0) return []
+  const { headers, kinds, foundBy, yes, no } = output.words
+  const rows = devices.map((device, index) => [
+    ...(numbered ? [String(index + 1)] : []),
+    device.alias,
+    kinds[device.kind],
+    device.host.includes(':') ? `[${device.host}]:${device.port}` : `${device.host}:${device.port}`,
+    // Enough to tell devices apart on a line; --json has the whole of it.
+    device.fingerprint.slice(0, 16),
+    device.foundBy.map((way) => foundBy[way]).join(', '),
+    device.known ? yes : no,
+  ])
+  const { number, alias, kind, address, fingerprint, known } = headers
+  return table(
+    [...(numbered ? [number] : []), alias, kind, address, fingerprint, headers.foundBy, known],
+    rows,
+  )
+}
+
+/** `penstock peers`: who is nearby. */
+export async function peers(args: { readonly seconds: number }, context: Context): Promise<ExitCode> {
+  const { output, interrupt } = context
+  return withPenstock(context, async (penstock) => {
+    await penstock.peers.start()
+    const interrupted = await pause(args.seconds * 1000, interrupt.signal)
+    const devices = penstock.peers.list()
+    await penstock.peers.stop()
+    for (const device of devices) output.event({ event: 'peer', ...device })
+    for (const line of deviceTable(devices, output, false)) output.say(line)
+    if (devices.length === 0) output.say(output.words.peers.empty)
+    return interrupted ? EXIT.interrupted : EXIT.done
+  })
+}

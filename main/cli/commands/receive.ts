@@ -1,0 +1,151 @@
+import { resolve } from 'node:path'
+import type { IncomingOffer } from '../../contract/transfer.ts'
+import type { Decision, Penstock, Receiving, Transfer } from '../../core/api.ts'
+import { formatFingerprint } from '../../messages/index.ts'
+import type { ReceiveArgs } from '../args.ts'
+import { ask, Questions } from '../ask.ts'
+import { withPenstock, type Context } from '../context.ts'
+import { EXIT, type ExitCode } from '../exit.ts'
+import { atMost } from '../interrupt.ts'
+import { Progress } from '../progress.ts'
+import { CANCEL_LIMIT_MS, followToEnd, whatIsCarried } from '../transfers.ts'
+
+const REFUSED: Decision = { accept: false, problem: { code: 'refused' } }
+const UNATTENDED: Decision = { accept: false, problem: { code: 'refused-unattended' } }
+
+/** Answers `yes` in either language. */
+function isYes(answer: string): boolean {
+  return /^(y|yes|是|好|接受)$/i.test(answer)
+}
+
+/** Decides on offers by `--accept`. */
+class Decider {
+  readonly #context: Context
+  readonly #accept: ReceiveArgs['accept']
+  readonly #progress: Progress
+  readonly #questions = new Questions()
+
+  constructor(context: Context, accept: ReceiveArgs['accept'], progress: Progress) {
+    this.#context = context
+    this.#accept = accept
+    this.#progress = progress
+  }
+
+  async decide(offer: IncomingOffer, signal: AbortSignal): Promise<Decision> {
+    const { output, interactive } = this.#context
+    output.event({
+      event: 'offer',
+      transferId: offer.transferId,
+      peer: offer.peer,
+      title: offer.title,
+      totals: offer.totals,
+      security: offer.security,
+      dir: offer.folder,
+    })
+    if (this.#accept === 'all') return { accept: true }
+    if (this.#accept === 'known') {
+      return offer.peer.known
+        ? { accept: true }
+        : this.#refuse(offer, REFUSED, output.words.receive.refusedUnknown)
+    }
+    if (interactive) return this.#questions.next(() => this.#progress.hold(() => this.#ask(offer, signal)))
+    return offer.peer.known
+      ? { accept: true }
+      : this.#refuse(offer, UNATTENDED, output.words.receive.refusedUnattended)
+  }
+
+  #refuse(offer: IncomingOffer, decision: Decision, template: string): Decision {
+    const { output } = this.#context
+    output.note(output.text(template, { title: offer.title, peer: offer.peer.alias, host: offer.peer.host }))
+    return decision
+  }
+
+  async #ask(offer: IncomingOffer, signal: AbortSignal): Promise<Decision> {
+    const { output, interrupt } = this.#context
+    const words = output.words.receive
+    if (signal.aborted) return REFUSED
+    const { alias, host, known, fingerprint } = offer.peer
+    output.note('')
+    output.note(output.text(words.offerFrom, { peer: alias, host }))
+    output.note(
+      output.text(words.offerFingerprint, {
+        fingerprint: formatFingerprint(fingerprint),
+        known: known ? words.offerKnown : words.offerUnknown,
+      }),
+    )
+    output.note(output.text(words.offerWhat, { what: whatIsCarried(output, offer) }))
+    output.note(output.text(words.offerWhere, { folder: offer.folder }))
+    output.note(output.text(words.offerSecurity, { security: output.words.security[offer.security] }))
+    const answer = await ask(this.#context, words.offerQuestion, AbortSignal.any([signal, interrupt.signal]))
+    if (answer === null && signal.aborted) output.note(`\n${words.offerGone}`)
+    return answer !== null && isYes(answer) ? { accept: true } : REFUSED
+  }
+}
+
+function announce(context: Context, penstock: Penstock, receiving: Receiving): void {
+  const { output } = context
+  const { alias, fingerprint } = penstock
+  const { port, dataPort, dir } = receiving
+  output.event({ event: 'listening', port, dataPort, alias, fingerprint, dir })
+  const words = output.words.receive
+  output.say(output.text(words.listening, { alias, port, dataPort: dataPort ?? undefined, dir }))
+  output.say(output.text(words.fingerprint, { fingerprint: formatFingerprint(fingerprint) }))
+  output.say(words.stop)
+}
+
+/** `penstock receive`: listens until it is interrupted, or with `--once` until the first transfer has ended. */
+export async function receive(args: ReceiveArgs, context: Context): Promise<ExitCode> {
+  const { output, interrupt } = context
+  const progress = new Progress(output, context.terminal)
+  const decider = new Decider(context, args.accept, progress)
+  return withPenstock(context, async (penstock) => {
+    const running = new Set<Promise<unknown>>()
+    let endOfOne: (exit: ExitCode) => void = () => undefined
+    const finished = new Promise<ExitCode>((resolve) => {
+      endOfOne = resolve
+    })
+    const receiving = await penstock.receive({
+      dir: resolve(args.dir),
+      port: args.port,
+      dataPort: args.dataPort,
+      pin: args.pin,
+      clear: args.clear,
+      technique: args.technique,
+      bufferBytes: args.bufferBytes,
+      durability: args.durability,
+      check: args.check,
+      onConflict: args.onConflict,
+      visible: !args.hidden,
+      decide: (offer, signal) => decider.decide(offer, signal),
+    })
+    try {
+      receiving.onTransfer((transfer: Transfer) => {
+        const followed = followToEnd(transfer, output, progress, interrupt.signal).then(({ exit }) => {
+          running.delete(followed)
+          if (args.once) endOfOne(exit)
+        })
+        running.add(followed)
+      })
+      announce(context, penstock, receiving)
+      const interrupted = new Promise<ExitCode>((resolve) => {
+        interrupt.signal.addEventListener('abort', () => {
+          resolve(EXIT.interrupted)
+        })
+        if (interrupt.signal.aborted) resolve(EXIT.interrupted)
+      })
+      // Nobody reads what happens any more: what runs is finished, and nothing new is taken.
+      const unread = new Promise<ExitCode>((resolve) => {
+        output.onBroken(() => {
+          void Promise.all(running).then(() => {
+            resolve(EXIT.done)
+          })
+        })
+      })
+      const exit = await Promise.race([finished, interrupted, unread])
+      if (exit === EXIT.interrupted) await atMost(CANCEL_LIMIT_MS + 100, Promise.all(running))
+      return exit
+    } finally {
+      await atMost(CANCEL_LIMIT_MS, receiving.close())
+    }
+  })
+}

@@ -1,0 +1,82 @@
+import type { Device } from '../../contract/device.ts'
+import { PenstockError } from '../../contract/errors.ts'
+import type { Penstock } from '../../core/api.ts'
+import type { SendArgs } from '../args.ts'
+import { ask } from '../ask.ts'
+import { withPenstock, type Context } from '../context.ts'
+import { EXIT, type ExitCode } from '../exit.ts'
+import { pause } from '../interrupt.ts'
+import { wrongUse } from '../options.ts'
+import { Progress } from '../progress.ts'
+import { followToEnd } from '../transfers.ts'
+import { deviceTable } from './peers.ts'
+
+const RESOLVE_MS = 5000
+const SEARCH_MS = 3000
+
+/** Lets a person pick a device by its number; null where they give up. */
+async function pickDevice(context: Context, penstock: Penstock): Promise<Device | null> {
+  const { output, interrupt } = context
+  const words = output.words.send
+  await penstock.peers.start()
+  try {
+    for (;;) {
+      output.note(words.searching)
+      if (await pause(SEARCH_MS, interrupt.signal)) return null
+      const devices = penstock.peers.list()
+      if (devices.length === 0) output.note(words.noneFound)
+      for (const line of deviceTable(devices, output, true)) output.note(line)
+      const answer = await ask(context, words.pick, interrupt.signal)
+      if (answer === null || answer === '') return null
+      const device = /^\d{1,4}$/.test(answer) ? devices[Number(answer) - 1] : undefined
+      if (device !== undefined) return device
+    }
+  } finally {
+    await penstock.peers.stop()
+  }
+}
+
+/** Waits for a promise, but no longer than until the interruption. */
+async function orInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = new Promise<never>((_, reject) => {
+    const stop = (): void => {
+      reject(new PenstockError('cancelled-here'))
+    }
+    if (signal.aborted) stop()
+    signal.addEventListener('abort', stop, { once: true })
+  })
+  return Promise.race([work, aborted])
+}
+
+/** `penstock send`: sends files and folders to one device and waits for its "done". */
+export async function send(args: SendArgs, context: Context): Promise<ExitCode> {
+  const { interrupt, interactive, output } = context
+  if (args.to === null && !interactive) throw wrongUse('to-missing', { about: 'send' })
+  const progress = new Progress(output, context.terminal)
+  return withPenstock(context, async (penstock) => {
+    const to =
+      args.to === null
+        ? await pickDevice(context, penstock)
+        : await orInterrupted(penstock.peers.resolve(args.to, RESOLVE_MS), interrupt.signal)
+    if (to === null) return interrupt.signal.aborted ? EXIT.interrupted : EXIT.failed
+    let pin = args.pin
+    for (;;) {
+      const transfer = penstock.send({
+        paths: args.paths,
+        to,
+        security: args.security,
+        technique: args.technique,
+        streams: args.streams,
+        bufferBytes: args.bufferBytes,
+        check: args.check,
+        pin,
+      })
+      const { end, exit } = await followToEnd(transfer, output, progress, interrupt.signal)
+      const wantsPin = end?.kind === 'refused' && ['pin-needed', 'pin-wrong'].includes(end.problem.code)
+      // A program that reads JSON expects one end; only a person is asked again.
+      if (!wantsPin || !interactive || output.json) return exit
+      pin = await ask(context, output.words.send.pinQuestion, interrupt.signal)
+      if (pin === null || pin === '') return exit
+    }
+  })
+}

@@ -1,0 +1,56 @@
+import { lstat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { PenstockError } from '../../contract/errors.ts'
+import type { Reason } from '../../contract/technique.ts'
+import { withPenstock, type Context } from '../context.ts'
+import { EXIT, type ExitCode } from '../exit.ts'
+import { table } from '../output.ts'
+
+const RESOLVE_MS = 5000
+
+async function mustExist(path: string): Promise<void> {
+  try {
+    await lstat(path)
+  } catch (error) {
+    throw new PenstockError('no-such-path', { path }, { cause: error })
+  }
+}
+
+/** `penstock techniques`: what can run here, for this file and this route, and why not the others. */
+export async function techniques(
+  args: { readonly path: string | null; readonly to: string | null },
+  context: Context,
+): Promise<ExitCode> {
+  const { output } = context
+  const { planTechniques } = await import('../../core/plan/techniques.ts')
+  const path = args.path === null ? null : resolve(args.path)
+  if (path !== null) await mustExist(path)
+  const { to } = args
+  const device =
+    to === null ? null : await withPenstock(context, ({ peers }) => peers.resolve(to, RESOLVE_MS))
+  const plan = await planTechniques({
+    ...(path === null ? {} : { path }),
+    ...(device === null ? {} : { to: device }),
+  })
+  const rows: string[][] = []
+  const add = (
+    direction: 'send' | 'receive',
+    line: {
+      readonly technique: string
+      readonly available: boolean
+      readonly chosen: boolean
+      readonly reason: Reason
+    },
+  ): void => {
+    const { technique, available, chosen, reason } = line
+    const message = output.reason(reason)
+    output.event({ event: 'technique', direction, technique, available, chosen, reason, message })
+    const { directions, yes, no } = output.words
+    rows.push([directions[direction], technique, available ? yes : no, chosen ? yes : '', message])
+  }
+  for (const line of plan.send) add('send', line)
+  for (const line of plan.receive) add('receive', line)
+  const { direction, technique, available, chosen, reason } = output.words.headers
+  for (const line of table([direction, technique, available, chosen, reason], rows)) output.say(line)
+  return EXIT.done
+}

@@ -1,0 +1,56 @@
+import { resolve } from 'node:path'
+import type { Readable } from 'node:stream'
+import type { OpenOptions, Penstock } from '../core/api.ts'
+import type { GlobalArgs } from './args.ts'
+import type { Interrupt } from './interrupt.ts'
+import type { Output } from './output.ts'
+
+/** How to start this same command line again as a child. */
+export interface SelfCommand {
+  readonly file: string
+  readonly args: readonly string[]
+}
+
+/** What a command works with. */
+export interface Context {
+  readonly output: Output
+  readonly interrupt: Interrupt
+  readonly global: GlobalArgs
+  readonly stdin: Readable
+  /** Whether there is a person at a terminal who can be asked. */
+  readonly interactive: boolean
+  /** Whether standard error is a terminal, where a bar can be drawn. */
+  readonly terminal: boolean
+  readonly self: SelfCommand
+  /** Opens the product over the user's state. Tests hand in a product of their own. */
+  open(): Promise<Penstock>
+}
+
+/** Opens the product over a state folder. The core is loaded only here, so that help works where the addon does not. */
+export async function openCore(options: OpenOptions): Promise<Penstock> {
+  const { openPenstock } = await import('../core/penstock.ts')
+  return openPenstock(options)
+}
+
+/** Opens it over `--state`, else `PENSTOCK_STATE`, else the platform's usual folder. */
+export async function openUserState(
+  global: GlobalArgs,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Penstock> {
+  const named = global.state ?? env['PENSTOCK_STATE'] ?? ''
+  const { defaultStateFolder } = await import('../core/store/state-folder.ts')
+  return openCore({ stateDir: named === '' ? defaultStateFolder() : resolve(named), alias: global.alias })
+}
+
+/** Runs work over an open product and closes it in the end, however the work ends. */
+export async function withPenstock<T>(
+  context: Context,
+  work: (penstock: Penstock) => Promise<T>,
+): Promise<T> {
+  const penstock = await context.open()
+  try {
+    return await work(penstock)
+  } finally {
+    await penstock.close()
+  }
+}

@@ -1,0 +1,83 @@
+import { toProblem } from '../contract/errors.ts'
+import { languageOfEnvironment } from '../messages/index.ts'
+import { parse, wantsJson, type CommandArgs } from './args.ts'
+import { openUserState, type Context, type SelfCommand } from './context.ts'
+import { EXIT, exitOfProblem, type ExitCode } from './exit.ts'
+import { Interrupt } from './interrupt.ts'
+import { Output } from './output.ts'
+
+/** This process's own command: works under a loader such as tsx too, whose flags are in `execArgv`. */
+function ownCommand(): SelfCommand {
+  const script = process.argv[1]
+  return { file: process.execPath, args: [...process.execArgv, ...(script === undefined ? [] : [script])] }
+}
+
+/** Each command is loaded when it is called, so that help starts at once and works without the addon. */
+async function runCommand(args: CommandArgs, context: Context): Promise<ExitCode> {
+  switch (args.command) {
+    case 'receive':
+      return (await import('./commands/receive.ts')).receive(args, context)
+    case 'send':
+      return (await import('./commands/send.ts')).send(args, context)
+    case 'peers':
+      return (await import('./commands/peers.ts')).peers(args, context)
+    case 'techniques':
+      return (await import('./commands/techniques.ts')).techniques(args, context)
+    case 'demo':
+      return (await import('./commands/demo.ts')).demo(context)
+    case 'history':
+      return (await import('./commands/history.ts')).history(args, context)
+    case 'help':
+      return (await import('./commands/help.ts')).help(args, context)
+    case 'version':
+      return (await import('./commands/help.ts')).version(context)
+  }
+}
+
+/** Says what was thrown, in words and for a machine, and gives its exit code. */
+function fail(error: unknown, output: Output, interrupted: boolean): ExitCode {
+  const problem = toProblem(error)
+  if (interrupted && problem.code === 'cancelled-here') return EXIT.interrupted
+  output.event({
+    event: 'failed',
+    transferId: null,
+    problem: { code: problem.code, params: problem.params ?? {} },
+    message: output.sentence(problem),
+  })
+  output.problem(problem)
+  return interrupted ? EXIT.interrupted : exitOfProblem(problem)
+}
+
+/**
+ * Runs one command line (without the program's name) on this process's streams.
+ * @param self how to start this program again as a child, where that is not its own script
+ * @returns the exit code: 0 done, 1 failed, 2 wrong use, 3 refused by the peer, 130 interrupted
+ */
+export async function run(argv: readonly string[], self: SelfCommand = ownCommand()): Promise<ExitCode> {
+  const { stdin, stdout, stderr, env } = process
+  const output = new Output({ stdout, stderr }, wantsJson(argv), languageOfEnvironment(env))
+  const interrupt = new Interrupt()
+  const stopListening = interrupt.listen(() => {
+    output.note(`\n${output.words.interrupted}`)
+  })
+  let exit: ExitCode
+  try {
+    const { global, args } = parse(argv)
+    const terminal = stderr.isTTY
+    exit = await runCommand(args, {
+      output,
+      interrupt,
+      global,
+      stdin,
+      interactive: terminal && stdin.isTTY,
+      terminal,
+      self,
+      open: () => openUserState(global, env),
+    })
+  } catch (error) {
+    exit = fail(error, output, interrupt.signal.aborted)
+  }
+  stopListening()
+  await output.flush()
+  return exit
+}

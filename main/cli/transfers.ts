@@ -1,0 +1,149 @@
+import type { Transfer } from '../core/api.ts'
+import type { TransferReport } from '../contract/report.ts'
+import type { TerminalState, TransferView } from '../contract/transfer.ts'
+import { formatCount } from '../messages/index.ts'
+import { EXIT, exitOfEnd, type ExitCode } from './exit.ts'
+import { atMost } from './interrupt.ts'
+import type { Output } from './output.ts'
+import type { Progress } from './progress.ts'
+
+/** How long a cancelled transfer has to come to its end. */
+export const CANCEL_LIMIT_MS = 5000
+
+/** What a transfer carries, in words: “photos” and 2 more: 3 files, 1.2 GB. */
+export function whatIsCarried(
+  output: Output,
+  what: Pick<TransferView, 'title' | 'totals'> & { readonly topEntries?: number },
+): string {
+  const more = (what.topEntries ?? 1) - 1
+  return output.text(output.words.totals.what, {
+    title: what.title,
+    more: more > 0 ? more : undefined,
+    files: what.totals.files,
+    bytes: what.totals.bytes,
+  })
+}
+
+/** Tells a person of each new state, once. */
+function narrate(transfer: Transfer, output: Output): () => void {
+  let last = ''
+  const tell = (): void => {
+    const view = transfer.view()
+    if (view.state.kind === last) return
+    last = view.state.kind
+    const words = output.words.progress
+    const params = { title: view.title, peer: view.peer.alias }
+    if (last === 'preparing') output.say(output.text(words.preparing, params))
+    if (last === 'offered' && view.role === 'sender') {
+      output.say(output.text(words.waiting, { ...params, what: whatIsCarried(output, view) }))
+    }
+    if (last === 'running' && view.role === 'receiver') {
+      output.say(output.text(output.words.receive.accepted, params))
+    }
+    if (last === 'committing') output.say(output.text(words.committing, params))
+  }
+  const end = transfer.onChange(tell)
+  tell()
+  return end
+}
+
+/** Follows a transfer to its end: progress, then the closing line. Cancels it when the signal aborts. */
+export async function followToEnd(
+  transfer: Transfer,
+  output: Output,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<{ readonly end: TerminalState | null; readonly exit: ExitCode }> {
+  const stopNarrating = output.json ? () => undefined : narrate(transfer, output)
+  const stopProgress = progress.follow(transfer)
+  const cancelled = new Promise<null>((resolve) => {
+    const cancel = (): void => {
+      transfer.cancel()
+      void atMost(CANCEL_LIMIT_MS, transfer.ended).then(() => {
+        // In the next turn, so that an end that came in time is the one that counts.
+        setImmediate(resolve, null)
+      })
+    }
+    if (signal.aborted) cancel()
+    else signal.addEventListener('abort', cancel, { once: true })
+  })
+  const end = await Promise.race([transfer.ended, cancelled])
+  stopProgress()
+  stopNarrating()
+  if (end !== null) announceEnd(transfer.view(), end, output)
+  if (signal.aborted && end?.kind !== 'done') return { end, exit: EXIT.interrupted }
+  return { end, exit: end === null ? EXIT.interrupted : exitOfEnd(end) }
+}
+
+/** The closing line of a transfer, for a machine or for people. */
+export function announceEnd(view: TransferView, end: TerminalState, output: Output): void {
+  if (end.kind === 'done') {
+    output.event({ event: 'report', ...end.report })
+    for (const line of reportLines(end.report, view, output)) output.say(line)
+    return
+  }
+  output.event({
+    event: end.kind,
+    transferId: view.transferId,
+    ...(end.kind === 'failed' ? {} : { by: end.by }),
+    problem: { code: end.problem.code, params: end.problem.params ?? {} },
+    message: output.sentence(end.problem),
+  })
+  output.problem(end.problem)
+}
+
+/** The report in lines for people. */
+export function reportLines(
+  report: TransferReport,
+  view: Pick<TransferView, 'title' | 'savedAs'>,
+  output: Output,
+): string[] {
+  const words = output.words.report
+  const lines = [
+    output.text(report.role === 'sender' ? words.sent : words.received, {
+      title: view.title,
+      peer: report.peer.alias,
+      files: report.files,
+      bytes: report.bytes,
+      seconds: report.seconds,
+      rate: report.bytesPerSecond,
+    }),
+  ]
+  const add = (template: string, params: Record<string, string | number | undefined>): void => {
+    lines.push(`  ${output.text(template, params)}`)
+  }
+  for (const path of view.savedAs.slice(0, 10)) add(words.savedIn, { path })
+  add(words.how, {
+    security: output.words.security[report.security],
+    technique: report.technique ?? undefined,
+    reason: report.reason === null ? undefined : output.reason(report.reason),
+    streams: report.streams,
+  })
+  for (const fall of report.fellBackFrom) {
+    add(words.fellBack, { technique: fall.technique, reason: output.reason(fall.why) })
+  }
+  add(report.verified ? words.checked : words.notChecked, {})
+  if (report.durability !== null)
+    add(words.durable, { durability: output.words.durability[report.durability] })
+  if (report.copies !== null) add(words.copies, { ...report.copies })
+  if (report.userCopyBytes !== null) add(words.userCopy, { bytes: report.userCopyBytes })
+  if (report.syscalls !== null) {
+    const list = Object.entries(report.syscalls)
+      .filter(([, calls]) => calls > 0)
+      .sort(([, a], [, b]) => b - a)
+      .map(([name, calls]) => `${name} ${formatCount(calls)}`)
+      .join(', ')
+    add(words.syscalls, { list })
+  }
+  if (report.cpuSeconds !== null && report.contextSwitches !== null) {
+    add(words.cpu, {
+      user: report.cpuSeconds.user.toFixed(2),
+      system: report.cpuSeconds.system.toFixed(2),
+      ...report.contextSwitches,
+    })
+  }
+  for (const file of report.skipped) {
+    add(words.skipped, { path: file.path, why: output.sentence(file.problem) })
+  }
+  return lines
+}

@@ -1,0 +1,304 @@
+import { lstat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { addon, type CommitEntry, type CommitOutcome, type Folder, type ReplaceRule } from '../../../native/index.ts'
+import { PenstockError } from '../../contract/errors.ts'
+import type { ConflictRule, Durability, SkippedFile } from '../../contract/report.ts'
+import type { ManifestEntry } from '../../contract/transfer.ts'
+import { modeFor, type PlannedFolder, planCommit, type TopEntry } from './commit-plan.ts'
+import { errnoOf, problemOfErrno, problemOfError } from './errno.ts'
+import { numbered } from './names.ts'
+import { foldsNames } from './room.ts'
+import type { Staging } from './staging.ts'
+
+export interface CommitOptions {
+  readonly staging: Staging
+  /** The whole manifest; file N lies in staging under the name `N`. */
+  readonly entries: readonly ManifestEntry[]
+  /** Indexes of files that did not arrive; their names are not made. */
+  readonly failed: ReadonlySet<number>
+  readonly onConflict: ConflictRule
+  readonly durability: Durability
+  /** Honoured until the first name appears in the target; from then on the commit is carried through. */
+  readonly signal: AbortSignal
+}
+
+export interface Committed {
+  /** Absolute paths of the top entries as they are now, in the manifest's order. */
+  readonly savedAs: readonly string[]
+  /** What did not get its name; not those of `failed`. */
+  readonly skipped: readonly SkippedFile[]
+  /** Files, folders and links that are in the target now. */
+  readonly deliveredFiles: number
+  readonly deliveredBytes: number
+}
+
+const ENTRIES_PER_BATCH = 1000
+/** Numbers that are tried after a taken name before giving up. */
+const MAX_NUMBER = 10_000
+const REPLACE_RULES: Readonly<Record<ConflictRule, ReplaceRule>> = {
+  'keep-both': 'never',
+  skip: 'never',
+  replace: 'always',
+  newer: 'if-newer',
+}
+
+/** A step for the addon together with the entry that it delivers; folders that no entry describes have none. */
+interface Step {
+  readonly native: CommitEntry
+  readonly path: string
+  readonly entry: ManifestEntry | null
+}
+
+type Handle = (step: Step, outcome: CommitOutcome) => Promise<void> | void
+
+class Commit {
+  readonly #options: CommitOptions
+  readonly #target: Folder
+  readonly #staging: Folder
+  readonly #saved = new Map<string, string>()
+  readonly #skipped: SkippedFile[] = []
+  #files = 0
+  #bytes = 0
+
+  constructor(options: CommitOptions) {
+    this.#options = options
+    this.#target = options.staging.target
+    this.#staging = options.staging.folder
+  }
+
+  async run(): Promise<Committed> {
+    const { staging, entries, failed, durability, onConflict, signal } = this.#options
+    const plan = await planCommit(entries, failed, await foldsNames(staging.path))
+    this.#skipped.push(...plan.skipped)
+    const folders = plan.tops.filter((top) => top.folders.length > 0)
+    const files = plan.tops.filter((top) => top.folders.length === 0)
+    const merged = new Set<TopEntry>()
+    for (const top of onConflict === 'keep-both' ? [] : folders) if (await this.#isTaken(top.name)) merged.add(top)
+    const whole = folders.filter((top) => !merged.has(top))
+
+    const tree = addon.makeFolder(this.#staging, 'tree')
+    try {
+      const built: Built[] = []
+      for (const top of whole) built.push(await this.#build(tree, top))
+      // Content and trees first: a name must never outlive a crash that the content behind it did not.
+      if (durability === 'commit' || durability === 'through') await addon.syncFileSystem(this.#staging)
+      signal.throwIfAborted()
+      for (const top of built) await this.#moveWhole(tree, top)
+      for (const top of merged) await this.#merge(top)
+      await this.#placeFiles(files)
+    } finally {
+      tree.close()
+    }
+    if (durability === 'commit' || durability === 'through') {
+      if (merged.size > 0) await addon.syncFileSystem(this.#target)
+      await addon.syncFolder(this.#target)
+    }
+    return {
+      savedAs: plan.tops.flatMap(({ name }) => this.#saved.get(name) ?? []),
+      skipped: this.#skipped,
+      deliveredFiles: this.#files,
+      deliveredBytes: this.#bytes,
+    }
+  }
+
+  /** Makes a top folder with all in it below the staging folder. */
+  async #build(tree: Folder, top: TopEntry): Promise<Built> {
+    const delivered: ManifestEntry[] = []
+    const { made } = await this.#fill(tree, top, 'never', {
+      delivered: (entry) => delivered.push(entry),
+      taken: (step) => this.#fail(step.path, 'EEXIST'),
+    })
+    const [root, ...inner] = made
+    // The top folder keeps its 0700 until it has moved: a folder that is not writable cannot be moved.
+    await this.#finishFolders(tree, inner)
+    return { top, delivered, root: root ?? null }
+  }
+
+  async #moveWhole(tree: Folder, { top, delivered, root }: Built): Promise<void> {
+    const { onConflict, staging } = this.#options
+    const last = onConflict === 'keep-both' ? MAX_NUMBER : 1
+    for (let count = 1; count <= last; count += 1) {
+      const name = count === 1 ? top.name : numbered(top.name, count, false)
+      try {
+        await addon.renameNoReplace(tree, top.name, this.#target, name)
+      } catch (error) {
+        const errno = errnoOf(error)
+        if (errno === 'EEXIST' && count < last) continue
+        for (const entry of delivered) this.#fail(entry.path, errno)
+        return
+      }
+      this.#saved.set(top.name, join(staging.targetPath, name))
+      for (const entry of delivered) this.#deliver(entry)
+      if (root) await this.#finishFolders(this.#target, [{ ...root, path: name }])
+      return
+    }
+  }
+
+  /** Adds a top folder to one of the same name, entry by entry. Folders that were there keep their mode. */
+  async #merge(top: TopEntry): Promise<void> {
+    const { onConflict, staging } = this.#options
+    let any = false
+    const { made } = await this.#fill(this.#target, top, REPLACE_RULES[onConflict], {
+      delivered: (entry) => {
+        any = true
+        this.#deliver(entry)
+      },
+      taken: (step) => this.#taken(step),
+    })
+    await this.#finishFolders(this.#target, made)
+    if (any) this.#saved.set(top.name, join(staging.targetPath, top.name))
+  }
+
+  async #fill(
+    into: Folder,
+    top: TopEntry,
+    replace: ReplaceRule,
+    on: { delivered(entry: ManifestEntry): void; taken(step: Step): Promise<void> | void },
+  ): Promise<{ made: PlannedFolder[] }> {
+    const made: PlannedFolder[] = []
+    const byPath = new Map(top.folders.map((folder) => [folder.path, folder]))
+    const folders = top.folders.map(
+      ({ path, mode, entry }): Step => ({ native: { kind: 'directory', path, mode }, path, entry }),
+    )
+    await this.#runBatches(into, folders, ({ path, entry }, outcome) => {
+      if (outcome.kind === 'failed') {
+        this.#fail(path, outcome.code)
+        return
+      }
+      const folder = byPath.get(path)
+      if (outcome.kind === 'done' && folder) made.push(folder)
+      if (entry) on.delivered(entry)
+    })
+    const rest = [...top.files, ...top.links].map((entry) => stepFor(entry, entry.path, replace))
+    await this.#runBatches(into, rest, async (step, outcome) => {
+      if (outcome.kind === 'kept-existing') await on.taken(step)
+      else if (outcome.kind === 'failed' && outcome.code === 'EEXIST') await on.taken(step)
+      else if (outcome.kind === 'failed') this.#fail(step.path, outcome.code)
+      else if (step.entry) on.delivered(step.entry)
+    })
+    return { made }
+  }
+
+  /** Top entries that are files. Those whose name is taken go round again with the next number. */
+  async #placeFiles(tops: readonly TopEntry[]): Promise<void> {
+    const { onConflict, staging } = this.#options
+    let waiting = tops.flatMap(({ files }) => files)
+    for (let count = 1; waiting.length > 0; count += 1) {
+      const again: ManifestEntry[] = []
+      const steps = waiting.map((entry) =>
+        stepFor(entry, count === 1 ? entry.path : numbered(entry.path, count, true), REPLACE_RULES[onConflict]),
+      )
+      await this.#runBatches(this.#target, steps, async (step, outcome) => {
+        const { entry } = step
+        if (!entry) return
+        const taken = outcome.kind === 'kept-existing' || (outcome.kind === 'failed' && outcome.code === 'EEXIST')
+        if (taken && onConflict === 'keep-both' && count < MAX_NUMBER) again.push(entry)
+        else if (taken) await this.#taken(step)
+        else if (outcome.kind === 'failed') this.#fail(entry.path, outcome.code)
+        else {
+          this.#saved.set(entry.path, join(staging.targetPath, step.native.path))
+          this.#deliver(entry)
+        }
+      })
+      waiting = again
+    }
+  }
+
+  /** Sets modes and times, deepest first, so that no later step alters them again. */
+  async #finishFolders(root: Folder, folders: readonly PlannedFolder[]): Promise<void> {
+    const steps = folders.toReversed().map(
+      ({ path, mode, mtimeNs, entry }): Step => ({
+        native: { kind: 'directory-times', path, mode, mtimeNs },
+        path: entry?.path ?? path,
+        entry,
+      }),
+    )
+    await this.#runBatches(root, steps, (step, outcome) => {
+      if (outcome.kind === 'failed') this.#fail(step.path, outcome.code)
+    })
+  }
+
+  async #runBatches(root: Folder, steps: readonly Step[], handle: Handle): Promise<void> {
+    for (let at = 0; at < steps.length; at += ENTRIES_PER_BATCH) {
+      const batch = steps.slice(at, at + ENTRIES_PER_BATCH)
+      const outcomes = await addon.commit(
+        root,
+        this.#staging,
+        batch.map(({ native }) => native),
+      )
+      for (const [index, step] of batch.entries()) {
+        const outcome = outcomes[index]
+        if (!outcome) throw new PenstockError('internal', { message: 'the addon gave fewer outcomes than entries' })
+        await handle(step, outcome)
+      }
+    }
+  }
+
+  /** A name that is taken: by a folder where a file should be it is a failure, else the user's own rule. */
+  async #taken(step: Step): Promise<void> {
+    const { onConflict } = this.#options
+    const byRule = onConflict === 'skip' || onConflict === 'newer'
+    const kind = byRule && !(await this.#isFolder(step.native.path)) ? 'policy' : 'failure'
+    this.#skipped.push({ path: step.path, problem: { code: 'name-taken', params: { path: step.path } }, kind })
+  }
+
+  async #isTaken(name: string): Promise<boolean> {
+    try {
+      await lstat(join(this.#options.staging.targetPath, name))
+      return true
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return false
+      throw problemOfError(error, { path: name })
+    }
+  }
+
+  async #isFolder(path: string): Promise<boolean> {
+    try {
+      return (await lstat(join(this.#options.staging.targetPath, path))).isDirectory()
+    } catch {
+      return false
+    }
+  }
+
+  #deliver(entry: ManifestEntry): void {
+    this.#files += 1
+    this.#bytes += entry.size
+  }
+
+  #fail(path: string, errno: string): void {
+    this.#skipped.push({ path, problem: problemOfErrno(errno, { path }).toProblem(), kind: 'failure' })
+  }
+}
+
+/** A top folder that is ready to be moved. */
+interface Built {
+  readonly top: TopEntry
+  readonly delivered: readonly ManifestEntry[]
+  readonly root: PlannedFolder | null
+}
+
+function stepFor(entry: ManifestEntry, path: string, replace: ReplaceRule): Step {
+  const { index, size, mtimeNs } = entry
+  const native: CommitEntry =
+    entry.type === 'symlink'
+      ? { kind: 'symlink', path, target: entry.target ?? '', mtimeNs, replace }
+      : { kind: 'file', path, stagingName: String(index), size, mode: modeFor(entry), mtimeNs, replace }
+  return { native, path: entry.path, entry }
+}
+
+/**
+ * Gives what lies in staging its names in the target: a new top folder by one rename, once it is whole; files one by
+ * one. Nothing that is there is replaced unless `onConflict` says so. Modes and times are the manifest's. With `commit`
+ * and `through` all of it is durable when this resolves. The staging folder is removed then; when this throws (`io`,
+ * `no-permission`, `disk-full`, or the signal's reason) it is left to the caller.
+ */
+export async function commitTransfer(options: CommitOptions): Promise<Committed> {
+  try {
+    const committed = await new Commit(options).run()
+    await options.staging.discard()
+    return committed
+  } catch (error) {
+    options.signal.throwIfAborted()
+    throw problemOfError(error, { path: options.staging.targetPath })
+  }
+}

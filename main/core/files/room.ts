@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto'
+import { lstat, mkdir, rm, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { addon } from '../../../native/index.ts'
+import { PenstockError } from '../../contract/errors.ts'
+import { errnoOf } from './errno.ts'
+import { OWN_PREFIX, type NameFolding } from './names.ts'
+
+/** Free bytes for this user where `dir` is or will be: the nearest folder above it that is there decides. */
+export function freeBytes(dir: string): number {
+  const path = resolve(dir)
+  try {
+    return addon.fileSystem(path).freeBytes
+  } catch (error) {
+    const parent = dirname(path)
+    if (errnoOf(error) !== 'ENOENT' || parent === path) throw error
+    return freeBytes(parent)
+  }
+}
+
+/** Throws `disk-full` {path, needed, free} where `bytes` do not fit below `dir`. */
+export function ensureRoom(dir: string, bytes: number): void {
+  const free = freeBytes(dir)
+  if (bytes > free) throw new PenstockError('disk-full', { path: dir, needed: bytes, free })
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await lstat(path)
+    return true
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false
+    throw error
+  }
+}
+
+/** Tries out which names the file system of `dir` takes for one; makes and removes a small folder in it. */
+export async function foldsNames(dir: string): Promise<NameFolding> {
+  const probe = join(dir, `${OWN_PREFIX}probe-${randomBytes(8).toString('hex')}`)
+  await mkdir(probe, { mode: 0o700 })
+  try {
+    await writeFile(join(probe, 'k'), '')
+    await writeFile(join(probe, '\u00e9'), '')
+    return {
+      caseFolds: await isThere(join(probe, 'K')),
+      normalisationFolds: await isThere(join(probe, 'e\u0301')),
+    }
+  } finally {
+    await rm(probe, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,79 @@
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { addon, type Folder } from '../../../native/index.ts'
+import { PenstockError } from '../../contract/errors.ts'
+import { errnoOf, problemOfError } from './errno.ts'
+import { OWN_PREFIX } from './names.ts'
+
+const TRANSFER_ID = /^[0-9a-zA-Z]{1,64}$/u
+
+/** Staging folders in use by this process; a second transfer with the same id must not take one away. */
+const inUse = new Set<string>()
+
+/** Where a transfer's files lie until they are whole: `.penstock-<transferId>/` in the target, mode 0700. */
+export class Staging {
+  readonly targetPath: string
+  readonly path: string
+  readonly target: Folder
+  readonly folder: Folder
+  readonly #name: string
+  #discarded: Promise<void> | null = null
+
+  private constructor(targetPath: string, name: string, target: Folder, folder: Folder) {
+    this.targetPath = targetPath
+    this.path = join(targetPath, name)
+    this.#name = name
+    this.target = target
+    this.folder = folder
+  }
+
+  /**
+   * Makes the target folder where it is missing, and an empty staging folder in it; what an attempt that crashed left
+   * there is removed. Throws `no-permission`, `disk-full`, `name-taken` (the target is no folder), `io`, and `busy` where
+   * this process has a transfer with this id into this folder.
+   */
+  static async create(targetDir: string, transferId: string): Promise<Staging> {
+    if (!TRANSFER_ID.test(transferId)) throw new PenstockError('protocol', { field: 'transferId' })
+    const targetPath = resolve(targetDir)
+    const name = `${OWN_PREFIX}${transferId}`
+    const path = join(targetPath, name)
+    if (inUse.has(path)) throw new PenstockError('busy', { path })
+    inUse.add(path)
+    let target: Folder | null = null
+    try {
+      await mkdir(targetPath, { recursive: true })
+      target = addon.openFolder(targetPath)
+      return new Staging(targetPath, name, target, await makeEmpty(target, name))
+    } catch (error) {
+      target?.close()
+      inUse.delete(path)
+      throw problemOfError(error, { path: targetPath })
+    }
+  }
+
+  /** Removes the staging folder and all in it; harmless when done before. What was committed is not touched. */
+  discard(): Promise<void> {
+    this.#discarded ??= this.#remove()
+    return this.#discarded
+  }
+
+  async #remove(): Promise<void> {
+    this.folder.close()
+    try {
+      await addon.removeStaging(this.target, this.#name)
+    } finally {
+      this.target.close()
+      inUse.delete(this.path)
+    }
+  }
+}
+
+async function makeEmpty(target: Folder, name: string): Promise<Folder> {
+  try {
+    return addon.makeFolder(target, name)
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw error
+  }
+  await addon.removeStaging(target, name)
+  return addon.makeFolder(target, name)
+}

@@ -1,0 +1,190 @@
+import type { PenstockAbilities } from '../contract/device.ts'
+import type { TerminalState } from '../contract/transfer.ts'
+import type {
+  HistoryEntry,
+  OpenOptions,
+  Peers,
+  Penstock,
+  ReceiveOptions,
+  Receiving,
+  SendOptions,
+  Transfer,
+} from './api.ts'
+import { defaultAlias } from './identity/alias.ts'
+import { type Identity, loadIdentity } from './identity/identity.ts'
+import { createPeers, type RunningPeers } from './peers/peers.ts'
+import { History } from './store/history.ts'
+import { SettingsStore } from './store/settings.ts'
+import { lockReceiver, makeStateFolder } from './store/state-folder.ts'
+import { OutgoingTransfer } from './transfer/outgoing.ts'
+import { type RunningReceiver, startReceiving } from './transfer/receiving.ts'
+import { DEFAULT_PORT, infoBody, type SelfInfo } from './wire/localsend/messages.ts'
+
+/** Opens the product over one state folder. Throws `state-unreadable`, `no-permission`. */
+export async function openPenstock(options: OpenOptions): Promise<Penstock> {
+  await makeStateFolder(options.stateDir)
+  const [identity, settings, history] = await Promise.all([
+    loadIdentity(options.stateDir),
+    SettingsStore.open(options.stateDir),
+    History.open(options.stateDir),
+  ])
+  return new OpenPenstock(options, identity, settings, history)
+}
+
+const NO_ABILITIES: PenstockAbilities = { versions: [], dataPort: null, security: [] }
+
+class OpenPenstock implements Penstock {
+  readonly settings: SettingsStore
+  readonly #options: OpenOptions
+  readonly #identity: Identity
+  readonly #history: History
+  readonly #peers: RunningPeers
+  readonly #running = new Set<Transfer>()
+  readonly #receivers = new Set<RunningReceiver>()
+  #visible: { readonly receiver: RunningReceiver; readonly options: ReceiveOptions } | null = null
+
+  constructor(options: OpenOptions, identity: Identity, settings: SettingsStore, history: History) {
+    this.settings = settings
+    this.#options = options
+    this.#identity = identity
+    this.#history = history
+    this.#peers = createPeers({
+      identity,
+      alias: () => this.alias,
+      self: () => this.#self(),
+      isKnown: (fingerprint) => this.#isKnown(fingerprint),
+    })
+  }
+
+  get fingerprint(): string {
+    return this.#identity.fingerprint
+  }
+
+  get alias(): string {
+    return this.#options.alias ?? this.settings.current.alias ?? defaultAlias()
+  }
+
+  get peers(): Peers {
+    return this.#peers
+  }
+
+  send(options: SendOptions): Transfer {
+    const transfer = new OutgoingTransfer(options, this.#identity, this.#self() ?? this.#info(DEFAULT_PORT, NO_ABILITIES))
+    this.#follow(transfer)
+    return transfer
+  }
+
+  async receive(options: ReceiveOptions): Promise<Receiving> {
+    const lock = await lockReceiver(this.#options.stateDir)
+    let receiver: RunningReceiver
+    try {
+      receiver = await startReceiving(
+        {
+          identity: this.#identity,
+          isKnown: (fingerprint) => this.#isKnown(fingerprint),
+          info: (port, abilities) => infoBody(this.#info(port, abilities)),
+          registered: (registration, { peer }) => {
+            this.#peers.heard(registration, peer)
+          },
+        },
+        options,
+      )
+    } catch (error) {
+      await lock.release()
+      throw error
+    }
+    receiver.onTransfer((transfer) => {
+      this.#follow(transfer)
+    })
+    this.#receivers.add(receiver)
+    if (options.visible) {
+      this.#visible = { receiver, options }
+      await this.#peers.start()
+    }
+    return {
+      port: receiver.port,
+      dataPort: receiver.dataPort,
+      dir: receiver.dir,
+      onTransfer: (listener) => receiver.onTransfer(listener),
+      close: async () => {
+        if (!this.#receivers.delete(receiver)) return
+        if (this.#visible?.receiver === receiver) this.#visible = null
+        await receiver.close()
+        await lock.release()
+      },
+    }
+  }
+
+  history(limit: number): Promise<readonly HistoryEntry[]> {
+    return this.#history.list(limit)
+  }
+
+  async close(): Promise<void> {
+    for (const transfer of this.#running) transfer.cancel()
+    await Promise.all([...this.#running].map(({ ended }) => ended))
+    await this.#peers.stop()
+    for (const receiver of this.#receivers) await receiver.close()
+  }
+
+  #isKnown(fingerprint: string): boolean {
+    return fingerprint in this.settings.current.known
+  }
+
+  #self(): SelfInfo | null {
+    if (!this.#visible) return null
+    const { receiver, options } = this.#visible
+    return this.#info(receiver.port, receiver.abilities(options))
+  }
+
+  #info(port: number, penstock: PenstockAbilities): SelfInfo {
+    return {
+      alias: this.alias,
+      deviceModel: process.platform,
+      deviceType: 'desktop',
+      fingerprint: this.#identity.fingerprint,
+      port,
+      penstock,
+    }
+  }
+
+  #follow(transfer: Transfer): void {
+    this.#running.add(transfer)
+    void transfer.ended.then(async (end) => {
+      try {
+        await this.#remember(transfer, end)
+      } catch {
+        // A history that cannot be written must not turn a delivered transfer into a failed one.
+      } finally {
+        this.#running.delete(transfer)
+      }
+    })
+  }
+
+  async #remember(transfer: Transfer, end: TerminalState): Promise<void> {
+    const view = transfer.view()
+    const { transferId, role, peer, title, folder, savedAs } = view
+    const report = end.kind === 'done' ? end.report : null
+    await this.#history.add({
+      at: new Date().toISOString(),
+      transferId,
+      role,
+      peer,
+      title,
+      files: report?.files ?? view.files,
+      bytes: report?.bytes ?? view.bytes,
+      seconds: report?.seconds ?? 0,
+      outcome: end.kind,
+      problem: end.kind === 'done' ? null : end.problem,
+      folder,
+      paths: savedAs,
+    })
+    if (end.kind === 'done') await this.#know(peer)
+  }
+
+  async #know(peer: { readonly alias: string; readonly fingerprint: string }): Promise<void> {
+    const { alias, fingerprint } = peer
+    if (this.#isKnown(fingerprint)) return
+    const device = { alias, since: new Date().toISOString(), alwaysAccept: false, allowClear: false }
+    await this.settings.update(({ known }) => ({ known: { ...known, [fingerprint]: device } }))
+  }
+}

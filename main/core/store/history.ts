@@ -1,0 +1,112 @@
+import { open, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { ERROR_CODES } from '../../contract/errors.ts'
+import type { HistoryEntry } from '../api.ts'
+import { errnoOf, problemOfError } from '../files/errno.ts'
+import { writeAtomically } from './atomic-file.ts'
+import { makeStateFolder } from './state-folder.ts'
+
+const count = z.number().min(0)
+
+const entrySchema = z.object({
+  at: z.string(),
+  transferId: z.string(),
+  role: z.enum(['sender', 'receiver']),
+  peer: z.object({ alias: z.string(), fingerprint: z.string(), kind: z.enum(['penstock', 'localsend']) }),
+  title: z.string(),
+  files: count,
+  bytes: count,
+  seconds: count,
+  outcome: z.enum(['done', 'refused', 'cancelled', 'failed']),
+  problem: z
+    .object({
+      code: z.enum(ERROR_CODES),
+      params: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
+    })
+    .nullable(),
+  folder: z.string().nullable(),
+  paths: z.array(z.string()),
+})
+
+/** Lines above which the file is written anew, and how many of the newest it then keeps. */
+export const HISTORY_LIMITS = { lines: 10_000, kept: 8_000 } as const
+
+/** What has been sent and received: one JSON object a line, oldest first, only ever added to. */
+export class History {
+  readonly #path: string
+  #lines: number
+  #queue: Promise<void> = Promise.resolve()
+
+  private constructor(path: string, lines: number) {
+    this.#path = path
+    this.#lines = lines
+  }
+
+  /** Opens `history.jsonl` in the state folder. Throws `no-permission`, `io`. */
+  static async open(stateDir: string): Promise<History> {
+    await makeStateFolder(stateDir)
+    const path = join(stateDir, 'history.jsonl')
+    return new History(path, (await linesOf(path)).length)
+  }
+
+  /** Adds one line, after those of earlier calls. Throws `disk-full`, `no-permission`, `io`. */
+  add(entry: HistoryEntry): Promise<void> {
+    const added = this.#queue.then(() => this.#append(entry))
+    this.#queue = added.catch(() => undefined)
+    return added
+  }
+
+  /** The newest entries first, at most `limit`. Lines that cannot be understood are passed over. */
+  async list(limit: number): Promise<readonly HistoryEntry[]> {
+    await this.#queue
+    const entries: HistoryEntry[] = []
+    for (const line of (await linesOf(this.#path)).toReversed()) {
+      if (entries.length >= limit) break
+      const entry = parseLine(line)
+      if (entry) entries.push(entry)
+    }
+    return entries
+  }
+
+  async #append(entry: HistoryEntry): Promise<void> {
+    try {
+      const file = await open(this.#path, 'a+', 0o600)
+      try {
+        const { size } = await file.stat()
+        // A crash may have left half a line; the new one must not be glued to it.
+        const torn = size > 0 && (await file.read(Buffer.alloc(1), 0, 1, size - 1)).buffer[0] !== 0x0a
+        await file.appendFile(`${torn ? '\n' : ''}${JSON.stringify(entry)}\n`)
+      } finally {
+        await file.close()
+      }
+      this.#lines += 1
+      if (this.#lines > HISTORY_LIMITS.lines) await this.#compact()
+    } catch (error) {
+      throw problemOfError(error, { path: this.#path })
+    }
+  }
+
+  async #compact(): Promise<void> {
+    const kept = (await linesOf(this.#path)).slice(-HISTORY_LIMITS.kept)
+    await writeAtomically(this.#path, `${kept.join('\n')}\n`)
+    this.#lines = kept.length
+  }
+}
+
+function parseLine(line: string): HistoryEntry | null {
+  try {
+    return entrySchema.parse(JSON.parse(line))
+  } catch {
+    return null
+  }
+}
+
+async function linesOf(path: string): Promise<string[]> {
+  try {
+    return (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '')
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return []
+    throw problemOfError(error, { path })
+  }
+}

@@ -1,0 +1,141 @@
+import { readFile, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { PenstockError } from '../../contract/errors.ts'
+import { CONFLICT_RULES, DURABILITIES } from '../../contract/report.ts'
+import { BUFFER_BYTES, RECEIVE_TECHNIQUES, SEND_TECHNIQUES } from '../../contract/technique.ts'
+import { errnoOf, problemOfError } from '../files/errno.ts'
+import { writeAtomically } from './atomic-file.ts'
+import { makeStateFolder } from './state-folder.ts'
+
+/** Version of the file; a change of its form takes the next number and a step in `MIGRATIONS`. */
+export const SETTINGS_VERSION = 1
+
+const knownDeviceSchema = z.object({
+  alias: z.string(),
+  /** ISO time when it was first accepted or sent to. */
+  since: z.string(),
+  alwaysAccept: z.boolean(),
+  allowClear: z.boolean(),
+})
+
+const settingsSchema = z.object({
+  version: z.literal(SETTINGS_VERSION),
+  /** Null: the host name. */
+  alias: z.string().min(1).max(200).nullable().default(null),
+  /** Folder for received files; null: the platform's Downloads/Penstock. */
+  folder: z.string().min(1).nullable().default(null),
+  security: z.enum(['encrypted', 'clear']).default('encrypted'),
+  technique: z.enum([...SEND_TECHNIQUES, 'auto']).default('auto'),
+  receiveTechnique: z.enum([...RECEIVE_TECHNIQUES, 'auto']).default('auto'),
+  bufferBytes: z.number().int().min(BUFFER_BYTES.min).max(BUFFER_BYTES.max).default(BUFFER_BYTES.default),
+  check: z.boolean().default(true),
+  durability: z.enum(DURABILITIES).default('commit'),
+  onConflict: z.enum(CONFLICT_RULES).default('keep-both'),
+  theme: z.enum(['system', 'light', 'dark']).default('system'),
+  language: z.enum(['system', 'en', 'zh']).default('system'),
+  /** By fingerprint. */
+  known: z.record(z.string(), knownDeviceSchema).default({}),
+})
+
+export type KnownDevice = Readonly<z.infer<typeof knownDeviceSchema>>
+export type Settings = Readonly<z.infer<typeof settingsSchema>>
+/** What a user may change; null and defaults are values like others. */
+export type SettingsChange = Partial<Omit<Settings, 'version'>>
+
+export const DEFAULT_SETTINGS: Settings = settingsSchema.parse({ version: SETTINGS_VERSION })
+
+/** Step N turns the file of version N into that of version N + 1. */
+const MIGRATIONS: Readonly<Record<number, (old: Readonly<Record<string, unknown>>) => Record<string, unknown>>> = {
+  // Files from before the version was written down.
+  0: (old) => ({ ...old, version: 1 }),
+}
+
+const anyVersionSchema = z.looseObject({ version: z.number().int().min(0).default(0) })
+
+/** Reads the content of a settings file of any known version; throws a ZodError or SyntaxError on others. */
+export function parseSettings(text: string): Settings {
+  let data = anyVersionSchema.parse(JSON.parse(text))
+  while (data.version < SETTINGS_VERSION) {
+    const migrate = MIGRATIONS[data.version]
+    if (!migrate) break
+    data = anyVersionSchema.parse(migrate(data))
+  }
+  return settingsSchema.parse(data)
+}
+
+/** The user's settings: one JSON file in the state folder. */
+export class SettingsStore {
+  readonly #path: string
+  #current: Settings
+  #writing: Promise<void> = Promise.resolve()
+  /** Where a file that could not be read was kept; null where there was none. */
+  readonly keptAside: string | null
+
+  private constructor(path: string, current: Settings, keptAside: string | null) {
+    this.#path = path
+    this.#current = current
+    this.keptAside = keptAside
+  }
+
+  /**
+   * Reads `settings.json`; defaults where there is none. One that cannot be understood is renamed to
+   * `settings.json.broken-<time>`, told of in `keptAside`, and defaults hold. Throws `no-permission`, `io`.
+   */
+  static async open(stateDir: string): Promise<SettingsStore> {
+    await makeStateFolder(stateDir)
+    const path = join(stateDir, 'settings.json')
+    try {
+      const text = await readOrNull(path)
+      if (text === null) return new SettingsStore(path, DEFAULT_SETTINGS, null)
+      const settings = understood(text)
+      if (settings) return new SettingsStore(path, settings, null)
+      const aside = `${path}.broken-${new Date().toISOString().replaceAll(':', '-')}`
+      await rename(path, aside)
+      return new SettingsStore(path, DEFAULT_SETTINGS, aside)
+    } catch (error) {
+      throw problemOfError(error, { path })
+    }
+  }
+
+  get current(): Settings {
+    return this.#current
+  }
+
+  /** Changes some settings and writes them; calls take effect in their order. Throws `usage` on values out of range. */
+  async update(change: SettingsChange | ((current: Settings) => SettingsChange)): Promise<Settings> {
+    const fields = typeof change === 'function' ? change(this.#current) : change
+    const parsed = settingsSchema.safeParse({ ...this.#current, ...fields })
+    if (!parsed.success) {
+      throw new PenstockError('usage', { field: parsed.error.issues[0]?.path.join('.') ?? '' })
+    }
+    const next = parsed.data
+    this.#current = next
+    const written = this.#writing.then(() => writeAtomically(this.#path, `${JSON.stringify(next, null, 2)}\n`))
+    // A write that failed is this caller's to hear of; the next one starts afresh.
+    this.#writing = written.catch(() => undefined)
+    try {
+      await written
+    } catch (error) {
+      throw problemOfError(error, { path: this.#path })
+    }
+    return next
+  }
+}
+
+function understood(text: string): Settings | null {
+  try {
+    return parseSettings(text)
+  } catch {
+    return null
+  }
+}
+
+async function readOrNull(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return null
+    throw error
+  }
+}

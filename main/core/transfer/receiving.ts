@@ -1,0 +1,135 @@
+import { mkdir } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { DataPort } from '../../../native/index.ts'
+import type { PenstockAbilities } from '../../contract/device.ts'
+import { PenstockError } from '../../contract/errors.ts'
+import type { ReceiveOptions, Receiving, Transfer } from '../api.ts'
+import { errnoOf, problemOfErrno } from '../files/errno.ts'
+import type { Identity } from '../identity/identity.ts'
+import { replier } from '../wire/localsend/answers.ts'
+import { PinGuard } from '../wire/localsend/pin.ts'
+import type { Registration } from '../wire/localsend/messages.ts'
+import { type ControlServer, type RequestContext, startControlServer } from '../wire/localsend/server.ts'
+import { pinAnswer, UploadSessions } from '../wire/localsend/upload-session.ts'
+import type { IncomingTransfer } from './incoming.ts'
+import { LocalSendBackend } from './localsend-backend.ts'
+import { openDataPort, PenstockSessions } from './penstock-sessions.ts'
+
+/** What a receiver needs of the program around it. */
+export interface ReceivingHost {
+  readonly identity: Identity
+  isKnown(fingerprint: string): boolean
+  /** Body of `info` answers, for a receiver with these ports. */
+  info(port: number, abilities: PenstockAbilities): object
+  /** Another device has introduced itself. */
+  registered(registration: Registration, context: RequestContext): void
+}
+
+/** Listens on both ports and takes in offers. Throws `port-in-use`, `no-permission`. */
+export async function startReceiving(host: ReceivingHost, given: ReceiveOptions): Promise<RunningReceiver> {
+  const options = { ...given, dir: resolve(given.dir) }
+  try {
+    await mkdir(options.dir, { recursive: true })
+  } catch (error) {
+    throw problemOfErrno(errnoOf(error), { path: options.dir })
+  }
+  return RunningReceiver.start(host, options)
+}
+
+/** A receiver that listens; see {@link Receiving}. */
+export class RunningReceiver implements Receiving {
+  readonly dir: string
+  readonly #transfers = new Set<Transfer>()
+  readonly #listeners = new Set<(transfer: Transfer) => void>()
+  readonly #uploads: UploadSessions
+  #server: ControlServer | null = null
+  #data: DataPort | null = null
+
+  private constructor(options: ReceiveOptions, uploads: (receiver: RunningReceiver) => UploadSessions) {
+    this.dir = options.dir
+    this.#uploads = uploads(this)
+  }
+
+  static async start(host: ReceivingHost, options: ReceiveOptions): Promise<RunningReceiver> {
+    const pins = new PinGuard(options.pin)
+    const isKnown = (fingerprint: string): boolean => host.isKnown(fingerprint)
+    const receiver = new RunningReceiver(options, (self) => {
+      const announce = (transfer: IncomingTransfer): void => {
+        self.#announce(transfer)
+      }
+      const drop = (sessionId: string): void => {
+        self.#uploads.drop(sessionId)
+      }
+      return new UploadSessions(new LocalSendBackend({ options, isKnown, announce, drop }), pins)
+    })
+    const sessions = new PenstockSessions({
+      options,
+      dataPort: () => receiver.#data,
+      isKnown,
+      announce: (transfer) => {
+        receiver.#announce(transfer)
+      },
+    })
+    const server = await startControlServer({
+      identity: host.identity,
+      port: options.port,
+      handlers: {
+        info: () => host.info(receiver.port, receiver.abilities(options)),
+        register: (registration, context) => {
+          host.registered(registration, context)
+        },
+        prepareUpload: (offer, context) => receiver.#uploads.prepareUpload(offer, context),
+        upload: (request, context) => receiver.#uploads.upload(request, context),
+        cancel: (context) => receiver.#uploads.cancel(context),
+        penstockOffer: (request, response, context) => {
+          const reply = replier(request, response)
+          const stop = pinAnswer(pins, context)
+          if (stop === null) return sessions.offer(request, reply, context)
+          reply(stop)
+          return Promise.resolve()
+        },
+        penstockStream: (request, response, context) => sessions.stream(request, response, context),
+      },
+    })
+    receiver.#server = server
+    const wanted = options.dataPort === 'next' ? Math.min(server.port + 1, 65535) : options.dataPort
+    receiver.#data = openDataPort(wanted, (arrival) => {
+      sessions.arrive(arrival)
+    })
+    return receiver
+  }
+
+  get port(): number {
+    if (!this.#server) throw new PenstockError('internal', { message: 'not listening' })
+    return this.#server.port
+  }
+
+  get dataPort(): number | null {
+    return this.#data?.port ?? null
+  }
+
+  /** What this receiver tells other Penstocks. */
+  abilities(options: Pick<ReceiveOptions, 'clear'>): PenstockAbilities {
+    return { versions: [1], dataPort: this.dataPort, security: options.clear ? ['clear'] : [] }
+  }
+
+  onTransfer(listener: (transfer: Transfer) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async close(): Promise<void> {
+    for (const transfer of this.#transfers) transfer.cancel()
+    await Promise.all([...this.#transfers].map(({ ended }) => ended))
+    this.#uploads.close()
+    this.#data?.close()
+    this.#data = null
+    await this.#server?.close()
+  }
+
+  #announce(transfer: Transfer): void {
+    this.#transfers.add(transfer)
+    void transfer.ended.then(() => this.#transfers.delete(transfer))
+    for (const listener of [...this.#listeners]) listener(transfer)
+  }
+}

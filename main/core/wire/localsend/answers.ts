@@ -1,0 +1,66 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { PenstockError } from '../../../contract/errors.ts'
+
+/** An answer of the control server; without a body where there is nothing to say. */
+export interface Answer {
+  readonly status: number
+  readonly body?: object | string
+}
+
+/** Sends an answer once; later calls on the same request do nothing. A string is JSON that is ready. */
+export type Reply = (answer: Answer) => void
+
+// How long a body that nobody wants is still read, so that the sender sees the answer instead of a reset.
+const LINGER_MS = 1000
+
+/** An answer that says why in English for those who debug; shells never show it. */
+export function refusal(status: number, message: string): Answer {
+  return { status, body: { message } }
+}
+
+/** What an error says to the other side: nothing of the inside of this program. */
+export function answerFor(error: unknown): Answer {
+  if (!(error instanceof PenstockError)) return refusal(500, 'internal error')
+  switch (error.code) {
+    case 'protocol': {
+      const { detail } = error.params
+      return refusal(400, typeof detail === 'string' ? detail : 'bad request')
+    }
+    default:
+      return refusal(500, error.code)
+  }
+}
+
+/** The {@link Reply} of one request. A request whose body was not read to its end loses its connection afterwards. */
+export function replier(request: IncomingMessage, response: ServerResponse): Reply {
+  return ({ status, body }) => {
+    if (response.headersSent || response.destroyed) return
+    const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body)
+    const bytes = Buffer.from(text)
+    const unread = !request.complete
+    response.statusCode = status
+    if (status !== 204) {
+      response.setHeader('Content-Length', bytes.length)
+      if (bytes.length > 0) response.setHeader('Content-Type', 'application/json; charset=utf-8')
+    }
+    if (!unread) {
+      response.end(bytes)
+      return
+    }
+    response.setHeader('Connection', 'close')
+    response.flushHeaders()
+    if (bytes.length > 0) response.write(bytes)
+    linger(request, () => response.end(() => request.destroy()))
+  }
+}
+
+function linger(request: IncomingMessage, done: () => void): void {
+  const timer = setTimeout(finish, LINGER_MS)
+  function finish(): void {
+    clearTimeout(timer)
+    request.off('end', finish).off('close', finish)
+    done()
+  }
+  request.on('end', finish).on('close', finish)
+  request.resume()
+}

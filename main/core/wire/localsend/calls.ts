@@ -1,0 +1,149 @@
+import type { Readable } from 'node:stream'
+import { PenstockError } from '../../../contract/errors.ts'
+import type { ControlClient, ControlRequest, ControlResponse } from './client.ts'
+import {
+  API_PREFIX,
+  infoSchema,
+  parseMessage,
+  registrationBody,
+  uploadAnswerSchema,
+  type DeviceInfo,
+  type SelfInfo,
+  type UploadAnswer,
+} from './messages.ts'
+
+/** A file as it is offered to a LocalSend device. */
+export interface OfferedFile {
+  readonly id: string
+  /** Relative path with `/` between components. */
+  readonly fileName: string
+  readonly size: number
+  /** MIME type. */
+  readonly fileType: string
+  readonly metadata?: { readonly modified?: string; readonly accessed?: string }
+}
+
+type CallOptions = Pick<ControlRequest, 'signal' | 'idleMs'>
+
+const ANSWER_BYTES = 16 * 1024 * 1024
+const MAX_OFFER_MS = 15 * 60 * 1000
+
+/** Reads an answer's body as text; throws `protocol` when it is over `maxBytes`, `peer-gone` when it breaks off. */
+export async function textOf(body: Readable, maxBytes = ANSWER_BYTES): Promise<string> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  try {
+    for await (const chunk of body) {
+      const piece: unknown = chunk
+      if (!(piece instanceof Uint8Array)) throw new Error('Expected bytes')
+      bytes += piece.length
+      if (bytes > maxBytes) throw new PenstockError('protocol', { detail: `answer over ${maxBytes} bytes` })
+      chunks.push(Buffer.from(piece))
+    }
+  } catch (error) {
+    throw error instanceof PenstockError ? error : new PenstockError('peer-gone', {}, { cause: error })
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+/** The error that a LocalSend status stands for; `pinGiven` tells a wrong PIN from a missing one. */
+export function statusProblem(status: number, pinGiven: boolean): PenstockError {
+  switch (status) {
+    case 401:
+      return new PenstockError(pinGiven ? 'pin-wrong' : 'pin-needed')
+    case 403:
+      return new PenstockError('refused')
+    case 409:
+      return new PenstockError('busy')
+    case 422:
+      return new PenstockError('check-failed')
+    case 429:
+      return new PenstockError('too-many-attempts')
+    default:
+      return new PenstockError('protocol', { detail: `status ${status}` })
+  }
+}
+
+function json(body: object): Pick<ControlRequest, 'body' | 'headers'> {
+  return { body: Buffer.from(JSON.stringify(body)), headers: { 'content-type': 'application/json' } }
+}
+
+async function deviceAnswer(client: ControlClient, response: ControlResponse): Promise<DeviceInfo> {
+  const { host, port } = client.target
+  const text = await textOf(response.body, 64 * 1024)
+  if (response.status !== 200) throw new PenstockError('not-a-peer', { host, port, status: response.status })
+  const info = parseMessage(infoSchema, text, 'info')
+  // The certificate is who it is; what it says of itself counts only where there is none.
+  return response.peerFingerprint === null ? info : { ...info, fingerprint: response.peerFingerprint }
+}
+
+/** Who answers at the other end, by `info`. Throws `not-a-peer`, `protocol` and what {@link ControlClient.request} throws. */
+export async function fetchInfo(client: ControlClient, options: CallOptions = {}): Promise<DeviceInfo> {
+  return deviceAnswer(client, await client.request({ method: 'GET', path: `${API_PREFIX}/info`, ...options }))
+}
+
+/** Says who we are and learns who answers, by `register`. Throws as {@link fetchInfo}. */
+export async function register(client: ControlClient, self: SelfInfo, options: CallOptions = {}): Promise<DeviceInfo> {
+  const path = `${API_PREFIX}/register`
+  return deviceAnswer(client, await client.request({ method: 'POST', path, ...json(registrationBody(self)), ...options }))
+}
+
+/**
+ * Offers files to a LocalSend device and waits for its user, 15 minutes unless `idleMs` says otherwise. Null when it has no
+ * use for their content (204). Throws `pin-needed`, `pin-wrong`, `refused`, `busy`, `too-many-attempts`, `protocol`.
+ */
+export async function prepareUpload(
+  client: ControlClient,
+  offer: { readonly info: object; readonly files: readonly OfferedFile[]; readonly pin: string | null },
+  options: CallOptions = {},
+): Promise<UploadAnswer | null> {
+  const files = Object.fromEntries(offer.files.map((file) => [file.id, file]))
+  const response = await client.request({
+    method: 'POST',
+    path: `${API_PREFIX}/prepare-upload`,
+    ...(offer.pin === null ? {} : { query: { pin: offer.pin } }),
+    ...json({ info: offer.info, files }),
+    idleMs: MAX_OFFER_MS,
+    ...options,
+  })
+  const text = await textOf(response.body)
+  if (response.status === 204) return null
+  if (response.status !== 200) throw statusProblem(response.status, offer.pin !== null)
+  return parseMessage(uploadAnswerSchema, text, 'prepare-upload')
+}
+
+/** Sends one file's content; `stream` has to give exactly `size` bytes. Throws `refused`, `check-failed`, `protocol`, `peer-gone`. */
+export async function uploadFile(
+  client: ControlClient,
+  file: {
+    readonly sessionId: string
+    readonly fileId: string
+    readonly token: string
+    readonly size: number
+    readonly stream: Readable | AsyncIterable<Uint8Array>
+  },
+  options: CallOptions = {},
+): Promise<void> {
+  const { sessionId, fileId, token, size, stream } = file
+  const response = await client.request({
+    method: 'POST',
+    path: `${API_PREFIX}/upload`,
+    query: { sessionId, fileId, token },
+    headers: { 'content-type': 'application/octet-stream', 'content-length': String(size) },
+    body: stream,
+    ...options,
+  })
+  await textOf(response.body, 1024 * 1024)
+  if (response.status < 200 || response.status > 299) throw statusProblem(response.status, false)
+}
+
+/** Takes a session back, or without an id the offer that is still open. */
+export async function cancelUpload(
+  client: ControlClient,
+  sessionId: string | null,
+  options: CallOptions = {},
+): Promise<void> {
+  const query = sessionId === null ? {} : { query: { sessionId } }
+  const response = await client.request({ method: 'POST', path: `${API_PREFIX}/cancel`, ...query, ...options })
+  await textOf(response.body, 64 * 1024)
+}

@@ -1,0 +1,185 @@
+import { z } from 'zod'
+import type { DeviceType, PenstockAbilities } from '../../../contract/device.ts'
+import { PenstockError } from '../../../contract/errors.ts'
+
+/** LocalSend protocol version that this build announces. */
+export const LOCALSEND_VERSION = '2.1'
+/** Port of control and of multicast unless something else is announced. */
+export const DEFAULT_PORT = 53317
+export const API_PREFIX = '/api/localsend/v2'
+/** Content type of an offer between two Penstocks. */
+export const NDJSON = 'application/x-ndjson'
+
+/** Limits of what is read from others, in characters unless marked; what passes them is refused. */
+export const MESSAGE_LIMITS = {
+  alias: 256,
+  fingerprint: 128,
+  fileName: 4096,
+  fileId: 256,
+  preview: 1024 * 1024,
+  /** Files of one LocalSend offer, which has to fit the largest body as well. */
+  files: 50_000,
+} as const
+
+// Control characters and marks that turn the direction of text could forge what a terminal or a list shows.
+const UNSAFE_TEXT = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g
+
+const shown = (max: number) => z.string().max(max).transform((text) => text.replace(UNSAFE_TEXT, '').trim())
+const Port = z.int().min(1).max(65535)
+const Fingerprint = z
+  .string()
+  .regex(/^[\x21-\x7e]+$/)
+  .max(MESSAGE_LIMITS.fingerprint)
+  .transform(normalizeFingerprint)
+const Version = z.string().regex(/^\d{1,4}(\.\d{1,4}){0,2}$/)
+const Kind = z.enum(['mobile', 'desktop', 'web', 'headless', 'server'])
+
+const SECURITY_MODES = ['sealed', 'clear'] as const
+type SecurityMode = (typeof SECURITY_MODES)[number]
+
+const abilitiesSchema = z.object({
+  // Empty for a Penstock that only looks around and receives nothing.
+  versions: z.array(z.int().min(1).max(65535)).max(16),
+  dataPort: Port.nullable(),
+  // Modes that a later version may add are left out, not refused.
+  security: z
+    .array(z.string().max(32))
+    .max(16)
+    .transform((modes): SecurityMode[] => SECURITY_MODES.filter((mode) => modes.includes(mode))),
+})
+
+const abilitiesOrNone = abilitiesSchema.nullable().default(null).catch(null)
+
+const about = {
+  alias: shown(MESSAGE_LIMITS.alias).pipe(z.string().min(1)),
+  version: Version.default('1.0'),
+  deviceModel: shown(MESSAGE_LIMITS.alias).nullable().default(null).catch(null),
+  deviceType: Kind.nullable().default(null).catch(null),
+  fingerprint: Fingerprint,
+  penstock: abilitiesOrNone,
+}
+
+/** Answer of `info` and of `register`: the device without how to reach it. */
+export const infoSchema = z.object(about)
+/** Body of `register`, and `info` of an upload offer: port and protocol may be missing. */
+export const registrationSchema = z.object({
+  ...about,
+  port: Port.nullable().default(null).catch(null),
+  protocol: z.enum(['http', 'https']).nullable().default(null).catch(null),
+})
+/** A datagram. `announce` is false in an answer; version 1 called it `announcement`. */
+export const announcementSchema = z
+  .object({
+    ...about,
+    port: Port.default(DEFAULT_PORT),
+    protocol: z.enum(['http', 'https']).default('https'),
+    announce: z.boolean().nullish(),
+    announcement: z.boolean().nullish(),
+  })
+  .transform(({ announcement, announce, ...rest }) => ({ ...rest, announce: announce ?? announcement ?? false }))
+
+const metadataSchema = z
+  .object({
+    modified: z.string().max(64).nullable().default(null),
+    accessed: z.string().max(64).nullable().default(null),
+  })
+  .nullable()
+  .default(null)
+  .catch(null)
+
+const fileSchema = z.object({
+  id: z.string().min(1).max(MESSAGE_LIMITS.fileId),
+  fileName: z.string().min(1).max(MESSAGE_LIMITS.fileName),
+  size: z.int().min(0),
+  fileType: z.string().max(256).default('application/octet-stream'),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-fA-F]{64}$/)
+    .transform((hex) => hex.toLowerCase())
+    .nullable()
+    .default(null)
+    .catch(null),
+  preview: z.string().max(MESSAGE_LIMITS.preview).nullable().default(null).catch(null),
+  metadata: metadataSchema,
+})
+
+/** Body of `prepare-upload` from a LocalSend device; each file's `id` is its key. */
+export const uploadOfferSchema = z.object({
+  info: registrationSchema,
+  files: z.record(z.string().min(1).max(MESSAGE_LIMITS.fileId), z.unknown()).transform((record, context) => {
+    const entries = Object.entries(record)
+    if (entries.length > MESSAGE_LIMITS.files) {
+      context.addIssue({ code: 'custom', message: `Expected at most ${MESSAGE_LIMITS.files} files` })
+      return z.NEVER
+    }
+    const files: z.infer<typeof fileSchema>[] = []
+    for (const [id, value] of entries) {
+      const file = fileSchema.safeParse(value)
+      if (!file.success || file.data.id !== id) {
+        context.addIssue({ code: 'custom', message: `Expected a file under the key ${JSON.stringify(id)}` })
+        return z.NEVER
+      }
+      files.push(file.data)
+    }
+    return files
+  }),
+})
+
+/** Answer to `prepare-upload`: a token for each file that is wanted. */
+export const uploadAnswerSchema = z.object({
+  sessionId: z.string().min(1).max(256),
+  files: z.record(z.string().max(MESSAGE_LIMITS.fileId), z.string().min(1).max(1024)),
+})
+
+export type DeviceInfo = z.infer<typeof infoSchema>
+export type Registration = z.infer<typeof registrationSchema>
+export type Announcement = z.infer<typeof announcementSchema>
+export type LocalSendFile = z.infer<typeof fileSchema>
+export type UploadOffer = z.infer<typeof uploadOfferSchema>
+export type UploadAnswer = z.infer<typeof uploadAnswerSchema>
+
+/** What this device says of itself. `port` is that of its control channel. */
+export interface SelfInfo {
+  readonly alias: string
+  readonly deviceModel: string | null
+  readonly deviceType: DeviceType
+  readonly fingerprint: string
+  readonly port: number
+  readonly penstock: PenstockAbilities
+}
+
+/** A certificate's fingerprint in lower case; the random string of an HTTP device as it is. */
+export function normalizeFingerprint(text: string): string {
+  return /^[0-9a-fA-F]{64}$/.test(text) ? text.toLowerCase() : text
+}
+
+/** Body of an `info` or `register` answer. */
+export function infoBody(self: SelfInfo): object {
+  const { alias, deviceModel, deviceType, fingerprint, penstock } = self
+  return { alias, version: LOCALSEND_VERSION, deviceModel, deviceType, fingerprint, download: false, penstock }
+}
+
+/** Body of `register` and `info` of an offer. */
+export function registrationBody(self: SelfInfo): object {
+  return { ...infoBody(self), port: self.port, protocol: 'https' }
+}
+
+/** A datagram; `announce` asks for answers. */
+export function announcementBody(self: SelfInfo, announce: boolean): object {
+  return { ...registrationBody(self), announce, announcement: announce }
+}
+
+/** Unknown JSON text by a schema; throws `protocol` with what was wrong. */
+export function parseMessage<T>(schema: z.ZodType<T>, text: string, what: string): T {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw new PenstockError('protocol', { detail: `${what}: not JSON` })
+  }
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const [first] = result.error.issues
+  const where = first === undefined ? '' : `${first.path.join('.')} ${first.message}`
+  throw new PenstockError('protocol', { detail: `${what}: ${where}`.slice(0, 300) })
+}

@@ -1,0 +1,302 @@
+import { createServer, type Server } from 'node:https'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import { PenstockError } from '../../../contract/errors.ts'
+import { errnoOf } from '../../files/errno.ts'
+import { fingerprintOf, type Identity } from '../../identity/identity.ts'
+import { plainAddress } from './address.ts'
+import { answerFor, refusal, replier, type Answer, type Reply } from './answers.ts'
+import {
+  API_PREFIX,
+  DEFAULT_PORT,
+  NDJSON,
+  parseMessage,
+  registrationSchema,
+  uploadOfferSchema,
+  type Registration,
+  type UploadOffer,
+} from './messages.ts'
+
+/** Who sent a request. */
+export interface RequestPeer {
+  /** Address without an IPv4-in-IPv6 prefix. */
+  readonly address: string
+  /** Of the client certificate, whose key the client has proved to hold; null where it gave none. */
+  readonly fingerprint: string | null
+}
+
+export interface RequestContext {
+  readonly peer: RequestPeer
+  readonly query: URLSearchParams
+  /** Aborts when the connection closes before the answer has left; its reason is `peer-gone` or `timed-out`. */
+  readonly signal: AbortSignal
+}
+
+/** What a control server does. A part that is left out is answered 403 for offers and 404 for the rest. */
+export interface ControlHandlers {
+  /** The answer of `info` and of `register`. */
+  info(): object
+  /** A device that has said who and where it is. */
+  register(registration: Registration, context: RequestContext): void
+  prepareUpload?(offer: UploadOffer, context: RequestContext): Promise<Answer>
+  /** The request's body is the file's content; it must be read or left, never buffered. */
+  upload?(request: IncomingMessage, context: RequestContext): Promise<Answer>
+  cancel?(context: RequestContext): Promise<Answer>
+  /** A `prepare-upload` of another Penstock: the body is NDJSON, the handler owns the response. No idle limit holds once the body has been read. */
+  penstockOffer?(request: IncomingMessage, response: ServerResponse, context: RequestContext): Promise<void>
+  /** Frames both ways; the handler owns the response. */
+  penstockStream?(request: IncomingMessage, response: ServerResponse, context: RequestContext): Promise<void>
+}
+
+export interface ControlLimits {
+  /** Milliseconds without a byte in either direction after which a connection ends. */
+  readonly idleMs: number
+  /** Milliseconds for a TLS handshake, and for the headers of a request. */
+  readonly headersMs: number
+  /** Milliseconds for the whole of a JSON body. */
+  readonly jsonMs: number
+  /** Bytes of a JSON body: of an offer, and of any other. */
+  readonly offerBytes: number
+  readonly jsonBytes: number
+  readonly connections: number
+}
+
+export const CONTROL_LIMITS: ControlLimits = {
+  idleMs: 30_000,
+  headersMs: 10_000,
+  jsonMs: 60_000,
+  offerBytes: 8 * 1024 * 1024,
+  jsonBytes: 64 * 1024,
+  connections: 512,
+}
+
+export interface ControlServerOptions {
+  readonly identity: Identity
+  /** Address to listen on; every address, IPv6 and IPv4, where it is left out. */
+  readonly host?: string
+  /** `default` is 53317, or any free one where that is taken; 0 is any free one. */
+  readonly port: number | 'default'
+  readonly handlers: ControlHandlers
+  readonly limits?: Partial<ControlLimits>
+}
+
+/** A control server that listens. */
+export interface ControlServer {
+  readonly port: number
+  /** Ends within about a second: answers that are on their way are still sent. */
+  close(): Promise<void>
+}
+
+const CLOSE_GRACE_MS = 1000
+const KEEP_ALIVE_MS = 15_000
+const PROBE_MS = 10_000
+
+/** Listens for LocalSend and Penstock devices over HTTPS. Throws `port-in-use`, `no-permission`, `io`. */
+export async function startControlServer(options: ControlServerOptions): Promise<ControlServer> {
+  const limits = { ...CONTROL_LIMITS, ...options.limits }
+  const server = createServer({
+    key: options.identity.privateKeyPem,
+    cert: options.identity.certificatePem,
+    requestCert: true,
+    rejectUnauthorized: false,
+    minVersion: 'TLSv1.2',
+    handshakeTimeout: limits.headersMs,
+    // A whole file may take hours; the idle limit of each connection stands in its place.
+    requestTimeout: 0,
+    headersTimeout: limits.headersMs,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionsCheckingInterval: Math.min(limits.headersMs, 5000),
+  })
+  const sockets = new Set<Socket>()
+  server.maxConnections = limits.connections
+  server.setTimeout(limits.idleMs)
+  server.on('timeout', (socket: Socket) => {
+    socket.destroy(new PenstockError('timed-out', { seconds: limits.idleMs / 1000 }))
+  })
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+    socket.setKeepAlive(true, PROBE_MS)
+  })
+  server.on('secureConnection', (socket) => socket.setNoDelay(true))
+  server.on('tlsClientError', (_error, socket) => socket.destroy())
+  server.on('clientError', (_error, socket) => {
+    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+    else socket.destroy()
+  })
+  server.on('request', (request, response) => {
+    const reply = replier(request, response)
+    route(request, response, reply, options.handlers, limits).catch((error: unknown) => reply(answerFor(error)))
+  })
+  const port = await listenSomewhere(server, options)
+  return { port, close: () => closeServer(server, sockets) }
+}
+
+async function listenSomewhere(server: Server, options: ControlServerOptions): Promise<number> {
+  const wanted = options.port === 'default' ? DEFAULT_PORT : options.port
+  try {
+    return await listenDual(server, options.host, wanted)
+  } catch (error) {
+    const taken = errnoOf(error) === 'EADDRINUSE'
+    if (taken && options.port === 'default') return listenDual(server, options.host, 0)
+    if (taken) throw new PenstockError('port-in-use', { port: wanted }, { cause: error })
+    const code = errnoOf(error)
+    if (code === 'EACCES' || code === 'EPERM') throw new PenstockError('no-permission', { syscall: 'listen' }, { cause: error })
+    throw new PenstockError('io', { syscall: 'listen', errno: code }, { cause: error })
+  }
+}
+
+async function listenDual(server: Server, host: string | undefined, port: number): Promise<number> {
+  try {
+    return await listen(server, host ?? '::', port)
+  } catch (error) {
+    const code = errnoOf(error)
+    // Hosts without IPv6 refuse the address that would serve both families.
+    if (host !== undefined || (code !== 'EAFNOSUPPORT' && code !== 'EADDRNOTAVAIL' && code !== 'EINVAL')) throw error
+    return listen(server, '0.0.0.0', port)
+  }
+}
+
+function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host, port, exclusive: true }, () => {
+      server.off('error', reject)
+      const address: AddressInfo | string | null = server.address()
+      if (address === null || typeof address === 'string') reject(new Error('Expected a TCP address'))
+      else resolve(address.port)
+    })
+  })
+}
+
+async function closeServer(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  const sweep = setInterval(() => server.closeIdleConnections(), 50)
+  const force = setTimeout(() => {
+    for (const socket of sockets) socket.destroy()
+  }, CLOSE_GRACE_MS)
+  await closed
+  clearInterval(sweep)
+  clearTimeout(force)
+}
+
+function peerOf(request: IncomingMessage): RequestPeer {
+  const { socket } = request
+  const raw = socket instanceof TLSSocket ? socket.getPeerX509Certificate()?.raw : undefined
+  return {
+    address: plainAddress(socket.remoteAddress ?? ''),
+    fingerprint: raw === undefined ? null : fingerprintOf(raw),
+  }
+}
+
+function signalOf(request: IncomingMessage, response: ServerResponse): AbortSignal {
+  const controller = new AbortController()
+  response.on('close', () => {
+    if (response.writableFinished) return
+    const { errored } = request.socket
+    controller.abort(errored instanceof PenstockError ? errored : new PenstockError('peer-gone'))
+  })
+  return controller.signal
+}
+
+function parseUrl(text: string | undefined): URL | null {
+  if (text === undefined || !text.startsWith('/')) return null
+  try {
+    return new URL(`http://localhost${text}`)
+  } catch {
+    return null
+  }
+}
+
+async function route(
+  request: IncomingMessage,
+  response: ServerResponse,
+  reply: Reply,
+  handlers: ControlHandlers,
+  limits: ControlLimits,
+): Promise<void> {
+  const url = parseUrl(request.url)
+  if (url === null) return reply(refusal(400, 'bad request target'))
+  const path = url.pathname
+  const method = ROUTES.get(path)
+  if (method === undefined) return reply(refusal(404, 'not found'))
+  if (request.method !== method) {
+    response.setHeader('Allow', method)
+    return reply(refusal(405, `use ${method}`))
+  }
+  const context = { peer: peerOf(request), query: url.searchParams, signal: signalOf(request, response) }
+  switch (path) {
+    case `${API_PREFIX}/info`:
+      return reply({ status: 200, body: handlers.info() })
+    case `${API_PREFIX}/register`: {
+      const text = await readText(request, limits.jsonBytes, limits.jsonMs)
+      handlers.register(parseMessage(registrationSchema, text, 'register'), context)
+      return reply({ status: 200, body: handlers.info() })
+    }
+    case `${API_PREFIX}/prepare-upload`:
+      return offer(request, response, reply, handlers, limits, context)
+    case `${API_PREFIX}/upload`:
+      if (handlers.upload === undefined) return reply(refusal(404, 'not receiving'))
+      return reply(await handlers.upload(request, context))
+    case `${API_PREFIX}/cancel`:
+      if (handlers.cancel === undefined) return reply(refusal(404, 'not receiving'))
+      request.resume()
+      return reply(await handlers.cancel(context))
+    default:
+      if (handlers.penstockStream === undefined) return reply(refusal(404, 'not receiving'))
+      return handlers.penstockStream(request, response, context)
+  }
+}
+
+const ROUTES: ReadonlyMap<string, string> = new Map([
+  [`${API_PREFIX}/info`, 'GET'],
+  [`${API_PREFIX}/register`, 'POST'],
+  [`${API_PREFIX}/prepare-upload`, 'POST'],
+  [`${API_PREFIX}/upload`, 'POST'],
+  [`${API_PREFIX}/cancel`, 'POST'],
+  ['/api/penstock/v1/stream', 'POST'],
+])
+
+async function offer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  reply: Reply,
+  handlers: ControlHandlers,
+  limits: ControlLimits,
+  context: RequestContext,
+): Promise<void> {
+  // Nothing moves while a person thinks; TCP's own probes still find out when the other side has gone.
+  request.once('end', () => request.socket.setTimeout(0))
+  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase()
+  if (type === NDJSON) {
+    if (handlers.penstockOffer === undefined) return reply(refusal(403, 'not receiving'))
+    return handlers.penstockOffer(request, response, context)
+  }
+  const text = await readText(request, limits.offerBytes, limits.jsonMs)
+  const message = parseMessage(uploadOfferSchema, text, 'prepare-upload')
+  if (handlers.prepareUpload === undefined) return reply(refusal(403, 'not receiving'))
+  return reply(await handlers.prepareUpload(message, context))
+}
+
+/** The whole of a body as text; throws `protocol` when it is too large, too slow or broken off. */
+async function readText(request: IncomingMessage, maxBytes: number, maxMs: number): Promise<string> {
+  const announced = Number(request.headers['content-length'] ?? 0)
+  if (announced > maxBytes) throw new PenstockError('protocol', { detail: `body over ${maxBytes} bytes` })
+  const chunks: Buffer[] = []
+  let bytes = 0
+  const timer = setTimeout(() => request.socket.destroy(new PenstockError('timed-out', { seconds: maxMs / 1000 })), maxMs)
+  try {
+    // The stream must outlive a body that is too large, because the answer goes out on the same connection.
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      const piece: unknown = chunk
+      if (!(piece instanceof Buffer)) throw new Error('Expected a buffer')
+      bytes += piece.length
+      if (bytes > maxBytes) throw new PenstockError('protocol', { detail: `body over ${maxBytes} bytes` })
+      chunks.push(piece)
+    }
+  } finally {
+    clearTimeout(timer)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}

@@ -1,0 +1,325 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import { Transform, type Readable } from 'node:stream'
+import { PenstockError, type Problem } from '../../../contract/errors.ts'
+import { refusal, type Answer } from './answers.ts'
+import type { LocalSendFile, Registration, UploadOffer } from './messages.ts'
+import type { PinGuard } from './pin.ts'
+import type { RequestContext, RequestPeer } from './server.ts'
+
+/** An offer of a LocalSend device. `info.fingerprint` is only proved where `peer.fingerprint` equals it. */
+export interface LocalSendOffer {
+  readonly sessionId: string
+  readonly info: Registration
+  readonly files: readonly LocalSendFile[]
+  readonly peer: RequestPeer
+  readonly address: string
+  /** Aborts when the sender takes the offer back or goes away. */
+  readonly signal: AbortSignal
+}
+
+export type OfferVerdict =
+  | { readonly accept: true; readonly accepted: readonly string[] }
+  | { readonly accept: false; readonly problem?: Problem }
+
+/** Takes what LocalSend devices send: the transfer code, which stages and commits. */
+export interface IncomingBackend {
+  /** Asks; ids that are not `accepted` are skipped by the sender. */
+  offer(offer: LocalSendOffer): Promise<OfferVerdict>
+  /** One file's content, ended by an error when it is not the announced one. Files may come in parallel. Rejects when it could not be kept. */
+  body(sessionId: string, fileId: string, stream: Readable, signal: AbortSignal): Promise<void>
+  /** Every accepted file has been kept or has failed. Resolves once it is committed: the last file's answer waits for it. */
+  finished(sessionId: string): Promise<void>
+  /** The sender took an accepted session back. */
+  cancelled(sessionId: string, by: 'peer'): void
+  /** The sender went away (`peer-gone`) or fell silent (`timed-out`). */
+  failed(sessionId: string, problem: PenstockError): void
+}
+
+export interface UploadLimits {
+  /** Sessions and open questions in all, and of one address. */
+  readonly sessions: number
+  readonly perAddress: number
+  /** Milliseconds that an accepted session may go without an upload. */
+  readonly idleMs: number
+}
+
+export const UPLOAD_LIMITS: UploadLimits = { sessions: 32, perAddress: 8, idleMs: 60_000 }
+
+const CHECKSUM_TRIES = 3
+
+interface FileState {
+  readonly file: LocalSendFile
+  readonly token: string
+  state: 'waiting' | 'running' | 'kept' | 'failed'
+  tries: number
+}
+
+interface Session {
+  readonly id: string
+  readonly peer: RequestPeer
+  readonly files: ReadonlyMap<string, FileState>
+  readonly abort: AbortController
+  running: number
+  idle: NodeJS.Timeout | null
+}
+
+interface Pending {
+  readonly peer: RequestPeer
+  readonly abort: AbortController
+}
+
+class ChecksumError extends Error {}
+
+/** Passes a body on and fails it when it is longer, shorter or other than announced. */
+function exactly(file: LocalSendFile): Transform {
+  let bytes = 0
+  const hash = file.sha256 === null ? null : createHash('sha256')
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length
+      if (bytes > file.size) return done(new PenstockError('protocol', { detail: 'body longer than announced' }))
+      hash?.update(chunk)
+      done(null, chunk)
+    },
+    flush(done) {
+      if (bytes < file.size) return done(new PenstockError('protocol', { detail: 'body shorter than announced' }))
+      if (hash !== null && hash.digest('hex') !== file.sha256) return done(new ChecksumError('checksum differs'))
+      done()
+    },
+  })
+}
+
+function samePeer(left: RequestPeer, right: RequestPeer): boolean {
+  return left.address === right.address && (left.fingerprint === null || left.fingerprint === right.fingerprint)
+}
+
+function sameToken(left: string, right: string): boolean {
+  const given = Buffer.from(right)
+  const wanted = Buffer.from(left)
+  return given.length === wanted.length && timingSafeEqual(given, wanted)
+}
+
+/** The receiver's side of the LocalSend upload: offers, tokens, bodies, cancel. Holds no file itself. */
+export class UploadSessions {
+  readonly #backend: IncomingBackend
+  readonly #pins: PinGuard
+  readonly #limits: UploadLimits
+  readonly #sessions = new Map<string, Session>()
+  readonly #pending = new Set<Pending>()
+
+  constructor(backend: IncomingBackend, pins: PinGuard, limits: Partial<UploadLimits> = {}) {
+    this.#backend = backend
+    this.#pins = pins
+    this.#limits = { ...UPLOAD_LIMITS, ...limits }
+  }
+
+  /** Handler of `prepare-upload`. */
+  async prepareUpload(offer: UploadOffer, context: RequestContext): Promise<Answer> {
+    const { peer } = context
+    const stop = pinAnswer(this.#pins, context)
+    if (stop !== null) return stop
+    if (peer.fingerprint !== null && peer.fingerprint !== offer.info.fingerprint) {
+      return refusal(403, 'certificate and fingerprint differ')
+    }
+    if (offer.files.length === 0) return refusal(400, 'no files')
+    if (this.#isFull(peer)) return refusal(409, 'busy')
+    const pending: Pending = { peer, abort: new AbortController() }
+    this.#pending.add(pending)
+    try {
+      return await this.#ask(offer, context, pending)
+    } finally {
+      this.#pending.delete(pending)
+    }
+  }
+
+  /** Handler of `upload`: the body goes to the backend as it comes. */
+  async upload(request: IncomingMessage, context: RequestContext): Promise<Answer> {
+    const { query, peer } = context
+    const session = this.#sessions.get(query.get('sessionId') ?? '')
+    const entry = session?.files.get(query.get('fileId') ?? '')
+    if (session === undefined || entry === undefined || !samePeer(session.peer, peer)) {
+      return refusal(403, 'no such session or file')
+    }
+    if (!sameToken(entry.token, query.get('token') ?? '')) return refusal(403, 'wrong token')
+    if (entry.state !== 'waiting') return refusal(409, 'this file was sent before')
+    entry.state = 'running'
+    entry.tries += 1
+    session.running += 1
+    this.#stopIdle(session)
+    try {
+      return await this.#take(session, entry, request, context)
+    } finally {
+      session.running -= 1
+      if (this.#sessions.has(session.id) && session.running === 0) this.#startIdle(session)
+    }
+  }
+
+  /** Handler of `cancel`: of a session, or of what this address has asked and was not answered yet. */
+  cancel(context: RequestContext): Promise<Answer> {
+    const id = context.query.get('sessionId')
+    const session = id === null ? undefined : this.#sessions.get(id)
+    if (session !== undefined && samePeer(session.peer, context.peer)) {
+      if (this.#end(session, new PenstockError('cancelled-by-peer'))) this.#backend.cancelled(session.id, 'peer')
+      return Promise.resolve({ status: 200, body: {} })
+    }
+    if (id !== null && id !== '') return Promise.resolve(refusal(403, 'no such session'))
+    for (const pending of this.#pending) {
+      if (samePeer(pending.peer, context.peer)) pending.abort.abort(new PenstockError('cancelled-by-peer'))
+    }
+    return Promise.resolve({ status: 200, body: {} })
+  }
+
+  /** Ends a session from this side; what its sender uploads afterwards is refused. The backend is not told. */
+  drop(sessionId: string): void {
+    const session = this.#sessions.get(sessionId)
+    if (session !== undefined) this.#end(session, new PenstockError('cancelled-here'))
+  }
+
+  /** Ends every session and takes back every open question. */
+  close(): void {
+    for (const pending of this.#pending) pending.abort.abort(new PenstockError('cancelled-here'))
+    for (const session of this.#sessions.values()) this.#end(session, new PenstockError('cancelled-here'))
+  }
+
+  #isFull(peer: RequestPeer): boolean {
+    const all = [...this.#sessions.values(), ...this.#pending]
+    const here = all.filter((entry) => entry.peer.address === peer.address).length
+    return all.length >= this.#limits.sessions || here >= this.#limits.perAddress
+  }
+
+  async #ask(offer: UploadOffer, context: RequestContext, pending: Pending): Promise<Answer> {
+    const sessionId = randomBytes(16).toString('hex')
+    const signal = AbortSignal.any([pending.abort.signal, context.signal])
+    const verdict = await this.#backend.offer({
+      sessionId,
+      info: offer.info,
+      files: offer.files,
+      peer: context.peer,
+      address: context.peer.address,
+      signal,
+    })
+    if (!verdict.accept) {
+      return verdict.problem?.code === 'busy' ? refusal(409, 'busy') : refusal(403, 'rejected')
+    }
+    if (signal.aborted) {
+      // The yes came after the sender had gone: the backend holds a session that will never get a byte.
+      if (pending.abort.signal.aborted) this.#backend.cancelled(sessionId, 'peer')
+      else this.#backend.failed(sessionId, new PenstockError('peer-gone'))
+      return refusal(403, 'cancelled')
+    }
+    const wanted = new Set(verdict.accepted)
+    const files = new Map<string, FileState>()
+    for (const file of offer.files) {
+      if (!wanted.has(file.id)) continue
+      files.set(file.id, { file, token: randomBytes(16).toString('hex'), state: 'waiting', tries: 0 })
+    }
+    if (files.size === 0) {
+      await this.#backend.finished(sessionId)
+      return { status: 204 }
+    }
+    const session: Session = {
+      id: sessionId,
+      peer: context.peer,
+      files,
+      abort: new AbortController(),
+      running: 0,
+      idle: null,
+    }
+    this.#sessions.set(sessionId, session)
+    this.#startIdle(session)
+    const tokens = Object.fromEntries([...files].map(([id, { token }]) => [id, token]))
+    return { status: 200, body: { sessionId, files: tokens } }
+  }
+
+  async #take(session: Session, entry: FileState, request: IncomingMessage, context: RequestContext): Promise<Answer> {
+    const signal = AbortSignal.any([session.abort.signal, context.signal])
+    const body = exactly(entry.file)
+    const stop = () => body.destroy(signal.reason instanceof Error ? signal.reason : new PenstockError('peer-gone'))
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, { once: true })
+    // A body that fails must not take the connection with it: the answer still has to go out on it.
+    body.once('error', () => request.unpipe(body))
+    request.once('error', () => body.destroy(new PenstockError('peer-gone')))
+    request.pipe(body)
+    try {
+      await this.#backend.body(session.id, entry.file.id, body, signal)
+      if (body.errored !== null) throw body.errored
+    } catch (error) {
+      return this.#fail(session, entry, body.errored ?? error, context)
+    } finally {
+      signal.removeEventListener('abort', stop)
+      body.destroy()
+    }
+    entry.state = 'kept'
+    return this.#settle(session, { status: 200, body: {} })
+  }
+
+  #fail(session: Session, entry: FileState, error: unknown, context: RequestContext): Answer | Promise<Answer> {
+    if (context.signal.aborted) {
+      entry.state = 'failed'
+      const { reason } = context.signal
+      const problem = reason instanceof PenstockError ? reason : new PenstockError('peer-gone')
+      if (this.#end(session, problem)) this.#backend.failed(session.id, problem)
+      return refusal(500, problem.code)
+    }
+    if (session.abort.signal.aborted) {
+      entry.state = 'failed'
+      return refusal(403, 'cancelled')
+    }
+    if (error instanceof ChecksumError) {
+      entry.state = entry.tries < CHECKSUM_TRIES ? 'waiting' : 'failed'
+      return this.#settle(session, refusal(422, 'checksum differs'))
+    }
+    entry.state = 'failed'
+    const wrongLength = error instanceof PenstockError && error.code === 'protocol'
+    return this.#settle(session, wrongLength ? refusal(400, String(error.params['detail'])) : refusal(500, 'not kept'))
+  }
+
+  /** Tells the backend when this was the last file; its answer then says whether everything was committed. */
+  async #settle(session: Session, answer: Answer): Promise<Answer> {
+    const open = [...session.files.values()].some(({ state }) => state === 'waiting' || state === 'running')
+    if (open || !this.#end(session, null)) return answer
+    try {
+      await this.#backend.finished(session.id)
+      return answer
+    } catch {
+      return answer.status === 200 ? refusal(500, 'not kept') : answer
+    }
+  }
+
+  #end(session: Session, reason: PenstockError | null): boolean {
+    if (!this.#sessions.delete(session.id)) return false
+    this.#stopIdle(session)
+    if (reason !== null) session.abort.abort(reason)
+    return true
+  }
+
+  #startIdle(session: Session): void {
+    this.#stopIdle(session)
+    session.idle = setTimeout(() => {
+      const problem = new PenstockError('timed-out', { seconds: this.#limits.idleMs / 1000 })
+      if (this.#end(session, problem)) this.#backend.failed(session.id, problem)
+    }, this.#limits.idleMs)
+    session.idle.unref()
+  }
+
+  #stopIdle(session: Session): void {
+    if (session.idle !== null) clearTimeout(session.idle)
+    session.idle = null
+  }
+}
+
+/** The answer to an offer that the PIN stops, for LocalSend and Penstock offers alike; null where it may go on. */
+export function pinAnswer(pins: PinGuard, context: RequestContext): Answer | null {
+  switch (pins.check(context.peer.address, context.query.get('pin'))) {
+    case 'right':
+      return null
+    case 'needed':
+      return refusal(401, 'PIN required')
+    case 'wrong':
+      return refusal(401, 'invalid PIN')
+    case 'locked':
+      return refusal(429, 'too many attempts')
+  }
+}

@@ -1,0 +1,94 @@
+/** Pages of `penstock help`, by command; `overview` is the first one. */
+export const helpEn = {
+  overview: `
+penstock – sends files and folders across a local network with as few copies of the bytes as the system allows
+
+  penstock receive                   take files from other devices
+  penstock send PATH... --to DEVICE  send files and folders to a device
+  penstock peers                     who is nearby
+  penstock techniques [PATH]         how bytes can be moved here, and why not otherwise
+  penstock demo                      a receiver and a sender on this machine, with a real folder
+  penstock history                   what was sent and received
+  penstock help [COMMAND]            this page, or that of a command
+
+For every command:
+  --json        one JSON object a line on standard output, and nothing else there
+  --state DIR   folder of identity, settings and history (else PENSTOCK_STATE, else the usual folder)
+  --alias NAME  what others see as the name of this device (else the host name)
+  --help        the page of the command
+  --version     the version
+
+Exit codes: 0 done, 1 failed, 2 wrong use, 3 refused by the other side, 130 interrupted.
+`,
+  receive: `
+penstock receive [OPTIONS] – takes files from other devices until Ctrl-C
+
+  --dir DIR              where files go (the current folder); made if it is missing
+  --accept ask           ask for every offer on the terminal (default); without a terminal
+                         known devices are accepted and unknown ones are refused
+  --accept known         accept known devices, refuse all others
+  --accept all           accept everything
+  --once                 end when the first transfer has ended, however it ended
+  --pin PIN              senders have to give this PIN
+  --clear                permit transfers that are not encrypted; they are faster
+  --port N               control port; 0 for any free one (53317, else any free pair)
+  --data-port N          data port; 0 for any free one (the one after the control port)
+  --hidden               do not show this device to others; senders need the address
+  --technique T          auto (default), readwrite, mmap, splice, direct or unseal
+  --buffer BYTES         buffer of readwrite, 4k to 16M (1M)
+  --check on|off         check every range with CRC-32C (on)
+  --durability os        done when the system has the bytes in its cache
+  --durability everysec  and written back every second
+  --durability commit    done when they are on the disk (default)
+  --durability through   every single write goes to the disk
+  --on-conflict RULE     what becomes of a name that is taken: keep-both (default), replace,
+                         skip or newer
+
+Lines of --json: {"event":"listening"} first, then "offer", "progress" and, for the end of each
+transfer, one of "report", "refused", "cancelled" and "failed".
+`,
+  send: `
+penstock send PATH... [--to DEVICE] [OPTIONS] – sends files and folders
+
+  --to DEVICE       HOST, HOST:PORT, the name of a device or its fingerprint;
+                    without it, on a terminal, pick from the devices nearby
+  --clear           do without encryption where the receiver permits it: the bytes can then
+                    go from the page cache to the network card untouched
+  --technique T     auto (default), readwrite, mmap, gather, sendfile, transmitfile, splice,
+                    direct, zerocopy, seal or ktls; see “penstock techniques”
+  --streams N       connections for content, 1 to 16, or auto (default)
+  --buffer BYTES    buffer of readwrite, 4k to 16M (1M)
+  --check on|off    check every range with CRC-32C (on)
+  --pin PIN         the PIN that the receiver asks for
+
+A PATH that begins with “-” goes after “--”.
+Lines of --json: "progress", then one of "report", "refused", "cancelled" and "failed".
+`,
+  peers: `
+penstock peers [--for SECONDS] – lists the devices nearby
+
+  --for SECONDS     how long to look (4)
+`,
+  techniques: `
+penstock techniques [PATH] [--to HOST] – lists how bytes can be moved, and why not otherwise
+
+  PATH              for this file or folder
+  --to HOST         on the route to this host
+`,
+  demo: `
+penstock demo – sends a real folder from this machine to itself
+
+Makes a folder of a few hundred megabytes in a temporary place, starts a receiver of its own,
+sends the folder to it, compares both trees byte for byte, prints both reports and removes
+everything again. Identity and history of this device are not touched.
+The last line of --json is {"event":"demo","equal":true}; exit code 1 where the trees differ.
+`,
+  history: `
+penstock history [--limit N] – lists what was sent and received, newest first
+
+  --limit N         how many (20)
+`,
+  help: `
+penstock help [COMMAND] – explains the commands
+`,
+} as const

@@ -1,0 +1,92 @@
+import type { Translated } from './catalogue.ts'
+import type { helpEn } from './help.en.ts'
+
+export const helpZh: Translated<typeof helpEn> = {
+  overview: `
+penstock – 在本地网络中发送文件和文件夹，并尽量减少系统对数据的复制
+
+  penstock receive                   接收其他设备的文件
+  penstock send PATH... --to DEVICE  把文件和文件夹发送到一台设备
+  penstock peers                     查看附近的设备
+  penstock techniques [PATH]         此处可用的搬运数据的技术，以及其他技术不可用的原因
+  penstock demo                      在本机用真实的文件夹演示一次收发
+  penstock history                   收发记录
+  penstock help [COMMAND]            本页，或某个命令的说明
+
+所有命令通用：
+  --json        在标准输出上每行一个 JSON 对象，没有其他内容
+  --state DIR   保存身份、设置和记录的文件夹（否则用 PENSTOCK_STATE，再否则用系统的惯用位置）
+  --alias NAME  其他人看到的本机名称（默认为主机名）
+  --help        命令的说明
+  --version     版本
+
+退出码：0 完成，1 失败，2 用法错误，3 被对方拒绝，130 被中断。
+`,
+  receive: `
+penstock receive [选项] – 接收其他设备的文件，直到按下 Ctrl-C
+
+  --dir DIR              保存位置（默认当前文件夹）；不存在时会创建
+  --accept ask           每次都在终端询问（默认）；没有终端时接受已知设备、拒绝未知设备
+  --accept known         接受已知设备，拒绝其他设备
+  --accept all           接受一切
+  --once                 第一项传输结束后退出，无论结果如何
+  --pin PIN              发送方必须给出此 PIN
+  --clear                允许未加密的传输；速度更快
+  --port N               控制端口；0 为任意空闲端口（默认 53317，否则任意一对空闲端口）
+  --data-port N          数据端口；0 为任意空闲端口（默认为控制端口的下一个）
+  --hidden               不向其他设备显示本机；发送方需要知道地址
+  --technique T          auto（默认）、readwrite、mmap、splice、direct 或 unseal
+  --buffer BYTES         readwrite 的缓冲区，4k 到 16M（默认 1M）
+  --check on|off         用 CRC-32C 校验每一段（默认 on）
+  --durability os        数据进入系统缓存即为完成
+  --durability everysec  并且每秒写回一次
+  --durability commit    写入磁盘后才算完成（默认）
+  --durability through   每次写入都直达磁盘
+  --on-conflict RULE     同名时的处理：keep-both（默认）、replace、skip 或 newer
+
+--json 的输出行：首先是 {"event":"listening"}，然后是 "offer"、"progress"，每项传输以
+"report"、"refused"、"cancelled"、"failed" 之一结束。
+`,
+  send: `
+penstock send PATH... [--to DEVICE] [选项] – 发送文件和文件夹
+
+  --to DEVICE       主机、主机:端口、设备名称或指纹；
+                    在终端中可以省略，从附近的设备中选择
+  --clear           在接收方允许时不加密：数据可以直接从页缓存到达网卡，途中不被接触
+  --technique T     auto（默认）、readwrite、mmap、gather、sendfile、transmitfile、splice、
+                    direct、zerocopy、seal 或 ktls；参见“penstock techniques”
+  --streams N       传送内容的连接数，1 到 16，或 auto（默认）
+  --buffer BYTES    readwrite 的缓冲区，4k 到 16M（默认 1M）
+  --check on|off    用 CRC-32C 校验每一段（默认 on）
+  --pin PIN         接收方要求的 PIN
+
+以“-”开头的 PATH 要放在“--”之后。
+--json 的输出行："progress"，然后是 "report"、"refused"、"cancelled"、"failed" 之一。
+`,
+  peers: `
+penstock peers [--for SECONDS] – 列出附近的设备
+
+  --for SECONDS     查找多长时间（默认 4）
+`,
+  techniques: `
+penstock techniques [PATH] [--to HOST] – 列出搬运数据的技术，以及其他技术不可用的原因
+
+  PATH              针对这个文件或文件夹
+  --to HOST         针对通往这台主机的路由
+`,
+  demo: `
+penstock demo – 把一个真实的文件夹从本机发送到本机
+
+在临时位置创建几百兆字节的文件夹，启动自己的接收方，把文件夹发送给它，逐字节比较两个文件夹，
+打印双方的报告，最后全部删除。不会触及本机的身份和记录。
+--json 的最后一行是 {"event":"demo","equal":true}；文件夹不同时退出码为 1。
+`,
+  history: `
+penstock history [--limit N] – 列出收发记录，最新的在前
+
+  --limit N         条数（默认 20）
+`,
+  help: `
+penstock help [COMMAND] – 解释各个命令
+`,
+}

@@ -1,0 +1,65 @@
+#include "engine/batch_sender.h"
+
+#include <cerrno>
+
+#include "engine/crc32c.h"
+
+namespace penstock {
+
+std::vector<BatchSender::Failed> BatchSender::Gather(const std::vector<SourceFile>& files) {
+  if (!buffer_) buffer_.reset(new uint8_t[kMaxBatchBody]);
+  used_ = 0;
+  entries_.clear();
+  std::vector<Failed> failed;
+  for (const SourceFile& file : files) {
+    link_.CheckStopping();
+    const Failed result = ReadOne(file);
+    if (result.code != Code::kNone) failed.push_back(result);
+  }
+  return failed;
+}
+
+BatchSender::Failed BatchSender::ReadOne(const SourceFile& file) {
+  Calls& calls = link_.calls();
+  const int fd = calls.Open(AT_FDCWD, file.path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) return {file.index, CodeForSourceErrno(errno), errno};
+  UniqueFd guard(fd);
+  uint64_t got = 0;
+  int error = 0;
+  while (got < file.size && error == 0) {
+    const ssize_t n = calls.Pread(fd, buffer_.get() + used_ + got, file.size - got, got);
+    if (n == 0) break;
+    if (n > 0) got += static_cast<uint64_t>(n);
+    if (n < 0 && errno != EINTR) error = errno;
+  }
+  FileFacts facts;
+  const bool known = calls.Facts(fd, &facts) == 0;
+  if (!known && error == 0) error = errno;
+  calls.Close(guard.release());
+  if (error != 0) return {file.index, CodeForSourceErrno(error), error};
+  if (!facts.regular) return {file.index, Code::kNotReadable, 0};
+  if (got < file.size || facts.size < file.size) return {file.index, Code::kFileShrank, 0};
+  if (facts.size != file.size || facts.mtimeNs != file.mtimeNs) return {file.index, Code::kFileChanged, 0};
+  Crc32c crc;
+  if (session_.options().check) crc.Update(buffer_.get() + used_, file.size);
+  entries_.push_back(BatchEntry{file.index, static_cast<uint32_t>(file.size), crc.value()});
+  used_ += file.size;
+  Counters::Add(session_.counters().userCopyBytes, file.size);
+  return {file.index, Code::kNone, 0};
+}
+
+void BatchSender::Send() {
+  head_.resize(kHeaderBytes + entries_.size() * kBatchEntryBytes);
+  EncodeHeader(Header{FrameType::kBatch, 0, static_cast<uint32_t>(entries_.size()), 0, bodyBytes()}, head_.data());
+  uint8_t* at = head_.data() + kHeaderBytes;
+  for (const BatchEntry& entry : entries_) {
+    EncodeBatchEntry(entry, at);
+    at += kBatchEntryBytes;
+  }
+  parts_[0] = {head_.data(), head_.size()};
+  parts_[1] = {buffer_.get(), used_};
+  link_.WriteParts(parts_, 2);
+  Counters::Add(session_.counters().bytes, used_);
+}
+
+}  // namespace penstock

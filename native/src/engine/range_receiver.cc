@@ -1,0 +1,94 @@
+#include "engine/range_receiver.h"
+
+#include <algorithm>
+#include <cerrno>
+
+namespace penstock {
+
+ReceiveTechnique* RangeReceiver::Prepare(uint64_t key) {
+  for (;;) {
+    const auto chosen = fallback_.Choose(key);
+    if (!chosen) FailStream(Code::kInternal);
+    if (!technique_ || technique_->technique() != *chosen) {
+      technique_ = MakeReceiveTechnique(*chosen, session_.options().bufferBytes, link_.calls());
+      if (!technique_) {
+        fallback_.Refused(key, *chosen, ENOSYS, "");
+        continue;
+      }
+    }
+    session_.NoteUsed(*chosen);
+    return technique_.get();
+  }
+}
+
+uint32_t RangeReceiver::Receive(const StagedFile& file, uint64_t offset, uint64_t length) {
+  // 0 means "no file yet" to Fallback.
+  const uint64_t key = uint64_t{file.index} + 1;
+  ReceiveTechnique* technique = Prepare(key);
+  const bool check = session_.options().check;
+  Crc32c crc;
+  uint64_t at = offset;
+  uint64_t readBack = offset;
+  const uint64_t end = offset + length;
+  while (at < end) {
+    link_.CheckStopping();
+    const bool lookBack = check && !technique->SeesContent();
+    const uint64_t limit = lookBack ? std::min(readBack + kCheckPieceBytes, end) : end;
+    const Step step = technique->Receive(link_.fd(), file.fd.get(), at, limit - at, check ? &crc : nullptr);
+    if (step.moved > 0) {
+      at += step.moved;
+      Counters::Add(session_.counters().bytes, step.moved);
+      link_.NoteProgress();
+      if (lookBack && (at == limit || step.kind == Step::Kind::kNotSupported)) {
+        ReadBack(file.fd.get(), readBack, at - readBack, crc);
+        readBack = at;
+      }
+    }
+    switch (step.kind) {
+      case Step::Kind::kMoved:
+        break;
+      case Step::Kind::kWouldBlock:
+        link_.WaitReadable();
+        break;
+      case Step::Kind::kNotSupported:
+        if (lookBack && readBack < at) {
+          ReadBack(file.fd.get(), readBack, at - readBack, crc);
+        }
+        readBack = at;
+        fallback_.Refused(key, technique->technique(), step.error, step.syscall);
+        technique = Prepare(key);
+        break;
+      case Step::Kind::kFileFailed:
+        FailStream(CodeForTargetErrno(step.error), step.syscall);
+      case Step::Kind::kSourceEnded:
+      case Step::Kind::kSocketFailed:
+      case Step::Kind::kPeerClosed:
+        link_.Broken(step.error, step.syscall);
+    }
+  }
+  return crc.value();
+}
+
+void RangeReceiver::ReadBack(int file, uint64_t offset, uint64_t length, Crc32c& crc) {
+  if (piece_.empty()) piece_.resize(kCheckPieceBytes);
+  while (length > 0) {
+    const ssize_t got = link_.calls().Pread(file, piece_.data(), std::min<uint64_t>(length, piece_.size()), offset);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) FailStream(Code::kIo, "pread64");
+    crc.Update(piece_.data(), static_cast<size_t>(got));
+    Counters::Add(session_.counters().checkBytes, static_cast<uint64_t>(got));
+    offset += static_cast<uint64_t>(got);
+    length -= static_cast<uint64_t>(got);
+  }
+}
+
+void RangeReceiver::Discard(uint64_t length) {
+  if (piece_.empty()) piece_.resize(kCheckPieceBytes);
+  while (length > 0) {
+    const size_t size = std::min<uint64_t>(length, piece_.size());
+    if (!link_.Read(piece_.data(), size)) link_.Broken(0, "recvfrom");
+    length -= size;
+  }
+}
+
+}  // namespace penstock

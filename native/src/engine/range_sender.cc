@@ -1,0 +1,162 @@
+#include "engine/range_sender.h"
+
+#include <algorithm>
+#include <cerrno>
+
+namespace penstock {
+
+RangeSender::Result RangeSender::Open(ActiveSource& source) {
+  {
+    std::lock_guard<std::mutex> lock(source.openMutex);
+    if (source.opened) return {};
+    // O_NONBLOCK: a FIFO that has taken the file's place must not hold the thread.
+    source.fd.reset(link_.calls().Open(AT_FDCWD, source.path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+    if (!source.fd.valid()) return {false, CodeForSourceErrno(errno), errno, 0};
+    source.opened = true;
+  }
+  return Unchanged(source);
+}
+
+RangeSender::Result RangeSender::Unchanged(ActiveSource& source) {
+  FileFacts facts;
+  if (link_.calls().Facts(source.fd.get(), &facts) != 0) return {false, CodeForSourceErrno(errno), errno, 0};
+  if (!facts.regular) return {false, Code::kNotReadable, 0, 0};
+  if (facts.size < source.size) return {false, Code::kFileShrank, 0, 0};
+  if (facts.size != source.size || facts.mtimeNs != source.mtimeNs) return {false, Code::kFileChanged, 0, 0};
+  return {};
+}
+
+uint64_t RangeSender::HoleEnd(ActiveSource& source, uint64_t offset) {
+  std::lock_guard<std::mutex> lock(source.openMutex);
+  if (offset >= source.dataFrom && offset < source.dataUntil) return offset;
+  const int64_t data = link_.calls().Seek(source.fd.get(), offset, SEEK_DATA);
+  // ENXIO: no data up to the end. Any other answer: a file system that does not know; it is all data then.
+  if (data < 0) return errno == ENXIO ? source.size : offset;
+  const auto from = std::min(static_cast<uint64_t>(data), source.size);
+  const int64_t hole = link_.calls().Seek(source.fd.get(), from, SEEK_HOLE);
+  source.dataFrom = from;
+  source.dataUntil = hole < 0 ? source.size : static_cast<uint64_t>(hole);
+  return from;
+}
+
+SendTechnique* RangeSender::Prepare(uint64_t key) {
+  for (;;) {
+    const auto chosen = fallback_.Choose(key);
+    if (!chosen) return nullptr;
+    if (!technique_ || technique_->technique() != *chosen) {
+      technique_ = MakeSendTechnique(*chosen, session_.options().bufferBytes, link_.calls());
+      if (!technique_) {
+        fallback_.Refused(key, *chosen, ENOSYS, "");
+        continue;
+      }
+    }
+    session_.NoteUsed(*chosen);
+    return technique_.get();
+  }
+}
+
+RangeSender::Result RangeSender::Send(const RangeJob& job) {
+  HeaderBytes header;
+  EncodeHeader(Header{FrameType::kData, 0, job.source->index, job.offset, job.length}, header.data());
+  openFile_ = job.source->index;
+  openBytes_ = job.length;
+  link_.Write(header.data(), header.size(), true);
+  const SourceView view{job.source->fd.get(), job.source->key, job.source->size};
+  const Result result = SendBody(view, job);
+  if (!result.whole) Pad(openBytes_);
+  openBytes_ = 0;
+  return result;
+}
+
+RangeSender::Result RangeSender::SendBody(const SourceView& view, const RangeJob& job) {
+  SendTechnique* technique = Prepare(view.key);
+  if (technique == nullptr) return {false, Code::kInternal, 0, 0};
+  technique->Begin();
+  Crc32c crc;
+  const bool check = session_.options().check;
+  uint64_t at = job.offset;
+  const uint64_t end = job.offset + job.length;
+  uint64_t readUntil = at;
+  while (at < end) {
+    link_.CheckStopping();
+    uint64_t limit = end;
+    if (check && !technique->SeesContent()) {
+      if (at == readUntil) {
+        readUntil = std::min(at + kCheckPieceBytes, end);
+        int error = 0;
+        const Code code = ReadPiece(view, at, readUntil - at, crc, &error);
+        if (code != Code::kNone) return {false, code, error, 0};
+      }
+      limit = readUntil;
+    }
+    const Step step = technique->Send(link_.fd(), view, at, limit - at, check ? &crc : nullptr);
+    if (step.moved > 0) {
+      at += step.moved;
+      openBytes_ -= step.moved;
+      Counters::Add(session_.counters().bytes, step.moved);
+      link_.NoteProgress();
+      link_.NoteSent();
+    }
+    switch (step.kind) {
+      case Step::Kind::kMoved:
+        break;
+      case Step::Kind::kWouldBlock:
+        link_.WaitWritable();
+        break;
+      case Step::Kind::kNotSupported:
+        fallback_.Refused(view.key, technique->technique(), step.error, step.syscall);
+        technique = Prepare(view.key);
+        if (technique == nullptr) return {false, Code::kIo, step.error, 0};
+        technique->Begin();
+        // What was read ahead for the check is of bytes not sent yet: a technique that feeds the check itself starts anew.
+        if (at != job.offset) return {false, Code::kIo, step.error, 0};
+        crc = Crc32c();
+        readUntil = at;
+        break;
+      case Step::Kind::kSourceEnded:
+        return {false, Code::kFileShrank, step.error, 0};
+      case Step::Kind::kFileFailed:
+        return {false, CodeForSourceErrno(step.error), step.error, 0};
+      case Step::Kind::kSocketFailed:
+      case Step::Kind::kPeerClosed:
+        link_.Broken(step.error, step.syscall);
+    }
+  }
+  return {true, Code::kNone, 0, crc.value()};
+}
+
+Code RangeSender::ReadPiece(const SourceView& view, uint64_t offset, uint64_t length, Crc32c& crc, int* error) {
+  if (piece_.empty()) piece_.resize(kCheckPieceBytes);
+  while (length > 0) {
+    const ssize_t got = link_.calls().Pread(view.fd, piece_.data(), length, offset);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) {
+      *error = errno;
+      return CodeForSourceErrno(errno);
+    }
+    if (got == 0) return Code::kFileShrank;
+    crc.Update(piece_.data(), static_cast<size_t>(got));
+    Counters::Add(session_.counters().checkBytes, static_cast<uint64_t>(got));
+    offset += static_cast<uint64_t>(got);
+    length -= static_cast<uint64_t>(got);
+  }
+  return Code::kNone;
+}
+
+void RangeSender::Pad(uint64_t length) {
+  static constexpr uint8_t kZeros[64 << 10] = {};
+  while (length > 0) {
+    const size_t size = std::min<uint64_t>(length, sizeof kZeros);
+    link_.Write(kZeros, size);
+    length -= size;
+    openBytes_ = length;
+  }
+}
+
+bool RangeSender::PadOpenFrame() {
+  if (openBytes_ == 0) return false;
+  Pad(openBytes_);
+  return true;
+}
+
+}  // namespace penstock

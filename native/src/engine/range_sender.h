@@ -1,0 +1,56 @@
+// The loop around every send technique: one DATA frame and its check.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "engine/fallback.h"
+#include "engine/link.h"
+#include "engine/send_queue.h"
+#include "engine/send_session.h"
+#include "engine/send_technique.h"
+
+namespace penstock {
+
+/** Belongs to one stream's thread. */
+class RangeSender {
+ public:
+  RangeSender(SendSession& session, Link& link) : session_(session), link_(link), fallback_(session) {}
+
+  /** What became of the range. With kFailed the frame was padded: FILE_FAILED must follow directly. */
+  struct Result {
+    bool whole = true;
+    Code code = Code::kNone;
+    int error = 0;
+    uint32_t crc = 0;
+  };
+
+  /** Opens the source where no stream has yet; kNone, or why it cannot be sent. */
+  Result Open(ActiveSource& source);
+  /** Size and time as the manifest has them? */
+  Result Unchanged(ActiveSource& source);
+  /** End of the hole that begins at `offset`, or `offset` where there is data. */
+  uint64_t HoleEnd(ActiveSource& source, uint64_t offset);
+  /** Sends the header and the body of a DATA frame. */
+  Result Send(const RangeJob& job);
+  /** Completes a frame that was cut by the session's end; nothing when none is open. True when there was one. */
+  bool PadOpenFrame();
+  uint32_t openFile() const { return openFile_; }
+
+ private:
+  SendTechnique* Prepare(uint64_t key);
+  Result SendBody(const SourceView& view, const RangeJob& job);
+  Code ReadPiece(const SourceView& view, uint64_t offset, uint64_t length, Crc32c& crc, int* error);
+  void Pad(uint64_t length);
+
+  SendSession& session_;
+  Link& link_;
+  Fallback fallback_;
+  std::unique_ptr<SendTechnique> technique_;
+  std::vector<uint8_t> piece_;
+  // Body bytes of the DATA frame being sent that the connection has not taken yet.
+  uint64_t openBytes_ = 0;
+  uint32_t openFile_ = 0;
+};
+
+}  // namespace penstock

@@ -1,0 +1,103 @@
+// What a receiver expects and what of it has come: one table for all streams of a session.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/errors.h"
+#include "engine/frame.h"
+#include "engine/unique_fd.h"
+
+namespace penstock {
+
+struct ExpectedFile {
+  uint32_t index = 0;
+  uint64_t size = 0;
+};
+
+/** A file that is being received. Shared by the streams that bring ranges of it. */
+struct StagedFile {
+  // Immutable.
+  uint32_t index = 0;
+  uint64_t size = 0;
+
+  std::mutex openMutex;
+  // Under openMutex until opened, then immutable until the file is whole.
+  bool opened = false;
+  UniqueFd fd;
+
+  // All below belong to ReceiveFiles and need its lock.
+  /** Ranges that have come or are coming: start to end, merged where they touch. */
+  std::map<uint64_t, uint64_t> claimed;
+  std::map<uint64_t, int> retries;
+  uint64_t received = 0;
+  bool fileEnd = false;
+};
+
+/** Thread-safe. A call that answers "violation" means that the sender broke the protocol. */
+class ReceiveFiles {
+ public:
+  enum class Verdict { kTake, kDiscard, kViolation };
+  struct Claim {
+    Verdict verdict = Verdict::kViolation;
+    std::shared_ptr<StagedFile> file;
+  };
+
+  /** Throws std::invalid_argument unless indexes rise. */
+  void Add(const std::vector<ExpectedFile>& files);
+  void Close();
+
+  /** A DATA or HOLE begins. A range that was asked for again is free to be claimed again. */
+  Claim BeginRange(uint32_t index, uint64_t offset, uint64_t length, bool hole);
+  /** The range is in the file. True when that made the file whole. */
+  bool RangeDone(StagedFile& file, uint64_t length);
+  /** The range was bad. How many times it has been asked for again, this one included. */
+  int RangeBad(StagedFile& file, uint64_t offset, uint64_t length);
+  /** FILE_END: the whole file's size is known to the manifest. `whole` is set when it made the file whole. */
+  Claim EndFile(uint32_t index, uint64_t size, bool* whole);
+  /** FILE_FAILED. `repeated`: another one has come before. */
+  Verdict FailFile(uint32_t index, bool* repeated);
+
+  /** An entry of a BATCH begins: is it one that may come now? */
+  Verdict BeginWhole(uint32_t index, uint64_t length);
+  /** It is in its file; or it was bad, and is to come again as ranges: false after too many. */
+  void WholeDone(uint32_t index);
+  void WholeBad(uint32_t index);
+
+  /** Files that streams hold open now, for write-back. */
+  std::vector<std::shared_ptr<StagedFile>> Open() const;
+  bool Settled() const;
+  bool IsClosed() const;
+  /** Indexes of all whole files except these, in runs {first, count}. */
+  std::vector<std::pair<uint32_t, uint32_t>> WholeRuns(const std::vector<Failure>& except) const;
+  /** The files of `failures` that are whole: those that the sender has not been told of yet. */
+  std::vector<Failure> WholeAmong(const std::vector<Failure>& failures) const;
+
+ private:
+  enum class State : uint8_t { kExpected, kActive, kBatching, kWhole, kFailed };
+  struct Entry {
+    uint64_t size = 0;
+    uint32_t index = 0;
+    State state = State::kExpected;
+  };
+
+  Entry* Find(uint32_t index);
+  const Entry* Find(uint32_t index) const;
+  std::shared_ptr<StagedFile> Activate(Entry& entry);
+  bool MakeWhole(StagedFile& file);
+
+  mutable std::mutex mutex_;
+  // All below need the lock.
+  std::vector<Entry> entries_;  // by rising index
+  std::unordered_map<uint32_t, std::shared_ptr<StagedFile>> active_;
+  size_t settled_ = 0;
+  uint64_t discarded_ = 0;
+  uint64_t discardable_ = 0;
+  bool closed_ = false;
+};
+
+}  // namespace penstock

@@ -1,0 +1,74 @@
+// A receiving session: the table of files, and a thread a stream.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "engine/file_ops.h"
+#include "engine/receive_files.h"
+#include "engine/session.h"
+#include "engine/unique_fd.h"
+
+namespace penstock {
+
+enum class Durability { kOs, kEverySecond, kCommit, kThrough };
+
+struct ReceiveOptions {
+  SessionOptions session;
+  std::shared_ptr<Folder> staging;
+  Durability durability = Durability::kCommit;
+  /** Streams that must have said END. */
+  int streams = 1;
+};
+
+class ReceiveSession final : public Session {
+ public:
+  /** Called once, on a stream's thread or the caller's of EndOfFiles, when everything has come. */
+  using OnReceived = std::function<void(const std::vector<Failure>&)>;
+
+  ReceiveSession(ReceiveOptions options, OnEnd onEnd, OnReceived onReceived);
+  ~ReceiveSession() override { Abort(); }
+
+  void AddFiles(const std::vector<ExpectedFile>& files) { files_.Add(files); }
+  void EndOfFiles();
+  /** Takes the socket over and says `hello` on it first; drops it when the session has ended. */
+  void AddStream(UniqueFd socket, int streamIndex, std::vector<uint8_t> hello);
+  /** The caller has committed all but these. */
+  void Finish(const std::vector<Failure>& failures);
+
+  ReceiveFiles& files() { return files_; }
+  const Folder& staging() const { return *staging_; }
+  Durability durability() const { return durability_; }
+
+  /** A stream's sender has said END. */
+  void StreamEnded();
+  bool finishing() const { return finishing_.load(std::memory_order_acquire); }
+  /** What is to be said of the files; the first stream that asks says it, the others get false. */
+  bool TakeVerdict(std::vector<std::pair<uint32_t, uint32_t>>* committed, std::vector<Failure>* uncommitted);
+
+ protected:
+  SessionEnd Outcome() override;
+
+ private:
+  void CheckReceived();
+
+  // Immutable.
+  const std::shared_ptr<Folder> staging_;
+  const Durability durability_;
+  const int streams_;
+  const OnReceived onReceived_;
+
+  ReceiveFiles files_;
+  std::atomic<bool> finishing_{false};
+
+  std::mutex stateMutex_;
+  // Need stateMutex_.
+  int endedStreams_ = 0;
+  bool receivedSaid_ = false;
+  bool verdictTaken_ = false;
+  std::vector<std::pair<uint32_t, uint32_t>> committed_;
+  std::vector<Failure> uncommitted_;
+};
+
+}  // namespace penstock

@@ -1,0 +1,89 @@
+// The files that a receiver's stream writes: made in the staging folder, closed when whole.
+#include <fcntl.h>
+
+#include <cerrno>
+#include <string>
+
+#include "engine/receive_stream.h"
+
+namespace penstock {
+
+int ReceiveStream::OpenStaging(uint32_t index) {
+  int flags = O_CREAT | O_TRUNC | O_RDWR | O_CLOEXEC | O_NOFOLLOW;
+  if (session_.durability() == Durability::kThrough) flags |= O_DSYNC;
+  const int fd = link_.calls().Open(session_.staging().fd(), std::to_string(index).c_str(), flags, 0600);
+  if (fd < 0) FailStream(CodeForTargetErrno(errno), "openat");
+  return fd;
+}
+
+void ReceiveStream::Opened(StagedFile& file) {
+  std::lock_guard<std::mutex> lock(file.openMutex);
+  if (file.opened) return;
+  UniqueFd fd(OpenStaging(file.index));
+  if (file.size > 0 && link_.calls().Truncate(fd.get(), file.size) != 0) {
+    FailStream(CodeForTargetErrno(errno), "ftruncate");
+  }
+  file.fd = std::move(fd);
+  file.opened = true;
+}
+
+void ReceiveStream::CloseWhole(StagedFile& file) {
+  std::lock_guard<std::mutex> lock(file.openMutex);
+  link_.calls().Close(file.fd.release());
+  Counters::Add(session_.counters().filesDone, 1);
+}
+
+void ReceiveStream::WriteWholeFile(uint32_t index, const uint8_t* data, size_t size) {
+  UniqueFd fd(OpenStaging(index));
+  if (size > 0) {
+    const int error = WriteWhole(link_.calls(), fd.get(), data, size, 0);
+    if (error != 0) FailStream(CodeForTargetErrno(error), "pwrite64");
+  }
+  if (session_.durability() == Durability::kEverySecond) link_.calls().StartWriteBack(fd.get());
+  link_.calls().Close(fd.release());
+}
+
+void ReceiveStream::OnBatch(const Header& header) {
+  if (!batch_) batch_.reset(new uint8_t[kMaxBatchBody]);
+  ReadBody(batch_.get(), header.length);
+  const uint32_t count = header.file;
+  const uint64_t table = uint64_t{count} * kBatchEntryBytes;
+  // The table must account for every byte before any of it is believed.
+  uint64_t total = table;
+  for (uint32_t i = 0; i < count; ++i) total += DecodeBatchEntry(batch_.get() + i * kBatchEntryBytes).length;
+  if (total != header.length) FailStream(Code::kProtocol);
+
+  const uint8_t* body = batch_.get() + table;
+  for (uint32_t i = 0; i < count; ++i) {
+    link_.CheckStopping();
+    const BatchEntry entry = DecodeBatchEntry(batch_.get() + i * kBatchEntryBytes);
+    const uint8_t* content = body;
+    body += entry.length;
+    // One entry is less than one range.
+    if (session_.files().BeginWhole(entry.file, entry.length) != ReceiveFiles::Verdict::kTake) FailStream(Code::kProtocol);
+    if (session_.options().check) {
+      Crc32c crc;
+      crc.Update(content, entry.length);
+      if (crc.value() != entry.crc) {
+        session_.files().WholeBad(entry.file);
+        // An empty file has no range to ask for: its crc can only be wrong on purpose.
+        if (entry.length == 0) FailStream(Code::kProtocol);
+        link_.Write(LengthFrame(FrameType::kRetry, 0, entry.file, 0, entry.length));
+        continue;
+      }
+      Counters::Add(session_.counters().verifiedBytes, entry.length);
+    } else if (entry.crc != 0) {
+      FailStream(Code::kProtocol);
+    }
+    WriteWholeFile(entry.file, content, entry.length);
+    session_.files().WholeDone(entry.file);
+    Counters::Add(session_.counters().userCopyBytes, entry.length);
+    Counters::Add(session_.counters().bytes, entry.length);
+    Counters::Add(session_.counters().filesDone, 1);
+  }
+  const uint32_t first = DecodeBatchEntry(batch_.get()).file;
+  link_.Write(LengthFrame(FrameType::kVerified, kFlagBatch, first, 0, header.length));
+  usage_.Fold();
+}
+
+}  // namespace penstock

@@ -1,0 +1,52 @@
+// One stream of a receiver: reads frames, writes files, answers.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "engine/link.h"
+#include "engine/range_receiver.h"
+#include "engine/receive_session.h"
+
+namespace penstock {
+
+/** Belongs to one thread. */
+class ReceiveStream {
+ public:
+  ReceiveStream(UniqueFd socket, ReceiveSession& session, Wake& wake);
+  /** Says `hello`, receives until END, waits for the commit, says DONE, waits for the sender to close. */
+  void Run(const std::vector<uint8_t>& hello);
+
+ private:
+  void ReceiveFrames();
+  Header ReadHeader();
+  void ReadBody(uint8_t* to, size_t size);
+  void OnData(const Header& header);
+  void OnHole(const Header& header);
+  void OnFileEnd(const Header& header);
+  // `inPlaceOfCheck`: it follows a DATA frame of that file, so that it may repeat what another stream has said.
+  void OnFileFailed(const Header& header, bool inPlaceOfCheck);
+  void OnBatch(const Header& header);
+  [[noreturn]] void OnCancel();
+  bool ReadCheck(const Header& data, uint32_t* crc);
+  void AskAgain(StagedFile& file, uint64_t offset, uint64_t length);
+  void RangeDone(StagedFile& file, uint64_t offset, uint64_t length);
+  void Opened(StagedFile& file);
+  void CloseWhole(StagedFile& file);
+  void WriteWholeFile(uint32_t index, const uint8_t* data, size_t size);
+  int OpenStaging(uint32_t index);
+  void WriteBack();
+  void AwaitFinish();
+  void SayDone();
+  void Farewell(const SessionEnd& end);
+
+  ReceiveSession& session_;
+  Link link_;
+  ThreadUsage usage_;
+  RangeReceiver ranges_;
+  std::unique_ptr<uint8_t[]> batch_;
+  Clock::time_point lastWriteBack_ = Clock::now();
+};
+
+}  // namespace penstock

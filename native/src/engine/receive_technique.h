@@ -1,0 +1,33 @@
+// How bytes of a socket get into a file. The loop around it is written once, in range_receiver.cc.
+#pragma once
+
+#include <memory>
+
+#include "calls.h"
+#include "engine/crc32c.h"
+#include "engine/errors.h"
+#include "engine/technique.h"
+
+namespace penstock {
+
+/** Belongs to one stream's thread. Never takes more than `length` bytes out of the socket. */
+class ReceiveTechnique {
+ public:
+  virtual ~ReceiveTechnique() = default;
+  virtual Technique technique() const = 0;
+  /** True when the content passes through a buffer of its own, so that Receive can feed the check by itself. */
+  virtual bool SeesContent() const { return false; }
+  /** One non-blocking step: moves up to `length` bytes to `offset`. `check` is fed only where SeesContent. */
+  virtual Step Receive(int socket, int file, uint64_t offset, uint64_t length, Crc32c* check) = 0;
+};
+
+/** The technique, or nothing where this build does not have it. */
+std::unique_ptr<ReceiveTechnique> MakeReceiveTechnique(Technique technique, size_t bufferBytes, Calls& calls);
+
+std::unique_ptr<ReceiveTechnique> MakeReceiveReadWrite(size_t bufferBytes, Calls& calls);
+std::unique_ptr<ReceiveTechnique> MakeReceiveSplice(Calls& calls);
+
+/** Writes all of it at `offset`, or says which errno stopped it (0: nothing did). */
+int WriteWhole(Calls& calls, int file, const uint8_t* data, size_t size, uint64_t offset);
+
+}  // namespace penstock

@@ -1,0 +1,103 @@
+// What a receiver says to a sender's stream.
+#include <cstring>
+
+#include "engine/send_stream.h"
+
+namespace penstock {
+
+void SendStream::ReadInbound() {
+  for (;;) {
+    const size_t room = inbound_.size() - inboundSize_;
+    const size_t got = link_.ReadSome(inbound_.data() + inboundSize_, room);
+    inboundSize_ += got;
+    size_t at = 0;
+    while (!done_) {
+      const size_t taken = TakeFrame(inbound_.data() + at, inboundSize_ - at);
+      if (taken == 0) break;
+      at += taken;
+    }
+    std::memmove(inbound_.data(), inbound_.data() + at, inboundSize_ - at);
+    inboundSize_ -= at;
+    if (got < room || done_) return;
+  }
+}
+
+void SendStream::ReadLastWords() {
+  try {
+    ReadInbound();
+  } catch (const StreamStop& stop) {
+    // An ERROR that says why the receiver went is worth more than the broken connection.
+    if (stop.end.kind == SessionEnd::Kind::kPeerError) throw;
+  }
+}
+
+size_t SendStream::TakeFrame(const uint8_t* bytes, size_t size) {
+  if (size < kHeaderBytes) return 0;
+  const auto header = DecodeHeader(bytes, From::kReceiver);
+  if (!header) FailStream(Code::kProtocol);
+  // No frame of a receiver has a body above 8 bytes (DecodeHeader).
+  const size_t whole = kHeaderBytes + static_cast<size_t>(header->length);
+  if (size < whole) return 0;
+  const uint8_t* body = bytes + kHeaderBytes;
+  switch (header->type) {
+    case FrameType::kVerified:
+      HandleVerified(*header, GetU64(body));
+      break;
+    case FrameType::kRetry:
+      HandleRetry(*header, GetU64(body));
+      break;
+    case FrameType::kCommitted:
+      HandleCommitted(header->file, GetU32(body));
+      break;
+    case FrameType::kUncommitted:
+      if (!endSaid_ || !session_.queue().MarkUncommitted(header->file)) FailStream(Code::kProtocol);
+      session_.AddFailure(Failure{header->file, CodeFromWire(GetU32(body)), static_cast<int>(GetU32(body + 4))});
+      break;
+    case FrameType::kDone:
+      if (!endSaid_) FailStream(Code::kProtocol);
+      done_ = true;
+      break;
+    case FrameType::kError:
+      throw StreamStop{SessionEnd{SessionEnd::Kind::kPeerError, CodeFromWire(GetU32(body)), ""}};
+    default:
+      break;
+  }
+  return whole;
+}
+
+void SendStream::HandleVerified(const Header& header, uint64_t length) {
+  const bool batch = (header.flags & kFlagBatch) != 0;
+  for (auto unit = unverified_.begin(); unit != unverified_.end(); ++unit) {
+    if (unit->batch != batch || unit->file != header.file || unit->offset != header.offset) continue;
+    if (unit->length != length) break;
+    windowUsed_ -= unit->bodyBytes;
+    if (session_.options().check) Counters::Add(session_.counters().verifiedBytes, unit->contentBytes);
+    Counters::Add(session_.counters().filesDone, unit->files);
+    unverified_.erase(unit);
+    return;
+  }
+  FailStream(Code::kProtocol);
+}
+
+void SendStream::HandleRetry(const Header& header, uint64_t length) {
+  // A RETRY of a DATA range takes its unit's place; one for a file of a BATCH comes before the batch's VERIFIED.
+  for (auto unit = unverified_.begin(); unit != unverified_.end(); ++unit) {
+    if (unit->batch || unit->file != header.file || unit->offset != header.offset) continue;
+    windowUsed_ -= unit->bodyBytes;
+    unverified_.erase(unit);
+    break;
+  }
+  auto job = session_.queue().Again(header.file, header.offset, length);
+  if (!job || retries_.size() >= kWindowUnits * 8) FailStream(Code::kProtocol);
+  Counters::Take(session_.counters().bytes, length);
+  retries_.push_back(std::move(job));
+}
+
+void SendStream::HandleCommitted(uint32_t first, uint32_t count) {
+  if (!endSaid_ || count == 0) FailStream(Code::kProtocol);
+  for (uint32_t i = 0; i < count; ++i) {
+    if (!session_.queue().MarkCommitted(first + i)) FailStream(Code::kProtocol);
+  }
+}
+
+}  // namespace penstock

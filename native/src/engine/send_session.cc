@@ -1,0 +1,37 @@
+#include "engine/send_session.h"
+
+#include <string>
+
+#include "engine/send_stream.h"
+
+namespace penstock {
+
+void SendSession::AddFiles(std::vector<SourceFile> files) {
+  queue_.Add(std::move(files));
+  WakeAll();
+}
+
+void SendSession::EndOfFiles() {
+  queue_.Close();
+  WakeAll();
+}
+
+void SendSession::AddStream(UniqueFd socket, int streamIndex) {
+  auto shared = std::make_shared<UniqueFd>(std::move(socket));
+  StartStream("ps-send-" + std::to_string(streamIndex),
+              [this, shared](Wake& wake) { SendStream(std::move(*shared), *this, wake).Run(); });
+}
+
+SessionEnd SendSession::Outcome() {
+  // A DONE that leaves files without a word about them is not to be believed.
+  if (!queue_.Settled()) return SessionEnd{SessionEnd::Kind::kFailed, Code::kProtocol, ""};
+  return SessionEnd{};
+}
+
+bool SendSession::FailFile(uint32_t index, Code code, int error) {
+  if (!queue_.MarkFailed(index)) return false;
+  AddFailure(Failure{index, code, error});
+  return true;
+}
+
+}  // namespace penstock

@@ -1,0 +1,34 @@
+// A sending session: the queue, and a thread a stream.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "engine/send_queue.h"
+#include "engine/session.h"
+#include "engine/unique_fd.h"
+
+namespace penstock {
+
+class SendSession final : public Session {
+ public:
+  SendSession(SessionOptions options, OnEnd onEnd) : Session(Direction::kSend, std::move(options), std::move(onEnd)) {}
+  ~SendSession() override { Abort(); }
+
+  void AddFiles(std::vector<SourceFile> files);
+  void EndOfFiles();
+  /** Takes the socket over; drops it when the session has ended. */
+  void AddStream(UniqueFd socket, int streamIndex);
+
+  SendQueue& queue() { return queue_; }
+  /** Notes that a file will not arrive whole; true for the first time. */
+  bool FailFile(uint32_t index, Code code, int error);
+
+ protected:
+  SessionEnd Outcome() override;
+
+ private:
+  SendQueue queue_;
+};
+
+}  // namespace penstock

@@ -1,0 +1,40 @@
+// How a range of a file gets into a socket. The loop around it is written once, in range_sender.cc.
+#pragma once
+
+#include <memory>
+
+#include "calls.h"
+#include "engine/crc32c.h"
+#include "engine/errors.h"
+#include "engine/technique.h"
+
+namespace penstock {
+
+/** The file that a range is of. `key` is the same for two ranges exactly when they are of the same opened file. */
+struct SourceView {
+  int fd = -1;
+  uint64_t key = 0;
+  uint64_t size = 0;
+};
+
+/** Belongs to one stream's thread. */
+class SendTechnique {
+ public:
+  virtual ~SendTechnique() = default;
+  virtual Technique technique() const = 0;
+  /** A range begins: nothing that was read before may be sent again. */
+  virtual void Begin() {}
+  /** True when the content passes through a buffer of its own, so that Send can feed the check by itself. */
+  virtual bool SeesContent() const { return false; }
+  /** One non-blocking step: moves up to `length` bytes from `offset`. `check` is fed only where SeesContent. */
+  virtual Step Send(int socket, const SourceView& file, uint64_t offset, uint64_t length, Crc32c* check) = 0;
+};
+
+/** The technique, or nothing where this build does not have it. */
+std::unique_ptr<SendTechnique> MakeSendTechnique(Technique technique, size_t bufferBytes, Calls& calls);
+
+std::unique_ptr<SendTechnique> MakeSendReadWrite(size_t bufferBytes, Calls& calls);
+std::unique_ptr<SendTechnique> MakeSendMmap(Calls& calls);
+std::unique_ptr<SendTechnique> MakeSendSendfile(Calls& calls);
+
+}  // namespace penstock

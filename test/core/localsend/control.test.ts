@@ -1,0 +1,207 @@
+// Invariant: not a byte of a request reaches a peer whose certificate is not the expected one, every request gets an answer
+// whatever it is made of, and connections are used again.
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { connect } from 'node:net'
+import { createServer as createTlsServer, connect as connectTls } from 'node:tls'
+import { Readable } from 'node:stream'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { PenstockError } from '../../../main/contract/errors.ts'
+import { fetchInfo, register, textOf } from '../../../main/core/wire/localsend/calls.ts'
+import { openControl } from '../../../main/core/wire/localsend/client.ts'
+import type { RequestPeer } from '../../../main/core/wire/localsend/server.ts'
+import { startControlServer } from '../../../main/core/wire/localsend/server.ts'
+import { UploadSessions } from '../../../main/core/wire/localsend/upload-session.ts'
+import { PinGuard } from '../../../main/core/wire/localsend/pin.ts'
+import { clientOf, newIdentity, selfOf, serve } from '../../support/control.ts'
+import { startStrictPeer } from '../../support/strict-peer.ts'
+
+const code = (wanted: string) => (error: unknown) => error instanceof PenstockError && error.code === wanted
+
+test('both sides know each other by certificate', async (t) => {
+  const seen: RequestPeer[] = []
+  const { identity, port } = await serve(t, { register: (_info, { peer }) => void seen.push(peer) })
+  const mine = await newIdentity(t)
+  const client = clientOf(t, mine, port, identity.fingerprint.toUpperCase())
+  const info = await register(client, selfOf(mine))
+  assert.equal(info.fingerprint, identity.fingerprint)
+  assert.deepEqual(info.penstock, { versions: [1], dataPort: null, security: ['clear'] })
+  assert.deepEqual(seen, [{ address: '127.0.0.1', fingerprint: mine.fingerprint }])
+})
+
+test('a peer with another certificate gets nothing', async (t) => {
+  const identity = await newIdentity(t)
+  let bytes = 0
+  const server = createTlsServer({ key: identity.privateKeyPem, cert: identity.certificatePem }, (socket) => {
+    socket.on('data', (chunk: Buffer) => (bytes += chunk.length))
+    socket.on('error', () => undefined)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => server.close())
+  const address = server.address()
+  assert.ok(address !== null && typeof address === 'object')
+  const client = clientOf(t, identity, address.port, 'ab'.repeat(32))
+  await assert.rejects(fetchInfo(client), code('peer-identity-mismatch'))
+  await assert.rejects(
+    client.request({ method: 'POST', path: '/api/localsend/v2/upload', body: Readable.from([Buffer.from('secret')]) }),
+    code('peer-identity-mismatch'),
+  )
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  assert.equal(bytes, 0)
+})
+
+test('nobody there, somebody else there, somebody silent there', async (t) => {
+  const identity = await newIdentity(t)
+  const { port } = await serve(t)
+  const gone = clientOf(t, identity, 1)
+  await assert.rejects(fetchInfo(gone), code('peer-unreachable'))
+  const web = createServer((_request, response) => response.end('hello'))
+  web.listen(0, '127.0.0.1')
+  await once(web, 'listening')
+  t.after(() => web.close())
+  const address = web.address()
+  assert.ok(address !== null && typeof address === 'object')
+  await assert.rejects(fetchInfo(clientOf(t, identity, address.port)), code('not-a-peer'))
+  const plain = { host: '127.0.0.1', port, protocol: 'http', expectedFingerprint: null, identity } as const
+  await assert.rejects(fetchInfo(openControl(plain)))
+  const silent = createTlsServer({}, () => undefined)
+  silent.listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  t.after(() => silent.close())
+})
+
+test('an answer that does not come ends the request', async (t) => {
+  const { identity, port } = await serve(t, { prepareUpload: () => new Promise(() => undefined) })
+  const client = clientOf(t, identity, port)
+  const body = Buffer.from(JSON.stringify({ info: { alias: 'a', fingerprint: 'f' }, files: {} }))
+  const path = '/api/localsend/v2/prepare-upload'
+  await assert.rejects(client.request({ method: 'POST', path, body, idleMs: 100 }), code('timed-out'))
+  const signal = AbortSignal.timeout(50)
+  await assert.rejects(client.request({ method: 'POST', path, body, signal, idleMs: 0 }), code('cancelled-here'))
+})
+
+test('one connection carries many requests', async (t) => {
+  const identity = await newIdentity(t)
+  const handlers = { info: () => ({ alias: 'x', fingerprint: 'y' }), register: () => undefined }
+  const server = await startControlServer({ identity, host: '127.0.0.1', port: 0, handlers })
+  t.after(() => server.close())
+  const client = clientOf(t, identity, server.port)
+  const sockets = new Set<number | undefined>()
+  for (let index = 0; index < 20; index++) {
+    const response = await client.request({ method: 'GET', path: '/api/localsend/v2/info' })
+    sockets.add(response.body.constructor.name === 'IncomingMessage' ? localPortOf(response.body) : undefined)
+    await textOf(response.body)
+  }
+  assert.equal(sockets.size, 1)
+})
+
+function localPortOf(body: Readable): number | undefined {
+  const socket: unknown = 'socket' in body ? body.socket : undefined
+  if (typeof socket !== 'object' || socket === null || !('localPort' in socket)) return undefined
+  return typeof socket.localPort === 'number' ? socket.localPort : undefined
+}
+
+test('wrong requests are answered by name', async (t) => {
+  const { identity, port } = await serve(t)
+  const client = clientOf(t, identity, port)
+  const status = async (method: 'GET' | 'POST', path: string, body?: Buffer) => {
+    const response = await client.request({ method, path, ...(body === undefined ? {} : { body }) })
+    await textOf(response.body)
+    return response.status
+  }
+  assert.equal(await status('GET', '/'), 404)
+  assert.equal(await status('GET', '/api/localsend/v2/register'), 405)
+  assert.equal(await status('POST', '/api/localsend/v2/info'), 405)
+  assert.equal(await status('POST', '/api/localsend/v2/register', Buffer.from('{')), 400)
+  assert.equal(await status('POST', '/api/localsend/v2/register', Buffer.alloc(65 * 1024, 32)), 400)
+  assert.equal(await status('POST', '/api/localsend/v2/prepare-upload', Buffer.alloc(9 * 1024 * 1024, 32)), 400)
+  assert.equal(await status('POST', '/api/penstock/v1/stream?sessionId=x', Buffer.alloc(3)), 404)
+  assert.equal(await status('GET', '/api/localsend/v2/info'), 200)
+})
+
+test('a body without a length that grows too large is refused, and so is one that never ends', async (t) => {
+  const { identity, port } = await serve(t, {}, { jsonMs: 300 })
+  const client = clientOf(t, identity, port)
+  const path = '/api/localsend/v2/register'
+  async function* endless(): AsyncGenerator<Uint8Array> {
+    for (;;) yield Buffer.alloc(16 * 1024, 32)
+  }
+  const response = await client.request({ method: 'POST', path, body: endless() })
+  assert.equal(response.status, 400)
+  async function* slow(): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      yield Buffer.from(' ')
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+  await assert.rejects(client.request({ method: 'POST', path, body: slow() }), code('peer-gone'))
+})
+
+test('a connection that says nothing ends', async (t) => {
+  const { port } = await serve(t, {}, { headersMs: 300, idleMs: 300 })
+  const socket = connect(port, '127.0.0.1')
+  socket.on('error', () => undefined)
+  const secure = connectTls({ host: '127.0.0.1', port, rejectUnauthorized: false })
+  secure.on('error', () => undefined)
+  await Promise.all([once(socket, 'close'), once(secure, 'close')])
+})
+
+test('whatever is sent, there is an answer and the server lives', async (t) => {
+  const backend = {
+    offer: () => Promise.resolve({ accept: false as const }),
+    body: () => Promise.resolve(),
+    finished: () => Promise.resolve(),
+    cancelled: () => undefined,
+    failed: () => undefined,
+  }
+  const sessions = new UploadSessions(backend, new PinGuard(null))
+  const { identity, port } = await serve(t, {
+    prepareUpload: (offer, context) => sessions.prepareUpload(offer, context),
+    upload: (request, context) => sessions.upload(request, context),
+    cancel: (context) => sessions.cancel(context),
+  })
+  const client = clientOf(t, identity, port)
+  const file = fc.record(
+    { id: fc.string(), fileName: fc.string(), size: fc.oneof(fc.integer(), fc.double()), sha256: fc.anything() },
+    { requiredKeys: [] },
+  )
+  const near = fc.record(
+    { info: fc.oneof(fc.anything(), fc.constant({ alias: 'a', fingerprint: 'f' })), files: fc.dictionary(fc.string(), file) },
+    { requiredKeys: [] },
+  )
+  const text = fc.oneof(
+    fc.anything().map((value) => JSON.stringify(value) ?? ''),
+    near.map((value) => JSON.stringify(value)),
+    fc.uint8Array({ maxLength: 2000 }).map((bytes) => Buffer.from(bytes).toString('latin1')),
+  )
+  const path = fc.constantFrom('prepare-upload', 'register', 'upload', 'cancel', 'info', '../x', '%', '?')
+  await fc.assert(
+    fc.asyncProperty(path, text, async (name, body) => {
+      const response = await client.request({
+        method: 'POST',
+        path: `/api/localsend/v2/${name}`,
+        query: { sessionId: body.slice(0, 10) },
+        body: Buffer.from(body),
+      })
+      await textOf(response.body)
+      assert.ok(response.status >= 200 && response.status < 500, `${name} ${response.status}`)
+    }),
+    { numRuns: 300 },
+  )
+  assert.equal((await fetchInfo(client)).fingerprint, identity.fingerprint)
+})
+
+test('a strict peer takes us by our certificate, and refuses a client without one', async (t) => {
+  const identity = await newIdentity(t)
+  const strict = await startStrictPeer(t, await newIdentity(t))
+  const info = await register(clientOf(t, identity, strict.port, strict.fingerprint), selfOf(identity))
+  assert.equal(info.alias, 'Strict peer')
+  const other = await newIdentity(t)
+  await assert.rejects(register(clientOf(t, other, strict.port), selfOf(identity)), code('not-a-peer'))
+  const bare = connectTls({ host: '127.0.0.1', port: strict.port, rejectUnauthorized: false })
+  const [error]: unknown[] = await once(bare, 'error')
+  assert.ok(error instanceof Error)
+})

@@ -1,0 +1,57 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { loadIdentity, type Identity } from '../../main/core/identity/identity.ts'
+import { openControl, type ControlClient } from '../../main/core/wire/localsend/client.ts'
+import { infoBody, type SelfInfo } from '../../main/core/wire/localsend/messages.ts'
+import { startControlServer, type ControlHandlers, type ControlLimits } from '../../main/core/wire/localsend/server.ts'
+
+/** A new identity in a folder that goes when the test ends. */
+export async function newIdentity(t: TestContext): Promise<Identity> {
+  const dir = await mkdtemp(join(tmpdir(), 'penstock-identity-'))
+  t.after(() => rm(dir, { recursive: true, force: true }))
+  return loadIdentity(dir)
+}
+
+/** What a test device says of itself. */
+export function selfOf(identity: Identity, change: Partial<SelfInfo> = {}): SelfInfo {
+  return {
+    alias: 'Test device',
+    deviceModel: 'Linux',
+    deviceType: 'desktop',
+    fingerprint: identity.fingerprint,
+    port: 53317,
+    penstock: { versions: [1], dataPort: null, security: ['clear'] },
+    ...change,
+  }
+}
+
+/** A control server on a free port of 127.0.0.1 that goes when the test ends. */
+export async function serve(
+  t: TestContext,
+  handlers: Partial<ControlHandlers> = {},
+  limits: Partial<ControlLimits> = {},
+): Promise<{ readonly identity: Identity; readonly port: number }> {
+  const identity = await newIdentity(t)
+  const all: ControlHandlers = {
+    info: () => infoBody(selfOf(identity)),
+    register: () => undefined,
+    ...handlers,
+  }
+  const server = await startControlServer({ identity, host: '127.0.0.1', port: 0, handlers: all, limits })
+  t.after(() => server.close())
+  return { identity, port: server.port }
+}
+
+/** A client that goes when the test ends; takes whoever answers unless a fingerprint is given. */
+export function clientOf(
+  t: TestContext,
+  identity: Identity,
+  port: number,
+  expectedFingerprint: string | null = null,
+): ControlClient {
+  const client = openControl({ host: '127.0.0.1', port, protocol: 'https', expectedFingerprint, identity })
+  t.after(() => client.close())
+  return client
+}
