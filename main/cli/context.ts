@@ -11,6 +11,9 @@ export interface SelfCommand {
   readonly args: readonly string[]
 }
 
+/** The part of the product that the command line uses. */
+export type Product = Omit<Penstock, 'settings'>
+
 /** What a command works with. */
 export interface Context {
   readonly output: Output
@@ -23,7 +26,7 @@ export interface Context {
   readonly terminal: boolean
   readonly self: SelfCommand
   /** Opens the product over the user's state. Tests hand in a product of their own. */
-  open(): Promise<Penstock>
+  open(): Promise<Product>
 }
 
 /** Opens the product over a state folder. The core is loaded only here, so that help works where the addon does not. */
@@ -43,10 +46,7 @@ export async function openUserState(
 }
 
 /** Runs work over an open product and closes it in the end, however the work ends. */
-export async function withPenstock<T>(
-  context: Context,
-  work: (penstock: Penstock) => Promise<T>,
-): Promise<T> {
+export async function withPenstock<T>(context: Context, work: (penstock: Product) => Promise<T>): Promise<T> {
   const penstock = await context.open()
   try {
     return await work(penstock)

@@ -9,6 +9,10 @@ export const en = {
     'chosen-by-user': 'chosen by you',
     'encrypted-in-node': 'the bytes are encrypted in user space, so they have to pass through it',
     'body-in-node': 'the bytes travel in the body of a request, so they have to pass through user space',
+    'receiver-encrypts':
+      'the receiver wants an encrypted transfer, so the bytes have to pass through user space',
+    'data-port-silent':
+      'the receiver’s data port[ {port}] did not answer, so the bytes go in the body of a request',
     'other-chosen': 'you chose another',
     'receiving-no-touch': 'nothing has to touch the bytes on their way from the socket to the disk',
     'not-supported-here': 'not supported here[ on {platform}]',

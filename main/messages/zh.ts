@@ -9,6 +9,8 @@ export const zh: Catalogue = {
     'chosen-by-user': '由您选择',
     'encrypted-in-node': '数据在用户空间加密，必须经过用户空间',
     'body-in-node': '数据放在请求正文中传输，必须经过用户空间',
+    'receiver-encrypts': '接收方要求加密传输，数据必须经过用户空间',
+    'data-port-silent': '接收方的数据端口[ {port} ]没有应答，因此数据放在请求正文中传输',
     'other-chosen': '您选择了另一种',
     'receiving-no-touch': '从套接字到磁盘的途中无需接触数据',
     'not-supported-here': '此处不支持[（{platform}）]',

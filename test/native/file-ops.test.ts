@@ -1,7 +1,20 @@
 // Invariant: a file operation of the addon never acts outside the open folder that it was given, never replaces without
 // being told to, and sets modes and nanoseconds exactly; with and without the system calls of newer kernels.
 import assert from 'node:assert/strict'
-import { chmod, link, lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  link,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
@@ -17,7 +30,12 @@ let outside = ''
 const inTarget = (...parts: string[]) => join(root, 'target', ...parts)
 const inStaging = (...parts: string[]) => join(root, 'target', '.penstock-x', ...parts)
 
-function file(path: string, stagingName: string, size: number, more: Partial<Extract<CommitEntry, { kind: 'file' }>> = {}): CommitEntry {
+function file(
+  path: string,
+  stagingName: string,
+  size: number,
+  more: Partial<Extract<CommitEntry, { kind: 'file' }>> = {},
+): CommitEntry {
   return { kind: 'file', path, stagingName, size, mode: 0o640, mtimeNs: MTIME, replace: 'never', ...more }
 }
 
@@ -58,7 +76,11 @@ for (const old of [false, true]) {
 
     it('makes an empty file where staging has none, and refuses a file that is not whole', async () => {
       await writeFile(inStaging('1'), 'half')
-      const outcomes = await addon.commit(target, staging, [file('empty', '0', 0), file('whole', '1', 8), file('gone', '2', 3)])
+      const outcomes = await addon.commit(target, staging, [
+        file('empty', '0', 0),
+        file('whole', '1', 8),
+        file('gone', '2', 3),
+      ])
       assert.deepEqual(
         outcomes.map((outcome) => (outcome.kind === 'failed' ? outcome.code : outcome.kind)),
         ['done', 'EBADMSG', 'ENOENT'],
@@ -70,17 +92,21 @@ for (const old of [false, true]) {
       await symlink(outside, inTarget('way'))
       await mkdir(inTarget('real'))
       await symlink(outside, inTarget('real', 'way'))
+      await mkdir(join(outside, 'deep'))
       await writeFile(inStaging('0'), '')
       const outcomes = await addon.commit(target, staging, [
         { kind: 'directory', path: 'way', mode: 0o755 },
         { kind: 'directory', path: 'way/in', mode: 0o755 },
         file('way/0', '0', 0),
+        file('way/deep/0', '0', 0),
         file('real/way/0', '0', 0, { replace: 'always' }),
         { kind: 'symlink', path: 'way/link', target: 'x', mtimeNs: 0n, replace: 'always' },
         { kind: 'directory-times', path: 'way', mode: 0o700, mtimeNs: 0n },
+        { kind: 'directory-times', path: 'way/deep', mode: 0o700, mtimeNs: 0n },
       ])
       for (const outcome of outcomes) assert.equal(outcome.kind === 'failed' && outcome.code, 'ENOTDIR')
-      assert.deepEqual(await readdir(outside), [])
+      assert.deepEqual(await readdir(outside), ['deep'])
+      assert.deepEqual(await readdir(join(outside, 'deep')), [])
     })
 
     it('takes no link, folder or pipe in staging for a file', async () => {
@@ -89,7 +115,10 @@ for (const old of [false, true]) {
       await chmod(secret, 0o600)
       await symlink(secret, inStaging('0'))
       await mkdir(inStaging('1'))
-      const outcomes = await addon.commit(target, staging, [file('a', '0', 6, { mode: 0o644 }), file('b', '1', 0)])
+      const outcomes = await addon.commit(target, staging, [
+        file('a', '0', 6, { mode: 0o644 }),
+        file('b', '1', 0),
+      ])
       assert.ok(outcomes.every(({ kind }) => kind === 'failed'))
       assert.equal((await lstat(secret)).mode & 0o777, 0o600)
     })
@@ -121,7 +150,9 @@ for (const old of [false, true]) {
         outcomes.map((outcome) => (outcome.kind === 'failed' ? outcome.code : outcome.kind)),
         ['EEXIST', 'done', 'kept-existing', 'done'],
       )
-      const texts = await Promise.all(['never', 'always', 'older', 'newer'].map((name) => readFile(inTarget(name), 'utf8')))
+      const texts = await Promise.all(
+        ['never', 'always', 'older', 'newer'].map((name) => readFile(inTarget(name), 'utf8')),
+      )
       assert.deepEqual(texts, ['old', 'new', 'old', 'new'])
     })
 

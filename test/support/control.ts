@@ -5,7 +5,11 @@ import type { TestContext } from 'node:test'
 import { loadIdentity, type Identity } from '../../main/core/identity/identity.ts'
 import { openControl, type ControlClient } from '../../main/core/wire/localsend/client.ts'
 import { infoBody, type SelfInfo } from '../../main/core/wire/localsend/messages.ts'
-import { startControlServer, type ControlHandlers, type ControlLimits } from '../../main/core/wire/localsend/server.ts'
+import {
+  startControlServer,
+  type ControlHandlers,
+  type ControlLimits,
+} from '../../main/core/wire/localsend/server.ts'
 
 /** A new identity in a folder that goes when the test ends. */
 export async function newIdentity(t: TestContext): Promise<Identity> {

@@ -6,8 +6,13 @@ import { TLSSocket } from 'node:tls'
 import { z } from 'zod'
 import type { Identity } from '../../main/core/identity/identity.ts'
 
-const bodySchema = z.object({ fingerprint: z.string().optional(), info: z.object({ fingerprint: z.string() }).optional() })
-const offerSchema = z.object({ files: z.record(z.string(), z.object({ size: z.number(), fileName: z.string() })) })
+const bodySchema = z.object({
+  fingerprint: z.string().optional(),
+  info: z.object({ fingerprint: z.string() }).optional(),
+})
+const offerSchema = z.object({
+  files: z.record(z.string(), z.object({ size: z.number(), fileName: z.string() })),
+})
 
 /** A receiver as LocalSend 1.18 is: TLS with a client certificate or nothing, and its SHA-256 must be the announced fingerprint. */
 export interface StrictPeer {
@@ -22,8 +27,17 @@ export async function startStrictPeer(t: TestContext, identity: Identity): Promi
   const received = new Map<string, Buffer>()
   const names = new Map<string, string>()
   const trusted = new Set<string>()
-  const mine = createHash('sha256').update(new X509Certificate(identity.certificatePem).raw).digest('hex').toUpperCase()
-  const about = { alias: 'Strict peer', version: '2.2', deviceModel: null, deviceType: 'desktop', fingerprint: mine }
+  const mine = createHash('sha256')
+    .update(new X509Certificate(identity.certificatePem).raw)
+    .digest('hex')
+    .toUpperCase()
+  const about = {
+    alias: 'Strict peer',
+    version: '2.2',
+    deviceModel: null,
+    deviceType: 'desktop',
+    fingerprint: mine,
+  }
   const server = createServer({
     key: identity.privateKeyPem,
     cert: identity.certificatePem,
@@ -41,7 +55,9 @@ export async function startStrictPeer(t: TestContext, identity: Identity): Promi
       const bytes = Buffer.concat(chunks)
       const { socket } = request
       const certificate = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined
-      const shown = createHash('sha256').update(certificate?.raw ?? '').digest('hex')
+      const shown = createHash('sha256')
+        .update(certificate?.raw ?? '')
+        .digest('hex')
       const url = new URL(`https://x${request.url ?? ''}`)
       const end = (status: number, body: object) => response.writeHead(status).end(JSON.stringify(body))
       if (url.pathname.endsWith('/info')) return end(200, about)
@@ -52,12 +68,16 @@ export async function startStrictPeer(t: TestContext, identity: Identity): Promi
       }
       const text = bytes.toString('utf8')
       const said = bodySchema.parse(JSON.parse(text))
-      if ((said.fingerprint ?? said.info?.fingerprint)?.toLowerCase() !== shown) return end(403, { message: 'certificate' })
+      if ((said.fingerprint ?? said.info?.fingerprint)?.toLowerCase() !== shown)
+        return end(403, { message: 'certificate' })
       if (url.pathname.endsWith('/register')) return end(200, about)
       trusted.add(shown)
       const { files } = offerSchema.parse(JSON.parse(text))
       for (const [id, file] of Object.entries(files)) names.set(id, file.fileName)
-      return end(200, { sessionId: 's', files: Object.fromEntries(Object.keys(files).map((id) => [id, `token-${id}`])) })
+      return end(200, {
+        sessionId: 's',
+        files: Object.fromEntries(Object.keys(files).map((id) => [id, `token-${id}`])),
+      })
     })().catch(() => response.writeHead(400).end())
   })
   server.listen(0, '127.0.0.1')

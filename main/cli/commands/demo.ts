@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { BUFFER_BYTES } from '../../contract/technique.ts'
 import { PenstockError } from '../../contract/errors.ts'
 import { openCore, type Context } from '../context.ts'
-import { startReceiver } from '../demo/child.ts'
+import { startReceiver, type ChildReceiver } from '../demo/child.ts'
 import { reportSchema } from '../demo/report-schema.ts'
 import { compareTrees, DEMO_TREE, makeTree } from '../demo/tree.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
@@ -51,6 +51,27 @@ async function demoIn(place: string, context: Context): Promise<ExitCode> {
     ...['--once', '--accept', 'all', '--clear', '--hidden', '--port', '0', '--alias', 'Demo receiver'],
     ...['--dir', target, '--state', join(place, 'receiver-state')],
   ])
+  try {
+    return await sendTo(receiver, { source, target, place }, context)
+  } finally {
+    await receiver.stop(CANCEL_LIMIT_MS)
+  }
+}
+
+interface Folders {
+  readonly place: string
+  readonly source: string
+  readonly target: string
+}
+
+/** Sends the folder to the receiver, compares, and tells the outcome. */
+async function sendTo(
+  receiver: ChildReceiver,
+  { place, source, target }: Folders,
+  context: Context,
+): Promise<ExitCode> {
+  const { output, interrupt } = context
+  const words = output.words.demo
   const penstock = await openCore({ stateDir: join(place, 'sender-state'), alias: 'Demo sender' })
   try {
     const transfer = penstock.send({
@@ -79,7 +100,8 @@ async function demoIn(place: string, context: Context): Promise<ExitCode> {
       for (const line of reportLines(report, view, output)) output.say(line)
     }
     const differences = await compareTrees(source, arrived)
-    const equal = differences.length === 0 && closing.success
+    if (!closing.success) differences.push('receiver: no report')
+    const equal = differences.length === 0
     output.event({ event: 'demo', equal, ...(equal ? {} : { differences: differences.slice(0, 100) }) })
     output.say(
       equal ? words.equal : output.text(words.unequal, { list: differences.slice(0, 10).join('; ') }),
@@ -87,6 +109,5 @@ async function demoIn(place: string, context: Context): Promise<ExitCode> {
     return equal ? exit : EXIT.failed
   } finally {
     await penstock.close()
-    await receiver.stop(CANCEL_LIMIT_MS)
   }
 }

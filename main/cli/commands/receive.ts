@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
 import type { IncomingOffer } from '../../contract/transfer.ts'
-import type { Decision, Penstock, Receiving, Transfer } from '../../core/api.ts'
+import type { Decision, Receiving, Transfer } from '../../core/api.ts'
 import { formatFingerprint } from '../../messages/index.ts'
 import type { ReceiveArgs } from '../args.ts'
 import { ask, Questions } from '../ask.ts'
-import { withPenstock, type Context } from '../context.ts'
+import { withPenstock, type Context, type Product } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { atMost } from '../interrupt.ts'
 import { Progress } from '../progress.ts'
@@ -82,7 +82,7 @@ class Decider {
   }
 }
 
-function announce(context: Context, penstock: Penstock, receiving: Receiving): void {
+function announce(context: Context, penstock: Product, receiving: Receiving): void {
   const { output } = context
   const { alias, fingerprint } = penstock
   const { port, dataPort, dir } = receiving

@@ -1,9 +1,8 @@
 import type { Device } from '../../contract/device.ts'
 import { PenstockError } from '../../contract/errors.ts'
-import type { Penstock } from '../../core/api.ts'
 import type { SendArgs } from '../args.ts'
 import { ask } from '../ask.ts'
-import { withPenstock, type Context } from '../context.ts'
+import { withPenstock, type Context, type Product } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { pause } from '../interrupt.ts'
 import { wrongUse } from '../options.ts'
@@ -15,7 +14,7 @@ const RESOLVE_MS = 5000
 const SEARCH_MS = 3000
 
 /** Lets a person pick a device by its number; null where they give up. */
-async function pickDevice(context: Context, penstock: Penstock): Promise<Device | null> {
+async function pickDevice(context: Context, penstock: Product): Promise<Device | null> {
   const { output, interrupt } = context
   const words = output.words.send
   await penstock.peers.start()

@@ -13,7 +13,9 @@ export interface PlannedFolder {
 /** One top entry of the target: a folder with what is below it, or a file. */
 export interface TopEntry {
   readonly name: string
-  /** Parents before their children; empty where the top entry is a file. The first is the top folder itself. */
+  /**
+   * Parents before their children; empty where the top entry is a file. The first is the top folder itself.
+   */
   readonly folders: readonly PlannedFolder[]
   readonly files: readonly ManifestEntry[]
   readonly links: readonly ManifestEntry[]
@@ -29,7 +31,9 @@ const ENTRIES_PER_TURN = 1000
 const DEFAULT_FOLDER_MODE = 0o755
 const DEFAULT_FILE_MODE = 0o644
 
-/** Permission bits to be set: never setuid, setgid or sticky; a mode of 0 means that the sender knows none. */
+/**
+ * Permission bits to be set: never setuid, setgid or sticky; a mode of 0 means that the sender knows none.
+ */
 export function modeFor(entry: Pick<ManifestEntry, 'mode' | 'type'>): number {
   const bits = entry.mode & 0o777
   if (bits !== 0) return bits
@@ -47,14 +51,18 @@ class TopBuilder {
   }
 
   add(entry: ManifestEntry, components: readonly string[]): void {
-    for (let depth = 1; depth < components.length; depth += 1) this.#implied(components.slice(0, depth).join('/'))
+    for (let depth = 1; depth < components.length; depth += 1)
+      this.#implied(components.slice(0, depth).join('/'))
     if (entry.type === 'file') this.files.push(entry)
     else if (entry.type === 'symlink') this.links.push(entry)
-    else this.#folders.set(entry.path, { path: entry.path, mode: modeFor(entry), mtimeNs: entry.mtimeNs, entry })
+    else
+      this.#folders.set(entry.path, { path: entry.path, mode: modeFor(entry), mtimeNs: entry.mtimeNs, entry })
   }
 
   build(): TopEntry {
-    const folders = [...this.#folders.values()].sort((left, right) => depthOf(left.path) - depthOf(right.path))
+    const folders = [...this.#folders.values()].sort(
+      (left, right) => depthOf(left.path) - depthOf(right.path),
+    )
     return { name: this.name, folders, files: this.files, links: this.links }
   }
 
@@ -70,8 +78,9 @@ function depthOf(path: string): number {
 }
 
 /**
- * Groups a manifest by top entry and leaves out what may not be made: unsafe or colliding names and links that point
- * outside their top entry. Files in `failed` are left out silently: whoever carried them has reported them.
+ * Groups a manifest by top entry and leaves out what may not be made: unsafe or colliding names and links
+ * that point outside their top entry. Files in `failed` are left out silently: whoever carried them has
+ * reported them.
  */
 export async function planCommit(
   entries: readonly ManifestEntry[],

@@ -1,6 +1,12 @@
 import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { addon, type CommitEntry, type CommitOutcome, type Folder, type ReplaceRule } from '../../../native/index.ts'
+import {
+  addon,
+  type CommitEntry,
+  type CommitOutcome,
+  type Folder,
+  type ReplaceRule,
+} from '../../../native/index.ts'
 import { PenstockError } from '../../contract/errors.ts'
 import type { ConflictRule, Durability, SkippedFile } from '../../contract/report.ts'
 import type { ManifestEntry } from '../../contract/transfer.ts'
@@ -42,7 +48,9 @@ const REPLACE_RULES: Readonly<Record<ConflictRule, ReplaceRule>> = {
   newer: 'if-newer',
 }
 
-/** A step for the addon together with the entry that it delivers; folders that no entry describes have none. */
+/**
+ * A step for the addon together with the entry that it delivers; folders that no entry describes have none.
+ */
 interface Step {
   readonly native: CommitEntry
   readonly path: string
@@ -73,7 +81,8 @@ class Commit {
     const folders = plan.tops.filter((top) => top.folders.length > 0)
     const files = plan.tops.filter((top) => top.folders.length === 0)
     const merged = new Set<TopEntry>()
-    for (const top of onConflict === 'keep-both' ? [] : folders) if (await this.#isTaken(top.name)) merged.add(top)
+    for (const top of onConflict === 'keep-both' ? [] : folders)
+      if (await this.#isTaken(top.name)) merged.add(top)
     const whole = folders.filter((top) => !merged.has(top))
 
     const tree = addon.makeFolder(this.#staging, 'tree')
@@ -157,9 +166,11 @@ class Commit {
   ): Promise<{ made: PlannedFolder[] }> {
     const made: PlannedFolder[] = []
     const byPath = new Map(top.folders.map((folder) => [folder.path, folder]))
-    const folders = top.folders.map(
-      ({ path, mode, entry }): Step => ({ native: { kind: 'directory', path, mode }, path, entry }),
-    )
+    const folders = top.folders.map(({ path, mode, entry }): Step => ({
+      native: { kind: 'directory', path, mode },
+      path,
+      entry,
+    }))
     await this.#runBatches(into, folders, ({ path, entry }, outcome) => {
       if (outcome.kind === 'failed') {
         this.#fail(path, outcome.code)
@@ -186,12 +197,17 @@ class Commit {
     for (let count = 1; waiting.length > 0; count += 1) {
       const again: ManifestEntry[] = []
       const steps = waiting.map((entry) =>
-        stepFor(entry, count === 1 ? entry.path : numbered(entry.path, count, true), REPLACE_RULES[onConflict]),
+        stepFor(
+          entry,
+          count === 1 ? entry.path : numbered(entry.path, count, true),
+          REPLACE_RULES[onConflict],
+        ),
       )
       await this.#runBatches(this.#target, steps, async (step, outcome) => {
         const { entry } = step
         if (!entry) return
-        const taken = outcome.kind === 'kept-existing' || (outcome.kind === 'failed' && outcome.code === 'EEXIST')
+        const taken =
+          outcome.kind === 'kept-existing' || (outcome.kind === 'failed' && outcome.code === 'EEXIST')
         if (taken && onConflict === 'keep-both' && count < MAX_NUMBER) again.push(entry)
         else if (taken) await this.#taken(step)
         else if (outcome.kind === 'failed') this.#fail(entry.path, outcome.code)
@@ -206,13 +222,11 @@ class Commit {
 
   /** Sets modes and times, deepest first, so that no later step alters them again. */
   async #finishFolders(root: Folder, folders: readonly PlannedFolder[]): Promise<void> {
-    const steps = folders.toReversed().map(
-      ({ path, mode, mtimeNs, entry }): Step => ({
-        native: { kind: 'directory-times', path, mode, mtimeNs },
-        path: entry?.path ?? path,
-        entry,
-      }),
-    )
+    const steps = folders.toReversed().map(({ path, mode, mtimeNs, entry }): Step => ({
+      native: { kind: 'directory-times', path, mode, mtimeNs },
+      path: entry?.path ?? path,
+      entry,
+    }))
     await this.#runBatches(root, steps, (step, outcome) => {
       if (outcome.kind === 'failed') this.#fail(step.path, outcome.code)
     })
@@ -228,7 +242,8 @@ class Commit {
       )
       for (const [index, step] of batch.entries()) {
         const outcome = outcomes[index]
-        if (!outcome) throw new PenstockError('internal', { message: 'the addon gave fewer outcomes than entries' })
+        if (!outcome)
+          throw new PenstockError('internal', { message: 'the addon gave fewer outcomes than entries' })
         await handle(step, outcome)
       }
     }
@@ -239,7 +254,11 @@ class Commit {
     const { onConflict } = this.#options
     const byRule = onConflict === 'skip' || onConflict === 'newer'
     const kind = byRule && !(await this.#isFolder(step.native.path)) ? 'policy' : 'failure'
-    this.#skipped.push({ path: step.path, problem: { code: 'name-taken', params: { path: step.path } }, kind })
+    this.#skipped.push({
+      path: step.path,
+      problem: { code: 'name-taken', params: { path: step.path } },
+      kind,
+    })
   }
 
   async #isTaken(name: string): Promise<boolean> {
@@ -287,10 +306,11 @@ function stepFor(entry: ManifestEntry, path: string, replace: ReplaceRule): Step
 }
 
 /**
- * Gives what lies in staging its names in the target: a new top folder by one rename, once it is whole; files one by
- * one. Nothing that is there is replaced unless `onConflict` says so. Modes and times are the manifest's. With `commit`
- * and `through` all of it is durable when this resolves. The staging folder is removed then; when this throws (`io`,
- * `no-permission`, `disk-full`, or the signal's reason) it is left to the caller.
+ * Gives what lies in staging its names in the target: a new top folder by one rename, once it is whole; files
+ * one by one. Nothing that is there is replaced unless `onConflict` says so. Modes and times are the
+ * manifest's. With `commit` and `through` all of it is durable when this resolves. The staging folder is
+ * removed then; when this throws (`io`, `no-permission`, `disk-full`, or the signal's reason) it is left to
+ * the caller.
  */
 export async function commitTransfer(options: CommitOptions): Promise<Committed> {
   try {

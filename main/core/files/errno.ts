@@ -2,7 +2,8 @@ import { PenstockError, type ErrorParams } from '../../contract/errors.ts'
 
 /** The errno name of a failed call of Node's or the addon's, e.g. "EACCES"; "EUNKNOWN" where it has none. */
 export function errnoOf(error: unknown): string {
-  if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string') return error.code
+  if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string')
+    return error.code
   return 'EUNKNOWN'
 }
 

@@ -42,9 +42,9 @@ function unsafe(path: string, why: string, code: ErrorCode = 'unsafe-name'): Saf
 }
 
 /**
- * Whether a path of a manifest may be made below a target. Nothing accepted leaves it: not by `..`, as an absolute path,
- * by a drive letter, a backslash where that parts folders, or a name that the system keeps for a device. Problems are
- * `unsafe-name` and `name-too-long`, with the fault in `why`.
+ * Whether a path of a manifest may be made below a target. Nothing accepted leaves it: not by `..`, as an
+ * absolute path, by a drive letter, a backslash where that parts folders, or a name that the system keeps for
+ * a device. Problems are `unsafe-name` and `name-too-long`, with the fault in `why`.
  */
 export function safePath(path: string, rules: NameRules = HERE): SafePath {
   if (path === '') return unsafe(path, 'empty')
@@ -63,8 +63,9 @@ export function safePath(path: string, rules: NameRules = HERE): SafePath {
 }
 
 /**
- * Whether a link's target, resolved by its text alone, stays inside the top entry that the link lies in. `..` is taken at
- * the beginning only: after a name that is itself a link, it would lead from where that link points to.
+ * Whether a link's target, resolved by its text alone, stays inside the top entry that the link lies in. `..`
+ * is taken at the beginning only: after a name that is itself a link, it would lead from where that link
+ * points to.
  */
 export function linkStaysInside(linkPath: string, target: string): boolean {
   if (target === '' || LONE_SURROGATE.test(target) || CONTROL.test(target)) return false
@@ -93,7 +94,9 @@ export function numbered(name: string, count: number, isFile: boolean): string {
   const extension = dot > 0 ? name.slice(dot) : ''
   const suffix = ` (${count})`
   const room = NAME_LIMITS.component - Buffer.byteLength(suffix) - Buffer.byteLength(extension)
-  return room > 0 ? `${shorten(stem, room)}${suffix}${extension}` : `${shorten(name, 255 - suffix.length)}${suffix}`
+  return room > 0
+    ? `${shorten(stem, room)}${suffix}${extension}`
+    : `${shorten(name, 255 - suffix.length)}${suffix}`
 }
 
 function shorten(text: string, bytes: number): string {
@@ -123,8 +126,8 @@ interface Held {
 }
 
 /**
- * The names of one manifest. Each entry is added in its order; two names that would be one on the target, a file or a
- * link with something below it, and a path that passes through a link are refused.
+ * The names of one manifest. Each entry is added in its order; two names that would be one on the target, a
+ * file or a link with something below it, and a path that passes through a link are refused.
  */
 export class NameRegistry {
   readonly #folding: NameFolding
@@ -134,15 +137,20 @@ export class NameRegistry {
     this.#folding = folding
   }
 
-  /** Takes the entry's name, or says why it cannot be (`name-collision`, `unsafe-name`); then nothing was taken. */
+  /**
+   * Takes the entry's name, or says why it cannot be (`name-collision`, `unsafe-name`); then nothing was
+   * taken.
+   */
   add(entry: Pick<ManifestEntry, 'path' | 'type'>): Problem | null {
     const components = entry.path.split('/')
     const parents: string[] = []
-    for (let depth = 1; depth < components.length; depth += 1) parents.push(components.slice(0, depth).join('/'))
+    for (let depth = 1; depth < components.length; depth += 1)
+      parents.push(components.slice(0, depth).join('/'))
     for (const parent of parents) {
       const held = this.#held.get(this.#fold(parent))
       if (!held) continue
-      if (held.type === 'symlink') return { code: 'unsafe-name', params: { path: entry.path, why: 'through-link' } }
+      if (held.type === 'symlink')
+        return { code: 'unsafe-name', params: { path: entry.path, why: 'through-link' } }
       if (held.type === 'file' || held.path !== parent) return collision(entry.path, held.path)
     }
     const key = this.#fold(entry.path)

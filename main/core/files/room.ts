@@ -3,17 +3,20 @@ import { lstat, mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { addon } from '../../../native/index.ts'
 import { PenstockError } from '../../contract/errors.ts'
-import { errnoOf } from './errno.ts'
+import { errnoOf, problemOfError } from './errno.ts'
 import { OWN_PREFIX, type NameFolding } from './names.ts'
 
-/** Free bytes for this user where `dir` is or will be: the nearest folder above it that is there decides. */
+/**
+ * Free bytes for this user where `dir` is or will be: the nearest folder above it that is there decides. Throws
+ * `no-permission`, `io`.
+ */
 export function freeBytes(dir: string): number {
   const path = resolve(dir)
   try {
     return addon.fileSystem(path).freeBytes
   } catch (error) {
     const parent = dirname(path)
-    if (errnoOf(error) !== 'ENOENT' || parent === path) throw error
+    if (errnoOf(error) !== 'ENOENT' || parent === path) throw problemOfError(error, { path })
     return freeBytes(parent)
   }
 }

@@ -28,9 +28,9 @@ export class Staging {
   }
 
   /**
-   * Makes the target folder where it is missing, and an empty staging folder in it; what an attempt that crashed left
-   * there is removed. Throws `no-permission`, `disk-full`, `name-taken` (the target is no folder), `io`, and `busy` where
-   * this process has a transfer with this id into this folder.
+   * Makes the target folder where it is missing, and an empty staging folder in it; what an attempt that
+   * crashed left there is removed. Throws `no-permission`, `disk-full`, `name-taken` (the target is no
+   * folder), `io`, and `busy` where this process has a transfer with this id into this folder.
    */
   static async create(targetDir: string, transferId: string): Promise<Staging> {
     if (!TRANSFER_ID.test(transferId)) throw new PenstockError('protocol', { field: 'transferId' })
@@ -51,7 +51,9 @@ export class Staging {
     }
   }
 
-  /** Removes the staging folder and all in it; harmless when done before. What was committed is not touched. */
+  /**
+   * Removes the staging folder and all in it; harmless when done before. What was committed is not touched.
+   */
   discard(): Promise<void> {
     this.#discarded ??= this.#remove()
     return this.#discarded

@@ -22,7 +22,9 @@ export interface Walked {
 
 /** Entries of a folder that are looked at together; the event loop turns after each such piece. */
 const ENTRIES_AT_ONCE = 64
-/** A folder with more entries is sent in the order in which the system lists it, since sorting would block. */
+/**
+ * A folder with more entries is sent in the order in which the system lists it, since sorting would block.
+ */
 const MAX_SORTED = 10_000
 /** Anyone may read: no need to ask the system whether this user may. */
 const READABLE_BY_ALL = 0o444n
@@ -68,7 +70,12 @@ class Walk {
   }
 
   get totals(): Totals {
-    return { files: this.#files, directories: this.#directories, symlinks: this.#symlinks, bytes: this.#bytes }
+    return {
+      files: this.#files,
+      directories: this.#directories,
+      symlinks: this.#symlinks,
+      bytes: this.#bytes,
+    }
   }
 
   /** Adds a top entry and all below it; its facts are those of what the path points to. */
@@ -115,7 +122,10 @@ class Walk {
       if (isUtf8(name)) readable.push(name.toString())
       else this.#skip(`${parent}/${name.toString()}`, 'name-not-utf8', 'failure')
     }
-    const children = readable.map((name) => ({ path: `${parent}/${name}`, absolutePath: join(absoluteParent, name) }))
+    const children = readable.map((name) => ({
+      path: `${parent}/${name}`,
+      absolutePath: join(absoluteParent, name),
+    }))
     const looks = await Promise.all(
       children.map(async (child) => ({ ...child, looked: await look(child.absolutePath, null) })),
     )
@@ -129,7 +139,13 @@ class Walk {
     else this.#push('symlink', path, absolutePath, facts, target)
   }
 
-  #push(type: ManifestEntry['type'], path: string, absolutePath: string, facts: BigIntStats, target?: string): void {
+  #push(
+    type: ManifestEntry['type'],
+    path: string,
+    absolutePath: string,
+    facts: BigIntStats,
+    target?: string,
+  ): void {
     const size = type === 'file' ? Number(facts.size) : 0
     this.#bytes += size
     if (type === 'file') this.#files += 1
@@ -176,9 +192,10 @@ async function freeName(given: string, isFile: boolean, taken: ReadonlySet<strin
 }
 
 /**
- * Everything that these paths name, as the manifest's entries. Links below them are never followed; a path that is
- * itself a link stands for what it points to, under the link's name. What cannot be sent is listed in `skipped`.
- * Throws `no-such-path` for a path that is not there or that cannot be looked at, and the signal's reason when aborted.
+ * Everything that these paths name, as the manifest's entries. Links below them are never followed; a path
+ * that is itself a link stands for what it points to, under the link's name. What cannot be sent is listed in
+ * `skipped`. Throws `no-such-path` for a path that is not there or that cannot be looked at, and the signal's
+ * reason when aborted.
  */
 export async function walk(paths: readonly string[], signal: AbortSignal): Promise<Walked> {
   const walked = new Walk(signal)

@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-/** Replaces a file (mode 0600) so that a crash leaves the old content or the new, whole. Errors are Node's. */
+/**
+ * Replaces a file (mode 0600) so that a crash leaves the old content or the new, whole. Errors are Node's.
+ */
 export async function writeAtomically(path: string, text: string): Promise<void> {
   const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`
   try {

@@ -46,7 +46,9 @@ export type SettingsChange = Partial<Omit<Settings, 'version'>>
 export const DEFAULT_SETTINGS: Settings = settingsSchema.parse({ version: SETTINGS_VERSION })
 
 /** Step N turns the file of version N into that of version N + 1. */
-const MIGRATIONS: Readonly<Record<number, (old: Readonly<Record<string, unknown>>) => Record<string, unknown>>> = {
+const MIGRATIONS: Readonly<
+  Record<number, (old: Readonly<Record<string, unknown>>) => Record<string, unknown>>
+> = {
   // Files from before the version was written down.
   0: (old) => ({ ...old, version: 1 }),
 }
@@ -102,7 +104,10 @@ export class SettingsStore {
     return this.#current
   }
 
-  /** Changes some settings and writes them; calls take effect in their order. Throws `usage` on values out of range. */
+  /**
+   * Changes some settings and writes them; calls take effect in their order. Throws `usage` on values out of
+   * range.
+   */
   async update(change: SettingsChange | ((current: Settings) => SettingsChange)): Promise<Settings> {
     const fields = typeof change === 'function' ? change(this.#current) : change
     const parsed = settingsSchema.safeParse({ ...this.#current, ...fields })
@@ -111,7 +116,9 @@ export class SettingsStore {
     }
     const next = parsed.data
     this.#current = next
-    const written = this.#writing.then(() => writeAtomically(this.#path, `${JSON.stringify(next, null, 2)}\n`))
+    const written = this.#writing.then(() =>
+      writeAtomically(this.#path, `${JSON.stringify(next, null, 2)}\n`),
+    )
     // A write that failed is this caller's to hear of; the next one starts afresh.
     this.#writing = written.catch(() => undefined)
     try {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmod, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, constants, copyFile, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -53,8 +53,8 @@ const LOCK_NAME = 'receiver.lock'
 const ATTEMPTS = 5
 
 /**
- * Takes the state for one receiver. A lock whose process is gone is taken over: a process is told from a later one with
- * its number by the time at which it started. Throws `state-in-use` {path, pid}.
+ * Takes the state for one receiver. A lock whose process is gone is taken over: a process is told from a
+ * later one with its number by the time at which it started. Throws `state-in-use` {path, pid}.
  */
 export async function lockReceiver(stateDir: string): Promise<ReceiverLock> {
   await makeStateFolder(stateDir)
@@ -79,6 +79,15 @@ export async function lockReceiver(stateDir: string): Promise<ReceiverLock> {
 async function takeName(draft: string, path: string): Promise<boolean> {
   try {
     await link(draft, path)
+    return true
+  } catch (error) {
+    const errno = errnoOf(error)
+    if (errno === 'EEXIST') return false
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(errno)) throw error
+  }
+  // A file system without hard links.
+  try {
+    await copyFile(draft, path, constants.COPYFILE_EXCL)
     return true
   } catch (error) {
     if (errnoOf(error) === 'EEXIST') return false
@@ -158,7 +167,8 @@ async function linuxStartTime(pid: number): Promise<string | null> {
     readFile(`/proc/${pid}/stat`, 'utf8'),
     readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
   ])
-  // Field 22; the name in field 2 may hold spaces and brackets, so the fields are counted from its last bracket.
+  // Field 22; the name in field 2 may hold spaces and brackets, so the fields are counted from its last
+  // bracket.
   const ticks = text.slice(text.lastIndexOf(')') + 2).split(' ')[19]
   return ticks === undefined ? null : `${boot.trim()} ${ticks}`
 }

@@ -7,9 +7,19 @@
 namespace penstock {
 
 std::vector<BatchSender::Failed> BatchSender::Gather(const std::vector<SourceFile>& files) {
-  if (!buffer_) buffer_.reset(new uint8_t[kMaxBatchBody]);
   used_ = 0;
   entries_.clear();
+  direct_.clear();
+  nextDirect_ = 0;
+  if (!session_.options().check && session_.wantedTechnique() == Technique::kSendfile) {
+    direct_ = files;
+    for (const SourceFile& file : files) {
+      entries_.push_back(BatchEntry{file.index, static_cast<uint32_t>(file.size), 0});
+      used_ += file.size;
+    }
+    return {};
+  }
+  if (!buffer_) buffer_.reset(new uint8_t[kMaxBatchBody]);
   std::vector<Failed> failed;
   for (const SourceFile& file : files) {
     link_.CheckStopping();
@@ -48,7 +58,7 @@ BatchSender::Failed BatchSender::ReadOne(const SourceFile& file) {
   return {file.index, Code::kNone, 0};
 }
 
-void BatchSender::Send() {
+std::vector<BatchSender::Failed> BatchSender::Send() {
   head_.resize(kHeaderBytes + entries_.size() * kBatchEntryBytes);
   EncodeHeader(Header{FrameType::kBatch, 0, static_cast<uint32_t>(entries_.size()), 0, bodyBytes()}, head_.data());
   uint8_t* at = head_.data() + kHeaderBytes;
@@ -56,10 +66,35 @@ void BatchSender::Send() {
     EncodeBatchEntry(entry, at);
     at += kBatchEntryBytes;
   }
+  if (!direct_.empty()) return SendDirect();
   parts_[0] = {head_.data(), head_.size()};
   parts_[1] = {buffer_.get(), used_};
   link_.WriteParts(parts_, 2);
   Counters::Add(session_.counters().bytes, used_);
+  return {};
+}
+
+std::vector<BatchSender::Failed> BatchSender::SendDirect() {
+  std::vector<Failed> failed;
+  link_.Write(head_.data(), head_.size(), true);
+  for (; nextDirect_ < direct_.size(); ++nextDirect_) {
+    const SourceFile& file = direct_[nextDirect_];
+    const auto sent = ranges_.SendEntry(file);
+    if (!sent.whole) failed.push_back({file.index, sent.code, sent.error});
+  }
+  direct_.clear();
+  return failed;
+}
+
+void BatchSender::Complete() {
+  link_.WriteParts(parts_, 2);
+  if (direct_.empty() || nextDirect_ == direct_.size()) return;
+  // The entry that was cut is padded by RangeSender; those after it are all zeros, and none of them is the file.
+  ranges_.PadOpenFrame();
+  for (size_t i = nextDirect_ + 1; i < direct_.size(); ++i) ranges_.Pad(direct_[i].size);
+  for (size_t i = nextDirect_; i < direct_.size(); ++i) {
+    link_.Write(CodeFrame(FrameType::kFileFailed, direct_[i].index, Code::kCancelled, 0), true);
+  }
 }
 
 }  // namespace penstock

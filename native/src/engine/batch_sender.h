@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/link.h"
+#include "engine/range_sender.h"
 #include "engine/send_session.h"
 
 namespace penstock {
@@ -12,14 +13,18 @@ namespace penstock {
 /** Belongs to one stream's thread. */
 class BatchSender {
  public:
-  BatchSender(SendSession& session, Link& link) : session_(session), link_(link) {}
+  BatchSender(SendSession& session, Link& link, RangeSender& ranges)
+      : session_(session), link_(link), ranges_(ranges) {}
 
   struct Failed {
     uint32_t index = 0;
     Code code = Code::kNone;
     int error = 0;
   };
-  /** Reads the files into the buffer; those that cannot be sent as the manifest has them come back instead. */
+  /**
+   * Reads the files into the buffer; those that cannot be sent as the manifest has them come back instead. Where nobody
+   * has to look at the content (sendfile, no check) nothing is read: Send moves each file by itself.
+   */
   std::vector<Failed> Gather(const std::vector<SourceFile>& files);
 
   size_t count() const { return entries_.size(); }
@@ -27,22 +32,27 @@ class BatchSender {
   uint64_t contentBytes() const { return used_; }
   uint64_t bodyBytes() const { return used_ + entries_.size() * kBatchEntryBytes; }
   const std::vector<BatchEntry>& entries() const { return entries_; }
-  /** Sends the frame. A batch is whole or not sent: nothing in it can fail any more. */
-  void Send();
+  /** Sends the frame. Those that failed under way were padded: FILE_FAILED must follow for them. */
+  std::vector<Failed> Send();
   /** Sends the rest of a frame that the session's end has cut; nothing when there is none. */
-  void Complete() { link_.WriteParts(parts_, 2); }
+  void Complete();
 
  private:
+  std::vector<Failed> SendDirect();
   Failed ReadOne(const SourceFile& file);
 
   SendSession& session_;
   Link& link_;
+  RangeSender& ranges_;
   std::unique_ptr<uint8_t[]> buffer_;
   uint64_t used_ = 0;
   std::vector<BatchEntry> entries_;
   std::vector<uint8_t> head_;
   // What of the frame being sent the connection has not taken yet.
   iovec parts_[2] = {};
+  // Files that Send moves itself, and the first that it has not moved yet.
+  std::vector<SourceFile> direct_;
+  size_t nextDirect_ = 0;
 };
 
 }  // namespace penstock

@@ -1,6 +1,7 @@
 #pragma once
 
-// What touches received files: everything is reached relative to an open folder, and no link is ever followed.
+// What touches received files: everything is reached relative to an open folder, and no link is ever
+// followed.
 
 #include <sys/types.h>
 
@@ -73,7 +74,8 @@ struct FileSystemFacts {
   uint64_t free_bytes = 0;
 };
 
-/// Opens a folder by its path as the user gave it (links on the way to it are the user's own). Throws FileError.
+/// Opens a folder by its path as the user gave it (links on the way to it are the user's own). Throws
+/// FileError.
 std::shared_ptr<Folder> OpenFolder(const std::string& path);
 
 /// Makes a folder (mode 0700) in `parent` and opens it. Throws FileError with EEXIST where the name is taken.

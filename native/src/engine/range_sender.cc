@@ -62,20 +62,19 @@ RangeSender::Result RangeSender::Send(const RangeJob& job) {
   openBytes_ = job.length;
   link_.Write(header.data(), header.size(), true);
   const SourceView view{job.source->fd.get(), job.source->key, job.source->size};
-  const Result result = SendBody(view, job);
+  const Result result = SendBody(view, job.offset, job.length, session_.options().check);
   if (!result.whole) Pad(openBytes_);
   openBytes_ = 0;
   return result;
 }
 
-RangeSender::Result RangeSender::SendBody(const SourceView& view, const RangeJob& job) {
+RangeSender::Result RangeSender::SendBody(const SourceView& view, uint64_t offset, uint64_t length, bool check) {
   SendTechnique* technique = Prepare(view.key);
   if (technique == nullptr) return {false, Code::kInternal, 0, 0};
   technique->Begin();
   Crc32c crc;
-  const bool check = session_.options().check;
-  uint64_t at = job.offset;
-  const uint64_t end = job.offset + job.length;
+  uint64_t at = offset;
+  const uint64_t end = offset + length;
   uint64_t readUntil = at;
   while (at < end) {
     link_.CheckStopping();
@@ -109,7 +108,7 @@ RangeSender::Result RangeSender::SendBody(const SourceView& view, const RangeJob
         if (technique == nullptr) return {false, Code::kIo, step.error, 0};
         technique->Begin();
         // What was read ahead for the check is of bytes not sent yet: a technique that feeds the check itself starts anew.
-        if (at != job.offset) return {false, Code::kIo, step.error, 0};
+        if (at != offset) return {false, Code::kIo, step.error, 0};
         crc = Crc32c();
         readUntil = at;
         break;
@@ -141,6 +140,29 @@ Code RangeSender::ReadPiece(const SourceView& view, uint64_t offset, uint64_t le
     length -= static_cast<uint64_t>(got);
   }
   return Code::kNone;
+}
+
+RangeSender::Result RangeSender::SendEntry(const SourceFile& file) {
+  Calls& calls = link_.calls();
+  UniqueFd fd(calls.Open(AT_FDCWD, file.path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+  Result result;
+  FileFacts facts;
+  openBytes_ = file.size;
+  if (!fd.valid()) {
+    result = {false, CodeForSourceErrno(errno), errno, 0};
+  } else {
+    result = SendBody(SourceView{fd.get(), ++lastEntryKey_, file.size}, 0, file.size, false);
+    if (result.whole && calls.Facts(fd.get(), &facts) != 0) result = {false, CodeForSourceErrno(errno), errno, 0};
+    else if (result.whole && !facts.regular) result = {false, Code::kNotReadable, 0, 0};
+    else if (result.whole && facts.size < file.size) result = {false, Code::kFileShrank, 0, 0};
+    else if (result.whole && (facts.size != file.size || facts.mtimeNs != file.mtimeNs)) {
+      result = {false, Code::kFileChanged, 0, 0};
+    }
+    calls.Close(fd.release());
+  }
+  if (!result.whole) Pad(openBytes_);
+  openBytes_ = 0;
+  return result;
 }
 
 void RangeSender::Pad(uint64_t length) {

@@ -33,15 +33,18 @@ class RangeSender {
   uint64_t HoleEnd(ActiveSource& source, uint64_t offset);
   /** Sends the header and the body of a DATA frame. */
   Result Send(const RangeJob& job);
+  /** Sends a small file whole, as an entry of a BATCH; padded with zeros where it fails. Never fed to a check. */
+  Result SendEntry(const SourceFile& file);
   /** Completes a frame that was cut by the session's end; nothing when none is open. True when there was one. */
   bool PadOpenFrame();
   uint32_t openFile() const { return openFile_; }
+  /** Sends zeros in the place of content that there is not. */
+  void Pad(uint64_t length);
 
  private:
   SendTechnique* Prepare(uint64_t key);
-  Result SendBody(const SourceView& view, const RangeJob& job);
+  Result SendBody(const SourceView& view, uint64_t offset, uint64_t length, bool check);
   Code ReadPiece(const SourceView& view, uint64_t offset, uint64_t length, Crc32c& crc, int* error);
-  void Pad(uint64_t length);
 
   SendSession& session_;
   Link& link_;
@@ -51,6 +54,8 @@ class RangeSender {
   // Body bytes of the DATA frame being sent that the connection has not taken yet.
   uint64_t openBytes_ = 0;
   uint32_t openFile_ = 0;
+  // Keys of entries, apart from those of the queue.
+  uint64_t lastEntryKey_ = 1ull << 63;
 };
 
 }  // namespace penstock

@@ -133,17 +133,20 @@ ReceiveFiles::Claim ReceiveFiles::EndFile(uint32_t index, uint64_t size, bool* w
   return {Verdict::kTake, file};
 }
 
-ReceiveFiles::Verdict ReceiveFiles::FailFile(uint32_t index, bool* repeated) {
+ReceiveFiles::Fail ReceiveFiles::FailFile(uint32_t index) {
   std::lock_guard<std::mutex> lock(mutex_);
   Entry* entry = Find(index);
-  *repeated = entry != nullptr && entry->state == State::kFailed;
-  if (entry == nullptr || entry->state == State::kWhole || entry->state == State::kBatching) return Verdict::kViolation;
-  if (*repeated) return Verdict::kDiscard;
+  if (entry == nullptr || entry->state == State::kWhole || entry->state == State::kBatching) return Fail::kViolation;
+  if (entry->state == State::kFailed) return Fail::kRepeated;
+  if (entry->state == State::kWholeInBatch) {
+    entry->state = State::kFailed;
+    return Fail::kTakesBack;
+  }
   entry->state = State::kFailed;
   discardable_ += kDiscardPerFailure;
   ++settled_;
   active_.erase(index);
-  return Verdict::kTake;
+  return Fail::kFirst;
 }
 
 ReceiveFiles::Verdict ReceiveFiles::BeginWhole(uint32_t index, uint64_t length) {
@@ -156,7 +159,7 @@ ReceiveFiles::Verdict ReceiveFiles::BeginWhole(uint32_t index, uint64_t length) 
 
 void ReceiveFiles::WholeDone(uint32_t index) {
   std::lock_guard<std::mutex> lock(mutex_);
-  Find(index)->state = State::kWhole;
+  Find(index)->state = State::kWholeInBatch;
   ++settled_;
 }
 
@@ -189,7 +192,7 @@ std::vector<std::pair<uint32_t, uint32_t>> ReceiveFiles::WholeRuns(const std::ve
   std::lock_guard<std::mutex> lock(mutex_);
   std::vector<std::pair<uint32_t, uint32_t>> runs;
   for (const Entry& entry : entries_) {
-    if (entry.state != State::kWhole || std::binary_search(left.begin(), left.end(), entry.index)) continue;
+    if (!IsWhole(entry) || std::binary_search(left.begin(), left.end(), entry.index)) continue;
     if (!runs.empty() && runs.back().first + runs.back().second == entry.index) {
       runs.back().second += 1;
     } else {
@@ -204,7 +207,7 @@ std::vector<Failure> ReceiveFiles::WholeAmong(const std::vector<Failure>& failur
   std::vector<Failure> whole;
   for (const Failure& failure : failures) {
     const Entry* entry = Find(failure.index);
-    if (entry != nullptr && entry->state == State::kWhole) whole.push_back(failure);
+    if (entry != nullptr && IsWhole(*entry)) whole.push_back(failure);
   }
   return whole;
 }

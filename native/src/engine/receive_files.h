@@ -59,8 +59,9 @@ class ReceiveFiles {
   int RangeBad(StagedFile& file, uint64_t offset, uint64_t length);
   /** FILE_END: the whole file's size is known to the manifest. `whole` is set when it made the file whole. */
   Claim EndFile(uint32_t index, uint64_t size, bool* whole);
-  /** FILE_FAILED. `repeated`: another one has come before. */
-  Verdict FailFile(uint32_t index, bool* repeated);
+  /** What a FILE_FAILED is to this file. */
+  enum class Fail { kFirst, kRepeated, kTakesBack, kViolation };
+  Fail FailFile(uint32_t index);
 
   /** An entry of a BATCH begins: is it one that may come now? */
   Verdict BeginWhole(uint32_t index, uint64_t length);
@@ -78,13 +79,16 @@ class ReceiveFiles {
   std::vector<Failure> WholeAmong(const std::vector<Failure>& failures) const;
 
  private:
-  enum class State : uint8_t { kExpected, kActive, kBatching, kWhole, kFailed };
+  enum class State : uint8_t { kExpected, kActive, kBatching, kWhole, kWholeInBatch, kFailed };
   struct Entry {
     uint64_t size = 0;
     uint32_t index = 0;
     State state = State::kExpected;
   };
 
+  static bool IsWhole(const Entry& entry) {
+    return entry.state == State::kWhole || entry.state == State::kWholeInBatch;
+  }
   Entry* Find(uint32_t index);
   const Entry* Find(uint32_t index) const;
   std::shared_ptr<StagedFile> Activate(Entry& entry);

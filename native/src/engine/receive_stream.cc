@@ -168,9 +168,10 @@ void ReceiveStream::OnFileEnd(const Header& header) {
 void ReceiveStream::OnFileFailed(const Header& header, bool inPlaceOfCheck) {
   uint8_t body[8];
   ReadBody(body, sizeof body);
-  bool repeated = false;
-  const auto verdict = session_.files().FailFile(header.file, &repeated);
-  if (verdict == ReceiveFiles::Verdict::kViolation) FailStream(Code::kProtocol);
+  const auto fail = session_.files().FailFile(header.file);
+  const bool repeated = fail == ReceiveFiles::Fail::kRepeated;
+  if (fail == ReceiveFiles::Fail::kViolation) FailStream(Code::kProtocol);
+  if (fail == ReceiveFiles::Fail::kTakesBack) Counters::Take(session_.counters().filesDone, 1);
   // With the check off the place behind a DATA frame cannot be told from any other.
   if (repeated && !inPlaceOfCheck && session_.options().check) FailStream(Code::kProtocol);
   if (repeated) return;

@@ -9,7 +9,7 @@ SendStream::SendStream(UniqueFd socket, SendSession& session, Wake& wake)
       link_(std::move(socket), session, wake),
       usage_(session.counters()),
       ranges_(session, link_),
-      batches_(session, link_) {
+      batches_(session, link_, ranges_) {
   link_.OnReadable([this] { ReadInbound(); });
   link_.OnBroken([this] { ReadLastWords(); });
 }
@@ -144,7 +144,14 @@ void SendStream::SendBatch(std::vector<SourceFile>& files) {
   for (const BatchEntry& entry : batches_.entries()) session_.queue().MarkSent(entry.file, true);
   BeginUnit(Unit{true, batches_.firstFile(), 0, batches_.bodyBytes(), batches_.bodyBytes(), batches_.contentBytes(),
                  batches_.count()});
-  batches_.Send();
+  const auto late = batches_.Send();
+  for (const auto& one : late) {
+    if (!session_.FailFile(one.index, one.code, one.error)) continue;
+    link_.Write(CodeFrame(FrameType::kFileFailed, one.index, one.code, one.error), true);
+  }
+  // The receiver's VERIFIED counts the whole batch.
+  if (!unverified_.empty() && unverified_.back().batch) unverified_.back().files -= late.size();
+  else Counters::Take(session_.counters().filesDone, late.size());
   usage_.Fold();
 }
 

@@ -44,7 +44,8 @@ std::vector<std::string> Components(const std::string& path) {
   while (true) {
     const size_t slash = path.find('/', start);
     components.push_back(path.substr(start, slash == std::string::npos ? slash : slash - start));
-    // The core rejects such names with a reason; a caller that forgot to must still not get out of the folder.
+    // The core rejects such names with a reason; a caller that forgot to must still not get out of the
+    // folder.
     if (!IsPlainName(components.back())) Fail("openat", path, EINVAL);
     if (slash == std::string::npos) return components;
     start = slash + 1;
@@ -101,7 +102,8 @@ std::optional<struct stat> StatAt(int folder, const std::string& name) {
   Fail("fstatat", name);
 }
 
-/// For file systems without links and without RENAME_NOREPLACE: an empty placeholder takes the name, and is replaced.
+/// For file systems without links and without RENAME_NOREPLACE: an empty placeholder takes the name, and is
+/// replaced.
 void RenameOverPlaceholder(int from, const std::string& from_name, bool is_directory, int to,
                            const std::string& to_name) {
   if (is_directory) {
@@ -269,7 +271,8 @@ std::vector<std::string> NamesIn(int folder, const std::string& path) {
 UniqueFd OpenForRemoval(int parent, const std::string& name) {
   const UniqueFd handle(openat(parent, name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!handle.valid()) Fail("openat", name);
-  // fchmod does not take an O_PATH descriptor, and a name could have become a link: its /proc name is this very folder.
+  // fchmod does not take an O_PATH descriptor, and a name could have become a link: its /proc name is this
+  // very folder.
   const std::string self = "/proc/self/fd/" + std::to_string(handle.get());
   if (chmod(self.c_str(), 0700) != 0 && errno != ENOENT) Fail("chmod", name);
   UniqueFd opened(openat(parent, name.c_str(), kFolderFlags));
@@ -309,8 +312,8 @@ std::string FileSystemName(uint64_t magic) {
 }  // namespace
 
 FileError::FileError(int error, std::string syscall_name, std::string path)
-    : std::runtime_error(std::string(ErrnoText(error)) + ": " + std::strerror(error) + ", " + syscall_name + " '" + path +
-                         "'"),
+    : std::runtime_error(std::string(ErrnoText(error)) + ": " + std::strerror(error) + ", " + syscall_name +
+                         " '" + path + "'"),
       error_(error),
       syscall_(std::move(syscall_name)),
       path_(std::move(path)) {}

@@ -13,7 +13,8 @@ struct RouteFacts {
   bool loopback = false;
 };
 
-/// Facts of the interface that holds `local_address` (IPv4, IPv6, or IPv4-mapped; a scope after `%` is ignored).
+/// Facts of the interface that holds `local_address` (IPv4, IPv6, or IPv4-mapped; a scope after `%` is
+/// ignored).
 RouteFacts RouteFactsOf(const std::string& local_address);
 
 }  // namespace penstock

@@ -50,7 +50,8 @@ class Jobs : public std::enable_shared_from_this<Jobs> {
     job->frames = CallerFrames(env);
     job->done = Napi::ThreadSafeFunction::New(
         env, Napi::Function::New(env, [](const Napi::CallbackInfo&) {}), "penstock file job", 0, 1);
-    // Hooks run last in, first out: the thread is joined before the function above goes away with the environment.
+    // Hooks run last in, first out: the thread is joined before the function above goes away with the
+    // environment.
     napi_add_env_cleanup_hook(env, &Jobs::Join, job.get());
     running_[job.get()] = job;
     const Napi::Promise promise = job->deferred.Promise();
@@ -113,7 +114,8 @@ class FolderObject : public Napi::ObjectWrap<FolderObject> {
  public:
   static Napi::Function Define(Napi::Env env) {
     return DefineClass(env, "Folder",
-                       {InstanceAccessor<&FolderObject::Path>("path"), InstanceMethod<&FolderObject::Close>("close")});
+                       {InstanceAccessor<&FolderObject::Path>("path"),
+                        InstanceMethod<&FolderObject::Close>("close")});
   }
 
   explicit FolderObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<FolderObject>(info) {
@@ -179,7 +181,8 @@ void SetReplace(CommitEntry& entry, const Napi::Object& object) {
   } else if (rule == "if-newer") {
     entry.replace = ReplaceRule::kIfNewer;
   } else {
-    throw Napi::TypeError::New(object.Env(), "Expected never, always or if-newer for replace but received " + rule);
+    throw Napi::TypeError::New(object.Env(),
+                               "Expected never, always or if-newer for replace but received " + rule);
   }
 }
 
@@ -269,7 +272,9 @@ Napi::Value StartCommit(const Napi::CallbackInfo& info, Jobs& jobs) {
     entries.push_back(EntryFrom(list.Get(index)));
   }
   return jobs.Start(info.Env(), [target, staging, entries = std::move(entries)]() -> MakeResult {
-    return [outcomes = Commit(*target, *staging, entries)](Napi::Env env) { return OutcomesToArray(env, outcomes); };
+    return [outcomes = Commit(*target, *staging, entries)](Napi::Env env) {
+      return OutcomesToArray(env, outcomes);
+    };
   });
 }
 
@@ -337,7 +342,8 @@ void RegisterFileOps(Napi::Env env, Napi::Object exports) {
   Add(env, exports, "removeStaging", [jobs](const Napi::CallbackInfo& info) {
     const std::string name = Text(info[1], "name");
     if (name.rfind(kStagingPrefix, 0) != 0) {
-      throw Napi::TypeError::New(info.Env(), "Expected a name that starts with .penstock- but received " + name);
+      throw Napi::TypeError::New(info.Env(),
+                                 "Expected a name that starts with .penstock- but received " + name);
     }
     return jobs->Start(info.Env(), [parent = FolderFrom(info[0]), name] {
       RemoveTree(*parent, name);

@@ -8,7 +8,22 @@ import { linkStaysInside, NameRegistry, numbered, safePath } from '../../../main
 
 /** Strings made of what attacks are made of, mixed with any text. */
 const hostileComponent = fc.oneof(
-  fc.constantFrom('..', '.', '', ' ', '...', 'C:', 'c:x', 'NUL', 'con.txt', 'com1', 'a\\..\\..\\b', '\\\\host\\share', '~', '%2e%2e'),
+  fc.constantFrom(
+    '..',
+    '.',
+    '',
+    ' ',
+    '...',
+    'C:',
+    'c:x',
+    'NUL',
+    'con.txt',
+    'com1',
+    'a\\..\\..\\b',
+    '\\\\host\\share',
+    '~',
+    '%2e%2e',
+  ),
   fc.string({ unit: 'binary', maxLength: 8 }),
   fc.string({ unit: 'grapheme', maxLength: 8 }),
 )
@@ -48,7 +63,20 @@ describe('safePath', () => {
   })
 
   it('accepts ordinary names of every language', () => {
-    for (const path of ['a', 'a/b.c', '照片/夏天.jpg', '🚀/👩‍👩‍👧.png', 'naïve', 'nai\u0308ve', '.hidden', 'a\\b', 'a:b', 'NUL', ' x ', '...']) {
+    for (const path of [
+      'a',
+      'a/b.c',
+      '照片/夏天.jpg',
+      '🚀/👩‍👩‍👧.png',
+      'naïve',
+      'nai\u0308ve',
+      '.hidden',
+      'a\\b',
+      'a:b',
+      'NUL',
+      ' x ',
+      '...',
+    ]) {
       assert.ok(safePath(path, 'posix').ok, path)
     }
   })
@@ -88,10 +116,26 @@ describe('safePath', () => {
 
 describe('linkStaysInside', () => {
   it('accepts what stays below the top entry and refuses the rest', () => {
-    for (const [link, target] of [['a/l', 'b'], ['a/b/l', '../c'], ['a/b/c/l', '../../x/y'], ['a/l', './b'], ['a/l', '.'], ['a/b/l', '..']] as const) {
+    for (const [link, target] of [
+      ['a/l', 'b'],
+      ['a/b/l', '../c'],
+      ['a/b/c/l', '../../x/y'],
+      ['a/l', './b'],
+      ['a/l', '.'],
+      ['a/b/l', '..'],
+    ] as const) {
       assert.ok(linkStaysInside(link, target), `${link} ${target}`)
     }
-    const outside = [['l', 'b'], ['a/l', '..'], ['a/l', '../b'], ['a/l', '../a/b'], ['a/b/l', '../../a'], ['a/l', '/a'], ['a/l', ''], ['a/l', 'C:x']] as const
+    const outside = [
+      ['l', 'b'],
+      ['a/l', '..'],
+      ['a/l', '../b'],
+      ['a/l', '../a/b'],
+      ['a/b/l', '../../a'],
+      ['a/l', '/a'],
+      ['a/l', ''],
+      ['a/l', 'C:x'],
+    ] as const
     for (const [link, target] of outside) assert.ok(!linkStaysInside(link, target), `${link} ${target}`)
   })
 
@@ -104,7 +148,10 @@ describe('linkStaysInside', () => {
   it('accepts no chain of links that leads out', () => {
     const step = fc.constantFrom('..', '.', 'a', 'b', 'c')
     const target = fc.array(step, { minLength: 1, maxLength: 5 }).map((steps) => steps.join('/'))
-    const links = fc.array(fc.tuple(fc.constantFrom('t/a', 't/b', 't/x/a', 't/x/b', 't/x/c', 't/x/y/a'), target), { maxLength: 6 })
+    const links = fc.array(
+      fc.tuple(fc.constantFrom('t/a', 't/b', 't/x/a', 't/x/b', 't/x/c', 't/x/y/a'), target),
+      { maxLength: 6 },
+    )
     fc.assert(
       fc.property(links, (made) => {
         const kept = new Map(made.filter(([path, to]) => linkStaysInside(path, to)))
@@ -139,7 +186,13 @@ describe('NameRegistry', () => {
 
   it('takes different names, and a folder after what is in it', () => {
     const registry = new NameRegistry()
-    const entries = [file('a/b'), { path: 'a', type: 'directory' }, file('A'), file('e\u0301'), file('\u00e9')] as const
+    const entries = [
+      file('a/b'),
+      { path: 'a', type: 'directory' },
+      file('A'),
+      file('e\u0301'),
+      file('\u00e9'),
+    ] as const
     for (const entry of entries) assert.equal(registry.add(entry), null)
   })
 
@@ -148,7 +201,13 @@ describe('NameRegistry', () => {
       [[file('a'), file('a')], 'name-collision'],
       [[file('a'), file('a/b')], 'name-collision'],
       [[file('a/b'), file('a')], 'name-collision'],
-      [[{ path: 'd', type: 'directory' }, { path: 'd', type: 'directory' }], 'name-collision'],
+      [
+        [
+          { path: 'd', type: 'directory' },
+          { path: 'd', type: 'directory' },
+        ],
+        'name-collision',
+      ],
       [[{ path: 'd', type: 'symlink' }, file('d/x')], 'unsafe-name'],
       [[file('d/x'), { path: 'd', type: 'symlink' }], 'name-collision'],
     ]
@@ -160,7 +219,12 @@ describe('NameRegistry', () => {
   })
 
   it('sees what a folding file system takes for one', () => {
-    for (const [first, second] of [['Photo', 'photo'], ['e\u0301', '\u00e9'], ['D/a', 'd/b'], ['straße', 'STRASSE']] as const) {
+    for (const [first, second] of [
+      ['Photo', 'photo'],
+      ['e\u0301', '\u00e9'],
+      ['D/a', 'd/b'],
+      ['straße', 'STRASSE'],
+    ] as const) {
       const registry = new NameRegistry(folds)
       assert.equal(registry.add(file(first)), null)
       assert.equal(registry.add(file(second))?.code, 'name-collision', `${first} ${second}`)
@@ -177,10 +241,14 @@ describe('numbered', () => {
 
   it('never grows past what a file system takes, nor cuts a character', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 255 }), fc.integer({ min: 2, max: 9999 }), (name, count) => {
-        const result = numbered(name, count, true)
-        assert.ok(Buffer.byteLength(result) <= 255 && !/\p{Surrogate}/u.test(result), result)
-      }),
+      fc.property(
+        fc.string({ unit: 'grapheme', minLength: 1, maxLength: 255 }),
+        fc.integer({ min: 2, max: 9999 }),
+        (name, count) => {
+          const result = numbered(name, count, true)
+          assert.ok(Buffer.byteLength(result) <= 255 && !/\p{Surrogate}/u.test(result), result)
+        },
+      ),
     )
   })
 })

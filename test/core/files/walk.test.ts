@@ -15,7 +15,8 @@ const going = new AbortController().signal
 let root = ''
 
 const paths = ({ entries }: Walked) => entries.map(({ path }) => path)
-const reasons = ({ skipped }: Walked) => skipped.map(({ path, problem, kind }) => `${kind} ${problem.code} ${path}`).sort()
+const reasons = ({ skipped }: Walked) =>
+  skipped.map(({ path, problem, kind }) => `${kind} ${problem.code} ${path}`).sort()
 
 describe('walk', () => {
   beforeEach(async () => {
@@ -31,7 +32,10 @@ describe('walk', () => {
     execFileSync('touch', ['-d', '2020-01-02 03:04:05.123456789 UTC', join(root, '数据', '🚀.bin')])
     const walked = await walk([join(root, '数据')], going)
     assert.deepEqual(paths(walked), ['数据', '数据/empty', '数据/🚀.bin'])
-    assert.deepEqual(walked.entries.map(({ index }) => index), [0, 1, 2])
+    assert.deepEqual(
+      walked.entries.map(({ index }) => index),
+      [0, 1, 2],
+    )
     const file = walked.entries[2]
     assert.equal(file?.mtimeNs, 1_577_934_245_123_456_789n)
     assert.equal(file?.mode, 0o640)
@@ -70,7 +74,9 @@ describe('walk', () => {
   it('names what it cannot send, and goes on', async () => {
     await mkdir(join(root, 'd'))
     await writeFile(join(root, 'd', 'good'), '')
-    await (await open(Buffer.concat([Buffer.from(join(root, 'd') + '/'), Buffer.from([0xff, 0x41])]), 'w')).close()
+    await (
+      await open(Buffer.concat([Buffer.from(join(root, 'd') + '/'), Buffer.from([0xff, 0x41])]), 'w')
+    ).close()
     execFileSync('mkfifo', [join(root, 'd', 'pipe')])
     await writeFile(join(root, 'd', 'line\nbreak'), '')
     const server = createServer().listen(join(root, 'd', 'socket'))
@@ -86,15 +92,19 @@ describe('walk', () => {
     ])
   })
 
-  it('names what it may not read', { skip: process.getuid?.() === 0 && 'root may read everything' }, async () => {
-    await mkdir(join(root, 'd', 'closed'), { recursive: true })
-    await writeFile(join(root, 'd', 'file'), '', { mode: 0 })
-    await chmod(join(root, 'd', 'closed'), 0)
-    const walked = await walk([join(root, 'd')], going)
-    await chmod(join(root, 'd', 'closed'), 0o700)
-    assert.deepEqual(paths(walked), ['d'])
-    assert.deepEqual(reasons(walked), ['failure not-readable d/closed', 'failure not-readable d/file'])
-  })
+  it(
+    'names what it may not read',
+    { skip: process.getuid?.() === 0 && 'root may read everything' },
+    async () => {
+      await mkdir(join(root, 'd', 'closed'), { recursive: true })
+      await writeFile(join(root, 'd', 'file'), '', { mode: 0 })
+      await chmod(join(root, 'd', 'closed'), 0)
+      const walked = await walk([join(root, 'd')], going)
+      await chmod(join(root, 'd', 'closed'), 0o700)
+      assert.deepEqual(paths(walked), ['d'])
+      assert.deepEqual(reasons(walked), ['failure not-readable d/closed', 'failure not-readable d/file'])
+    },
+  )
 
   it('numbers a second path of the same name', async () => {
     await mkdir(join(root, 'one'))
@@ -117,14 +127,19 @@ describe('walk', () => {
   })
 
   it('throws for a path that is not there, and when aborted', async () => {
-    await assert.rejects(walk([join(root, 'none')], going), (error) => error instanceof PenstockError && error.code === 'no-such-path')
+    await assert.rejects(
+      walk([join(root, 'none')], going),
+      (error) => error instanceof PenstockError && error.code === 'no-such-path',
+    )
     await assert.rejects(walk([root], AbortSignal.abort(new Error('enough'))), /enough/)
   })
 
   it('lets the event loop turn', async () => {
     await mkdir(join(root, 'many'))
     for (let at = 0; at < 20_000; at += 200) {
-      await Promise.all(Array.from({ length: 200 }, (_, index) => writeFile(join(root, 'many', `f${at + index}`), '')))
+      await Promise.all(
+        Array.from({ length: 200 }, (_, index) => writeFile(join(root, 'many', `f${at + index}`), '')),
+      )
     }
     await utimes(join(root, 'many'), 1, 1)
     const delay = monitorEventLoopDelay({ resolution: 5 })

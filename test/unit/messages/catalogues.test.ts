@@ -3,11 +3,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { planReceive, planSend } from '../../../main/core/plan/plan.ts'
 import { ERROR_CODES } from '../../../main/contract/errors.ts'
 import {
   catalogue,
   explain,
   format,
+  isReasonCode,
   languageOfEnvironment,
   languageOfLocale,
   LANGUAGES,
@@ -89,6 +91,25 @@ test('reasons', () => {
   assert.equal(reasonText({ code: 'of-tomorrow' }, 'en'), 'reason “of-tomorrow”')
   // A name of Object.prototype is not a code.
   assert.equal(reasonText({ code: 'constructor' }, 'zh'), '原因“constructor”')
+})
+
+test('every reason that the plan can give has words', () => {
+  for (const platform of ['linux', 'darwin', 'win32']) {
+    for (const security of ['sealed', 'https', 'clear', 'http'] as const) {
+      for (const wanted of ['auto', 'readwrite'] as const) {
+        const supported = {
+          send: ['readwrite', 'mmap', 'sendfile'],
+          receive: ['readwrite', 'splice'],
+        } as const
+        const facts = { platform, security, supported }
+        for (const choice of [planSend(facts, wanted), planReceive(facts, wanted)]) {
+          for (const reason of [choice.reason, ...choice.rejected.map(({ why }) => why)]) {
+            assert.ok(isReasonCode(reason.code), reason.code)
+          }
+        }
+      }
+    }
+  }
 })
 
 test('templates: counts, units, optional parts', () => {

@@ -37,7 +37,7 @@ export function replier(request: IncomingMessage, response: ServerResponse): Rep
     if (response.headersSent || response.destroyed) return
     const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body)
     const bytes = Buffer.from(text)
-    const unread = !request.complete
+    const unread = !request.complete && hasBody(request)
     response.statusCode = status
     if (status !== 204) {
       response.setHeader('Content-Length', bytes.length)
@@ -52,6 +52,10 @@ export function replier(request: IncomingMessage, response: ServerResponse): Rep
     if (bytes.length > 0) response.write(bytes)
     linger(request, () => response.end(() => request.destroy()))
   }
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
 function linger(request: IncomingMessage, done: () => void): void {

@@ -83,9 +83,16 @@ export async function fetchInfo(client: ControlClient, options: CallOptions = {}
 }
 
 /** Says who we are and learns who answers, by `register`. Throws as {@link fetchInfo}. */
-export async function register(client: ControlClient, self: SelfInfo, options: CallOptions = {}): Promise<DeviceInfo> {
+export async function register(
+  client: ControlClient,
+  self: SelfInfo,
+  options: CallOptions = {},
+): Promise<DeviceInfo> {
   const path = `${API_PREFIX}/register`
-  return deviceAnswer(client, await client.request({ method: 'POST', path, ...json(registrationBody(self)), ...options }))
+  return deviceAnswer(
+    client,
+    await client.request({ method: 'POST', path, ...json(registrationBody(self)), ...options }),
+  )
 }
 
 /**
@@ -144,6 +151,11 @@ export async function cancelUpload(
   options: CallOptions = {},
 ): Promise<void> {
   const query = sessionId === null ? {} : { query: { sessionId } }
-  const response = await client.request({ method: 'POST', path: `${API_PREFIX}/cancel`, ...query, ...options })
+  const response = await client.request({
+    method: 'POST',
+    path: `${API_PREFIX}/cancel`,
+    ...query,
+    ...options,
+  })
   await textOf(response.body, 64 * 1024)
 }

@@ -1,4 +1,9 @@
-import { request as httpRequest, type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
+import {
+  request as httpRequest,
+  type ClientRequest,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+} from 'node:http'
 import { Readable } from 'node:stream'
 import { PenstockError } from '../../../contract/errors.ts'
 import { PinnedAgent, type ControlTarget } from './connection.ts'
@@ -60,7 +65,13 @@ function problemOf(error: unknown, signal: AbortSignal | undefined): PenstockErr
   return new PenstockError('peer-gone', {}, { cause: error })
 }
 
-function headersOf({ target, request }: { target: ControlTarget; request: ControlRequest }): OutgoingHttpHeaders {
+function headersOf({
+  target,
+  request,
+}: {
+  target: ControlTarget
+  request: ControlRequest
+}): OutgoingHttpHeaders {
   const { body, headers } = request
   const { host, port } = target
   // A scope of a link-local address means nothing to the other side and is not allowed in a Host header.
@@ -91,7 +102,9 @@ function send(
     const abort = () => outgoing.destroy(problemOf(null, signal))
     signal?.addEventListener('abort', abort, { once: true })
     const clean = () => signal?.removeEventListener('abort', abort)
-    outgoing.setTimeout(idleMs, () => outgoing.destroy(new PenstockError('timed-out', { seconds: idleMs / 1000 })))
+    outgoing.setTimeout(idleMs, () =>
+      outgoing.destroy(new PenstockError('timed-out', { seconds: idleMs / 1000 })),
+    )
     outgoing.on('error', (error) => {
       clean()
       const repeat = mayRepeat && outgoing.reusedSocket && isRepeatable(request) && signal?.aborted !== true

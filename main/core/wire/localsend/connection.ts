@@ -76,7 +76,7 @@ export class PinnedAgent extends Agent {
     )
     // Stays for the whole life of the socket: an error between two requests must not end the process.
     socket.on('error', (error) => finish(this.#connectProblem(error)))
-    socket.on('close', () => finish(new PenstockError('peer-unreachable', { host, port })))
+    socket.on('close', () => finish(new PenstockError('not-a-peer', { host, port })))
     socket.on(protocol === 'https' ? 'secureConnect' : 'connect', () => {
       socket.setNoDelay(true)
       socket.setKeepAlive(true, PROBE_MS)
@@ -112,14 +112,16 @@ export class PinnedAgent extends Agent {
     const { host, expectedFingerprint } = this.#target
     const shown = this.#fingerprints.get(socket) ?? null
     if (expectedFingerprint === null && shown !== null) return null
-    return shown === expectedFingerprint?.toLowerCase() ? null : new PenstockError('peer-identity-mismatch', { host })
+    return shown === expectedFingerprint?.toLowerCase()
+      ? null
+      : new PenstockError('peer-identity-mismatch', { host })
   }
 
   #connectProblem(error: Error): PenstockError {
     const { host, port } = this.#target
     const errno = errnoOf(error)
-    if (UNREACHABLE.has(errno)) return new PenstockError('peer-unreachable', { host, port, errno }, { cause: error })
-    if (errno === 'ECONNRESET') return new PenstockError('peer-unreachable', { host, port, errno }, { cause: error })
+    if (UNREACHABLE.has(errno))
+      return new PenstockError('peer-unreachable', { host, port, errno }, { cause: error })
     return new PenstockError('not-a-peer', { host, port }, { cause: error })
   }
 }

@@ -24,7 +24,11 @@ export const MESSAGE_LIMITS = {
 // Control characters and marks that turn the direction of text could forge what a terminal or a list shows.
 const UNSAFE_TEXT = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g
 
-const shown = (max: number) => z.string().max(max).transform((text) => text.replace(UNSAFE_TEXT, '').trim())
+const shown = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .transform((text) => text.replace(UNSAFE_TEXT, '').trim())
 const Port = z.int().min(1).max(65535)
 const Fingerprint = z
   .string()
@@ -76,7 +80,10 @@ export const announcementSchema = z
     announce: z.boolean().nullish(),
     announcement: z.boolean().nullish(),
   })
-  .transform(({ announcement, announce, ...rest }) => ({ ...rest, announce: announce ?? announcement ?? false }))
+  .transform(({ announcement, announce, ...rest }) => ({
+    ...rest,
+    announce: announce ?? announcement ?? false,
+  }))
 
 const metadataSchema = z
   .object({
@@ -156,7 +163,15 @@ export function normalizeFingerprint(text: string): string {
 /** Body of an `info` or `register` answer. */
 export function infoBody(self: SelfInfo): object {
   const { alias, deviceModel, deviceType, fingerprint, penstock } = self
-  return { alias, version: LOCALSEND_VERSION, deviceModel, deviceType, fingerprint, download: false, penstock }
+  return {
+    alias,
+    version: LOCALSEND_VERSION,
+    deviceModel,
+    deviceType,
+    fingerprint,
+    download: false,
+    penstock,
+  }
 }
 
 /** Body of `register` and `info` of an offer. */

@@ -122,12 +122,15 @@ export async function startControlServer(options: ControlServerOptions): Promise
   server.on('secureConnection', (socket) => socket.setNoDelay(true))
   server.on('tlsClientError', (_error, socket) => socket.destroy())
   server.on('clientError', (_error, socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+    if (socket.writable)
+      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
     else socket.destroy()
   })
   server.on('request', (request, response) => {
     const reply = replier(request, response)
-    route(request, response, reply, options.handlers, limits).catch((error: unknown) => reply(answerFor(error)))
+    route(request, response, reply, options.handlers, limits).catch((error: unknown) =>
+      reply(answerFor(error)),
+    )
   })
   const port = await listenSomewhere(server, options)
   return { port, close: () => closeServer(server, sockets) }
@@ -142,7 +145,8 @@ async function listenSomewhere(server: Server, options: ControlServerOptions): P
     if (taken && options.port === 'default') return listenDual(server, options.host, 0)
     if (taken) throw new PenstockError('port-in-use', { port: wanted }, { cause: error })
     const code = errnoOf(error)
-    if (code === 'EACCES' || code === 'EPERM') throw new PenstockError('no-permission', { syscall: 'listen' }, { cause: error })
+    if (code === 'EACCES' || code === 'EPERM')
+      throw new PenstockError('no-permission', { syscall: 'listen' }, { cause: error })
     throw new PenstockError('io', { syscall: 'listen', errno: code }, { cause: error })
   }
 }
@@ -153,7 +157,8 @@ async function listenDual(server: Server, host: string | undefined, port: number
   } catch (error) {
     const code = errnoOf(error)
     // Hosts without IPv6 refuse the address that would serve both families.
-    if (host !== undefined || (code !== 'EAFNOSUPPORT' && code !== 'EADDRNOTAVAIL' && code !== 'EINVAL')) throw error
+    if (host !== undefined || (code !== 'EAFNOSUPPORT' && code !== 'EADDRNOTAVAIL' && code !== 'EINVAL'))
+      throw error
     return listen(server, '0.0.0.0', port)
   }
 }
@@ -285,7 +290,10 @@ async function readText(request: IncomingMessage, maxBytes: number, maxMs: numbe
   if (announced > maxBytes) throw new PenstockError('protocol', { detail: `body over ${maxBytes} bytes` })
   const chunks: Buffer[] = []
   let bytes = 0
-  const timer = setTimeout(() => request.socket.destroy(new PenstockError('timed-out', { seconds: maxMs / 1000 })), maxMs)
+  const timer = setTimeout(
+    () => request.socket.destroy(new PenstockError('timed-out', { seconds: maxMs / 1000 })),
+    maxMs,
+  )
   try {
     // The stream must outlive a body that is too large, because the answer goes out on the same connection.
     for await (const chunk of request.iterator({ destroyOnReturn: false })) {

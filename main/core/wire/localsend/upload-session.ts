@@ -78,20 +78,25 @@ function exactly(file: LocalSendFile): Transform {
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length
-      if (bytes > file.size) return done(new PenstockError('protocol', { detail: 'body longer than announced' }))
+      if (bytes > file.size)
+        return done(new PenstockError('protocol', { detail: 'body longer than announced' }))
       hash?.update(chunk)
       done(null, chunk)
     },
     flush(done) {
-      if (bytes < file.size) return done(new PenstockError('protocol', { detail: 'body shorter than announced' }))
-      if (hash !== null && hash.digest('hex') !== file.sha256) return done(new ChecksumError('checksum differs'))
+      if (bytes < file.size)
+        return done(new PenstockError('protocol', { detail: 'body shorter than announced' }))
+      if (hash !== null && hash.digest('hex') !== file.sha256)
+        return done(new ChecksumError('checksum differs'))
       done()
     },
   })
 }
 
 function samePeer(left: RequestPeer, right: RequestPeer): boolean {
-  return left.address === right.address && (left.fingerprint === null || left.fingerprint === right.fingerprint)
+  return (
+    left.address === right.address && (left.fingerprint === null || left.fingerprint === right.fingerprint)
+  )
 }
 
 function sameToken(left: string, right: string): boolean {
@@ -160,7 +165,8 @@ export class UploadSessions {
     const id = context.query.get('sessionId')
     const session = id === null ? undefined : this.#sessions.get(id)
     if (session !== undefined && samePeer(session.peer, context.peer)) {
-      if (this.#end(session, new PenstockError('cancelled-by-peer'))) this.#backend.cancelled(session.id, 'peer')
+      if (this.#end(session, new PenstockError('cancelled-by-peer')))
+        this.#backend.cancelled(session.id, 'peer')
       return Promise.resolve({ status: 200, body: {} })
     }
     if (id !== null && id !== '') return Promise.resolve(refusal(403, 'no such session'))
@@ -232,10 +238,16 @@ export class UploadSessions {
     return { status: 200, body: { sessionId, files: tokens } }
   }
 
-  async #take(session: Session, entry: FileState, request: IncomingMessage, context: RequestContext): Promise<Answer> {
+  async #take(
+    session: Session,
+    entry: FileState,
+    request: IncomingMessage,
+    context: RequestContext,
+  ): Promise<Answer> {
     const signal = AbortSignal.any([session.abort.signal, context.signal])
     const body = exactly(entry.file)
-    const stop = () => body.destroy(signal.reason instanceof Error ? signal.reason : new PenstockError('peer-gone'))
+    const stop = () =>
+      body.destroy(signal.reason instanceof Error ? signal.reason : new PenstockError('peer-gone'))
     if (signal.aborted) stop()
     else signal.addEventListener('abort', stop, { once: true })
     // A body that fails must not take the connection with it: the answer still has to go out on it.
@@ -255,7 +267,12 @@ export class UploadSessions {
     return this.#settle(session, { status: 200, body: {} })
   }
 
-  #fail(session: Session, entry: FileState, error: unknown, context: RequestContext): Answer | Promise<Answer> {
+  #fail(
+    session: Session,
+    entry: FileState,
+    error: unknown,
+    context: RequestContext,
+  ): Answer | Promise<Answer> {
     if (context.signal.aborted) {
       entry.state = 'failed'
       const { reason } = context.signal
@@ -273,7 +290,10 @@ export class UploadSessions {
     }
     entry.state = 'failed'
     const wrongLength = error instanceof PenstockError && error.code === 'protocol'
-    return this.#settle(session, wrongLength ? refusal(400, String(error.params['detail'])) : refusal(500, 'not kept'))
+    return this.#settle(
+      session,
+      wrongLength ? refusal(400, String(error.params['detail'])) : refusal(500, 'not kept'),
+    )
   }
 
   /** Tells the backend when this was the last file; its answer then says whether everything was committed. */

@@ -1,0 +1,60 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ensurePackages } from './debian.mjs'
+import { CACHE, MODULES, ROOT } from './paths.mjs'
+import { has, step } from './process.mjs'
+import { giveUp, say } from './say.mjs'
+import { hashOf, isStamped, unstamp, writeStamp } from './stamp.mjs'
+
+const STAMP = join(CACHE, 'addon.stamp')
+const ADDON = join(ROOT, 'native', 'build', 'Release', 'penstock.node')
+const SOURCES = ['native/binding.gyp', 'native/src']
+
+const versionOf = (name) => JSON.parse(readFileSync(join(MODULES, name, 'package.json'), 'utf8')).version
+
+function wanted() {
+  const versions = ['node-addon-api', 'node-api-headers'].map(versionOf)
+  return hashOf(ROOT, SOURCES, [process.platform, process.arch, ...versions])
+}
+
+/** Whether the addon was built from these sources. */
+export function addonIsReady() {
+  return existsSync(ADDON) && existsSync(join(MODULES, 'node-addon-api')) && isStamped(STAMP, wanted())
+}
+
+/** Node-API's headers as node-gyp wants to find them, so that it downloads none. Returns the folder for --nodedir. */
+export function makeHeaders() {
+  const folder = join(CACHE, `headers-${versionOf('node-api-headers')}`)
+  if (existsSync(folder)) return folder
+  const draft = `${folder}.${process.pid}`
+  const node = join(draft, 'include', 'node')
+  mkdirSync(join(draft, 'include'), { recursive: true })
+  cpSync(join(MODULES, 'node-api-headers', 'include'), node, { recursive: true })
+  writeFileSync(
+    join(node, 'common.gypi'),
+    "{ 'target_defaults': { 'configurations': { 'Release': {}, 'Debug': {} }, 'default_configuration': 'Release' } }\n",
+  )
+  renameSync(draft, folder)
+  return folder
+}
+
+/** Builds the addon where it is missing or its sources have changed. */
+export function ensureAddon() {
+  if (addonIsReady()) return
+  if (!has('python3') || !has('make') || !has('g++')) {
+    ensurePackages(['python3', 'make', 'g++'], 'the native addon needs a compiler')
+  }
+  say('building the native addon')
+  unstamp(STAMP)
+  // Read before the build: what is edited while it runs is built the next time.
+  const hash = wanted()
+  const gyp = join(MODULES, 'node-gyp', 'bin', 'node-gyp.js')
+  const options = ['--directory', 'native', `--nodedir=${makeHeaders()}`, '--jobs', 'max', '--loglevel', 'warn']
+  const build = (...commands) => step(process.execPath, [gyp, ...commands, ...options])
+  // The second try starts from nothing: a folder moved or half built can be what the first stumbled on.
+  if (!build('configure', 'build') && !build('rebuild')) {
+    giveUp('the native addon could not be built; the reason stands above')
+  }
+  if (!existsSync(ADDON)) giveUp('the native addon was built, but it is not where it should be')
+  writeStamp(STAMP, hash)
+}

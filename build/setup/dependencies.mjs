@@ -1,0 +1,67 @@
+import { existsSync, readFileSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
+import { CACHE, MODULES, ROOT } from './paths.mjs'
+import { step } from './process.mjs'
+import { giveUp, say } from './say.mjs'
+import { hashOf, isStamped, writeStamp } from './stamp.mjs'
+
+const STAMP = join(CACHE, 'dependencies.stamp')
+const NPM = process.platform === 'win32' ? 'npm.cmd' : 'npm'
+
+const wanted = () => hashOf(ROOT, ['package-lock.json'], [process.platform, process.arch])
+
+/** Whether the packages of the lockfile are there. */
+export function dependenciesAreReady() {
+  return existsSync(join(MODULES, 'tsx')) && isStamped(STAMP, wanted())
+}
+
+/**
+ * Whether what npm says it has installed is what the lockfile asks for.
+ * @param {Record<string, { version?: string, integrity?: string, optional?: boolean, peer?: boolean }>} locked
+ * @param {Record<string, { version?: string, integrity?: string }>} installed
+ */
+export function isInstalled(locked, installed) {
+  return Object.entries(locked).every(([path, { version, integrity, optional }]) => {
+    if (path === '') return true
+    const there = installed[path]
+    if (there === undefined) return optional === true
+    return there.version === version && there.integrity === integrity
+  })
+}
+
+function packagesIn(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')).packages ?? null
+  } catch {
+    return null
+  }
+}
+
+/** Whether somebody's own `npm install` or `npm ci` has done it already. */
+function areInstalled() {
+  const locked = packagesIn(join(ROOT, 'package-lock.json'))
+  const installed = packagesIn(join(MODULES, '.package-lock.json'))
+  return locked !== null && installed !== null && isInstalled(locked, installed)
+}
+
+/** npm empties node_modules first; what set-up has made there, an Electron among it, need not go. */
+function keepingCache(work) {
+  const folder = join(MODULES, '.cache')
+  const aside = join(ROOT, '.setup-cache')
+  if (existsSync(folder) && !existsSync(aside)) renameSync(folder, aside)
+  const done = work()
+  if (existsSync(aside) && existsSync(MODULES) && !existsSync(folder)) renameSync(aside, folder)
+  return done
+}
+
+/** Installs the packages of the lockfile where they are missing or others. */
+export function ensureDependencies() {
+  if (dependenciesAreReady()) return
+  if (!areInstalled()) {
+    say('installing dependencies (npm ci)')
+    // Nothing that we use needs an install script; the addon is built by a step of its own.
+    const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+    if (!keepingCache(() => step(NPM, args))) giveUp('npm ci failed. Is a package registry within reach?')
+  }
+  writeStamp(STAMP, wanted())
+}

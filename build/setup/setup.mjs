@@ -1,0 +1,5 @@
+import { ensureReady } from './ensure.mjs'
+import { say } from './say.mjs'
+
+await ensureReady()
+say('ready')

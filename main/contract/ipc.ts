@@ -1,0 +1,116 @@
+import * as z from 'zod/mini'
+import { BUFFER_BYTES, SEND_TECHNIQUES } from './technique.ts'
+import {
+  itemSchema,
+  listedDeviceSchema,
+  offerSchema,
+  problemSchema,
+  selfSchema,
+  settingsSchema,
+  snapshotSchema,
+  techniqueSchema,
+  techniqueTableSchema,
+} from './ipc.schemas.ts'
+
+export * from './ipc.schemas.ts'
+
+/** What the window is told: at most once a frame, with only what changed since. */
+export const batchSchema = z.object({
+  self: z.optional(selfSchema),
+  settings: z.optional(settingsSchema),
+  devices: z.optional(z.array(listedDeviceSchema)),
+  /** New and changed transfers only. */
+  transfers: z.optional(z.array(snapshotSchema)),
+  /** Every offer that waits for an answer. */
+  offers: z.optional(z.array(offerSchema)),
+})
+
+/** Everything at once, for a window that has just opened. */
+const wholeSchema = z.object({
+  self: selfSchema,
+  settings: settingsSchema,
+  devices: z.array(listedDeviceSchema),
+  transfers: z.array(snapshotSchema),
+  offers: z.array(offerSchema),
+  techniques: techniqueTableSchema,
+})
+
+const nothing = z.object({})
+const path = z.string().check(z.minLength(1), z.maxLength(32_768))
+const key = z.string().check(z.maxLength(200))
+
+export const sendRequestSchema = z.object({
+  paths: z.array(path).check(z.minLength(1), z.maxLength(100_000)),
+  /** Fingerprint of a listed device. */
+  to: z.string().check(z.minLength(1), z.maxLength(1000)),
+  security: z.enum(['encrypted', 'clear']),
+  technique: z.enum([...SEND_TECHNIQUES, 'auto']),
+  bufferBytes: z.int().check(z.minimum(BUFFER_BYTES.min), z.maximum(BUFFER_BYTES.max)),
+  pin: z.nullable(z.string().check(z.minLength(1), z.maxLength(64))),
+})
+
+/** The channels that the window may ask on: what is asked, and what is answered when it went well. */
+export const REQUESTS = {
+  open: { request: nothing, answer: wholeSchema },
+  probe: { request: z.object({ address: z.string().check(z.maxLength(300)) }), answer: listedDeviceSchema },
+  look: { request: nothing, answer: nothing },
+  describe: { request: z.object({ paths: z.array(path) }), answer: z.array(itemSchema) },
+  choose: { request: z.object({ what: z.enum(['files', 'folder', 'target']) }), answer: z.array(z.string()) },
+  send: { request: sendRequestSchema, answer: z.object({ key: z.string() }) },
+  cancel: { request: z.object({ key }), answer: nothing },
+  setTechnique: { request: z.object({ key, technique: techniqueSchema }), answer: nothing },
+  forget: { request: z.object({ key }), answer: nothing },
+  show: { request: z.object({ key }), answer: nothing },
+  answerOffer: {
+    request: z.object({ transferId: key, accept: z.boolean(), remember: z.boolean() }),
+    answer: nothing,
+  },
+  changeSettings: { request: z.partial(settingsSchema), answer: settingsSchema },
+  tryHere: { request: nothing, answer: listedDeviceSchema },
+} as const
+
+export type RequestName = keyof typeof REQUESTS
+export type Asked<N extends RequestName> = z.infer<(typeof REQUESTS)[N]['request']>
+export type Answered<N extends RequestName> = z.infer<(typeof REQUESTS)[N]['answer']>
+export type Batch = z.infer<typeof batchSchema>
+export type Whole = Answered<'open'>
+export type SendRequest = z.infer<typeof sendRequestSchema>
+
+/** Every answer: a value, or the problem to tell the user of. */
+export type Result<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problem: z.infer<typeof problemSchema> }
+
+export const REQUEST_NAMES = [
+  'open',
+  'probe',
+  'look',
+  'describe',
+  'choose',
+  'send',
+  'cancel',
+  'setTechnique',
+  'forget',
+  'show',
+  'answerOffer',
+  'changeSettings',
+  'tryHere',
+] as const satisfies readonly RequestName[]
+
+/** Name of a request's channel. */
+export function channelOf(name: RequestName): string {
+  return `penstock:${name}`
+}
+
+/** The one channel on which the main process speaks by itself. */
+export const BATCH_CHANNEL = 'penstock:batch'
+
+/** What the preload puts on `window.penstock`. Answers and batches are checked by the window's own side. */
+export type Bridge = {
+  readonly [N in RequestName]: (request: Asked<N>) => Promise<unknown>
+} & {
+  /** Calls the listener with each batch; returns the function that ends it. */
+  onBatch(listener: (batch: unknown) => void): () => void
+  /** The real path of a dropped file or folder; empty where it has none. */
+  pathOf(file: unknown): string
+}

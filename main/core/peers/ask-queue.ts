@@ -1,0 +1,69 @@
+export interface AskLimits {
+  /** Questions asked at the same time. */
+  readonly atOnce: number
+  /** Questions begun in one second. */
+  readonly perSecond: number
+  /** Questions that wait, in all and from one address; more are dropped. */
+  readonly waiting: number
+  readonly perSource: number
+}
+
+export const ASK_LIMITS: AskLimits = { atOnce: 16, perSecond: 30, waiting: 256, perSource: 8 }
+
+interface Waiting {
+  readonly key: string
+  readonly source: string
+  readonly run: () => Promise<void>
+}
+
+/** Questions that others make us ask, in order and no faster than the limits, so that a flood of datagrams stays a trickle of connections. */
+export class AskQueue {
+  readonly #limits: AskLimits
+  readonly #waiting: Waiting[] = []
+  readonly #keys = new Set<string>()
+  #running = 0
+  #begun = 0
+  #refill: NodeJS.Timeout | null = null
+
+  constructor(limits: AskLimits = ASK_LIMITS) {
+    this.#limits = limits
+  }
+
+  /** False where it was dropped: the same key waits or runs already, or too much is waiting. `run` must not reject. */
+  add(key: string, source: string, run: () => Promise<void>): boolean {
+    const { waiting, perSource } = this.#limits
+    if (this.#keys.has(key) || this.#waiting.length >= waiting) return false
+    if (this.#waiting.filter((entry) => entry.source === source).length >= perSource) return false
+    this.#keys.add(key)
+    this.#waiting.push({ key, source, run })
+    this.#next()
+    return true
+  }
+
+  /** Forgets what waits. */
+  clear(): void {
+    for (const { key } of this.#waiting.splice(0)) this.#keys.delete(key)
+    if (this.#refill !== null) clearTimeout(this.#refill)
+    this.#refill = null
+    this.#begun = 0
+  }
+
+  #next(): void {
+    while (this.#running < this.#limits.atOnce && this.#begun < this.#limits.perSecond) {
+      const entry = this.#waiting.shift()
+      if (entry === undefined) return
+      this.#running += 1
+      this.#begun += 1
+      this.#refill ??= setTimeout(() => {
+        this.#refill = null
+        this.#begun = 0
+        this.#next()
+      }, 1000).unref()
+      void entry.run().finally(() => {
+        this.#running -= 1
+        this.#keys.delete(entry.key)
+        this.#next()
+      })
+    }
+  }
+}

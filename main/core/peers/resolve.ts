@@ -1,0 +1,102 @@
+import type { Device } from '../../contract/device.ts'
+import { PenstockError } from '../../contract/errors.ts'
+import type { Peers } from '../api.ts'
+import { parseDestination } from './address.ts'
+
+/** How long others of the same alias are waited for after the first, in milliseconds, when the search has just begun. */
+const SETTLE_MS = 700
+const FINGERPRINT_PREFIX = /^[0-9a-f]{8,64}$/
+
+/**
+ * The one device that is meant: by alias as written, else by alias in any case, else by the beginning of its fingerprint (8
+ * digits or more). Null where there is none; throws `peer-ambiguous` with the fingerprints.
+ */
+export function matchDevice(devices: readonly Device[], to: string): Device | null {
+  const folded = to.toLowerCase()
+  const groups = [
+    devices.filter(({ alias }) => alias === to),
+    devices.filter(({ alias }) => alias.toLowerCase() === folded),
+    FINGERPRINT_PREFIX.test(folded)
+      ? devices.filter(({ fingerprint }) => fingerprint.startsWith(folded))
+      : [],
+    devices.filter(({ fingerprint }) => fingerprint === to),
+  ]
+  const [first, ...others] = groups.find((group) => group.length > 0) ?? []
+  if (first === undefined) return null
+  if (others.length === 0) return first
+  const fingerprints = [first, ...others].map(({ fingerprint }) => fingerprint).join(', ')
+  throw new PenstockError('peer-ambiguous', { to, fingerprints })
+}
+
+/** {@link Peers.resolve} over peers that run; `fresh` where they have only just begun to look. */
+export async function resolveDevice(
+  peers: Peers,
+  to: string,
+  waitMs: number,
+  fresh: boolean,
+): Promise<Device> {
+  const destination = parseDestination(to)
+  if (destination.kind === 'address') return peers.probe(destination.host, destination.port ?? undefined)
+  const present = matchDevice(peers.list(), to)
+  if (present !== null && !fresh) return present
+  const { host } = destination
+  let hostProblem: unknown = null
+  const byHost =
+    host === null
+      ? Promise.resolve(null)
+      : peers.probe(host).catch((error: unknown) => {
+          hostProblem = error
+          return null
+        })
+  const search = new AbortController()
+  try {
+    const byName = waitForMatch(peers, to, waitMs, search.signal)
+    const named = byName.then((found) => found ?? byHost)
+    const hosted = byHost.then((found) => found ?? byName)
+    const found = await Promise.race([named, hosted])
+    if (found !== null) return found
+  } finally {
+    search.abort()
+  }
+  if (hostProblem instanceof PenstockError && wasResolved(hostProblem)) throw hostProblem
+  throw new PenstockError('peer-not-found', { to })
+}
+
+/** Whether a name was one that the system knows, so that the trouble at its address is worth telling. */
+function wasResolved({ params }: PenstockError): boolean {
+  return params['errno'] !== 'ENOTFOUND' && params['errno'] !== 'EAI_AGAIN'
+}
+
+async function waitForMatch(
+  peers: Peers,
+  to: string,
+  waitMs: number,
+  signal: AbortSignal,
+): Promise<Device | null> {
+  const deadline = Date.now() + waitMs
+  let settled = Infinity
+  for (;;) {
+    if (signal.aborted) return null
+    const now = Date.now()
+    const found = matchDevice(peers.list(), to)
+    if (found !== null) settled = Math.min(settled, now + SETTLE_MS)
+    if (found !== null && (now >= settled || now >= deadline)) return found
+    if (found === null && now >= deadline) return null
+    await change(peers, Math.max(1, Math.min(deadline, settled) - now), signal)
+  }
+}
+
+/** Resolves at the next change of the list, after `ms`, or when the signal aborts. */
+function change(peers: Peers, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer)
+      stop()
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    const stop = peers.onChange(done)
+    signal.addEventListener('abort', done)
+  })
+}

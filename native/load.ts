@@ -1,0 +1,200 @@
+import { createRequire } from 'node:module'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type {
+  Addon,
+  Connection,
+  DataPortOptions,
+  EngineTechnique,
+  ExpectedFile,
+  Receiver,
+  ReceiverOptions,
+  Sender,
+  SenderOptions,
+  SourceFile,
+} from './index.ts'
+
+/** Version of the face between this file and the compiled addon. */
+const ABI_VERSION = 1
+
+const TECHNIQUES: readonly EngineTechnique[] = [
+  'readwrite',
+  'mmap',
+  'gather',
+  'sendfile',
+  'splice',
+  'direct',
+  'zerocopy',
+]
+
+const FUNCTIONS = [
+  'createSender',
+  'createReceiver',
+  'connect',
+  'localPair',
+  'openDataPort',
+  'supportedTechniques',
+  'openFolder',
+  'commit',
+] as const
+
+/** Where the compiled addon may lie: named by PENSTOCK_ADDON, unpacked beside an asar archive, or in the build folder. */
+function candidates(): string[] {
+  const places: string[] = []
+  const named = process.env['PENSTOCK_ADDON']
+  if (named !== undefined && named !== '') places.push(named)
+  const resources: unknown = Reflect.get(process, 'resourcesPath')
+  if (typeof resources === 'string') {
+    places.push(join(resources, 'app.asar.unpacked', 'native', 'build', 'Release', 'penstock.node'))
+  }
+  places.push(join(import.meta.dirname ?? '.', 'build', 'Release', 'penstock.node'))
+  return places
+}
+
+function isAddon(value: unknown): value is Addon {
+  if (typeof value !== 'object' || value === null) return false
+  return FUNCTIONS.every((name) => typeof Reflect.get(value, name) === 'function')
+}
+
+/**
+ * Loads the compiled addon and puts the checking of arguments in front of it.
+ * @throws Error that says what to do where it is not built, or was built from other sources.
+ */
+export function loadAddon(): Addon {
+  const path = candidates().find((place) => existsSync(place))
+  if (path === undefined) throw new Error('The native addon is not built. Run "npm run setup", then try again.')
+  const raw: unknown = createRequire(import.meta.url)(path)
+  if (!isAddon(raw) || raw.abiVersion !== ABI_VERSION) {
+    throw new Error(`The native addon at ${path} does not fit this version. Run "npm run setup" to build it anew.`)
+  }
+  return checked(raw)
+}
+
+function expected(what: string, subject: string, received: unknown): TypeError {
+  return new TypeError(`Expected ${what} for ${subject} but received ${String(received)} of type ${typeof received}`)
+}
+
+function checkInteger(value: number, min: number, max: number, subject: string): void {
+  if (!Number.isInteger(value) || value < min || value > max) {
+    throw expected(`a whole number from ${min} to ${max}`, subject, value)
+  }
+}
+
+function checkTechnique(value: string, subject: string): void {
+  if (!TECHNIQUES.some((known) => known === value)) throw expected('a technique', subject, value)
+}
+
+function checkBytes(value: Uint8Array, length: number, subject: string): void {
+  if (!(value instanceof Uint8Array) || value.byteLength !== length) {
+    throw expected(`a Uint8Array of ${length} bytes`, subject, value)
+  }
+}
+
+function checkSession(options: SenderOptions | ReceiverOptions): void {
+  checkTechnique(options.technique, 'technique')
+  for (const technique of options.fallback) checkTechnique(technique, 'fallback')
+  checkInteger(options.bufferBytes, 4096, 16 * 1024 * 1024, 'bufferBytes')
+  if (typeof options.check !== 'boolean') throw expected('a boolean', 'check', options.check)
+}
+
+function checkFile(file: SourceFile | ExpectedFile): void {
+  checkInteger(file.index, 0, 0xffff_ffff, 'index')
+  checkInteger(file.size, 0, Number.MAX_SAFE_INTEGER, 'size')
+}
+
+function checkSource(file: SourceFile): void {
+  checkFile(file)
+  if (typeof file.path !== 'string' || !file.path.startsWith('/') || file.path.includes('\0')) {
+    throw expected('an absolute path', 'path', file.path)
+  }
+  if (typeof file.mtimeNs !== 'bigint') throw expected('a bigint', 'mtimeNs', file.mtimeNs)
+}
+
+function checkedSender(raw: Sender): Sender {
+  return {
+    addFiles(files) {
+      files.forEach(checkSource)
+      raw.addFiles(files)
+    },
+    endOfFiles: () => raw.endOfFiles(),
+    addStream(connection, streamIndex) {
+      checkInteger(streamIndex, 0, 15, 'streamIndex')
+      raw.addStream(connection, streamIndex)
+    },
+    setTechnique(technique) {
+      checkTechnique(technique, 'technique')
+      raw.setTechnique(technique)
+    },
+    sample: () => raw.sample(),
+    cancel: (code) => raw.cancel(code),
+    ended: raw.ended,
+  }
+}
+
+function checkedReceiver(raw: Receiver): Receiver {
+  return {
+    addFiles(files) {
+      files.forEach(checkFile)
+      raw.addFiles(files)
+    },
+    endOfFiles: () => raw.endOfFiles(),
+    addStream(connection, streamIndex, hello) {
+      checkInteger(streamIndex, 0, 15, 'streamIndex')
+      if (hello !== undefined) checkBytes(hello, 32, 'hello')
+      raw.addStream(connection, streamIndex, hello)
+    },
+    setTechnique(technique) {
+      checkTechnique(technique, 'technique')
+      raw.setTechnique(technique)
+    },
+    sample: () => raw.sample(),
+    received: raw.received,
+    finish: (failures) => raw.finish(failures),
+    cancel: (code) => raw.cancel(code),
+    ended: raw.ended,
+  }
+}
+
+function checkPort(options: DataPortOptions): void {
+  checkInteger(options.port, 0, 65535, 'port')
+  checkInteger(options.preambleTimeoutMs, 1, 3_600_000, 'preambleTimeoutMs')
+  checkInteger(options.maxPending, 1, 65535, 'maxPending')
+}
+
+/** The error's text, under the stack of the call that began the work. */
+function withStack(error: unknown, from: Error): unknown {
+  if (!(error instanceof Error)) return error
+  const frames = from.stack?.split('\n').slice(1) ?? []
+  error.stack = [`${error.name}: ${error.message}`, ...frames].join('\n')
+  return error
+}
+
+function checked(raw: Addon): Addon {
+  const wrapped = {
+    createSender(options: SenderOptions): Sender {
+      checkSession(options)
+      return checkedSender(raw.createSender(options))
+    },
+    createReceiver(options: ReceiverOptions): Receiver {
+      checkSession(options)
+      checkInteger(options.streams, 1, 16, 'streams')
+      return checkedReceiver(raw.createReceiver(options))
+    },
+    async connect(options: Parameters<Addon['connect']>[0]): Promise<Connection> {
+      checkInteger(options.port, 1, 65535, 'port')
+      checkInteger(options.timeoutMs, 1, 3_600_000, 'timeoutMs')
+      checkBytes(options.preamble, 64, 'preamble')
+      const here = new Error()
+      try {
+        return await raw.connect(options)
+      } catch (error) {
+        throw withStack(error, here)
+      }
+    },
+    openDataPort(options: DataPortOptions, onArrival: Parameters<Addon['openDataPort']>[1]) {
+      checkPort(options)
+      return raw.openDataPort(options, onArrival)
+    },
+  }
+  return { ...raw, ...wrapped }
+}

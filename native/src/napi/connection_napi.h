@@ -1,0 +1,39 @@
+// A connected socket as JavaScript holds it, until a session takes it.
+#pragma once
+
+#include <napi.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/unique_fd.h"
+
+namespace penstock {
+
+struct ConnectionState {
+  UniqueFd socket;
+  std::vector<uint8_t> hello;
+  std::string localAddress;
+  /** Counts against a data port's maxPending while it lives. */
+  std::shared_ptr<void> slot;
+};
+
+class ConnectionWrap final : public Napi::ObjectWrap<ConnectionWrap> {
+ public:
+  static void Define(Napi::Env env);
+  static Napi::Object Make(Napi::Env env, ConnectionState state);
+  /** Takes the socket out of a Connection. Throws TypeError where it is none, or has none any more. */
+  static UniqueFd Take(const Napi::Value& value);
+
+  explicit ConnectionWrap(const Napi::CallbackInfo& info);
+
+ private:
+  void Close(const Napi::CallbackInfo& info);
+  ConnectionState state_;
+};
+
+/** Adds connect, localPair and openDataPort to the exports. */
+void RegisterConnections(Napi::Env env, Napi::Object exports);
+
+}  // namespace penstock

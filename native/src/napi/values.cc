@@ -1,0 +1,171 @@
+#include "napi/values.h"
+
+#include <cerrno>
+#include <cmath>
+#include <cstring>
+
+#include "engine/fallback.h"
+
+namespace penstock {
+namespace {
+
+constexpr double kMaxSafe = 9007199254740992.0;
+
+// Failures come back from JavaScript with an errno's name.
+int ErrnoByName(const std::string& name) {
+  for (int error = 1; error < 134; ++error) {
+    if (name == ErrnoText(error)) return error;
+  }
+  return 0;
+}
+
+Napi::Number Count(Napi::Env env, const Atomic& value) {
+  return Napi::Number::New(env, static_cast<double>(value.load(std::memory_order_relaxed)));
+}
+
+Napi::Number Seconds(Napi::Env env, const Atomic& microseconds) {
+  return Napi::Number::New(env, static_cast<double>(microseconds.load(std::memory_order_relaxed)) / 1e6);
+}
+
+}  // namespace
+
+Napi::Error NativeError(Napi::Env env, int error, const std::string& syscall) {
+  Napi::Error result = Napi::Error::New(env, syscall + ": " + std::strerror(error));
+  result.Set("code", Napi::String::New(env, ErrnoText(error)));
+  result.Set("syscall", Napi::String::New(env, syscall));
+  return result;
+}
+
+void ThrowExpected(Napi::Env env, const std::string& expected, const std::string& subject) {
+  throw Napi::TypeError::New(env, "Expected " + expected + " for " + subject);
+}
+
+Technique TechniqueOf(const Napi::Value& value) {
+  const std::string name = value.IsString() ? value.As<Napi::String>().Utf8Value() : "";
+  const auto technique = TechniqueFromName(name);
+  if (!technique) ThrowExpected(value.Env(), "a technique", "technique but received \"" + name + "\"");
+  return *technique;
+}
+
+SessionOptions SessionOptionsOf(const Napi::Object& options) {
+  SessionOptions result;
+  result.technique = TechniqueOf(options.Get("technique"));
+  const auto fallback = options.Get("fallback").As<Napi::Array>();
+  for (uint32_t i = 0; i < fallback.Length(); ++i) result.fallback.push_back(TechniqueOf(fallback.Get(i)));
+  result.bufferBytes = SizeOf(options.Get("bufferBytes"), "bufferBytes");
+  if (result.bufferBytes < 4096 || result.bufferBytes > (16 << 20)) {
+    ThrowExpected(options.Env(), "4096 to 16777216", "bufferBytes");
+  }
+  result.check = options.Get("check").ToBoolean();
+  return result;
+}
+
+Code CodeOf(const Napi::Value& value) {
+  const std::string name = value.IsString() ? value.As<Napi::String>().Utf8Value() : "";
+  const auto code = CodeFromName(name);
+  if (!code) ThrowExpected(value.Env(), "a name of the code table", "code but received \"" + name + "\"");
+  return *code;
+}
+
+std::vector<Failure> FailuresOf(const Napi::Value& value) {
+  std::vector<Failure> failures;
+  const auto array = value.As<Napi::Array>();
+  for (uint32_t i = 0; i < array.Length(); ++i) {
+    const auto one = array.Get(i).As<Napi::Object>();
+    Failure failure;
+    failure.index = static_cast<uint32_t>(SizeOf(one.Get("index"), "index"));
+    const std::string name = one.Get("code").ToString();
+    failure.code = CodeFromName(name).value_or(Code::kInternal);
+    const Napi::Value error = one.Get("errno");
+    if (error.IsString()) failure.error = ErrnoByName(error.As<Napi::String>().Utf8Value());
+    failures.push_back(failure);
+  }
+  return failures;
+}
+
+uint64_t SizeOf(const Napi::Value& value, const char* subject) {
+  const double number = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : -1;
+  if (!(number >= 0) || number > kMaxSafe || number != std::floor(number)) {
+    ThrowExpected(value.Env(), "a whole number from 0 to 2^53", subject);
+  }
+  return static_cast<uint64_t>(number);
+}
+
+std::vector<uint8_t> BytesOf(const Napi::Value& value) {
+  if (!value.IsTypedArray()) ThrowExpected(value.Env(), "a Uint8Array", "bytes");
+  const auto bytes = value.As<Napi::Uint8Array>();
+  return std::vector<uint8_t>(bytes.Data(), bytes.Data() + bytes.ByteLength());
+}
+
+Napi::Value ToArray(Napi::Env env, const std::vector<Failure>& failures) {
+  auto array = Napi::Array::New(env, failures.size());
+  for (uint32_t i = 0; i < failures.size(); ++i) {
+    auto one = Napi::Object::New(env);
+    one.Set("index", Napi::Number::New(env, failures[i].index));
+    one.Set("code", Napi::String::New(env, CodeName(failures[i].code)));
+    if (failures[i].error != 0) one.Set("errno", Napi::String::New(env, ErrnoText(failures[i].error)));
+    array.Set(i, one);
+  }
+  return array;
+}
+
+Napi::Value ToObject(Napi::Env env, const SessionEnd& end, const std::vector<Failure>& failures) {
+  static constexpr const char* kKinds[] = {"done", "peer-error", "cancelled", "failed"};
+  auto object = Napi::Object::New(env);
+  object.Set("kind", Napi::String::New(env, kKinds[static_cast<int>(end.kind)]));
+  if (end.kind == SessionEnd::Kind::kPeerError || end.kind == SessionEnd::Kind::kFailed) {
+    object.Set("code", Napi::String::New(env, CodeName(end.code)));
+  }
+  if (end.syscall[0] != '\0') object.Set("syscall", Napi::String::New(env, end.syscall));
+  object.Set("failures", ToArray(env, failures));
+  return object;
+}
+
+Napi::Value SampleOf(Napi::Env env, Session& session) {
+  const Counters& counters = session.counters();
+  auto sample = Napi::Object::New(env);
+  sample.Set("bytes", Count(env, counters.bytes));
+  sample.Set("holeBytes", Count(env, counters.holeBytes));
+  sample.Set("verifiedBytes", Count(env, counters.verifiedBytes));
+  sample.Set("filesDone", Count(env, counters.filesDone));
+  auto calls = Napi::Object::New(env);
+  for (size_t i = 0; i < counters.calls.size(); ++i) {
+    if (counters.calls[i].load(std::memory_order_relaxed) == 0) continue;
+    calls.Set(SysName(static_cast<Sys>(i)), Count(env, counters.calls[i]));
+  }
+  sample.Set("syscalls", calls);
+  sample.Set("userCopyBytes", Count(env, counters.userCopyBytes));
+  sample.Set("checkBytes", Count(env, counters.checkBytes));
+  auto switches = Napi::Object::New(env);
+  switches.Set("voluntary", Count(env, counters.voluntarySwitches));
+  switches.Set("involuntary", Count(env, counters.involuntarySwitches));
+  sample.Set("contextSwitches", switches);
+  auto cpu = Napi::Object::New(env);
+  cpu.Set("user", Seconds(env, counters.userMicroseconds));
+  cpu.Set("system", Seconds(env, counters.systemMicroseconds));
+  sample.Set("cpuSeconds", cpu);
+  auto faults = Napi::Object::New(env);
+  faults.Set("minor", Count(env, counters.minorFaults));
+  faults.Set("major", Count(env, counters.majorFaults));
+  sample.Set("pageFaults", faults);
+  sample.Set("technique", Napi::String::New(env, TechniqueName(session.usedTechnique())));
+  const auto fellBack = session.fellBackFrom();
+  auto from = Napi::Array::New(env, fellBack.size());
+  for (uint32_t i = 0; i < fellBack.size(); ++i) {
+    auto one = Napi::Object::New(env);
+    one.Set("technique", Napi::String::New(env, TechniqueName(fellBack[i].technique)));
+    one.Set("code", Napi::String::New(env, ErrnoText(fellBack[i].error)));
+    one.Set("syscall", Napi::String::New(env, fellBack[i].syscall));
+    from.Set(i, one);
+  }
+  sample.Set("fellBackFrom", from);
+  return sample;
+}
+
+Napi::Uint8Array ToBytes(Napi::Env env, const uint8_t* data, size_t size) {
+  auto bytes = Napi::Uint8Array::New(env, size);
+  if (size > 0) std::memcpy(bytes.Data(), data, size);
+  return bytes;
+}
+
+}  // namespace penstock

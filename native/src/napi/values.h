@@ -1,0 +1,32 @@
+// Between JavaScript's values and the engine's.
+#pragma once
+
+#include <napi.h>
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "engine/session.h"
+
+namespace penstock {
+
+/** An Error with `code` and `syscall`. */
+Napi::Error NativeError(Napi::Env env, int error, const std::string& syscall);
+/** Throws a TypeError by the formula "Expected X for Y". */
+[[noreturn]] void ThrowExpected(Napi::Env env, const std::string& expected, const std::string& subject);
+
+Technique TechniqueOf(const Napi::Value& value);
+SessionOptions SessionOptionsOf(const Napi::Object& options);
+Code CodeOf(const Napi::Value& value);
+std::vector<Failure> FailuresOf(const Napi::Value& value);
+/** A whole number from 0 to 2^53. */
+uint64_t SizeOf(const Napi::Value& value, const char* subject);
+std::vector<uint8_t> BytesOf(const Napi::Value& value);
+
+Napi::Value ToArray(Napi::Env env, const std::vector<Failure>& failures);
+Napi::Value ToObject(Napi::Env env, const SessionEnd& end, const std::vector<Failure>& failures);
+Napi::Value SampleOf(Napi::Env env, Session& session);
+Napi::Uint8Array ToBytes(Napi::Env env, const uint8_t* data, size_t size);
+
+}  // namespace penstock

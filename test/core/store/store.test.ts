@@ -1,0 +1,168 @@
+// Invariant: settings and history survive crashes, old versions and broken files without losing what the user wrote; one
+// state has at most one receiver, and one that died does not keep it.
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { appendFile, chmod, lstat, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, it } from 'node:test'
+import { PenstockError } from '../../../main/contract/errors.ts'
+import type { HistoryEntry } from '../../../main/core/api.ts'
+import { History, HISTORY_LIMITS } from '../../../main/core/store/history.ts'
+import { DEFAULT_SETTINGS, parseSettings, SettingsStore } from '../../../main/core/store/settings.ts'
+import { defaultStateFolder, lockReceiver, makeStateFolder } from '../../../main/core/store/state-folder.ts'
+
+let dir = ''
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'penstock-store-'))
+})
+afterEach(async () => {
+  await rm(dir, { recursive: true, force: true })
+})
+
+describe('settings', () => {
+  it('are defaults at first, and are read again as written', async () => {
+    const store = await SettingsStore.open(dir)
+    assert.deepEqual(store.current, DEFAULT_SETTINGS)
+    const known = {
+      ab: { alias: '手机', since: '2026-01-01T00:00:00Z', alwaysAccept: true, allowClear: false },
+    }
+    await Promise.all([
+      store.update({ alias: 'desk' }),
+      store.update({ theme: 'dark' }),
+      store.update(() => ({ known })),
+    ])
+    const again = await SettingsStore.open(dir)
+    assert.deepEqual(again.current, { ...DEFAULT_SETTINGS, alias: 'desk', theme: 'dark', known })
+    assert.deepEqual(await readdir(dir), ['settings.json'])
+    assert.equal((await lstat(join(dir, 'settings.json'))).mode & 0o777, 0o600)
+  })
+
+  it('refuse values out of range and stay as they were', async () => {
+    const store = await SettingsStore.open(dir)
+    await assert.rejects(
+      store.update({ bufferBytes: 1 }),
+      (error) => error instanceof PenstockError && error.code === 'usage',
+    )
+    assert.deepEqual(store.current, DEFAULT_SETTINGS)
+  })
+
+  it('keep a broken file aside and say so', async () => {
+    for (const text of ['{"version":1,"al', '{"version":1,"theme":"pink"}', '[]', '{"version":99}', '']) {
+      await writeFile(join(dir, 'settings.json'), text)
+      const store = await SettingsStore.open(dir)
+      assert.deepEqual(store.current, DEFAULT_SETTINGS)
+      assert.match(store.keptAside ?? '', /settings\.json\.broken-/)
+      assert.equal(await readFile(store.keptAside ?? '', 'utf8'), text)
+    }
+  })
+
+  it('bring older files up to date and fill in what is new', () => {
+    assert.deepEqual(parseSettings('{"alias":"old"}'), { ...DEFAULT_SETTINGS, alias: 'old' })
+  })
+})
+
+const entry = (title: string): HistoryEntry => ({
+  at: '2026-01-01T00:00:00.000Z',
+  transferId: 'ab',
+  role: 'sender',
+  peer: { alias: 'peer', fingerprint: 'ff', kind: 'penstock' },
+  title,
+  files: 1,
+  bytes: 2,
+  seconds: 0.5,
+  outcome: 'failed',
+  problem: { code: 'disk-full', params: { path: '/x', needed: 3 } },
+  folder: null,
+  paths: ['/a/文件'],
+})
+
+describe('history', () => {
+  it('lists the newest first, in the order of the calls', async () => {
+    const history = await History.open(dir)
+    await Promise.all(['a', 'b', 'c'].map((title) => history.add(entry(title))))
+    assert.deepEqual(
+      (await history.list(2)).map(({ title }) => title),
+      ['c', 'b'],
+    )
+    assert.deepEqual((await (await History.open(dir)).list(10))[0], entry('c'))
+  })
+
+  it('survives a torn last line', async () => {
+    const history = await History.open(dir)
+    await history.add(entry('a'))
+    await appendFile(join(dir, 'history.jsonl'), '{"at":"2026-')
+    const again = await History.open(dir)
+    await again.add(entry('b'))
+    assert.deepEqual(
+      (await again.list(10)).map(({ title }) => title),
+      ['b', 'a'],
+    )
+  })
+
+  it('does not grow without end', async () => {
+    const line = `${JSON.stringify(entry('old'))}\n`
+    await writeFile(join(dir, 'history.jsonl'), line.repeat(HISTORY_LIMITS.lines))
+    const history = await History.open(dir)
+    await history.add(entry('new'))
+    const listed = await history.list(Infinity)
+    assert.equal(listed.length, HISTORY_LIMITS.kept)
+    assert.equal(listed[0]?.title, 'new')
+  })
+})
+
+describe('the state folder', () => {
+  it('is the platform’s own', () => {
+    const linux = { platform: 'linux', home: '/home/u' } as const
+    assert.equal(defaultStateFolder({ ...linux, env: {} }), '/home/u/.local/state/penstock')
+    assert.equal(defaultStateFolder({ ...linux, env: { XDG_STATE_HOME: '/s' } }), '/s/penstock')
+    assert.equal(
+      defaultStateFolder({ ...linux, env: { XDG_STATE_HOME: 'relative' } }),
+      '/home/u/.local/state/penstock',
+    )
+    assert.equal(defaultStateFolder({ ...linux, env: { PENSTOCK_STATE: '/p' } }), '/p')
+    assert.equal(
+      defaultStateFolder({ platform: 'darwin', home: '/Users/u', env: {} }),
+      '/Users/u/Library/Application Support/Penstock',
+    )
+  })
+
+  it('is private when it is made, and left as it is when it was there', async () => {
+    await makeStateFolder(join(dir, 'a', 'b'))
+    assert.equal((await lstat(join(dir, 'a', 'b'))).mode & 0o777, 0o700)
+    await chmod(dir, 0o755)
+    await makeStateFolder(dir)
+    assert.equal((await lstat(dir)).mode & 0o777, 0o755)
+  })
+
+  it('has one receiver', async () => {
+    const inUse = (error: unknown) => error instanceof PenstockError && error.code === 'state-in-use'
+    const lock = await lockReceiver(dir)
+    await assert.rejects(lockReceiver(dir), inUse)
+    await lock.release()
+    const results = await Promise.allSettled(Array.from({ length: 8 }, () => lockReceiver(dir)))
+    assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 1)
+    assert.deepEqual(await readdir(dir), ['receiver.lock'])
+  })
+
+  it('is free again when its receiver died, and when the number is another process now', async () => {
+    const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)'])
+    const path = join(dir, 'receiver.lock')
+    await writeFile(path, JSON.stringify({ pid: child.pid, startedAt: '' }))
+    await assert.rejects(lockReceiver(dir), PenstockError)
+    if (process.platform === 'linux') {
+      await writeFile(path, JSON.stringify({ pid: child.pid, startedAt: 'an earlier boot' }))
+      await (await lockReceiver(dir)).release()
+    }
+    await writeFile(path, JSON.stringify({ pid: child.pid, startedAt: '' }))
+    const gone = new Promise((done) => child.once('exit', done))
+    child.kill()
+    await gone
+    await (await lockReceiver(dir)).release()
+    for (const text of ['', '{', '{"pid":-1}']) {
+      await writeFile(path, text)
+      await (await lockReceiver(dir)).release()
+    }
+  })
+})

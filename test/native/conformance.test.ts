@@ -1,0 +1,254 @@
+// Invariant: by every technique, with and without the check, a file arrives equal byte for byte; and what cannot arrive
+// whole is named as failed on both sides and never counted as whole.
+import assert from 'node:assert/strict'
+import { mkdirSync, statSync, truncateSync, appendFileSync, utimesSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, describe, test } from 'node:test'
+import type { EngineTechnique } from '../../native/index.ts'
+import { CODES } from '../support/frames.ts'
+import { Peer, hash, scratch, senderToPeer, sleep, source, sparse, transfer, writeFiles, fill } from './harness.ts'
+
+const SEND: readonly EngineTechnique[] = ['readwrite', 'mmap', 'sendfile']
+const RECEIVE: readonly EngineTechnique[] = ['readwrite', 'splice']
+const PAGE = 4096
+
+const root = scratch()
+after(() => root.dispose())
+let folders = 0
+function folder(): string {
+  folders += 1
+  const path = join(root.path, `folder-${folders}`)
+  mkdirSync(path)
+  return path
+}
+
+const sources = folder()
+const one = writeFiles(sources, [64 * 1024 * 1024 + 1])
+const edges = writeFiles(folder(), [PAGE - 1, 70_000, 0, 70_000, 1, 70_000, PAGE, 70_000, PAGE + 1])
+const small = writeFiles(folder(), [0, 1, PAGE - 1, PAGE, PAGE + 1, 65_536, 65_537])
+
+async function assertEqual(files: readonly { path: string; index: number }[], staging: string): Promise<void> {
+  for (const file of files) assert.equal(await hash(join(staging, String(file.index))), await hash(file.path))
+}
+
+describe('every technique', () => {
+  for (const send of SEND) {
+    for (const receive of RECEIVE) {
+      for (const check of [true, false]) {
+        test(`${send} to ${receive}, check ${check ? 'on' : 'off'}`, async () => {
+          // Files that stand alone go as ranges; files of which several are small go in a batch.
+          for (const files of [one, edges, small]) {
+            const staging = folder()
+            const outcome = await transfer(files, staging, { send, receive, check })
+            assert.deepEqual(outcome.sender, { kind: 'done', failures: [] })
+            assert.deepEqual(outcome.receiver, { kind: 'done', failures: [] })
+            await assertEqual(files, staging)
+            const bytes = files.reduce((sum, file) => sum + file.size, 0)
+            assert.equal(outcome.sent.bytes, bytes)
+            assert.equal(outcome.taken.bytes, bytes)
+            assert.equal(outcome.sent.filesDone, files.length)
+            assert.equal(outcome.taken.filesDone, files.length)
+            assert.equal(outcome.sent.verifiedBytes, check ? bytes : 0)
+            assert.equal(outcome.sent.technique, send)
+            assert.equal(outcome.taken.technique, receive)
+            assert.deepEqual(outcome.sent.fellBackFrom, [])
+          }
+        })
+      }
+    }
+  }
+
+  test('sendfile with the check off reads no content', async () => {
+    const files = [...one, ...edges.map((file) => ({ ...file, index: file.index + 1 })), ...small.map((file) => ({ ...file, index: file.index + 10 }))]
+    const staging = folder()
+    const outcome = await transfer(files, staging, { check: false })
+    await assertEqual(files, staging)
+    assert.equal(outcome.sent.syscalls['pread64'], undefined)
+    assert.equal(outcome.sent.userCopyBytes, 0)
+    assert.ok((outcome.sent.syscalls['sendfile'] ?? 0) > 0)
+  })
+
+  test('the check reads every byte once on each side and no buffer counts it', async () => {
+    const outcome = await transfer(one, folder())
+    assert.equal(outcome.sent.checkBytes, one[0]?.size)
+    assert.equal(outcome.taken.checkBytes, one[0]?.size)
+    assert.equal(outcome.sent.userCopyBytes, 0)
+  })
+
+  test('a buffer of 4 KiB costs a read and a send for each page', async () => {
+    const outcome = await transfer(edges, folder(), { send: 'readwrite', receive: 'readwrite', bufferBytes: 4096 })
+    const pages = edges.reduce((sum, file) => sum + Math.ceil(file.size / 4096), 0)
+    assert.ok((outcome.sent.syscalls['pread64'] ?? 0) >= pages)
+  })
+
+  test('several streams share the ranges of one file', async () => {
+    const staging = folder()
+    const outcome = await transfer([...one, ...edges.map((f) => ({ ...f, index: f.index + 1 }))], staging, { streams: 3 })
+    assert.equal(outcome.receiver.kind, 'done')
+    assert.equal(await hash(join(staging, '0')), await hash(one[0]?.path ?? ''))
+  })
+
+  for (const durability of ['everysec', 'commit', 'through'] as const) {
+    test(`durability ${durability}`, async () => {
+      const staging = folder()
+      const outcome = await transfer(small, staging, { durability })
+      assert.equal(outcome.receiver.kind, 'done')
+      await assertEqual(small, staging)
+    })
+  }
+
+  test('5 GiB of hole with a little data costs little', async () => {
+    const path = join(sources, 'sparse')
+    sparse(path, 5 * 1024 ** 3, [
+      { at: 1024 ** 3 + 5, text: 'in the middle' },
+      { at: 5 * 1024 ** 3 - 3, text: 'end' },
+    ])
+    const staging = folder()
+    const outcome = await transfer([source(path)], staging)
+    assert.equal(outcome.receiver.kind, 'done')
+    assert.equal(outcome.taken.bytes, 5 * 1024 ** 3)
+    assert.equal(outcome.taken.holeBytes, 5 * 1024 ** 3 - 2 * 8 * 1024 ** 2)
+    const facts = statSync(join(staging, '0'))
+    assert.equal(facts.size, 5 * 1024 ** 3)
+    assert.ok(facts.blocks * 512 <= 17 * 1024 ** 2, `it takes ${facts.blocks * 512} bytes on disk`)
+    assert.ok(readFileSync('/proc/self/statm').length > 0)
+  })
+
+  test('a technique that this build does not have falls back and says so', async () => {
+    const outcome = await transfer(one, folder(), { send: 'zerocopy', receive: 'direct' })
+    assert.equal(outcome.sender.kind, 'done')
+    assert.equal(outcome.sent.technique, 'readwrite')
+    assert.equal(outcome.sent.fellBackFrom[0]?.technique, 'zerocopy')
+    assert.equal(outcome.taken.fellBackFrom[0]?.technique, 'direct')
+  })
+})
+
+// A receiver in frames: reads all, verifies all, and says what failed.
+async function answer(peer: Peer, check: boolean): Promise<{ failed: { file: number; code: string }[] }> {
+  const failed: { file: number; code: string }[] = []
+  for (;;) {
+    const frame = peer.frames.shift()
+    if (frame === undefined) {
+      const closed = await Promise.race([peer.closed.then(() => true), sleep(2).then(() => false)])
+      if (closed && peer.frames.length === 0) return { failed }
+      continue
+    }
+    if (frame.name === 'DATA') {
+      peer.say({ name: 'VERIFIED', batch: false, file: frame.file, offset: frame.offset, rangeLength: frame.content.length })
+    } else if (frame.name === 'HOLE') {
+      peer.say({ name: 'VERIFIED', batch: false, file: frame.file, offset: frame.offset, rangeLength: frame.rangeLength })
+    } else if (frame.name === 'FILE_FAILED') {
+      failed.push({ file: frame.file, code: CODES[frame.code] ?? '?' })
+    } else if (frame.name === 'END') {
+      peer.say({ name: 'DONE' })
+    } else if (frame.name === 'CHECK') assert.ok(check)
+  }
+}
+
+describe('a source that does not keep still', () => {
+  for (const technique of SEND) {
+    for (const check of [true, false]) {
+      test(`${technique}, check ${check ? 'on' : 'off'}: a file that shrinks while it is sent`, async () => {
+        const path = join(folder(), 'shrinks')
+        fill(path, 32 * 1024 * 1024)
+        const { sender, peer } = senderToPeer([source(path)], { technique, check })
+        peer.pause()
+        await sleep(30)
+        truncateSync(path, 1024 * 1024 + 17)
+        peer.resume()
+        const { failed } = await answer(peer, check)
+        assert.deepEqual(failed, [{ file: 0, code: 'file-shrank' }])
+        const end = await sender.ended
+        assert.equal(end.kind, 'done')
+        assert.deepEqual(end.failures.map(({ index, code }) => [index, code]), [[0, 'file-shrank']])
+      })
+    }
+
+    test(`${technique}: a file that grows while it is sent`, async () => {
+      const path = join(folder(), 'grows')
+      fill(path, 20 * 1024 * 1024)
+      const { sender, peer } = senderToPeer([source(path)], { technique })
+      peer.pause()
+      await sleep(30)
+      appendFileSync(path, 'more')
+      peer.resume()
+      assert.deepEqual((await answer(peer, true)).failed, [{ file: 0, code: 'file-changed' }])
+      assert.equal((await sender.ended).failures[0]?.code, 'file-changed')
+    })
+  }
+
+  for (const check of [true, false]) test(`a file of a batch that has changed, check ${check ? 'on' : 'off'}`, async () => {
+    const files = writeFiles(folder(), [10, 20, 30])
+    utimesSync(files[1]?.path ?? '', 1, 1)
+    const outcome = await transfer(files, folder(), { check })
+    assert.equal(outcome.sent.filesDone, 2)
+    assert.equal(outcome.taken.filesDone, 2)
+    assert.deepEqual(outcome.received, [{ index: 1, code: 'file-changed' }])
+    assert.deepEqual(outcome.sender, { kind: 'done', failures: [{ index: 1, code: 'file-changed' }] })
+  })
+
+  test('a file that is gone, a link in its place, a folder in its place', async () => {
+    const files = writeFiles(folder(), [70_000, 10, 20])
+    for (const check of [true, false]) {
+    const missing = { index: 3, path: join(root.path, 'nothing'), size: 5, mtimeNs: 0n }
+    const dir = { index: 4, path: sources, size: 100_000, mtimeNs: 0n }
+    const outcome = await transfer([...files, missing, dir], folder(), { check })
+    assert.deepEqual(
+      outcome.sender.failures.map(({ index, code }) => [index, code]).sort(),
+      [[3, 'file-vanished'], [4, 'not-readable']],
+    )
+    assert.deepEqual(outcome.received.map(({ index }) => index).sort(), [3, 4])
+    }
+  })
+})
+
+describe('a receiver that is slow or goes', () => {
+  for (const technique of SEND) {
+    test(`${technique}: slow reader`, async () => {
+      const files = writeFiles(folder(), [3 * 1024 * 1024])
+      const { sender, peer } = senderToPeer(files, { technique })
+      for (let i = 0; i < 20; i += 1) {
+        peer.pause()
+        await sleep(2)
+        peer.resume()
+        await sleep(1)
+      }
+      await answer(peer, true)
+      const end = await sender.ended
+      // DONE without a COMMITTED for the file is not believed.
+      assert.deepEqual(end, { kind: 'failed', code: 'protocol', failures: [] })
+    })
+
+    test(`${technique}: reader goes away`, async () => {
+      const { sender, peer } = senderToPeer(one, { technique })
+      await sleep(10)
+      peer.close()
+      const end = await sender.ended
+      assert.equal(end.kind, 'failed')
+      assert.ok(end.kind === 'failed' && end.code === 'peer-gone')
+    })
+
+    test(`${technique}: cancel at a random moment`, async () => {
+      for (let round = 0; round < 4; round += 1) {
+        const { sender, peer } = senderToPeer(one, { technique })
+        setTimeout(() => sender.cancel('cancelled'), Math.random() * 40)
+        const cancelled = peer.next('CANCEL')
+        for (;;) {
+          const closed = await Promise.race([peer.closed.then(() => true), sleep(1).then(() => false)])
+          for (const frame of peer.frames.splice(0)) {
+            if (frame.name === 'DATA') {
+              const { file, offset, content } = frame
+              peer.say({ name: 'VERIFIED', batch: false, file, offset, rangeLength: content.length })
+            } else if (frame.name === 'CANCEL') {
+              peer.frames.push(frame)
+              peer.close()
+            }
+          }
+          if (closed) break
+        }
+        assert.equal((await cancelled)?.code, 1)
+        assert.equal((await sender.ended).kind, 'cancelled')
+      }
+    })
+  }
+})

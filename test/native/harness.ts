@@ -1,0 +1,269 @@
+import { createHash, randomBytes } from 'node:crypto'
+import {
+  closeSync,
+  createReadStream,
+  ftruncateSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import { Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { addon } from '../../native/index.ts'
+import type {
+  EngineEnd,
+  EngineSample,
+  EngineTechnique,
+  FileFailure,
+  Receiver,
+  ReceiverOptions,
+  Sender,
+  SenderOptions,
+  SourceFile,
+} from '../../native/index.ts'
+import { encodeFrame, FrameReader } from '../support/frames.ts'
+import type { Frame } from '../support/frames.ts'
+
+/** A folder that is removed by `dispose`. */
+export function scratch(): { path: string; dispose: () => void } {
+  const path = mkdtempSync(join(tmpdir(), 'penstock-native-'))
+  return { path, dispose: () => rmSync(path, { recursive: true, force: true }) }
+}
+
+export function preamble(): Uint8Array {
+  const bytes = new Uint8Array(randomBytes(64))
+  bytes.set([...Buffer.from('PNSTCK'), 1, 0])
+  return bytes
+}
+
+/** The file as a sender is given it. */
+export function source(path: string, index = 0): SourceFile {
+  const facts = statSync(path, { bigint: true })
+  return { index, path, size: Number(facts.size), mtimeNs: facts.mtimeNs }
+}
+
+/** Writes a file whose content repeats a random mebibyte, shifted in each so that no two are equal. */
+export function fill(path: string, size: number): void {
+  const fd = openSync(path, 'w')
+  const block = randomBytes(1024 * 1024)
+  for (let at = 0; at < size; at += block.length) {
+    block.writeUInt32LE(at / block.length)
+    writeSync(fd, block, 0, Math.min(block.length, size - at))
+  }
+  closeSync(fd)
+}
+
+/** A file of `size` bytes that is all hole but for what `pieces` says. */
+export function sparse(path: string, size: number, pieces: readonly { at: number; text: string }[]): void {
+  const fd = openSync(path, 'w')
+  ftruncateSync(fd, size)
+  for (const piece of pieces) writeSync(fd, piece.text, piece.at)
+  closeSync(fd)
+}
+
+export async function hash(path: string): Promise<string> {
+  const digest = createHash('sha1')
+  for await (const chunk of createReadStream(path, { highWaterMark: 4 << 20 })) digest.update(chunk)
+  return digest.digest('hex')
+}
+
+export function makeSender(options: Partial<SenderOptions> = {}): Sender {
+  return addon.createSender({
+    technique: 'sendfile',
+    fallback: ['readwrite'],
+    bufferBytes: 256 * 1024,
+    check: true,
+    ...options,
+  })
+}
+
+export function makeReceiver(staging: string, options: Partial<ReceiverOptions> = {}): Receiver {
+  return addon.createReceiver({
+    staging: addon.openFolder(staging),
+    technique: 'splice',
+    fallback: ['readwrite'],
+    bufferBytes: 256 * 1024,
+    check: true,
+    durability: 'os',
+    streams: 1,
+    ...options,
+  })
+}
+
+export interface Outcome {
+  readonly received: readonly FileFailure[]
+  readonly sender: EngineEnd
+  readonly receiver: EngineEnd
+  readonly sent: EngineSample
+  readonly taken: EngineSample
+}
+
+export interface TransferOptions {
+  readonly send?: EngineTechnique
+  readonly receive?: EngineTechnique
+  readonly check?: boolean
+  readonly streams?: number
+  readonly bufferBytes?: number
+  readonly durability?: ReceiverOptions['durability']
+}
+
+/** Carries the files over real TCP connections on this machine into `staging`. */
+export async function transfer(
+  files: readonly SourceFile[],
+  staging: string,
+  options: TransferOptions = {},
+): Promise<Outcome> {
+  const { send = 'sendfile', receive = 'splice', check = true, streams = 1, bufferBytes = 256 * 1024 } = options
+  const receiver = makeReceiver(staging, {
+    technique: receive,
+    check,
+    streams,
+    bufferBytes,
+    durability: options.durability ?? 'os',
+  })
+  receiver.addFiles(files)
+  receiver.endOfFiles()
+  const sender = makeSender({ technique: send, check, bufferBytes })
+  sender.addFiles(files)
+  sender.endOfFiles()
+  const hello = new Uint8Array(randomBytes(32))
+  const port = addon.openDataPort(
+    { host: '127.0.0.1', port: 0, preambleTimeoutMs: 2000, maxPending: 16 },
+    (arrival) => receiver.addStream(arrival.connection, arrival.preamble[7] ?? 0, hello),
+  )
+  for (let stream = 0; stream < streams; stream += 1) {
+    const first = preamble()
+    first[7] = stream
+    const connection = await addon.connect({
+      host: '127.0.0.1',
+      port: port.port,
+      preamble: first,
+      timeoutMs: 2000,
+    })
+    sender.addStream(connection, stream)
+  }
+  const received = await Promise.race([receiver.received, receiver.ended.then(() => [])])
+  receiver.finish([])
+  const [senderEnd, receiverEnd] = await Promise.all([sender.ended, receiver.ended])
+  port.close()
+  return { received, sender: senderEnd, receiver: receiverEnd, sent: sender.sample(), taken: receiver.sample() }
+}
+
+/** The other end of a local pair, spoken to in frames. */
+export class Peer {
+  readonly frames: Frame[] = []
+  readonly closed: Promise<void>
+  private readonly socket: Socket
+  private readonly reader = new FrameReader()
+  private waiting: (() => void)[] = []
+  private gone = false
+
+  constructor(fd: number) {
+    this.socket = new Socket({ fd, readable: true, writable: true, allowHalfOpen: true })
+    this.socket.on('error', () => this.socket.destroy())
+    this.socket.on('data', (bytes) => {
+      if (typeof bytes === 'string') return
+      this.frames.push(...this.reader.push(bytes))
+      this.wake()
+    })
+    this.closed = new Promise((resolve) => {
+      const over = (): void => {
+        this.gone = true
+        resolve()
+        this.wake()
+      }
+      this.socket.on('end', over)
+      this.socket.on('close', over)
+    })
+  }
+
+  say(frame: Frame): void {
+    this.write(encodeFrame(frame))
+  }
+
+  write(bytes: Uint8Array): void {
+    if (!this.socket.destroyed) this.socket.write(bytes)
+  }
+
+  pause(): void {
+    this.socket.pause()
+  }
+
+  resume(): void {
+    this.socket.resume()
+  }
+
+  close(): void {
+    this.socket.destroy()
+  }
+
+  /** The first frame with this name that has not been taken; undefined when the other side closes before one comes. */
+  async next<Name extends Frame['name']>(name: Name): Promise<Extract<Frame, { name: Name }> | undefined> {
+    for (;;) {
+      const at = this.frames.findIndex((frame) => frame.name === name)
+      const found = this.frames[at]
+      if (found !== undefined && isNamed(found, name)) {
+        this.frames.splice(at, 1)
+        return found
+      }
+      if (this.gone) return undefined
+      await new Promise<void>((resolve) => this.waiting.push(resolve))
+    }
+  }
+
+  private wake(): void {
+    const waiting = this.waiting
+    this.waiting = []
+    for (const resolve of waiting) resolve()
+  }
+}
+
+function isNamed<Name extends Frame['name']>(frame: Frame, name: Name): frame is Extract<Frame, { name: Name }> {
+  return frame.name === name
+}
+
+/** A sender on one end of a local pair, the test on the other. */
+export function senderToPeer(
+  files: readonly SourceFile[],
+  options: Partial<SenderOptions> = {},
+): { sender: Sender; peer: Peer } {
+  const { connection, fd } = addon.localPair()
+  const peer = new Peer(fd)
+  const sender = makeSender(options)
+  sender.addFiles(files)
+  sender.endOfFiles()
+  sender.addStream(connection, 0)
+  return { sender, peer }
+}
+
+/** A receiver on one end of a local pair, the test on the other. */
+export function receiverFromPeer(
+  sizes: readonly number[],
+  staging: string,
+  options: Partial<ReceiverOptions> = {},
+): { receiver: Receiver; peer: Peer } {
+  const { connection, fd } = addon.localPair()
+  const peer = new Peer(fd)
+  const receiver = makeReceiver(staging, options)
+  receiver.addFiles(sizes.map((size, index) => ({ index, size })))
+  receiver.endOfFiles()
+  receiver.addStream(connection, 0)
+  return { receiver, peer }
+}
+
+export function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds))
+}
+
+export function writeFiles(folder: string, sizes: readonly number[]): SourceFile[] {
+  return sizes.map((size, index) => {
+    const path = join(folder, `source-${index}`)
+    if (size < 1024 * 1024) writeFileSync(path, randomBytes(size))
+    else fill(path, size)
+    return source(path, index)
+  })
+}

@@ -1,0 +1,186 @@
+// Invariant: `receive` accepts exactly what its rule allows, tells why it refuses, and its JSON lines are never mixed with
+// anything else.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { parse } from '../../../main/cli/args.ts'
+import { receive } from '../../../main/cli/commands/receive.ts'
+import type { Decision } from '../../../main/core/api.ts'
+import { fakeContext, FakePenstock, FakeTransfer, jsonLines, OFFER, REPORT } from './fake.ts'
+
+function receiveArgs(line: string) {
+  const { args } = parse(line.split(' '))
+  assert.ok(args.command === 'receive')
+  return args
+}
+
+const KNOWN = { ...OFFER, peer: { ...OFFER.peer, known: true } }
+
+/** One offer to a receiver with --once; ends as the decision says. */
+async function offered(line: string, options: { known?: boolean; json?: boolean; answer?: string } = {}) {
+  const penstock = new FakePenstock()
+  let decision: Decision | undefined
+  penstock.onReceive = (asked, incoming) => {
+    const transfer = new FakeTransfer('receiver')
+    transfer.become({ kind: 'offered' })
+    incoming(transfer)
+    void asked.decide(options.known ? KNOWN : OFFER, new AbortController().signal).then((decided) => {
+      decision = decided
+      if (decided.accept) {
+        transfer.become({ kind: 'running' })
+        transfer.become({ kind: 'done', report: { ...REPORT, role: 'receiver' } })
+      } else transfer.become({ kind: 'refused', by: 'here', problem: decided.problem })
+    })
+  }
+  const made = fakeContext(penstock, {
+    json: options.json ?? false,
+    interactive: options.answer !== undefined,
+  })
+  if (options.answer !== undefined) made.stdin.write(options.answer)
+  const exit = await receive(receiveArgs(line), made.context)
+  assert.equal(penstock.receivingCloses, 1)
+  assert.equal(penstock.closes, 1)
+  return { exit, decision, written: made.written, penstock }
+}
+
+const accepted = { accept: true }
+const refused = { accept: false, problem: { code: 'refused' } }
+const unattended = { accept: false, problem: { code: 'refused-unattended' } }
+
+test('what is accepted without a terminal', async () => {
+  const table = [
+    ['receive --once --accept all', false, accepted, 0],
+    ['receive --once --accept known', true, accepted, 0],
+    ['receive --once --accept known', false, refused, 1],
+    ['receive --once --accept ask', true, accepted, 0],
+    ['receive --once --accept ask', false, unattended, 1],
+  ] as const
+  for (const [line, known, decision, exit] of table) {
+    const result = await offered(line, { known })
+    assert.deepEqual(result.decision, decision, line)
+    assert.equal(result.exit, exit, line)
+  }
+})
+
+test('without a terminal it says why it refused', async () => {
+  const { written } = await offered('receive --once')
+  assert.match(written.err, /Refused “照片” from Laptop \(192\.0\.2\.7\): this device is not known/)
+})
+
+test('on a terminal it asks with who, what, where and whether it is encrypted', async () => {
+  const yes = await offered('receive --once', { answer: 'y\n' })
+  assert.deepEqual(yes.decision, accepted)
+  const asked = yes.written.err.replaceAll('\u00a0', ' ')
+  assert.match(asked, /Laptop \(192\.0\.2\.7\) wants to send:/)
+  assert.match(asked, /fingerprint +(abab ){15}abab – not known yet/)
+  assert.match(asked, /“照片”: 3 files, 5\.00 GB/)
+  assert.match(asked, /\/home\/me\/in/)
+  assert.match(asked, /not encrypted/)
+  for (const answer of ['\n', 'n\n', 'yep\n']) {
+    assert.deepEqual((await offered('receive --once', { answer })).decision, refused)
+  }
+})
+
+test('JSON: listening first, then the offer, then the report, and nothing else on standard output', async () => {
+  const { written, exit } = await offered('receive --json --once --accept all --dir /tmp', { json: true })
+  assert.equal(exit, 0)
+  const lines = jsonLines(written.out)
+  assert.deepEqual(
+    lines.map((line) => line['event']),
+    ['listening', 'offer', 'report'],
+  )
+  assert.deepEqual(lines[0], {
+    event: 'listening',
+    port: 40000,
+    dataPort: 40001,
+    alias: '我的电脑',
+    fingerprint: 'cd'.repeat(32),
+    dir: '/tmp',
+  })
+  assert.equal(lines[1]?.['title'], '照片')
+  assert.equal(lines[2]?.['role'], 'receiver')
+})
+
+test('JSON: a question goes to standard error, not between the lines', async () => {
+  const { written } = await offered('receive --json --once', { json: true, answer: 'y\n' })
+  assert.equal(jsonLines(written.out).length, 3)
+  assert.match(written.err, /Accept\?/)
+})
+
+test('JSON: progress lines carry what they promise', async () => {
+  const penstock = new FakePenstock()
+  penstock.onReceive = (_, incoming) => {
+    const transfer = new FakeTransfer('receiver')
+    transfer.become({ kind: 'running' })
+    incoming(transfer)
+    transfer.bytes = 2_500_000_000
+    setTimeout(() => {
+      transfer.become({ kind: 'done', report: { ...REPORT, role: 'receiver' } })
+    }, 600)
+  }
+  const { context, written } = fakeContext(penstock, { json: true })
+  await receive(receiveArgs('receive --once --accept all'), context)
+  const progress = jsonLines(written.out).filter((line) => line['event'] === 'progress')
+  // Only changes are told: the bytes changed once.
+  assert.equal(progress.length, 1)
+  assert.deepEqual(progress[0], {
+    event: 'progress',
+    transferId: 't1',
+    bytes: 2_500_000_000,
+    totalBytes: 5_000_000_000,
+    files: 0,
+    totalFiles: 3,
+    bytesPerSecond: 0,
+  })
+})
+
+test('the rule of --clear and all other options reach the core', async () => {
+  const { penstock } = await offered(
+    'receive --once --accept all --clear --hidden --port 0 --data-port 7 --pin 1 --technique splice --durability os --check off --on-conflict skip --buffer 8k',
+  )
+  assert.ok(penstock.received)
+  const { decide, dir, ...rest } = penstock.received
+  assert.equal(typeof decide, 'function')
+  assert.equal(dir, process.cwd())
+  assert.deepEqual(rest, {
+    port: 0,
+    dataPort: 7,
+    pin: '1',
+    clear: true,
+    technique: 'splice',
+    bufferBytes: 8192,
+    durability: 'os',
+    check: false,
+    onConflict: 'skip',
+    visible: false,
+  })
+})
+
+test('Ctrl-C cancels what runs, closes and exits with 130', async () => {
+  const penstock = new FakePenstock()
+  const { context, written, interrupt } = fakeContext(penstock, { json: true })
+  const stop = interrupt.listen(() => undefined)
+  penstock.onReceive = (_, incoming) => {
+    const transfer = new FakeTransfer('receiver')
+    transfer.become({ kind: 'running' })
+    incoming(transfer)
+    process.emit('SIGINT')
+  }
+  assert.equal(await receive(receiveArgs('receive'), context), 130)
+  stop()
+  assert.equal(penstock.receivingCloses, 1)
+  assert.deepEqual(
+    jsonLines(written.out).map((line) => line['event']),
+    ['listening', 'cancelled'],
+  )
+})
+
+test('when nobody reads its output any more it stops without a word', async () => {
+  const penstock = new FakePenstock()
+  const { context, written, stdout } = fakeContext(penstock, { json: true })
+  penstock.onReceive = () => {
+    stdout.destroy(Object.assign(new Error('broken pipe'), { code: 'EPIPE' }))
+  }
+  assert.equal(await receive(receiveArgs('receive'), context), 0)
+  assert.equal(penstock.receivingCloses, 1)
+  assert.equal(written.err, '')
+})
