@@ -9,7 +9,15 @@ const CONTRACT_OF_WINDOWS = ['./main/contract/ipc.ts', './main/contract/ipc.sche
 const zones = [
   {
     target: './main/contract',
-    from: ['./main/core', './main/cli', './main/desktop', './main/messages', './renderer', './native', ELECTRON],
+    from: [
+      './main/core',
+      './main/cli',
+      './main/desktop',
+      './main/messages',
+      './renderer',
+      './native',
+      ELECTRON,
+    ],
     message: 'The contract depends on nothing.',
   },
   {
@@ -19,7 +27,15 @@ const zones = [
   },
   {
     target: './main/core',
-    from: ['./main/messages', './main/cli', './main/desktop', './renderer', './test', ...CONTRACT_OF_WINDOWS, ELECTRON],
+    from: [
+      './main/messages',
+      './main/cli',
+      './main/desktop',
+      './renderer',
+      './test',
+      ...CONTRACT_OF_WINDOWS,
+      ELECTRON,
+    ],
     message: 'The core knows neither shells nor words nor Electron.',
   },
   {
@@ -53,11 +69,28 @@ const rawChannels = {
 }
 const forbid = (...patterns) => ({ 'no-restricted-imports': ['error', { patterns }] })
 
-const nodeGlobals = ['process', 'console', 'fetch', 'URL', 'AbortSignal', 'AbortController', 'setTimeout', 'clearTimeout']
+const nodeGlobals = [
+  'process',
+  'console',
+  'fetch',
+  'URL',
+  'AbortSignal',
+  'AbortController',
+  'setTimeout',
+  'clearTimeout',
+]
 
 export default defineConfig(
   {
-    ignores: ['node_modules', 'out', 'dist', 'native/build', 'native/driver/build', 'build/electron-runtime', '.setup-cache'],
+    ignores: [
+      'node_modules',
+      'out',
+      'dist',
+      'native/build',
+      'native/driver/build',
+      'build/electron-runtime',
+      '.setup-cache',
+    ],
   },
   { linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' } },
   {
@@ -66,21 +99,34 @@ export default defineConfig(
     plugins: { 'import-x': importX },
     settings: { 'import-x/resolver': { node: { extensions: ['.ts', '.tsx', '.js'] } } },
     languageOptions: {
-      parserOptions: { project: ['tsconfig.json', 'tsconfig.web.json'], tsconfigRootDir: import.meta.dirname },
+      parserOptions: {
+        project: ['tsconfig.json', 'tsconfig.web.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
     },
     rules: {
       'import-x/no-restricted-paths': ['error', { basePath: import.meta.dirname, zones }],
       '@typescript-eslint/consistent-type-assertions': ['error', { assertionStyle: 'never' }],
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       '@typescript-eslint/no-confusing-void-expression': [
         'error',
         { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
       ],
       // What was caught is passed on as it came.
-      '@typescript-eslint/only-throw-error': ['error', { allowThrowingUnknown: true, allowThrowingAny: false }],
+      '@typescript-eslint/only-throw-error': [
+        'error',
+        { allowThrowingUnknown: true, allowThrowingAny: false },
+      ],
       '@typescript-eslint/prefer-promise-reject-errors': ['error', { allowThrowingUnknown: true }],
       // Control characters are what the checks of received names look for.
       'no-control-regex': 'off',

@@ -24,5 +24,7 @@ await runAll([
   inElectron,
   ...(windows.length === 0 || electron === null
     ? []
-    : [{ name: 'windows', ...nodeTests(windows, { concurrency: 1, env: { ELECTRON_EXEC_PATH: electron } }) }]),
+    : [
+        { name: 'windows', ...nodeTests(windows, { concurrency: 1, env: { ELECTRON_EXEC_PATH: electron } }) },
+      ]),
 ])

@@ -49,7 +49,15 @@ export function ensureAddon() {
   // Read before the build: what is edited while it runs is built the next time.
   const hash = wanted()
   const gyp = join(MODULES, 'node-gyp', 'bin', 'node-gyp.js')
-  const options = ['--directory', 'native', `--nodedir=${makeHeaders()}`, '--jobs', 'max', '--loglevel', 'warn']
+  const options = [
+    '--directory',
+    'native',
+    `--nodedir=${makeHeaders()}`,
+    '--jobs',
+    'max',
+    '--loglevel',
+    'warn',
+  ]
   const build = (...commands) => step(process.execPath, [gyp, ...commands, ...options])
   // The second try starts from nothing: a folder moved or half built can be what the first stumbled on.
   if (!build('configure', 'build') && !build('rebuild')) {

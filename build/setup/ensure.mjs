@@ -13,7 +13,8 @@ export function nodeIsSupported(version = process.versions.node) {
 
 /** Makes the command line and its tests ready to run: packages and addon. Quick when they are. */
 export async function ensureReady() {
-  if (!nodeIsSupported()) giveUp(`Node ${process.versions.node} is too old: install Node 20.19 or 22.13, or later`)
+  if (!nodeIsSupported())
+    giveUp(`Node ${process.versions.node} is too old: install Node 20.19 or 22.13, or later`)
   if (dependenciesAreReady() && addonIsReady()) return
   await withLock(
     join(ROOT, '.setup.lock'),

@@ -86,7 +86,7 @@ function clear(folder, dead) {
 export async function withLock(folder, work, onWait = () => undefined) {
   mkdirSync(dirname(folder), { recursive: true })
   let nobodySince = null
-  for (let waited = false; !take(folder); ) {
+  for (let waited = false; !take(folder);) {
     const holder = holderOf(folder)
     nobodySince = holder === null ? (nobodySince ?? Date.now()) : null
     // A lock just let go has no holder for a moment; one that stays so was left by something else.

@@ -101,7 +101,7 @@ async function source(t: TestContext): Promise<string> {
   await writeFile(join(dir, 'photos/deep/照片 😀.bin'), randomBytes(70_001))
   await writeFile(join(dir, 'photos/deep/empty'), '')
   await writeFile(join(dir, 'letter.txt'), 'Dear all,\n')
-  await writeFile(join(dir, 'big.bin'), randomBytes(60_000_000))
+  await writeFile(join(dir, 'big.bin'), randomBytes(45_000_000))
   return dir
 }
 
@@ -126,18 +126,28 @@ async function answers(port: number): Promise<void> {
   }
 }
 
+/** Sends one file, which must be under 50 MB: it cuts larger ones into parts and fails at that by itself. */
+async function sendByLocalSend(t: TestContext, path: string, port: unknown): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    const args = ['send', '127.0.0.1', path, '--port', String(port), '--protocol', 'https']
+    const sender = start(t, LOCALSEND, args)
+    await once(sender, 'close')
+    // Its progress bar divides by zero when it is drawn twice in one millisecond.
+    const stumbled = sender.text().includes('Expected a finite number')
+    if (stumbled && tries < 5) continue
+    assert.equal(sender.exitCode, 0, sender.text())
+    return
+  }
+}
+
 function sendsToPenstock(): void {
   test('localsend sends files to Penstock', { timeout: 90_000 }, async (t) => {
     const from = await source(t)
     const dir = await folder(t)
     const receiver = await penstock(t, ['receive', '--dir', dir, '--port', '0', '--accept', 'all'])
     const { port } = await receiver.seen('listening')
-    for (const file of ['letter.txt', 'big.bin', 'photos/one.bin']) {
-      const args = ['send', '127.0.0.1', join(from, file), '--port', String(port), '--protocol', 'https']
-      const sender = start(t, LOCALSEND, args)
-      await once(sender, 'close')
-      assert.equal(sender.exitCode, 0, sender.text())
-    }
+    for (const file of ['letter.txt', 'big.bin', 'photos/one.bin'])
+      await sendByLocalSend(t, join(from, file), port)
     const sent = await hashes(from)
     assert.deepEqual(await hashes(dir), {
       'big.bin': sent['big.bin'],
@@ -172,7 +182,7 @@ function receivesFromPenstock(): void {
     assert.equal(await sender.ended, 0, sender.child.text())
     assert.deepEqual(await hashes(dir), await hashes(from))
     assert.equal(report['security'], 'http')
-    assert.equal(report['files'], 5)
+    assert.equal(report['files'], 7)
     assert.equal(z.object({ kind: z.string() }).parse(report['peer']).kind, 'localsend')
   })
 

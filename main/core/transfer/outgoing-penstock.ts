@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   addon,
   type Connection,
@@ -9,7 +10,7 @@ import type { Security, SkippedFile } from '../../contract/report.ts'
 import type { Choice, Reason, SendTechnique, Technique } from '../../contract/technique.ts'
 import type { SourceEntry } from '../files/walk.ts'
 import { fallbackOrder, planSend, SEND_ORDER } from '../plan/plan.ts'
-import { textOf } from '../wire/localsend/calls.ts'
+import { cancelUpload, textOf } from '../wire/localsend/calls.ts'
 import { type ControlClient, openControl } from '../wire/localsend/client.ts'
 import { registrationBody } from '../wire/localsend/messages.ts'
 import {
@@ -31,6 +32,10 @@ import { statusProblem } from './status.ts'
 const DATA_PORT_TIMEOUT_MS = 2000
 /** Time the other side's user has to answer an offer, in milliseconds. */
 const OFFER_TIMEOUT_MS = 15 * 60 * 1000
+/** Time that a request may go on after the engine has said its last word, in milliseconds. */
+const FAREWELL_MS = 2000
+/** Time that telling the other side of a cancel may take, in milliseconds. */
+const CANCEL_TIMEOUT_MS = 2000
 /** Entries handed over in one piece, so that neither the addon nor a socket write keeps JavaScript busy for long. */
 const ENTRIES_PER_PIECE = 1000
 
@@ -54,6 +59,12 @@ export async function sendToPenstock(cargo: Cargo): Promise<Delivery> {
     })
     const carried = await carry(control, cargo, answer, accepted)
     return { skipped: [...skipped, ...carried], durability: answer.durability }
+  } catch (error) {
+    // An answer that crossed the cancel leaves a session behind that waits for its first stream.
+    if (cargo.signal.aborted) {
+      await cancelUpload(control, cargo.transferId, { idleMs: CANCEL_TIMEOUT_MS }).catch(() => undefined)
+    }
+    throw error
   } finally {
     control.close()
   }
@@ -151,7 +162,7 @@ async function carry(
   cargo.started(carrierOf(sender, { security, choice, check, streams: opened.connections?.length ?? 1, route }))
   const end = opened.connections
     ? runOnConnections(sender, opened.connections, entries)
-    : runInBody(sender, control, answer, cargo, entries)
+    : runInBody(sender, control, answer, entries)
   return skippedOf(failuresOf(await end), (index) => cargo.entries[index])
 }
 
@@ -224,20 +235,20 @@ async function runInBody(
   sender: Sender,
   control: ControlClient,
   answer: OfferAnswer,
-  cargo: Cargo,
   entries: readonly SourceEntry[],
 ) {
   const pipe = openBodyPipe()
+  const stop = new AbortController()
   sender.addStream(pipe.connection, 0)
-  const exchange = exchangeBody(control, answer.sessionId, pipe, cargo.signal)
+  // Not the user's signal: the frame that says "cancelled" has to leave before the request ends.
+  const exchange = exchangeBody(control, answer.sessionId, pipe, stop.signal)
   await handOver(sender, entries)
-  try {
-    const [end, refusal] = await Promise.all([sender.ended, exchange])
-    if (end.kind !== 'done' && end.kind !== 'peer-error' && refusal) throw refusal
-    return end
-  } finally {
-    pipe.close()
-  }
+  const end = await sender.ended
+  const refusal = await Promise.race([exchange, sleep(FAREWELL_MS, null, { ref: false })])
+  stop.abort()
+  pipe.close()
+  if (end.kind === 'failed' && refusal) throw refusal
+  return end
 }
 
 /** Resolves with what ended the exchange before its time, or null; the engine sees only a closed connection. */
@@ -261,8 +272,8 @@ async function exchangeBody(
     await pipe.feed(response.body)
     return null
   } catch (error) {
-    return error instanceof PenstockError ? error : new PenstockError('peer-gone', {}, { cause: error })
-  } finally {
+    // The engine waits at the other end of the pair; it ends when this one closes.
     pipe.close()
+    return error instanceof PenstockError ? error : new PenstockError('peer-gone', {}, { cause: error })
   }
 }

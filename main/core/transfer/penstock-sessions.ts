@@ -119,6 +119,15 @@ export class PenstockSessions {
     feed.receiver.addStream(arrival.connection, preamble.streamIndex, randomBytes(HELLO_BYTES))
   }
 
+  /** The sender takes back a transfer, by its transferId. False when there is none of its own. */
+  cancel({ peer, query }: RequestContext): boolean {
+    const id = query.get('sessionId')
+    const session = [...this.#sessions.values()].find(({ transfer }) => transfer.id === id)
+    if (!session || session.fingerprint !== peer.fingerprint) return false
+    session.transfer.peerLeft({ code: 'cancelled-by-peer' })
+    return true
+  }
+
   /** Frames in a request body; the same engine reads them from a local pair. */
   async stream(request: IncomingMessage, response: ServerResponse, context: RequestContext): Promise<void> {
     const session = this.#sessions.get(context.query.get('sessionId') ?? '')

@@ -80,7 +80,10 @@ export class RunningReceiver implements Receiving {
         },
         prepareUpload: (offer, context) => receiver.#uploads.prepareUpload(offer, context),
         upload: (request, context) => receiver.#uploads.upload(request, context),
-        cancel: (context) => receiver.#uploads.cancel(context),
+        cancel: (context) =>
+          sessions.cancel(context)
+            ? Promise.resolve({ status: 200, body: {} })
+            : receiver.#uploads.cancel(context),
         penstockOffer: (request, response, context) => {
           const reply = replier(request, response)
           const stop = pinAnswer(pins, context)

@@ -207,7 +207,7 @@ describe('each end is one terminal state that says who and why', () => {
           const mine = who === 'sender' ? transfer : incoming
           await new Promise<void>((resolve) => {
             const look = setInterval(() => {
-              if (mine.view().bytes > 0 || mine.view().state.kind !== 'running') {
+              if (mine.view().bytes > 0 || mine.view().state.kind === 'done') {
                 clearInterval(look)
                 resolve()
               }
@@ -223,6 +223,18 @@ describe('each end is one terminal state that says who and why', () => {
       })
     }
   }
+
+  test('cancelled by the sender as the answer is on its way', async () => {
+    await withReceiver({}, async ({ dir, arrived, send }) => {
+      const transfer = await send()
+      const incoming = await arrived
+      transfer.cancel()
+      const [out, back] = await Promise.all([transfer.ended, incoming.ended])
+      assert.deepEqual([out.kind, 'by' in out && out.by], ['cancelled', 'here'])
+      assert.deepEqual([back.kind, 'by' in back && back.by], ['cancelled', 'peer'])
+      assert.deepEqual(await readdir(dir), [])
+    })
+  })
 
   test('nothing listens', async () => {
     await withReceiver({}, async ({ receiving, send }) => {

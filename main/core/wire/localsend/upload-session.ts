@@ -1,11 +1,12 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { Transform, type Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { PenstockError, type Problem } from '../../../contract/errors.ts'
 import { refusal, type Answer } from './answers.ts'
 import type { LocalSendFile, Registration, UploadOffer } from './messages.ts'
 import type { PinGuard } from './pin.ts'
 import type { RequestContext, RequestPeer } from './server.ts'
+import { ChecksumError, exactly } from './upload-body.ts'
 
 /** An offer of a LocalSend device. `info.fingerprint` is only proved where `peer.fingerprint` equals it. */
 export interface LocalSendOffer {
@@ -67,30 +68,6 @@ interface Session {
 interface Pending {
   readonly peer: RequestPeer
   readonly abort: AbortController
-}
-
-class ChecksumError extends Error {}
-
-/** Passes a body on and fails it when it is longer, shorter or other than announced. */
-function exactly(file: LocalSendFile): Transform {
-  let bytes = 0
-  const hash = file.sha256 === null ? null : createHash('sha256')
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      bytes += chunk.length
-      if (bytes > file.size)
-        return done(new PenstockError('protocol', { detail: 'body longer than announced' }))
-      hash?.update(chunk)
-      done(null, chunk)
-    },
-    flush(done) {
-      if (bytes < file.size)
-        return done(new PenstockError('protocol', { detail: 'body shorter than announced' }))
-      if (hash !== null && hash.digest('hex') !== file.sha256)
-        return done(new ChecksumError('checksum differs'))
-      done()
-    },
-  })
 }
 
 function samePeer(left: RequestPeer, right: RequestPeer): boolean {
@@ -218,7 +195,12 @@ export class UploadSessions {
     const files = new Map<string, FileState>()
     for (const file of offer.files) {
       if (!wanted.has(file.id)) continue
-      files.set(file.id, { file, token: randomBytes(16).toString('hex'), state: 'waiting', tries: 0 })
+      files.set(file.id, {
+        file,
+        token: randomBytes(16).toString('hex'),
+        state: 'waiting',
+        tries: 0,
+      })
     }
     if (files.size === 0) {
       await this.#backend.finished(sessionId)

@@ -1,0 +1,78 @@
+import { Check, ChevronDown } from 'lucide-react'
+import { DropdownMenu } from 'radix-ui'
+import { Fragment } from 'react'
+
+export interface MenuItem {
+  readonly value: string
+  readonly text: string
+  readonly note?: string
+  readonly disabled?: boolean
+}
+
+export interface MenuGroup {
+  readonly title: string
+  readonly value: string
+  readonly items: readonly MenuItem[]
+  readonly onChoose: (value: string) => void
+}
+
+/** A button that opens groups of choices, one of each group ticked. */
+export function Menu({
+  label,
+  text,
+  groups,
+  footnote,
+}: {
+  readonly label: string
+  readonly text: string
+  readonly groups: readonly MenuGroup[]
+  readonly footnote?: string
+}) {
+  return (
+    <DropdownMenu.Root>
+      <DropdownMenu.Trigger
+        aria-label={label}
+        className="inline-flex h-7 items-center gap-1 rounded-control border border-control bg-surface px-2.5 text-sm font-medium text-ink hover:bg-sunken"
+      >
+        {text}
+        <ChevronDown size={14} aria-hidden />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content
+          align="end"
+          sideOffset={4}
+          collisionPadding={8}
+          className="z-50 max-h-(--radix-dropdown-menu-content-available-height) w-80 animate-fade overflow-y-auto rounded-control border border-line bg-surface p-1"
+        >
+          {groups.map(({ title, value, items, onChoose }, index) => (
+            <Fragment key={title}>
+              {index > 0 && <DropdownMenu.Separator className="my-1 h-px bg-line" />}
+              <DropdownMenu.Label className="px-2 py-1.5 text-2xs font-semibold text-ink-3">{title}</DropdownMenu.Label>
+              <DropdownMenu.RadioGroup value={value} onValueChange={onChoose}>
+                {items.map((item) => (
+                  <DropdownMenu.RadioItem
+                    key={item.value}
+                    value={item.value}
+                    disabled={item.disabled === true}
+                    className="flex items-start gap-2 rounded-[6px] px-2 py-1.5 text-sm outline-none data-disabled:text-ink-3 data-highlighted:bg-accent-soft"
+                  >
+                    <span className="flex h-[18px] w-4 items-center justify-center">
+                      <DropdownMenu.ItemIndicator>
+                        <Check size={14} aria-hidden />
+                      </DropdownMenu.ItemIndicator>
+                    </span>
+                    <span className="flex min-w-0 flex-col">
+                      {item.text}
+                      {item.note !== undefined && <span className="text-2xs text-ink-3">{item.note}</span>}
+                    </span>
+                  </DropdownMenu.RadioItem>
+                ))}
+              </DropdownMenu.RadioGroup>
+            </Fragment>
+          ))}
+          {footnote !== undefined && <p className="px-2 py-1.5 text-2xs text-ink-3">{footnote}</p>}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  )
+}

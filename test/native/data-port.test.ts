@@ -1,0 +1,137 @@
+// Invariant: a data port hands on only connections that have sent 64 bytes with the right beginning in time, says
+// nothing to any other, and no number of connections takes more than its cap.
+import assert from 'node:assert/strict'
+import { connect } from 'node:net'
+import type { Socket } from 'node:net'
+import { describe, test } from 'node:test'
+import { addon } from '../../native/index.ts'
+import type { Arrival, DataPort } from '../../native/index.ts'
+import { preamble, sleep } from './harness.ts'
+
+function open(
+  options: { host?: string; preambleTimeoutMs?: number; maxPending?: number } = {},
+  onArrival: (arrival: Arrival) => void = (arrival) => arrival.connection.close(),
+): DataPort {
+  return addon.openDataPort(
+    { host: '127.0.0.1', port: 0, preambleTimeoutMs: 300, maxPending: 4, ...options },
+    onArrival,
+  )
+}
+
+/** Sends the bytes and waits for the other side to close: what it said, and after how many milliseconds it closed. */
+function speak(port: number, bytes: Uint8Array): Promise<{ said: number; ms: number }> {
+  return new Promise((resolve) => {
+    const start = performance.now()
+    let said = 0
+    const socket: Socket = connect(port, '127.0.0.1', () => socket.write(bytes))
+    socket.on('data', (chunk) => (said += chunk.length))
+    socket.on('error', () => socket.destroy())
+    socket.on('close', () => resolve({ said, ms: performance.now() - start }))
+  })
+}
+
+describe('data port', () => {
+  test('a silent connection and a short one are closed when their time is up, without a byte', async () => {
+    const port = open()
+    for (const bytes of [Buffer.alloc(0), preamble().subarray(0, 63)]) {
+      const { said, ms } = await speak(port.port, bytes)
+      assert.equal(said, 0)
+      assert.ok(ms >= 250 && ms < 2000, `${ms} ms`)
+    }
+    port.close()
+  })
+
+  test('wrong magic and wrong version are closed at once, before 64 bytes have come', async () => {
+    const port = open({ preambleTimeoutMs: 5000 })
+    for (const bytes of [Buffer.from('GET /'), Buffer.from('PNSTCK\u0002')]) {
+      const { said, ms } = await speak(port.port, bytes)
+      assert.equal(said, 0)
+      assert.ok(ms < 1000, `${ms} ms`)
+    }
+    port.close()
+  })
+
+  test('more than the cap are closed at once; the cap is free again after', async () => {
+    const arrivals: Arrival[] = []
+    const port = open({ preambleTimeoutMs: 600 }, (arrival) => arrivals.push(arrival))
+    const silent = Array.from({ length: 4 }, () => speak(port.port, Buffer.alloc(0)))
+    await sleep(100)
+    const { ms } = await speak(port.port, preamble())
+    assert.ok(ms < 300, `${ms} ms`)
+    assert.equal(arrivals.length, 0)
+    await Promise.all(silent)
+    const late = speak(port.port, preamble())
+    while (arrivals.length === 0) await sleep(5)
+    arrivals[0]?.connection.close()
+    assert.equal((await late).said, 0)
+    port.close()
+  })
+
+  test('connections that wait for their verdict count against the cap', async () => {
+    const arrivals: Arrival[] = []
+    const port = open({ maxPending: 2 }, (arrival) => arrivals.push(arrival))
+    const waiting = [speak(port.port, preamble()), speak(port.port, preamble())]
+    while (arrivals.length < 2) await sleep(5)
+    await speak(port.port, preamble())
+    assert.equal(arrivals.length, 2)
+    for (const arrival of arrivals) arrival.connection.close()
+    await Promise.all(waiting)
+    port.close()
+  })
+
+  test('an arrival has its preamble and addresses; the preamble may come in pieces', async () => {
+    const arrived = Promise.withResolvers === undefined ? undefined : undefined
+    assert.equal(arrived, undefined)
+    const bytes = preamble()
+    await new Promise<void>((resolve) => {
+      const port = open({ host: '::', preambleTimeoutMs: 2000 }, (arrival) => {
+        assert.deepEqual(arrival.preamble, bytes)
+        assert.equal(arrival.remoteAddress, '127.0.0.1')
+        assert.equal(arrival.connection.localAddress, '127.0.0.1')
+        arrival.connection.close()
+        port.close()
+        resolve()
+      })
+      const socket = connect(port.port, '127.0.0.1', () => {
+        for (let at = 0; at < 64; at += 7) setTimeout(() => socket.write(bytes.subarray(at, at + 7)), at * 2)
+      })
+      socket.on('error', () => socket.destroy())
+    })
+  })
+
+  test('connect: refused, and nobody answers in time', async () => {
+    const port = open({ preambleTimeoutMs: 3000 }, () => undefined)
+    await assert.rejects(
+      addon.connect({ host: '127.0.0.1', port: port.port, preamble: preamble(), timeoutMs: 200 }),
+      (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ETIMEDOUT',
+    )
+    const number = port.port
+    port.close()
+    await assert.rejects(
+      addon.connect({ host: '127.0.0.1', port: number, preamble: preamble(), timeoutMs: 200 }),
+      (error: unknown) =>
+        error instanceof Error &&
+        'code' in error &&
+        error.code === 'ECONNREFUSED' &&
+        (error.stack?.includes('data-port.test') ?? false),
+    )
+  })
+
+  test('a port that is taken', () => {
+    const port = open()
+    assert.throws(
+      () => addon.openDataPort({ host: '127.0.0.1', port: port.port, preambleTimeoutMs: 1, maxPending: 1 }, () => undefined),
+      (error: unknown) => error instanceof Error && 'code' in error && error.code === 'EADDRINUSE',
+    )
+    port.close()
+  })
+
+  test('a connection is taken once', () => {
+    const { connection } = addon.localPair()
+    const sender = addon.createSender({ technique: 'sendfile', fallback: [], bufferBytes: 4096, check: true })
+    sender.addStream(connection, 0)
+    assert.throws(() => sender.addStream(connection, 1), /Expected a Connection that is open/)
+    sender.cancel('cancelled')
+    return sender.ended
+  })
+})

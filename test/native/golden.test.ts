@@ -1,0 +1,50 @@
+// Invariant: the TypeScript codec of the tests and golden.json agree byte for byte in both directions (the C++ driver
+// holds the addon's codec to the same file).
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { describe, test } from 'node:test'
+import { z } from 'zod'
+import { FRAME_TYPES, FrameReader, crc32c, encodeFrame } from '../support/frames.ts'
+
+const GOLDEN = new URL('../../main/core/wire/golden.json', import.meta.url)
+const Entry = z.object({ name: z.string(), hex: z.string(), fields: z.record(z.string(), z.unknown()) })
+const golden = z.array(Entry).parse(JSON.parse(readFileSync(GOLDEN, 'utf8')))
+
+function plain(value: unknown): unknown {
+  if (typeof value === 'bigint') return value.toString()
+  if (Buffer.isBuffer(value)) return value.toString('hex')
+  if (Array.isArray(value)) return value.map(plain)
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plain(one)]))
+  }
+  return value
+}
+
+describe('golden bytes', () => {
+  for (const { name, hex, fields } of golden) {
+    if (name === 'PREAMBLE' || name === 'HELLO') continue
+    test(`${name} ${JSON.stringify(fields).slice(0, 40)}`, () => {
+      const [frame, ...rest] = new FrameReader().push(Buffer.from(hex, 'hex'))
+      assert.ok(frame)
+      assert.deepEqual(rest, [])
+      assert.deepEqual(plain(frame), { name, ...fields })
+      assert.equal(encodeFrame(frame).toString('hex'), hex)
+    })
+  }
+
+  test('every frame has golden bytes', () => {
+    const names = new Set(golden.map(({ name }) => name))
+    for (const name of ['PREAMBLE', 'HELLO', ...Object.keys(FRAME_TYPES)]) assert.ok(names.has(name), name)
+  })
+
+  test('the preamble is 64 bytes that begin with magic and version, HELLO 32', () => {
+    const preamble = Buffer.from(golden.find(({ name }) => name === 'PREAMBLE')?.hex ?? '', 'hex')
+    assert.equal(preamble.length, 64)
+    assert.equal(preamble.subarray(0, 7).toString('latin1'), 'PNSTCK\u0001')
+    assert.equal(golden.find(({ name }) => name === 'HELLO')?.hex.length, 64)
+  })
+
+  test('CRC-32C of the usual test word', () => {
+    assert.equal(crc32c(Buffer.from('123456789')), 0xe3069283)
+  })
+})

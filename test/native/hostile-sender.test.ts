@@ -1,0 +1,283 @@
+// Invariant: whatever a sender says, cut, reordered or corrupted, a receiver never crashes, always ends, and never
+// counts a file as whole that does not have the content whose check came with it.
+import assert from 'node:assert/strict'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, describe, test } from 'node:test'
+import fc from 'fast-check'
+import type { FileFailure } from '../../native/index.ts'
+import { CODES, RANGE_BYTES, crc32c, encodeFrame, encodeHeader } from '../support/frames.ts'
+import type { Frame } from '../support/frames.ts'
+import { receiverFromPeer, scratch, sleep } from './harness.ts'
+
+const root = scratch()
+after(() => root.dispose())
+let folders = 0
+function folder(): string {
+  folders += 1
+  const path = join(root.path, `folder-${folders}`)
+  mkdirSync(path)
+  return path
+}
+
+function content(size: number, seed: number): Buffer {
+  return Buffer.from(Uint8Array.from({ length: size }, (_, i) => (i * 31 + seed * 7 + (i >> 8)) & 0xff))
+}
+
+const FILES = [content(5000, 1), content(0, 2), content(300, 3), content(100_000, 4), content(77, 5)]
+const SIZES = FILES.map((file) => file.length)
+
+/** What a good sender says for FILES, a frame each. */
+function honest(): Frame[] {
+  const data = (file: number): Frame[] => {
+    const bytes = FILES[file] ?? Buffer.alloc(0)
+    return [
+      { name: 'DATA', file, offset: 0, content: bytes },
+      { name: 'CHECK', file, offset: 0, rangeLength: bytes.length, crc: crc32c(bytes) },
+      { name: 'FILE_END', file, size: bytes.length, mtimeNs: 1_700_000_000_000_000_001n },
+    ]
+  }
+  return [
+    ...data(0),
+    { name: 'FILE_END', file: 1, size: 0, mtimeNs: 5n },
+    {
+      name: 'BATCH',
+      entries: [2, 4].map((file) => {
+        const bytes = FILES[file] ?? Buffer.alloc(0)
+        return { file, content: bytes, crc: crc32c(bytes) }
+      }),
+    },
+    ...data(3),
+    { name: 'END' },
+  ]
+}
+
+interface Verdict {
+  readonly whole: boolean
+  readonly failures: readonly FileFailure[]
+}
+
+/** Says the bytes to a receiver, commits if it says that all has come, and waits for its end. */
+async function run(staging: string, chunks: readonly Uint8Array[]): Promise<Verdict & { end: string; said: Frame[] }> {
+  const { receiver, peer } = receiverFromPeer(SIZES, staging)
+  for (const chunk of chunks) peer.write(chunk)
+  // A receiver that waits for more is told that there is none; one that has all is asked to finish.
+  const idle = sleep(400).then(() => peer.close())
+  const first = await Promise.race([
+    receiver.received.then((failures) => ({ whole: true, failures })),
+    receiver.ended.then(() => ({ whole: false, failures: [] })),
+  ])
+  if (first.whole) {
+    receiver.finish([])
+    await Promise.race([peer.next('DONE'), receiver.ended])
+  }
+  await Promise.race([peer.closed, idle])
+  peer.close()
+  const end = await receiver.ended
+  return { ...first, end: end.kind === 'failed' ? end.code : end.kind, said: peer.frames }
+}
+
+function assertNothingWrongIsWhole(staging: string, verdict: Verdict): void {
+  if (!verdict.whole) return
+  for (const [index, expected] of FILES.entries()) {
+    if (verdict.failures.some((failure) => failure.index === index)) continue
+    assert.ok(existsSync(join(staging, String(index))), `file ${index} is missing`)
+    assert.ok(readFileSync(join(staging, String(index))).equals(expected), `file ${index} is wrong`)
+  }
+}
+
+describe('an honest sender', () => {
+  test('in one piece, and byte by byte at the borders', async () => {
+    const all = Buffer.concat(honest().map(encodeFrame))
+    for (const cut of [all.length, 1, 23, 24, 25, 4999, 5024]) {
+      const chunks: Buffer[] = []
+      for (let at = 0; at < Math.min(all.length, 6000); at += cut) chunks.push(all.subarray(at, Math.min(at + cut, 6000)))
+      chunks.push(all.subarray(6000))
+      const staging = folder()
+      const verdict = await run(staging, cut === all.length ? [all] : chunks)
+      assert.equal(verdict.whole, true)
+      assert.deepEqual(verdict.failures, [])
+      assert.equal(verdict.end, 'done')
+      assertNothingWrongIsWhole(staging, verdict)
+    }
+  })
+})
+
+describe('one thing wrong', () => {
+  const end: Frame = { name: 'END' }
+  const zeros = Buffer.alloc(5000)
+  const cases: Record<string, { say: (Frame | Buffer)[]; code: string }> = {
+    'unknown type': { say: [encodeHeader({ type: 0x42, flags: 0, file: 0, offset: 0, length: 0 })], code: 'protocol' },
+    'unknown flag': { say: [encodeHeader({ type: 8, flags: 2, file: 0, offset: 0, length: 0 })], code: 'protocol' },
+    'reserved bytes': { say: [Buffer.from('0800010000000000'.padEnd(48, '0'), 'hex')], code: 'protocol' },
+    'a frame of the receiver': { say: [{ name: 'DONE' }], code: 'protocol' },
+    'unknown file': { say: [{ name: 'DATA', file: 99, offset: 0, content: zeros }], code: 'protocol' },
+    'range not aligned': { say: [{ name: 'DATA', file: 0, offset: 4096, content: zeros }], code: 'protocol' },
+    'range shorter than the file': { say: [{ name: 'DATA', file: 0, offset: 0, content: zeros.subarray(1) }], code: 'protocol' },
+    'range longer than the file': { say: [{ name: 'DATA', file: 4, offset: 0, content: zeros }], code: 'protocol' },
+    'range behind the end': { say: [{ name: 'DATA', file: 0, offset: RANGE_BYTES, content: zeros }], code: 'protocol' },
+    'a body above 8 MiB': {
+      say: [encodeHeader({ type: 1, flags: 0, file: 0, offset: 0, length: RANGE_BYTES + 1 })],
+      code: 'protocol',
+    },
+    'the same range twice': { say: [...honest().slice(0, 2), ...honest().slice(0, 2)], code: 'protocol' },
+    'hole over data': {
+      say: [...honest().slice(0, 2), { name: 'HOLE', file: 0, offset: 0, rangeLength: 5000 }],
+      code: 'protocol',
+    },
+    'hole longer than the file': { say: [{ name: 'HOLE', file: 0, offset: 0, rangeLength: 2 ** 52 }], code: 'protocol' },
+    'CHECK without DATA': { say: honest().slice(1, 2), code: 'protocol' },
+    'DATA without CHECK': { say: [honest()[0] ?? end, ...honest().slice(2)], code: 'protocol' },
+    'FILE_END with another size': { say: [{ name: 'FILE_END', file: 0, size: 4999, mtimeNs: 0n }], code: 'protocol' },
+    'FILE_END twice': { say: [...honest().slice(2, 3), ...honest().slice(2, 3)], code: 'protocol' },
+    'END before the files': { say: [...honest().slice(0, 4), end], code: 'protocol' },
+    'a batch with a wrong size': {
+      say: [{ name: 'BATCH', entries: [{ file: 2, content: zeros, crc: crc32c(zeros) }] }],
+      code: 'protocol',
+    },
+    'a batch whose table is longer than it': {
+      say: [encodeHeader({ type: 2, flags: 0, file: 1000, offset: 0, length: 50 }), Buffer.alloc(50)],
+      code: 'protocol',
+    },
+    'a batch that does not add up': {
+      say: [encodeHeader({ type: 2, flags: 0, file: 1, offset: 0, length: 12 }), Buffer.alloc(12, 1)],
+      code: 'protocol',
+    },
+    'a file that failed twice': {
+      say: [
+        { name: 'FILE_FAILED', file: 0, code: 4, errno: 5 },
+        { name: 'FILE_FAILED', file: 0, code: 4, errno: 5 },
+      ],
+      code: 'protocol',
+    },
+    'more after END': { say: [...honest(), end], code: 'protocol' },
+  }
+  for (const [name, { say, code }] of Object.entries(cases)) {
+    test(name, async () => {
+      const staging = folder()
+      const { receiver, peer } = receiverFromPeer(SIZES, staging)
+      for (const one of say) peer.write(Buffer.isBuffer(one) ? one : encodeFrame(one))
+      const error = await peer.next('ERROR')
+      assert.equal(CODES[error?.code ?? 0], code)
+      peer.close()
+      const ended = await receiver.ended
+      assert.ok(ended.kind === 'failed' && ended.code === code)
+    })
+  }
+
+  test('a bad range is asked for again three times, then the transfer ends', async () => {
+    const { receiver, peer } = receiverFromPeer(SIZES, folder())
+    for (let round = 0; round < 4; round += 1) {
+      peer.say({ name: 'DATA', file: 0, offset: 0, content: zeros })
+      peer.say({ name: 'CHECK', file: 0, offset: 0, rangeLength: 5000, crc: 1 })
+      if (round < 3) {
+        assert.deepEqual(await peer.next('RETRY'), { name: 'RETRY', file: 0, offset: 0, rangeLength: 5000 })
+      }
+    }
+    assert.equal(CODES[(await peer.next('ERROR'))?.code ?? 0], 'check-failed')
+    peer.close()
+    assert.equal((await receiver.ended).kind, 'failed')
+  })
+
+  test('a bad range and a bad entry that come right the second time', async () => {
+    const staging = folder()
+    const { receiver, peer } = receiverFromPeer(SIZES, staging)
+    const frames = honest()
+    for (const frame of frames.slice(0, -1)) {
+      if (frame.name === 'DATA') {
+        peer.say({ ...frame, content: Buffer.alloc(frame.content.length) })
+      } else if (frame.name === 'BATCH') {
+        peer.say({ ...frame, entries: frame.entries.map((entry) => ({ ...entry, crc: entry.crc ^ 1 })) })
+      } else if (frame.name === 'CHECK') {
+        peer.say(frame)
+        const retry = await peer.next('RETRY')
+        assert.equal(retry?.file, frame.file)
+        peer.say({ name: 'DATA', file: frame.file, offset: 0, content: FILES[frame.file] ?? zeros })
+        peer.say(frame)
+      } else peer.say(frame)
+    }
+    for (const file of [2, 4]) {
+      assert.equal((await peer.next('RETRY'))?.file, file)
+      const bytes = FILES[file] ?? zeros
+      peer.say({ name: 'DATA', file, offset: 0, content: bytes })
+      peer.say({ name: 'CHECK', file, offset: 0, rangeLength: bytes.length, crc: crc32c(bytes) })
+      peer.say({ name: 'FILE_END', file, size: bytes.length, mtimeNs: 0n })
+    }
+    peer.say({ name: 'END' })
+    assert.deepEqual(await receiver.received, [])
+    receiver.finish([{ index: 3, code: 'name-taken', errno: 'EEXIST' }])
+    assert.deepEqual(await peer.next('COMMITTED'), { name: 'COMMITTED', file: 0, count: 3 })
+    assert.deepEqual(await peer.next('COMMITTED'), { name: 'COMMITTED', file: 4, count: 1 })
+    assert.deepEqual(await peer.next('UNCOMMITTED'), { name: 'UNCOMMITTED', file: 3, code: 13, errno: 17 })
+    assert.ok(await peer.next('DONE'))
+    peer.close()
+    assert.equal((await receiver.ended).kind, 'done')
+    assertNothingWrongIsWhole(staging, { whole: true, failures: [] })
+  })
+
+  test('CANCEL in the place of a CHECK', async () => {
+    const { receiver, peer } = receiverFromPeer(SIZES, folder())
+    peer.say({ name: 'DATA', file: 0, offset: 0, content: zeros })
+    peer.say({ name: 'CANCEL', code: 1, errno: 0 })
+    assert.deepEqual(await receiver.ended, { kind: 'peer-error', code: 'cancelled', failures: [] })
+    peer.close()
+  })
+
+  test('a receiver that is cancelled says so; KEEPALIVE goes out each second', async () => {
+    const { receiver, peer } = receiverFromPeer(SIZES, folder())
+    assert.ok(await peer.next('KEEPALIVE'))
+    receiver.cancel('disk-full')
+    assert.equal(CODES[(await peer.next('ERROR'))?.code ?? 0], 'disk-full')
+    peer.close()
+    assert.equal((await receiver.ended).kind, 'cancelled')
+  })
+})
+
+describe('anything wrong', () => {
+  const change = fc.oneof(
+    fc.record({ kind: fc.constant('cut' as const), at: fc.double({ min: 0, max: 1, noNaN: true }) }),
+    fc.record({ kind: fc.constant('flip' as const), at: fc.double({ min: 0, max: 1, noNaN: true }), bit: fc.nat(7) }),
+    fc.record({ kind: fc.constant('drop' as const), which: fc.nat(20) }),
+    fc.record({ kind: fc.constant('double' as const), which: fc.nat(20) }),
+    fc.record({ kind: fc.constant('swap' as const), which: fc.nat(20), with: fc.nat(20) }),
+  )
+
+  function spoil(changes: readonly (typeof change extends fc.Arbitrary<infer T> ? T : never)[]): Buffer {
+    const frames = honest().map(encodeFrame)
+    for (const one of changes) {
+      if (frames.length === 0) break
+      if (one.kind === 'drop') frames.splice(one.which % frames.length, 1)
+      if (one.kind === 'double') {
+        const at = one.which % frames.length
+        frames.splice(at, 0, frames[at] ?? Buffer.alloc(0))
+      }
+      if (one.kind === 'swap') {
+        const [a, b] = [one.which % frames.length, one.with % frames.length]
+        const held = frames[a] ?? Buffer.alloc(0)
+        frames[a] = frames[b] ?? held
+        frames[b] = held
+      }
+    }
+    let bytes = Buffer.concat(frames)
+    for (const one of changes) {
+      if (bytes.length === 0) break
+      if (one.kind === 'cut') bytes = bytes.subarray(0, Math.floor(one.at * bytes.length))
+      if (one.kind === 'flip' && bytes.length > 0) {
+        const at = Math.min(Math.floor(one.at * bytes.length), bytes.length - 1)
+        bytes[at] = (bytes[at] ?? 0) ^ (1 << one.bit)
+      }
+    }
+    return bytes
+  }
+
+  test('cut, dropped, doubled, swapped, flipped', { timeout: 60_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 3 }), async (changes) => {
+        const staging = folder()
+        const verdict = await run(staging, [spoil(changes)])
+        assertNothingWrongIsWhole(staging, verdict)
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
