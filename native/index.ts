@@ -49,7 +49,11 @@ export interface EngineSample {
   readonly cpuSeconds: { readonly user: number; readonly system: number }
   readonly pageFaults: { readonly minor: number; readonly major: number }
   readonly technique: EngineTechnique
-  readonly fellBackFrom: readonly { readonly technique: EngineTechnique; readonly code: string; readonly syscall: string }[]
+  readonly fellBackFrom: readonly {
+    readonly technique: EngineTechnique
+    readonly code: string
+    readonly syscall: string
+  }[]
 }
 
 /** A file that could not be carried; `code` is a name of WIRE.md's code table. */
@@ -65,7 +69,12 @@ export type EngineEnd =
   | { readonly kind: 'done'; readonly failures: readonly FileFailure[] }
   | { readonly kind: 'peer-error'; readonly code: string; readonly failures: readonly FileFailure[] }
   | { readonly kind: 'cancelled'; readonly failures: readonly FileFailure[] }
-  | { readonly kind: 'failed'; readonly code: string; readonly syscall?: string; readonly failures: readonly FileFailure[] }
+  | {
+      readonly kind: 'failed'
+      readonly code: string
+      readonly syscall?: string
+      readonly failures: readonly FileFailure[]
+    }
 
 export interface SenderOptions {
   readonly technique: EngineTechnique
@@ -165,9 +174,20 @@ export type CommitEntry =
       readonly mtimeNs: bigint
       readonly replace: ReplaceRule
     }
-  | { readonly kind: 'symlink'; readonly path: string; readonly target: string; readonly mtimeNs: bigint; readonly replace: ReplaceRule }
+  | {
+      readonly kind: 'symlink'
+      readonly path: string
+      readonly target: string
+      readonly mtimeNs: bigint
+      readonly replace: ReplaceRule
+    }
   /** Sets a folder's mode and time; comes after everything in it. */
-  | { readonly kind: 'directory-times'; readonly path: string; readonly mode: number; readonly mtimeNs: bigint }
+  | {
+      readonly kind: 'directory-times'
+      readonly path: string
+      readonly mode: number
+      readonly mtimeNs: bigint
+    }
 
 export type CommitOutcome =
   | { readonly kind: 'done' }
@@ -188,12 +208,20 @@ export interface Addon {
   createSender(options: SenderOptions): Sender
   createReceiver(options: ReceiverOptions): Receiver
   /** Connects, sends the preamble, waits for the 32-byte HELLO; all within timeoutMs. */
-  connect(options: { host: string; port: number; preamble: Uint8Array; timeoutMs: number }): Promise<Connection>
+  connect(options: {
+    host: string
+    port: number
+    preamble: Uint8Array
+    timeoutMs: number
+  }): Promise<Connection>
   /** A connected local pair: one end for a session, the other as a descriptor that the caller owns. */
   localPair(): { readonly connection: Connection; readonly fd: number }
   openDataPort(options: DataPortOptions, onArrival: (arrival: Arrival) => void): DataPort
   /** Engine techniques that this build and kernel have. */
-  supportedTechniques(): { readonly send: readonly EngineTechnique[]; readonly receive: readonly EngineTechnique[] }
+  supportedTechniques(): {
+    readonly send: readonly EngineTechnique[]
+    readonly receive: readonly EngineTechnique[]
+  }
 
   openFolder(path: string): Folder
   /** Makes a folder (mode 0700) in `parent` and opens it; EEXIST where the name is taken. */

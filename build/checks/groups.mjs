@@ -85,10 +85,20 @@ async function runGroup({ name, command = [], env = {}, countsTests = false, not
  * Runs the groups one after the other, all of them even where one fails. The process ends with 0 only when all held
  * and, in CI, nothing was left out.
  * @param {readonly Group[]} groups
+ * @param {readonly string[]} chosen names of those to run; none means all
  */
-export async function runAll(groups) {
+export async function runAll(groups, chosen = []) {
+  const names = groups.map(({ name }) => name)
+  const unknown = chosen.filter((name) => !names.includes(name))
+  if (unknown.length > 0) {
+    console.log(`No group is called ${unknown.join(', ')}. There are: ${names.join(', ')}`)
+    process.exitCode = 2
+    return
+  }
   const results = []
-  for (const group of groups) results.push(await runGroup(group))
+  for (const group of groups) {
+    if (chosen.length === 0 || chosen.includes(group.name)) results.push(await runGroup(group))
+  }
   const sum = (field) => results.reduce((total, { counts }) => total + counts[field], 0)
   const [passed, failed, skipped] = [sum('passed'), sum('failed'), sum('skipped')]
   const notRun = results.flatMap(({ counts }) => counts.notRun)

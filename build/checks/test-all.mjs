@@ -1,30 +1,55 @@
-import { ensureElectron } from '../setup/electron.mjs'
+import { hasApplication } from '../setup/bundle.mjs'
+import { electronEnvironment, ensureLibraries, hasDisplay } from '../setup/display.mjs'
+import { resolveElectron } from '../setup/electron.mjs'
 import { ensureReady } from '../setup/ensure.mjs'
 import { nodeTests, runAll, testsBelow } from './groups.mjs'
 
-/** `npm run test:all`: what needs root, more time, or an Electron; `npm test` has the rest. */
+const IN_ELECTRON = 'test/e2e/electron-addon.test.ts'
+
+/** The Electron to test with, or why there is none. */
+async function findElectron() {
+  const path = await resolveElectron({ install: true })
+  if (path === null) return { notRun: 'no Electron can be had on this machine' }
+  const toDo = ensureLibraries({ virtualDisplay: !hasDisplay() })
+  return toDo === null ? { path } : { notRun: `Electron needs system libraries. ${toDo}` }
+}
+
+/** The engine's plain C++ driver under a sanitizer. */
+function sanitized(kind) {
+  return process.platform === 'linux'
+    ? { name: kind, command: ['bash', 'native/driver/run.sh', kind] }
+    : { name: kind, notRun: 'the driver is made for Linux' }
+}
+
+/** The addon's tests in an Electron that acts as Node. */
+function addonTests({ path, notRun }) {
+  const name = 'addon-in-electron'
+  if (path === undefined) return { name, notRun }
+  const env = { ...electronEnvironment(), ELECTRON_RUN_AS_NODE: '1' }
+  return { name, ...nodeTests([IN_ELECTRON, ...testsBelow('test/native')], { node: path, env }) }
+}
+
+/** Playwright's tests of real windows, one file at a time. */
+function windowTests({ path, notRun }) {
+  const name = 'windows'
+  if (path === undefined) return { name, notRun }
+  const files = testsBelow('test/e2e', (file) => file === IN_ELECTRON)
+  const { command, countsTests } = nodeTests(files, { concurrency: 1, timeoutMs: 600_000 })
+  const starter = [process.execPath, 'build/setup/run.mjs', '--electron', '--']
+  return { name, command: [...starter, ...command], countsTests }
+}
+
+/** `npm run test:all`: what needs root, more time or an Electron; `npm test` has the rest. Words after it choose groups. */
 await ensureReady()
-const electron = await ensureElectron({ display: true })
-const sanitizers = ['asan', 'tsan'].map((kind) => ({
-  name: `engine under ${kind}`,
-  command: ['bash', 'native/driver/run.sh', kind],
-}))
-const inElectron =
-  electron === null
-    ? { name: 'native in Electron', command: ['echo', 'NOT RUN: no Electron can be had here'] }
-    : {
-        name: 'native in Electron',
-        ...nodeTests(testsBelow('test/native'), { node: electron, env: { ELECTRON_RUN_AS_NODE: '1' } }),
-      }
-const windows = testsBelow('test/e2e')
-await runAll([
-  ...sanitizers,
-  { name: 'interop', ...nodeTests(testsBelow('test/interop'), { concurrency: 1 }) },
-  { name: 'faults', ...nodeTests(testsBelow('test/faults'), { concurrency: 1, timeoutMs: 600_000 }) },
-  inElectron,
-  ...(windows.length === 0 || electron === null
-    ? []
-    : [
-        { name: 'windows', ...nodeTests(windows, { concurrency: 1, env: { ELECTRON_EXEC_PATH: electron } }) },
-      ]),
-])
+const electron = await findElectron()
+await runAll(
+  [
+    sanitized('asan'),
+    sanitized('tsan'),
+    { name: 'interop', ...nodeTests(testsBelow('test/interop'), { concurrency: 1, timeoutMs: 600_000 }) },
+    { name: 'faults', ...nodeTests(testsBelow('test/faults'), { concurrency: 1, timeoutMs: 600_000 }) },
+    addonTests(electron),
+    ...(hasApplication() ? [windowTests(electron)] : []),
+  ],
+  process.argv.slice(2),
+)

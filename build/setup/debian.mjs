@@ -1,37 +1,50 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { giveUp, say } from './say.mjs'
 import { step } from './process.mjs'
+import { giveUp, say } from './say.mjs'
 
 const isRoot = () => process.getuid?.() === 0
-const isDebian = () => existsSync('/etc/debian_version')
+export const isDebian = () => existsSync('/etc/debian_version')
 
-function isInstalled(name) {
-  const { stdout } = spawnSync('dpkg-query', ['-W', '-f=${Status}', name], { encoding: 'utf8' })
-  return (stdout ?? '').includes('install ok installed')
+function installed(names) {
+  const format = '${Package} ${db:Status-Status}\n'
+  const { stdout } = spawnSync('dpkg-query', ['-W', `-f=${format}`, ...names], { encoding: 'utf8' })
+  return new Set(
+    (stdout ?? '').split('\n').flatMap((line) => (line.endsWith(' installed') ? [line.split(' ')[0]] : [])),
+  )
 }
 
-function exists(name) {
-  return spawnSync('apt-cache', ['show', name], { stdio: 'ignore' }).status === 0
+const namesOf = (choice) => choice.split('|')
+const isKnown = (name) => spawnSync('apt-cache', ['show', name], { stdio: 'ignore' }).status === 0
+
+/**
+ * Installs Debian packages where they are missing and this is root.
+ * @param {readonly string[]} packages `a|b` names one that releases call differently
+ * @returns {string | null} null when all are there, else the sentence with the one command to type
+ */
+export function installPackages(packages) {
+  if (!isDebian())
+    return `Install what your system calls: ${packages.map((choice) => namesOf(choice)[0]).join(', ')}`
+  const there = installed(packages.flatMap(namesOf))
+  const missing = packages.filter((choice) => !namesOf(choice).some((name) => there.has(name)))
+  if (missing.length === 0) return null
+  const quiet = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }
+  if (isRoot()) {
+    say(`installing system packages: ${missing.map((choice) => namesOf(choice)[0]).join(', ')}`)
+    step('apt-get', ['update', '-qq'], quiet)
+  }
+  const chosen = missing.map((choice) => namesOf(choice).find(isKnown) ?? namesOf(choice)[0])
+  const args = ['install', '-y', '--no-install-recommends', ...chosen]
+  if (isRoot() && step('apt-get', [...args, '-qq'], quiet)) return null
+  return `Type: ${isRoot() ? '' : 'sudo '}apt-get ${args.join(' ')}`
 }
 
-/** `a|b` names one library that releases call differently: true when one of them is there. */
-export function missingOf(packages) {
-  return packages.filter((choice) => !choice.split('|').some(isInstalled))
-}
-
-/** Installs Debian packages as root, or ends with the one command to type. */
+/**
+ * The same, and ends with that sentence where they cannot be installed.
+ * @param {readonly string[]} packages
+ * @param {string} why
+ */
 export function ensurePackages(packages, why) {
-  const missing = isDebian() ? missingOf(packages) : []
-  if (isDebian() && missing.length === 0) return
-  const names = (missing.length > 0 ? missing : packages).map((choice) => choice.split('|')[0])
-  const command = `apt-get install -y --no-install-recommends ${names.join(' ')}`
-  if (!isDebian()) giveUp(`${why}. Install what your system calls: ${names.join(', ')}`)
-  if (!isRoot()) giveUp(`${why}. Type: sudo ${command}`)
-  say(`${why}: installing ${names.join(', ')}`)
-  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  step('apt-get', ['update', '-qq'], { env: environment })
-  const chosen = missing.map((choice) => choice.split('|').find(exists) ?? choice.split('|')[0])
-  const args = ['install', '-y', '-qq', '--no-install-recommends', ...chosen]
-  if (!step('apt-get', args, { env: environment })) giveUp(`${why}, and installing failed. Type: ${command}`)
+  const toDo = installPackages(packages)
+  if (toDo !== null) giveUp(`${why}. ${toDo}`)
 }

@@ -1,12 +1,11 @@
 import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
-import { CACHE, MODULES, ROOT } from './paths.mjs'
+import { CACHE, MODULES, NPM, ROOT } from './paths.mjs'
 import { step } from './process.mjs'
 import { giveUp, say } from './say.mjs'
 import { hashOf, isStamped, writeStamp } from './stamp.mjs'
 
 const STAMP = join(CACHE, 'dependencies.stamp')
-const NPM = process.platform === 'win32' ? 'npm.cmd' : 'npm'
 
 const wanted = () => hashOf(ROOT, ['package-lock.json'], [process.platform, process.arch])
 

@@ -6,3 +6,6 @@ export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 export const MODULES = join(ROOT, 'node_modules')
 /** What set-up makes and can make again. */
 export const CACHE = join(MODULES, '.cache', 'penstock')
+/** Held while something is set up; outside node_modules, which npm empties. */
+export const LOCK = join(ROOT, '.setup.lock')
+export const NPM = process.platform === 'win32' ? 'npm.cmd' : 'npm'

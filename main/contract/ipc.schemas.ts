@@ -64,7 +64,9 @@ export const reportSchema = z.object({
   bytesPerSecond: count,
   security: securitySchema,
   verified: z.boolean(),
-  skipped: z.array(z.object({ path: z.string(), problem: problemSchema, kind: z.enum(['policy', 'failure']) })),
+  skipped: z.array(
+    z.object({ path: z.string(), problem: problemSchema, kind: z.enum(['policy', 'failure']) }),
+  ),
   durability: z.nullable(z.enum(DURABILITIES)),
   streams: count,
   technique: z.nullable(techniqueSchema),

@@ -72,6 +72,14 @@ export const REQUESTS = {
 export type RequestName = keyof typeof REQUESTS
 export type Asked<N extends RequestName> = z.infer<(typeof REQUESTS)[N]['request']>
 export type Answered<N extends RequestName> = z.infer<(typeof REQUESTS)[N]['answer']>
+
+/** The same table, so that a name's request and answer stay together where the name is a type parameter. */
+export const CHANNELS: {
+  readonly [N in RequestName]: {
+    readonly request: z.ZodMiniType<Asked<N>>
+    readonly answer: z.ZodMiniType<Answered<N>>
+  }
+} = REQUESTS
 export type Batch = z.infer<typeof batchSchema>
 export type Whole = Answered<'open'>
 export type SendRequest = z.infer<typeof sendRequestSchema>
@@ -80,6 +88,12 @@ export type SendRequest = z.infer<typeof sendRequestSchema>
 export type Result<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problem: z.infer<typeof problemSchema> }
+
+/** The form of an answer before its value is looked at. */
+export const resultSchema = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), value: z.unknown() }),
+  z.object({ ok: z.literal(false), problem: problemSchema }),
+])
 
 export const REQUEST_NAMES = [
   'open',
@@ -105,10 +119,10 @@ export function channelOf(name: RequestName): string {
 /** The one channel on which the main process speaks by itself. */
 export const BATCH_CHANNEL = 'penstock:batch'
 
+export type Requests = { readonly [N in RequestName]: (request: Asked<N>) => Promise<unknown> }
+
 /** What the preload puts on `window.penstock`. Answers and batches are checked by the window's own side. */
-export type Bridge = {
-  readonly [N in RequestName]: (request: Asked<N>) => Promise<unknown>
-} & {
+export interface Bridge extends Requests {
   /** Calls the listener with each batch; returns the function that ends it. */
   onBatch(listener: (batch: unknown) => void): () => void
   /** The real path of a dropped file or folder; empty where it has none. */

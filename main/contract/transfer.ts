@@ -77,7 +77,7 @@ export interface ManifestEntry {
   /** Position in the manifest, from 0; frames name files by it. */
   readonly index: number
   readonly type: EntryType
-  /** Relative path in NFC as sent, `/` between components, never empty. */
+  /** Relative path as it is on the sender's disk, `/` between components, never empty. */
   readonly path: string
   /** Bytes of content; 0 for folders and links. */
   readonly size: number

@@ -100,7 +100,11 @@ export interface HistoryEntry {
   readonly at: string
   readonly transferId: string
   readonly role: 'sender' | 'receiver'
-  readonly peer: { readonly alias: string; readonly fingerprint: string; readonly kind: 'penstock' | 'localsend' }
+  readonly peer: {
+    readonly alias: string
+    readonly fingerprint: string
+    readonly kind: 'penstock' | 'localsend'
+  }
   readonly title: string
   readonly files: number
   readonly bytes: number

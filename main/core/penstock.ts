@@ -69,7 +69,11 @@ class OpenPenstock implements Penstock {
   }
 
   send(options: SendOptions): Transfer {
-    const transfer = new OutgoingTransfer(options, this.#identity, this.#self() ?? this.#info(DEFAULT_PORT, NO_ABILITIES))
+    const transfer = new OutgoingTransfer(
+      options,
+      this.#identity,
+      this.#self() ?? this.#info(DEFAULT_PORT, NO_ABILITIES),
+    )
     this.#follow(transfer)
     return transfer
   }

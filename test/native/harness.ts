@@ -153,6 +153,13 @@ export async function transfer(
   return { received, sender: senderEnd, receiver: receiverEnd, sent: sender.sample(), taken: receiver.sample() }
 }
 
+/** The frame with this name. */
+export type Named<Name extends Frame['name'], F = Frame> = F extends { name: infer Own }
+  ? Name extends Own
+    ? F & { readonly name: Name }
+    : never
+  : never
+
 /** The other end of a local pair, spoken to in frames. */
 export class Peer {
   readonly frames: Frame[] = []
@@ -202,7 +209,7 @@ export class Peer {
   }
 
   /** The first frame with this name that has not been taken; undefined when the other side closes before one comes. */
-  async next<Name extends Frame['name']>(name: Name): Promise<Extract<Frame, { name: Name }> | undefined> {
+  async next<Name extends Frame['name']>(name: Name): Promise<Named<Name> | undefined> {
     for (;;) {
       const at = this.frames.findIndex((frame) => frame.name === name)
       const found = this.frames[at]
@@ -222,7 +229,7 @@ export class Peer {
   }
 }
 
-function isNamed<Name extends Frame['name']>(frame: Frame, name: Name): frame is Extract<Frame, { name: Name }> {
+function isNamed<Name extends Frame['name']>(frame: Frame, name: Name): frame is Named<Name> {
   return frame.name === name
 }
 

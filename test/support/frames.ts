@@ -221,7 +221,7 @@ function decodeBody(header: Header, body: Buffer): Frame {
 
 /** Takes bytes as they come and gives whole frames. */
 export class FrameReader {
-  private held = Buffer.alloc(0)
+  private held: Buffer = Buffer.alloc(0)
 
   push(bytes: Buffer): Frame[] {
     this.held = this.held.length === 0 ? bytes : Buffer.concat([this.held, bytes])

@@ -77,8 +77,9 @@ class Decider {
     output.note(output.text(words.offerWhere, { folder: offer.folder }))
     output.note(output.text(words.offerSecurity, { security: output.words.security[offer.security] }))
     const answer = await ask(this.#context, words.offerQuestion, AbortSignal.any([signal, interrupt.signal]))
-    if (answer === null && signal.aborted) output.note(`\n${words.offerGone}`)
-    return answer !== null && isYes(answer) ? { accept: true } : REFUSED
+    if (answer !== null) return isYes(answer) ? { accept: true } : REFUSED
+    if (isAborted(signal)) output.note(`\n${words.offerGone}`)
+    return REFUSED
   }
 }
 
@@ -148,4 +149,9 @@ export async function receive(args: ReceiveArgs, context: Context): Promise<Exit
       await atMost(CANCEL_LIMIT_MS, receiving.close())
     }
   })
+}
+
+/** Asked anew: the signal may have changed while the user was thinking. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted
 }

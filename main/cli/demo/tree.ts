@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { chmod, lstat, mkdir, open, readdir, readlink, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 
 const MEBIBYTE = 1024 * 1024
 
@@ -80,7 +81,7 @@ export async function makeTree(
 
 async function contentHash(path: string): Promise<string> {
   const hash = createHash('sha256')
-  for await (const piece of createReadStream(path, { highWaterMark: MEBIBYTE })) hash.update(piece)
+  await pipeline(createReadStream(path, { highWaterMark: MEBIBYTE }), hash)
   return hash.digest('hex')
 }
 

@@ -146,16 +146,15 @@ class Commit {
   /** Adds a top folder to one of the same name, entry by entry. Folders that were there keep their mode. */
   async #merge(top: TopEntry): Promise<void> {
     const { onConflict, staging } = this.#options
-    let any = false
+    const before = this.#files
     const { made } = await this.#fill(this.#target, top, REPLACE_RULES[onConflict], {
       delivered: (entry) => {
-        any = true
         this.#deliver(entry)
       },
       taken: (step) => this.#taken(step),
     })
     await this.#finishFolders(this.#target, made)
-    if (any) this.#saved.set(top.name, join(staging.targetPath, top.name))
+    if (this.#files > before) this.#saved.set(top.name, join(staging.targetPath, top.name))
   }
 
   async #fill(

@@ -38,7 +38,7 @@ export function deviceOf(sighting: Sighting, now: number, isKnown: (fingerprint:
     port: sighting.port,
     penstock,
     foundBy: [sighting.foundBy],
-    known: isKnown(fingerprint),
+    known: sighting.protocol === 'https' && isKnown(fingerprint),
     lastSeen: now,
   }
 }
@@ -66,6 +66,8 @@ export class Registry {
     const { fingerprint } = sighting.info
     const present = this.#entries.get(fingerprint)
     if (present === undefined && this.#entries.size >= MAX_DEVICES) return null
+    // Over HTTP anybody can claim a fingerprint: it must not take the place of a device that has proved it.
+    if (sighting.protocol === 'http' && present?.device.protocol === 'https') return present.device
     const ways = present?.device.foundBy ?? []
     const now = this.#now()
     const foundBy = ways.includes(sighting.foundBy) ? ways : [...ways, sighting.foundBy]
@@ -111,10 +113,13 @@ export class Registry {
     this.#entries.clear()
   }
 
-  /** By alias, then by fingerprint, with `known` as it is now. */
+  /** By alias, then by fingerprint, with `known` as it is now; nobody is known over HTTP, which proves nothing. */
   list(): Device[] {
     return [...this.#entries.values()]
-      .map(({ device }) => ({ ...device, known: this.#isKnown(device.fingerprint) }))
+      .map(({ device }) => ({
+        ...device,
+        known: device.protocol === 'https' && this.#isKnown(device.fingerprint),
+      }))
       .sort((a, b) => compare(a.alias, b.alias) || compare(a.fingerprint, b.fingerprint))
   }
 }

@@ -5,22 +5,29 @@ import { parseDestination } from './address.ts'
 
 /** How long others of the same alias are waited for after the first, in milliseconds, when the search has just begun. */
 const SETTLE_MS = 700
+const FINGERPRINT_LENGTH = 64
 const FINGERPRINT_PREFIX = /^[0-9a-f]{8,64}$/
 
 /**
- * The one device that is meant: by alias as written, else by alias in any case, else by the beginning of its fingerprint (8
- * digits or more). Null where there is none; throws `peer-ambiguous` with the fingerprints.
+ * The one device that is meant: by the beginning of its fingerprint (8 digits or more, which only a device with a certificate can
+ * be called by), else by alias as written, else by alias in any case. Null where there is none; throws `peer-ambiguous` with the
+ * fingerprints.
  */
 export function matchDevice(devices: readonly Device[], to: string): Device | null {
   const folded = to.toLowerCase()
-  const groups = [
-    devices.filter(({ alias }) => alias === to),
-    devices.filter(({ alias }) => alias.toLowerCase() === folded),
-    FINGERPRINT_PREFIX.test(folded)
-      ? devices.filter(({ fingerprint }) => fingerprint.startsWith(folded))
-      : [],
-    devices.filter(({ fingerprint }) => fingerprint === to),
-  ]
+  const proved = devices.filter(({ protocol }) => protocol === 'https')
+  const named = FINGERPRINT_PREFIX.test(folded)
+    ? proved.filter(({ fingerprint }) => fingerprint.startsWith(folded))
+    : []
+  // A fingerprint comes before an alias, or a device could call itself by that of another.
+  const groups =
+    folded.length === FINGERPRINT_LENGTH && FINGERPRINT_PREFIX.test(folded)
+      ? [named]
+      : [
+          named,
+          devices.filter(({ alias }) => alias === to),
+          devices.filter(({ alias }) => alias.toLowerCase() === folded),
+        ]
   const [first, ...others] = groups.find((group) => group.length > 0) ?? []
   if (first === undefined) return null
   if (others.length === 0) return first

@@ -1,10 +1,4 @@
-import type {
-  Choice,
-  Reason,
-  ReceiveTechnique,
-  SendTechnique,
-  Technique,
-} from '../../contract/technique.ts'
+import type { Choice, Reason, ReceiveTechnique, SendTechnique, Technique } from '../../contract/technique.ts'
 import { RECEIVE_TECHNIQUES, SEND_TECHNIQUES } from '../../contract/technique.ts'
 import type { Security } from '../../contract/report.ts'
 
@@ -29,7 +23,12 @@ const PLATFORMS: Readonly<Partial<Record<Technique, readonly string[]>>> = {
 }
 
 /** CPU copies per byte at best, by the table of techniques. */
-const CPU_COPIES: Readonly<Partial<Record<Technique, number>>> = { readwrite: 2, mmap: 1, gather: 1, splice: 1 }
+const CPU_COPIES: Readonly<Partial<Record<Technique, number>>> = {
+  readwrite: 2,
+  mmap: 1,
+  gather: 1,
+  splice: 1,
+}
 
 const SEND_ORDER: readonly SendTechnique[] = ['sendfile', 'transmitfile', 'mmap', 'readwrite']
 const RECEIVE_ORDER: readonly ReceiveTechnique[] = ['splice', 'readwrite']
@@ -62,7 +61,10 @@ function choose<T extends Technique>(
       : reasonOf(technique)
   const rejected = all
     .filter((other) => other !== technique)
-    .map((other) => ({ technique: other, why: whyNot(other, facts, available, inNode, technique === wanted) }))
+    .map((other) => ({
+      technique: other,
+      why: whyNot(other, facts, available, inNode, technique === wanted),
+    }))
   return { technique, reason: chosen, rejected }
 }
 
@@ -89,13 +91,25 @@ export function planSend(facts: PlanFacts, wanted: SendTechnique | 'auto'): Choi
 
 /** The receiver's technique: pure, from facts and the user's wish. */
 export function planReceive(facts: PlanFacts, wanted: ReceiveTechnique | 'auto'): Choice<ReceiveTechnique> {
-  return choose(RECEIVE_TECHNIQUES, RECEIVE_ORDER, 'readwrite', wanted, facts, facts.supported.receive, () => ({
-    code: 'receiving-no-touch',
-  }))
+  return choose(
+    RECEIVE_TECHNIQUES,
+    RECEIVE_ORDER,
+    'readwrite',
+    wanted,
+    facts,
+    facts.supported.receive,
+    () => ({
+      code: 'receiving-no-touch',
+    }),
+  )
 }
 
 /** The techniques to try, in order, when the chosen one says "not supported here". */
-export function fallbackOrder<T extends Technique>(choice: Choice<T>, order: readonly T[], supported: readonly Technique[]): T[] {
+export function fallbackOrder<T extends Technique>(
+  choice: Choice<T>,
+  order: readonly T[],
+  supported: readonly Technique[],
+): T[] {
   return order.filter((technique) => technique !== choice.technique && supported.includes(technique))
 }
 

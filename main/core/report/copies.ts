@@ -49,22 +49,28 @@ function receivingRule(technique: Technique): Rule | null {
   }
 }
 
+/** What a byte costs that goes through a buffer in user space: once in, once out. */
+const BUFFERED_CPU_COPIES = 2
+
 /**
  * Copies per byte on this machine, derived from the technique that ran and the interface; null where no rule applies.
  * One DMA copy is the disk's (cached pages need none), the other the network card's, which loopback and veth do not have.
+ * `bufferedShare` (0 to 1) is the part of the bytes that went through a buffer in user space all the same, as small
+ * files do that travel many in one frame: the count is then the mean.
  */
 export function countCopies(
   role: 'sender' | 'receiver',
   technique: Technique,
   security: Security,
   route: RouteOfBytes,
+  bufferedShare = 0,
 ): CopyCount | null {
   if (security !== 'clear') return null
   const rule = role === 'sender' ? sendingRule(technique, route) : receivingRule(technique)
   if (!rule) return null
-  return {
-    cpu: rule.cpu,
-    dma: route.virtual ? 1 : 2,
-    rule: route.virtual ? `${rule.name}, no network card` : rule.name,
-  }
+  const buffered = rule.cpu < BUFFERED_CPU_COPIES && bufferedShare > 0
+  const cpu = rule.cpu + (buffered ? (BUFFERED_CPU_COPIES - rule.cpu) * bufferedShare : 0)
+  const names = [rule.name, ...(buffered ? ['small files through a buffer'] : [])]
+  if (route.virtual) names.push('no network card')
+  return { cpu: Math.round(cpu * 100) / 100, dma: route.virtual ? 1 : 2, rule: names.join(', ') }
 }

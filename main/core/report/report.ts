@@ -35,7 +35,8 @@ export function liveCounters(sample: EngineSample | null, security: Security): L
 
 function checkOf(facts: ReportFacts): TransferReport['check'] {
   if (facts.security === 'https') return { mode: 'cipher', bytes: null }
-  if (facts.security === 'clear' && facts.check) return { mode: 'crc32c', bytes: facts.sample?.checkBytes ?? null }
+  if (facts.security === 'clear' && facts.check)
+    return { mode: 'crc32c', bytes: facts.sample?.checkBytes ?? null }
   return { mode: 'off', bytes: facts.sample?.checkBytes ?? null }
 }
 
@@ -72,9 +73,17 @@ export function makeReport(facts: ReportFacts): TransferReport {
     check: checkOf(facts),
     pageFaults: measured?.pageFaults ?? null,
     userCopyBytes: measured?.userCopyBytes ?? null,
-    copies: technique && facts.route && measured ? countCopies(role, technique, security, facts.route) : null,
+    copies:
+      technique && facts.route && measured
+        ? countCopies(role, technique, security, facts.route, bufferedShare(measured))
+        : null,
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
   }
+}
+
+function bufferedShare({ bytes, holeBytes, userCopyBytes }: EngineSample): number {
+  const moved = bytes - holeBytes
+  return moved > 0 ? Math.min(1, userCopyBytes / moved) : 0
 }
 
 function fellBackReason(sample: EngineSample): Reason {

@@ -93,10 +93,14 @@ export class BodyFeed implements Feed {
   }
 
   #failed(error: unknown, path: string): PenstockError {
-    if (this.#abort.signal.aborted) return this.#abort.signal.reason instanceof PenstockError ? this.#abort.signal.reason : new PenstockError('cancelled-here')
+    if (this.#abort.signal.aborted)
+      return this.#abort.signal.reason instanceof PenstockError
+        ? this.#abort.signal.reason
+        : new PenstockError('cancelled-here')
     if (error instanceof PenstockError) return error
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    if (code === 'ENOSPC' || code === 'EACCES' || code === 'EIO' || code === 'EDQUOT') return problemOfErrno(code, { path })
+    if (code === 'ENOSPC' || code === 'EACCES' || code === 'EIO' || code === 'EDQUOT')
+      return problemOfErrno(code, { path })
     return new PenstockError('peer-gone', {}, { cause: toProblem(error) })
   }
 }

@@ -2,7 +2,13 @@ import type { EngineSample, FileFailure } from '../../../native/index.ts'
 import { PenstockError, type Problem, toProblem } from '../../contract/errors.ts'
 import type { Security, SkippedFile, TransferReport } from '../../contract/report.ts'
 import type { Choice, ReceiveTechnique, Technique } from '../../contract/technique.ts'
-import type { IncomingOffer, ManifestEntry, TerminalState, TransferState, TransferView } from '../../contract/transfer.ts'
+import type {
+  IncomingOffer,
+  ManifestEntry,
+  TerminalState,
+  TransferState,
+  TransferView,
+} from '../../contract/transfer.ts'
 import type { ReceiveOptions, Transfer } from '../api.ts'
 import { type Committed, commitTransfer } from '../files/commit.ts'
 import { ensureRoom } from '../files/room.ts'
@@ -194,9 +200,17 @@ export class IncomingTransfer implements Transfer {
     })
     this.#savedAs = committed.savedAs
     const missed = new Set(committed.skipped.map(({ path }) => path))
-    const late = entries.filter(({ path }) => missed.has(path)).map(({ index }) => ({ index, code: 'name-taken' }))
-    await feed.finish([...failures, ...late.filter(({ index }) => !failures.some((one) => one.index === index))])
-    return { kind: 'done', report: this.#report(feed, committed, [...refused, ...skippedOf(failures, this.#entryAt())]) }
+    const late = entries
+      .filter(({ path }) => missed.has(path))
+      .map(({ index }) => ({ index, code: 'name-taken' }))
+    await feed.finish([
+      ...failures,
+      ...late.filter(({ index }) => !failures.some((one) => one.index === index)),
+    ])
+    return {
+      kind: 'done',
+      report: this.#report(feed, committed, [...refused, ...skippedOf(failures, this.#entryAt())]),
+    }
   }
 
   #entryAt(): (index: number) => ManifestEntry | undefined {

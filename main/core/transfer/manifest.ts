@@ -48,7 +48,8 @@ export async function takeManifest(
       if (entry.end !== all.length) throw new PenstockError('protocol', { detail: 'manifest is cut' })
       break
     }
-    if (all.length >= OFFER_LIMITS.entries) throw new PenstockError('too-many-files', { limit: OFFER_LIMITS.entries })
+    if (all.length >= OFFER_LIMITS.entries)
+      throw new PenstockError('too-many-files', { limit: OFFER_LIMITS.entries })
     all.push(entry)
     const safe = safePath(entry.path)
     const problem = safe.ok ? names.add(entry) : safe.problem

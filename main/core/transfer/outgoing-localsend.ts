@@ -20,9 +20,7 @@ const READ_BUFFER_BYTES = 1024 * 1024
 export async function sendToLocalSend(cargo: Cargo): Promise<Delivery> {
   const { to } = cargo.options
   const files = cargo.entries.filter(({ type }) => type === 'file')
-  const skipped = cargo.entries
-    .filter((entry, at) => cannotBeSaid(entry, cargo.entries[at + 1]))
-    .map(leftOut)
+  const skipped = cargo.entries.filter((entry, at) => cannotBeSaid(entry, cargo.entries[at + 1])).map(leftOut)
   if (files.length === 0) throw new PenstockError('nothing-to-send')
   const control = openControl({
     host: to.host,
@@ -49,7 +47,11 @@ function leftOut({ path }: SourceEntry): SkippedFile {
   return { path, kind: 'policy', problem: { code: 'not-regular', params: { path } } }
 }
 
-async function upload(control: ControlClient, cargo: Cargo, files: readonly SourceEntry[]): Promise<SkippedFile[]> {
+async function upload(
+  control: ControlClient,
+  cargo: Cargo,
+  files: readonly SourceEntry[],
+): Promise<SkippedFile[]> {
   const { options, signal } = cargo
   const offered = files.map(({ index, path, size, mtimeNs }) => ({
     id: String(index),
@@ -65,7 +67,11 @@ async function upload(control: ControlClient, cargo: Cargo, files: readonly Sour
   if (answer === null) return []
   const wanted = files.filter(({ index }) => answer.files[String(index)] !== undefined)
   const declined = files.filter(({ index }) => answer.files[String(index)] === undefined)
-  const failed: SkippedFile[] = declined.map(({ path }) => ({ path, kind: 'policy', problem: { code: 'refused' } }))
+  const failed: SkippedFile[] = declined.map(({ path }) => ({
+    path,
+    kind: 'policy',
+    problem: { code: 'refused' },
+  }))
   const queue = wanted.values()
   const worker = async (): Promise<void> => {
     for (const file of queue) {

@@ -1,10 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  addon,
-  type Connection,
-  type EngineTechnique,
-  type Sender,
-} from '../../../native/index.ts'
+import { addon, type Connection, type EngineTechnique, type Sender } from '../../../native/index.ts'
 import { PenstockError } from '../../contract/errors.ts'
 import type { Security, SkippedFile } from '../../contract/report.ts'
 import type { Choice, Reason, SendTechnique, Technique } from '../../contract/technique.ts'
@@ -100,7 +95,12 @@ function* offerLines(cargo: Cargo): Generator<Buffer> {
     }),
   )
   for (let at = 0; at < entries.length; at += ENTRIES_PER_PIECE) {
-    yield Buffer.from(entries.slice(at, at + ENTRIES_PER_PIECE).map(encodeEntry).join(''))
+    yield Buffer.from(
+      entries
+        .slice(at, at + ENTRIES_PER_PIECE)
+        .map(encodeEntry)
+        .join(''),
+    )
   }
   yield Buffer.from(encodeEnd(entries.length))
 }
@@ -110,7 +110,8 @@ function streamsOf({ options }: Cargo): number {
   return options.security === 'clear' && options.streams !== 'auto' ? options.streams : 1
 }
 
-type Opened = { readonly connections: readonly Connection[] } | { readonly connections: null; readonly why: Reason }
+type Opened =
+  { readonly connections: readonly Connection[] } | { readonly connections: null; readonly why: Reason }
 
 async function openConnections(cargo: Cargo, answer: OfferAnswer): Promise<Opened> {
   if (cargo.options.security !== 'clear') return { connections: null, why: { code: 'encrypted-in-node' } }
@@ -159,7 +160,9 @@ async function carry(
     check,
   })
   const route = opened.connections?.[0] ? routeOf(opened.connections[0].localAddress) : null
-  cargo.started(carrierOf(sender, { security, choice, check, streams: opened.connections?.length ?? 1, route }))
+  cargo.started(
+    carrierOf(sender, { security, choice, check, streams: opened.connections?.length ?? 1, route }),
+  )
   const end = opened.connections
     ? runOnConnections(sender, opened.connections, entries)
     : runInBody(sender, control, answer, entries)
@@ -217,13 +220,19 @@ function engineTechnique(technique: Technique, supported: readonly EngineTechniq
 async function handOver(sender: Sender, entries: readonly SourceEntry[]): Promise<void> {
   for (let at = 0; at < entries.length; at += ENTRIES_PER_PIECE) {
     const files = entries.slice(at, at + ENTRIES_PER_PIECE).filter(({ type }) => type === 'file')
-    sender.addFiles(files.map(({ index, absolutePath, size, mtimeNs }) => ({ index, path: absolutePath, size, mtimeNs })))
+    sender.addFiles(
+      files.map(({ index, absolutePath, size, mtimeNs }) => ({ index, path: absolutePath, size, mtimeNs })),
+    )
     await new Promise(setImmediate)
   }
   sender.endOfFiles()
 }
 
-async function runOnConnections(sender: Sender, connections: readonly Connection[], entries: readonly SourceEntry[]) {
+async function runOnConnections(
+  sender: Sender,
+  connections: readonly Connection[],
+  entries: readonly SourceEntry[],
+) {
   connections.forEach((connection, index) => {
     sender.addStream(connection, index)
   })

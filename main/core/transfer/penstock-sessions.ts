@@ -13,7 +13,13 @@ import { registrationSchema } from '../wire/localsend/messages.ts'
 import type { RequestContext } from '../wire/localsend/server.ts'
 import { readLines } from '../wire/penstock/lines.ts'
 import { decodeOffer, encodeAnswer, type Offer, OFFER_LIMITS, WIRE_VERSION } from '../wire/penstock/offer.ts'
-import { HELLO_BYTES, readPreamble, SECRET_BYTES, SESSION_ID_BYTES, verifyPreamble } from '../wire/penstock/preamble.ts'
+import {
+  HELLO_BYTES,
+  readPreamble,
+  SECRET_BYTES,
+  SESSION_ID_BYTES,
+  verifyPreamble,
+} from '../wire/penstock/preamble.ts'
 import { EngineFeed } from './engine-feed.ts'
 import { openBodyPipe } from './https-body.ts'
 import { IncomingTransfer } from './incoming.ts'
@@ -156,7 +162,8 @@ export class PenstockSessions {
     const first = await lines.next()
     if (first.done) throw new PenstockError('protocol', { detail: 'empty offer' })
     const offer = decodeOffer(first.value)
-    if (offer.version !== WIRE_VERSION) throw new PenstockError('version-unsupported', { version: offer.version })
+    if (offer.version !== WIRE_VERSION)
+      throw new PenstockError('version-unsupported', { version: offer.version })
     const info = registrationSchema.safeParse(offer.info)
     if (!info.success) throw new PenstockError('protocol', { detail: 'info' })
     if (peer.fingerprint === null || info.data.fingerprint !== peer.fingerprint) {
@@ -177,7 +184,9 @@ export class PenstockSessions {
       totals: offer.totals,
       security: clear ? 'clear' : 'https',
       title: manifest.title,
-      preview: manifest.entries.slice(0, PREVIEW_ENTRIES).map(({ path, type, size }) => ({ path, type, size })),
+      preview: manifest.entries
+        .slice(0, PREVIEW_ENTRIES)
+        .map(({ path, type, size }) => ({ path, type, size })),
       folder: options.dir,
     }
     const transfer = new IncomingTransfer(
@@ -238,10 +247,7 @@ export class PenstockSessions {
 }
 
 /** Opens the data port of a receiver; null where no port can be had, so that bytes go in the HTTPS body. */
-export function openDataPort(
-  port: number,
-  onArrival: (arrival: Arrival) => void,
-): DataPort | null {
+export function openDataPort(port: number, onArrival: (arrival: Arrival) => void): DataPort | null {
   for (const host of ['::', '0.0.0.0']) {
     for (const wanted of port === 0 ? [0] : [port, 0]) {
       try {

@@ -5,7 +5,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { createServer as createTlsServer, connect as connectTls } from 'node:tls'
+import { networkInterfaces } from 'node:os'
 import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { PenstockError } from '../../../main/contract/errors.ts'
@@ -13,6 +15,7 @@ import { fetchInfo, register, textOf } from '../../../main/core/wire/localsend/c
 import { openControl } from '../../../main/core/wire/localsend/client.ts'
 import type { RequestPeer } from '../../../main/core/wire/localsend/server.ts'
 import { startControlServer } from '../../../main/core/wire/localsend/server.ts'
+import { infoBody } from '../../../main/core/wire/localsend/messages.ts'
 import { UploadSessions } from '../../../main/core/wire/localsend/upload-session.ts'
 import { PinGuard } from '../../../main/core/wire/localsend/pin.ts'
 import { clientOf, newIdentity, selfOf, serve } from '../../support/control.ts'
@@ -226,4 +229,97 @@ test('a strict peer takes us by our certificate, and refuses a client without on
   bare.on('data', (chunk: Buffer) => (answered += chunk.length))
   await once(bare, 'close')
   assert.equal(answered, 0)
+})
+
+test('frames go both ways in one exchange, with backpressure', async (t) => {
+  const { identity, port } = await serve(t, {
+    penstockStream: async (request, response) => {
+      response.writeHead(200)
+      response.flushHeaders()
+      await pipeline(request, response)
+    },
+  })
+  const client = clientOf(t, identity, port, identity.fingerprint)
+  let produced = 0
+  async function* source(): AsyncGenerator<Uint8Array> {
+    for (let n = 0; n < 64; n++) {
+      produced += 1
+      yield Buffer.alloc(1024 * 1024, n)
+    }
+  }
+  const path = '/api/penstock/v1/stream'
+  const response = await client.request({ method: 'POST', path, query: { sessionId: 's' }, body: source() })
+  assert.equal(response.status, 200)
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  assert.ok(produced < 40, `${produced} MiB were read though nobody took the answer`)
+  let bytes = 0
+  for await (const chunk of response.body) if (chunk instanceof Buffer) bytes += chunk.length
+  assert.equal(bytes, 64 * 1024 * 1024)
+})
+
+test('a port that is taken is an error, or the next best where any will do; both address families are served', async (t) => {
+  const identity = await newIdentity(t)
+  const handlers = { info: () => infoBody(selfOf(identity)), register: () => undefined }
+  const first = await startControlServer({ identity, port: 0, handlers })
+  t.after(() => first.close())
+  await assert.rejects(startControlServer({ identity, port: first.port, handlers }), code('port-in-use'))
+  const second = await startControlServer({ identity, port: 'default', handlers })
+  t.after(() => second.close())
+  const third = await startControlServer({ identity, port: 'default', handlers })
+  t.after(() => third.close())
+  assert.notEqual(second.port, third.port)
+  const families = Object.values(networkInterfaces()).flatMap((addresses = []) =>
+    addresses.map(({ family }) => family),
+  )
+  for (const host of families.includes('IPv6') ? ['127.0.0.1', '::1'] : ['127.0.0.1']) {
+    const target = {
+      host,
+      port: first.port,
+      protocol: 'https',
+      expectedFingerprint: identity.fingerprint,
+    } as const
+    const client = openControl({ ...target, identity })
+    t.after(() => client.close())
+    assert.equal((await fetchInfo(client)).fingerprint, identity.fingerprint)
+  }
+})
+
+test('closing lets an answer that is on its way go out, and does not wait for idle or stuck connections', async (t) => {
+  const identity = await newIdentity(t)
+  const server = await startControlServer({
+    identity,
+    host: '127.0.0.1',
+    port: 0,
+    handlers: {
+      info: () => infoBody(selfOf(identity)),
+      register: () => undefined,
+      cancel: () =>
+        new Promise((resolve) => setTimeout(() => resolve({ status: 200, body: { late: true } }), 200)),
+      penstockOffer: () => new Promise(() => undefined),
+    },
+  })
+  const client = clientOf(t, identity, server.port)
+  await fetchInfo(client)
+  const late = client
+    .request({ method: 'POST', path: '/api/localsend/v2/cancel' })
+    .then(({ body }) => textOf(body))
+  const headers = { 'content-type': 'application/x-ndjson' }
+  const body = Buffer.from('{}')
+  const stuck = client.request({ method: 'POST', path: '/api/localsend/v2/prepare-upload', headers, body })
+  const ended = assert.rejects(stuck, code('peer-gone'))
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  const began = Date.now()
+  await server.close()
+  assert.ok(Date.now() - began < 2500)
+  assert.equal(await late, '{"late":true}')
+  await ended
+})
+
+test('a kept connection that the other side has closed is no error for the next request', async (t) => {
+  const { identity, port } = await serve(t, {}, { idleMs: 200 })
+  const client = clientOf(t, identity, port)
+  for (let n = 0; n < 3; n++) {
+    await fetchInfo(client)
+    await new Promise((resolve) => setTimeout(resolve, n * 150))
+  }
 })

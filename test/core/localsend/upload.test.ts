@@ -134,6 +134,12 @@ test('the lock opens after five minutes, and a right PIN forgets the wrong ones'
   assert.equal(guard.check('a', '1'), 'right')
 })
 
+test('many addresses together have sixty wrong PINs', () => {
+  const guard = new PinGuard('1', () => 0)
+  for (let n = 0; n < 60; n++) assert.equal(guard.check(`a${n}`, '2'), 'wrong')
+  assert.equal(guard.check('another', '1'), 'locked')
+})
+
 test('a refusal, nothing wanted, part of it wanted', async (t) => {
   const { backend, offer } = await receiver(t)
   backend.verdict = () => Promise.resolve({ accept: false })

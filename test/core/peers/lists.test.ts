@@ -118,6 +118,15 @@ test('a device is listed once however often and however it is found', () => {
   )
 })
 
+test('over HTTP nobody takes the place of a device with a certificate, and nobody is known', () => {
+  const { registry } = registryAt()
+  assert.equal(registry.seen(sighting('known', { protocol: 'http', host: '10.0.0.66' }))?.known, false)
+  assert.equal(registry.list()[0]?.known, false)
+  assert.equal(registry.seen(sighting('known'))?.known, true)
+  assert.equal(registry.seen(sighting('known', { protocol: 'http', host: '10.0.0.66' }))?.host, '192.168.1.5')
+  assert.equal(registry.list()[0]?.protocol, 'https')
+})
+
 test('the easiest address stays while it answers', () => {
   const { registry, pass } = registryAt()
   registry.seen(sighting('a', { host: 'fe80::1%eth0' }))
@@ -200,9 +209,13 @@ test('an alias, or the beginning of a fingerprint, means one device or is refuse
   ])
   assert.equal(matchDevice(list, 'desk')?.fingerprint, b)
   assert.equal(matchDevice(list, 'PHONE')?.alias, 'Phone')
-  assert.equal(matchDevice(list, a.slice(0, 9).toUpperCase() + '')?.fingerprint, a)
+  assert.equal(matchDevice(list, a.slice(0, 9).toUpperCase())?.fingerprint, a)
   assert.equal(matchDevice(list, 'aaaaaaa'), null)
-  assert.equal(matchDevice(list, 'random-string')?.alias, 'Phone')
+  const named = devices([['e'.repeat(64), 'AAAAAAAA1']])
+  assert.equal(matchDevice([...list, ...named], 'aaaaaaaa1')?.fingerprint, a)
+  assert.equal(matchDevice(devices([['e'.repeat(64), b]]), b), null)
+  const pretender = list.map((device) => ({ ...device, protocol: 'http' as const }))
+  assert.equal(matchDevice(pretender, a), null)
   const ambiguous = (error: unknown) =>
     error instanceof PenstockError &&
     error.code === 'peer-ambiguous' &&

@@ -17,7 +17,12 @@ const sending = [
   [{ ...linux, security: 'https' }, 'auto', 'readwrite', 'encrypted-in-node'],
   [{ ...linux, security: 'https' }, 'sendfile', 'readwrite', 'encrypted-in-node'],
   [{ ...linux, security: 'http' }, 'auto', 'readwrite', 'body-in-node'],
-  [{ ...linux, supported: { send: ['readwrite'], receive: [] } }, 'auto', 'readwrite', 'whole-files-in-order'],
+  [
+    { ...linux, supported: { send: ['readwrite'], receive: [] } },
+    'auto',
+    'readwrite',
+    'whole-files-in-order',
+  ],
 ] as const
 
 for (const [facts, wanted, technique, reason] of sending) {

@@ -100,10 +100,31 @@ async function noStaging(dir: string): Promise<void> {
 describe('a tree arrives whole', () => {
   const cases = [
     { security: 'clear', check: true, technique: 'auto', sent: 'sendfile', received: 'splice', way: 'clear' },
-    { security: 'clear', check: false, technique: 'auto', sent: 'sendfile', received: 'splice', way: 'clear' },
+    {
+      security: 'clear',
+      check: false,
+      technique: 'auto',
+      sent: 'sendfile',
+      received: 'splice',
+      way: 'clear',
+    },
     { security: 'clear', check: true, technique: 'mmap', sent: 'mmap', received: 'splice', way: 'clear' },
-    { security: 'clear', check: true, technique: 'readwrite', sent: 'readwrite', received: 'splice', way: 'clear' },
-    { security: 'encrypted', check: true, technique: 'auto', sent: 'readwrite', received: 'readwrite', way: 'https' },
+    {
+      security: 'clear',
+      check: true,
+      technique: 'readwrite',
+      sent: 'readwrite',
+      received: 'splice',
+      way: 'clear',
+    },
+    {
+      security: 'encrypted',
+      check: true,
+      technique: 'auto',
+      sent: 'readwrite',
+      received: 'readwrite',
+      way: 'https',
+    },
   ] as const
   for (const { security, check, technique, sent, received, way } of cases) {
     test(`${security}, check ${check ? 'on' : 'off'}, ${technique}`, async () => {
@@ -158,9 +179,17 @@ describe('a taken name', () => {
     await withReceiver({ dir }, async ({ arrived, send }) => {
       reportOf(await (await send({ paths: [source, file] })).ended)
       const view = (await arrived).view()
-      assert.deepEqual(view.savedAs.map((path) => path.split('/').at(-1)).sort(), ['photo (2).jpg', 'source 源 (2)'])
+      assert.deepEqual(view.savedAs.map((path) => path.split('/').at(-1)).sort(), [
+        'photo (2).jpg',
+        'source 源 (2)',
+      ])
     })
-    assert.deepEqual((await readdir(dir)).sort(), ['photo (2).jpg', 'photo.jpg', 'source 源', 'source 源 (2)'])
+    assert.deepEqual((await readdir(dir)).sort(), [
+      'photo (2).jpg',
+      'photo.jpg',
+      'source 源',
+      'source 源 (2)',
+    ])
     assert.deepEqual(await readdir(join(dir, 'source 源')), [])
   })
 })
@@ -202,7 +231,12 @@ describe('each end is one terminal state that says who and why', () => {
         const big = join(root, 'big')
         await writeFile(big, patterned(64 * 1024 * 1024))
         await withReceiver({}, async ({ dir, arrived, send }) => {
-          const transfer = await send({ paths: [big], security, technique: security === 'clear' ? 'readwrite' : 'auto', bufferBytes: 4096 })
+          const transfer = await send({
+            paths: [big],
+            security,
+            technique: security === 'clear' ? 'readwrite' : 'auto',
+            bufferBytes: 4096,
+          })
           const incoming = await arrived
           const mine = who === 'sender' ? transfer : incoming
           await new Promise<void>((resolve) => {
@@ -216,8 +250,14 @@ describe('each end is one terminal state that says who and why', () => {
           })
           mine.cancel()
           const [out, back] = await Promise.all([transfer.ended, incoming.ended])
-          assert.deepEqual([out.kind, 'by' in out && out.by], ['cancelled', who === 'sender' ? 'here' : 'peer'])
-          assert.deepEqual([back.kind, 'by' in back && back.by], ['cancelled', who === 'sender' ? 'peer' : 'here'])
+          assert.deepEqual(
+            [out.kind, 'by' in out && out.by],
+            ['cancelled', who === 'sender' ? 'here' : 'peer'],
+          )
+          assert.deepEqual(
+            [back.kind, 'by' in back && back.by],
+            ['cancelled', who === 'sender' ? 'peer' : 'here'],
+          )
           assert.deepEqual(await readdir(dir), [])
         })
       })
@@ -237,20 +277,23 @@ describe('each end is one terminal state that says who and why', () => {
   })
 
   test('nothing listens', async () => {
-    await withReceiver({}, async ({ receiving, send }) => {
+    await withReceiver({}, async ({ receiving }) => {
       const to = await sender.peers.probe('127.0.0.1', receiving.port)
       await receiving.close()
-      const out = await (await sender.send({ ...sendDefaults, paths: [source], to })).ended
+      const out = await sender.send({ ...sendDefaults, paths: [source], to }).ended
       assert.equal(out.kind, 'failed')
       assert.equal('problem' in out && out.problem.code, 'peer-unreachable')
-      void send
     })
   })
 
   test('a wrong device at the address gets nothing', async () => {
     await withReceiver({}, async ({ dir, receiving }) => {
       const to = await sender.peers.probe('127.0.0.1', receiving.port)
-      const out = await sender.send({ ...sendDefaults, paths: [source], to: { ...to, fingerprint: 'ab'.repeat(32) } }).ended
+      const out = await sender.send({
+        ...sendDefaults,
+        paths: [source],
+        to: { ...to, fingerprint: 'ab'.repeat(32) },
+      }).ended
       assert.equal(out.kind, 'failed')
       assert.equal('problem' in out && out.problem.code, 'peer-identity-mismatch')
       assert.deepEqual(await readdir(dir), [])

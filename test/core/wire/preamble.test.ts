@@ -3,19 +3,28 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { encodePreamble, PREAMBLE_BYTES, readPreamble, verifyPreamble } from '../../../main/core/wire/penstock/preamble.ts'
+import {
+  encodePreamble,
+  PREAMBLE_BYTES,
+  readPreamble,
+  verifyPreamble,
+} from '../../../main/core/wire/penstock/preamble.ts'
 
 const sessionId = '000102030405060708090a0b0c0d0e0f'
 
 test('what was encoded is read back and verifies', () => {
   fc.assert(
-    fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), fc.integer({ min: 0, max: 255 }), (secret, streamIndex) => {
-      const bytes = encodePreamble({ streamIndex, sessionId, secret })
-      assert.equal(bytes.length, PREAMBLE_BYTES)
-      assert.equal(readPreamble(bytes)?.streamIndex, streamIndex)
-      assert.equal(readPreamble(bytes)?.sessionId, sessionId)
-      assert.ok(verifyPreamble(bytes, secret))
-    }),
+    fc.property(
+      fc.uint8Array({ minLength: 32, maxLength: 32 }),
+      fc.integer({ min: 0, max: 255 }),
+      (secret, streamIndex) => {
+        const bytes = encodePreamble({ streamIndex, sessionId, secret })
+        assert.equal(bytes.length, PREAMBLE_BYTES)
+        assert.equal(readPreamble(bytes)?.streamIndex, streamIndex)
+        assert.equal(readPreamble(bytes)?.sessionId, sessionId)
+        assert.ok(verifyPreamble(bytes, secret))
+      },
+    ),
   )
 })
 

@@ -26,6 +26,8 @@ export interface OfferedFile {
 type CallOptions = Pick<ControlRequest, 'signal' | 'idleMs'>
 
 const ANSWER_BYTES = 16 * 1024 * 1024
+// The answer comes when the other side has the file on its disk.
+const UPLOAD_IDLE_MS = 120_000
 const MAX_OFFER_MS = 15 * 60 * 1000
 
 /** Reads an answer's body as text; throws `protocol` when it is over `maxBytes`, `peer-gone` when it breaks off. */
@@ -138,6 +140,7 @@ export async function uploadFile(
     query: { sessionId, fileId, token },
     headers: { 'content-type': 'application/octet-stream', 'content-length': String(size) },
     body: stream,
+    idleMs: UPLOAD_IDLE_MS,
     ...options,
   })
   await textOf(response.body, 1024 * 1024)

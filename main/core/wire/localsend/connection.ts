@@ -75,7 +75,7 @@ export class PinnedAgent extends Agent {
       this.#target.connectMs ?? CONNECT_MS,
     )
     // Stays for the whole life of the socket: an error between two requests must not end the process.
-    socket.on('error', (error) => finish(this.#connectProblem(error)))
+    socket.on('error', (error: Error) => finish(this.#connectProblem(error)))
     socket.on('close', () => finish(new PenstockError('not-a-peer', { host, port })))
     socket.on(protocol === 'https' ? 'secureConnect' : 'connect', () => {
       socket.setNoDelay(true)

@@ -5,16 +5,19 @@ export type PinVerdict = 'right' | 'needed' | 'wrong' | 'locked'
 const MAX_WRONG = 3
 const LOCK_MS = 5 * 60 * 1000
 const MAX_ADDRESSES = 4096
+/** Wrong PINs of all addresses together within the same time: one machine can have many addresses. */
+const MAX_WRONG_IN_ALL = 60
 
 function same(left: string, right: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(left), digest(right))
 }
 
-/** Counts wrong PINs by address: after three an address is locked out for five minutes. */
+/** Counts wrong PINs by address: after three an address is locked out for five minutes, after sixty in all everybody is. */
 export class PinGuard {
   readonly #pin: string | null
   readonly #now: () => number
+  #recent: number[] = []
   readonly #wrong = new Map<string, { count: number; until: number }>()
 
   constructor(pin: string | null, now: () => number = Date.now) {
@@ -31,12 +34,15 @@ export class PinGuard {
       this.#wrong.delete(address)
       entry = undefined
     }
-    if (entry !== undefined && entry.count >= MAX_WRONG) return 'locked'
+    this.#recent = this.#recent.filter((at) => at + LOCK_MS > now)
+    if (this.#recent.length >= MAX_WRONG_IN_ALL || (entry !== undefined && entry.count >= MAX_WRONG))
+      return 'locked'
     if (given === null || given === '') return 'needed'
     if (same(given, this.#pin)) {
       this.#wrong.delete(address)
       return 'right'
     }
+    this.#recent.push(now)
     this.#count(address, (entry?.count ?? 0) + 1, now + LOCK_MS)
     return 'wrong'
   }

@@ -6,7 +6,7 @@ import { PenstockError } from '../../../contract/errors.ts'
 import { errnoOf } from '../../files/errno.ts'
 import { fingerprintOf, type Identity } from '../../identity/identity.ts'
 import { plainAddress } from './address.ts'
-import { answerFor, refusal, replier, type Answer, type Reply } from './answers.ts'
+import { answerFor, refusal, replier, type Answer } from './answers.ts'
 import {
   API_PREFIX,
   DEFAULT_PORT,
@@ -128,8 +128,13 @@ export async function startControlServer(options: ControlServerOptions): Promise
   })
   server.on('request', (request, response) => {
     const reply = replier(request, response)
-    route(request, response, reply, options.handlers, limits).catch((error: unknown) =>
-      reply(answerFor(error)),
+    route(request, response, options.handlers, limits).then(
+      (answer) => {
+        if (answer !== null) reply(answer)
+      },
+      (error: unknown) => {
+        reply(answerFor(error))
+      },
     )
   })
   const port = await listenSomewhere(server, options)
@@ -214,43 +219,45 @@ function parseUrl(text: string | undefined): URL | null {
   }
 }
 
+/** The answer to a request; null where its handler has the response. */
 async function route(
   request: IncomingMessage,
   response: ServerResponse,
-  reply: Reply,
   handlers: ControlHandlers,
   limits: ControlLimits,
-): Promise<void> {
+): Promise<Answer | null> {
   const url = parseUrl(request.url)
-  if (url === null) return reply(refusal(400, 'bad request target'))
-  const path = url.pathname
-  const method = ROUTES.get(path)
-  if (method === undefined) return reply(refusal(404, 'not found'))
+  if (url === null) return refusal(400, 'bad request target')
+  const method = ROUTES.get(url.pathname)
+  if (method === undefined) return refusal(404, 'not found')
   if (request.method !== method) {
     response.setHeader('Allow', method)
-    return reply(refusal(405, `use ${method}`))
+    return refusal(405, `use ${method}`)
   }
   const context = { peer: peerOf(request), query: url.searchParams, signal: signalOf(request, response) }
-  switch (path) {
+  switch (url.pathname) {
     case `${API_PREFIX}/info`:
-      return reply({ status: 200, body: handlers.info() })
+      return { status: 200, body: handlers.info() }
     case `${API_PREFIX}/register`: {
       const text = await readText(request, limits.jsonBytes, limits.jsonMs)
       handlers.register(parseMessage(registrationSchema, text, 'register'), context)
-      return reply({ status: 200, body: handlers.info() })
+      return { status: 200, body: handlers.info() }
     }
     case `${API_PREFIX}/prepare-upload`:
-      return offer(request, response, reply, handlers, limits, context)
+      return offer(request, response, handlers, limits, context)
     case `${API_PREFIX}/upload`:
-      if (handlers.upload === undefined) return reply(refusal(404, 'not receiving'))
-      return reply(await handlers.upload(request, context))
+      if (handlers.upload === undefined) return refusal(404, 'not receiving')
+      // The answer to the last file waits until all is on disk, which may take longer than a peer may be silent.
+      request.once('end', () => request.socket.setTimeout(0))
+      return handlers.upload(request, context)
     case `${API_PREFIX}/cancel`:
-      if (handlers.cancel === undefined) return reply(refusal(404, 'not receiving'))
+      if (handlers.cancel === undefined) return refusal(404, 'not receiving')
       request.resume()
-      return reply(await handlers.cancel(context))
+      return handlers.cancel(context)
     default:
-      if (handlers.penstockStream === undefined) return reply(refusal(404, 'not receiving'))
-      return handlers.penstockStream(request, response, context)
+      if (handlers.penstockStream === undefined) return refusal(404, 'not receiving')
+      await handlers.penstockStream(request, response, context)
+      return null
   }
 }
 
@@ -266,22 +273,22 @@ const ROUTES: ReadonlyMap<string, string> = new Map([
 async function offer(
   request: IncomingMessage,
   response: ServerResponse,
-  reply: Reply,
   handlers: ControlHandlers,
   limits: ControlLimits,
   context: RequestContext,
-): Promise<void> {
+): Promise<Answer | null> {
   // Nothing moves while a person thinks; TCP's own probes still find out when the other side has gone.
   request.once('end', () => request.socket.setTimeout(0))
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase()
   if (type === NDJSON) {
-    if (handlers.penstockOffer === undefined) return reply(refusal(403, 'not receiving'))
-    return handlers.penstockOffer(request, response, context)
+    if (handlers.penstockOffer === undefined) return refusal(403, 'not receiving')
+    await handlers.penstockOffer(request, response, context)
+    return null
   }
   const text = await readText(request, limits.offerBytes, limits.jsonMs)
   const message = parseMessage(uploadOfferSchema, text, 'prepare-upload')
-  if (handlers.prepareUpload === undefined) return reply(refusal(403, 'not receiving'))
-  return reply(await handlers.prepareUpload(message, context))
+  if (handlers.prepareUpload === undefined) return refusal(403, 'not receiving')
+  return handlers.prepareUpload(message, context)
 }
 
 /** The whole of a body as text; throws `protocol` when it is too large, too slow or broken off. */

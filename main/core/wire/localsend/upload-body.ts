@@ -13,17 +13,14 @@ export function exactly(file: LocalSendFile): Transform {
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length
-      if (bytes > file.size)
-        return done(new PenstockError('protocol', { detail: 'body longer than announced' }))
       hash?.update(chunk)
-      done(null, chunk)
+      if (bytes > file.size) done(new PenstockError('protocol', { detail: 'body longer than announced' }))
+      else done(null, chunk)
     },
     flush(done) {
-      if (bytes < file.size)
-        return done(new PenstockError('protocol', { detail: 'body shorter than announced' }))
-      if (hash !== null && hash.digest('hex') !== file.sha256)
-        return done(new ChecksumError('checksum differs'))
-      done()
+      const differs = hash !== null && hash.digest('hex') !== file.sha256
+      if (bytes < file.size) done(new PenstockError('protocol', { detail: 'body shorter than announced' }))
+      else done(differs ? new ChecksumError('checksum differs') : null)
     },
   })
 }

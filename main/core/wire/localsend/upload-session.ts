@@ -240,7 +240,7 @@ export class UploadSessions {
       await this.#backend.body(session.id, entry.file.id, body, signal)
       if (body.errored !== null) throw body.errored
     } catch (error) {
-      return this.#fail(session, entry, body.errored ?? error, context)
+      return await this.#fail(session, entry, body.errored ?? error, context)
     } finally {
       signal.removeEventListener('abort', stop)
       body.destroy()
@@ -257,7 +257,7 @@ export class UploadSessions {
   ): Answer | Promise<Answer> {
     if (context.signal.aborted) {
       entry.state = 'failed'
-      const { reason } = context.signal
+      const reason: unknown = context.signal.reason
       const problem = reason instanceof PenstockError ? reason : new PenstockError('peer-gone')
       if (this.#end(session, problem)) this.#backend.failed(session.id, problem)
       return refusal(500, problem.code)

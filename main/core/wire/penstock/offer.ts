@@ -105,7 +105,8 @@ function parseJson(line: string): unknown {
 
 function check<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   const result = schema.safeParse(value)
-  if (!result.success) throw new PenstockError('protocol', { detail: `${what}: ${z.prettifyError(result.error)}` })
+  if (!result.success)
+    throw new PenstockError('protocol', { detail: `${what}: ${z.prettifyError(result.error)}` })
   return result.data
 }
 

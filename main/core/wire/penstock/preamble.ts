@@ -27,7 +27,9 @@ function expandLabel(secret: Uint8Array, label: string, length: number): Buffer 
 }
 
 function mac(secret: Uint8Array, signed: Uint8Array): Buffer {
-  return createHmac('sha256', expandLabel(secret, 'penstock preamble', 32)).update(signed).digest()
+  return createHmac('sha256', expandLabel(secret, 'penstock preamble', 32))
+    .update(signed)
+    .digest()
 }
 
 /** The first 64 bytes of a stream (WIRE.md, "Preamble"). The nonce is random unless a test hands one in. */

@@ -1,0 +1,61 @@
+import { join, resolve } from 'node:path'
+import tailwindcss from '@tailwindcss/vite'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'electron-vite'
+import type { Plugin } from 'vite'
+
+const root = resolve(import.meta.dirname, '..', '..')
+const out = (part: string): string => join(root, 'out', part)
+
+/** CommonJS, which every Electron since 25 loads in main and in a sandboxed preload. */
+const commonjs = { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' } as const
+
+/**
+ * The addon stays in native/, while the code that looks for it beside itself moves to out/main.
+ * An installed application finds it in its resources before that.
+ */
+function addonStaysInNative(): Plugin {
+  const loader = join(root, 'native', 'load.ts')
+  const here = 'import.meta.dirname'
+  return {
+    name: 'addon-stays-in-native',
+    enforce: 'pre',
+    transform(code, id) {
+      if (id.split('?')[0] !== loader) return null
+      if (!code.includes(here)) throw new Error(`${loader} no longer looks for the addon by ${here}`)
+      return code.replaceAll(here, "join(__dirname, '..', '..', 'native')")
+    },
+  }
+}
+
+export default defineConfig({
+  main: {
+    root,
+    plugins: [addonStaysInNative()],
+    build: {
+      outDir: out('main'),
+      target: 'node20.18',
+      rolldownOptions: { input: { index: join(root, 'main', 'desktop', 'index.ts') }, output: commonjs },
+    },
+  },
+  preload: {
+    root,
+    build: {
+      outDir: out('preload'),
+      target: 'node20.18',
+      // A sandboxed preload can load nothing but Electron: all else is in the file.
+      externalizeDeps: false,
+      rolldownOptions: { input: { preload: join(root, 'main', 'desktop', 'preload.ts') }, output: commonjs },
+    },
+  },
+  renderer: {
+    root: join(root, 'renderer'),
+    plugins: [react(), tailwindcss()],
+    build: {
+      outDir: out('renderer'),
+      emptyOutDir: true,
+      target: 'chrome130',
+      rolldownOptions: { input: join(root, 'renderer', 'index.html') },
+    },
+  },
+})

@@ -1,0 +1,14 @@
+import { resolve } from 'node:path'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  root: resolve(import.meta.dirname, '..', '..'),
+  plugins: [react()],
+  test: {
+    environment: 'happy-dom',
+    include: ['test/unit/renderer/**/*.test.{ts,tsx}'],
+    setupFiles: ['test/setup/renderer.ts'],
+    testTimeout: 20_000,
+  },
+})

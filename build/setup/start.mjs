@@ -1,0 +1,23 @@
+import { ensureBundle } from './bundle.mjs'
+import { becomeCommandLine } from './command-line.mjs'
+import { electronEnvironment, electronFlags, ensureLibraries, hasDisplay } from './display.mjs'
+import { resolveElectron } from './electron.mjs'
+import { ensureReady } from './ensure.mjs'
+import { ROOT } from './paths.mjs'
+import { become } from './process.mjs'
+import { giveUp, say } from './say.mjs'
+
+const args = process.argv.slice(2)
+await ensureReady()
+if (hasDisplay()) {
+  const electron = await resolveElectron({ install: true })
+  if (electron === null)
+    giveUp('no Electron can be had on this machine; the command line works: npm run penstock -- help')
+  const toDo = ensureLibraries()
+  if (toDo !== null) giveUp(`the application needs system libraries. ${toDo}`)
+  await ensureBundle()
+  become(electron, [...electronFlags(), ROOT, ...args], { env: electronEnvironment() })
+} else {
+  say('there is no display here, so no window; this is the demonstration on the command line instead')
+  becomeCommandLine(['demo', ...args])
+}

@@ -1,0 +1,33 @@
+import type { Answered, Asked, Batch, Bridge, RequestName, Requests, Result } from '../main/contract/ipc.ts'
+import { batchSchema, CHANNELS, resultSchema } from '../main/contract/ipc.ts'
+
+declare global {
+  interface Window {
+    readonly penstock: Bridge
+  }
+}
+
+/** Asks the main process. What comes back is checked; an answer of a wrong form is an `internal` problem. */
+export async function ask<N extends RequestName>(name: N, request: Asked<N>): Promise<Result<Answered<N>>> {
+  const requests: Requests = window.penstock
+  try {
+    const result = resultSchema.parse(await requests[name](request))
+    if (!result.ok) return result
+    return { ok: true, value: CHANNELS[name].answer.parse(result.value) }
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    return { ok: false, problem: { code: 'internal', params: { message } } }
+  }
+}
+
+/** Follows what the main process tells by itself; returns the function that ends it. */
+export function onBatch(listener: (batch: Batch) => void): () => void {
+  return window.penstock.onBatch((batch) => {
+    listener(batchSchema.parse(batch))
+  })
+}
+
+/** The real path of a dropped file or folder; empty where it has none. */
+export function pathOf(file: File): string {
+  return window.penstock.pathOf(file)
+}

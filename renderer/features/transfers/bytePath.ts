@@ -1,0 +1,241 @@
+import type { CopyCount, Security } from '../../../main/contract/report.ts'
+import type { Technique } from '../../../main/contract/technique.ts'
+import type { UiWords } from '../../../main/messages/ui.en.ts'
+
+/** Where bytes rest. `mapping` and `mappings` are windows on the page cache, not places of their own. */
+export type BoxId = keyof UiWords['path']['boxes']
+
+/** How they get on. `memory`: handed over within this machine; `unknown`: nobody has said. */
+export type ArrowKind = keyof UiWords['path']['words']
+
+export interface Arrow {
+  readonly from: BoxId
+  readonly to: BoxId
+  readonly kind: ArrowKind
+}
+
+/** The way of the bytes through one machine. */
+export interface BytePath {
+  readonly role: 'sender' | 'receiver'
+  /** In the order of the way: for a sender from the disk to the network, for a receiver from the network to the disk. */
+  readonly kernel: readonly BoxId[]
+  /** Above the line, in the order of the way; empty where nothing passes there. */
+  readonly user: readonly BoxId[]
+  readonly arrows: readonly Arrow[]
+  readonly caption: keyof UiWords['path']['captions'] | null
+  /** CPU and DMA copies of each byte; null where they are not known. */
+  readonly copies: CopyCount | null
+  readonly cipherPasses: number
+}
+
+export interface PathFacts {
+  /** Null: the machine does not say. */
+  readonly technique: Technique | null
+  readonly security: Security
+  readonly role: 'sender' | 'receiver'
+  readonly copies: CopyCount | null
+}
+
+type Way = Pick<BytePath, 'kernel' | 'user' | 'arrows' | 'caption'> & { readonly cipherPasses?: number }
+
+const SEND_KERNEL: readonly BoxId[] = ['disk', 'cache', 'socket', 'card']
+const RECEIVE_KERNEL: readonly BoxId[] = ['card', 'socket', 'cache', 'disk']
+
+function arrow(from: BoxId, kind: ArrowKind, to: BoxId): Arrow {
+  return { from, kind, to }
+}
+
+/** Between the socket and the network there is no card where the system hands packets over in memory. */
+function cardKind(copies: CopyCount | null): 'dma' | 'memory' {
+  return copies !== null && copies.rule.endsWith('no network card') ? 'memory' : 'dma'
+}
+
+function sealed(card: ArrowKind, caption: Way['caption']): Way {
+  return {
+    kernel: SEND_KERNEL,
+    user: ['buffer', 'sealed'],
+    arrows: [
+      arrow('disk', 'dma', 'cache'),
+      arrow('cache', 'cpu', 'buffer'),
+      arrow('buffer', 'cipher', 'sealed'),
+      arrow('sealed', 'cpu', 'socket'),
+      arrow('socket', card, 'card'),
+    ],
+    caption,
+    cipherPasses: 1,
+  }
+}
+
+function throughBuffer(card: ArrowKind, caption: Way['caption']): Way {
+  return {
+    kernel: SEND_KERNEL,
+    user: ['buffer'],
+    arrows: [
+      arrow('disk', 'dma', 'cache'),
+      arrow('cache', 'cpu', 'buffer'),
+      arrow('buffer', 'cpu', 'socket'),
+      arrow('socket', card, 'card'),
+    ],
+    caption,
+  }
+}
+
+function mapped(window: 'mapping' | 'mappings', hop: ArrowKind, card: ArrowKind, caption: Way['caption']): Way {
+  return {
+    kernel: SEND_KERNEL,
+    user: [window],
+    arrows: [
+      arrow('disk', 'dma', 'cache'),
+      arrow('cache', 'mapped', window),
+      arrow('cache', hop, 'socket'),
+      arrow('socket', card, 'card'),
+    ],
+    caption,
+  }
+}
+
+function below(hop: ArrowKind, card: ArrowKind, caption: Way['caption'], cipherPasses = 0): Way {
+  return {
+    kernel: SEND_KERNEL,
+    user: [],
+    arrows: [arrow('disk', 'dma', 'cache'), arrow('cache', hop, 'socket'), arrow('socket', card, 'card')],
+    caption,
+    cipherPasses,
+  }
+}
+
+/** What never climbs: by reference where the interface gathers, one copy where it does not. */
+function inKernel(copies: CopyCount | null): Way {
+  if (copies === null) return below('unknown', 'dma', 'unknownGather')
+  const card = cardKind(copies)
+  if (copies.cpu > 0) return below('cpu', card, 'linearised')
+  return below('reference', card === 'dma' ? 'gather' : card, 'reference')
+}
+
+function sending(technique: Technique, copies: CopyCount | null): Way {
+  const card = cardKind(copies)
+  switch (technique) {
+    case 'mmap':
+      return mapped('mapping', 'cpu', card, 'mapped')
+    case 'gather':
+      return mapped('mappings', 'cpu', card, 'mapped')
+    case 'zerocopy':
+      if (copies === null) return mapped('mapping', 'unknown', card, 'zerocopy')
+      return mapped('mapping', copies.cpu > 0 ? 'cpu' : 'reference', card, 'zerocopy')
+    case 'sendfile':
+    case 'splice':
+    case 'transmitfile':
+      return inKernel(copies)
+    case 'direct':
+      return {
+        kernel: ['disk', 'socket', 'card'],
+        user: ['buffer'],
+        arrows: [arrow('disk', 'dma', 'buffer'), arrow('buffer', 'cpu', 'socket'), arrow('socket', card, 'card')],
+        caption: 'direct',
+      }
+    case 'seal':
+      return sealed(card, 'seal')
+    case 'ktls':
+      return below('cipher', card, 'ktls', 1)
+    default:
+      return throughBuffer(card, 'readwrite')
+  }
+}
+
+function openedInUserSpace(card: ArrowKind, caption: Way['caption']): Way {
+  return {
+    kernel: RECEIVE_KERNEL,
+    user: ['sealed', 'buffer'],
+    arrows: [
+      arrow('card', card, 'socket'),
+      arrow('socket', 'cpu', 'sealed'),
+      arrow('sealed', 'cipher', 'buffer'),
+      arrow('buffer', 'cpu', 'cache'),
+      arrow('cache', 'dma', 'disk'),
+    ],
+    caption,
+    cipherPasses: 1,
+  }
+}
+
+function receivedThroughBuffer(card: ArrowKind, caption: Way['caption']): Way {
+  return {
+    kernel: RECEIVE_KERNEL,
+    user: ['buffer'],
+    arrows: [
+      arrow('card', card, 'socket'),
+      arrow('socket', 'cpu', 'buffer'),
+      arrow('buffer', 'cpu', 'cache'),
+      arrow('cache', 'dma', 'disk'),
+    ],
+    caption,
+  }
+}
+
+function receiving(technique: Technique, copies: CopyCount | null): Way {
+  const card = cardKind(copies)
+  switch (technique) {
+    case 'splice':
+      return {
+        kernel: RECEIVE_KERNEL,
+        user: [],
+        arrows: [arrow('card', card, 'socket'), arrow('socket', 'cpu', 'cache'), arrow('cache', 'dma', 'disk')],
+        caption: 'receiveSplice',
+      }
+    case 'mmap':
+      return {
+        kernel: RECEIVE_KERNEL,
+        user: ['mapping'],
+        arrows: [
+          arrow('card', card, 'socket'),
+          arrow('socket', 'cpu', 'cache'),
+          arrow('cache', 'mapped', 'mapping'),
+          arrow('cache', 'dma', 'disk'),
+        ],
+        caption: 'receiveMapped',
+      }
+    case 'direct':
+      return {
+        kernel: ['card', 'socket', 'disk'],
+        user: ['buffer'],
+        arrows: [arrow('card', card, 'socket'), arrow('socket', 'cpu', 'buffer'), arrow('buffer', 'dma', 'disk')],
+        caption: 'receiveDirect',
+      }
+    case 'unseal':
+      return openedInUserSpace(card, 'unseal')
+    default:
+      return receivedThroughBuffer(card, 'receiveReadwrite')
+  }
+}
+
+function silent(role: 'sender' | 'receiver'): Way {
+  const kernel = role === 'sender' ? SEND_KERNEL : RECEIVE_KERNEL
+  const arrows = kernel.slice(1).map((to, index) => arrow(kernel[index] ?? to, 'unknown', to))
+  return { kernel, user: [], arrows, caption: null }
+}
+
+/**
+ * The path through one machine, from what is known of it. In an HTTPS body the cipher runs in user space whatever the
+ * technique; without a copy rule nothing is claimed that depends on the interface.
+ */
+export function bytePath({ technique, security, role, copies }: PathFacts): BytePath {
+  const way = wayOf({ technique, security, role, copies })
+  const { kernel, user, arrows, caption, cipherPasses = 0 } = way
+  return { role, kernel, user, arrows, caption, copies, cipherPasses }
+}
+
+function wayOf({ technique, security, role, copies }: PathFacts): Way {
+  const sends = role === 'sender'
+  if (security === 'https') return sends ? sealed('dma', 'inNode') : openedInUserSpace('dma', 'inNode')
+  if (security === 'http') {
+    return sends ? throughBuffer('dma', 'bodyInNode') : receivedThroughBuffer('dma', 'bodyInNode')
+  }
+  if (technique === null) return silent(role)
+  return sends ? sending(technique, copies) : receiving(technique, copies)
+}
+
+/** Bytes that did not pass through user space of this machine; null where it was not measured. */
+export function notCopied(bytes: number, userCopyBytes: number | null): number | null {
+  if (userCopyBytes === null) return null
+  return Math.max(0, bytes - userCopyBytes)
+}

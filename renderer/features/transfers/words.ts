@@ -1,0 +1,83 @@
+import type { Snapshot } from '../../../main/contract/ipc.ts'
+import type { TransferReport } from '../../../main/contract/report.ts'
+import type { Speech } from '../../i18n/words.ts'
+import type { Entry } from '../../state/transfers.ts'
+import { rateNumber, type RateUnit, unitFor } from '../../state/series.ts'
+
+/** What a person would call a transfer. */
+export function titleOf({ view }: Snapshot, { words, say }: Speech): string {
+  const more = view.topEntries - 1
+  return more > 0 ? say(words.transfers.more, { title: view.title, more }) : view.title
+}
+
+/** Where a transfer stands, in words; "checked" only where every byte was. */
+export function stateText({ view }: Snapshot, { words, say }: Speech): string {
+  const { transfers } = words
+  const peer = view.peer.alias
+  const sends = view.role === 'sender'
+  switch (view.state.kind) {
+    case 'preparing':
+      return transfers.preparing
+    case 'offered':
+      return sends ? say(transfers.waitingForPeer, { peer }) : transfers.waitingForYou
+    case 'running':
+      return transfers.running
+    case 'committing':
+      return transfers.committing
+    case 'done': {
+      const { verified, skipped } = view.state.report
+      const what = sends
+        ? verified ? transfers.deliveredChecked : transfers.delivered
+        : verified ? transfers.receivedChecked : transfers.received
+      return skipped.length === 0 ? what : say(transfers.withSkipped, { what, skipped: skipped.length })
+    }
+    case 'refused':
+      return view.state.by === 'here' ? transfers.refusedHere : say(transfers.refusedByPeer, { peer })
+    case 'cancelled':
+      return view.state.by === 'here' ? transfers.cancelledHere : say(transfers.cancelledByPeer, { peer })
+    case 'failed':
+      return transfers.failed
+  }
+}
+
+export function reportOf({ view }: Snapshot): TransferReport | null {
+  return view.state.kind === 'done' ? view.state.report : null
+}
+
+/** Whether the bytes were readable on the network. */
+export function isClear({ view }: Snapshot): boolean {
+  return view.security === 'clear' || view.security === 'http'
+}
+
+export interface Rates {
+  readonly unit: RateUnit
+  /** Of the last second; null while nothing moves or nothing was measured. */
+  readonly now: number | null
+  readonly average: number | null
+  /** Seconds that are left at the average of the last time; null where it cannot be said. */
+  readonly left: number | null
+  readonly done: number
+}
+
+/** Everything that is said of the speed of a transfer. */
+export function ratesOf({ snapshot, series, unit }: Entry): Rates {
+  const { view, sampledAt } = snapshot
+  const report = reportOf(snapshot)
+  const total = view.totals.bytes
+  if (report !== null) {
+    const average = report.bytesPerSecond
+    return { unit: unit ?? unitFor(average), now: null, average, left: null, done: report.bytes }
+  }
+  const elapsed = view.movingSince === null ? 0 : (sampledAt - view.movingSince) / 1000
+  const average = elapsed > 0.2 ? view.bytes / elapsed : null
+  const running = view.state.kind === 'running'
+  const now = running ? series.now : null
+  const speed = now === null || average === null ? null : now * 0.5 + average * 0.5
+  const left = running && speed !== null && speed > 0 ? Math.max(0, total - view.bytes) / speed : null
+  return { unit: unit ?? unitFor(now ?? average ?? 0), now, average, left, done: view.bytes }
+}
+
+/** A rate with its unit; the unit of one transfer does not change any more once it has settled. */
+export function rateText(rate: number, unit: RateUnit): string {
+  return `${rateNumber(rate, unit)}\u00a0${unit}`
+}

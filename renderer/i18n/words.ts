@@ -1,0 +1,49 @@
+import type { Problem } from '../../main/contract/errors.ts'
+import type { Reason } from '../../main/contract/technique.ts'
+import { explain, format, languageOfLocale, type Language, type Params, reasonText } from '../../main/messages/index.ts'
+import { uiEn, type UiWords } from '../../main/messages/ui.en.ts'
+import { uiZh } from '../../main/messages/ui.zh.ts'
+import { useSettings } from '../state/settings.ts'
+
+/** The words of the window in the user's language, and what fills them in. */
+export interface Speech {
+  readonly language: Language
+  readonly words: UiWords
+  /** Fills a template in. */
+  say(template: string, params?: Params): string
+  /** What happened, and what to do next. */
+  explain(problem: Problem): { readonly say: string; readonly next: string }
+  reason(reason: Reason): string
+}
+
+function hasKey<T extends object>(table: T, key: PropertyKey): key is keyof T {
+  return Object.hasOwn(table, key)
+}
+
+function speechOf(language: Language, words: UiWords): Speech {
+  return {
+    language,
+    words,
+    say: (template, params = {}) => format(template, params, language),
+    explain(problem) {
+      const text = explain(problem, language)
+      const { nextSteps } = words
+      return hasKey(nextSteps, problem.code) ? { say: text.say, next: nextSteps[problem.code] } : text
+    },
+    reason: (reason) => reasonText(reason, language),
+  }
+}
+
+const SPEECHES: Readonly<Record<Language, Speech>> = { en: speechOf('en', uiEn), zh: speechOf('zh', uiZh) }
+
+export function speech(language: Language): Speech {
+  return SPEECHES[language]
+}
+
+/** The language that holds: the one that was set, else the system's. */
+export function useWords(): Speech {
+  const language = useSettings((state) =>
+    state.settings.language === 'system' ? languageOfLocale(state.self.locale) : state.settings.language,
+  )
+  return SPEECHES[language]
+}

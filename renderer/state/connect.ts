@@ -1,0 +1,29 @@
+import type { Batch } from '../../main/contract/ipc.ts'
+import { ask, onBatch } from '../bridge.ts'
+import { useDevices } from './devices.ts'
+import { useOffers } from './offers.ts'
+import { useSettings } from './settings.ts'
+import { takeTransfers } from './transfers.ts'
+import { notify } from './ui.ts'
+
+/** Spreads a batch over the stores. */
+export function takeBatch({ self, settings, devices, transfers, offers }: Batch): void {
+  if (self) useSettings.setState({ self })
+  if (settings) useSettings.setState({ settings })
+  if (devices) useDevices.setState({ devices })
+  if (offers) useOffers.setState({ offers })
+  if (transfers) takeTransfers(transfers)
+}
+
+/** Fills the stores and follows what changes; returns the function that ends it. */
+export async function connect(): Promise<() => void> {
+  const end = onBatch(takeBatch)
+  const whole = await ask('open', {})
+  if (whole.ok) {
+    useSettings.setState({ techniques: whole.value.techniques })
+    takeBatch(whole.value)
+  } else {
+    notify(whole.problem)
+  }
+  return end
+}

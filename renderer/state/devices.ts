@@ -1,0 +1,29 @@
+import { create } from 'zustand'
+import type { ListedDevice } from '../../main/contract/ipc.ts'
+import { ask } from '../bridge.ts'
+import { notify } from './ui.ts'
+
+interface DevicesState {
+  readonly devices: readonly ListedDevice[]
+}
+
+/** The devices nearby. */
+export const useDevices = create<DevicesState>(() => ({ devices: [] }))
+
+/** Lists a device that was asked by hand, until the next batch has it. */
+export function listDevice(device: ListedDevice): void {
+  useDevices.setState(({ devices }) => ({
+    devices: [...devices.filter(({ fingerprint }) => fingerprint !== device.fingerprint), device],
+  }))
+}
+
+/** Starts the second receiver of this application; resolves with it, or null where it did not start. */
+export async function tryHere(): Promise<ListedDevice | null> {
+  const result = await ask('tryHere', {})
+  if (!result.ok) {
+    notify(result.problem)
+    return null
+  }
+  listDevice(result.value)
+  return result.value
+}

@@ -1,0 +1,40 @@
+import { create } from 'zustand'
+import type { Self, UiSettings, UiTechniques } from '../../main/contract/ipc.ts'
+import { BUFFER_BYTES } from '../../main/contract/technique.ts'
+import { ask } from '../bridge.ts'
+import { notify } from './ui.ts'
+
+interface SettingsState {
+  readonly settings: UiSettings
+  readonly self: Self
+  readonly techniques: UiTechniques
+}
+
+/** The user's settings, and this device. */
+export const useSettings = create<SettingsState>(() => ({
+  settings: {
+    alias: null,
+    folder: '',
+    security: 'encrypted',
+    technique: 'auto',
+    receiveTechnique: 'auto',
+    bufferBytes: BUFFER_BYTES.default,
+    theme: 'system',
+    language: 'system',
+  },
+  self: { alias: '', hostName: '', fingerprint: '', addresses: [], port: null, problem: null, locale: 'en' },
+  techniques: { send: [], receive: [] },
+}))
+
+/** Changes settings at once on the screen and in the file; what could not be kept is taken back and told. */
+export async function changeSettings(change: Partial<UiSettings>): Promise<void> {
+  const before = useSettings.getState().settings
+  useSettings.setState({ settings: { ...before, ...change } })
+  const result = await ask('changeSettings', change)
+  if (result.ok) {
+    useSettings.setState({ settings: result.value })
+    return
+  }
+  useSettings.setState({ settings: before })
+  notify(result.problem)
+}

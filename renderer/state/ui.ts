@@ -1,0 +1,57 @@
+import { create } from 'zustand'
+import type { Problem } from '../../main/contract/errors.ts'
+import type { Item } from '../../main/contract/ipc.ts'
+import { ask } from '../bridge.ts'
+
+/** What is about to be sent. */
+export interface Draft {
+  readonly items: readonly Item[]
+  /** Fingerprint; null while nobody is chosen. */
+  readonly to: string | null
+}
+
+type Page = 'settings' | 'address' | 'help'
+
+interface UiState {
+  readonly page: Page | null
+  readonly draft: Draft | null
+  /** Something went wrong outside of a transfer. */
+  readonly problem: Problem | null
+  /** The selected transfer is opened as a sheet in a narrow window. */
+  readonly detailOpen: boolean
+}
+
+/** What of the window is open. */
+export const useUi = create<UiState>(() => ({ page: null, draft: null, problem: null, detailOpen: false }))
+
+export function openPage(page: Page | null): void {
+  useUi.setState({ page })
+}
+
+export function notify(problem: Problem | null): void {
+  useUi.setState({ problem })
+}
+
+export function openDraft(draft: Draft | null): void {
+  useUi.setState({ draft })
+}
+
+/** Adds to what is about to be sent; opens the sheet where it is closed. */
+export async function addToDraft(paths: readonly string[]): Promise<void> {
+  if (paths.length === 0) return
+  const described = await ask('describe', { paths: [...paths] })
+  if (!described.ok) {
+    notify(described.problem)
+    return
+  }
+  const draft = useUi.getState().draft ?? { items: [], to: null }
+  const present = new Set(draft.items.map(({ path }) => path))
+  openDraft({ ...draft, items: [...draft.items, ...described.value.filter(({ path }) => !present.has(path))] })
+}
+
+/** Lets the user choose files or a folder, and adds them. */
+export async function chooseForDraft(what: 'files' | 'folder'): Promise<void> {
+  const chosen = await ask('choose', { what })
+  if (chosen.ok) await addToDraft(chosen.value)
+  else notify(chosen.problem)
+}

@@ -1,0 +1,15 @@
+// Invariant: the addon that was built for Node works inside Electron. This file is run by Electron as Node, beside the
+// addon's own tests, and shows that it really is Electron that runs them.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { addon } from '../../native/index.ts'
+
+test('what runs these tests is Electron', () => {
+  assert.match(process.versions['electron'] ?? 'none', /^\d+\./u)
+})
+
+test('the addon loads, and says what this system supports', () => {
+  const { send, receive } = addon.supportedTechniques()
+  assert.ok(send.includes('readwrite'))
+  assert.ok(receive.includes('readwrite'))
+})

@@ -1,0 +1,55 @@
+/** Begins a transfer that cannot end by itself and goes away in the middle of it; teardown.test.ts runs it. */
+import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads'
+import { addon } from '../../native/index.ts'
+import { makeReceiver, makeSender, preamble, source } from './harness.ts'
+
+const mode = isMainThread ? process.argv[2] : 'in-worker'
+const given: unknown = isMainThread ? process.argv.slice(3) : workerData
+const [path = '', staging = ''] = Array.isArray(given) ? given.map(String) : []
+
+async function begin(): Promise<void> {
+  const file = source(path)
+  const receiver = makeReceiver(staging)
+  receiver.addFiles([file])
+  receiver.endOfFiles()
+  const port = addon.openDataPort(
+    { host: '127.0.0.1', port: 0, preambleTimeoutMs: 1000, maxPending: 4 },
+    (arrival) => receiver.addStream(arrival.connection, 0, new Uint8Array(32)),
+  )
+  const sender = makeSender()
+  // No endOfFiles: both sides wait once the file is through.
+  sender.addFiles([file])
+  sender.addStream(
+    await addon.connect({ host: '127.0.0.1', port: port.port, preamble: preamble(), timeoutMs: 1000 }),
+    0,
+  )
+  // One that is still connecting, and a pair whose other end nobody reads.
+  void addon.connect({ host: '127.0.0.1', port: port.port, preamble: preamble(), timeoutMs: 60_000 }).catch(() => undefined)
+  const pair = addon.localPair()
+  const stuck = makeSender()
+  stuck.addFiles([file])
+  stuck.addStream(pair.connection, 1)
+}
+
+if (mode === 'in-worker') {
+  await begin()
+  parentPort?.postMessage('begun')
+} else if (mode === 'exit') {
+  await begin()
+  setTimeout(() => process.exit(0), 15)
+} else if (mode === 'throw') {
+  await begin()
+  setTimeout(() => {
+    throw new Error('on purpose')
+  }, 5)
+} else {
+  // Workers that are terminated while their transfers run, several times in one process.
+  for (let round = 0; round < 3; round += 1) {
+    // A worker does not inherit tsx: it registers it by itself.
+    const boot = `import('tsx/esm/api').then(({ register }) => { register(); return import(${JSON.stringify(import.meta.url)}) })`
+    const worker = new Worker(boot, { eval: true, execArgv: [], workerData: [path, staging] })
+    await new Promise((resolve) => worker.once('message', resolve))
+    await worker.terminate()
+  }
+  process.stdout.write('workers over\n')
+}
