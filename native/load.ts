@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type {
   Addon,
   Connection,
@@ -47,7 +48,7 @@ function candidates(): string[] {
   if (typeof resources === 'string') {
     places.push(join(resources, 'app.asar.unpacked', 'native', 'build', 'Release', 'penstock.node'))
   }
-  places.push(join(import.meta.dirname ?? '.', 'build', 'Release', 'penstock.node'))
+  places.push(fileURLToPath(new URL('./build/Release/penstock.node', import.meta.url)))
   return places
 }
 
@@ -62,16 +63,21 @@ function isAddon(value: unknown): value is Addon {
  */
 export function loadAddon(): Addon {
   const path = candidates().find((place) => existsSync(place))
-  if (path === undefined) throw new Error('The native addon is not built. Run "npm run setup", then try again.')
+  if (path === undefined)
+    throw new Error('The native addon is not built. Run "npm run setup", then try again.')
   const raw: unknown = createRequire(import.meta.url)(path)
   if (!isAddon(raw) || raw.abiVersion !== ABI_VERSION) {
-    throw new Error(`The native addon at ${path} does not fit this version. Run "npm run setup" to build it anew.`)
+    throw new Error(
+      `The native addon at ${path} does not fit this version. Run "npm run setup" to build it anew.`,
+    )
   }
   return checked(raw)
 }
 
 function expected(what: string, subject: string, received: unknown): TypeError {
-  return new TypeError(`Expected ${what} for ${subject} but received ${String(received)} of type ${typeof received}`)
+  return new TypeError(
+    `Expected ${what} for ${subject} but received ${String(received)} of type ${typeof received}`,
+  )
 }
 
 function checkInteger(value: number, min: number, max: number, subject: string): void {

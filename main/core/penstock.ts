@@ -131,7 +131,7 @@ class OpenPenstock implements Penstock {
   }
 
   #isKnown(fingerprint: string): boolean {
-    return fingerprint in this.settings.current.known
+    return Object.hasOwn(this.settings.current.known, fingerprint)
   }
 
   #self(): SelfInfo | null {

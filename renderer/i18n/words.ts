@@ -10,10 +10,10 @@ export interface Speech {
   readonly language: Language
   readonly words: UiWords
   /** Fills a template in. */
-  say(template: string, params?: Params): string
+  readonly say: (template: string, params?: Params) => string
   /** What happened, and what to do next. */
-  explain(problem: Problem): { readonly say: string; readonly next: string }
-  reason(reason: Reason): string
+  readonly explain: (problem: Problem) => { readonly say: string; readonly next: string }
+  readonly reason: (reason: Reason) => string
 }
 
 function hasKey<T extends object>(table: T, key: PropertyKey): key is keyof T {
@@ -25,7 +25,7 @@ function speechOf(language: Language, words: UiWords): Speech {
     language,
     words,
     say: (template, params = {}) => format(template, params, language),
-    explain(problem) {
+    explain: (problem) => {
       const text = explain(problem, language)
       const { nextSteps } = words
       return hasKey(nextSteps, problem.code) ? { say: text.say, next: nextSteps[problem.code] } : text

@@ -37,8 +37,8 @@ function updated(entry: Entry | undefined, snapshot: Snapshot): Entry {
   const first = moving && before.recent.length === 0
   const from = first ? addSample(before, since, 0, since) : before
   const series = moving ? addSample(from, sampledAt, view.bytes, since) : before
-  const settled = since !== null && sampledAt - since >= SETTLED_MS && series.now !== null
-  const unit = entry?.unit ?? (settled ? unitFor(series.now ?? 0) : null)
+  const settled = since !== null && sampledAt - since >= SETTLED_MS && series.now
+  const unit = entry?.unit ?? (typeof settled === 'number' ? unitFor(settled) : null)
   return { snapshot, series, unit }
 }
 

@@ -15,6 +15,8 @@ interface PanelProps {
   /** False: only a button of its own ends it. */
   readonly closable?: boolean
   readonly wide?: boolean
+  /** A sheet that holds the detail of a transfer: it takes most of the window and pads its content by itself. */
+  readonly detail?: boolean
 }
 
 const PLACES = {
@@ -23,7 +25,7 @@ const PLACES = {
   sheet: 'top-0 right-0 h-full w-[440px] max-w-[calc(100%-48px)] animate-sheet border-l border-line',
 } as const
 
-function Panel({ open, onClose, title, children, foot, closable = true, wide = false, place }: PanelProps & { readonly place: keyof typeof PLACES }) {
+function Panel({ open, onClose, title, children, foot, closable = true, wide = false, detail = false, place }: PanelProps & { readonly place: keyof typeof PLACES }) {
   const { words } = useWords()
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && closable && onClose()}>
@@ -32,7 +34,7 @@ function Panel({ open, onClose, title, children, foot, closable = true, wide = f
         <Radix.Content
           aria-describedby={undefined}
           onInteractOutside={(event) => !closable && event.preventDefault()}
-          className={cx('fixed z-40 flex flex-col bg-surface outline-none', PLACES[place], wide && 'w-[560px]')}
+          className={cx('fixed z-40 flex flex-col bg-surface outline-none', PLACES[place], wide && 'w-[560px]', detail && 'w-[660px]')}
         >
           <div className="flex shrink-0 items-center gap-2 px-5 pt-4 pb-2">
             <Radix.Title className="min-w-0 flex-1 text-base font-semibold break-words">{title}</Radix.Title>
@@ -42,7 +44,7 @@ function Panel({ open, onClose, title, children, foot, closable = true, wide = f
               </IconButton>
             )}
           </div>
-          <div className="min-h-0 flex-1 overflow-y-auto px-5 py-2">{children}</div>
+          <div className={cx('min-h-0 flex-1 overflow-y-auto', !detail && 'px-5 py-2')}>{children}</div>
           {foot !== undefined && (
             <div className="flex shrink-0 items-center justify-end gap-2 border-t border-line px-5 py-3">{foot}</div>
           )}

@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import type { EngineTechnique } from '../../native/index.ts'
 import { CODES } from '../support/frames.ts'
-import { Peer, hash, scratch, senderToPeer, sleep, source, sparse, transfer, writeFiles, fill } from './harness.ts'
+import type { Peer } from './harness.ts'
+import { hash, scratch, senderToPeer, sleep, source, sparse, transfer, writeFiles, fill } from './harness.ts'
 
 const SEND: readonly EngineTechnique[] = ['readwrite', 'mmap', 'sendfile']
 const RECEIVE: readonly EngineTechnique[] = ['readwrite', 'splice']
@@ -27,7 +28,10 @@ const one = writeFiles(sources, [64 * 1024 * 1024 + 1])
 const edges = writeFiles(folder(), [PAGE - 1, 70_000, 0, 70_000, 1, 70_000, PAGE, 70_000, PAGE + 1])
 const small = writeFiles(folder(), [0, 1, PAGE - 1, PAGE, PAGE + 1, 65_536, 65_537])
 
-async function assertEqual(files: readonly { path: string; index: number }[], staging: string): Promise<void> {
+async function assertEqual(
+  files: readonly { path: string; index: number }[],
+  staging: string,
+): Promise<void> {
   for (const file of files) assert.equal(await hash(join(staging, String(file.index))), await hash(file.path))
 }
 
@@ -59,7 +63,11 @@ describe('every technique', () => {
   }
 
   test('sendfile with the check off reads no content', async () => {
-    const files = [...one, ...edges.map((file) => ({ ...file, index: file.index + 1 })), ...small.map((file) => ({ ...file, index: file.index + 10 }))]
+    const files = [
+      ...one,
+      ...edges.map((file) => ({ ...file, index: file.index + 1 })),
+      ...small.map((file) => ({ ...file, index: file.index + 10 })),
+    ]
     const staging = folder()
     const outcome = await transfer(files, staging, { check: false })
     await assertEqual(files, staging)
@@ -76,14 +84,20 @@ describe('every technique', () => {
   })
 
   test('a buffer of 4 KiB costs a read and a send for each page', async () => {
-    const outcome = await transfer(edges, folder(), { send: 'readwrite', receive: 'readwrite', bufferBytes: 4096 })
+    const outcome = await transfer(edges, folder(), {
+      send: 'readwrite',
+      receive: 'readwrite',
+      bufferBytes: 4096,
+    })
     const pages = edges.reduce((sum, file) => sum + Math.ceil(file.size / 4096), 0)
     assert.ok((outcome.sent.syscalls['pread64'] ?? 0) >= pages)
   })
 
   test('several streams share the ranges of one file', async () => {
     const staging = folder()
-    const outcome = await transfer([...one, ...edges.map((f) => ({ ...f, index: f.index + 1 }))], staging, { streams: 3 })
+    const outcome = await transfer([...one, ...edges.map((f) => ({ ...f, index: f.index + 1 }))], staging, {
+      streams: 3,
+    })
     assert.equal(outcome.receiver.kind, 'done')
     assert.equal(await hash(join(staging, '0')), await hash(one[0]?.path ?? ''))
   })
@@ -134,9 +148,21 @@ async function answer(peer: Peer, check: boolean): Promise<{ failed: { file: num
       continue
     }
     if (frame.name === 'DATA') {
-      peer.say({ name: 'VERIFIED', batch: false, file: frame.file, offset: frame.offset, rangeLength: frame.content.length })
+      peer.say({
+        name: 'VERIFIED',
+        batch: false,
+        file: frame.file,
+        offset: frame.offset,
+        rangeLength: frame.content.length,
+      })
     } else if (frame.name === 'HOLE') {
-      peer.say({ name: 'VERIFIED', batch: false, file: frame.file, offset: frame.offset, rangeLength: frame.rangeLength })
+      peer.say({
+        name: 'VERIFIED',
+        batch: false,
+        file: frame.file,
+        offset: frame.offset,
+        rangeLength: frame.rangeLength,
+      })
     } else if (frame.name === 'FILE_FAILED') {
       failed.push({ file: frame.file, code: CODES[frame.code] ?? '?' })
     } else if (frame.name === 'END') {
@@ -160,7 +186,10 @@ describe('a source that does not keep still', () => {
         assert.deepEqual(failed, [{ file: 0, code: 'file-shrank' }])
         const end = await sender.ended
         assert.equal(end.kind, 'done')
-        assert.deepEqual(end.failures.map(({ index, code }) => [index, code]), [[0, 'file-shrank']])
+        assert.deepEqual(
+          end.failures.map(({ index, code }) => [index, code]),
+          [[0, 'file-shrank']],
+        )
       })
     }
 
@@ -177,27 +206,28 @@ describe('a source that does not keep still', () => {
     })
   }
 
-  for (const check of [true, false]) test(`a file of a batch that has changed, check ${check ? 'on' : 'off'}`, async () => {
-    const files = writeFiles(folder(), [10, 20, 30])
-    utimesSync(files[1]?.path ?? '', 1, 1)
-    const outcome = await transfer(files, folder(), { check })
-    assert.equal(outcome.sent.filesDone, 2)
-    assert.equal(outcome.taken.filesDone, 2)
-    assert.deepEqual(outcome.received, [{ index: 1, code: 'file-changed' }])
-    assert.deepEqual(outcome.sender, { kind: 'done', failures: [{ index: 1, code: 'file-changed' }] })
-  })
+  for (const check of [true, false])
+    test(`a file of a batch that has changed, check ${check ? 'on' : 'off'}`, async () => {
+      const files = writeFiles(folder(), [10, 20, 30])
+      utimesSync(files[1]?.path ?? '', 1, 1)
+      const outcome = await transfer(files, folder(), { check })
+      assert.equal(outcome.sent.filesDone, 2)
+      assert.equal(outcome.taken.filesDone, 2)
+      assert.deepEqual(outcome.received, [{ index: 1, code: 'file-changed' }])
+      assert.deepEqual(outcome.sender, { kind: 'done', failures: [{ index: 1, code: 'file-changed' }] })
+    })
 
   test('a file that is gone, a link in its place, a folder in its place', async () => {
     const files = writeFiles(folder(), [70_000, 10, 20])
     for (const check of [true, false]) {
-    const missing = { index: 3, path: join(root.path, 'nothing'), size: 5, mtimeNs: 0n }
-    const dir = { index: 4, path: sources, size: 100_000, mtimeNs: 0n }
-    const outcome = await transfer([...files, missing, dir], folder(), { check })
-    assert.deepEqual(
-      outcome.sender.failures.map(({ index, code }) => [index, code]).sort(),
-      [[3, 'file-vanished'], [4, 'not-readable']],
-    )
-    assert.deepEqual(outcome.received.map(({ index }) => index).sort(), [3, 4])
+      const missing = { index: 3, path: join(root.path, 'nothing'), size: 5, mtimeNs: 0n }
+      const dir = { index: 4, path: sources, size: 100_000, mtimeNs: 0n }
+      const outcome = await transfer([...files, missing, dir], folder(), { check })
+      assert.deepEqual(outcome.sender.failures.map(({ index, code }) => [index, code]).sort(), [
+        [3, 'file-vanished'],
+        [4, 'not-readable'],
+      ])
+      assert.deepEqual(outcome.received.map(({ index }) => index).sort(), [3, 4])
     }
   })
 })

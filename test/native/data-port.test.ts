@@ -120,7 +120,11 @@ describe('data port', () => {
   test('a port that is taken', () => {
     const port = open()
     assert.throws(
-      () => addon.openDataPort({ host: '127.0.0.1', port: port.port, preambleTimeoutMs: 1, maxPending: 1 }, () => undefined),
+      () =>
+        addon.openDataPort(
+          { host: '127.0.0.1', port: port.port, preambleTimeoutMs: 1, maxPending: 1 },
+          () => undefined,
+        ),
       (error: unknown) => error instanceof Error && 'code' in error && error.code === 'EADDRINUSE',
     )
     port.close()

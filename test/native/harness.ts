@@ -117,7 +117,13 @@ export async function transfer(
   staging: string,
   options: TransferOptions = {},
 ): Promise<Outcome> {
-  const { send = 'sendfile', receive = 'splice', check = true, streams = 1, bufferBytes = 256 * 1024 } = options
+  const {
+    send = 'sendfile',
+    receive = 'splice',
+    check = true,
+    streams = 1,
+    bufferBytes = 256 * 1024,
+  } = options
   const receiver = makeReceiver(staging, {
     technique: receive,
     check,
@@ -150,7 +156,13 @@ export async function transfer(
   receiver.finish([])
   const [senderEnd, receiverEnd] = await Promise.all([sender.ended, receiver.ended])
   port.close()
-  return { received, sender: senderEnd, receiver: receiverEnd, sent: sender.sample(), taken: receiver.sample() }
+  return {
+    received,
+    sender: senderEnd,
+    receiver: receiverEnd,
+    sent: sender.sample(),
+    taken: receiver.sample(),
+  }
 }
 
 /** The frame with this name. */

@@ -58,7 +58,10 @@ interface Verdict {
 }
 
 /** Says the bytes to a receiver, commits if it says that all has come, and waits for its end. */
-async function run(staging: string, chunks: readonly Uint8Array[]): Promise<Verdict & { end: string; said: Frame[] }> {
+async function run(
+  staging: string,
+  chunks: readonly Uint8Array[],
+): Promise<Verdict & { end: string; said: Frame[] }> {
   const { receiver, peer } = receiverFromPeer(SIZES, staging)
   for (const chunk of chunks) peer.write(chunk)
   // A receiver that waits for more is told that there is none; one that has all is asked to finish.
@@ -91,7 +94,8 @@ describe('an honest sender', () => {
     const all = Buffer.concat(honest().map(encodeFrame))
     for (const cut of [all.length, 1, 23, 24, 25, 4999, 5024]) {
       const chunks: Buffer[] = []
-      for (let at = 0; at < Math.min(all.length, 6000); at += cut) chunks.push(all.subarray(at, Math.min(at + cut, 6000)))
+      for (let at = 0; at < Math.min(all.length, 6000); at += cut)
+        chunks.push(all.subarray(at, Math.min(at + cut, 6000)))
       chunks.push(all.subarray(6000))
       const staging = folder()
       const verdict = await run(staging, cut === all.length ? [all] : chunks)
@@ -107,15 +111,30 @@ describe('one thing wrong', () => {
   const end: Frame = { name: 'END' }
   const zeros = Buffer.alloc(5000)
   const cases: Record<string, { say: (Frame | Buffer)[]; code: string }> = {
-    'unknown type': { say: [encodeHeader({ type: 0x42, flags: 0, file: 0, offset: 0, length: 0 })], code: 'protocol' },
-    'unknown flag': { say: [encodeHeader({ type: 8, flags: 2, file: 0, offset: 0, length: 0 })], code: 'protocol' },
+    'unknown type': {
+      say: [encodeHeader({ type: 0x42, flags: 0, file: 0, offset: 0, length: 0 })],
+      code: 'protocol',
+    },
+    'unknown flag': {
+      say: [encodeHeader({ type: 8, flags: 2, file: 0, offset: 0, length: 0 })],
+      code: 'protocol',
+    },
     'reserved bytes': { say: [Buffer.from('0800010000000000'.padEnd(48, '0'), 'hex')], code: 'protocol' },
     'a frame of the receiver': { say: [{ name: 'DONE' }], code: 'protocol' },
     'unknown file': { say: [{ name: 'DATA', file: 99, offset: 0, content: zeros }], code: 'protocol' },
     'range not aligned': { say: [{ name: 'DATA', file: 0, offset: 4096, content: zeros }], code: 'protocol' },
-    'range shorter than the file': { say: [{ name: 'DATA', file: 0, offset: 0, content: zeros.subarray(1) }], code: 'protocol' },
-    'range longer than the file': { say: [{ name: 'DATA', file: 4, offset: 0, content: zeros }], code: 'protocol' },
-    'range behind the end': { say: [{ name: 'DATA', file: 0, offset: RANGE_BYTES, content: zeros }], code: 'protocol' },
+    'range shorter than the file': {
+      say: [{ name: 'DATA', file: 0, offset: 0, content: zeros.subarray(1) }],
+      code: 'protocol',
+    },
+    'range longer than the file': {
+      say: [{ name: 'DATA', file: 4, offset: 0, content: zeros }],
+      code: 'protocol',
+    },
+    'range behind the end': {
+      say: [{ name: 'DATA', file: 0, offset: RANGE_BYTES, content: zeros }],
+      code: 'protocol',
+    },
     'a body above 8 MiB': {
       say: [encodeHeader({ type: 1, flags: 0, file: 0, offset: 0, length: RANGE_BYTES + 1 })],
       code: 'protocol',
@@ -125,10 +144,16 @@ describe('one thing wrong', () => {
       say: [...honest().slice(0, 2), { name: 'HOLE', file: 0, offset: 0, rangeLength: 5000 }],
       code: 'protocol',
     },
-    'hole longer than the file': { say: [{ name: 'HOLE', file: 0, offset: 0, rangeLength: 2 ** 52 }], code: 'protocol' },
+    'hole longer than the file': {
+      say: [{ name: 'HOLE', file: 0, offset: 0, rangeLength: 2 ** 52 }],
+      code: 'protocol',
+    },
     'CHECK without DATA': { say: honest().slice(1, 2), code: 'protocol' },
     'DATA without CHECK': { say: [honest()[0] ?? end, ...honest().slice(2)], code: 'protocol' },
-    'FILE_END with another size': { say: [{ name: 'FILE_END', file: 0, size: 4999, mtimeNs: 0n }], code: 'protocol' },
+    'FILE_END with another size': {
+      say: [{ name: 'FILE_END', file: 0, size: 4999, mtimeNs: 0n }],
+      code: 'protocol',
+    },
     'FILE_END twice': { say: [...honest().slice(2, 3), ...honest().slice(2, 3)], code: 'protocol' },
     'END before the files': { say: [...honest().slice(0, 4), end], code: 'protocol' },
     'a batch with a wrong size': {
@@ -187,7 +212,10 @@ describe('one thing wrong', () => {
       if (frame.name === 'DATA') {
         peer.say({ ...frame, content: Buffer.alloc(frame.content.length) })
       } else if (frame.name === 'BATCH') {
-        peer.say({ ...frame, entries: frame.entries.map((entry) => ({ ...entry, crc: (entry.crc ^ 1) >>> 0 })) })
+        peer.say({
+          ...frame,
+          entries: frame.entries.map((entry) => ({ ...entry, crc: (entry.crc ^ 1) >>> 0 })),
+        })
         for (const { file } of frame.entries) assert.equal((await peer.next('RETRY'))?.file, file)
       } else if (frame.name === 'CHECK') {
         peer.say(frame)
@@ -236,7 +264,11 @@ describe('one thing wrong', () => {
 describe('anything wrong', () => {
   const change = fc.oneof(
     fc.record({ kind: fc.constant('cut' as const), at: fc.double({ min: 0, max: 1, noNaN: true }) }),
-    fc.record({ kind: fc.constant('flip' as const), at: fc.double({ min: 0, max: 1, noNaN: true }), bit: fc.nat(7) }),
+    fc.record({
+      kind: fc.constant('flip' as const),
+      at: fc.double({ min: 0, max: 1, noNaN: true }),
+      bit: fc.nat(7),
+    }),
     fc.record({ kind: fc.constant('drop' as const), which: fc.nat(20) }),
     fc.record({ kind: fc.constant('double' as const), which: fc.nat(20) }),
     fc.record({ kind: fc.constant('swap' as const), which: fc.nat(20), with: fc.nat(20) }),

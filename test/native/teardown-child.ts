@@ -24,7 +24,9 @@ async function begin(): Promise<void> {
     0,
   )
   // One that is still connecting, and a pair whose other end nobody reads.
-  void addon.connect({ host: '127.0.0.1', port: port.port, preamble: preamble(), timeoutMs: 60_000 }).catch(() => undefined)
+  void addon
+    .connect({ host: '127.0.0.1', port: port.port, preamble: preamble(), timeoutMs: 60_000 })
+    .catch(() => undefined)
   const pair = addon.localPair()
   const stuck = makeSender()
   stuck.addFiles([file])

@@ -16,9 +16,13 @@ mkdirSync(staging)
 fill(path, 64 * 1024 * 1024)
 const CHILD = fileURLToPath(new URL('./teardown-child.ts', import.meta.url))
 
-function run(mode: string): Promise<{ code: number | null; signal: string | null; out: string; err: string }> {
+function run(
+  mode: string,
+): Promise<{ code: number | null; signal: string | null; out: string; err: string }> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', CHILD, mode, path, staging], { timeout: 20_000 })
+    const child = spawn(process.execPath, ['--import', 'tsx', CHILD, mode, path, staging], {
+      timeout: 20_000,
+    })
     let out = ''
     let err = ''
     child.stdout.on('data', (chunk) => (out += String(chunk)))

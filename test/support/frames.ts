@@ -64,7 +64,12 @@ export interface BatchEntry {
 export type Frame =
   | { readonly name: 'DATA'; readonly file: number; readonly offset: number; readonly content: Buffer }
   | { readonly name: 'BATCH'; readonly entries: readonly BatchEntry[] }
-  | { readonly name: 'HOLE' | 'RETRY'; readonly file: number; readonly offset: number; readonly rangeLength: number }
+  | {
+      readonly name: 'HOLE' | 'RETRY'
+      readonly file: number
+      readonly offset: number
+      readonly rangeLength: number
+    }
   | {
       readonly name: 'VERIFIED'
       readonly batch: boolean
@@ -80,7 +85,12 @@ export type Frame =
       readonly crc: number
     }
   | { readonly name: 'FILE_END'; readonly file: number; readonly size: number; readonly mtimeNs: bigint }
-  | { readonly name: 'FILE_FAILED' | 'UNCOMMITTED'; readonly file: number; readonly code: number; readonly errno: number }
+  | {
+      readonly name: 'FILE_FAILED' | 'UNCOMMITTED'
+      readonly file: number
+      readonly code: number
+      readonly errno: number
+    }
   | { readonly name: 'CANCEL' | 'ERROR'; readonly code: number; readonly errno: number }
   | { readonly name: 'COMMITTED'; readonly file: number; readonly count: number }
   | { readonly name: 'END' | 'DONE' | 'KEEPALIVE' }

@@ -73,7 +73,8 @@ class LocalPeers implements RunningPeers {
   readonly #listeners = new Set<() => void>()
   readonly #timers = new Set<NodeJS.Timeout>()
   #running: AbortController | null = null
-  #starting: Promise<void> = Promise.resolve()
+  /** Begin and end, one after the other however they are called. */
+  #steps: Promise<void> = Promise.resolve()
   #lookout: ControlServer | null = null
   #interfaces: readonly InterfaceAddress[] = []
   #announced = ''
@@ -97,27 +98,19 @@ class LocalPeers implements RunningPeers {
   }
 
   start(): Promise<void> {
-    if (this.#running !== null) return this.#starting
+    if (this.#running !== null) return this.#steps
     const run = new AbortController()
     this.#running = run
-    this.#starting = this.#starting.then(() => this.#begin(run.signal))
-    return this.#starting
+    this.#steps = this.#steps.catch(() => undefined).then(() => this.#begin(run.signal))
+    return this.#steps
   }
 
-  async stop(): Promise<void> {
-    this.#running?.abort()
+  stop(): Promise<void> {
+    if (this.#running === null) return this.#steps
+    this.#running.abort()
     this.#running = null
-    await this.#starting
-    // Somebody may have started it again while this waited.
-    if (this.#running !== null) return
-    for (const timer of this.#timers) clearTimeout(timer)
-    this.#timers.clear()
-    this.#queue.clear()
-    this.#multicast.close()
-    this.#announced = ''
-    const lookout = this.#lookout
-    this.#lookout = null
-    await lookout?.close()
+    this.#steps = this.#steps.catch(() => undefined).then(() => this.#end())
+    return this.#steps
   }
 
   async probe(host: string, port: number = DEFAULT_PORT): Promise<Device> {
@@ -175,11 +168,9 @@ class LocalPeers implements RunningPeers {
   }
 
   async #begin(signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return
     this.#interfaces = this.#read()
     await this.#multicast.open(this.#interfaces)
     await this.#lookOut()
-    if (signal.aborted) return
     this.#announceSoon()
     this.#every(TICK_MS, () => this.#tick())
     this.#every(LOOK_AT_INTERFACES_MS, () => void this.#lookAtInterfaces(signal))
@@ -192,11 +183,21 @@ class LocalPeers implements RunningPeers {
     }
   }
 
+  async #end(): Promise<void> {
+    for (const timer of this.#timers) clearTimeout(timer)
+    this.#timers.clear()
+    this.#queue.clear()
+    this.#multicast.close()
+    const lookout = this.#lookout
+    this.#lookout = null
+    await lookout?.close()
+  }
+
   /** LocalSend devices answer to a port, so somebody who does not receive opens one for the time of looking. */
   async #lookOut(): Promise<void> {
-    if (this.#options.self() !== null || this.#lookout !== null) return
+    if (!this.#wantsLookout()) return
     try {
-      this.#lookout = await startControlServer({
+      const lookout = await startControlServer({
         identity: this.#options.identity,
         port: 0,
         handlers: {
@@ -205,10 +206,18 @@ class LocalPeers implements RunningPeers {
           register: (registration, { peer }) => this.heard(registration, peer),
         },
       })
+      // While it opened this may have been stopped, or have begun to receive.
+      if (this.#running === null || this.#options.self() !== null || this.#lookout !== null)
+        await lookout.close()
+      else this.#lookout = lookout
     } catch (error) {
       // Without a port answers still come by datagram and by asking the subnets.
       if (!(error instanceof PenstockError)) throw error
     }
+  }
+
+  #wantsLookout(): boolean {
+    return this.#running !== null && this.#options.self() === null && this.#lookout === null
   }
 
   #read(): readonly InterfaceAddress[] {

@@ -89,7 +89,8 @@ std::vector<BatchSender::Failed> BatchSender::SendDirect() {
 void BatchSender::Complete() {
   link_.WriteParts(parts_, 2);
   if (direct_.empty() || nextDirect_ == direct_.size()) return;
-  // The entry that was cut is padded by RangeSender; those after it are all zeros, and none of them is the file.
+  // The entry that was cut is padded by RangeSender; those after it are all zeros, and none of them is the
+  // file.
   ranges_.PadOpenFrame();
   for (size_t i = nextDirect_ + 1; i < direct_.size(); ++i) ranges_.Pad(direct_[i].size);
   for (size_t i = nextDirect_; i < direct_.size(); ++i) {

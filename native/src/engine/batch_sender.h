@@ -22,7 +22,8 @@ class BatchSender {
     int error = 0;
   };
   /**
-   * Reads the files into the buffer; those that cannot be sent as the manifest has them come back instead. Where nobody
+   * Reads the files into the buffer; those that cannot be sent as the manifest has them come back instead.
+   * Where nobody
    * has to look at the content (sendfile, no check) nothing is read: Send moves each file by itself.
    */
   std::vector<Failed> Gather(const std::vector<SourceFile>& files);

@@ -10,15 +10,18 @@ namespace penstock {
 
 /** System calls that the engine makes, by the names that strace prints. */
 enum class Sys : uint8_t {
-  kSendfile, kSendto, kSendmsg, kRecvfrom, kSplice, kPread64, kPwrite64, kRead, kWrite, kMmap, kMunmap, kMadvise, kOpenat,
-  kClose, kStatx, kFtruncate, kLseek, kPpoll, kPipe2, kFcntl, kSetsockopt, kShutdown, kSyncFileRange, kGetrusage, kCount,
+  kSendfile, kSendto, kSendmsg, kRecvfrom, kSplice, kPread64, kPwrite64, kRead, kWrite, kMmap, kMunmap,
+  kMadvise, kOpenat, kClose, kStatx, kFtruncate, kLseek, kPpoll, kPipe2, kFcntl, kSetsockopt, kGetsockopt,
+  kShutdown, kSyncFileRange, kGetrusage, kCount,
 };
 
 const char* SysName(Sys call);
 
 using Atomic = std::atomic<uint64_t>;
 
-/** Every field is an atomic of its own: a sample is not one moment, which is fine for figures that only grow. */
+/**
+ * Every field is an atomic of its own: a sample is not one moment, which is fine for figures that only grow.
+ */
 struct Counters {
   std::array<Atomic, static_cast<size_t>(Sys::kCount)> calls{};
   Atomic bytes{0};

@@ -9,7 +9,8 @@
 namespace penstock {
 
 /**
- * Belongs to one stream's thread. "Not supported" for one file is remembered for that file only; ENOSYS is remembered
+ * Belongs to one stream's thread. "Not supported" for one file is remembered for that file only; ENOSYS is
+ * remembered
  * for the process (technique.h).
  */
 class Fallback {

@@ -67,8 +67,10 @@ enum class From { kSender, kReceiver };
 
 void EncodeHeader(const Header& header, uint8_t* to);
 /**
- * Reads a header that came from that side. Nothing is returned for what is not a legal header: an unknown type, a set
- * reserved or unknown flag bit, a body length that the type does not have, an offset that is not the start of a range.
+ * Reads a header that came from that side. Nothing is returned for what is not a legal header: an unknown
+ * type, a set
+ * reserved or unknown flag bit, a body length that the type does not have, an offset that is not the start of
+ * a range.
  */
 std::optional<Header> DecodeHeader(const uint8_t* bytes, From side);
 

@@ -14,7 +14,8 @@ int MillisecondsUntil(Clock::time_point when) {
   return static_cast<int>(std::clamp<int64_t>(left + 1, 0, 60000));
 }
 
-bool IsTcp(int fd) {
+bool IsTcp(int fd, Calls& calls) {
+  calls.counters().Count(Sys::kGetsockopt);
   int domain = 0;
   socklen_t size = sizeof domain;
   return ::getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain != AF_UNIX;
@@ -23,7 +24,11 @@ bool IsTcp(int fd) {
 }  // namespace
 
 Link::Link(UniqueFd socket, Session& session, Wake& wake)
-    : socket_(std::move(socket)), session_(session), wake_(wake), calls_(session.counters()), tcp_(IsTcp(socket_.get())) {}
+    : socket_(std::move(socket)),
+      session_(session),
+      wake_(wake),
+      calls_(session.counters()),
+      tcp_(IsTcp(socket_.get(), calls_)) {}
 
 void Link::CheckStopping() const {
   if (!farewell_ && session_.stopping()) throw SessionStopping{};

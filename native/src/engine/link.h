@@ -1,4 +1,5 @@
-// One stream's socket: whole writes and whole reads over a non-blocking descriptor, with wake-up, idle limit and good-bye.
+// One stream's socket: whole writes and whole reads over a non-blocking descriptor, with wake-up, idle limit
+// and good-bye.
 #pragma once
 
 #include <chrono>
@@ -20,12 +21,16 @@ constexpr std::chrono::seconds kKeepaliveEvery{1};
 constexpr std::chrono::seconds kFarewellLimit{2};
 
 /**
- * Belongs to one thread. Its calls throw SessionStopping when the session ends while they wait, and StreamStop when the
+ * Belongs to one thread. Its calls throw SessionStopping when the session ends while they wait, and
+ * StreamStop when the
  * connection or the idle limit ends it. During a farewell only a time limit counts.
  */
 class Link {
  public:
   Link(UniqueFd socket, Session& session, Wake& wake);
+  Link(const Link&) = delete;
+  Link& operator=(const Link&) = delete;
+  ~Link() { calls_.Close(socket_.release()); }
 
   int fd() const { return socket_.get(); }
   Calls& calls() { return calls_; }
@@ -50,7 +55,10 @@ class Link {
   /** Waits until the socket takes bytes; reads through OnReadable meanwhile. */
   void WaitWritable();
   void WaitReadable();
-  /** Waits for something to read or a wake-up. True when there is something to read. `idleLimited`: may time out. */
+  /**
+   * Waits for something to read or a wake-up. True when there is something to read. `idleLimited`: may time
+   * out.
+   */
   bool WaitReadableOrWake(bool idleLimited);
 
   /** What a step of a technique on this socket answered about the connection; throws for it. */

@@ -16,7 +16,10 @@ class RangeReceiver {
  public:
   RangeReceiver(ReceiveSession& session, Link& link) : session_(session), link_(link), fallback_(session) {}
 
-  /** Takes exactly `length` bytes out of the socket into the file. The range's CRC-32C where the session checks. */
+  /**
+   * Takes exactly `length` bytes out of the socket into the file. The range's CRC-32C where the session
+   * checks.
+   */
   uint32_t Receive(const StagedFile& file, uint64_t offset, uint64_t length);
   /** Takes them and drops them. */
   void Discard(uint64_t length);

@@ -107,7 +107,8 @@ RangeSender::Result RangeSender::SendBody(const SourceView& view, uint64_t offse
         technique = Prepare(view.key);
         if (technique == nullptr) return {false, Code::kIo, step.error, 0};
         technique->Begin();
-        // What was read ahead for the check is of bytes not sent yet: a technique that feeds the check itself starts anew.
+        // What was read ahead for the check is of bytes not sent yet: a technique that feeds the check itself
+        // starts anew.
         if (at != offset) return {false, Code::kIo, step.error, 0};
         crc = Crc32c();
         readUntil = at;

@@ -33,9 +33,13 @@ class RangeSender {
   uint64_t HoleEnd(ActiveSource& source, uint64_t offset);
   /** Sends the header and the body of a DATA frame. */
   Result Send(const RangeJob& job);
-  /** Sends a small file whole, as an entry of a BATCH; padded with zeros where it fails. Never fed to a check. */
+  /**
+   * Sends a small file whole, as an entry of a BATCH; padded with zeros where it fails. Never fed to a check.
+   */
   Result SendEntry(const SourceFile& file);
-  /** Completes a frame that was cut by the session's end; nothing when none is open. True when there was one. */
+  /**
+   * Completes a frame that was cut by the session's end; nothing when none is open. True when there was one.
+   */
   bool PadOpenFrame();
   uint32_t openFile() const { return openFile_; }
   /** Sends zeros in the place of content that there is not. */

@@ -25,7 +25,8 @@ class ReceiveStream {
   void OnData(const Header& header);
   void OnHole(const Header& header);
   void OnFileEnd(const Header& header);
-  // `inPlaceOfCheck`: it follows a DATA frame of that file, so that it may repeat what another stream has said.
+  // `inPlaceOfCheck`: it follows a DATA frame of that file, so that it may repeat what another stream has
+  // said.
   void OnFileFailed(const Header& header, bool inPlaceOfCheck);
   void OnBatch(const Header& header);
   [[noreturn]] void OnCancel();

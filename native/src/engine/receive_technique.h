@@ -15,7 +15,9 @@ class ReceiveTechnique {
  public:
   virtual ~ReceiveTechnique() = default;
   virtual Technique technique() const = 0;
-  /** True when the content passes through a buffer of its own, so that Receive can feed the check by itself. */
+  /**
+   * True when the content passes through a buffer of its own, so that Receive can feed the check by itself.
+   */
   virtual bool SeesContent() const { return false; }
   /** One non-blocking step: moves up to `length` bytes to `offset`. `check` is fed only where SeesContent. */
   virtual Step Receive(int socket, int file, uint64_t offset, uint64_t length, Crc32c* check) = 0;

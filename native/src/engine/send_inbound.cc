@@ -80,7 +80,8 @@ void SendStream::HandleVerified(const Header& header, uint64_t length) {
 }
 
 void SendStream::HandleRetry(const Header& header, uint64_t length) {
-  // A RETRY of a DATA range takes its unit's place; one for a file of a BATCH comes before the batch's VERIFIED.
+  // A RETRY of a DATA range takes its unit's place; one for a file of a BATCH comes before the batch's
+  // VERIFIED.
   for (auto unit = unverified_.begin(); unit != unverified_.end(); ++unit) {
     if (unit->batch || unit->file != header.file || unit->offset != header.offset) continue;
     windowUsed_ -= unit->bodyBytes;

@@ -49,7 +49,8 @@ struct ActiveSource {
   // Under openMutex until opened, then immutable until the last range is done.
   bool opened = false;
   UniqueFd fd;
-  // Under openMutex: the extent of data that was found last, to ask the file system only once for dense files.
+  // Under openMutex: the extent of data that was found last, to ask the file system only once for dense
+  // files.
   uint64_t dataFrom = 0;
   uint64_t dataUntil = 0;
 };

@@ -10,7 +10,10 @@
 
 namespace penstock {
 
-/** The file that a range is of. `key` is the same for two ranges exactly when they are of the same opened file. */
+/**
+ * The file that a range is of. `key` is the same for two ranges exactly when they are of the same opened
+ * file.
+ */
 struct SourceView {
   int fd = -1;
   uint64_t key = 0;
@@ -26,7 +29,9 @@ class SendTechnique {
   virtual void Begin() {}
   /** True when the content passes through a buffer of its own, so that Send can feed the check by itself. */
   virtual bool SeesContent() const { return false; }
-  /** One non-blocking step: moves up to `length` bytes from `offset`. `check` is fed only where SeesContent. */
+  /**
+   * One non-blocking step: moves up to `length` bytes from `offset`. `check` is fed only where SeesContent.
+   */
   virtual Step Send(int socket, const SourceView& file, uint64_t offset, uint64_t length, Crc32c* check) = 0;
 };
 

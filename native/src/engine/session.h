@@ -1,4 +1,5 @@
-// What sending and receiving share: the threads of the streams, the one end, the failures, the choice of technique.
+// What sending and receiving share: the threads of the streams, the one end, the failures, the choice of
+// technique.
 #pragma once
 
 #include <atomic>
@@ -48,7 +49,9 @@ class Session {
 
   /** Ends the session from this side and tells the peer `code`. */
   void Cancel(Code code);
-  /** Ends it without waiting for anybody, and joins its threads: for the end of the process or of a worker. */
+  /**
+   * Ends it without waiting for anybody, and joins its threads: for the end of the process or of a worker.
+   */
   void Abort();
   /** Waits for the threads; called once the end has been reported. */
   void Join();
@@ -79,7 +82,10 @@ class Session {
   void WakeAll();
 
  protected:
-  /** Runs `body` on a thread of its own named `name`. False when the session has ended: `body` is then dropped. */
+  /**
+   * Runs `body` on a thread of its own named `name`. False when the session has ended: `body` is then
+   * dropped.
+   */
   bool StartStream(const std::string& name, std::function<void(Wake&)> body);
   /** How it ended, asked when every stream has returned and nothing has ended the session before. */
   virtual SessionEnd Outcome() = 0;

@@ -42,13 +42,19 @@ struct Connected {
   std::string localAddress;
 };
 
-/** Connects, sends the preamble, waits for HELLO. Throws SocketError; ECANCELED once `wake` is signalled. Blocks. */
+/**
+ * Connects, sends the preamble, waits for HELLO. Throws SocketError; ECANCELED once `wake` is signalled.
+ * Blocks.
+ */
 Connected ConnectAndGreet(const ConnectOptions& options, Wake& wake);
 
 /** Two connected ends of a local stream, both non-blocking. Throws SocketError. */
 std::pair<UniqueFd, UniqueFd> LocalPair();
 
-/** Numeric address of this end or the other; an IPv4 address mapped into IPv6 is given as IPv4. Empty where none. */
+/**
+ * Numeric address of this end or the other; an IPv4 address mapped into IPv6 is given as IPv4. Empty where
+ * none.
+ */
 std::string LocalAddress(int socket);
 std::string RemoteAddress(int socket);
 

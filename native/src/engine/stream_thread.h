@@ -5,7 +5,10 @@
 
 namespace penstock {
 
-/** Names the calling thread (at most 15 bytes) and blocks SIGPIPE in it: sendfile to a closed socket raises it. */
+/**
+ * Names the calling thread (at most 15 bytes) and blocks SIGPIPE in it: sendfile to a closed socket raises
+ * it.
+ */
 void PrepareStreamThread(const std::string& name);
 
 }  // namespace penstock

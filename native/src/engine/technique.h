@@ -22,7 +22,10 @@ const std::vector<Technique>& BuiltTechniques(Direction direction);
 
 /** True once the kernel has answered ENOSYS to it in this process. */
 bool IsMissingHere(Direction direction, Technique technique);
-/** Remembers an ENOSYS for the life of the process. Answers about one file (EINVAL, EXDEV) must not be remembered. */
+/**
+ * Remembers an ENOSYS for the life of the process. Answers about one file (EINVAL, EXDEV) must not be
+ * remembered.
+ */
 void RememberMissing(Direction direction, Technique technique);
 
 }  // namespace penstock

@@ -5,7 +5,10 @@
 
 namespace penstock {
 
-/** Signal may be called from any thread; the thread that polls `fd` calls Clear before it looks at what has changed. */
+/**
+ * Signal may be called from any thread; the thread that polls `fd` calls Clear before it looks at what has
+ * changed.
+ */
 class Wake {
  public:
   Wake();

@@ -23,7 +23,10 @@ struct FileFacts {
   int64_t mtimeNs = 0;
 };
 
-/** Each member makes exactly one system call and counts it, whatever it answers. errno is left as the call set it. */
+/**
+ * Each member makes exactly one system call and counts it, whatever it answers. errno is left as the call set
+ * it.
+ */
 class Calls {
  public:
   explicit Calls(Counters& counters) : counters_(counters) {}

@@ -15,6 +15,12 @@ constexpr int kDefaultPipe = 64 << 10;
 class ReceiveSplice final : public ReceiveTechnique {
  public:
   explicit ReceiveSplice(Calls& calls) : calls_(calls) {}
+  ReceiveSplice(const ReceiveSplice&) = delete;
+  ReceiveSplice& operator=(const ReceiveSplice&) = delete;
+  ~ReceiveSplice() override {
+    if (out_.valid()) calls_.Close(out_.release());
+    if (in_.valid()) calls_.Close(in_.release());
+  }
 
   Technique technique() const override { return Technique::kSplice; }
 

@@ -1,4 +1,5 @@
-// mmap + send. The mapping is only handed to the kernel and never touched here: a truncated file would be a SIGBUS.
+// mmap + send. The mapping is only handed to the kernel and never touched here: a truncated file would be a
+// SIGBUS.
 #include <algorithm>
 #include <cerrno>
 

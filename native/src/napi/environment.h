@@ -17,7 +17,10 @@ class Mailbox {
   using Letter = std::function<void(Napi::Env)>;
 
   explicit Mailbox(Napi::Env env);
-  /** Runs `letter` on JavaScript's thread, in the order of posting. Dropped when the environment is going. Any thread. */
+  /**
+   * Runs `letter` on JavaScript's thread, in the order of posting. Dropped when the environment is going. Any
+   * thread.
+   */
   void Post(Letter letter);
   /** While there are more holds than releases the event loop stays alive. JavaScript's thread only. */
   void Hold(Napi::Env env);

@@ -1,0 +1,114 @@
+#include "harness.h"
+
+#include <sys/stat.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace driver {
+
+using namespace penstock;
+
+void Fail(const std::string& what) {
+  std::fprintf(stderr, "FAILED: %s\n", what.c_str());
+  std::_Exit(1);
+}
+
+void Check(bool condition, const std::string& what) {
+  if (!condition) Fail(what);
+}
+
+Scratch::Scratch() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "penstock-driver-XXXXXX").string();
+  if (::mkdtemp(pattern.data()) == nullptr) Fail("mkdtemp");
+  path_ = pattern;
+}
+
+Scratch::~Scratch() { std::filesystem::remove_all(path_); }
+
+SourceFile Scratch::Write(uint32_t index, uint64_t size) const {
+  SourceFile file;
+  file.index = index;
+  file.path = path_ + "/source-" + std::to_string(index);
+  file.size = size;
+  std::string block(1 << 16, '\0');
+  uint32_t state = index + 1;
+  for (char& byte : block) {
+    state = state * 1664525 + 1013904223;
+    byte = static_cast<char>(state >> 24);
+  }
+  std::ofstream out(file.path, std::ios::binary);
+  for (uint64_t at = 0; at < size; at += block.size()) {
+    block[0] = static_cast<char>(at >> 16);
+    out.write(block.data(), static_cast<std::streamsize>(std::min<uint64_t>(block.size(), size - at)));
+  }
+  out.close();
+  struct stat facts {};
+  Check(::stat(file.path.c_str(), &facts) == 0, "stat");
+  file.mtimeNs = facts.st_mtim.tv_sec * 1000000000 + facts.st_mtim.tv_nsec;
+  return file;
+}
+
+std::shared_ptr<Folder> Scratch::Staging() {
+  staging_ = path_ + "/staging-" + std::to_string(++stagings_);
+  std::filesystem::create_directory(staging_);
+  return OpenFolder(staging_);
+}
+
+bool Scratch::Equal(const SourceFile& file) const {
+  std::ifstream a(file.path, std::ios::binary);
+  std::ifstream b(staging_ + "/" + std::to_string(file.index), std::ios::binary);
+  if (!a || !b) return false;
+  const std::istreambuf_iterator<char> end;
+  return std::equal(std::istreambuf_iterator<char>(a), end, std::istreambuf_iterator<char>(b), end);
+}
+
+SessionOptions Options(Technique technique, bool check) {
+  SessionOptions options;
+  options.technique = technique;
+  options.fallback = {Technique::kReadWrite};
+  options.bufferBytes = 64 << 10;
+  options.check = check;
+  return options;
+}
+
+Transfer::Transfer(const Pair& pair, const std::vector<SourceFile>& files, std::shared_ptr<Folder> staging) {
+  ReceiveOptions options;
+  options.session = Options(pair.receive, pair.check);
+  options.staging = std::move(staging);
+  options.streams = pair.streams;
+  receiver = std::make_unique<ReceiveSession>(
+      options, [this](const SessionEnd& end) { receiverEnd.Set(end); received.Set(false); },
+      [this](const std::vector<Failure>&) { received.Set(true); });
+  sender = std::make_unique<SendSession>(Options(pair.send, pair.check), [this](const SessionEnd& end) { senderEnd.Set(end); });
+  std::vector<ExpectedFile> expected;
+  for (const SourceFile& file : files) expected.push_back({file.index, file.size});
+  receiver->AddFiles(expected);
+  receiver->EndOfFiles();
+  sender->AddFiles(files);
+  sender->EndOfFiles();
+  port_ = std::make_unique<DataPort>(DataPortOptions{"127.0.0.1", 0, 2000, 16}, [this](Arrived arrived) {
+    receiver->AddStream(std::move(arrived.socket), arrived.preamble[7], std::vector<uint8_t>(kHelloBytes, 1));
+  });
+  for (int stream = 0; stream < pair.streams; ++stream) {
+    ConnectOptions connect;
+    connect.host = "127.0.0.1";
+    connect.port = port_->port();
+    connect.timeoutMs = 5000;
+    const char magic[] = {'P', 'N', 'S', 'T', 'C', 'K', 1, static_cast<char>(stream)};
+    std::copy(std::begin(magic), std::end(magic), connect.preamble.begin());
+    Wake wake;
+    sender->AddStream(ConnectAndGreet(connect, wake).socket, stream);
+  }
+}
+
+void Transfer::Finish() {
+  if (received.Get()) receiver->Finish({});
+  senderEnd.Get();
+  receiverEnd.Get();
+}
+
+}  // namespace driver

@@ -1,0 +1,97 @@
+// A transfer from end to end without Node: files in a temporary folder, both sessions in this process.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/file_ops.h"
+#include "engine/receive_session.h"
+#include "engine/send_session.h"
+#include "engine/socket.h"
+
+namespace driver {
+
+/** A value that one thread sets and another waits for. */
+template <typename T>
+class Promise {
+ public:
+  void Set(T value) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (!value_) value_ = std::move(value);
+    ready_.notify_all();
+  }
+  /** Waits up to 20 s; ends the program when nothing comes: a session that does not end is a failure. */
+  T Get();
+  std::optional<T> Peek() {
+    std::lock_guard<std::mutex> lock(mutex_);
+    return value_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable ready_;
+  std::optional<T> value_;
+};
+
+[[noreturn]] void Fail(const std::string& what);
+void Check(bool condition, const std::string& what);
+
+template <typename T>
+T Promise<T>::Get() {
+  std::unique_lock<std::mutex> lock(mutex_);
+  if (!ready_.wait_for(lock, std::chrono::seconds(20), [this] { return value_.has_value(); })) Fail("no end came");
+  return *value_;
+}
+
+/** A temporary folder that is removed at the end. */
+class Scratch {
+ public:
+  Scratch();
+  ~Scratch();
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  const std::string& path() const { return path_; }
+  /** A file with content that depends on the index; `size` bytes. */
+  penstock::SourceFile Write(uint32_t index, uint64_t size) const;
+  std::shared_ptr<penstock::Folder> Staging();
+  /** True when the staged file has the source's bytes. */
+  bool Equal(const penstock::SourceFile& file) const;
+
+ private:
+  std::string path_;
+  std::string staging_;
+  int stagings_ = 0;
+};
+
+struct Pair {
+  penstock::Technique send = penstock::Technique::kSendfile;
+  penstock::Technique receive = penstock::Technique::kSplice;
+  bool check = true;
+  int streams = 1;
+};
+
+/** Both sessions, connected by `streams` TCP connections. */
+class Transfer {
+ public:
+  Transfer(const Pair& pair, const std::vector<penstock::SourceFile>& files, std::shared_ptr<penstock::Folder> staging);
+  /** Commits when all has come, and waits for both ends. */
+  void Finish();
+
+  Promise<penstock::SessionEnd> senderEnd;
+  Promise<penstock::SessionEnd> receiverEnd;
+  Promise<bool> received;
+  std::unique_ptr<penstock::SendSession> sender;
+  std::unique_ptr<penstock::ReceiveSession> receiver;
+
+ private:
+  std::unique_ptr<penstock::DataPort> port_;
+};
+
+penstock::SessionOptions Options(penstock::Technique technique, bool check);
+
+}  // namespace driver

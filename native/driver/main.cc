@@ -1,0 +1,320 @@
+// The engine's cases without Node, for the sanitizers. Argument: the path of golden.json.
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <random>
+#include <sstream>
+#include <thread>
+
+#include "engine/crc32c.h"
+#include "engine/frame.h"
+#include "harness.h"
+
+namespace driver {
+namespace {
+
+using namespace penstock;
+
+constexpr Technique kSend[] = {Technique::kReadWrite, Technique::kMmap, Technique::kSendfile};
+constexpr Technique kReceive[] = {Technique::kReadWrite, Technique::kSplice};
+
+void Begin(const char* name) { std::printf("%s\n", name); }
+
+std::vector<SourceFile> Tree(const Scratch& scratch) {
+  std::vector<SourceFile> files;
+  const uint64_t sizes[] = {0, 1, 4095, 70000, 4096, 4097, 3, 70001, (20 << 20) + 1, 0};
+  uint32_t index = 0;
+  for (const uint64_t size : sizes) files.push_back(scratch.Write(index++, size));
+  return files;
+}
+
+void EveryTechnique() {
+  Scratch scratch;
+  const auto files = Tree(scratch);
+  for (const Technique send : kSend) {
+    for (const Technique receive : kReceive) {
+      for (const bool check : {true, false}) {
+        for (const int streams : {1, 3}) {
+          Transfer transfer(Pair{send, receive, check, streams}, files, scratch.Staging());
+          transfer.Finish();
+          Check(transfer.senderEnd.Get().kind == SessionEnd::Kind::kDone, "sender done");
+          Check(transfer.receiverEnd.Get().kind == SessionEnd::Kind::kDone, "receiver done");
+          for (const SourceFile& file : files) Check(scratch.Equal(file), "equal " + std::to_string(file.index));
+          Check(transfer.receiver->counters().filesDone == files.size(), "files counted");
+        }
+      }
+    }
+  }
+}
+
+void SourceChanges() {
+  Scratch scratch;
+  for (const bool check : {true, false}) {
+    auto files = Tree(scratch);
+    files[1].mtimeNs += 1;
+    files[8].mtimeNs += 1;
+    files[3].path += "-gone";
+    Transfer transfer(Pair{Technique::kSendfile, Technique::kSplice, check, 2}, files, scratch.Staging());
+    transfer.Finish();
+    Check(transfer.senderEnd.Get().kind == SessionEnd::Kind::kDone, "done but for the failed");
+    Check(transfer.sender->failures().size() == 3, "three failed at the sender");
+    Check(transfer.receiver->failures().size() == 3, "three failed at the receiver");
+  }
+}
+
+void SourceShrinks() {
+  Scratch scratch;
+  for (const Technique send : kSend) {
+    const auto file = scratch.Write(0, 40 << 20);
+    Transfer transfer(Pair{send, Technique::kSplice, true, 1}, {file}, scratch.Staging());
+    Check(::truncate(file.path.c_str(), 100) == 0, "truncate");
+    transfer.Finish();
+    Check(transfer.senderEnd.Get().kind == SessionEnd::Kind::kDone, "done but for the file that shrank");
+    Check(transfer.sender->failures().size() == 1, "it is named");
+  }
+}
+
+void CancelAtRandom() {
+  Scratch scratch;
+  const std::vector<SourceFile> files = {scratch.Write(0, 48 << 20), scratch.Write(1, 10), scratch.Write(2, 10)};
+  std::mt19937 random(7);
+  for (int round = 0; round < 24; ++round) {
+    Transfer transfer(Pair{kSend[round % 3], kReceive[round % 2], round % 4 < 2, 1 + round % 3}, files, scratch.Staging());
+    std::this_thread::sleep_for(std::chrono::microseconds(random() % 20000));
+    switch (round % 3) {
+      case 0:
+        transfer.sender->Cancel(Code::kCancelled);
+        break;
+      case 1:
+        transfer.receiver->Cancel(Code::kCancelled);
+        break;
+      default:
+        transfer.sender->Abort();
+    }
+    transfer.Finish();
+  }
+}
+
+// Says random frames, good and bad, and closes.
+void HostileSender() {
+  Scratch scratch;
+  std::mt19937 random(11);
+  const uint8_t types[] = {1, 2, 3, 4, 5, 6, 7, 8, 0x85, 0x81, 9};
+  for (int round = 0; round < 400; ++round) {
+    auto [ours, theirs] = LocalPair();
+    Promise<SessionEnd> ended;
+    ReceiveOptions options;
+    options.session = Options(kReceive[round % 2], round % 4 < 2);
+    options.staging = scratch.Staging();
+    ReceiveSession receiver(options, [&](const SessionEnd& end) { ended.Set(end); }, [](const std::vector<Failure>&) {});
+    receiver.AddFiles({{0, 100}, {1, 0}, {2, 9000}, {7, kRangeBytes + 1}});
+    receiver.EndOfFiles();
+    receiver.AddStream(std::move(ours), 0, {});
+    for (int frames = 0; frames < 8; ++frames) {
+      uint8_t bytes[kHeaderBytes + 200];
+      for (uint8_t& byte : bytes) byte = static_cast<uint8_t>(random() % 4 == 0 ? random() : 0);
+      Header header;
+      header.type = static_cast<FrameType>(types[random() % std::size(types)]);
+      header.file = random() % 9;
+      header.offset = random() % 4 == 0 ? kRangeBytes : 0;
+      const uint64_t lengths[] = {0, 8, 12, 24, 100, 200, 36};
+      header.length = lengths[random() % std::size(lengths)];
+      EncodeHeader(header, bytes);
+      if (random() % 10 == 0) bytes[random() % kHeaderBytes] ^= static_cast<uint8_t>(1u << random() % 8);
+      if (::send(theirs.get(), bytes, kHeaderBytes + header.length, MSG_NOSIGNAL) < 0) break;
+    }
+    theirs.reset();
+    Check(ended.Get().kind != SessionEnd::Kind::kDone, "a hostile sender is never done");
+    receiver.Join();
+  }
+}
+
+void HostileReceiver() {
+  Scratch scratch;
+  const auto file = scratch.Write(0, 20 << 20);
+  std::mt19937 random(13);
+  for (int round = 0; round < 200; ++round) {
+    auto [ours, theirs] = LocalPair();
+    Promise<SessionEnd> ended;
+    SendSession sender(Options(kSend[round % 3], round % 2 == 0), [&](const SessionEnd& end) { ended.Set(end); });
+    sender.AddFiles({file});
+    sender.EndOfFiles();
+    sender.AddStream(std::move(ours), 0);
+    for (int frames = 0; frames < 6; ++frames) {
+      uint8_t bytes[kHeaderBytes + 8] = {};
+      Header header;
+      header.type = static_cast<FrameType>(0x80 + random() % 9);
+      header.flags = random() % 4 == 0 ? 1 : 0;
+      header.length = random() % 2 == 0 ? 8 : 0;
+      EncodeHeader(header, bytes);
+      PutU64(bytes + kHeaderBytes, random() % 2 == 0 ? kRangeBytes : random());
+      if (::send(theirs.get(), bytes, kHeaderBytes + header.length, MSG_NOSIGNAL) < 0) break;
+    }
+    theirs.reset();
+    Check(ended.Get().kind != SessionEnd::Kind::kDone, "a hostile receiver is never done");
+    sender.Join();
+  }
+}
+
+void PortUnderLoad() {
+  for (int round = 0; round < 20; ++round) {
+    DataPort port(DataPortOptions{"127.0.0.1", 0, 50, 4}, [](Arrived) {});
+    std::vector<std::thread> callers;
+    for (int i = 0; i < 6; ++i) {
+      callers.emplace_back([&port, i] {
+        ConnectOptions connect;
+        connect.host = "127.0.0.1";
+        connect.port = port.port();
+        connect.timeoutMs = 100;
+        if (i % 2 == 0) std::memcpy(connect.preamble.data(), "PNSTCK\1", 7);
+        Wake wake;
+        try {
+          ConnectAndGreet(connect, wake);
+          Fail("nobody answers here");
+        } catch (const SocketError&) {
+        }
+      });
+    }
+    if (round % 2 == 0) port.Close();
+    for (std::thread& caller : callers) caller.join();
+  }
+}
+
+std::vector<uint8_t> FromHex(const std::string& hex) {
+  std::vector<uint8_t> bytes;
+  for (size_t i = 0; i + 1 < hex.size(); i += 2) bytes.push_back(static_cast<uint8_t>(std::stoi(hex.substr(i, 2), nullptr, 16)));
+  return bytes;
+}
+
+// The frame encoded anew from what was read out of it.
+std::vector<uint8_t> EncodeAgain(const Header& header, const std::vector<uint8_t>& golden) {
+  const uint8_t* body = golden.data() + kHeaderBytes;
+  SmallFrame frame;
+  switch (header.type) {
+    case FrameType::kHole:
+    case FrameType::kVerified:
+    case FrameType::kRetry:
+      frame = LengthFrame(header.type, header.flags, header.file, header.offset, GetU64(body));
+      break;
+    case FrameType::kCheck:
+      frame = CheckFrame(header.file, header.offset, GetU64(body), GetU32(body + 8));
+      break;
+    case FrameType::kFileEnd: {
+      const auto end = DecodeFileEnd(body);
+      Check(end.has_value(), "FILE_END decodes");
+      frame = FileEndFrame(header.file, end->size, end->mtimeSeconds * 1000000000 + end->mtimeNanoseconds);
+      break;
+    }
+    case FrameType::kFileFailed:
+    case FrameType::kUncommitted:
+    case FrameType::kCancel:
+    case FrameType::kError:
+      frame = CodeFrame(header.type, header.file, CodeFromWire(GetU32(body)), static_cast<int>(GetU32(body + 4)));
+      break;
+    case FrameType::kCommitted:
+      frame = CommittedFrame(header.file, GetU32(body));
+      break;
+    case FrameType::kEnd:
+    case FrameType::kDone:
+    case FrameType::kKeepalive:
+      frame = EmptyFrame(header.type);
+      break;
+    default: {
+      // DATA and BATCH: the header, then the table, then the contents as they are.
+      std::vector<uint8_t> bytes = golden;
+      EncodeHeader(header, bytes.data());
+      for (uint32_t i = 0; header.type == FrameType::kBatch && i < header.file; ++i) {
+        const BatchEntry entry = DecodeBatchEntry(body + i * kBatchEntryBytes);
+        EncodeBatchEntry(entry, bytes.data() + kHeaderBytes + i * kBatchEntryBytes);
+      }
+      return bytes;
+    }
+  }
+  return {frame.bytes.begin(), frame.bytes.begin() + static_cast<std::ptrdiff_t>(frame.size)};
+}
+
+// The value of `"key": "value"` from `at` on; `at` moves behind it. Enough for golden.json, whose keys come
+// in order.
+std::string NextString(const std::string& text, const char* key, size_t* at) {
+  const std::string mark = std::string("\"") + key + "\": \"";
+  const size_t found = text.find(mark, *at);
+  if (found == std::string::npos) return "";
+  const size_t start = found + mark.size();
+  *at = text.find('"', start);
+  return text.substr(start, *at - start);
+}
+
+void Golden(const char* path) {
+  std::ifstream in(path);
+  Check(static_cast<bool>(in), "golden.json opens");
+  std::stringstream whole;
+  whole << in.rdbuf();
+  const std::string text = whole.str();
+  size_t at = 0;
+  int frames = 0;
+  for (;;) {
+    const std::string name = NextString(text, "name", &at);
+    if (name.empty()) break;
+    const auto golden = FromHex(NextString(text, "hex", &at));
+    if (name == "PREAMBLE" || name == "HELLO") {
+      Check(golden.size() == (name == "HELLO" ? kHelloBytes : kPreambleBytes), name + " has its size");
+      continue;
+    }
+    const From side = (golden[0] & 0x80) != 0 ? From::kReceiver : From::kSender;
+    const auto header = DecodeHeader(golden.data(), side);
+    Check(header.has_value(), name + " decodes");
+    Check(golden.size() == kHeaderBytes + header->length, name + " has its length");
+    Check(EncodeAgain(*header, golden) == golden, name + " encodes to the same bytes");
+    ++frames;
+  }
+  Check(frames >= 15, "golden.json has every frame");
+}
+
+void Checksums() {
+  std::string text = "123456789";
+  const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
+  Check(Crc32cByTable(0, bytes, text.size()) == 0xe3069283u, "CRC-32C by table");
+  Check(SelectCrc32c()(0, bytes, text.size()) == 0xe3069283u, "CRC-32C of this processor");
+  std::string longer(5000, 'x');
+  for (size_t i = 0; i < longer.size(); ++i) longer[i] = static_cast<char>(i * 7);
+  for (size_t cut = 0; cut < 40; ++cut) {
+    const auto* at = reinterpret_cast<const uint8_t*>(longer.data()) + cut;
+    const size_t size = longer.size() - 2 * cut;
+    const uint32_t split = SelectCrc32c()(SelectCrc32c()(0, at, cut * 3), at + cut * 3, size - cut * 3);
+    Check(split == Crc32cByTable(0, at, size), "CRC-32C in pieces");
+  }
+}
+
+}  // namespace
+}  // namespace driver
+
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::fprintf(stderr, "usage: driver GOLDEN.JSON\n");
+    return 2;
+  }
+  using namespace driver;
+  Begin("golden bytes");
+  Golden(argv[1]);
+  Begin("checksums");
+  Checksums();
+  Begin("every technique");
+  EveryTechnique();
+  Begin("sources that change");
+  SourceChanges();
+  Begin("sources that shrink");
+  SourceShrinks();
+  Begin("cancel at random moments");
+  CancelAtRandom();
+  Begin("hostile senders");
+  HostileSender();
+  Begin("hostile receivers");
+  HostileReceiver();
+  Begin("a data port under load");
+  PortUnderLoad();
+  std::printf("ok\n");
+  return 0;
+}

@@ -1,0 +1,73 @@
+import { useState } from 'react'
+import type { Problem } from '../../../main/contract/errors.ts'
+import { ask } from '../../bridge.ts'
+import { useWords } from '../../i18n/words.ts'
+import { listDevice } from '../../state/devices.ts'
+import { openDraft, openPage, useUi } from '../../state/ui.ts'
+import { Button } from '../../ui/Button.tsx'
+import { Dialog } from '../../ui/Dialog.tsx'
+import { Field, TextInput } from '../../ui/Field.tsx'
+
+/** Finds a device by its address, then opens the send sheet with it chosen. */
+export function AddressDialog() {
+  const { words, explain } = useWords()
+  const [address, setAddress] = useState('')
+  const [asking, setAsking] = useState(false)
+  const [problem, setProblem] = useState<Problem | null>(null)
+  const find = async (): Promise<void> => {
+    if (address.trim() === '' || asking) return
+    setAsking(true)
+    setProblem(null)
+    const result = await ask('probe', { address: address.trim() })
+    setAsking(false)
+    if (!result.ok) {
+      setProblem(result.problem)
+      return
+    }
+    listDevice(result.value)
+    openPage(null)
+    openDraft({ items: useUi.getState().draft?.items ?? [], to: result.value.fingerprint })
+  }
+  const told = problem === null ? null : explain(problem)
+  return (
+    <Dialog
+      open
+      onClose={() => openPage(null)}
+      title={words.address.title}
+      foot={
+        <>
+          <Button onClick={() => openPage(null)}>{words.cancel}</Button>
+          <Button look="primary" disabled={address.trim() === '' || asking} onClick={() => void find()}>
+            {asking ? words.address.finding : words.address.find}
+          </Button>
+        </>
+      }
+    >
+      <form
+        className="flex flex-col gap-3 pb-3"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void find()
+        }}
+      >
+        <p className="text-ink-2">{words.address.text}</p>
+        <Field label={words.address.label}>
+          {(id) => (
+            <TextInput
+              id={id}
+              autoFocus
+              value={address}
+              placeholder={words.address.example}
+              onChange={(event) => setAddress(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+        {told !== null && (
+          <p role="alert" className="selectable text-bad">
+            {told.say} <span className="text-ink-2">{told.next}</span>
+          </p>
+        )}
+      </form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,67 @@
+import type { ListedDevice } from '../../../main/contract/ipc.ts'
+import { type Speech, useWords } from '../../i18n/words.ts'
+import { openDraft, useUi } from '../../state/ui.ts'
+import { Avatar } from '../../ui/Avatar.tsx'
+import { cx } from '../../ui/cx.ts'
+import { MiddleEllipsis } from '../../ui/MiddleEllipsis.tsx'
+import { Tooltip } from '../../ui/Tooltip.tsx'
+import { dropTarget } from '../send/useDrop.ts'
+
+/** A device's name on the screen; the second receiver of this application has one of its own. */
+export function nameOf(device: ListedDevice, { words }: Speech): string {
+  return device.demo ? words.devices.demoName : device.alias
+}
+
+function aboutOf(device: ListedDevice, { words, say }: Speech): string {
+  const found = device.foundBy.map((way) => words.devices.foundBy[way]).join(', ')
+  return say(words.devices.about, { kind: words.devices[device.kind], host: device.host, found })
+}
+
+/** One device: a place to drop things, and a button that opens the send sheet. */
+export function DeviceRow({ device, dragging, over, strip }: { readonly device: ListedDevice; readonly dragging: boolean; readonly over: boolean; readonly strip: boolean }) {
+  const speech = useWords()
+  const { words, say } = speech
+  const name = nameOf(device, speech)
+  const about = aboutOf(device, speech)
+  const label = say(words.devices.sendTo, { name })
+  const second = dragging
+    ? words.devices.dropToSend
+    : device.demo
+      ? words.devices.demo
+      : words.devices[device.kind]
+  const open = (): void => {
+    openDraft({ items: useUi.getState().draft?.items ?? [], to: device.fingerprint })
+  }
+  return (
+    <li {...dropTarget(device.fingerprint)}>
+      <Tooltip text={strip ? `${name} · ${about}` : about}>
+        <button
+          type="button"
+          aria-label={`${label}${device.known ? ` (${words.devices.known})` : ''}`}
+          data-testid="device"
+          onClick={open}
+          className={cx(
+            'flex w-full items-center gap-2.5 rounded-card border-2 px-1.5 py-1.5 text-left transition-colors duration-150',
+            over ? 'border-accent bg-accent-soft' : 'border-transparent hover:bg-sunken',
+            dragging && !over && 'border-dashed border-line',
+          )}
+        >
+          <Avatar name={name} raised={over} />
+          {!strip && (
+            <>
+              <span className="min-w-0 flex-1">
+                <MiddleEllipsis text={name} className="text-sm font-semibold" />
+                <span className="block truncate text-xs text-ink-2">{second}</span>
+              </span>
+              {device.known && (
+                <span className="shrink-0 rounded-full border border-line px-2 text-2xs text-ink-2">
+                  {words.devices.known}
+                </span>
+              )}
+            </>
+          )}
+        </button>
+      </Tooltip>
+    </li>
+  )
+}

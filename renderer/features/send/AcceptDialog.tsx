@@ -1,0 +1,156 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { File, Folder, Link, Lock, LockOpen, ShieldCheck, ShieldQuestion } from 'lucide-react'
+import { Checkbox } from 'radix-ui'
+import { useId, useRef, useState } from 'react'
+import { Check } from 'lucide-react'
+import type { Offer } from '../../../main/contract/ipc.ts'
+import { formatBytes, formatFingerprint } from '../../../main/messages/index.ts'
+import { useWords } from '../../i18n/words.ts'
+import { answerOffer } from '../../state/offers.ts'
+import { Button } from '../../ui/Button.tsx'
+import { Dialog } from '../../ui/Dialog.tsx'
+import { GroupTitle } from '../../ui/Field.tsx'
+import { MiddleEllipsis } from '../../ui/MiddleEllipsis.tsx'
+
+const ROW = 26
+const ICONS = { file: File, directory: Folder, symlink: Link } as const
+
+function OfferedList({ offer }: { readonly offer: Offer }) {
+  const { words, say } = useWords()
+  const scroller = useRef<HTMLDivElement>(null)
+  const { preview, totals } = offer
+  const all = totals.files + totals.directories + totals.symlinks
+  const hidden = Math.max(0, all - preview.length)
+  const virtualizer = useVirtualizer({
+    count: preview.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW,
+    overscan: 10,
+  })
+  return (
+    <div
+      ref={scroller}
+      tabIndex={0}
+      role="group"
+      aria-label={words.accept.listLabel}
+      className="max-h-44 overflow-y-auto rounded-card border border-line"
+    >
+      <ul className="relative" style={{ height: virtualizer.getTotalSize() }}>
+        {virtualizer.getVirtualItems().map(({ index, start }) => {
+          const entry = preview[index]
+          if (!entry) return null
+          const Icon = ICONS[entry.type]
+          return (
+            <li
+              key={entry.path}
+              className="absolute inset-x-0 top-0 flex items-center gap-2 px-2.5"
+              style={{ height: ROW, transform: `translateY(${String(start)}px)` }}
+            >
+              <Icon size={14} aria-hidden className="shrink-0 text-ink-2" />
+              <MiddleEllipsis text={entry.path} className="flex-1 text-xs" />
+              <span className="tabular shrink-0 text-xs text-ink-2">
+                {entry.type === 'file'
+                  ? formatBytes(entry.size)
+                  : entry.type === 'directory'
+                    ? words.send.folder
+                    : words.accept.link}
+              </span>
+            </li>
+          )
+        })}
+      </ul>
+      {hidden > 0 && (
+        <p className="border-t border-line px-2.5 py-1 text-xs text-ink-3">{say(words.accept.listMore, { more: hidden })}</p>
+      )}
+    </div>
+  )
+}
+
+function Who({ offer }: { readonly offer: Offer }) {
+  const { words, say } = useWords()
+  const { known, fingerprint, host } = offer.peer
+  const Icon = known ? ShieldCheck : ShieldQuestion
+  return (
+    <div className="flex gap-2.5 rounded-card bg-sunken px-3 py-2.5">
+      <Icon size={18} aria-hidden className={known ? 'mt-px shrink-0 text-good' : 'mt-px shrink-0 text-ink-2'} />
+      <div className="min-w-0">
+        <p className="text-sm">
+          {known ? words.accept.known : words.accept.unknown}{' '}
+          <span className="text-ink-2">({say(words.accept.address, { host })})</span>
+        </p>
+        {!known && (
+          <p className="selectable mt-1 font-mono text-2xs break-all text-ink-2" aria-label={words.accept.fingerprint}>
+            {formatFingerprint(fingerprint)}
+          </p>
+        )}
+      </div>
+    </div>
+  )
+}
+
+/** Asks whether an offer is taken: from whom, what, where to, and how it travels. */
+export function AcceptDialog({ offer, waiting }: { readonly offer: Offer; readonly waiting: number }) {
+  const { words, say } = useWords()
+  const [remember, setRemember] = useState(false)
+  const id = useId()
+  const { files, directories, bytes } = offer.totals
+  const clear = offer.security === 'clear' || offer.security === 'http'
+  const Icon = clear ? LockOpen : Lock
+  const summary =
+    directories > 0
+      ? say(words.accept.summaryFolders, { files, folders: directories, bytes })
+      : say(words.accept.summary, { files, bytes })
+  const answer = (accept: boolean): void => {
+    void answerOffer(offer.transferId, accept, accept && remember)
+  }
+  return (
+    <Dialog
+      open
+      wide
+      closable={false}
+      onClose={() => answer(false)}
+      title={say(words.accept.title, { peer: offer.peer.alias })}
+      foot={
+        <>
+          {waiting > 0 && <span className="flex-1 text-xs text-ink-2">{say(words.accept.waiting, { more: waiting })}</span>}
+          <Button onClick={() => answer(false)}>{words.accept.refuse}</Button>
+          <Button look="primary" autoFocus onClick={() => answer(true)}>
+            {words.accept.accept}
+          </Button>
+        </>
+      }
+    >
+      <div className="flex flex-col gap-3 pb-3" data-testid="offer">
+        <Who offer={offer} />
+        <section className="flex flex-col gap-1.5" aria-label={words.accept.what}>
+          <div className="flex items-baseline justify-between gap-3">
+            <GroupTitle>{words.accept.what}</GroupTitle>
+            <span className="tabular text-xs text-ink-2">{summary}</span>
+          </div>
+          <OfferedList offer={offer} />
+        </section>
+        <section className="flex flex-col gap-1" aria-label={words.accept.where}>
+          <GroupTitle>{words.accept.where}</GroupTitle>
+          <MiddleEllipsis text={offer.folder} className="selectable text-sm" />
+        </section>
+        <p className="flex items-start gap-2 text-sm">
+          <Icon size={16} aria-hidden className="mt-px shrink-0 text-ink-2" />
+          {clear ? words.accept.notEncrypted : words.accept.encrypted}
+        </p>
+        <div className="flex items-center gap-2">
+          <Checkbox.Root
+            id={id}
+            checked={remember}
+            onCheckedChange={(checked) => setRemember(checked === true)}
+            className="flex size-4 items-center justify-center rounded-[4px] border border-control bg-surface data-[state=checked]:border-accent data-[state=checked]:bg-accent"
+          >
+            <Checkbox.Indicator>
+              <Check size={12} className="text-on-accent" aria-hidden />
+            </Checkbox.Indicator>
+          </Checkbox.Root>
+          <label htmlFor={id}>{words.accept.remember}</label>
+        </div>
+      </div>
+    </Dialog>
+  )
+}

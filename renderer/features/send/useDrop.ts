@@ -1,0 +1,78 @@
+import { useEffect, useState } from 'react'
+import { pathOf } from '../../bridge.ts'
+import { useDevices } from '../../state/devices.ts'
+import { sendAsSet } from '../../state/send.ts'
+import { addToDraft } from '../../state/ui.ts'
+
+/** Where something is being dragged: nowhere, over the window, or over a device. */
+export type Drag = { readonly over: string | null } | null
+
+const DEVICE = 'data-drop-device'
+
+/** Attributes that make an element a place to drop things for a device. */
+export function dropTarget(fingerprint: string): Readonly<Record<string, string>> {
+  return { [DEVICE]: fingerprint }
+}
+
+function deviceUnder(event: DragEvent): string | null {
+  const element = event.target instanceof Element ? event.target.closest(`[${DEVICE}]`) : null
+  return element?.getAttribute(DEVICE) ?? null
+}
+
+function hasFiles(event: DragEvent): boolean {
+  return event.dataTransfer?.types.includes('Files') === true
+}
+
+/** What was dropped goes to the device under it, else to the sheet where one is chosen. */
+export async function takeDrop(paths: readonly string[], fingerprint: string | null): Promise<void> {
+  if (paths.length === 0) return
+  const device = useDevices.getState().devices.find((one) => one.fingerprint === fingerprint)
+  if (device) await sendAsSet(paths, device)
+  else await addToDraft(paths)
+}
+
+/** Makes the whole window take drops. */
+export function useDrop(): Drag {
+  const [drag, setDrag] = useState<Drag>(null)
+  useEffect(() => {
+    // dragleave comes for every element that is left, so the window counts what is entered.
+    let depth = 0
+    const show = (over: string | null): void => {
+      setDrag((before) => (before?.over === over ? before : { over }))
+    }
+    const enter = (event: DragEvent): void => {
+      if (!hasFiles(event)) return
+      event.preventDefault()
+      depth += 1
+      show(deviceUnder(event))
+    }
+    const over = (event: DragEvent): void => {
+      event.preventDefault()
+      if (!hasFiles(event)) return
+      if (event.dataTransfer) event.dataTransfer.dropEffect = 'copy'
+      show(deviceUnder(event))
+    }
+    const leave = (): void => {
+      depth = Math.max(0, depth - 1)
+      if (depth === 0) setDrag(null)
+    }
+    const drop = (event: DragEvent): void => {
+      event.preventDefault()
+      depth = 0
+      setDrag(null)
+      const paths = [...(event.dataTransfer?.files ?? [])].map(pathOf).filter((path) => path !== '')
+      void takeDrop(paths, deviceUnder(event))
+    }
+    window.addEventListener('dragenter', enter)
+    window.addEventListener('dragover', over)
+    window.addEventListener('dragleave', leave)
+    window.addEventListener('drop', drop)
+    return () => {
+      window.removeEventListener('dragenter', enter)
+      window.removeEventListener('dragover', over)
+      window.removeEventListener('dragleave', leave)
+      window.removeEventListener('drop', drop)
+    }
+  }, [])
+  return drag
+}

@@ -1,0 +1,150 @@
+import { useState } from 'react'
+import { formatFingerprint } from '../../../main/messages/index.ts'
+import { ask } from '../../bridge.ts'
+import { useWords } from '../../i18n/words.ts'
+import { changeSettings, useSettings } from '../../state/settings.ts'
+import { notify, openPage } from '../../state/ui.ts'
+import { Button } from '../../ui/Button.tsx'
+import { Choice } from '../../ui/Choice.tsx'
+import { Sheet } from '../../ui/Dialog.tsx'
+import { Field, Group, TextInput } from '../../ui/Field.tsx'
+import { MiddleEllipsis } from '../../ui/MiddleEllipsis.tsx'
+import { Select } from '../../ui/Select.tsx'
+import { bufferOptions, useTechniqueOptions } from './options.ts'
+
+const THEMES = ['system', 'light', 'dark'] as const
+const LANGUAGES = ['system', 'en', 'zh'] as const
+
+function ThisDevice() {
+  const { words, say } = useWords()
+  const settings = useSettings((state) => state.settings)
+  const self = useSettings((state) => state.self)
+  const [alias, setAlias] = useState(settings.alias ?? '')
+  const keep = (): void => {
+    const name = alias.trim()
+    const next = name === '' ? null : name
+    if (next !== settings.alias) void changeSettings({ alias: next })
+  }
+  const choose = async (): Promise<void> => {
+    const chosen = await ask('choose', { what: 'target' })
+    if (!chosen.ok) notify(chosen.problem)
+    else if (chosen.value[0] !== undefined) await changeSettings({ folder: chosen.value[0] })
+  }
+  return (
+    <Group title={words.settings.device}>
+      <Field label={words.settings.alias} help={say(words.settings.aliasText, { host: self.hostName })}>
+        {(id, helpId) => (
+          <TextInput
+            id={id}
+            aria-describedby={helpId}
+            value={alias}
+            maxLength={64}
+            placeholder={self.hostName}
+            onChange={(event) => setAlias(event.currentTarget.value)}
+            onBlur={keep}
+            onKeyDown={(event) => event.key === 'Enter' && keep()}
+          />
+        )}
+      </Field>
+      <Field label={words.settings.folder}>
+        {(id) => (
+          <div className="flex items-center gap-2">
+            <MiddleEllipsis
+              text={settings.folder}
+              className="selectable h-8 flex-1 items-center rounded-control bg-sunken px-2.5 leading-8"
+            />
+            <Button id={id} onClick={() => void choose()}>
+              {words.settings.change}
+            </Button>
+          </div>
+        )}
+      </Field>
+      <div className="flex flex-col gap-1">
+        <span className="text-xs font-medium text-ink-2">{words.settings.fingerprint}</span>
+        <p className="selectable font-mono text-2xs break-all text-ink-2">{formatFingerprint(self.fingerprint)}</p>
+      </div>
+    </Group>
+  )
+}
+
+/** Everything the user may set; changes hold at once. */
+export function SettingsSheet() {
+  const { words } = useWords()
+  const settings = useSettings((state) => state.settings)
+  const techniques = useSettings((state) => state.techniques)
+  const sendOptions = useTechniqueOptions(techniques.send)
+  const receiveOptions = useTechniqueOptions(techniques.receive)
+  return (
+    <Sheet open onClose={() => openPage(null)} title={words.settings.title}>
+      <ThisDevice />
+      <Group title={words.settings.security}>
+        <Choice
+          label={words.settings.security}
+          value={settings.security}
+          onChange={(security) => void changeSettings({ security })}
+          options={[
+            { value: 'encrypted', text: words.send.encrypted, note: words.send.encryptedText },
+            { value: 'clear', text: words.send.clear, note: words.send.clearText },
+          ]}
+        />
+      </Group>
+      <Group title={words.settings.transfers}>
+        <Field label={words.settings.technique}>
+          {(id) => (
+            <Select
+              id={id}
+              value={settings.technique}
+              options={sendOptions}
+              onChange={(technique) => void changeSettings({ technique })}
+            />
+          )}
+        </Field>
+        <Field label={words.settings.receiveTechnique}>
+          {(id) => (
+            <Select
+              id={id}
+              value={settings.receiveTechnique}
+              options={receiveOptions}
+              onChange={(receiveTechnique) => void changeSettings({ receiveTechnique })}
+            />
+          )}
+        </Field>
+        <Field label={words.settings.buffer}>
+          {(id) => (
+            <Select
+              id={id}
+              value={String(settings.bufferBytes)}
+              options={bufferOptions(settings.bufferBytes)}
+              onChange={(value) => void changeSettings({ bufferBytes: Number(value) })}
+            />
+          )}
+        </Field>
+      </Group>
+      <Group title={words.settings.look}>
+        <div className="grid grid-cols-2 gap-3">
+          <Field label={words.settings.theme}>
+            {(id) => (
+              <Select
+                id={id}
+                value={settings.theme}
+                options={THEMES.map((value) => ({ value, text: words.settings.themes[value] }))}
+                onChange={(theme) => void changeSettings({ theme })}
+              />
+            )}
+          </Field>
+          <Field label={words.settings.language}>
+            {(id) => (
+              <Select
+                id={id}
+                value={settings.language}
+                options={LANGUAGES.map((value) => ({ value, text: words.settings.languages[value] }))}
+                onChange={(language) => void changeSettings({ language })}
+              />
+            )}
+          </Field>
+        </div>
+        <p className="text-xs text-ink-3">{words.settings.saved}</p>
+      </Group>
+    </Sheet>
+  )
+}

@@ -1,0 +1,29 @@
+import { BUFFER_BYTES, type Reason, type Technique } from '../../../main/contract/technique.ts'
+import { useWords } from '../../i18n/words.ts'
+import type { Option } from '../../ui/Select.tsx'
+
+const SIZES = [4096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, BUFFER_BYTES.max] as const
+
+function sizeText(bytes: number): string {
+  return bytes >= 1_048_576 ? `${bytes / 1_048_576}\u00a0MiB` : `${bytes / 1024}\u00a0KiB`
+}
+
+/** Sizes of the buffer to choose from, with the one that is set. */
+export function bufferOptions(current: number): readonly Option<string>[] {
+  const sizes = [...new Set([...SIZES, current])].sort((a, b) => a - b)
+  return sizes.map((bytes) => ({ value: String(bytes), text: sizeText(bytes) }))
+}
+
+/** Techniques to choose from, automatic first; what cannot run here says why. */
+export function useTechniqueOptions<T extends Technique>(
+  rows: readonly { readonly technique: T; readonly available: boolean; readonly reason: Reason }[],
+): readonly Option<T | 'auto'>[] {
+  const { words, reason } = useWords()
+  const texts: Readonly<Partial<Record<Technique, string>>> = words.technique.texts
+  const auto: Option<T | 'auto'> = { value: 'auto', text: words.technique.auto, note: words.technique.autoText }
+  const others = rows.map(({ technique, available, reason: why }): Option<T | 'auto'> => {
+    const note = available ? texts[technique] : reason(why)
+    return { value: technique, text: technique, disabled: !available, ...(note === undefined ? {} : { note }) }
+  })
+  return [auto, ...others]
+}

@@ -1,0 +1,207 @@
+import { CircleAlert, FolderOpen, Workflow } from 'lucide-react'
+import type { Snapshot } from '../../../main/contract/ipc.ts'
+import { catalogue } from '../../../main/messages/index.ts'
+import { useTheme } from '../../app/theme.ts'
+import { useWords } from '../../i18n/words.ts'
+import { rateNumber } from '../../state/series.ts'
+import { cancelTransfer, type Entry, isActive, problemOf, showTransfer, useTransfers } from '../../state/transfers.ts'
+import { Button } from '../../ui/Button.tsx'
+import { Empty } from '../../ui/Empty.tsx'
+import { MiddleEllipsis } from '../../ui/MiddleEllipsis.tsx'
+import { notCopied } from './bytePath.ts'
+import { Figures } from './Figures.tsx'
+import { PathSection } from './PathSection.tsx'
+import { RatePlot } from './RatePlot.tsx'
+import { ratesOf, type Rates, rateText, reportOf, stateText, titleOf } from './words.ts'
+
+function Head({ entry, rates }: { readonly entry: Entry; readonly rates: Rates }) {
+  const speech = useWords()
+  const { words, say, language } = speech
+  const { snapshot } = entry
+  const { view } = snapshot
+  const report = reportOf(snapshot)
+  const active = isActive(snapshot)
+  const big = report?.bytesPerSecond ?? rates.now
+  const head = view.role === 'sender' ? words.detail.head : words.detail.headFrom
+  const text = say(head, { title: titleOf(snapshot, speech), files: view.totals.files, peer: view.peer.alias })
+  return (
+    <header className="flex flex-col gap-1">
+      <div className="flex items-start justify-between gap-4">
+        <MiddleEllipsis text={text} className="text-sm text-ink-2" />
+        {active && (
+          <Button size="small" onClick={() => void cancelTransfer(snapshot.key)}>
+            {words.cancel}
+          </Button>
+        )}
+      </div>
+      <div className="flex min-h-10 items-end justify-between gap-4">
+        {big === null ? (
+          <p className="pb-1 text-base font-semibold" aria-live="polite">
+            {stateText(snapshot, speech)}
+          </p>
+        ) : (
+          <p className="flex items-baseline gap-2">
+            <span className="tabular text-big font-semibold" data-testid="rate">
+              {rateNumber(big, rates.unit)}
+            </span>
+            <span className="text-base text-ink-2">{rates.unit}</span>
+          </p>
+        )}
+        <p className="tabular flex flex-col items-end text-xs text-ink-2">
+          {report !== null && <span>{say(words.detail.took, { seconds: report.seconds })}</span>}
+          {active && rates.average !== null && (
+            <span>{say(words.detail.average, { rate: rateText(rates.average, rates.unit) })}</span>
+          )}
+          {rates.left !== null && <span>{say(words.transfers.left, { seconds: rates.left })}</span>}
+          {active && view.state.kind !== 'running' && big !== null && (
+            <span>{catalogue(language).states[view.state.kind]}</span>
+          )}
+        </p>
+      </div>
+      <p className="tabular text-xs text-ink-2" data-testid="amount">
+        {report === null
+          ? say(words.detail.moved, {
+              done: view.bytes,
+              total: view.totals.bytes,
+              files: view.files,
+              all: view.totals.files,
+            })
+          : say(words.detail.whole, { bytes: report.bytes, files: view.totals.files })}
+      </p>
+    </header>
+  )
+}
+
+function Finished({ snapshot }: { readonly snapshot: Snapshot }) {
+  const speech = useWords()
+  const { words, say } = speech
+  const { view } = snapshot
+  const report = reportOf(snapshot)
+  if (report === null) return null
+  const saved = notCopied(report.bytes, report.userCopyBytes)
+  const [first] = view.savedAs
+  const where = view.savedAs.length === 1 && first !== undefined
+    ? say(words.transfers.savedAs, { path: first })
+    : say(words.transfers.saved, { folder: view.folder ?? '' })
+  return (
+    <section className="flex flex-col gap-2 rounded-card border border-line px-4 py-3" data-testid="finished">
+      <div className="flex items-center justify-between gap-4">
+        <div className="min-w-0">
+          <p className={report.skipped.length === 0 ? 'font-semibold text-good' : 'font-semibold text-ink'}>
+            {stateText(snapshot, speech)}
+          </p>
+          {view.role === 'receiver' && <MiddleEllipsis text={where} className="selectable text-xs text-ink-2" />}
+        </div>
+        {view.role === 'receiver' && (
+          <Button onClick={() => void showTransfer(snapshot.key)}>
+            <FolderOpen size={14} aria-hidden />
+            {words.transfers.show}
+          </Button>
+        )}
+      </div>
+      {saved !== null && saved > 0 && (
+        <p className="text-xs text-ink-2">
+          {say(words.transfers.notCopied, { bytes: saved })}{' '}
+          <span className="rounded border border-line px-1 text-2xs text-ink-3">{words.transfers.derived}</span>
+        </p>
+      )}
+      {report.skipped.length > 0 && <Skipped snapshot={snapshot} />}
+    </section>
+  )
+}
+
+const SHOWN_SKIPPED = 20
+
+function Skipped({ snapshot }: { readonly snapshot: Snapshot }) {
+  const { words, say, explain } = useWords()
+  const skipped = reportOf(snapshot)?.skipped ?? []
+  return (
+    <div className="text-xs">
+      <h3 className="font-semibold">{words.detail.skippedTitle}</h3>
+      <ul className="mt-1 flex flex-col gap-1">
+        {skipped.slice(0, SHOWN_SKIPPED).map(({ path, problem }) => (
+          <li key={path} className="flex flex-col">
+            <MiddleEllipsis text={path} className="font-medium" />
+            <span className="text-ink-2">{explain(problem).say}</span>
+          </li>
+        ))}
+      </ul>
+      {skipped.length > SHOWN_SKIPPED && (
+        <p className="text-ink-2">{say(words.detail.skippedMore, { more: skipped.length - SHOWN_SKIPPED })}</p>
+      )}
+    </div>
+  )
+}
+
+function Ended({ snapshot }: { readonly snapshot: Snapshot }) {
+  const speech = useWords()
+  const problem = problemOf(snapshot)
+  if (problem === null) return null
+  const failed = snapshot.view.state.kind === 'failed'
+  const { say, next } = speech.explain(problem)
+  return (
+    <section
+      role="alert"
+      data-testid="problem"
+      className={`selectable flex gap-3 rounded-card border px-4 py-3 ${failed ? 'border-bad bg-bad-soft' : 'border-line'}`}
+    >
+      <CircleAlert size={18} aria-hidden className={failed ? 'mt-px shrink-0 text-bad' : 'mt-px shrink-0 text-ink-2'} />
+      <div className="min-w-0 break-words">
+        <p className="font-semibold">{say}</p>
+        <p className={failed ? 'text-ink' : 'text-ink-2'}>{next}</p>
+      </div>
+    </section>
+  )
+}
+
+/** Everything about one transfer. */
+export function TransferDetail({ entry }: { readonly entry: Entry }) {
+  const { words, say } = useWords()
+  const theme = useTheme()
+  const { snapshot, series } = entry
+  const rates = ratesOf(entry)
+  const { kind } = snapshot.view.state
+  const last = series.points.at(-1)
+  const moved = last !== undefined && series.points.length > 1
+  const unmoved = snapshot.view.movingSince === null
+  const end = (last?.seconds ?? 0) + (rates.left ?? 0)
+  return (
+    <div className="flex flex-col gap-4 px-6 py-4" data-testid="detail">
+      <Head entry={entry} rates={rates} />
+      <Finished snapshot={snapshot} />
+      <Ended snapshot={snapshot} />
+      {moved && (
+        <RatePlot
+          points={series.points}
+          end={end}
+          expected={kind === 'running' ? rates.average : null}
+          unit={rates.unit}
+          theme={theme}
+          label={say(words.detail.plot, {
+            now: rates.now === null ? '–' : rateText(rates.now, rates.unit),
+            average: rates.average === null ? '–' : rateText(rates.average, rates.unit),
+          })}
+        />
+      )}
+      {!(unmoved && problemOf(snapshot) !== null) && (
+        <>
+          <PathSection snapshot={snapshot} rate={rates.now} />
+          <Figures snapshot={snapshot} />
+        </>
+      )}
+    </div>
+  )
+}
+
+/** The right side of the window: the selected transfer, or what will be there. */
+export function DetailPane() {
+  const { words } = useWords()
+  const entry = useTransfers((state) => (state.selected === null ? undefined : state.entries.get(state.selected)))
+  if (entry === undefined) {
+    return (
+      <Empty icon={<Workflow size={28} aria-hidden />} title={words.detail.emptyTitle} text={words.detail.emptyText} />
+    )
+  }
+  return <TransferDetail entry={entry} />
+}
+

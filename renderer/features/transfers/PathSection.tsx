@@ -1,0 +1,131 @@
+import { useMemo } from 'react'
+import type { Snapshot } from '../../../main/contract/ipc.ts'
+import type { CopyCount } from '../../../main/contract/report.ts'
+import type { Technique } from '../../../main/contract/technique.ts'
+import { useWords } from '../../i18n/words.ts'
+import { useSettings } from '../../state/settings.ts'
+import { Pill } from '../../ui/Pill.tsx'
+import { Tooltip } from '../../ui/Tooltip.tsx'
+import { bytePath } from './bytePath.ts'
+import { levelOf, PathDrawing } from './PathDrawing.tsx'
+import { TechniqueMenus } from './TechniqueMenus.tsx'
+import { reportOf } from './words.ts'
+
+interface End {
+  readonly technique: Technique | null
+  readonly copies: CopyCount | null
+}
+
+/** What is known of both ends: this machine's by its own counters, the other's where it is told. */
+export function endsOf(snapshot: Snapshot): { readonly sender: End; readonly receiver: End } {
+  const { view, copies, otherEnd } = snapshot
+  const report = reportOf(snapshot)
+  const own: End = {
+    technique: report?.technique ?? view.choice?.technique ?? null,
+    copies: report === null ? copies : report.copies,
+  }
+  const other: End = otherEnd ?? { technique: null, copies: null }
+  return view.role === 'sender' ? { sender: own, receiver: other } : { sender: other, receiver: own }
+}
+
+function CopyPill({ copies, text, unknown, testid }: { readonly copies: CopyCount | null; readonly text: string; readonly unknown: string; readonly testid: string }) {
+  const { words, say } = useWords()
+  if (copies === null) {
+    return (
+      <Pill tone="plain" data-testid={testid}>
+        {unknown}
+      </Pill>
+    )
+  }
+  return (
+    <Tooltip text={say(words.path.rule, { rule: copies.rule })}>
+      <span tabIndex={0} className="rounded-control">
+        <Pill tone={copies.cpu === 0 ? 'strong' : 'cpu'} data-testid={testid}>
+          {say(text, { cpu: copies.cpu })}
+        </Pill>
+      </span>
+    </Tooltip>
+  )
+}
+
+/** The drawing of the path with its counts, the technique's reason, and the menus. */
+export function PathSection({ snapshot, rate }: { readonly snapshot: Snapshot; readonly rate: number | null }) {
+  const { words, say, reason } = useWords()
+  const alias = useSettings((state) => state.self.alias)
+  const { view } = snapshot
+  const { security, role, peer } = view
+  const report = reportOf(snapshot)
+  const ends = endsOf(snapshot)
+  const sender = useMemo(
+    () => bytePath({ ...ends.sender, security, role: 'sender' }),
+    [ends.sender.technique, ends.sender.copies, security],
+  )
+  const receiver = useMemo(
+    () => bytePath({ ...ends.receiver, security, role: 'receiver' }),
+    [ends.receiver.technique, ends.receiver.copies, security],
+  )
+  const inNode = security === 'https' || security === 'http'
+  const sends = role === 'sender'
+  const own = sends ? ends.sender : ends.receiver
+  const other = sends ? ends.receiver : ends.sender
+  const dma = own.copies !== null && other.copies !== null ? own.copies.dma + other.copies.dma : own.copies?.dma
+  const why = report?.reason ?? view.choice?.reason ?? null
+  const caption = (sends ? sender : receiver).caption
+  const fellBack = report?.fellBackFrom[0]
+  const passes = sender.cipherPasses + receiver.cipherPasses
+  const sameMachine = own.copies?.rule.endsWith('no network card') === true && snapshot.otherEnd !== null
+  return (
+    <section aria-label={words.path.title} className="flex flex-col gap-3">
+      <div className="flex min-h-7 flex-wrap items-center justify-between gap-2">
+        <h2 className="text-base font-semibold">{words.path.title}</h2>
+        <TechniqueMenus snapshot={snapshot} />
+      </div>
+      <PathDrawing
+        sender={{ name: sends ? alias : peer.alias, path: sender, silent: !sends && !inNode && ends.sender.technique === null }}
+        receiver={{ name: sends ? peer.alias : alias, path: receiver, silent: sends && !inNode && ends.receiver.technique === null }}
+        sameMachine={sameMachine}
+        level={view.state.kind === 'running' ? levelOf(rate) : null}
+      />
+      <div className="flex flex-wrap gap-1.5">
+        {(sends || snapshot.otherEnd !== null) && (
+          <CopyPill
+            copies={ends.sender.copies}
+            text={words.path.sending}
+            unknown={words.path.sendingUnknown}
+            testid="copies-sending"
+          />
+        )}
+        {(!sends || snapshot.otherEnd !== null) && (
+          <CopyPill
+            copies={ends.receiver.copies}
+            text={words.path.receiving}
+            unknown={words.path.receivingUnknown}
+            testid="copies-receiving"
+          />
+        )}
+        {dma !== undefined && (
+          <Pill tone="dma" data-testid="copies-dma">
+            {say(words.path.dma, { dma })}
+          </Pill>
+        )}
+        {passes > 0 && <Pill tone="cipher">{words.path.cipherPass}</Pill>}
+      </div>
+      {(why !== null || caption !== null) && (
+        <p className="selectable rounded-card bg-sunken px-3 py-2.5 text-xs leading-[18px] text-ink-2" data-testid="reason">
+          {why !== null && own.technique !== null && (
+            <>
+              <strong className="font-semibold text-ink">
+                {own.technique} {words.path.becauseWord}
+              </strong>{' '}
+              {reason(why)}.{' '}
+            </>
+          )}
+          {fellBack !== undefined && (
+            <>{say(words.path.fellBack, { technique: fellBack.technique, reason: reason(fellBack.why) })} </>
+          )}
+          {caption !== null && words.path.captions[caption]}
+        </p>
+      )}
+    </section>
+  )
+}

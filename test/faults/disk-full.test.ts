@@ -1,0 +1,91 @@
+// Invariant: a disk that is or becomes full is said to be on both sides, and leaves nothing behind.
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { z } from 'zod'
+import { penstock, receiver, type Running } from '../support/cli.ts'
+import { patterned } from '../support/tree.ts'
+
+let root = ''
+let disk = ''
+let file = ''
+let mounted = false
+
+before(async () => {
+  root = await mkdtemp(join(tmpdir(), 'penstock-full-'))
+  disk = join(root, 'disk')
+  file = join(root, 'large.bin')
+  await mkdir(disk)
+  mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=160m', 'tmpfs', disk]).status === 0
+  await writeFile(file, patterned(100 * 1024 * 1024))
+})
+
+after(async () => {
+  if (mounted) spawnSync('umount', [disk])
+  await rm(root, { recursive: true, force: true })
+})
+
+const endSchema = z.looseObject({ event: z.string(), problem: z.object({ code: z.string() }) })
+
+function endOf(running: Running) {
+  const { event, problem } = endSchema.parse(running.lines.at(-1))
+  return [event, problem.code]
+}
+
+async function send(name: string, beforeBytes: () => Promise<void>) {
+  const receiving = await receiver(disk, join(root, `state-${name}-r`), ['--once', '--clear'])
+  await beforeBytes()
+  const sending = penstock([
+    ...[
+      'send',
+      file,
+      '--to',
+      `127.0.0.1:${receiving.port}`,
+      '--clear',
+      '--state',
+      join(root, `state-${name}-s`),
+    ],
+    ...['--technique', 'readwrite', '--buffer', '4096'],
+  ])
+  return { sending, receiving }
+}
+
+test('too small from the start', { timeout: 60_000 }, async (t) => {
+  if (!mounted) return t.skip('NOT RUN: needs root to mount a small file system')
+  const filler = join(disk, 'filler')
+  const { sending, receiving } = await send('small', () => writeFile(filler, Buffer.alloc(90 * 1024 * 1024)))
+  assert.equal(await sending.exit, 1)
+  assert.equal(await receiving.exit, 1)
+  assert.deepEqual(
+    [endOf(sending), endOf(receiving)],
+    [
+      ['failed', 'disk-full'],
+      ['failed', 'disk-full'],
+    ],
+  )
+  assert.deepEqual(await readdir(disk), ['filler'])
+  await rm(filler)
+})
+
+test('filled by others while bytes move', { timeout: 60_000 }, async (t) => {
+  if (!mounted) return t.skip('NOT RUN: needs root to mount a small file system')
+  const filler = join(disk, 'filler')
+  const { sending, receiving } = await send('filled', () => Promise.resolve())
+  await receiving.seen('offer')
+  // As much as there is room for: that it does not all fit is the point.
+  await writeFile(filler, Buffer.alloc(120 * 1024 * 1024)).catch(() => undefined)
+  assert.equal(await sending.exit, 1)
+  assert.equal(await receiving.exit, 1)
+  assert.deepEqual(
+    [endOf(sending), endOf(receiving)],
+    [
+      ['failed', 'disk-full'],
+      ['failed', 'disk-full'],
+    ],
+  )
+  assert.deepEqual(await readdir(disk), ['filler'])
+  await rm(filler)
+})

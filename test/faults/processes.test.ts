@@ -1,0 +1,83 @@
+// Invariant: whichever process dies or is interrupted, and whenever, the other says so within seconds and nothing half-made stays.
+import assert from 'node:assert/strict'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { penstock, receiver, type Running } from '../support/cli.ts'
+import { patterned } from '../support/tree.ts'
+
+let root = ''
+let file = ''
+
+before(async () => {
+  root = await mkdtemp(join(tmpdir(), 'penstock-faults-'))
+  file = join(root, 'large.bin')
+  await writeFile(file, patterned(512 * 1024 * 1024))
+})
+
+after(() => rm(root, { recursive: true, force: true }))
+
+async function pair(
+  name: string,
+  clear: boolean,
+): Promise<{ dir: string; sending: Running; receiving: Running }> {
+  const dir = await mkdtemp(join(root, `${name}-`))
+  const way = clear ? ['--clear'] : []
+  const receiving = await receiver(dir, join(root, `state-${name}-r`), ['--once', ...way])
+  const slow = clear ? ['--technique', 'readwrite', '--buffer', '4096'] : []
+  const sending = penstock([
+    ...['send', file, '--to', `127.0.0.1:${receiving.port}`, '--state', join(root, `state-${name}-s`)],
+    ...[...way, ...slow],
+  ])
+  await sending.seen('progress')
+  return { dir, sending, receiving }
+}
+
+function problemOf(running: Running): unknown {
+  const last = running.lines.at(-1)
+  return last ? [last.event, last['by'] ?? null] : null
+}
+
+for (const clear of [true, false]) {
+  const way = clear ? 'clear' : 'encrypted'
+
+  test(`the sender is killed, ${way}`, { timeout: 60_000 }, async () => {
+    const { dir, sending, receiving } = await pair(`killed-sender-${way}`, clear)
+    sending.child.kill('SIGKILL')
+    assert.equal(await receiving.exit, 1)
+    assert.deepEqual(problemOf(receiving), ['failed', null])
+    assert.deepEqual(await readdir(dir), [])
+  })
+
+  test(`the receiver is killed, ${way}`, { timeout: 60_000 }, async () => {
+    const { dir, sending, receiving } = await pair(`killed-receiver-${way}`, clear)
+    receiving.child.kill('SIGKILL')
+    assert.equal(await sending.exit, 1)
+    assert.deepEqual(problemOf(sending), ['failed', null])
+    const left = await readdir(dir)
+    assert.ok(
+      left.every((name) => name.startsWith('.penstock-')),
+      left.join(),
+    )
+  })
+
+  test(`the sender is interrupted, ${way}`, { timeout: 60_000 }, async () => {
+    const { dir, sending, receiving } = await pair(`interrupted-sender-${way}`, clear)
+    sending.child.kill('SIGINT')
+    assert.equal(await sending.exit, 130)
+    assert.deepEqual(problemOf(sending), ['cancelled', 'here'])
+    assert.equal(await receiving.exit, 1)
+    assert.deepEqual(problemOf(receiving), ['cancelled', 'peer'])
+    assert.deepEqual(await readdir(dir), [])
+  })
+
+  test(`the receiver is interrupted, ${way}`, { timeout: 60_000 }, async () => {
+    const { dir, sending, receiving } = await pair(`interrupted-receiver-${way}`, clear)
+    receiving.child.kill('SIGINT')
+    assert.equal(await receiving.exit, 130)
+    assert.equal(await sending.exit, 1)
+    assert.deepEqual(problemOf(sending), ['cancelled', 'peer'])
+    assert.deepEqual(await readdir(dir), [])
+  })
+}

@@ -1,0 +1,207 @@
+// Invariant: what the report counts, strace counts; what is said to be encrypted shows no content; memory stays flat.
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { connect, createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { z } from 'zod'
+import { penstock, receiver, type Running } from '../support/cli.ts'
+import { makeTree, patterned } from '../support/tree.ts'
+
+let root = ''
+
+before(async () => {
+  root = await mkdtemp(join(tmpdir(), 'penstock-witness-'))
+})
+
+after(async () => {
+  spawnSync('chmod', ['-R', 'u+w', root])
+  await rm(root, { recursive: true, force: true })
+})
+
+const reportSchema = z.looseObject({
+  event: z.literal('report'),
+  bytes: z.number(),
+  technique: z.string(),
+  userCopyBytes: z.number().nullable(),
+  syscalls: z.record(z.string(), z.number()).nullable(),
+  peakRssBytes: z.number(),
+})
+
+function reportOf(running: Running) {
+  return reportSchema.parse(running.lines.at(-1))
+}
+
+async function transfer(
+  name: string,
+  source: string,
+  args: readonly string[],
+  wrapper: readonly string[] = [],
+) {
+  const dir = await mkdtemp(join(root, `${name}-`))
+  const receiving = await receiver(dir, join(root, `state-${name}-r`), ['--once', '--clear'])
+  const sending = penstock(
+    [
+      'send',
+      source,
+      '--to',
+      `127.0.0.1:${receiving.port}`,
+      '--state',
+      join(root, `state-${name}-s`),
+      ...args,
+    ],
+    wrapper,
+  )
+  assert.equal(await sending.exit, 0)
+  assert.equal(await receiving.exit, 0)
+  return { dir, sent: reportOf(sending), received: reportOf(receiving) }
+}
+
+/** Calls by name of the threads that gave themselves a sender's name. */
+function callsOf(trace: string): Record<string, number> {
+  const threads = new Set<string>()
+  const calls: Record<string, number> = {}
+  for (const line of trace.split('\n')) {
+    const [, thread = '', call = ''] = /^(\d+) +(\w+)\(/.exec(line) ?? []
+    if (/prctl\(PR_SET_NAME, "ps-send-/.test(line)) threads.add(thread)
+    else if (threads.has(thread)) calls[call] = (calls[call] ?? 0) + 1
+  }
+  return calls
+}
+
+const OF_THE_THREAD_ITSELF = [
+  'rseq',
+  'set_robust_list',
+  'rt_sigprocmask',
+  'prctl',
+  'mmap',
+  'munmap',
+  'mprotect',
+  'madvise',
+  'exit',
+  'write',
+  'futex',
+  'brk',
+]
+
+for (const check of ['on', 'off']) {
+  test(`strace counts what the report counts, check ${check}`, { timeout: 120_000 }, async (t) => {
+    if (spawnSync('strace', ['-V']).status !== 0) return t.skip('NOT RUN: strace is not installed')
+    const source = join(root, `tree ${check}`)
+    await mkdir(source)
+    await makeTree(source)
+    const trace = join(root, `trace-${check}`)
+    const args = ['--clear', '--check', check]
+    const { sent } = await transfer(`strace-${check}`, source, args, ['strace', '-f', '-o', trace])
+    const seen = callsOf(await readFile(trace, 'utf8'))
+    assert.ok((seen['sendfile'] ?? 0) > 0)
+    for (const [name, count] of Object.entries(sent.syscalls ?? {})) {
+      // The last close and shutdown of the connection come after the report.
+      const slack = ['close', 'shutdown', 'recvfrom', 'ppoll', 'sendto'].includes(name) ? 2 : 0
+      assert.ok(
+        Math.abs((seen[name] ?? 0) - count) <= slack,
+        `${name}: ${count} reported, ${seen[name] ?? 0} seen`,
+      )
+    }
+    for (const name of Object.keys(seen).filter((one) => !OF_THE_THREAD_ITSELF.includes(one))) {
+      assert.ok(name in (sent.syscalls ?? {}), `${name} is not in the report`)
+    }
+    if (check === 'off') {
+      assert.equal(seen['pread64'] ?? 0, 0)
+      assert.equal(sent.userCopyBytes, 0)
+    }
+  })
+}
+
+/** Listens on a port of its own and passes everything on to another, keeping what it heard. */
+async function relayTo(target: number): Promise<{ port: number; heard: Buffer[]; close: () => void }> {
+  const heard: Buffer[] = []
+  const open = new Set<Socket>()
+  const server = createServer((from) => {
+    const to = connect(target, '127.0.0.1')
+    const ways = [
+      [from, to],
+      [to, from],
+    ] as const
+    for (const [one, other] of ways) {
+      open.add(one)
+      one.on('data', (chunk) => heard.push(chunk))
+      one.on('error', () => other.destroy())
+      one.pipe(other)
+    }
+  })
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  const address = server.address()
+  assert.ok(address !== null && typeof address === 'object')
+  const close = (): void => {
+    server.close()
+    for (const socket of open) socket.destroy()
+  }
+  return { port: address.port, heard, close }
+}
+
+test(
+  'encrypted, everything passes one port and shows neither content nor names',
+  { timeout: 60_000 },
+  async () => {
+    const marker = Buffer.from('content that nobody else may read. ')
+    const content = Buffer.concat(Array.from({ length: 3000 }, () => marker))
+    const file = join(root, 'marked.txt')
+    await writeFile(file, content)
+    const dir = await mkdtemp(join(root, 'seen-'))
+    const receiving = await receiver(dir, join(root, 'state-seen-r'), ['--once', '--clear'])
+    const relay = await relayTo(receiving.port)
+    const to = `127.0.0.1:${relay.port}`
+    const sending = penstock(['send', file, '--to', to, '--state', join(root, 'state-seen-s')])
+    assert.equal(await sending.exit, 0)
+    assert.equal(await receiving.exit, 0)
+    relay.close()
+    const heard = Buffer.concat(relay.heard)
+    assert.deepEqual(await readFile(join(dir, 'marked.txt')), content)
+    assert.ok(heard.length > content.length, 'the content did not pass here')
+    assert.equal(heard.includes(marker.subarray(0, 12)), false)
+    assert.equal(heard.includes('marked.txt'), false)
+  },
+)
+
+const MEMORY_LIMIT = 200 * 1024 * 1024
+/** What a command line holds that has just begun; measured, not guessed, by the smallest of transfers. */
+let idle: { sent: number; received: number } | null = null
+
+async function assertFlat(name: string, source: string): Promise<void> {
+  if (idle === null) {
+    const small = join(root, 'small')
+    await writeFile(small, 'x')
+    const { sent, received } = await transfer('idle', small, ['--clear'])
+    idle = { sent: sent.peakRssBytes, received: received.peakRssBytes }
+  }
+  const { sent, received } = await transfer(name, source, ['--clear'])
+  assert.ok(
+    sent.peakRssBytes - idle.sent < MEMORY_LIMIT,
+    `sender: ${sent.peakRssBytes - idle.sent} bytes over idle`,
+  )
+  assert.ok(
+    received.peakRssBytes - idle.received < MEMORY_LIMIT,
+    `receiver: ${received.peakRssBytes - idle.received} bytes over idle`,
+  )
+}
+
+test('a sparse file of 20 GiB', { timeout: 120_000 }, async () => {
+  const file = join(root, 'sparse')
+  await writeFile(file, patterned(1024 * 1024))
+  await truncate(file, 20 * 1024 ** 3)
+  await assertFlat('sparse', file)
+})
+
+test('20 000 files', { timeout: 120_000 }, async () => {
+  const folder = join(root, 'many')
+  for (let index = 0; index < 20_000; index++) {
+    if (index % 500 === 0) await mkdir(join(folder, String(index / 500)), { recursive: true })
+    await writeFile(join(folder, String(Math.floor(index / 500)), `${index}.txt`), `file ${index}`)
+  }
+  await assertFlat('many', folder)
+})

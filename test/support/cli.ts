@@ -1,0 +1,67 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const lineSchema = z.looseObject({ event: z.string() })
+export type Line = z.infer<typeof lineSchema>
+
+/** A command line of its own process, with what it printed. */
+export interface Running {
+  readonly child: ChildProcess
+  readonly lines: readonly Line[]
+  /** Resolves with the first line of one of these events, also one that has come before. */
+  seen(...events: string[]): Promise<Line>
+  /** Resolves with the exit code, or the signal's name. */
+  readonly exit: Promise<number | string>
+}
+
+/** Starts `penstock ARGS --json`; `wrapper` is a program that runs it, such as strace. */
+export function penstock(args: readonly string[], wrapper: readonly string[] = []): Running {
+  const command = [process.execPath, '--import', 'tsx', 'main/cli/index.ts', ...args, '--json']
+  const [program = '', ...rest] = [...wrapper, ...command]
+  const child = spawn(program, rest, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] })
+  const lines: Line[] = []
+  const waiting = new Set<() => void>()
+  let problems = ''
+  child.stderr.on('data', (chunk: Buffer) => (problems += chunk.toString()))
+  createInterface({ input: child.stdout }).on('line', (text) => {
+    lines.push(lineSchema.parse(JSON.parse(text)))
+    for (const wake of [...waiting]) wake()
+  })
+  const exit = once(child, 'close').then(([code, signal]): number | string =>
+    typeof code === 'number' ? code : String(signal),
+  )
+  const seen = (...events: string[]): Promise<Line> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        const found = lines.find(({ event }) => events.includes(event))
+        if (!found) return
+        waiting.delete(look)
+        resolve(found)
+      }
+      waiting.add(look)
+      look()
+      void exit.then((code) => {
+        look()
+        reject(new Error(`Expected ${events.join(' or ')} but it ended with ${code}: ${problems}`))
+      })
+    })
+  return { child, lines, seen, exit }
+}
+
+const listeningSchema = z.looseObject({ port: z.number(), dataPort: z.number().nullable() })
+
+/** A receiver in a process of its own that accepts everything; resolves once it listens. */
+export async function receiver(
+  dir: string,
+  state: string,
+  args: readonly string[] = [],
+): Promise<Running & { readonly port: number; readonly dataPort: number | null }> {
+  const fixed = ['--dir', dir, '--state', state, '--port', '0', '--accept', 'all', '--hidden']
+  const running = penstock(['receive', ...fixed, ...args])
+  const { port, dataPort } = listeningSchema.parse(await running.seen('listening'))
+  return { ...running, port, dataPort }
+}
