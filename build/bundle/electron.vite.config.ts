@@ -16,14 +16,15 @@ const commonjs = { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 
  */
 function addonStaysInNative(): Plugin {
   const loader = join(root, 'native', 'load.ts')
-  const here = 'import.meta.dirname'
+  const here = "'./build/Release/penstock.node', import.meta.url"
+  const there = "'../../native/build/Release/penstock.node', require('node:url').pathToFileURL(__filename)"
   return {
     name: 'addon-stays-in-native',
     enforce: 'pre',
     transform(code, id) {
       if (id.split('?')[0] !== loader) return null
-      if (!code.includes(here)) throw new Error(`${loader} no longer looks for the addon by ${here}`)
-      return code.replaceAll(here, "join(__dirname, '..', '..', 'native')")
+      if (!code.includes(here)) throw new Error(`${loader} no longer looks for the addon beside itself`)
+      return code.replace(here, there)
     },
   }
 }

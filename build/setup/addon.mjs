@@ -1,5 +1,5 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { ensurePackages } from './debian.mjs'
 import { CACHE, MODULES, ROOT } from './paths.mjs'
 import { has, step } from './process.mjs'
@@ -8,6 +8,7 @@ import { hashOf, isStamped, unstamp, writeStamp } from './stamp.mjs'
 
 const STAMP = join(CACHE, 'addon.stamp')
 const ADDON = join(ROOT, 'native', 'build', 'Release', 'penstock.node')
+const MADE_IN = join(ROOT, 'native', 'build', 'made-in')
 const SOURCES = ['native/binding.gyp', 'native/src']
 
 const versionOf = (name) => JSON.parse(readFileSync(join(MODULES, name, 'package.json'), 'utf8')).version
@@ -59,10 +60,11 @@ export function ensureAddon() {
     'warn',
   ]
   const build = (...commands) => step(process.execPath, [gyp, ...commands, ...options])
-  // The second try starts from nothing: a folder moved or half built can be what the first stumbled on.
-  if (!build('configure', 'build') && !build('rebuild')) {
-    giveUp('the native addon could not be built; the reason stands above')
-  }
+  // The dependencies that make has written down name this folder: in a checkout that was moved they lead nowhere.
+  const isHere = existsSync(MADE_IN) && readFileSync(MADE_IN, 'utf8') === ROOT
+  const built = isHere ? build('configure', 'build') : build('rebuild')
+  if (existsSync(dirname(MADE_IN))) writeFileSync(MADE_IN, ROOT)
+  if (!built) giveUp('the native addon could not be built; the reason stands above')
   if (!existsSync(ADDON)) giveUp('the native addon was built, but it is not where it should be')
   writeStamp(STAMP, hash)
 }

@@ -57,10 +57,11 @@ function keepingCache(work) {
 export function ensureDependencies() {
   if (dependenciesAreReady()) return
   if (!areInstalled()) {
-    say('installing dependencies (npm ci)')
+    say('installing dependencies (npm install)')
+    // Not `npm ci`: it refuses a lockfile that leaves out binaries for other systems, and some registries lack those.
     // Nothing that we use needs an install script; the addon is built by a step of its own.
-    const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
-    if (!keepingCache(() => step(NPM, args))) giveUp('npm ci failed. Is a package registry within reach?')
+    const args = ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+    if (!keepingCache(() => step(NPM, args))) giveUp('npm install failed. Is a package registry within reach?')
   }
   writeStamp(STAMP, wanted())
 }

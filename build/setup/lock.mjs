@@ -98,9 +98,15 @@ export async function withLock(folder, work, onWait = () => undefined) {
     waited = true
     await sleep(POLL_MS)
   }
+  const letGo = () => {
+    if (holderOf(folder) === nameOf(process.pid)) rmSync(folder, { recursive: true, force: true })
+  }
+  // The work may end the process.
+  process.once('exit', letGo)
   try {
     return await work()
   } finally {
-    if (holderOf(folder) === nameOf(process.pid)) rmSync(folder, { recursive: true, force: true })
+    process.off('exit', letGo)
+    letGo()
   }
 }

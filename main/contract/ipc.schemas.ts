@@ -5,6 +5,9 @@ import { BUFFER_BYTES, COPY_TECHNIQUES, RECEIVE_TECHNIQUES, SEND_TECHNIQUES } fr
 
 // What crosses the border between the window and the main process, as it is checked there.
 
+/** Contract types are readonly, so what is read from the border is as well. */
+export const list = <T extends z.ZodMiniType>(item: T) => z.readonly(z.array(item))
+
 const count = z.number().check(z.nonnegative())
 const params = z.record(z.string(), z.union([z.string(), z.number()]))
 
@@ -29,12 +32,12 @@ export const deviceSchema = z.object({
   port: z.number(),
   penstock: z.nullable(
     z.object({
-      versions: z.array(z.number()),
+      versions: list(z.number()),
       dataPort: z.nullable(z.number()),
-      security: z.array(z.enum(['sealed', 'clear'])),
+      security: list(z.enum(['sealed', 'clear'])),
     }),
   ),
-  foundBy: z.array(z.enum(['multicast', 'scan', 'address'])),
+  foundBy: list(z.enum(['multicast', 'scan', 'address'])),
   known: z.boolean(),
   lastSeen: z.number(),
 })
@@ -64,14 +67,14 @@ export const reportSchema = z.object({
   bytesPerSecond: count,
   security: securitySchema,
   verified: z.boolean(),
-  skipped: z.array(
+  skipped: list(
     z.object({ path: z.string(), problem: problemSchema, kind: z.enum(['policy', 'failure']) }),
   ),
   durability: z.nullable(z.enum(DURABILITIES)),
   streams: count,
   technique: z.nullable(techniqueSchema),
   reason: z.nullable(reasonSchema),
-  fellBackFrom: z.array(z.object({ technique: techniqueSchema, why: reasonSchema })),
+  fellBackFrom: list(z.object({ technique: techniqueSchema, why: reasonSchema })),
   syscalls: z.nullable(byName),
   contextSwitches: z.nullable(switches),
   cpuSeconds: z.nullable(cpuSeconds),
@@ -108,7 +111,7 @@ export const viewSchema = z.object({
     z.object({
       technique: techniqueSchema,
       reason: reasonSchema,
-      rejected: z.array(z.object({ technique: techniqueSchema, why: reasonSchema })),
+      rejected: list(z.object({ technique: techniqueSchema, why: reasonSchema })),
     }),
   ),
   bytes: count,
@@ -116,7 +119,7 @@ export const viewSchema = z.object({
   startedAt: z.number(),
   movingSince: z.nullable(z.number()),
   folder: z.nullable(z.string()),
-  savedAs: z.array(z.string()),
+  savedAs: list(z.string()),
   counters: z.nullable(
     z.object({
       syscalls: z.nullable(byName),
@@ -152,7 +155,7 @@ export const offerSchema = z.object({
   totals: totalsSchema,
   security: securitySchema,
   title: z.string(),
-  preview: z.array(
+  preview: list(
     z.object({ path: z.string(), type: z.enum(['file', 'directory', 'symlink']), size: count }),
   ),
   folder: z.string(),
@@ -178,7 +181,7 @@ export const selfSchema = z.object({
   hostName: z.string(),
   fingerprint: z.string(),
   /** Addresses that others may use, the likeliest first. */
-  addresses: z.array(z.string()),
+  addresses: list(z.string()),
   /** Control port, null while it does not receive. */
   port: z.nullable(z.number()),
   /** Why it does not receive. */
@@ -192,8 +195,8 @@ const rowOf = <T extends z.ZodMiniType>(technique: T) =>
 
 /** What can run on this machine, and why not the others. */
 export const techniqueTableSchema = z.object({
-  send: z.array(rowOf(sendTechniqueSchema)),
-  receive: z.array(rowOf(receiveTechniqueSchema)),
+  send: list(rowOf(sendTechniqueSchema)),
+  receive: list(rowOf(receiveTechniqueSchema)),
 })
 
 /** Something that is about to be sent. */

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { BUFFER_BYTES, SEND_TECHNIQUES } from './technique.ts'
 import {
   itemSchema,
+  list,
   listedDeviceSchema,
   offerSchema,
   problemSchema,
@@ -18,20 +19,20 @@ export * from './ipc.schemas.ts'
 export const batchSchema = z.object({
   self: z.optional(selfSchema),
   settings: z.optional(settingsSchema),
-  devices: z.optional(z.array(listedDeviceSchema)),
+  devices: z.optional(list(listedDeviceSchema)),
   /** New and changed transfers only. */
-  transfers: z.optional(z.array(snapshotSchema)),
+  transfers: z.optional(list(snapshotSchema)),
   /** Every offer that waits for an answer. */
-  offers: z.optional(z.array(offerSchema)),
+  offers: z.optional(list(offerSchema)),
 })
 
 /** Everything at once, for a window that has just opened. */
 const wholeSchema = z.object({
   self: selfSchema,
   settings: settingsSchema,
-  devices: z.array(listedDeviceSchema),
-  transfers: z.array(snapshotSchema),
-  offers: z.array(offerSchema),
+  devices: list(listedDeviceSchema),
+  transfers: list(snapshotSchema),
+  offers: list(offerSchema),
   techniques: techniqueTableSchema,
 })
 
@@ -40,7 +41,7 @@ const path = z.string().check(z.minLength(1), z.maxLength(32_768))
 const key = z.string().check(z.maxLength(200))
 
 export const sendRequestSchema = z.object({
-  paths: z.array(path).check(z.minLength(1), z.maxLength(100_000)),
+  paths: z.readonly(z.array(path).check(z.minLength(1), z.maxLength(100_000))),
   /** Fingerprint of a listed device. */
   to: z.string().check(z.minLength(1), z.maxLength(1000)),
   security: z.enum(['encrypted', 'clear']),
@@ -54,8 +55,8 @@ export const REQUESTS = {
   open: { request: nothing, answer: wholeSchema },
   probe: { request: z.object({ address: z.string().check(z.maxLength(300)) }), answer: listedDeviceSchema },
   look: { request: nothing, answer: nothing },
-  describe: { request: z.object({ paths: z.array(path) }), answer: z.array(itemSchema) },
-  choose: { request: z.object({ what: z.enum(['files', 'folder', 'target']) }), answer: z.array(z.string()) },
+  describe: { request: z.object({ paths: list(path) }), answer: list(itemSchema) },
+  choose: { request: z.object({ what: z.enum(['files', 'folder', 'target']) }), answer: list(z.string()) },
   send: { request: sendRequestSchema, answer: z.object({ key: z.string() }) },
   cancel: { request: z.object({ key }), answer: nothing },
   setTechnique: { request: z.object({ key, technique: techniqueSchema }), answer: nothing },

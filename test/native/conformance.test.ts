@@ -282,3 +282,40 @@ describe('a receiver that is slow or goes', () => {
     })
   }
 })
+
+describe('a receiver that asks again', () => {
+  for (const technique of SEND) {
+    test(`${technique}: a range and an entry of a batch come again, the same bytes`, async () => {
+      const files = writeFiles(folder(), [10, 20, 300_000])
+      const { sender, peer } = senderToPeer(files, { technique })
+      const batch = await peer.next('BATCH')
+      const entry = batch?.entries[1]
+      const first = await peer.next('DATA')
+      assert.ok(entry && first)
+      assert.ok(readFileSync(files[2]?.path ?? '').equals(first.content))
+      peer.say({ name: 'RETRY', file: 1, offset: 0, rangeLength: 20 })
+      peer.say({ name: 'VERIFIED', batch: true, file: 0, offset: 0, rangeLength: 2 * 12 + 30 })
+      peer.say({ name: 'RETRY', file: 2, offset: 0, rangeLength: 300_000 })
+      const again = [await peer.next('DATA'), await peer.next('DATA')]
+      assert.deepEqual(
+        again.map((frame) => frame?.file),
+        [1, 2],
+      )
+      assert.ok(again[0]?.content.equals(entry.content))
+      assert.ok(again[1]?.content.equals(first.content))
+      peer.say({ name: 'VERIFIED', batch: false, file: 1, offset: 0, rangeLength: 20 })
+      peer.say({ name: 'VERIFIED', batch: false, file: 2, offset: 0, rangeLength: 300_000 })
+      assert.ok(await peer.next('END'))
+      // FILE_END once each: for the entry that came again as a range, and for the file that went as one.
+      const ends = peer.frames.flatMap((frame) => (frame.name === 'FILE_END' ? [frame.file] : []))
+      assert.deepEqual(ends.sort(), [1, 2])
+      peer.say({ name: 'COMMITTED', file: 0, count: 2 })
+      peer.say({ name: 'UNCOMMITTED', file: 2, code: 13, errno: 17 })
+      peer.say({ name: 'DONE' })
+      const failures = [{ index: 2, code: 'name-taken', errno: 'EEXIST' }]
+      assert.deepEqual(await sender.ended, { kind: 'done', failures })
+      assert.equal(sender.sample().bytes, 300_030)
+      peer.close()
+    })
+  }
+})

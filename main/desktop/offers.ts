@@ -1,0 +1,98 @@
+import { PenstockError } from '../contract/errors.ts'
+import type { IncomingOffer } from '../contract/transfer.ts'
+import type { Decision } from '../core/api.ts'
+import type { SettingsStore } from '../core/store/settings.ts'
+
+interface Waiting {
+  readonly offer: IncomingOffer
+  readonly decide: (accept: boolean) => void
+}
+
+const REFUSED: Decision = { accept: false, problem: { code: 'refused' } }
+
+/** Offers that wait for the user's answer. */
+export class Offers {
+  readonly #settings: SettingsStore
+  readonly #changed: () => void
+  readonly #waiting = new Map<string, Waiting>()
+  readonly #hosts = new Map<string, string>()
+
+  constructor(settings: SettingsStore, changed: () => void) {
+    this.#settings = settings
+    this.#changed = changed
+  }
+
+  list(): readonly IncomingOffer[] {
+    return [...this.#waiting.values()].map(({ offer }) => offer)
+  }
+
+  /** Address that an offer came from. */
+  hostOf(transferId: string): string | null {
+    return this.#hosts.get(transferId) ?? null
+  }
+
+  forget(transferId: string): void {
+    this.#hosts.delete(transferId)
+  }
+
+  /** Asks the user, unless this device is always accepted. The offer goes when its sender takes it back. */
+  decide(offer: IncomingOffer, signal: AbortSignal): Promise<Decision> {
+    this.#hosts.set(offer.transferId, offer.peer.host)
+    if (this.#isAlwaysAccepted(offer)) return Promise.resolve({ accept: true })
+    return new Promise((resolve) => {
+      const end = (decision: Decision): void => {
+        signal.removeEventListener('abort', leave)
+        this.#waiting.delete(offer.transferId)
+        this.#changed()
+        resolve(decision)
+      }
+      const leave = (): void => {
+        end(REFUSED)
+      }
+      if (signal.aborted) {
+        resolve(REFUSED)
+        return
+      }
+      signal.addEventListener('abort', leave)
+      this.#waiting.set(offer.transferId, {
+        offer,
+        decide: (accept) => {
+          end(accept ? { accept: true } : REFUSED)
+        },
+      })
+      this.#changed()
+    })
+  }
+
+  /** The user's answer. An offer that was taken back meanwhile needs none any more. */
+  async answer(transferId: string, accept: boolean, remember: boolean): Promise<void> {
+    const waiting = this.#waiting.get(transferId)
+    if (!waiting) return
+    waiting.decide(accept)
+    if (accept && remember) await this.#remember(waiting.offer)
+  }
+
+  #isAlwaysAccepted({ peer, security }: IncomingOffer): boolean {
+    const known = this.#settings.current.known[peer.fingerprint]
+    if (known?.alwaysAccept !== true) return false
+    return security === 'sealed' || security === 'https' || known.allowClear
+  }
+
+  async #remember({ peer, security }: IncomingOffer): Promise<void> {
+    const clear = security === 'clear' || security === 'http'
+    try {
+      await this.#settings.update(({ known }) => {
+        const before = known[peer.fingerprint]
+        const device = {
+          alias: peer.alias,
+          since: before?.since ?? new Date().toISOString(),
+          alwaysAccept: true,
+          allowClear: clear || before?.allowClear === true,
+        }
+        return { known: { ...known, [peer.fingerprint]: device } }
+      })
+    } catch (error) {
+      throw error instanceof PenstockError ? error : new PenstockError('internal', {}, { cause: error })
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import { contextBridge, ipcRenderer, webUtils } from 'electron'
+import { type Asked, BATCH_CHANNEL, type Bridge, channelOf, type RequestName } from '../contract/ipc.ts'
+
+function request<N extends RequestName>(name: N): (asked: Asked<N>) => Promise<unknown> {
+  return (asked) => ipcRenderer.invoke(channelOf(name), asked)
+}
+
+const bridge: Bridge = {
+  open: request('open'),
+  probe: request('probe'),
+  look: request('look'),
+  describe: request('describe'),
+  choose: request('choose'),
+  send: request('send'),
+  cancel: request('cancel'),
+  setTechnique: request('setTechnique'),
+  forget: request('forget'),
+  show: request('show'),
+  answerOffer: request('answerOffer'),
+  changeSettings: request('changeSettings'),
+  tryHere: request('tryHere'),
+  onBatch(listener) {
+    const heard = (_: unknown, batch: unknown): void => listener(batch)
+    ipcRenderer.on(BATCH_CHANNEL, heard)
+    return () => {
+      ipcRenderer.off(BATCH_CHANNEL, heard)
+    }
+  },
+  pathOf: (file) => (file instanceof File ? webUtils.getPathForFile(file) : ''),
+}
+
+contextBridge.exposeInMainWorld('penstock', bridge)

@@ -1,0 +1,50 @@
+import { join } from 'node:path'
+import { app, BrowserWindow, nativeTheme, session } from 'electron'
+import { PAGE_URL } from './page.ts'
+
+const PAGE_COLOURS = { light: '#f6f6f4', dark: '#0d1013' } as const
+
+/** Nothing that the page could ask for is needed. */
+export function refusePermissions(): void {
+  session.defaultSession.setPermissionRequestHandler((_, __, decide) => {
+    decide(false)
+  })
+  session.defaultSession.setPermissionCheckHandler(() => false)
+}
+
+/** The one window: sandboxed, without Node, on one page that it cannot leave. */
+export function openWindow(): BrowserWindow {
+  const window = new BrowserWindow({
+    width: 1280,
+    height: 800,
+    minWidth: 720,
+    minHeight: 480,
+    useContentSize: true,
+    show: false,
+    title: 'Penstock',
+    icon: join(app.getAppPath(), 'assets', 'icon.png'),
+    backgroundColor: PAGE_COLOURS[nativeTheme.shouldUseDarkColors ? 'dark' : 'light'],
+    autoHideMenuBar: true,
+    webPreferences: {
+      preload: join(app.getAppPath(), 'out', 'preload', 'preload.cjs'),
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      webviewTag: false,
+      spellcheck: false,
+    },
+  })
+  const { webContents } = window
+  webContents.setWindowOpenHandler(() => ({ action: 'deny' }))
+  webContents.on('will-navigate', (event) => {
+    event.preventDefault()
+  })
+  webContents.on('will-attach-webview', (event) => {
+    event.preventDefault()
+  })
+  window.once('ready-to-show', () => {
+    window.show()
+  })
+  void window.loadURL(PAGE_URL)
+  return window
+}
