@@ -1,0 +1,101 @@
+import { app, type BrowserWindow, Menu } from 'electron'
+import { defaultStateFolder } from '../core/store/state-folder.ts'
+import { choosePaths, describe, showInFolder } from './dialogs.ts'
+import { answerRequests, tell } from './ipc.ts'
+import { Outbox } from './outbox.ts'
+import { registerScheme, servePage } from './page.ts'
+import { Services } from './services.ts'
+import { openWindow, refusePermissions } from './window.ts'
+
+let window: BrowserWindow | null = null
+
+function showWindow(): void {
+  if (window === null) {
+    window = openWindow()
+    window.on('closed', () => {
+      window = null
+    })
+    return
+  }
+  if (window.isMinimized()) window.restore()
+  window.focus()
+}
+
+/** Answers the window from the services; a request waits until they have started, and hears why they have not. */
+function answerFrom(started: Promise<Services>): void {
+  const nothing = {}
+  answerRequests(() => window, {
+    open: async () => (await started).whole(),
+    probe: async ({ address }) => (await started).probe(address),
+    look: async () => {
+      await (await started).look()
+      return nothing
+    },
+    describe: ({ paths }) => describe(paths),
+    choose: ({ what }) => choosePaths(window, what),
+    send: async (request) => ({ key: (await started).send(request) }),
+    cancel: async ({ key }) => {
+      ;(await started).cancel(key)
+      return nothing
+    },
+    setTechnique: async (request) => {
+      ;(await started).setTechnique(request)
+      return nothing
+    },
+    forget: async ({ key }) => {
+      ;(await started).forget(key)
+      return nothing
+    },
+    show: async ({ key }) => {
+      showInFolder((await started).whereIs(key))
+      return nothing
+    },
+    answerOffer: async (request) => {
+      await (await started).answerOffer(request)
+      return nothing
+    },
+    changeSettings: async (change) => (await started).changeSettings(change),
+    tryHere: async () => (await started).tryHere(),
+  })
+}
+
+async function run(): Promise<void> {
+  await app.whenReady()
+  if (process.platform !== 'darwin') Menu.setApplicationMenu(null)
+  refusePermissions()
+  servePage()
+  const outbox = new Outbox((batch) => {
+    tell(window, batch)
+  })
+  const started = Services.start(defaultStateFolder(), outbox)
+  // Whoever asks hears of it; nobody having asked yet is no reason to end.
+  started.catch(() => undefined)
+  answerFrom(started)
+  showWindow()
+  app.on('second-instance', showWindow)
+  app.on('activate', showWindow)
+  app.on('window-all-closed', () => {
+    app.quit()
+  })
+  let closed = false
+  app.on('before-quit', (event) => {
+    if (closed) return
+    event.preventDefault()
+    void started
+      .then((services) => services.close())
+      .catch(() => undefined)
+      .finally(() => {
+        closed = true
+        app.quit()
+      })
+  })
+}
+
+app.setName('Penstock')
+const state = process.env['PENSTOCK_STATE']
+if (state !== undefined && state !== '') app.setPath('userData', defaultStateFolder())
+registerScheme()
+app.enableSandbox()
+// One application for each state folder; two on one machine can run beside each other on folders of their own.
+if (app.requestSingleInstanceLock()) void run()
+else app.quit()

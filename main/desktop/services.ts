@@ -1,0 +1,223 @@
+import { hostname, networkInterfaces } from 'node:os'
+import { isAbsolute, join } from 'node:path'
+import { app, nativeTheme } from 'electron'
+import type { Device } from '../contract/device.ts'
+import { PenstockError } from '../contract/errors.ts'
+import type { Answered, Asked, ListedDevice, Self, SendRequest, UiSettings } from '../contract/ipc.ts'
+import type { Penstock } from '../core/api.ts'
+import { openPenstock } from '../core/penstock.ts'
+import { parseDestination } from '../core/peers/address.ts'
+import { planTechniques } from '../core/plan/techniques.ts'
+import type { SettingsChange } from '../core/store/settings.ts'
+import { languageOfLocale } from '../messages/index.ts'
+import { uiEn } from '../messages/ui.en.ts'
+import { uiZh } from '../messages/ui.zh.ts'
+import { LocalReceiver } from './local-receiver.ts'
+import { Offers } from './offers.ts'
+import type { Outbox } from './outbox.ts'
+import { Receiver } from './receiver.ts'
+import { Transfers } from './transfers.ts'
+
+/** Time that what runs has to say goodbye when the application is closed, in milliseconds. */
+const CLOSE_MS = 3000
+
+/** What stands between the window and the core. */
+export class Services {
+  readonly #penstock: Penstock
+  readonly #outbox: Outbox
+  readonly #offers: Offers
+  readonly #transfers: Transfers
+  readonly #receiver: Receiver
+  readonly #local: LocalReceiver
+
+  private constructor(penstock: Penstock, outbox: Outbox) {
+    this.#penstock = penstock
+    this.#outbox = outbox
+    this.#offers = new Offers(penstock.settings, () => {
+      outbox.put({ offers: [...this.#offers.list()] })
+    })
+    this.#transfers = new Transfers((snapshot) => {
+      outbox.putTransfer(snapshot)
+    })
+    this.#receiver = new Receiver(penstock, {
+      options: () => {
+        const { receiveTechnique, bufferBytes, durability, check, onConflict } = penstock.settings.current
+        return { dir: this.#folder(), technique: receiveTechnique, bufferBytes, durability, check, onConflict }
+      },
+      decide: (offer, signal) => this.#offers.decide(offer, signal),
+      onTransfer: (transfer) => {
+        this.#transfers.add(transfer, this.#offers.hostOf(transfer.id))
+        void transfer.ended.then(() => {
+          this.#offers.forget(transfer.id)
+          this.#tellDevices()
+        })
+      },
+      changed: () => {
+        outbox.put({ self: this.#self() })
+      },
+    })
+    this.#local = new LocalReceiver({
+      dir: join(app.getPath('downloads'), 'Penstock-demo'),
+      alias: this.#words().devices.demoName,
+      settings: () => penstock.settings.current,
+      peers: penstock.peers,
+      onTransfer: (transfer) => {
+        this.#transfers.addOtherEnd(transfer)
+      },
+    })
+  }
+
+  /** Opens the state folder, starts to receive and to look for devices. Throws `state-unreadable`, `no-permission`. */
+  static async start(stateDir: string, outbox: Outbox): Promise<Services> {
+    const penstock = await openPenstock({ stateDir, alias: null })
+    const services = new Services(penstock, outbox)
+    nativeTheme.themeSource = penstock.settings.current.theme
+    penstock.peers.onChange(() => {
+      services.#tellDevices()
+    })
+    await services.#receiver.apply()
+    // Looking for devices goes on where this device cannot receive.
+    await penstock.peers.start()
+    return services
+  }
+
+  async whole(): Promise<Answered<'open'>> {
+    const { send, receive } = await planTechniques()
+    return {
+      self: this.#self(),
+      settings: this.#settings(),
+      devices: this.#devices(),
+      transfers: [...this.#transfers.all()],
+      offers: [...this.#offers.list()],
+      techniques: { send: [...send], receive: [...receive] },
+    }
+  }
+
+  async probe(address: string): Promise<ListedDevice> {
+    const to = parseDestination(address)
+    const host = to.host
+    if (host === null) throw new PenstockError('peer-not-found', { to: address })
+    return this.#listed(await this.#penstock.peers.probe(host, to.port ?? undefined))
+  }
+
+  /** Looks for devices anew. */
+  async look(): Promise<void> {
+    await this.#penstock.peers.stop()
+    await this.#penstock.peers.start()
+  }
+
+  send({ paths, to, security, technique, bufferBytes, pin }: SendRequest): string {
+    const device = this.#penstock.peers.list().find(({ fingerprint }) => fingerprint === to)
+    if (!device) throw new PenstockError('peer-not-found', { to })
+    if (!paths.every((path) => isAbsolute(path))) throw new PenstockError('usage', { detail: 'path' })
+    const { check } = this.#penstock.settings.current
+    const transfer = this.#penstock.send({
+      paths,
+      to: device,
+      security,
+      technique,
+      streams: 'auto',
+      bufferBytes,
+      check,
+      pin,
+    })
+    void transfer.ended.then(() => {
+      this.#tellDevices()
+    })
+    return this.#transfers.add(transfer, device.host)
+  }
+
+  cancel(key: string): void {
+    this.#transfers.get(key).cancel()
+  }
+
+  setTechnique({ key, technique }: Asked<'setTechnique'>): void {
+    this.#transfers.get(key).setTechnique(technique)
+  }
+
+  forget(key: string): void {
+    this.#transfers.forget(key)
+  }
+
+  /** Where the files of a transfer are. Throws `no-such-path` where none of them is on this machine. */
+  whereIs(key: string): string {
+    const path = this.#transfers.whereIs(key)
+    if (path === null) throw new PenstockError('no-such-path')
+    return path
+  }
+
+  answerOffer({ transferId, accept, remember }: Asked<'answerOffer'>): Promise<void> {
+    return this.#offers.answer(transferId, accept, remember)
+  }
+
+  async changeSettings(change: Asked<'changeSettings'>): Promise<UiSettings> {
+    const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
+    const fields: SettingsChange = given
+    await this.#penstock.settings.update(fields)
+    nativeTheme.themeSource = this.#penstock.settings.current.theme
+    void this.#receiver.apply()
+    const settings = this.#settings()
+    this.#outbox.put({ settings, self: this.#self() })
+    return settings
+  }
+
+  async tryHere(): Promise<ListedDevice> {
+    return this.#listed(await this.#local.start())
+  }
+
+  /** Ends what runs, within a time limit. */
+  async close(): Promise<void> {
+    const limit = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_MS))
+    await Promise.race([Promise.allSettled([this.#penstock.close(), this.#local.close()]), limit])
+  }
+
+  #words() {
+    const { language } = this.#penstock.settings.current
+    const spoken = language === 'system' ? languageOfLocale(app.getLocale()) : language
+    return spoken === 'zh' ? uiZh : uiEn
+  }
+
+  #folder(): string {
+    return this.#penstock.settings.current.folder ?? join(app.getPath('downloads'), 'Penstock')
+  }
+
+  #settings(): UiSettings {
+    const { alias, security, technique, receiveTechnique, bufferBytes, theme, language } =
+      this.#penstock.settings.current
+    const folder = this.#folder()
+    return { alias, folder, security, technique, receiveTechnique, bufferBytes, theme, language }
+  }
+
+  #self(): Self {
+    return {
+      alias: this.#penstock.alias,
+      hostName: hostname(),
+      fingerprint: this.#penstock.fingerprint,
+      addresses: addresses(),
+      port: this.#receiver.port,
+      problem: this.#receiver.problem,
+      locale: app.getLocale(),
+    }
+  }
+
+  #listed(device: Device): ListedDevice {
+    return { ...device, demo: this.#local.isIt(device.fingerprint) }
+  }
+
+  #devices(): ListedDevice[] {
+    return this.#penstock.peers.list().map((device) => this.#listed(device))
+  }
+
+  #tellDevices(): void {
+    this.#outbox.put({ devices: this.#devices() })
+  }
+}
+
+/** Addresses that others may use: IPv4 first, none that means something on this machine or this link only. */
+function addresses(): string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((list) => list ?? [])
+    .filter(({ internal, address }) => !internal && !address.toLowerCase().startsWith('fe80:'))
+    .sort((a, b) => Number(a.family === 'IPv6') - Number(b.family === 'IPv6'))
+    .map(({ address }) => address)
+}
