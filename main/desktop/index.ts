@@ -4,7 +4,7 @@ import { choosePaths, describe, showInFolder } from './dialogs.ts'
 import { answerRequests, tell } from './ipc.ts'
 import { Outbox } from './outbox.ts'
 import { registerScheme, servePage } from './page.ts'
-import { Services } from './services.ts'
+import type { Services } from './services.ts'
 import { openWindow, refusePermissions } from './window.ts'
 
 let window: BrowserWindow | null = null
@@ -67,7 +67,8 @@ async function run(): Promise<void> {
   const outbox = new Outbox((batch) => {
     tell(window, batch)
   })
-  const started = Services.start(defaultStateFolder(), outbox)
+  // Loaded late, so that a missing addon is told in the window and does not end the program before there is one.
+  const started = import('./services.ts').then((loaded) => loaded.Services.start(defaultStateFolder(), outbox))
   // Whoever asks hears of it; nobody having asked yet is no reason to end.
   started.catch(() => undefined)
   answerFrom(started)

@@ -20,7 +20,7 @@ before(async () => {
   file = join(root, 'large.bin')
   await mkdir(disk)
   mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=160m', 'tmpfs', disk]).status === 0
-  await writeFile(file, patterned(100 * 1024 * 1024))
+  await writeFile(file, patterned(150 * 1024 * 1024))
 })
 
 after(async () => {
@@ -56,7 +56,7 @@ async function send(name: string, beforeBytes: () => Promise<void>) {
 test('too small from the start', { timeout: 60_000 }, async (t) => {
   if (!mounted) return t.skip('NOT RUN: needs root to mount a small file system')
   const filler = join(disk, 'filler')
-  const { sending, receiving } = await send('small', () => writeFile(filler, Buffer.alloc(90 * 1024 * 1024)))
+  const { sending, receiving } = await send('small', () => writeFile(filler, Buffer.alloc(40 * 1024 * 1024)))
   assert.equal(await sending.exit, 1)
   assert.equal(await receiving.exit, 1)
   assert.deepEqual(
@@ -75,8 +75,8 @@ test('filled by others while bytes move', { timeout: 60_000 }, async (t) => {
   const filler = join(disk, 'filler')
   const { sending, receiving } = await send('filled', () => Promise.resolve())
   await receiving.seen('offer')
-  // As much as there is room for: that it does not all fit is the point.
-  await writeFile(filler, Buffer.alloc(120 * 1024 * 1024)).catch(() => undefined)
+  // At once, and more than is left beside the file, so that the transfer cannot be done before.
+  spawnSync('fallocate', ['-l', '40m', filler])
   assert.equal(await sending.exit, 1)
   assert.equal(await receiving.exit, 1)
   assert.deepEqual(

@@ -1,9 +1,9 @@
 // Loads the application that the command line names, as the default application of Electron's own distribution does.
-const { app } = require('electron')
-const { existsSync, readFileSync } = require('node:fs')
-const Module = require('node:module')
-const { dirname, join, resolve } = require('node:path')
-const { pathToFileURL } = require('node:url')
+import { app } from 'electron'
+import { existsSync, readFileSync } from 'node:fs'
+import Module from 'node:module'
+import { dirname, join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 
 const preloaded = []
 let named = null
@@ -39,4 +39,7 @@ async function load(path) {
 
 if (preloaded.length > 0) Module._preloadModules(preloaded)
 if (named === null) stop('Name the folder of an application.')
-else load(named).catch((error) => stop(`The application at ${named} could not be loaded.\n${error.stack}`))
+else {
+  // Electron becomes ready when this module has loaded: what has to come before that is in the application.
+  await load(named).catch((error) => stop(`The application at ${named} could not be loaded.\n${error.stack}`))
+}

@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto'
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { _electron, type CDPSession, type ElectronApplication, type Page } from 'playwright-core'
+import type { Bridge } from '../../main/contract/ipc.ts'
+
+declare global {
+  interface Window {
+    readonly penstock: Bridge
+  }
+}
+
+const ROOT = join(import.meta.dirname, '..', '..')
+
+/** One running application with a state folder and a home of its own. */
+export interface Running {
+  readonly app: ElectronApplication
+  readonly page: Page
+  readonly home: string
+  readonly received: string
+  /** Errors that the window's console showed. */
+  readonly errors: string[]
+  close(): Promise<void>
+}
+
+export interface StartOptions {
+  readonly alias: string
+  readonly settings?: Readonly<Record<string, unknown>>
+  readonly size?: readonly [number, number]
+}
+
+/** Starts the built application, as `npm start` does. */
+export async function start({ alias, settings = {}, size }: StartOptions): Promise<Running> {
+  const home = await mkdtemp(join(tmpdir(), 'penstock-e2e-'))
+  const state = join(home, 'state')
+  const received = join(home, 'received')
+  await mkdir(state, { recursive: true, mode: 0o700 })
+  await mkdir(join(home, 'Downloads'))
+  const file = { version: 1, alias, folder: received, language: 'en', theme: 'light', ...settings }
+  await writeFile(join(state, 'settings.json'), JSON.stringify(file))
+  const executablePath = process.env['ELECTRON_EXEC_PATH']
+  const app = await _electron.launch({
+    ...(executablePath === undefined ? {} : { executablePath }),
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', ROOT],
+    cwd: ROOT,
+    env: { ...plainEnvironment(), HOME: home, PENSTOCK_STATE: state, LC_ALL: 'C.UTF-8' },
+    timeout: 30_000,
+  })
+  const page = await app.firstWindow()
+  const errors: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text())
+  })
+  page.on('pageerror', (error) => errors.push(error.message))
+  if (size) await resize(app, size)
+  await page.getByRole('group', { name: /This device|本机/ }).waitFor()
+  const close = async (): Promise<void> => {
+    await app.close().catch(() => undefined)
+    await rm(home, { recursive: true, force: true })
+  }
+  return { app, page, home, received, errors, close }
+}
+
+function plainEnvironment(): Record<string, string> {
+  const entries = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  return Object.fromEntries(entries.filter(([name]) => name !== 'NODE_OPTIONS'))
+}
+
+/** Sets the size of the page, in CSS pixels. */
+export async function resize(app: ElectronApplication, [width, height]: readonly [number, number]): Promise<void> {
+  await app.evaluate(
+    ({ BrowserWindow }, size) => {
+      BrowserWindow.getAllWindows()[0]?.setContentSize(size.width, size.height)
+    },
+    { width, height },
+  )
+}
+
+/** The control port that the application listens on. */
+export async function portOf(page: Page): Promise<number> {
+  const answer: unknown = await page.evaluate(() => window.penstock.open({}))
+  const value: unknown = field(answer, 'value')
+  const port = field(field(value, 'self'), 'port')
+  if (typeof port !== 'number') throw new Error(`not listening: ${JSON.stringify(answer)}`)
+  return port
+}
+
+/** A field of a value of unknown form; undefined where there is none. */
+export function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+}
+
+/** Lets one application find another by its address, through the dialog. */
+export async function meet(from: Page, port: number): Promise<void> {
+  await from.getByRole('button', { name: 'By address' }).click()
+  await from.getByRole('textbox').fill(`127.0.0.1:${port}`)
+  await from.getByRole('button', { name: 'Find the device' }).click()
+  await from.getByRole('dialog', { name: /^Send to/ }).getByRole('button', { name: 'Cancel' }).click()
+}
+
+/** Drops real files and folders where an element is. */
+export async function drop(page: Page, selector: string, paths: readonly string[]): Promise<void> {
+  const box = await page.locator(selector).first().boundingBox()
+  if (!box) throw new Error(`nothing at ${selector}`)
+  const session: CDPSession = await page.context().newCDPSession(page)
+  const point = { x: box.x + box.width / 2, y: box.y + box.height / 2 }
+  const data = { items: [], files: [...paths], dragOperationsMask: 1 }
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await session.send('Input.dispatchDragEvent', { type, ...point, data })
+  }
+  await session.detach()
+}
+
+/** Makes a folder with files of known content; returns its path. */
+export async function makeFolder(home: string, name: string, files: Readonly<Record<string, Buffer>>): Promise<string> {
+  const folder = join(home, name)
+  for (const [path, content] of Object.entries(files)) {
+    const whole = join(folder, path)
+    await mkdir(join(whole, '..'), { recursive: true })
+    await writeFile(whole, content)
+  }
+  return folder
+}
+
+/** Every file below a folder by its path, with the hash of its content. */
+export async function hashes(folder: string): Promise<Record<string, string>> {
+  const names = await readdir(folder, { recursive: true })
+  const found: Record<string, string> = {}
+  for (const name of names.sort()) {
+    const path = join(folder, name)
+    if ((await lstat(path)).isFile()) {
+      found[relative(folder, path)] = createHash('sha256').update(await readFile(path)).digest('hex')
+    }
+  }
+  return found
+}
