@@ -57,11 +57,10 @@ function keepingCache(work) {
 export function ensureDependencies() {
   if (dependenciesAreReady()) return
   if (!areInstalled()) {
-    say('installing dependencies (npm install)')
-    // Not `npm ci`: it refuses a lockfile that leaves out binaries for other systems, and some registries lack those.
+    say('installing dependencies (npm ci)')
     // Nothing that we use needs an install script; the addon is built by a step of its own.
-    const args = ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
-    if (!keepingCache(() => step(NPM, args))) giveUp('npm install failed. Is a package registry within reach?')
+    const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+    if (!keepingCache(() => step(NPM, args))) giveUp('npm ci failed. Is a package registry within reach?')
   }
   writeStamp(STAMP, wanted())
 }

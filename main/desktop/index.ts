@@ -96,7 +96,8 @@ app.setName('Penstock')
 const state = process.env['PENSTOCK_STATE']
 if (state !== undefined && state !== '') app.setPath('userData', defaultStateFolder())
 registerScheme()
-app.enableSandbox()
+// Where the system allows no sandbox (as root, in a container), the starter says so and asks for none.
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
 // One application for each state folder; two on one machine can run beside each other on folders of their own.
 if (app.requestSingleInstanceLock()) void run()
 else app.quit()

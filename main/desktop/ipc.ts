@@ -11,7 +11,7 @@ import {
   type RequestName,
   type Result,
 } from '../contract/ipc.ts'
-import { PAGE_ORIGIN } from './page.ts'
+import { isOurPage } from './page.ts'
 
 /** What answers the window, one function for each request. */
 export type Handlers = { readonly [N in RequestName]: (asked: Asked<N>) => Promise<Answered<N>> | Answered<N> }
@@ -20,7 +20,7 @@ export type Handlers = { readonly [N in RequestName]: (asked: Asked<N>) => Promi
 function isTrusted(event: IpcMainInvokeEvent, window: BrowserWindow | null): boolean {
   const frame = event.senderFrame
   if (window === null || frame === null || event.sender !== window.webContents) return false
-  return frame === window.webContents.mainFrame && new URL(frame.url).origin === PAGE_ORIGIN
+  return frame === window.webContents.mainFrame && isOurPage(frame.url)
 }
 
 async function answer<N extends RequestName>(name: N, handlers: Handlers, asked: unknown): Promise<Result<Answered<N>>> {

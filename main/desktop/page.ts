@@ -4,9 +4,15 @@ import { extname, join, normalize, sep } from 'node:path'
 import { app, protocol } from 'electron'
 
 const SCHEME = 'penstock'
+const HOST = 'app'
 /** The page's address: a scheme of its own, so that it has an origin and reaches no other file. */
-export const PAGE_ORIGIN = 'penstock://app'
-export const PAGE_URL = `${PAGE_ORIGIN}/index.html`
+export const PAGE_URL = `${SCHEME}://${HOST}/index.html`
+
+/** Whether an address is of our own page. Node knows no origin of a scheme that is not the web's. */
+export function isOurPage(address: string): boolean {
+  const { protocol: scheme, host } = new URL(address)
+  return scheme === `${SCHEME}:` && host === HOST
+}
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -43,10 +49,10 @@ export function registerScheme(): void {
 export function servePage(): void {
   const root = join(app.getAppPath(), 'out', 'renderer')
   protocol.handle(SCHEME, async (request) => {
-    const { origin, pathname } = new URL(request.url)
+    const { pathname } = new URL(request.url)
     const path = normalize(join(root, decodeURIComponent(pathname)))
     const type = TYPES[extname(path)]
-    if (origin !== PAGE_ORIGIN || !path.startsWith(root + sep) || type === undefined) {
+    if (!isOurPage(request.url) || !path.startsWith(root + sep) || type === undefined) {
       return new Response('', { status: 404 })
     }
     try {

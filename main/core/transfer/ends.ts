@@ -74,6 +74,8 @@ export function skippedOf(
 ): SkippedFile[] {
   return failures.map(({ index, code, errno }) => {
     const path = entryAt(index)?.path ?? String(index)
-    return { path, kind: 'failure', problem: problemOfWire(code, errno ? { path, code: errno } : { path }) }
+    const problem = problemOfWire(code, errno ? { path, errno } : { path })
+    // A name that the receiver's user keeps for another file is a choice, not a fault.
+    return { path, kind: problem.code === 'name-taken' ? 'policy' : 'failure', problem }
   })
 }

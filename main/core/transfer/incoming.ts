@@ -15,7 +15,7 @@ import { ensureRoom } from '../files/room.ts'
 import { Staging } from '../files/staging.ts'
 import type { RouteOfBytes } from '../report/copies.ts'
 import { liveCounters, makeReport } from '../report/report.ts'
-import { endOfError, skippedOf } from './ends.ts'
+import { endOfError, skippedOf, wireOfProblem } from './ends.ts'
 import { isTerminal, Lifecycle, withResolvers } from './lifecycle.ts'
 
 /** What fills the staging folder: the engine's receiver, or request bodies from a LocalSend device. */
@@ -199,14 +199,9 @@ export class IncomingTransfer implements Transfer {
       signal: this.#abort.signal,
     })
     this.#savedAs = committed.savedAs
-    const missed = new Set(committed.skipped.map(({ path }) => path))
-    const late = entries
-      .filter(({ path }) => missed.has(path))
-      .map(({ index }) => ({ index, code: 'name-taken' }))
-    await feed.finish([
-      ...failures,
-      ...late.filter(({ index }) => !failures.some((one) => one.index === index)),
-    ])
+    const known = new Set(failures.map(({ index }) => index))
+    const late = uncommitted(entries, committed.skipped).filter(({ index }) => !known.has(index))
+    await feed.finish([...failures, ...late])
     return {
       kind: 'done',
       report: this.#report(feed, committed, [...refused, ...skippedOf(failures, this.#entryAt())]),
@@ -239,4 +234,14 @@ export class IncomingTransfer implements Transfer {
       cpuAtStart: this.#cpuAtStart,
     })
   }
+}
+
+/** What the sender is told of files that did not get their names. */
+function uncommitted(entries: readonly ManifestEntry[], skipped: readonly SkippedFile[]): FileFailure[] {
+  const problems = new Map(skipped.map(({ path, kind, problem }) => [path, { kind, problem }]))
+  return entries.flatMap(({ index, path, type }) => {
+    const found = problems.get(path)
+    if (!found || type !== 'file') return []
+    return [{ index, code: found.kind === 'policy' ? 'name-taken' : wireOfProblem(found.problem) }]
+  })
 }

@@ -1,6 +1,6 @@
 // Invariant: what one Penstock sends, another has, name for name and byte for byte, or both say why not.
 import assert from 'node:assert/strict'
-import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -191,6 +191,45 @@ describe('a taken name', () => {
       'source 源 (2)',
     ])
     assert.deepEqual(await readdir(join(dir, 'source 源')), [])
+  })
+})
+
+describe('a taken name, by the rule that the user chose', () => {
+  const rules = [
+    ['replace', 'new content', []],
+    ['skip', 'mine', ['name-taken']],
+    ['newer', 'new content', []],
+  ] as const
+  for (const [onConflict, content, codes] of rules) {
+    test(onConflict, async () => {
+      const dir = await mkdtemp(join(root, 'target-'))
+      const file = join(root, `note-${onConflict}.txt`)
+      await writeFile(join(dir, `note-${onConflict}.txt`), 'mine')
+      await utimes(join(dir, `note-${onConflict}.txt`), 1, 1)
+      await writeFile(file, 'new content')
+      await withReceiver({ dir, onConflict }, async ({ arrived, send }) => {
+        const report = reportOf(await (await send({ paths: [file] })).ended)
+        assert.deepEqual(
+          report.skipped.map(({ problem }) => problem.code),
+          codes,
+        )
+        assert.ok(report.skipped.every(({ kind }) => kind === 'policy'))
+        reportOf(await (await arrived).ended)
+      })
+      assert.equal(await readFile(join(dir, `note-${onConflict}.txt`), 'utf8'), content)
+    })
+  }
+
+  test('newer leaves a file that is as new', async () => {
+    const dir = await mkdtemp(join(root, 'target-'))
+    const file = join(root, 'old.txt')
+    await writeFile(file, 'old content')
+    await utimes(file, 1, 1)
+    await writeFile(join(dir, 'old.txt'), 'mine')
+    await withReceiver({ dir, onConflict: 'newer' }, async ({ send }) => {
+      reportOf(await (await send({ paths: [file] })).ended)
+    })
+    assert.equal(await readFile(join(dir, 'old.txt'), 'utf8'), 'mine')
   })
 })
 
