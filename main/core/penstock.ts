@@ -40,6 +40,7 @@ class OpenPenstock implements Penstock {
   readonly #history: History
   readonly #peers: RunningPeers
   readonly #running = new Set<Transfer>()
+  readonly #remembering = new Set<Promise<void>>()
   readonly #receivers = new Set<RunningReceiver>()
   #visible: { readonly receiver: RunningReceiver; readonly options: ReceiveOptions } | null = null
 
@@ -125,9 +126,9 @@ class OpenPenstock implements Penstock {
 
   async close(): Promise<void> {
     for (const transfer of this.#running) transfer.cancel()
-    await Promise.all([...this.#running].map(({ ended }) => ended))
-    await this.#peers.stop()
     for (const receiver of this.#receivers) await receiver.close()
+    await Promise.all(this.#remembering)
+    await this.#peers.stop()
   }
 
   #isKnown(fingerprint: string): boolean {
@@ -153,15 +154,17 @@ class OpenPenstock implements Penstock {
 
   #follow(transfer: Transfer): void {
     this.#running.add(transfer)
-    void transfer.ended.then(async (end) => {
+    const remembered = transfer.ended.then(async (end) => {
+      this.#running.delete(transfer)
       try {
         await this.#remember(transfer, end)
       } catch {
         // A history that cannot be written must not turn a delivered transfer into a failed one.
       } finally {
-        this.#running.delete(transfer)
+        this.#remembering.delete(remembered)
       }
     })
+    this.#remembering.add(remembered)
   }
 
   async #remember(transfer: Transfer, end: TerminalState): Promise<void> {

@@ -52,6 +52,8 @@ export async function send(args: SendArgs, context: Context): Promise<ExitCode> 
   const { interrupt, interactive, output } = context
   if (args.to === null && !interactive) throw wrongUse('to-missing', { about: 'send' })
   const progress = new Progress(output, context.terminal)
+  const { assertPaths } = await import('../../core/files/walk.ts')
+  await assertPaths(args.paths)
   return withPenstock(context, async (penstock) => {
     const to =
       args.to === null

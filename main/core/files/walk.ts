@@ -191,6 +191,19 @@ async function freeName(given: string, isFile: boolean, taken: ReadonlySet<strin
   }
 }
 
+async function factsOf(given: string): Promise<BigIntStats> {
+  try {
+    return await stat(resolve(given), { bigint: true })
+  } catch (error) {
+    throw new PenstockError('no-such-path', { path: given, errno: errnoOf(error) }, { cause: error })
+  }
+}
+
+/** Throws `no-such-path` for the first path that is not there, before anybody is troubled for the others. */
+export async function assertPaths(paths: readonly string[]): Promise<void> {
+  for (const path of paths) await factsOf(path)
+}
+
 /**
  * Everything that these paths name, as the manifest's entries. Links below them are never followed; a path
  * that is itself a link stands for what it points to, under the link's name. What cannot be sent is listed in
@@ -203,12 +216,7 @@ export async function walk(paths: readonly string[], signal: AbortSignal): Promi
   for (const given of paths) {
     signal.throwIfAborted()
     const absolutePath = resolve(given)
-    let facts: BigIntStats
-    try {
-      facts = await stat(absolutePath, { bigint: true })
-    } catch (error) {
-      throw new PenstockError('no-such-path', { path: given, errno: errnoOf(error) }, { cause: error })
-    }
+    const facts = await factsOf(given)
     const name = await freeName(absolutePath, facts.isFile(), taken)
     taken.add(name)
     // The engine opens files without following a link at their end, so the path must be the real one.

@@ -159,7 +159,9 @@ async function carry(
     bufferBytes: cargo.options.bufferBytes,
     check,
   })
-  const route = opened.connections?.[0] ? routeOf(opened.connections[0].localAddress) : null
+  const route = opened.connections?.[0]
+    ? routeOf(opened.connections[0].localAddress, cargo.options.to.host)
+    : null
   cargo.started(
     carrierOf(sender, { security, choice, check, streams: opened.connections?.length ?? 1, route }),
   )

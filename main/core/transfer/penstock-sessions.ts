@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
-import { addon, type Arrival, type Connection, type DataPort } from '../../../native/index.ts'
+import { addon, type Arrival, type DataPort } from '../../../native/index.ts'
 import { PenstockError, toProblem } from '../../contract/errors.ts'
 import type { IncomingOffer } from '../../contract/transfer.ts'
 import type { ReceiveOptions } from '../api.ts'
@@ -20,6 +20,7 @@ import {
   SESSION_ID_BYTES,
   verifyPreamble,
 } from '../wire/penstock/preamble.ts'
+import type { RouteOfBytes } from '../report/copies.ts'
 import { EngineFeed } from './engine-feed.ts'
 import { openBodyPipe } from './https-body.ts'
 import { IncomingTransfer } from './incoming.ts'
@@ -120,7 +121,11 @@ export class PenstockSessions {
       return
     }
     session.nonces.add(preamble.nonce)
-    const feed = this.#feedOf(session, 'clear', arrival.connection)
+    const feed = this.#feedOf(
+      session,
+      'clear',
+      routeOf(arrival.connection.localAddress, arrival.remoteAddress),
+    )
     session.streams.add(preamble.streamIndex)
     feed.receiver.addStream(arrival.connection, preamble.streamIndex, randomBytes(HELLO_BYTES))
   }
@@ -143,7 +148,7 @@ export class PenstockSessions {
       return
     }
     const pipe = openBodyPipe()
-    const feed = this.#feedOf(session, 'https', pipe.connection)
+    const feed = this.#feedOf(session, 'https', null)
     feed.receiver.addStream(pipe.connection, 0)
     response.writeHead(200, { 'content-type': 'application/octet-stream' })
     response.flushHeaders()
@@ -227,14 +232,14 @@ export class PenstockSessions {
     return session
   }
 
-  #feedOf(session: Session, security: 'clear' | 'https', connection: Connection): EngineFeed {
+  #feedOf(session: Session, security: 'clear' | 'https', route: RouteOfBytes | null): EngineFeed {
     if (session.feed) return session.feed
     const feed = new EngineFeed(
       {
         security,
         check: session.check && security === 'clear',
         streams: security === 'clear' ? session.offer.streams : 1,
-        route: security === 'clear' ? routeOf(connection.localAddress) : null,
+        route,
       },
       session.staging,
       session.manifest.entries,

@@ -1,11 +1,16 @@
 import { addon, type RouteFacts } from '../../../native/index.ts'
 import type { RouteOfBytes } from '../report/copies.ts'
 
-/** Facts of the interface that holds this end of a connection; null where the system does not say. */
-export function routeOf(localAddress: string): RouteOfBytes | null {
+/** Any address of the loopback interface. */
+const LOOPBACK = '127.0.0.1'
+
+/** Facts of the interface that a connection goes through; null where the system does not say. */
+export function routeOf(localAddress: string, remoteAddress: string): RouteOfBytes | null {
+  // Between two addresses of one machine the kernel uses loopback, whichever interface holds them.
+  const address = plain(localAddress) === plain(remoteAddress) ? LOOPBACK : localAddress
   let facts: RouteFacts
   try {
-    facts = addon.routeFacts(localAddress)
+    facts = addon.routeFacts(address)
   } catch {
     return null
   }
@@ -13,4 +18,8 @@ export function routeOf(localAddress: string): RouteOfBytes | null {
     scatterGather: facts.scatterGather,
     virtual: facts.loopback || facts.driver === 'veth',
   }
+}
+
+function plain(address: string): string {
+  return address.replace(/^::ffff:/, '')
 }

@@ -39,7 +39,7 @@ for (const [name, end, exit, event] of ENDS) {
       transfer.become(end)
     }
     const { context, written } = fakeContext(penstock, { json: true })
-    assert.equal(await send(sendArgs('send a --to Laptop'), context), exit)
+    assert.equal(await send(sendArgs('send README.md --to Laptop'), context), exit)
     const closing = jsonLines(written.out).filter((line) => line['event'] !== 'progress')
     assert.equal(closing.length, 1)
     assert.equal(closing[0]?.['event'], event)
@@ -61,7 +61,7 @@ test('people: the report in words, nothing on standard error', async () => {
     transfer.become({ kind: 'done', report: { ...REPORT, skipped: [LEFT_OUT] } })
   }
   const { context, written } = fakeContext(penstock)
-  assert.equal(await send(sendArgs('send a --to Laptop --clear'), context), 0)
+  assert.equal(await send(sendArgs('send README.md --to Laptop --clear'), context), 0)
   const out = written.out.replaceAll('\u00a0', ' ')
   assert.match(out, /Waiting for Laptop to accept “照片”: 3 files, 5\.00 GB …/)
   assert.match(out, /Sent “照片” to Laptop: 3 entries, 5\.00 GB in 4\.0 s \(1\.25 GB\/s\)\./)
@@ -78,7 +78,7 @@ test('people: a failure goes to standard error with its next step', async () => 
     transfer.become({ kind: 'failed', problem: { code: 'peer-gone' } })
   }
   const { context, written } = fakeContext(penstock)
-  assert.equal(await send(sendArgs('send a --to Laptop'), context), 1)
+  assert.equal(await send(sendArgs('send README.md --to Laptop'), context), 1)
   assert.match(written.err, /^penstock: The connection .* broke off\.\n {2}Check the network/)
 })
 
@@ -89,11 +89,13 @@ test('the options reach the core', async () => {
   }
   const { context } = fakeContext(penstock, { json: true })
   await send(
-    sendArgs('send a b --to Laptop --clear --technique mmap --streams 2 --buffer 4k --check off --pin 7'),
+    sendArgs(
+      'send README.md package.json --to Laptop --clear --technique mmap --streams 2 --buffer 4k --check off --pin 7',
+    ),
     context,
   )
   assert.deepEqual(penstock.sent[0]?.options, {
-    paths: ['a', 'b'],
+    paths: ['README.md', 'package.json'],
     to: DEVICE,
     security: 'clear',
     technique: 'mmap',
@@ -113,7 +115,7 @@ test('Ctrl-C cancels once, says so, and exits with 130', async () => {
     process.emit('SIGINT')
     process.emit('SIGINT')
   }
-  assert.equal(await send(sendArgs('send a --to Laptop'), context), 130)
+  assert.equal(await send(sendArgs('send README.md --to Laptop'), context), 130)
   stop()
   assert.equal(penstock.sent[0]?.transfer.cancels, 1)
   assert.deepEqual(
@@ -126,7 +128,7 @@ test('Ctrl-C cancels once, says so, and exits with 130', async () => {
 test('without --to and without a terminal it is wrong use, found before anything is opened', async () => {
   const penstock = new FakePenstock()
   const { context } = fakeContext(penstock)
-  await assert.rejects(send(sendArgs('send a'), context), { code: 'usage' })
+  await assert.rejects(send(sendArgs('send README.md'), context), { code: 'usage' })
   assert.equal(penstock.closes, 0)
 })
 
@@ -137,7 +139,7 @@ test('without --to on a terminal a device is picked by its number', async () => 
   }
   const { context, written, stdin } = fakeContext(penstock, { interactive: true })
   stdin.write('1\n')
-  assert.equal(await send(sendArgs('send a'), context), 0)
+  assert.equal(await send(sendArgs('send README.md'), context), 0)
   assert.match(written.err, /^1 +Laptop +Penstock +192\.0\.2\.7:53317 +abababababababab +multicast +no$/m)
   assert.equal(penstock.sent[0]?.options.to, DEVICE)
 })
@@ -154,7 +156,7 @@ test('a person is asked for the PIN and the transfer is tried again', async () =
   }
   const { context, stdin } = fakeContext(penstock, { interactive: true })
   stdin.write('0042\n')
-  assert.equal(await send(sendArgs('send a --to Laptop'), context), 0)
+  assert.equal(await send(sendArgs('send README.md --to Laptop'), context), 0)
   assert.deepEqual(
     penstock.sent.map(({ options }) => options.pin),
     [null, '0042'],
@@ -165,6 +167,16 @@ test('a device that is not found is an error of the core, and the product is clo
   const penstock = new FakePenstock()
   penstock.resolve = (to) => Promise.reject(new PenstockError('peer-not-found', { to }))
   const { context } = fakeContext(penstock)
-  await assert.rejects(send(sendArgs('send a --to nobody'), context), { code: 'peer-not-found' })
+  await assert.rejects(send(sendArgs('send README.md --to nobody'), context), { code: 'peer-not-found' })
   assert.equal(penstock.closes, 1)
+})
+
+test('a path that is not there is said before anybody is asked', async () => {
+  const penstock = new FakePenstock()
+  const { context } = fakeContext(penstock)
+  await assert.rejects(
+    send(sendArgs('send not-there --to Laptop'), context),
+    (error) => error instanceof PenstockError && error.code === 'no-such-path',
+  )
+  assert.equal(penstock.closes, 0)
 })
