@@ -24,7 +24,7 @@ function localAddressTo(host: string): Promise<string | null> {
 /** Facts of the interface to a host, as the report will have them; null where they cannot be had. */
 export async function routeTo(host: string): Promise<RouteOfBytes | null> {
   const address = await localAddressTo(host.split('%')[0] ?? host)
-  return address === null ? null : routeOf(address)
+  return address === null ? null : routeOf(address, host)
 }
 
 /** Copies per byte of a transfer as it stands, by the rules of the closing report. */

@@ -9,6 +9,7 @@ import { useDrop } from '../features/send/useDrop.ts'
 import { SettingsSheet } from '../features/settings/SettingsSheet.tsx'
 import { DetailPane } from '../features/transfers/Detail.tsx'
 import { TransferList } from '../features/transfers/TransferList.tsx'
+import { titleOf } from '../features/transfers/words.ts'
 import { useWords } from '../i18n/words.ts'
 import { useOffers } from '../state/offers.ts'
 import { useTransfers } from '../state/transfers.ts'
@@ -57,12 +58,12 @@ function Notice() {
 }
 
 function DetailSheet() {
-  const { words } = useWords()
+  const speech = useWords()
   const open = useUi((state) => state.detailOpen)
-  const selected = useTransfers((state) => state.selected)
-  if (!open || selected === null) return null
+  const entry = useTransfers((state) => (state.selected === null ? undefined : state.entries.get(state.selected)))
+  if (!open || entry === undefined) return null
   return (
-    <Sheet open detail onClose={() => useUi.setState({ detailOpen: false })} title={words.detail.label}>
+    <Sheet open detail onClose={() => useUi.setState({ detailOpen: false })} title={titleOf(entry.snapshot, speech)}>
       <DetailPane />
     </Sheet>
   )

@@ -5,6 +5,7 @@ const LOOKS = {
   primary: 'bg-accent text-on-accent border-accent font-semibold hover:brightness-110',
   plain: 'bg-surface text-ink border-control font-medium hover:bg-sunken',
   quiet: 'bg-transparent text-ink border-transparent hover:bg-sunken',
+  link: 'bg-transparent text-accent border-transparent font-medium hover:bg-sunken',
   danger: 'bg-surface text-bad border-control font-medium hover:bg-bad-soft',
 } as const
 

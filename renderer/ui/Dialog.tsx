@@ -25,6 +25,15 @@ const PLACES = {
   sheet: 'top-0 right-0 h-full w-[440px] max-w-[calc(100%-48px)] animate-sheet border-l border-line',
 } as const
 
+/** The panel itself is focused, so that no button is pressed by a key that was meant for something else. */
+function focusContent(event: Event): void {
+  event.preventDefault()
+  const panel = event.currentTarget
+  if (!(panel instanceof HTMLElement)) return
+  const first = panel.querySelector('[data-autofocus]')
+  ;(first instanceof HTMLElement ? first : panel).focus()
+}
+
 function Panel({ open, onClose, title, children, foot, closable = true, wide = false, detail = false, place }: PanelProps & { readonly place: keyof typeof PLACES }) {
   const { words } = useWords()
   return (
@@ -33,6 +42,8 @@ function Panel({ open, onClose, title, children, foot, closable = true, wide = f
         <Radix.Overlay className="fixed inset-0 z-30 animate-fade bg-veil" />
         <Radix.Content
           aria-describedby={undefined}
+          tabIndex={-1}
+          onOpenAutoFocus={focusContent}
           onInteractOutside={(event) => !closable && event.preventDefault()}
           className={cx('fixed z-40 flex flex-col bg-surface outline-none', PLACES[place], wide && 'w-[560px]', detail && 'w-[660px]')}
         >

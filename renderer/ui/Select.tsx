@@ -1,5 +1,6 @@
 import { Check, ChevronDown } from 'lucide-react'
 import { Select as Radix } from 'radix-ui'
+import { pageNonce } from './nonce.ts'
 
 export interface Option<T extends string> {
   readonly value: T
@@ -50,7 +51,7 @@ export function Select<T extends string>({
           collisionPadding={8}
           className="z-50 max-h-(--radix-select-content-available-height) min-w-(--radix-select-trigger-width) animate-fade overflow-hidden rounded-control border border-line bg-surface"
         >
-          <Radix.Viewport className="p-1">
+          <Radix.Viewport className="p-1" nonce={pageNonce()}>
             {options.map(({ value: each, text, note, disabled: off }) => (
               <Radix.Item
                 key={each}

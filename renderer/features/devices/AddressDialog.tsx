@@ -55,7 +55,7 @@ export function AddressDialog() {
           {(id) => (
             <TextInput
               id={id}
-              autoFocus
+              data-autofocus
               value={address}
               placeholder={words.address.example}
               onChange={(event) => setAddress(event.currentTarget.value)}

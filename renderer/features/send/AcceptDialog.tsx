@@ -114,7 +114,7 @@ export function AcceptDialog({ offer, waiting }: { readonly offer: Offer; readon
         <>
           {waiting > 0 && <span className="flex-1 text-xs text-ink-2">{say(words.accept.waiting, { more: waiting })}</span>}
           <Button onClick={() => answer(false)}>{words.accept.refuse}</Button>
-          <Button look="primary" autoFocus onClick={() => answer(true)}>
+          <Button look="primary" onClick={() => answer(true)}>
             {words.accept.accept}
           </Button>
         </>

@@ -181,7 +181,7 @@ export function SendSheet({ draft }: { readonly draft: Draft }) {
           <div className="flex items-center justify-between gap-3 text-xs text-ink-3">
             <span>{words.send.needsClear}</span>
             {device !== undefined && !clearRefused && (
-              <Button size="small" look="quiet" className="text-accent" onClick={() => setSecurity('clear')}>
+              <Button size="small" look="link" onClick={() => setSecurity('clear')}>
                 {words.send.switchToClear}
               </Button>
             )}

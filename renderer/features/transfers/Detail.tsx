@@ -1,4 +1,4 @@
-import { CircleAlert, FolderOpen, Workflow } from 'lucide-react'
+import { CircleAlert, FolderOpen } from 'lucide-react'
 import type { Snapshot } from '../../../main/contract/ipc.ts'
 import { catalogue } from '../../../main/messages/index.ts'
 import { useTheme } from '../../app/theme.ts'
@@ -6,9 +6,9 @@ import { useWords } from '../../i18n/words.ts'
 import { rateNumber } from '../../state/series.ts'
 import { cancelTransfer, type Entry, isActive, problemOf, showTransfer, useTransfers } from '../../state/transfers.ts'
 import { Button } from '../../ui/Button.tsx'
-import { Empty } from '../../ui/Empty.tsx'
 import { MiddleEllipsis } from '../../ui/MiddleEllipsis.tsx'
 import { notCopied } from './bytePath.ts'
+import { ExamplePath } from './ExamplePath.tsx'
 import { Figures } from './Figures.tsx'
 import { PathSection } from './PathSection.tsx'
 import { RatePlot } from './RatePlot.tsx'
@@ -163,7 +163,7 @@ export function TransferDetail({ entry }: { readonly entry: Entry }) {
   const { kind } = snapshot.view.state
   const last = series.points.at(-1)
   const moved = last !== undefined && series.points.length > 1
-  const unmoved = snapshot.view.movingSince === null
+  const chosen = snapshot.view.choice !== null || reportOf(snapshot) !== null
   const end = (last?.seconds ?? 0) + (rates.left ?? 0)
   return (
     <div className="flex flex-col gap-4 px-6 py-4" data-testid="detail">
@@ -183,7 +183,7 @@ export function TransferDetail({ entry }: { readonly entry: Entry }) {
           })}
         />
       )}
-      {!(unmoved && problemOf(snapshot) !== null) && (
+      {chosen && (
         <>
           <PathSection snapshot={snapshot} rate={rates.now} />
           <Figures snapshot={snapshot} />
@@ -195,13 +195,6 @@ export function TransferDetail({ entry }: { readonly entry: Entry }) {
 
 /** The right side of the window: the selected transfer, or what will be there. */
 export function DetailPane() {
-  const { words } = useWords()
   const entry = useTransfers((state) => (state.selected === null ? undefined : state.entries.get(state.selected)))
-  if (entry === undefined) {
-    return (
-      <Empty icon={<Workflow size={28} aria-hidden />} title={words.detail.emptyTitle} text={words.detail.emptyText} />
-    )
-  }
-  return <TransferDetail entry={entry} />
+  return entry === undefined ? <ExamplePath /> : <TransferDetail entry={entry} />
 }
-

@@ -104,7 +104,7 @@ function Machine({
         {said}
       </text>
       {!closed && (
-        <text x={placed.kernelWord.x} y={placed.kernelWord.y} fontSize={11} fill="var(--ink-3)">
+        <text x={placed.kernelWord.x} y={placed.kernelWord.y} textAnchor="end" fontSize={11} fill="var(--ink-3)">
           {words.path.kernel}
         </text>
       )}
@@ -169,8 +169,9 @@ export function PathDrawing({ sender, receiver, sameMachine, level }: PathDrawin
   const above = layOut(sender.path, width, names, true)
   const under = layOut(receiver.path, width, names, false)
   const height = above.height + LINK + under.height
-  const cardAbove = above.boxes.find(({ id }) => id === 'card')
-  const cardUnder = under.boxes.find(({ id }) => id === 'card')
+  const isCard = ({ id }: PlacedBox): boolean => id === 'card' || id === 'virtual'
+  const cardAbove = above.boxes.find(isCard)
+  const cardUnder = under.boxes.find(isCard)
   const said = ({ name, path, silent }: PathDrawingProps['sender'], quiet: string): string => {
     if (silent) return say(quiet, { machine: name })
     return say(path.user.length === 0 ? words.path.userNothing : words.path.user, { machine: name })

@@ -108,16 +108,16 @@ export function PathSection({ snapshot, rate }: { readonly snapshot: Snapshot; r
             {say(words.path.dma, { dma })}
           </Pill>
         )}
-        {passes > 0 && <Pill tone="cipher">{words.path.cipherPass}</Pill>}
+        {passes > 0 && <Pill tone="cipher">{say(words.path.cipherPasses, { passes })}</Pill>}
       </div>
       {(why !== null || caption !== null) && (
         <p className="selectable rounded-card bg-sunken px-3 py-2.5 text-xs leading-[18px] text-ink-2" data-testid="reason">
           {why !== null && own.technique !== null && (
             <>
-              <strong className="font-semibold text-ink">
-                {own.technique} {words.path.becauseWord}
-              </strong>{' '}
-              {reason(why)}.{' '}
+              <strong className="font-semibold text-ink">{own.technique}</strong>
+              {words.path.becauseWord}
+              {reason(why)}
+              {words.path.becauseEnd}
             </>
           )}
           {fellBack !== undefined && (

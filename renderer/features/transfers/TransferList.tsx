@@ -1,11 +1,14 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { ArrowDownToLine, Upload } from 'lucide-react'
+import { ArrowDownToLine, MonitorDown, Upload } from 'lucide-react'
 import { useRef } from 'react'
+import { useRoom } from '../../app/useWidth.ts'
 import { useWords } from '../../i18n/words.ts'
+import { useDevices } from '../../state/devices.ts'
 import { useTransfers } from '../../state/transfers.ts'
 import { openDraft } from '../../state/ui.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Empty } from '../../ui/Empty.tsx'
+import { startTrying } from '../devices/DevicePanel.tsx'
 import { TransferCard } from './TransferCard.tsx'
 
 const CARD_HEIGHT = 92
@@ -57,6 +60,8 @@ function Rows() {
 export function TransferList() {
   const { words } = useWords()
   const empty = useTransfers((state) => state.order.length === 0)
+  const alone = useDevices((state) => state.devices.length === 0)
+  const narrow = useRoom() === 'narrow'
   return (
     <main className="flex h-full min-h-0 flex-col" aria-label={words.transfers.title}>
       <div className="flex h-[62px] shrink-0 items-center justify-between px-4">
@@ -71,7 +76,14 @@ export function TransferList() {
           icon={<ArrowDownToLine size={28} aria-hidden />}
           title={words.transfers.emptyTitle}
           text={words.transfers.emptyText}
-        />
+        >
+          {narrow && alone && (
+            <Button className="mt-2" onClick={() => void startTrying()}>
+              <MonitorDown size={14} aria-hidden />
+              {words.devices.tryHere}
+            </Button>
+          )}
+        </Empty>
       ) : (
         <Rows />
       )}

@@ -218,10 +218,20 @@ function silent(role: 'sender' | 'receiver'): Way {
  * The path through one machine, from what is known of it. In an HTTPS body the cipher runs in user space whatever the
  * technique; without a copy rule nothing is claimed that depends on the interface.
  */
-export function bytePath({ technique, security, role, copies }: PathFacts): BytePath {
-  const way = wayOf({ technique, security, role, copies })
-  const { kernel, user, arrows, caption, cipherPasses = 0 } = way
-  return { role, kernel, user, arrows, caption, copies, cipherPasses }
+export function bytePath(facts: PathFacts): BytePath {
+  const { kernel, user, arrows, caption, cipherPasses = 0 } = wayOf(facts)
+  const { role, copies } = facts
+  // A system that hands packets over in memory has no card to draw.
+  const named = (id: BoxId): BoxId => (id === 'card' && cardKind(copies) === 'memory' ? 'virtual' : id)
+  return {
+    role,
+    kernel: kernel.map(named),
+    user,
+    arrows: arrows.map(({ from, to, kind }) => arrow(named(from), kind, named(to))),
+    caption,
+    copies,
+    cipherPasses,
+  }
 }
 
 function wayOf({ technique, security, role, copies }: PathFacts): Way {

@@ -52,17 +52,21 @@ interface Names {
 
 /** Kernel boxes in a row over the whole width; the way of a receiver runs from right to left. */
 function rowOf(ids: readonly BoxId[], width: number, y: number, names: Names, mirrored: boolean): PlacedBox[] {
-  const inOrder = mirrored ? [...ids].reverse() : ids
+  // Where the way leads past the page cache, its place stays empty, so that the others stay where they always are.
+  const pastTheCache: readonly BoxId[] = mirrored ? ['cache', 'disk'] : ['disk', 'cache']
+  const whole = ids.includes('cache') ? ids : ids.flatMap((id) => (id === 'disk' ? pastTheCache : [id]))
+  const inOrder = mirrored ? [...whole].reverse() : whole
   const widths = inOrder.map((id) => Math.max(64, textWidth(names.box(id)) + 24))
   const inner = width - 2 * MARGIN
   const gap = inOrder.length > 1 ? (inner - widths.reduce((sum, one) => sum + one, 0)) / (inOrder.length - 1) : 0
   let x = MARGIN
-  return inOrder.map((id, index) => {
+  const placed = inOrder.map((id, index): PlacedBox => {
     const own = widths[index] ?? 0
     const box: PlacedBox = { id, x, y, width: own, height: BOX_HEIGHT, floor: 'kernel' }
     x += own + gap
     return box
   })
+  return placed.filter(({ id }) => ids.includes(id))
 }
 
 function centre(box: PlacedBox): Point {
@@ -160,7 +164,7 @@ export function layOut(path: BytePath, width: number, names: Names, down: boolea
     boxes,
     arrows,
     user: { x: 0, y: userY, width, height: userHeight },
-    kernelWord: { x: MARGIN, y: down ? userHeight + 18 : height - userHeight - 10 },
+    kernelWord: { x: width - MARGIN, y: down ? userHeight + 18 : height - userHeight - 10 },
     height,
   }
 }

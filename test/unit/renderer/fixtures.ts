@@ -220,7 +220,14 @@ export function manyStates(): Snapshot[] {
       bytes: 0,
     }, { copies: null, otherEnd: null }),
     doneSnapshot({ bytes: 2_100_000, files: 1, userCopyBytes: null, copies: null, security: 'https', technique: 'readwrite' }, { transferId: id('3'), title: 'contract-final.pdf', startedAt: at(9) }),
-    doneSnapshot({ bytes: 212_000_000_000, role: 'receiver' }, {
+    doneSnapshot({
+      bytes: 212_000_000_000,
+      role: 'receiver',
+      technique: 'splice',
+      reason: { code: 'receiving-no-touch' },
+      copies: { cpu: 1, dma: 2, rule: 'socket-to-page-cache' },
+      syscalls: { splice: 404_301, recvfrom: 25_273, poll: 60_114 },
+    }, {
       transferId: id('4'),
       role: 'receiver',
       title: 'Archive 2025',
