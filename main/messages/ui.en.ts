@@ -254,6 +254,7 @@ export const uiEn = {
     itemsMore: '… and {more:count} more',
     folder: 'folder',
     to: 'To whom',
+    chooseDevice: 'Choose a device',
     nobody: 'No device nearby yet',
     how: 'How',
     encrypted: 'Encrypted',

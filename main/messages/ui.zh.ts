@@ -254,6 +254,7 @@ export const uiZh: UiWords = {
     itemsMore: '…… 另有 {more:count} 项',
     folder: '文件夹',
     to: '发给谁',
+    chooseDevice: '选择设备',
     nobody: '附近还没有设备',
     how: '方式',
     encrypted: '加密',

@@ -15,6 +15,7 @@ export function Select<T extends string>({
   id,
   label,
   value,
+  placeholder,
   options,
   disabled = false,
   onChange,
@@ -22,6 +23,8 @@ export function Select<T extends string>({
   readonly id?: string
   readonly label?: string
   readonly value: T
+  /** What stands there while nothing is chosen. */
+  readonly placeholder?: string
   readonly options: readonly Option<T>[]
   readonly disabled?: boolean
   readonly onChange: (value: T) => void
@@ -38,7 +41,7 @@ export function Select<T extends string>({
         className="flex h-8 w-full items-center justify-between gap-2 rounded-control border border-control bg-surface px-2.5 text-sm text-ink disabled:opacity-50"
       >
         <span className="truncate">
-          <Radix.Value />
+          <Radix.Value placeholder={placeholder} />
         </span>
         <Radix.Icon>
           <ChevronDown size={14} className="text-ink-2" aria-hidden />

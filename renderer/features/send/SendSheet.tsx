@@ -85,7 +85,9 @@ export function SendSheet({ draft }: { readonly draft: Draft }) {
   const [pin, setPin] = useState('')
   const [sending, setSending] = useState(false)
   const options = useTechniqueOptions(techniques.send)
-  const device = devices.find(({ fingerprint }) => fingerprint === draft.to)
+  // Where there is only one device, nobody has to be asked which.
+  const only = draft.to === null && devices.length === 1 ? devices[0] : undefined
+  const device = only ?? devices.find(({ fingerprint }) => fingerprint === draft.to)
   const clearRefused = device !== undefined && !takesClear(device)
   const held = clearRefused ? 'encrypted' : security
   const clear = held === 'clear'
@@ -132,7 +134,8 @@ export function SendSheet({ draft }: { readonly draft: Draft }) {
         ) : (
           <Select
             label={words.send.to}
-            value={draft.to ?? ''}
+            value={device?.fingerprint ?? ''}
+            placeholder={words.send.chooseDevice}
             options={devices.map((one) => ({
               value: one.fingerprint,
               text: nameOf(one, speech),

@@ -51,7 +51,7 @@ function options(width: number, height: number): uPlot.Options {
   return {
     width,
     height,
-    padding: [4, 0, 0, 0],
+    padding: [18, 18, 0, 16],
     cursor: { show: false },
     legend: { show: false },
     scales: {
@@ -123,9 +123,9 @@ export function RatePlot({
 
   const top = niceTop(points.reduce((highest, { rate }) => Math.max(highest, rate), expected ?? 0))
   return (
-    <div className="relative h-28" role="img" aria-label={label}>
+    <div className="relative -mx-4 h-32" role="img" aria-label={label}>
       <div ref={host} className="absolute inset-0" />
-      <span aria-hidden className="tabular absolute top-1 left-1 rounded bg-surface/70 px-0.5 text-2xs text-ink-3">
+      <span aria-hidden className="tabular absolute top-0 left-4 text-2xs text-ink-3">
         {rateText(top, unit)}
       </span>
     </div>

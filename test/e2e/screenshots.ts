@@ -1,0 +1,125 @@
+// Writes every screen and state, light and dark, wide and narrow, to out/screenshots: to be looked at by people.
+import { randomBytes } from 'node:crypto'
+import { mkdir, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { drop, makeFolder, meet, portOf, resize, type Running, start } from './harness.ts'
+
+const OUT = join(import.meta.dirname, '..', '..', 'out', 'screenshots')
+const SIZES = { wide: [1280, 800], narrow: [720, 480] } as const
+const THEMES = ['light', 'dark'] as const
+
+interface Stage {
+  readonly theme: string
+  readonly size: keyof typeof SIZES
+  readonly here: Running
+  readonly there: Running
+}
+
+/** Takes one picture, once whatever moves has come to rest. */
+async function shoot(page: Page, stage: Stage, name: string): Promise<void> {
+  await page.waitForTimeout(350)
+  await page.screenshot({ path: join(OUT, `${name}-${stage.size}-${stage.theme}.png`) })
+}
+
+async function closeDialog(page: Page): Promise<void> {
+  await page.keyboard.press('Escape')
+  await page.waitForTimeout(250)
+}
+
+/** Drops on the device, accepts or refuses there. */
+async function offer({ here, there }: Stage, path: string, answer: 'Accept' | 'Do not accept' | null): Promise<void> {
+  await drop(here.page, '[data-testid="device"]', [path])
+  const dialog = there.page.getByRole('dialog')
+  await dialog.waitFor()
+  if (answer) await dialog.getByRole('button', { name: answer, exact: true }).click()
+}
+
+async function sheets(stage: Stage): Promise<void> {
+  const { page } = stage.here
+  await page.getByRole('button', { name: 'Settings' }).click()
+  await shoot(page, stage, '02-settings')
+  await closeDialog(page)
+  await page.getByRole('button', { name: 'By address' }).click()
+  await shoot(page, stage, '03-by-address')
+  await closeDialog(page)
+  await page.getByRole('button', { name: /see a device/ }).click()
+  await shoot(page, stage, '04-help')
+  await closeDialog(page)
+}
+
+async function transfers(stage: Stage): Promise<void> {
+  const { here, there } = stage
+  const folder = await makeFolder(here.home, 'Rushes 2026-11-20 会议室录像 with a name that goes on and on', {
+    'take 1.mov': randomBytes(30_000_000),
+    '笔记/说明 😀.txt': Buffer.from('你好'),
+    ...Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`stills/still ${index}.jpg`, randomBytes(20_000)])),
+  })
+  await offer(stage, folder, null)
+  await shoot(there.page, stage, '05-accept')
+  await shoot(here.page, stage, '06-waiting')
+  await there.page.getByRole('button', { name: 'Accept', exact: true }).click()
+  await here.page.getByText(/Delivered/).first().waitFor()
+  await here.page.locator('[data-testid="transfer"]').first().click()
+  await shoot(here.page, stage, '07-delivered')
+  await closeSheet(stage, here)
+  await there.page.locator('[data-testid="transfer"]').first().click()
+  await shoot(there.page, stage, '08-received')
+  await closeSheet(stage, there)
+  const refused = join(here.home, 'contract-final.pdf')
+  await writeFile(refused, randomBytes(2_100_000))
+  await offer(stage, refused, 'Do not accept')
+  await here.page.getByText(/did not accept/).first().waitFor()
+  await here.page.locator('[data-testid="transfer"]').first().click()
+  await shoot(here.page, stage, '09-refused')
+  await closeSheet(stage, here)
+}
+
+async function closeSheet({ size }: Stage, running: Running): Promise<void> {
+  if (size === 'narrow') await closeDialog(running.page)
+}
+
+/** An unencrypted transfer, large enough to be seen on its way. */
+async function running(stage: Stage): Promise<void> {
+  const { here, there } = stage
+  const large = join(here.home, 'Archive 2025.tar')
+  await writeFile(large, randomBytes(64 * 1024 * 1024))
+  await truncate(large, 64 * 1024 * 1024)
+  for (let copy = 0; copy < 40; copy++) await writeFile(large, randomBytes(32 * 1024 * 1024), { flag: 'a' })
+  await drop(here.page, 'main', [large])
+  const sheet = here.page.getByRole('dialog')
+  await sheet.waitFor()
+  await shoot(here.page, stage, '10-send-sheet')
+  await sheet.getByText('Not encrypted (fastest)').click()
+  await shoot(here.page, stage, '11-send-sheet-clear')
+  await sheet.getByRole('button', { name: 'Send', exact: true }).click()
+  await there.page.getByRole('dialog').getByRole('button', { name: 'Accept', exact: true }).click()
+  await here.page.locator('[data-testid="transfer"]').first().click()
+  await here.page.waitForTimeout(1200)
+  await shoot(here.page, stage, '12-running')
+  await here.page.getByText(/Delivered/).first().waitFor({ timeout: 60_000 })
+  await shoot(here.page, stage, '13-delivered-clear')
+  await closeSheet(stage, here)
+}
+
+await mkdir(OUT, { recursive: true })
+for (const theme of THEMES) {
+  for (const size of ['wide', 'narrow'] as const) {
+    const options = { size: SIZES[size], settings: { theme } }
+    const here = await start({ alias: 'Studio workstation', ...options })
+    const there = await start({ alias: '会议室 MacBook Pro', ...options })
+    const stage: Stage = { theme, size, here, there }
+    try {
+      await meet(here.page, await portOf(there.page))
+      await resize(here.app, SIZES[size])
+      await shoot(here.page, stage, '01-devices')
+      if (size === 'wide') await sheets(stage)
+      await transfers(stage)
+      await running(stage)
+    } finally {
+      await here.close()
+      await there.close()
+    }
+    process.stdout.write(`${theme} ${size}: done\n`)
+  }
+}

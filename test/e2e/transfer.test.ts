@@ -1,0 +1,143 @@
+// Invariant: two applications, each with its own state, carry a folder from one window to the other as their users say,
+// byte for byte, and each screen shows the figures of its own report.
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { appendFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { snapshotSchema } from '../../main/contract/ipc.ts'
+import { formatBytes, formatCount } from '../../main/messages/index.ts'
+import { drop, field, hashes, makeFolder, meet, portOf, type Running, start } from './harness.ts'
+
+let sender: Running
+let receiver: Running
+
+before(async () => {
+  ;[sender, receiver] = await Promise.all([
+    start({ alias: 'Studio workstation', settings: { security: 'clear' } }),
+    start({ alias: '会议室 工作站' }),
+  ])
+  await meet(sender.page, await portOf(receiver.page))
+})
+
+after(async () => {
+  await Promise.all([sender.close(), receiver.close()])
+})
+
+/** The newest transfer of a window, as the main process knows it. */
+async function newest(page: Page) {
+  const answer: unknown = await page.evaluate(() => window.penstock.open({}))
+  const transfers: unknown = field(field(answer, 'value'), 'transfers')
+  const list = Array.isArray(transfers) ? transfers.map((one) => snapshotSchema.parse(one)) : []
+  const [first] = list.sort((a, b) => b.view.startedAt - a.view.startedAt)
+  assert.ok(first)
+  return first
+}
+
+/** Waits until the newest card of a window is in this state. */
+async function state(page: Page, kind: string, timeout = 30_000): Promise<void> {
+  await page.locator(`[data-testid=transfer][data-state=${kind}]`).first().waitFor({ timeout })
+}
+
+/** Takes what has ended off both lists, so that each test sees its own transfer only. */
+async function clear(): Promise<void> {
+  for (const { page } of [sender, receiver]) {
+    const remove = page.getByRole('button', { name: /^Remove “/ })
+    while ((await remove.count()) > 0) await remove.first().click({ force: true })
+  }
+}
+
+const onReceiver = '[data-testid=device]:has-text("会议室 工作站")'
+
+test('a folder dropped on a device arrives whole, and both screens show their reports', async () => {
+  const folder = await makeFolder(sender.home, 'Rushes 第三季度', {
+    'one.bin': randomBytes(24 * 1024 * 1024 + 5),
+    '子目录/合同（最终版）.pdf': randomBytes(70_000),
+    'empty.txt': Buffer.alloc(0),
+  })
+  await drop(sender.page, onReceiver, [folder])
+  const dialog = receiver.page.getByRole('dialog', { name: 'Studio workstation wants to send you something' })
+  await dialog.waitFor()
+  const text = await dialog.textContent()
+  assert.match(text ?? '', /Not known yet/)
+  assert.match(text ?? '', /3 files in 2 folders/)
+  assert.match(text ?? '', /Not encrypted/)
+  await dialog.getByRole('button', { name: 'Accept', exact: true }).click()
+  await Promise.all([state(sender.page, 'done'), state(receiver.page, 'done')])
+  assert.deepEqual(await hashes(join(receiver.received, 'Rushes 第三季度')), await hashes(folder))
+
+  for (const [{ page }, side] of [[sender, 'sending'], [receiver, 'receiving']] as const) {
+    const { view } = await newest(page)
+    assert.equal(view.state.kind, 'done')
+    if (view.state.kind !== 'done') return
+    const { report } = view.state
+    const detail = page.getByTestId('detail')
+    assert.equal(await detail.getByTestId('technique').textContent(), report.technique)
+    assert.ok(report.copies)
+    const noun = report.copies.cpu === 1 ? 'CPU copy' : 'CPU copies'
+    assert.equal(await detail.getByTestId(`copies-${side}`).textContent(), `${side}: ${report.copies.cpu} ${noun}`)
+    assert.equal(await detail.getByTestId('figure-user').textContent(), formatBytes(report.userCopyBytes ?? -1))
+    const switches = report.contextSwitches
+    assert.ok(switches)
+    assert.equal(
+      await detail.getByTestId('figure-switches').textContent(),
+      formatCount(switches.voluntary + switches.involuntary),
+    )
+    assert.match((await detail.getByTestId('finished').textContent()) ?? '', report.verified ? /and checked/ : /ed$/)
+  }
+  assert.deepEqual(sender.errors, [])
+  assert.deepEqual(receiver.errors, [])
+})
+
+test('refused: nothing arrives, and the sender is told', async () => {
+  await clear()
+  const folder = await makeFolder(sender.home, 'Unwanted', { 'a.txt': Buffer.from('no') })
+  await drop(sender.page, onReceiver, [folder])
+  await receiver.page.getByRole('button', { name: 'Do not accept' }).click()
+  await Promise.all([state(sender.page, 'refused'), state(receiver.page, 'refused')])
+  assert.match((await sender.page.getByTestId('problem').textContent()) ?? '', /not accepted/)
+  await assert.rejects(hashes(join(receiver.received, 'Unwanted')))
+})
+
+/** A file that takes a while: real content, over the encrypted channel. */
+async function longFile(name: string): Promise<string> {
+  const path = join(sender.home, name)
+  const part = Buffer.alloc(64 * 1024 * 1024, 7)
+  for (let written = 0; written < 24; written += 1) await appendFile(path, part)
+  return path
+}
+
+async function begin(path: string): Promise<void> {
+  await sender.page.evaluate(() => window.penstock.changeSettings({ security: 'encrypted' }))
+  await drop(sender.page, onReceiver, [path])
+  await receiver.page.getByRole('button', { name: 'Accept', exact: true }).click()
+  await state(sender.page, 'running')
+}
+
+test('cancelled here and there: both sides end, and say who it was', async () => {
+  for (const [who, other] of [
+    [sender, receiver],
+    [receiver, sender],
+  ] as const) {
+    await clear()
+    const path = await longFile('long.bin')
+    await begin(path)
+    await who.page.getByRole('button', { name: 'Cancel “long.bin”' }).click()
+    await Promise.all([state(who.page, 'cancelled'), state(other.page, 'cancelled')])
+    assert.match((await who.page.getByTestId('transfer').first().textContent()) ?? '', /You cancelled it/)
+    assert.match((await other.page.getByTestId('transfer').first().textContent()) ?? '', /cancelled it/)
+    await rm(path)
+  }
+})
+
+test('a device that goes away in the middle is told of, with what to do', async () => {
+  await clear()
+  const path = await longFile('gone.bin')
+  await begin(path)
+  receiver.app.process().kill('SIGKILL')
+  await state(sender.page, 'failed', 40_000)
+  const { view } = await newest(sender.page)
+  assert.equal(view.state.kind === 'failed' ? view.state.problem.code : null, 'peer-gone')
+  assert.match((await sender.page.getByTestId('problem').textContent()) ?? '', /send again/)
+})

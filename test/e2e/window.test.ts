@@ -1,0 +1,163 @@
+// Invariant: the window is sandboxed on one page that it cannot leave, takes drops, can be tried on one machine and used
+// by keyboard alone, and neither it nor the main process ever stands still while much is sent.
+import assert from 'node:assert/strict'
+import { appendFile, mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { drop, hashes, makeFolder, type Running, start } from './harness.ts'
+
+let one: Running
+
+before(async () => {
+  one = await start({ alias: 'Studio' })
+})
+
+after(async () => {
+  await one.close()
+})
+
+test('the page has no Node, and its policy allows nothing from elsewhere', async () => {
+  const { page, app } = one
+  assert.equal(await page.evaluate(() => typeof Reflect.get(globalThis, 'require')), 'undefined')
+  assert.equal(await page.evaluate(() => typeof Reflect.get(globalThis, 'process')), 'undefined')
+  const preferences = await app.evaluate(({ BrowserWindow }) => {
+    const [window] = BrowserWindow.getAllWindows()
+    const held: unknown = window && Reflect.get(window.webContents, 'getLastWebPreferences')
+    return typeof held === 'function' && window ? JSON.stringify(Reflect.apply(held, window.webContents, [])) : ''
+  })
+  assert.match(preferences, /"contextIsolation":true/)
+  assert.match(preferences, /"sandbox":true/)
+  assert.match(preferences, /"nodeIntegration":false/)
+  // Handed over as text: what is tried here is the page's own policy, not Playwright's.
+  const refused = await page.evaluate(async () => {
+    const script = document.createElement('script')
+    script.textContent = 'window.__ran = true'
+    document.body.append(script)
+    const fetched = await fetch('https://example.com').then(
+      () => 'fetched',
+      () => 'refused',
+    )
+    return [fetched, String(Reflect.get(window, '__ran'))]
+  })
+  assert.deepEqual(refused, ['refused', 'undefined'])
+  one.errors.length = 0
+})
+
+test('the window neither navigates nor opens others, and is granted nothing', async () => {
+  const { page, app } = one
+  const before = page.url()
+  await page.evaluate(() => {
+    window.open('https://example.com')
+    location.href = 'https://example.com'
+  })
+  await page.waitForTimeout(300)
+  assert.equal(page.url(), before)
+  assert.equal(app.windows().length, 1)
+  const state = await page.evaluate(() => navigator.permissions.query({ name: 'notifications' }).then((it) => it.state))
+  assert.equal(state, 'denied')
+  assert.ok(await page.getByRole('group', { name: 'This device' }).isVisible())
+})
+
+test('a request that is not of its form is refused', async () => {
+  const answer = await one.page.evaluate(() => Reflect.apply(window.penstock.send, null, [{ paths: [] }]))
+  assert.match(JSON.stringify(answer), /"ok":false.*"usage"/)
+})
+
+test('tried on this computer: by a drop in the window, with real files, and both ends are drawn', async () => {
+  const { page } = one
+  await page.getByRole('button', { name: 'Try it on this computer' }).click()
+  const sheet = page.getByRole('dialog', { name: 'Send to This computer (try it)' })
+  await sheet.getByRole('button', { name: 'Cancel' }).click()
+  const folder = await makeFolder(one.home, '样片', { 'a.mov': Buffer.alloc(9_000_000, 3), 'b/c.txt': Buffer.from('c') })
+  await drop(page, 'main', [folder])
+  const open = page.getByRole('dialog', { name: 'Send' })
+  await open.getByRole('combobox', { name: 'To whom' }).click()
+  await page.getByRole('option', { name: /This computer/ }).click()
+  const addressed = page.getByRole('dialog', { name: /^Send to/ })
+  await addressed.getByRole('radio', { name: /Not encrypted/ }).click()
+  await addressed.getByRole('button', { name: 'Send', exact: true }).click()
+  await page.locator('[data-testid=transfer][data-state=done]').waitFor()
+  assert.deepEqual(await hashes(join(one.home, 'Downloads', 'Penstock-demo', '样片')), await hashes(folder))
+  const detail = page.getByTestId('detail')
+  assert.match((await detail.getByTestId('copies-receiving').textContent()) ?? '', /^receiving: \d CPU cop/)
+  assert.match((await detail.getByTestId('copies-sending').textContent()) ?? '', /^sending: \d CPU cop/)
+  assert.deepEqual(one.errors, [])
+})
+
+test('by keyboard alone: a device, its sheet, and the way out', async () => {
+  const { page } = one
+  await page.locator('body').press('Tab')
+  for (let step = 0; step < 12; step += 1) {
+    const here = await page.evaluate(() => document.activeElement?.getAttribute('data-testid'))
+    if (here === 'device') break
+    await page.keyboard.press('Tab')
+  }
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog', { name: /^Send to/ }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('data-testid')), 'device')
+})
+
+/** Watches both processes while something happens; resolves with the longest stand-stills in milliseconds. */
+async function longest(work: () => Promise<void>): Promise<{ main: number; renderer: number; frames: number }> {
+  const { app, page } = one
+  await app.evaluate(() => {
+    const { monitorEventLoopDelay } = process.getBuiltinModule('node:perf_hooks')
+    const histogram = monitorEventLoopDelay({ resolution: 5 })
+    histogram.enable()
+    Reflect.set(globalThis, '__delay', histogram)
+  })
+  await page.evaluate(() => {
+    const seen = { longest: 0, frames: 0, stop: false }
+    Reflect.set(window, '__tasks', seen)
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) seen.longest = Math.max(seen.longest, duration)
+    }).observe({ type: 'longtask' })
+    const frame = (): void => {
+      seen.frames += 1
+      if (!seen.stop) requestAnimationFrame(frame)
+    }
+    requestAnimationFrame(frame)
+  })
+  await work()
+  const main = await app.evaluate(() => {
+    const histogram: unknown = Reflect.get(globalThis, '__delay')
+    return typeof histogram === 'object' && histogram ? Number(Reflect.get(histogram, 'max')) / 1e6 : -1
+  })
+  const seen = await page.evaluate(() => {
+    const held: unknown = Reflect.get(window, '__tasks')
+    if (typeof held !== 'object' || held === null) return [-1, -1]
+    Reflect.set(held, 'stop', true)
+    return [Number(Reflect.get(held, 'longest')), Number(Reflect.get(held, 'frames'))]
+  })
+  return { main, renderer: seen[0] ?? -1, frames: seen[1] ?? -1 }
+}
+
+test('2 GiB: neither process stands still for 50 ms', async (t) => {
+  const { page } = one
+  const path = join(one.home, 'big.bin')
+  const part = Buffer.alloc(64 * 1024 * 1024, 5)
+  for (let written = 0; written < 32; written += 1) await appendFile(path, part)
+  await page.evaluate(() => window.penstock.changeSettings({ security: 'clear' }))
+  const seen = await longest(async () => {
+    await drop(page, '[data-testid=device]', [path])
+    await page.locator('[data-testid=transfer][data-state=done]:has-text("big.bin")').waitFor({ timeout: 60_000 })
+  })
+  t.diagnostic(`longest task in main ${seen.main.toFixed(1)} ms, in the window ${seen.renderer.toFixed(1)} ms`)
+  assert.ok(seen.main < 50, `main stood still for ${seen.main} ms`)
+  assert.ok(seen.renderer < 50, `the window stood still for ${seen.renderer} ms`)
+})
+
+test('10 000 files: the window does not stand still', async (t) => {
+  const { page } = one
+  const folder = join(one.home, 'many')
+  await mkdir(folder)
+  await Promise.all(Array.from({ length: 10_000 }, (_, index) => writeFile(join(folder, `file ${index}.txt`), `${index}`)))
+  const seen = await longest(async () => {
+    await drop(page, '[data-testid=device]', [folder])
+    await page.locator('[data-testid=transfer][data-state=done]:has-text("many")').waitFor({ timeout: 60_000 })
+  })
+  t.diagnostic(`longest task in main ${seen.main.toFixed(1)} ms, in the window ${seen.renderer.toFixed(1)} ms`)
+  assert.ok(seen.renderer < 50, `the window stood still for ${seen.renderer} ms`)
+})
