@@ -67,9 +67,7 @@ export const reportSchema = z.object({
   bytesPerSecond: count,
   security: securitySchema,
   verified: z.boolean(),
-  skipped: list(
-    z.object({ path: z.string(), problem: problemSchema, kind: z.enum(['policy', 'failure']) }),
-  ),
+  skipped: list(z.object({ path: z.string(), problem: problemSchema, kind: z.enum(['policy', 'failure']) })),
   durability: z.nullable(z.enum(DURABILITIES)),
   streams: count,
   technique: z.nullable(techniqueSchema),
@@ -117,6 +115,7 @@ export const viewSchema = z.object({
   bytes: count,
   files: count,
   startedAt: z.number(),
+  peerTechnique: z.nullable(techniqueSchema),
   movingSince: z.nullable(z.number()),
   folder: z.nullable(z.string()),
   savedAs: list(z.string()),
@@ -155,9 +154,7 @@ export const offerSchema = z.object({
   totals: totalsSchema,
   security: securitySchema,
   title: z.string(),
-  preview: list(
-    z.object({ path: z.string(), type: z.enum(['file', 'directory', 'symlink']), size: count }),
-  ),
+  preview: list(z.object({ path: z.string(), type: z.enum(['file', 'directory', 'symlink']), size: count })),
   folder: z.string(),
 })
 

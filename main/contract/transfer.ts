@@ -1,7 +1,7 @@
 import type { Problem } from './errors.ts'
 import type { PeerSummary } from './device.ts'
 import type { Security, TransferReport } from './report.ts'
-import type { Choice } from './technique.ts'
+import type { Choice, Technique } from './technique.ts'
 
 /** Where a transfer stands. The last four are terminal; exactly one of them is ever reached, once. */
 export type TransferState =
@@ -44,6 +44,8 @@ export interface TransferView {
   readonly state: TransferState
   readonly security: Security
   readonly choice: Choice | null
+  /** What the other side said that it means to take; null where it does not say. */
+  readonly peerTechnique: Technique | null
   /** Content bytes moved so far. */
   readonly bytes: number
   /** Files whose content is complete. */

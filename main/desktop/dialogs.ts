@@ -11,9 +11,14 @@ const PROPERTIES = {
 } as const
 
 /** Lets the user choose; empty where nothing was chosen. */
-export async function choosePaths(window: BrowserWindow | null, what: keyof typeof PROPERTIES): Promise<string[]> {
+export async function choosePaths(
+  window: BrowserWindow | null,
+  what: keyof typeof PROPERTIES,
+): Promise<string[]> {
   const options = { properties: [...PROPERTIES[what]] }
-  const chosen = await (window === null ? dialog.showOpenDialog(options) : dialog.showOpenDialog(window, options))
+  const chosen = await (window === null
+    ? dialog.showOpenDialog(options)
+    : dialog.showOpenDialog(window, options))
   return chosen.canceled ? [] : chosen.filePaths
 }
 
@@ -36,4 +41,3 @@ export function describe(paths: readonly string[]): Promise<Item[]> {
 export function showInFolder(path: string): void {
   shell.showItemInFolder(path)
 }
-

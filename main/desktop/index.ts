@@ -68,7 +68,9 @@ async function run(): Promise<void> {
     tell(window, batch)
   })
   // Loaded late, so that a missing addon is told in the window and does not end the program before there is one.
-  const started = import('./services.ts').then((loaded) => loaded.Services.start(defaultStateFolder(), outbox))
+  const started = import('./services.ts').then((loaded) =>
+    loaded.Services.start(defaultStateFolder(), outbox),
+  )
   // Whoever asks hears of it; nobody having asked yet is no reason to end.
   started.catch(() => undefined)
   answerFrom(started)

@@ -14,7 +14,9 @@ import {
 import { isOurPage } from './page.ts'
 
 /** What answers the window, one function for each request. */
-export type Handlers = { readonly [N in RequestName]: (asked: Asked<N>) => Promise<Answered<N>> | Answered<N> }
+export type Handlers = {
+  readonly [N in RequestName]: (asked: Asked<N>) => Promise<Answered<N>> | Answered<N>
+}
 
 /** Only the top frame of our own window, showing our own page, is answered. */
 function isTrusted(event: IpcMainInvokeEvent, window: BrowserWindow | null): boolean {
@@ -23,7 +25,11 @@ function isTrusted(event: IpcMainInvokeEvent, window: BrowserWindow | null): boo
   return frame === window.webContents.mainFrame && isOurPage(frame.url)
 }
 
-async function answer<N extends RequestName>(name: N, handlers: Handlers, asked: unknown): Promise<Result<Answered<N>>> {
+async function answer<N extends RequestName>(
+  name: N,
+  handlers: Handlers,
+  asked: unknown,
+): Promise<Result<Answered<N>>> {
   try {
     const request = CHANNELS[name].request.safeParse(asked)
     if (!request.success) throw new PenstockError('usage', { detail: name })

@@ -56,10 +56,15 @@ export function servePage(): void {
     }
     try {
       const body = await readFile(path)
-      if (extname(path) !== '.html') return new Response(new Uint8Array(body), { headers: { 'content-type': type } })
+      if (extname(path) !== '.html')
+        return new Response(new Uint8Array(body), { headers: { 'content-type': type } })
       const nonce = randomBytes(16).toString('base64url')
       return new Response(body.toString('utf8').replaceAll('__NONCE__', nonce), {
-        headers: { 'content-type': type, 'content-security-policy': policy(nonce), 'cache-control': 'no-store' },
+        headers: {
+          'content-type': type,
+          'content-security-policy': policy(nonce),
+          'cache-control': 'no-store',
+        },
       })
     } catch {
       return new Response('', { status: 404 })

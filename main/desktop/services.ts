@@ -42,7 +42,14 @@ export class Services {
     this.#receiver = new Receiver(penstock, {
       options: () => {
         const { receiveTechnique, bufferBytes, durability, check, onConflict } = penstock.settings.current
-        return { dir: this.#folder(), technique: receiveTechnique, bufferBytes, durability, check, onConflict }
+        return {
+          dir: this.#folder(),
+          technique: receiveTechnique,
+          bufferBytes,
+          durability,
+          check,
+          onConflict,
+        }
       },
       decide: (offer, signal) => this.#offers.decide(offer, signal),
       onTransfer: (transfer) => {
@@ -57,7 +64,7 @@ export class Services {
       },
     })
     this.#local = new LocalReceiver({
-      dir: join(app.getPath('downloads'), 'Penstock-demo'),
+      dir: join(downloads(), 'Penstock-demo'),
       alias: this.#words().devices.demoName,
       settings: () => penstock.settings.current,
       peers: penstock.peers,
@@ -178,7 +185,7 @@ export class Services {
   }
 
   #folder(): string {
-    return this.#penstock.settings.current.folder ?? join(app.getPath('downloads'), 'Penstock')
+    return this.#penstock.settings.current.folder ?? join(downloads(), 'Penstock')
   }
 
   #settings(): UiSettings {
@@ -211,6 +218,13 @@ export class Services {
   #tellDevices(): void {
     this.#outbox.put({ devices: this.#devices() })
   }
+}
+
+/** The folder for downloads; a system that names none is said to use the home folder itself. */
+function downloads(): string {
+  const named = app.getPath('downloads')
+  const home = app.getPath('home')
+  return named === home ? join(home, 'Downloads') : named
 }
 
 /** Addresses that others may use: IPv4 first, none that means something on this machine or this link only. */

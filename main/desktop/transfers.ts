@@ -2,7 +2,7 @@ import { PenstockError } from '../contract/errors.ts'
 import type { OtherEnd, Snapshot } from '../contract/ipc.ts'
 import type { TransferView } from '../contract/transfer.ts'
 import type { Transfer } from '../core/api.ts'
-import type { RouteOfBytes } from '../core/report/copies.ts'
+import { countCopies, type RouteOfBytes } from '../core/report/copies.ts'
 import { copiesOf, routeTo } from './live-copies.ts'
 
 /** How often what moves is looked at, in milliseconds. */
@@ -132,13 +132,26 @@ export class Transfers {
       key,
       view,
       copies: copiesOf(own, route),
-      otherEnd: theirs === null ? null : endOf(theirs, other?.route ?? null),
+      otherEnd: theirs === null ? toldEnd(own, route) : endOf(theirs, other?.route ?? null),
       sampledAt: Date.now(),
     }
   }
 }
 
 function endOf(view: TransferView, route: RouteOfBytes | null): OtherEnd {
-  const technique = view.state.kind === 'done' ? view.state.report.technique : (view.choice?.technique ?? null)
+  const technique =
+    view.state.kind === 'done' ? view.state.report.technique : (view.choice?.technique ?? null)
   return { technique, copies: copiesOf(view, route) }
+}
+
+/** The other device's end by what it said when the transfer began; null where it said nothing. */
+function toldEnd(
+  { role, peerTechnique, security }: TransferView,
+  route: RouteOfBytes | null,
+): OtherEnd | null {
+  if (peerTechnique === null) return null
+  // Its interface is not known from here; a receiver's copies do not hang on it, a sender's may.
+  const itsRoute = { scatterGather: null, virtual: route?.virtual ?? false }
+  const otherRole = role === 'sender' ? 'receiver' : 'sender'
+  return { technique: peerTechnique, copies: countCopies(otherRole, peerTechnique, security, itsRoute) }
 }

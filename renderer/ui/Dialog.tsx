@@ -1,6 +1,6 @@
 import { X } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useWords } from '../i18n/words.ts'
 import { cx } from './cx.ts'
 import { IconButton } from './IconButton.tsx'
@@ -36,6 +36,8 @@ function focusContent(event: Event): void {
 
 function Panel({ open, onClose, title, children, foot, closable = true, wide = false, detail = false, place }: PanelProps & { readonly place: keyof typeof PLACES }) {
   const { words } = useWords()
+  // Every panel is opened by something else than a trigger of its own: that gets the focus back.
+  const [before] = useState(() => document.activeElement)
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && closable && onClose()}>
       <Radix.Portal>
@@ -44,6 +46,10 @@ function Panel({ open, onClose, title, children, foot, closable = true, wide = f
           aria-describedby={undefined}
           tabIndex={-1}
           onOpenAutoFocus={focusContent}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault()
+            if (before instanceof HTMLElement && before.isConnected) before.focus()
+          }}
           onInteractOutside={(event) => !closable && event.preventDefault()}
           className={cx('fixed z-40 flex flex-col bg-surface outline-none', PLACES[place], wide && 'w-[560px]', detail && 'w-[660px]')}
         >

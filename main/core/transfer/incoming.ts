@@ -43,6 +43,8 @@ export interface IncomingRequest {
   /** Entries with names that are not taken in, and why. */
   readonly refused: readonly SkippedFile[]
   readonly topEntries: number
+  /** What the sender said that it means to take. */
+  readonly peerTechnique: Technique | null
 }
 
 /** A transfer to this machine: asks the user, takes the bytes into staging, commits, and ends in one terminal state. */
@@ -110,6 +112,7 @@ export class IncomingTransfer implements Transfer {
       state: this.#lifecycle.state,
       security,
       choice: feed?.choice ?? null,
+      peerTechnique: security === 'clear' ? this.#request.peerTechnique : null,
       bytes: progress.bytes,
       files: progress.files,
       startedAt: this.#startedAt,

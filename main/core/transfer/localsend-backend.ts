@@ -70,7 +70,10 @@ export class LocalSendBackend implements IncomingBackend {
       folder: options.dir,
     }
     const topEntries = new Set(entries.map(({ path }) => path.split('/', 1)[0])).size
-    const transfer = new IncomingTransfer({ offer: shown, entries, refused, topEntries }, options)
+    const transfer = new IncomingTransfer(
+      { offer: shown, entries, refused, topEntries, peerTechnique: null },
+      options,
+    )
     const leave = (): void => {
       transfer.peerLeft({ code: 'cancelled-by-peer' })
     }

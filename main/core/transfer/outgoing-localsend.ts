@@ -181,6 +181,7 @@ function carrierOf(cargo: Cargo, progress: { readonly bytes: number; readonly fi
     choice,
     check: false,
     streams: PARALLEL_FILES,
+    peerTechnique: null,
     route: null,
     progress: () => ({ ...progress, sample: null }),
     setTechnique: (technique) => {

@@ -92,6 +92,7 @@ function* offerLines(cargo: Cargo): Generator<Buffer> {
       security: options.security === 'clear' ? 'clear' : 'https',
       check: options.check,
       streams: streamsOf(cargo),
+      technique: intended(cargo),
     }),
   )
   for (let at = 0; at < entries.length; at += ENTRIES_PER_PIECE) {
@@ -103,6 +104,13 @@ function* offerLines(cargo: Cargo): Generator<Buffer> {
     )
   }
   yield Buffer.from(encodeEnd(entries.length))
+}
+
+/** What the plan would take, before it is known whether the data channel can be had. */
+function intended({ options }: Cargo): SendTechnique {
+  const security = options.security === 'clear' ? 'clear' : 'https'
+  const facts = { platform: process.platform, security, supported: addon.supportedTechniques() } as const
+  return planSend(facts, options.technique).technique
 }
 
 /** For one large file on two cores one stream was measured to be best; a request body is one stream by nature. */
@@ -163,7 +171,14 @@ async function carry(
     ? routeOf(opened.connections[0].localAddress, cargo.options.to.host)
     : null
   cargo.started(
-    carrierOf(sender, { security, choice, check, streams: opened.connections?.length ?? 1, route }),
+    carrierOf(sender, {
+      security,
+      choice,
+      check,
+      streams: opened.connections?.length ?? 1,
+      route,
+      peerTechnique: security === 'clear' ? answer.technique : null,
+    }),
   )
   const end = opened.connections
     ? runOnConnections(sender, opened.connections, entries)
@@ -173,7 +188,9 @@ async function carry(
 
 function carrierOf(
   sender: Sender,
-  facts: Pick<Carrier, 'security' | 'check' | 'streams' | 'route'> & { choice: Choice<SendTechnique> },
+  facts: Pick<Carrier, 'security' | 'check' | 'streams' | 'route' | 'peerTechnique'> & {
+    choice: Choice<SendTechnique>
+  },
 ): Carrier {
   let choice = facts.choice
   return {

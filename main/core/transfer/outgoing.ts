@@ -39,6 +39,7 @@ export interface Carrier {
   readonly choice: Choice<SendTechnique>
   readonly check: boolean
   readonly streams: number
+  readonly peerTechnique: Technique | null
   readonly route: RouteOfBytes | null
   progress(): { readonly bytes: number; readonly files: number; readonly sample: EngineSample | null }
   /** Throws `technique-unavailable`. */
@@ -115,6 +116,7 @@ export class OutgoingTransfer implements Transfer {
       state: this.#lifecycle.state,
       security,
       choice: carrier?.choice ?? null,
+      peerTechnique: carrier?.peerTechnique ?? null,
       bytes: progress.bytes,
       files: progress.files,
       startedAt: this.#startedAt,

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
 import { addon, type Arrival, type DataPort } from '../../../native/index.ts'
 import { PenstockError, toProblem } from '../../contract/errors.ts'
+import type { ReceiveTechnique } from '../../contract/technique.ts'
 import type { IncomingOffer } from '../../contract/transfer.ts'
 import type { ReceiveOptions } from '../api.ts'
 import { NameRegistry } from '../files/names.ts'
@@ -20,6 +21,7 @@ import {
   SESSION_ID_BYTES,
   verifyPreamble,
 } from '../wire/penstock/preamble.ts'
+import { planReceive } from '../plan/plan.ts'
 import type { RouteOfBytes } from '../report/copies.ts'
 import { EngineFeed } from './engine-feed.ts'
 import { openBodyPipe } from './https-body.ts'
@@ -93,6 +95,7 @@ export class PenstockSessions {
         secret: session.secret,
         check: session.check,
         durability: this.#host.options.durability,
+        technique: session.clear ? intended(this.#host.options) : null,
         refused: session.manifest.refused,
       })
       reply({ status: 200, body })
@@ -195,7 +198,13 @@ export class PenstockSessions {
       folder: options.dir,
     }
     const transfer = new IncomingTransfer(
-      { offer: shown, entries: manifest.entries, refused: manifest.skipped, topEntries: manifest.topEntries },
+      {
+        offer: shown,
+        entries: manifest.entries,
+        refused: manifest.skipped,
+        topEntries: manifest.topEntries,
+        peerTechnique: offer.technique,
+      },
       options,
     )
     const leave = (): void => transfer.peerLeft({ code: 'cancelled-by-peer' })
@@ -249,6 +258,16 @@ export class PenstockSessions {
     session.transfer.begin(feed)
     return feed
   }
+}
+
+/** What the plan takes for the data channel. */
+function intended(options: ReceiveOptions): ReceiveTechnique {
+  const facts = {
+    platform: process.platform,
+    security: 'clear',
+    supported: addon.supportedTechniques(),
+  } as const
+  return planReceive(facts, options.technique).technique
 }
 
 /** Opens the data port of a receiver; null where no port can be had, so that bytes go in the HTTPS body. */

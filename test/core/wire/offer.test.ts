@@ -103,6 +103,7 @@ test('offer and answer are read back as they were', () => {
     security: 'clear',
     check: false,
     streams: 4,
+    technique: 'sendfile',
   }
   assert.deepEqual(decodeOffer(encodeOffer(offer).trimEnd()), offer)
   const answer: OfferAnswer = {
@@ -112,6 +113,7 @@ test('offer and answer are read back as they were', () => {
     secret: randomBytes(32),
     check: true,
     durability: 'commit',
+    technique: 'splice',
     refused: [{ index: 3, code: 'unsafe-name' }],
   }
   assert.deepEqual(decodeAnswer(encodeAnswer(answer)), answer)

@@ -113,6 +113,7 @@ export class FakeTransfer implements Transfer {
       movingSince: null,
       folder: null,
       savedAs: this.role === 'receiver' ? ['/home/me/in/照片'] : [],
+      peerTechnique: null,
       counters: null,
     }
   }

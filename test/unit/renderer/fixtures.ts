@@ -1,4 +1,12 @@
-import type { ListedDevice, Offer, Self, Snapshot, UiSettings, UiTechniques, Whole } from '../../../main/contract/ipc.ts'
+import type {
+  ListedDevice,
+  Offer,
+  Self,
+  Snapshot,
+  UiSettings,
+  UiTechniques,
+  Whole,
+} from '../../../main/contract/ipc.ts'
 import { RECEIVE_TECHNIQUES, SEND_TECHNIQUES } from '../../../main/contract/technique.ts'
 
 type View = Snapshot['view']
@@ -29,7 +37,13 @@ export function device(fields: Partial<ListedDevice> = {}): ListedDevice {
 
 export const DEVICES: readonly ListedDevice[] = [
   device({ known: true }),
-  device({ fingerprint: 'bb'.repeat(32), alias: '会议室 MacBook', kind: 'localsend', penstock: null, host: '192.168.1.44' }),
+  device({
+    fingerprint: 'bb'.repeat(32),
+    alias: '会议室 MacBook',
+    kind: 'localsend',
+    penstock: null,
+    host: '192.168.1.44',
+  }),
   device({
     fingerprint: 'cc'.repeat(32),
     alias: 'Pixel 9',
@@ -134,6 +148,7 @@ export function snapshot(view: Partial<View> = {}, rest: Partial<Omit<Snapshot, 
       state: { kind: 'running' },
       security: 'clear',
       choice: { technique: 'sendfile', reason: { code: 'whole-files-in-order' }, rejected: [] },
+      peerTechnique: null,
       bytes: 52_400_000_000,
       files: 190,
       startedAt: NOW - 60_000,
@@ -174,14 +189,24 @@ export function doneSnapshot(fields: Partial<TransferReport> = {}, view: Partial
 export function offer(fields: Partial<Offer> = {}): Offer {
   return {
     transferId: '9'.repeat(32),
-    peer: { alias: 'Edit bay', fingerprint: 'aa'.repeat(32), kind: 'penstock', known: false, host: '192.168.1.31' },
+    peer: {
+      alias: 'Edit bay',
+      fingerprint: 'aa'.repeat(32),
+      kind: 'penstock',
+      known: false,
+      host: '192.168.1.31',
+    },
     totals: { files: 5, directories: 2, symlinks: 1, bytes: 4_812_000_000 },
     security: 'https',
     title: '第三季度报告',
     preview: [
       { path: '第三季度报告', type: 'directory', size: 0 },
       { path: '第三季度报告/合同（最终版）.pdf', type: 'file', size: 2_100_000 },
-      { path: '第三季度报告/Interview with the director, uncut, second camera, take 14.mov', type: 'file', size: 4_800_000_000 },
+      {
+        path: '第三季度报告/Interview with the director, uncut, second camera, take 14.mov',
+        type: 'file',
+        size: 4_800_000_000,
+      },
       { path: '第三季度报告/latest', type: 'symlink', size: 0 },
       { path: '第三季度报告/notes.txt', type: 'file', size: 9_812 },
     ],
@@ -208,39 +233,63 @@ export function manyStates(): Snapshot[] {
   const id = (digit: string): string => digit.repeat(32)
   return [
     snapshot(),
-    snapshot({
-      transferId: id('2'),
-      title: '会议室录像 2026 年 11 月 完整版（含字幕与花絮）final-v12.tar.gz',
-      peer: { alias: '会议室 MacBook', fingerprint: 'bb'.repeat(32), kind: 'localsend' },
-      state: { kind: 'offered' },
-      startedAt: at(2),
-      movingSince: null,
-      choice: null,
-      counters: null,
-      bytes: 0,
-    }, { copies: null, otherEnd: null }),
-    doneSnapshot({ bytes: 2_100_000, files: 1, userCopyBytes: null, copies: null, security: 'https', technique: 'readwrite' }, { transferId: id('3'), title: 'contract-final.pdf', startedAt: at(9) }),
-    doneSnapshot({
-      bytes: 212_000_000_000,
-      role: 'receiver',
-      technique: 'splice',
-      reason: { code: 'receiving-no-touch' },
-      copies: { cpu: 1, dma: 2, rule: 'socket-to-page-cache' },
-      syscalls: { splice: 404_301, recvfrom: 25_273, poll: 60_114 },
-    }, {
-      transferId: id('4'),
-      role: 'receiver',
-      title: 'Archive 2025',
-      startedAt: at(60),
-      folder: '/home/ana/Downloads/Penstock',
-      savedAs: ['/home/ana/Downloads/Penstock/Archive 2025'],
-    }),
+    snapshot(
+      {
+        transferId: id('2'),
+        title: '会议室录像 2026 年 11 月 完整版（含字幕与花絮）final-v12.tar.gz',
+        peer: { alias: '会议室 MacBook', fingerprint: 'bb'.repeat(32), kind: 'localsend' },
+        state: { kind: 'offered' },
+        startedAt: at(2),
+        movingSince: null,
+        choice: null,
+        counters: null,
+        bytes: 0,
+      },
+      { copies: null, otherEnd: null },
+    ),
+    doneSnapshot(
+      {
+        bytes: 2_100_000,
+        files: 1,
+        userCopyBytes: null,
+        copies: null,
+        security: 'https',
+        technique: 'readwrite',
+      },
+      { transferId: id('3'), title: 'contract-final.pdf', startedAt: at(9) },
+    ),
+    doneSnapshot(
+      {
+        bytes: 212_000_000_000,
+        role: 'receiver',
+        technique: 'splice',
+        reason: { code: 'receiving-no-touch' },
+        copies: { cpu: 1, dma: 2, rule: 'socket-to-page-cache' },
+        syscalls: { splice: 404_301, recvfrom: 25_273, poll: 60_114 },
+      },
+      {
+        transferId: id('4'),
+        role: 'receiver',
+        title: 'Archive 2025',
+        startedAt: at(60),
+        folder: '/home/ana/Downloads/Penstock',
+        savedAs: ['/home/ana/Downloads/Penstock/Archive 2025'],
+      },
+    ),
     snapshot({
       transferId: id('5'),
       title: 'node_modules archive',
-      state: { kind: 'failed', problem: { code: 'disk-full', params: { needed: 9_000_000_000, free: 1_200_000_000 } } },
+      state: {
+        kind: 'failed',
+        problem: { code: 'disk-full', params: { needed: 9_000_000_000, free: 1_200_000_000 } },
+      },
       startedAt: at(80),
     }),
-    snapshot({ transferId: id('6'), title: 'notes.txt', state: { kind: 'refused', by: 'peer', problem: { code: 'refused', params: { peer: 'Edit bay' } } }, startedAt: at(90) }),
+    snapshot({
+      transferId: id('6'),
+      title: 'notes.txt',
+      state: { kind: 'refused', by: 'peer', problem: { code: 'refused', params: { peer: 'Edit bay' } } },
+      startedAt: at(90),
+    }),
   ]
 }

@@ -1,5 +1,11 @@
 import { z } from 'zod'
 import { PenstockError } from '../../../contract/errors.ts'
+import {
+  RECEIVE_TECHNIQUES,
+  type ReceiveTechnique,
+  SEND_TECHNIQUES,
+  type SendTechnique,
+} from '../../../contract/technique.ts'
 import type { ManifestEntry, Totals } from '../../../contract/transfer.ts'
 
 /** Version of the wire that this build speaks. */
@@ -34,6 +40,8 @@ const OfferSchema = z.object({
     security: z.enum(['clear', 'https']),
     check: z.enum(['on', 'off']),
     streams: z.int().min(1).max(16),
+    // For the other user's eyes only; a name that this version does not know is as good as none.
+    technique: z.enum(SEND_TECHNIQUES).nullable().default(null).catch(null),
   }),
 })
 
@@ -45,6 +53,7 @@ const AnswerSchema = z.object({
     secret: z.base64(),
     check: z.enum(['on', 'off']),
     durability: z.enum(['os', 'everysec', 'commit', 'through']),
+    technique: z.enum(RECEIVE_TECHNIQUES).nullable().default(null).catch(null),
     refused: z
       .array(z.object({ index: Count, code: z.enum(['unsafe-name', 'name-collision', 'link-outside']) }))
       .max(OFFER_LIMITS.refused),
@@ -76,6 +85,8 @@ export interface Offer {
   readonly security: 'clear' | 'https'
   readonly check: boolean
   readonly streams: number
+  /** The technique that the sender means to take. */
+  readonly technique: SendTechnique | null
 }
 
 /** What the receiver answers when its user has accepted. */
@@ -86,6 +97,8 @@ export interface OfferAnswer {
   readonly secret: Buffer
   readonly check: boolean
   readonly durability: 'os' | 'everysec' | 'commit' | 'through'
+  /** The technique that the receiver means to take. */
+  readonly technique: ReceiveTechnique | null
   /** Entries that the receiver will not take, so that the sender leaves them out and says so. */
   readonly refused: readonly RefusedEntry[]
 }
@@ -111,8 +124,16 @@ function check<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
 }
 
 export function encodeOffer(offer: Offer): string {
-  const { info, version, transferId, totals, security, streams } = offer
-  const penstock = { version, transferId, totals, security, check: offer.check ? 'on' : 'off', streams }
+  const { info, version, transferId, totals, security, streams, technique } = offer
+  const penstock = {
+    version,
+    transferId,
+    totals,
+    security,
+    check: offer.check ? 'on' : 'off',
+    streams,
+    technique,
+  }
   return `${JSON.stringify({ info, penstock })}\n`
 }
 
@@ -157,13 +178,14 @@ export function decodeLine(line: string, index: number): ManifestEntry | { reado
 }
 
 export function encodeAnswer(answer: OfferAnswer): string {
-  const { sessionId, security, dataPort, durability } = answer
+  const { sessionId, security, dataPort, durability, technique } = answer
   const penstock = {
     security,
     dataPort,
     secret: answer.secret.toString('base64'),
     check: answer.check ? 'on' : 'off',
     durability,
+    technique,
     refused: answer.refused,
   }
   return JSON.stringify({ sessionId, penstock })
