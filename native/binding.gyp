@@ -51,6 +51,7 @@
             'src/linux/send_mmap.cc',
             'src/linux/send_readwrite.cc',
             'src/linux/send_sendfile.cc',
+            'src/linux/send_splice.cc',
             'src/linux/stream_thread.cc',
             'src/linux/techniques.cc',
             'src/linux/thread_usage.cc',

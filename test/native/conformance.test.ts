@@ -9,7 +9,7 @@ import { CODES } from '../support/frames.ts'
 import type { Peer } from './harness.ts'
 import { hash, scratch, senderToPeer, sleep, source, sparse, transfer, writeFiles, fill } from './harness.ts'
 
-const SEND: readonly EngineTechnique[] = ['readwrite', 'mmap', 'sendfile']
+const SEND: readonly EngineTechnique[] = ['readwrite', 'mmap', 'sendfile', 'splice']
 const RECEIVE: readonly EngineTechnique[] = ['readwrite', 'splice']
 const PAGE = 4096
 

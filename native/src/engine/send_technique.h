@@ -41,5 +41,6 @@ std::unique_ptr<SendTechnique> MakeSendTechnique(Technique technique, size_t buf
 std::unique_ptr<SendTechnique> MakeSendReadWrite(size_t bufferBytes, Calls& calls);
 std::unique_ptr<SendTechnique> MakeSendMmap(Calls& calls);
 std::unique_ptr<SendTechnique> MakeSendSendfile(Calls& calls);
+std::unique_ptr<SendTechnique> MakeSendSplice(Calls& calls);
 
 }  // namespace penstock

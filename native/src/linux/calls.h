@@ -55,6 +55,10 @@ class Calls {
     counters_.Count(Sys::kSplice);
     return ::splice(from, nullptr, to, toOffset, size, flags);
   }
+  ssize_t SpliceFrom(int from, loff_t* fromOffset, int to, size_t size, unsigned flags) {
+    counters_.Count(Sys::kSplice);
+    return ::splice(from, fromOffset, to, nullptr, size, flags);
+  }
   ssize_t Pread(int fd, void* data, size_t size, uint64_t offset) {
     counters_.Count(Sys::kPread64);
     return ::pread(fd, data, size, static_cast<off_t>(offset));

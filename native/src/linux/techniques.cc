@@ -5,7 +5,7 @@
 namespace penstock {
 
 const std::vector<Technique>& BuiltTechniques(Direction direction) {
-  static const std::vector<Technique> send = {Technique::kSendfile, Technique::kMmap, Technique::kReadWrite};
+  static const std::vector<Technique> send = {Technique::kSendfile, Technique::kSplice, Technique::kMmap, Technique::kReadWrite};
   static const std::vector<Technique> receive = {Technique::kSplice, Technique::kReadWrite};
   return direction == Direction::kSend ? send : receive;
 }
@@ -18,6 +18,8 @@ std::unique_ptr<SendTechnique> MakeSendTechnique(Technique technique, size_t buf
       return MakeSendMmap(calls);
     case Technique::kSendfile:
       return MakeSendSendfile(calls);
+    case Technique::kSplice:
+      return MakeSendSplice(calls);
     default:
       return nullptr;
   }

@@ -7,12 +7,16 @@ import { type PlanFacts, planReceive, planSend } from '../../../main/core/plan/p
 const linux: PlanFacts = {
   platform: 'linux',
   security: 'clear',
-  supported: { send: ['readwrite', 'mmap', 'sendfile'], receive: ['readwrite', 'splice'] },
+  supported: {
+    send: ['readwrite', 'mmap', 'sendfile', 'splice'],
+    receive: ['readwrite', 'splice'],
+  },
 }
 
 const sending = [
   [linux, 'auto', 'sendfile', 'whole-files-in-order'],
   [linux, 'mmap', 'mmap', 'chosen-by-user'],
+  [linux, 'splice', 'splice', 'chosen-by-user'],
   [linux, 'transmitfile', 'sendfile', 'whole-files-in-order'],
   [{ ...linux, security: 'https' }, 'auto', 'readwrite', 'encrypted-in-node'],
   [{ ...linux, security: 'https' }, 'sendfile', 'readwrite', 'encrypted-in-node'],
