@@ -45,6 +45,7 @@
             'src/linux/data_port.cc',
             'src/linux/errno_name.cc',
             'src/linux/file_ops.cc',
+            'src/linux/receive_mmap.cc',
             'src/linux/receive_readwrite.cc',
             'src/linux/receive_splice.cc',
             'src/linux/route_facts.cc',

@@ -20,7 +20,7 @@ namespace {
 using namespace penstock;
 
 constexpr Technique kSend[] = {Technique::kReadWrite, Technique::kMmap, Technique::kSendfile, Technique::kSplice};
-constexpr Technique kReceive[] = {Technique::kReadWrite, Technique::kSplice};
+constexpr Technique kReceive[] = {Technique::kReadWrite, Technique::kSplice, Technique::kMmap};
 
 void Begin(const char* name) { std::printf("%s\n", name); }
 

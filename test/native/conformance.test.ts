@@ -10,7 +10,7 @@ import type { Peer } from './harness.ts'
 import { hash, scratch, senderToPeer, sleep, source, sparse, transfer, writeFiles, fill } from './harness.ts'
 
 const SEND: readonly EngineTechnique[] = ['readwrite', 'mmap', 'sendfile', 'splice']
-const RECEIVE: readonly EngineTechnique[] = ['readwrite', 'splice']
+const RECEIVE: readonly EngineTechnique[] = ['readwrite', 'splice', 'mmap']
 const PAGE = 4096
 
 const root = scratch()
@@ -74,6 +74,13 @@ describe('every technique', () => {
     assert.equal(outcome.sent.syscalls['pread64'], undefined)
     assert.equal(outcome.sent.userCopyBytes, 0)
     assert.ok((outcome.sent.syscalls['sendfile'] ?? 0) > 0)
+  })
+
+  test('the blocks behind a mapping are allocated before anything is received into it', async () => {
+    const outcome = await transfer(one, folder(), { receive: 'mmap' })
+    assert.equal(outcome.taken.syscalls['fallocate'], Math.ceil((one[0]?.size ?? 0) / (8 * 1024 ** 2)))
+    assert.equal(outcome.taken.syscalls['pwrite64'], undefined)
+    assert.equal(outcome.taken.userCopyBytes, 0)
   })
 
   test('the check reads every byte once on each side and no buffer counts it', async () => {

@@ -12,7 +12,7 @@ namespace penstock {
 enum class Sys : uint8_t {
   kSendfile, kSendto, kSendmsg, kRecvfrom, kSplice, kPread64, kPwrite64, kRead, kWrite, kMmap, kMunmap,
   kMadvise, kOpenat, kClose, kStatx, kFtruncate, kLseek, kPpoll, kPipe2, kFcntl, kSetsockopt, kGetsockopt,
-  kShutdown, kSyncFileRange, kGetrusage, kCount,
+  kShutdown, kSyncFileRange, kGetrusage, kFallocate, kCount,
 };
 
 const char* SysName(Sys call);

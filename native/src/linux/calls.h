@@ -93,6 +93,11 @@ class Calls {
     counters_.Count(Sys::kFtruncate);
     return ::ftruncate(fd, static_cast<off_t>(size));
   }
+  /** Takes the blocks of a range within the file's size; what is written there stays. */
+  int Allocate(int fd, uint64_t offset, uint64_t size) {
+    counters_.Count(Sys::kFallocate);
+    return ::fallocate(fd, FALLOC_FL_KEEP_SIZE, static_cast<off_t>(offset), static_cast<off_t>(size));
+  }
   int64_t Seek(int fd, uint64_t offset, int whence) {
     counters_.Count(Sys::kLseek);
     return ::lseek(fd, static_cast<off_t>(offset), whence);
@@ -113,6 +118,10 @@ class Calls {
   void* Map(int fd, size_t size, uint64_t offset) {
     counters_.Count(Sys::kMmap);
     return ::mmap(nullptr, size, PROT_READ, MAP_SHARED, fd, static_cast<off_t>(offset));
+  }
+  void* MapShared(int fd, size_t size, uint64_t offset) {
+    counters_.Count(Sys::kMmap);
+    return ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, static_cast<off_t>(offset));
   }
   int Unmap(void* at, size_t size) {
     counters_.Count(Sys::kMunmap);

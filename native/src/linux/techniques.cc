@@ -6,7 +6,7 @@ namespace penstock {
 
 const std::vector<Technique>& BuiltTechniques(Direction direction) {
   static const std::vector<Technique> send = {Technique::kSendfile, Technique::kSplice, Technique::kMmap, Technique::kReadWrite};
-  static const std::vector<Technique> receive = {Technique::kSplice, Technique::kReadWrite};
+  static const std::vector<Technique> receive = {Technique::kSplice, Technique::kMmap, Technique::kReadWrite};
   return direction == Direction::kSend ? send : receive;
 }
 
@@ -31,6 +31,8 @@ std::unique_ptr<ReceiveTechnique> MakeReceiveTechnique(Technique technique, size
       return MakeReceiveReadWrite(bufferBytes, calls);
     case Technique::kSplice:
       return MakeReceiveSplice(calls);
+    case Technique::kMmap:
+      return MakeReceiveMmap(calls);
     default:
       return nullptr;
   }

@@ -9,7 +9,7 @@ const linux: PlanFacts = {
   security: 'clear',
   supported: {
     send: ['readwrite', 'mmap', 'sendfile', 'splice'],
-    receive: ['readwrite', 'splice'],
+    receive: ['readwrite', 'mmap', 'splice'],
   },
 }
 
@@ -43,9 +43,20 @@ for (const [facts, wanted, technique, reason] of sending) {
 
 test('receiving splices where it can, and every other technique has its reason', () => {
   assert.equal(planReceive(linux, 'auto').technique, 'splice')
+  assert.equal(planReceive(linux, 'mmap').technique, 'mmap')
   assert.equal(planReceive(linux, 'readwrite').technique, 'readwrite')
   assert.equal(planReceive({ ...linux, security: 'https' }, 'splice').technique, 'readwrite')
   assert.equal(planReceive(linux, 'auto').rejected.length, RECEIVE_TECHNIQUES.length - 1)
+})
+
+test('what copies as little is not said to copy more', () => {
+  const why = (
+    rejected: ReturnType<typeof planSend>['rejected'] | ReturnType<typeof planReceive>['rejected'],
+  ) => Object.fromEntries(rejected.map(({ technique, why }) => [technique, why.code]))
+  assert.equal(why(planSend(linux, 'auto').rejected)['splice'], 'only-by-choice')
+  assert.equal(why(planSend(linux, 'auto').rejected)['mmap'], 'copies-more')
+  assert.equal(why(planReceive(linux, 'auto').rejected)['mmap'], 'only-by-choice')
+  assert.equal(why(planReceive(linux, 'auto').rejected)['readwrite'], 'copies-more')
 })
 
 test('what another system has is rejected for that, not for lack of code', () => {

@@ -20,6 +20,7 @@ const cases = [
   ['sender', 'readwrite', card, 1, 2, 2],
   ['receiver', 'readwrite', card, 1, 2, 2],
   ['receiver', 'splice', card, 0, 1, 2],
+  ['receiver', 'mmap', card, 0, 1, 2],
   ['receiver', 'splice', loopback, 0.5, 1.5, 1],
 ] as const
 
