@@ -19,8 +19,9 @@ namespace {
 
 using namespace penstock;
 
-constexpr Technique kSend[] = {Technique::kReadWrite, Technique::kMmap, Technique::kSendfile, Technique::kSplice};
-constexpr Technique kReceive[] = {Technique::kReadWrite, Technique::kSplice, Technique::kMmap};
+constexpr Technique kSend[] = {Technique::kReadWrite, Technique::kMmap, Technique::kSendfile, Technique::kSplice,
+                               Technique::kDirect};
+constexpr Technique kReceive[] = {Technique::kReadWrite, Technique::kSplice, Technique::kMmap, Technique::kDirect};
 
 void Begin(const char* name) { std::printf("%s\n", name); }
 

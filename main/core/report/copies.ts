@@ -56,7 +56,8 @@ const BUFFERED_CPU_COPIES = 2
  * Copies per byte on this machine, derived from the technique that ran and the interface; null where no rule applies.
  * One DMA copy is the disk's (cached pages need none), the other the network card's, which loopback and veth do not have.
  * `bufferedShare` (0 to 1) is the part of the bytes that went through a buffer in user space all the same, as small
- * files do that travel many in one frame: the count is then the mean.
+ * files do that travel many in one frame: the count is then the mean. It says nothing of `direct`, whose every byte goes
+ * through a buffer that the disk fills or empties by DMA.
  */
 export function countCopies(
   role: 'sender' | 'receiver',
@@ -68,7 +69,7 @@ export function countCopies(
   if (security !== 'clear') return null
   const rule = role === 'sender' ? sendingRule(technique, route) : receivingRule(technique)
   if (!rule) return null
-  const buffered = rule.cpu < BUFFERED_CPU_COPIES && bufferedShare > 0
+  const buffered = technique !== 'direct' && rule.cpu < BUFFERED_CPU_COPIES && bufferedShare > 0
   const cpu = rule.cpu + (buffered ? (BUFFERED_CPU_COPIES - rule.cpu) * bufferedShare : 0)
   const names = [rule.name, ...(buffered ? ['small files through a buffer'] : [])]
   if (route.virtual) names.push('no network card')

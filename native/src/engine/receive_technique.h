@@ -33,6 +33,7 @@ std::unique_ptr<ReceiveTechnique> MakeReceiveTechnique(Technique technique, size
 std::unique_ptr<ReceiveTechnique> MakeReceiveReadWrite(size_t bufferBytes, Calls& calls);
 std::unique_ptr<ReceiveTechnique> MakeReceiveSplice(Calls& calls);
 std::unique_ptr<ReceiveTechnique> MakeReceiveMmap(Calls& calls);
+std::unique_ptr<ReceiveTechnique> MakeReceiveDirect(Calls& calls);
 
 /** Writes all of it at `offset`, or says which errno stopped it (0: nothing did). */
 int WriteWhole(Calls& calls, int file, const uint8_t* data, size_t size, uint64_t offset);

@@ -42,5 +42,6 @@ std::unique_ptr<SendTechnique> MakeSendReadWrite(size_t bufferBytes, Calls& call
 std::unique_ptr<SendTechnique> MakeSendMmap(Calls& calls);
 std::unique_ptr<SendTechnique> MakeSendSendfile(Calls& calls);
 std::unique_ptr<SendTechnique> MakeSendSplice(Calls& calls);
+std::unique_ptr<SendTechnique> MakeSendDirect(Calls& calls);
 
 }  // namespace penstock

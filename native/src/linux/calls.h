@@ -115,6 +115,11 @@ class Calls {
     counters_.Count(Sys::kFcntl);
     return ::fcntl(fd, F_SETPIPE_SZ, bytes);
   }
+  /** The open file's flags. */
+  int Flags(int fd) {
+    counters_.Count(Sys::kFcntl);
+    return ::fcntl(fd, F_GETFL);
+  }
   void* Map(int fd, size_t size, uint64_t offset) {
     counters_.Count(Sys::kMmap);
     return ::mmap(nullptr, size, PROT_READ, MAP_SHARED, fd, static_cast<off_t>(offset));

@@ -5,8 +5,10 @@
 namespace penstock {
 
 const std::vector<Technique>& BuiltTechniques(Direction direction) {
-  static const std::vector<Technique> send = {Technique::kSendfile, Technique::kSplice, Technique::kMmap, Technique::kReadWrite};
-  static const std::vector<Technique> receive = {Technique::kSplice, Technique::kMmap, Technique::kReadWrite};
+  static const std::vector<Technique> send = {Technique::kSendfile, Technique::kSplice, Technique::kMmap, Technique::kDirect,
+                                              Technique::kReadWrite};
+  static const std::vector<Technique> receive = {Technique::kSplice, Technique::kMmap, Technique::kDirect,
+                                                 Technique::kReadWrite};
   return direction == Direction::kSend ? send : receive;
 }
 
@@ -20,6 +22,8 @@ std::unique_ptr<SendTechnique> MakeSendTechnique(Technique technique, size_t buf
       return MakeSendSendfile(calls);
     case Technique::kSplice:
       return MakeSendSplice(calls);
+    case Technique::kDirect:
+      return MakeSendDirect(calls);
     default:
       return nullptr;
   }
@@ -33,6 +37,8 @@ std::unique_ptr<ReceiveTechnique> MakeReceiveTechnique(Technique technique, size
       return MakeReceiveSplice(calls);
     case Technique::kMmap:
       return MakeReceiveMmap(calls);
+    case Technique::kDirect:
+      return MakeReceiveDirect(calls);
     default:
       return nullptr;
   }

@@ -8,8 +8,8 @@ const linux: PlanFacts = {
   platform: 'linux',
   security: 'clear',
   supported: {
-    send: ['readwrite', 'mmap', 'sendfile', 'splice'],
-    receive: ['readwrite', 'mmap', 'splice'],
+    send: ['readwrite', 'mmap', 'sendfile', 'splice', 'direct'],
+    receive: ['readwrite', 'mmap', 'splice', 'direct'],
   },
 }
 
@@ -17,6 +17,7 @@ const sending = [
   [linux, 'auto', 'sendfile', 'whole-files-in-order'],
   [linux, 'mmap', 'mmap', 'chosen-by-user'],
   [linux, 'splice', 'splice', 'chosen-by-user'],
+  [linux, 'direct', 'direct', 'chosen-by-user'],
   [linux, 'transmitfile', 'sendfile', 'whole-files-in-order'],
   [{ ...linux, security: 'https' }, 'auto', 'readwrite', 'encrypted-in-node'],
   [{ ...linux, security: 'https' }, 'sendfile', 'readwrite', 'encrypted-in-node'],
@@ -44,6 +45,7 @@ for (const [facts, wanted, technique, reason] of sending) {
 test('receiving splices where it can, and every other technique has its reason', () => {
   assert.equal(planReceive(linux, 'auto').technique, 'splice')
   assert.equal(planReceive(linux, 'mmap').technique, 'mmap')
+  assert.equal(planReceive(linux, 'direct').technique, 'direct')
   assert.equal(planReceive(linux, 'readwrite').technique, 'readwrite')
   assert.equal(planReceive({ ...linux, security: 'https' }, 'splice').technique, 'readwrite')
   assert.equal(planReceive(linux, 'auto').rejected.length, RECEIVE_TECHNIQUES.length - 1)

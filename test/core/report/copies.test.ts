@@ -15,6 +15,8 @@ const cases = [
   ['sender', 'sendfile', loopback, 0, 0, 1],
   ['sender', 'sendfile', card, 1, 2, 2],
   ['sender', 'sendfile', card, 0.25, 0.5, 2],
+  ['sender', 'direct', card, 1, 1, 2],
+  ['receiver', 'direct', card, 1, 1, 2],
   ['sender', 'splice', card, 0, 0, 2],
   ['sender', 'splice', plainCard, 0, 1, 2],
   ['sender', 'readwrite', card, 1, 2, 2],
