@@ -55,6 +55,7 @@
             'src/linux/send_readwrite.cc',
             'src/linux/send_sendfile.cc',
             'src/linux/send_splice.cc',
+            'src/linux/send_zerocopy.cc',
             'src/linux/stream_thread.cc',
             'src/linux/techniques.cc',
             'src/linux/thread_usage.cc',

@@ -9,7 +9,7 @@ import { CODES } from '../support/frames.ts'
 import type { Peer } from './harness.ts'
 import { hash, scratch, senderToPeer, sleep, source, sparse, transfer, writeFiles, fill } from './harness.ts'
 
-const SEND: readonly EngineTechnique[] = ['readwrite', 'mmap', 'sendfile', 'splice', 'direct']
+const SEND: readonly EngineTechnique[] = ['readwrite', 'mmap', 'sendfile', 'splice', 'direct', 'zerocopy']
 const RECEIVE: readonly EngineTechnique[] = ['readwrite', 'splice', 'mmap', 'direct']
 const PAGE = 4096
 
@@ -83,6 +83,21 @@ describe('every technique', () => {
     assert.equal(outcome.taken.userCopyBytes, 0)
   })
 
+  test('the kernel says of every byte of zerocopy whether it copied it: on loopback it always does', async () => {
+    const outcome = await transfer(one, folder(), { send: 'zerocopy' })
+    assert.equal(outcome.sent.kernelCopiedBytes, one[0]?.size)
+    assert.ok((outcome.sent.syscalls['recvmsg'] ?? 0) > 0)
+  })
+
+  test('zerocopy over a local pair is not supported', async () => {
+    const { sender, peer } = senderToPeer(one, { technique: 'zerocopy' })
+    await answer(peer, true)
+    await sender.ended
+    assert.deepEqual(sender.sample().fellBackFrom, [
+      { technique: 'zerocopy', code: 'EOPNOTSUPP', syscall: 'setsockopt' },
+    ])
+  })
+
   test('the check reads every byte once on each side and no buffer counts it', async () => {
     const outcome = await transfer(one, folder())
     assert.equal(outcome.sent.checkBytes, one[0]?.size)
@@ -136,10 +151,10 @@ describe('every technique', () => {
   })
 
   test('a technique that this build does not have falls back and says so', async () => {
-    const outcome = await transfer(one, folder(), { send: 'zerocopy', receive: 'gather' })
+    const outcome = await transfer(one, folder(), { send: 'gather', receive: 'gather' })
     assert.equal(outcome.sender.kind, 'done')
     assert.equal(outcome.sent.technique, 'readwrite')
-    assert.equal(outcome.sent.fellBackFrom[0]?.technique, 'zerocopy')
+    assert.equal(outcome.sent.fellBackFrom[0]?.technique, 'gather')
     assert.equal(outcome.taken.fellBackFrom[0]?.technique, 'gather')
   })
 })

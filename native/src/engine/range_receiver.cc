@@ -62,6 +62,7 @@ uint32_t RangeReceiver::Receive(const StagedFile& file, uint64_t offset, uint64_
         break;
       case Step::Kind::kFileFailed:
         FailStream(CodeForTargetErrno(step.error), step.syscall);
+      case Step::Kind::kAwaitKernel:
       case Step::Kind::kSourceEnded:
       case Step::Kind::kSocketFailed:
       case Step::Kind::kPeerClosed:

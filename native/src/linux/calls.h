@@ -43,6 +43,11 @@ class Calls {
     message.msg_iovlen = count;
     return ::sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
   }
+  /** One message of the socket's error queue. */
+  ssize_t ReceiveError(int fd, msghdr* message) {
+    counters_.Count(Sys::kRecvmsg);
+    return ::recvmsg(fd, message, MSG_ERRQUEUE | MSG_DONTWAIT);
+  }
   ssize_t Receive(int fd, void* data, size_t size) {
     counters_.Count(Sys::kRecvfrom);
     return ::recv(fd, data, size, MSG_DONTWAIT);

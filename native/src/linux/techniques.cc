@@ -5,8 +5,8 @@
 namespace penstock {
 
 const std::vector<Technique>& BuiltTechniques(Direction direction) {
-  static const std::vector<Technique> send = {Technique::kSendfile, Technique::kSplice, Technique::kMmap, Technique::kDirect,
-                                              Technique::kReadWrite};
+  static const std::vector<Technique> send = {Technique::kSendfile, Technique::kSplice, Technique::kMmap, Technique::kZerocopy,
+                                              Technique::kDirect, Technique::kReadWrite};
   static const std::vector<Technique> receive = {Technique::kSplice, Technique::kMmap, Technique::kDirect,
                                                  Technique::kReadWrite};
   return direction == Direction::kSend ? send : receive;
@@ -24,6 +24,8 @@ std::unique_ptr<SendTechnique> MakeSendTechnique(Technique technique, size_t buf
       return MakeSendSplice(calls);
     case Technique::kDirect:
       return MakeSendDirect(calls);
+    case Technique::kZerocopy:
+      return MakeSendZerocopy(calls);
     default:
       return nullptr;
   }

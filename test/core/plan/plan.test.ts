@@ -8,7 +8,7 @@ const linux: PlanFacts = {
   platform: 'linux',
   security: 'clear',
   supported: {
-    send: ['readwrite', 'mmap', 'sendfile', 'splice', 'direct'],
+    send: ['readwrite', 'mmap', 'sendfile', 'splice', 'direct', 'zerocopy'],
     receive: ['readwrite', 'mmap', 'splice', 'direct'],
   },
 }
@@ -18,6 +18,7 @@ const sending = [
   [linux, 'mmap', 'mmap', 'chosen-by-user'],
   [linux, 'splice', 'splice', 'chosen-by-user'],
   [linux, 'direct', 'direct', 'chosen-by-user'],
+  [linux, 'zerocopy', 'zerocopy', 'chosen-by-user'],
   [linux, 'transmitfile', 'sendfile', 'whole-files-in-order'],
   [{ ...linux, security: 'https' }, 'auto', 'readwrite', 'encrypted-in-node'],
   [{ ...linux, security: 'https' }, 'sendfile', 'readwrite', 'encrypted-in-node'],

@@ -33,6 +33,13 @@ for (const [role, technique, route, share, cpu, dma] of cases) {
   })
 }
 
+test('zerocopy counts what the kernel says it copied', () => {
+  assert.equal(countCopies('sender', 'zerocopy', 'clear', card, 0, 0)?.cpu, 0)
+  assert.equal(countCopies('sender', 'zerocopy', 'clear', card, 0, 1)?.cpu, 1)
+  assert.equal(countCopies('sender', 'zerocopy', 'clear', plainCard, 0, 0)?.cpu, 1)
+  assert.equal(countCopies('sender', 'zerocopy', 'clear', card), null)
+})
+
 test('no count is made up', () => {
   assert.equal(countCopies('sender', 'sendfile', 'https', card), null)
   assert.equal(countCopies('sender', 'sendfile', 'clear', { scatterGather: null, virtual: false }), null)
