@@ -45,6 +45,8 @@ export interface EngineSample {
   readonly userCopyBytes: number
   /** Bytes read for the range check only. */
   readonly checkBytes: number
+  /** Bytes sent by `zerocopy` that the kernel said it had copied after all. */
+  readonly kernelCopiedBytes: number
   readonly contextSwitches: { readonly voluntary: number; readonly involuntary: number }
   readonly cpuSeconds: { readonly user: number; readonly system: number }
   readonly pageFaults: { readonly minor: number; readonly major: number }

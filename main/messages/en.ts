@@ -18,6 +18,7 @@ export const en = {
     'not-supported-here': 'not supported here[ on {platform}]',
     'not-built-yet': 'not in this version yet',
     'copies-more': 'the CPU would copy each byte more often[ ({cpu} times)]',
+    'only-by-choice': 'copies no less than what was taken; it runs when you choose it',
     'needs-clear': 'needs a transfer that is not encrypted (--clear)',
     'fell-back': 'the system did not support[ {syscall}][ ({code})] here',
   },

@@ -16,6 +16,7 @@ export const zh: Catalogue = {
     'not-supported-here': '此处不支持[（{platform}）]',
     'not-built-yet': '此版本尚未提供',
     'copies-more': 'CPU 会更多次复制每个字节[（{cpu} 次）]',
+    'only-by-choice': '复制次数不比所采用的更少；由您选择时才使用',
     'needs-clear': '需要未加密的传输（--clear）',
     'fell-back': '系统在此不支持[ {syscall}][（{code}）]',
   },

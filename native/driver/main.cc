@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <iterator>
 #include <random>
 #include <sstream>
 #include <thread>
@@ -18,8 +19,9 @@ namespace {
 
 using namespace penstock;
 
-constexpr Technique kSend[] = {Technique::kReadWrite, Technique::kMmap, Technique::kSendfile};
-constexpr Technique kReceive[] = {Technique::kReadWrite, Technique::kSplice};
+constexpr Technique kSend[] = {Technique::kReadWrite, Technique::kMmap, Technique::kSendfile, Technique::kSplice,
+                               Technique::kDirect, Technique::kZerocopy};
+constexpr Technique kReceive[] = {Technique::kReadWrite, Technique::kSplice, Technique::kMmap, Technique::kDirect};
 
 void Begin(const char* name) { std::printf("%s\n", name); }
 
@@ -82,7 +84,7 @@ void CancelAtRandom() {
   const std::vector<SourceFile> files = {scratch.Write(0, 48 << 20), scratch.Write(1, 10), scratch.Write(2, 10)};
   std::mt19937 random(7);
   for (int round = 0; round < 24; ++round) {
-    Transfer transfer(Pair{kSend[round % 3], kReceive[round % 2], round % 4 < 2, 1 + round % 3}, files, scratch.Staging());
+    Transfer transfer(Pair{kSend[static_cast<size_t>(round) % std::size(kSend)], kReceive[static_cast<size_t>(round) % std::size(kReceive)], round % 4 < 2, 1 + round % 3}, files, scratch.Staging());
     std::this_thread::sleep_for(std::chrono::microseconds(random() % 20000));
     switch (round % 3) {
       case 0:
@@ -107,7 +109,7 @@ void HostileSender() {
     auto [ours, theirs] = LocalPair();
     Promise<SessionEnd> ended;
     ReceiveOptions options;
-    options.session = Options(kReceive[round % 2], round % 4 < 2);
+    options.session = Options(kReceive[static_cast<size_t>(round) % std::size(kReceive)], round % 4 < 2);
     options.staging = scratch.Staging();
     ReceiveSession receiver(options, [&](const SessionEnd& end) { ended.Set(end); }, [](const std::vector<Failure>&) {});
     receiver.AddFiles({{0, 100}, {1, 0}, {2, 9000}, {7, kRangeBytes + 1}});
@@ -139,7 +141,7 @@ void HostileReceiver() {
   for (int round = 0; round < 200; ++round) {
     auto [ours, theirs] = LocalPair();
     Promise<SessionEnd> ended;
-    SendSession sender(Options(kSend[round % 3], round % 2 == 0), [&](const SessionEnd& end) { ended.Set(end); });
+    SendSession sender(Options(kSend[static_cast<size_t>(round) % std::size(kSend)], round % 2 == 0), [&](const SessionEnd& end) { ended.Set(end); });
     sender.AddFiles({file});
     sender.EndOfFiles();
     sender.AddStream(std::move(ours), 0);

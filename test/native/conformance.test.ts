@@ -9,8 +9,8 @@ import { CODES } from '../support/frames.ts'
 import type { Peer } from './harness.ts'
 import { hash, scratch, senderToPeer, sleep, source, sparse, transfer, writeFiles, fill } from './harness.ts'
 
-const SEND: readonly EngineTechnique[] = ['readwrite', 'mmap', 'sendfile']
-const RECEIVE: readonly EngineTechnique[] = ['readwrite', 'splice']
+const SEND: readonly EngineTechnique[] = ['readwrite', 'mmap', 'sendfile', 'splice', 'direct', 'zerocopy']
+const RECEIVE: readonly EngineTechnique[] = ['readwrite', 'splice', 'mmap', 'direct']
 const PAGE = 4096
 
 const root = scratch()
@@ -76,6 +76,28 @@ describe('every technique', () => {
     assert.ok((outcome.sent.syscalls['sendfile'] ?? 0) > 0)
   })
 
+  test('the blocks behind a mapping are allocated before anything is received into it', async () => {
+    const outcome = await transfer(one, folder(), { receive: 'mmap' })
+    assert.equal(outcome.taken.syscalls['fallocate'], Math.ceil((one[0]?.size ?? 0) / (8 * 1024 ** 2)))
+    assert.equal(outcome.taken.syscalls['pwrite64'], undefined)
+    assert.equal(outcome.taken.userCopyBytes, 0)
+  })
+
+  test('the kernel says of every byte of zerocopy whether it copied it: on loopback it always does', async () => {
+    const outcome = await transfer(one, folder(), { send: 'zerocopy' })
+    assert.equal(outcome.sent.kernelCopiedBytes, one[0]?.size)
+    assert.ok((outcome.sent.syscalls['recvmsg'] ?? 0) > 0)
+  })
+
+  test('zerocopy over a local pair is not supported', async () => {
+    const { sender, peer } = senderToPeer(one, { technique: 'zerocopy' })
+    await answer(peer, true)
+    await sender.ended
+    assert.deepEqual(sender.sample().fellBackFrom, [
+      { technique: 'zerocopy', code: 'EOPNOTSUPP', syscall: 'setsockopt' },
+    ])
+  })
+
   test('the check reads every byte once on each side and no buffer counts it', async () => {
     const outcome = await transfer(one, folder())
     assert.equal(outcome.sent.checkBytes, one[0]?.size)
@@ -129,11 +151,11 @@ describe('every technique', () => {
   })
 
   test('a technique that this build does not have falls back and says so', async () => {
-    const outcome = await transfer(one, folder(), { send: 'zerocopy', receive: 'direct' })
+    const outcome = await transfer(one, folder(), { send: 'gather', receive: 'gather' })
     assert.equal(outcome.sender.kind, 'done')
     assert.equal(outcome.sent.technique, 'readwrite')
-    assert.equal(outcome.sent.fellBackFrom[0]?.technique, 'zerocopy')
-    assert.equal(outcome.taken.fellBackFrom[0]?.technique, 'direct')
+    assert.equal(outcome.sent.fellBackFrom[0]?.technique, 'gather')
+    assert.equal(outcome.taken.fellBackFrom[0]?.technique, 'gather')
   })
 })
 

@@ -22,13 +22,10 @@ const PLATFORMS: Readonly<Partial<Record<Technique, readonly string[]>>> = {
   ktls: ['linux'],
 }
 
-/** CPU copies per byte at best, by the table of techniques. */
-const CPU_COPIES: Readonly<Partial<Record<Technique, number>>> = {
-  readwrite: 2,
-  mmap: 1,
-  gather: 1,
-  splice: 1,
-}
+/** CPU copies per byte at best, by the table of techniques; 1 where none is given. */
+type Copies = Readonly<Partial<Record<Technique, number>>>
+const SEND_COPIES: Copies = { readwrite: 2, sendfile: 0, transmitfile: 0, splice: 0, zerocopy: 0 }
+const RECEIVE_COPIES: Copies = { readwrite: 2 }
 
 const SEND_ORDER: readonly SendTechnique[] = ['sendfile', 'transmitfile', 'mmap', 'readwrite']
 const RECEIVE_ORDER: readonly ReceiveTechnique[] = ['splice', 'readwrite']
@@ -48,6 +45,7 @@ function choose<T extends Technique>(
   wanted: T | 'auto',
   facts: PlanFacts,
   available: readonly Technique[],
+  copies: Copies,
   reasonOf: (technique: T) => Reason,
 ): Choice<T> {
   const usable = (technique: T): boolean => unavailable(technique, facts, available) === null
@@ -63,30 +61,40 @@ function choose<T extends Technique>(
     .filter((other) => other !== technique)
     .map((other) => ({
       technique: other,
-      why: whyNot(other, facts, available, inNode, technique === wanted),
+      why:
+        unavailable(other, facts, available) ??
+        whyNotTaken(other, technique, copies, inNode, technique === wanted),
     }))
   return { technique, reason: chosen, rejected }
 }
 
-function whyNot(
+function whyNotTaken(
   technique: Technique,
-  facts: PlanFacts,
-  available: readonly Technique[],
+  taken: Technique,
+  copies: Copies,
   inNode: boolean,
   byUser: boolean,
 ): Reason {
-  const missing = unavailable(technique, facts, available)
-  if (missing) return missing
   if (inNode) return { code: 'needs-clear' }
   if (byUser) return { code: 'other-chosen' }
-  return { code: 'copies-more', params: { cpu: CPU_COPIES[technique] ?? 1 } }
+  const cpu = copies[technique] ?? 1
+  return cpu > (copies[taken] ?? 1) ? { code: 'copies-more', params: { cpu } } : { code: 'only-by-choice' }
 }
 
 /** The sender's technique: pure, from facts and the user's wish. */
 export function planSend(facts: PlanFacts, wanted: SendTechnique | 'auto'): Choice<SendTechnique> {
-  return choose(SEND_TECHNIQUES, SEND_ORDER, 'readwrite', wanted, facts, facts.supported.send, () => ({
-    code: 'whole-files-in-order',
-  }))
+  return choose(
+    SEND_TECHNIQUES,
+    SEND_ORDER,
+    'readwrite',
+    wanted,
+    facts,
+    facts.supported.send,
+    SEND_COPIES,
+    () => ({
+      code: 'whole-files-in-order',
+    }),
+  )
 }
 
 /** The receiver's technique: pure, from facts and the user's wish. */
@@ -98,6 +106,7 @@ export function planReceive(facts: PlanFacts, wanted: ReceiveTechnique | 'auto')
     wanted,
     facts,
     facts.supported.receive,
+    RECEIVE_COPIES,
     () => ({
       code: 'receiving-no-touch',
     }),

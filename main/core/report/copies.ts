@@ -14,7 +14,7 @@ interface Rule {
   readonly name: string
 }
 
-function sendingRule(technique: Technique, route: RouteOfBytes): Rule | null {
+function sendingRule(technique: Technique, route: RouteOfBytes, kernelCopied: number | null): Rule | null {
   switch (technique) {
     case 'readwrite':
       return { cpu: 2, name: 'read-then-write' }
@@ -29,6 +29,13 @@ function sendingRule(technique: Technique, route: RouteOfBytes): Rule | null {
       return route.scatterGather
         ? { cpu: 0, name: `${technique}-gather` }
         : { cpu: 1, name: `${technique}-linearised` }
+    case 'zerocopy':
+      if (route.scatterGather === null || kernelCopied === null) return null
+      if (!route.scatterGather) return { cpu: 1, name: 'zerocopy-linearised' }
+      return {
+        cpu: kernelCopied,
+        name: kernelCopied > 0 ? 'zerocopy, copied by the kernel' : 'zerocopy-gather',
+      }
     default:
       return null
   }
@@ -56,7 +63,9 @@ const BUFFERED_CPU_COPIES = 2
  * Copies per byte on this machine, derived from the technique that ran and the interface; null where no rule applies.
  * One DMA copy is the disk's (cached pages need none), the other the network card's, which loopback and veth do not have.
  * `bufferedShare` (0 to 1) is the part of the bytes that went through a buffer in user space all the same, as small
- * files do that travel many in one frame: the count is then the mean.
+ * files do that travel many in one frame: the count is then the mean. It says nothing of `direct`, whose every byte goes
+ * through a buffer that the disk fills or empties by DMA. `kernelCopiedShare` (0 to 1) is the part of the bytes that
+ * the kernel said it copied in spite of `zerocopy`; without it that technique has no count.
  */
 export function countCopies(
   role: 'sender' | 'receiver',
@@ -64,11 +73,12 @@ export function countCopies(
   security: Security,
   route: RouteOfBytes,
   bufferedShare = 0,
+  kernelCopiedShare: number | null = null,
 ): CopyCount | null {
   if (security !== 'clear') return null
-  const rule = role === 'sender' ? sendingRule(technique, route) : receivingRule(technique)
+  const rule = role === 'sender' ? sendingRule(technique, route, kernelCopiedShare) : receivingRule(technique)
   if (!rule) return null
-  const buffered = rule.cpu < BUFFERED_CPU_COPIES && bufferedShare > 0
+  const buffered = technique !== 'direct' && rule.cpu < BUFFERED_CPU_COPIES && bufferedShare > 0
   const cpu = rule.cpu + (buffered ? (BUFFERED_CPU_COPIES - rule.cpu) * bufferedShare : 0)
   const names = [rule.name, ...(buffered ? ['small files through a buffer'] : [])]
   if (route.virtual) names.push('no network card')

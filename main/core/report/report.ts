@@ -75,15 +75,22 @@ export function makeReport(facts: ReportFacts): TransferReport {
     userCopyBytes: measured?.userCopyBytes ?? null,
     copies:
       technique && facts.route && measured
-        ? countCopies(role, technique, security, facts.route, bufferedShare(measured))
+        ? countCopies(
+            role,
+            technique,
+            security,
+            facts.route,
+            shareOf(measured, measured.userCopyBytes),
+            shareOf(measured, measured.kernelCopiedBytes),
+          )
         : null,
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
   }
 }
 
-function bufferedShare({ bytes, holeBytes, userCopyBytes }: EngineSample): number {
+function shareOf({ bytes, holeBytes }: EngineSample, part: number): number {
   const moved = bytes - holeBytes
-  return moved > 0 ? Math.min(1, userCopyBytes / moved) : 0
+  return moved > 0 ? Math.min(1, part / moved) : 0
 }
 
 function fellBackReason(sample: EngineSample): Reason {

@@ -12,7 +12,7 @@ namespace penstock {
 enum class Sys : uint8_t {
   kSendfile, kSendto, kSendmsg, kRecvfrom, kSplice, kPread64, kPwrite64, kRead, kWrite, kMmap, kMunmap,
   kMadvise, kOpenat, kClose, kStatx, kFtruncate, kLseek, kPpoll, kPipe2, kFcntl, kSetsockopt, kGetsockopt,
-  kShutdown, kSyncFileRange, kGetrusage, kCount,
+  kShutdown, kSyncFileRange, kGetrusage, kFallocate, kRecvmsg, kCount,
 };
 
 const char* SysName(Sys call);
@@ -30,6 +30,7 @@ struct Counters {
   Atomic filesDone{0};
   Atomic userCopyBytes{0};
   Atomic checkBytes{0};
+  Atomic kernelCopiedBytes{0};
   Atomic voluntarySwitches{0};
   Atomic involuntarySwitches{0};
   Atomic userMicroseconds{0};

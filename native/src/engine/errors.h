@@ -78,6 +78,7 @@ struct Step {
   enum class Kind {
     kMoved,         // `moved` bytes, at least one
     kWouldBlock,    // the socket is not ready
+    kAwaitKernel,   // the kernel has to be done with what was sent first: its word comes on the error queue
     kNotSupported,  // not here: the next technique may try (`error`, `syscall` say why); `moved` may be above 0
     kSourceEnded,   // the file ends before the range does
     kFileFailed,    // the file's side failed

@@ -56,6 +56,7 @@ unsigned Link::Wait(short events, bool idleLimited) {
   if (ready < 0 && errno != EINTR) FailStream(Code::kInternal, "ppoll");
   unsigned result = 0;
   if (ready > 0) {
+    if ((fds[0].revents & POLLERR) && onErrorQueue_) onErrorQueue_();
     if (fds[0].revents & (POLLIN | POLLHUP | POLLERR)) result |= kReadable;
     if (fds[0].revents & (POLLOUT | POLLHUP | POLLERR)) result |= kWritable;
     if (!farewell_ && (fds[1].revents & POLLIN)) {
@@ -86,6 +87,12 @@ void Link::WaitWritable() {
     if ((ready & kReadable) && onReadable_ && !farewell_) onReadable_();
     if (ready & kWritable) return;
   }
+}
+
+void Link::WaitErrorQueue() {
+  // An error is reported by poll without being asked for, and counts as readable.
+  const bool ready = (Wait(onReadable_ && !farewell_ ? POLLIN : 0, true) & kReadable) != 0;
+  if (ready && onReadable_ && !farewell_) onReadable_();
 }
 
 void Link::WaitReadable() {

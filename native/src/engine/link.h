@@ -39,6 +39,8 @@ class Link {
   void OnReadable(std::function<void()> handler) { onReadable_ = std::move(handler); }
   /** Called on a failed write before the connection is given up: the reason may lie unread in the socket. */
   void OnBroken(std::function<void()> handler) { onBroken_ = std::move(handler); }
+  /** Called whenever a wait finds the socket's error queue or error state raised. */
+  void OnErrorQueue(std::function<void()> handler) { onErrorQueue_ = std::move(handler); }
   /** With `on`, a KEEPALIVE goes out whenever a wait finds that nothing was written for a second. */
   void SetKeepalive(bool on) { keepalive_ = on; }
 
@@ -55,6 +57,8 @@ class Link {
   /** Waits until the socket takes bytes; reads through OnReadable meanwhile. */
   void WaitWritable();
   void WaitReadable();
+  /** Waits until the error queue has something; reads through OnReadable meanwhile. */
+  void WaitErrorQueue();
   /**
    * Waits for something to read or a wake-up. True when there is something to read. `idleLimited`: may time
    * out.
@@ -89,6 +93,7 @@ class Link {
   Calls calls_;
   std::function<void()> onReadable_;
   std::function<void()> onBroken_;
+  std::function<void()> onErrorQueue_;
   bool tcp_ = false;
   bool noDelay_ = false;
   bool keepalive_ = false;

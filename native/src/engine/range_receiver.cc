@@ -25,6 +25,7 @@ uint32_t RangeReceiver::Receive(const StagedFile& file, uint64_t offset, uint64_
   // 0 means "no file yet" to Fallback.
   const uint64_t key = uint64_t{file.index} + 1;
   ReceiveTechnique* technique = Prepare(key);
+  technique->Begin(offset + length);
   const bool check = session_.options().check;
   Crc32c crc;
   uint64_t at = offset;
@@ -57,15 +58,18 @@ uint32_t RangeReceiver::Receive(const StagedFile& file, uint64_t offset, uint64_
         readBack = at;
         fallback_.Refused(key, technique->technique(), step.error, step.syscall);
         technique = Prepare(key);
+        technique->Begin(end);
         break;
       case Step::Kind::kFileFailed:
         FailStream(CodeForTargetErrno(step.error), step.syscall);
+      case Step::Kind::kAwaitKernel:
       case Step::Kind::kSourceEnded:
       case Step::Kind::kSocketFailed:
       case Step::Kind::kPeerClosed:
         link_.Broken(step.error, step.syscall);
     }
   }
+  technique->End();
   return crc.value();
 }
 

@@ -102,6 +102,9 @@ RangeSender::Result RangeSender::SendBody(const SourceView& view, uint64_t offse
       case Step::Kind::kWouldBlock:
         link_.WaitWritable();
         break;
+      case Step::Kind::kAwaitKernel:
+        link_.WaitErrorQueue();
+        break;
       case Step::Kind::kNotSupported:
         fallback_.Refused(view.key, technique->technique(), step.error, step.syscall);
         technique = Prepare(view.key);
@@ -122,6 +125,7 @@ RangeSender::Result RangeSender::SendBody(const SourceView& view, uint64_t offse
         link_.Broken(step.error, step.syscall);
     }
   }
+  while (!technique->Settle(link_.fd())) link_.WaitErrorQueue();
   return {true, Code::kNone, 0, crc.value()};
 }
 

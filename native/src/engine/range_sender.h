@@ -15,7 +15,11 @@ namespace penstock {
 /** Belongs to one stream's thread. */
 class RangeSender {
  public:
-  RangeSender(SendSession& session, Link& link) : session_(session), link_(link), fallback_(session) {}
+  RangeSender(SendSession& session, Link& link) : session_(session), link_(link), fallback_(session) {
+    link_.OnErrorQueue([this] {
+      if (technique_) technique_->ReadCompletions(link_.fd());
+    });
+  }
 
   /** What became of the range. With kFailed the frame was padded: FILE_FAILED must follow directly. */
   struct Result {

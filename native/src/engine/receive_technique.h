@@ -19,6 +19,10 @@ class ReceiveTechnique {
    * True when the content passes through a buffer of its own, so that Receive can feed the check by itself.
    */
   virtual bool SeesContent() const { return false; }
+  /** A range of the file begins that ends at `end`: what is kept of another one must go. */
+  virtual void Begin(uint64_t /*end*/) {}
+  /** All of the range has come: nothing of the file may be held on to. */
+  virtual void End() {}
   /** One non-blocking step: moves up to `length` bytes to `offset`. `check` is fed only where SeesContent. */
   virtual Step Receive(int socket, int file, uint64_t offset, uint64_t length, Crc32c* check) = 0;
 };
@@ -28,6 +32,8 @@ std::unique_ptr<ReceiveTechnique> MakeReceiveTechnique(Technique technique, size
 
 std::unique_ptr<ReceiveTechnique> MakeReceiveReadWrite(size_t bufferBytes, Calls& calls);
 std::unique_ptr<ReceiveTechnique> MakeReceiveSplice(Calls& calls);
+std::unique_ptr<ReceiveTechnique> MakeReceiveMmap(Calls& calls);
+std::unique_ptr<ReceiveTechnique> MakeReceiveDirect(Calls& calls);
 
 /** Writes all of it at `offset`, or says which errno stopped it (0: nothing did). */
 int WriteWhole(Calls& calls, int file, const uint8_t* data, size_t size, uint64_t offset);

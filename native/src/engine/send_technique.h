@@ -29,6 +29,10 @@ class SendTechnique {
   virtual void Begin() {}
   /** True when the content passes through a buffer of its own, so that Send can feed the check by itself. */
   virtual bool SeesContent() const { return false; }
+  /** True when the kernel is done with all that was sent: else its word is to be waited for. */
+  virtual bool Settle(int /*socket*/) { return true; }
+  /** Reads what the kernel has to say of bytes sent; called whenever the socket's error queue has something. */
+  virtual void ReadCompletions(int /*socket*/) {}
   /**
    * One non-blocking step: moves up to `length` bytes from `offset`. `check` is fed only where SeesContent.
    */
@@ -41,5 +45,8 @@ std::unique_ptr<SendTechnique> MakeSendTechnique(Technique technique, size_t buf
 std::unique_ptr<SendTechnique> MakeSendReadWrite(size_t bufferBytes, Calls& calls);
 std::unique_ptr<SendTechnique> MakeSendMmap(Calls& calls);
 std::unique_ptr<SendTechnique> MakeSendSendfile(Calls& calls);
+std::unique_ptr<SendTechnique> MakeSendSplice(Calls& calls);
+std::unique_ptr<SendTechnique> MakeSendDirect(Calls& calls);
+std::unique_ptr<SendTechnique> MakeSendZerocopy(Calls& calls);
 
 }  // namespace penstock

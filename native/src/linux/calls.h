@@ -43,6 +43,11 @@ class Calls {
     message.msg_iovlen = count;
     return ::sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
   }
+  /** One message of the socket's error queue. */
+  ssize_t ReceiveError(int fd, msghdr* message) {
+    counters_.Count(Sys::kRecvmsg);
+    return ::recvmsg(fd, message, MSG_ERRQUEUE | MSG_DONTWAIT);
+  }
   ssize_t Receive(int fd, void* data, size_t size) {
     counters_.Count(Sys::kRecvfrom);
     return ::recv(fd, data, size, MSG_DONTWAIT);
@@ -54,6 +59,10 @@ class Calls {
   ssize_t Splice(int from, int to, loff_t* toOffset, size_t size, unsigned flags) {
     counters_.Count(Sys::kSplice);
     return ::splice(from, nullptr, to, toOffset, size, flags);
+  }
+  ssize_t SpliceFrom(int from, loff_t* fromOffset, int to, size_t size, unsigned flags) {
+    counters_.Count(Sys::kSplice);
+    return ::splice(from, fromOffset, to, nullptr, size, flags);
   }
   ssize_t Pread(int fd, void* data, size_t size, uint64_t offset) {
     counters_.Count(Sys::kPread64);
@@ -89,6 +98,11 @@ class Calls {
     counters_.Count(Sys::kFtruncate);
     return ::ftruncate(fd, static_cast<off_t>(size));
   }
+  /** Takes the blocks of a range within the file's size; what is written there stays. */
+  int Allocate(int fd, uint64_t offset, uint64_t size) {
+    counters_.Count(Sys::kFallocate);
+    return ::fallocate(fd, FALLOC_FL_KEEP_SIZE, static_cast<off_t>(offset), static_cast<off_t>(size));
+  }
   int64_t Seek(int fd, uint64_t offset, int whence) {
     counters_.Count(Sys::kLseek);
     return ::lseek(fd, static_cast<off_t>(offset), whence);
@@ -106,9 +120,18 @@ class Calls {
     counters_.Count(Sys::kFcntl);
     return ::fcntl(fd, F_SETPIPE_SZ, bytes);
   }
+  /** The open file's flags. */
+  int Flags(int fd) {
+    counters_.Count(Sys::kFcntl);
+    return ::fcntl(fd, F_GETFL);
+  }
   void* Map(int fd, size_t size, uint64_t offset) {
     counters_.Count(Sys::kMmap);
     return ::mmap(nullptr, size, PROT_READ, MAP_SHARED, fd, static_cast<off_t>(offset));
+  }
+  void* MapShared(int fd, size_t size, uint64_t offset) {
+    counters_.Count(Sys::kMmap);
+    return ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, static_cast<off_t>(offset));
   }
   int Unmap(void* at, size_t size) {
     counters_.Count(Sys::kMunmap);

@@ -4,33 +4,24 @@
 #include <vector>
 
 #include "engine/receive_technique.h"
-#include "engine/unique_fd.h"
+#include "pipe.h"
 
 namespace penstock {
 namespace {
 
-constexpr int kPipeSizes[] = {1 << 20, 256 << 10};
-constexpr int kDefaultPipe = 64 << 10;
-
 class ReceiveSplice final : public ReceiveTechnique {
  public:
-  explicit ReceiveSplice(Calls& calls) : calls_(calls) {}
-  ReceiveSplice(const ReceiveSplice&) = delete;
-  ReceiveSplice& operator=(const ReceiveSplice&) = delete;
-  ~ReceiveSplice() override {
-    if (out_.valid()) calls_.Close(out_.release());
-    if (in_.valid()) calls_.Close(in_.release());
-  }
+  explicit ReceiveSplice(Calls& calls) : calls_(calls), pipe_(calls) {}
 
   Technique technique() const override { return Technique::kSplice; }
 
   Step Receive(int socket, int file, uint64_t offset, uint64_t length, Crc32c*) override {
-    if (!in_.valid()) {
-      const int error = OpenPipe();
+    if (!pipe_.open()) {
+      const int error = pipe_.Open();
       if (error != 0) return {Step::Kind::kNotSupported, 0, error, "pipe2"};
     }
-    const size_t want = std::min<uint64_t>(length, pipeBytes_);
-    const ssize_t got = calls_.Splice(socket, in_.get(), nullptr, want, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+    const size_t want = std::min<uint64_t>(length, pipe_.bytes());
+    const ssize_t got = calls_.Splice(socket, pipe_.in(), nullptr, want, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
     if (got == 0) return {Step::Kind::kPeerClosed, 0, 0, "splice"};
     if (got < 0) {
       if (errno == EAGAIN || errno == EINTR) return {};
@@ -41,28 +32,11 @@ class ReceiveSplice final : public ReceiveTechnique {
   }
 
  private:
-  // An ordinary user may have a lower limit (/proc/sys/fs/pipe-max-size): smaller pipes do, with more calls.
-  int OpenPipe() {
-    int ends[2];
-    if (calls_.Pipe(ends) != 0) return errno;
-    out_.reset(ends[0]);
-    in_.reset(ends[1]);
-    pipeBytes_ = kDefaultPipe;
-    for (const int size : kPipeSizes) {
-      const int set = calls_.SetPipeSize(in_.get(), size);
-      if (set > 0) {
-        pipeBytes_ = static_cast<size_t>(set);
-        break;
-      }
-    }
-    return 0;
-  }
-
   Step Drain(int file, uint64_t offset, size_t size) {
     size_t done = 0;
     while (done < size) {
       auto at = static_cast<loff_t>(offset + done);
-      const ssize_t put = calls_.Splice(out_.get(), file, &at, size - done, SPLICE_F_MOVE);
+      const ssize_t put = calls_.Splice(pipe_.out(), file, &at, size - done, SPLICE_F_MOVE);
       if (put > 0) {
         done += static_cast<size_t>(put);
         continue;
@@ -80,7 +54,7 @@ class ReceiveSplice final : public ReceiveTechnique {
     std::vector<uint8_t> buffer(size);
     size_t have = 0;
     while (have < size) {
-      const ssize_t got = calls_.Read(out_.get(), buffer.data() + have, size - have);
+      const ssize_t got = calls_.Read(pipe_.out(), buffer.data() + have, size - have);
       if (got <= 0) return {Step::Kind::kFileFailed, 0, got == 0 ? EIO : errno, "read"};
       have += static_cast<size_t>(got);
     }
@@ -91,9 +65,7 @@ class ReceiveSplice final : public ReceiveTechnique {
   }
 
   Calls& calls_;
-  UniqueFd out_;
-  UniqueFd in_;
-  size_t pipeBytes_ = 0;
+  Pipe pipe_;
 };
 
 }  // namespace

@@ -5,8 +5,10 @@
 namespace penstock {
 
 const std::vector<Technique>& BuiltTechniques(Direction direction) {
-  static const std::vector<Technique> send = {Technique::kSendfile, Technique::kMmap, Technique::kReadWrite};
-  static const std::vector<Technique> receive = {Technique::kSplice, Technique::kReadWrite};
+  static const std::vector<Technique> send = {Technique::kSendfile, Technique::kSplice, Technique::kMmap, Technique::kZerocopy,
+                                              Technique::kDirect, Technique::kReadWrite};
+  static const std::vector<Technique> receive = {Technique::kSplice, Technique::kMmap, Technique::kDirect,
+                                                 Technique::kReadWrite};
   return direction == Direction::kSend ? send : receive;
 }
 
@@ -18,6 +20,12 @@ std::unique_ptr<SendTechnique> MakeSendTechnique(Technique technique, size_t buf
       return MakeSendMmap(calls);
     case Technique::kSendfile:
       return MakeSendSendfile(calls);
+    case Technique::kSplice:
+      return MakeSendSplice(calls);
+    case Technique::kDirect:
+      return MakeSendDirect(calls);
+    case Technique::kZerocopy:
+      return MakeSendZerocopy(calls);
     default:
       return nullptr;
   }
@@ -29,6 +37,10 @@ std::unique_ptr<ReceiveTechnique> MakeReceiveTechnique(Technique technique, size
       return MakeReceiveReadWrite(bufferBytes, calls);
     case Technique::kSplice:
       return MakeReceiveSplice(calls);
+    case Technique::kMmap:
+      return MakeReceiveMmap(calls);
+    case Technique::kDirect:
+      return MakeReceiveDirect(calls);
     default:
       return nullptr;
   }

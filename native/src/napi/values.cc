@@ -136,6 +136,7 @@ Napi::Value SampleOf(Napi::Env env, Session& session) {
   sample.Set("syscalls", calls);
   sample.Set("userCopyBytes", Count(env, counters.userCopyBytes));
   sample.Set("checkBytes", Count(env, counters.checkBytes));
+  sample.Set("kernelCopiedBytes", Count(env, counters.kernelCopiedBytes));
   auto switches = Napi::Object::New(env);
   switches.Set("voluntary", Count(env, counters.voluntarySwitches));
   switches.Set("involuntary", Count(env, counters.involuntarySwitches));

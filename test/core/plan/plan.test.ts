@@ -7,12 +7,18 @@ import { type PlanFacts, planReceive, planSend } from '../../../main/core/plan/p
 const linux: PlanFacts = {
   platform: 'linux',
   security: 'clear',
-  supported: { send: ['readwrite', 'mmap', 'sendfile'], receive: ['readwrite', 'splice'] },
+  supported: {
+    send: ['readwrite', 'mmap', 'sendfile', 'splice', 'direct', 'zerocopy'],
+    receive: ['readwrite', 'mmap', 'splice', 'direct'],
+  },
 }
 
 const sending = [
   [linux, 'auto', 'sendfile', 'whole-files-in-order'],
   [linux, 'mmap', 'mmap', 'chosen-by-user'],
+  [linux, 'splice', 'splice', 'chosen-by-user'],
+  [linux, 'direct', 'direct', 'chosen-by-user'],
+  [linux, 'zerocopy', 'zerocopy', 'chosen-by-user'],
   [linux, 'transmitfile', 'sendfile', 'whole-files-in-order'],
   [{ ...linux, security: 'https' }, 'auto', 'readwrite', 'encrypted-in-node'],
   [{ ...linux, security: 'https' }, 'sendfile', 'readwrite', 'encrypted-in-node'],
@@ -39,9 +45,21 @@ for (const [facts, wanted, technique, reason] of sending) {
 
 test('receiving splices where it can, and every other technique has its reason', () => {
   assert.equal(planReceive(linux, 'auto').technique, 'splice')
+  assert.equal(planReceive(linux, 'mmap').technique, 'mmap')
+  assert.equal(planReceive(linux, 'direct').technique, 'direct')
   assert.equal(planReceive(linux, 'readwrite').technique, 'readwrite')
   assert.equal(planReceive({ ...linux, security: 'https' }, 'splice').technique, 'readwrite')
   assert.equal(planReceive(linux, 'auto').rejected.length, RECEIVE_TECHNIQUES.length - 1)
+})
+
+test('what copies as little is not said to copy more', () => {
+  const why = (
+    rejected: ReturnType<typeof planSend>['rejected'] | ReturnType<typeof planReceive>['rejected'],
+  ) => Object.fromEntries(rejected.map(({ technique, why }) => [technique, why.code]))
+  assert.equal(why(planSend(linux, 'auto').rejected)['splice'], 'only-by-choice')
+  assert.equal(why(planSend(linux, 'auto').rejected)['mmap'], 'copies-more')
+  assert.equal(why(planReceive(linux, 'auto').rejected)['mmap'], 'only-by-choice')
+  assert.equal(why(planReceive(linux, 'auto').rejected)['readwrite'], 'copies-more')
 })
 
 test('what another system has is rejected for that, not for lack of code', () => {

@@ -15,9 +15,14 @@ const cases = [
   ['sender', 'sendfile', loopback, 0, 0, 1],
   ['sender', 'sendfile', card, 1, 2, 2],
   ['sender', 'sendfile', card, 0.25, 0.5, 2],
+  ['sender', 'direct', card, 1, 1, 2],
+  ['receiver', 'direct', card, 1, 1, 2],
+  ['sender', 'splice', card, 0, 0, 2],
+  ['sender', 'splice', plainCard, 0, 1, 2],
   ['sender', 'readwrite', card, 1, 2, 2],
   ['receiver', 'readwrite', card, 1, 2, 2],
   ['receiver', 'splice', card, 0, 1, 2],
+  ['receiver', 'mmap', card, 0, 1, 2],
   ['receiver', 'splice', loopback, 0.5, 1.5, 1],
 ] as const
 
@@ -27,6 +32,13 @@ for (const [role, technique, route, share, cpu, dma] of cases) {
     assert.deepEqual([copies?.cpu, copies?.dma], [cpu, dma])
   })
 }
+
+test('zerocopy counts what the kernel says it copied', () => {
+  assert.equal(countCopies('sender', 'zerocopy', 'clear', card, 0, 0)?.cpu, 0)
+  assert.equal(countCopies('sender', 'zerocopy', 'clear', card, 0, 1)?.cpu, 1)
+  assert.equal(countCopies('sender', 'zerocopy', 'clear', plainCard, 0, 0)?.cpu, 1)
+  assert.equal(countCopies('sender', 'zerocopy', 'clear', card), null)
+})
 
 test('no count is made up', () => {
   assert.equal(countCopies('sender', 'sendfile', 'https', card), null)

@@ -1,0 +1,122 @@
+// mmap + send(MSG_ZEROCOPY): the network card reads the mapped pages. The kernel says on the error queue when it is
+// done with them, and whether it copied them after all. Like send_mmap.cc this never touches the mapping itself.
+// linux/errqueue.h names timespec and does not declare it.
+#include <ctime>
+
+#include <linux/errqueue.h>
+#include <netinet/in.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <deque>
+
+#include "engine/send_technique.h"
+
+namespace penstock {
+namespace {
+
+constexpr uint64_t kWindow = 64ull << 20;
+
+class SendZerocopy final : public SendTechnique {
+ public:
+  explicit SendZerocopy(Calls& calls) : calls_(calls) {}
+  SendZerocopy(const SendZerocopy&) = delete;
+  SendZerocopy& operator=(const SendZerocopy&) = delete;
+  ~SendZerocopy() override { Drop(); }
+
+  Technique technique() const override { return Technique::kZerocopy; }
+
+  Step Send(int socket, const SourceView& file, uint64_t offset, uint64_t length, Crc32c*) override {
+    if (!enabled_) {
+      if (calls_.SetOption(socket, SOL_SOCKET, SO_ZEROCOPY, 1) != 0) return {Step::Kind::kNotSupported, 0, errno, "setsockopt"};
+      enabled_ = true;
+    }
+    if (map_ == nullptr || key_ != file.key || offset < start_ || offset >= start_ + size_) {
+      if (!Settle(socket)) return {Step::Kind::kAwaitKernel, 0, 0, ""};
+      const Step mapped = MapAround(file, offset);
+      if (mapped.kind != Step::Kind::kMoved) return mapped;
+    }
+    const size_t size = std::min<uint64_t>(start_ + size_ - offset, length);
+    const ssize_t sent = calls_.Send(socket, static_cast<const uint8_t*>(map_) + (offset - start_), size, MSG_ZEROCOPY);
+    if (sent > 0) {
+      pending_.push_back(static_cast<uint64_t>(sent));
+      return {Step::Kind::kMoved, static_cast<uint64_t>(sent), 0, ""};
+    }
+    if (errno == EAGAIN || errno == EINTR) return {};
+    // No memory for one more announcement: some that are due have to be read first.
+    if (errno == ENOBUFS && !pending_.empty()) return {Step::Kind::kAwaitKernel, 0, 0, ""};
+    if (errno == EFAULT) return {Step::Kind::kSourceEnded, 0, EFAULT, "sendto"};
+    if (errno == ENOBUFS) return {Step::Kind::kNotSupported, 0, ENOBUFS, "sendto"};
+    return {Step::Kind::kSocketFailed, 0, errno, "sendto"};
+  }
+
+  bool Settle(int socket) override {
+    ReadCompletions(socket);
+    return pending_.empty();
+  }
+
+  void ReadCompletions(int socket) override {
+    while (!pending_.empty()) {
+      alignas(cmsghdr) uint8_t control[CMSG_SPACE(sizeof(sock_extended_err) + sizeof(sockaddr_in6))];
+      msghdr message{};
+      message.msg_control = control;
+      message.msg_controllen = sizeof control;
+      if (calls_.ReceiveError(socket, &message) < 0) return;
+      for (cmsghdr* at = CMSG_FIRSTHDR(&message); at != nullptr; at = CMSG_NXTHDR(&message, at)) {
+        const bool ip = at->cmsg_level == SOL_IP && at->cmsg_type == IP_RECVERR;
+        const bool ip6 = at->cmsg_level == SOL_IPV6 && at->cmsg_type == IPV6_RECVERR;
+        if (!ip && !ip6) continue;
+        sock_extended_err error{};
+        std::memcpy(&error, CMSG_DATA(at), sizeof error);
+        if (error.ee_origin == SO_EE_ORIGIN_ZEROCOPY) Complete(error);
+      }
+    }
+  }
+
+ private:
+  // One announcement stands for the calls from ee_info to ee_data, numbered as they were made; a number may wrap.
+  void Complete(const sock_extended_err& error) {
+    for (uint32_t calls = error.ee_data - error.ee_info + 1; calls > 0 && !pending_.empty(); --calls) {
+      if (error.ee_code & SO_EE_CODE_ZEROCOPY_COPIED) Counters::Add(calls_.counters().kernelCopiedBytes, pending_.front());
+      pending_.pop_front();
+    }
+  }
+
+  Step MapAround(const SourceView& file, uint64_t offset) {
+    Drop();
+    const uint64_t start = offset - offset % kWindow;
+    const uint64_t size = std::min(kWindow, file.size - start);
+    void* map = calls_.Map(file.fd, size, start);
+    if (map == MAP_FAILED) {
+      const bool unsupported = errno == ENODEV || errno == ENOSYS || errno == EINVAL || errno == EOPNOTSUPP;
+      return {unsupported ? Step::Kind::kNotSupported : Step::Kind::kFileFailed, 0, errno, "mmap"};
+    }
+    map_ = map;
+    start_ = start;
+    size_ = size;
+    key_ = file.key;
+    return {Step::Kind::kMoved, 0, 0, ""};
+  }
+
+  // The kernel holds the pages it still sends by itself: at the end of a session they may be unmapped early.
+  void Drop() {
+    if (map_ != nullptr) calls_.Unmap(map_, size_);
+    map_ = nullptr;
+  }
+
+  Calls& calls_;
+  bool enabled_ = false;
+  // Bytes of each call that the kernel has not announced the end of, oldest first.
+  std::deque<uint64_t> pending_;
+  void* map_ = nullptr;
+  uint64_t key_ = 0;
+  uint64_t start_ = 0;
+  uint64_t size_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<SendTechnique> MakeSendZerocopy(Calls& calls) { return std::make_unique<SendZerocopy>(calls); }
+
+}  // namespace penstock
