@@ -1,12 +1,13 @@
 import { type Problem, toProblem } from '../contract/errors.ts'
 import type { Penstock, ReceiveOptions, Receiving, Transfer } from '../core/api.ts'
 
-type Set = Omit<ReceiveOptions, 'port' | 'dataPort' | 'decide' | 'pin' | 'clear' | 'visible'>
+/** What a change of the settings changes. */
+type Terms = Omit<ReceiveOptions, 'port' | 'dataPort' | 'decide' | 'pin' | 'clear' | 'visible'>
 
 /** The receiver of this application: always on, and begun anew with other settings when nothing comes in. */
 export class Receiver {
   readonly #penstock: Penstock
-  readonly #options: () => Set
+  readonly #options: () => Terms
   readonly #decide: ReceiveOptions['decide']
   readonly #onTransfer: (transfer: Transfer) => void
   readonly #changed: () => void
@@ -19,7 +20,7 @@ export class Receiver {
   constructor(
     penstock: Penstock,
     hooks: {
-      readonly options: () => Set
+      readonly options: () => Terms
       readonly decide: ReceiveOptions['decide']
       readonly onTransfer: (transfer: Transfer) => void
       readonly changed: () => void

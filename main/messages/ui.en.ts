@@ -126,6 +126,8 @@ export const uiEn = {
     skippedTitle: 'Not delivered',
     skippedMore: '… and {more:count} more',
     notMeasured: 'not measured',
+    compare:
+      'Before the person there accepts, you can compare the fingerprint that is shown there with this one:',
     problem: 'What happened',
     next: 'What to do',
   },

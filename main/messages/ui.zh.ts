@@ -126,6 +126,7 @@ export const uiZh: UiWords = {
     skippedTitle: '未送达',
     skippedMore: '…… 另有 {more:count} 项',
     notMeasured: '未测量',
+    compare: '对方接受之前，可与对方屏幕上显示的指纹核对：',
     problem: '发生了什么',
     next: '怎么办',
   },

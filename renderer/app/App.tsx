@@ -31,7 +31,9 @@ function Pages() {
       {page === 'settings' && <SettingsSheet />}
       {page === 'address' && <AddressDialog />}
       {page === 'help' && <HelpSheet />}
-      {offer !== undefined && <AcceptDialog key={offer.transferId} offer={offer} waiting={offers.length - 1} />}
+      {offer !== undefined && (
+        <AcceptDialog key={offer.transferId} offer={offer} waiting={offers.length - 1} />
+      )}
     </>
   )
 }
@@ -60,10 +62,17 @@ function Notice() {
 function DetailSheet() {
   const speech = useWords()
   const open = useUi((state) => state.detailOpen)
-  const entry = useTransfers((state) => (state.selected === null ? undefined : state.entries.get(state.selected)))
+  const entry = useTransfers((state) =>
+    state.selected === null ? undefined : state.entries.get(state.selected),
+  )
   if (!open || entry === undefined) return null
   return (
-    <Sheet open detail onClose={() => useUi.setState({ detailOpen: false })} title={titleOf(entry.snapshot, speech)}>
+    <Sheet
+      open
+      detail
+      onClose={() => useUi.setState({ detailOpen: false })}
+      title={titleOf(entry.snapshot, speech)}
+    >
       <DetailPane />
     </Sheet>
   )
@@ -95,7 +104,10 @@ export function App() {
           <TransferList />
         </div>
         {room === 'wide' ? (
-          <section aria-label={words.detail.label} className="min-h-0 overflow-y-auto border-l border-line bg-surface">
+          <section
+            aria-label={words.detail.label}
+            className="min-h-0 overflow-y-auto border-l border-line bg-surface"
+          >
             <DetailPane />
           </section>
         ) : (

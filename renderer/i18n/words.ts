@@ -1,6 +1,13 @@
 import type { Problem } from '../../main/contract/errors.ts'
 import type { Reason } from '../../main/contract/technique.ts'
-import { explain, format, languageOfLocale, type Language, type Params, reasonText } from '../../main/messages/index.ts'
+import {
+  explain,
+  format,
+  languageOfLocale,
+  type Language,
+  type Params,
+  reasonText,
+} from '../../main/messages/index.ts'
 import { uiEn, type UiWords } from '../../main/messages/ui.en.ts'
 import { uiZh } from '../../main/messages/ui.zh.ts'
 import { useSettings } from '../state/settings.ts'

@@ -32,7 +32,8 @@ export function addSample(series: Series, at: number, bytes: number, since: numb
   if (now === null) return { ...series, recent }
   const seconds = (at - since) / 1000
   const previous = series.points.at(-1)
-  if (previous !== undefined && seconds - previous.seconds < series.step * 0.9) return { ...series, recent, now }
+  if (previous !== undefined && seconds - previous.seconds < series.step * 0.9)
+    return { ...series, recent, now }
   const points = [...series.points, { seconds, rate: Math.max(0, now) }]
   if (points.length <= MAX_POINTS) return { ...series, points, recent, now }
   return { points: points.filter((_, index) => index % 2 === 1), recent, now, step: series.step * 2 }

@@ -46,7 +46,10 @@ export async function addToDraft(paths: readonly string[]): Promise<void> {
   }
   const draft = useUi.getState().draft ?? { items: [], to: null }
   const present = new Set(draft.items.map(({ path }) => path))
-  openDraft({ ...draft, items: [...draft.items, ...described.value.filter(({ path }) => !present.has(path))] })
+  openDraft({
+    ...draft,
+    items: [...draft.items, ...described.value.filter(({ path }) => !present.has(path))],
+  })
 }
 
 /** Lets the user choose files or a folder, and adds them. */

@@ -3,7 +3,10 @@ import { lettersOf } from './middle.ts'
 
 /** Two letters of a name: of its first two words, or the first sign of a Chinese name. */
 export function initials(name: string): string {
-  const words = name.trim().split(/[\s._-]+/u).filter((word) => word !== '')
+  const words = name
+    .trim()
+    .split(/[\s._-]+/u)
+    .filter((word) => word !== '')
   const [first = '?', second] = words
   const [sign = '?', next = ''] = lettersOf(first)
   if (/\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}/u.test(sign)) return sign

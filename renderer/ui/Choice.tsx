@@ -9,7 +9,12 @@ export function Choice<T extends string>({
 }: {
   readonly label: string
   readonly value: T
-  readonly options: readonly { readonly value: T; readonly text: string; readonly note: string; readonly disabled?: boolean }[]
+  readonly options: readonly {
+    readonly value: T
+    readonly text: string
+    readonly note: string
+    readonly disabled?: boolean
+  }[]
   readonly onChange: (value: T) => void
 }) {
   const choose = (next: string): void => {

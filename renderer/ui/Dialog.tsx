@@ -34,7 +34,17 @@ function focusContent(event: Event): void {
   ;(first instanceof HTMLElement ? first : panel).focus()
 }
 
-function Panel({ open, onClose, title, children, foot, closable = true, wide = false, detail = false, place }: PanelProps & { readonly place: keyof typeof PLACES }) {
+function Panel({
+  open,
+  onClose,
+  title,
+  children,
+  foot,
+  closable = true,
+  wide = false,
+  detail = false,
+  place,
+}: PanelProps & { readonly place: keyof typeof PLACES }) {
   const { words } = useWords()
   // Every panel is opened by something else than a trigger of its own: that gets the focus back.
   const [before] = useState(() => document.activeElement)
@@ -51,7 +61,12 @@ function Panel({ open, onClose, title, children, foot, closable = true, wide = f
             if (before instanceof HTMLElement && before.isConnected) before.focus()
           }}
           onInteractOutside={(event) => !closable && event.preventDefault()}
-          className={cx('fixed z-40 flex flex-col bg-surface outline-none', PLACES[place], wide && 'w-[560px]', detail && 'w-[660px]')}
+          className={cx(
+            'fixed z-40 flex flex-col bg-surface outline-none',
+            PLACES[place],
+            wide && 'w-[560px]',
+            detail && 'w-[660px]',
+          )}
         >
           <div className="flex shrink-0 items-center gap-2 px-5 pt-4 pb-2">
             <Radix.Title className="min-w-0 flex-1 text-base font-semibold break-words">{title}</Radix.Title>
@@ -63,7 +78,9 @@ function Panel({ open, onClose, title, children, foot, closable = true, wide = f
           </div>
           <div className={cx('min-h-0 flex-1 overflow-y-auto', !detail && 'px-5 py-2')}>{children}</div>
           {foot !== undefined && (
-            <div className="flex shrink-0 items-center justify-end gap-2 border-t border-line px-5 py-3">{foot}</div>
+            <div className="flex shrink-0 items-center justify-end gap-2 border-t border-line px-5 py-3">
+              {foot}
+            </div>
           )}
         </Radix.Content>
       </Radix.Portal>

@@ -47,7 +47,9 @@ export function Menu({
           {groups.map(({ title, value, items, onChoose }, index) => (
             <Fragment key={title}>
               {index > 0 && <DropdownMenu.Separator className="my-1 h-px bg-line" />}
-              <DropdownMenu.Label className="px-2 py-1.5 text-2xs font-semibold text-ink-3">{title}</DropdownMenu.Label>
+              <DropdownMenu.Label className="px-2 py-1.5 text-2xs font-semibold text-ink-3">
+                {title}
+              </DropdownMenu.Label>
               <DropdownMenu.RadioGroup value={value} onValueChange={onChoose}>
                 {items.map((item) => (
                   <DropdownMenu.RadioItem

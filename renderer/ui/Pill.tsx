@@ -24,7 +24,10 @@ export function Pill({
 }) {
   return (
     <span
-      className={cx('inline-flex h-6 shrink-0 items-center rounded-control px-2 text-xs whitespace-nowrap', TONES[tone])}
+      className={cx(
+        'inline-flex h-6 shrink-0 items-center rounded-control px-2 text-xs whitespace-nowrap',
+        TONES[tone],
+      )}
       {...rest}
     >
       {children}

@@ -63,12 +63,17 @@ export async function start({ alias, settings = {}, size }: StartOptions): Promi
 }
 
 function plainEnvironment(): Record<string, string> {
-  const entries = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  const entries = Object.entries(process.env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  )
   return Object.fromEntries(entries.filter(([name]) => name !== 'NODE_OPTIONS'))
 }
 
 /** Sets the size of the page, in CSS pixels. */
-export async function resize(app: ElectronApplication, [width, height]: readonly [number, number]): Promise<void> {
+export async function resize(
+  app: ElectronApplication,
+  [width, height]: readonly [number, number],
+): Promise<void> {
   await app.evaluate(
     ({ BrowserWindow }, size) => {
       BrowserWindow.getAllWindows()[0]?.setContentSize(size.width, size.height)
@@ -96,7 +101,10 @@ export async function meet(from: Page, port: number): Promise<void> {
   await from.getByRole('button', { name: 'By address' }).click()
   await from.getByRole('textbox').fill(`127.0.0.1:${port}`)
   await from.getByRole('button', { name: 'Find the device' }).click()
-  await from.getByRole('dialog', { name: /^Send to/ }).getByRole('button', { name: 'Cancel' }).click()
+  await from
+    .getByRole('dialog', { name: /^Send to/ })
+    .getByRole('button', { name: 'Cancel' })
+    .click()
 }
 
 /** Drops real files and folders where an element is. */
@@ -113,7 +121,11 @@ export async function drop(page: Page, selector: string, paths: readonly string[
 }
 
 /** Makes a folder with files of known content; returns its path. */
-export async function makeFolder(home: string, name: string, files: Readonly<Record<string, Buffer>>): Promise<string> {
+export async function makeFolder(
+  home: string,
+  name: string,
+  files: Readonly<Record<string, Buffer>>,
+): Promise<string> {
   const folder = join(home, name)
   for (const [path, content] of Object.entries(files)) {
     const whole = join(folder, path)
@@ -130,7 +142,9 @@ export async function hashes(folder: string): Promise<Record<string, string>> {
   for (const name of names.sort()) {
     const path = join(folder, name)
     if ((await lstat(path)).isFile()) {
-      found[relative(folder, path)] = createHash('sha256').update(await readFile(path)).digest('hex')
+      found[relative(folder, path)] = createHash('sha256')
+        .update(await readFile(path))
+        .digest('hex')
     }
   }
   return found

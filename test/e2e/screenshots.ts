@@ -1,6 +1,6 @@
 // Writes every screen and state, light and dark, wide and narrow, to out/screenshots: to be looked at by people.
 import { randomBytes } from 'node:crypto'
-import { mkdir, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { drop, makeFolder, meet, portOf, resize, type Running, start } from './harness.ts'
@@ -28,7 +28,11 @@ async function closeDialog(page: Page): Promise<void> {
 }
 
 /** Drops on the device, accepts or refuses there. */
-async function offer({ here, there }: Stage, path: string, answer: 'Accept' | 'Do not accept' | null): Promise<void> {
+async function offer(
+  { here, there }: Stage,
+  path: string,
+  answer: 'Accept' | 'Do not accept' | null,
+): Promise<void> {
   await drop(here.page, '[data-testid="device"]', [path])
   const dialog = there.page.getByRole('dialog')
   await dialog.waitFor()
@@ -53,13 +57,18 @@ async function transfers(stage: Stage): Promise<void> {
   const folder = await makeFolder(here.home, 'Rushes 2026-11-20 会议室录像 with a name that goes on and on', {
     'take 1.mov': randomBytes(30_000_000),
     '笔记/说明 😀.txt': Buffer.from('你好'),
-    ...Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`stills/still ${index}.jpg`, randomBytes(20_000)])),
+    ...Object.fromEntries(
+      Array.from({ length: 40 }, (_, index) => [`stills/still ${index}.jpg`, randomBytes(20_000)]),
+    ),
   })
   await offer(stage, folder, null)
   await shoot(there.page, stage, '05-accept')
   await shoot(here.page, stage, '06-waiting')
   await there.page.getByRole('button', { name: 'Accept', exact: true }).click()
-  await here.page.getByText(/Delivered/).first().waitFor()
+  await here.page
+    .getByText(/Delivered/)
+    .first()
+    .waitFor()
   await here.page.locator('[data-testid="transfer"]').first().click()
   await shoot(here.page, stage, '07-delivered')
   await closeSheet(stage, here)
@@ -69,7 +78,10 @@ async function transfers(stage: Stage): Promise<void> {
   const refused = join(here.home, 'contract-final.pdf')
   await writeFile(refused, randomBytes(2_100_000))
   await offer(stage, refused, 'Do not accept')
-  await here.page.getByText(/did not accept/).first().waitFor()
+  await here.page
+    .getByText(/did not accept/)
+    .first()
+    .waitFor()
   await here.page.locator('[data-testid="transfer"]').first().click()
   await shoot(here.page, stage, '09-refused')
   await closeSheet(stage, here)
@@ -97,12 +109,60 @@ async function running(stage: Stage): Promise<void> {
   await here.page.locator('[data-testid="transfer"]').first().click()
   await here.page.waitForTimeout(1200)
   await shoot(here.page, stage, '12-running')
-  await here.page.getByText(/Delivered/).first().waitFor({ timeout: 60_000 })
+  await here.page
+    .getByText(/Delivered/)
+    .first()
+    .waitFor({ timeout: 60_000 })
   await shoot(here.page, stage, '13-delivered-clear')
   await closeSheet(stage, here)
 }
 
+/** The first run, a transfer tried on this computer, the menu of techniques and one that failed, in both languages. */
+async function alone(theme: string, language: 'en' | 'zh'): Promise<void> {
+  const here = await start({ alias: '工作室 Studio', settings: { theme, language }, size: SIZES.wide })
+  const { page } = here
+  const picture = async (name: string): Promise<void> => {
+    await page.waitForTimeout(350)
+    await page.screenshot({ path: join(OUT, `${name}-${language}-${theme}.png`) })
+  }
+  try {
+    await picture('20-first-run')
+    await page.evaluate(() => window.penstock.tryHere({}))
+    await page.evaluate(() => window.penstock.changeSettings({ security: 'clear' }))
+    const folder = await makeFolder(here.home, '样片 Rushes', {
+      'a.mov': randomBytes(200_000_000),
+      '说明.txt': randomBytes(9),
+    })
+    const device =
+      '[data-testid="device"]:has-text("Penstock"), [data-testid="device"]:has-text("try it"), [data-testid="device"]:has-text("试用")'
+    await drop(page, device, [folder])
+    await page.locator('[data-testid="transfer"][data-state="done"]').waitFor()
+    await picture('21-tried-here')
+    await page.getByTestId('technique').getByRole('button').click()
+    await picture('22-techniques')
+    await page.keyboard.press('Escape')
+    const gone = await makeFolder(here.home, '已删除', { 'x.bin': randomBytes(10) })
+    await page.evaluate((path) => window.penstock.describe({ paths: [path] }), gone)
+    await drop(page, 'main', [gone])
+    await rm(gone, { recursive: true })
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^(Send|发送)$/ })
+      .click()
+    await page.locator('[data-testid="transfer"][data-state="failed"]').waitFor()
+    await picture('23-failed')
+  } finally {
+    await here.close()
+  }
+}
+
 await mkdir(OUT, { recursive: true })
+for (const [theme, language] of [
+  ['light', 'zh'],
+  ['dark', 'en'],
+] as const) {
+  await alone(theme, language)
+}
 for (const theme of THEMES) {
   for (const size of ['wide', 'narrow'] as const) {
     const options = { size: SIZES[size], settings: { theme } }

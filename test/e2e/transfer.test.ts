@@ -67,25 +67,41 @@ test('a folder dropped on a device arrives whole, and both screens show their re
   await Promise.all([state(sender.page, 'done'), state(receiver.page, 'done')])
   assert.deepEqual(await hashes(join(receiver.received, 'Rushes 第三季度')), await hashes(folder))
 
-  for (const [{ page }, side] of [[sender, 'sending'], [receiver, 'receiving']] as const) {
+  for (const [{ page }, side] of [
+    [sender, 'sending'],
+    [receiver, 'receiving'],
+  ] as const) {
     const { view } = await newest(page)
     assert.equal(view.state.kind, 'done')
     if (view.state.kind !== 'done') return
     const { report } = view.state
     const detail = page.getByTestId('detail')
-    assert.equal(await detail.getByTestId('technique').textContent(), report.technique)
+    assert.equal(await detail.getByTestId('technique').getByRole('button').textContent(), report.technique)
     assert.ok(report.copies)
     const noun = report.copies.cpu === 1 ? 'CPU copy' : 'CPU copies'
-    assert.equal(await detail.getByTestId(`copies-${side}`).textContent(), `${side}: ${report.copies.cpu} ${noun}`)
-    assert.equal(await detail.getByTestId('figure-user').textContent(), formatBytes(report.userCopyBytes ?? -1))
+    assert.equal(
+      await detail.getByTestId(`copies-${side}`).textContent(),
+      `${side}: ${report.copies.cpu} ${noun}`,
+    )
+    assert.equal(
+      await detail.getByTestId('figure-user').textContent(),
+      formatBytes(report.userCopyBytes ?? -1),
+    )
     const switches = report.contextSwitches
     assert.ok(switches)
     assert.equal(
       await detail.getByTestId('figure-switches').textContent(),
       formatCount(switches.voluntary + switches.involuntary),
     )
-    assert.match((await detail.getByTestId('finished').textContent()) ?? '', report.verified ? /and checked/ : /ed$/)
+    assert.match(
+      (await detail.getByTestId('finished').textContent()) ?? '',
+      report.verified ? /and checked/ : /ed$/,
+    )
   }
+  // What the receiver said of itself beforehand is what its report says afterwards.
+  const there = await newest(receiver.page)
+  const taken = there.view.state.kind === 'done' ? there.view.state.report.technique : null
+  assert.equal(await sender.page.getByTestId('other-technique').textContent(), taken)
   assert.deepEqual(sender.errors, [])
   assert.deepEqual(receiver.errors, [])
 })

@@ -17,12 +17,18 @@ function SelfCard({ strip }: { readonly strip: boolean }) {
   const { words, say, explain } = useWords()
   const self = useSettings((state) => state.self)
   const state =
-    self.port === null ? words.self.notReady : say(words.self.ready, { address: self.addresses[0] ?? undefined })
+    self.port === null
+      ? words.self.notReady
+      : say(words.self.ready, { address: self.addresses[0] ?? undefined })
   const hint = self.problem === null ? state : explain(self.problem).say
   if (strip) {
     return (
       <Tooltip text={`${self.alias} · ${hint}`}>
-        <div className="rounded-card border border-line bg-surface p-1.5" role="group" aria-label={words.self.label}>
+        <div
+          className="rounded-card border border-line bg-surface p-1.5"
+          role="group"
+          aria-label={words.self.label}
+        >
           <Avatar name={self.alias} />
           <span className="sr-only">
             {self.alias} {state}
@@ -40,7 +46,10 @@ function SelfCard({ strip }: { readonly strip: boolean }) {
       <Avatar name={self.alias} />
       <div className="min-w-0 flex-1">
         <MiddleEllipsis text={self.alias} className="text-sm font-semibold" />
-        <MiddleEllipsis text={state} className={self.problem ? 'text-xs text-bad' : 'selectable tabular text-xs text-ink-2'} />
+        <MiddleEllipsis
+          text={state}
+          className={self.problem ? 'text-xs text-bad' : 'selectable tabular text-xs text-ink-2'}
+        />
       </div>
     </div>
   )
@@ -60,7 +69,11 @@ function Nobody() {
         <p className="text-sm font-medium">{words.devices.emptyTitle}</p>
         <p className="text-xs text-ink-2">{words.devices.emptyText}</p>
       </div>
-      <Button size="small" className="h-auto min-h-7 py-1 whitespace-normal" onClick={() => void startTrying()}>
+      <Button
+        size="small"
+        className="h-auto min-h-7 py-1 whitespace-normal"
+        onClick={() => void startTrying()}
+      >
         <MonitorDown size={14} aria-hidden className="shrink-0" />
         {words.devices.tryHere}
       </Button>
@@ -69,7 +82,17 @@ function Nobody() {
   )
 }
 
-function PageButton({ text, icon, strip, onClick }: { readonly text: string; readonly icon: ReactNode; readonly strip: boolean; readonly onClick: () => void }) {
+function PageButton({
+  text,
+  icon,
+  strip,
+  onClick,
+}: {
+  readonly text: string
+  readonly icon: ReactNode
+  readonly strip: boolean
+  readonly onClick: () => void
+}) {
   const button = (
     <button
       type="button"
@@ -80,7 +103,9 @@ function PageButton({ text, icon, strip, onClick }: { readonly text: string; rea
         strip ? 'p-1' : 'w-full px-2 py-1.5',
       )}
     >
-      <span className="flex size-7 shrink-0 items-center justify-center rounded-control bg-sunken text-ink-2">{icon}</span>
+      <span className="flex size-7 shrink-0 items-center justify-center rounded-control bg-sunken text-ink-2">
+        {icon}
+      </span>
       {!strip && text}
     </button>
   )
@@ -103,16 +128,39 @@ export function DevicePanel({ drag, strip }: { readonly drag: Drag; readonly str
   const pages = (
     <>
       {strip && devices.length === 0 && (
-        <PageButton strip text={words.devices.tryHere} icon={<MonitorDown size={15} aria-hidden />} onClick={() => void startTrying()} />
+        <PageButton
+          strip
+          text={words.devices.tryHere}
+          icon={<MonitorDown size={15} aria-hidden />}
+          onClick={() => void startTrying()}
+        />
       )}
-      <PageButton strip={strip} text={words.devices.byAddress} icon={<Plus size={15} aria-hidden />} onClick={() => openPage('address')} />
-      <PageButton strip={strip} text={words.devices.cantSee} icon={<CircleHelp size={15} aria-hidden />} onClick={() => openPage('help')} />
-      <PageButton strip={strip} text={words.devices.settings} icon={<Settings size={15} aria-hidden />} onClick={() => openPage('settings')} />
+      <PageButton
+        strip={strip}
+        text={words.devices.byAddress}
+        icon={<Plus size={15} aria-hidden />}
+        onClick={() => openPage('address')}
+      />
+      <PageButton
+        strip={strip}
+        text={words.devices.cantSee}
+        icon={<CircleHelp size={15} aria-hidden />}
+        onClick={() => openPage('help')}
+      />
+      <PageButton
+        strip={strip}
+        text={words.devices.settings}
+        icon={<Settings size={15} aria-hidden />}
+        onClick={() => openPage('settings')}
+      />
     </>
   )
   if (strip) {
     return (
-      <nav aria-label={words.devices.list} className="flex h-16 items-center gap-2 border-b border-line bg-page px-3">
+      <nav
+        aria-label={words.devices.list}
+        className="flex h-16 items-center gap-2 border-b border-line bg-page px-3"
+      >
         <SelfCard strip />
         <ul className="flex min-w-0 flex-1 items-center gap-1 overflow-x-auto">{rows}</ul>
         <div className="flex shrink-0 items-center">{pages}</div>
@@ -120,13 +168,18 @@ export function DevicePanel({ drag, strip }: { readonly drag: Drag; readonly str
     )
   }
   return (
-    <nav aria-label={words.devices.list} className="flex h-full min-h-0 flex-col border-r border-line bg-page">
+    <nav
+      aria-label={words.devices.list}
+      className="flex h-full min-h-0 flex-col border-r border-line bg-page"
+    >
       <div className="flex h-14 shrink-0 items-center gap-2 px-5">
         <Logo />
         <span className="text-base font-semibold">{words.app}</span>
       </div>
       <SelfCard strip={false} />
-      <h2 className="px-5 pt-5 pb-2 text-2xs font-semibold tracking-wide text-ink-2 uppercase">{words.devices.nearby}</h2>
+      <h2 className="px-5 pt-5 pb-2 text-2xs font-semibold tracking-wide text-ink-2 uppercase">
+        {words.devices.nearby}
+      </h2>
       <div className="min-h-0 flex-1 overflow-y-auto">
         {devices.length === 0 ? <Nobody /> : <ul className="flex flex-col gap-0.5 px-3">{rows}</ul>}
       </div>

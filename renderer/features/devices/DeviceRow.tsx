@@ -18,7 +18,17 @@ function aboutOf(device: ListedDevice, { words, say }: Speech): string {
 }
 
 /** One device: a place to drop things, and a button that opens the send sheet. */
-export function DeviceRow({ device, dragging, over, strip }: { readonly device: ListedDevice; readonly dragging: boolean; readonly over: boolean; readonly strip: boolean }) {
+export function DeviceRow({
+  device,
+  dragging,
+  over,
+  strip,
+}: {
+  readonly device: ListedDevice
+  readonly dragging: boolean
+  readonly over: boolean
+  readonly strip: boolean
+}) {
   const speech = useWords()
   const { words, say } = speech
   const name = nameOf(device, speech)

@@ -21,7 +21,11 @@ export function HelpSheet() {
     setLooking(false)
   }
   const withPort = (address: string): string =>
-    port === null || port === 53317 ? address : address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
+    port === null || port === 53317
+      ? address
+      : address.includes(':')
+        ? `[${address}]:${port}`
+        : `${address}:${port}`
   const shown = addresses.length === 0 ? words.help.noAddress : addresses.map(withPort).join(', ')
   return (
     <Sheet
@@ -56,7 +60,9 @@ export function HelpSheet() {
             </span>
             <div>
               <h3 className="font-semibold">{words.help.steps[step].title}</h3>
-              <p className="selectable text-ink-2">{say(words.help.steps[step].text, { addresses: shown })}</p>
+              <p className="selectable text-ink-2">
+                {say(words.help.steps[step].text, { addresses: shown })}
+              </p>
             </div>
           </li>
         ))}

@@ -33,7 +33,7 @@ function OfferedList({ offer }: { readonly offer: Offer }) {
       tabIndex={0}
       role="group"
       aria-label={words.accept.listLabel}
-      className="max-h-44 overflow-y-auto rounded-card border border-line"
+      className="max-h-[clamp(78px,18vh,176px)] overflow-y-auto rounded-card border border-line"
     >
       <ul className="relative" style={{ height: virtualizer.getTotalSize() }}>
         {virtualizer.getVirtualItems().map(({ index, start }) => {
@@ -60,7 +60,9 @@ function OfferedList({ offer }: { readonly offer: Offer }) {
         })}
       </ul>
       {hidden > 0 && (
-        <p className="border-t border-line px-2.5 py-1 text-xs text-ink-3">{say(words.accept.listMore, { more: hidden })}</p>
+        <p className="border-t border-line px-2.5 py-1 text-xs text-ink-3">
+          {say(words.accept.listMore, { more: hidden })}
+        </p>
       )}
     </div>
   )
@@ -72,14 +74,21 @@ function Who({ offer }: { readonly offer: Offer }) {
   const Icon = known ? ShieldCheck : ShieldQuestion
   return (
     <div className="flex gap-2.5 rounded-card bg-sunken px-3 py-2.5">
-      <Icon size={18} aria-hidden className={known ? 'mt-px shrink-0 text-good' : 'mt-px shrink-0 text-ink-2'} />
+      <Icon
+        size={18}
+        aria-hidden
+        className={known ? 'mt-px shrink-0 text-good' : 'mt-px shrink-0 text-ink-2'}
+      />
       <div className="min-w-0">
         <p className="text-sm">
           {known ? words.accept.known : words.accept.unknown}{' '}
           <span className="text-ink-2">({say(words.accept.address, { host })})</span>
         </p>
         {!known && (
-          <p className="selectable mt-1 font-mono text-2xs break-all text-ink-2" aria-label={words.accept.fingerprint}>
+          <p
+            className="selectable mt-1 font-mono text-2xs break-all text-ink-2"
+            aria-label={words.accept.fingerprint}
+          >
             {formatFingerprint(fingerprint)}
           </p>
         )}
@@ -112,7 +121,9 @@ export function AcceptDialog({ offer, waiting }: { readonly offer: Offer; readon
       title={say(words.accept.title, { peer: offer.peer.alias })}
       foot={
         <>
-          {waiting > 0 && <span className="flex-1 text-xs text-ink-2">{say(words.accept.waiting, { more: waiting })}</span>}
+          {waiting > 0 && (
+            <span className="flex-1 text-xs text-ink-2">{say(words.accept.waiting, { more: waiting })}</span>
+          )}
           <Button onClick={() => answer(false)}>{words.accept.refuse}</Button>
           <Button look="primary" onClick={() => answer(true)}>
             {words.accept.accept}

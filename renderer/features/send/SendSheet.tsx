@@ -20,7 +20,15 @@ import { bufferOptions, useTechniqueOptions } from '../settings/options.ts'
 
 const SHOWN_ITEMS = 50
 
-function ItemRow({ item, speech, onRemove }: { readonly item: Item; readonly speech: Speech; readonly onRemove: () => void }) {
+function ItemRow({
+  item,
+  speech,
+  onRemove,
+}: {
+  readonly item: Item
+  readonly speech: Speech
+  readonly onRemove: () => void
+}) {
   const { words, say } = speech
   const Icon = item.type === 'directory' ? Folder : File
   return (
@@ -44,9 +52,14 @@ function What({ draft }: { readonly draft: Draft }) {
   return (
     <Group title={words.send.what}>
       {items.length === 0 ? (
-        <p className="rounded-card border border-dashed border-line px-3 py-4 text-center text-ink-3">{words.send.nothing}</p>
+        <p className="rounded-card border border-dashed border-line px-3 py-4 text-center text-ink-3">
+          {words.send.nothing}
+        </p>
       ) : (
-        <ul className="max-h-48 overflow-y-auto rounded-card border border-line py-1" aria-label={words.send.what}>
+        <ul
+          className="max-h-48 overflow-y-auto rounded-card border border-line py-1"
+          aria-label={words.send.what}
+        >
           {items.slice(0, SHOWN_ITEMS).map((item) => (
             <ItemRow
               key={item.path}
@@ -56,7 +69,9 @@ function What({ draft }: { readonly draft: Draft }) {
             />
           ))}
           {items.length > SHOWN_ITEMS && (
-            <li className="px-2 py-1 text-xs text-ink-3">{say(words.send.itemsMore, { more: items.length - SHOWN_ITEMS })}</li>
+            <li className="px-2 py-1 text-xs text-ink-3">
+              {say(words.send.itemsMore, { more: items.length - SHOWN_ITEMS })}
+            </li>
           )}
         </ul>
       )}
@@ -155,7 +170,9 @@ export function SendSheet({ draft }: { readonly draft: Draft }) {
             {
               value: 'clear',
               text: words.send.clear,
-              note: clearRefused ? say(words.send.clearPeer, { peer: nameOf(device, speech) }) : words.send.clearText,
+              note: clearRefused
+                ? say(words.send.clearPeer, { peer: nameOf(device, speech) })
+                : words.send.clearText,
               disabled: clearRefused,
             },
           ]}
@@ -165,7 +182,13 @@ export function SendSheet({ draft }: { readonly draft: Draft }) {
         <div className="grid grid-cols-2 gap-3">
           <Field label={words.send.technique}>
             {(id) => (
-              <Select id={id} value={clear ? technique : 'auto'} disabled={!clear} options={options} onChange={setTechnique} />
+              <Select
+                id={id}
+                value={clear ? technique : 'auto'}
+                disabled={!clear}
+                options={options}
+                onChange={setTechnique}
+              />
             )}
           </Field>
           <Field label={words.send.buffer}>

@@ -61,7 +61,9 @@ function ThisDevice() {
       </Field>
       <div className="flex flex-col gap-1">
         <span className="text-xs font-medium text-ink-2">{words.settings.fingerprint}</span>
-        <p className="selectable font-mono text-2xs break-words text-ink-2">{formatFingerprint(self.fingerprint)}</p>
+        <p className="selectable font-mono text-2xs break-words text-ink-2">
+          {formatFingerprint(self.fingerprint)}
+        </p>
       </div>
     </Group>
   )

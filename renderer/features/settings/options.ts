@@ -20,10 +20,19 @@ export function useTechniqueOptions<T extends Technique>(
 ): readonly Option<T | 'auto'>[] {
   const { words, reason } = useWords()
   const texts: Readonly<Partial<Record<Technique, string>>> = words.technique.texts
-  const auto: Option<T | 'auto'> = { value: 'auto', text: words.technique.auto, note: words.technique.autoText }
+  const auto: Option<T | 'auto'> = {
+    value: 'auto',
+    text: words.technique.auto,
+    note: words.technique.autoText,
+  }
   const others = rows.map(({ technique, available, reason: why }): Option<T | 'auto'> => {
     const note = available ? texts[technique] : reason(why)
-    return { value: technique, text: technique, disabled: !available, ...(note === undefined ? {} : { note }) }
+    return {
+      value: technique,
+      text: technique,
+      disabled: !available,
+      ...(note === undefined ? {} : { note }),
+    }
   })
   return [auto, ...others]
 }

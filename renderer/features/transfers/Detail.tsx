@@ -1,10 +1,18 @@
 import { CircleAlert, FolderOpen } from 'lucide-react'
 import type { Snapshot } from '../../../main/contract/ipc.ts'
-import { catalogue } from '../../../main/messages/index.ts'
+import { catalogue, formatFingerprint } from '../../../main/messages/index.ts'
 import { useTheme } from '../../app/theme.ts'
 import { useWords } from '../../i18n/words.ts'
 import { rateNumber } from '../../state/series.ts'
-import { cancelTransfer, type Entry, isActive, problemOf, showTransfer, useTransfers } from '../../state/transfers.ts'
+import { useSettings } from '../../state/settings.ts'
+import {
+  cancelTransfer,
+  type Entry,
+  isActive,
+  problemOf,
+  showTransfer,
+  useTransfers,
+} from '../../state/transfers.ts'
 import { Button } from '../../ui/Button.tsx'
 import { MiddleEllipsis } from '../../ui/MiddleEllipsis.tsx'
 import { notCopied } from './bytePath.ts'
@@ -23,7 +31,11 @@ function Head({ entry, rates }: { readonly entry: Entry; readonly rates: Rates }
   const active = isActive(snapshot)
   const big = report?.bytesPerSecond ?? rates.now
   const head = view.role === 'sender' ? words.detail.head : words.detail.headFrom
-  const text = say(head, { title: titleOf(snapshot, speech), files: view.totals.files, peer: view.peer.alias })
+  const text = say(head, {
+    title: titleOf(snapshot, speech),
+    files: view.totals.files,
+    peer: view.peer.alias,
+  })
   return (
     <header className="flex flex-col gap-1">
       <div className="flex items-start justify-between gap-4">
@@ -80,9 +92,12 @@ function Finished({ snapshot }: { readonly snapshot: Snapshot }) {
   if (report === null) return null
   const saved = notCopied(report.bytes, report.userCopyBytes)
   const [first] = view.savedAs
-  const where = view.savedAs.length === 1 && first !== undefined
-    ? say(words.transfers.savedAs, { path: first })
-    : say(words.transfers.saved, { folder: view.folder ?? '' })
+  // Of a sender too, where the other end was this same application.
+  const isHere = view.folder !== null
+  const where =
+    view.savedAs.length === 1 && first !== undefined
+      ? say(words.transfers.savedAs, { path: first })
+      : say(words.transfers.saved, { folder: view.folder ?? '' })
   return (
     <section className="flex flex-col gap-2 rounded-card border border-line px-4 py-3" data-testid="finished">
       <div className="flex items-center justify-between gap-4">
@@ -90,9 +105,9 @@ function Finished({ snapshot }: { readonly snapshot: Snapshot }) {
           <p className={report.skipped.length === 0 ? 'font-semibold text-good' : 'font-semibold text-ink'}>
             {stateText(snapshot, speech)}
           </p>
-          {view.role === 'receiver' && <MiddleEllipsis text={where} className="selectable text-xs text-ink-2" />}
+          {isHere && <MiddleEllipsis text={where} className="selectable text-xs text-ink-2" />}
         </div>
-        {view.role === 'receiver' && (
+        {isHere && (
           <Button onClick={() => void showTransfer(snapshot.key)}>
             <FolderOpen size={14} aria-hidden />
             {words.transfers.show}
@@ -102,7 +117,9 @@ function Finished({ snapshot }: { readonly snapshot: Snapshot }) {
       {saved !== null && saved > 0 && (
         <p className="text-xs text-ink-2">
           {say(words.transfers.notCopied, { bytes: saved })}{' '}
-          <span className="rounded border border-line px-1 text-2xs text-ink-3">{words.transfers.derived}</span>
+          <span className="rounded border border-line px-1 text-2xs text-ink-3">
+            {words.transfers.derived}
+          </span>
         </p>
       )}
       {report.skipped.length > 0 && <Skipped snapshot={snapshot} />}
@@ -127,7 +144,9 @@ function Skipped({ snapshot }: { readonly snapshot: Snapshot }) {
         ))}
       </ul>
       {skipped.length > SHOWN_SKIPPED && (
-        <p className="text-ink-2">{say(words.detail.skippedMore, { more: skipped.length - SHOWN_SKIPPED })}</p>
+        <p className="text-ink-2">
+          {say(words.detail.skippedMore, { more: skipped.length - SHOWN_SKIPPED })}
+        </p>
       )}
     </div>
   )
@@ -145,11 +164,27 @@ function Ended({ snapshot }: { readonly snapshot: Snapshot }) {
       data-testid="problem"
       className={`selectable flex gap-3 rounded-card border px-4 py-3 ${failed ? 'border-bad bg-bad-soft' : 'border-line'}`}
     >
-      <CircleAlert size={18} aria-hidden className={failed ? 'mt-px shrink-0 text-bad' : 'mt-px shrink-0 text-ink-2'} />
+      <CircleAlert
+        size={18}
+        aria-hidden
+        className={failed ? 'mt-px shrink-0 text-bad' : 'mt-px shrink-0 text-ink-2'}
+      />
       <div className="min-w-0 break-words">
         <p className="font-semibold">{say}</p>
         <p className={failed ? 'text-ink' : 'text-ink-2'}>{next}</p>
       </div>
+    </section>
+  )
+}
+
+/** What helps while the other side has not answered yet. */
+function Compare() {
+  const { words } = useWords()
+  const fingerprint = useSettings((state) => state.self.fingerprint)
+  return (
+    <section className="selectable rounded-card bg-sunken px-4 py-3">
+      <p className="text-ink-2">{words.detail.compare}</p>
+      <p className="mt-1 font-mono text-2xs text-ink">{formatFingerprint(fingerprint)}</p>
     </section>
   )
 }
@@ -168,6 +203,7 @@ export function TransferDetail({ entry }: { readonly entry: Entry }) {
   return (
     <div className="flex flex-col gap-4 px-6 py-4" data-testid="detail">
       <Head entry={entry} rates={rates} />
+      {kind === 'offered' && snapshot.view.role === 'sender' && <Compare />}
       <Finished snapshot={snapshot} />
       <Ended snapshot={snapshot} />
       {moved && (
@@ -195,6 +231,8 @@ export function TransferDetail({ entry }: { readonly entry: Entry }) {
 
 /** The right side of the window: the selected transfer, or what will be there. */
 export function DetailPane() {
-  const entry = useTransfers((state) => (state.selected === null ? undefined : state.entries.get(state.selected)))
+  const entry = useTransfers((state) =>
+    state.selected === null ? undefined : state.entries.get(state.selected),
+  )
   return entry === undefined ? <ExamplePath /> : <TransferDetail entry={entry} />
 }

@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import type { Snapshot } from '../../../main/contract/ipc.ts'
 import type { LiveCounters } from '../../../main/contract/transfer.ts'
 import { formatBytes, formatCount } from '../../../main/messages/index.ts'
@@ -12,24 +13,41 @@ export function mainCall(syscalls: Readonly<Record<string, number>>): readonly [
 }
 
 /** The calls that move content: the technique's own name where it is one of them, else the most frequent. */
-export function callOf(syscalls: Readonly<Record<string, number>>, technique: string | null): readonly [string, number] | null {
+export function callOf(
+  syscalls: Readonly<Record<string, number>>,
+  technique: string | null,
+): readonly [string, number] | null {
   const own = technique === null ? undefined : syscalls[technique]
   return technique !== null && own !== undefined ? [technique, own] : mainCall(syscalls)
 }
 
 /** CPU seconds for each gigabyte, two significant decimals; null where one of the two was not measured. */
-export function cpuPerGigabyte(counters: Pick<LiveCounters, 'cpuSeconds'> | null, bytes: number): string | null {
+export function cpuPerGigabyte(
+  counters: Pick<LiveCounters, 'cpuSeconds'> | null,
+  bytes: number,
+): string | null {
   const cpu = counters?.cpuSeconds
   if (!cpu || bytes <= 0) return null
   return ((cpu.user + cpu.system) / (bytes / 1e9)).toFixed(2)
 }
 
-function Cell({ name, value, testid }: { readonly name: string; readonly value: string | null; readonly testid: string }) {
+function Cell({
+  name,
+  value,
+  testid,
+}: {
+  readonly name: string
+  readonly value: string | null
+  readonly testid: string
+}) {
   const { words } = useWords()
   return (
     <div className="min-w-0 flex-1 basis-32 border-line px-3 py-2 not-first:border-l">
       <dt className="truncate text-2xs text-ink-2">{name}</dt>
-      <dd className={value === null ? 'text-sm text-ink-3' : 'tabular text-base font-semibold'} data-testid={testid}>
+      <dd
+        className={value === null ? 'text-sm text-ink-3' : 'tabular text-base font-semibold'}
+        data-testid={testid}
+      >
         {value ?? words.detail.notMeasured}
       </dd>
     </div>
@@ -52,13 +70,21 @@ export function Figures({ snapshot }: { readonly snapshot: Snapshot }) {
   return (
     <section aria-label={figures.label} className="flex flex-col gap-2">
       <dl className="flex overflow-hidden rounded-card border border-line">
-        <Cell name={figures.cpu} value={cpu === null ? null : say(figures.cpuUnit, { value: cpu })} testid="figure-cpu" />
+        <Cell
+          name={figures.cpu}
+          value={cpu === null ? null : say(figures.cpuUnit, { value: cpu })}
+          testid="figure-cpu"
+        />
         <Cell
           name={call === null ? figures.allCalls : say(figures.calls, { name: call[0] })}
           value={call === null ? null : formatCount(call[1])}
           testid="figure-calls"
         />
-        <Cell name={figures.userSpace} value={through === null ? null : formatBytes(through)} testid="figure-user" />
+        <Cell
+          name={figures.userSpace}
+          value={through === null ? null : formatBytes(through)}
+          testid="figure-user"
+        />
         <Cell
           name={figures.switches}
           value={switches ? formatCount(switches.voluntary + switches.involuntary) : null}
@@ -70,7 +96,15 @@ export function Figures({ snapshot }: { readonly snapshot: Snapshot }) {
   )
 }
 
-function Row({ name, value, testid }: { readonly name: string; readonly value: string | null; readonly testid?: string }) {
+function Row({
+  name,
+  value,
+  testid,
+}: {
+  readonly name: string
+  readonly value: string | null
+  readonly testid?: string
+}) {
   const { words } = useWords()
   return (
     <div className="flex justify-between gap-4 py-0.5">
@@ -82,7 +116,13 @@ function Row({ name, value, testid }: { readonly name: string; readonly value: s
   )
 }
 
-function AllFigures({ snapshot, counters }: { readonly snapshot: Snapshot; readonly counters: LiveCounters | null }) {
+function FigureRows({
+  snapshot,
+  counters,
+}: {
+  readonly snapshot: Snapshot
+  readonly counters: LiveCounters | null
+}) {
   const { words, say, language } = useWords()
   const { figures } = words
   const report = reportOf(snapshot)
@@ -91,41 +131,70 @@ function AllFigures({ snapshot, counters }: { readonly snapshot: Snapshot; reado
   const syscalls = Object.entries(counters?.syscalls ?? {}).sort(([, a], [, b]) => b - a)
   const copies = snapshot.copies
   return (
-    <details className="rounded-card border border-line px-3 py-2 text-xs">
-      <summary className="text-ink-2">{figures.more}</summary>
-      <dl className="pt-2">
-        <Row
-          name={figures.copiesRow}
-          value={copies === null ? null : say(figures.copiesValue, { cpu: copies.cpu, dma: copies.dma, rule: copies.rule })}
-          testid="row-copies"
-        />
-        <Row name={figures.cpuUser} value={seconds(counters?.cpuSeconds?.user)} />
-        <Row name={figures.cpuSystem} value={seconds(counters?.cpuSeconds?.system)} />
-        <Row name={figures.voluntary} value={counters?.contextSwitches ? formatCount(counters.contextSwitches.voluntary) : null} />
-        <Row name={figures.involuntary} value={counters?.contextSwitches ? formatCount(counters.contextSwitches.involuntary) : null} />
-        {counters?.syscalls ? (
-          syscalls.map(([name, count]) => <Row key={name} name={`${name}()`} value={formatCount(count)} />)
-        ) : (
-          <Row name={figures.allCalls} value={null} />
-        )}
-        {report !== null && (
-          <>
-            <Row
-              name={figures.faults}
-              value={report.pageFaults ? say(figures.faultsValue, { ...report.pageFaults }) : null}
-            />
-            <Row name={figures.checkMode} value={figures.checkModes[report.check.mode]} />
-            <Row name={figures.checkBytes} value={report.check.bytes === null ? null : formatBytes(report.check.bytes)} />
-            <Row name={figures.process} value={seconds(report.processCpuSeconds.user + report.processCpuSeconds.system)} />
-            <Row name={figures.resident} value={formatBytes(report.peakRssBytes)} />
-            <Row name={figures.streams} value={formatCount(report.streams)} />
-            <Row
-              name={figures.durability}
-              value={report.durability === null ? null : catalogue(language).durability[report.durability]}
-            />
-          </>
-        )}
-      </dl>
+    <dl className="pt-2">
+      <Row
+        name={figures.copiesRow}
+        value={
+          copies === null
+            ? null
+            : say(figures.copiesValue, { cpu: copies.cpu, dma: copies.dma, rule: copies.rule })
+        }
+        testid="row-copies"
+      />
+      <Row name={figures.cpuUser} value={seconds(counters?.cpuSeconds?.user)} />
+      <Row name={figures.cpuSystem} value={seconds(counters?.cpuSeconds?.system)} />
+      <Row
+        name={figures.voluntary}
+        value={counters?.contextSwitches ? formatCount(counters.contextSwitches.voluntary) : null}
+      />
+      <Row
+        name={figures.involuntary}
+        value={counters?.contextSwitches ? formatCount(counters.contextSwitches.involuntary) : null}
+      />
+      {counters?.syscalls ? (
+        syscalls.map(([name, count]) => <Row key={name} name={`${name}()`} value={formatCount(count)} />)
+      ) : (
+        <Row name={figures.allCalls} value={null} />
+      )}
+      {report !== null && (
+        <>
+          <Row
+            name={figures.faults}
+            value={report.pageFaults ? say(figures.faultsValue, { ...report.pageFaults }) : null}
+          />
+          <Row name={figures.checkMode} value={figures.checkModes[report.check.mode]} />
+          <Row
+            name={figures.checkBytes}
+            value={report.check.bytes === null ? null : formatBytes(report.check.bytes)}
+          />
+          <Row
+            name={figures.process}
+            value={seconds(report.processCpuSeconds.user + report.processCpuSeconds.system)}
+          />
+          <Row name={figures.resident} value={formatBytes(report.peakRssBytes)} />
+          <Row name={figures.streams} value={formatCount(report.streams)} />
+          <Row
+            name={figures.durability}
+            value={report.durability === null ? null : catalogue(language).durability[report.durability]}
+          />
+        </>
+      )}
+    </dl>
+  )
+}
+
+/** What is folded away is not written either: samples come ten times a second. */
+function AllFigures(props: { readonly snapshot: Snapshot; readonly counters: LiveCounters | null }) {
+  const { words } = useWords()
+  const [open, setOpen] = useState(false)
+  return (
+    <details
+      className="rounded-card border border-line px-3 py-2 text-xs"
+      open={open}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
+      <summary className="text-ink-2">{words.figures.more}</summary>
+      {open && <FigureRows {...props} />}
     </details>
   )
 }

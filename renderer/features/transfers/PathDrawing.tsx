@@ -1,9 +1,14 @@
-import { useLayoutEffect, useRef, useState } from 'react'
+import { memo, useLayoutEffect, useRef, useState } from 'react'
 import { useWords } from '../../i18n/words.ts'
 import type { ArrowKind, BoxId, BytePath } from './bytePath.ts'
 import { layOut, type PlacedArrow, type PlacedBox, type PlacedPath } from './pathLayout.ts'
 
-const STROKES: Readonly<Record<ArrowKind, { readonly line: string; readonly ink: string; readonly width: number; readonly dash?: string }>> = {
+const STROKES: Readonly<
+  Record<
+    ArrowKind,
+    { readonly line: string; readonly ink: string; readonly width: number; readonly dash?: string }
+  >
+> = {
   cpu: { line: 'var(--cpu)', ink: 'var(--cpu-ink)', width: 2.5 },
   dma: { line: 'var(--dma)', ink: 'var(--dma)', width: 1.75 },
   gather: { line: 'var(--dma)', ink: 'var(--dma)', width: 1.75 },
@@ -54,14 +59,27 @@ function Dots({ d, kind, level }: { readonly d: string; readonly kind: ArrowKind
     <g className="motion-reduce:hidden">
       {[0, 0.5].map((part) => (
         <circle key={part} r={2.75} fill={STROKES[kind].ink} stroke="var(--surface)" strokeWidth={1}>
-          <animateMotion path={d} dur={`${seconds}s`} begin={`${-part * seconds}s`} repeatCount="indefinite" />
+          <animateMotion
+            path={d}
+            dur={`${seconds}s`}
+            begin={`${-part * seconds}s`}
+            repeatCount="indefinite"
+          />
         </circle>
       ))}
     </g>
   )
 }
 
-function Line({ arrow, word, level }: { readonly arrow: PlacedArrow; readonly word: string; readonly level: number | null }) {
+function Line({
+  arrow,
+  word,
+  level,
+}: {
+  readonly arrow: PlacedArrow
+  readonly word: string
+  readonly level: number | null
+}) {
   const { line, ink, width, dash } = STROKES[arrow.kind]
   return (
     <g>
@@ -81,7 +99,7 @@ function Line({ arrow, word, level }: { readonly arrow: PlacedArrow; readonly wo
   )
 }
 
-function Machine({
+function MachineFloors({
   placed,
   top,
   said,
@@ -99,17 +117,37 @@ function Machine({
   const below = user.y === 0
   return (
     <g transform={`translate(0 ${top})`}>
-      <rect {...{ x: user.x, y: user.y, width: user.width, height: user.height }} rx={10} fill="var(--sunken)" />
-      <text x={12} y={closed ? user.y + 21 : below ? user.y + 16 : user.y + user.height - 8} fontSize={11} fill="var(--ink-2)">
+      <rect
+        {...{ x: user.x, y: user.y, width: user.width, height: user.height }}
+        rx={10}
+        fill="var(--sunken)"
+      />
+      <text
+        x={12}
+        y={closed ? user.y + 21 : below ? user.y + 16 : user.y + user.height - 8}
+        fontSize={11}
+        fill="var(--ink-2)"
+      >
         {said}
       </text>
       {!closed && (
-        <text x={placed.kernelWord.x} y={placed.kernelWord.y} textAnchor="end" fontSize={11} fill="var(--ink-3)">
+        <text
+          x={placed.kernelWord.x}
+          y={placed.kernelWord.y}
+          textAnchor="end"
+          fontSize={11}
+          fill="var(--ink-3)"
+        >
           {words.path.kernel}
         </text>
       )}
       {placed.arrows.map((arrow) => (
-        <Line key={`${arrow.from}-${arrow.to}`} arrow={arrow} word={words.path.words[arrow.kind]} level={level} />
+        <Line
+          key={`${arrow.from}-${arrow.to}`}
+          arrow={arrow}
+          word={words.path.words[arrow.kind]}
+          level={level}
+        />
       ))}
       {placed.boxes.map((box) => (
         <Box key={box.id} box={box} name={words.path.boxes[box.id]} />
@@ -139,9 +177,17 @@ function Heads() {
   )
 }
 
+/** One machine of the drawing. Samples come ten times a second: hand over the same object while nothing has changed. */
+export interface Machine {
+  readonly name: string
+  readonly path: BytePath
+  /** It does not say how it works. */
+  readonly silent: boolean
+}
+
 export interface PathDrawingProps {
-  readonly sender: { readonly name: string; readonly path: BytePath; readonly silent: boolean }
-  readonly receiver: { readonly name: string; readonly path: BytePath; readonly silent: boolean }
+  readonly sender: Machine
+  readonly receiver: Machine
   /** Whether both ends are on this machine. */
   readonly sameMachine: boolean
   /** 0 to 14 by the rate while bytes move; null while they do not. */
@@ -149,7 +195,12 @@ export interface PathDrawingProps {
 }
 
 /** The two floors of both machines, and every hop of the bytes as what it is. */
-export function PathDrawing({ sender, receiver, sameMachine, level }: PathDrawingProps) {
+export const PathDrawing = memo(function PathDrawing({
+  sender,
+  receiver,
+  sameMachine,
+  level,
+}: PathDrawingProps) {
   const { words, say } = useWords()
   const host = useRef<HTMLDivElement>(null)
   const [width, setWidth] = useState(632)
@@ -172,7 +223,7 @@ export function PathDrawing({ sender, receiver, sameMachine, level }: PathDrawin
   const isCard = ({ id }: PlacedBox): boolean => id === 'card' || id === 'virtual'
   const cardAbove = above.boxes.find(isCard)
   const cardUnder = under.boxes.find(isCard)
-  const said = ({ name, path, silent }: PathDrawingProps['sender'], quiet: string): string => {
+  const said = ({ name, path, silent }: Machine, quiet: string): string => {
     if (silent) return say(quiet, { machine: name })
     return say(path.user.length === 0 ? words.path.userNothing : words.path.user, { machine: name })
   }
@@ -216,12 +267,22 @@ export function PathDrawing({ sender, receiver, sameMachine, level }: PathDrawin
             </text>
           </g>
         )}
-        <Machine placed={above} top={0} said={said(sender, words.path.silentSend)} level={sender.silent ? null : level} />
-        <Machine placed={under} top={above.height + LINK} said={said(receiver, words.path.silent)} level={receiver.silent ? null : level} />
+        <MachineFloors
+          placed={above}
+          top={0}
+          said={said(sender, words.path.silentSend)}
+          level={sender.silent ? null : level}
+        />
+        <MachineFloors
+          placed={under}
+          top={above.height + LINK}
+          said={said(receiver, words.path.silent)}
+          level={receiver.silent ? null : level}
+        />
       </svg>
     </div>
   )
-}
+})
 
 /** Steps of the dots' speed: 0 below a megabyte a second, one more for each doubling. */
 export function levelOf(rate: number | null): number | null {

@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { useState } from 'react'
 import type { Snapshot } from '../../../main/contract/ipc.ts'
 import type { CopyCount } from '../../../main/contract/report.ts'
 import type { Technique } from '../../../main/contract/technique.ts'
@@ -7,7 +7,7 @@ import { useSettings } from '../../state/settings.ts'
 import { Pill } from '../../ui/Pill.tsx'
 import { Tooltip } from '../../ui/Tooltip.tsx'
 import { bytePath } from './bytePath.ts'
-import { levelOf, PathDrawing } from './PathDrawing.tsx'
+import { levelOf, type Machine, PathDrawing } from './PathDrawing.tsx'
 import { TechniqueMenus } from './TechniqueMenus.tsx'
 import { reportOf } from './words.ts'
 
@@ -28,7 +28,17 @@ export function endsOf(snapshot: Snapshot): { readonly sender: End; readonly rec
   return view.role === 'sender' ? { sender: own, receiver: other } : { sender: other, receiver: own }
 }
 
-function CopyPill({ copies, text, unknown, testid }: { readonly copies: CopyCount | null; readonly text: string; readonly unknown: string; readonly testid: string }) {
+function CopyPill({
+  copies,
+  text,
+  unknown,
+  testid,
+}: {
+  readonly copies: CopyCount | null
+  readonly text: string
+  readonly unknown: string
+  readonly testid: string
+}) {
   const { words, say } = useWords()
   if (copies === null) {
     return (
@@ -48,31 +58,49 @@ function CopyPill({ copies, text, unknown, testid }: { readonly copies: CopyCoun
   )
 }
 
+/** The object of the time before where nothing in it has changed, so that what is drawn from it is not drawn again. */
+function useSame<T>(value: T): T {
+  const [held, setHeld] = useState(value)
+  if (held === value || JSON.stringify(held) === JSON.stringify(value)) return held
+  setHeld(value)
+  return value
+}
+
 /** The drawing of the path with its counts, the technique's reason, and the menus. */
-export function PathSection({ snapshot, rate }: { readonly snapshot: Snapshot; readonly rate: number | null }) {
+export function PathSection({
+  snapshot,
+  rate,
+}: {
+  readonly snapshot: Snapshot
+  readonly rate: number | null
+}) {
   const { words, say, reason } = useWords()
   const alias = useSettings((state) => state.self.alias)
   const { view } = snapshot
   const { security, role, peer } = view
   const report = reportOf(snapshot)
   const ends = endsOf(snapshot)
-  const sender = useMemo(
-    () => bytePath({ ...ends.sender, security, role: 'sender' }),
-    [ends.sender.technique, ends.sender.copies, security],
-  )
-  const receiver = useMemo(
-    () => bytePath({ ...ends.receiver, security, role: 'receiver' }),
-    [ends.receiver.technique, ends.receiver.copies, security],
-  )
   const inNode = security === 'https' || security === 'http'
   const sends = role === 'sender'
+  const machineOf = (side: 'sender' | 'receiver'): Machine => {
+    const end = ends[side]
+    const own = side === role
+    return {
+      name: own ? alias : peer.alias,
+      path: bytePath({ ...end, security, role: side }),
+      silent: !own && !inNode && end.technique === null,
+    }
+  }
+  const sender = useSame(machineOf('sender'))
+  const receiver = useSame(machineOf('receiver'))
   const own = sends ? ends.sender : ends.receiver
   const other = sends ? ends.receiver : ends.sender
-  const dma = own.copies !== null && other.copies !== null ? own.copies.dma + other.copies.dma : own.copies?.dma
+  const dma =
+    own.copies !== null && other.copies !== null ? own.copies.dma + other.copies.dma : own.copies?.dma
   const why = report?.reason ?? view.choice?.reason ?? null
-  const caption = (sends ? sender : receiver).caption
+  const caption = (sends ? sender : receiver).path.caption
   const fellBack = report?.fellBackFrom[0]
-  const passes = sender.cipherPasses + receiver.cipherPasses
+  const passes = sender.path.cipherPasses + receiver.path.cipherPasses
   const sameMachine = own.copies?.rule.endsWith('no network card') === true && snapshot.otherEnd !== null
   return (
     <section aria-label={words.path.title} className="flex flex-col gap-3">
@@ -81,8 +109,8 @@ export function PathSection({ snapshot, rate }: { readonly snapshot: Snapshot; r
         <TechniqueMenus snapshot={snapshot} />
       </div>
       <PathDrawing
-        sender={{ name: sends ? alias : peer.alias, path: sender, silent: !sends && !inNode && ends.sender.technique === null }}
-        receiver={{ name: sends ? peer.alias : alias, path: receiver, silent: sends && !inNode && ends.receiver.technique === null }}
+        sender={sender}
+        receiver={receiver}
         sameMachine={sameMachine}
         level={view.state.kind === 'running' ? levelOf(rate) : null}
       />
@@ -111,7 +139,10 @@ export function PathSection({ snapshot, rate }: { readonly snapshot: Snapshot; r
         {passes > 0 && <Pill tone="cipher">{say(words.path.cipherPasses, { passes })}</Pill>}
       </div>
       {(why !== null || caption !== null) && (
-        <p className="selectable rounded-card bg-sunken px-3 py-2.5 text-xs leading-[18px] text-ink-2" data-testid="reason">
+        <p
+          className="selectable rounded-card bg-sunken px-3 py-2.5 text-xs leading-[18px] text-ink-2"
+          data-testid="reason"
+        >
           {why !== null && own.technique !== null && (
             <>
               <strong className="font-semibold text-ink">{own.technique}</strong>

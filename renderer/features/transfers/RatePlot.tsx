@@ -29,7 +29,11 @@ function aligned({ points, end, expected }: PlotData): uPlot.AlignedData {
   const last = points.at(-1)
   if (expected !== null && last !== undefined && end > last.seconds) {
     ahead[ahead.length - 1] = last.rate
-    return [[...xs, end], [...ys, null], [...ahead, expected]]
+    return [
+      [...xs, end],
+      [...ys, null],
+      [...ahead, expected],
+    ]
   }
   return [xs, ys, ahead]
 }
@@ -108,7 +112,11 @@ export function RatePlot({
   useEffect(() => {
     const element = host.current
     if (element === null) return undefined
-    const made = new uPlot(options(element.clientWidth, element.clientHeight), aligned(latest.current), element)
+    const made = new uPlot(
+      options(element.clientWidth, element.clientHeight),
+      aligned(latest.current),
+      element,
+    )
     plot.current = made
     const observer = new ResizeObserver(() => {
       made.setSize({ width: element.clientWidth, height: element.clientHeight })

@@ -20,7 +20,12 @@ export function useTechniqueItems<T extends Technique>(rows: readonly Row<T>[]):
   const texts: Readonly<Partial<Record<Technique, string>>> = words.technique.texts
   return rows.map(({ technique, available, reason: why }) => {
     const note = available ? texts[technique] : reason(why)
-    return { value: technique, text: technique, disabled: !available, ...(note === undefined ? {} : { note }) }
+    return {
+      value: technique,
+      text: technique,
+      disabled: !available,
+      ...(note === undefined ? {} : { note }),
+    }
   })
 }
 
@@ -38,10 +43,10 @@ export function TechniqueMenus({ snapshot }: { readonly snapshot: Snapshot }) {
   const technique = reportOf(snapshot)?.technique ?? view.choice?.technique ?? null
   const auto: MenuItem = { value: 'auto', text: text.auto, note: text.autoText }
   const setNext = (value: string): void => {
-    const wanted = sends
-      ? techniques.send.find((row) => row.technique === value)?.technique
-      : undefined
-    const wantedReceive = sends ? undefined : techniques.receive.find((row) => row.technique === value)?.technique
+    const wanted = sends ? techniques.send.find((row) => row.technique === value)?.technique : undefined
+    const wantedReceive = sends
+      ? undefined
+      : techniques.receive.find((row) => row.technique === value)?.technique
     if (value === 'auto') void changeSettings(sends ? { technique: 'auto' } : { receiveTechnique: 'auto' })
     else if (wanted !== undefined) void changeSettings({ technique: wanted })
     else if (wantedReceive !== undefined) void changeSettings({ receiveTechnique: wantedReceive })
@@ -60,7 +65,8 @@ export function TechniqueMenus({ snapshot }: { readonly snapshot: Snapshot }) {
       onChoose: setNext,
     },
   ]
-  if (changeable) groups.unshift({ title: text.thisTransfer, value: technique ?? '', items, onChoose: setThis })
+  if (changeable)
+    groups.unshift({ title: text.thisTransfer, value: technique ?? '', items, onChoose: setThis })
   const footnote = changeable ? undefined : isClear(snapshot) ? text.done : text.encrypted
   const name = technique ?? text.auto
   const own = (

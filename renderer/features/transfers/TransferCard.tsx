@@ -2,7 +2,13 @@ import { X } from 'lucide-react'
 import { memo } from 'react'
 import { formatDuration } from '../../../main/messages/index.ts'
 import { useWords } from '../../i18n/words.ts'
-import { cancelTransfer, type Entry, forgetTransfer, isActive, selectTransfer } from '../../state/transfers.ts'
+import {
+  cancelTransfer,
+  type Entry,
+  forgetTransfer,
+  isActive,
+  selectTransfer,
+} from '../../state/transfers.ts'
 import { cx } from '../../ui/cx.ts'
 import { IconButton } from '../../ui/IconButton.tsx'
 import { MiddleEllipsis } from '../../ui/MiddleEllipsis.tsx'
@@ -20,11 +26,16 @@ function Moving({ entry }: { readonly entry: Entry }) {
   const { bytes, totals } = view
   const amount = say(words.transfers.progress, { done: bytes, total: totals.bytes })
   const many = totals.files > 1000 && totals.bytes < totals.files * 65_536
-  const progress = many ? say(words.transfers.filesProgress, { done: view.files, total: totals.files }) : amount
+  const progress = many
+    ? say(words.transfers.filesProgress, { done: view.files, total: totals.files })
+    : amount
   const technique = view.choice?.technique
   return (
     <>
-      <Progress value={totals.bytes === 0 ? null : Math.min(1, bytes / totals.bytes)} label={stateText(snapshot, speech)} />
+      <Progress
+        value={totals.bytes === 0 ? null : Math.min(1, bytes / totals.bytes)}
+        label={stateText(snapshot, speech)}
+      />
       <div className="tabular flex min-h-7 items-center gap-2 text-xs text-ink-2">
         <span className="min-w-0 flex-1 truncate">
           {view.state.kind === 'committing' ? stateText(snapshot, speech) : progress}
@@ -94,7 +105,13 @@ function Ended({ entry }: { readonly entry: Entry }) {
 }
 
 /** One transfer in the list. */
-export const TransferCard = memo(function TransferCard({ entry, selected }: { readonly entry: Entry; readonly selected: boolean }) {
+export const TransferCard = memo(function TransferCard({
+  entry,
+  selected,
+}: {
+  readonly entry: Entry
+  readonly selected: boolean
+}) {
   const speech = useWords()
   const { words, say } = speech
   const { snapshot } = entry
@@ -123,7 +140,9 @@ export const TransferCard = memo(function TransferCard({ entry, selected }: { re
           <MiddleEllipsis text={title} />
         </button>
         <span className="max-w-[45%] min-w-0 shrink-0 text-xs text-ink-2">
-          <MiddleEllipsis text={say(view.role === 'sender' ? words.transfers.to : words.transfers.from, { peer })} />
+          <MiddleEllipsis
+            text={say(view.role === 'sender' ? words.transfers.to : words.transfers.from, { peer })}
+          />
         </span>
       </div>
       <div className="pointer-events-none relative flex flex-col gap-1.5 [&_button]:pointer-events-auto">

@@ -32,7 +32,11 @@ function Rows() {
   })
   return (
     <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto px-3.5">
-      <ul aria-label={words.transfers.list} className="relative" style={{ height: virtualizer.getTotalSize() }}>
+      <ul
+        aria-label={words.transfers.list}
+        className="relative"
+        style={{ height: virtualizer.getTotalSize() }}
+      >
         {virtualizer.getVirtualItems().map(({ index, key, start }) => {
           const entry = entries.get(order[index] ?? '')
           return (

@@ -80,7 +80,12 @@ function throughBuffer(card: ArrowKind, caption: Way['caption']): Way {
   }
 }
 
-function mapped(window: 'mapping' | 'mappings', hop: ArrowKind, card: ArrowKind, caption: Way['caption']): Way {
+function mapped(
+  window: 'mapping' | 'mappings',
+  hop: ArrowKind,
+  card: ArrowKind,
+  caption: Way['caption'],
+): Way {
   return {
     kernel: SEND_KERNEL,
     user: [window],
@@ -130,7 +135,11 @@ function sending(technique: Technique, copies: CopyCount | null): Way {
       return {
         kernel: ['disk', 'socket', 'card'],
         user: ['buffer'],
-        arrows: [arrow('disk', 'dma', 'buffer'), arrow('buffer', 'cpu', 'socket'), arrow('socket', card, 'card')],
+        arrows: [
+          arrow('disk', 'dma', 'buffer'),
+          arrow('buffer', 'cpu', 'socket'),
+          arrow('socket', card, 'card'),
+        ],
         caption: 'direct',
       }
     case 'seal':
@@ -179,7 +188,11 @@ function receiving(technique: Technique, copies: CopyCount | null): Way {
       return {
         kernel: RECEIVE_KERNEL,
         user: [],
-        arrows: [arrow('card', card, 'socket'), arrow('socket', 'cpu', 'cache'), arrow('cache', 'dma', 'disk')],
+        arrows: [
+          arrow('card', card, 'socket'),
+          arrow('socket', 'cpu', 'cache'),
+          arrow('cache', 'dma', 'disk'),
+        ],
         caption: 'receiveSplice',
       }
     case 'mmap':
@@ -198,7 +211,11 @@ function receiving(technique: Technique, copies: CopyCount | null): Way {
       return {
         kernel: ['card', 'socket', 'disk'],
         user: ['buffer'],
-        arrows: [arrow('card', card, 'socket'), arrow('socket', 'cpu', 'buffer'), arrow('buffer', 'dma', 'disk')],
+        arrows: [
+          arrow('card', card, 'socket'),
+          arrow('socket', 'cpu', 'buffer'),
+          arrow('buffer', 'dma', 'disk'),
+        ],
         caption: 'receiveDirect',
       }
     case 'unseal':

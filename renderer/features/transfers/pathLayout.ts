@@ -51,14 +51,21 @@ interface Names {
 }
 
 /** Kernel boxes in a row over the whole width; the way of a receiver runs from right to left. */
-function rowOf(ids: readonly BoxId[], width: number, y: number, names: Names, mirrored: boolean): PlacedBox[] {
+function rowOf(
+  ids: readonly BoxId[],
+  width: number,
+  y: number,
+  names: Names,
+  mirrored: boolean,
+): PlacedBox[] {
   // Where the way leads past the page cache, its place stays empty, so that the others stay where they always are.
   const pastTheCache: readonly BoxId[] = mirrored ? ['cache', 'disk'] : ['disk', 'cache']
   const whole = ids.includes('cache') ? ids : ids.flatMap((id) => (id === 'disk' ? pastTheCache : [id]))
   const inOrder = mirrored ? [...whole].reverse() : whole
   const widths = inOrder.map((id) => Math.max(64, textWidth(names.box(id)) + 24))
   const inner = width - 2 * MARGIN
-  const gap = inOrder.length > 1 ? (inner - widths.reduce((sum, one) => sum + one, 0)) / (inOrder.length - 1) : 0
+  const gap =
+    inOrder.length > 1 ? (inner - widths.reduce((sum, one) => sum + one, 0)) / (inOrder.length - 1) : 0
   let x = MARGIN
   const placed = inOrder.map((id, index): PlacedBox => {
     const own = widths[index] ?? 0
@@ -120,7 +127,10 @@ function climb(a: PlacedBox, b: PlacedBox, down: boolean): Pick<PlacedArrow, 'd'
   const wordY = down ? lowEdge - 18 : lowEdge + 24
   const word = { x: lowX + side * 8, y: wordY, anchor: side < 0 ? 'end' : 'start' } as const
   if (inside) {
-    return { d: up ? `M${lowX} ${lowEdge}L${lowX} ${highEdge}` : `M${lowX} ${highEdge}L${lowX} ${lowEdge}`, word }
+    return {
+      d: up ? `M${lowX} ${lowEdge}L${lowX} ${highEdge}` : `M${lowX} ${highEdge}L${lowX} ${lowEdge}`,
+      word,
+    }
   }
   const highY = centre(high).y
   const highX = side < 0 ? high.x : high.x + high.width
@@ -157,7 +167,9 @@ export function layOut(path: BytePath, width: number, names: Names, down: boolea
     const placed = level ? between(a, b, beside ? centre(a).y - 8 : wordY) : climb(a, b, down)
     // A mapping's word stands beside its window, where there is room.
     const word =
-      arrow.kind === 'mapped' ? { x: b.x + b.width + 8, y: centre(b).y + 4, anchor: 'start' as const } : placed.word
+      arrow.kind === 'mapped'
+        ? { x: b.x + b.width + 8, y: centre(b).y + 4, anchor: 'start' as const }
+        : placed.word
     return [{ kind: arrow.kind, from: arrow.from, to: arrow.to, d: placed.d, word }]
   })
   return {

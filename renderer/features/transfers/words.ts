@@ -27,8 +27,12 @@ export function stateText({ view }: Snapshot, { words, say }: Speech): string {
     case 'done': {
       const { verified, skipped } = view.state.report
       const what = sends
-        ? verified ? transfers.deliveredChecked : transfers.delivered
-        : verified ? transfers.receivedChecked : transfers.received
+        ? verified
+          ? transfers.deliveredChecked
+          : transfers.delivered
+        : verified
+          ? transfers.receivedChecked
+          : transfers.received
       return skipped.length === 0 ? what : say(transfers.withSkipped, { what, skipped: skipped.length })
     }
     case 'refused':

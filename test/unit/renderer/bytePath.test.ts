@@ -105,7 +105,9 @@ test('the hops drawn as CPU copies are as many as the rule counts', () => {
   for (const technique of RECEIVE_TECHNIQUES) {
     const count = received[technique]
     if (count === undefined) continue
-    const drawn = hops({ technique, role: 'receiver', copies: copies(count) }).filter((hop) => hop.includes(' cpu '))
+    const drawn = hops({ technique, role: 'receiver', copies: copies(count) }).filter((hop) =>
+      hop.includes(' cpu '),
+    )
     expect(drawn, technique).toHaveLength(count)
   }
 })

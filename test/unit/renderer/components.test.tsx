@@ -15,7 +15,18 @@ import { type Entry, takeTransfers, useTransfers } from '../../../renderer/state
 import { useUi } from '../../../renderer/state/ui.ts'
 import { TooltipProvider } from '../../../renderer/ui/Tooltip.tsx'
 import { type FakeBridge, installFakeBridge } from './fakeBridge.ts'
-import { DEVICES, device, doneSnapshot, offer, report, SELF, SETTINGS, snapshot, TECHNIQUES, whole } from './fixtures.ts'
+import {
+  DEVICES,
+  device,
+  doneSnapshot,
+  offer,
+  report,
+  SELF,
+  SETTINGS,
+  snapshot,
+  TECHNIQUES,
+  whole,
+} from './fixtures.ts'
 
 vi.mock('uplot', () => ({
   default: class {
@@ -88,9 +99,13 @@ describe('a card', () => {
 
   test('says who refused and who cancelled', () => {
     const problem = { code: 'refused' as const }
-    expect(card(snapshot({ state: { kind: 'refused', by: 'peer', problem } })).textContent).toContain('Edit bay did not accept it')
+    expect(card(snapshot({ state: { kind: 'refused', by: 'peer', problem } })).textContent).toContain(
+      'Edit bay did not accept it',
+    )
     cleanup()
-    expect(card(snapshot({ state: { kind: 'cancelled', by: 'here', problem } })).textContent).toContain('You cancelled it')
+    expect(card(snapshot({ state: { kind: 'cancelled', by: 'here', problem } })).textContent).toContain(
+      'You cancelled it',
+    )
   })
 
   test('cancels what runs', () => {
@@ -112,7 +127,13 @@ describe('the detail', () => {
   })
 
   test('calls what is null "not measured"', () => {
-    const none = report({ syscalls: null, contextSwitches: null, cpuSeconds: null, userCopyBytes: null, copies: null })
+    const none = report({
+      syscalls: null,
+      contextSwitches: null,
+      cpuSeconds: null,
+      userCopyBytes: null,
+      copies: null,
+    })
     const shown = within(detail(doneSnapshot(none)))
     for (const figure of ['calls', 'cpu', 'user', 'switches']) {
       expect(shown.getByTestId(`figure-${figure}`).textContent).toBe('not measured')
@@ -129,7 +150,9 @@ describe('the detail', () => {
 
   test('a failed one says why and what to do', () => {
     const problem = { code: 'disk-full' as const, params: { needed: 9e9, free: 1e9 } }
-    const text = within(detail(snapshot({ state: { kind: 'failed', problem } }))).getByTestId('problem').textContent
+    const text = within(detail(snapshot({ state: { kind: 'failed', problem } }))).getByTestId(
+      'problem',
+    ).textContent
     expect(text).toContain('The receiver’s disk is full: 9.00\u00a0GB are needed')
     expect(text).toContain('Make room there')
   })
@@ -178,7 +201,10 @@ describe('the window', () => {
     useSettings.setState({ settings: { ...SETTINGS, security: 'clear' } })
     useDevices.setState({ devices: [device({ penstock: null, kind: 'localsend' })] })
     await takeDrop(['/a'], 'aa'.repeat(32))
-    expect(fake.calls.at(-1)).toMatchObject({ name: 'send', request: { security: 'encrypted', technique: 'auto' } })
+    expect(fake.calls.at(-1)).toMatchObject({
+      name: 'send',
+      request: { security: 'encrypted', technique: 'auto' },
+    })
   })
 
   test('a drop beside the devices opens the sheet', async () => {
@@ -216,8 +242,14 @@ describe('the window', () => {
   })
 
   test('an offer of a thousand entries puts few rows on the page', async () => {
-    const preview = Array.from({ length: 1000 }, (_, index) => ({ path: `f/${index}`, type: 'file' as const, size: index }))
-    useOffers.setState({ offers: [offer({ preview, totals: { files: 10_000, directories: 0, symlinks: 0, bytes: 5 } })] })
+    const preview = Array.from({ length: 1000 }, (_, index) => ({
+      path: `f/${index}`,
+      type: 'file' as const,
+      size: index,
+    }))
+    useOffers.setState({
+      offers: [offer({ preview, totals: { files: 10_000, directories: 0, symlinks: 0, bytes: 5 } })],
+    })
     render(<App />)
     const list = within(await screen.findByRole('group', { name: 'What is offered' }))
     expect((await list.findAllByRole('listitem')).length).toBeLessThan(80)
@@ -225,9 +257,15 @@ describe('the window', () => {
   })
 
   test('ten thousand transfers put few rows on the page', () => {
-    takeTransfers(Array.from({ length: 10_000 }, (_, index) => doneSnapshot({}, { transferId: `t${index}`, startedAt: index })))
+    takeTransfers(
+      Array.from({ length: 10_000 }, (_, index) =>
+        doneSnapshot({}, { transferId: `t${index}`, startedAt: index }),
+      ),
+    )
     render(<App />)
-    const rows = within(screen.getByRole('list', { name: 'Transfers, newest first' })).getAllByRole('listitem')
+    const rows = within(screen.getByRole('list', { name: 'Transfers, newest first' })).getAllByRole(
+      'listitem',
+    )
     expect(rows.length).toBeGreaterThan(0)
     expect(rows.length).toBeLessThan(60)
     expect(rows[0]?.getAttribute('aria-setsize')).toBe('10000')

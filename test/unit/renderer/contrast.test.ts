@@ -8,7 +8,9 @@ const css = readFileSync(join(process.cwd(), 'renderer', 'app', 'tokens.css'), '
 
 function tokens(theme: 'light' | 'dark'): Map<string, string> {
   const block = new RegExp(`\\[data-theme='${theme}'\\] \\{([^}]*)\\}`).exec(css)?.[1] ?? ''
-  return new Map([...block.matchAll(/--([a-z0-9-]+): (#[0-9a-f]{6})/g)].map(([, name = '', value = '']) => [name, value]))
+  return new Map(
+    [...block.matchAll(/--([a-z0-9-]+): (#[0-9a-f]{6})/g)].map(([, name = '', value = '']) => [name, value]),
+  )
 }
 
 function luminance(colour: string): number {
@@ -53,7 +55,11 @@ describe.each(['light', 'dark'] as const)('%s', (theme) => {
   test('text on its ground', () => {
     const pairs = [...GROUNDS.flatMap((ground) => TEXTS.map((text) => [text, ground] as const)), ...PAIRS]
     const weak = pairs.filter(([text, ground]) => contrast(colour(text), colour(ground)) < 4.5)
-    expect(weak.map(([text, ground]) => `${text} on ${ground} ${contrast(colour(text), colour(ground)).toFixed(2)}`)).toEqual([])
+    expect(
+      weak.map(
+        ([text, ground]) => `${text} on ${ground} ${contrast(colour(text), colour(ground)).toFixed(2)}`,
+      ),
+    ).toEqual([])
   })
 
   test('borders of controls, and the lines of the drawing', () => {
@@ -61,6 +67,10 @@ describe.each(['light', 'dark'] as const)('%s', (theme) => {
     const weak = pairs.filter(([line, ground]) => contrast(colour(line), colour(ground)) < 3)
     // On the sunken floor of user space only arrows are drawn, never the border of a control.
     const seen = weak.filter(([line, ground]) => !(line === 'control' && ground === 'sunken'))
-    expect(seen.map(([line, ground]) => `${line} on ${ground} ${contrast(colour(line), colour(ground)).toFixed(2)}`)).toEqual([])
+    expect(
+      seen.map(
+        ([line, ground]) => `${line} on ${ground} ${contrast(colour(line), colour(ground)).toFixed(2)}`,
+      ),
+    ).toEqual([])
   })
 })

@@ -22,7 +22,12 @@ export function fakeBridge(whole: Whole = everything()): FakeBridge {
   const usual: Partial<Record<RequestName, (request: unknown) => unknown>> = {
     open: () => whole,
     describe: (request) =>
-      pathsOf(request).map((path) => ({ path, name: path.split('/').at(-1) ?? path, type: 'file', size: 1_000_000 })),
+      pathsOf(request).map((path) => ({
+        path,
+        name: path.split('/').at(-1) ?? path,
+        type: 'file',
+        size: 1_000_000,
+      })),
     choose: () => ['/home/ana/holiday.mov'],
     send: () => ({ key: 'sender:new' }),
     changeSettings: (request) => ({ ...whole.settings, ...(typeof request === 'object' ? request : {}) }),

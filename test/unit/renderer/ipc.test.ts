@@ -1,6 +1,13 @@
 // Invariant: what crosses between the window and the main process is checked; what is not of its form does not pass.
 import { expect, test } from 'vitest'
-import { batchSchema, CHANNELS, channelOf, REQUEST_NAMES, REQUESTS, snapshotSchema } from '../../../main/contract/ipc.ts'
+import {
+  batchSchema,
+  CHANNELS,
+  channelOf,
+  REQUEST_NAMES,
+  REQUESTS,
+  snapshotSchema,
+} from '../../../main/contract/ipc.ts'
 import { doneSnapshot, manyStates, whole } from './fixtures.ts'
 
 test('every channel has a name of its own and is listed', () => {
@@ -21,7 +28,14 @@ test('a report with a figure that is none does not pass', () => {
 })
 
 test('requests with wrong values are refused', () => {
-  const good = { paths: ['/a'], to: 'aa', security: 'clear', technique: 'auto', bufferBytes: 65_536, pin: null }
+  const good = {
+    paths: ['/a'],
+    to: 'aa',
+    security: 'clear',
+    technique: 'auto',
+    bufferBytes: 65_536,
+    pin: null,
+  }
   const { request } = CHANNELS.send
   expect(request.safeParse(good).success).toBe(true)
   for (const wrong of [

@@ -51,8 +51,18 @@ test('every hop of the path is drawn', () => {
 
 test('the receiving machine is the mirror image: its card lies where the sender’s does', () => {
   const box = (id: BoxId): string => uiEn.path.boxes[id]
-  const sent = layOut(bytePath({ technique: 'sendfile', security: 'clear', role: 'sender', copies: null }), 632, { box }, true)
-  const got = layOut(bytePath({ technique: 'splice', security: 'clear', role: 'receiver', copies: null }), 632, { box }, false)
+  const sent = layOut(
+    bytePath({ technique: 'sendfile', security: 'clear', role: 'sender', copies: null }),
+    632,
+    { box },
+    true,
+  )
+  const got = layOut(
+    bytePath({ technique: 'splice', security: 'clear', role: 'receiver', copies: null }),
+    632,
+    { box },
+    false,
+  )
   const card = ({ boxes }: typeof sent): number | undefined => boxes.find(({ id }) => id === 'card')?.x
   expect(card(got)).toBe(card(sent))
 })

@@ -5,7 +5,12 @@ import { addSample, EMPTY_SERIES, rateNumber, unitFor } from '../../../renderer/
 import { takeBatch } from '../../../renderer/state/connect.ts'
 import { useDevices } from '../../../renderer/state/devices.ts'
 import { changeSettings, useSettings } from '../../../renderer/state/settings.ts'
-import { cancelTransfer, forgetTransfer, takeTransfers, useTransfers } from '../../../renderer/state/transfers.ts'
+import {
+  cancelTransfer,
+  forgetTransfer,
+  takeTransfers,
+  useTransfers,
+} from '../../../renderer/state/transfers.ts'
 import { useUi } from '../../../renderer/state/ui.ts'
 import { installFakeBridge } from './fakeBridge.ts'
 import { DEVICES, doneSnapshot, NOW, SETTINGS, snapshot } from './fixtures.ts'
