@@ -63,7 +63,7 @@ export function DeviceRow({
                 <MiddleEllipsis text={name} className="text-sm font-semibold" />
                 <span className="block truncate text-xs text-ink-2">{second}</span>
               </span>
-              {device.known && (
+              {device.known && !device.demo && (
                 <span className="shrink-0 rounded-full border border-line px-2 text-2xs text-ink-2">
                   {words.devices.known}
                 </span>

@@ -86,7 +86,7 @@ function Who({ offer }: { readonly offer: Offer }) {
         </p>
         {!known && (
           <p
-            className="selectable mt-1 font-mono text-2xs break-all text-ink-2"
+            className="selectable mt-1 font-mono text-2xs break-words text-ink-2"
             aria-label={words.accept.fingerprint}
           >
             {formatFingerprint(fingerprint)}
