@@ -7,8 +7,10 @@ import type { Plugin } from 'vite'
 const root = resolve(import.meta.dirname, '..', '..')
 const out = (part: string): string => join(root, 'out', part)
 
-/** CommonJS, which every Electron since 25 loads in main and in a sandboxed preload. */
+/** What a sandboxed preload can be. */
 const commonjs = { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' } as const
+/** Electron waits for a module, awaits of its own included, before it becomes ready. */
+const modules = { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' } as const
 
 /**
  * The addon stays in native/, while the code that looks for it beside itself moves to out/main.
@@ -17,7 +19,7 @@ const commonjs = { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 
 function addonStaysInNative(): Plugin {
   const loader = join(root, 'native', 'load.ts')
   const here = "'./build/Release/penstock.node', import.meta.url"
-  const there = "'../../native/build/Release/penstock.node', require('node:url').pathToFileURL(__filename)"
+  const there = "'../../native/build/Release/penstock.node', import.meta.url"
   return {
     name: 'addon-stays-in-native',
     enforce: 'pre',
@@ -34,9 +36,11 @@ export default defineConfig({
     root,
     plugins: [addonStaysInNative()],
     build: {
+      // Everything is in the files, so that an installation carries no packages.
+      externalizeDeps: false,
       outDir: out('main'),
       target: 'node20.18',
-      rolldownOptions: { input: { index: join(root, 'main', 'desktop', 'index.ts') }, output: commonjs },
+      rolldownOptions: { input: { entry: join(root, 'main', 'desktop', 'entry.ts') }, output: modules },
     },
   },
   preload: {

@@ -16,7 +16,7 @@ import { say } from './say.mjs'
 import { hashOf } from './stamp.mjs'
 
 /** The version of the Electron that the package of build/electron-runtime holds. */
-const VERSION = '33.2.1'
+export const VERSION = '33.2.1'
 /** Goes up when what is done to it changes. */
 const RECIPE = '1'
 const RUNTIME = join('build', 'electron-runtime')

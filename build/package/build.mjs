@@ -1,0 +1,53 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { ensureBundle } from '../setup/bundle.mjs'
+import { ensureReady } from '../setup/ensure.mjs'
+import { MODULES, ROOT } from '../setup/paths.mjs'
+import { step } from '../setup/process.mjs'
+import { giveUp, say } from '../setup/say.mjs'
+import { makeStandIn, VERSION } from '../setup/stand-in.mjs'
+import { stage } from './linux/stage.mjs'
+
+/**
+ * `node build/package/build.mjs [--closed] [--set-version V] [TARGET…]`: installers into dist/. With --closed nothing is
+ * downloaded but from package registries: the Electron is build/setup's stand-in and fpm is ours. Such a package is for
+ * trying and for tests and is never shipped.
+ */
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { closed: { type: 'boolean' }, 'set-version': { type: 'string' }, publish: { type: 'string' } },
+})
+
+/** Where a program of the system lies. */
+function pathOf(program) {
+  const { stdout } = spawnSync('sh', ['-c', `command -v ${program}`], { encoding: 'utf8' })
+  return stdout.trim()
+}
+
+/** What makes electron-builder do without a download. */
+async function closedEnvironment() {
+  const electron = await makeStandIn()
+  if (electron === null) giveUp('there is a stand-in for Electron on Linux x64 only')
+  const sevenZip = pathOf('7za')
+  return {
+    PENSTOCK_ELECTRON_DIST: dirname(electron),
+    PENSTOCK_ELECTRON_VERSION: VERSION,
+    CUSTOM_FPM_PATH: join(ROOT, 'build', 'package', 'fpm.mjs'),
+    ...(sevenZip === '' ? {} : { ELECTRON_BUILDER_7ZIP_PATH: sevenZip }),
+  }
+}
+
+await ensureReady()
+await ensureBundle()
+await stage()
+const version = values['set-version'] ?? JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version
+const environment = { PENSTOCK_VERSION: version, ...(values.closed ? await closedEnvironment() : {}) }
+const builder = join(MODULES, 'electron-builder', 'cli.js')
+const config = join('build', 'package', 'electron-builder.config.mjs')
+const targets = positionals.length > 0 ? ['--linux', ...positionals] : []
+say(`packaging ${version}`)
+const args = [builder, ...targets, '--config', config, '--publish', values.publish ?? 'never']
+if (!step(process.execPath, args, { env: { ...process.env, ...environment } }))
+  giveUp('electron-builder failed')

@@ -1,0 +1,107 @@
+import { chmodSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { DEB_DEPENDS, DEB_RECOMMENDS, RPM_DEPENDS } from './linux/depends.mjs'
+import { STAGED } from './paths.mjs'
+
+/** What a release is said to come from: the workflow sets both. The defaults are of a domain that nobody can have. */
+const homepage = process.env['PENSTOCK_HOMEPAGE'] || 'https://penstock.example'
+const maintainer = process.env['PENSTOCK_MAINTAINER'] || 'Penstock maintainers <maintainers@penstock.example>'
+
+/** An unpacked Electron of a closed network (build/package/build.mjs sets both); else electron-builder downloads its own. */
+const electronDist = process.env['PENSTOCK_ELECTRON_DIST']
+const electronVersion = process.env['PENSTOCK_ELECTRON_VERSION']
+
+/** Everything in app.asar; the addon is unpacked beside it, as a library has to be a file. */
+export const FILES = [
+  'package.json',
+  'out/main/**',
+  'out/preload/**',
+  'out/renderer/**',
+  'assets/icon.png',
+  'native/build/Release/penstock.node',
+  '!**/node_modules/**',
+]
+
+/** @type {import('electron-builder').Configuration} */
+export default {
+  appId: 'penstock',
+  productName: 'Penstock',
+  copyright: 'Penstock contributors, MIT licence',
+  directories: { output: 'dist', buildResources: 'assets' },
+  extraMetadata: {
+    homepage,
+    ...(process.env['PENSTOCK_VERSION'] ? { version: process.env['PENSTOCK_VERSION'] } : {}),
+  },
+  files: FILES,
+  asar: true,
+  asarUnpack: ['**/*.node'],
+  // The addon has been built; it is one file for Node and every Electron.
+  npmRebuild: false,
+  electronLanguages: ['en-US', 'zh-CN'],
+  ...(electronDist ? { electronDist, electronVersion } : {}),
+  electronFuses: {
+    runAsNode: false,
+    enableNodeOptionsEnvironmentVariable: false,
+    enableNodeCliInspectArguments: false,
+    enableEmbeddedAsarIntegrityValidation: true,
+    onlyLoadAppFromAsar: true,
+    loadBrowserProcessSpecificV8Snapshot: false,
+    grantFileProtocolExtraPrivileges: false,
+  },
+  afterPack({ appOutDir, electronPlatformName }) {
+    if (electronPlatformName !== 'linux') return
+    rmSync(join(appOutDir, 'resources', 'default_app.asar'), { force: true })
+    rmSync(join(appOutDir, 'made-from'), { force: true })
+    // Where the kernel gives users no namespaces, Chromium's sandbox needs this helper to be root's.
+    chmodSync(join(appOutDir, 'chrome-sandbox'), 0o4755)
+  },
+  linux: {
+    target: ['deb', 'rpm', 'tar.gz', 'AppImage'],
+    executableName: 'penstock',
+    category: 'Network;FileTransfer',
+    icon: 'icons',
+    maintainer,
+    vendor: 'Penstock contributors',
+    synopsis: 'Sends files across the local network with as few copies as possible',
+    description:
+      'Sends files and folders to other machines on the local network, LocalSend devices among them, with as few copies of the bytes as the system allows, and shows every copy that remains.',
+    executableArgs: ['%F'],
+    mimeTypes: ['application/octet-stream'],
+    syncDesktopName: true,
+    extraFiles: [{ from: 'build/package/linux/penstock.sh', to: 'bin/penstock' }],
+    desktop: {
+      entry: {
+        GenericName: 'File transfer',
+        'GenericName[zh_CN]': '文件传输',
+        'Comment[zh_CN]': '在局域网内以尽可能少的拷贝传送文件和文件夹',
+        Keywords: 'send;receive;transfer;share;LocalSend;network;',
+        StartupNotify: 'true',
+        Actions: 'settings;',
+      },
+      desktopActions: {
+        settings: {
+          Name: 'Settings',
+          'Name[zh_CN]': '设置',
+          Exec: '/opt/Penstock/penstock --page=settings',
+        },
+      },
+    },
+  },
+  deb: {
+    packageName: 'penstock',
+    packageCategory: 'net',
+    depends: DEB_DEPENDS,
+    recommends: DEB_RECOMMENDS,
+    afterInstall: 'build/package/linux/after-install.sh',
+    afterRemove: 'build/package/linux/after-remove.sh',
+    fpm: [`${STAGED}/=/`],
+  },
+  rpm: {
+    packageName: 'penstock',
+    packageCategory: 'Applications/Internet',
+    depends: RPM_DEPENDS,
+    afterInstall: 'build/package/linux/after-install.sh',
+    afterRemove: 'build/package/linux/after-remove.sh',
+    fpm: [`${STAGED}/=/`, '--rpm-rpmbuild-define=_build_id_links none'],
+  },
+}
