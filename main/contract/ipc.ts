@@ -15,8 +15,19 @@ import {
 
 export * from './ipc.schemas.ts'
 
+const path = z.string().check(z.minLength(1), z.maxLength(32_768))
+const key = z.string().check(z.maxLength(200))
+
+/** Pages that a start of the application can name. */
+export const OPENED_PAGES = ['settings'] as const
+
+/** What a start of the application asks for beside its window, such as "Open with" in a file manager. */
+export const openedSchema = z.object({ paths: list(path), page: z.nullable(z.enum(OPENED_PAGES)) })
+export type Opened = z.infer<typeof openedSchema>
+
 /** What the window is told: at most once a frame, with only what changed since. */
 export const batchSchema = z.object({
+  opened: z.optional(openedSchema),
   self: z.optional(selfSchema),
   settings: z.optional(settingsSchema),
   devices: z.optional(list(listedDeviceSchema)),
@@ -34,11 +45,10 @@ const wholeSchema = z.object({
   transfers: list(snapshotSchema),
   offers: list(offerSchema),
   techniques: techniqueTableSchema,
+  opened: z.optional(openedSchema),
 })
 
 const nothing = z.object({})
-const path = z.string().check(z.minLength(1), z.maxLength(32_768))
-const key = z.string().check(z.maxLength(200))
 
 export const sendRequestSchema = z.object({
   paths: z.readonly(z.array(path).check(z.minLength(1), z.maxLength(100_000))),

@@ -1,19 +1,27 @@
 import { app, type BrowserWindow, Menu } from 'electron'
+import { openedSchema } from '../contract/ipc.ts'
 import { defaultStateFolder } from '../core/store/state-folder.ts'
+import { openedBy } from './arguments.ts'
 import { choosePaths, describe, showInFolder } from './dialogs.ts'
 import { answerRequests, tell } from './ipc.ts'
+import { OpenedQueue } from './opened.ts'
 import { Outbox } from './outbox.ts'
 import { registerScheme, servePage } from './page.ts'
 import type { Services } from './services.ts'
 import { openWindow, refusePermissions } from './window.ts'
 
 let window: BrowserWindow | null = null
+const opened = openedBy(process.argv, process.cwd(), app.isPackaged ? null : app.getAppPath())
+const openedQueue = new OpenedQueue((one) => {
+  tell(window, { opened: one })
+})
 
 function showWindow(): void {
   if (window === null) {
     window = openWindow()
     window.on('closed', () => {
       window = null
+      openedQueue.windowGone()
     })
     return
   }
@@ -25,7 +33,10 @@ function showWindow(): void {
 function answerFrom(started: Promise<Services>): void {
   const nothing = {}
   answerRequests(() => window, {
-    open: async () => (await started).whole(),
+    open: async () => {
+      const whole = await (await started).whole()
+      return { ...whole, opened: openedQueue.take() }
+    },
     probe: async ({ address }) => (await started).probe(address),
     look: async () => {
       await (await started).look()
@@ -74,8 +85,13 @@ async function run(): Promise<void> {
   // Whoever asks hears of it; nobody having asked yet is no reason to end.
   started.catch(() => undefined)
   answerFrom(started)
+  openedQueue.add(opened)
   showWindow()
-  app.on('second-instance', showWindow)
+  app.on('second-instance', (_event, _argv, _folder, said: unknown) => {
+    showWindow()
+    const another = openedSchema.safeParse(said)
+    if (another.success) openedQueue.add(another.data)
+  })
   app.on('activate', showWindow)
   app.on('window-all-closed', () => {
     app.quit()
@@ -101,5 +117,6 @@ registerScheme()
 // Where the system allows no sandbox (as root, in a container), the starter says so and asks for none.
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
 // One application for each state folder; two on one machine can run beside each other on folders of their own.
-if (app.requestSingleInstanceLock()) void run()
+// The one that runs already is told what this start was for.
+if (app.requestSingleInstanceLock(opened)) void run()
 else app.quit()

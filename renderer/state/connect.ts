@@ -4,15 +4,16 @@ import { useDevices } from './devices.ts'
 import { useOffers } from './offers.ts'
 import { useSettings } from './settings.ts'
 import { takeTransfers } from './transfers.ts'
-import { notify } from './ui.ts'
+import { notify, takeOpened } from './ui.ts'
 
 /** Spreads a batch over the stores. */
-export function takeBatch({ self, settings, devices, transfers, offers }: Batch): void {
+export function takeBatch({ self, settings, devices, transfers, offers, opened }: Batch): void {
   if (self) useSettings.setState({ self })
   if (settings) useSettings.setState({ settings })
   if (devices) useDevices.setState({ devices })
   if (offers) useOffers.setState({ offers })
   if (transfers) takeTransfers(transfers)
+  if (opened) void takeOpened(opened)
 }
 
 /** Fills the stores and follows what changes; returns the function that ends it. */

@@ -1,6 +1,6 @@
 import { create } from 'zustand'
 import type { Problem } from '../../main/contract/errors.ts'
-import type { Item } from '../../main/contract/ipc.ts'
+import type { Item, Opened } from '../../main/contract/ipc.ts'
 import { ask } from '../bridge.ts'
 
 /** What is about to be sent. */
@@ -57,4 +57,10 @@ export async function chooseForDraft(what: 'files' | 'folder'): Promise<void> {
   const chosen = await ask('choose', { what })
   if (chosen.ok) await addToDraft(chosen.value)
   else notify(chosen.problem)
+}
+
+/** What a start of the application asked for: the page, and the sheet that sends the paths. */
+export async function takeOpened({ paths, page }: Opened): Promise<void> {
+  if (page !== null) openPage(page)
+  await addToDraft(paths)
 }

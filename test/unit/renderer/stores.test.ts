@@ -1,6 +1,6 @@
 // Invariant: the stores hold what the main process said, newest transfers first, and the unit of a rate never changes
 // once it has settled.
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { addSample, EMPTY_SERIES, rateNumber, unitFor } from '../../../renderer/state/series.ts'
 import { takeBatch } from '../../../renderer/state/connect.ts'
 import { useDevices } from '../../../renderer/state/devices.ts'
@@ -103,4 +103,14 @@ test('an answer of a wrong form is a problem, never a value', async () => {
   fake.answer('changeSettings', { ok: true, value: { theme: 'purple' } })
   await changeSettings({ theme: 'dark' })
   expect(useUi.getState().problem?.code).toBe('internal')
+})
+
+test('paths that the application was opened with come into the sheet that sends', async () => {
+  const fake = installFakeBridge()
+  takeBatch({ opened: { paths: ['/home/ana/a.txt'], page: 'settings' } })
+  await vi.waitFor(() => {
+    expect(useUi.getState().draft?.items.map(({ path }) => path)).toEqual(['/home/ana/a.txt'])
+  })
+  expect(useUi.getState().page).toBe('settings')
+  expect(fake.calls.map(({ name }) => name)).toEqual(['describe'])
 })
