@@ -280,9 +280,10 @@ void Checksums() {
   const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
   Check(Crc32cByTable(0, bytes, text.size()) == 0xe3069283u, "CRC-32C by table");
   Check(SelectCrc32c()(0, bytes, text.size()) == 0xe3069283u, "CRC-32C of this processor");
-  std::string longer(5000, 'x');
-  for (size_t i = 0; i < longer.size(); ++i) longer[i] = static_cast<char>(i * 7);
-  for (size_t cut = 0; cut < 40; ++cut) {
+  // Longer than the lanes that a processor may take side by side.
+  std::string longer(50000, 'x');
+  for (size_t i = 0; i < longer.size(); ++i) longer[i] = static_cast<char>(i * 7 + i / 251);
+  for (size_t cut = 0; cut < 3000; cut += 75 + cut / 7) {
     const auto* at = reinterpret_cast<const uint8_t*>(longer.data()) + cut;
     const size_t size = longer.size() - 2 * cut;
     const uint32_t split = SelectCrc32c()(SelectCrc32c()(0, at, cut * 3), at + cut * 3, size - cut * 3);

@@ -9,6 +9,10 @@
 namespace penstock {
 namespace {
 
+// A wake-up costs about as much as copying 50 KB: fewer of them, as long as the sender is quick.
+constexpr uint64_t kLowWaterBytes = 256 << 10;
+constexpr std::chrono::milliseconds kLowWaterLimit{20};
+
 int MillisecondsUntil(Clock::time_point when) {
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(when - Clock::now()).count();
   return static_cast<int>(std::clamp<int64_t>(left + 1, 0, 60000));
@@ -42,10 +46,11 @@ void Link::Broken(int error, const char* syscall) {
   FailStream(IsConnectionErrno(error) || error == 0 ? Code::kPeerGone : Code::kIo, syscall);
 }
 
-unsigned Link::Wait(short events, bool idleLimited) {
+unsigned Link::Wait(short events, bool idleLimited, Clock::duration atMost) {
   CheckStopping();
   MaybeKeepalive();
   Clock::time_point until = farewell_ ? farewellEnd_ : Clock::time_point::max();
+  if (atMost != Clock::duration::max()) until = std::min(until, Clock::now() + atMost);
   if (!farewell_) {
     if (idleLimited) until = lastHeard_ + kIdleLimit;
     if (keepalive_) until = std::min(until, lastSent_ + kKeepaliveEvery);
@@ -95,12 +100,26 @@ void Link::WaitErrorQueue() {
   if (ready && onReadable_ && !farewell_) onReadable_();
 }
 
-void Link::WaitReadable() {
+void Link::SetLowWater(int bytes) {
+  if (!tcp_ || lowWater_ == bytes) return;
+  lowWater_ = bytes;
+  calls_.SetOption(socket_.get(), SOL_SOCKET, SO_RCVLOWAT, bytes);
+}
+
+void Link::WaitReadable(uint64_t wanted) {
+  SetLowWater(static_cast<int>(std::clamp<uint64_t>(wanted, 1, kLowWaterBytes)));
+  if (lowWater_ > 1) {
+    if ((Wait(POLLIN, true, kLowWaterLimit) & kReadable) != 0) return;
+    SetLowWater(1);
+  }
   while ((Wait(POLLIN, true) & kReadable) == 0) {
   }
 }
 
-bool Link::WaitReadableOrWake(bool idleLimited) { return (Wait(POLLIN, idleLimited) & kReadable) != 0; }
+bool Link::WaitReadableOrWake(bool idleLimited) {
+  SetLowWater(1);
+  return (Wait(POLLIN, idleLimited) & kReadable) != 0;
+}
 
 void Link::Write(const void* data, size_t size, bool more) {
   const auto* at = static_cast<const uint8_t*>(data);
@@ -165,7 +184,7 @@ bool Link::Read(void* data, size_t size) {
       if (got == 0) return false;
       Broken(0, "recvfrom");
     } else if (errno == EAGAIN) {
-      WaitReadable();
+      WaitReadable(size - got);
     } else if (errno != EINTR) {
       Broken(errno, "recvfrom");
     }

@@ -56,7 +56,11 @@ class Link {
 
   /** Waits until the socket takes bytes; reads through OnReadable meanwhile. */
   void WaitWritable();
-  void WaitReadable();
+  /**
+   * Waits until `wanted` bytes can be read, or fewer where they are slow to come: one wake-up for many segments. A hint
+   * only; what there is may be less.
+   */
+  void WaitReadable(uint64_t wanted = 1);
   /** Waits until the error queue has something; reads through OnReadable meanwhile. */
   void WaitErrorQueue();
   /**
@@ -84,8 +88,9 @@ class Link {
 
  private:
   enum : unsigned { kReadable = 1, kWritable = 2, kWoken = 4 };
-  unsigned Wait(short events, bool idleLimited);
+  unsigned Wait(short events, bool idleLimited, Clock::duration atMost = Clock::duration::max());
   void MaybeKeepalive();
+  void SetLowWater(int bytes);
 
   UniqueFd socket_;
   Session& session_;
@@ -96,6 +101,7 @@ class Link {
   std::function<void()> onErrorQueue_;
   bool tcp_ = false;
   bool noDelay_ = false;
+  int lowWater_ = 1;
   bool keepalive_ = false;
   bool inKeepalive_ = false;
   bool handlingBroken_ = false;

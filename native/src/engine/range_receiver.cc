@@ -49,7 +49,7 @@ uint32_t RangeReceiver::Receive(const StagedFile& file, uint64_t offset, uint64_
       case Step::Kind::kMoved:
         break;
       case Step::Kind::kWouldBlock:
-        link_.WaitReadable();
+        link_.WaitReadable(limit - at);
         break;
       case Step::Kind::kNotSupported:
         if (lookBack && readBack < at) {
