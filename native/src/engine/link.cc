@@ -18,13 +18,6 @@ int MillisecondsUntil(Clock::time_point when) {
   return static_cast<int>(std::clamp<int64_t>(left + 1, 0, 60000));
 }
 
-bool IsTcp(int fd, Calls& calls) {
-  calls.counters().Count(Sys::kGetsockopt);
-  int domain = 0;
-  socklen_t size = sizeof domain;
-  return ::getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain != AF_UNIX;
-}
-
 }  // namespace
 
 Link::Link(UniqueFd socket, Session& session, Wake& wake)
@@ -32,7 +25,7 @@ Link::Link(UniqueFd socket, Session& session, Wake& wake)
       session_(session),
       wake_(wake),
       calls_(session.counters()),
-      tcp_(IsTcp(socket_.get(), calls_)) {}
+      tcp_(calls_.IsTcp(socket_.get())) {}
 
 void Link::CheckStopping() const {
   if (!farewell_ && session_.stopping()) throw SessionStopping{};
@@ -125,7 +118,7 @@ void Link::Write(const void* data, size_t size, bool more) {
   const auto* at = static_cast<const uint8_t*>(data);
   const size_t whole = size;
   while (size > 0) {
-    const ssize_t sent = calls_.Send(socket_.get(), at, size, more ? MSG_MORE : 0);
+    const ssize_t sent = calls_.Send(socket_.get(), at, size, more);
     if (sent > 0) {
       at += sent;
       size -= static_cast<size_t>(sent);

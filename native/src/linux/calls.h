@@ -32,7 +32,12 @@ class Calls {
   explicit Calls(Counters& counters) : counters_(counters) {}
   Counters& counters() { return counters_; }
 
-  ssize_t Send(int fd, const void* data, size_t size, int flags) {
+  /** `more`: what follows at once may share the last segment. */
+  ssize_t Send(int fd, const void* data, size_t size, bool more = false) {
+    return SendFlagged(fd, data, size, more ? MSG_MORE : 0);
+  }
+  /** For flags that only this system has. */
+  ssize_t SendFlagged(int fd, const void* data, size_t size, int flags) {
     counters_.Count(Sys::kSendto);
     return ::send(fd, data, size, flags | MSG_NOSIGNAL | MSG_DONTWAIT);
   }
@@ -144,6 +149,13 @@ class Calls {
   int SetOption(int fd, int level, int name, int value) {
     counters_.Count(Sys::kSetsockopt);
     return ::setsockopt(fd, level, name, &value, sizeof value);
+  }
+  /** False for a local pair. */
+  bool IsTcp(int fd) {
+    counters_.Count(Sys::kGetsockopt);
+    int domain = 0;
+    socklen_t size = sizeof domain;
+    return ::getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain != AF_UNIX;
   }
   int Shutdown(int fd, int how) {
     counters_.Count(Sys::kShutdown);

@@ -1,4 +1,4 @@
-#include "linux/route_facts.h"
+#include "engine/route_facts.h"
 
 #include <arpa/inet.h>
 #include <ifaddrs.h>

@@ -25,7 +25,7 @@ class SendDirect final : public SendTechnique {
       if (filled.kind != Step::Kind::kMoved) return filled;
     }
     const size_t size = std::min<uint64_t>(end_ - offset, length);
-    const ssize_t sent = calls_.Send(socket, buffer_.data() + (offset - start_), size, 0);
+    const ssize_t sent = calls_.Send(socket, buffer_.data() + (offset - start_), size);
     if (sent > 0) return {Step::Kind::kMoved, static_cast<uint64_t>(sent), 0, ""};
     if (errno == EAGAIN || errno == EINTR) return {};
     return {Step::Kind::kSocketFailed, 0, errno, "sendto"};

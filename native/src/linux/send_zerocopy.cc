@@ -38,7 +38,7 @@ class SendZerocopy final : public SendTechnique {
       if (mapped.kind != Step::Kind::kMoved) return mapped;
     }
     const size_t size = std::min<uint64_t>(start_ + size_ - offset, length);
-    const ssize_t sent = calls_.Send(socket, static_cast<const uint8_t*>(map_) + (offset - start_), size, MSG_ZEROCOPY);
+    const ssize_t sent = calls_.SendFlagged(socket, static_cast<const uint8_t*>(map_) + (offset - start_), size, MSG_ZEROCOPY);
     if (sent > 0) {
       pending_.push_back(static_cast<uint64_t>(sent));
       return {Step::Kind::kMoved, static_cast<uint64_t>(sent), 0, ""};

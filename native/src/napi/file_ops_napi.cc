@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "linux/route_facts.h"
+#include "engine/route_facts.h"
 
 namespace penstock {
 

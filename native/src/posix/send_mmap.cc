@@ -25,7 +25,7 @@ class SendMmap final : public SendTechnique {
       if (mapped.kind != Step::Kind::kMoved) return mapped;
     }
     const size_t size = std::min<uint64_t>(start_ + size_ - offset, length);
-    const ssize_t sent = calls_.Send(socket, static_cast<const uint8_t*>(map_) + (offset - start_), size, 0);
+    const ssize_t sent = calls_.Send(socket, static_cast<const uint8_t*>(map_) + (offset - start_), size);
     if (sent > 0) return {Step::Kind::kMoved, static_cast<uint64_t>(sent), 0, ""};
     if (errno == EAGAIN || errno == EINTR) return {};
     // The pages are gone: the file has been cut short under the mapping.

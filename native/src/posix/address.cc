@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "engine/socket.h"
+#include "sockets.h"
 
 namespace penstock {
 namespace {
@@ -48,11 +49,9 @@ std::string RemoteAddress(int socket) {
 }
 
 std::pair<UniqueFd, UniqueFd> LocalPair() {
-  int ends[2];
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) != 0) {
-    throw SocketError(errno, "socketpair");
-  }
-  return {UniqueFd(ends[0]), UniqueFd(ends[1])};
+  auto ends = MakeSocketPair();
+  if (!ends.first.valid() || !ends.second.valid()) throw SocketError(errno, "socketpair");
+  return ends;
 }
 
 }  // namespace penstock

@@ -2,21 +2,17 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <sys/stat.h>
-#include <sys/statfs.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <optional>
 #include <utility>
 
 #include "engine/errors.h"
 #include "engine/unique_fd.h"
+#include "posix/file_system.h"
 
 namespace penstock {
 
@@ -25,9 +21,6 @@ namespace {
 constexpr int kFolderFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 constexpr int kMaxDepth = 512;
 constexpr mode_t kPermissions = 0777;
-
-std::atomic<bool> pretend_old_kernel{false};
-std::atomic<bool> no_renameat2{false};
 
 [[noreturn]] void Fail(const char* syscall_name, const std::string& path, int error = errno) {
   throw FileError(error, syscall_name, path);
@@ -52,26 +45,10 @@ std::vector<std::string> Components(const std::string& path) {
   }
 }
 
-int OpenAt2(int folder, const std::string& path, int flags) {
-  open_how how{};
-  how.flags = static_cast<uint64_t>(flags);
-  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
-  return static_cast<int>(syscall(SYS_openat2, folder, path.c_str(), &how, sizeof(how)));
-}
-
-/// Asked once: sandboxes answer EPERM for a system call that they do not know, kernels before 5.6 ENOSYS.
-bool HasOpenAt2() {
-  static const bool has = [] {
-    const UniqueFd probe(OpenAt2(AT_FDCWD, ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
-    return probe.valid() || (errno != ENOSYS && errno != EPERM);
-  }();
-  return has && !pretend_old_kernel;
-}
-
 UniqueFd OpenFolderBeneath(int folder, const std::string& path) {
   const std::vector<std::string> components = Components(path);
-  if (HasOpenAt2()) {
-    UniqueFd opened(OpenAt2(folder, path, kFolderFlags));
+  if (HasOpenBeneath()) {
+    UniqueFd opened = OpenBeneath(folder, path, kFolderFlags);
     if (opened.valid()) return opened;
     Fail("openat2", path, errno == ELOOP ? ENOTDIR : errno);
   }
@@ -120,13 +97,9 @@ void RenameOverPlaceholder(int from, const std::string& from_name, bool is_direc
 }
 
 void RenameNoReplaceAt(int from, const std::string& from_name, int to, const std::string& to_name) {
-  constexpr unsigned kNoReplace = 1;  // RENAME_NOREPLACE, which older C libraries do not name
-  if (!pretend_old_kernel && !no_renameat2) {
-    if (syscall(SYS_renameat2, from, from_name.c_str(), to, to_name.c_str(), kNoReplace) == 0) return;
-    if (errno == ENOSYS) no_renameat2 = true;
-    // EINVAL: this file system does not know the flag; the next one may.
-    if (errno != ENOSYS && errno != EINVAL) Fail("renameat2", to_name);
-  }
+  const FileCall renamed = RenameExclusive(from, from_name, to, to_name);
+  if (renamed.syscall == nullptr) return;
+  if (renamed.error != ENOSYS && renamed.error != EINVAL) Fail(renamed.syscall, to_name, renamed.error);
   const std::optional<struct stat> source = StatAt(from, from_name);
   if (!source) Fail("renameat", from_name, ENOENT);
   const bool is_directory = S_ISDIR(source->st_mode);
@@ -156,7 +129,7 @@ bool MoveByRule(int staging, const std::string& staging_name, int parent, const 
   if (S_ISDIR(existing->st_mode)) Fail("renameat", entry.path, EISDIR);
   // Devices, sockets and pipes are not what a user means by "replace the file".
   if (!S_ISREG(existing->st_mode) && !S_ISLNK(existing->st_mode)) Fail("renameat", entry.path, EEXIST);
-  if (entry.replace == ReplaceRule::kIfNewer && !IsLater(TimeOf(entry), existing->st_mtim)) return false;
+  if (entry.replace == ReplaceRule::kIfNewer && !IsLater(TimeOf(entry), ModifiedAt(*existing))) return false;
   if (renameat(staging, staging_name.c_str(), parent, name.c_str()) != 0) Fail("renameat", entry.path);
   return true;
 }
@@ -267,46 +240,20 @@ std::vector<std::string> NamesIn(int folder, const std::string& path) {
   return names;
 }
 
-/// Opens a folder that is about to be removed, giving it the permission bits that this needs.
-UniqueFd OpenForRemoval(int parent, const std::string& name) {
-  const UniqueFd handle(openat(parent, name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!handle.valid()) Fail("openat", name);
-  // fchmod does not take an O_PATH descriptor, and a name could have become a link: its /proc name is this
-  // very folder.
-  const std::string self = "/proc/self/fd/" + std::to_string(handle.get());
-  if (chmod(self.c_str(), 0700) != 0 && errno != ENOENT) Fail("chmod", name);
-  UniqueFd opened(openat(parent, name.c_str(), kFolderFlags));
-  if (!opened.valid()) Fail("openat", name);
-  return opened;
-}
-
 void RemoveAt(int parent, const std::string& name, int depth) {
   if (depth > kMaxDepth) Fail("unlinkat", name, ENAMETOOLONG);
   const std::optional<struct stat> facts = StatAt(parent, name);
   if (!facts) return;
   const bool is_directory = S_ISDIR(facts->st_mode);
   if (is_directory) {
-    const UniqueFd folder = OpenForRemoval(parent, name);
+    UniqueFd folder;
+    const FileCall opened = OpenForRemoval(parent, name, &folder);
+    if (opened.syscall != nullptr) Fail(opened.syscall, name, opened.error);
     for (const std::string& child : NamesIn(folder.get(), name)) RemoveAt(folder.get(), child, depth + 1);
   }
   if (unlinkat(parent, name.c_str(), is_directory ? AT_REMOVEDIR : 0) != 0 && errno != ENOENT) {
     Fail("unlinkat", name);
   }
-}
-
-std::string FileSystemName(uint64_t magic) {
-  static const std::pair<uint64_t, const char*> kNames[] = {
-      {0xEF53, "ext4"},         {0x01021994, "tmpfs"},    {0x9123683E, "btrfs"}, {0x58465342, "xfs"},
-      {0x794C7630, "overlayfs"}, {0x6969, "nfs"},          {0x4D44, "vfat"},      {0x2011BAB0, "exfat"},
-      {0x5346544E, "ntfs"},     {0x7366746E, "ntfs3"},    {0x65735546, "fuse"},  {0xF2F52010, "f2fs"},
-      {0x2FC12FC1, "zfs"},      {0xFF534D42, "cifs"},     {0xFE534D42, "smb2"},  {0x01021997, "9p"},
-      {0x858458F6, "ramfs"},    {0x73717368, "squashfs"}, {0xCA451A4E, "bcachefs"}};
-  for (const auto& [value, name] : kNames) {
-    if (value == magic) return name;
-  }
-  char text[32];
-  std::snprintf(text, sizeof(text), "0x%llx", static_cast<unsigned long long>(magic));
-  return text;
 }
 
 }  // namespace
@@ -362,11 +309,13 @@ std::vector<CommitOutcome> Commit(const Folder& target, const Folder& staging,
 }
 
 void SyncFileSystem(const Folder& folder) {
-  if (syncfs(folder.fd()) != 0) Fail("syncfs", folder.path());
+  const FileCall synced = SyncAll(folder.fd());
+  if (synced.syscall != nullptr) Fail(synced.syscall, folder.path(), synced.error);
 }
 
 void SyncFolder(const Folder& folder) {
-  if (fsync(folder.fd()) != 0) Fail("fsync", folder.path());
+  const FileCall synced = SyncEntries(folder.fd());
+  if (synced.syscall != nullptr) Fail(synced.syscall, folder.path(), synced.error);
 }
 
 void RenameNoReplace(const Folder& from, const std::string& from_name, const Folder& to,
@@ -380,16 +329,5 @@ void RemoveTree(const Folder& parent, const std::string& name) {
   if (!IsPlainName(name)) Fail("unlinkat", name, EINVAL);
   RemoveAt(parent.fd(), name, 0);
 }
-
-FileSystemFacts FileSystemOf(const std::string& path) {
-  struct statfs facts {};
-  if (statfs(path.c_str(), &facts) != 0) Fail("statfs", path);
-  FileSystemFacts result;
-  result.type = FileSystemName(static_cast<uint64_t>(facts.f_type) & 0xFFFFFFFFu);
-  result.free_bytes = static_cast<uint64_t>(facts.f_bavail) * static_cast<uint64_t>(facts.f_frsize);
-  return result;
-}
-
-void PretendOldKernel(bool old_kernel) { pretend_old_kernel = old_kernel; }
 
 }  // namespace penstock

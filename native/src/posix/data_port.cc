@@ -10,6 +10,7 @@
 
 #include "engine/socket.h"
 #include "engine/stream_thread.h"
+#include "sockets.h"
 
 namespace penstock {
 namespace {
@@ -34,7 +35,7 @@ Bound Listen(const std::string& host, uint16_t port) {
     throw SocketError(EADDRNOTAVAIL, "getaddrinfo");
   }
   const std::unique_ptr<addrinfo, void (*)(addrinfo*)> list(found, [](addrinfo* all) { ::freeaddrinfo(all); });
-  UniqueFd socket(::socket(list->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  UniqueFd socket = MakeSocket(list->ai_family);
   if (!socket.valid()) throw SocketError(errno, "socket");
   const int on = 1;
   const int off = 0;
@@ -125,7 +126,7 @@ void DataPort::Run() {
 
 void DataPort::AcceptAll(std::vector<Pending>& pending) {
   for (;;) {
-    UniqueFd socket(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    UniqueFd socket = AcceptConnection(listener_.get());
     if (!socket.valid()) return;
     // One too many is closed at once: nobody may hold descriptors by connecting.
     if (static_cast<int>(pending.size()) + awaiting_->load() >= options_.maxPending) continue;

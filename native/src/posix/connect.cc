@@ -7,6 +7,7 @@
 #include <chrono>
 
 #include "engine/socket.h"
+#include "sockets.h"
 
 namespace penstock {
 namespace {
@@ -41,7 +42,7 @@ void WaitFor(int socket, short events, Clock::time_point deadline, Wake& wake, c
 }
 
 UniqueFd ConnectTo(const addrinfo& address, Clock::time_point deadline, Wake& wake) {
-  UniqueFd socket(::socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  UniqueFd socket = MakeSocket(address.ai_family);
   if (!socket.valid()) throw SocketError(errno, "socket");
   if (::connect(socket.get(), address.ai_addr, address.ai_addrlen) == 0) return socket;
   if (errno != EINPROGRESS) throw SocketError(errno, "connect");
@@ -72,7 +73,7 @@ Connected ConnectAndGreet(const ConnectOptions& options, Wake& wake) {
   result.socket = ConnectToAny(list.get(), deadline, wake);
   const int fd = result.socket.get();
   for (size_t done = 0; done < options.preamble.size();) {
-    const ssize_t sent = ::send(fd, options.preamble.data() + done, options.preamble.size() - done, MSG_NOSIGNAL);
+    const ssize_t sent = ::send(fd, options.preamble.data() + done, options.preamble.size() - done, kSendFlags);
     if (sent > 0) done += static_cast<size_t>(sent);
     if (sent < 0 && errno == EAGAIN) WaitFor(fd, POLLOUT, deadline, wake, "send");
     else if (sent < 0 && errno != EINTR) throw SocketError(errno, "send");

@@ -1,0 +1,96 @@
+// openat2, renameat2, syncfs, statfs: what Linux has of its own for received files.
+#include "posix/file_system.h"
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/statfs.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+#include <utility>
+
+#include "engine/file_ops.h"
+
+namespace penstock {
+namespace {
+
+std::atomic<bool> pretendOldKernel{false};
+
+int OpenAt2(int folder, const char* path, int flags) {
+  open_how how{};
+  how.flags = static_cast<uint64_t>(flags);
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+  return static_cast<int>(::syscall(SYS_openat2, folder, path, &how, sizeof how));
+}
+
+std::string FileSystemName(uint64_t magic) {
+  static const std::pair<uint64_t, const char*> kNames[] = {
+      {0xEF53, "ext4"},          {0x01021994, "tmpfs"},    {0x9123683E, "btrfs"}, {0x58465342, "xfs"},
+      {0x794C7630, "overlayfs"}, {0x6969, "nfs"},          {0x4D44, "vfat"},      {0x2011BAB0, "exfat"},
+      {0x5346544E, "ntfs"},      {0x7366746E, "ntfs3"},    {0x65735546, "fuse"},  {0xF2F52010, "f2fs"},
+      {0x2FC12FC1, "zfs"},       {0xFF534D42, "cifs"},     {0xFE534D42, "smb2"},  {0x01021997, "9p"},
+      {0x858458F6, "ramfs"},     {0x73717368, "squashfs"}, {0xCA451A4E, "bcachefs"}};
+  for (const auto& [value, name] : kNames) {
+    if (value == magic) return name;
+  }
+  char text[32];
+  std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(magic));
+  return text;
+}
+
+}  // namespace
+
+bool HasOpenBeneath() {
+  // Sandboxes answer EPERM for a system call that they do not know, kernels before 5.6 ENOSYS.
+  static const bool has = [] {
+    const UniqueFd probe(OpenAt2(AT_FDCWD, ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
+    return probe.valid() || (errno != ENOSYS && errno != EPERM);
+  }();
+  return has && !pretendOldKernel;
+}
+
+UniqueFd OpenBeneath(int folder, const std::string& path, int flags) {
+  return UniqueFd(OpenAt2(folder, path.c_str(), flags));
+}
+
+FileCall RenameExclusive(int from, const std::string& fromName, int to, const std::string& toName) {
+  constexpr unsigned kNoReplace = 1;  // RENAME_NOREPLACE, which older C libraries do not name
+  static std::atomic<bool> missing{false};
+  if (pretendOldKernel || missing) return {"renameat2", ENOSYS};
+  if (::syscall(SYS_renameat2, from, fromName.c_str(), to, toName.c_str(), kNoReplace) == 0) return {};
+  if (errno == ENOSYS) missing = true;
+  return {"renameat2", errno};
+}
+
+FileCall OpenForRemoval(int parent, const std::string& name, UniqueFd* opened) {
+  const UniqueFd handle(::openat(parent, name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!handle.valid()) return {"openat", errno};
+  // fchmod does not take an O_PATH descriptor, and a name could have become a link: its /proc name is this
+  // very folder.
+  const std::string self = "/proc/self/fd/" + std::to_string(handle.get());
+  if (::chmod(self.c_str(), 0700) != 0 && errno != ENOENT) return {"chmod", errno};
+  opened->reset(::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  return opened->valid() ? FileCall{} : FileCall{"openat", errno};
+}
+
+FileCall SyncAll(int folder) { return ::syncfs(folder) == 0 ? FileCall{} : FileCall{"syncfs", errno}; }
+
+FileCall SyncEntries(int folder) { return ::fsync(folder) == 0 ? FileCall{} : FileCall{"fsync", errno}; }
+
+timespec ModifiedAt(const struct stat& facts) { return facts.st_mtim; }
+
+FileSystemFacts FileSystemOf(const std::string& path) {
+  struct statfs facts {};
+  if (::statfs(path.c_str(), &facts) != 0) throw FileError(errno, "statfs", path);
+  FileSystemFacts result;
+  result.type = FileSystemName(static_cast<uint64_t>(facts.f_type) & 0xFFFFFFFFu);
+  result.free_bytes = static_cast<uint64_t>(facts.f_bavail) * static_cast<uint64_t>(facts.f_frsize);
+  return result;
+}
+
+void PretendOldKernel(bool old_kernel) { pretendOldKernel = old_kernel; }
+
+}  // namespace penstock
