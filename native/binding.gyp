@@ -47,7 +47,7 @@
           ],
         }],
         ['OS=="linux"', {
-          'include_dirs': ['src/linux'],
+          'include_dirs': ['src/linux', 'src/posix'],
           'cflags_cc': ['-pthread'],
           'ldflags': ['-pthread'],
           'sources': [

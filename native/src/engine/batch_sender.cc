@@ -31,21 +31,20 @@ std::vector<BatchSender::Failed> BatchSender::Gather(const std::vector<SourceFil
 
 BatchSender::Failed BatchSender::ReadOne(const SourceFile& file) {
   Calls& calls = link_.calls();
-  const int fd = calls.Open(AT_FDCWD, file.path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0) return {file.index, CodeForSourceErrno(errno), errno};
-  UniqueFd guard(fd);
+  UniqueFd fd(calls.OpenSource(file.path));
+  if (!fd.valid()) return {file.index, CodeForSourceErrno(errno), errno};
   uint64_t got = 0;
   int error = 0;
   while (got < file.size && error == 0) {
-    const ssize_t n = calls.Pread(fd, buffer_.get() + used_ + got, file.size - got, got);
+    const ssize_t n = calls.Pread(fd.get(), buffer_.get() + used_ + got, file.size - got, got);
     if (n == 0) break;
     if (n > 0) got += static_cast<uint64_t>(n);
     if (n < 0 && errno != EINTR) error = errno;
   }
   FileFacts facts;
-  const bool known = calls.Facts(fd, &facts) == 0;
+  const bool known = calls.Facts(fd.get(), &facts) == 0;
   if (!known && error == 0) error = errno;
-  calls.Close(guard.release());
+  calls.Close(fd.release());
   if (error != 0) return {file.index, CodeForSourceErrno(error), error};
   if (!facts.regular) return {file.index, Code::kNotReadable, 0};
   if (got < file.size || facts.size < file.size) return {file.index, Code::kFileShrank, 0};

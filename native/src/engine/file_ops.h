@@ -3,13 +3,13 @@
 // What touches received files: everything is reached relative to an open folder, and no link is ever
 // followed.
 
-#include <sys/types.h>
-
 #include <cstdint>
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
+
+#include "platform.h"
 
 namespace penstock {
 
@@ -32,15 +32,15 @@ class FileError : public std::runtime_error {
 /// An open folder; owns its descriptor. Shared, so that a job on a thread outlives `close()` in JavaScript.
 class Folder {
  public:
-  Folder(int fd, std::string path);
+  Folder(Descriptor fd, std::string path);
   ~Folder();
   Folder(const Folder&) = delete;
   Folder& operator=(const Folder&) = delete;
-  int fd() const { return fd_; }
+  Descriptor fd() const { return fd_; }
   const std::string& path() const { return path_; }
 
  private:
-  int fd_;
+  Descriptor fd_;
   std::string path_;
 };
 

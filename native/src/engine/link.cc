@@ -1,8 +1,5 @@
 #include "engine/link.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-
 #include <algorithm>
 #include <cerrno>
 
@@ -20,7 +17,7 @@ int MillisecondsUntil(Clock::time_point when) {
 
 }  // namespace
 
-Link::Link(UniqueFd socket, Session& session, Wake& wake)
+Link::Link(UniqueSocket socket, Session& session, Wake& wake)
     : socket_(std::move(socket)),
       session_(session),
       wake_(wake),

@@ -27,12 +27,12 @@ constexpr std::chrono::seconds kFarewellLimit{2};
  */
 class Link {
  public:
-  Link(UniqueFd socket, Session& session, Wake& wake);
+  Link(UniqueSocket socket, Session& session, Wake& wake);
   Link(const Link&) = delete;
   Link& operator=(const Link&) = delete;
-  ~Link() { calls_.Close(socket_.release()); }
+  ~Link() { calls_.CloseSocket(socket_.release()); }
 
-  int fd() const { return socket_.get(); }
+  Descriptor fd() const { return socket_.get(); }
   Calls& calls() { return calls_; }
 
   /** Called whenever there is something to read while a write waits; nullptr where nothing is expected. */
@@ -92,7 +92,7 @@ class Link {
   void MaybeKeepalive();
   void SetLowWater(int bytes);
 
-  UniqueFd socket_;
+  UniqueSocket socket_;
   Session& session_;
   Wake& wake_;
   Calls calls_;

@@ -73,7 +73,7 @@ uint32_t RangeReceiver::Receive(const StagedFile& file, uint64_t offset, uint64_
   return crc.value();
 }
 
-void RangeReceiver::ReadBack(int file, uint64_t offset, uint64_t length, Crc32c& crc) {
+void RangeReceiver::ReadBack(Descriptor file, uint64_t offset, uint64_t length, Crc32c& crc) {
   if (piece_.empty()) piece_.resize(kCheckPieceBytes);
   while (length > 0) {
     const ssize_t got = link_.calls().Pread(file, piece_.data(), std::min<uint64_t>(length, piece_.size()), offset);

@@ -26,7 +26,7 @@ class RangeReceiver {
 
  private:
   ReceiveTechnique* Prepare(uint64_t key);
-  void ReadBack(int file, uint64_t offset, uint64_t length, Crc32c& crc);
+  void ReadBack(Descriptor file, uint64_t offset, uint64_t length, Crc32c& crc);
 
   ReceiveSession& session_;
   Link& link_;

@@ -9,8 +9,7 @@ RangeSender::Result RangeSender::Open(ActiveSource& source) {
   {
     std::lock_guard<std::mutex> lock(source.openMutex);
     if (source.opened) return {};
-    // O_NONBLOCK: a FIFO that has taken the file's place must not hold the thread.
-    source.fd.reset(link_.calls().Open(AT_FDCWD, source.path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+    source.fd.reset(link_.calls().OpenSource(source.path));
     if (!source.fd.valid()) return {false, CodeForSourceErrno(errno), errno, 0};
     source.opened = true;
   }
@@ -149,7 +148,7 @@ Code RangeSender::ReadPiece(const SourceView& view, uint64_t offset, uint64_t le
 
 RangeSender::Result RangeSender::SendEntry(const SourceFile& file) {
   Calls& calls = link_.calls();
-  UniqueFd fd(calls.Open(AT_FDCWD, file.path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+  UniqueFd fd(calls.OpenSource(file.path));
   Result result;
   FileFacts facts;
   openBytes_ = file.size;

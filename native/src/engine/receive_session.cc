@@ -18,8 +18,8 @@ void ReceiveSession::EndOfFiles() {
   CheckReceived();
 }
 
-void ReceiveSession::AddStream(UniqueFd socket, int streamIndex, std::vector<uint8_t> hello) {
-  auto shared = std::make_shared<UniqueFd>(std::move(socket));
+void ReceiveSession::AddStream(UniqueSocket socket, int streamIndex, std::vector<uint8_t> hello) {
+  auto shared = std::make_shared<UniqueSocket>(std::move(socket));
   StartStream("ps-recv-" + std::to_string(streamIndex), [this, shared, hello = std::move(hello)](Wake& wake) {
     ReceiveStream(std::move(*shared), *this, wake).Run(hello);
   });

@@ -33,7 +33,7 @@ class ReceiveSession final : public Session {
   void AddFiles(const std::vector<ExpectedFile>& files) { files_.Add(files); }
   void EndOfFiles();
   /** Takes the socket over and says `hello` on it first; drops it when the session has ended. */
-  void AddStream(UniqueFd socket, int streamIndex, std::vector<uint8_t> hello);
+  void AddStream(UniqueSocket socket, int streamIndex, std::vector<uint8_t> hello);
   /** The caller has committed all but these. */
   void Finish(const std::vector<Failure>& failures);
 

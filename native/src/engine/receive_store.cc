@@ -1,6 +1,4 @@
 // The files that a receiver's stream writes: made in the staging folder, closed when whole.
-#include <fcntl.h>
-
 #include <cerrno>
 #include <string>
 
@@ -8,18 +6,17 @@
 
 namespace penstock {
 
-int ReceiveStream::OpenStaging(uint32_t index) {
-  int flags = O_CREAT | O_TRUNC | O_RDWR | O_CLOEXEC | O_NOFOLLOW;
-  if (session_.durability() == Durability::kThrough) flags |= O_DSYNC;
-  const int fd = link_.calls().Open(session_.staging().fd(), std::to_string(index).c_str(), flags, 0600);
-  if (fd < 0) FailStream(CodeForTargetErrno(errno), "openat");
+UniqueFd ReceiveStream::OpenStaging(uint32_t index) {
+  const bool through = session_.durability() == Durability::kThrough;
+  UniqueFd fd(link_.calls().OpenStaging(session_.staging().fd(), std::to_string(index), through));
+  if (!fd.valid()) FailStream(CodeForTargetErrno(errno), "openat");
   return fd;
 }
 
 void ReceiveStream::Opened(StagedFile& file) {
   std::lock_guard<std::mutex> lock(file.openMutex);
   if (file.opened) return;
-  UniqueFd fd(OpenStaging(file.index));
+  UniqueFd fd = OpenStaging(file.index);
   if (file.size > 0 && link_.calls().Truncate(fd.get(), file.size) != 0) {
     FailStream(CodeForTargetErrno(errno), "ftruncate");
   }
@@ -34,7 +31,7 @@ void ReceiveStream::CloseWhole(StagedFile& file) {
 }
 
 void ReceiveStream::WriteWholeFile(uint32_t index, const uint8_t* data, size_t size) {
-  UniqueFd fd(OpenStaging(index));
+  UniqueFd fd = OpenStaging(index);
   if (size > 0) {
     const int error = WriteWhole(link_.calls(), fd.get(), data, size, 0);
     if (error != 0) FailStream(CodeForTargetErrno(error), "pwrite64");

@@ -4,7 +4,7 @@
 
 namespace penstock {
 
-ReceiveStream::ReceiveStream(UniqueFd socket, ReceiveSession& session, Wake& wake)
+ReceiveStream::ReceiveStream(UniqueSocket socket, ReceiveSession& session, Wake& wake)
     : session_(session), link_(std::move(socket), session, wake), usage_(session.counters()), ranges_(session, link_) {
   // Everything a receiver says is small and waited for.
   link_.SetNoDelay(true);

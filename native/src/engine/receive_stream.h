@@ -14,7 +14,7 @@ namespace penstock {
 /** Belongs to one thread. */
 class ReceiveStream {
  public:
-  ReceiveStream(UniqueFd socket, ReceiveSession& session, Wake& wake);
+  ReceiveStream(UniqueSocket socket, ReceiveSession& session, Wake& wake);
   /** Says `hello`, receives until END, waits for the commit, says DONE, waits for the sender to close. */
   void Run(const std::vector<uint8_t>& hello);
 
@@ -36,7 +36,7 @@ class ReceiveStream {
   void Opened(StagedFile& file);
   void CloseWhole(StagedFile& file);
   void WriteWholeFile(uint32_t index, const uint8_t* data, size_t size);
-  int OpenStaging(uint32_t index);
+  UniqueFd OpenStaging(uint32_t index);
   void WriteBack();
   void AwaitFinish();
   void SayDone();

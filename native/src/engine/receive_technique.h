@@ -24,7 +24,7 @@ class ReceiveTechnique {
   /** All of the range has come: nothing of the file may be held on to. */
   virtual void End() {}
   /** One non-blocking step: moves up to `length` bytes to `offset`. `check` is fed only where SeesContent. */
-  virtual Step Receive(int socket, int file, uint64_t offset, uint64_t length, Crc32c* check) = 0;
+  virtual Step Receive(Descriptor socket, Descriptor file, uint64_t offset, uint64_t length, Crc32c* check) = 0;
 };
 
 /** The technique, or nothing where this build does not have it. */
@@ -36,6 +36,6 @@ std::unique_ptr<ReceiveTechnique> MakeReceiveMmap(Calls& calls);
 std::unique_ptr<ReceiveTechnique> MakeReceiveDirect(Calls& calls);
 
 /** Writes all of it at `offset`, or says which errno stopped it (0: nothing did). */
-int WriteWhole(Calls& calls, int file, const uint8_t* data, size_t size, uint64_t offset);
+int WriteWhole(Calls& calls, Descriptor file, const uint8_t* data, size_t size, uint64_t offset);
 
 }  // namespace penstock

@@ -16,8 +16,8 @@ void SendSession::EndOfFiles() {
   WakeAll();
 }
 
-void SendSession::AddStream(UniqueFd socket, int streamIndex) {
-  auto shared = std::make_shared<UniqueFd>(std::move(socket));
+void SendSession::AddStream(UniqueSocket socket, int streamIndex) {
+  auto shared = std::make_shared<UniqueSocket>(std::move(socket));
   StartStream("ps-send-" + std::to_string(streamIndex),
               [this, shared](Wake& wake) { SendStream(std::move(*shared), *this, wake).Run(); });
 }

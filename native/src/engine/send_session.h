@@ -18,7 +18,7 @@ class SendSession final : public Session {
   void AddFiles(std::vector<SourceFile> files);
   void EndOfFiles();
   /** Takes the socket over; drops it when the session has ended. */
-  void AddStream(UniqueFd socket, int streamIndex);
+  void AddStream(UniqueSocket socket, int streamIndex);
 
   SendQueue& queue() { return queue_; }
   /** Notes that a file will not arrive whole; true for the first time. */

@@ -4,7 +4,7 @@
 
 namespace penstock {
 
-SendStream::SendStream(UniqueFd socket, SendSession& session, Wake& wake)
+SendStream::SendStream(UniqueSocket socket, SendSession& session, Wake& wake)
     : session_(session),
       link_(std::move(socket), session, wake),
       usage_(session.counters()),

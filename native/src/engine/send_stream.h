@@ -15,7 +15,7 @@ namespace penstock {
 /** Belongs to one thread. */
 class SendStream {
  public:
-  SendStream(UniqueFd socket, SendSession& session, Wake& wake);
+  SendStream(UniqueSocket socket, SendSession& session, Wake& wake);
   /** Sends until there is no more and the receiver has said DONE; throws what ends it otherwise. */
   void Run();
 

@@ -15,7 +15,7 @@ namespace penstock {
  * file.
  */
 struct SourceView {
-  int fd = -1;
+  Descriptor fd = kNoDescriptor;
   uint64_t key = 0;
   uint64_t size = 0;
 };
@@ -30,13 +30,13 @@ class SendTechnique {
   /** True when the content passes through a buffer of its own, so that Send can feed the check by itself. */
   virtual bool SeesContent() const { return false; }
   /** True when the kernel is done with all that was sent: else its word is to be waited for. */
-  virtual bool Settle(int /*socket*/) { return true; }
+  virtual bool Settle(Descriptor /*socket*/) { return true; }
   /** Reads what the kernel has to say of bytes sent; called whenever the socket's error queue has something. */
-  virtual void ReadCompletions(int /*socket*/) {}
+  virtual void ReadCompletions(Descriptor /*socket*/) {}
   /**
    * One non-blocking step: moves up to `length` bytes from `offset`. `check` is fed only where SeesContent.
    */
-  virtual Step Send(int socket, const SourceView& file, uint64_t offset, uint64_t length, Crc32c* check) = 0;
+  virtual Step Send(Descriptor socket, const SourceView& file, uint64_t offset, uint64_t length, Crc32c* check) = 0;
 };
 
 /** The technique, or nothing where this build does not have it. */

@@ -37,7 +37,7 @@ struct ConnectOptions {
 };
 
 struct Connected {
-  UniqueFd socket;
+  UniqueSocket socket;
   std::array<uint8_t, kHelloBytes> hello{};
   std::string localAddress;
 };
@@ -49,14 +49,14 @@ struct Connected {
 Connected ConnectAndGreet(const ConnectOptions& options, Wake& wake);
 
 /** Two connected ends of a local stream, both non-blocking. Throws SocketError. */
-std::pair<UniqueFd, UniqueFd> LocalPair();
+std::pair<UniqueSocket, UniqueSocket> LocalPair();
 
 /**
  * Numeric address of this end or the other; an IPv4 address mapped into IPv6 is given as IPv4. Empty where
  * none.
  */
-std::string LocalAddress(int socket);
-std::string RemoteAddress(int socket);
+std::string LocalAddress(Descriptor socket);
+std::string RemoteAddress(Descriptor socket);
 
 struct DataPortOptions {
   std::string host;
@@ -67,7 +67,7 @@ struct DataPortOptions {
 
 /** A connection whose preamble has come. While `slot` lives it counts against maxPending. */
 struct Arrived {
-  UniqueFd socket;
+  UniqueSocket socket;
   std::array<uint8_t, kPreambleBytes> preamble{};
   std::string localAddress;
   std::string remoteAddress;
@@ -98,7 +98,7 @@ class DataPort {
 
   const DataPortOptions options_;
   const OnArrival onArrival_;
-  UniqueFd listener_;
+  UniqueSocket listener_;
   uint16_t port_ = 0;
   Wake wake_;
   std::atomic<bool> closing_{false};

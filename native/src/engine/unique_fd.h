@@ -1,35 +1,40 @@
 // A descriptor that closes itself.
 #pragma once
 
-#include <unistd.h>
-
 #include <utility>
+
+#include "platform.h"
 
 namespace penstock {
 
-class UniqueFd {
+template <void (*CloseIt)(Descriptor)>
+class UniqueDescriptor {
  public:
-  UniqueFd() = default;
-  explicit UniqueFd(int fd) : fd_(fd) {}
-  UniqueFd(UniqueFd&& other) noexcept : fd_(other.release()) {}
-  UniqueFd& operator=(UniqueFd&& other) noexcept {
+  UniqueDescriptor() = default;
+  explicit UniqueDescriptor(Descriptor fd) : fd_(fd) {}
+  UniqueDescriptor(UniqueDescriptor&& other) noexcept : fd_(other.release()) {}
+  UniqueDescriptor& operator=(UniqueDescriptor&& other) noexcept {
     reset(other.release());
     return *this;
   }
-  UniqueFd(const UniqueFd&) = delete;
-  UniqueFd& operator=(const UniqueFd&) = delete;
-  ~UniqueFd() { reset(); }
+  UniqueDescriptor(const UniqueDescriptor&) = delete;
+  UniqueDescriptor& operator=(const UniqueDescriptor&) = delete;
+  ~UniqueDescriptor() { reset(); }
 
-  int get() const { return fd_; }
-  bool valid() const { return fd_ >= 0; }
-  int release() { return std::exchange(fd_, -1); }
-  void reset(int fd = -1) {
-    if (fd_ >= 0) ::close(fd_);
+  Descriptor get() const { return fd_; }
+  bool valid() const { return fd_ != kNoDescriptor; }
+  Descriptor release() { return std::exchange(fd_, kNoDescriptor); }
+  void reset(Descriptor fd = kNoDescriptor) {
+    if (valid()) CloseIt(fd_);
     fd_ = fd;
   }
 
  private:
-  int fd_ = -1;
+  Descriptor fd_ = kNoDescriptor;
 };
+
+/** A file or a folder; and a socket, which is the same type where the system closes both alike. */
+using UniqueFd = UniqueDescriptor<CloseFile>;
+using UniqueSocket = UniqueDescriptor<CloseSocket>;
 
 }  // namespace penstock

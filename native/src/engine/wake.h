@@ -14,7 +14,7 @@ class Wake {
   Wake();
   void Signal();
   void Clear();
-  int fd() const { return fd_.get(); }
+  Descriptor fd() const { return fd_.get(); }
 
  private:
   UniqueFd fd_;

@@ -1,18 +1,15 @@
 // The system calls of a stream's thread, each counted by the name that strace prints.
 #pragma once
 
-#include <fcntl.h>
-#include <poll.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/uio.h>
-#include <unistd.h>
 
 #include <cstdint>
+#include <string>
 
 #include "engine/counters.h"
+#include "platform.h"
 
 namespace penstock {
 
@@ -85,10 +82,20 @@ class Calls {
     counters_.Count(Sys::kOpenat);
     return ::openat(folder, path, flags, mode);
   }
+  /** A file to be read. Not through a link, and without waiting where a FIFO has taken its place. */
+  int OpenSource(const std::string& path) {
+    return Open(AT_FDCWD, path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+  }
+  /** An empty file in the staging folder; `through`: what is written to it is on the disk when the call returns. */
+  int OpenStaging(int folder, const std::string& name, bool through) {
+    const int flags = O_CREAT | O_TRUNC | O_RDWR | O_CLOEXEC | O_NOFOLLOW | (through ? O_DSYNC : 0);
+    return Open(folder, name.c_str(), flags, 0600);
+  }
   int Close(int fd) {
     counters_.Count(Sys::kClose);
     return ::close(fd);
   }
+  int CloseSocket(int fd) { return Close(fd); }
   /** Size and time of an open file; -1 with errno where statx fails. */
   int Facts(int fd, FileFacts* facts) {
     counters_.Count(Sys::kStatx);

@@ -197,7 +197,7 @@ ConnectionWrap::ConnectionWrap(const Napi::CallbackInfo& info) : Napi::ObjectWra
   self.Set("localAddress", Napi::String::New(info.Env(), state_.localAddress));
 }
 
-UniqueFd ConnectionWrap::Take(const Napi::Value& value) {
+UniqueSocket ConnectionWrap::Take(const Napi::Value& value) {
   if (!value.IsObject() || !value.As<Napi::Object>().CheckTypeTag(&kTag)) {
     ThrowExpected(value.Env(), "a Connection", "connection");
   }

@@ -12,7 +12,7 @@
 namespace penstock {
 
 struct ConnectionState {
-  UniqueFd socket;
+  UniqueSocket socket;
   std::vector<uint8_t> hello;
   std::string localAddress;
   /** Counts against a data port's maxPending while it lives. */
@@ -24,7 +24,7 @@ class ConnectionWrap final : public Napi::ObjectWrap<ConnectionWrap> {
   static void Define(Napi::Env env);
   static Napi::Object Make(Napi::Env env, ConnectionState state);
   /** Takes the socket out of a Connection. Throws TypeError where it is none, or has none any more. */
-  static UniqueFd Take(const Napi::Value& value);
+  static UniqueSocket Take(const Napi::Value& value);
 
   explicit ConnectionWrap(const Napi::CallbackInfo& info);
 

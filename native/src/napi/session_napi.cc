@@ -103,7 +103,7 @@ class SenderWrap final : public Napi::ObjectWrap<SenderWrap> {
   void EndOfFiles(const Napi::CallbackInfo&) { session_->EndOfFiles(); }
   void AddStream(const Napi::CallbackInfo& info) {
     const int index = StreamIndexOf(info[1]);
-    UniqueFd socket = ConnectionWrap::Take(info[0]);
+    UniqueSocket socket = ConnectionWrap::Take(info[0]);
     life_->Hold(info.Env());
     session_->AddStream(std::move(socket), index);
   }
@@ -182,7 +182,7 @@ class ReceiverWrap final : public Napi::ObjectWrap<ReceiverWrap> {
     const int index = StreamIndexOf(info[1]);
     std::vector<uint8_t> hello;
     if (!info[2].IsUndefined()) hello = BytesOf(info[2]);
-    UniqueFd socket = ConnectionWrap::Take(info[0]);
+    UniqueSocket socket = ConnectionWrap::Take(info[0]);
     life_->Hold(info.Env());
     session_->AddStream(std::move(socket), index, std::move(hello));
   }

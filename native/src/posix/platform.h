@@ -1,0 +1,23 @@
+// What Linux and macOS call the things that the engine holds.
+#pragma once
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+namespace penstock {
+
+/** An open file, folder or socket. */
+using Descriptor = int;
+constexpr Descriptor kNoDescriptor = -1;
+
+inline void CloseFile(Descriptor fd) { ::close(fd); }
+/** A socket is closed as a file is here. */
+constexpr void (*CloseSocket)(Descriptor) = CloseFile;
+
+}  // namespace penstock
