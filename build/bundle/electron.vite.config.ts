@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
@@ -31,10 +32,29 @@ function addonStaysInNative(): Plugin {
   }
 }
 
+const IN_PACKAGE = /^.*?(node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)/u
+
+/** Writes down whose code a part of the application holds, so that an installation can carry the licences. */
+function listPackages(part: string): Plugin {
+  return {
+    name: 'list-packages',
+    generateBundle(_, bundle) {
+      const modules = Object.values(bundle).flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []))
+      const folders = modules.flatMap((id) => {
+        const folder = IN_PACKAGE.exec(id)?.[1]
+        return folder === undefined ? [] : [folder]
+      })
+      mkdirSync(out('packages'), { recursive: true })
+      const file = join(out('packages'), `${part}.json`)
+      writeFileSync(file, JSON.stringify([...new Set(folders)].sort()))
+    },
+  }
+}
+
 export default defineConfig({
   main: {
     root,
-    plugins: [addonStaysInNative()],
+    plugins: [addonStaysInNative(), listPackages('main')],
     build: {
       // Everything is in the files, so that an installation carries no packages.
       externalizeDeps: false,
@@ -45,6 +65,7 @@ export default defineConfig({
   },
   preload: {
     root,
+    plugins: [listPackages('preload')],
     build: {
       outDir: out('preload'),
       target: 'node20.18',
@@ -55,7 +76,7 @@ export default defineConfig({
   },
   renderer: {
     root: join(root, 'renderer'),
-    plugins: [react(), tailwindcss()],
+    plugins: [react(), tailwindcss(), listPackages('renderer')],
     build: {
       outDir: out('renderer'),
       emptyOutDir: true,

@@ -8,7 +8,6 @@ import { MODULES, ROOT } from '../setup/paths.mjs'
 import { step } from '../setup/process.mjs'
 import { giveUp, say } from '../setup/say.mjs'
 import { makeStandIn, VERSION } from '../setup/stand-in.mjs'
-import { stage } from './linux/stage.mjs'
 
 /**
  * `node build/package/build.mjs [--closed] [--set-version V] [TARGET…]`: installers into dist/. With --closed nothing is
@@ -32,6 +31,7 @@ async function closedEnvironment() {
   if (electron === null) giveUp('there is a stand-in for Electron on Linux x64 only')
   const sevenZip = pathOf('7za')
   return {
+    ELECTRON_BUILDER_COMPRESSION_LEVEL: '1',
     PENSTOCK_ELECTRON_DIST: dirname(electron),
     PENSTOCK_ELECTRON_VERSION: VERSION,
     CUSTOM_FPM_PATH: join(ROOT, 'build', 'package', 'fpm.mjs'),
@@ -41,9 +41,10 @@ async function closedEnvironment() {
 
 await ensureReady()
 await ensureBundle()
-await stage()
 const version = values['set-version'] ?? JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version
-const environment = { PENSTOCK_VERSION: version, ...(values.closed ? await closedEnvironment() : {}) }
+const staging = ['--import', 'tsx', join('build', 'package', 'stage.ts'), version]
+if (!step(process.execPath, staging)) giveUp('the application could not be laid out')
+const environment = values.closed ? await closedEnvironment() : {}
 const builder = join(MODULES, 'electron-builder', 'cli.js')
 const config = join('build', 'package', 'electron-builder.config.mjs')
 const targets = positionals.length > 0 ? ['--linux', ...positionals] : []

@@ -1,42 +1,33 @@
 import { chmodSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { DEB_DEPENDS, DEB_RECOMMENDS, RPM_DEPENDS } from './linux/depends.mjs'
-import { STAGED } from './paths.mjs'
+import { origin } from './origin.mjs'
+import { APP, BESIDE, NOTICES, ROOT } from './paths.mjs'
 
-/** What a release is said to come from: the workflow sets both. The defaults are of a domain that nobody can have. */
-const homepage = process.env['PENSTOCK_HOMEPAGE'] || 'https://penstock.example'
-const maintainer = process.env['PENSTOCK_MAINTAINER'] || 'Penstock maintainers <maintainers@penstock.example>'
+const { maintainer } = origin()
 
 /** An unpacked Electron of a closed network (build/package/build.mjs sets both); else electron-builder downloads its own. */
 const electronDist = process.env['PENSTOCK_ELECTRON_DIST']
 const electronVersion = process.env['PENSTOCK_ELECTRON_VERSION']
-
-/** Everything in app.asar; the addon is unpacked beside it, as a library has to be a file. */
-export const FILES = [
-  'package.json',
-  'out/main/**',
-  'out/preload/**',
-  'out/renderer/**',
-  'assets/icon.png',
-  'native/build/Release/penstock.node',
-  '!**/node_modules/**',
-]
+/** What is only tried out need not be small. */
+const compression = electronDist ? { deb: 'gz', rpm: 'gzip' } : { deb: 'xz', rpm: 'xz' }
 
 /** @type {import('electron-builder').Configuration} */
 export default {
   appId: 'penstock',
   productName: 'Penstock',
   copyright: 'Penstock contributors, MIT licence',
-  directories: { output: 'dist', buildResources: 'assets' },
-  extraMetadata: {
-    homepage,
-    ...(process.env['PENSTOCK_VERSION'] ? { version: process.env['PENSTOCK_VERSION'] } : {}),
-  },
-  files: FILES,
+  directories: { app: relative(ROOT, APP), output: 'dist', buildResources: 'assets' },
+  // The staged application holds what is needed and nothing else.
+  files: ['**/*'],
+  extraFiles: [
+    { from: NOTICES, to: 'LICENSES.packages.txt' },
+    { from: 'LICENSE', to: 'LICENSE.txt' },
+  ],
   asar: true,
   asarUnpack: ['**/*.node'],
-  // The addon has been built; it is one file for Node and every Electron.
-  npmRebuild: false,
+  // Packages are in the bundled files, and the addon is one file for Node and every Electron: nothing to collect or build.
+  beforeBuild: () => Promise.resolve(false),
   electronLanguages: ['en-US', 'zh-CN'],
   ...(electronDist ? { electronDist, electronVersion } : {}),
   electronFuses: {
@@ -89,19 +80,21 @@ export default {
   },
   deb: {
     packageName: 'penstock',
+    compression: compression.deb,
     packageCategory: 'net',
     depends: DEB_DEPENDS,
     recommends: DEB_RECOMMENDS,
     afterInstall: 'build/package/linux/after-install.sh',
     afterRemove: 'build/package/linux/after-remove.sh',
-    fpm: [`${STAGED}/=/`],
+    fpm: [`${BESIDE}/=/`],
   },
   rpm: {
     packageName: 'penstock',
+    compression: compression.rpm,
     packageCategory: 'Applications/Internet',
     depends: RPM_DEPENDS,
     afterInstall: 'build/package/linux/after-install.sh',
     afterRemove: 'build/package/linux/after-remove.sh',
-    fpm: [`${STAGED}/=/`, '--rpm-rpmbuild-define=_build_id_links none'],
+    fpm: [`${BESIDE}/=/`, '--rpm-rpmbuild-define=_build_id_links none'],
   },
 }

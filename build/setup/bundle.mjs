@@ -7,7 +7,12 @@ import { giveUp, say } from './say.mjs'
 import { hashOf, isStamped, unstamp, writeStamp } from './stamp.mjs'
 
 const STAMP = join(CACHE, 'bundle.stamp')
-const MADE = ['out/main/entry.mjs', 'out/preload/preload.cjs', 'out/renderer/index.html']
+const MADE = [
+  'out/main/entry.mjs',
+  'out/preload/preload.cjs',
+  'out/renderer/index.html',
+  'out/packages/renderer.json',
+]
 const SOURCES = ['main', 'renderer', 'native/index.ts', 'native/load.ts', 'build/bundle', 'assets']
 const SETTINGS = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.web.json']
 

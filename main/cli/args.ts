@@ -70,7 +70,8 @@ export interface GlobalArgs {
 export const COMMANDS = ['receive', 'send', 'peers', 'techniques', 'demo', 'history', 'help'] as const
 export type CommandName = (typeof COMMANDS)[number]
 
-const GLOBAL_OPTIONS: readonly OptionName[] = ['json', 'state', 'help', 'version', 'alias']
+/** Options that every command has. */
+export const GLOBAL_OPTIONS: readonly OptionName[] = ['json', 'state', 'help', 'version', 'alias']
 
 /** Options of each command beside the global ones, in the order of the help. */
 export const COMMAND_OPTIONS: Readonly<Record<CommandName, readonly OptionName[]>> = {

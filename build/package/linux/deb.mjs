@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { layOut, pathsBelow, runTool, scriptText } from './tree.mjs'
 
-const COMPRESSION = { gz: 'gzip', xz: 'xz', zst: 'zstd', none: 'none' }
+/** How dpkg-deb is asked for what fpm calls so; gzip is for packages that are only tried out. */
+const COMPRESSION = { gz: ['-Zgzip', '-z1'], xz: ['-Zxz'] }
+/** Columns of a line in a description. */
+const WIDTH = 76
 
 /** Kibibytes as the policy counts them: each file rounded up, one for each folder. */
 function installedSize(root, paths) {
@@ -14,13 +17,15 @@ function installedSize(root, paths) {
   }, 0)
 }
 
-/** The longer description: one leading space a line, a dot for an empty one. */
+/** The longer description: one leading space a line. */
 function folded(text) {
-  return text
-    .trim()
-    .split('\n')
-    .map((line) => ` ${line.trim() === '' ? '.' : line.trim()}`)
-    .join('\n')
+  const lines = ['']
+  for (const word of text.trim().split(/\s+/u)) {
+    const line = `${lines.at(-1)} ${word}`
+    if (line.length > WIDTH) lines.push(` ${word}`)
+    else lines[lines.length - 1] = line
+  }
+  return lines.join('\n')
 }
 
 /** @param {ReturnType<typeof import('./fpm-arguments.mjs').understand>} wanted */
@@ -59,8 +64,9 @@ export function buildDeb(wanted) {
       if (text !== null) writeFileSync(join(control, name), text, { mode: 0o755 })
     }
     chmodSync(root, 0o755)
-    const compression = `-Z${COMPRESSION[wanted.compression] ?? wanted.compression}`
-    runTool('dpkg-deb', ['--root-owner-group', compression, '--build', root, wanted.target])
+    const compression = COMPRESSION[wanted.compression]
+    if (compression === undefined) throw new Error(`Expected gz or xz but received ${wanted.compression}`)
+    runTool('dpkg-deb', ['--root-owner-group', ...compression, '--build', root, wanted.target])
   } finally {
     rmSync(root, { recursive: true, force: true })
   }

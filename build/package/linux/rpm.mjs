@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { layOut, pathsBelow, runTool, scriptText } from './tree.mjs'
 
 const ARCHITECTURES = { amd64: 'x86_64', arm64: 'aarch64' }
+const PAYLOAD = { gzip: 'w1.gzdio', xzmt: 'w6.xzdio' }
 /** Folders of the system, which a package does not own. */
 const SHARED = /^(?:opt|usr(?:\/(?:bin|lib(?:\/systemd(?:\/user)?)?|share(?:\/(?!doc\/penstock).*)?))?)$/u
 
@@ -53,7 +54,7 @@ export function buildRpm(wanted) {
       `_topdir ${work}`,
       '_build_id_links none',
       '__os_install_post %{nil}',
-      '_binary_payload w6.xzdio',
+      `_binary_payload ${PAYLOAD[wanted.compression] ?? PAYLOAD.xzmt}`,
       '_build_name_fmt penstock.rpm',
       ...wanted.defines,
     ]

@@ -16,7 +16,9 @@ export function layOut(root, copies) {
   plainModes(root)
 }
 
-/** Folders and programs 0755, files 0644, whatever the builder's umask was; the set-user-id bit stays. */
+const LIBRARY = /\.(?:so(?:\.\d+)*|node)$/u
+
+/** Folders and programs 0755, libraries and files 0644, whatever the builder's umask was; the set-user-id bit stays. */
 function plainModes(folder) {
   chmodSync(folder, 0o755)
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
@@ -25,7 +27,7 @@ function plainModes(folder) {
     if (entry.isDirectory()) plainModes(path)
     else {
       const { mode } = lstatSync(path)
-      chmodSync(path, (mode & 0o4000) | (mode & 0o100 ? 0o755 : 0o644))
+      chmodSync(path, (mode & 0o4000) | (mode & 0o100 && !LIBRARY.test(entry.name) ? 0o755 : 0o644))
     }
   }
 }

@@ -1,0 +1,61 @@
+/** A page of `penstock help`, taken apart: the one source of the man page and of the completions' descriptions. */
+export interface HelpPage {
+  /** The command's form, such as `penstock peers [--for SECONDS]`. */
+  readonly synopsis: string
+  readonly summary: string
+  readonly blocks: readonly HelpBlock[]
+}
+
+/** Terms with their explanations, or sentences. */
+export type HelpBlock =
+  | { readonly kind: 'terms'; readonly terms: readonly HelpTerm[] }
+  | { readonly kind: 'text'; readonly text: string }
+
+export interface HelpTerm {
+  readonly term: string
+  readonly text: string
+}
+
+const TERM = /^ {2}(\S.*?)(?: {2,}(.*))?$/u
+
+function termsOf(lines: readonly string[]): HelpTerm[] {
+  const terms: { term: string; text: string }[] = []
+  for (const line of lines) {
+    const found = TERM.exec(line)
+    const last = terms.at(-1)
+    if (found) terms.push({ term: found[1] ?? '', text: found[2] ?? '' })
+    else if (last) last.text = `${last.text} ${line.trim()}`.trim()
+    else throw new Error(`Expected two spaces and a term but received ${line}`)
+  }
+  return terms
+}
+
+/** A block may begin with a line of its own, as "For every command:" does. */
+function blocksOf(text: string): HelpBlock[] {
+  const lines = text.split('\n')
+  const first = lines.findIndex((line) => line.startsWith('  '))
+  if (first < 0) return [{ kind: 'text', text: lines.join(' ') }]
+  const head = lines.slice(0, first).join(' ')
+  const terms: HelpBlock = { kind: 'terms', terms: termsOf(lines.slice(first)) }
+  return head === '' ? [terms] : [{ kind: 'text', text: head }, terms]
+}
+
+/**
+ * Takes a page apart.
+ * @throws Error where the page is not of the form that every page has
+ */
+export function readHelpPage(page: string): HelpPage {
+  const [head = '', ...rest] = page.trim().split('\n\n')
+  const split = head.indexOf(' – ')
+  if (split < 0 || head.includes('\n')) throw new Error(`Expected FORM – SUMMARY but received ${head}`)
+  return {
+    synopsis: head.slice(0, split),
+    summary: head.slice(split + 3),
+    blocks: rest.flatMap(blocksOf),
+  }
+}
+
+/** Every term of a page. */
+export function termsIn(page: HelpPage): readonly HelpTerm[] {
+  return page.blocks.flatMap((block) => (block.kind === 'terms' ? block.terms : []))
+}

@@ -1,0 +1,50 @@
+import { readHelpPage, type HelpBlock } from './help-page.ts'
+
+/** Text as roff takes it: no line begins a request by accident, and a hyphen is the one of the keyboard. */
+function roff(text: string): string {
+  const escaped = text
+    .replaceAll('\\', '\\e')
+    .replaceAll('-', '\\-')
+    .replaceAll('“', '\\(lq')
+    .replaceAll('”', '\\(rq')
+    .replaceAll('’', '\\(cq')
+    .replaceAll('…', '\\&...')
+  return /^[.']/u.test(escaped) ? `\\&${escaped}` : escaped
+}
+
+function block(one: HelpBlock): string[] {
+  if (one.kind === 'text') return ['.PP', roff(one.text)]
+  return one.terms.flatMap(({ term, text }) => ['.TP', `.B ${roff(term)}`, roff(text === '' ? ' ' : text)])
+}
+
+export interface ManPageSource {
+  /** Pages of `penstock help` by command; `overview` is the first one. */
+  readonly pages: Readonly<Record<string, string>>
+  readonly version: string
+  /** Year-month-day. */
+  readonly date: string
+}
+
+/** The manual page, made of nothing but the help pages, so that the two cannot say different things. */
+export function manPage({ pages, version, date }: ManPageSource): string {
+  const { overview = '', ...commands } = pages
+  const first = readHelpPage(overview)
+  const [list, ...others] = first.blocks
+  const lines = [
+    `.TH PENSTOCK 1 "${date}" "Penstock ${version}" "User Commands"`,
+    '.SH NAME',
+    `penstock \\- ${roff(first.summary)}`,
+    '.SH SYNOPSIS',
+  ]
+  const read = Object.entries(commands).map(([name, page]) => ({ name, page: readHelpPage(page) }))
+  for (const { page } of read) lines.push(roff(page.synopsis), '.br')
+  lines.push('.SH DESCRIPTION', ...(list ? block(list) : []))
+  for (const one of others) lines.push(...block(one))
+  lines.push('.SH COMMANDS')
+  for (const { page } of read) {
+    lines.push(`.SS ${roff(page.synopsis)}`, roff(`${page.summary}.`))
+    for (const one of page.blocks) lines.push(...block(one))
+  }
+  lines.push('.SH SEE ALSO', '.BR systemctl (1)', '')
+  return lines.join('\n')
+}
