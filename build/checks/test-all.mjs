@@ -29,6 +29,14 @@ function addonTests({ path, notRun }) {
   return { name, ...nodeTests([IN_ELECTRON, ...testsBelow('test/native')], { node: path, env }) }
 }
 
+/** The benchmark with small sizes, so that it cannot rot. */
+function smallBench() {
+  const name = 'bench'
+  if (process.platform !== 'linux') return { name, notRun: 'it makes network namespaces of Linux' }
+  if (process.getuid?.() !== 0) return { name, notRun: 'it makes network namespaces, which takes root' }
+  return { name, command: [process.execPath, '--import', 'tsx', 'test/bench/run.ts', '--quick'] }
+}
+
 /** Playwright's tests of real windows, one file at a time. */
 function windowTests({ path, notRun }) {
   const name = 'windows'
@@ -48,6 +56,7 @@ await runAll(
     sanitized('tsan'),
     { name: 'interop', ...nodeTests(testsBelow('test/interop'), { concurrency: 1, timeoutMs: 600_000 }) },
     { name: 'faults', ...nodeTests(testsBelow('test/faults'), { concurrency: 1, timeoutMs: 600_000 }) },
+    smallBench(),
     addonTests(electron),
     ...(hasApplication() ? [windowTests(electron)] : []),
   ],

@@ -1,0 +1,65 @@
+import { execFileSync } from 'node:child_process'
+import { readdirSync, rmSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import type { Contestant, Job, Outcome } from './contestants.ts'
+import { touchMemory, type Tools } from './programs.ts'
+
+/** What one contestant did in all rounds that count. */
+export interface Row {
+  readonly name: string
+  readonly outcomes: readonly Outcome[]
+}
+
+/** The middle one; the mean of the two in the middle of an even number. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((left, right) => left - right)
+  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]]
+  return low === undefined || high === undefined ? NaN : (low + high) / 2
+}
+
+export function medianOf(row: Row | undefined, pick: (outcome: Outcome) => number): number {
+  return median((row?.outcomes ?? []).map(pick))
+}
+
+/** Throws where what arrived is not what was sent. */
+function compare({ source, into }: Job): void {
+  execFileSync('diff', ['-rq', source, join(into, basename(source))], { stdio: 'pipe' })
+}
+
+/** Empties a folder and keeps it. */
+export function empty(folder: string): void {
+  for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true, force: true })
+}
+
+/**
+ * Alternating rounds: each contestant once a round, and each round begins with another one. The first round warms up
+ * and is where the content is compared; it does not count.
+ */
+export async function alternate(
+  tools: Tools,
+  job: Job,
+  contestants: readonly Contestant[],
+  { rounds, bytes, say }: { rounds: number; bytes: number; say: (text: string) => void },
+): Promise<Row[]> {
+  const outcomes = new Map<string, Outcome[]>(contestants.map(({ name }) => [name, []]))
+  try {
+    for (let round = 0; round <= rounds; round += 1) {
+      const turn = round % contestants.length
+      for (const contestant of [...contestants.slice(turn), ...contestants.slice(0, turn)]) {
+        empty(job.into)
+        execFileSync('sync', ['-f', job.into])
+        touchMemory(tools, bytes * 1.15)
+        const outcome = await contestant.run(job)
+        say(
+          `${round === 0 ? 'warm-up' : `round ${round}`}: ${contestant.name}: ${outcome.seconds.toFixed(3)} s`,
+        )
+        if (round === 0) compare(job)
+        else outcomes.get(contestant.name)?.push(outcome)
+      }
+    }
+  } finally {
+    for (const contestant of contestants) await contestant.close()
+    empty(job.into)
+  }
+  return contestants.map(({ name }) => ({ name, outcomes: outcomes.get(name) ?? [] }))
+}

@@ -1,0 +1,272 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { cpus, release, totalmem } from 'node:os'
+import type { Growth, Shaped, Sizes } from './cases.ts'
+import type { Outcome } from './contestants.ts'
+import { median, medianOf, type Row } from './rounds.ts'
+
+const BEGIN = '<!-- bench:begin (npm run bench -- --readme writes what is between) -->'
+const END = '<!-- bench:end -->'
+const GIB = 1024 ** 3
+
+/** All that the bench has found. */
+export interface Results {
+  readonly sizes: Sizes
+  readonly cores: number
+  readonly tmpfs: readonly Row[]
+  readonly ext4: readonly Row[]
+  readonly smallTmpfs: readonly Row[]
+  readonly smallExt4: readonly Row[]
+  readonly techniques: readonly Row[]
+  readonly memory: readonly Growth[]
+  readonly shaped: Shaped | null
+}
+
+function markdown(headers: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |`
+  return [line(headers), line(headers.map((_, column) => (column === 0 ? '---' : '---:'))), ...rows.map(line)]
+}
+
+function times(outcomes: readonly Outcome[], pick: (outcome: Outcome) => number, digits: number): string {
+  const values = outcomes.map(pick)
+  const span = [Math.min(...values), Math.max(...values)].map((value) => value.toFixed(digits)).join('–')
+  return `${median(values).toFixed(digits)} (${span})`
+}
+
+const seconds = (outcome: Outcome): number => outcome.seconds
+
+function fileTable(rows: readonly Row[], bytes: number): string[] {
+  if (rows.length === 0) return []
+  const limit = medianOf(rows[0], seconds)
+  const gibs = bytes / GIB
+  return markdown(
+    [
+      '',
+      'seconds (least–most)',
+      'GB/s',
+      'of the limit',
+      'whole command',
+      'sender CPU s/GiB',
+      'receiver CPU s/GiB',
+    ],
+    rows.map((row) => [
+      row.name,
+      times(row.outcomes, seconds, 2),
+      (bytes / 1e9 / medianOf(row, seconds)).toFixed(2),
+      (limit / medianOf(row, seconds)).toFixed(2),
+      medianOf(row, ({ wall }) => wall).toFixed(2),
+      (medianOf(row, ({ sender }) => sender) / gibs).toFixed(2),
+      (medianOf(row, ({ receiver }) => receiver) / gibs).toFixed(2),
+    ]),
+  )
+}
+
+function folderTable(rows: readonly Row[]): string[] {
+  if (rows.length === 0) return []
+  return markdown(
+    ['', 'seconds (least–most)', 'whole command', 'sender CPU s', 'receiver CPU s'],
+    rows.map((row) => [
+      row.name,
+      times(row.outcomes, seconds, 2),
+      medianOf(row, ({ wall }) => wall).toFixed(2),
+      medianOf(row, ({ sender }) => sender).toFixed(2),
+      medianOf(row, ({ receiver }) => receiver).toFixed(2),
+    ]),
+  )
+}
+
+interface Target {
+  readonly what: string
+  readonly wanted: string
+  readonly got: number
+  readonly digits: number
+  readonly unit: string
+  readonly met: boolean
+}
+
+const atLeast = (what: string, least: number, got: number, digits = 2, unit = ''): Target => ({
+  what,
+  wanted: `≥ ${least}${unit}`,
+  got,
+  digits,
+  unit,
+  met: got >= least,
+})
+const atMost = (what: string, most: number, got: number, digits = 2, unit = ''): Target => ({
+  what,
+  wanted: `≤ ${most}${unit}`,
+  got,
+  digits,
+  unit,
+  met: got <= most,
+})
+
+const named = (rows: readonly Row[], name: string): Row | undefined => rows.find((row) => row.name === name)
+
+/** Each target that this run has figures for. */
+export function targetsOf(results: Results): Target[] {
+  const { tmpfs, smallTmpfs, techniques, memory, shaped } = results
+  const targets: Target[] = []
+  const off = medianOf(named(tmpfs, 'Penstock, check off'), seconds)
+  if (tmpfs.length > 0) {
+    const limit = medianOf(tmpfs[0], seconds)
+    const peers = tmpfs.slice(1).filter(({ name }) => !name.startsWith('Penstock'))
+    const fastest = Math.min(...peers.map((row) => medianOf(row, seconds)))
+    const share = (side: 'sender' | 'receiver'): number =>
+      medianOf(named(tmpfs, 'Penstock, check off'), ({ mainShares }) => mainShares?.[side] ?? NaN) * 100
+    targets.push(
+      atLeast('one file, tmpfs, check off: rate by that of the limit', 0.9, limit / off),
+      atLeast('one file, tmpfs, check off: rate by that of the fastest peer', 1.5, fastest / off),
+      atLeast(
+        'one file, tmpfs, check on: rate by that of the limit',
+        0.6,
+        limit / medianOf(named(tmpfs, 'Penstock'), seconds),
+      ),
+      atMost('JavaScript’s main thread busy, sender', 5, share('sender'), 1, ' %'),
+      atMost('JavaScript’s main thread busy, receiver', 5, share('receiver'), 1, ' %'),
+    )
+  }
+  for (const [where, rows] of [
+    ['tmpfs', smallTmpfs],
+    ['ext4', results.smallExt4],
+  ] as const) {
+    if (rows.length === 0) continue
+    const own = medianOf(named(rows, 'Penstock'), seconds)
+    targets.push(
+      atMost(
+        `small files, ${where}: time by that of tar | netcat`,
+        1,
+        own / medianOf(named(rows, 'tar | netcat'), seconds),
+      ),
+      atMost(
+        `small files, ${where}: time by that of rsync`,
+        0.6,
+        own / medianOf(named(rows, 'rsync daemon'), seconds),
+      ),
+    )
+  }
+  if (techniques.length > 0) {
+    const cpu = (name: string): number => medianOf(named(techniques, name), ({ sender }) => sender)
+    targets.push(
+      atMost(
+        'sender CPU of sendfile by that of readwrite 4 KiB',
+        0.35,
+        cpu('sendfile') / cpu('readwrite, 4 KiB'),
+      ),
+    )
+  }
+  for (const { name, sender, receiver } of memory) {
+    targets.push(
+      atMost(
+        `${name}: growth of anonymous memory, the larger`,
+        200,
+        Math.max(sender, receiver) / 1e6,
+        0,
+        ' MB',
+      ),
+    )
+  }
+  if (shaped) {
+    targets.push(
+      atLeast('1 Gbit/s, check on: goodput by that of iperf3', 0.97, shaped.checkOn / shaped.iperf, 3),
+    )
+  }
+  return targets
+}
+
+function machine(): string {
+  const model = cpus()[0]?.model.trim() ?? 'unknown processor'
+  const system = /^PRETTY_NAME="(.+)"$/mu.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? 'Linux'
+  const virtual = /\bhypervisor\b/u.test(readFileSync('/proc/cpuinfo', 'utf8')) ? ', virtual machine' : ''
+  return `${model}, ${cpus().length} cores${virtual}, ${Math.round(totalmem() / GIB)} GiB, ${system}, Linux ${release()}, Node ${process.versions.node}`
+}
+
+function versions(): string {
+  const names = ['curl', 'netcat-openbsd', 'nginx', 'rsync', 'socat', 'vsftpd', 'iperf3']
+  const format = '${Package} ${Version}\\n'
+  const found = execFileSync('dpkg-query', ['-W', `-f=${format}`, ...names], { encoding: 'utf8' })
+  return found.trim().split('\n').join(', ')
+}
+
+const amount = (bytes: number): string =>
+  bytes >= GIB
+    ? `${(bytes / GIB).toFixed(bytes % GIB === 0 ? 0 : 1)} GiB`
+    : `${Math.round(bytes / 1024 ** 2)} MiB`
+
+/** The results in Markdown. */
+export function tableOf(results: Results, took: number, quick: boolean): string {
+  const { sizes, memory, shaped } = results
+  const section = (title: string, lines: readonly string[]): string[] =>
+    lines.length === 0 ? [] : ['', `**${title}**`, '', ...lines]
+  const targets = targetsOf(results).map(({ what, wanted, got, digits, unit, met }) => [
+    what,
+    wanted,
+    `${got.toFixed(digits)}${unit}`,
+    met ? 'yes' : 'no',
+  ])
+  return [
+    `Measured on ${new Date().toISOString().slice(0, 10)} in ${Math.round(took / 60)} minutes on: ${machine()}.`,
+    `Peers: ${versions()}.`,
+    '',
+    'Two processes, one on each end of a veth pair; not encrypted; nothing waits for the disk. Medians of',
+    `${sizes.rounds} alternating rounds after a warm-up, in which what arrived was compared. “Seconds” are, for all alike, from the first`,
+    'TCP segment on the wire to the end of both programs, or, where the receiver stays up, to the moment the sender (or curl) knows;',
+    'Penstock’s TLS handshake, manifest and commit are within. “Whole command” begins when the command is typed; Penstock’s',
+    'includes the start of Node and of the TypeScript loader. CPU is that of whole processes (of Penstock: from the offer to the report).',
+    ...section(`One file of ${amount(sizes.file)}, tmpfs`, fileTable(results.tmpfs, sizes.file)),
+    ...section(
+      `One file of ${amount(sizes.file)}, ext4 (in the page cache, no fsync)`,
+      fileTable(results.ext4, sizes.file),
+    ),
+    ...section(`${sizes.smallFiles} files of 4 KiB, tmpfs`, folderTable(results.smallTmpfs)),
+    ...section(`${sizes.smallFiles} files of 4 KiB, ext4 (no fsync)`, folderTable(results.smallExt4)),
+    ...section(
+      `Sender CPU of two techniques, ${amount(sizes.techniqueFile)}, check off`,
+      fileTable(results.techniques, sizes.techniqueFile),
+    ),
+    ...section(
+      'Growth of anonymous memory over idle (check on)',
+      memory.length === 0
+        ? []
+        : markdown(
+            ['', 'bytes', 'entries', 'seconds', 'sender', 'receiver'],
+            memory.map(({ name, bytes, files, seconds: span, sender, receiver }) => [
+              name,
+              amount(bytes),
+              String(files),
+              span.toFixed(1),
+              `${Math.round(sender / 1e6)} MB`,
+              `${Math.round(receiver / 1e6)} MB`,
+            ]),
+          ),
+    ),
+    ...section(
+      `A link of 1 Gbit/s (tc tbf), ${amount(sizes.shapedFile)}; content bits a second while content moves`,
+      shaped
+        ? markdown(
+            ['', 'Mbit/s', 'of iperf3'],
+            [
+              ['iperf3', (shaped.iperf / 1e6).toFixed(1), '1.000'],
+              [
+                'Penstock, check off',
+                (shaped.checkOff / 1e6).toFixed(1),
+                (shaped.checkOff / shaped.iperf).toFixed(3),
+              ],
+              ['Penstock', (shaped.checkOn / 1e6).toFixed(1), (shaped.checkOn / shaped.iperf).toFixed(3)],
+            ],
+          )
+        : [],
+    ),
+    // Small sizes say nothing about these.
+    ...section('Targets', quick ? [] : markdown(['', 'wanted', 'measured', 'met'], targets)),
+  ].join('\n')
+}
+
+/** The README with its marked section replaced. Throws where it has none. */
+export function intoReadme(readme: string, table: string): string {
+  const from = readme.indexOf(BEGIN)
+  const until = readme.indexOf(END)
+  if (from < 0 || until < from) throw new Error(`the README has no section between ${BEGIN} and ${END}`)
+  return `${readme.slice(0, from + BEGIN.length)}\n\n${table}\n\n${readme.slice(until)}`
+}
