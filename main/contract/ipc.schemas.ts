@@ -116,6 +116,8 @@ export const viewSchema = z.object({
   files: count,
   startedAt: z.number(),
   peerTechnique: z.nullable(techniqueSchema),
+  copies: z.nullable(copyCountSchema),
+  peerCopies: z.nullable(copyCountSchema),
   movingSince: z.nullable(z.number()),
   folder: z.nullable(z.string()),
   savedAs: list(z.string()),
@@ -140,8 +142,6 @@ export const snapshotSchema = z.object({
   /** Role and transfer id: both ends of a transfer can be in one application. */
   key: z.string(),
   view: viewSchema,
-  /** Copies per byte while it runs, derived; the report's own when it is done. Null: no rule applies. */
-  copies: z.nullable(copyCountSchema),
   /** Null: the other device does not say. */
   otherEnd: z.nullable(otherEndSchema),
   /** Milliseconds since the epoch. */

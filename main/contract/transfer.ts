@@ -1,6 +1,6 @@
 import type { Problem } from './errors.ts'
 import type { PeerSummary } from './device.ts'
-import type { Security, TransferReport } from './report.ts'
+import type { CopyCount, Security, TransferReport } from './report.ts'
 import type { Choice, Technique } from './technique.ts'
 
 /** Where a transfer stands. The last four are terminal; exactly one of them is ever reached, once. */
@@ -46,6 +46,10 @@ export interface TransferView {
   readonly choice: Choice | null
   /** What the other side said that it means to take; null where it does not say. */
   readonly peerTechnique: Technique | null
+  /** Copies per byte on this machine by the rules of the report: as it stands, or the report's own when it is done. */
+  readonly copies: CopyCount | null
+  /** The other machine's, derived from `peerTechnique`; null where no rule applies or it does not say. */
+  readonly peerCopies: CopyCount | null
   /** Content bytes moved so far. */
   readonly bytes: number
   /** Files whose content is complete. */

@@ -15,7 +15,6 @@ export class Offers {
   readonly #settings: SettingsStore
   readonly #changed: () => void
   readonly #waiting = new Map<string, Waiting>()
-  readonly #hosts = new Map<string, string>()
 
   constructor(settings: SettingsStore, changed: () => void) {
     this.#settings = settings
@@ -26,18 +25,8 @@ export class Offers {
     return [...this.#waiting.values()].map(({ offer }) => offer)
   }
 
-  /** Address that an offer came from. */
-  hostOf(transferId: string): string | null {
-    return this.#hosts.get(transferId) ?? null
-  }
-
-  forget(transferId: string): void {
-    this.#hosts.delete(transferId)
-  }
-
   /** Asks the user, unless this device is always accepted. The offer goes when its sender takes it back. */
   decide(offer: IncomingOffer, signal: AbortSignal): Promise<Decision> {
-    this.#hosts.set(offer.transferId, offer.peer.host)
     if (this.#isAlwaysAccepted(offer)) return Promise.resolve({ accept: true })
     return new Promise((resolve) => {
       const end = (decision: Decision): void => {

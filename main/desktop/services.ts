@@ -53,9 +53,8 @@ export class Services {
       },
       decide: (offer, signal) => this.#offers.decide(offer, signal),
       onTransfer: (transfer) => {
-        this.#transfers.add(transfer, this.#offers.hostOf(transfer.id))
+        this.#transfers.add(transfer)
         void transfer.ended.then(() => {
-          this.#offers.forget(transfer.id)
           this.#tellDevices()
         })
       },
@@ -131,7 +130,7 @@ export class Services {
     void transfer.ended.then(() => {
       this.#tellDevices()
     })
-    return this.#transfers.add(transfer, device.host)
+    return this.#transfers.add(transfer)
   }
 
   cancel(key: string): void {

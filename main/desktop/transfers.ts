@@ -1,9 +1,6 @@
 import { PenstockError } from '../contract/errors.ts'
-import type { OtherEnd, Snapshot } from '../contract/ipc.ts'
-import type { TransferView } from '../contract/transfer.ts'
+import type { Snapshot } from '../contract/ipc.ts'
 import type { Transfer } from '../core/api.ts'
-import { countCopies, type RouteOfBytes } from '../core/report/copies.ts'
-import { copiesOf, routeTo } from './live-copies.ts'
 
 /** How often what moves is looked at, in milliseconds. */
 const SAMPLE_MS = 100
@@ -11,7 +8,6 @@ const SAMPLE_MS = 100
 interface Tracked {
   readonly key: string
   readonly transfer: Transfer
-  route: RouteOfBytes | null
   /** What the window was told last, in a form that can be compared. */
   told: string
 }
@@ -28,9 +24,9 @@ export class Transfers {
     this.#changed = changed
   }
 
-  /** Lists a transfer with the device at `host`; resolves with its key. */
-  add(transfer: Transfer, host: string | null): string {
-    const tracked = this.#follow(transfer, host)
+  /** Lists a transfer; returns its key. */
+  add(transfer: Transfer): string {
+    const tracked = this.#follow(transfer)
     this.#tracked.set(tracked.key, tracked)
     this.#report(tracked)
     return tracked.key
@@ -38,7 +34,7 @@ export class Transfers {
 
   /** A transfer at the other end of one that is listed. */
   addOtherEnd(transfer: Transfer): void {
-    this.#otherEnds.set(transfer.id, this.#follow(transfer, '127.0.0.1'))
+    this.#otherEnds.set(transfer.id, this.#follow(transfer))
   }
 
   all(): readonly Snapshot[] {
@@ -73,8 +69,8 @@ export class Transfers {
     return tracked
   }
 
-  #follow(transfer: Transfer, host: string | null): Tracked {
-    const tracked: Tracked = { key: `${transfer.role}:${transfer.id}`, transfer, route: null, told: '' }
+  #follow(transfer: Transfer): Tracked {
+    const tracked: Tracked = { key: `${transfer.role}:${transfer.id}`, transfer, told: '' }
     const look = (): void => {
       this.#look(transfer.id)
     }
@@ -83,12 +79,6 @@ export class Transfers {
       end()
       look()
     })
-    if (host !== null) {
-      void routeTo(host).then((route) => {
-        tracked.route = route
-        look()
-      })
-    }
     this.#timer ??= setInterval(() => {
       this.#sample()
     }, SAMPLE_MS)
@@ -123,35 +113,18 @@ export class Transfers {
     this.#changed(snapshot)
   }
 
-  #snapshot({ key, transfer, route }: Tracked): Snapshot {
+  #snapshot({ key, transfer }: Tracked): Snapshot {
     const other = this.#otherEnds.get(transfer.id)
     const own = transfer.view()
     const theirs = other && other.transfer !== transfer ? other.transfer.view() : null
-    const view = theirs === null ? own : { ...own, folder: theirs.folder, savedAs: theirs.savedAs }
-    return {
-      key,
-      view,
-      copies: copiesOf(own, route),
-      otherEnd: theirs === null ? toldEnd(own, route) : endOf(theirs, other?.route ?? null),
-      sampledAt: Date.now(),
+    const sampledAt = Date.now()
+    if (theirs === null) {
+      const { peerTechnique: technique, peerCopies: copies } = own
+      return { key, view: own, otherEnd: technique === null ? null : { technique, copies }, sampledAt }
     }
+    const technique =
+      theirs.state.kind === 'done' ? theirs.state.report.technique : (theirs.choice?.technique ?? null)
+    const view = { ...own, folder: theirs.folder, savedAs: theirs.savedAs }
+    return { key, view, otherEnd: { technique, copies: theirs.copies }, sampledAt }
   }
-}
-
-function endOf(view: TransferView, route: RouteOfBytes | null): OtherEnd {
-  const technique =
-    view.state.kind === 'done' ? view.state.report.technique : (view.choice?.technique ?? null)
-  return { technique, copies: copiesOf(view, route) }
-}
-
-/** The other device's end by what it said when the transfer began; null where it said nothing. */
-function toldEnd(
-  { role, peerTechnique, security }: TransferView,
-  route: RouteOfBytes | null,
-): OtherEnd | null {
-  if (peerTechnique === null) return null
-  // Its interface is not known from here; a receiver's copies do not hang on it, a sender's may.
-  const itsRoute = { scatterGather: null, virtual: route?.virtual ?? false }
-  const otherRole = role === 'sender' ? 'receiver' : 'sender'
-  return { technique: peerTechnique, copies: countCopies(otherRole, peerTechnique, security, itsRoute) }
 }

@@ -1,6 +1,6 @@
 import type { EngineSample } from '../../../native/index.ts'
 import type { PeerSummary } from '../../contract/device.ts'
-import type { Durability, Security, SkippedFile, TransferReport } from '../../contract/report.ts'
+import type { CopyCount, Durability, Security, SkippedFile, TransferReport } from '../../contract/report.ts'
 import type { Reason, Technique } from '../../contract/technique.ts'
 import type { LiveCounters } from '../../contract/transfer.ts'
 import { countCopies, type RouteOfBytes } from './copies.ts'
@@ -24,6 +24,36 @@ export interface ReportFacts {
   /** The engine's counters where it moved the bytes; null where Node did all of it. */
   readonly sample: EngineSample | null
   readonly cpuAtStart: NodeJS.CpuUsage
+}
+
+/** What the copies of one end are derived from. */
+export interface CopyFacts {
+  readonly role: 'sender' | 'receiver'
+  readonly technique: Technique | null
+  readonly security: Security
+  readonly route: RouteOfBytes | null
+  readonly sample: EngineSample | null
+}
+
+/** Copies per byte so far, with the parts of the bytes that went another way; null where no rule applies. */
+export function copiesOf({ role, technique, security, route, sample }: CopyFacts): CopyCount | null {
+  const ran = sample?.technique ?? technique
+  if (ran === null || route === null || sample === null) return null
+  const copied = sample.bytes > sample.holeBytes ? shareOf(sample, sample.kernelCopiedBytes) : null
+  return countCopies(role, ran, security, route, shareOf(sample, sample.userCopyBytes), copied)
+}
+
+/** Copies per byte at the other end, by what it said that it takes. */
+export function peerCopiesOf({
+  role,
+  technique,
+  security,
+  route,
+}: Omit<CopyFacts, 'sample'>): CopyCount | null {
+  if (technique === null) return null
+  // Its interface is not known from here; a receiver's copies do not hang on it, a sender's may.
+  const itsRoute = { scatterGather: null, virtual: route?.virtual ?? false }
+  return countCopies(role === 'sender' ? 'receiver' : 'sender', technique, security, itsRoute)
 }
 
 /** Counters for the screen; null where the engine's threads do not see all of the work (a request body through Node). */
@@ -73,17 +103,7 @@ export function makeReport(facts: ReportFacts): TransferReport {
     check: checkOf(facts),
     pageFaults: measured?.pageFaults ?? null,
     userCopyBytes: measured?.userCopyBytes ?? null,
-    copies:
-      technique && facts.route && measured
-        ? countCopies(
-            role,
-            technique,
-            security,
-            facts.route,
-            shareOf(measured, measured.userCopyBytes),
-            shareOf(measured, measured.kernelCopiedBytes),
-          )
-        : null,
+    copies: copiesOf({ role, technique, security, route: facts.route, sample: measured }),
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
   }
 }

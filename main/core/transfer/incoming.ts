@@ -14,7 +14,7 @@ import { type Committed, commitTransfer } from '../files/commit.ts'
 import { ensureRoom } from '../files/room.ts'
 import { Staging } from '../files/staging.ts'
 import type { RouteOfBytes } from '../report/copies.ts'
-import { liveCounters, makeReport } from '../report/report.ts'
+import { copiesOf, liveCounters, makeReport, peerCopiesOf } from '../report/report.ts'
 import { endOfError, skippedOf, wireOfProblem } from './ends.ts'
 import { isTerminal, Lifecycle, withResolvers } from './lifecycle.ts'
 
@@ -102,6 +102,10 @@ export class IncomingTransfer implements Transfer {
     const progress = feed?.progress() ?? { bytes: 0, files: 0, sample: null }
     const security = feed?.security ?? offer.security
     const { alias, fingerprint, kind } = offer.peer
+    const { state } = this.#lifecycle
+    const choice = feed?.choice ?? null
+    const peerTechnique = security === 'clear' ? this.#request.peerTechnique : null
+    const facts = { role: this.role, security, route: feed?.route ?? null } as const
     return {
       transferId: this.id,
       role: this.role,
@@ -109,10 +113,15 @@ export class IncomingTransfer implements Transfer {
       title: offer.title,
       topEntries,
       totals: offer.totals,
-      state: this.#lifecycle.state,
+      state,
       security,
-      choice: feed?.choice ?? null,
-      peerTechnique: security === 'clear' ? this.#request.peerTechnique : null,
+      choice,
+      peerTechnique,
+      copies:
+        state.kind === 'done'
+          ? state.report.copies
+          : copiesOf({ ...facts, technique: choice?.technique ?? null, sample: progress.sample }),
+      peerCopies: peerCopiesOf({ ...facts, technique: peerTechnique }),
       bytes: progress.bytes,
       files: progress.files,
       startedAt: this.#startedAt,

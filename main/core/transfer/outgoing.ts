@@ -9,7 +9,7 @@ import type { TerminalState, Totals, TransferState, TransferView } from '../../c
 import type { SendOptions, Transfer } from '../api.ts'
 import { type SourceEntry, walk } from '../files/walk.ts'
 import type { Identity } from '../identity/identity.ts'
-import { liveCounters, makeReport } from '../report/report.ts'
+import { copiesOf, liveCounters, makeReport, peerCopiesOf } from '../report/report.ts'
 import type { RouteOfBytes } from '../report/copies.ts'
 import type { SelfInfo } from '../wire/localsend/messages.ts'
 import { endOfError } from './ends.ts'
@@ -106,6 +106,10 @@ export class OutgoingTransfer implements Transfer {
     const carrier = this.#carrier
     const progress = carrier?.progress() ?? { bytes: 0, files: 0, sample: null }
     const security = carrier?.security ?? (this.#options.security === 'clear' ? 'clear' : 'https')
+    const { state } = this.#lifecycle
+    const choice = carrier?.choice ?? null
+    const peerTechnique = carrier?.peerTechnique ?? null
+    const facts = { role: this.role, security, route: carrier?.route ?? null } as const
     return {
       transferId: this.id,
       role: this.role,
@@ -113,10 +117,15 @@ export class OutgoingTransfer implements Transfer {
       title: basename(this.#options.paths[0] ?? ''),
       topEntries: this.#topEntries,
       totals: this.#totals,
-      state: this.#lifecycle.state,
+      state,
       security,
-      choice: carrier?.choice ?? null,
-      peerTechnique: carrier?.peerTechnique ?? null,
+      choice,
+      peerTechnique,
+      copies:
+        state.kind === 'done'
+          ? state.report.copies
+          : copiesOf({ ...facts, technique: choice?.technique ?? null, sample: progress.sample }),
+      peerCopies: peerCopiesOf({ ...facts, technique: peerTechnique }),
       bytes: progress.bytes,
       files: progress.files,
       startedAt: this.#startedAt,

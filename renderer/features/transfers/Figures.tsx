@@ -129,7 +129,7 @@ function FigureRows({
   const seconds = (value: number | undefined): string | null =>
     value === undefined ? null : say(figures.seconds, { value: value.toFixed(3) })
   const syscalls = Object.entries(counters?.syscalls ?? {}).sort(([, a], [, b]) => b - a)
-  const copies = snapshot.copies
+  const { copies } = snapshot.view
   return (
     <dl className="pt-2">
       <Row

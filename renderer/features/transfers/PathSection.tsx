@@ -18,11 +18,11 @@ interface End {
 
 /** What is known of both ends: this machine's by its own counters, the other's where it is told. */
 export function endsOf(snapshot: Snapshot): { readonly sender: End; readonly receiver: End } {
-  const { view, copies, otherEnd } = snapshot
+  const { view, otherEnd } = snapshot
   const report = reportOf(snapshot)
   const own: End = {
     technique: report?.technique ?? view.choice?.technique ?? null,
-    copies: report === null ? copies : report.copies,
+    copies: view.copies,
   }
   const other: End = otherEnd ?? { technique: null, copies: null }
   return view.role === 'sender' ? { sender: own, receiver: other } : { sender: other, receiver: own }

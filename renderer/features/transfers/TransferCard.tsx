@@ -21,9 +21,9 @@ function Moving({ entry }: { readonly entry: Entry }) {
   const speech = useWords()
   const { words, say, language } = speech
   const { snapshot } = entry
-  const { view, copies } = snapshot
+  const { view } = snapshot
   const { now, left, unit } = ratesOf(entry)
-  const { bytes, totals } = view
+  const { bytes, totals, copies } = view
   const amount = say(words.transfers.progress, { done: bytes, total: totals.bytes })
   const many = totals.files > 1000 && totals.bytes < totals.files * 65_536
   const progress = many

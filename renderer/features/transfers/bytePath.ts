@@ -113,7 +113,8 @@ function below(hop: ArrowKind, card: ArrowKind, caption: Way['caption'], cipherP
 function inKernel(copies: CopyCount | null): Way {
   if (copies === null) return below('unknown', 'dma', 'unknownGather')
   const card = cardKind(copies)
-  if (copies.cpu > 0) return below('cpu', card, 'linearised')
+  // Not by the count: small files that went through a buffer raise the mean and leave the way of the others as it is.
+  if (copies.rule.includes('-linearised')) return below('cpu', card, 'linearised')
   return below('reference', card === 'dma' ? 'gather' : card, 'reference')
 }
 
@@ -126,7 +127,7 @@ function sending(technique: Technique, copies: CopyCount | null): Way {
       return mapped('mappings', 'cpu', card, 'mapped')
     case 'zerocopy':
       if (copies === null) return mapped('mapping', 'unknown', card, 'zerocopy')
-      return mapped('mapping', copies.cpu > 0 ? 'cpu' : 'reference', card, 'zerocopy')
+      return mapped('mapping', /copied|linearised/.test(copies.rule) ? 'cpu' : 'reference', card, 'zerocopy')
     case 'sendfile':
     case 'splice':
     case 'transmitfile':

@@ -112,6 +112,11 @@ test('the hops drawn as CPU copies are as many as the rule counts', () => {
   }
 })
 
+test('small files through a buffer raise the mean, and leave the way of the others as it is', () => {
+  const mean = copies(0.13, 'sendfile-gather, small files through a buffer')
+  expect(hops({ technique: 'sendfile', copies: mean })).toContain('cache reference socket')
+})
+
 test('where packets are handed over in memory there is neither a card nor its DMA', () => {
   const virtual = copies(0, 'sendfile-gather, no network card', 1)
   expect(hops({ technique: 'sendfile', copies: virtual })).toContain('socket memory virtual')

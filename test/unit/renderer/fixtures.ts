@@ -149,6 +149,8 @@ export function snapshot(view: Partial<View> = {}, rest: Partial<Omit<Snapshot, 
       security: 'clear',
       choice: { technique: 'sendfile', reason: { code: 'whole-files-in-order' }, rejected: [] },
       peerTechnique: null,
+      copies: { cpu: 0, dma: 2, rule: 'sendfile-gather' },
+      peerCopies: null,
       bytes: 52_400_000_000,
       files: 190,
       startedAt: NOW - 60_000,
@@ -163,7 +165,6 @@ export function snapshot(view: Partial<View> = {}, rest: Partial<Omit<Snapshot, 
       },
       ...view,
     },
-    copies: { cpu: 0, dma: 2, rule: 'sendfile-gather' },
     otherEnd: { technique: 'splice', copies: { cpu: 1, dma: 2, rule: 'socket-to-page-cache' } },
     sampledAt: NOW,
     ...rest,
@@ -173,17 +174,15 @@ export function snapshot(view: Partial<View> = {}, rest: Partial<Omit<Snapshot, 
 export function doneSnapshot(fields: Partial<TransferReport> = {}, view: Partial<View> = {}): Snapshot {
   const closing = report(fields)
   const state: View['state'] = { kind: 'done', report: closing }
-  return snapshot(
-    {
-      state,
-      security: closing.security,
-      bytes: closing.bytes,
-      totals: { files: closing.files, directories: 0, symlinks: 0, bytes: closing.bytes },
-      counters: null,
-      ...view,
-    },
-    { copies: closing.copies },
-  )
+  return snapshot({
+    state,
+    security: closing.security,
+    copies: closing.copies,
+    bytes: closing.bytes,
+    totals: { files: closing.files, directories: 0, symlinks: 0, bytes: closing.bytes },
+    counters: null,
+    ...view,
+  })
 }
 
 export function offer(fields: Partial<Offer> = {}): Offer {
@@ -242,10 +241,11 @@ export function manyStates(): Snapshot[] {
         startedAt: at(2),
         movingSince: null,
         choice: null,
+        copies: null,
         counters: null,
         bytes: 0,
       },
-      { copies: null, otherEnd: null },
+      { otherEnd: null },
     ),
     doneSnapshot(
       {

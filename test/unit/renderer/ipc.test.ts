@@ -23,7 +23,8 @@ test('views of every state pass', () => {
 
 test('a report with a figure that is none does not pass', () => {
   const done = doneSnapshot()
-  expect(snapshotSchema.safeParse({ ...done, copies: { cpu: -1, dma: 0, rule: '' } }).success).toBe(false)
+  const wrong = { ...done.view, copies: { cpu: -1, dma: 0, rule: '' } }
+  expect(snapshotSchema.safeParse({ ...done, view: wrong }).success).toBe(false)
   expect(snapshotSchema.safeParse({ ...done, view: { ...done.view, bytes: Number.NaN } }).success).toBe(false)
 })
 
