@@ -101,6 +101,58 @@ export interface Sender {
   readonly ended: Promise<EngineEnd>
 }
 
+/** Ways of copying a file on this machine: FICLONE, copy_file_range, sendfile from file to file. */
+export type CopyEngineTechnique = 'clone' | 'copyrange' | 'copyfile'
+
+export interface CopierOptions {
+  /** Staging folder; file N is written to the name `N` in it, an empty one not at all. */
+  readonly staging: Folder
+  readonly technique: CopyEngineTechnique
+  /** Tried in order, for each file anew, when a technique says "not supported here". */
+  readonly fallback: readonly CopyEngineTechnique[]
+  /** `through` opens the files with O_DSYNC; `everysec` starts write-back each second. Commit is the caller's. */
+  readonly durability: 'os' | 'everysec' | 'commit' | 'through'
+}
+
+/** Counters of the copier's own thread since its start. Nothing of it passes through user space. */
+export interface CopierSample extends Pick<
+  EngineSample,
+  | 'bytes'
+  | 'holeBytes'
+  | 'filesDone'
+  | 'syscalls'
+  | 'userCopyBytes'
+  | 'contextSwitches'
+  | 'cpuSeconds'
+  | 'pageFaults'
+> {
+  /** The technique of the last file. */
+  readonly technique: CopyEngineTechnique
+  /** Bytes by technique: of `clone` whole files, else without holes. */
+  readonly bytesBy: Readonly<Record<CopyEngineTechnique, number>>
+  /** Those of `copyrange` that came from another device than the staging folder's. */
+  readonly rangeAcrossBytes: number
+  readonly fellBackFrom: readonly {
+    readonly technique: CopyEngineTechnique
+    readonly code: string
+    readonly syscall: string
+  }[]
+}
+
+/** Copies files on a thread of its own, which begins at once. */
+export interface Copier {
+  /** Files are copied in the order given. */
+  addFiles(files: readonly SourceFile[]): void
+  endOfFiles(): void
+  /** For the files that follow. */
+  setTechnique(technique: CopyEngineTechnique): void
+  sample(): CopierSample
+  /** Ends it within one call of the kernel (at most 64 MiB, or one clone). */
+  cancel(): void
+  /** `done`, `cancelled`, or `failed` by an error of the target that would meet the next file as well. */
+  readonly ended: Promise<EngineEnd>
+}
+
 export interface ReceiverOptions {
   /** Staging folder; file N is written to the name `N` in it. */
   readonly staging: Folder
@@ -209,6 +261,11 @@ export interface RouteFacts {
 export interface Addon {
   createSender(options: SenderOptions): Sender
   createReceiver(options: ReceiverOptions): Receiver
+  createCopier(options: CopierOptions): Copier
+  /** Copy techniques that this build and kernel have, best first. */
+  copyTechniques(): readonly CopyEngineTechnique[]
+  /** Whether files in this folder can share blocks (reflink), by trying it with two small files that are gone again. */
+  sharesBlocks(folder: Folder): Promise<boolean>
   /** Connects, sends the preamble, waits for the 32-byte HELLO; all within timeoutMs. */
   connect(options: {
     host: string

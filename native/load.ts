@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url'
 import type {
   Addon,
   Connection,
+  Copier,
+  CopierOptions,
+  CopyEngineTechnique,
   DataPortOptions,
   EngineTechnique,
   ExpectedFile,
@@ -28,9 +31,12 @@ const TECHNIQUES: readonly EngineTechnique[] = [
   'zerocopy',
 ]
 
+const COPY_TECHNIQUES: readonly CopyEngineTechnique[] = ['clone', 'copyrange', 'copyfile']
+
 const FUNCTIONS = [
   'createSender',
   'createReceiver',
+  'createCopier',
   'connect',
   'localPair',
   'openDataPort',
@@ -161,6 +167,27 @@ function checkedReceiver(raw: Receiver): Receiver {
   }
 }
 
+function checkCopyTechnique(value: string, subject: string): void {
+  if (!COPY_TECHNIQUES.some((known) => known === value)) throw expected('a copy technique', subject, value)
+}
+
+function checkedCopier(raw: Copier): Copier {
+  return {
+    addFiles(files) {
+      files.forEach(checkSource)
+      raw.addFiles(files)
+    },
+    endOfFiles: () => raw.endOfFiles(),
+    setTechnique(technique) {
+      checkCopyTechnique(technique, 'technique')
+      raw.setTechnique(technique)
+    },
+    sample: () => raw.sample(),
+    cancel: () => raw.cancel(),
+    ended: raw.ended,
+  }
+}
+
 function checkPort(options: DataPortOptions): void {
   checkInteger(options.port, 0, 65535, 'port')
   checkInteger(options.preambleTimeoutMs, 1, 3_600_000, 'preambleTimeoutMs')
@@ -185,6 +212,11 @@ function checked(raw: Addon): Addon {
       checkSession(options)
       checkInteger(options.streams, 1, 16, 'streams')
       return checkedReceiver(raw.createReceiver(options))
+    },
+    createCopier(options: CopierOptions): Copier {
+      checkCopyTechnique(options.technique, 'technique')
+      for (const technique of options.fallback) checkCopyTechnique(technique, 'fallback')
+      return checkedCopier(raw.createCopier(options))
     },
     async connect(options: Parameters<Addon['connect']>[0]): Promise<Connection> {
       checkInteger(options.port, 1, 65535, 'port')

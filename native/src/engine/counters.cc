@@ -7,6 +7,7 @@ const char* SysName(Sys call) {
       "sendfile", "sendto", "sendmsg", "recvfrom", "splice", "pread64", "pwrite64", "read", "write", "mmap",
       "munmap", "madvise", "openat", "close", "statx", "ftruncate", "lseek", "ppoll", "pipe2", "fcntl",
       "setsockopt", "getsockopt", "shutdown", "sync_file_range", "getrusage", "fallocate", "recvmsg",
+      "ioctl", "copy_file_range",
   };
   static_assert(sizeof(kNames) / sizeof(kNames[0]) == static_cast<size_t>(Sys::kCount), "one name a call");
   return kNames[static_cast<size_t>(call)];

@@ -101,6 +101,9 @@ void RemoveTree(const Folder& parent, const std::string& name);
 /// File system type by statfs and the bytes that this user can still write.
 FileSystemFacts FileSystemOf(const std::string& path);
 
+/// Whether files in this folder can share blocks (reflink), by trying it with two small files.
+bool SharesBlocks(const Folder& folder);
+
 /// For tests: behave as a kernel without openat2 and renameat2 does.
 void PretendOldKernel(bool old_kernel);
 

@@ -1,6 +1,8 @@
 // The system calls of a stream's thread, each counted by the name that strace prints.
 #pragma once
 
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
@@ -16,6 +18,8 @@ namespace penstock {
 /** A file's size and time as statx gives them. */
 struct FileFacts {
   bool regular = false;
+  /** Same value, same device. */
+  uint64_t device = 0;
   uint64_t size = 0;
   int64_t mtimeNs = 0;
 };
@@ -57,6 +61,15 @@ class Calls {
   ssize_t Sendfile(int socket, int file, off_t* offset, size_t size) {
     counters_.Count(Sys::kSendfile);
     return ::sendfile(socket, file, offset, size);
+  }
+  /** Makes `target` share all of `source`'s blocks. */
+  int Clone(int target, int source) {
+    counters_.Count(Sys::kIoctl);
+    return ::ioctl(target, FICLONE, source);
+  }
+  ssize_t CopyFileRange(int from, loff_t* fromOffset, int to, loff_t* toOffset, size_t size) {
+    counters_.Count(Sys::kCopyFileRange);
+    return ::copy_file_range(from, fromOffset, to, toOffset, size, 0);
   }
   ssize_t Splice(int from, int to, loff_t* toOffset, size_t size, unsigned flags) {
     counters_.Count(Sys::kSplice);
@@ -102,6 +115,7 @@ class Calls {
     struct statx found {};
     if (::statx(fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_SIZE | STATX_MTIME, &found) != 0) return -1;
     facts->regular = S_ISREG(found.stx_mode);
+    facts->device = (static_cast<uint64_t>(found.stx_dev_major) << 32) | found.stx_dev_minor;
     facts->size = found.stx_size;
     facts->mtimeNs = found.stx_mtime.tv_sec * 1000000000 + found.stx_mtime.tv_nsec;
     return 0;

@@ -2,6 +2,7 @@
 #include <napi.h>
 
 #include "napi/connection_napi.h"
+#include "napi/copy_napi.h"
 #include "napi/environment.h"
 #include "napi/file_ops_napi.h"
 #include "napi/session_napi.h"
@@ -15,6 +16,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   penstock::RegisterConnections(env, exports);
   penstock::RegisterSessions(env, exports);
   penstock::RegisterFileOps(env, exports);
+  penstock::RegisterCopier(env, exports);
   exports.Set("abiVersion", Napi::Number::New(env, kAbiVersion));
   return exports;
 }

@@ -42,6 +42,7 @@ struct Environment {
   Napi::FunctionReference sender;
   Napi::FunctionReference receiver;
   Napi::FunctionReference dataPort;
+  Napi::FunctionReference copier;
 
   /** What must be stopped, its threads joined, before the environment goes. */
   std::map<uint64_t, std::function<void()>> live;

@@ -350,6 +350,12 @@ void RegisterFileOps(Napi::Env env, Napi::Object exports) {
       return Nothing();
     });
   });
+  Add(env, exports, "sharesBlocks", [jobs](const Napi::CallbackInfo& info) {
+    return jobs->Start(info.Env(), [folder = FolderFrom(info[0])]() -> MakeResult {
+      const bool shares = SharesBlocks(*folder);
+      return [shares](Napi::Env env) { return Napi::Boolean::New(env, shares); };
+    });
+  });
   Add(env, exports, "fileSystem", [](const Napi::CallbackInfo& info) -> Napi::Value {
     const FileSystemFacts facts = FileSystemOf(Text(info[0], "path"));
     Napi::Object object = Napi::Object::New(info.Env());

@@ -80,20 +80,7 @@ class SenderWrap final : public Napi::ObjectWrap<SenderWrap> {
 
  private:
   void AddFiles(const Napi::CallbackInfo& info) {
-    const auto array = info[0].As<Napi::Array>();
-    std::vector<SourceFile> files;
-    files.reserve(array.Length());
-    for (uint32_t i = 0; i < array.Length(); ++i) {
-      const Napi::HandleScope scope(info.Env());
-      const auto one = array.Get(i).As<Napi::Object>();
-      SourceFile file;
-      file.index = static_cast<uint32_t>(SizeOf(one.Get("index"), "index"));
-      file.path = one.Get("path").ToString();
-      file.size = SizeOf(one.Get("size"), "size");
-      bool lossless = false;
-      file.mtimeNs = one.Get("mtimeNs").As<Napi::BigInt>().Int64Value(&lossless);
-      files.push_back(std::move(file));
-    }
+    auto files = SourceFilesOf(info[0]);
     try {
       session_->AddFiles(std::move(files));
     } catch (const std::invalid_argument& error) {

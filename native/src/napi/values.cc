@@ -19,10 +19,6 @@ int ErrnoByName(const std::string& name) {
   return 0;
 }
 
-Napi::Number Count(Napi::Env env, const Atomic& value) {
-  return Napi::Number::New(env, static_cast<double>(value.load(std::memory_order_relaxed)));
-}
-
 Napi::Number Seconds(Napi::Env env, const Atomic& microseconds) {
   return Napi::Number::New(env, static_cast<double>(microseconds.load(std::memory_order_relaxed)) / 1e6);
 }
@@ -121,34 +117,60 @@ Napi::Value ToObject(Napi::Env env, const SessionEnd& end, const std::vector<Fai
   return object;
 }
 
-Napi::Value SampleOf(Napi::Env env, Session& session) {
-  const Counters& counters = session.counters();
+Napi::Number CountOf(Napi::Env env, const Atomic& value) {
+  return Napi::Number::New(env, static_cast<double>(value.load(std::memory_order_relaxed)));
+}
+
+std::vector<SourceFile> SourceFilesOf(const Napi::Value& value) {
+  const auto array = value.As<Napi::Array>();
+  std::vector<SourceFile> files;
+  files.reserve(array.Length());
+  for (uint32_t i = 0; i < array.Length(); ++i) {
+    const Napi::HandleScope scope(value.Env());
+    const auto one = array.Get(i).As<Napi::Object>();
+    SourceFile file;
+    file.index = static_cast<uint32_t>(SizeOf(one.Get("index"), "index"));
+    file.path = one.Get("path").ToString();
+    file.size = SizeOf(one.Get("size"), "size");
+    bool lossless = false;
+    file.mtimeNs = one.Get("mtimeNs").As<Napi::BigInt>().Int64Value(&lossless);
+    files.push_back(std::move(file));
+  }
+  return files;
+}
+
+Napi::Object CountersOf(Napi::Env env, const Counters& counters) {
   auto sample = Napi::Object::New(env);
-  sample.Set("bytes", Count(env, counters.bytes));
-  sample.Set("holeBytes", Count(env, counters.holeBytes));
-  sample.Set("verifiedBytes", Count(env, counters.verifiedBytes));
-  sample.Set("filesDone", Count(env, counters.filesDone));
+  sample.Set("bytes", CountOf(env, counters.bytes));
+  sample.Set("holeBytes", CountOf(env, counters.holeBytes));
+  sample.Set("verifiedBytes", CountOf(env, counters.verifiedBytes));
+  sample.Set("filesDone", CountOf(env, counters.filesDone));
   auto calls = Napi::Object::New(env);
   for (size_t i = 0; i < counters.calls.size(); ++i) {
     if (counters.calls[i].load(std::memory_order_relaxed) == 0) continue;
-    calls.Set(SysName(static_cast<Sys>(i)), Count(env, counters.calls[i]));
+    calls.Set(SysName(static_cast<Sys>(i)), CountOf(env, counters.calls[i]));
   }
   sample.Set("syscalls", calls);
-  sample.Set("userCopyBytes", Count(env, counters.userCopyBytes));
-  sample.Set("checkBytes", Count(env, counters.checkBytes));
-  sample.Set("kernelCopiedBytes", Count(env, counters.kernelCopiedBytes));
+  sample.Set("userCopyBytes", CountOf(env, counters.userCopyBytes));
+  sample.Set("checkBytes", CountOf(env, counters.checkBytes));
+  sample.Set("kernelCopiedBytes", CountOf(env, counters.kernelCopiedBytes));
   auto switches = Napi::Object::New(env);
-  switches.Set("voluntary", Count(env, counters.voluntarySwitches));
-  switches.Set("involuntary", Count(env, counters.involuntarySwitches));
+  switches.Set("voluntary", CountOf(env, counters.voluntarySwitches));
+  switches.Set("involuntary", CountOf(env, counters.involuntarySwitches));
   sample.Set("contextSwitches", switches);
   auto cpu = Napi::Object::New(env);
   cpu.Set("user", Seconds(env, counters.userMicroseconds));
   cpu.Set("system", Seconds(env, counters.systemMicroseconds));
   sample.Set("cpuSeconds", cpu);
   auto faults = Napi::Object::New(env);
-  faults.Set("minor", Count(env, counters.minorFaults));
-  faults.Set("major", Count(env, counters.majorFaults));
+  faults.Set("minor", CountOf(env, counters.minorFaults));
+  faults.Set("major", CountOf(env, counters.majorFaults));
   sample.Set("pageFaults", faults);
+  return sample;
+}
+
+Napi::Value SampleOf(Napi::Env env, Session& session) {
+  auto sample = CountersOf(env, session.counters());
   sample.Set("technique", Napi::String::New(env, TechniqueName(session.usedTechnique())));
   const auto fellBack = session.fellBackFrom();
   auto from = Napi::Array::New(env, fellBack.size());

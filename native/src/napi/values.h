@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/send_queue.h"
 #include "engine/session.h"
 
 namespace penstock {
@@ -26,6 +27,11 @@ std::vector<uint8_t> BytesOf(const Napi::Value& value);
 
 Napi::Value ToArray(Napi::Env env, const std::vector<Failure>& failures);
 Napi::Value ToObject(Napi::Env env, const SessionEnd& end, const std::vector<Failure>& failures);
+Napi::Number CountOf(Napi::Env env, const Atomic& value);
+/** Files to be sent or copied, as JavaScript names them. */
+std::vector<SourceFile> SourceFilesOf(const Napi::Value& value);
+/** The counters as the fields of a sample. */
+Napi::Object CountersOf(Napi::Env env, const Counters& counters);
 Napi::Value SampleOf(Napi::Env env, Session& session);
 Napi::Uint8Array ToBytes(Napi::Env env, const uint8_t* data, size_t size);
 

@@ -1,0 +1,142 @@
+#include "napi/copy_napi.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/copy_session.h"
+#include "napi/environment.h"
+#include "napi/file_ops_napi.h"
+#include "napi/values.h"
+
+namespace penstock {
+namespace {
+
+CopyTechnique CopyTechniqueOf(const Napi::Value& value) {
+  const std::string name = value.IsString() ? value.As<Napi::String>().Utf8Value() : "";
+  const auto technique = CopyTechniqueFromName(name);
+  if (!technique) ThrowExpected(value.Env(), "a copy technique", "technique but received \"" + name + "\"");
+  return *technique;
+}
+
+CopyOptions CopyOptionsOf(const Napi::Object& given) {
+  CopyOptions options;
+  options.technique = CopyTechniqueOf(given.Get("technique"));
+  const auto fallback = given.Get("fallback").As<Napi::Array>();
+  for (uint32_t i = 0; i < fallback.Length(); ++i) {
+    options.fallback.push_back(CopyTechniqueOf(fallback.Get(i)));
+  }
+  options.staging = FolderFrom(given.Get("staging"));
+  const std::string durability = given.Get("durability").ToString();
+  options.through = durability == "through";
+  options.everySecond = durability == "everysec";
+  return options;
+}
+
+// What a session is to one environment: its promise, and that it keeps the event loop alive.
+struct CopyLife {
+  explicit CopyLife(Napi::Env env) : ended(Napi::Promise::Deferred::New(env)) {}
+  Napi::Promise::Deferred ended;
+  std::shared_ptr<CopySession> session;
+  uint64_t id = 0;
+
+  void Settle(Napi::Env env, const SessionEnd& end) {
+    if (id == 0) return;
+    session->Join();
+    ended.Resolve(ToObject(env, end, session->failures()));
+    Environment& environment = Environment::Of(env);
+    environment.mailbox->Release(env);
+    environment.live.erase(id);
+    id = 0;
+  }
+};
+
+Napi::Value CopySampleOf(Napi::Env env, const CopySession& session) {
+  auto sample = CountersOf(env, session.counters());
+  auto by = Napi::Object::New(env);
+  const CopyCounters& copied = session.copyCounters();
+  for (const CopyTechnique technique : BuiltCopyTechniques()) {
+    by.Set(CopyTechniqueName(technique), CountOf(env, copied.bytesBy[static_cast<size_t>(technique)]));
+  }
+  sample.Set("bytesBy", by);
+  sample.Set("rangeAcrossBytes", CountOf(env, copied.rangeAcrossBytes));
+  sample.Set("technique", Napi::String::New(env, CopyTechniqueName(session.usedTechnique())));
+  const auto fellBack = session.fellBackFrom();
+  auto from = Napi::Array::New(env, fellBack.size());
+  for (uint32_t i = 0; i < fellBack.size(); ++i) {
+    auto one = Napi::Object::New(env);
+    one.Set("technique", Napi::String::New(env, CopyTechniqueName(fellBack[i].technique)));
+    one.Set("code", Napi::String::New(env, ErrnoText(fellBack[i].error)));
+    one.Set("syscall", Napi::String::New(env, fellBack[i].syscall));
+    from.Set(i, one);
+  }
+  sample.Set("fellBackFrom", from);
+  return sample;
+}
+
+class CopierWrap final : public Napi::ObjectWrap<CopierWrap> {
+ public:
+  static void Define(Napi::Env env) {
+    Environment::Of(env).copier = Napi::Persistent(DefineClass(
+        env, "Copier",
+        {InstanceMethod<&CopierWrap::AddFiles>("addFiles"),
+         InstanceMethod<&CopierWrap::EndOfFiles>("endOfFiles"),
+         InstanceMethod<&CopierWrap::SetTechnique>("setTechnique"),
+         InstanceMethod<&CopierWrap::Sample>("sample"),
+         InstanceMethod<&CopierWrap::Cancel>("cancel")}));
+  }
+  static Napi::Value Create(const Napi::CallbackInfo& info) {
+    return Environment::Of(info.Env()).copier.New({info[0]});
+  }
+
+  explicit CopierWrap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<CopierWrap>(info) {
+    const Napi::Env env = info.Env();
+    auto options = CopyOptionsOf(info[0].As<Napi::Object>());
+    auto life = std::make_shared<CopyLife>(env);
+    Environment& environment = Environment::Of(env);
+    auto onEnd = [mailbox = environment.mailbox,
+                  weak = std::weak_ptr<CopyLife>(life)](const SessionEnd& end) {
+      mailbox->Post([weak, end](Napi::Env at) {
+        if (const auto alive = weak.lock()) alive->Settle(at, end);
+      });
+    };
+    session_ = std::make_shared<CopySession>(std::move(options), std::move(onEnd));
+    life->session = session_;
+    environment.mailbox->Hold(env);
+    // Held by the environment until the end, so that nobody has to keep the object for its promise.
+    life->id = environment.Live([life] {
+      life->session->Cancel();
+      life->session->Join();
+    });
+    info.This().As<Napi::Object>().Set("ended", life->ended.Promise());
+  }
+
+ private:
+  void AddFiles(const Napi::CallbackInfo& info) { session_->AddFiles(SourceFilesOf(info[0])); }
+  void EndOfFiles(const Napi::CallbackInfo&) { session_->EndOfFiles(); }
+  void SetTechnique(const Napi::CallbackInfo& info) { session_->SetTechnique(CopyTechniqueOf(info[0])); }
+  Napi::Value Sample(const Napi::CallbackInfo& info) { return CopySampleOf(info.Env(), *session_); }
+  void Cancel(const Napi::CallbackInfo&) { session_->Cancel(); }
+
+  std::shared_ptr<CopySession> session_;
+};
+
+Napi::Value CopyTechniques(const Napi::CallbackInfo& info) {
+  auto names = Napi::Array::New(info.Env());
+  uint32_t count = 0;
+  for (const CopyTechnique technique : BuiltCopyTechniques()) {
+    if (IsCopyMissingHere(technique)) continue;
+    names.Set(count++, Napi::String::New(info.Env(), CopyTechniqueName(technique)));
+  }
+  return names;
+}
+
+}  // namespace
+
+void RegisterCopier(Napi::Env env, Napi::Object exports) {
+  CopierWrap::Define(env);
+  exports.Set("createCopier", Napi::Function::New(env, CopierWrap::Create, "createCopier"));
+  exports.Set("copyTechniques", Napi::Function::New(env, CopyTechniques, "copyTechniques"));
+}
+
+}  // namespace penstock

@@ -1,0 +1,10 @@
+#pragma once
+
+#include <napi.h>
+
+namespace penstock {
+
+/** Adds createCopier and copyTechniques to the exports. */
+void RegisterCopier(Napi::Env env, Napi::Object exports);
+
+}  // namespace penstock
