@@ -132,6 +132,8 @@ interface Held {
 export class NameRegistry {
   readonly #folding: NameFolding
   readonly #held = new Map<string, Held>()
+  /** Folders that entries can lie in: looked at once, since what is held never becomes something else. */
+  readonly #folders = new Set<string>()
 
   constructor(folding: NameFolding = NO_FOLDING) {
     this.#folding = folding
@@ -142,10 +144,8 @@ export class NameRegistry {
    * taken.
    */
   add(entry: Pick<ManifestEntry, 'path' | 'type'>): Problem | null {
-    const components = entry.path.split('/')
-    const parents: string[] = []
-    for (let depth = 1; depth < components.length; depth += 1)
-      parents.push(components.slice(0, depth).join('/'))
+    const folder = entry.path.slice(0, Math.max(0, entry.path.lastIndexOf('/')))
+    const parents = this.#folders.has(folder) ? [] : foldersAbove(entry.path)
     for (const parent of parents) {
       const held = this.#held.get(this.#fold(parent))
       if (!held) continue
@@ -160,6 +160,7 @@ export class NameRegistry {
     for (const parent of parents) {
       const parentKey = this.#fold(parent)
       if (!this.#held.has(parentKey)) this.#held.set(parentKey, { path: parent, type: 'implied' })
+      this.#folders.add(parent)
     }
     this.#held.set(key, { path: entry.path, type: entry.type })
     return null
@@ -170,6 +171,13 @@ export class NameRegistry {
     // Upper and then lower case also joins letters such as ß and ẞ, ı and I: a file system may fold as much.
     return this.#folding.caseFolds ? normal.toUpperCase().toLowerCase().normalize('NFC') : normal
   }
+}
+
+/** `a/b/c` → `a`, `a/b`. */
+function foldersAbove(path: string): string[] {
+  const above: string[] = []
+  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) above.push(path.slice(0, at))
+  return above
 }
 
 function collision(path: string, other: string): Problem {

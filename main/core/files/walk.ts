@@ -1,6 +1,6 @@
-import type { BigIntStats } from 'node:fs'
+import { type BigIntStats, lstatSync } from 'node:fs'
 import { isUtf8 } from 'node:buffer'
-import { access, constants, lstat, opendir, readlink, realpath, stat } from 'node:fs/promises'
+import { access, constants, lstat, readdir, readlink, realpath, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { PenstockError, type ErrorCode } from '../../contract/errors.ts'
 import type { SkippedFile } from '../../contract/report.ts'
@@ -26,6 +26,11 @@ const ENTRIES_AT_ONCE = 64
  * A folder with more entries is sent in the order in which the system lists it, since sorting would block.
  */
 const MAX_SORTED = 10_000
+/**
+ * A file system that takes longer for one piece, in milliseconds, is asked without holding up the program from then on. One
+ * that is quick is asked directly: handing each question to another thread takes several times as long as its answer.
+ */
+const QUICK_PIECE_MS = 50
 /** Anyone may read: no need to ask the system whether this user may. */
 const READABLE_BY_ALL = 0o444n
 
@@ -47,12 +52,20 @@ async function look(absolutePath: string, followed: BigIntStats | null): Promise
   }
 }
 
-/** The names in a folder as bytes: latin1 gives each byte as one character, and loses none. */
-async function namesIn(folder: string): Promise<Buffer[]> {
-  const names: Buffer[] = []
-  for await (const { name } of await opendir(folder, { encoding: 'latin1', bufferSize: 256 })) {
-    names.push(Buffer.from(name, 'latin1'))
+/** What needs no second question, asked at once; null for everything else. */
+function lookAtOnce(absolutePath: string): Look | null {
+  try {
+    const facts = lstatSync(absolutePath, { bigint: true })
+    const readable = facts.isDirectory() || (facts.mode & READABLE_BY_ALL) === READABLE_BY_ALL
+    return readable && !facts.isSymbolicLink() ? { kind: 'found', facts, target: null } : null
+  } catch {
+    return null
   }
+}
+
+/** The names in a folder as bytes, which not all systems hold to be text. */
+async function namesIn(folder: string): Promise<Buffer[]> {
+  const names = await readdir(folder, { encoding: 'buffer' })
   return names.length > MAX_SORTED ? names : names.sort((left, right) => left.compare(right))
 }
 
@@ -64,6 +77,7 @@ class Walk {
   #directories = 0
   #symlinks = 0
   #bytes = 0
+  #isQuick = true
 
   constructor(signal: AbortSignal) {
     this.#signal = signal
@@ -83,21 +97,23 @@ class Walk {
     await this.#add(name, absolutePath, await look(absolutePath, facts))
   }
 
-  async #add(path: string, absolutePath: string, looked: Look): Promise<void> {
+  /** Only a folder takes time. */
+  #add(path: string, absolutePath: string, looked: Look): Promise<void> | null {
     const safe = safePath(path, 'posix')
     if (!safe.ok) {
       this.skipped.push({ path, problem: safe.problem, kind: 'failure' })
-      return
+      return null
     }
     if (looked.kind === 'failed') {
       this.#unreadable(path, looked.error)
-      return
+      return null
     }
     const { facts, target } = looked
-    if (facts.isDirectory()) await this.#addDirectory(path, absolutePath, facts)
-    else if (facts.isFile()) this.#push('file', path, absolutePath, facts)
+    if (facts.isDirectory()) return this.#addDirectory(path, absolutePath, facts)
+    if (facts.isFile()) this.#push('file', path, absolutePath, facts)
     else if (target) this.#addLink(path, absolutePath, facts, target)
     else this.#skip(path, 'not-regular', 'policy')
+    return null
   }
 
   async #addDirectory(path: string, absolutePath: string, facts: BigIntStats): Promise<void> {
@@ -122,14 +138,22 @@ class Walk {
       if (isUtf8(name)) readable.push(name.toString())
       else this.#skip(`${parent}/${name.toString()}`, 'name-not-utf8', 'failure')
     }
-    const children = readable.map((name) => ({
-      path: `${parent}/${name}`,
-      absolutePath: join(absoluteParent, name),
-    }))
-    const looks = await Promise.all(
-      children.map(async (child) => ({ ...child, looked: await look(child.absolutePath, null) })),
-    )
-    for (const { path, absolutePath, looked } of looks) await this.#add(path, absolutePath, looked)
+    const paths = readable.map((name) => join(absoluteParent, name))
+    const looks = await this.#lookAt(paths)
+    for (const [index, looked] of looks.entries()) {
+      const [name = '', absolutePath = ''] = [readable[index], paths[index]]
+      const added = this.#add(`${parent}/${name}`, absolutePath, looked)
+      if (added) await added
+    }
+  }
+
+  /** In the paths' order. */
+  async #lookAt(paths: readonly string[]): Promise<Look[]> {
+    const begun = performance.now()
+    const answers = paths.map((path) => (this.#isQuick ? lookAtOnce(path) : null))
+    this.#isQuick &&= performance.now() - begun < QUICK_PIECE_MS
+    if (answers.every((answer) => answer !== null)) return answers
+    return Promise.all(answers.map(async (answer, index) => answer ?? look(paths[index] ?? '', null)))
   }
 
   #addLink(path: string, absolutePath: string, facts: BigIntStats, written: Buffer): void {
