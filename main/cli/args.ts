@@ -3,8 +3,10 @@ import { PenstockError } from '../contract/errors.ts'
 import { CONFLICT_RULES, DURABILITIES, type ConflictRule, type Durability } from '../contract/report.ts'
 import {
   BUFFER_BYTES,
+  COPY_TECHNIQUES,
   RECEIVE_TECHNIQUES,
   SEND_TECHNIQUES,
+  type CopyTechnique,
   type ReceiveTechnique,
   type SendTechnique,
   type Technique,
@@ -38,6 +40,16 @@ export interface ReceiveArgs {
   readonly onConflict: ConflictRule
 }
 
+/** `penstock send --to-folder`: a copy on this machine. */
+export interface CopyArgs {
+  readonly command: 'copy'
+  readonly paths: readonly string[]
+  readonly dir: string
+  readonly technique: CopyTechnique | 'auto'
+  readonly durability: Durability
+  readonly onConflict: ConflictRule
+}
+
 export interface SendArgs {
   readonly command: 'send'
   readonly paths: readonly string[]
@@ -53,6 +65,7 @@ export interface SendArgs {
 export type CommandArgs =
   | ReceiveArgs
   | SendArgs
+  | CopyArgs
   | { readonly command: 'peers'; readonly seconds: number }
   | { readonly command: 'techniques'; readonly path: string | null; readonly to: string | null }
   | { readonly command: 'demo' }
@@ -90,7 +103,18 @@ export const COMMAND_OPTIONS: Readonly<Record<CommandName, readonly OptionName[]
     'check',
     'on-conflict',
   ],
-  send: ['to', 'clear', 'technique', 'streams', 'buffer', 'check', 'pin'],
+  send: [
+    'to',
+    'to-folder',
+    'clear',
+    'technique',
+    'streams',
+    'buffer',
+    'check',
+    'pin',
+    'durability',
+    'on-conflict',
+  ],
   peers: ['for'],
   techniques: ['to'],
   demo: [],
@@ -99,7 +123,11 @@ export const COMMAND_OPTIONS: Readonly<Record<CommandName, readonly OptionName[]
 }
 
 /** Words of the design that a later version will understand. */
-const LATER = { commands: ['compare'], options: ['to-folder'] } as const
+const LATER = { commands: ['compare'] } as const
+
+/** Options of `send` that mean something on one side of `--to-folder` only. */
+const OVER_NETWORK: readonly OptionName[] = ['to', 'clear', 'streams', 'buffer', 'check', 'pin']
+const TO_FOLDER: readonly OptionName[] = ['durability', 'on-conflict']
 
 /** The techniques that can carry a transfer that is encrypted; the others take bytes past the cipher. */
 const WORK_ENCRYPTED: readonly Technique[] = ['readwrite', 'seal', 'ktls', 'unseal']
@@ -136,7 +164,6 @@ function words(argv: readonly string[]): Words {
     if (token.kind === 'positional') positionals.push(token.value)
     if (token.kind !== 'option') continue
     const { name, rawName: option, value } = token
-    if (LATER.options.some((later) => later === name)) throw wrongUse('option-later', { option })
     if (!isOption(name)) throw wrongUse('option-unknown', { option })
     const metavar = OPTIONS[name]
     if (metavar === null) {
@@ -161,17 +188,23 @@ function commandName(word: string): CommandName {
   throw wrongUse('command-unknown', { command: word })
 }
 
-function technique<T extends Technique>(
-  given: Given,
-  command: 'send' | 'receive',
-  choices: readonly T[],
-): T | 'auto' {
+function named<T extends Technique>(given: Given, command: string, choices: readonly T[]): T | 'auto' {
   const value = given.get('technique') ?? 'auto'
   if (value === 'auto') return value
   const found = choices.find((one) => one === value)
   if (found === undefined) {
     throw wrongUse('technique-unknown', { value, command, choices: ['auto', ...choices].join(', ') })
   }
+  return found
+}
+
+function technique<T extends Technique>(
+  given: Given,
+  command: 'send' | 'receive',
+  choices: readonly T[],
+): T | 'auto' {
+  const found = named(given, command, choices)
+  if (found === 'auto') return found
   if (!given.has('clear') && !WORK_ENCRYPTED.includes(found)) {
     throw wrongUse('technique-needs-clear', { technique: found })
   }
@@ -202,9 +235,26 @@ function receiveArgs(given: Given): ReceiveArgs {
   }
 }
 
-function sendArgs(given: Given, paths: readonly string[]): SendArgs {
+function copyArgs(given: Given, paths: readonly string[], dir: string): CopyArgs {
+  const stray = OVER_NETWORK.find((name) => given.has(name))
+  if (stray !== undefined) throw wrongUse('not-to-folder', { option: `--${stray}` })
+  return {
+    command: 'copy',
+    paths,
+    dir,
+    technique: named(given, 'send --to-folder', COPY_TECHNIQUES),
+    durability: choice(given, 'durability', DURABILITIES, 'commit'),
+    onConflict: choice(given, 'on-conflict', CONFLICT_RULES, 'keep-both'),
+  }
+}
+
+function sendArgs(given: Given, paths: readonly string[]): SendArgs | CopyArgs {
   if (paths.length === 0) throw wrongUse('paths-missing')
   if (paths.includes('')) throw wrongUse('option-empty', { option: 'PATH' })
+  const folder = text(given, 'to-folder')
+  if (folder !== null) return copyArgs(given, paths, folder)
+  const stray = TO_FOLDER.find((name) => given.has(name))
+  if (stray !== undefined) throw wrongUse('only-to-folder', { option: `--${stray}` })
   return {
     command: 'send',
     paths,

@@ -22,6 +22,7 @@ export const OPTIONS = {
   check: 'on|off',
   'on-conflict': 'RULE',
   to: 'DEVICE',
+  'to-folder': 'DIR',
   streams: 'N',
   for: 'SECONDS',
   limit: 'N',

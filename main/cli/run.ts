@@ -19,6 +19,8 @@ async function runCommand(args: CommandArgs, context: Context): Promise<ExitCode
       return (await import('./commands/receive.ts')).receive(args, context)
     case 'send':
       return (await import('./commands/send.ts')).send(args, context)
+    case 'copy':
+      return (await import('./commands/copy.ts')).copy(args, context)
     case 'peers':
       return (await import('./commands/peers.ts')).peers(args, context)
     case 'techniques':

@@ -92,17 +92,22 @@ export function announceEnd(view: TransferView, end: TerminalState, output: Outp
   output.problem(end.problem)
 }
 
+function closing({ role, security }: TransferReport, words: Output['words']['report']): string {
+  if (security === 'local') return words.copied
+  return role === 'sender' ? words.sent : words.received
+}
+
 /** The report in lines for people. */
 export function reportLines(
   report: TransferReport,
-  view: Pick<TransferView, 'title' | 'savedAs'>,
+  view: Pick<TransferView, 'title' | 'savedAs' | 'folder'>,
   output: Output,
 ): string[] {
   const words = output.words.report
   const lines = [
-    output.text(report.role === 'sender' ? words.sent : words.received, {
+    output.text(closing(report, words), {
       title: view.title,
-      peer: report.peer.alias,
+      peer: report.security === 'local' ? (view.folder ?? report.peer.alias) : report.peer.alias,
       files: report.files,
       bytes: report.bytes,
       seconds: report.seconds,
@@ -117,7 +122,7 @@ export function reportLines(
     security: output.words.security[report.security],
     technique: report.technique ?? undefined,
     reason: report.reason === null ? undefined : output.reason(report.reason),
-    streams: report.streams,
+    streams: report.streams === 0 ? undefined : report.streams,
   })
   for (const fall of report.fellBackFrom) {
     add(words.fellBack, { technique: fall.technique, reason: output.reason(fall.why) })

@@ -37,9 +37,9 @@ export interface Device {
   readonly lastSeen: number
 }
 
-/** A device in short, for reports and history. */
+/** A device in short, for reports and history; a folder on this machine has no fingerprint. */
 export interface PeerSummary {
   readonly alias: string
   readonly fingerprint: string
-  readonly kind: 'penstock' | 'localsend'
+  readonly kind: 'penstock' | 'localsend' | 'folder'
 }

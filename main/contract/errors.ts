@@ -4,6 +4,8 @@ export const ERROR_CODES = [
   'no-such-path',
   'not-readable',
   'nothing-to-send',
+  'folder-into-itself',
+  'file-onto-itself',
   'peer-not-found',
   'peer-ambiguous',
   'peer-unreachable',

@@ -18,7 +18,8 @@ export const receiveTechniqueSchema = z.enum(RECEIVE_TECHNIQUES)
 export const techniqueSchema = z.enum([...SEND_TECHNIQUES, 'unseal', ...COPY_TECHNIQUES])
 
 const peerKind = z.enum(['penstock', 'localsend'])
-export const peerSchema = z.object({ alias: z.string(), fingerprint: z.string(), kind: peerKind })
+const summaryKind = z.enum(['penstock', 'localsend', 'folder'])
+export const peerSchema = z.object({ alias: z.string(), fingerprint: z.string(), kind: summaryKind })
 
 export const deviceSchema = z.object({
   fingerprint: z.string(),
@@ -48,7 +49,7 @@ export const listedDeviceSchema = z.extend(deviceSchema, {
   demo: z.boolean(),
 })
 
-const securitySchema = z.enum(['sealed', 'https', 'clear', 'http'])
+const securitySchema = z.enum(['sealed', 'https', 'clear', 'http', 'local'])
 const byName = z.record(z.string(), count)
 const switches = z.object({ voluntary: count, involuntary: count })
 const cpuSeconds = z.object({ user: count, system: count })

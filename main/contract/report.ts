@@ -2,8 +2,11 @@ import type { Problem } from './errors.ts'
 import type { PeerSummary } from './device.ts'
 import type { Reason, Technique } from './technique.ts'
 
-/** How the bytes travelled: `sealed` and `clear` on the data channel, `https` and `http` in a request body. */
-export type Security = 'sealed' | 'https' | 'clear' | 'http'
+/**
+ * How the bytes travelled: `sealed` and `clear` on the data channel, `https` and `http` in a request body, `local` not over
+ * any network: to a folder on this machine.
+ */
+export type Security = 'sealed' | 'https' | 'clear' | 'http' | 'local'
 
 /** What stands behind "on disk": page cache, written back each second, fsync before "done", or O_DSYNC. */
 export const DURABILITIES = ['os', 'everysec', 'commit', 'through'] as const

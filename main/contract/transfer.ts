@@ -57,9 +57,9 @@ export interface TransferView {
   /** Milliseconds since the epoch: when it began, and when the first byte moved. */
   readonly startedAt: number
   readonly movingSince: number | null
-  /** Receiver: the folder that the files go to. Sender: null. */
+  /** The folder that the files go to; null for a sender to another machine. */
   readonly folder: string | null
-  /** Receiver, once committed: the paths of the top entries as they are on this disk. */
+  /** Where `folder` is not null, once committed: the paths of the top entries as they are on this disk. */
   readonly savedAs: readonly string[]
   readonly counters: LiveCounters | null
 }

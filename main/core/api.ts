@@ -3,7 +3,7 @@ import type { Problem } from '../contract/errors.ts'
 import type { ConflictRule, Durability } from '../contract/report.ts'
 import type { IncomingOffer, TerminalState, TransferView } from '../contract/transfer.ts'
 import type { SettingsStore } from './store/settings.ts'
-import type { ReceiveTechnique, SendTechnique, Technique } from '../contract/technique.ts'
+import type { CopyTechnique, ReceiveTechnique, SendTechnique, Technique } from '../contract/technique.ts'
 
 /** A running or finished transfer, in either direction. */
 export interface Transfer {
@@ -34,6 +34,18 @@ export interface SendOptions {
   readonly bufferBytes: number
   readonly check: boolean
   readonly pin: string | null
+}
+
+/** A copy to a folder on this machine. */
+export interface CopyOptions {
+  /** Files and folders, absolute or relative to the working directory. */
+  readonly paths: readonly string[]
+  /** Made where it is missing. */
+  readonly dir: string
+  /** `auto` tries what copies least first. */
+  readonly technique: CopyTechnique | 'auto'
+  readonly durability: Durability
+  readonly onConflict: ConflictRule
 }
 
 export type Decision = { readonly accept: true } | { readonly accept: false; readonly problem: Problem }
@@ -89,6 +101,8 @@ export interface Penstock {
   readonly peers: Peers
   readonly settings: SettingsStore
   send(options: SendOptions): Transfer
+  /** To a folder on this machine, without a socket. */
+  copy(options: CopyOptions): Transfer
   /** Throws `port-in-use`, `state-in-use`, `no-permission`. */
   receive(options: ReceiveOptions): Promise<Receiving>
   history(limit: number): Promise<readonly HistoryEntry[]>
@@ -103,7 +117,7 @@ export interface HistoryEntry {
   readonly peer: {
     readonly alias: string
     readonly fingerprint: string
-    readonly kind: 'penstock' | 'localsend'
+    readonly kind: 'penstock' | 'localsend' | 'folder'
   }
   readonly title: string
   readonly files: number

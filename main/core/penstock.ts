@@ -1,6 +1,7 @@
 import type { PenstockAbilities } from '../contract/device.ts'
 import type { TerminalState } from '../contract/transfer.ts'
 import type {
+  CopyOptions,
   HistoryEntry,
   OpenOptions,
   Peers,
@@ -16,6 +17,7 @@ import { createPeers, type RunningPeers } from './peers/peers.ts'
 import { History } from './store/history.ts'
 import { SettingsStore } from './store/settings.ts'
 import { lockReceiver, makeStateFolder } from './store/state-folder.ts'
+import { LocalCopy } from './transfer/local-copy.ts'
 import { OutgoingTransfer } from './transfer/outgoing.ts'
 import { type RunningReceiver, startReceiving } from './transfer/receiving.ts'
 import { DEFAULT_PORT, infoBody, type SelfInfo } from './wire/localsend/messages.ts'
@@ -75,6 +77,12 @@ class OpenPenstock implements Penstock {
       this.#identity,
       this.#self() ?? this.#info(DEFAULT_PORT, NO_ABILITIES),
     )
+    this.#follow(transfer)
+    return transfer
+  }
+
+  copy(options: CopyOptions): Transfer {
+    const transfer = new LocalCopy(options)
     this.#follow(transfer)
     return transfer
   }
@@ -185,7 +193,7 @@ class OpenPenstock implements Penstock {
       folder,
       paths: savedAs,
     })
-    if (end.kind === 'done') await this.#know(peer)
+    if (end.kind === 'done' && peer.kind !== 'folder') await this.#know(peer)
   }
 
   async #know(peer: { readonly alias: string; readonly fingerprint: string }): Promise<void> {

@@ -14,6 +14,8 @@ export const en = {
     'data-port-silent':
       'the receiver’s data port[ {port}] did not answer, so the bytes go in the body of a request',
     'other-chosen': 'you chose another',
+    'same-machine': 'sender and receiver are this machine, so no socket is needed',
+    'next-in-order': 'it copies no less; its turn comes where the one before it cannot run',
     'receiving-no-touch': 'nothing has to touch the bytes on their way from the socket to the disk',
     'not-supported-here': 'not supported here[ on {platform}]',
     'not-built-yet': 'not in this version yet',
@@ -27,7 +29,6 @@ export const en = {
     'command-missing': 'Please say what to do.',
     'command-unknown': 'There is no command “{command}”.',
     'command-later': '“{command}” is not in this version yet.',
-    'option-later': '{option} is not in this version yet.',
     'option-unknown': 'There is no option {option}.',
     'option-elsewhere': '{option} does not belong to “penstock {command}”.',
     'option-needs-value': '{option} needs a value: {option} {metavar}.',
@@ -41,6 +42,8 @@ export const en = {
     'paths-missing': 'Please say which files or folders to send.',
     'to-missing': 'Please say with --to where to send. Without a terminal there is nobody to ask.',
     'technique-unknown': 'There is no technique “{value}” for “penstock {command}”. There are {choices}.',
+    'only-to-folder': '{option} belongs to --to-folder; a receiver has its own.',
+    'not-to-folder': '{option} does not go with --to-folder: nothing is sent over the network.',
     'technique-needs-clear':
       'The technique “{technique}” cannot carry an encrypted transfer. Add --clear to do without encryption, or leave out --technique.',
   },
@@ -62,6 +65,7 @@ export const en = {
     https: 'encrypted',
     clear: 'not encrypted',
     http: 'not encrypted',
+    local: 'on this machine, not over a network',
   },
   durability: {
     os: 'in the page cache; the system writes it back',
@@ -84,10 +88,12 @@ export const en = {
   },
   report: {
     sent: 'Sent “{title}” to {peer}: {files#entry|entries}, {bytes:bytes} in {seconds:seconds} ({rate:rate}).',
+    copied:
+      'Copied “{title}” to {peer}: {files#entry|entries}, {bytes:bytes} in {seconds:seconds} ({rate:rate}).',
     received:
       'Received “{title}” from {peer}: {files#entry|entries}, {bytes:bytes} in {seconds:seconds} ({rate:rate}).',
     savedIn: 'Saved as {path}',
-    how: 'How: {security}, [technique {technique} ({reason}), ]{streams#stream|streams}',
+    how: 'How: {security}[, technique {technique} ({reason})][, {streams#stream|streams}]',
     fellBack: 'Tried first: {technique} ({reason})',
     checked: 'Checked: every byte',
     notChecked: 'Checked: no',
@@ -154,6 +160,6 @@ export const en = {
     took: 'TOOK',
     outcome: 'OUTCOME',
   },
-  kinds: { penstock: 'Penstock', localsend: 'LocalSend' },
+  kinds: { penstock: 'Penstock', localsend: 'LocalSend', folder: 'Folder' },
   foundBy: { multicast: 'multicast', scan: 'scan', address: 'address' },
 } as const

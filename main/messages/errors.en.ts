@@ -20,6 +20,14 @@ export const errorsEn = {
     next: 'Check that you may open it, then send it again.',
   },
   'nothing-to-send': { say: 'There is nothing to send.', next: 'Choose at least one file or folder.' },
+  'folder-into-itself': {
+    say: 'A folder cannot be copied into itself[: {path}].',
+    next: 'Choose a folder outside of it.',
+  },
+  'file-onto-itself': {
+    say: 'It is in that folder already[: {path}].',
+    next: 'Choose another folder.',
+  },
   'peer-not-found': {
     say: 'No device[ named “{to}”] was found on this network.',
     next: 'Start Penstock or LocalSend there, or give its address as HOST:PORT.',

@@ -49,6 +49,7 @@ transfer, one of "report", "refused", "cancelled" and "failed".
 `,
   send: `
 penstock send PATH... [--to DEVICE] [OPTIONS] – sends files and folders
+penstock send PATH... --to-folder DIR [OPTIONS] – copies them to a folder on this machine
 
   --to DEVICE       HOST, HOST:PORT, the name of a device or its fingerprint;
                     without it, on a terminal, pick from the devices nearby
@@ -60,6 +61,14 @@ penstock send PATH... [--to DEVICE] [OPTIONS] – sends files and folders
   --buffer BYTES    buffer of readwrite, 4k to 16M (1M)
   --check on|off    check every range with CRC-32C (on)
   --pin PIN         the PIN that the receiver asks for
+
+With --to-folder DIR (made if it is missing) nothing goes over the network, and of the above only
+--technique counts:
+  --technique T        auto (default), clone (shares the blocks, copies nothing), copyrange
+                       (copy_file_range) or copyfile (sendfile from file to file); what the file
+                       system cannot do falls to the next
+  --durability D       os, everysec, commit (default) or through, as for “penstock receive”
+  --on-conflict RULE   keep-both (default), replace, skip or newer
 
 A PATH that begins with “-” goes after “--”.
 Lines of --json: "progress", then one of "report", "refused", "cancelled" and "failed".

@@ -49,6 +49,7 @@ penstock receive [选项] – 接收其他设备的文件，直到按下 Ctrl-C
 `,
   send: `
 penstock send PATH... [--to DEVICE] [选项] – 发送文件和文件夹
+penstock send PATH... --to-folder DIR [选项] – 复制到本机的文件夹
 
   --to DEVICE       主机、主机:端口、设备名称或指纹；
                     在终端中可以省略，从附近的设备中选择
@@ -59,6 +60,12 @@ penstock send PATH... [--to DEVICE] [选项] – 发送文件和文件夹
   --buffer BYTES    readwrite 的缓冲区，4k 到 16M（默认 1M）
   --check on|off    用 CRC-32C 校验每一段（默认 on）
   --pin PIN         接收方要求的 PIN
+
+使用 --to-folder DIR（不存在时会创建）时，数据不经过网络，以上选项中只有 --technique 有效：
+  --technique T        auto（默认）、clone（共享数据块，不复制）、copyrange（copy_file_range）
+                       或 copyfile（文件到文件的 sendfile）；文件系统做不到的由下一种接替
+  --durability D       os、everysec、commit（默认）或 through，与“penstock receive”相同
+  --on-conflict RULE   keep-both（默认）、replace、skip 或 newer
 
 以“-”开头的 PATH 要放在“--”之后。
 --json 的输出行："progress"，然后是 "report"、"refused"、"cancelled"、"failed" 之一。

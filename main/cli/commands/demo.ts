@@ -96,7 +96,7 @@ async function sendTo(
       const report = closing.data
       output.event({ event: 'report', ...report })
       output.say(`\n${words.receiverTitle}`)
-      const view = { title: basename(source), savedAs: [arrived] }
+      const view = { title: basename(source), folder: target, savedAs: [arrived] }
       for (const line of reportLines(report, view, output)) output.say(line)
     }
     const differences = await compareTrees(source, arrived)

@@ -13,7 +13,11 @@ const entrySchema = z.object({
   at: z.string(),
   transferId: z.string(),
   role: z.enum(['sender', 'receiver']),
-  peer: z.object({ alias: z.string(), fingerprint: z.string(), kind: z.enum(['penstock', 'localsend']) }),
+  peer: z.object({
+    alias: z.string(),
+    fingerprint: z.string(),
+    kind: z.enum(['penstock', 'localsend', 'folder']),
+  }),
   title: z.string(),
   files: count,
   bytes: count,

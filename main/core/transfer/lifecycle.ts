@@ -3,7 +3,8 @@ import type { TerminalState, TransferState } from '../../contract/transfer.ts'
 type Kind = TransferState['kind']
 
 const NEXT: Readonly<Record<Kind, readonly Kind[]>> = {
-  preparing: ['offered', 'cancelled', 'failed'],
+  // A copy on this machine is offered to nobody.
+  preparing: ['offered', 'running', 'cancelled', 'failed'],
   offered: ['running', 'committing', 'done', 'refused', 'cancelled', 'failed'],
   running: ['committing', 'done', 'cancelled', 'failed'],
   committing: ['done', 'cancelled', 'failed'],

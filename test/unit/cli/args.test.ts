@@ -31,7 +31,6 @@ const WRONG: readonly (readonly [string, string])[] = [
   ['recieve', 'There is no command “recieve”. See “penstock help”.'],
   ['constructor', 'There is no command “constructor”. See “penstock help”.'],
   ['compare a', '“compare” is not in this version yet. See “penstock help”.'],
-  ['send a --to-folder b', '--to-folder is not in this version yet. See “penstock help”.'],
   ['send a --colour', 'There is no option --colour. See “penstock help”.'],
   ['send a -x', 'There is no option -x. See “penstock help”.'],
   ['send a --constructor', 'There is no option --constructor. See “penstock help”.'],
@@ -80,6 +79,23 @@ const WRONG: readonly (readonly [string, string])[] = [
     'receive --technique splice',
     'The technique “splice” cannot carry an encrypted transfer. Add --clear to do without encryption, or leave out --technique. See “penstock help receive”.',
   ],
+  [
+    'send a --to-folder b --to h',
+    '--to does not go with --to-folder: nothing is sent over the network. See “penstock help send”.',
+  ],
+  [
+    'send a --to-folder b --clear',
+    '--clear does not go with --to-folder: nothing is sent over the network. See “penstock help send”.',
+  ],
+  [
+    'send a --to-folder b --technique sendfile',
+    'There is no technique “sendfile” for “penstock send --to-folder”. There are auto, clone, copyrange, copyfile. See “penstock help send”.',
+  ],
+  [
+    'send a --to h --on-conflict skip',
+    '--on-conflict belongs to --to-folder; a receiver has its own. See “penstock help send”.',
+  ],
+  ['send --to-folder b', 'Please say which files or folders to send. See “penstock help send”.'],
   ['send', 'Please say which files or folders to send. See “penstock help send”.'],
   ['send --to h', 'Please say which files or folders to send. See “penstock help send”.'],
   ['send ∅ --to h', 'PATH must not be empty. See “penstock help send”.'],
@@ -250,4 +266,26 @@ test('the help of a command names exactly its options', () => {
     named.delete('json')
     assert.deepEqual([...named].sort(), [...COMMAND_OPTIONS[command]].sort(), command)
   }
+})
+
+test('a copy to a folder has defaults of its own', () => {
+  const { args } = parse([
+    'send',
+    'a',
+    'b',
+    '--to-folder',
+    'c',
+    '--technique',
+    'clone',
+    '--on-conflict',
+    'newer',
+  ])
+  assert.deepEqual(args, {
+    command: 'copy',
+    paths: ['a', 'b'],
+    dir: 'c',
+    technique: 'clone',
+    durability: 'commit',
+    onConflict: 'newer',
+  })
 })

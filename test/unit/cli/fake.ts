@@ -10,7 +10,7 @@ import type {
   TransferView,
 } from '../../../main/contract/transfer.ts'
 import type { Device } from '../../../main/contract/device.ts'
-import type { ReceiveOptions, SendOptions, Transfer } from '../../../main/core/api.ts'
+import type { ReceiveOptions, CopyOptions, SendOptions, Transfer } from '../../../main/core/api.ts'
 
 export const PEER = { alias: 'Laptop', fingerprint: 'ab'.repeat(32), kind: 'penstock' } as const
 
@@ -140,6 +140,7 @@ export class FakePenstock implements Product {
   readonly fingerprint = 'cd'.repeat(32)
   readonly alias = '我的电脑'
   readonly sent: { readonly options: SendOptions; readonly transfer: FakeTransfer }[] = []
+  readonly copied: { readonly options: CopyOptions; readonly transfer: FakeTransfer }[] = []
   received: ReceiveOptions | null = null
   closes = 0
   receivingCloses = 0
@@ -159,6 +160,15 @@ export class FakePenstock implements Product {
   send(options: SendOptions): Transfer {
     const transfer = new FakeTransfer('sender')
     this.sent.push({ options, transfer })
+    setImmediate(() => {
+      this.onSend(transfer)
+    })
+    return transfer
+  }
+
+  copy(options: CopyOptions): Transfer {
+    const transfer = new FakeTransfer('sender')
+    this.copied.push({ options, transfer })
     setImmediate(() => {
       this.onSend(transfer)
     })

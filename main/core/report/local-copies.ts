@@ -1,0 +1,55 @@
+import type { CopyCount } from '../../contract/report.ts'
+import type { CopyTechnique } from '../../contract/technique.ts'
+
+/** What the model needs of a copy on this machine. */
+export interface LocalCopyFacts {
+  /** Bytes by the technique that carried them; holes, which nobody carries, are not among them. */
+  readonly bytesBy: Readonly<Record<CopyTechnique, number>>
+  /** Part of those of `copyrange` that came from another device. */
+  readonly rangeAcrossBytes: number
+  /** Whether files in the target were seen to share blocks. */
+  readonly sharesBlocks: boolean
+  /** File systems by name, e.g. `ext4`. */
+  readonly sourceType: string
+  readonly targetType: string
+}
+
+/** File systems that hold their files in memory: no DMA to or from a disk. */
+const IN_MEMORY: readonly string[] = ['tmpfs', 'ramfs']
+/** File systems of another machine or process, whose own way of copying cannot be seen from here. */
+const ELSEWHERE: readonly string[] = ['nfs', 'cifs', 'smb2', 'fuse', '9p']
+
+/** CPU copies of each byte that copy_file_range carried; null where no rule applies. */
+function rangeCopies(facts: LocalCopyFacts): number | null {
+  if (ELSEWHERE.includes(facts.targetType)) return null
+  if (!facts.sharesBlocks) return 1
+  // Whether blocks are shared between two devices (two subvolumes may be) is not known.
+  return facts.rangeAcrossBytes === 0 ? 0 : null
+}
+
+/**
+ * Copies per byte of a copy on this machine, derived; the mean where several techniques carried the bytes. A clone copies
+ * nothing. `copyrange` shares blocks where the file system does, which was tried in the target, and copies once within
+ * the kernel where it does not; `copyfile` copies once. What is copied comes from the disk by DMA and goes to it by DMA
+ * (cached pages need no reading), but where a file system is in memory. Null where nothing moved or no rule applies.
+ */
+export function countLocalCopies(facts: LocalCopyFacts): CopyCount | null {
+  const { clone, copyrange, copyfile } = facts.bytesBy
+  const all = clone + copyrange + copyfile
+  if (all === 0) return null
+  const perRange = copyrange === 0 ? 0 : rangeCopies(facts)
+  if (perRange === null) return null
+  const share = (copyfile + copyrange * perRange) / all
+  const fromMemory = IN_MEMORY.includes(facts.sourceType)
+  const toMemory = IN_MEMORY.includes(facts.targetType)
+  const perCopied = (fromMemory ? 0 : 1) + (toMemory ? 0 : 1)
+  const names = [
+    ...(clone > 0 ? ['clone-shares-blocks'] : []),
+    ...(copyrange > 0 ? [perRange === 0 ? 'copyrange-shares-blocks' : 'copyrange-in-kernel'] : []),
+    ...(copyfile > 0 ? ['sendfile-file-to-file'] : []),
+    ...(share > 0 && fromMemory ? ['source in memory'] : []),
+    ...(share > 0 && toMemory ? ['target in memory'] : []),
+  ]
+  const rounded = (value: number): number => Math.round(value * 100) / 100
+  return { cpu: rounded(share), dma: rounded(share * perCopied), rule: names.join(', ') }
+}
