@@ -149,6 +149,22 @@ export const snapshotSchema = z.object({
   sampledAt: z.number(),
 })
 
+/** A transfer of an earlier run of the application, as the history has it. */
+export const earlierSchema = z.object({
+  key: z.string(),
+  /** When it ended, as ISO 8601. */
+  at: z.string(),
+  role: z.enum(['sender', 'receiver']),
+  peer: peerSchema,
+  title: z.string(),
+  files: count,
+  bytes: count,
+  outcome: z.enum(['done', 'refused', 'cancelled', 'failed']),
+  problem: z.nullable(problemSchema),
+  /** Its files were saved on this machine, so that their folder can be shown. */
+  kept: z.boolean(),
+})
+
 export const offerSchema = z.object({
   transferId: z.string(),
   peer: z.extend(peerSchema, { known: z.boolean(), host: z.string() }),
@@ -208,6 +224,7 @@ export const itemSchema = z.object({
 
 export type ListedDevice = z.infer<typeof listedDeviceSchema>
 export type Snapshot = z.infer<typeof snapshotSchema>
+export type Earlier = z.infer<typeof earlierSchema>
 export type OtherEnd = z.infer<typeof otherEndSchema>
 export type Offer = z.infer<typeof offerSchema>
 export type UiSettings = z.infer<typeof settingsSchema>

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { BUFFER_BYTES, SEND_TECHNIQUES } from './technique.ts'
 import {
+  earlierSchema,
   itemSchema,
   list,
   listedDeviceSchema,
@@ -43,6 +44,8 @@ const wholeSchema = z.object({
   settings: settingsSchema,
   devices: list(listedDeviceSchema),
   transfers: list(snapshotSchema),
+  /** Those of earlier runs, newest first. */
+  earlier: list(earlierSchema),
   offers: list(offerSchema),
   techniques: techniqueTableSchema,
   opened: z.optional(openedSchema),

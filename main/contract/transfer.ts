@@ -71,7 +71,7 @@ export interface IncomingOffer {
   readonly totals: Totals
   readonly security: Security
   readonly title: string
-  /** The first entries of what is offered, at most 1000, for the dialog's list. */
+  /** The first entries of what is offered, at most 10 000, for the dialog's list. */
   readonly preview: readonly { readonly path: string; readonly type: EntryType; readonly size: number }[]
   readonly folder: string
 }

@@ -58,7 +58,7 @@ function answerFrom(started: Promise<Services>): void {
       return nothing
     },
     show: async ({ key }) => {
-      showInFolder((await started).whereIs(key))
+      showInFolder(await (await started).whereIs(key))
       return nothing
     },
     answerOffer: async (request) => {

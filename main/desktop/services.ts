@@ -12,6 +12,7 @@ import type { SettingsChange } from '../core/store/settings.ts'
 import { languageOfLocale } from '../messages/index.ts'
 import { uiEn } from '../messages/ui.en.ts'
 import { uiZh } from '../messages/ui.zh.ts'
+import { EarlierTransfers } from './earlier.ts'
 import { LocalReceiver } from './local-receiver.ts'
 import { Offers } from './offers.ts'
 import type { Outbox } from './outbox.ts'
@@ -29,10 +30,12 @@ export class Services {
   readonly #transfers: Transfers
   readonly #receiver: Receiver
   readonly #local: LocalReceiver
+  readonly #earlier: EarlierTransfers
 
   private constructor(penstock: Penstock, outbox: Outbox) {
     this.#penstock = penstock
     this.#outbox = outbox
+    this.#earlier = new EarlierTransfers(penstock)
     this.#offers = new Offers(penstock.settings, () => {
       outbox.put({ offers: [...this.#offers.list()] })
     })
@@ -88,12 +91,13 @@ export class Services {
   }
 
   async whole(): Promise<Answered<'open'>> {
-    const { send, receive } = await planTechniques()
+    const [{ send, receive }, earlier] = await Promise.all([planTechniques(), this.#earlier.list()])
     return {
       self: this.#self(),
       settings: this.#settings(),
       devices: this.#devices(),
       transfers: [...this.#transfers.all()],
+      earlier,
       offers: [...this.#offers.list()],
       techniques: { send: [...send], receive: [...receive] },
     }
@@ -146,8 +150,8 @@ export class Services {
   }
 
   /** Where the files of a transfer are. Throws `no-such-path` where none of them is on this machine. */
-  whereIs(key: string): string {
-    const path = this.#transfers.whereIs(key)
+  async whereIs(key: string): Promise<string> {
+    const path = (await this.#earlier.whereIs(key)) ?? this.#transfers.whereIs(key)
     if (path === null) throw new PenstockError('no-such-path')
     return path
   }

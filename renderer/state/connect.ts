@@ -3,7 +3,7 @@ import { ask, onBatch } from '../bridge.ts'
 import { useDevices } from './devices.ts'
 import { useOffers } from './offers.ts'
 import { useSettings } from './settings.ts'
-import { takeTransfers } from './transfers.ts'
+import { takeTransfers, useTransfers } from './transfers.ts'
 import { notify, takeOpened } from './ui.ts'
 
 /** Spreads a batch over the stores. */
@@ -22,6 +22,7 @@ export async function connect(): Promise<() => void> {
   const whole = await ask('open', {})
   if (whole.ok) {
     useSettings.setState({ techniques: whole.value.techniques })
+    useTransfers.setState({ earlier: whole.value.earlier })
     takeBatch(whole.value)
   } else {
     notify(whole.problem)

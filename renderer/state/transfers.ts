@@ -1,6 +1,6 @@
 import { create } from 'zustand'
 import type { Problem } from '../../main/contract/errors.ts'
-import type { Result, Snapshot } from '../../main/contract/ipc.ts'
+import type { Earlier, Result, Snapshot } from '../../main/contract/ipc.ts'
 import type { Technique } from '../../main/contract/technique.ts'
 import { ask } from '../bridge.ts'
 import { addSample, EMPTY_SERIES, type RateUnit, type Series, SETTLED_MS, unitFor } from './series.ts'
@@ -19,9 +19,16 @@ interface TransfersState {
   /** Newest first. */
   readonly order: readonly string[]
   readonly selected: string | null
+  /** Of earlier runs, newest first. */
+  readonly earlier: readonly Earlier[]
 }
 
-export const useTransfers = create<TransfersState>(() => ({ entries: new Map(), order: [], selected: null }))
+export const useTransfers = create<TransfersState>(() => ({
+  entries: new Map(),
+  order: [],
+  selected: null,
+  earlier: [],
+}))
 
 /** True while it can still be cancelled. */
 export function isActive({ view }: Snapshot): boolean {

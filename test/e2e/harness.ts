@@ -3,7 +3,7 @@ import { lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { _electron, type CDPSession, type ElectronApplication, type Page } from 'playwright-core'
-import type { Bridge } from '../../main/contract/ipc.ts'
+import { type Bridge, type Snapshot, snapshotSchema } from '../../main/contract/ipc.ts'
 
 declare global {
   interface Window {
@@ -21,6 +21,9 @@ export interface Running {
   readonly received: string
   /** Errors that the window's console showed. */
   readonly errors: string[]
+  /** Closes it and keeps its home, for another start. */
+  leave(): Promise<void>
+  /** Closes it and removes its home. */
   close(): Promise<void>
 }
 
@@ -28,17 +31,21 @@ export interface StartOptions {
   readonly alias: string
   readonly settings?: Readonly<Record<string, unknown>>
   readonly size?: readonly [number, number]
+  /** The home of an application that was closed and left it; its settings stay as they are. */
+  readonly home?: string
 }
 
 /** Starts the built application, as `npm start` does. */
-export async function start({ alias, settings = {}, size }: StartOptions): Promise<Running> {
-  const home = await mkdtemp(join(tmpdir(), 'penstock-e2e-'))
+export async function start({ alias, settings = {}, size, home: left }: StartOptions): Promise<Running> {
+  const home = left ?? (await mkdtemp(join(tmpdir(), 'penstock-e2e-')))
   const state = join(home, 'state')
   const received = join(home, 'received')
   await mkdir(state, { recursive: true, mode: 0o700 })
-  await mkdir(join(home, 'Downloads'))
-  const file = { version: 1, alias, folder: received, language: 'en', theme: 'light', ...settings }
-  await writeFile(join(state, 'settings.json'), JSON.stringify(file))
+  await mkdir(join(home, 'Downloads'), { recursive: true })
+  if (left === undefined) {
+    const file = { version: 1, alias, folder: received, language: 'en', theme: 'light', ...settings }
+    await writeFile(join(state, 'settings.json'), JSON.stringify(file))
+  }
   const executablePath = process.env['ELECTRON_EXEC_PATH']
   const app = await _electron.launch({
     ...(executablePath === undefined ? {} : { executablePath }),
@@ -55,11 +62,12 @@ export async function start({ alias, settings = {}, size }: StartOptions): Promi
   page.on('pageerror', (error) => errors.push(error.message))
   if (size) await resize(app, size)
   await page.getByRole('group', { name: /This device|本机/ }).waitFor()
+  const leave = (): Promise<void> => app.close().catch(() => undefined)
   const close = async (): Promise<void> => {
-    await app.close().catch(() => undefined)
+    await leave()
     await rm(home, { recursive: true, force: true })
   }
-  return { app, page, home, received, errors, close }
+  return { app, page, home, received, errors, leave, close }
 }
 
 function plainEnvironment(): Record<string, string> {
@@ -94,6 +102,16 @@ export async function portOf(page: Page): Promise<number> {
 /** A field of a value of unknown form; undefined where there is none. */
 export function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+}
+
+/** The newest transfer of a window, as the main process knows it. */
+export async function newest(page: Page): Promise<Snapshot> {
+  const answer: unknown = await page.evaluate(() => window.penstock.open({}))
+  const transfers: unknown = field(field(answer, 'value'), 'transfers')
+  const list = Array.isArray(transfers) ? transfers.map((one) => snapshotSchema.parse(one)) : []
+  const [first] = list.sort((a, b) => b.view.startedAt - a.view.startedAt)
+  if (!first) throw new Error('no transfer is listed')
+  return first
 }
 
 /** Lets one application find another by its address, through the dialog. */

@@ -117,40 +117,54 @@ async function running(stage: Stage): Promise<void> {
   await closeSheet(stage, here)
 }
 
-/** The first run, a transfer tried on this computer, the menu of techniques and one that failed, in both languages. */
-async function alone(theme: string, language: 'en' | 'zh'): Promise<void> {
-  const here = await start({ alias: '工作室 Studio', settings: { theme, language }, size: SIZES.wide })
-  const { page } = here
+const DEMO =
+  '[data-testid="device"][aria-label*="This computer"], [data-testid="device"][aria-label*="本机（试用）"]'
+
+/** The first run, a transfer tried on this computer, the menu of techniques, one that failed, and what a restart lists. */
+async function alone(theme: string, language: 'en' | 'zh', size: keyof typeof SIZES): Promise<void> {
+  const settings = { theme, language }
+  let here = await start({ alias: '工作室 Studio', settings, size: SIZES[size] })
   const picture = async (name: string): Promise<void> => {
-    await page.waitForTimeout(350)
-    await page.screenshot({ path: join(OUT, `${name}-${language}-${theme}.png`) })
+    await here.page.waitForTimeout(350)
+    await here.page.screenshot({ path: join(OUT, `${name}-${size}-${language}-${theme}.png`) })
+  }
+  const openFirst = async (): Promise<void> => {
+    await here.page.locator('[data-testid="transfer"]').first().click()
+  }
+  const shut = async (): Promise<void> => {
+    if (size === 'narrow') await closeDialog(here.page)
   }
   try {
     await picture('20-first-run')
-    await page.evaluate(() => window.penstock.tryHere({}))
-    await page.evaluate(() => window.penstock.changeSettings({ security: 'clear' }))
+    await here.page.evaluate(() => window.penstock.tryHere({}))
+    await here.page.evaluate(() => window.penstock.changeSettings({ security: 'clear' }))
     const folder = await makeFolder(here.home, '样片 Rushes', {
       'a.mov': randomBytes(200_000_000),
       '说明.txt': randomBytes(9),
     })
-    const device =
-      '[data-testid="device"]:has-text("Penstock"), [data-testid="device"]:has-text("try it"), [data-testid="device"]:has-text("试用")'
-    await drop(page, device, [folder])
-    await page.locator('[data-testid="transfer"][data-state="done"]').waitFor()
+    await drop(here.page, DEMO, [folder])
+    await here.page.locator('[data-testid="transfer"][data-state="done"]').waitFor()
+    await openFirst()
     await picture('21-tried-here')
-    await page.getByTestId('technique').getByRole('button').click()
+    await here.page.getByTestId('technique').getByRole('button').click()
     await picture('22-techniques')
-    await page.keyboard.press('Escape')
+    await here.page.keyboard.press('Escape')
+    await shut()
     const gone = await makeFolder(here.home, '已删除', { 'x.bin': randomBytes(10) })
-    await page.evaluate((path) => window.penstock.describe({ paths: [path] }), gone)
-    await drop(page, 'main', [gone])
+    await here.page.evaluate((path) => window.penstock.describe({ paths: [path] }), gone)
+    await drop(here.page, 'main', [gone])
     await rm(gone, { recursive: true })
-    await page
+    await here.page
       .getByRole('dialog')
       .getByRole('button', { name: /^(Send|发送)$/ })
       .click()
-    await page.locator('[data-testid="transfer"][data-state="failed"]').waitFor()
+    await here.page.locator('[data-testid="transfer"][data-state="failed"]').waitFor()
+    await openFirst()
     await picture('23-failed')
+    await here.leave()
+    here = await start({ alias: '工作室 Studio', home: here.home, size: SIZES[size] })
+    await here.page.getByTestId('earlier').first().waitFor()
+    await picture('24-earlier')
   } finally {
     await here.close()
   }
@@ -161,7 +175,7 @@ for (const [theme, language] of [
   ['light', 'zh'],
   ['dark', 'en'],
 ] as const) {
-  await alone(theme, language)
+  for (const size of ['wide', 'narrow'] as const) await alone(theme, language, size)
 }
 for (const theme of THEMES) {
   for (const size of ['wide', 'narrow'] as const) {
@@ -173,7 +187,7 @@ for (const theme of THEMES) {
       await meet(here.page, await portOf(there.page))
       await resize(here.app, SIZES[size])
       await shoot(here.page, stage, '01-devices')
-      if (size === 'wide') await sheets(stage)
+      await sheets(stage)
       await transfers(stage)
       await running(stage)
     } finally {

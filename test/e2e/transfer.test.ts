@@ -6,9 +6,8 @@ import { appendFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { snapshotSchema } from '../../main/contract/ipc.ts'
 import { formatBytes, formatCount } from '../../main/messages/index.ts'
-import { drop, field, hashes, makeFolder, meet, portOf, type Running, start } from './harness.ts'
+import { drop, hashes, makeFolder, meet, newest, portOf, type Running, start } from './harness.ts'
 
 let sender: Running
 let receiver: Running
@@ -24,16 +23,6 @@ before(async () => {
 after(async () => {
   await Promise.all([sender.close(), receiver.close()])
 })
-
-/** The newest transfer of a window, as the main process knows it. */
-async function newest(page: Page) {
-  const answer: unknown = await page.evaluate(() => window.penstock.open({}))
-  const transfers: unknown = field(field(answer, 'value'), 'transfers')
-  const list = Array.isArray(transfers) ? transfers.map((one) => snapshotSchema.parse(one)) : []
-  const [first] = list.sort((a, b) => b.view.startedAt - a.view.startedAt)
-  assert.ok(first)
-  return first
-}
 
 /** Waits until the newest card of a window is in this state. */
 async function state(page: Page, kind: string, timeout = 30_000): Promise<void> {
@@ -124,12 +113,52 @@ async function longFile(name: string): Promise<string> {
   return path
 }
 
-async function begin(path: string): Promise<void> {
-  await sender.page.evaluate(() => window.penstock.changeSettings({ security: 'encrypted' }))
+type Change = Parameters<Window['penstock']['changeSettings']>[0]
+
+async function begin(path: string, settings: Change = { security: 'encrypted' }): Promise<void> {
+  await sender.page.evaluate((change) => window.penstock.changeSettings(change), settings)
   await drop(sender.page, onReceiver, [path])
   await receiver.page.getByRole('button', { name: 'Accept', exact: true }).click()
   await state(sender.page, 'running')
 }
+
+test('another technique, chosen while it runs: the screen and the report show it', async () => {
+  await clear()
+  const path = await longFile('changed.bin')
+  await begin(path, { security: 'clear', technique: 'readwrite', bufferBytes: 4096 })
+  const receiving = receiver.app.process()
+  // Held, so that it still runs when the menu is open, however fast this machine is.
+  receiving.kill('SIGSTOP')
+  const detail = sender.page.getByTestId('detail')
+  try {
+    const menu = detail.getByTestId('technique').getByRole('button')
+    assert.equal(await menu.textContent(), 'readwrite')
+    await menu.click()
+    const ofThis = sender.page.getByRole('group', { name: 'This transfer' })
+    await ofThis.getByRole('menuitemradio', { name: /^sendfile/ }).click()
+    await detail.getByRole('button', { name: 'Technique: sendfile' }).waitFor()
+    assert.match((await detail.getByTestId('reason').textContent()) ?? '', /^sendfile because/)
+  } finally {
+    receiving.kill('SIGCONT')
+  }
+  await state(sender.page, 'done')
+  const { view } = await newest(sender.page)
+  assert.ok(view.state.kind === 'done')
+  const { report } = view.state
+  assert.equal(report.technique, 'sendfile')
+  assert.ok((report.syscalls?.['sendfile'] ?? 0) > 0)
+  // What went before the change was read into a buffer, and is counted as that.
+  assert.ok((report.userCopyBytes ?? 0) > 0 && (report.userCopyBytes ?? 0) < report.bytes)
+  assert.equal(
+    await detail.getByTestId('figure-calls').textContent(),
+    formatCount(report.syscalls?.['sendfile'] ?? -1),
+  )
+  assert.equal(await detail.getByTestId('figure-user').textContent(), formatBytes(report.userCopyBytes ?? -1))
+  await sender.page.evaluate(() =>
+    window.penstock.changeSettings({ technique: 'auto', bufferBytes: 1048576 }),
+  )
+  await rm(path)
+})
 
 test('cancelled here and there: both sides end, and say who it was', async () => {
   for (const [who, other] of [

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { z } from 'zod'
 import { penstock, receiver, type Running } from '../support/cli.ts'
+import { callsOf, OF_THE_THREAD_ITSELF, slackOf } from '../support/strace.ts'
 import { makeTree, patterned } from '../support/tree.ts'
 
 let root = ''
@@ -59,33 +60,6 @@ async function transfer(
   return { dir, sent: reportOf(sending), received: reportOf(receiving) }
 }
 
-/** Calls by name of the threads that gave themselves a sender's name. */
-function callsOf(trace: string): Record<string, number> {
-  const threads = new Set<string>()
-  const calls: Record<string, number> = {}
-  for (const line of trace.split('\n')) {
-    const [, thread = '', call = ''] = /^(\d+) +(\w+)\(/.exec(line) ?? []
-    if (/prctl\(PR_SET_NAME, "ps-send-/.test(line)) threads.add(thread)
-    else if (threads.has(thread)) calls[call] = (calls[call] ?? 0) + 1
-  }
-  return calls
-}
-
-const OF_THE_THREAD_ITSELF = [
-  'rseq',
-  'set_robust_list',
-  'rt_sigprocmask',
-  'prctl',
-  'mmap',
-  'munmap',
-  'mprotect',
-  'madvise',
-  'exit',
-  'write',
-  'futex',
-  'brk',
-]
-
 for (const check of ['on', 'off']) {
   test(`strace counts what the report counts, check ${check}`, { timeout: 120_000 }, async (t) => {
     if (spawnSync('strace', ['-V']).status !== 0) return t.skip('NOT RUN: strace is not installed')
@@ -95,13 +69,11 @@ for (const check of ['on', 'off']) {
     const trace = join(root, `trace-${check}`)
     const args = ['--clear', '--check', check]
     const { sent } = await transfer(`strace-${check}`, source, args, ['strace', '-f', '-o', trace])
-    const seen = callsOf(await readFile(trace, 'utf8'))
+    const seen = callsOf(await readFile(trace, 'utf8'), 'ps-send-')
     assert.ok((seen['sendfile'] ?? 0) > 0)
     for (const [name, count] of Object.entries(sent.syscalls ?? {})) {
-      // The last close and shutdown of the connection come after the report.
-      const slack = ['close', 'shutdown', 'recvfrom', 'ppoll', 'sendto'].includes(name) ? 2 : 0
       assert.ok(
-        Math.abs((seen[name] ?? 0) - count) <= slack,
+        Math.abs((seen[name] ?? 0) - count) <= slackOf(name),
         `${name}: ${count} reported, ${seen[name] ?? 0} seen`,
       )
     }

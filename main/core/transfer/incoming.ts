@@ -18,6 +18,9 @@ import { copiesOf, liveCounters, makeReport, peerCopiesOf } from '../report/repo
 import { endOfError, skippedOf, wireOfProblem } from './ends.ts'
 import { isTerminal, Lifecycle, withResolvers } from './lifecycle.ts'
 
+/** Entries of an offer that its user is shown. */
+export const PREVIEW_ENTRIES = 10_000
+
 /** What fills the staging folder: the engine's receiver, or request bodies from a LocalSend device. */
 export interface Feed {
   readonly security: Security

@@ -8,10 +8,9 @@ import { foldsNames } from '../files/room.ts'
 import type { LocalSendFile } from '../wire/localsend/messages.ts'
 import type { IncomingBackend, LocalSendOffer, OfferVerdict } from '../wire/localsend/upload-session.ts'
 import { BodyFeed } from './body-feed.ts'
-import { IncomingTransfer } from './incoming.ts'
+import { IncomingTransfer, PREVIEW_ENTRIES } from './incoming.ts'
 import { totalsOf } from './manifest.ts'
 
-const PREVIEW_ENTRIES = 1000
 /** LocalSend carries no permissions: what arrives gets the usual ones of a new file. */
 const FILE_MODE = 0o644
 

@@ -25,15 +25,13 @@ import { planReceive } from '../plan/plan.ts'
 import type { RouteOfBytes } from '../report/copies.ts'
 import { EngineFeed } from './engine-feed.ts'
 import { openBodyPipe } from './https-body.ts'
-import { IncomingTransfer } from './incoming.ts'
+import { IncomingTransfer, PREVIEW_ENTRIES } from './incoming.ts'
 import { type TakenManifest, takeManifest } from './manifest.ts'
 import { routeOf } from './route.ts'
 import { problemBody } from './status.ts'
 
 /** Time between the answer to an offer and the first stream, in milliseconds. */
 const FIRST_STREAM_MS = 30_000
-/** Entries that the accept dialog is given. */
-const PREVIEW_ENTRIES = 1000
 /** Transfers that may wait or run at once; more are answered `busy`. */
 const MAX_TRANSFERS = 32
 

@@ -1,7 +1,6 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
 import { File, Folder, Link, Lock, LockOpen, ShieldCheck, ShieldQuestion } from 'lucide-react'
 import { Checkbox } from 'radix-ui'
-import { useId, useRef, useState } from 'react'
+import { useId, useState } from 'react'
 import { Check } from 'lucide-react'
 import type { Offer } from '../../../main/contract/ipc.ts'
 import { formatBytes, formatFingerprint } from '../../../main/messages/index.ts'
@@ -10,61 +9,45 @@ import { answerOffer } from '../../state/offers.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { GroupTitle } from '../../ui/Field.tsx'
+import { LongList } from '../../ui/LongList.tsx'
 import { MiddleEllipsis } from '../../ui/MiddleEllipsis.tsx'
 
-const ROW = 26
 const ICONS = { file: File, directory: Folder, symlink: Link } as const
 
 function OfferedList({ offer }: { readonly offer: Offer }) {
   const { words, say } = useWords()
-  const scroller = useRef<HTMLDivElement>(null)
   const { preview, totals } = offer
   const all = totals.files + totals.directories + totals.symlinks
   const hidden = Math.max(0, all - preview.length)
-  const virtualizer = useVirtualizer({
-    count: preview.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
-    overscan: 10,
-  })
+  const sizeOf = ({ type, size }: Offer['preview'][number]): string =>
+    type === 'file' ? formatBytes(size) : type === 'directory' ? words.send.folder : words.accept.link
   return (
-    <div
-      ref={scroller}
-      tabIndex={0}
-      role="group"
-      aria-label={words.accept.listLabel}
-      className="max-h-[clamp(78px,18vh,176px)] overflow-y-auto rounded-card border border-line"
+    <LongList
+      items={preview}
+      keyOf={({ path }) => path}
+      rowHeight={26}
+      label={words.accept.listLabel}
+      testid="offered"
+      className="max-h-[clamp(78px,18vh,176px)]"
+      foot={
+        hidden > 0 && (
+          <p className="border-t border-line px-2.5 py-1 text-xs text-ink-3">
+            {say(words.accept.listMore, { more: hidden })}
+          </p>
+        )
+      }
     >
-      <ul className="relative" style={{ height: virtualizer.getTotalSize() }}>
-        {virtualizer.getVirtualItems().map(({ index, start }) => {
-          const entry = preview[index]
-          if (!entry) return null
-          const Icon = ICONS[entry.type]
-          return (
-            <li
-              key={entry.path}
-              className="absolute inset-x-0 top-0 flex items-center gap-2 px-2.5"
-              style={{ height: ROW, transform: `translateY(${String(start)}px)` }}
-            >
-              <Icon size={14} aria-hidden className="shrink-0 text-ink-2" />
-              <MiddleEllipsis text={entry.path} className="flex-1 text-xs" />
-              <span className="tabular shrink-0 text-xs text-ink-2">
-                {entry.type === 'file'
-                  ? formatBytes(entry.size)
-                  : entry.type === 'directory'
-                    ? words.send.folder
-                    : words.accept.link}
-              </span>
-            </li>
-          )
-        })}
-      </ul>
-      {hidden > 0 && (
-        <p className="border-t border-line px-2.5 py-1 text-xs text-ink-3">
-          {say(words.accept.listMore, { more: hidden })}
-        </p>
-      )}
-    </div>
+      {(entry) => {
+        const Icon = ICONS[entry.type]
+        return (
+          <>
+            <Icon size={14} aria-hidden className="shrink-0 text-ink-2" />
+            <MiddleEllipsis text={entry.path} className="flex-1 text-xs" />
+            <span className="tabular shrink-0 text-xs text-ink-2">{sizeOf(entry)}</span>
+          </>
+        )
+      }}
+    </LongList>
   )
 }
 
@@ -85,10 +68,7 @@ function Who({ offer }: { readonly offer: Offer }) {
           <span className="text-ink-2">({say(words.accept.address, { host })})</span>
         </p>
         {!known && (
-          <p
-            className="selectable mt-1 font-mono text-2xs break-words text-ink-2"
-            aria-label={words.accept.fingerprint}
-          >
+          <p className="selectable mt-1 font-mono text-2xs text-ink-2" aria-label={words.accept.fingerprint}>
             {formatFingerprint(fingerprint)}
           </p>
         )}

@@ -12,13 +12,12 @@ import { Choice } from '../../ui/Choice.tsx'
 import { Sheet } from '../../ui/Dialog.tsx'
 import { Field, Group, TextInput } from '../../ui/Field.tsx'
 import { IconButton } from '../../ui/IconButton.tsx'
+import { LongList } from '../../ui/LongList.tsx'
 import { MiddleEllipsis } from '../../ui/MiddleEllipsis.tsx'
 import { Select } from '../../ui/Select.tsx'
 import { nameOf } from '../devices/DeviceRow.tsx'
 import { startTrying } from '../devices/DevicePanel.tsx'
 import { bufferOptions, useTechniqueOptions } from '../settings/options.ts'
-
-const SHOWN_ITEMS = 50
 
 function ItemRow({
   item,
@@ -32,7 +31,7 @@ function ItemRow({
   const { words, say } = speech
   const Icon = item.type === 'directory' ? Folder : File
   return (
-    <li className="flex items-center gap-2 py-0.5 pl-2">
+    <>
       <Icon size={15} aria-hidden className="shrink-0 text-ink-2" />
       <MiddleEllipsis text={item.name} className="flex-1" />
       <span className="tabular shrink-0 text-xs text-ink-2">
@@ -41,13 +40,13 @@ function ItemRow({
       <IconButton label={say(words.send.remove, { name: item.name })} onClick={onRemove}>
         <X size={14} aria-hidden />
       </IconButton>
-    </li>
+    </>
   )
 }
 
 function What({ draft }: { readonly draft: Draft }) {
   const speech = useWords()
-  const { words, say } = speech
+  const { words } = speech
   const { items } = draft
   return (
     <Group title={words.send.what}>
@@ -56,24 +55,22 @@ function What({ draft }: { readonly draft: Draft }) {
           {words.send.nothing}
         </p>
       ) : (
-        <ul
-          className="max-h-48 overflow-y-auto rounded-card border border-line py-1"
-          aria-label={words.send.what}
+        <LongList
+          items={items}
+          keyOf={({ path }) => path}
+          rowHeight={32}
+          label={words.send.what}
+          testid="draft"
+          className="max-h-48"
         >
-          {items.slice(0, SHOWN_ITEMS).map((item) => (
+          {(item) => (
             <ItemRow
-              key={item.path}
               item={item}
               speech={speech}
               onRemove={() => openDraft({ ...draft, items: items.filter(({ path }) => path !== item.path) })}
             />
-          ))}
-          {items.length > SHOWN_ITEMS && (
-            <li className="px-2 py-1 text-xs text-ink-3">
-              {say(words.send.itemsMore, { more: items.length - SHOWN_ITEMS })}
-            </li>
           )}
-        </ul>
+        </LongList>
       )}
       <div className="flex gap-2">
         <Button size="small" onClick={() => void chooseForDraft('files')}>

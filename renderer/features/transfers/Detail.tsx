@@ -31,11 +31,9 @@ function Head({ entry, rates }: { readonly entry: Entry; readonly rates: Rates }
   const active = isActive(snapshot)
   const big = report?.bytesPerSecond ?? rates.now
   const head = view.role === 'sender' ? words.detail.head : words.detail.headFrom
-  const text = say(head, {
-    title: titleOf(snapshot, speech),
-    files: view.totals.files,
-    peer: view.peer.alias,
-  })
+  const title = titleOf(snapshot, speech)
+  const { files, bytes } = view.totals
+  const text = say(head, { title, peer: view.peer.alias, ...(files > 0 ? { files } : {}) })
   return (
     <header className="flex flex-col gap-1">
       <div className="flex items-start justify-between gap-4">
@@ -70,16 +68,13 @@ function Head({ entry, rates }: { readonly entry: Entry; readonly rates: Rates }
           )}
         </p>
       </div>
-      <p className="tabular text-xs text-ink-2" data-testid="amount">
-        {report === null
-          ? say(words.detail.moved, {
-              done: view.bytes,
-              total: view.totals.bytes,
-              files: view.files,
-              all: view.totals.files,
-            })
-          : say(words.detail.whole, { bytes: report.bytes, files: view.totals.files })}
-      </p>
+      {(files > 0 || bytes > 0) && (
+        <p className="tabular text-xs text-ink-2" data-testid="amount">
+          {report === null
+            ? say(words.detail.moved, { done: view.bytes, total: bytes, files: view.files, all: files })
+            : say(words.detail.whole, { bytes: report.bytes, files })}
+        </p>
+      )}
     </header>
   )
 }

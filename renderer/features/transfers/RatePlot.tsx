@@ -49,6 +49,11 @@ function niceTop(highest: number): number {
   return step * power
 }
 
+/** Room that a time needs on the axis, with the plot's padding, in CSS pixels. */
+const LABEL_PX = 64
+/** As wide as a figure. */
+const FIGURE_SPACE = '\u2007'
+
 function options(width: number, height: number): uPlot.Options {
   const grid = { stroke: colour('--line'), width: 1 }
   const accent = colour('--accent')
@@ -71,7 +76,14 @@ function options(width: number, height: number): uPlot.Options {
         gap: 4,
         font: `11px ${colour('--font-plot') || 'Inter Variable, sans-serif'}`,
         space: 70,
-        values: (_, splits) => splits.map(clock),
+        // As much space before each time as it is wide: it then begins at its place, and the first is not cut off.
+        values: (plot, splits) =>
+          splits.map((at) => {
+            const text = clock(at)
+            return plot.valToPos(at, 'x') > plot.width - LABEL_PX
+              ? ''
+              : FIGURE_SPACE.repeat(text.length) + text
+          }),
         incrs: [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400],
       },
       {

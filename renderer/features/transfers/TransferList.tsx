@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDownToLine, MonitorDown, Upload } from 'lucide-react'
-import { useRef } from 'react'
+import { useMemo, useRef } from 'react'
+import type { Earlier } from '../../../main/contract/ipc.ts'
 import { useRoom } from '../../app/useWidth.ts'
 import { useWords } from '../../i18n/words.ts'
 import { useDevices } from '../../state/devices.ts'
@@ -9,22 +10,45 @@ import { openDraft } from '../../state/ui.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Empty } from '../../ui/Empty.tsx'
 import { startTrying } from '../devices/DevicePanel.tsx'
+import { EarlierCard } from './EarlierCard.tsx'
 import { TransferCard } from './TransferCard.tsx'
 
 const CARD_HEIGHT = 92
+const HEADING_HEIGHT = 24
 const GAP = 12
+
+type Row =
+  | { readonly kind: 'live'; readonly key: string; readonly position: number }
+  | { readonly kind: 'heading'; readonly key: string }
+  | { readonly kind: 'earlier'; readonly key: string; readonly position: number; readonly one: Earlier }
+
+function rowsOf(order: readonly string[], earlier: readonly Earlier[]): readonly Row[] {
+  const live = order.map((key, index): Row => ({ kind: 'live', key, position: index + 1 }))
+  if (earlier.length === 0) return live
+  const before = earlier.map((one, index): Row => {
+    return { kind: 'earlier', key: one.key, position: order.length + index + 1, one }
+  })
+  return [...live, { kind: 'heading', key: 'earlier' }, ...before]
+}
+
+function Heading({ children }: { readonly children: string }) {
+  return <h2 className="px-1.5 pt-2 text-2xs font-semibold tracking-wide text-ink-2 uppercase">{children}</h2>
+}
 
 function Rows() {
   const { words } = useWords()
   const order = useTransfers((state) => state.order)
   const entries = useTransfers((state) => state.entries)
   const selected = useTransfers((state) => state.selected)
+  const earlier = useTransfers((state) => state.earlier)
   const scroller = useRef<HTMLDivElement>(null)
+  const rows = useMemo(() => rowsOf(order, earlier), [order, earlier])
+  const transfers = order.length + earlier.length
   const virtualizer = useVirtualizer({
-    count: order.length,
+    count: rows.length,
     getScrollElement: () => scroller.current,
-    getItemKey: (index) => order[index] ?? index,
-    estimateSize: () => CARD_HEIGHT,
+    getItemKey: (index) => rows[index]?.key ?? index,
+    estimateSize: (index) => (rows[index]?.kind === 'heading' ? HEADING_HEIGHT : CARD_HEIGHT),
     gap: GAP,
     overscan: 6,
     paddingStart: 4,
@@ -38,21 +62,27 @@ function Rows() {
         style={{ height: virtualizer.getTotalSize() }}
       >
         {virtualizer.getVirtualItems().map(({ index, key, start }) => {
-          const entry = entries.get(order[index] ?? '')
-          return (
-            entry && (
-              <li
-                key={key}
-                data-index={index}
-                ref={virtualizer.measureElement}
-                className="absolute inset-x-0 top-0"
-                style={{ transform: `translateY(${String(start)}px)` }}
-                aria-setsize={order.length}
-                aria-posinset={index + 1}
-              >
-                <TransferCard entry={entry} selected={entry.snapshot.key === selected} />
+          const row = rows[index]
+          if (row === undefined) return null
+          const place = {
+            'data-index': index,
+            ref: virtualizer.measureElement,
+            className: 'absolute inset-x-0 top-0',
+            style: { transform: `translateY(${String(start)}px)` },
+          }
+          if (row.kind === 'heading') {
+            return (
+              <li key={key} {...place} role="presentation">
+                <Heading>{words.transfers.earlier}</Heading>
               </li>
             )
+          }
+          const entry = row.kind === 'live' ? entries.get(row.key) : undefined
+          return (
+            <li key={key} {...place} aria-setsize={transfers} aria-posinset={row.position}>
+              {row.kind === 'earlier' && <EarlierCard one={row.one} />}
+              {entry && <TransferCard entry={entry} selected={row.key === selected} />}
+            </li>
           )
         })}
       </ul>
@@ -63,7 +93,7 @@ function Rows() {
 /** The middle of the window: every transfer, and the way to start one. */
 export function TransferList() {
   const { words } = useWords()
-  const empty = useTransfers((state) => state.order.length === 0)
+  const empty = useTransfers((state) => state.order.length + state.earlier.length === 0)
   const alone = useDevices((state) => state.devices.length === 0)
   const narrow = useRoom() === 'narrow'
   return (

@@ -85,3 +85,20 @@ export function ratesOf({ snapshot, series, unit }: Entry): Rates {
 export function rateText(rate: number, unit: RateUnit): string {
   return `${rateNumber(rate, unit)}\u00a0${unit}`
 }
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/** When something was: the time of today, "yesterday", else the date. */
+export function dayText(at: Date, now: Date, language: 'en' | 'zh'): string {
+  const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate()).getTime()
+  // An English that writes 20 Nov and 10:42, as the rest of the window does.
+  const locale = language === 'zh' ? 'zh-CN' : 'en-GB'
+  if (at.getTime() >= midnight) {
+    return at.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit', hour12: false })
+  }
+  if (at.getTime() >= midnight - DAY_MS) {
+    return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(-1, 'day')
+  }
+  const year = at.getFullYear() === now.getFullYear() ? {} : ({ year: 'numeric' } as const)
+  return at.toLocaleDateString(locale, { day: 'numeric', month: 'short', ...year })
+}

@@ -19,6 +19,7 @@ import {
   DEVICES,
   device,
   doneSnapshot,
+  earlier,
   offer,
   report,
   SELF,
@@ -269,6 +270,22 @@ describe('the window', () => {
     expect(rows.length).toBeGreaterThan(0)
     expect(rows.length).toBeLessThan(60)
     expect(rows[0]?.getAttribute('aria-setsize')).toBe('10000')
+  })
+
+  test('lists what was before, under what is, with the way to its files', async () => {
+    const before = whole({
+      earlier: [earlier(), earlier({ key: 'e2', outcome: 'failed', kept: false, title: 'b' })],
+    })
+    fake = installFakeBridge(before)
+    await connect()
+    takeTransfers([doneSnapshot()])
+    render(<App />)
+    const list = screen.getByRole('list', { name: 'Transfers, newest first' })
+    expect(list.textContent).toMatch(/Rushes 2026-11-20.*Earlier.*Archive 2025.*Received from Edit bay/)
+    const [done, failed] = within(list).getAllByTestId('earlier')
+    expect(failed && within(failed).queryByRole('button')).toBeNull()
+    fireEvent.click(within(done ?? list).getByRole('button', { name: 'Show in folder' }))
+    expect(fake.calls.at(-1)).toEqual({ name: 'show', request: { key: earlier().key } })
   })
 
   test('speaks Chinese when it is told to', () => {

@@ -1,4 +1,5 @@
 import type {
+  Earlier,
   ListedDevice,
   Offer,
   Self,
@@ -214,12 +215,30 @@ export function offer(fields: Partial<Offer> = {}): Offer {
   }
 }
 
+export function earlier(fields: Partial<Earlier> = {}): Earlier {
+  const role = fields.role ?? 'receiver'
+  return {
+    key: `earlier:${role}:${'7'.repeat(32)}`,
+    at: '2026-11-19T16:20:00.000Z',
+    role,
+    peer: PEER,
+    title: 'Archive 2025',
+    files: 1204,
+    bytes: 212_000_000_000,
+    outcome: 'done',
+    problem: null,
+    kept: role === 'receiver',
+    ...fields,
+  }
+}
+
 export function whole(fields: Partial<Whole> = {}): Whole {
   return {
     self: SELF,
     settings: SETTINGS,
     devices: [...DEVICES],
     transfers: [],
+    earlier: [],
     offers: [],
     techniques: TECHNIQUES,
     ...fields,

@@ -4,6 +4,7 @@ import { format, placeholders } from '../../../main/messages/index.ts'
 import { uiEn } from '../../../main/messages/ui.en.ts'
 import { uiZh } from '../../../main/messages/ui.zh.ts'
 import { speech } from '../../../renderer/i18n/words.ts'
+import { dayText } from '../../../renderer/features/transfers/words.ts'
 import { initials } from '../../../renderer/ui/Avatar.tsx'
 import { splitName } from '../../../renderer/ui/middle.ts'
 
@@ -62,4 +63,14 @@ test('initials: two letters, or the first sign of a Chinese name', () => {
   expect(initials('会议室 MacBook')).toBe('会')
   expect(initials('Studio')).toBe('ST')
   expect(initials('')).toBe('?')
+})
+
+test('a moment is the time of today, yesterday, or a date', () => {
+  const now = new Date(2026, 10, 21, 9, 30)
+  expect(dayText(new Date(2026, 10, 21, 8, 5), now, 'en')).toBe('08:05')
+  expect(dayText(new Date(2026, 10, 20, 23, 59), now, 'en')).toBe('yesterday')
+  expect(dayText(new Date(2026, 10, 20, 1, 0), now, 'zh')).toBe('昨天')
+  expect(dayText(new Date(2026, 10, 2, 8, 5), now, 'en')).toBe('2 Nov')
+  expect(dayText(new Date(2025, 10, 2, 8, 5), now, 'en')).toBe('2 Nov 2025')
+  expect(dayText(new Date(2026, 10, 2, 8, 5), now, 'zh')).toBe('11月2日')
 })

@@ -1,0 +1,51 @@
+import { FolderOpen } from 'lucide-react'
+import type { Earlier } from '../../../main/contract/ipc.ts'
+import { type Speech, useWords } from '../../i18n/words.ts'
+import { showTransfer } from '../../state/transfers.ts'
+import { IconButton } from '../../ui/IconButton.tsx'
+import { MiddleEllipsis } from '../../ui/MiddleEllipsis.tsx'
+import { dayText } from './words.ts'
+
+/** How it ended, in words. The history does not say whether the bytes were checked, so this does not either. */
+function endText({ role, peer, outcome, problem }: Earlier, { words, say, explain }: Speech): string {
+  if (outcome === 'done')
+    return say(role === 'sender' ? words.transfers.sentTo : words.transfers.gotFrom, { peer: peer.alias })
+  return problem === null ? words.transfers.failed : explain(problem).say
+}
+
+/** A transfer of an earlier run: what became of it, and the way to its files. */
+export function EarlierCard({ one }: { readonly one: Earlier }) {
+  const speech = useWords()
+  const { words, say, language } = speech
+  return (
+    <div
+      data-testid="earlier"
+      data-outcome={one.outcome}
+      className="flex flex-col gap-1.5 rounded-card border border-line bg-surface px-3.5 py-3"
+    >
+      <div className="flex items-baseline justify-between gap-3">
+        <MiddleEllipsis text={one.title} className="text-sm font-semibold" />
+        <time dateTime={one.at} className="tabular shrink-0 text-xs text-ink-2">
+          {dayText(new Date(one.at), new Date(), language)}
+        </time>
+      </div>
+      <div className="flex items-center justify-between gap-3 text-xs">
+        <span className={one.outcome === 'failed' ? 'min-w-0 text-bad' : 'min-w-0 text-ink-2'}>
+          {endText(one, speech)}
+        </span>
+        <span className="flex shrink-0 items-center gap-1">
+          <span className="tabular text-ink-2">{say(words.transfers.size, { bytes: one.bytes })}</span>
+          {one.kept && (
+            <IconButton
+              className="-my-1.5 -mr-1.5"
+              label={words.transfers.show}
+              onClick={() => void showTransfer(one.key)}
+            >
+              <FolderOpen size={14} aria-hidden />
+            </IconButton>
+          )}
+        </span>
+      </div>
+    </div>
+  )
+}
