@@ -29,6 +29,14 @@ function addonTests({ path, notRun }) {
   return { name, ...nodeTests([IN_ELECTRON, ...testsBelow('test/native')], { node: path, env }) }
 }
 
+/** That the addon compiles for macOS, which cannot be run here. */
+function macosCompile() {
+  const name = 'macos'
+  return process.platform === 'linux' && process.arch === 'x64'
+    ? { name, command: [process.execPath, 'build/macos/check.mjs'] }
+    : { name, notRun: 'its cross compiler is for Linux on x86-64' }
+}
+
 /** The benchmark with small sizes, so that it cannot rot. */
 function smallBench() {
   const name = 'bench'
@@ -56,6 +64,7 @@ await runAll(
     sanitized('tsan'),
     { name: 'interop', ...nodeTests(testsBelow('test/interop'), { concurrency: 1, timeoutMs: 600_000 }) },
     { name: 'faults', ...nodeTests(testsBelow('test/faults'), { concurrency: 1, timeoutMs: 600_000 }) },
+    macosCompile(),
     smallBench(),
     addonTests(electron),
     ...(hasApplication() ? [windowTests(electron)] : []),

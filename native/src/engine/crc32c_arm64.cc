@@ -1,15 +1,12 @@
 #include <arm_acle.h>
-#include <sys/auxv.h>
 
 #include <cstring>
 
+#include "engine/cpu.h"
 #include "engine/crc32c.h"
 
 namespace penstock {
 namespace {
-
-// HWCAP_CRC32 of asm/hwcap.h.
-constexpr unsigned long kHasCrc32 = 1ul << 7;
 
 __attribute__((target("+crc"))) uint32_t Crc32cByArmv8(uint32_t crc, const uint8_t* data, size_t size) {
   uint32_t value = ~crc;
@@ -24,6 +21,6 @@ __attribute__((target("+crc"))) uint32_t Crc32cByArmv8(uint32_t crc, const uint8
 
 }  // namespace
 
-Crc32cFunction SelectCrc32c() { return (::getauxval(AT_HWCAP) & kHasCrc32) != 0 ? Crc32cByArmv8 : Crc32cByTable; }
+Crc32cFunction SelectCrc32c() { return HasArmCrc32() ? Crc32cByArmv8 : Crc32cByTable; }
 
 }  // namespace penstock

@@ -1,0 +1,120 @@
+// Compiles the addon for macOS, ARM and Intel, with the real headers and every warning an error. Nothing of it can be
+// run here: that it compiles is all that this shows.
+import { spawn } from 'node:child_process'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { CACHE, MODULES, NPM, ROOT } from '../setup/paths.mjs'
+import { step } from '../setup/process.mjs'
+import { giveUp, say } from '../setup/say.mjs'
+import { hashOf } from '../setup/stamp.mjs'
+
+const HERE = join('build', 'macos')
+const FOLDER = join(CACHE, 'macos-compiler')
+const COMPILER = join(FOLDER, 'node_modules', '@ryoppippi', 'zig-linux-x64', 'zig')
+const MADE_FROM = join(FOLDER, 'made-from')
+const TARGETS = [
+  { name: 'arm64', triple: 'aarch64-macos.11.0-none', crc: 'crc32c_arm64.cc', flags: [] },
+  { name: 'x64', triple: 'x86_64-macos.11.0-none', crc: 'crc32c_x86.cc', flags: ['-msse4.2'] },
+]
+const FOLDERS = ['engine', 'posix', 'macos', 'napi']
+
+/** The cross compiler, fetched once and pinned by the lockfile beside this file. */
+function compiler() {
+  const wanted = hashOf(ROOT, [HERE], [])
+  if (existsSync(MADE_FROM) && readFileSync(MADE_FROM, 'utf8') === wanted) return COMPILER
+  say('fetching a cross compiler with the headers of macOS (once)')
+  const draft = `${FOLDER}.draft`
+  rmSync(draft, { recursive: true, force: true })
+  mkdirSync(draft, { recursive: true })
+  for (const name of ['package.json', 'package-lock.json', '.npmrc'])
+    cpSync(join(ROOT, HERE, name), join(draft, name))
+  if (!step(NPM, ['ci', '--ignore-scripts', '--loglevel=error'], { cwd: draft }))
+    giveUp('the cross compiler could not be fetched')
+  writeFileSync(join(draft, 'made-from'), wanted)
+  rmSync(FOLDER, { recursive: true, force: true })
+  renameSync(draft, FOLDER)
+  return COMPILER
+}
+
+/** The sources of a build for this processor, relative to `native`. */
+function sources({ crc }) {
+  return FOLDERS.flatMap((folder) =>
+    readdirSync(join(ROOT, 'native', 'src', folder))
+      .filter((name) => name.endsWith('.cc'))
+      .filter((name) => !name.startsWith('crc32c_') || name === crc || name === 'crc32c_table.cc')
+      .map((name) => `src/${folder}/${name}`),
+  )
+}
+
+function argumentsFor({ triple, flags }, source) {
+  const defines = ['NAPI_VERSION=8', 'NODE_ADDON_API_CPP_EXCEPTIONS', 'NODE_ADDON_API_CPP_EXCEPTIONS_ALL']
+  const own = ['src', 'src/macos', 'src/posix'].map((folder) => `-I${folder}`)
+  const others = ['node-api-headers/include', 'node-addon-api'].flatMap((path) => [
+    '-isystem',
+    join(MODULES, path),
+  ])
+  const strict = ['-std=c++17', '-Wall', '-Wextra', '-Werror', '-fexceptions']
+  return [
+    'c++',
+    '-target',
+    triple,
+    ...strict,
+    ...defines.map((name) => `-D${name}`),
+    ...own,
+    ...others,
+    '-c',
+    source,
+    '-o',
+    '/dev/null',
+  ]
+}
+
+/** Resolves with whether the source compiles; the compiler's words go to standard error. */
+function compiles(program, args) {
+  // It keeps what it built of its own headers in a folder of the user's, where it is not told another.
+  const env = {
+    ...process.env,
+    ZIG_GLOBAL_CACHE_DIR: join(FOLDER, 'built'),
+    ZIG_LOCAL_CACHE_DIR: join(FOLDER, 'built'),
+  }
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { cwd: join(ROOT, 'native'), env, stdio: ['ignore', 2, 2] })
+    child.on('error', () => resolve(false))
+    child.on('close', (code) => resolve(code === 0))
+  })
+}
+
+/** A file that the real build would leave out would be checked for nothing. */
+function unlisted(list) {
+  const gyp = readFileSync(join(ROOT, 'native', 'binding.gyp'), 'utf8')
+  return list.filter((source) => !gyp.includes(`'${source}'`))
+}
+
+const program = compiler()
+const failures = []
+for (const target of TARGETS) {
+  const list = sources(target)
+  const before = failures.length
+  failures.push(...unlisted(list).map((source) => `${source} is not in binding.gyp`))
+  const waiting = [...list]
+  const worker = async () => {
+    for (let source = waiting.shift(); source !== undefined; source = waiting.shift()) {
+      if (!(await compiles(program, argumentsFor(target, source))))
+        failures.push(`${source} for ${target.name}`)
+    }
+  }
+  await Promise.all(Array.from({ length: availableParallelism() }, worker))
+  if (failures.length === before) console.log(`macOS ${target.name}: ${list.length} sources compiled`)
+}
+for (const failure of failures) console.log(`FAILED: ${failure}`)
+process.exitCode = failures.length === 0 ? 0 : 1

@@ -1,0 +1,171 @@
+// The system calls of a stream's thread, each counted. The names are the engine's own table's; this system has no
+// strace to hold them against.
+#pragma once
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/clonefile.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <string>
+
+#include "engine/counters.h"
+#include "platform.h"
+
+namespace penstock {
+
+/** A file's size and time as fstat gives them. */
+struct FileFacts {
+  bool regular = false;
+  uint64_t size = 0;
+  int64_t mtimeNs = 0;
+  /** Same value, same device. */
+  uint64_t device = 0;
+};
+
+/**
+ * Each member makes exactly one system call and counts it, whatever it answers. errno is left as the call set it.
+ * Sockets are non-blocking and have SO_NOSIGPIPE (sockets.h).
+ */
+class Calls {
+ public:
+  explicit Calls(Counters& counters) : counters_(counters) {}
+  Counters& counters() { return counters_; }
+
+  /** There is no MSG_MORE here: `more` is for the systems that have it. */
+  ssize_t Send(int fd, const void* data, size_t size, bool /*more*/ = false) {
+    counters_.Count(Sys::kSendto);
+    return ::send(fd, data, size, MSG_DONTWAIT);
+  }
+  ssize_t SendVector(int fd, iovec* parts, size_t count) {
+    counters_.Count(Sys::kSendmsg);
+    msghdr message{};
+    message.msg_iov = parts;
+    message.msg_iovlen = static_cast<int>(count);
+    return ::sendmsg(fd, &message, MSG_DONTWAIT);
+  }
+  ssize_t Receive(int fd, void* data, size_t size) {
+    counters_.Count(Sys::kRecvfrom);
+    return ::recv(fd, data, size, MSG_DONTWAIT);
+  }
+  /**
+   * sendfile(2): `*size` is what to send before and what was sent after, also when the answer is -1 with EAGAIN or
+   * EINTR. A `*size` of 0 would mean "to the end of the file".
+   */
+  int Sendfile(int file, int socket, uint64_t offset, off_t* size) {
+    counters_.Count(Sys::kSendfile);
+    return ::sendfile(file, socket, static_cast<off_t>(offset), size, nullptr, 0);
+  }
+  ssize_t Pread(int fd, void* data, size_t size, uint64_t offset) {
+    counters_.Count(Sys::kPread64);
+    return ::pread(fd, data, size, static_cast<off_t>(offset));
+  }
+  ssize_t Pwrite(int fd, const void* data, size_t size, uint64_t offset) {
+    counters_.Count(Sys::kPwrite64);
+    return ::pwrite(fd, data, size, static_cast<off_t>(offset));
+  }
+  int Open(int folder, const char* path, int flags, mode_t mode = 0) {
+    counters_.Count(Sys::kOpenat);
+    return ::openat(folder, path, flags, mode);
+  }
+  /** O_NONBLOCK: a FIFO that has taken the file's place must not hold the thread. */
+  int OpenSource(const std::string& path) {
+    return Open(AT_FDCWD, path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+  }
+  /** `through`: each write reaches the drive before it returns. */
+  int OpenStaging(int folder, const std::string& name, bool through) {
+    const int flags = O_CREAT | O_TRUNC | O_RDWR | O_CLOEXEC | O_NOFOLLOW | (through ? O_SYNC : 0);
+    return Open(folder, name.c_str(), flags, 0600);
+  }
+  /** fclonefileat of clonefile(2): the new file shares the source's blocks. */
+  int Clone(int source, int folder, const char* name) {
+    counters_.Count(Sys::kIoctl);
+    return ::fclonefileat(source, folder, name, 0);
+  }
+  int CloseSocket(int fd) { return Close(fd); }
+  int Close(int fd) {
+    counters_.Count(Sys::kClose);
+    return ::close(fd);
+  }
+  /** Size and time of an open file; -1 with errno where fstat fails. */
+  int Facts(int fd, FileFacts* facts) {
+    counters_.Count(Sys::kStatx);
+    struct stat found {};
+    if (::fstat(fd, &found) != 0) return -1;
+    facts->regular = S_ISREG(found.st_mode);
+    facts->size = static_cast<uint64_t>(found.st_size);
+    facts->device = static_cast<uint64_t>(found.st_dev);
+    facts->mtimeNs = int64_t{found.st_mtimespec.tv_sec} * 1000000000 + found.st_mtimespec.tv_nsec;
+    return 0;
+  }
+  int Truncate(int fd, uint64_t size) {
+    counters_.Count(Sys::kFtruncate);
+    return ::ftruncate(fd, static_cast<off_t>(size));
+  }
+  /**
+   * F_PREALLOCATE counts from the file's physical end and not from an offset: `size` more bytes are taken, wherever
+   * `offset` is. The file's size stays.
+   */
+  int Allocate(int fd, uint64_t /*offset*/, uint64_t size) {
+    counters_.Count(Sys::kFallocate);
+    fstore_t store{F_ALLOCATEALL, F_PEOFPOSMODE, 0, static_cast<off_t>(size), 0};
+    return ::fcntl(fd, F_PREALLOCATE, &store);
+  }
+  /** F_NOCACHE: what is read and written through this descriptor is not kept in the page cache. */
+  int SetNoCache(int fd, bool on) {
+    counters_.Count(Sys::kFcntl);
+    return ::fcntl(fd, F_NOCACHE, on ? 1 : 0);
+  }
+  int64_t Seek(int fd, uint64_t offset, int whence) {
+    counters_.Count(Sys::kLseek);
+    return ::lseek(fd, static_cast<off_t>(offset), whence);
+  }
+  int Poll(pollfd* fds, nfds_t count, int timeoutMs) {
+    counters_.Count(Sys::kPpoll);
+    return ::poll(fds, count, timeoutMs);
+  }
+  void* Map(int fd, size_t size, uint64_t offset) {
+    counters_.Count(Sys::kMmap);
+    return ::mmap(nullptr, size, PROT_READ, MAP_SHARED, fd, static_cast<off_t>(offset));
+  }
+  int Unmap(void* at, size_t size) {
+    counters_.Count(Sys::kMunmap);
+    return ::munmap(at, size);
+  }
+  int Advise(void* at, size_t size, int advice) {
+    counters_.Count(Sys::kMadvise);
+    return ::madvise(at, size, advice);
+  }
+  int SetOption(int fd, int level, int name, int value) {
+    counters_.Count(Sys::kSetsockopt);
+    return ::setsockopt(fd, level, name, &value, sizeof value);
+  }
+  /** False for a local pair. */
+  bool IsTcp(int fd) {
+    counters_.Count(Sys::kGetsockopt);
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    return ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0 && address.ss_family != AF_UNIX;
+  }
+  int Shutdown(int fd, int how) {
+    counters_.Count(Sys::kShutdown);
+    return ::shutdown(fd, how);
+  }
+  /** Nothing starts write-back of a range here but fsync, which gives the data to the drive. */
+  int StartWriteBack(int fd) {
+    counters_.Count(Sys::kSyncFileRange);
+    return ::fsync(fd);
+  }
+
+ private:
+  Counters& counters_;
+};
+
+}  // namespace penstock
