@@ -21,10 +21,12 @@ import { hashOf } from '../setup/stamp.mjs'
 const HERE = join('build', 'macos')
 const FOLDER = join(CACHE, 'macos-compiler')
 const COMPILER = join(FOLDER, 'node_modules', '@ryoppippi', 'zig-linux-x64', 'zig')
+/** The compiler writes objects beside itself when it is given no place for them. */
+const OBJECTS = join(FOLDER, 'objects')
 const MADE_FROM = join(FOLDER, 'made-from')
 const TARGETS = [
   { name: 'arm64', triple: 'aarch64-macos.11.0-none', crc: 'crc32c_arm64.cc', flags: [] },
-  { name: 'x64', triple: 'x86_64-macos.11.0-none', crc: 'crc32c_x86.cc', flags: ['-msse4.2'] },
+  { name: 'x64', triple: 'x86_64-macos.11.0-none', crc: 'crc32c_x86.cc', flags: ['-mcrc32'] },
 ]
 const FOLDERS = ['engine', 'posix', 'macos', 'napi']
 
@@ -68,6 +70,7 @@ function argumentsFor({ triple, flags }, source) {
     'c++',
     '-target',
     triple,
+    ...flags,
     ...strict,
     ...defines.map((name) => `-D${name}`),
     ...own,
@@ -75,7 +78,7 @@ function argumentsFor({ triple, flags }, source) {
     '-c',
     source,
     '-o',
-    '/dev/null',
+    join(OBJECTS, `${triple}-${source.replaceAll('/', '-')}.o`),
   ]
 }
 
@@ -101,6 +104,7 @@ function unlisted(list) {
 }
 
 const program = compiler()
+mkdirSync(OBJECTS, { recursive: true })
 const failures = []
 for (const target of TARGETS) {
   const list = sources(target)
