@@ -39,6 +39,7 @@ export interface Committed {
 }
 
 const ENTRIES_PER_BATCH = 1000
+const BATCHES_AT_ONCE = 2
 /** Numbers that are tried after a taken name before giving up. */
 const MAX_NUMBER = 10_000
 const REPLACE_RULES: Readonly<Record<ConflictRule, ReplaceRule>> = {
@@ -180,11 +181,12 @@ class Commit {
       if (entry) on.delivered(entry)
     })
     const rest = [...top.files, ...top.links].map((entry) => stepFor(entry, entry.path, replace))
-    await this.#runBatches(into, rest, async (step, outcome) => {
-      if (outcome.kind === 'kept-existing') await on.taken(step)
-      else if (outcome.kind === 'failed' && outcome.code === 'EEXIST') await on.taken(step)
-      else if (outcome.kind === 'failed') this.#fail(step.path, outcome.code)
+    await this.#runBatches(into, rest, (step, outcome) => {
+      if (outcome.kind === 'kept-existing') return on.taken(step)
+      if (outcome.kind === 'failed' && outcome.code === 'EEXIST') return on.taken(step)
+      if (outcome.kind === 'failed') this.#fail(step.path, outcome.code)
       else if (step.entry) on.delivered(step.entry)
+      return undefined
     })
     return { made }
   }
@@ -231,21 +233,38 @@ class Commit {
     })
   }
 
+  /** Batches of files go two at once: the system takes longer for one than this program for the next. */
   async #runBatches(root: Folder, steps: readonly Step[], handle: Handle): Promise<void> {
-    for (let at = 0; at < steps.length; at += ENTRIES_PER_BATCH) {
-      const batch = steps.slice(at, at + ENTRIES_PER_BATCH)
-      const outcomes = await addon.commit(
-        root,
-        this.#staging,
-        batch.map(({ native }) => native),
-      )
-      for (const [index, step] of batch.entries()) {
-        const outcome = outcomes[index]
-        if (!outcome)
-          throw new PenstockError('internal', { message: 'the addon gave fewer outcomes than entries' })
-        await handle(step, outcome)
+    const running: {
+      readonly batch: readonly Step[]
+      readonly outcomes: Promise<readonly CommitOutcome[]>
+    }[] = []
+    try {
+      for (let at = 0; at < steps.length || running.length > 0; at += ENTRIES_PER_BATCH) {
+        const batch = steps.slice(at, at + ENTRIES_PER_BATCH)
+        if (batch.length > 0) running.push({ batch, outcomes: this.#start(root, batch) })
+        // Links are made under one name in staging, and a folder comes before what is in it.
+        const alone = batch.some(({ native }) => native.kind !== 'file')
+        while (running.length > (alone || batch.length === 0 ? 0 : BATCHES_AT_ONCE - 1)) {
+          const [first] = running
+          if (first) await settle(first.batch, await first.outcomes, handle)
+          running.shift()
+        }
       }
+    } finally {
+      // After a failure nothing may still be at work in a folder that is about to be removed.
+      await Promise.allSettled(running.map(({ outcomes }) => outcomes))
     }
+  }
+
+  #start(root: Folder, batch: readonly Step[]): Promise<readonly CommitOutcome[]> {
+    const outcomes = addon.commit(
+      root,
+      this.#staging,
+      batch.map(({ native }) => native),
+    )
+    outcomes.catch(() => undefined)
+    return outcomes
   }
 
   /** A name that is taken: by a folder where a file should be it is a failure, else the user's own rule. */
@@ -285,6 +304,21 @@ class Commit {
 
   #fail(path: string, errno: string): void {
     this.#skipped.push({ path, problem: problemOfErrno(errno, { path }).toProblem(), kind: 'failure' })
+  }
+}
+
+async function settle(
+  batch: readonly Step[],
+  outcomes: readonly CommitOutcome[],
+  handle: Handle,
+): Promise<void> {
+  for (const [index, step] of batch.entries()) {
+    const outcome = outcomes[index]
+    if (!outcome)
+      throw new PenstockError('internal', { message: 'the addon gave fewer outcomes than entries' })
+    // Most of a hundred thousand need no wait.
+    const more = handle(step, outcome)
+    if (more) await more
   }
 }
 
