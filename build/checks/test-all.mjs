@@ -66,6 +66,10 @@ await runAll(
     { name: 'faults', ...nodeTests(testsBelow('test/faults'), { concurrency: 1, timeoutMs: 600_000 }) },
     macosCompile(),
     smallBench(),
+    {
+      name: 'filesystems',
+      ...nodeTests(testsBelow('test/filesystems'), { concurrency: 1, timeoutMs: 600_000 }),
+    },
     addonTests(electron),
     ...(hasApplication() ? [windowTests(electron)] : []),
   ],

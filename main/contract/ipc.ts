@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { BUFFER_BYTES, SEND_TECHNIQUES } from './technique.ts'
+import { BUFFER_BYTES, COPY_TECHNIQUES, SEND_TECHNIQUES } from './technique.ts'
 import {
   earlierSchema,
   itemSchema,
@@ -63,6 +63,13 @@ export const sendRequestSchema = z.object({
   pin: z.nullable(z.string().check(z.minLength(1), z.maxLength(64))),
 })
 
+export const copyRequestSchema = z.object({
+  paths: z.readonly(z.array(path).check(z.minLength(1), z.maxLength(100_000))),
+  /** Absolute path of a folder on this machine. */
+  folder: path,
+  technique: z.enum([...COPY_TECHNIQUES, 'auto']),
+})
+
 /** The channels that the window may ask on: what is asked, and what is answered when it went well. */
 export const REQUESTS = {
   open: { request: nothing, answer: wholeSchema },
@@ -71,6 +78,7 @@ export const REQUESTS = {
   describe: { request: z.object({ paths: list(path) }), answer: list(itemSchema) },
   choose: { request: z.object({ what: z.enum(['files', 'folder', 'target']) }), answer: list(z.string()) },
   send: { request: sendRequestSchema, answer: z.object({ key: z.string() }) },
+  copy: { request: copyRequestSchema, answer: z.object({ key: z.string() }) },
   cancel: { request: z.object({ key }), answer: nothing },
   setTechnique: { request: z.object({ key, technique: techniqueSchema }), answer: nothing },
   forget: { request: z.object({ key }), answer: nothing },
@@ -97,6 +105,7 @@ export const CHANNELS: {
 export type Batch = z.infer<typeof batchSchema>
 export type Whole = Answered<'open'>
 export type SendRequest = z.infer<typeof sendRequestSchema>
+export type CopyRequest = z.infer<typeof copyRequestSchema>
 
 /** Every answer: a value, or the problem to tell the user of. */
 export type Result<T> =
@@ -116,6 +125,7 @@ export const REQUEST_NAMES = [
   'describe',
   'choose',
   'send',
+  'copy',
   'cancel',
   'setTechnique',
   'forget',

@@ -45,6 +45,7 @@ function answerFrom(started: Promise<Services>): void {
     describe: ({ paths }) => describe(paths),
     choose: ({ what }) => choosePaths(window, what),
     send: async (request) => ({ key: (await started).send(request) }),
+    copy: async (request) => ({ key: (await started).copy(request) }),
     cancel: async ({ key }) => {
       ;(await started).cancel(key)
       return nothing

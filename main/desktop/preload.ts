@@ -12,6 +12,7 @@ const bridge: Bridge = {
   describe: request('describe'),
   choose: request('choose'),
   send: request('send'),
+  copy: request('copy'),
   cancel: request('cancel'),
   setTechnique: request('setTechnique'),
   forget: request('forget'),

@@ -3,7 +3,15 @@ import { isAbsolute, join } from 'node:path'
 import { app, nativeTheme } from 'electron'
 import type { Device } from '../contract/device.ts'
 import { PenstockError } from '../contract/errors.ts'
-import type { Answered, Asked, ListedDevice, Self, SendRequest, UiSettings } from '../contract/ipc.ts'
+import type {
+  Answered,
+  Asked,
+  CopyRequest,
+  ListedDevice,
+  Self,
+  SendRequest,
+  UiSettings,
+} from '../contract/ipc.ts'
 import type { Penstock } from '../core/api.ts'
 import { openPenstock } from '../core/penstock.ts'
 import { parseDestination } from '../core/peers/address.ts'
@@ -135,6 +143,14 @@ export class Services {
       this.#tellDevices()
     })
     return this.#transfers.add(transfer)
+  }
+
+  /** To a folder on this machine, by the rules that hold for what is received. */
+  copy({ paths, folder, technique }: CopyRequest): string {
+    if (![...paths, folder].every((path) => isAbsolute(path)))
+      throw new PenstockError('usage', { detail: 'path' })
+    const { durability, onConflict } = this.#penstock.settings.current
+    return this.#transfers.add(this.#penstock.copy({ paths, dir: folder, technique, durability, onConflict }))
   }
 
   cancel(key: string): void {

@@ -1,4 +1,4 @@
-import type { ListedDevice, SendRequest } from '../../main/contract/ipc.ts'
+import type { CopyRequest, ListedDevice, SendRequest } from '../../main/contract/ipc.ts'
 import { ask } from '../bridge.ts'
 import { useSettings } from './settings.ts'
 import { useTransfers } from './transfers.ts'
@@ -12,6 +12,17 @@ export function takesClear(device: ListedDevice): boolean {
 /** Offers the paths to a device; the new transfer is selected. False where it could not even begin. */
 export async function send(request: SendRequest): Promise<boolean> {
   const result = await ask('send', request)
+  if (!result.ok) {
+    notify(result.problem)
+    return false
+  }
+  useTransfers.setState({ selected: result.value.key })
+  return true
+}
+
+/** Copies the paths to a folder on this computer; the new transfer is selected. False where it could not even begin. */
+export async function copy(request: CopyRequest): Promise<boolean> {
+  const result = await ask('copy', request)
   if (!result.ok) {
     notify(result.problem)
     return false

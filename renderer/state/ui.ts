@@ -8,6 +8,8 @@ export interface Draft {
   readonly items: readonly Item[]
   /** Fingerprint; null while nobody is chosen. */
   readonly to: string | null
+  /** A folder on this computer in the place of a device; absolute. */
+  readonly folder?: string
 }
 
 type Page = 'settings' | 'address' | 'help'
@@ -57,6 +59,14 @@ export async function chooseForDraft(what: 'files' | 'folder'): Promise<void> {
   const chosen = await ask('choose', { what })
   if (chosen.ok) await addToDraft(chosen.value)
   else notify(chosen.problem)
+}
+
+/** Lets the user choose the folder on this computer that the draft is copied to. */
+export async function chooseFolderForDraft(): Promise<void> {
+  const chosen = await ask('choose', { what: 'target' })
+  const { draft } = useUi.getState()
+  if (!chosen.ok) notify(chosen.problem)
+  else if (draft !== null && chosen.value[0] !== undefined) openDraft({ ...draft, folder: chosen.value[0] })
 }
 
 /** What a start of the application asked for: the page, and the sheet that sends the paths. */

@@ -122,7 +122,7 @@ void LinuxFileCopier::OpenTarget(const SourceFile& file, Pair& pair) {
 LinuxFileCopier::Result LinuxFileCopier::CopyData(const SourceFile& file, const Pair& pair) {
   uint64_t at = 0;
   uint64_t until = 0;
-  bool tailIsHole = false;
+  bool sized = false;
   while (at < file.size) {
     if (session_.stopping()) throw SessionStopping{};
     CopyMethod* method = Prepare();
@@ -132,8 +132,14 @@ LinuxFileCopier::Result LinuxFileCopier::CopyData(const SourceFile& file, const 
       FindData(pair.source.get(), file.size, &at, &until);
       Counters::Add(session_.ownCounters().holeBytes, at - hole);
       Counters::Add(session_.ownCounters().bytes, at - hole);
-      tailIsHole = at == file.size;
-      if (tailIsHole) break;
+      if (!sized && (at > 0 || until < file.size)) {
+        // Before the data: a file that grows is given room ahead by some file systems, which would fill its holes.
+        if (calls_.Truncate(pair.target.get(), file.size) != 0) {
+          return FailedBy({Step::Kind::kFileFailed, 0, errno, "ftruncate"});
+        }
+        sized = true;
+      }
+      if (at == file.size) break;
     }
     const uint64_t length = method->takesWholeFile() ? file.size : std::min(until - at, kMaxCall);
     const Step step = method->Copy(pair.source.get(), pair.target.get(), at, length);
@@ -152,9 +158,6 @@ LinuxFileCopier::Result LinuxFileCopier::CopyData(const SourceFile& file, const 
       default:
         break;
     }
-  }
-  if (tailIsHole && calls_.Truncate(pair.target.get(), file.size) != 0) {
-    return FailedBy({Step::Kind::kFileFailed, 0, errno, "ftruncate"});
   }
   return {};
 }

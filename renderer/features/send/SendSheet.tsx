@@ -6,7 +6,7 @@ import { type Speech, useWords } from '../../i18n/words.ts'
 import { useDevices } from '../../state/devices.ts'
 import { send, takesClear } from '../../state/send.ts'
 import { useSettings } from '../../state/settings.ts'
-import { chooseForDraft, type Draft, openDraft } from '../../state/ui.ts'
+import { chooseFolderForDraft, chooseForDraft, type Draft, openDraft } from '../../state/ui.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Choice } from '../../ui/Choice.tsx'
 import { Sheet } from '../../ui/Dialog.tsx'
@@ -18,6 +18,7 @@ import { Select } from '../../ui/Select.tsx'
 import { nameOf } from '../devices/DeviceRow.tsx'
 import { startTrying } from '../devices/DevicePanel.tsx'
 import { bufferOptions, useTechniqueOptions } from '../settings/options.ts'
+import { FolderSheet } from './FolderSheet.tsx'
 
 function ItemRow({
   item,
@@ -84,8 +85,14 @@ function What({ draft }: { readonly draft: Draft }) {
   )
 }
 
-/** What goes to whom and how, before it is offered. */
+/** What goes to whom and how: a device, or a folder on this computer. */
 export function SendSheet({ draft }: { readonly draft: Draft }) {
+  if (draft.folder === undefined) return <DeviceSheet draft={draft} />
+  return <FolderSheet draft={draft} folder={draft.folder} what={<What draft={draft} />} />
+}
+
+/** What goes to a device and how, before it is offered. */
+function DeviceSheet({ draft }: { readonly draft: Draft }) {
   const speech = useWords()
   const { words, say } = speech
   const devices = useDevices((state) => state.devices)
@@ -156,6 +163,11 @@ export function SendSheet({ draft }: { readonly draft: Draft }) {
             onChange={(to) => openDraft({ ...draft, to })}
           />
         )}
+        <div>
+          <Button size="small" onClick={() => void chooseFolderForDraft()}>
+            {words.send.copyToFolder}
+          </Button>
+        </div>
       </Group>
       <Group title={words.send.how}>
         <Choice

@@ -18,9 +18,10 @@ import { MiddleEllipsis } from '../../ui/MiddleEllipsis.tsx'
 import { notCopied } from './bytePath.ts'
 import { ExamplePath } from './ExamplePath.tsx'
 import { Figures } from './Figures.tsx'
+import { LocalPathSection } from './LocalPathSection.tsx'
 import { PathSection } from './PathSection.tsx'
 import { RatePlot } from './RatePlot.tsx'
-import { ratesOf, type Rates, rateText, reportOf, stateText, titleOf } from './words.ts'
+import { isLocal, ratesOf, type Rates, rateText, reportOf, stateText, titleOf } from './words.ts'
 
 function Head({ entry, rates }: { readonly entry: Entry; readonly rates: Rates }) {
   const speech = useWords()
@@ -216,7 +217,11 @@ export function TransferDetail({ entry }: { readonly entry: Entry }) {
       )}
       {chosen && (
         <>
-          <PathSection snapshot={snapshot} rate={rates.now} />
+          {isLocal(snapshot) ? (
+            <LocalPathSection snapshot={snapshot} rate={rates.now} />
+          ) : (
+            <PathSection snapshot={snapshot} rate={rates.now} />
+          )}
           <Figures snapshot={snapshot} />
         </>
       )}

@@ -172,7 +172,7 @@ function FigureRows({
             value={seconds(report.processCpuSeconds.user + report.processCpuSeconds.system)}
           />
           <Row name={figures.resident} value={formatBytes(report.peakRssBytes)} />
-          <Row name={figures.streams} value={formatCount(report.streams)} />
+          {report.streams > 0 && <Row name={figures.streams} value={formatCount(report.streams)} />}
           <Row
             name={figures.durability}
             value={report.durability === null ? null : catalogue(language).durability[report.durability]}

@@ -15,11 +15,17 @@ const STROKES: Readonly<
   reference: { line: 'var(--accent)', ink: 'var(--accent)', width: 2.25, dash: '3 5' },
   mapped: { line: 'var(--accent)', ink: 'var(--accent)', width: 2.25, dash: '2 4' },
   cipher: { line: 'var(--cipher)', ink: 'var(--cipher-ink)', width: 2.5, dash: '11 3' },
+  shared: { line: 'var(--accent)', ink: 'var(--accent)', width: 2.25, dash: '2 4' },
   memory: { line: 'var(--control)', ink: 'var(--ink-3)', width: 1.5 },
   unknown: { line: 'var(--control)', ink: 'var(--ink-3)', width: 1.5, dash: '2 4' },
 }
 
 const LINK = 24
+
+/** Whether nothing moves along it: the same pages or blocks, under two names. */
+function stays(kind: ArrowKind): boolean {
+  return kind === 'mapped' || kind === 'shared'
+}
 
 function Box({ box, name }: { readonly box: PlacedBox; readonly name: string }) {
   const mapping = box.id === 'mapping' || box.id === 'mappings'
@@ -89,9 +95,9 @@ function Line({
         stroke={line}
         strokeWidth={width}
         strokeDasharray={dash}
-        markerEnd={arrow.kind === 'mapped' ? undefined : `url(#head-${arrow.kind})`}
+        markerEnd={stays(arrow.kind) ? undefined : `url(#head-${arrow.kind})`}
       />
-      {level !== null && arrow.kind !== 'mapped' && <Dots d={arrow.d} kind={arrow.kind} level={level} />}
+      {level !== null && !stays(arrow.kind) && <Dots d={arrow.d} kind={arrow.kind} level={level} />}
       <text x={arrow.word.x} y={arrow.word.y} textAnchor={arrow.word.anchor} fontSize={11} fill={ink}>
         {word}
       </text>
@@ -187,7 +193,8 @@ export interface Machine {
 
 export interface PathDrawingProps {
   readonly sender: Machine
-  readonly receiver: Machine
+  /** Null: the path ends on the same machine that it begins on. */
+  readonly receiver: Machine | null
   /** Whether both ends are on this machine. */
   readonly sameMachine: boolean
   /** 0 to 14 by the rate while bytes move; null while they do not. */
@@ -218,16 +225,16 @@ export const PathDrawing = memo(function PathDrawing({
 
   const names = { box: (id: BoxId): string => words.path.boxes[id] }
   const above = layOut(sender.path, width, names, true)
-  const under = layOut(receiver.path, width, names, false)
-  const height = above.height + LINK + under.height
+  const under = receiver && layOut(receiver.path, width, names, false)
+  const height = above.height + (under === null ? 0 : LINK + under.height)
   const isCard = ({ id }: PlacedBox): boolean => id === 'card' || id === 'virtual'
   const cardAbove = above.boxes.find(isCard)
-  const cardUnder = under.boxes.find(isCard)
+  const cardUnder = under?.boxes.find(isCard)
   const said = ({ name, path, silent }: Machine, quiet: string): string => {
     if (silent) return say(quiet, { machine: name })
     return say(path.user.length === 0 ? words.path.userNothing : words.path.user, { machine: name })
   }
-  const steps = [...sender.path.arrows, ...receiver.path.arrows]
+  const steps = [...sender.path.arrows, ...(receiver?.path.arrows ?? [])]
     .map(({ from, to, kind }) =>
       say(words.path.step, {
         from: words.path.boxes[from],
@@ -244,7 +251,7 @@ export const PathDrawing = memo(function PathDrawing({
         height={height}
         viewBox={`0 0 ${width} ${height}`}
         role="img"
-        aria-label={say(words.path.label, { from: sender.name, to: receiver.name, steps })}
+        aria-label={say(words.path.label, { from: sender.name, to: (receiver ?? sender).name, steps })}
         data-testid="byte-path"
       >
         <Heads />
@@ -273,12 +280,14 @@ export const PathDrawing = memo(function PathDrawing({
           said={said(sender, words.path.silentSend)}
           level={sender.silent ? null : level}
         />
-        <MachineFloors
-          placed={under}
-          top={above.height + LINK}
-          said={said(receiver, words.path.silent)}
-          level={receiver.silent ? null : level}
-        />
+        {receiver !== null && under !== null && (
+          <MachineFloors
+            placed={under}
+            top={above.height + LINK}
+            said={said(receiver, words.path.silent)}
+            level={receiver.silent ? null : level}
+          />
+        )}
       </svg>
     </div>
   )

@@ -15,7 +15,7 @@ import { MiddleEllipsis } from '../../ui/MiddleEllipsis.tsx'
 import { Pill } from '../../ui/Pill.tsx'
 import { Progress } from '../../ui/Progress.tsx'
 import { notCopied } from './bytePath.ts'
-import { isClear, ratesOf, rateText, reportOf, stateText, titleOf } from './words.ts'
+import { isClear, isLocal, ratesOf, rateText, reportOf, stateText, titleOf } from './words.ts'
 
 function Moving({ entry }: { readonly entry: Entry }) {
   const speech = useWords()
@@ -47,7 +47,9 @@ function Moving({ entry }: { readonly entry: Entry }) {
       <div className="flex flex-wrap gap-1.5">
         {technique !== undefined && <Pill tone="accent">{technique}</Pill>}
         {copies !== null && <Pill tone="strong">{say(words.transfers.copies, { cpu: copies.cpu })}</Pill>}
-        <Pill>{isClear(snapshot) ? words.transfers.notEncrypted : words.transfers.encrypted}</Pill>
+        {!isLocal(snapshot) && (
+          <Pill>{isClear(snapshot) ? words.transfers.notEncrypted : words.transfers.encrypted}</Pill>
+        )}
       </div>
     </>
   )

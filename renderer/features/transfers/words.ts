@@ -11,7 +11,8 @@ export function titleOf({ view }: Snapshot, { words, say }: Speech): string {
 }
 
 /** Where a transfer stands, in words; "checked" only where every byte was. */
-export function stateText({ view }: Snapshot, { words, say }: Speech): string {
+export function stateText(snapshot: Snapshot, { words, say }: Speech): string {
+  const { view } = snapshot
   const { transfers } = words
   const peer = view.peer.alias
   const sends = view.role === 'sender'
@@ -26,13 +27,15 @@ export function stateText({ view }: Snapshot, { words, say }: Speech): string {
       return transfers.committing
     case 'done': {
       const { verified, skipped } = view.state.report
-      const what = sends
-        ? verified
-          ? transfers.deliveredChecked
-          : transfers.delivered
-        : verified
-          ? transfers.receivedChecked
-          : transfers.received
+      const what = isLocal(snapshot)
+        ? transfers.copied
+        : sends
+          ? verified
+            ? transfers.deliveredChecked
+            : transfers.delivered
+          : verified
+            ? transfers.receivedChecked
+            : transfers.received
       return skipped.length === 0 ? what : say(transfers.withSkipped, { what, skipped: skipped.length })
     }
     case 'refused':
@@ -46,6 +49,11 @@ export function stateText({ view }: Snapshot, { words, say }: Speech): string {
 
 export function reportOf({ view }: Snapshot): TransferReport | null {
   return view.state.kind === 'done' ? view.state.report : null
+}
+
+/** A copy to a folder on this computer, which no network sees. */
+export function isLocal({ view }: Snapshot): boolean {
+  return view.security === 'local'
 }
 
 /** Whether the bytes were readable on the network. */

@@ -167,6 +167,31 @@ describe('the detail', () => {
   })
 })
 
+describe('a copy on this computer', () => {
+  const copied = doneSnapshot(
+    {
+      security: 'local',
+      verified: false,
+      streams: 0,
+      technique: 'clone',
+      reason: { code: 'same-machine' },
+      check: { mode: 'off', bytes: 0 },
+      copies: { cpu: 0, dma: 0, rule: 'clone-shares-blocks' },
+    },
+    { folder: '/mnt/backup', savedAs: ['/mnt/backup/x'] },
+  )
+
+  test('says that it was copied, where to, and nothing of encryption', () => {
+    detail({ ...copied, otherEnd: null })
+    expect(screen.getByTestId('finished').textContent).toMatch(/^Copied/)
+    expect(screen.getByLabelText('Saved as /mnt/backup/x')).toBeTruthy()
+    expect(screen.getByTestId('copies-local').textContent).toBe('copying: 0 CPU copies')
+    expect(screen.queryByTestId('copies-receiving')).toBeNull()
+    expect(screen.getByTestId('reason').textContent).toContain('Nothing is copied')
+    expect(document.body.textContent).not.toMatch(/ncrypted|Connections/)
+  })
+})
+
 describe('the window', () => {
   test('helps where there is nothing', async () => {
     fake = installFakeBridge(whole({ devices: [] }))
@@ -194,6 +219,28 @@ describe('the window', () => {
       technique: 'auto',
       bufferBytes: 1024 * 1024,
       pin: null,
+    })
+    await waitFor(() => expect(useUi.getState().draft).toBeNull())
+  })
+
+  test('copies to a folder on this computer, and offers no network there', async () => {
+    await connect()
+    render(<App />)
+    const [first] = screen.getAllByTestId('device')
+    if (first) fireEvent.click(first)
+    fireEvent.click(await screen.findByRole('button', { name: 'Add files…' }))
+    await screen.findByLabelText('holiday.mov')
+    fake.answer('choose', { ok: true, value: ['/mnt/backup'] })
+    fireEvent.click(screen.getByRole('button', { name: 'Copy to a folder on this computer…' }))
+    expect(await screen.findByLabelText('/mnt/backup')).toBeTruthy()
+    expect(screen.queryByRole('radio')).toBeNull()
+    expect(screen.queryByText('PIN')).toBeNull()
+    fireEvent.click(screen.getByRole('button', { name: 'Copy' }))
+    await waitFor(() => expect(fake.calls.at(-1)?.name).toBe('copy'))
+    expect(fake.calls.at(-1)?.request).toEqual({
+      paths: ['/home/ana/holiday.mov'],
+      folder: '/mnt/backup',
+      technique: 'auto',
     })
     await waitFor(() => expect(useUi.getState().draft).toBeNull())
   })

@@ -1,0 +1,107 @@
+// Invariant: the calls that the report of a local copy counts are those that strace sees its thread make; a copy whose
+// disk is full or that is killed leaves nothing under a final name.
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { mkdir, mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { z } from 'zod'
+import { penstock } from '../support/cli.ts'
+import { makeTree, patterned } from '../support/tree.ts'
+
+let root = ''
+let source = ''
+
+before(async () => {
+  root = await mkdtemp(join(tmpdir(), 'penstock-copying-'))
+  source = join(root, 'source')
+  await mkdir(source)
+  await makeTree(source)
+  const file = await open(join(source, 'larger'), 'w')
+  const piece = patterned(16 * 1024 * 1024)
+  for (let at = 0; at < 20; at += 1) await file.write(piece)
+  await file.truncate(600 * 1024 * 1024)
+  await file.close()
+})
+
+after(async () => {
+  spawnSync('chmod', ['-R', 'u+w', root])
+  await rm(root, { recursive: true, force: true })
+})
+
+const reportSchema = z.looseObject({ event: z.literal('report'), syscalls: z.record(z.string(), z.number()) })
+/** What the thread does before and after its work, by the C library. */
+const OF_THE_THREAD_ITSELF = [
+  'rseq',
+  'set_robust_list',
+  'rt_sigprocmask',
+  'prctl',
+  'mmap',
+  'munmap',
+  'mprotect',
+  'madvise',
+  'exit',
+  'write',
+  'futex',
+  'brk',
+]
+
+for (const technique of ['clone', 'copyrange', 'copyfile']) {
+  test(`strace counts what the report counts: ${technique}`, { timeout: 120_000 }, async (t) => {
+    if (spawnSync('strace', ['-V']).status !== 0) return t.skip('NOT RUN: strace is not installed')
+    const trace = join(root, `trace-${technique}`)
+    const args = ['send', source, '--to-folder', join(root, technique), '--technique', technique]
+    const running = penstock(
+      [...args, '--durability', 'os', '--state', join(root, 'state')],
+      ['strace', '-f', '-o', trace],
+    )
+    assert.equal(await running.exit, 0)
+    const { syscalls } = reportSchema.parse(running.lines.at(-1))
+    const seen: Record<string, number> = {}
+    let thread: string | null = null
+    for (const line of (await readFile(trace, 'utf8')).split('\n')) {
+      const [, id = '', call = ''] = /^(\d+) +(\w+)\(/.exec(line) ?? []
+      if (line.includes('prctl(PR_SET_NAME, "ps-copy"')) thread = id
+      else if (thread !== null && id === thread) seen[call] = (seen[call] ?? 0) + 1
+    }
+    for (const name of OF_THE_THREAD_ITSELF) Reflect.deleteProperty(seen, name)
+    assert.deepEqual(seen, syscalls)
+  })
+}
+
+test('a full disk is named, and nothing is left behind', async (t) => {
+  const disk = join(root, 'disk')
+  await mkdir(disk)
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=350m', 'tmpfs', disk]).status !== 0) {
+    return t.skip('NOT RUN: mounting needs root')
+  }
+  try {
+    const args = ['send', source, '--to-folder', disk, '--state', join(root, 'state')]
+    const before = penstock(args)
+    assert.equal(await before.exit, 0)
+    // A second one does not fit any more: found before it begins.
+    const second = penstock(args)
+    assert.equal(await second.exit, 1)
+    assert.equal(problemOf(second.lines.at(-1)), 'disk-full')
+    assert.deepEqual(await readdir(disk), ['source'])
+  } finally {
+    spawnSync('umount', [disk])
+  }
+})
+
+function problemOf(line: unknown): string {
+  return z.looseObject({ problem: z.object({ code: z.string() }) }).parse(line).problem.code
+}
+
+test('Ctrl-C leaves nothing behind', async () => {
+  const target = join(root, 'interrupted')
+  const running = penstock([
+    ...['send', source, '--to-folder', target, '--technique', 'copyfile', '--durability', 'through'],
+    ...['--state', join(root, 'state')],
+  ])
+  await running.seen('progress')
+  running.child.kill('SIGINT')
+  assert.equal(await running.exit, 130)
+  assert.deepEqual(await readdir(target), [])
+})

@@ -1,0 +1,49 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** A file system of its own in a file, mounted by the loop device. */
+export interface LoopMount {
+  readonly path: string
+  dispose(): void
+}
+
+const MAKERS: Readonly<Record<string, readonly string[]>> = {
+  'xfs with reflink': ['mkfs.xfs', '-q', '-m', 'reflink=1'],
+  'xfs without reflink': ['mkfs.xfs', '-q', '-m', 'reflink=0'],
+  btrfs: ['mkfs.btrfs', '-q'],
+}
+
+export const LOOP_KINDS = Object.keys(MAKERS)
+
+/** Runs a program; its words where it fails, else null. */
+function fails(program: string, args: readonly string[]): string | null {
+  const done = spawnSync(program, [...args], { encoding: 'utf8' })
+  if (done.error) return `${program}: ${done.error.message}`
+  return done.status === 0 ? null : `${program}: ${done.stderr.trim()}`
+}
+
+/** Makes and mounts one of `LOOP_KINDS` with that many bytes. A string says why it cannot be had on this machine. */
+export function mountLoop(kind: string, bytes: number): LoopMount | string {
+  const [maker = '', ...options] = MAKERS[kind] ?? []
+  const folder = mkdtempSync(join(tmpdir(), 'penstock-loop-'))
+  const image = join(folder, 'image')
+  const path = join(folder, 'mounted')
+  mkdirSync(path)
+  writeFileSync(image, '')
+  truncateSync(image, bytes)
+  const problem = fails(maker, [...options, image]) ?? fails('mount', ['-o', 'loop', image, path])
+  if (problem !== null) {
+    rmSync(folder, { recursive: true })
+    return problem
+  }
+  return {
+    path,
+    dispose: () => {
+      const left = fails('umount', [path])
+      if (left !== null) throw new Error(left)
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
