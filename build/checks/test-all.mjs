@@ -1,9 +1,12 @@
 import { hasApplication } from '../setup/bundle.mjs'
+import { isDebian } from '../setup/debian.mjs'
 import { electronEnvironment, ensureLibraries, hasDisplay } from '../setup/display.mjs'
 import { resolveElectron } from '../setup/electron.mjs'
 import { ensureReady } from '../setup/ensure.mjs'
 import { nodeTests, runAll, testsBelow } from './groups.mjs'
 
+/** Given by whoever wants packages installed on a machine that is not CI's. */
+const CONSENT = '--yes'
 const IN_ELECTRON = 'test/e2e/electron-addon.test.ts'
 
 /** The Electron to test with, or why there is none. */
@@ -55,6 +58,24 @@ function windowTests({ path, notRun }) {
   return { name, command: [...starter, ...command], countsTests }
 }
 
+/** Why packages are not built and installed here, or null. */
+function whyNoPackages({ notRun }) {
+  if (process.platform !== 'linux' || process.arch !== 'x64' || !isDebian()) return 'made for Debian on x64'
+  if (notRun !== undefined) return notRun
+  if (process.getuid?.() !== 0) return 'installing needs root'
+  if ((process.env['CI'] ?? '') === '' && !process.argv.includes(CONSENT))
+    return `it installs and removes Penstock on this machine; say ${CONSENT} if that is meant`
+  return null
+}
+
+/** The packages: built, taken apart, installed, driven and removed. */
+function packageTests(electron) {
+  const name = 'package'
+  const why = whyNoPackages(electron)
+  if (why !== null) return { name, notRun: why }
+  return { name, command: [process.execPath, 'build/package/test.mjs'], countsTests: true }
+}
+
 /** `npm run test:all`: what needs root, more time or an Electron; `npm test` has the rest. Words after it choose groups. */
 await ensureReady()
 const electron = await findElectron()
@@ -72,6 +93,7 @@ await runAll(
     },
     addonTests(electron),
     ...(hasApplication() ? [windowTests(electron)] : []),
+    packageTests(electron),
   ],
-  process.argv.slice(2),
+  process.argv.slice(2).filter((word) => word !== CONSENT),
 )

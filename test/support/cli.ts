@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 
@@ -22,7 +23,11 @@ export interface Running {
 export function penstock(args: readonly string[], wrapper: readonly string[] = []): Running {
   const command = [process.execPath, '--import', 'tsx', 'main/cli/index.ts', ...args, '--json']
   const [program = '', ...rest] = [...wrapper, ...command]
-  const child = spawn(program, rest, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] })
+  return listenTo(spawn(program, rest, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] }))
+}
+
+/** Reads what a command line started with `--json` prints. */
+export function listenTo(child: ChildProcessByStdio<null, Readable, Readable>): Running {
   const lines: Line[] = []
   const waiting = new Set<() => void>()
   let problems = ''
@@ -62,6 +67,11 @@ export async function receiver(
 ): Promise<Running & { readonly port: number; readonly dataPort: number | null }> {
   const fixed = ['--dir', dir, '--state', state, '--port', '0', '--accept', 'all', '--hidden']
   const running = penstock(['receive', ...fixed, ...args])
+  return { ...running, ...(await portsOf(running)) }
+}
+
+/** The ports that a receiver listens on, once it does. */
+export async function portsOf(running: Running) {
   const { port, dataPort } = listeningSchema.parse(await running.seen('listening'))
-  return { ...running, port, dataPort }
+  return { port, dataPort }
 }

@@ -1,0 +1,30 @@
+# In the session of an ordinary user: the service starts, takes a file from a known device, and stops cleanly.
+set -eu
+cd "$HOME"
+unit=penstock-receive
+mkdir -p first Downloads
+head -c 30000000 /dev/urandom >sent.bin
+value() { systemctl --user show "$unit" -p "$1" --value; }
+
+# A sender becomes known by a transfer that was accepted by hand.
+penstock receive --dir first --accept all --once --port 47310 --hidden >/dev/null &
+sleep 1
+penstock --state sender send sent.bin --to 127.0.0.1:47310 >/dev/null
+wait $!
+
+systemctl --user start "$unit"
+for second in 1 2 3 4 5 6 7 8 9 10; do
+  penstock --state sender send sent.bin --to 127.0.0.1 >sent.log 2>&1 && break
+  sleep 0.5
+done
+cmp sent.bin Downloads/Penstock/sent.bin
+grep -q '^Seccomp:.2' "/proc/$(value MainPID)/status"
+grep -q '^NoNewPrivs:.1' "/proc/$(value MainPID)/status"
+
+# An unknown one is refused.
+status=0
+penstock --state stranger send sent.bin --to 127.0.0.1 >/dev/null 2>&1 || status=$?
+[ "$status" = 3 ] || { echo "a stranger was answered with $status"; exit 1; }
+
+systemctl --user stop "$unit"
+echo "result=$(value Result) state=$(value ActiveState) restarts=$(value NRestarts)"
