@@ -33,6 +33,7 @@
         'src/napi/connection_napi.cc',
         'src/napi/copy_napi.cc',
         'src/napi/environment.cc',
+        'src/napi/facts_napi.cc',
         'src/napi/file_ops_napi.cc',
         'src/napi/session_napi.cc',
         'src/napi/values.cc',
@@ -54,6 +55,7 @@
           'cflags_cc': ['-pthread'],
           'ldflags': ['-pthread'],
           'sources': [
+            'src/linux/cache_facts.cc',
             'src/linux/copy_clone.cc',
             'src/linux/copy_file.cc',
             'src/linux/copy_methods.cc',
@@ -106,6 +108,7 @@
           'xcode_settings': {'OTHER_CPLUSPLUSFLAGS': ['-mcrc32']},
         }],
         ['OS not in ("linux", "mac")', {'sources': ['src/none/local_copy.cc']}],
+        ['OS!="linux"', {'sources': ['src/none/facts.cc']}],
         ['target_arch in ("x64", "ia32")', {'sources': ['src/engine/crc32c_x86.cc']}],
         ['target_arch=="arm64"', {'sources': ['src/engine/crc32c_arm64.cc']}],
         ['target_arch not in ("x64", "ia32", "arm64")', {'sources': ['src/engine/crc32c_generic.cc']}],

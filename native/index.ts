@@ -248,14 +248,39 @@ export type CommitOutcome =
   | { readonly kind: 'kept-existing' }
   | { readonly kind: 'failed'; readonly code: string; readonly syscall: string }
 
-/** What the system says of the interface that leads to a peer. */
+/** What the system says of the interface that leads to a peer; null where it cannot be asked. */
 export interface RouteFacts {
   readonly interfaceName: string | null
-  /** ETHTOOL_GSG; null where it cannot be asked. */
-  readonly scatterGather: boolean | null
-  /** Driver by ethtool, e.g. "veth"; null where unknown. */
+  /** Driver by ethtool, e.g. "veth". */
   readonly driver: string | null
+  /** ETHTOOL_GSG: the interface gathers a packet from several places in memory. */
+  readonly scatterGather: boolean | null
+  /** ETHTOOL_GTSO: the card cuts large buffers into segments by itself. */
+  readonly tso: boolean | null
+  /** ETHTOOL_GGSO: the kernel cuts them, but only just before the driver. */
+  readonly gso: boolean | null
+  /** Feature tls-hw-tx-offload: the card encrypts the records of a kernel-TLS socket. */
+  readonly tlsOffload: boolean | null
+  /** Bytes. */
+  readonly mtu: number | null
+  /** Mbit/s, by the driver's word; a virtual interface names a figure of its own. */
+  readonly linkMbps: number | null
   readonly loopback: boolean
+}
+
+/** How this machine reaches an address. */
+export interface PeerRoute {
+  /** The address that a connection would have at this end; null where there is no route. */
+  readonly localAddress: string | null
+  /** Whether the address is one of this machine's own. */
+  readonly sameMachine: boolean
+}
+
+/** What was seen of some files in the page cache. */
+export interface CachedPart {
+  /** Bytes looked at; 0 where the system tells nothing of these files. */
+  readonly lookedBytes: number
+  readonly cachedBytes: number
 }
 
 export interface Addon {
@@ -299,6 +324,16 @@ export interface Addon {
   fileSystem(path: string): { readonly type: string; readonly freeBytes: number }
   /** Facts of the interface that holds this local address. */
   routeFacts(localAddress: string): RouteFacts
+  /** The route to a numeric address (IPv4 or IPv6), before a connection is made; nothing is sent. */
+  routeTo(address: string): PeerRoute
+  /**
+   * How much of these files is in the page cache, by cachestat(2), else mincore(2), on a thread of the pool and within
+   * `limitMs` (0 to 1000). Of a large file windows spread over it stand for the whole. Never rejects for a file that
+   * cannot be looked at.
+   */
+  cachedPart(paths: readonly string[], limitMs: number): Promise<CachedPart>
+  /** For tests: `cachedPart` behaves as on a kernel without cachestat. */
+  pretendNoCachestat(on: boolean): void
   /** For tests: file operations behave as on a kernel without openat2 and renameat2. */
   pretendOldKernel(on: boolean): void
   readonly abiVersion: number

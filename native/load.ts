@@ -233,6 +233,10 @@ function checked(raw: Addon): Addon {
       checkPort(options)
       return raw.openDataPort(options, onArrival)
     },
+    cachedPart(paths: readonly string[], limitMs: number) {
+      checkInteger(limitMs, 0, 1000, 'limitMs')
+      return raw.cachedPart(paths, limitMs)
+    },
   }
   return { ...raw, ...wrapped }
 }

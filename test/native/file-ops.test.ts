@@ -240,18 +240,10 @@ for (const old of [false, true]) {
 }
 
 describe('facts', () => {
-  it('of the file system and of the interface of an address', () => {
+  it('of the file system', () => {
     const { type, freeBytes } = addon.fileSystem(tmpdir())
     assert.match(type, /^(?:[a-z0-9]+)$/)
     assert.ok(Number.isSafeInteger(freeBytes) && freeBytes > 0)
-    assert.equal(addon.routeFacts('127.0.0.1').loopback, true)
-    assert.equal(addon.routeFacts('::ffff:127.0.0.1').loopback, true)
-    assert.deepEqual(addon.routeFacts('203.0.113.77'), {
-      interfaceName: null,
-      scatterGather: null,
-      driver: null,
-      loopback: false,
-    })
   })
 
   it('refuses a closed folder and what is no folder', async () => {

@@ -1,20 +1,42 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
 namespace penstock {
 
-/// What the system says of the interface that holds a local address; what it does not say stays empty.
+/// What the system says of an interface; what it does not say stays empty.
 struct RouteFacts {
   std::optional<std::string> interface_name;
-  std::optional<bool> scatter_gather;
   std::optional<std::string> driver;
+  std::optional<bool> scatter_gather;
+  /// The card cuts large buffers into segments by itself.
+  std::optional<bool> segmentation;
+  /// The kernel cuts them, but only just before the driver.
+  std::optional<bool> late_segmentation;
+  /// The card encrypts the records of a kernel-TLS socket (tls-hw-tx-offload).
+  std::optional<bool> tls_offload;
+  /// Bytes.
+  std::optional<uint32_t> mtu;
+  /// Mbit/s, by the driver's word.
+  std::optional<uint32_t> link_speed;
   bool loopback = false;
+};
+
+/// How this machine reaches a peer.
+struct PeerRoute {
+  /// The address that a connection would have at this end; empty where there is no route.
+  std::string local_address;
+  /// Whether the peer's address is one of this machine's own.
+  bool same_machine = false;
 };
 
 /// Facts of the interface that holds `local_address` (IPv4, IPv6, or IPv4-mapped; a scope after `%` is
 /// ignored).
 RouteFacts RouteFactsOf(const std::string& local_address);
+
+/// The route to an address, by connecting a datagram socket to it: not a packet leaves.
+PeerRoute RouteToPeer(const std::string& address);
 
 }  // namespace penstock

@@ -4,6 +4,7 @@
 #include "napi/connection_napi.h"
 #include "napi/copy_napi.h"
 #include "napi/environment.h"
+#include "napi/facts_napi.h"
 #include "napi/file_ops_napi.h"
 #include "napi/session_napi.h"
 
@@ -17,6 +18,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   penstock::RegisterSessions(env, exports);
   penstock::RegisterFileOps(env, exports);
   penstock::RegisterCopier(env, exports);
+  penstock::RegisterFacts(env, exports);
   exports.Set("abiVersion", Napi::Number::New(env, kAbiVersion));
   return exports;
 }

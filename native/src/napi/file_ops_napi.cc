@@ -7,8 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "engine/route_facts.h"
-
 namespace penstock {
 
 namespace {
@@ -278,20 +276,6 @@ Napi::Value StartCommit(const Napi::CallbackInfo& info, Jobs& jobs) {
   });
 }
 
-Napi::Value RouteFactsToObject(Napi::Env env, const RouteFacts& facts) {
-  Napi::Object object = Napi::Object::New(env);
-  const auto text = [&](const std::optional<std::string>& value) -> Napi::Value {
-    if (!value) return env.Null();
-    return Napi::String::New(env, *value);
-  };
-  object.Set("interfaceName", text(facts.interface_name));
-  object.Set("driver", text(facts.driver));
-  object.Set("scatterGather",
-             facts.scatter_gather ? Napi::Value(Napi::Boolean::New(env, *facts.scatter_gather)) : env.Null());
-  object.Set("loopback", facts.loopback);
-  return object;
-}
-
 }  // namespace
 
 std::shared_ptr<Folder> FolderFrom(const Napi::Value& value) {
@@ -362,9 +346,6 @@ void RegisterFileOps(Napi::Env env, Napi::Object exports) {
     object.Set("type", facts.type);
     object.Set("freeBytes", static_cast<double>(facts.free_bytes));
     return object;
-  });
-  Add(env, exports, "routeFacts", [](const Napi::CallbackInfo& info) {
-    return RouteFactsToObject(info.Env(), RouteFactsOf(Text(info[0], "localAddress")));
   });
   Add(env, exports, "pretendOldKernel", [](const Napi::CallbackInfo& info) {
     PretendOldKernel(info[0].ToBoolean().Value());
