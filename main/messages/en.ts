@@ -5,7 +5,31 @@ export const en = {
   errors: errorsEn,
   /** Why a technique was chosen or not, by the codes of the plan. */
   reasons: {
-    'whole-files-in-order': 'whole files go in order and nothing has to touch their bytes',
+    'whole-files-in-order':
+      'whole files go in order and nothing has to touch their bytes[ ({files#file|files}, {bytes:bytes})][; {cached} % of it is in the page cache]',
+    'same-machine':
+      'whole files in order; the other end is this computer, where “Copy to folder” would copy less or nothing',
+    'no-scatter-gather':
+      'whole files in order; but the interface[ {interface}] has no scatter-gather, so the kernel copies each byte once all the same and it saves little',
+    'scattered-pieces':
+      'many small pieces lie scattered[ ({pieces:count} of {mean:bytes} on average)], and one call takes several of them from mappings',
+    'nothing-better-here': 'nothing that copies less runs here',
+    'not-scattered': 'it is for many small pieces that lie scattered; these are whole files in order',
+    'through-a-pipe':
+      'copies no less than what was taken, and takes two calls and a pipe where that takes one',
+    'kernel-would-copy':
+      'behind the interface[ {interface}] there is no card, so the kernel copies the bytes after all',
+    'pages-to-be-pinned': 'copies no less than what was taken, and has to pin pages and to read completions',
+    'nothing-to-encrypt': 'is for encrypted transfers',
+    'no-disk-below': 'the file system keeps its files in memory, so there is no cache to go past',
+    'cached-already':
+      '[{cached} % of ]the bytes are in the page cache already, and it would read them from the disk again',
+    'would-stay-cached': 'the bytes fit in the page cache, where the next reader finds them',
+    'direct-not-faster': 'reading past the page cache costs a copy to user space that the taken one does not',
+    'faults-for-each-page':
+      'each new page of a mapping costs a page fault; receiving so was measured to be slower',
+    'waits-for-the-disk':
+      'each write waits for the disk, and what arrived is not in the page cache for its next reader',
     'chosen-by-user': 'chosen by you',
     'encrypted-in-node': 'the bytes are encrypted in user space, so they have to pass through it',
     'body-in-node': 'the bytes travel in the body of a request, so they have to pass through user space',
@@ -19,7 +43,7 @@ export const en = {
     'receiving-no-touch': 'nothing has to touch the bytes on their way from the socket to the disk',
     'not-supported-here': 'not supported here[ on {platform}]',
     'not-built-yet': 'not in this version yet',
-    'copies-more': 'the CPU would copy each byte more often[ ({cpu} times)]',
+    'copies-more': 'the CPU would copy each byte more often[ ({cpu#time|times})]',
     'only-by-choice': 'copies no less than what was taken; it runs when you choose it',
     'needs-clear': 'needs a transfer that is not encrypted (--clear)',
     'fell-back': 'the system did not support[ {syscall}][ ({code})] here',
@@ -159,6 +183,22 @@ export const en = {
     size: 'SIZE',
     took: 'TOOK',
     outcome: 'OUTCOME',
+  },
+  facts: {
+    source:
+      'What would be sent: {files#file|files}, {bytes:bytes}[, on {fileSystem}][, {cached} % in the page cache]',
+    route:
+      'The way there: {interface}[ (driver {driver})][, {virtual}][, {speed} Mbit/s][, MTU {mtu}]; {features}[; {here}]',
+    feature: '{name}: {state}',
+    scatterGather: 'scatter-gather',
+    tso: 'segmentation by the card',
+    tlsOffload: 'TLS by the card',
+    on: 'on',
+    off: 'off',
+    unknown: 'unknown',
+    and: ', ',
+    virtual: 'no card behind it',
+    sameMachine: 'the other end is this computer',
   },
   kinds: { penstock: 'Penstock', localsend: 'LocalSend', folder: 'Folder' },
   foundBy: { multicast: 'multicast', scan: 'scan', address: 'address' },

@@ -1,6 +1,7 @@
 import { lstat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { PenstockError } from '../../contract/errors.ts'
+import type { RouteFacts, SourceFacts } from '../../contract/facts.ts'
 import type { Reason } from '../../contract/technique.ts'
 import { withPenstock, type Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
@@ -32,6 +33,10 @@ export async function techniques(
     ...(path === null ? {} : { path }),
     ...(device === null ? {} : { to: device }),
   })
+  const { source, route } = plan
+  output.event({ event: 'facts', source, route })
+  if (source !== null) output.say(sourceLine(source, context))
+  if (route !== null) output.say(routeLine(route, context))
   const rows: string[][] = []
   const add = (
     direction: 'send' | 'receive',
@@ -53,4 +58,36 @@ export async function techniques(
   const { direction, technique, available, chosen, reason } = output.words.headers
   for (const line of table([direction, technique, available, chosen, reason], rows)) output.say(line)
   return EXIT.done
+}
+
+function sourceLine({ files, bytes, cachedShare, fileSystem }: SourceFacts, { output }: Context): string {
+  return output.text(output.words.facts.source, {
+    files,
+    bytes,
+    ...(fileSystem === null ? {} : { fileSystem }),
+    ...(cachedShare === null ? {} : { cached: Math.round(cachedShare * 100) }),
+  })
+}
+
+function routeLine(route: RouteFacts, { output }: Context): string {
+  const { facts } = output.words
+  const { scatterGather, tso, tlsOffload } = route
+  const features = [
+    [facts.scatterGather, scatterGather],
+    [facts.tso, tso],
+    [facts.tlsOffload, tlsOffload],
+  ] as const
+  const said = features.map(([name, on]) =>
+    output.text(facts.feature, { name, state: on === null ? facts.unknown : on ? facts.on : facts.off }),
+  )
+  const { interfaceName, driver, mtu, linkMbps, virtual, sameMachine } = route
+  return output.text(facts.route, {
+    interface: interfaceName ?? facts.unknown,
+    features: said.join(facts.and),
+    ...(driver === null ? {} : { driver }),
+    ...(mtu === null ? {} : { mtu }),
+    ...(linkMbps === null ? {} : { speed: linkMbps }),
+    ...(virtual ? { virtual: facts.virtual } : {}),
+    ...(sameMachine ? { here: facts.sameMachine } : {}),
+  })
 }

@@ -1,6 +1,8 @@
+import type { RouteFacts, SourceFacts } from '../../contract/facts.ts'
 import type { Choice, Reason, ReceiveTechnique, SendTechnique, Technique } from '../../contract/technique.ts'
 import { RECEIVE_TECHNIQUES, SEND_TECHNIQUES } from '../../contract/technique.ts'
 import type { Security } from '../../contract/report.ts'
+import { RECEIVE_RULES, type Rule, SEND_RULES, whyNotReceive, whyNotSend } from './rules.ts'
 
 /** What a choice rests on. */
 export interface PlanFacts {
@@ -9,6 +11,12 @@ export interface PlanFacts {
   readonly security: Security
   /** What this build and this kernel have, by the addon's word. */
   readonly supported: { readonly send: readonly Technique[]; readonly receive: readonly Technique[] }
+  /** Memory of this machine, in bytes. */
+  readonly memoryBytes: number
+  /** Null where nothing is named yet, or where it is the other machine's. */
+  readonly source: SourceFacts | null
+  /** Null where no peer is named, or no way to it is known. */
+  readonly route: RouteFacts | null
 }
 
 const PLATFORMS: Readonly<Partial<Record<Technique, readonly string[]>>> = {
@@ -38,79 +46,101 @@ function unavailable(technique: Technique, facts: PlanFacts, available: readonly
   return available.includes(technique) ? null : { code: 'not-built-yet' }
 }
 
-function choose<T extends Technique>(
-  all: readonly T[],
-  order: readonly T[],
-  last: T,
-  wanted: T | 'auto',
-  facts: PlanFacts,
-  available: readonly Technique[],
-  copies: Copies,
-  reasonOf: (technique: T) => Reason,
-): Choice<T> {
-  const usable = (technique: T): boolean => unavailable(technique, facts, available) === null
-  const inNode = facts.security === 'https' || facts.security === 'http'
-  const best = inNode ? last : (order.find(usable) ?? last)
-  const technique = !inNode && wanted !== 'auto' && usable(wanted) ? wanted : best
-  const chosen: Reason = inNode
-    ? { code: facts.security === 'https' ? 'encrypted-in-node' : 'body-in-node' }
-    : technique === wanted
-      ? { code: 'chosen-by-user' }
-      : reasonOf(technique)
-  const rejected = all
-    .filter((other) => other !== technique)
-    .map((other) => ({
-      technique: other,
-      why:
-        unavailable(other, facts, available) ??
-        whyNotTaken(other, technique, copies, inNode, technique === wanted),
-    }))
-  return { technique, reason: chosen, rejected }
+/** What the two directions do not share. */
+interface Direction<T extends Technique> {
+  readonly all: readonly T[]
+  readonly rules: readonly Rule<T>[]
+  /** What runs everywhere. */
+  readonly last: T
+  readonly available: readonly Technique[]
+  readonly copies: Copies
+  readonly whyNot: (technique: T) => Reason | null
 }
 
-function whyNotTaken(
-  technique: Technique,
-  taken: Technique,
-  copies: Copies,
-  inNode: boolean,
-  byUser: boolean,
-): Reason {
-  if (inNode) return { code: 'needs-clear' }
-  if (byUser) return { code: 'other-chosen' }
-  const cpu = copies[technique] ?? 1
-  return cpu > (copies[taken] ?? 1) ? { code: 'copies-more', params: { cpu } } : { code: 'only-by-choice' }
+function choose<T extends Technique>(
+  facts: PlanFacts,
+  wanted: T | 'auto',
+  direction: Direction<T>,
+): Choice<T> {
+  const hindrance = (technique: T): Reason | null => unavailable(technique, facts, direction.available)
+  const { technique, reason, why } = decide(facts, wanted, direction, hindrance)
+  const rejected = direction.all
+    .filter((other) => other !== technique)
+    .map((other) => ({ technique: other, why: hindrance(other) ?? why(other) }))
+  return { technique, reason, rejected }
+}
+
+interface Decision<T> {
+  readonly technique: T
+  readonly reason: Reason
+  /** Why not another one that could run. */
+  readonly why: (other: T) => Reason
+}
+
+function decide<T extends Technique>(
+  facts: PlanFacts,
+  wanted: T | 'auto',
+  { rules, last, copies, whyNot }: Direction<T>,
+  hindrance: (technique: T) => Reason | null,
+): Decision<T> {
+  if (facts.security === 'https' || facts.security === 'http') {
+    const code = facts.security === 'https' ? 'encrypted-in-node' : 'body-in-node'
+    return { technique: last, reason: { code }, why: () => ({ code: 'needs-clear' }) }
+  }
+  if (wanted !== 'auto' && hindrance(wanted) === null) {
+    return {
+      technique: wanted,
+      reason: { code: 'chosen-by-user' },
+      why: () => ({ code: 'other-chosen' }),
+    }
+  }
+  const { technique, reason } = firstThatApplies(facts, rules, hindrance) ?? {
+    technique: last,
+    reason: { code: 'nothing-better-here' },
+  }
+  const cpuOf = (one: T): number => copies[one] ?? 1
+  const ofCopies = (other: T): Reason =>
+    cpuOf(other) > cpuOf(technique)
+      ? { code: 'copies-more', params: { cpu: cpuOf(other) } }
+      : { code: 'only-by-choice' }
+  const why = (other: T): Reason => whyNot(other) ?? ofCopies(other)
+  return { technique, reason, why }
+}
+
+function firstThatApplies<T>(
+  facts: PlanFacts,
+  rules: readonly Rule<T>[],
+  hindrance: (technique: T) => Reason | null,
+): { readonly technique: T; readonly reason: Reason } | null {
+  for (const { technique, because } of rules) {
+    const reason = hindrance(technique) === null ? because(facts) : null
+    if (reason) return { technique, reason }
+  }
+  return null
 }
 
 /** The sender's technique: pure, from facts and the user's wish. */
 export function planSend(facts: PlanFacts, wanted: SendTechnique | 'auto'): Choice<SendTechnique> {
-  return choose(
-    SEND_TECHNIQUES,
-    SEND_ORDER,
-    'readwrite',
-    wanted,
-    facts,
-    facts.supported.send,
-    SEND_COPIES,
-    () => ({
-      code: 'whole-files-in-order',
-    }),
-  )
+  return choose(facts, wanted, {
+    all: SEND_TECHNIQUES,
+    rules: SEND_RULES,
+    last: 'readwrite',
+    available: facts.supported.send,
+    copies: SEND_COPIES,
+    whyNot: (technique) => whyNotSend(technique, facts),
+  })
 }
 
 /** The receiver's technique: pure, from facts and the user's wish. */
 export function planReceive(facts: PlanFacts, wanted: ReceiveTechnique | 'auto'): Choice<ReceiveTechnique> {
-  return choose(
-    RECEIVE_TECHNIQUES,
-    RECEIVE_ORDER,
-    'readwrite',
-    wanted,
-    facts,
-    facts.supported.receive,
-    RECEIVE_COPIES,
-    () => ({
-      code: 'receiving-no-touch',
-    }),
-  )
+  return choose(facts, wanted, {
+    all: RECEIVE_TECHNIQUES,
+    rules: RECEIVE_RULES,
+    last: 'readwrite',
+    available: facts.supported.receive,
+    copies: RECEIVE_COPIES,
+    whyNot: whyNotReceive,
+  })
 }
 
 /** The techniques to try, in order, when the chosen one says "not supported here". */

@@ -28,10 +28,10 @@ function sendingRule(technique: Technique, route: RouteOfBytes, kernelCopied: nu
       if (route.scatterGather === null) return null
       return route.scatterGather
         ? { cpu: 0, name: `${technique}-gather` }
-        : { cpu: 1, name: `${technique}-linearised` }
+        : { cpu: 1, name: `${technique}-no-scatter-gather-linearised` }
     case 'zerocopy':
       if (route.scatterGather === null || kernelCopied === null) return null
-      if (!route.scatterGather) return { cpu: 1, name: 'zerocopy-linearised' }
+      if (!route.scatterGather) return { cpu: 1, name: 'zerocopy-no-scatter-gather-linearised' }
       return {
         cpu: kernelCopied,
         name: kernelCopied > 0 ? 'zerocopy, copied by the kernel' : 'zerocopy-gather',

@@ -5,6 +5,7 @@ import { RECEIVE_TECHNIQUES } from '../../contract/technique.ts'
 import type { ManifestEntry } from '../../contract/transfer.ts'
 import type { ReceiveOptions } from '../api.ts'
 import type { Staging } from '../files/staging.ts'
+import { planFacts } from '../plan/facts.ts'
 import { fallbackOrder, planReceive, RECEIVE_ORDER } from '../plan/plan.ts'
 import type { RouteOfBytes } from '../report/copies.ts'
 import { failuresOf, wireOfProblem } from './ends.ts'
@@ -90,7 +91,6 @@ export class EngineFeed implements Feed {
   }
 
   #plan(wanted: ReceiveTechnique | 'auto'): Choice<ReceiveTechnique> {
-    const supported = addon.supportedTechniques()
-    return planReceive({ platform: process.platform, security: this.security, supported }, wanted)
+    return planReceive(planFacts(this.security), wanted)
   }
 }

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { addon, type Connection, type EngineTechnique, type Sender } from '../../../native/index.ts'
 import { PenstockError } from '../../contract/errors.ts'
+import type { RouteFacts, SourceFacts } from '../../contract/facts.ts'
 import type { Security, SkippedFile } from '../../contract/report.ts'
 import type { Choice, Reason, SendTechnique, Technique } from '../../contract/technique.ts'
 import type { SourceEntry } from '../files/walk.ts'
-import { fallbackOrder, planSend, SEND_ORDER } from '../plan/plan.ts'
+import { planFacts, routeOf, routeTo, sourceFacts } from '../plan/facts.ts'
+import { fallbackOrder, type PlanFacts, planSend, SEND_ORDER } from '../plan/plan.ts'
 import { cancelUpload, textOf } from '../wire/localsend/calls.ts'
 import { type ControlClient, openControl } from '../wire/localsend/client.ts'
 import { registrationBody } from '../wire/localsend/messages.ts'
@@ -20,7 +22,6 @@ import { encodePreamble } from '../wire/penstock/preamble.ts'
 import { failuresOf, skippedOf } from './ends.ts'
 import { openBodyPipe } from './https-body.ts'
 import type { Cargo, Carrier, Delivery } from './outgoing.ts'
-import { routeOf } from './route.ts'
 import { statusProblem } from './status.ts'
 
 /** Time a data port has to answer before the bytes go in the HTTPS body, in milliseconds. */
@@ -45,14 +46,15 @@ export async function sendToPenstock(cargo: Cargo): Promise<Delivery> {
     identity: cargo.identity,
   })
   try {
-    const answer = await offer(control, cargo)
+    const known = await knownOf(cargo)
+    const answer = await offer(control, cargo, known)
     const refused = new Map(answer.refused.map(({ index, code }) => [index, code]))
     const accepted = cargo.entries.filter(({ index }) => !refused.has(index))
     const skipped: SkippedFile[] = cargo.entries.flatMap(({ index, path }) => {
       const code = refused.get(index)
       return code ? [{ path, kind: 'failure', problem: { code, params: { path, name: path } } }] : []
     })
-    const carried = await carry(control, cargo, answer, accepted)
+    const carried = await carry(control, cargo, { answer, known }, accepted)
     return { skipped: [...skipped, ...carried], durability: answer.durability }
   } catch (error) {
     // An answer that crossed the cancel leaves a session behind that waits for its first stream.
@@ -65,14 +67,28 @@ export async function sendToPenstock(cargo: Cargo): Promise<Delivery> {
   }
 }
 
-async function offer(control: ControlClient, cargo: Cargo): Promise<OfferAnswer> {
+/** What is known of the cargo and of the way to the receiver before a byte moves. */
+interface Known {
+  readonly source: SourceFacts | null
+  readonly route: RouteFacts | null
+}
+
+async function knownOf({ options, entries }: Cargo): Promise<Known> {
+  // Encrypted bytes pass through user space whatever the facts are.
+  if (options.security !== 'clear') return { source: null, route: null }
+  const files = entries.filter(({ type }) => type === 'file')
+  const [source, route] = await Promise.all([sourceFacts(files), routeTo(options.to.host)])
+  return { source, route }
+}
+
+async function offer(control: ControlClient, cargo: Cargo, known: Known): Promise<OfferAnswer> {
   const { options } = cargo
   const response = await control.request({
     method: 'POST',
     path: '/api/localsend/v2/prepare-upload',
     ...(options.pin === null ? {} : { query: { pin: options.pin } }),
     headers: { 'content-type': 'application/x-ndjson' },
-    body: offerLines(cargo),
+    body: offerLines(cargo, known),
     signal: cargo.signal,
     idleMs: OFFER_TIMEOUT_MS,
   })
@@ -81,7 +97,7 @@ async function offer(control: ControlClient, cargo: Cargo): Promise<OfferAnswer>
   return decodeAnswer(text)
 }
 
-function* offerLines(cargo: Cargo): Generator<Buffer> {
+function* offerLines(cargo: Cargo, known: Known): Generator<Buffer> {
   const { options, entries } = cargo
   yield Buffer.from(
     encodeOffer({
@@ -92,7 +108,7 @@ function* offerLines(cargo: Cargo): Generator<Buffer> {
       security: options.security === 'clear' ? 'clear' : 'https',
       check: options.check,
       streams: streamsOf(cargo),
-      technique: intended(cargo),
+      technique: intended(cargo, known),
     }),
   )
   for (let at = 0; at < entries.length; at += ENTRIES_PER_PIECE) {
@@ -107,10 +123,9 @@ function* offerLines(cargo: Cargo): Generator<Buffer> {
 }
 
 /** What the plan would take, before it is known whether the data channel can be had. */
-function intended({ options }: Cargo): SendTechnique {
+function intended({ options }: Cargo, known: Known): SendTechnique {
   const security = options.security === 'clear' ? 'clear' : 'https'
-  const facts = { platform: process.platform, security, supported: addon.supportedTechniques() } as const
-  return planSend(facts, options.technique).technique
+  return planSend(planFacts(security, known), options.technique).technique
 }
 
 /** For one large file on two cores one stream was measured to be best; a request body is one stream by nature. */
@@ -148,14 +163,16 @@ async function openConnections(cargo: Cargo, answer: OfferAnswer): Promise<Opene
 async function carry(
   control: ControlClient,
   cargo: Cargo,
-  answer: OfferAnswer,
+  { answer, known }: { readonly answer: OfferAnswer; readonly known: Known },
   entries: readonly SourceEntry[],
 ): Promise<SkippedFile[]> {
   const opened = await openConnections(cargo, answer)
   cargo.signal.throwIfAborted()
   const security: Security = opened.connections ? 'clear' : 'https'
+  const first = opened.connections?.[0]
+  const route = first ? routeOf(first.localAddress, cargo.options.to.host) : null
+  const facts = planFacts(security, { source: known.source, route })
   const supported = addon.supportedTechniques()
-  const facts = { platform: process.platform, security, supported }
   const planned = planSend(facts, cargo.options.technique)
   const choice: Choice<SendTechnique> = opened.connections ? planned : { ...planned, reason: opened.why }
   const check = answer.check && security === 'clear'
@@ -167,11 +184,8 @@ async function carry(
     bufferBytes: cargo.options.bufferBytes,
     check,
   })
-  const route = opened.connections?.[0]
-    ? routeOf(opened.connections[0].localAddress, cargo.options.to.host)
-    : null
   cargo.started(
-    carrierOf(sender, {
+    carrierOf(sender, facts, {
       security,
       choice,
       check,
@@ -188,13 +202,14 @@ async function carry(
 
 function carrierOf(
   sender: Sender,
-  facts: Pick<Carrier, 'security' | 'check' | 'streams' | 'route' | 'peerTechnique'> & {
+  facts: PlanFacts,
+  carried: Pick<Carrier, 'security' | 'check' | 'streams' | 'route' | 'peerTechnique'> & {
     choice: Choice<SendTechnique>
   },
 ): Carrier {
-  let choice = facts.choice
+  let choice = carried.choice
   return {
-    ...facts,
+    ...carried,
     get choice() {
       return choice
     },
@@ -203,11 +218,8 @@ function carrierOf(
       return { bytes: sample.bytes, files: sample.filesDone, sample }
     },
     setTechnique: (technique) => {
-      const supported = addon.supportedTechniques().send
-      const next = planSend(
-        { platform: process.platform, security: facts.security, supported: { send: supported, receive: [] } },
-        asSend(technique),
-      )
+      const { send: supported } = addon.supportedTechniques()
+      const next = planSend(facts, asSend(technique))
       if (next.technique !== technique) {
         throw new PenstockError('technique-unavailable', { technique, why: facts.security })
       }

@@ -21,13 +21,13 @@ import {
   SESSION_ID_BYTES,
   verifyPreamble,
 } from '../wire/penstock/preamble.ts'
+import { planFacts, routeOf } from '../plan/facts.ts'
 import { planReceive } from '../plan/plan.ts'
 import type { RouteOfBytes } from '../report/copies.ts'
 import { EngineFeed } from './engine-feed.ts'
 import { openBodyPipe } from './https-body.ts'
 import { IncomingTransfer, PREVIEW_ENTRIES } from './incoming.ts'
 import { type TakenManifest, takeManifest } from './manifest.ts'
-import { routeOf } from './route.ts'
 import { problemBody } from './status.ts'
 
 /** Time between the answer to an offer and the first stream, in milliseconds. */
@@ -260,12 +260,7 @@ export class PenstockSessions {
 
 /** What the plan takes for the data channel. */
 function intended(options: ReceiveOptions): ReceiveTechnique {
-  const facts = {
-    platform: process.platform,
-    security: 'clear',
-    supported: addon.supportedTechniques(),
-  } as const
-  return planReceive(facts, options.technique).technique
+  return planReceive(planFacts('clear'), options.technique).technique
 }
 
 /** Opens the data port of a receiver; null where no port can be had, so that bytes go in the HTTPS body. */

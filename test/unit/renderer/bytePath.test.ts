@@ -31,7 +31,7 @@ describe('sending', () => {
   })
 
   test('sendfile without scatter-gather: one copy below the line', () => {
-    expect(hops({ technique: 'sendfile', copies: copies(1, 'sendfile-linearised') })).toEqual([
+    expect(hops({ technique: 'sendfile', copies: copies(1, 'sendfile-no-scatter-gather-linearised') })).toEqual([
       'disk dma cache',
       'cache cpu socket',
       'socket dma card',

@@ -1,0 +1,89 @@
+import { lookup } from 'node:dns/promises'
+import { isIP } from 'node:net'
+import { totalmem } from 'node:os'
+import { addon } from '../../../native/index.ts'
+import type { RouteFacts, SourceFacts } from '../../contract/facts.ts'
+import type { Security } from '../../contract/report.ts'
+import type { PlanFacts } from './plan.ts'
+
+/** Files of which the page cache is asked. */
+const SAMPLED_FILES = 256
+/** Time that the page cache may be looked at, in milliseconds; it is looked at on another thread. */
+const CACHE_LOOK_MS = 50
+/** Any address of the loopback interface. */
+const LOOPBACK = '127.0.0.1'
+
+/** A file to be sent. */
+interface Source {
+  readonly absolutePath: string
+  readonly size: number
+}
+
+/** Facts of files on this machine's disks. Never rejects: what cannot be found out is null. */
+export async function sourceFacts(files: readonly Source[]): Promise<SourceFacts> {
+  const sample = sampleOf(files)
+  const { lookedBytes, cachedBytes } = await addon.cachedPart(sample, CACHE_LOOK_MS)
+  return {
+    files: files.length,
+    pieces: files.length,
+    bytes: files.reduce((sum, { size }) => sum + size, 0),
+    cachedShare: lookedBytes > 0 ? cachedBytes / lookedBytes : null,
+    fileSystem: sample[0] === undefined ? null : fileSystemOf(sample[0]),
+  }
+}
+
+/** The largest file first, since most of the bytes may be in it, then others spread over the list. */
+function sampleOf(files: readonly Source[]): string[] {
+  let largest = files[0]
+  for (const file of files) if (largest === undefined || file.size > largest.size) largest = file
+  if (largest === undefined) return []
+  const step = Math.max(1, Math.ceil(files.length / SAMPLED_FILES))
+  const spread = files.filter((file, at) => at % step === 0 && file !== largest)
+  return [largest, ...spread].map(({ absolutePath }) => absolutePath)
+}
+
+/** File system of a path; null where it cannot be asked. */
+export function fileSystemOf(path: string): string | null {
+  try {
+    return addon.fileSystem(path).type
+  } catch {
+    return null
+  }
+}
+
+/** The way that a connection takes which has these two ends. */
+export function routeOf(localAddress: string, remoteAddress: string): RouteFacts | null {
+  const { sameMachine } = addon.routeTo(remoteAddress)
+  // Between two addresses of one machine the kernel uses loopback, whichever interface holds them.
+  const { loopback, ...facts } = addon.routeFacts(sameMachine ? LOOPBACK : localAddress)
+  if (facts.interfaceName === null) return null
+  const virtual = loopback || facts.driver === 'veth'
+  // The figure that such an interface names for its speed is not one of a link.
+  return { ...facts, linkMbps: virtual ? null : facts.linkMbps, virtual, sameMachine }
+}
+
+/** The way to a host before a connection is made; null where there is none or the name is not known. */
+export async function routeTo(host: string): Promise<RouteFacts | null> {
+  try {
+    const address = isIP(host) > 0 ? host : (await lookup(host)).address
+    const { localAddress } = addon.routeTo(address)
+    return localAddress === null ? null : routeOf(localAddress, address)
+  } catch {
+    return null
+  }
+}
+
+/** The facts of this machine with those of one transfer. */
+export function planFacts(
+  security: Security,
+  transfer: { readonly source?: SourceFacts | null; readonly route?: RouteFacts | null } = {},
+): PlanFacts {
+  return {
+    platform: process.platform,
+    security,
+    supported: addon.supportedTechniques(),
+    memoryBytes: totalmem(),
+    source: transfer.source ?? null,
+    route: transfer.route ?? null,
+  }
+}
