@@ -7,7 +7,7 @@ export const en = {
   reasons: {
     'whole-files-in-order':
       'whole files go in order and nothing has to touch their bytes[ ({files#file|files}, {bytes:bytes})][; {cached} % of it is in the page cache]',
-    'same-machine':
+    'socket-to-this-machine':
       'whole files in order; the other end is this computer, where “Copy to folder” would copy less or nothing',
     'no-scatter-gather':
       'whole files in order; but the interface[ {interface}] has no scatter-gather, so the kernel copies each byte once all the same and it saves little',

@@ -7,7 +7,7 @@ export const zh: Catalogue = {
   reasons: {
     'whole-files-in-order':
       '整个文件按顺序发送，无需接触其内容[（{files#个文件}，{bytes:bytes}）][；其中 {cached} % 在页缓存中]',
-    'same-machine': '整个文件按顺序发送；另一端就是本机，“复制到文件夹”可以少复制甚至不复制',
+    'socket-to-this-machine': '整个文件按顺序发送；另一端就是本机，“复制到文件夹”可以少复制甚至不复制',
     'no-scatter-gather':
       '整个文件按顺序发送；但网络接口[ {interface} ]不支持分散-聚集，内核仍会把每个字节复制一次，节省有限',
     'scattered-pieces':

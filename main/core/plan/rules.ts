@@ -38,7 +38,7 @@ function interfaceOf(route: RouteFacts | null): { interface: string } | undefine
 }
 
 function inOrder({ source, route }: PlanFacts): Reason {
-  if (route?.sameMachine === true) return { code: 'same-machine' }
+  if (route?.sameMachine === true) return { code: 'socket-to-this-machine' }
   if (route?.scatterGather === false) return { code: 'no-scatter-gather', params: { ...interfaceOf(route) } }
   if (source === null || source.files === 0) return { code: 'whole-files-in-order' }
   const { files, bytes, cachedShare } = source

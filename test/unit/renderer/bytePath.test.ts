@@ -31,11 +31,9 @@ describe('sending', () => {
   })
 
   test('sendfile without scatter-gather: one copy below the line', () => {
-    expect(hops({ technique: 'sendfile', copies: copies(1, 'sendfile-no-scatter-gather-linearised') })).toEqual([
-      'disk dma cache',
-      'cache cpu socket',
-      'socket dma card',
-    ])
+    expect(
+      hops({ technique: 'sendfile', copies: copies(1, 'sendfile-no-scatter-gather-linearised') }),
+    ).toEqual(['disk dma cache', 'cache cpu socket', 'socket dma card'])
   })
 
   test('sendfile with scatter-gather: by reference, and the card gathers', () => {
