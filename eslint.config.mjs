@@ -89,6 +89,7 @@ export default defineConfig(
       'native/build',
       'native/driver/build',
       'build/electron-runtime',
+      'build/oldest-types',
       '.setup-cache',
     ],
   },

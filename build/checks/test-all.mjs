@@ -93,6 +93,7 @@ await runAll(
     },
     addonTests(electron),
     ...(hasApplication() ? [windowTests(electron)] : []),
+    { name: 'versions', ...nodeTests(testsBelow('test/versions')) },
     packageTests(electron),
   ],
   process.argv.slice(2).filter((word) => word !== CONSENT),
