@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { COMPARE_PRESETS, COMPARE_RUNS, type ComparePreset } from '../contract/compare.ts'
 import { PenstockError } from '../contract/errors.ts'
 import { CONFLICT_RULES, DURABILITIES, type ConflictRule, type Durability } from '../contract/report.ts'
 import {
@@ -62,7 +63,27 @@ export interface SendArgs {
   readonly pin: string | null
 }
 
+export interface CompareArgs {
+  readonly command: 'compare'
+  /** Null: a file of its own is made for the comparison. */
+  readonly path: string | null
+  /** Null: a receiver of its own on this machine. */
+  readonly to: string | null
+  readonly preset: ComparePreset
+  /** Null: those of the preset. */
+  readonly techniques: readonly SendTechnique[] | null
+  readonly runs: number
+  readonly csv: string | null
+  /** Bytes of the file that is made where no path is given. */
+  readonly sizeBytes: number
+  /** Folder for the receiver's files, and for the file that is made; null: the system's place for temporary files. */
+  readonly dir: string | null
+  readonly check: boolean
+  readonly pin: string | null
+}
+
 export type CommandArgs =
+  | CompareArgs
   | ReceiveArgs
   | SendArgs
   | CopyArgs
@@ -73,6 +94,9 @@ export type CommandArgs =
   | { readonly command: 'help'; readonly about: CommandName | null }
   | { readonly command: 'version' }
 
+/** Limits of the file that a comparison makes for itself, in bytes. */
+const COMPARE_SIZE = { min: 1024 ** 2, max: 64 * 1024 ** 3, default: 1024 ** 3 } as const
+
 /** What holds for every command. */
 export interface GlobalArgs {
   readonly json: boolean
@@ -80,7 +104,16 @@ export interface GlobalArgs {
   readonly alias: string | null
 }
 
-export const COMMANDS = ['receive', 'send', 'peers', 'techniques', 'demo', 'history', 'help'] as const
+export const COMMANDS = [
+  'receive',
+  'send',
+  'peers',
+  'techniques',
+  'compare',
+  'demo',
+  'history',
+  'help',
+] as const
 export type CommandName = (typeof COMMANDS)[number]
 
 /** Options that every command has. */
@@ -117,13 +150,11 @@ export const COMMAND_OPTIONS: Readonly<Record<CommandName, readonly OptionName[]
   ],
   peers: ['for'],
   techniques: ['to'],
+  compare: ['to', 'preset', 'techniques', 'runs', 'csv', 'size', 'dir', 'check', 'pin'],
   demo: [],
   history: ['limit'],
   help: [],
 }
-
-/** Words of the design that a later version will understand. */
-const LATER = { commands: ['compare'] } as const
 
 /** Options of `send` that mean something on one side of `--to-folder` only. */
 const OVER_NETWORK: readonly OptionName[] = ['to', 'clear', 'streams', 'buffer', 'check', 'pin']
@@ -184,7 +215,6 @@ function words(argv: readonly string[]): Words {
 function commandName(word: string): CommandName {
   const command = COMMANDS.find((name) => name === word)
   if (command !== undefined) return command
-  if (LATER.commands.some((name) => name === word)) throw wrongUse('command-later', { command: word })
   throw wrongUse('command-unknown', { command: word })
 }
 
@@ -268,6 +298,35 @@ function sendArgs(given: Given, paths: readonly string[]): SendArgs | CopyArgs {
   }
 }
 
+function compared(given: Given): SendTechnique[] | null {
+  const list = text(given, 'techniques')
+  if (list === null) return null
+  return list.split(',').map((word) => {
+    const found = SEND_TECHNIQUES.find((one) => one === word.trim())
+    if (found === undefined) {
+      const choices = SEND_TECHNIQUES.join(', ')
+      throw wrongUse('technique-unknown', { value: word.trim(), command: 'compare', choices })
+    }
+    return found
+  })
+}
+
+function compareArgs(given: Given, path: string | null): CompareArgs {
+  return {
+    command: 'compare',
+    path,
+    to: text(given, 'to'),
+    preset: choice(given, 'preset', COMPARE_PRESETS, 'techniques'),
+    techniques: compared(given),
+    runs: integer(given, 'runs', COMPARE_RUNS.min, COMPARE_RUNS.max, COMPARE_RUNS.default),
+    csv: text(given, 'csv'),
+    sizeBytes: size(given, 'size', COMPARE_SIZE),
+    dir: text(given, 'dir'),
+    check: choice(given, 'check', ['on', 'off'], 'off') === 'on',
+    pin: text(given, 'pin'),
+  }
+}
+
 function commandArgs(command: CommandName, given: Given, rest: readonly string[]): CommandArgs {
   switch (command) {
     case 'receive':
@@ -281,6 +340,9 @@ function commandArgs(command: CommandName, given: Given, rest: readonly string[]
     case 'techniques':
       atMost(rest, 1, command)
       return { command, path: rest[0] ?? null, to: text(given, 'to') }
+    case 'compare':
+      atMost(rest, 1, command)
+      return compareArgs(given, rest[0] ?? null)
     case 'demo':
       atMost(rest, 0, command)
       return { command }

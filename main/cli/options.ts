@@ -1,5 +1,5 @@
 import { PenstockError, type ErrorParams } from '../contract/errors.ts'
-import type { UsageCode } from '../messages/index.ts'
+import { formatBytes, type UsageCode } from '../messages/index.ts'
 
 /** Every option of every command: what its value is called in the help; null where it takes none. */
 export const OPTIONS = {
@@ -26,6 +26,11 @@ export const OPTIONS = {
   streams: 'N',
   for: 'SECONDS',
   limit: 'N',
+  preset: 'NAME',
+  techniques: 'LIST',
+  runs: 'N',
+  csv: 'FILE',
+  size: 'BYTES',
 } as const satisfies Record<string, string | null>
 
 export type OptionName = keyof typeof OPTIONS
@@ -86,9 +91,14 @@ export function seconds(given: Given, name: OptionName, min: number, max: number
   return number
 }
 
-const SIZE_FACTORS: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 * 1024 }
+const SIZE_FACTORS: Readonly<Record<string, number>> = {
+  '': 1,
+  k: 1024,
+  m: 1024 ** 2,
+  g: 1024 ** 3,
+}
 
-/** A size in bytes: a number, or one with k or M, which are 1024 and 1024² as in other tools' buffer sizes. */
+/** A size in bytes: a number, or one with k, M or G, which are powers of 1024 as in other tools' buffer sizes. */
 export function size(
   given: Given,
   name: OptionName,
@@ -96,9 +106,11 @@ export function size(
 ): number {
   const value = given.get(name)
   if (value === undefined) return limits.default
-  const match = /^(\d{1,12})(k|m|)(?:i?b)?$/i.exec(value)
+  const match = /^(\d{1,12})(k|m|g|)(?:i?b)?$/i.exec(value)
   const bytes = match ? Number(match[1]) * (SIZE_FACTORS[(match[2] ?? '').toLowerCase()] ?? NaN) : NaN
-  if (!(bytes >= limits.min && bytes <= limits.max))
-    throw wrongUse('not-a-size', { option: `--${name}`, value })
+  if (!(bytes >= limits.min && bytes <= limits.max)) {
+    const [least, most] = [formatBytes(limits.min), formatBytes(limits.max)]
+    throw wrongUse('not-a-size', { option: `--${name}`, value, least, most })
+  }
   return bytes
 }

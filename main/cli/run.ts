@@ -25,6 +25,8 @@ async function runCommand(args: CommandArgs, context: Context): Promise<ExitCode
       return (await import('./commands/peers.ts')).peers(args, context)
     case 'techniques':
       return (await import('./commands/techniques.ts')).techniques(args, context)
+    case 'compare':
+      return (await import('./commands/compare.ts')).compare(args, context)
     case 'demo':
       return (await import('./commands/demo.ts')).demo(context)
     case 'history':

@@ -52,7 +52,6 @@ export const en = {
   usage: {
     'command-missing': 'Please say what to do.',
     'command-unknown': 'There is no command “{command}”.',
-    'command-later': '“{command}” is not in this version yet.',
     'option-unknown': 'There is no option {option}.',
     'option-elsewhere': '{option} does not belong to “penstock {command}”.',
     'option-needs-value': '{option} needs a value: {option} {metavar}.',
@@ -60,7 +59,7 @@ export const en = {
     'option-empty': '{option} must not be empty.',
     'not-a-choice': '{option} is one of {choices}, but “{value}” was given.',
     'not-an-integer': '{option} is a whole number from {min} to {max}, but “{value}” was given.',
-    'not-a-size': '{option} is a size from 4k to 16M such as 64k or 1M, but “{value}” was given.',
+    'not-a-size': '{option} is a size from {least} to {most} such as 64k or 1M, but “{value}” was given.',
     'not-seconds': '{option} is a number of seconds from {min} to {max}, but “{value}” was given.',
     'too-many-words': '“penstock {command}” does not take “{value}”.',
     'paths-missing': 'Please say which files or folders to send.',
@@ -162,6 +161,38 @@ export const en = {
     unequal: 'The folders differ: {list}',
   },
   history: { empty: 'No transfers yet.' },
+  compare: {
+    staysThere:
+      'Each round’s files stay at {peer}: they cannot be removed from here, and {peer} does not tell its own figures.',
+    warmUp: 'Warming up ({number} of {total}): {technique} …',
+    round: 'Round {round} of {rounds} ({number} of {total}): {technique} …',
+    title:
+      'Sent in each round: “{title}”, {files#file|files}, {bytes:bytes}. Medians, with lowest and highest:',
+    headers: {
+      technique: 'TECHNIQUE',
+      rate: 'RATE',
+      senderCpu: 'CPU s/GiB',
+      receiverCpu: 'RECEIVER CPU s/GiB',
+      copies: 'COPIES CPU + DMA',
+      textbook: 'TEXTBOOK',
+      calls: 'SYSTEM CALLS',
+      switches: 'SWITCHES',
+      faults: 'PAGE FAULTS',
+      userSpace: 'USER SPACE',
+    },
+    couldNot: '{technique} could not be measured: {why}',
+    rules: 'Copies are derived, by these rules: {list}',
+    rateClear:
+      'Fastest: {winner}, {timesNext} times as fast as {next} and {timesWorst} times as fast as {worst}.',
+    rateUnclear:
+      'No clear winner in rate: {winner} has the best median, but its rounds overlap with those of {next} ({timesNext} times).',
+    cpuClear:
+      'Least processor time at the sender: {winner}. {next} takes {timesNext} times as much, {worst} {timesWorst} times.',
+    cpuUnclear:
+      'No clear winner in processor time at the sender: {winner} has the best median, but its rounds overlap with those of {next} ({timesNext} times; {worst} {timesWorst} times).',
+    because:
+      'With {winner} the sender’s CPU copies each byte {cpu} times, and {bytes:bytes} pass through user space.',
+  },
   peers: { empty: 'No devices found. Is Penstock or LocalSend running there, on this network?' },
   headers: {
     number: '#',

@@ -7,6 +7,7 @@ penstock – sends files and folders across a local network with as few copies o
   penstock send PATH... --to DEVICE  send files and folders to a device
   penstock peers                     who is nearby
   penstock techniques [PATH]         how bytes can be moved here, and why not otherwise
+  penstock compare [PATH]            the same file by one technique after the other, side by side
   penstock demo                      a receiver and a sender on this machine, with a real folder
   penstock history                   what was sent and received
   penstock help [COMMAND]            this page, or that of a command
@@ -83,6 +84,28 @@ penstock techniques [PATH] [--to HOST] – lists how bytes can be moved, and why
 
   PATH              for this file or folder
   --to HOST         on the route to this host
+`,
+  compare: `
+penstock compare [PATH] [OPTIONS] – sends the same by one technique after the other, and compares
+
+  PATH               what is sent in each round; without it a file is made, and removed again
+  --size BYTES       of that file, 1M to 64G (1G)
+  --to DEVICE        to this device; without it to a receiver of its own on this machine
+  --preset NAME      techniques (all that run here, the default), textbook (read and write with
+                     4 KiB and with 1 MiB, mmap, sendfile, beside the textbook’s counts) or
+                     log (one long file in order, as a log broker serves it)
+  --techniques A,B   these instead of those of the preset
+  --runs N           measured rounds, 1 to 100 (5); one more before them warms up
+  --check on|off     check every range with CRC-32C (off: the check is a pass of its own)
+  --dir DIR          where the receiver’s files go meanwhile (the place for temporary files)
+  --csv FILE         writes the table as comma-separated values
+  --pin PIN          the PIN that the receiver asks for
+
+The transfers are not encrypted: the techniques differ only there. The order is turned round in
+each round. Rates and CPU time are medians; the bytes count as delivered once they are in the
+receiver’s page cache.
+Lines of --json: one {"event":"report"} for each technique, the sender’s of the round with the
+median rate, whose "compare" has the medians, and {"event":"comparison"} with the verdict.
 `,
   demo: `
 penstock demo – sends a real folder from this machine to itself

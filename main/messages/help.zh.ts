@@ -9,6 +9,7 @@ penstock – 在本地网络中发送文件和文件夹，并尽量减少系统�
   penstock send PATH... --to DEVICE  把文件和文件夹发送到一台设备
   penstock peers                     查看附近的设备
   penstock techniques [PATH]         此处可用的搬运数据的技术，以及其他技术不可用的原因
+  penstock compare [PATH]            用各种技术依次发送同一文件，并列比较
   penstock demo                      在本机用真实的文件夹演示一次收发
   penstock history                   收发记录
   penstock help [COMMAND]            本页，或某个命令的说明
@@ -80,6 +81,27 @@ penstock techniques [PATH] [--to HOST] – 列出搬运数据的技术，以及�
 
   PATH              针对这个文件或文件夹
   --to HOST         针对通往这台主机的路由
+`,
+  compare: `
+penstock compare [PATH] [OPTIONS] – 用各种技术依次发送同样的内容，并加以比较
+
+  PATH               每一轮发送的内容；不给出时会生成一个文件，用后删除
+  --size BYTES       该文件的大小，1M 到 64G（1G）
+  --to DEVICE        发送到这台设备；不给出时发送到本机上自带的接收方
+  --preset NAME      techniques（此处可用的全部技术，默认）、textbook（4 KiB 和 1 MiB 的
+                     读写、mmap、sendfile，与教科书的次数并列）或
+                     log（按顺序发送一个长文件，如同日志代理）
+  --techniques A,B   用这些技术代替预设中的技术
+  --runs N           测量的轮数，1 到 100（5）；之前另有一轮预热
+  --check on|off     用 CRC-32C 校验每一段（off：校验本身就要读一遍数据）
+  --dir DIR          期间接收方文件的位置（默认为临时文件的位置）
+  --csv FILE         把表格写成逗号分隔的文件
+  --pin PIN          接收方要求的 PIN
+
+传输不加密：各种技术只有在这时才有区别。每一轮的顺序都与前一轮相反。速度和 CPU 时间取中位数；
+字节进入接收方的页缓存即视为送达。
+--json 的各行：每种技术一个 {"event":"report"}，即速度居中的那一轮中发送方的报告，其 "compare"
+是中位数；最后是 {"event":"comparison"} 和结论。
 `,
   demo: `
 penstock demo – 把一个真实的文件夹从本机发送到本机

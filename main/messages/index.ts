@@ -9,6 +9,7 @@ import { zh } from './zh.ts'
 export type { Catalogue, ReasonCode, Translated, UsageCode } from './catalogue.ts'
 export { format, placeholders, type Params } from './format.ts'
 export { LANGUAGES, languageOfEnvironment, languageOfLocale, type Language } from './language.ts'
+export { comparisonCsv, variantName } from './comparison.ts'
 export * from './units.ts'
 
 const CATALOGUES: Readonly<Record<Language, Catalogue>> = { en, zh }

@@ -13,6 +13,8 @@ export interface ChildReceiver {
   readonly port: number
   /** Resolves when it has ended, with its exit code and all its lines. */
   readonly ended: Promise<{ readonly exit: number | null; readonly lines: readonly ChildLine[] }>
+  /** The first line, past or to come, that `wanted` is true of; null where none comes within the limit. */
+  line(wanted: (line: ChildLine) => boolean, limitMs: number): Promise<ChildLine | null>
   /** Ends it: politely, and after the limit by force. */
   stop(limitMs: number): Promise<void>
 }
@@ -35,6 +37,7 @@ export async function startReceiver(self: SelfCommand, args: readonly string[]):
     complaints = (complaints + text).slice(-4000)
   })
   const lines: ChildLine[] = []
+  const onLine = new Set<(line: ChildLine) => void>()
   const ended = new Promise<{ exit: number | null; lines: readonly ChildLine[] }>((resolve) => {
     child.once('close', (exit) => {
       process.off('exit', onExit)
@@ -47,6 +50,7 @@ export async function startReceiver(self: SelfCommand, args: readonly string[]):
       const parsed = line.safeParse(JSON.parse(text))
       if (!parsed.success) return
       lines.push(parsed.data)
+      for (const listener of onLine) listener(parsed.data)
       const first = listening.safeParse(parsed.data)
       if (first.success) resolve(first.data.port)
     })
@@ -57,6 +61,22 @@ export async function startReceiver(self: SelfCommand, args: readonly string[]):
   return {
     port,
     ended,
+    line(wanted, limitMs) {
+      const there = lines.find(wanted)
+      if (there !== undefined) return Promise.resolve(there)
+      return new Promise((resolve) => {
+        const finish = (found: ChildLine | null): void => {
+          clearTimeout(timer)
+          onLine.delete(listener)
+          resolve(found)
+        }
+        const listener = (line: ChildLine): void => {
+          if (wanted(line)) finish(line)
+        }
+        const timer = setTimeout(finish, limitMs, null)
+        onLine.add(listener)
+      })
+    },
     async stop(limitMs) {
       if (child.exitCode !== null || child.signalCode !== null) return
       child.kill('SIGTERM')

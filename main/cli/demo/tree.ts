@@ -15,7 +15,7 @@ export interface DemoTotals {
 }
 
 /** A file of random content, made quickly: one random block, numbered anew for each of its repetitions. */
-async function writeBigFile(path: string, bytes: number, signal: AbortSignal): Promise<void> {
+export async function writeBigFile(path: string, bytes: number, signal: AbortSignal): Promise<void> {
   const block = randomBytes(MEBIBYTE)
   const file = await open(path, 'wx')
   try {

@@ -30,7 +30,6 @@ const WRONG: readonly (readonly [string, string])[] = [
   ['', 'Please say what to do. See “penstock help”.'],
   ['recieve', 'There is no command “recieve”. See “penstock help”.'],
   ['constructor', 'There is no command “constructor”. See “penstock help”.'],
-  ['compare a', '“compare” is not in this version yet. See “penstock help”.'],
   ['send a --colour', 'There is no option --colour. See “penstock help”.'],
   ['send a -x', 'There is no option -x. See “penstock help”.'],
   ['send a --constructor', 'There is no option --constructor. See “penstock help”.'],

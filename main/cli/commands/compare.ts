@@ -1,0 +1,102 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { Comparison, CompareProgress } from '../../contract/compare.ts'
+import { PenstockError } from '../../contract/errors.ts'
+import { comparisonCsv, variantName } from '../../messages/index.ts'
+import type { CompareArgs } from '../args.ts'
+import { startLocalTarget } from '../compare/local-target.ts'
+import { comparisonLines } from '../compare/table.ts'
+import { openCore, withPenstock, type Context, type Product } from '../context.ts'
+import { writeBigFile } from '../demo/tree.ts'
+import { EXIT, type ExitCode } from '../exit.ts'
+
+const RESOLVE_MS = 5000
+
+/** `penstock compare`: the same to the same receiver by one technique after the other, side by side. */
+export async function compare(args: CompareArgs, context: Context): Promise<ExitCode> {
+  const parent = args.dir === null ? tmpdir() : resolve(args.dir)
+  await mkdir(parent, { recursive: true })
+  const place = await mkdtemp(join(parent, 'penstock-compare-'))
+  try {
+    const comparison = await (args.to === null
+      ? withLocalTarget(args, context, place)
+      : withPenstock(context, (penstock) => withRemoteTarget(args, context, place, penstock)))
+    await tell(comparison, args, context)
+    return comparison.rows.some(({ report }) => report !== null) ? EXIT.done : EXIT.failed
+  } finally {
+    await rm(place, { recursive: true, force: true })
+  }
+}
+
+async function withLocalTarget(args: CompareArgs, context: Context, place: string): Promise<Comparison> {
+  const penstock = await openCore({ stateDir: join(place, 'sender-state'), alias: null })
+  try {
+    const target = await startLocalTarget(context.self, penstock.peers, place, args.check)
+    try {
+      return await measure(args, context, place, penstock, target)
+    } finally {
+      await target.close()
+    }
+  } finally {
+    await penstock.close()
+  }
+}
+
+/** What arrives there stays there: nothing can be removed from here. */
+async function withRemoteTarget(args: CompareArgs, context: Context, place: string, penstock: Product) {
+  const device = await penstock.peers.resolve(args.to ?? '', RESOLVE_MS)
+  context.output.note(context.output.text(context.output.words.compare.staysThere, { peer: device.alias }))
+  return measure(args, context, place, penstock, {
+    device,
+    report: () => Promise.resolve(null),
+    clear: () => Promise.resolve(),
+  })
+}
+
+async function measure(
+  args: CompareArgs,
+  { output, interrupt }: Context,
+  place: string,
+  penstock: Product,
+  target: Parameters<typeof import('../../core/compare/compare.ts').compare>[1],
+): Promise<Comparison> {
+  const core = await import('../../core/compare/compare.ts')
+  const { variantsOf } = await import('../../core/compare/variants.ts')
+  const { availableTechniques } = await import('../../core/compare/available.ts')
+  const path = args.path === null ? await makeFile(args, place, interrupt.signal) : resolve(args.path)
+  return core.compare(penstock, target, {
+    preset: args.preset,
+    variants: variantsOf(args.preset, availableTechniques(), args.techniques),
+    runs: args.runs,
+    what: { paths: [path], check: args.check, pin: args.pin },
+    signal: interrupt.signal,
+    onProgress: (progress) => {
+      const words = output.words.compare
+      output.note(output.text(progress.round === 0 ? words.warmUp : words.round, progressParams(progress)))
+    },
+  })
+}
+
+function progressParams({ round, rounds, variant, done, total }: CompareProgress) {
+  return { round, rounds, technique: variantName(variant), number: done + 1, total }
+}
+
+async function makeFile({ sizeBytes }: CompareArgs, place: string, signal: AbortSignal): Promise<string> {
+  const path = join(place, 'file')
+  try {
+    await writeBigFile(path, sizeBytes, signal)
+  } catch (error) {
+    if (signal.aborted) throw new PenstockError('cancelled-here', {}, { cause: error })
+    throw error
+  }
+  return path
+}
+
+async function tell(comparison: Comparison, args: CompareArgs, { output }: Context): Promise<void> {
+  const { rows, ...rest } = comparison
+  for (const { report, ...row } of rows) output.event({ ...report, event: 'report', compare: row })
+  output.event({ event: 'comparison', ...rest })
+  for (const line of comparisonLines(comparison, output)) output.say(line)
+  if (args.csv !== null) await writeFile(resolve(args.csv), comparisonCsv(comparison))
+}

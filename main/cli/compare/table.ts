@@ -1,0 +1,119 @@
+import type { Comparison, CompareRow, Lead, Spread } from '../../contract/compare.ts'
+import type { TransferReport } from '../../contract/report.ts'
+import { formatBytes, formatCount, formatRate, variantName } from '../../messages/index.ts'
+import { table, type Output } from '../output.ts'
+
+/** Characters of the longest bar. */
+const BAR = 24
+
+/** A bar for a part (0 to 1) of the longest. */
+function bar(part: number): string {
+  return '█'.repeat(Math.max(1, Math.round(part * BAR)))
+}
+
+function total(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0)
+}
+
+function withSpread(spread: Spread | null, show: (value: number) => string, none: string): string {
+  if (spread === null) return none
+  const { median, min, max } = spread
+  return min === max ? show(median) : `${show(median)} (${show(min)} – ${show(max)})`
+}
+
+function figures(report: TransferReport | null, none: string): string[] {
+  const { syscalls, contextSwitches, pageFaults, userCopyBytes } = report ?? {}
+  return [
+    syscalls ? formatCount(total(syscalls)) : none,
+    contextSwitches ? formatCount(contextSwitches.voluntary + contextSwitches.involuntary) : none,
+    pageFaults ? formatCount(pageFaults.minor + pageFaults.major) : none,
+    typeof userCopyBytes === 'number' ? formatBytes(userCopyBytes) : none,
+  ]
+}
+
+const perGib = (value: number): string => value.toFixed(3)
+
+/** The comparison in lines for people: bars of rate, the table, and who won. */
+export function comparisonLines(comparison: Comparison, output: Output): string[] {
+  const { rows } = comparison
+  const { compare: words, none } = output.words
+  const fastest = Math.max(...rows.map(({ bytesPerSecond }) => bytesPerSecond?.median ?? 0))
+  const textbook = rows.some((row) => row.textbook !== null) && comparison.preset === 'textbook'
+  const headers = [
+    words.headers.technique,
+    words.headers.rate,
+    '',
+    words.headers.senderCpu,
+    words.headers.receiverCpu,
+    words.headers.copies,
+    ...(textbook ? [words.headers.textbook] : []),
+    words.headers.calls,
+    words.headers.switches,
+    words.headers.faults,
+    words.headers.userSpace,
+  ]
+  const measured = rows.filter(({ problem }) => problem === null)
+  const cells = measured.map((row) => [
+    variantName(row.variant),
+    withSpread(row.bytesPerSecond, formatRate, none),
+    row.bytesPerSecond === null || !(fastest > 0) ? '' : bar(row.bytesPerSecond.median / fastest),
+    withSpread(row.senderCpuPerGib, perGib, none),
+    withSpread(row.receiverCpuPerGib, perGib, none),
+    copiesText(row, none),
+    ...(textbook ? [textbookText(row, none)] : []),
+    ...figures(row.report, none),
+  ])
+  const lines = [
+    output.text(words.title, { title: comparison.title, files: comparison.files, bytes: comparison.bytes }),
+    '',
+    ...table(headers, cells),
+    '',
+  ]
+  for (const row of rows) {
+    if (row.problem === null) continue
+    const params = { technique: variantName(row.variant), why: output.sentence(row.problem) }
+    lines.push(output.text(words.couldNot, params))
+  }
+  const rules = measured.flatMap(({ variant, report }) =>
+    report?.copies ? [`${variantName(variant)}: ${report.copies.rule}`] : [],
+  )
+  if (rules.length > 0) lines.push(output.text(words.rules, { list: rules.join(', ') }))
+  lines.push(...verdictLines(comparison, output))
+  return lines
+}
+
+/** What this machine makes of it: copies by the CPU and by DMA, at the sender. */
+function copiesText({ report }: CompareRow, none: string): string {
+  const copies = report?.copies
+  return copies ? `${String(copies.cpu)} + ${String(copies.dma)}` : none
+}
+
+function textbookText({ textbook }: CompareRow, none: string): string {
+  return textbook ? String(textbook.copies) : none
+}
+
+function leadText(lead: Lead, unclear: string, clear: string, output: Output): string {
+  return output.text(lead.clear ? clear : unclear, {
+    winner: variantName(lead.variant),
+    next: variantName(lead.next),
+    worst: variantName(lead.worst),
+    timesNext: lead.timesNext.toFixed(2),
+    timesWorst: lead.timesWorst.toFixed(2),
+  })
+}
+
+/** Who won, by rate and by the sender's CPU time, or that nobody did. */
+export function verdictLines({ verdict, rows }: Comparison, output: Output): string[] {
+  const words = output.words.compare
+  const lines: string[] = []
+  if (verdict.rate) lines.push(leadText(verdict.rate, words.rateUnclear, words.rateClear, output))
+  if (!verdict.cpu) return lines
+  lines.push(leadText(verdict.cpu, words.cpuUnclear, words.cpuClear, output))
+  const winner = verdict.cpu.variant
+  const report = rows.find(({ variant }) => variant === winner)?.report
+  if (verdict.cpu.clear && report?.copies && report.userCopyBytes !== null) {
+    const params = { winner: variantName(winner), cpu: report.copies.cpu, bytes: report.userCopyBytes }
+    lines.push(output.text(words.because, params))
+  }
+  return lines
+}

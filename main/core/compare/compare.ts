@@ -1,0 +1,152 @@
+import { basename } from 'node:path'
+import type {
+  Comparison,
+  ComparePreset,
+  CompareProgress,
+  CompareRow,
+  CompareVariant,
+} from '../../contract/compare.ts'
+import type { Device } from '../../contract/device.ts'
+import { PenstockError, toProblem, type Problem } from '../../contract/errors.ts'
+import type { TransferReport } from '../../contract/report.ts'
+import type { Penstock, SendOptions, Transfer } from '../api.ts'
+import { turnsOf } from './rounds.ts'
+import { medianItem, spreadOf } from './statistics.ts'
+import { textbookCount } from './variants.ts'
+import { verdictOf } from './verdict.ts'
+
+const GIB = 1024 ** 3
+
+/** The other end of a comparison. */
+export interface CompareTarget {
+  readonly device: Device
+  /** What the receiver says of a transfer that is done; null where it does not tell. */
+  report(transferId: string): Promise<TransferReport | null>
+  /** Takes away what has arrived, where that can be done from here. */
+  clear(): Promise<void>
+}
+
+export interface CompareOptions {
+  readonly preset: ComparePreset
+  readonly variants: readonly CompareVariant[]
+  /** Measured rounds of each variant, beside the warm-up. */
+  readonly runs: number
+  /** What is sent in each round, and whether it is checked; always in clear, since the techniques differ only there. */
+  readonly what: Pick<SendOptions, 'paths' | 'check' | 'pin'>
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: CompareProgress) => void
+}
+
+/** One measured transfer. */
+interface Run {
+  readonly report: TransferReport
+  readonly receiver: TransferReport | null
+}
+
+type Gathered =
+  { readonly kind: 'runs'; readonly runs: Run[] } | { readonly kind: 'problem'; readonly problem: Problem }
+
+function cpuPerGib({ cpuSeconds, bytes }: TransferReport): number | null {
+  return cpuSeconds === null || bytes === 0 ? null : ((cpuSeconds.user + cpuSeconds.system) * GIB) / bytes
+}
+
+function present(values: readonly (number | null)[]): number[] {
+  return values.filter((value) => value !== null)
+}
+
+function rowOf(variant: CompareVariant, gathered: Gathered): CompareRow {
+  const runs = gathered.kind === 'runs' ? gathered.runs : []
+  const typical = medianItem(runs, ({ report }) => report.bytesPerSecond)
+  return {
+    variant,
+    runs: runs.length,
+    bytesPerSecond: spreadOf(runs.map(({ report }) => report.bytesPerSecond)),
+    senderCpuPerGib: spreadOf(present(runs.map(({ report }) => cpuPerGib(report)))),
+    receiverCpuPerGib: spreadOf(present(runs.map(({ receiver }) => (receiver ? cpuPerGib(receiver) : null)))),
+    report: typical?.report ?? null,
+    receiverReport: typical?.receiver ?? null,
+    textbook: textbookCount(variant),
+    problem: gathered.kind === 'problem' ? gathered.problem : null,
+  }
+}
+
+/** Sends once. Throws the problem where it is not delivered whole, or where another technique had to stand in. */
+async function sendOnce(
+  penstock: Pick<Penstock, 'send'>,
+  target: CompareTarget,
+  { what, signal }: CompareOptions,
+  { technique, bufferBytes }: CompareVariant,
+): Promise<Run> {
+  signal.throwIfAborted()
+  const transfer = penstock.send({
+    ...what,
+    to: target.device,
+    security: 'clear',
+    technique,
+    bufferBytes,
+    streams: 1,
+  })
+  const report = await deliveredBy(transfer, signal)
+  const [fall] = report.fellBackFrom
+  if (report.technique !== technique) {
+    throw new PenstockError('technique-unavailable', { technique, why: fall?.why.code ?? process.platform })
+  }
+  return { report, receiver: await target.report(transfer.id) }
+}
+
+async function deliveredBy(transfer: Transfer, signal: AbortSignal): Promise<TransferReport> {
+  const cancel = (): void => {
+    transfer.cancel()
+  }
+  signal.addEventListener('abort', cancel, { once: true })
+  const end = await transfer.ended
+  signal.removeEventListener('abort', cancel)
+  if (end.kind !== 'done') throw new PenstockError(end.problem.code, end.problem.params)
+  return end.report
+}
+
+/**
+ * Sends the same to the same receiver by each variant in turn and puts the measurements side by side. A variant that cannot
+ * run becomes a row with its problem, and the others go on.
+ * @throws PenstockError `cancelled-here` where the signal aborts; what the receiver's end throws
+ */
+export async function compare(
+  penstock: Pick<Penstock, 'send'>,
+  target: CompareTarget,
+  options: CompareOptions,
+): Promise<Comparison> {
+  const { variants, runs, signal, onProgress } = options
+  const gathered = new Map<CompareVariant, Gathered>(
+    variants.map((variant) => [variant, { kind: 'runs', runs: [] }]),
+  )
+  const rows = (): CompareRow[] => [...gathered].map(([variant, found]) => rowOf(variant, found))
+  const turns = turnsOf(variants, runs)
+  for (const [done, { round, variant }] of turns.entries()) {
+    const found = gathered.get(variant)
+    if (found?.kind !== 'runs') continue
+    onProgress({ round, rounds: runs, variant, done, total: turns.length, rows: rows() })
+    try {
+      const run = await sendOnce(penstock, target, options, variant)
+      if (round > 0) found.runs.push(run)
+    } catch (error) {
+      if (signal.aborted) throw new PenstockError('cancelled-here', {}, { cause: error })
+      gathered.set(variant, { kind: 'problem', problem: toProblem(error) })
+    }
+    await target.clear()
+  }
+  return closing(options, rows())
+}
+
+function closing({ preset, what }: CompareOptions, rows: readonly CompareRow[]): Comparison {
+  const any = rows.find(({ report }) => report !== null)?.report
+  const [path = ''] = what.paths
+  return {
+    preset,
+    title: basename(path),
+    files: any?.files ?? 0,
+    bytes: any?.bytes ?? 0,
+    check: what.check,
+    rows,
+    verdict: verdictOf(rows),
+  }
+}

@@ -1,0 +1,76 @@
+import type { Comparison, CompareRow, CompareVariant, Spread } from '../contract/compare.ts'
+
+const COLUMNS = [
+  'technique',
+  'buffer_bytes',
+  'runs',
+  'bytes_per_second_median',
+  'bytes_per_second_min',
+  'bytes_per_second_max',
+  'sender_cpu_seconds_per_gib_median',
+  'sender_cpu_seconds_per_gib_min',
+  'sender_cpu_seconds_per_gib_max',
+  'receiver_cpu_seconds_per_gib_median',
+  'receiver_cpu_seconds_per_gib_min',
+  'receiver_cpu_seconds_per_gib_max',
+  'sender_syscalls',
+  'sender_context_switches',
+  'sender_page_faults',
+  'sender_user_copy_bytes',
+  'sender_cpu_copies',
+  'sender_dma_copies',
+  'copy_rule',
+  'textbook_copies',
+  'problem',
+] as const
+
+type Cell = string | number | null | undefined
+
+function spreadCells(spread: Spread | null): Cell[] {
+  return spread === null ? [null, null, null] : [spread.median, spread.min, spread.max]
+}
+
+function cells({ variant, runs, report, textbook, problem, ...measured }: CompareRow): Cell[] {
+  const { syscalls, contextSwitches, pageFaults, userCopyBytes, copies } = report ?? {}
+  return [
+    variant.technique,
+    variant.bufferBytes,
+    runs,
+    ...spreadCells(measured.bytesPerSecond),
+    ...spreadCells(measured.senderCpuPerGib),
+    ...spreadCells(measured.receiverCpuPerGib),
+    syscalls ? Object.values(syscalls).reduce((sum, count) => sum + count, 0) : null,
+    contextSwitches ? contextSwitches.voluntary + contextSwitches.involuntary : null,
+    pageFaults ? pageFaults.minor + pageFaults.major : null,
+    userCopyBytes,
+    copies?.cpu,
+    copies?.dma,
+    copies?.rule,
+    textbook?.copies,
+    problem?.code,
+  ]
+}
+
+/** A cell as RFC 4180 has it: quoted where it holds what separates. */
+function quoted(cell: Cell): string {
+  const text = String(cell ?? '')
+  return /[",\r\n]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+/** A comparison as comma-separated values (RFC 4180): one header line, one line a variant, units in the names. */
+export function comparisonCsv({ rows }: Comparison): string {
+  const lines: readonly (readonly Cell[])[] = [COLUMNS, ...rows.map(cells)]
+  return lines.map((line) => `${line.map(quoted).join(',')}\r\n`).join('')
+}
+
+/** A power of 1024 as buffers are named: "4 KiB", "1 MiB". */
+function binarySize(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB']
+  const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10))
+  return `${String(bytes / 1024 ** power)} ${units[power] ?? ''}`
+}
+
+/** A variant's name: the technique, with the size of its buffer where it has one. */
+export function variantName({ technique, bufferBytes }: CompareVariant): string {
+  return technique === 'readwrite' ? `${technique} ${binarySize(bufferBytes)}` : technique
+}

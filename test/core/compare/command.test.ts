@@ -1,0 +1,33 @@
+// Invariant: a comparison sends for real: its rows hold what the transfers' own reports say, the techniques asked for are
+// those that ran, and nothing is left behind.
+import assert from 'node:assert/strict'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { randomBytes } from 'node:crypto'
+import { test } from 'node:test'
+import { penstock } from '../../support/cli.ts'
+
+test(
+  'compare measures each technique against a receiver of its own',
+  { timeout: 120_000 },
+  async (context) => {
+    const place = await mkdtemp(join(tmpdir(), 'penstock-core-'))
+    context.after(() => rm(place, { recursive: true, force: true }))
+    const file = join(place, 'file.bin')
+    await writeFile(file, randomBytes(3 * 1024 * 1024 + 17))
+    const csv = join(place, 'out.csv')
+    const what = ['compare', file, '--techniques', 'readwrite,sendfile,ktls', '--runs', '2']
+    const { exit, lines } = penstock([...what, '--dir', place, '--csv', csv])
+    assert.equal(await exit, 0)
+    const rows = lines.filter(({ event }) => event === 'report')
+    assert.deepEqual(
+      rows.map((row) => row['technique'] ?? null),
+      ['readwrite', 'sendfile', null],
+    )
+    for (const row of rows.slice(0, 2)) assert.equal(row['bytes'], 3 * 1024 * 1024 + 17)
+    assert.equal(lines.at(-1)?.event, 'comparison')
+    assert.equal((await readFile(csv, 'utf8')).trim().split('\r\n').length, 4)
+    assert.deepEqual((await readdir(place)).sort(), ['file.bin', 'out.csv'])
+  },
+)

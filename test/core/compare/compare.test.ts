@@ -1,0 +1,113 @@
+// Invariant: every variant is measured equally often and in both orders, no measurement of the warm-up counts, a variant
+// that cannot run costs only its own row, and a winner is named only where its range stands clear of the next.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import type { CompareRow, CompareVariant, Spread } from '../../../main/contract/compare.ts'
+import { median, medianItem, spreadOf } from '../../../main/core/compare/statistics.ts'
+import { turnsOf } from '../../../main/core/compare/rounds.ts'
+import { textbookCount, variantsOf } from '../../../main/core/compare/variants.ts'
+import { verdictOf } from '../../../main/core/compare/verdict.ts'
+import { comparisonCsv, variantName } from '../../../main/messages/index.ts'
+
+const values = fc.array(fc.double({ min: 0, max: 1e12, noNaN: true }), { minLength: 1, maxLength: 50 })
+
+test('a median has as many values below as above, and lies within the range', () => {
+  fc.assert(
+    fc.property(values, (list) => {
+      const middle = median(list)
+      const below = list.filter((value) => value < middle).length
+      const above = list.filter((value) => value > middle).length
+      assert.ok(below <= list.length / 2 && above <= list.length / 2)
+      const spread = spreadOf(list)
+      assert.ok(spread !== null && spread.min <= spread.median && spread.median <= spread.max)
+      assert.ok(list.includes(medianItem(list, (value) => value) ?? NaN))
+    }),
+  )
+  assert.equal(spreadOf([]), null)
+  assert.equal(medianItem([], Number), null)
+})
+
+test('each variant has one turn a round and one before, and the order is turned round each time', () => {
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(fc.string(), { minLength: 1, maxLength: 10 }),
+      fc.integer({ min: 1, max: 20 }),
+      (variants, runs) => {
+        const turns = turnsOf(variants, runs)
+        assert.equal(turns.length, variants.length * (runs + 1))
+        for (let round = 0; round <= runs; round++) {
+          const order = turns.filter((turn) => turn.round === round).map(({ variant }) => variant)
+          assert.deepEqual(round % 2 === 0 ? order : order.reverse(), variants)
+        }
+      },
+    ),
+  )
+})
+
+test('presets name what can run here; the textbook has its four, with its counts', () => {
+  const supported = ['sendfile', 'splice', 'mmap', 'zerocopy', 'direct', 'readwrite'] as const
+  const names = (preset: Parameters<typeof variantsOf>[0], chosen: Parameters<typeof variantsOf>[2] = null) =>
+    variantsOf(preset, supported, chosen).map(variantName)
+  assert.deepEqual(names('techniques').sort(), [
+    'direct',
+    'mmap',
+    'readwrite 1 MiB',
+    'sendfile',
+    'splice',
+    'zerocopy',
+  ])
+  assert.deepEqual(names('textbook'), ['readwrite 4 KiB', 'readwrite 1 MiB', 'mmap', 'sendfile'])
+  assert.deepEqual(
+    variantsOf('textbook', supported, null).map((variant) => textbookCount(variant)?.copies),
+    [4, 4, 3, 2],
+  )
+  assert.deepEqual(names('techniques', ['mmap']), ['mmap'])
+  assert.deepEqual(variantsOf('textbook', ['readwrite'], null).length, 2)
+})
+
+const variant = (technique: CompareVariant['technique']): CompareVariant => ({ technique, bufferBytes: 4096 })
+
+function row(name: CompareVariant['technique'], rate: Spread | null, cpu: Spread | null = rate): CompareRow {
+  return {
+    variant: variant(name),
+    runs: 3,
+    bytesPerSecond: rate,
+    senderCpuPerGib: cpu,
+    receiverCpuPerGib: null,
+    report: null,
+    receiverReport: null,
+    textbook: null,
+    problem: rate === null ? { code: 'technique-unavailable', params: { technique: 'a, "b"' } } : null,
+  }
+}
+
+test('the highest rate and the lowest CPU time win, clearly only where the ranges do not touch', () => {
+  const low = { median: 2, min: 1, max: 3 }
+  const high = { median: 6, min: 4, max: 8 }
+  const apart = verdictOf([row('mmap', low), row('sendfile', high), row('direct', null)])
+  assert.equal(apart.rate?.variant.technique, 'sendfile')
+  assert.equal(apart.cpu?.variant.technique, 'mmap')
+  assert.ok(apart.rate.clear && apart.cpu.clear)
+  assert.equal(apart.rate.timesNext, 3)
+  const touching = verdictOf([row('mmap', { ...low, max: 4 }), row('sendfile', high)])
+  assert.equal(touching.rate?.clear, false)
+  assert.deepEqual(verdictOf([row('mmap', low), row('direct', null)]), { rate: null, cpu: null })
+})
+
+test('the exported table has one line a variant, and no cell can break it', () => {
+  const rows = [row('mmap', { median: 2, min: 1, max: 3 }), row('direct', null)]
+  const csv = comparisonCsv({
+    preset: 'techniques',
+    title: 'a',
+    files: 1,
+    bytes: 1,
+    check: false,
+    rows,
+    verdict: verdictOf(rows),
+  })
+  const lines = csv.split('\r\n')
+  assert.equal(lines.length, 4)
+  const width = lines[0]?.split(',').length
+  for (const line of lines.slice(0, 3)) assert.equal(line.split(',').length, width)
+})
