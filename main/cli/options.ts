@@ -1,5 +1,5 @@
 import { PenstockError, type ErrorParams } from '../contract/errors.ts'
-import { formatBytes, type UsageCode } from '../messages/index.ts'
+import type { UsageCode } from '../messages/index.ts'
 
 /** Every option of every command: what its value is called in the help; null where it takes none. */
 export const OPTIONS = {
@@ -98,6 +98,12 @@ const SIZE_FACTORS: Readonly<Record<string, number>> = {
   g: 1024 ** 3,
 }
 
+/** A whole power's multiple as it is written on the command line, e.g. "64k". */
+function sizeText(bytes: number): string {
+  const power = Math.min(3, Math.floor(Math.log2(bytes) / 10))
+  return `${String(bytes / 1024 ** power)}${['', 'k', 'M', 'G'][power] ?? ''}`
+}
+
 /** A size in bytes: a number, or one with k, M or G, which are powers of 1024 as in other tools' buffer sizes. */
 export function size(
   given: Given,
@@ -109,7 +115,7 @@ export function size(
   const match = /^(\d{1,12})(k|m|g|)(?:i?b)?$/i.exec(value)
   const bytes = match ? Number(match[1]) * (SIZE_FACTORS[(match[2] ?? '').toLowerCase()] ?? NaN) : NaN
   if (!(bytes >= limits.min && bytes <= limits.max)) {
-    const [least, most] = [formatBytes(limits.min), formatBytes(limits.max)]
+    const [least, most] = [sizeText(limits.min), sizeText(limits.max)]
     throw wrongUse('not-a-size', { option: `--${name}`, value, least, most })
   }
   return bytes

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import type { Comparison, CompareProgress } from '../../contract/compare.ts'
 import { PenstockError } from '../../contract/errors.ts'
 import { comparisonCsv, variantName } from '../../messages/index.ts'
+import type { CompareTarget } from '../../core/compare/compare.ts'
 import type { CompareArgs } from '../args.ts'
 import { startLocalTarget } from '../compare/local-target.ts'
 import { comparisonLines } from '../compare/table.ts'
@@ -59,7 +60,7 @@ async function measure(
   { output, interrupt }: Context,
   place: string,
   penstock: Product,
-  target: Parameters<typeof import('../../core/compare/compare.ts').compare>[1],
+  target: CompareTarget,
 ): Promise<Comparison> {
   const core = await import('../../core/compare/compare.ts')
   const { variantsOf } = await import('../../core/compare/variants.ts')
