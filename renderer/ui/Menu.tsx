@@ -50,7 +50,7 @@ export function Menu({
               <DropdownMenu.Label className="px-2 py-1.5 text-2xs font-semibold text-ink-3">
                 {title}
               </DropdownMenu.Label>
-              <DropdownMenu.RadioGroup value={value} onValueChange={onChoose}>
+              <DropdownMenu.RadioGroup aria-label={title} value={value} onValueChange={onChoose}>
                 {items.map((item) => (
                   <DropdownMenu.RadioItem
                     key={item.value}

@@ -15,6 +15,6 @@ const SHORT = 12
 export function splitName(name: string, tailLength = 10): { readonly head: string; readonly tail: string } {
   const all = lettersOf(name)
   if (all.length <= SHORT) return { head: name, tail: '' }
-  const kept = Math.min(tailLength, Math.floor(all.length / 2.5))
+  const kept = all.length > tailLength * 2 ? tailLength : Math.floor(all.length / 4)
   return { head: all.slice(0, -kept).join(''), tail: all.slice(-kept).join('') }
 }

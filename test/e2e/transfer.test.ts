@@ -134,7 +134,7 @@ test('another technique, chosen while it runs: the screen and the report show it
     const menu = detail.getByTestId('technique').getByRole('button')
     assert.equal(await menu.textContent(), 'readwrite')
     await menu.click()
-    const ofThis = sender.page.getByRole('group', { name: 'This transfer' })
+    const ofThis = sender.page.getByRole('group', { name: /^This transfer/ })
     await ofThis.getByRole('menuitemradio', { name: /^sendfile/ }).click()
     await detail.getByRole('button', { name: 'Technique: sendfile' }).waitFor()
     assert.match((await detail.getByTestId('reason').textContent()) ?? '', /^sendfile because/)

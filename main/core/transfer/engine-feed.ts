@@ -11,7 +11,7 @@ import type { RouteOfBytes } from '../report/copies.ts'
 import { failuresOf, wireOfProblem } from './ends.ts'
 import type { Feed } from './incoming.ts'
 
-/** Entries handed to the addon in one piece. */
+/** Entries handed to the addon in one piece, some milliseconds of work; the event loop turns after each. */
 const ENTRIES_PER_PIECE = 5000
 
 /** The engine's receiver over one staging folder, planned for how the bytes come in. */
@@ -22,6 +22,8 @@ export class EngineFeed implements Feed {
   readonly route: RouteOfBytes | null
   readonly receiver: Receiver
   readonly received: Feed['received']
+  /** The engine knows every file: streams may be added. Never rejects. */
+  readonly ready: Promise<void>
   #choice: Choice<ReceiveTechnique>
 
   constructor(
@@ -46,11 +48,7 @@ export class EngineFeed implements Feed {
       durability: options.durability,
       streams: facts.streams,
     })
-    for (let at = 0; at < entries.length; at += ENTRIES_PER_PIECE) {
-      const files = entries.slice(at, at + ENTRIES_PER_PIECE).filter(({ type }) => type === 'file')
-      this.receiver.addFiles(files.map(({ index, size }) => ({ index, size })))
-    }
-    this.receiver.endOfFiles()
+    this.ready = this.#expect(entries)
     this.received = Promise.race([
       this.receiver.received,
       this.receiver.ended.then((end) => {
@@ -84,6 +82,15 @@ export class EngineFeed implements Feed {
   async finish(failures: Parameters<Feed['finish']>[0]): Promise<void> {
     this.receiver.finish(failures)
     await this.receiver.ended
+  }
+
+  async #expect(entries: readonly ManifestEntry[]): Promise<void> {
+    for (let at = 0; at < entries.length; at += ENTRIES_PER_PIECE) {
+      if (at > 0) await new Promise(setImmediate)
+      const files = entries.slice(at, at + ENTRIES_PER_PIECE).filter(({ type }) => type === 'file')
+      this.receiver.addFiles(files.map(({ index, size }) => ({ index, size })))
+    }
+    this.receiver.endOfFiles()
   }
 
   cancel(problem: Problem): void {

@@ -128,7 +128,13 @@ export class PenstockSessions {
       routeOf(arrival.connection.localAddress, arrival.remoteAddress),
     )
     session.streams.add(preamble.streamIndex)
-    feed.receiver.addStream(arrival.connection, preamble.streamIndex, randomBytes(HELLO_BYTES))
+    feed.ready
+      .then(() => {
+        feed.receiver.addStream(arrival.connection, preamble.streamIndex, randomBytes(HELLO_BYTES))
+      })
+      .catch(() => {
+        arrival.connection.close()
+      })
   }
 
   /** The sender takes back a transfer, by its transferId. False when there is none of its own. */
@@ -150,6 +156,7 @@ export class PenstockSessions {
     }
     const pipe = openBodyPipe()
     const feed = this.#feedOf(session, 'https', null)
+    await feed.ready
     feed.receiver.addStream(pipe.connection, 0)
     response.writeHead(200, { 'content-type': 'application/octet-stream' })
     response.flushHeaders()

@@ -34,7 +34,9 @@ export function EarlierCard({ one }: { readonly one: Earlier }) {
           {endText(one, speech)}
         </span>
         <span className="flex shrink-0 items-center gap-1">
-          <span className="tabular text-ink-2">{say(words.transfers.size, { bytes: one.bytes })}</span>
+          {(one.bytes > 0 || one.outcome === 'done') && (
+            <span className="tabular text-ink-2">{say(words.transfers.size, { bytes: one.bytes })}</span>
+          )}
           {one.kept && (
             <IconButton
               className="-my-1.5 -mr-1.5"

@@ -51,7 +51,7 @@ function Rows() {
     estimateSize: (index) => (rows[index]?.kind === 'heading' ? HEADING_HEIGHT : CARD_HEIGHT),
     gap: GAP,
     overscan: 6,
-    paddingStart: 4,
+    paddingStart: 8,
     paddingEnd: 12,
   })
   return (
