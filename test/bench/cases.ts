@@ -32,8 +32,8 @@ export const FULL: Sizes = {
   techniqueFile: 512 * MIB,
   sparse: 20 * GIB,
   manyFiles: 100_000,
-  shapedFile: GIB,
-  shapedSeconds: 8,
+  shapedFile: 512 * MIB,
+  shapedSeconds: 5,
 }
 /** For a smoke test: everything runs, and the figures mean nothing. */
 export const QUICK: Sizes = {
@@ -65,7 +65,11 @@ function places(folder: string): { source: string; into: string } {
 }
 
 /** One large file, by everybody. */
-export async function oneFile({ tools, sizes, say }: Bench, folder: string): Promise<Row[]> {
+export async function oneFile(
+  { tools, sizes, say }: Bench,
+  folder: string,
+  rounds = sizes.rounds,
+): Promise<Row[]> {
   const job = places(folder)
   makeFile(job.source, sizes.file)
   const contestants = [
@@ -73,7 +77,7 @@ export async function oneFile({ tools, sizes, say }: Bench, folder: string): Pro
     new PenstockContestant(tools, 'Penstock, check off', PLAIN),
     new PenstockContestant(tools, 'Penstock', []),
   ]
-  const rows = await alternate(tools, job, contestants, { rounds: sizes.rounds, bytes: sizes.file, say })
+  const rows = await alternate(tools, job, contestants, { rounds, bytes: sizes.file, say })
   rmSync(job.source)
   return rows
 }

@@ -50,9 +50,9 @@ export async function alternate(
         execFileSync('sync', ['-f', job.into])
         touchMemory(tools, bytes * 1.15)
         const outcome = await contestant.run(job)
-        say(
-          `${round === 0 ? 'warm-up' : `round ${round}`}: ${contestant.name}: ${outcome.seconds.toFixed(3)} s`,
-        )
+        const { seconds, sender, receiver } = outcome
+        const figures = `${seconds.toFixed(3)} s, CPU ${sender.toFixed(3)} + ${receiver.toFixed(3)} s`
+        say(`${round === 0 ? 'warm-up' : `round ${round}`}: ${contestant.name}: ${figures}`)
         if (round === 0) compare(job)
         else outcomes.get(contestant.name)?.push(outcome)
       }

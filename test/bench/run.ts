@@ -68,7 +68,7 @@ async function run(shm: string, disk: string): Promise<Results> {
     sizes,
     cores: availableParallelism(),
     tmpfs: wanted('tmpfs') ? await oneFile(bench, shm) : [],
-    ext4: wanted('ext4') ? await oneFile(bench, disk) : [],
+    ext4: wanted('ext4') ? await oneFile(bench, disk, Math.min(sizes.rounds, 3)) : [],
     smallTmpfs: wanted('small') ? await smallFiles(bench, shm) : [],
     smallExt4: wanted('small') ? await smallFiles(bench, disk) : [],
     techniques: wanted('techniques') ? await techniques(bench, shm) : [],

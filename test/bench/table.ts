@@ -197,6 +197,7 @@ const amount = (bytes: number): string =>
 /** The results in Markdown. */
 export function tableOf(results: Results, took: number, quick: boolean): string {
   const { sizes, memory, shaped } = results
+  const counted = (rows: readonly Row[]): string => `${rows[0]?.outcomes.length ?? 0} rounds`
   const section = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : ['', `**${title}**`, '', ...lines]
   const targets = targetsOf(results).map(({ what, wanted, got, digits, unit, met }) => [
@@ -210,17 +211,26 @@ export function tableOf(results: Results, took: number, quick: boolean): string 
     `Peers: ${versions()}.`,
     '',
     'Two processes, one on each end of a veth pair; not encrypted; nothing waits for the disk. Medians of',
-    `${sizes.rounds} alternating rounds after a warm-up, in which what arrived was compared. “Seconds” are, for all alike, from the first`,
+    'alternating rounds after a warm-up, in which what arrived was compared. “Seconds” are, for all alike, from the first',
     'TCP segment on the wire to the end of both programs, or, where the receiver stays up, to the moment the sender (or curl) knows;',
     'Penstock’s TLS handshake, manifest and commit are within. “Whole command” begins when the command is typed; Penstock’s',
     'includes the start of Node and of the TypeScript loader. CPU is that of whole processes (of Penstock: from the offer to the report).',
-    ...section(`One file of ${amount(sizes.file)}, tmpfs`, fileTable(results.tmpfs, sizes.file)),
     ...section(
-      `One file of ${amount(sizes.file)}, ext4 (in the page cache, no fsync)`,
+      `One file of ${amount(sizes.file)}, tmpfs, ${counted(results.tmpfs)}`,
+      fileTable(results.tmpfs, sizes.file),
+    ),
+    ...section(
+      `One file of ${amount(sizes.file)}, ext4 (in the page cache, no fsync), ${counted(results.ext4)}`,
       fileTable(results.ext4, sizes.file),
     ),
-    ...section(`${sizes.smallFiles} files of 4 KiB, tmpfs`, folderTable(results.smallTmpfs)),
-    ...section(`${sizes.smallFiles} files of 4 KiB, ext4 (no fsync)`, folderTable(results.smallExt4)),
+    ...section(
+      `${sizes.smallFiles} files of 4 KiB, tmpfs, ${counted(results.smallTmpfs)}`,
+      folderTable(results.smallTmpfs),
+    ),
+    ...section(
+      `${sizes.smallFiles} files of 4 KiB, ext4 (no fsync), ${counted(results.smallExt4)}`,
+      folderTable(results.smallExt4),
+    ),
     ...section(
       `Sender CPU of two techniques, ${amount(sizes.techniqueFile)}, check off`,
       fileTable(results.techniques, sizes.techniqueFile),
