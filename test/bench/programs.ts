@@ -100,7 +100,9 @@ export function timed(tools: Tools, side: Side, command: readonly string[]): Tim
   return {
     child,
     usage: () => read((code) => code === 0),
-    stop: () => {
+    stop: async () => {
+      // A server's process for one client ends, and is counted, a moment after that client.
+      await sleep(300)
       child.kill('SIGTERM')
       return read(() => true)
     },
