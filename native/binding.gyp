@@ -45,6 +45,7 @@
             'src/posix/connect.cc',
             'src/posix/data_port.cc',
             'src/posix/file_ops.cc',
+            'src/posix/folder_lock.cc',
             'src/posix/receive_readwrite.cc',
             'src/posix/send_mmap.cc',
             'src/posix/send_readwrite.cc',
@@ -107,7 +108,7 @@
           # This compiler does not count the instruction to SSE 4.2, which every Intel Mac of this age has.
           'xcode_settings': {'OTHER_CPLUSPLUSFLAGS': ['-mcrc32']},
         }],
-        ['OS not in ("linux", "mac")', {'sources': ['src/none/local_copy.cc']}],
+        ['OS not in ("linux", "mac")', {'sources': ['src/none/folder_lock.cc', 'src/none/local_copy.cc']}],
         ['OS!="linux"', {'sources': ['src/none/facts.cc']}],
         ['target_arch in ("x64", "ia32")', {'sources': ['src/engine/crc32c_x86.cc']}],
         ['target_arch=="arm64"', {'sources': ['src/engine/crc32c_arm64.cc']}],

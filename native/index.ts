@@ -310,6 +310,11 @@ export interface Addon {
   openFolder(path: string): Folder
   /** Makes a folder (mode 0700) in `parent` and opens it; EEXIST where the name is taken. */
   makeFolder(parent: Folder, name: string): Folder
+  /**
+   * Makes an open folder its process's own until it is closed or the process ends, in whatever way; false where another
+   * has it, or where the system cannot say.
+   */
+  tryLock(folder: Folder): boolean
   /** Runs the entries in order on a thread of its own; one outcome an entry. */
   commit(target: Folder, staging: Folder, entries: readonly CommitEntry[]): Promise<readonly CommitOutcome[]>
   /** Makes everything on the folder's file system durable (syncfs, or its like). */

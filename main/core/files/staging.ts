@@ -71,11 +71,15 @@ export class Staging {
 }
 
 async function makeEmpty(target: Folder, name: string): Promise<Folder> {
+  let made: Folder
   try {
-    return addon.makeFolder(target, name)
+    made = addon.makeFolder(target, name)
   } catch (error) {
     if (errnoOf(error) !== 'EEXIST') throw error
+    await addon.removeStaging(target, name)
+    made = addon.makeFolder(target, name)
   }
-  await addon.removeStaging(target, name)
-  return addon.makeFolder(target, name)
+  // While it is locked nobody sweeps it away; where it cannot be locked, nobody sweeps.
+  addon.tryLock(made)
+  return made
 }

@@ -17,6 +17,7 @@ import { type Committed, commitTransfer } from '../files/commit.ts'
 import { ensureRoomForCopy } from '../files/room.ts'
 import { refuseIntoItself, refuseOntoItself } from '../files/same-place.ts'
 import { Staging } from '../files/staging.ts'
+import { sweepStaging } from '../files/sweep.ts'
 import { type SourceEntry, walk } from '../files/walk.ts'
 import { COPY_ORDER, planCopy } from '../plan/copy-plan.ts'
 import { countLocalCopies, type LocalCopyFacts } from '../report/local-copies.ts'
@@ -130,6 +131,7 @@ export class LocalCopy implements Transfer {
     if (walked.entries.length === 0) throw new PenstockError('nothing-to-send')
     await refuseOntoItself(walked.entries, this.#folder)
     const staging = await Staging.create(this.#folder, this.id)
+    await sweepStaging(this.#folder)
     try {
       const sharesBlocks = await addon.sharesBlocks(staging.folder)
       const byReference = sharesBlocks && choice.technique !== 'copyfile'

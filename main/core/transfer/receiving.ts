@@ -5,6 +5,7 @@ import type { PenstockAbilities } from '../../contract/device.ts'
 import { PenstockError } from '../../contract/errors.ts'
 import type { ReceiveOptions, Receiving, Transfer } from '../api.ts'
 import { errnoOf, problemOfErrno } from '../files/errno.ts'
+import { sweepStaging } from '../files/sweep.ts'
 import type { Identity } from '../identity/identity.ts'
 import { replier } from '../wire/localsend/answers.ts'
 import { PinGuard } from '../wire/localsend/pin.ts'
@@ -33,6 +34,7 @@ export async function startReceiving(host: ReceivingHost, given: ReceiveOptions)
   } catch (error) {
     throw problemOfErrno(errnoOf(error), { path: options.dir })
   }
+  void sweepStaging(options.dir)
   return RunningReceiver.start(host, options)
 }
 

@@ -101,6 +101,10 @@ void RemoveTree(const Folder& parent, const std::string& name);
 /// File system type by statfs and the bytes that this user can still write.
 FileSystemFacts FileSystemOf(const std::string& path);
 
+/// Makes this open folder its process's own until it is closed; false where another has it, or where it cannot be
+/// known.
+bool TryLock(const Folder& folder);
+
 /// Whether files in this folder can share blocks (reflink), by trying it with two small files.
 bool SharesBlocks(const Folder& folder);
 

@@ -334,6 +334,9 @@ void RegisterFileOps(Napi::Env env, Napi::Object exports) {
       return Nothing();
     });
   });
+  Add(env, exports, "tryLock", [](const Napi::CallbackInfo& info) {
+    return Napi::Boolean::New(info.Env(), TryLock(*FolderFrom(info[0])));
+  });
   Add(env, exports, "sharesBlocks", [jobs](const Napi::CallbackInfo& info) {
     return jobs->Start(info.Env(), [folder = FolderFrom(info[0])]() -> MakeResult {
       const bool shares = SharesBlocks(*folder);
