@@ -1,9 +1,9 @@
 import { COMMAND_OPTIONS, COMMANDS, GLOBAL_OPTIONS, type CommandName } from '../../../main/cli/args.ts'
 import { OPTIONS, type OptionName } from '../../../main/cli/options.ts'
 import { CONFLICT_RULES, DURABILITIES } from '../../../main/contract/report.ts'
-import { RECEIVE_TECHNIQUES, SEND_TECHNIQUES } from '../../../main/contract/technique.ts'
+import { COPY_TECHNIQUES, RECEIVE_TECHNIQUES, SEND_TECHNIQUES } from '../../../main/contract/technique.ts'
 import { helpEn } from '../../../main/messages/help.en.ts'
-import { readHelpPage, termsIn } from './help-page.ts'
+import { readHelpPage, termsIn, usualForm } from './help-page.ts'
 
 /** What a shell can offer for the value of an option. */
 export type Value =
@@ -26,7 +26,7 @@ export interface CommandToComplete {
 }
 
 function techniquesOf(command: CommandName): readonly string[] {
-  return ['auto', ...(command === 'receive' ? RECEIVE_TECHNIQUES : SEND_TECHNIQUES)]
+  return ['auto', ...(command === 'receive' ? RECEIVE_TECHNIQUES : [...SEND_TECHNIQUES, ...COPY_TECHNIQUES])]
 }
 
 function valueOf(option: OptionName, command: CommandName): Value {
@@ -42,25 +42,32 @@ function valueOf(option: OptionName, command: CommandName): Value {
   return { kind: 'free' }
 }
 
-/** What the help says of an option; where it explains each value by itself, the values. */
+/**
+ * What the help says of an option; where it explains each value by itself, the values; where it is a form of the
+ * command, what that form does.
+ */
 function textOf(option: OptionName, command: CommandName): string {
-  const terms = [helpEn[command], helpEn.overview].flatMap((page) => termsIn(readHelpPage(page)))
-  const found = terms.filter((one) => one.term.split(' ')[0] === `--${option}`)
-  const [only] = found
-  if (only === undefined) throw new Error(`The help of ${command} does not explain --${option}`)
-  return found.length === 1 ? only.text : found.map(({ term }) => term.split(' ')[1]).join(', ')
+  const pages = [helpEn[command], helpEn.overview].map(readHelpPage)
+  const called = (words: string): boolean => new RegExp(`(?:^|\\s)--${option}(?:\\s|$)`, 'u').test(words)
+  const found = pages.flatMap(termsIn).filter(({ term }) => called(term))
+  const [first] = found
+  const form = pages.flatMap(({ forms }) => forms).find(({ synopsis }) => called(synopsis))
+  const text = first?.text ?? form?.summary
+  if (text === undefined) throw new Error(`The help of ${command} does not explain --${option}`)
+  const values = new Set(found.map(({ term }) => term.split(' ')[1]))
+  return values.size > 1 ? [...values].join(', ') : text
 }
 
 function wordsOf(command: CommandName): CommandToComplete['words'] {
   if (command === 'help') return 'commands'
-  return /\bPATH\b/u.test(readHelpPage(helpEn[command]).synopsis) ? 'paths' : 'none'
+  return /\bPATH\b/u.test(usualForm(readHelpPage(helpEn[command])).synopsis) ? 'paths' : 'none'
 }
 
 /** Every command with its options, as the command line itself has them. */
 export function commandsToComplete(): readonly CommandToComplete[] {
   return COMMANDS.map((name) => ({
     name,
-    text: readHelpPage(helpEn[name]).summary,
+    text: usualForm(readHelpPage(helpEn[name])).summary,
     options: [...COMMAND_OPTIONS[name], ...GLOBAL_OPTIONS].map((option) => ({
       name: option,
       text: textOf(option, name),

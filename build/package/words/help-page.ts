@@ -1,9 +1,14 @@
 /** A page of `penstock help`, taken apart: the one source of the man page and of the completions' descriptions. */
 export interface HelpPage {
-  /** The command's form, such as `penstock peers [--for SECONDS]`. */
+  /** Ways to call it, the usual one first. */
+  readonly forms: readonly HelpForm[]
+  readonly blocks: readonly HelpBlock[]
+}
+
+export interface HelpForm {
+  /** Such as `penstock peers [--for SECONDS]`. */
   readonly synopsis: string
   readonly summary: string
-  readonly blocks: readonly HelpBlock[]
 }
 
 /** Terms with their explanations, or sentences. */
@@ -46,13 +51,18 @@ function blocksOf(text: string): HelpBlock[] {
  */
 export function readHelpPage(page: string): HelpPage {
   const [head = '', ...rest] = page.trim().split('\n\n')
-  const split = head.indexOf(' – ')
-  if (split < 0 || head.includes('\n')) throw new Error(`Expected FORM – SUMMARY but received ${head}`)
-  return {
-    synopsis: head.slice(0, split),
-    summary: head.slice(split + 3),
-    blocks: rest.flatMap(blocksOf),
-  }
+  const forms = head.split('\n').map((line) => {
+    const split = line.indexOf(' – ')
+    if (split < 0) throw new Error(`Expected FORM – SUMMARY but received ${line}`)
+    return { synopsis: line.slice(0, split), summary: line.slice(split + 3) }
+  })
+  return { forms, blocks: rest.flatMap(blocksOf) }
+}
+
+/** The first form of a page. */
+export function usualForm({ forms: [first] }: HelpPage): HelpForm {
+  if (first === undefined) throw new Error('Expected a form but the page has none')
+  return first
 }
 
 /** Every term of a page. */

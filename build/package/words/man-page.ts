@@ -1,4 +1,4 @@
-import { readHelpPage, type HelpBlock } from './help-page.ts'
+import { readHelpPage, usualForm, type HelpBlock } from './help-page.ts'
 
 /** Text as roff takes it: no line begins a request by accident, and a hyphen is the one of the keyboard. */
 function roff(text: string): string {
@@ -33,16 +33,18 @@ export function manPage({ pages, version, date }: ManPageSource): string {
   const lines = [
     `.TH PENSTOCK 1 "${date}" "Penstock ${version}" "User Commands"`,
     '.SH NAME',
-    `penstock \\- ${roff(first.summary)}`,
+    `penstock \\- ${roff(usualForm(first).summary)}`,
     '.SH SYNOPSIS',
   ]
   const read = Object.entries(commands).map(([name, page]) => ({ name, page: readHelpPage(page) }))
-  for (const { page } of read) lines.push(roff(page.synopsis), '.br')
+  for (const { page } of read) {
+    for (const { synopsis } of page.forms) lines.push(roff(synopsis), '.br')
+  }
   lines.push('.SH DESCRIPTION', ...(list ? block(list) : []))
   for (const one of others) lines.push(...block(one))
   lines.push('.SH COMMANDS')
   for (const { page } of read) {
-    lines.push(`.SS ${roff(page.synopsis)}`, roff(`${page.summary}.`))
+    for (const { synopsis, summary } of page.forms) lines.push(`.SS ${roff(synopsis)}`, roff(`${summary}.`))
     for (const one of page.blocks) lines.push(...block(one))
   }
   lines.push('.SH SEE ALSO', '.BR systemctl (1)', '')

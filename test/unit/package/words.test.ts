@@ -103,8 +103,10 @@ test('the manual holds every line of the help', () => {
   assert.match(manual, /^\.TH PENSTOCK 1 "2026-01-02" "Penstock 1\.2\.3"/u)
   for (const [name, text] of Object.entries(helpEn)) {
     const page = readHelpPage(text)
-    assert.ok(plain.includes(page.summary), name)
-    if (name !== 'overview') assert.ok(plain.includes(`.SS ${page.synopsis}\n`), page.synopsis)
+    for (const { synopsis, summary } of page.forms) {
+      assert.ok(plain.includes(summary), name)
+      if (name !== 'overview') assert.ok(plain.includes(`.SS ${synopsis}\n`), synopsis)
+    }
     for (const { term, text: explained } of termsIn(page)) {
       assert.ok(plain.includes(`.B ${term}\n${explained}`), term)
     }
