@@ -2,6 +2,7 @@ import { create } from 'zustand'
 import type { Problem } from '../../main/contract/errors.ts'
 import type { Item, Opened } from '../../main/contract/ipc.ts'
 import { ask } from '../bridge.ts'
+import { inPieces } from '../pieces.ts'
 
 /** What is about to be sent. */
 export interface Draft {
@@ -40,18 +41,19 @@ export function openDraft(draft: Draft | null): void {
 
 /** Adds to what is about to be sent; opens the sheet where it is closed. */
 export async function addToDraft(paths: readonly string[]): Promise<void> {
-  if (paths.length === 0) return
-  const described = await ask('describe', { paths: [...paths] })
-  if (!described.ok) {
-    notify(described.problem)
-    return
+  const items: Item[] = []
+  for await (const piece of inPieces(paths)) {
+    const described = await ask('describe', { paths: [...piece] })
+    if (!described.ok) {
+      notify(described.problem)
+      return
+    }
+    items.push(...described.value)
   }
+  if (items.length === 0) return
   const draft = useUi.getState().draft ?? { items: [], to: null }
   const present = new Set(draft.items.map(({ path }) => path))
-  openDraft({
-    ...draft,
-    items: [...draft.items, ...described.value.filter(({ path }) => !present.has(path))],
-  })
+  openDraft({ ...draft, items: [...draft.items, ...items.filter(({ path }) => !present.has(path))] })
 }
 
 /** Lets the user choose files or a folder, and adds them. */

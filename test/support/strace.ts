@@ -14,6 +14,7 @@ export function callsOf(trace: string, threadName: string): Record<string, numbe
 export const OF_THE_THREAD_ITSELF: readonly string[] = [
   'rseq',
   'gettid',
+  'getpid',
   'set_robust_list',
   'rt_sigprocmask',
   'prctl',

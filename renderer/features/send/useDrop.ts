@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import { pathOf } from '../../bridge.ts'
+import { inPieces } from '../../pieces.ts'
 import { useDevices } from '../../state/devices.ts'
 import { sendAsSet } from '../../state/send.ts'
 import { addToDraft } from '../../state/ui.ts'
@@ -21,6 +22,14 @@ function deviceUnder(event: DragEvent): string | null {
 
 function hasFiles(event: DragEvent): boolean {
   return event.dataTransfer?.types.includes('Files') === true
+}
+
+async function pathsOf(files: readonly File[]): Promise<readonly string[]> {
+  const paths: string[] = []
+  for await (const piece of inPieces(files)) {
+    paths.push(...piece.map(pathOf).filter((path) => path !== ''))
+  }
+  return paths
 }
 
 /** What was dropped goes to the device under it, else to the sheet where one is chosen. */
@@ -60,8 +69,8 @@ export function useDrop(): Drag {
       event.preventDefault()
       depth = 0
       setDrag(null)
-      const paths = [...(event.dataTransfer?.files ?? [])].map(pathOf).filter((path) => path !== '')
-      void takeDrop(paths, deviceUnder(event))
+      const device = deviceUnder(event)
+      void pathsOf([...(event.dataTransfer?.files ?? [])]).then((paths) => takeDrop(paths, device))
     }
     window.addEventListener('dragenter', enter)
     window.addEventListener('dragover', over)

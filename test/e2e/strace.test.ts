@@ -1,0 +1,95 @@
+// Invariant: the figures on the screen are those of the report, and those that strace counts in the transfer's threads.
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { after, before, test } from 'node:test'
+import { formatBytes, formatCount } from '../../main/messages/index.ts'
+import { callsOf, OF_THE_THREAD_ITSELF, slackOf } from '../support/strace.ts'
+import { drop, makeFolder, meet, newest, portOf, type Running, start } from './harness.ts'
+
+let sender: Running
+let receiver: Running
+
+before(async () => {
+  ;[sender, receiver] = await Promise.all([
+    start({ alias: 'Studio', settings: { security: 'clear' } }),
+    start({ alias: 'Edit bay' }),
+  ])
+  await meet(sender.page, await portOf(receiver.page))
+})
+
+after(async () => {
+  await Promise.all([sender.close(), receiver.close()])
+})
+
+/** Follows every thread of an application's main process; resolves when strace has attached to it. */
+async function follow({ app, home }: Running): Promise<{ readonly end: () => Promise<string> }> {
+  const file = `${home}/trace`
+  const strace: ChildProcess = spawn('strace', ['-f', '-o', file, '-p', String(app.process().pid)], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  await new Promise<void>((resolve, reject) => {
+    let said = ''
+    strace.once('exit', () => {
+      reject(new Error(`strace: ${said}`))
+    })
+    strace.stderr?.on('data', (chunk) => {
+      said += String(chunk)
+      if (said.includes('attached')) resolve()
+    })
+  })
+  return {
+    end: async () => {
+      const gone = once(strace, 'exit')
+      strace.kill('SIGINT')
+      await gone
+      return readFile(file, 'utf8')
+    },
+  }
+}
+
+test('screen, report and strace agree, on both sides', { timeout: 120_000 }, async (t) => {
+  if (spawnSync('strace', ['-V']).status !== 0) return t.skip('NOT RUN: strace is not installed')
+  const folder = await makeFolder(sender.home, 'tree', {
+    'large.bin': Buffer.alloc(20 * 1024 * 1024 + 1, 7),
+    ...Object.fromEntries(
+      Array.from({ length: 50 }, (_, index) => [`small/${index}.txt`, Buffer.alloc(index * 37, index)]),
+    ),
+  })
+  const traces = await Promise.all([follow(sender), follow(receiver)])
+  await drop(sender.page, '[data-testid=device]:has-text("Edit bay")', [folder])
+  await receiver.page.getByRole('button', { name: 'Accept', exact: true }).click({ timeout: 60_000 })
+  for (const { page } of [sender, receiver]) {
+    await page.locator('[data-testid=transfer][data-state=done]').waitFor({ timeout: 60_000 })
+  }
+  const [ofSender = '', ofReceiver = ''] = await Promise.all(traces.map((trace) => trace.end()))
+  await agrees(sender, callsOf(ofSender, 'ps-send-'))
+  await agrees(receiver, callsOf(ofReceiver, 'ps-recv-'))
+})
+
+async function agrees({ page }: Running, seen: Readonly<Record<string, number>>): Promise<void> {
+  const { view } = await newest(page)
+  assert.ok(view.state.kind === 'done')
+  const { report } = view.state
+  const { syscalls, cpuSeconds, contextSwitches, userCopyBytes } = report
+  assert.ok(syscalls && cpuSeconds && contextSwitches && userCopyBytes !== null)
+  const detail = page.getByTestId('detail')
+  const figures = { user: formatBytes(userCopyBytes), cpu: '' }
+  figures.cpu = `${((cpuSeconds.user + cpuSeconds.system) / (report.bytes / 1e9)).toFixed(2)} s/GB`
+  assert.equal(await detail.getByTestId('figure-user').textContent(), figures.user)
+  assert.equal(await detail.getByTestId('figure-cpu').textContent(), figures.cpu)
+  const technique = report.technique ?? ''
+  assert.equal(await detail.getByTestId('figure-calls').textContent(), formatCount(syscalls[technique] ?? -1))
+  await detail.locator('summary').click()
+  const rows = await detail.locator('details dl > div').allTextContents()
+  for (const [name, count] of Object.entries(syscalls)) {
+    assert.ok(rows.includes(`${name}()${formatCount(count)}`), `${name} is not on the screen as reported`)
+    const difference = Math.abs((seen[name] ?? 0) - count)
+    assert.ok(difference <= slackOf(name), `${name}: ${count} on the screen, ${seen[name] ?? 0} seen`)
+  }
+  const others = Object.keys(seen).filter(
+    (name) => !OF_THE_THREAD_ITSELF.includes(name) && !(name in syscalls),
+  )
+  assert.deepEqual(others, [], 'seen, and not on the screen')
+}
