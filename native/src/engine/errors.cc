@@ -67,6 +67,8 @@ Code CodeForSourceErrno(int error) {
   }
 }
 
+bool IsUnsupportedErrno(int error) { return error == EINVAL || error == ENOSYS || error == EOPNOTSUPP; }
+
 bool IsConnectionErrno(int error) {
   switch (error) {
     case EPIPE:

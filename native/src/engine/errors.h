@@ -43,6 +43,8 @@ Code CodeForTargetErrno(int error);
 Code CodeForSourceErrno(int error);
 /** True for errors that are the connection's and not the file's. */
 bool IsConnectionErrno(int error);
+/** True for answers that mean "not here": another technique may do what this one cannot. */
+bool IsUnsupportedErrno(int error);
 /** errno's name, e.g. "ENOSPC"; "EUNKNOWN" where it has none. */
 const char* ErrnoText(int error);
 

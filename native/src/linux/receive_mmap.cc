@@ -1,9 +1,9 @@
-// recv into a mapping of the file. Only the kernel writes to it: a mapping of a file that others cut short, touched
-// here, would be a SIGBUS, while recv answers EFAULT.
+// recv into a mapping of the file.
 #include <algorithm>
 #include <cerrno>
 
 #include "engine/receive_technique.h"
+#include "mapped_window.h"
 
 // Since Linux 5.14; older headers do not name it.
 #ifndef MADV_POPULATE_WRITE
@@ -15,28 +15,27 @@ namespace {
 
 // A range of the wire is 8 MiB: what a stream writes next to this belongs to other streams as likely as not.
 constexpr uint64_t kWindow = 8ull << 20;
+// A window is dropped between ranges: it never has to tell files apart.
+constexpr uint64_t kOnlyFile = 0;
 
 class ReceiveMmap final : public ReceiveTechnique {
  public:
-  explicit ReceiveMmap(Calls& calls) : calls_(calls) {}
-  ReceiveMmap(const ReceiveMmap&) = delete;
-  ReceiveMmap& operator=(const ReceiveMmap&) = delete;
-  ~ReceiveMmap() override { Drop(); }
+  explicit ReceiveMmap(Calls& calls) : calls_(calls), window_(calls) {}
 
   Technique technique() const override { return Technique::kMmap; }
   void Begin(uint64_t end) override {
-    Drop();
+    window_.Drop();
     end_ = end;
   }
-  void End() override { Drop(); }
+  void End() override { window_.Drop(); }
 
   Step Receive(int socket, int file, uint64_t offset, uint64_t length, Crc32c*) override {
-    if (map_ == nullptr || offset < start_ || offset >= start_ + size_) {
+    if (!window_.Holds(kOnlyFile, offset)) {
       const Step mapped = MapAround(file, offset);
       if (mapped.kind != Step::Kind::kMoved) return mapped;
     }
-    const size_t size = std::min<uint64_t>(start_ + size_ - offset, length);
-    const ssize_t got = calls_.Receive(socket, static_cast<uint8_t*>(map_) + (offset - start_), size);
+    const size_t size = std::min<uint64_t>(window_.After(offset), length);
+    const ssize_t got = calls_.Receive(socket, window_.At(offset), size);
     if (got > 0) return {Step::Kind::kMoved, static_cast<uint64_t>(got), 0, ""};
     if (got == 0) return {Step::Kind::kPeerClosed, 0, 0, "recvfrom"};
     if (errno == EAGAIN || errno == EINTR) return {};
@@ -46,39 +45,24 @@ class ReceiveMmap final : public ReceiveTechnique {
 
  private:
   Step MapAround(int file, uint64_t offset) {
-    Drop();
     const uint64_t start = offset - offset % kWindow;
     const uint64_t size = std::min(start + kWindow, end_) - start;
     // With the blocks taken beforehand a full disk is ENOSPC here and not a page that cannot be had later. Without
     // them the answer could come too late: then this is not the way.
     if (calls_.Allocate(file, start, size) != 0) {
-      const bool unsupported = errno == EOPNOTSUPP || errno == ENOSYS || errno == EINVAL || errno == ENODEV;
+      const bool unsupported = IsUnsupportedErrno(errno) || errno == ENODEV;
       return {unsupported ? Step::Kind::kNotSupported : Step::Kind::kFileFailed, 0, errno, "fallocate"};
     }
-    void* map = calls_.MapShared(file, size, start);
-    if (map == MAP_FAILED) {
-      const bool unsupported = errno == ENODEV || errno == ENOSYS || errno == EINVAL || errno == EOPNOTSUPP;
-      return {unsupported ? Step::Kind::kNotSupported : Step::Kind::kFileFailed, 0, errno, "mmap"};
-    }
-    map_ = map;
-    start_ = start;
-    size_ = size;
+    const Step mapped = window_.Hold(calls_.MapShared(file, size, start), kOnlyFile, start, size);
     // One call instead of a fault a page. A kernel without it answers EINVAL, and the faults come.
-    calls_.Advise(map_, size_, MADV_POPULATE_WRITE);
-    return {Step::Kind::kMoved, 0, 0, ""};
-  }
-
-  void Drop() {
-    if (map_ != nullptr) calls_.Unmap(map_, size_);
-    map_ = nullptr;
+    if (mapped.kind == Step::Kind::kMoved) window_.Advise(MADV_POPULATE_WRITE);
+    return mapped;
   }
 
   Calls& calls_;
-  void* map_ = nullptr;
+  MappedWindow window_;
   // Where the range ends in the file: nothing behind it is allocated, for a hole may be there.
   uint64_t end_ = 0;
-  uint64_t start_ = 0;
-  uint64_t size_ = 0;
 };
 
 }  // namespace

@@ -25,8 +25,7 @@ class ReceiveSplice final : public ReceiveTechnique {
     if (got == 0) return {Step::Kind::kPeerClosed, 0, 0, "splice"};
     if (got < 0) {
       if (errno == EAGAIN || errno == EINTR) return {};
-      const bool unsupported = errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP;
-      return {unsupported ? Step::Kind::kNotSupported : Step::Kind::kSocketFailed, 0, errno, "splice"};
+      return {IsUnsupportedErrno(errno) ? Step::Kind::kNotSupported : Step::Kind::kSocketFailed, 0, errno, "splice"};
     }
     return Drain(file, offset, static_cast<size_t>(got));
   }
@@ -43,7 +42,7 @@ class ReceiveSplice final : public ReceiveTechnique {
       }
       if (put < 0 && errno == EINTR) continue;
       const int error = put == 0 ? EIO : errno;
-      if (done == 0 && (error == EINVAL || error == ENOSYS || error == EOPNOTSUPP)) return Rescue(file, offset, size, error);
+      if (done == 0 && IsUnsupportedErrno(error)) return Rescue(file, offset, size, error);
       return {Step::Kind::kFileFailed, done, error, "splice"};
     }
     return {Step::Kind::kMoved, size, 0, ""};

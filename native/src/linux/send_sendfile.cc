@@ -21,17 +21,9 @@ class SendSendfile final : public SendTechnique {
     const ssize_t sent = calls_.Sendfile(socket, file.fd, &at, std::min(length, kMaxCall));
     if (sent > 0) return {Step::Kind::kMoved, static_cast<uint64_t>(sent), 0, ""};
     if (sent == 0) return {Step::Kind::kSourceEnded, 0, 0, "sendfile"};
-    switch (errno) {
-      case EAGAIN:
-      case EINTR:
-        return {};
-      case EINVAL:
-      case ENOSYS:
-      case EOPNOTSUPP:
-        return {Step::Kind::kNotSupported, 0, errno, "sendfile"};
-      default:
-        return {IsConnectionErrno(errno) ? Step::Kind::kSocketFailed : Step::Kind::kFileFailed, 0, errno, "sendfile"};
-    }
+    if (errno == EAGAIN || errno == EINTR) return {};
+    if (IsUnsupportedErrno(errno)) return {Step::Kind::kNotSupported, 0, errno, "sendfile"};
+    return {IsConnectionErrno(errno) ? Step::Kind::kSocketFailed : Step::Kind::kFileFailed, 0, errno, "sendfile"};
   }
 
  private:

@@ -8,8 +8,6 @@
 namespace penstock {
 namespace {
 
-bool IsUnsupported(int error) { return error == EINVAL || error == ENOSYS || error == EOPNOTSUPP; }
-
 class SendSplice final : public SendTechnique {
  public:
   explicit SendSplice(Calls& calls) : calls_(calls), pipe_(calls) {}
@@ -37,7 +35,7 @@ class SendSplice final : public SendTechnique {
     }
     if (sent == 0) return {Step::Kind::kFileFailed, 0, EIO, "splice"};
     if (errno == EAGAIN || errno == EINTR) return {};
-    if (IsUnsupported(errno)) return {Step::Kind::kNotSupported, 0, errno, "splice"};
+    if (IsUnsupportedErrno(errno)) return {Step::Kind::kNotSupported, 0, errno, "splice"};
     return {Step::Kind::kSocketFailed, 0, errno, "splice"};
   }
 
@@ -49,7 +47,7 @@ class SendSplice final : public SendTechnique {
     if (got == 0) return {Step::Kind::kSourceEnded, 0, 0, "splice"};
     if (got < 0) {
       if (errno == EAGAIN || errno == EINTR) return {};
-      return {IsUnsupported(errno) ? Step::Kind::kNotSupported : Step::Kind::kFileFailed, 0, errno, "splice"};
+      return {IsUnsupportedErrno(errno) ? Step::Kind::kNotSupported : Step::Kind::kFileFailed, 0, errno, "splice"};
     }
     inPipe_ = static_cast<size_t>(got);
     return {Step::Kind::kMoved, 0, 0, ""};

@@ -1,5 +1,5 @@
 // mmap + send(MSG_ZEROCOPY): the network card reads the mapped pages. The kernel says on the error queue when it is
-// done with them, and whether it copied them after all. Like send_mmap.cc this never touches the mapping itself.
+// done with them, and whether it copied them after all.
 // linux/errqueue.h names timespec and does not declare it.
 #include <ctime>
 
@@ -12,6 +12,7 @@
 #include <deque>
 
 #include "engine/send_technique.h"
+#include "mapped_window.h"
 
 namespace penstock {
 namespace {
@@ -20,10 +21,7 @@ constexpr uint64_t kWindow = 64ull << 20;
 
 class SendZerocopy final : public SendTechnique {
  public:
-  explicit SendZerocopy(Calls& calls) : calls_(calls) {}
-  SendZerocopy(const SendZerocopy&) = delete;
-  SendZerocopy& operator=(const SendZerocopy&) = delete;
-  ~SendZerocopy() override { Drop(); }
+  explicit SendZerocopy(Calls& calls) : calls_(calls), window_(calls) {}
 
   Technique technique() const override { return Technique::kZerocopy; }
 
@@ -32,13 +30,13 @@ class SendZerocopy final : public SendTechnique {
       if (calls_.SetOption(socket, SOL_SOCKET, SO_ZEROCOPY, 1) != 0) return {Step::Kind::kNotSupported, 0, errno, "setsockopt"};
       enabled_ = true;
     }
-    if (map_ == nullptr || key_ != file.key || offset < start_ || offset >= start_ + size_) {
+    if (!window_.Holds(file.key, offset)) {
       if (!Settle(socket)) return {Step::Kind::kAwaitKernel, 0, 0, ""};
       const Step mapped = MapAround(file, offset);
       if (mapped.kind != Step::Kind::kMoved) return mapped;
     }
-    const size_t size = std::min<uint64_t>(start_ + size_ - offset, length);
-    const ssize_t sent = calls_.SendFlagged(socket, static_cast<const uint8_t*>(map_) + (offset - start_), size, MSG_ZEROCOPY);
+    const size_t size = std::min<uint64_t>(window_.After(offset), length);
+    const ssize_t sent = calls_.SendFlagged(socket, window_.At(offset), size, MSG_ZEROCOPY);
     if (sent > 0) {
       pending_.push_back(static_cast<uint64_t>(sent));
       return {Step::Kind::kMoved, static_cast<uint64_t>(sent), 0, ""};
@@ -83,36 +81,18 @@ class SendZerocopy final : public SendTechnique {
     }
   }
 
+  // The kernel holds the pages it still sends by itself: at the end of a session they may be unmapped early.
   Step MapAround(const SourceView& file, uint64_t offset) {
-    Drop();
     const uint64_t start = offset - offset % kWindow;
     const uint64_t size = std::min(kWindow, file.size - start);
-    void* map = calls_.Map(file.fd, size, start);
-    if (map == MAP_FAILED) {
-      const bool unsupported = errno == ENODEV || errno == ENOSYS || errno == EINVAL || errno == EOPNOTSUPP;
-      return {unsupported ? Step::Kind::kNotSupported : Step::Kind::kFileFailed, 0, errno, "mmap"};
-    }
-    map_ = map;
-    start_ = start;
-    size_ = size;
-    key_ = file.key;
-    return {Step::Kind::kMoved, 0, 0, ""};
-  }
-
-  // The kernel holds the pages it still sends by itself: at the end of a session they may be unmapped early.
-  void Drop() {
-    if (map_ != nullptr) calls_.Unmap(map_, size_);
-    map_ = nullptr;
+    return window_.Hold(calls_.Map(file.fd, size, start), file.key, start, size);
   }
 
   Calls& calls_;
   bool enabled_ = false;
   // Bytes of each call that the kernel has not announced the end of, oldest first.
   std::deque<uint64_t> pending_;
-  void* map_ = nullptr;
-  uint64_t key_ = 0;
-  uint64_t start_ = 0;
-  uint64_t size_ = 0;
+  MappedWindow window_;
 };
 
 }  // namespace
