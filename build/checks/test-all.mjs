@@ -85,6 +85,7 @@ await runAll(
     sanitized('tsan'),
     { name: 'interop', ...nodeTests(testsBelow('test/interop'), { concurrency: 1, timeoutMs: 600_000 }) },
     { name: 'faults', ...nodeTests(testsBelow('test/faults'), { concurrency: 1, timeoutMs: 600_000 }) },
+    { name: 'witness', ...nodeTests(testsBelow('test/witness'), { concurrency: 1, timeoutMs: 600_000 }) },
     macosCompile(),
     smallBench(),
     {

@@ -1,0 +1,72 @@
+// Invariant: for every technique, sending and receiving, the report counts the system calls that strace counts.
+import assert from 'node:assert/strict'
+import { mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { addon } from '../../native/index.ts'
+import { makeTree } from '../support/tree.ts'
+import { callsOfThreads } from './trace.ts'
+import { missing, type Report, scratch, transferBetween } from './transfer.ts'
+
+const without = missing('strace')
+const { path: root, remove } = await scratch()
+const source = join(root, 'tree')
+
+before(async () => {
+  await mkdir(source)
+  await makeTree(source)
+})
+
+after(remove)
+
+/** Calls for the end of a connection may come after the report was made: at most this many. */
+const AFTER_THE_REPORT: Readonly<Record<string, number>> = {
+  close: 2,
+  shutdown: 1,
+  recvfrom: 1,
+  ppoll: 1,
+  sendto: 1,
+}
+
+function assertEqual(report: Report, seen: Record<string, number>): void {
+  const { syscalls } = report
+  for (const name of new Set([...Object.keys(syscalls), ...Object.keys(seen)])) {
+    const counted = syscalls[name] ?? 0
+    const late = (seen[name] ?? 0) - counted
+    const words = `${name}: ${counted} reported, ${seen[name] ?? 0} seen`
+    assert.ok(late >= 0 && late <= (AFTER_THE_REPORT[name] ?? 0), words)
+  }
+}
+
+/** Nothing reads the bytes in user space. */
+function assertUntouched({ syscalls, userCopyBytes }: Report): void {
+  assert.equal(syscalls['pread64'] ?? 0, 0)
+  assert.equal(userCopyBytes, 0)
+}
+
+const { send, receive } = addon.supportedTechniques()
+const pairs = Array.from({ length: Math.max(send.length, receive.length) }, (_, at) => ({
+  sending: send[at % send.length] ?? 'readwrite',
+  receiving: receive[at % receive.length] ?? 'readwrite',
+}))
+
+for (const { sending, receiving } of pairs) {
+  for (const check of ['on', 'off']) {
+    test(`${sending} to ${receiving}, check ${check}`, { skip: without, timeout: 120_000 }, async () => {
+      const trace = (side: string): string => join(root, `trace-${side}-${sending}-${check}`)
+      const strace = (side: string): string[] => ['strace', '-f', '-o', trace(side)]
+      const { sent, received } = await transferBetween({
+        root,
+        source,
+        send: ['--technique', sending, '--check', check],
+        receive: ['--technique', receiving],
+        aroundSender: strace('s'),
+        aroundReceiver: strace('r'),
+      })
+      assertEqual(sent, callsOfThreads(await readFile(trace('s'), 'utf8'), 'ps-send-'))
+      assertEqual(received, callsOfThreads(await readFile(trace('r'), 'utf8'), 'ps-recv-'))
+      if (sending === 'sendfile' && check === 'off') assertUntouched(sent)
+      assert.ok(Object.values(sent.syscalls).reduce((sum, one) => sum + one, 0) > 10)
+    })
+  }
+}
