@@ -13,6 +13,8 @@ export const en = {
       'whole files in order; but the interface[ {interface}] has no scatter-gather, so the kernel copies each byte once all the same and it saves little',
     'scattered-pieces':
       'many small pieces lie scattered[ ({pieces:count} of {mean:bytes} on average)], and one call takes several of them from mappings',
+    'larger-than-memory':
+      'more comes than this machine has memory[ ({bytes:bytes}, {memory:bytes})], so that the page cache would not keep it',
     'nothing-better-here': 'nothing that copies less runs here',
     'not-scattered': 'it is for many small pieces that lie scattered; these are whole files in order',
     'through-a-pipe':

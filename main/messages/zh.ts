@@ -12,6 +12,7 @@ export const zh: Catalogue = {
       '整个文件按顺序发送；但网络接口[ {interface} ]不支持分散-聚集，内核仍会把每个字节复制一次，节省有限',
     'scattered-pieces':
       '大量小块分散各处[（{pieces:count} 块，平均 {mean:bytes}）]，一次调用即可从映射中取走多块',
+    'larger-than-memory': '传来的数据超过本机内存[（{bytes:bytes}，{memory:bytes}）]，页缓存留不住',
     'nothing-better-here': '此处没有复制次数更少的技术可用',
     'not-scattered': '它适用于大量分散的小块；这里是按顺序的整个文件',
     'through-a-pipe': '复制次数不比所采用的更少，而且要用两次调用和一个管道，所采用的只需一次调用',

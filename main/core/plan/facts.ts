@@ -4,6 +4,7 @@ import { totalmem } from 'node:os'
 import { addon } from '../../../native/index.ts'
 import type { RouteFacts, SourceFacts } from '../../contract/facts.ts'
 import type { Security } from '../../contract/report.ts'
+import type { ManifestEntry } from '../../contract/transfer.ts'
 import type { PlanFacts } from './plan.ts'
 
 /** Files of which the page cache is asked. */
@@ -73,10 +74,28 @@ export async function routeTo(host: string): Promise<RouteFacts | null> {
   }
 }
 
+/** What another machine offers, and where it is to go. */
+export function incomingFacts(
+  entries: readonly Pick<ManifestEntry, 'type' | 'size'>[],
+  dir: string,
+): Pick<PlanFacts, 'source' | 'targetFileSystem'> {
+  let files = 0
+  let bytes = 0
+  for (const { type, size } of entries) {
+    if (type !== 'file') continue
+    files++
+    bytes += size
+  }
+  return {
+    source: { files, pieces: files, bytes, cachedShare: null, fileSystem: null },
+    targetFileSystem: fileSystemOf(dir),
+  }
+}
+
 /** The facts of this machine with those of one transfer. */
 export function planFacts(
   security: Security,
-  transfer: { readonly source?: SourceFacts | null; readonly route?: RouteFacts | null } = {},
+  transfer: Partial<Pick<PlanFacts, 'source' | 'route' | 'targetFileSystem'>> = {},
 ): PlanFacts {
   return {
     platform: process.platform,
@@ -84,6 +103,7 @@ export function planFacts(
     supported: addon.supportedTechniques(),
     memoryBytes: totalmem(),
     source: transfer.source ?? null,
+    targetFileSystem: transfer.targetFileSystem ?? null,
     route: transfer.route ?? null,
   }
 }

@@ -13,8 +13,10 @@ export interface PlanFacts {
   readonly supported: { readonly send: readonly Technique[]; readonly receive: readonly Technique[] }
   /** Memory of this machine, in bytes. */
   readonly memoryBytes: number
-  /** Null where nothing is named yet, or where it is the other machine's. */
+  /** What is on its way; null where nothing is named yet. */
   readonly source: SourceFacts | null
+  /** File system that received files go to; null where it is not known, and for a sender. */
+  readonly targetFileSystem: string | null
   /** Null where no peer is named, or no way to it is known. */
   readonly route: RouteFacts | null
 }

@@ -9,10 +9,10 @@ export interface Rule<T> {
   readonly because: (facts: PlanFacts) => Reason | null
 }
 
-/** Scattered pieces up to this mean size are read through mappings. A page fault costs less than a call for each. */
+/** Scattered pieces up to this mean size are taken from mappings. Set, not measured: no transfer has such pieces yet. */
 const SCATTERED_BYTES = 256 * 1024
-/** What is larger than this part of the memory does not stay in the page cache until somebody reads it again. */
-const OF_MEMORY = 0.5
+/** Pieces of which most of the bytes are whole blocks of a disk. */
+const LONG_BYTES = 8 * 1024 * 1024
 /** Less than this share counts as "not cached". */
 const HARDLY_CACHED = 0.1
 
@@ -25,8 +25,13 @@ function scattered(source: SourceFacts): boolean {
   return source.pieces > source.files && source.bytes / source.pieces <= SCATTERED_BYTES
 }
 
+/** What is larger than the memory has left the page cache before anybody reads it again. */
 function fitsInCache({ source, memoryBytes }: PlanFacts): boolean {
-  return source === null || source.bytes <= memoryBytes * OF_MEMORY
+  return source === null || source.bytes <= memoryBytes
+}
+
+function inMemory(fileSystem: string | null): boolean {
+  return fileSystem === 'tmpfs' || fileSystem === 'ramfs'
 }
 
 function hardlyCached({ source }: PlanFacts): boolean {
@@ -46,6 +51,10 @@ function inOrder({ source, route }: PlanFacts): Reason {
   return { code: 'whole-files-in-order', params: { files, bytes, ...cached } }
 }
 
+/**
+ * The size of whole files does not matter: small ones travel many in one frame whatever the technique is. Measured, the
+ * sender's CPU seconds for 10 000 files of 4 KiB: sendfile 0.046, mmap 0.047, readwrite 0.050.
+ */
 export const SEND_RULES: readonly Rule<SendTechnique>[] = [
   {
     technique: 'gather',
@@ -60,10 +69,24 @@ export const SEND_RULES: readonly Rule<SendTechnique>[] = [
   { technique: 'readwrite', because: () => ({ code: 'nothing-better-here' }) },
 ]
 
+/**
+ * Measured on two cores, loopback, new files on ext4, with checks, the receiver's CPU seconds for a GiB (medians of five
+ * alternating rounds of 512 MiB): direct 0.58, readwrite 1.99, splice 2.03, mmap 2.54, all at the disk's rate. Into tmpfs: direct,
+ * which is buffered there, 0.78, readwrite 0.90, splice 1.01, mmap 1.33. What `direct` saves is the page cache, which the
+ * next reader then lacks; so it is taken for what would not stay there anyway.
+ */
 export const RECEIVE_RULES: readonly Rule<ReceiveTechnique>[] = [
+  { technique: 'direct', because: largerThanMemory },
   { technique: 'splice', because: () => ({ code: 'receiving-no-touch' }) },
   { technique: 'readwrite', because: () => ({ code: 'nothing-better-here' }) },
 ]
+
+function largerThanMemory(facts: PlanFacts): Reason | null {
+  const { source, targetFileSystem } = facts
+  const onDisk = targetFileSystem !== null && !inMemory(targetFileSystem)
+  if (source === null || !onDisk || fitsInCache(facts) || meanOf(source) < LONG_BYTES) return null
+  return { code: 'larger-than-memory', params: { bytes: source.bytes, memory: facts.memoryBytes } }
+}
 
 function meanOf({ bytes, pieces }: SourceFacts): number {
   return pieces > 0 ? Math.round(bytes / pieces) : 0
@@ -90,9 +113,14 @@ export function whyNotSend(technique: SendTechnique, facts: PlanFacts): Reason |
   }
 }
 
+/**
+ * `direct` is taken by wish only. Measured on two cores, loopback, 1 GiB on ext4 that is not cached, the sender's CPU seconds
+ * for a GiB (medians of three alternating rounds): without checks sendfile 0.28, direct 0.45; with checks, which read every
+ * byte anyway, 0.60 and 0.55, which is within the spread. In the cache: 0.31 and 0.70 with checks.
+ */
 function whyNotDirect(facts: PlanFacts): Reason {
   const { source } = facts
-  if (source?.fileSystem === 'tmpfs' || source?.fileSystem === 'ramfs') return { code: 'no-disk-below' }
+  if (inMemory(source?.fileSystem ?? null)) return { code: 'no-disk-below' }
   if (source !== null && source.cachedShare !== null && !hardlyCached(facts)) {
     return { code: 'cached-already', params: { cached: percent(source.cachedShare) } }
   }

@@ -5,8 +5,8 @@ import { RECEIVE_TECHNIQUES } from '../../contract/technique.ts'
 import type { ManifestEntry } from '../../contract/transfer.ts'
 import type { ReceiveOptions } from '../api.ts'
 import type { Staging } from '../files/staging.ts'
-import { planFacts } from '../plan/facts.ts'
-import { fallbackOrder, planReceive, RECEIVE_ORDER } from '../plan/plan.ts'
+import { incomingFacts, planFacts } from '../plan/facts.ts'
+import { fallbackOrder, type PlanFacts, planReceive, RECEIVE_ORDER } from '../plan/plan.ts'
 import type { RouteOfBytes } from '../report/copies.ts'
 import { failuresOf, wireOfProblem } from './ends.ts'
 import type { Feed } from './incoming.ts'
@@ -24,6 +24,7 @@ export class EngineFeed implements Feed {
   readonly received: Feed['received']
   /** The engine knows every file: streams may be added. Never rejects. */
   readonly ready: Promise<void>
+  readonly #facts: PlanFacts
   #choice: Choice<ReceiveTechnique>
 
   constructor(
@@ -36,7 +37,8 @@ export class EngineFeed implements Feed {
     this.check = facts.check
     this.streams = facts.streams
     this.route = facts.route
-    this.#choice = this.#plan(options.technique)
+    this.#facts = planFacts(this.security, incomingFacts(entries, options.dir))
+    this.#choice = planReceive(this.#facts, options.technique)
     const supported = addon.supportedTechniques().receive
     const engine = (name: ReceiveTechnique) => supported.find((one) => one === name) ?? 'readwrite'
     this.receiver = addon.createReceiver({
@@ -70,7 +72,7 @@ export class EngineFeed implements Feed {
 
   setTechnique(technique: Technique): void {
     const wanted = RECEIVE_TECHNIQUES.find((name) => name === technique)
-    const next = wanted ? this.#plan(wanted) : null
+    const next = wanted ? planReceive(this.#facts, wanted) : null
     const engine = addon.supportedTechniques().receive.find((name) => name === technique)
     if (!next || next.technique !== technique || !engine) {
       throw new PenstockError('technique-unavailable', { technique, why: this.security })
@@ -95,9 +97,5 @@ export class EngineFeed implements Feed {
 
   cancel(problem: Problem): void {
     this.receiver.cancel(wireOfProblem(problem))
-  }
-
-  #plan(wanted: ReceiveTechnique | 'auto'): Choice<ReceiveTechnique> {
-    return planReceive(planFacts(this.security), wanted)
   }
 }

@@ -21,7 +21,7 @@ import {
   SESSION_ID_BYTES,
   verifyPreamble,
 } from '../wire/penstock/preamble.ts'
-import { planFacts, routeOf } from '../plan/facts.ts'
+import { incomingFacts, planFacts, routeOf } from '../plan/facts.ts'
 import { planReceive } from '../plan/plan.ts'
 import type { RouteOfBytes } from '../report/copies.ts'
 import { EngineFeed } from './engine-feed.ts'
@@ -93,7 +93,7 @@ export class PenstockSessions {
         secret: session.secret,
         check: session.check,
         durability: this.#host.options.durability,
-        technique: session.clear ? intended(this.#host.options) : null,
+        technique: session.clear ? intended(this.#host.options, session.manifest) : null,
         refused: session.manifest.refused,
       })
       reply({ status: 200, body })
@@ -266,8 +266,8 @@ export class PenstockSessions {
 }
 
 /** What the plan takes for the data channel. */
-function intended(options: ReceiveOptions): ReceiveTechnique {
-  return planReceive(planFacts('clear'), options.technique).technique
+function intended(options: ReceiveOptions, { entries }: TakenManifest): ReceiveTechnique {
+  return planReceive(planFacts('clear', incomingFacts(entries, options.dir)), options.technique).technique
 }
 
 /** Opens the data port of a receiver; null where no port can be had, so that bytes go in the HTTPS body. */

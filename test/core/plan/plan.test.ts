@@ -16,6 +16,7 @@ const linux: PlanFacts = {
   supported: { send: all, receive: receiving },
   memoryBytes: 16 * GIB,
   source: null,
+  targetFileSystem: null,
   route: null,
 }
 const file: SourceFacts = { files: 1, pieces: 1, bytes: 2 * GIB, cachedShare: 1, fileSystem: 'ext4' }
@@ -242,4 +243,27 @@ test('receiving splices where it can, and every other technique has its reason',
   })
   const least: PlanFacts = { ...linux, supported: { send: all, receive: ['readwrite'] } }
   assert.equal(planReceive(least, 'auto').reason.code, 'nothing-better-here')
+})
+
+test('receiving what is larger than the memory goes past the page cache, onto a disk only', () => {
+  const huge: PlanFacts = {
+    ...linux,
+    source: { ...file, bytes: 17 * GIB, cachedShare: null, fileSystem: null },
+    targetFileSystem: 'ext4',
+  }
+  const { technique, reason } = planReceive(huge, 'auto')
+  assert.equal(technique, 'direct')
+  assert.equal(
+    plain(reasonText(reason, 'en')),
+    'more comes than this machine has memory (18.3 GB, 17.2 GB), so that the page cache would not keep it',
+  )
+  assert.equal(plain(reasonText(reason, 'zh')), '传来的数据超过本机内存（18.3 GB，17.2 GB），页缓存留不住')
+  const others: readonly PlanFacts[] = [
+    { ...huge, targetFileSystem: 'tmpfs' },
+    { ...huge, targetFileSystem: null },
+    { ...huge, memoryBytes: 32 * GIB },
+    { ...huge, source: { ...file, files: 100_000, pieces: 100_000, bytes: 17 * GIB } },
+    { ...huge, supported: { send: all, receive: ['splice', 'readwrite'] } },
+  ]
+  for (const facts of others) assert.equal(planReceive(facts, 'auto').technique, 'splice')
 })

@@ -101,7 +101,15 @@ test('every reason that the plan can give has words', () => {
           send: ['readwrite', 'mmap', 'sendfile'],
           receive: ['readwrite', 'splice'],
         } as const
-        const facts = { platform, security, supported, memoryBytes: 8e9, source: null, route: null }
+        const facts = {
+          platform,
+          security,
+          supported,
+          memoryBytes: 8e9,
+          source: null,
+          targetFileSystem: null,
+          route: null,
+        }
         for (const choice of [planSend(facts, wanted), planReceive(facts, wanted)]) {
           for (const reason of [choice.reason, ...choice.rejected.map(({ why }) => why)]) {
             assert.ok(isReasonCode(reason.code), reason.code)
