@@ -8,6 +8,10 @@ const char* SysName(Sys call) {
       "munmap", "madvise", "openat", "close", "statx", "ftruncate", "lseek", "ppoll", "pipe2", "fcntl",
       "setsockopt", "getsockopt", "shutdown", "sync_file_range", "getrusage", "fallocate", "recvmsg",
       "ioctl", "copy_file_range",
+      "send", "recv", "WSASend", "TransmitFile", "CancelIoEx", "ReadFile", "WriteFile", "CreateFile", "ReOpenFile",
+      "CloseHandle", "closesocket", "GetFileInformationByHandle", "SetFileInformationByHandle", "DeviceIoControl",
+      "CreateFileMapping", "MapViewOfFile", "UnmapViewOfFile", "PrefetchVirtualMemory", "WSAEventSelect",
+      "WSAEnumNetworkEvents", "WaitForMultipleObjects", "FlushFileBuffers", "GetThreadTimes",
   };
   static_assert(sizeof(kNames) / sizeof(kNames[0]) == static_cast<size_t>(Sys::kCount), "one name a call");
   return kNames[static_cast<size_t>(call)];

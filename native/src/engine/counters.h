@@ -8,11 +8,16 @@
 
 namespace penstock {
 
-/** System calls that the engine makes, by the names that strace prints. */
+/** System calls that the engine makes, by the names that strace prints, and Windows has. */
 enum class Sys : uint8_t {
   kSendfile, kSendto, kSendmsg, kRecvfrom, kSplice, kPread64, kPwrite64, kRead, kWrite, kMmap, kMunmap,
   kMadvise, kOpenat, kClose, kStatx, kFtruncate, kLseek, kPpoll, kPipe2, kFcntl, kSetsockopt, kGetsockopt,
-  kShutdown, kSyncFileRange, kGetrusage, kFallocate, kRecvmsg, kIoctl, kCopyFileRange, kCount,
+  kShutdown, kSyncFileRange, kGetrusage, kFallocate, kRecvmsg, kIoctl, kCopyFileRange,
+  // Of Windows, by the names of its API.
+  kSend, kRecv, kWSASend, kTransmitFile, kCancelIoEx, kReadFile, kWriteFile, kCreateFile, kReOpenFile, kCloseHandle,
+  kCloseSocket, kGetFileInformation, kSetFileInformation, kDeviceIoControl, kCreateFileMapping, kMapViewOfFile,
+  kUnmapViewOfFile, kPrefetchVirtualMemory, kWSAEventSelect, kWSAEnumNetworkEvents, kWaitForMultipleObjects,
+  kFlushFileBuffers, kGetThreadTimes, kCount,
 };
 
 const char* SysName(Sys call);

@@ -3,6 +3,8 @@
 #include <cerrno>
 #include <iterator>
 
+#include "platform.h"
+
 namespace penstock {
 namespace {
 

@@ -37,6 +37,9 @@ std::optional<Code> CodeFromName(std::string_view name);
 Code CodeFromWire(uint32_t value);
 /** The value to put on the wire; local codes become `io`. */
 uint32_t CodeToWire(Code code);
+/** The number that an errno value has in a frame: Linux's; EIO's for one that is not in the table. */
+uint32_t ErrnoToWire(int error);
+int ErrnoFromWire(uint32_t value);
 /** What a failure to write a received file is called. */
 Code CodeForTargetErrno(int error);
 /** What a failure to open or read a file to be sent is called. */

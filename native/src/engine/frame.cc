@@ -132,7 +132,7 @@ SmallFrame FileEndFrame(uint32_t file, uint64_t size, int64_t mtimeNs) {
 SmallFrame CodeFrame(FrameType type, uint32_t file, Code code, int error) {
   SmallFrame frame = Begin(type, 0, file, 0, 8);
   PutU32(frame.bytes.data() + kHeaderBytes, CodeToWire(code));
-  PutU32(frame.bytes.data() + kHeaderBytes + 4, static_cast<uint32_t>(error));
+  PutU32(frame.bytes.data() + kHeaderBytes + 4, ErrnoToWire(error));
   return frame;
 }
 

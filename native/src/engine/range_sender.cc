@@ -181,6 +181,9 @@ void RangeSender::Pad(uint64_t length) {
 
 bool RangeSender::PadOpenFrame() {
   if (openBytes_ == 0) return false;
+  const auto sent = technique_ ? technique_->Withdraw(session_.hurried()) : 0;
+  if (!sent) throw SessionStopping{};
+  openBytes_ -= *sent;
   Pad(openBytes_);
   return true;
 }

@@ -175,7 +175,7 @@ void ReceiveStream::OnFileFailed(const Header& header, bool inPlaceOfCheck) {
   // With the check off the place behind a DATA frame cannot be told from any other.
   if (repeated && !inPlaceOfCheck && session_.options().check) FailStream(Code::kProtocol);
   if (repeated) return;
-  session_.AddFailure(Failure{header.file, CodeFromWire(GetU32(body)), static_cast<int>(GetU32(body + 4))});
+  session_.AddFailure(Failure{header.file, CodeFromWire(GetU32(body)), ErrnoFromWire(GetU32(body + 4))});
 }
 
 void ReceiveStream::WriteBack() {

@@ -51,7 +51,7 @@ size_t SendStream::TakeFrame(const uint8_t* bytes, size_t size) {
       break;
     case FrameType::kUncommitted:
       if (!endSaid_ || !session_.queue().MarkUncommitted(header->file)) FailStream(Code::kProtocol);
-      session_.AddFailure(Failure{header->file, CodeFromWire(GetU32(body)), static_cast<int>(GetU32(body + 4))});
+      session_.AddFailure(Failure{header->file, CodeFromWire(GetU32(body)), ErrnoFromWire(GetU32(body + 4))});
       break;
     case FrameType::kDone:
       if (!endSaid_) FailStream(Code::kProtocol);

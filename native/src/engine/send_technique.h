@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "calls.h"
 #include "engine/crc32c.h"
@@ -31,6 +32,11 @@ class SendTechnique {
   virtual bool SeesContent() const { return false; }
   /** True when the kernel is done with all that was sent: else its word is to be waited for. */
   virtual bool Settle(Descriptor /*socket*/) { return true; }
+  /**
+   * The stream ends: what the kernel still holds of a step is taken back. Content bytes that it has sent since the last
+   * answer, or nothing where that cannot be known: then nothing more can be said on the connection.
+   */
+  virtual std::optional<uint64_t> Withdraw(bool /*hurried*/) { return 0; }
   /** Reads what the kernel has to say of bytes sent; called whenever the socket's error queue has something. */
   virtual void ReadCompletions(Descriptor /*socket*/) {}
   /**
@@ -48,5 +54,6 @@ std::unique_ptr<SendTechnique> MakeSendSendfile(Calls& calls);
 std::unique_ptr<SendTechnique> MakeSendSplice(Calls& calls);
 std::unique_ptr<SendTechnique> MakeSendDirect(Calls& calls);
 std::unique_ptr<SendTechnique> MakeSendZerocopy(Calls& calls);
+std::unique_ptr<SendTechnique> MakeSendTransmitFile(Calls& calls);
 
 }  // namespace penstock

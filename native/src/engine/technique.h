@@ -8,8 +8,8 @@
 
 namespace penstock {
 
-enum class Technique : uint8_t { kReadWrite, kMmap, kGather, kSendfile, kSplice, kDirect, kZerocopy };
-constexpr int kTechniqueCount = 7;
+enum class Technique : uint8_t { kReadWrite, kMmap, kGather, kSendfile, kSplice, kDirect, kZerocopy, kTransmitFile };
+constexpr int kTechniqueCount = 8;
 
 const char* TechniqueName(Technique technique);
 std::optional<Technique> TechniqueFromName(std::string_view name);

@@ -13,6 +13,11 @@
 #include "engine/counters.h"
 #include "platform.h"
 
+// Since Linux 5.14; older headers do not name it.
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+
 namespace penstock {
 
 /** A file's size and time as statx gives them. */
@@ -104,6 +109,13 @@ class Calls {
     const int flags = O_CREAT | O_TRUNC | O_RDWR | O_CLOEXEC | O_NOFOLLOW | (through ? O_DSYNC : 0);
     return Open(folder, name.c_str(), flags, 0600);
   }
+  /** The same file again, past the page cache. Through /proc, so that it is this one, whatever its name leads to by now. */
+  int OpenDirectToRead(int fd) { return OpenDirect(fd, O_RDONLY); }
+  /** O_DSYNC is the descriptor's own and has to be asked for again. */
+  int OpenDirectToWrite(int fd) {
+    const int flags = Flags(fd);
+    return flags < 0 ? -1 : OpenDirect(fd, O_WRONLY | (flags & O_DSYNC));
+  }
   int Close(int fd) {
     counters_.Count(Sys::kClose);
     return ::close(fd);
@@ -188,6 +200,10 @@ class Calls {
   }
 
  private:
+  int OpenDirect(int fd, int flags) {
+    return Open(AT_FDCWD, ("/proc/self/fd/" + std::to_string(fd)).c_str(), flags | O_DIRECT | O_CLOEXEC | O_NONBLOCK);
+  }
+
   Counters& counters_;
 };
 

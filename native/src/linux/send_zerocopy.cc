@@ -12,7 +12,7 @@
 #include <deque>
 
 #include "engine/send_technique.h"
-#include "mapped_window.h"
+#include "engine/mapped_window.h"
 
 namespace penstock {
 namespace {

@@ -13,7 +13,7 @@ constexpr double kMaxSafe = 9007199254740992.0;
 
 // Failures come back from JavaScript with an errno's name.
 int ErrnoByName(const std::string& name) {
-  for (int error = 1; error < 134; ++error) {
+  for (int error = 1; error < 256; ++error) {
     if (name == ErrnoText(error)) return error;
   }
   return 0;

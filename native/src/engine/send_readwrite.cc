@@ -16,7 +16,7 @@ class SendReadWrite final : public SendTechnique {
   void Begin() override { start_ = end_ = 0; }
   bool SeesContent() const override { return true; }
 
-  Step Send(int socket, const SourceView& file, uint64_t offset, uint64_t length, Crc32c* check) override {
+  Step Send(Descriptor socket, const SourceView& file, uint64_t offset, uint64_t length, Crc32c* check) override {
     if (offset < start_ || offset >= end_) {
       const size_t want = std::min<uint64_t>(buffer_.size(), length);
       const ssize_t got = calls_.Pread(file.fd, buffer_.data(), want, offset);

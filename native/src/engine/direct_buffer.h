@@ -1,12 +1,8 @@
-// What reading and writing past the page cache share: a second descriptor, and a buffer that the disk can take.
+// What reading and writing past the page cache share: a buffer that the disk can take.
 #pragma once
 
 #include <cstdint>
 #include <memory>
-#include <string>
-
-#include "calls.h"
-#include "engine/unique_fd.h"
 
 namespace penstock {
 
@@ -28,13 +24,5 @@ class DirectBuffer {
   std::unique_ptr<uint8_t[]> bytes_;
   uint8_t* data_;
 };
-
-/**
- * Opens the same file again with O_DIRECT; -1 with errno. Through /proc, so that it is this file, whatever its name
- * leads to by now.
- */
-inline int OpenDirect(Calls& calls, int fd, int flags) {
-  return calls.Open(AT_FDCWD, ("/proc/self/fd/" + std::to_string(fd)).c_str(), flags | O_DIRECT | O_CLOEXEC | O_NONBLOCK);
-}
 
 }  // namespace penstock

@@ -3,12 +3,7 @@
 #include <cerrno>
 
 #include "engine/receive_technique.h"
-#include "mapped_window.h"
-
-// Since Linux 5.14; older headers do not name it.
-#ifndef MADV_POPULATE_WRITE
-#define MADV_POPULATE_WRITE 23
-#endif
+#include "engine/mapped_window.h"
 
 namespace penstock {
 namespace {
@@ -29,7 +24,7 @@ class ReceiveMmap final : public ReceiveTechnique {
   }
   void End() override { window_.Drop(); }
 
-  Step Receive(int socket, int file, uint64_t offset, uint64_t length, Crc32c*) override {
+  Step Receive(Descriptor socket, Descriptor file, uint64_t offset, uint64_t length, Crc32c*) override {
     if (!window_.Holds(kOnlyFile, offset)) {
       const Step mapped = MapAround(file, offset);
       if (mapped.kind != Step::Kind::kMoved) return mapped;
@@ -44,7 +39,7 @@ class ReceiveMmap final : public ReceiveTechnique {
   }
 
  private:
-  Step MapAround(int file, uint64_t offset) {
+  Step MapAround(Descriptor file, uint64_t offset) {
     const uint64_t start = offset - offset % kWindow;
     const uint64_t size = std::min(start + kWindow, end_) - start;
     // With the blocks taken beforehand a full disk is ENOSPC here and not a page that cannot be had later. Without

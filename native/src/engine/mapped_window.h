@@ -2,8 +2,6 @@
 // by code of ours, would be a SIGBUS, while a system call on it answers EFAULT.
 #pragma once
 
-#include <sys/mman.h>
-
 #include <cerrno>
 #include <cstdint>
 

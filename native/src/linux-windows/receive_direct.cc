@@ -1,9 +1,10 @@
-// O_DIRECT: recv into an aligned buffer, from it to the disk past the page cache.
+// O_DIRECT, or what another system calls it: recv into an aligned buffer, from it to the disk past the page cache.
 #include <algorithm>
 #include <cerrno>
 
-#include "direct.h"
+#include "engine/direct_buffer.h"
 #include "engine/receive_technique.h"
+#include "engine/unique_fd.h"
 
 namespace penstock {
 namespace {
@@ -27,11 +28,9 @@ class ReceiveDirect final : public ReceiveTechnique {
   }
 
   /** Bytes count as moved once they are in the buffer: it is written when full and when the range has ended. */
-  Step Receive(int socket, int file, uint64_t offset, uint64_t length, Crc32c* check) override {
+  Step Receive(Descriptor socket, Descriptor file, uint64_t offset, uint64_t length, Crc32c* check) override {
     if (!direct_.valid()) {
-      // O_DSYNC is the descriptor's own and has to be asked for again.
-      const int flags = calls_.Flags(file);
-      direct_.reset(flags < 0 ? -1 : OpenDirect(calls_, file, O_WRONLY | (flags & O_DSYNC)));
+      direct_.reset(calls_.OpenDirectToWrite(file));
       if (!direct_.valid()) return {Step::Kind::kNotSupported, 0, errno, "openat"};
     }
     // A range that began in the middle of a block (after another technique gave up) reaches the next one first.
@@ -57,7 +56,7 @@ class ReceiveDirect final : public ReceiveTechnique {
  private:
   // Whole blocks past the cache, the rest through it. What the disk refuses is written the ordinary way, for it has
   // left the socket already.
-  Step Flush(int file, uint64_t from) {
+  Step Flush(Descriptor file, uint64_t from) {
     uint64_t done = 0;
     int refused = 0;
     if (from % kDirectAlign == 0) {

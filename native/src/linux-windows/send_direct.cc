@@ -1,9 +1,10 @@
-// O_DIRECT: disk to an aligned buffer past the page cache, send from it.
+// O_DIRECT, or what another system calls it: disk to an aligned buffer past the page cache, send from it.
 #include <algorithm>
 #include <cerrno>
 
-#include "direct.h"
+#include "engine/direct_buffer.h"
 #include "engine/send_technique.h"
+#include "engine/unique_fd.h"
 
 namespace penstock {
 namespace {
@@ -19,7 +20,7 @@ class SendDirect final : public SendTechnique {
   void Begin() override { start_ = end_ = 0; }
   bool SeesContent() const override { return true; }
 
-  Step Send(int socket, const SourceView& file, uint64_t offset, uint64_t length, Crc32c* check) override {
+  Step Send(Descriptor socket, const SourceView& file, uint64_t offset, uint64_t length, Crc32c* check) override {
     if (offset < start_ || offset >= end_) {
       const Step filled = Fill(file, offset, length, check);
       if (filled.kind != Step::Kind::kMoved) return filled;
@@ -35,7 +36,7 @@ class SendDirect final : public SendTechnique {
   Step Fill(const SourceView& file, uint64_t offset, uint64_t length, Crc32c* check) {
     if (key_ != file.key || !direct_.valid()) {
       Close();
-      direct_.reset(OpenDirect(calls_, file.fd, O_RDONLY));
+      direct_.reset(calls_.OpenDirectToRead(file.fd));
       // Without /proc the file cannot be opened again: no reason to give it up.
       if (!direct_.valid()) return {Step::Kind::kNotSupported, 0, errno, "openat"};
       key_ = file.key;

@@ -3,7 +3,7 @@
 #include <cerrno>
 
 #include "engine/send_technique.h"
-#include "mapped_window.h"
+#include "engine/mapped_window.h"
 
 namespace penstock {
 namespace {
@@ -16,7 +16,7 @@ class SendMmap final : public SendTechnique {
 
   Technique technique() const override { return Technique::kMmap; }
 
-  Step Send(int socket, const SourceView& file, uint64_t offset, uint64_t length, Crc32c*) override {
+  Step Send(Descriptor socket, const SourceView& file, uint64_t offset, uint64_t length, Crc32c*) override {
     if (!window_.Holds(file.key, offset)) {
       const Step mapped = MapAround(file, offset);
       if (mapped.kind != Step::Kind::kMoved) return mapped;

@@ -15,7 +15,7 @@ class ReceiveReadWrite final : public ReceiveTechnique {
   Technique technique() const override { return Technique::kReadWrite; }
   bool SeesContent() const override { return true; }
 
-  Step Receive(int socket, int file, uint64_t offset, uint64_t length, Crc32c* check) override {
+  Step Receive(Descriptor socket, Descriptor file, uint64_t offset, uint64_t length, Crc32c* check) override {
     const ssize_t got = calls_.Receive(socket, buffer_.data(), std::min<uint64_t>(buffer_.size(), length));
     if (got == 0) return {Step::Kind::kPeerClosed, 0, 0, "recvfrom"};
     if (got < 0) {
@@ -37,7 +37,7 @@ class ReceiveReadWrite final : public ReceiveTechnique {
 
 }  // namespace
 
-int WriteWhole(Calls& calls, int file, const uint8_t* data, size_t size, uint64_t offset) {
+int WriteWhole(Calls& calls, Descriptor file, const uint8_t* data, size_t size, uint64_t offset) {
   while (size > 0) {
     const ssize_t written = calls.Pwrite(file, data, size, offset);
     if (written < 0) {

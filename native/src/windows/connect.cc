@@ -1,0 +1,107 @@
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+
+#include "engine/socket.h"
+#include "windows/system_errors.h"
+#include "windows/wide.h"
+#include "windows/winsock.h"
+
+namespace penstock {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct AddressListDeleter {
+  void operator()(ADDRINFOW* list) const { ::FreeAddrInfoW(list); }
+};
+using AddressList = std::unique_ptr<ADDRINFOW, AddressListDeleter>;
+
+AddressList Resolve(const ConnectOptions& options) {
+  ADDRINFOW hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_NUMERICSERV;
+  ADDRINFOW* list = nullptr;
+  const std::wstring port = std::to_wstring(options.port);
+  if (::GetAddrInfoW(ToWide(options.host).c_str(), port.c_str(), &hints, &list) != 0) {
+    throw SocketError(EHOSTUNREACH, "getaddrinfo");
+  }
+  return AddressList(list);
+}
+
+// What the socket has had happen to it of `events` (FD_*).
+WSANETWORKEVENTS WaitFor(Descriptor socket, long events, Clock::time_point deadline, Wake& wake, const char* syscall) {
+  const UniqueFd event = MakeEvent();
+  if (::WSAEventSelect(socket, HandleOf(event.get()), events) != 0) {
+    FailWithSocketError();
+    throw SocketError(errno, syscall);
+  }
+  const HANDLE handles[] = {HandleOf(wake.fd()), HandleOf(event.get())};
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
+  const DWORD answer = ::WaitForMultipleObjects(2, handles, FALSE, static_cast<DWORD>(std::max<int64_t>(left, 0)));
+  WSANETWORKEVENTS happened{};
+  ::WSAEnumNetworkEvents(socket, nullptr, &happened);
+  ::WSAEventSelect(socket, nullptr, 0);
+  if (answer == WAIT_OBJECT_0) throw SocketError(ECANCELED, syscall);
+  if (answer == WAIT_TIMEOUT) throw SocketError(ETIMEDOUT, syscall);
+  return happened;
+}
+
+UniqueSocket ConnectTo(const ADDRINFOW& address, Clock::time_point deadline, Wake& wake) {
+  UniqueSocket socket = MakeSocket(address.ai_family);
+  if (!socket.valid()) throw SocketError(errno, "socket");
+  if (::connect(socket.get(), address.ai_addr, static_cast<int>(address.ai_addrlen)) == 0) return socket;
+  if (::WSAGetLastError() != WSAEWOULDBLOCK) {
+    FailWithSocketError();
+    throw SocketError(errno, "connect");
+  }
+  const auto happened = WaitFor(socket.get(), FD_CONNECT, deadline, wake, "connect");
+  const int error = happened.iErrorCode[FD_CONNECT_BIT];
+  if (error != 0) throw SocketError(ErrnoOf(static_cast<DWORD>(error)), "connect");
+  return socket;
+}
+
+UniqueSocket ConnectToAny(const ADDRINFOW* list, Clock::time_point deadline, Wake& wake) {
+  for (;; list = list->ai_next) {
+    try {
+      return ConnectTo(*list, deadline, wake);
+    } catch (const SocketError& error) {
+      if (list->ai_next == nullptr || error.error() == ECANCELED || error.error() == ETIMEDOUT) throw;
+    }
+  }
+}
+
+// True where the call is to be made again, once the socket is ready.
+bool WouldBlock(const char* syscall) {
+  if (::WSAGetLastError() == WSAEWOULDBLOCK) return true;
+  FailWithSocketError();
+  throw SocketError(errno, syscall);
+}
+
+}  // namespace
+
+Connected ConnectAndGreet(const ConnectOptions& options, Wake& wake) {
+  StartWinsock();
+  const auto deadline = Clock::now() + std::chrono::milliseconds(options.timeoutMs);
+  const AddressList list = Resolve(options);
+  Connected result;
+  result.socket = ConnectToAny(list.get(), deadline, wake);
+  const Descriptor fd = result.socket.get();
+  for (size_t done = 0; done < options.preamble.size();) {
+    const auto* const from = reinterpret_cast<const char*>(options.preamble.data()) + done;
+    const int sent = ::send(fd, from, static_cast<int>(options.preamble.size() - done), 0);
+    if (sent > 0) done += static_cast<size_t>(sent);
+    else if (WouldBlock("send")) WaitFor(fd, FD_WRITE | FD_CLOSE, deadline, wake, "send");
+  }
+  for (size_t done = 0; done < result.hello.size();) {
+    auto* const to = reinterpret_cast<char*>(result.hello.data()) + done;
+    const int got = ::recv(fd, to, static_cast<int>(result.hello.size() - done), 0);
+    if (got == 0) throw SocketError(ECONNRESET, "recv");
+    if (got > 0) done += static_cast<size_t>(got);
+    else if (WouldBlock("recv")) WaitFor(fd, FD_READ | FD_CLOSE, deadline, wake, "recv");
+  }
+  result.localAddress = LocalAddress(fd);
+  return result;
+}
+
+}  // namespace penstock

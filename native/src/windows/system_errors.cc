@@ -1,0 +1,189 @@
+#include "windows/system_errors.h"
+
+#include <winternl.h>
+
+#include <cerrno>
+
+#include "engine/errors.h"
+
+namespace penstock {
+namespace {
+
+// Of winerror.h; not every compiler's has them.
+constexpr DWORD kDiskQuotaExceeded = 1295;
+constexpr DWORD kStoppedOnSymlink = 681;
+
+struct Row {
+  DWORD error;
+  int number;
+};
+
+constexpr Row kRows[] = {
+    {ERROR_FILE_NOT_FOUND, ENOENT},
+    {ERROR_PATH_NOT_FOUND, ENOENT},
+    {ERROR_BAD_NETPATH, ENOENT},
+    {ERROR_BAD_NET_NAME, ENOENT},
+    {ERROR_DELETE_PENDING, ENOENT},
+    {ERROR_INVALID_NAME, EINVAL},
+    {ERROR_BAD_PATHNAME, EINVAL},
+    {ERROR_INVALID_PARAMETER, EINVAL},
+    {ERROR_DIRECTORY, ENOTDIR},
+    {ERROR_TOO_MANY_OPEN_FILES, EMFILE},
+    {ERROR_ACCESS_DENIED, EACCES},
+    {ERROR_NETWORK_ACCESS_DENIED, EACCES},
+    {ERROR_PRIVILEGE_NOT_HELD, EPERM},
+    {ERROR_INVALID_HANDLE, EBADF},
+    {ERROR_NOT_ENOUGH_MEMORY, ENOMEM},
+    {ERROR_OUTOFMEMORY, ENOMEM},
+    {ERROR_NO_SYSTEM_RESOURCES, ENOMEM},
+    {ERROR_COMMITMENT_LIMIT, ENOMEM},
+    {ERROR_NOT_SAME_DEVICE, EXDEV},
+    {ERROR_WRITE_PROTECT, EROFS},
+    {ERROR_SHARING_VIOLATION, EBUSY},
+    {ERROR_LOCK_VIOLATION, EBUSY},
+    {ERROR_BUSY, EBUSY},
+    {ERROR_USER_MAPPED_FILE, EBUSY},
+    {ERROR_FILE_EXISTS, EEXIST},
+    {ERROR_ALREADY_EXISTS, EEXIST},
+    {ERROR_DIR_NOT_EMPTY, ENOTEMPTY},
+    {ERROR_DISK_FULL, ENOSPC},
+    {ERROR_HANDLE_DISK_FULL, ENOSPC},
+    {kDiskQuotaExceeded, EDQUOT},
+    {ERROR_FILE_TOO_LARGE, EFBIG},
+    {ERROR_FILENAME_EXCED_RANGE, ENAMETOOLONG},
+    {ERROR_CANT_RESOLVE_FILENAME, ELOOP},
+    {kStoppedOnSymlink, ELOOP},
+    {ERROR_CALL_NOT_IMPLEMENTED, ENOSYS},
+    {ERROR_PROC_NOT_FOUND, ENOSYS},
+    {ERROR_INVALID_FUNCTION, EOPNOTSUPP},
+    {ERROR_NOT_SUPPORTED, EOPNOTSUPP},
+    {ERROR_NOT_READY, EIO},
+    {ERROR_OPERATION_ABORTED, ECANCELED},
+    {ERROR_NOACCESS, EFAULT},
+    {ERROR_BROKEN_PIPE, EPIPE},
+    {ERROR_NETNAME_DELETED, ECONNRESET},
+    {ERROR_CONNECTION_ABORTED, ECONNABORTED},
+    {ERROR_CONNECTION_REFUSED, ECONNREFUSED},
+    {ERROR_GRACEFUL_DISCONNECT, ECONNRESET},
+    {ERROR_NETWORK_UNREACHABLE, ENETUNREACH},
+    {ERROR_HOST_UNREACHABLE, EHOSTUNREACH},
+    {ERROR_SEM_TIMEOUT, ETIMEDOUT},
+    {WSAEINTR, EINTR},
+    {WSAEBADF, EBADF},
+    {WSAEACCES, EACCES},
+    {WSAEFAULT, EFAULT},
+    {WSAEINVAL, EINVAL},
+    {WSAEMFILE, EMFILE},
+    {WSAEWOULDBLOCK, EAGAIN},
+    {WSAEINPROGRESS, EINPROGRESS},
+    {WSAENOTSOCK, ENOTSOCK},
+    {WSAEMSGSIZE, EMSGSIZE},
+    {WSAEOPNOTSUPP, EOPNOTSUPP},
+    {WSAEAFNOSUPPORT, EAFNOSUPPORT},
+    {WSAEADDRINUSE, EADDRINUSE},
+    {WSAEADDRNOTAVAIL, EADDRNOTAVAIL},
+    {WSAENETDOWN, ENETDOWN},
+    {WSAENETUNREACH, ENETUNREACH},
+    {WSAENETRESET, ECONNRESET},
+    {WSAECONNABORTED, ECONNABORTED},
+    {WSAECONNRESET, ECONNRESET},
+    {WSAENOBUFS, ENOBUFS},
+    {WSAEISCONN, EISCONN},
+    {WSAENOTCONN, ENOTCONN},
+    {WSAESHUTDOWN, EPIPE},
+    {WSAETIMEDOUT, ETIMEDOUT},
+    {WSAECONNREFUSED, ECONNREFUSED},
+    {WSAEHOSTDOWN, EHOSTDOWN},
+    {WSAEHOSTUNREACH, EHOSTUNREACH},
+};
+
+struct Name {
+  int number;
+  const char* text;
+};
+
+constexpr Name kNames[] = {
+    {EPERM, "EPERM"},
+    {ENOENT, "ENOENT"},
+    {EINTR, "EINTR"},
+    {EIO, "EIO"},
+    {EBADF, "EBADF"},
+    {EAGAIN, "EAGAIN"},
+    {ENOMEM, "ENOMEM"},
+    {EACCES, "EACCES"},
+    {EFAULT, "EFAULT"},
+    {EBUSY, "EBUSY"},
+    {EEXIST, "EEXIST"},
+    {EXDEV, "EXDEV"},
+    {ENODEV, "ENODEV"},
+    {ENOTDIR, "ENOTDIR"},
+    {EISDIR, "EISDIR"},
+    {EINVAL, "EINVAL"},
+    {EMFILE, "EMFILE"},
+    {EFBIG, "EFBIG"},
+    {ENOSPC, "ENOSPC"},
+    {EROFS, "EROFS"},
+    {EPIPE, "EPIPE"},
+    {ENAMETOOLONG, "ENAMETOOLONG"},
+    {ENOSYS, "ENOSYS"},
+    {ENOTEMPTY, "ENOTEMPTY"},
+    {EADDRINUSE, "EADDRINUSE"},
+    {EADDRNOTAVAIL, "EADDRNOTAVAIL"},
+    {EAFNOSUPPORT, "EAFNOSUPPORT"},
+    {EBADMSG, "EBADMSG"},
+    {ECANCELED, "ECANCELED"},
+    {ECONNABORTED, "ECONNABORTED"},
+    {ECONNREFUSED, "ECONNREFUSED"},
+    {ECONNRESET, "ECONNRESET"},
+    {EHOSTUNREACH, "EHOSTUNREACH"},
+    {EINPROGRESS, "EINPROGRESS"},
+    {EISCONN, "EISCONN"},
+    {ELOOP, "ELOOP"},
+    {EMSGSIZE, "EMSGSIZE"},
+    {ENETDOWN, "ENETDOWN"},
+    {ENETUNREACH, "ENETUNREACH"},
+    {ENOBUFS, "ENOBUFS"},
+    {ENOTCONN, "ENOTCONN"},
+    {ENOTSOCK, "ENOTSOCK"},
+    {EOPNOTSUPP, "EOPNOTSUPP"},
+    {ETIMEDOUT, "ETIMEDOUT"},
+    {EDQUOT, "EDQUOT"},
+    {ESTALE, "ESTALE"},
+    {EHOSTDOWN, "EHOSTDOWN"},
+    {ENXIO, "ENXIO"},
+    {ENFILE, "ENFILE"},
+    {ESPIPE, "ESPIPE"},
+    {EMLINK, "EMLINK"},
+    {EOVERFLOW, "EOVERFLOW"},
+    {EILSEQ, "EILSEQ"},
+};
+
+}  // namespace
+
+int ErrnoOf(DWORD error) {
+  for (const Row& row : kRows) {
+    if (row.error == error) return row.number;
+  }
+  return EIO;
+}
+
+int ErrnoOfStatus(LONG status) { return ErrnoOf(::RtlNtStatusToDosError(status)); }
+
+int FailWithLastError() {
+  errno = ErrnoOf(::GetLastError());
+  return -1;
+}
+
+int FailWithSocketError() {
+  errno = ErrnoOf(static_cast<DWORD>(::WSAGetLastError()));
+  return -1;
+}
+
+const char* ErrnoText(int error) {
+  for (const Name& name : kNames) {
+    if (name.number == error) return name.text;
+  }
+  return "EUNKNOWN";
+}
+
+}  // namespace penstock
