@@ -9,7 +9,8 @@ export interface NativeError extends Error {
   readonly path?: string
 }
 
-export type EngineTechnique = 'readwrite' | 'mmap' | 'gather' | 'sendfile' | 'splice' | 'direct' | 'zerocopy'
+export type EngineTechnique =
+  'readwrite' | 'mmap' | 'gather' | 'sendfile' | 'transmitfile' | 'splice' | 'direct' | 'zerocopy'
 
 /** A connected stream socket (or one end of a local pair) that belongs to the addon until a session takes it. */
 export interface Connection {
@@ -298,7 +299,10 @@ export interface Addon {
     preamble: Uint8Array
     timeoutMs: number
   }): Promise<Connection>
-  /** A connected local pair: one end for a session, the other as a descriptor that the caller owns. */
+  /**
+   * A connected local pair: one end for a session, the other as a descriptor that the caller owns. ENOSYS on Windows,
+   * where a program cannot take a socket over by its number.
+   */
   localPair(): { readonly connection: Connection; readonly fd: number }
   openDataPort(options: DataPortOptions, onArrival: (arrival: Arrival) => void): DataPort
   /** Engine techniques that this build and kernel have. */

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type {
   Addon,
@@ -26,6 +26,7 @@ const TECHNIQUES: readonly EngineTechnique[] = [
   'mmap',
   'gather',
   'sendfile',
+  'transmitfile',
   'splice',
   'direct',
   'zerocopy',
@@ -116,7 +117,7 @@ function checkFile(file: SourceFile | ExpectedFile): void {
 
 function checkSource(file: SourceFile): void {
   checkFile(file)
-  if (typeof file.path !== 'string' || !file.path.startsWith('/') || file.path.includes('\0')) {
+  if (typeof file.path !== 'string' || !isAbsolute(file.path) || file.path.includes('\0')) {
     throw expected('an absolute path', 'path', file.path)
   }
   if (typeof file.mtimeNs !== 'bigint') throw expected('a bigint', 'mtimeNs', file.mtimeNs)

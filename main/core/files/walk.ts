@@ -1,7 +1,7 @@
 import { type BigIntStats, lstatSync } from 'node:fs'
 import { isUtf8 } from 'node:buffer'
 import { access, constants, lstat, readdir, readlink, realpath, stat } from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
+import { basename, join, resolve, sep } from 'node:path'
 import { PenstockError, type ErrorCode } from '../../contract/errors.ts'
 import type { SkippedFile } from '../../contract/report.ts'
 import type { ManifestEntry, Totals } from '../../contract/transfer.ts'
@@ -157,7 +157,8 @@ class Walk {
   }
 
   #addLink(path: string, absolutePath: string, facts: BigIntStats, written: Buffer): void {
-    const target = written.toString()
+    // What is sent parts folders by `/`, whatever this system does.
+    const target = sep === '\\' ? written.toString().replaceAll(sep, '/') : written.toString()
     if (!isUtf8(written)) this.#skip(path, 'name-not-utf8', 'failure')
     else if (!linkStaysInside(path, target)) this.#skip(path, 'link-outside', 'policy', { target })
     else this.#push('symlink', path, absolutePath, facts, target)

@@ -18,14 +18,14 @@ export interface Surroundings {
 /**
  * The folder for identity, settings and history where none is named: `PENSTOCK_STATE`, else
  * `$XDG_STATE_HOME/penstock` (`~/.local/state/penstock`), `~/Library/Application Support/Penstock`,
- * `%APPDATA%\Penstock`.
+ * `%LOCALAPPDATA%\Penstock`.
  */
 export function defaultStateFolder(
   { platform, env, home }: Surroundings = { platform: process.platform, env: process.env, home: homedir() },
 ): string {
   if (env['PENSTOCK_STATE']) return resolve(env['PENSTOCK_STATE'])
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Penstock')
-  if (platform === 'win32') return join(env['APPDATA'] ?? join(home, 'AppData', 'Roaming'), 'Penstock')
+  if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'Penstock')
   const base = env['XDG_STATE_HOME']
   // The XDG specification: a relative path there is to be ignored.
   return join(base && isAbsolute(base) ? base : join(home, '.local', 'state'), 'penstock')

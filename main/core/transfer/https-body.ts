@@ -1,7 +1,7 @@
-import { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { addon, type Connection } from '../../../native/index.ts'
+import type { Connection } from '../../../native/index.ts'
+import { openLocalPair } from './local-pair.ts'
 
 /** One stream of frames that Node carries in an HTTPS body instead of the addon in a connection of its own. */
 export interface BodyPipe {
@@ -15,9 +15,8 @@ export interface BodyPipe {
 }
 
 /** Opens a local pair: the engine runs on one end exactly as on a network connection, Node reads and writes the other. */
-export function openBodyPipe(): BodyPipe {
-  const { connection, fd } = addon.localPair()
-  const socket = new Socket({ fd, readable: true, writable: true, allowHalfOpen: true })
+export async function openBodyPipe(): Promise<BodyPipe> {
+  const { connection, socket } = await openLocalPair()
   socket.on('error', () => socket.destroy())
   return {
     connection,

@@ -20,7 +20,7 @@ import {
 } from '../wire/penstock/offer.ts'
 import { encodePreamble } from '../wire/penstock/preamble.ts'
 import { failuresOf, skippedOf } from './ends.ts'
-import { openBodyPipe } from './https-body.ts'
+import { type BodyPipe, openBodyPipe } from './https-body.ts'
 import type { Cargo, Carrier, Delivery } from './outgoing.ts'
 import { statusProblem } from './status.ts'
 
@@ -277,7 +277,7 @@ async function runInBody(
   answer: OfferAnswer,
   entries: readonly SourceEntry[],
 ) {
-  const pipe = openBodyPipe()
+  const pipe = await openBodyPipe()
   const stop = new AbortController()
   sender.addStream(pipe.connection, 0)
   // Not the user's signal: the frame that says "cancelled" has to leave before the request ends.
@@ -295,7 +295,7 @@ async function runInBody(
 async function exchangeBody(
   control: ControlClient,
   sessionId: string,
-  pipe: ReturnType<typeof openBodyPipe>,
+  pipe: BodyPipe,
   signal: AbortSignal,
 ): Promise<PenstockError | null> {
   try {

@@ -154,9 +154,9 @@ export class PenstockSessions {
       request.resume()
       return
     }
-    const pipe = openBodyPipe()
     const feed = this.#feedOf(session, 'https', null)
     await feed.ready
+    const pipe = await openBodyPipe()
     feed.receiver.addStream(pipe.connection, 0)
     response.writeHead(200, { 'content-type': 'application/octet-stream' })
     response.flushHeaders()
