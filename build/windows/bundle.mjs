@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { build } from 'vite'
+import { CACHE, ROOT } from '../setup/paths.mjs'
+import { hashOf, isStamped, unstamp, writeStamp } from '../setup/stamp.mjs'
+
+const OUT = join(CACHE, 'windows')
+const STAMP = join(CACHE, 'windows-bundle.stamp')
+
+/**
+ * Puts programs of this project into one file each with all that they import, for a machine on which neither its
+ * packages nor what reads TypeScript are installed.
+ * @param {Record<string, string>} entries source files by the name that the made file gets
+ * @returns {Promise<Record<string, string>>} the made files by the same names
+ */
+export async function ensureBundles(entries) {
+  const files = Object.fromEntries(Object.keys(entries).map((name) => [name, join(OUT, `${name}.mjs`)]))
+  const sources = ['main', 'native/index.ts', 'native/load.ts', 'test/support', 'test/native', 'test/windows']
+  const hash = hashOf(ROOT, [...sources, 'package-lock.json', 'build/windows'], Object.values(entries))
+  if (isStamped(STAMP, hash) && Object.values(files).every((file) => existsSync(file))) return files
+  unstamp(STAMP)
+  await build({
+    root: ROOT,
+    configFile: false,
+    logLevel: 'error',
+    ssr: { noExternal: true },
+    build: {
+      ssr: true,
+      target: 'node20',
+      outDir: OUT,
+      emptyOutDir: false,
+      rolldownOptions: {
+        input: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, join(ROOT, path)])),
+        output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' },
+      },
+    },
+  })
+  writeStamp(STAMP, hash)
+  return files
+}

