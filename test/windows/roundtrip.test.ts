@@ -1,0 +1,103 @@
+// Invariant: what Penstock on Windows' Node sends to Penstock on Linux, and receives from it, has the same bytes at the
+// other end, in clear by every technique that Windows has, and over HTTPS.
+import assert from 'node:assert/strict'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { z } from 'zod'
+import { penstock, receiver } from '../support/cli.ts'
+import { describeTree, patterned } from '../support/tree.ts'
+import { folder, windowsPath, windowsPenstock } from './wine.ts'
+
+const listening = z.looseObject({ port: z.number() })
+const reportSchema = z.looseObject({
+  technique: z.looseObject({ send: z.string().optional(), receive: z.string().optional() }).optional(),
+})
+
+/** Names and sizes that both systems can hold: no link, no mode. */
+async function makeTree(root: string): Promise<void> {
+  await mkdir(join(root, '照片 2026/空文件夹'), { recursive: true })
+  await mkdir(join(root, 'deep/a/b/c/d'), { recursive: true })
+  await writeFile(join(root, 'empty'), '')
+  await writeFile(join(root, 'one byte'), 'x')
+  await writeFile(join(root, '照片 2026/图 1 😀.bin'), patterned(70_001))
+  await writeFile(join(root, 'large'), patterned(20 * 1024 * 1024 + 1))
+  for (let index = 0; index < 50; index++) {
+    await writeFile(join(root, `deep/small ${String(index)}.txt`), patterned(index * 37, index + 1))
+  }
+}
+
+/** As {@link describeTree}, without what Windows has no like of: modes, and times finer than 100 ns. */
+async function described(root: string): Promise<string[]> {
+  const lines = await describeTree(root)
+  return lines.map((line) => line.replace(/ [0-7]+ (\d+)\d\d(?= |$)/u, (_whole, time: string) => ` ${time}`))
+}
+
+async function trees(t: TestContext) {
+  const top = await folder(t)
+  const [source, target, state] = [join(top, 'tree'), join(top, 'target'), join(top, 'state')]
+  await makeTree(source)
+  return { source, target, state }
+}
+
+async function assertEqualTrees(source: string, target: string): Promise<void> {
+  assert.deepEqual(await described(join(target, 'tree')), await described(source))
+}
+
+async function fromWindows(t: TestContext, ways: { clear: boolean; technique: string }) {
+  const { source, target, state } = await trees(t)
+  const permitted = ways.clear ? ['--clear'] : []
+  const linux = await receiver(target, state, ['--once', ...permitted])
+  t.after(() => linux.child.kill('SIGKILL'))
+  const to = ['--to', `127.0.0.1:${String(linux.port)}`, '--technique', ways.technique, ...permitted]
+  const windows = await windowsPenstock(t, ['send', windowsPath(source), ...to])
+  const sent = await windows.ended
+  assert.equal(sent.code, 0, JSON.stringify(sent))
+  assert.equal(await linux.exit, 0)
+  await assertEqualTrees(source, target)
+  return reportSchema.parse(sent.lines.at(-1))
+}
+
+async function toWindows(t: TestContext, ways: { clear: boolean; technique: string; durability: string }) {
+  const { source, target, state } = await trees(t)
+  const permitted = ways.clear ? ['--clear'] : []
+  const fixed = ['--dir', windowsPath(target), '--port', '0', '--accept', 'all', '--hidden', '--once']
+  const choice = ['--technique', ways.technique, '--durability', ways.durability]
+  const windows = await windowsPenstock(t, ['receive', ...fixed, ...choice, ...permitted])
+  const { port } = listening.parse(await windows.seen('listening'))
+  const sending = penstock([
+    'send',
+    source,
+    '--to',
+    `127.0.0.1:${String(port)}`,
+    '--state',
+    state,
+    ...permitted,
+  ])
+  t.after(() => sending.child.kill('SIGKILL'))
+  assert.equal(await sending.exit, 0, JSON.stringify(sending.lines))
+  const received = await windows.ended
+  assert.equal(received.code, 0, JSON.stringify(received))
+  await assertEqualTrees(source, target)
+  return reportSchema.parse(received.lines.at(-1))
+}
+
+for (const technique of ['transmitfile', 'readwrite']) {
+  test(`Windows sends in clear by ${technique}`, async (t) => {
+    console.log(JSON.stringify(await fromWindows(t, { clear: true, technique })))
+  })
+}
+
+test('Windows sends over HTTPS', async (t) => {
+  await fromWindows(t, { clear: false, technique: 'auto' })
+})
+
+for (const technique of ['readwrite']) {
+  test(`Windows receives in clear by ${technique}`, async (t) => {
+    await toWindows(t, { clear: true, technique, durability: 'commit' })
+  })
+}
+
+test('Windows receives over HTTPS', async (t) => {
+  await toWindows(t, { clear: false, technique: 'auto', durability: 'through' })
+})
