@@ -11,7 +11,9 @@ import { folder, windowsPath, windowsPenstock } from './wine.ts'
 
 const listening = z.looseObject({ port: z.number() })
 const reportSchema = z.looseObject({
-  technique: z.looseObject({ send: z.string().optional(), receive: z.string().optional() }).optional(),
+  technique: z.string(),
+  security: z.string(),
+  fellBackFrom: z.array(z.looseObject({ technique: z.string() })),
 })
 
 /** Names and sizes that both systems can hold: no link, no mode. */
@@ -82,22 +84,35 @@ async function toWindows(t: TestContext, ways: { clear: boolean; technique: stri
   return reportSchema.parse(received.lines.at(-1))
 }
 
-for (const technique of ['transmitfile', 'readwrite']) {
+function assertBy(report: z.infer<typeof reportSchema>, technique: string): void {
+  assert.deepEqual(
+    { technique: report.technique, security: report.security, fellBackFrom: report.fellBackFrom },
+    { technique, security: 'clear', fellBackFrom: [] },
+  )
+}
+
+for (const technique of ['transmitfile', 'mmap', 'direct', 'readwrite']) {
   test(`Windows sends in clear by ${technique}`, async (t) => {
-    console.log(JSON.stringify(await fromWindows(t, { clear: true, technique })))
+    assertBy(await fromWindows(t, { clear: true, technique }), technique)
   })
 }
 
 test('Windows sends over HTTPS', async (t) => {
-  await fromWindows(t, { clear: false, technique: 'auto' })
+  const { security } = await fromWindows(t, { clear: false, technique: 'auto' })
+  assert.equal(security, 'https')
 })
 
-for (const technique of ['readwrite']) {
-  test(`Windows receives in clear by ${technique}`, async (t) => {
-    await toWindows(t, { clear: true, technique, durability: 'commit' })
+for (const [technique, durability] of [
+  ['readwrite', 'commit'],
+  ['mmap', 'everysec'],
+  ['direct', 'through'],
+] as const) {
+  test(`Windows receives in clear by ${technique}, ${durability}`, async (t) => {
+    assertBy(await toWindows(t, { clear: true, technique, durability }), technique)
   })
 }
 
 test('Windows receives over HTTPS', async (t) => {
-  await toWindows(t, { clear: false, technique: 'auto', durability: 'through' })
+  const { security } = await toWindows(t, { clear: false, technique: 'auto', durability: 'through' })
+  assert.equal(security, 'https')
 })
