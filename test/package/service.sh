@@ -8,22 +8,32 @@ value() { systemctl --user show "$unit" -p "$1" --value; }
 
 # A sender becomes known by a transfer that was accepted by hand.
 penstock receive --dir first --accept all --once --port 47310 --hidden >/dev/null &
-sleep 1
-penstock --state sender send sent.bin --to 127.0.0.1:47310 >/dev/null
-wait $!
+first=$!
+send() {
+  for try in 1 2 3 4 5 6 7 8 9 10; do
+    penstock --state sender send sent.bin --to "127.0.0.1:$1" >sent.log 2>&1 && return
+    sleep 0.5
+  done
+  cat sent.log
+  return 1
+}
+send 47310
+wait "$first"
 
+# The unit as it is, on a port that nothing else on this machine has.
+mkdir -p ".config/systemd/user/$unit.service.d"
+{ echo '[Service]' && echo 'ExecStart=' && sed -n 's/^ExecStart=.*/& --port 47320/p' "/usr/lib/systemd/user/$unit.service"; } \
+  >".config/systemd/user/$unit.service.d/port.conf"
+systemctl --user daemon-reload
 systemctl --user start "$unit"
-for second in 1 2 3 4 5 6 7 8 9 10; do
-  penstock --state sender send sent.bin --to 127.0.0.1 >sent.log 2>&1 && break
-  sleep 0.5
-done
+send 47320
 cmp sent.bin Downloads/Penstock/sent.bin
 grep -q '^Seccomp:.2' "/proc/$(value MainPID)/status"
 grep -q '^NoNewPrivs:.1' "/proc/$(value MainPID)/status"
 
 # An unknown one is refused.
 status=0
-penstock --state stranger send sent.bin --to 127.0.0.1 >/dev/null 2>&1 || status=$?
+penstock --state stranger send sent.bin --to 127.0.0.1:47320 >/dev/null 2>&1 || status=$?
 [ "$status" = 3 ] || { echo "a stranger was answered with $status"; exit 1; }
 
 systemctl --user stop "$unit"
