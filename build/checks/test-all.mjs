@@ -4,6 +4,7 @@ import { electronEnvironment, ensureLibraries, hasDisplay } from '../setup/displ
 import { resolveElectron } from '../setup/electron.mjs'
 import { ensureReady } from '../setup/ensure.mjs'
 import { nodeTests, runAll, testsBelow } from './groups.mjs'
+import { whyNoWine } from '../windows/wine.mjs'
 
 /** Given by whoever wants packages installed on a machine that is not CI's. */
 const CONSENT = '--yes'
@@ -76,6 +77,15 @@ function packageTests(electron) {
   return { name, command: [process.execPath, 'build/package/test.mjs'], countsTests: true }
 }
 
+/** Windows' own Node and the cross-built addon, under Wine; its speed means nothing. */
+function wineTests() {
+  const name = 'wine'
+  const why = whyNoWine()
+  if (why !== null) return { name, notRun: why }
+  const { command, countsTests } = nodeTests(testsBelow('test/windows'), { concurrency: 1 })
+  return { name, command: [process.execPath, 'build/windows/wine.mjs', '--', ...command], countsTests }
+}
+
 /** `npm run test:all`: what needs root, more time or an Electron; `npm test` has the rest. Words after it choose groups. */
 await ensureReady()
 const electron = await findElectron()
@@ -87,6 +97,7 @@ await runAll(
     { name: 'faults', ...nodeTests(testsBelow('test/faults'), { concurrency: 1, timeoutMs: 600_000 }) },
     { name: 'witness', ...nodeTests(testsBelow('test/witness'), { concurrency: 1, timeoutMs: 600_000 }) },
     macosCompile(),
+    wineTests(),
     smallBench(),
     {
       name: 'filesystems',
