@@ -48,6 +48,7 @@ export interface EngineSample {
   readonly checkBytes: number
   /** Bytes sent by `zerocopy` that the kernel said it had copied after all. */
   readonly kernelCopiedBytes: number
+  /** 0 on Windows, which does not tell; so are the page faults. */
   readonly contextSwitches: { readonly voluntary: number; readonly involuntary: number }
   readonly cpuSeconds: { readonly user: number; readonly system: number }
   readonly pageFaults: { readonly minor: number; readonly major: number }

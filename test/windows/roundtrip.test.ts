@@ -13,6 +13,8 @@ const listening = z.looseObject({ port: z.number() })
 const reportSchema = z.looseObject({
   technique: z.string(),
   security: z.string(),
+  contextSwitches: z.null(),
+  pageFaults: z.null(),
   fellBackFrom: z.array(z.looseObject({ technique: z.string() })),
 })
 

@@ -56,11 +56,19 @@ export function peerCopiesOf({
   return countCopies(role === 'sender' ? 'receiver' : 'sender', technique, security, itsRoute)
 }
 
+/** Windows does not tell a thread's context switches and page faults: the addon's 0 is no measurement there. */
+const TELLS_EVENTS = process.platform !== 'win32'
+
 /** Counters for the screen; null where the engine's threads do not see all of the work (a request body through Node). */
 export function liveCounters(sample: EngineSample | null, security: Security): LiveCounters | null {
   if (!sample || security !== 'clear') return null
-  const { syscalls, contextSwitches, cpuSeconds, userCopyBytes } = sample
-  return { syscalls, contextSwitches, cpuSeconds, userCopyBytes }
+  const { syscalls, cpuSeconds, userCopyBytes } = sample
+  return {
+    syscalls,
+    contextSwitches: TELLS_EVENTS ? sample.contextSwitches : null,
+    cpuSeconds,
+    userCopyBytes,
+  }
 }
 
 function checkOf(facts: ReportFacts): TransferReport['check'] {
@@ -97,11 +105,11 @@ export function makeReport(facts: ReportFacts): TransferReport {
       why: { code: 'fell-back', params: { code, syscall } },
     })),
     syscalls: measured?.syscalls ?? null,
-    contextSwitches: measured?.contextSwitches ?? null,
+    contextSwitches: TELLS_EVENTS ? (measured?.contextSwitches ?? null) : null,
     cpuSeconds: measured?.cpuSeconds ?? null,
     processCpuSeconds: { user: cpu.user / 1e6, system: cpu.system / 1e6 },
     check: checkOf(facts),
-    pageFaults: measured?.pageFaults ?? null,
+    pageFaults: TELLS_EVENTS ? (measured?.pageFaults ?? null) : null,
     userCopyBytes: measured?.userCopyBytes ?? null,
     copies: copiesOf({ role, technique, security, route: facts.route, sample: measured }),
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
