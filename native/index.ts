@@ -27,6 +27,11 @@ export interface SourceFile {
   readonly path: string
   readonly size: number
   readonly mtimeNs: bigint
+  /**
+   * Where there is one, not the whole file is sent but the slice of `size` bytes that begins here, as a file of its own.
+   * Slices of one file that follow each other open it once.
+   */
+  readonly offset?: number
 }
 
 export interface ExpectedFile {

@@ -5,13 +5,31 @@
 #include "engine/crc32c.h"
 
 namespace penstock {
+namespace {
+
+/** Whether small files go by the technique itself, file by file or gathered; the others share one buffer for many. */
+bool MovesByItself(Technique technique) {
+  switch (technique) {
+    case Technique::kSendfile:
+    case Technique::kSplice:
+    case Technique::kMmap:
+    case Technique::kGather:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
 
 std::vector<BatchSender::Failed> BatchSender::Gather(const std::vector<SourceFile>& files) {
   used_ = 0;
   entries_.clear();
   direct_.clear();
   nextDirect_ = 0;
-  if (!session_.options().check && session_.wantedTechnique() == Technique::kSendfile) {
+  gathers_ = false;
+  if (!session_.options().check && MovesByItself(session_.wantedTechnique())) {
+    gathers_ = session_.wantedTechnique() == Technique::kGather;
     direct_ = files;
     for (const SourceFile& file : files) {
       entries_.push_back(BatchEntry{file.index, static_cast<uint32_t>(file.size), 0});
@@ -31,24 +49,23 @@ std::vector<BatchSender::Failed> BatchSender::Gather(const std::vector<SourceFil
 
 BatchSender::Failed BatchSender::ReadOne(const SourceFile& file) {
   Calls& calls = link_.calls();
-  UniqueFd fd(calls.OpenSource(file.path));
-  if (!fd.valid()) return {file.index, CodeForSourceErrno(errno), errno};
+  const Descriptor fd = entry_.Open(file);
+  if (fd == kNoDescriptor) return {file.index, CodeForSourceErrno(errno), errno};
   uint64_t got = 0;
   int error = 0;
   while (got < file.size && error == 0) {
-    const ssize_t n = calls.Pread(fd.get(), buffer_.get() + used_ + got, file.size - got, got);
+    const ssize_t n = calls.Pread(fd, buffer_.get() + used_ + got, file.size - got, file.offset + got);
     if (n == 0) break;
     if (n > 0) got += static_cast<uint64_t>(n);
     if (n < 0 && errno != EINTR) error = errno;
   }
   FileFacts facts;
-  const bool known = calls.Facts(fd.get(), &facts) == 0;
+  const bool known = calls.Facts(fd, &facts) == 0;
   if (!known && error == 0) error = errno;
-  calls.Close(fd.release());
+  entry_.Done(file);
   if (error != 0) return {file.index, CodeForSourceErrno(error), error};
-  if (!facts.regular) return {file.index, Code::kNotReadable, 0};
-  if (got < file.size || facts.size < file.size) return {file.index, Code::kFileShrank, 0};
-  if (facts.size != file.size || facts.mtimeNs != file.mtimeNs) return {file.index, Code::kFileChanged, 0};
+  const Code change = got < file.size ? Code::kFileShrank : ChangeOf(file, facts);
+  if (change != Code::kNone) return {file.index, change, 0};
   Crc32c crc;
   if (session_.options().check) crc.Update(buffer_.get() + used_, file.size);
   entries_.push_back(BatchEntry{file.index, static_cast<uint32_t>(file.size), crc.value()});
@@ -76,6 +93,12 @@ std::vector<BatchSender::Failed> BatchSender::Send() {
 std::vector<BatchSender::Failed> BatchSender::SendDirect() {
   std::vector<Failed> failed;
   link_.Write(head_.data(), head_.size(), true);
+  if (gathers_) {
+    session_.NoteUsed(Technique::kGather);
+    for (const GatherBatch::Failed& one : gather_->Send(direct_)) failed.push_back({one.index, one.code, one.error});
+    direct_.clear();
+    return failed;
+  }
   for (; nextDirect_ < direct_.size(); ++nextDirect_) {
     const SourceFile& file = direct_[nextDirect_];
     const auto sent = ranges_.SendEntry(file);
@@ -87,6 +110,12 @@ std::vector<BatchSender::Failed> BatchSender::SendDirect() {
 
 void BatchSender::Complete() {
   link_.WriteParts(parts_, 2);
+  if (gathers_ && !direct_.empty()) {
+    for (const uint32_t index : gather_->Complete()) {
+      link_.Write(CodeFrame(FrameType::kFileFailed, index, Code::kCancelled, 0), true);
+    }
+    return;
+  }
   if (direct_.empty() || nextDirect_ == direct_.size()) return;
   // The entry that was cut is padded by RangeSender; those after it are all zeros, and none of them is the
   // file.

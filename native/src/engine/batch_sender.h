@@ -4,6 +4,8 @@
 #include <memory>
 #include <vector>
 
+#include "engine/entry_source.h"
+#include "engine/gather_batch.h"
 #include "engine/link.h"
 #include "engine/range_sender.h"
 #include "engine/send_session.h"
@@ -14,7 +16,7 @@ namespace penstock {
 class BatchSender {
  public:
   BatchSender(SendSession& session, Link& link, RangeSender& ranges)
-      : session_(session), link_(link), ranges_(ranges) {}
+      : session_(session), link_(link), ranges_(ranges), entry_(link.calls()), gather_(MakeGatherBatch(link)) {}
 
   struct Failed {
     uint32_t index = 0;
@@ -22,9 +24,8 @@ class BatchSender {
     int error = 0;
   };
   /**
-   * Reads the files into the buffer; those that cannot be sent as the manifest has them come back instead.
-   * Where nobody
-   * has to look at the content (sendfile, no check) nothing is read: Send moves each file by itself.
+   * Reads the files into the buffer; those that cannot be sent as the manifest has them come back instead. Where
+   * nobody has to look at the content (no check) most techniques read nothing: Send moves the files by them.
    */
   std::vector<Failed> Gather(const std::vector<SourceFile>& files);
 
@@ -45,6 +46,10 @@ class BatchSender {
   SendSession& session_;
   Link& link_;
   RangeSender& ranges_;
+  EntrySource entry_;
+  const std::unique_ptr<GatherBatch> gather_;
+  // The batch in hand goes out of mappings.
+  bool gathers_ = false;
   std::unique_ptr<uint8_t[]> buffer_;
   uint64_t used_ = 0;
   std::vector<BatchEntry> entries_;

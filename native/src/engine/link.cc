@@ -130,14 +130,21 @@ void Link::Write(const void* data, size_t size, bool more) {
 }
 
 void Link::WriteParts(iovec* parts, size_t count) {
+  size_t taken = 0;
+  if (!WriteMapped(parts, count, &taken)) Broken(EFAULT, "sendmsg");
+}
+
+bool Link::WriteMapped(iovec* parts, size_t count, size_t* taken) {
   while (count > 0) {
     if (parts->iov_len == 0) {
       ++parts;
       --count;
+      ++*taken;
       continue;
     }
     const ssize_t sent = calls_.SendVector(socket_.get(), parts, count);
     if (sent < 0) {
+      if (errno == EFAULT) return false;
       if (errno == EAGAIN) {
         WaitWritable();
       } else if (errno != EINTR) {
@@ -149,16 +156,18 @@ void Link::WriteParts(iovec* parts, size_t count) {
     NoteSent();
     auto left = static_cast<size_t>(sent);
     while (left > 0) {
-      const size_t taken = std::min(left, parts->iov_len);
-      parts->iov_base = static_cast<uint8_t*>(parts->iov_base) + taken;
-      parts->iov_len -= taken;
-      left -= taken;
+      const size_t of = std::min(left, parts->iov_len);
+      parts->iov_base = static_cast<uint8_t*>(parts->iov_base) + of;
+      parts->iov_len -= of;
+      left -= of;
       if (parts->iov_len == 0) {
         ++parts;
         --count;
+        ++*taken;
       }
     }
   }
+  return true;
 }
 
 bool Link::Read(void* data, size_t size) {

@@ -49,6 +49,11 @@ class Link {
   void Write(const SmallFrame& frame, bool more = false) { Write(frame.bytes.data(), frame.size, more); }
   /** Writes all parts with as few calls as the socket takes. */
   void WriteParts(iovec* parts, size_t count);
+  /**
+   * The same for parts that lie in mappings of files. False where a page of the part at `*taken` is gone; what came
+   * before it has been sent. `*taken` counts the parts that were sent whole.
+   */
+  bool WriteMapped(iovec* parts, size_t count, size_t* taken);
   /** Reads exactly `size` bytes. False when the peer closed before the first of them; peer-gone after it. */
   bool Read(void* data, size_t size);
   /** Reads what is there, at most `size`; 0 when nothing is. Throws peer-gone when the peer has closed. */

@@ -20,14 +20,17 @@ RangeSender::Result RangeSender::Unchanged(ActiveSource& source) {
   FileFacts facts;
   if (link_.calls().Facts(source.fd.get(), &facts) != 0) return {false, CodeForSourceErrno(errno), errno, 0};
   if (!facts.regular) return {false, Code::kNotReadable, 0, 0};
-  if (facts.size < source.size) return {false, Code::kFileShrank, 0, 0};
-  if (facts.size != source.size || facts.mtimeNs != source.mtimeNs) return {false, Code::kFileChanged, 0, 0};
+  if (facts.size < source.base + source.size) return {false, Code::kFileShrank, 0, 0};
+  const bool resized = !source.slice && facts.size != source.size;
+  if (resized || facts.mtimeNs != source.mtimeNs) return {false, Code::kFileChanged, 0, 0};
   return {};
 }
 
 uint64_t RangeSender::HoleEnd(ActiveSource& source, uint64_t offset) {
   std::lock_guard<std::mutex> lock(source.openMutex);
   if (offset >= source.dataFrom && offset < source.dataUntil) return offset;
+  // Holes are looked for in whole files only: a slice is small.
+  if (source.slice) return offset;
   const int64_t data = link_.calls().Seek(source.fd.get(), offset, SEEK_DATA);
   // ENXIO: no data up to the end. Any other answer: a file system that does not know; it is all data then.
   if (data < 0) return errno == ENXIO ? source.size : offset;
@@ -60,8 +63,9 @@ RangeSender::Result RangeSender::Send(const RangeJob& job) {
   openFile_ = job.source->index;
   openBytes_ = job.length;
   link_.Write(header.data(), header.size(), true);
-  const SourceView view{job.source->fd.get(), job.source->key, job.source->size};
-  const Result result = SendBody(view, job.offset, job.length, session_.options().check);
+  const ActiveSource& source = *job.source;
+  const SourceView view{source.fd.get(), source.key, source.base + source.size};
+  const Result result = SendBody(view, source.base + job.offset, job.length, session_.options().check);
   if (!result.whole) Pad(openBytes_);
   openBytes_ = 0;
   return result;
@@ -109,11 +113,15 @@ RangeSender::Result RangeSender::SendBody(const SourceView& view, uint64_t offse
         technique = Prepare(view.key);
         if (technique == nullptr) return {false, Code::kIo, step.error, 0};
         technique->Begin();
-        // What was read ahead for the check is of bytes not sent yet: a technique that feeds the check itself
-        // starts anew.
-        if (at != offset) return {false, Code::kIo, step.error, 0};
+        // What was read ahead for the check is of bytes not sent yet, and the next technique may feed it by itself: it
+        // begins anew with what has been sent.
         crc = Crc32c();
         readUntil = at;
+        if (check) {
+          int error = 0;
+          const Code code = ReadPieces(view, offset, at, crc, &error);
+          if (code != Code::kNone) return {false, code, error, 0};
+        }
         break;
       case Step::Kind::kSourceEnded:
         return {false, Code::kFileShrank, step.error, 0};
@@ -126,6 +134,14 @@ RangeSender::Result RangeSender::SendBody(const SourceView& view, uint64_t offse
   }
   while (!technique->Settle(link_.fd())) link_.WaitErrorQueue();
   return {true, Code::kNone, 0, crc.value()};
+}
+
+Code RangeSender::ReadPieces(const SourceView& view, uint64_t from, uint64_t until, Crc32c& crc, int* error) {
+  for (; from < until; from = std::min(from + kCheckPieceBytes, until)) {
+    const Code code = ReadPiece(view, from, std::min(kCheckPieceBytes, until - from), crc, error);
+    if (code != Code::kNone) return code;
+  }
+  return Code::kNone;
 }
 
 Code RangeSender::ReadPiece(const SourceView& view, uint64_t offset, uint64_t length, Crc32c& crc, int* error) {
@@ -147,22 +163,19 @@ Code RangeSender::ReadPiece(const SourceView& view, uint64_t offset, uint64_t le
 }
 
 RangeSender::Result RangeSender::SendEntry(const SourceFile& file) {
-  Calls& calls = link_.calls();
-  UniqueFd fd(calls.OpenSource(file.path));
+  const Descriptor fd = entry_.Open(file);
   Result result;
   FileFacts facts;
   openBytes_ = file.size;
-  if (!fd.valid()) {
+  if (fd == kNoDescriptor) {
     result = {false, CodeForSourceErrno(errno), errno, 0};
   } else {
-    result = SendBody(SourceView{fd.get(), ++lastEntryKey_, file.size}, 0, file.size, false);
-    if (result.whole && calls.Facts(fd.get(), &facts) != 0) result = {false, CodeForSourceErrno(errno), errno, 0};
-    else if (result.whole && !facts.regular) result = {false, Code::kNotReadable, 0, 0};
-    else if (result.whole && facts.size < file.size) result = {false, Code::kFileShrank, 0, 0};
-    else if (result.whole && (facts.size != file.size || facts.mtimeNs != file.mtimeNs)) {
-      result = {false, Code::kFileChanged, 0, 0};
-    }
-    calls.Close(fd.release());
+    const SourceView view{fd, entry_.key(), file.offset + file.size};
+    result = SendBody(view, file.offset, file.size, false);
+    if (result.whole && link_.calls().Facts(fd, &facts) != 0) result = {false, CodeForSourceErrno(errno), errno, 0};
+    else if (result.whole) result.code = ChangeOf(file, facts);
+    result.whole = result.code == Code::kNone;
+    entry_.Done(file);
   }
   if (!result.whole) Pad(openBytes_);
   openBytes_ = 0;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "engine/entry_source.h"
 #include "engine/fallback.h"
 #include "engine/link.h"
 #include "engine/send_queue.h"
@@ -15,7 +16,7 @@ namespace penstock {
 /** Belongs to one stream's thread. */
 class RangeSender {
  public:
-  RangeSender(SendSession& session, Link& link) : session_(session), link_(link), fallback_(session) {
+  RangeSender(SendSession& session, Link& link) : session_(session), link_(link), fallback_(session), entry_(link.calls()) {
     link_.OnErrorQueue([this] {
       if (technique_) technique_->ReadCompletions(link_.fd());
     });
@@ -52,6 +53,8 @@ class RangeSender {
  private:
   SendTechnique* Prepare(uint64_t key);
   Result SendBody(const SourceView& view, uint64_t offset, uint64_t length, bool check);
+  /** Feeds the check with what lies between, in pieces. */
+  Code ReadPieces(const SourceView& view, uint64_t from, uint64_t until, Crc32c& crc, int* error);
   Code ReadPiece(const SourceView& view, uint64_t offset, uint64_t length, Crc32c& crc, int* error);
 
   SendSession& session_;
@@ -62,8 +65,7 @@ class RangeSender {
   // Body bytes of the DATA frame being sent that the connection has not taken yet.
   uint64_t openBytes_ = 0;
   uint32_t openFile_ = 0;
-  // Keys of entries, apart from those of the queue.
-  uint64_t lastEntryKey_ = 1ull << 63;
+  EntrySource entry_;
 };
 
 }  // namespace penstock

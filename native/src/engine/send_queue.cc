@@ -28,6 +28,8 @@ std::shared_ptr<ActiveSource> SendQueue::Activate(uint32_t position) {
   source->size = entry.file.size;
   source->mtimeNs = entry.file.mtimeNs;
   source->path = entry.file.path;
+  source->slice = entry.file.slice;
+  source->base = entry.file.offset;
   source->left = entry.file.size;
   return source;
 }

@@ -21,6 +21,10 @@ struct SourceFile {
   std::string path;
   uint64_t size = 0;
   int64_t mtimeNs = 0;
+  /** Whether it is a part of a larger file, which is sent as a file of its own. */
+  bool slice = false;
+  /** Where the slice begins in its file; 0 for a whole file. */
+  uint64_t offset = 0;
 };
 
 /** Files up to this size are gathered into BATCH frames when several follow each other. */
@@ -36,6 +40,9 @@ struct ActiveSource {
   uint64_t size = 0;
   int64_t mtimeNs = 0;
   std::string path;
+  /** As in SourceFile; offsets of frames and jobs count from `base`. */
+  bool slice = false;
+  uint64_t base = 0;
   /** Begun again for a RETRY: the file has been sent before. */
   bool again = false;
   /** RETRY of a file that went in a BATCH: FILE_END has to be said after all. */

@@ -50,6 +50,7 @@ std::unique_ptr<SendTechnique> MakeSendTechnique(Technique technique, size_t buf
 
 std::unique_ptr<SendTechnique> MakeSendReadWrite(size_t bufferBytes, Calls& calls);
 std::unique_ptr<SendTechnique> MakeSendMmap(Calls& calls);
+std::unique_ptr<SendTechnique> MakeSendGather(Calls& calls);
 std::unique_ptr<SendTechnique> MakeSendSendfile(Calls& calls);
 std::unique_ptr<SendTechnique> MakeSendSplice(Calls& calls);
 std::unique_ptr<SendTechnique> MakeSendDirect(Calls& calls);

@@ -38,7 +38,7 @@ class SendZerocopy final : public SendTechnique {
     const size_t size = std::min<uint64_t>(window_.After(offset), length);
     const ssize_t sent = calls_.SendFlagged(socket, window_.At(offset), size, MSG_ZEROCOPY);
     if (sent > 0) {
-      pending_.push_back(static_cast<uint64_t>(sent));
+      pending_.push_back({static_cast<uint64_t>(sent), false});
       return {Step::Kind::kMoved, static_cast<uint64_t>(sent), 0, ""};
     }
     if (errno == EAGAIN || errno == EINTR) return {};
@@ -73,12 +73,23 @@ class SendZerocopy final : public SendTechnique {
   }
 
  private:
-  // One announcement stands for the calls from ee_info to ee_data, numbered as they were made; a number may wrap.
+  /** A call whose end the kernel has not announced, or has before that of an older one. */
+  struct Pending {
+    uint64_t bytes = 0;
+    bool done = false;
+  };
+
+  // One announcement stands for the calls from ee_info to ee_data. They are numbered as they were made, announced in any
+  // order, and the number may wrap.
   void Complete(const sock_extended_err& error) {
-    for (uint32_t calls = error.ee_data - error.ee_info + 1; calls > 0 && !pending_.empty(); --calls) {
-      if (error.ee_code & SO_EE_CODE_ZEROCOPY_COPIED) Counters::Add(calls_.counters().kernelCopiedBytes, pending_.front());
-      pending_.pop_front();
+    const bool copied = (error.ee_code & SO_EE_CODE_ZEROCOPY_COPIED) != 0;
+    for (uint32_t id = error.ee_info; id != error.ee_data + 1; ++id) {
+      const uint32_t at = id - first_;
+      if (at >= pending_.size() || pending_[at].done) continue;
+      pending_[at].done = true;
+      if (copied) Counters::Add(calls_.counters().kernelCopiedBytes, pending_[at].bytes);
     }
+    for (; !pending_.empty() && pending_.front().done; ++first_) pending_.pop_front();
   }
 
   // The kernel holds the pages it still sends by itself: at the end of a session they may be unmapped early.
@@ -90,8 +101,10 @@ class SendZerocopy final : public SendTechnique {
 
   Calls& calls_;
   bool enabled_ = false;
-  // Bytes of each call that the kernel has not announced the end of, oldest first.
-  std::deque<uint64_t> pending_;
+  // Oldest first.
+  std::deque<Pending> pending_;
+  // Number of the call at the front.
+  uint32_t first_ = 0;
   MappedWindow window_;
 };
 

@@ -5,7 +5,7 @@
 namespace penstock {
 
 const std::vector<Technique>& BuiltTechniques(Direction direction) {
-  static const std::vector<Technique> send = {Technique::kSendfile, Technique::kSplice, Technique::kMmap, Technique::kZerocopy,
+  static const std::vector<Technique> send = {Technique::kSendfile, Technique::kSplice, Technique::kMmap, Technique::kGather, Technique::kZerocopy,
                                               Technique::kDirect, Technique::kReadWrite};
   static const std::vector<Technique> receive = {Technique::kSplice, Technique::kMmap, Technique::kDirect,
                                                  Technique::kReadWrite};
@@ -18,6 +18,8 @@ std::unique_ptr<SendTechnique> MakeSendTechnique(Technique technique, size_t buf
       return MakeSendReadWrite(bufferBytes, calls);
     case Technique::kMmap:
       return MakeSendMmap(calls);
+    case Technique::kGather:
+      return MakeSendGather(calls);
     case Technique::kSendfile:
       return MakeSendSendfile(calls);
     case Technique::kSplice:

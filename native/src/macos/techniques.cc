@@ -5,7 +5,7 @@
 namespace penstock {
 
 const std::vector<Technique>& BuiltTechniques(Direction direction) {
-  static const std::vector<Technique> send = {Technique::kSendfile, Technique::kMmap, Technique::kDirect,
+  static const std::vector<Technique> send = {Technique::kSendfile, Technique::kMmap, Technique::kGather, Technique::kDirect,
                                               Technique::kReadWrite};
   static const std::vector<Technique> receive = {Technique::kDirect, Technique::kReadWrite};
   return direction == Direction::kSend ? send : receive;
@@ -17,6 +17,8 @@ std::unique_ptr<SendTechnique> MakeSendTechnique(Technique technique, size_t buf
       return MakeSendReadWrite(bufferBytes, calls);
     case Technique::kMmap:
       return MakeSendMmap(calls);
+    case Technique::kGather:
+      return MakeSendGather(calls);
     case Technique::kSendfile:
       return MakeSendSendfile(calls);
     case Technique::kDirect:

@@ -134,6 +134,8 @@ std::vector<SourceFile> SourceFilesOf(const Napi::Value& value) {
     file.size = SizeOf(one.Get("size"), "size");
     bool lossless = false;
     file.mtimeNs = one.Get("mtimeNs").As<Napi::BigInt>().Int64Value(&lossless);
+    file.slice = one.Has("offset");
+    if (file.slice) file.offset = SizeOf(one.Get("offset"), "offset");
     files.push_back(std::move(file));
   }
   return files;
