@@ -34,6 +34,17 @@ export interface SendOptions {
   readonly bufferBytes: number
   readonly check: boolean
   readonly pin: string | null
+  /**
+   * Where there are some, not the files at `paths` are sent but these slices of the only one, each as a file of its own:
+   * what a queue does that serves messages out of its log.
+   */
+  readonly slices?: readonly Slice[]
+}
+
+/** A part of a file, in bytes. */
+export interface Slice {
+  readonly offset: number
+  readonly length: number
 }
 
 /** A copy to a folder on this machine. */

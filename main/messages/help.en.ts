@@ -92,8 +92,10 @@ penstock compare [PATH] [OPTIONS] – sends the same by one technique after the 
   --size BYTES       of that file, 1M to 64G (1G)
   --to DEVICE        to this device; without it to a receiver of its own on this machine
   --preset NAME      techniques (all that run here, the default), textbook (read and write with
-                     4 KiB and with 1 MiB, mmap, sendfile, beside the textbook’s counts) or
-                     log (one long file in order, as a log broker serves it)
+                     4 KiB and with 1 MiB, mmap, sendfile, beside the textbook’s counts),
+                     log (one long file in order, as a log broker serves it) or scattered
+                     (thousands of ranges of 1 to 16 KiB out of one file, as a queue serves
+                     messages; each arrives as a file of its own)
   --techniques A,B   these instead of those of the preset
   --runs N           measured rounds, 1 to 100 (5); one more before them warms up
   --check on|off     check every range with CRC-32C (off: the check is a pass of its own)

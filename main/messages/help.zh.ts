@@ -89,8 +89,9 @@ penstock compare [PATH] [OPTIONS] – 用各种技术依次发送同样的内容
   --size BYTES       该文件的大小，1M 到 64G（1G）
   --to DEVICE        发送到这台设备；不给出时发送到本机上自带的接收方
   --preset NAME      techniques（此处可用的全部技术，默认）、textbook（4 KiB 和 1 MiB 的
-                     读写、mmap、sendfile，与教科书的次数并列）或
-                     log（按顺序发送一个长文件，如同日志代理）
+                     读写、mmap、sendfile，与教科书的次数并列）、
+                     log（按顺序发送一个长文件，如同日志代理）或 scattered（从一个文件中取出
+                     成千上万个 1 到 16 KiB 的片段，如同消息队列；每个片段作为单独的文件送达）
   --techniques A,B   用这些技术代替预设中的技术
   --runs N           测量的轮数，1 到 100（5）；之前另有一轮预热
   --check on|off     用 CRC-32C 校验每一段（off：校验本身就要读一遍数据）

@@ -19,8 +19,8 @@ namespace {
 
 using namespace penstock;
 
-constexpr Technique kSend[] = {Technique::kReadWrite, Technique::kMmap, Technique::kSendfile, Technique::kSplice,
-                               Technique::kDirect, Technique::kZerocopy};
+constexpr Technique kSend[] = {Technique::kReadWrite, Technique::kMmap, Technique::kGather, Technique::kSendfile,
+                               Technique::kSplice, Technique::kDirect, Technique::kZerocopy};
 constexpr Technique kReceive[] = {Technique::kReadWrite, Technique::kSplice, Technique::kMmap, Technique::kDirect};
 
 void Begin(const char* name) { std::printf("%s\n", name); }

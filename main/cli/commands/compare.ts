@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Comparison, CompareProgress } from '../../contract/compare.ts'
@@ -64,13 +64,15 @@ async function measure(
 ): Promise<Comparison> {
   const core = await import('../../core/compare/compare.ts')
   const { variantsOf } = await import('../../core/compare/variants.ts')
+  const { scatteredSlices } = await import('../../core/compare/scattered.ts')
   const { availableTechniques } = await import('../../core/compare/available.ts')
   const path = args.path === null ? await makeFile(args, place, interrupt.signal) : resolve(args.path)
+  const slices = args.preset === 'scattered' ? scatteredSlices((await stat(path)).size) : null
   return core.compare(penstock, target, {
     preset: args.preset,
     variants: variantsOf(args.preset, availableTechniques(), args.techniques),
     runs: args.runs,
-    what: { paths: [path], check: args.check, pin: args.pin },
+    what: { paths: [path], ...(slices ? { slices } : {}), check: args.check, pin: args.pin },
     signal: interrupt.signal,
     onProgress: (progress) => {
       const words = output.words.compare

@@ -32,7 +32,7 @@ export interface CompareOptions {
   /** Measured rounds of each variant, beside the warm-up. */
   readonly runs: number
   /** What is sent in each round, and whether it is checked; always in clear, since the techniques differ only there. */
-  readonly what: Pick<SendOptions, 'paths' | 'check' | 'pin'>
+  readonly what: Pick<SendOptions, 'paths' | 'slices' | 'check' | 'pin'>
   readonly signal: AbortSignal
   readonly onProgress: (progress: CompareProgress) => void
 }

@@ -11,6 +11,8 @@ import { linkStaysInside, numbered, safePath } from './names.ts'
 /** An entry of the manifest together with where it is on this machine. */
 export interface SourceEntry extends ManifestEntry {
   readonly absolutePath: string
+  /** Where the entry is a slice of the file there: where it begins, in bytes. */
+  readonly offset?: number
 }
 
 /** What is to be sent: parents before their children, indexes from 0 in order. */

@@ -252,7 +252,10 @@ async function handOver(sender: Sender, entries: readonly SourceEntry[]): Promis
   for (let at = 0; at < entries.length; at += ENTRIES_PER_PIECE) {
     const files = entries.slice(at, at + ENTRIES_PER_PIECE).filter(({ type }) => type === 'file')
     sender.addFiles(
-      files.map(({ index, absolutePath, size, mtimeNs }) => ({ index, path: absolutePath, size, mtimeNs })),
+      files.map(({ index, absolutePath, size, mtimeNs, offset }) => ({
+        ...{ index, path: absolutePath, size, mtimeNs },
+        ...(offset === undefined ? {} : { offset }),
+      })),
     )
     await new Promise(setImmediate)
   }

@@ -7,6 +7,7 @@ import type { Security, SkippedFile } from '../../contract/report.ts'
 import type { Choice, SendTechnique, Technique } from '../../contract/technique.ts'
 import type { TerminalState, Totals, TransferState, TransferView } from '../../contract/transfer.ts'
 import type { SendOptions, Transfer } from '../api.ts'
+import { slicesOf } from '../files/slices.ts'
 import { type SourceEntry, walk } from '../files/walk.ts'
 import type { Identity } from '../identity/identity.ts'
 import { copiesOf, liveCounters, makeReport, peerCopiesOf } from '../report/report.ts'
@@ -145,7 +146,9 @@ export class OutgoingTransfer implements Transfer {
   }
 
   async #deliver(): Promise<TransferState> {
-    const { entries, skipped, totals } = await walk(this.#options.paths, this.#abort.signal)
+    const { paths, slices } = this.#options
+    const walked = await walk(paths, this.#abort.signal)
+    const { entries, skipped, totals } = slices ? slicesOf(walked, slices) : walked
     this.#totals = totals
     if (entries.length === 0) throw new PenstockError('nothing-to-send')
     this.#lifecycle.move({ kind: 'offered' })
@@ -166,6 +169,9 @@ export class OutgoingTransfer implements Transfer {
       committing: () => this.#lifecycle.move({ kind: 'committing' }),
     }
     const toPenstock = this.#options.to.penstock?.versions.includes(1) === true
+    if (slices && !toPenstock) {
+      throw new PenstockError('technique-unavailable', { technique: 'gather', why: this.#options.to.kind })
+    }
     const delivery = await (toPenstock ? sendToPenstock(cargo) : sendToLocalSend(cargo))
     return { kind: 'done', report: this.#report(entries, delivery, skipped) }
   }

@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import type { CompareRow, CompareVariant, Spread } from '../../../main/contract/compare.ts'
 import { median, medianItem, spreadOf } from '../../../main/core/compare/statistics.ts'
 import { turnsOf } from '../../../main/core/compare/rounds.ts'
+import { scatteredSlices } from '../../../main/core/compare/scattered.ts'
 import { textbookCount, variantsOf } from '../../../main/core/compare/variants.ts'
 import { verdictOf } from '../../../main/core/compare/verdict.ts'
 import { comparisonCsv, variantName } from '../../../main/messages/index.ts'
@@ -110,4 +111,15 @@ test('the exported table has one line a variant, and no cell can break it', () =
   assert.equal(lines.length, 4)
   const width = lines[0]?.split(',').length
   for (const line of lines.slice(0, 3)) assert.equal(line.split(',').length, width)
+})
+
+test('scattered slices are the same each time, lie within the file, and are spread all over it', () => {
+  for (const size of [1, 5000, 1024 ** 2, 1024 ** 3]) {
+    const slices = scatteredSlices(size)
+    assert.deepEqual(scatteredSlices(size), slices)
+    for (const { offset, length } of slices) assert.ok(offset >= 0 && length > 0 && offset + length <= size)
+    if (size < 1024 ** 2) continue
+    const tenths = new Set(slices.map(({ offset }) => Math.floor((offset * 10) / size)))
+    assert.equal(tenths.size, 10)
+  }
 })
