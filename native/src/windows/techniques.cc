@@ -5,7 +5,8 @@
 namespace penstock {
 
 const std::vector<Technique>& BuiltTechniques(Direction direction) {
-  static const std::vector<Technique> send = {Technique::kTransmitFile, Technique::kMmap, Technique::kDirect, Technique::kReadWrite};
+  static const std::vector<Technique> send = {Technique::kTransmitFile, Technique::kMmap, Technique::kGather,
+                                              Technique::kDirect, Technique::kReadWrite};
   static const std::vector<Technique> receive = {Technique::kMmap, Technique::kDirect, Technique::kReadWrite};
   return direction == Direction::kSend ? send : receive;
 }
@@ -18,6 +19,8 @@ std::unique_ptr<SendTechnique> MakeSendTechnique(Technique technique, size_t buf
       return MakeSendTransmitFile(calls);
     case Technique::kMmap:
       return MakeSendMmap(calls);
+    case Technique::kGather:
+      return MakeSendGather(calls);
     case Technique::kDirect:
       return MakeSendDirect(calls);
     default:
