@@ -1,4 +1,6 @@
 import * as z from 'zod/mini'
+import { COMPARE_RUNS } from './compare.ts'
+import { comparingSchema, PAGE_PRESETS } from './ipc.compare.ts'
 import { BUFFER_BYTES, COPY_TECHNIQUES, SEND_TECHNIQUES } from './technique.ts'
 import {
   earlierSchema,
@@ -14,6 +16,7 @@ import {
   techniqueTableSchema,
 } from './ipc.schemas.ts'
 
+export * from './ipc.compare.ts'
 export * from './ipc.schemas.ts'
 
 const path = z.string().check(z.minLength(1), z.maxLength(32_768))
@@ -36,6 +39,7 @@ export const batchSchema = z.object({
   transfers: z.optional(list(snapshotSchema)),
   /** Every offer that waits for an answer. */
   offers: z.optional(list(offerSchema)),
+  comparing: z.optional(z.nullable(comparingSchema)),
 })
 
 /** Everything at once, for a window that has just opened. */
@@ -48,6 +52,7 @@ const wholeSchema = z.object({
   earlier: list(earlierSchema),
   offers: list(offerSchema),
   techniques: techniqueTableSchema,
+  comparing: z.nullable(comparingSchema),
   opened: z.optional(openedSchema),
 })
 
@@ -70,13 +75,29 @@ export const copyRequestSchema = z.object({
   technique: z.enum([...COPY_TECHNIQUES, 'auto']),
 })
 
+/** Bytes of the file that a comparison makes where none is chosen. */
+const TEST_FILE_BYTES = { min: 1_000_000, max: 100_000_000_000 } as const
+
+export const compareRequestSchema = z.object({
+  preset: z.enum(PAGE_PRESETS),
+  runs: z.int().check(z.minimum(COMPARE_RUNS.min), z.maximum(COMPARE_RUNS.max)),
+  /** Null: a file of `sizeBytes` is made for the comparison. */
+  path: z.nullable(path),
+  sizeBytes: z.int().check(z.minimum(TEST_FILE_BYTES.min), z.maximum(TEST_FILE_BYTES.max)),
+  /** Fingerprint of a listed device; null: a receiver on this computer. */
+  to: z.nullable(key),
+})
+
 /** The channels that the window may ask on: what is asked, and what is answered when it went well. */
 export const REQUESTS = {
   open: { request: nothing, answer: wholeSchema },
   probe: { request: z.object({ address: z.string().check(z.maxLength(300)) }), answer: listedDeviceSchema },
   look: { request: nothing, answer: nothing },
   describe: { request: z.object({ paths: list(path) }), answer: list(itemSchema) },
-  choose: { request: z.object({ what: z.enum(['files', 'folder', 'target']) }), answer: list(z.string()) },
+  choose: {
+    request: z.object({ what: z.enum(['files', 'file', 'folder', 'target']) }),
+    answer: list(z.string()),
+  },
   send: { request: sendRequestSchema, answer: z.object({ key: z.string() }) },
   copy: { request: copyRequestSchema, answer: z.object({ key: z.string() }) },
   cancel: { request: z.object({ key }), answer: nothing },
@@ -89,6 +110,16 @@ export const REQUESTS = {
   },
   changeSettings: { request: z.partial(settingsSchema), answer: settingsSchema },
   tryHere: { request: nothing, answer: listedDeviceSchema },
+  startCompare: { request: compareRequestSchema, answer: nothing },
+  stopCompare: { request: nothing, answer: nothing },
+  saveCompare: {
+    request: z.discriminatedUnion('as', [
+      z.object({ as: z.literal('csv') }),
+      z.object({ as: z.literal('png'), base64: z.string().check(z.maxLength(50_000_000)) }),
+    ]),
+    /** Null where the user wants no file after all. */
+    answer: z.object({ path: z.nullable(z.string()) }),
+  },
 } as const
 
 export type RequestName = keyof typeof REQUESTS
@@ -105,6 +136,7 @@ export const CHANNELS: {
 export type Batch = z.infer<typeof batchSchema>
 export type Whole = Answered<'open'>
 export type SendRequest = z.infer<typeof sendRequestSchema>
+export type CompareRequest = z.infer<typeof compareRequestSchema>
 export type CopyRequest = z.infer<typeof copyRequestSchema>
 
 /** Every answer: a value, or the problem to tell the user of. */
@@ -133,6 +165,9 @@ export const REQUEST_NAMES = [
   'answerOffer',
   'changeSettings',
   'tryHere',
+  'startCompare',
+  'stopCompare',
+  'saveCompare',
 ] as const satisfies readonly RequestName[]
 
 /** Name of a request's channel. */

@@ -6,6 +6,7 @@ import type { Item } from '../contract/ipc.ts'
 
 const PROPERTIES = {
   files: ['openFile', 'multiSelections'],
+  file: ['openFile'],
   folder: ['openDirectory', 'multiSelections'],
   target: ['openDirectory', 'createDirectory'],
 } as const
@@ -20,6 +21,15 @@ export async function choosePaths(
     ? dialog.showOpenDialog(options)
     : dialog.showOpenDialog(window, options))
   return chosen.canceled ? [] : chosen.filePaths
+}
+
+/** Lets the user choose where a file is written; null where nothing was chosen. */
+export async function chooseNewFile(window: BrowserWindow | null, name: string): Promise<string | null> {
+  const options = { defaultPath: name }
+  const chosen = await (window === null
+    ? dialog.showSaveDialog(options)
+    : dialog.showSaveDialog(window, options))
+  return chosen.canceled || chosen.filePath === '' ? null : chosen.filePath
 }
 
 /** What lies at the paths, for the sheet that offers them. Throws `no-such-path`. */

@@ -2,7 +2,7 @@ import { app, type BrowserWindow, Menu } from 'electron'
 import { openedSchema } from '../contract/ipc.ts'
 import { defaultStateFolder } from '../core/store/state-folder.ts'
 import { openedBy } from './arguments.ts'
-import { choosePaths, describe, showInFolder } from './dialogs.ts'
+import { chooseNewFile, choosePaths, describe, showInFolder } from './dialogs.ts'
 import { answerRequests, tell } from './ipc.ts'
 import { OpenedQueue } from './opened.ts'
 import { Outbox } from './outbox.ts'
@@ -68,6 +68,19 @@ function answerFrom(started: Promise<Services>): void {
     },
     changeSettings: async (change) => (await started).changeSettings(change),
     tryHere: async () => (await started).tryHere(),
+    startCompare: async (request) => {
+      ;(await started).comparison.start(request)
+      return nothing
+    },
+    stopCompare: async () => {
+      await (await started).comparison.stop()
+      return nothing
+    },
+    saveCompare: async (request) => {
+      const path = await chooseNewFile(window, `penstock-compare.${request.as}`)
+      if (path !== null) await (await started).comparison.save(path, request)
+      return { path }
+    },
   })
 }
 

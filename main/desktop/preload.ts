@@ -20,6 +20,9 @@ const bridge: Bridge = {
   answerOffer: request('answerOffer'),
   changeSettings: request('changeSettings'),
   tryHere: request('tryHere'),
+  startCompare: request('startCompare'),
+  stopCompare: request('stopCompare'),
+  saveCompare: request('saveCompare'),
   onBatch(listener) {
     const heard = (_: unknown, batch: unknown): void => listener(batch)
     ipcRenderer.on(BATCH_CHANNEL, heard)

@@ -20,6 +20,7 @@ import type { SettingsChange } from '../core/store/settings.ts'
 import { languageOfLocale } from '../messages/index.ts'
 import { uiEn } from '../messages/ui.en.ts'
 import { uiZh } from '../messages/ui.zh.ts'
+import { ComparisonRunner } from './compare.ts'
 import { EarlierTransfers } from './earlier.ts'
 import { LocalReceiver } from './local-receiver.ts'
 import { Offers } from './offers.ts'
@@ -32,6 +33,7 @@ const CLOSE_MS = 3000
 
 /** What stands between the window and the core. */
 export class Services {
+  readonly comparison: ComparisonRunner
   readonly #penstock: Penstock
   readonly #outbox: Outbox
   readonly #offers: Offers
@@ -73,6 +75,13 @@ export class Services {
         outbox.put({ self: this.#self() })
       },
     })
+    this.comparison = new ComparisonRunner({
+      find: (fingerprint) => this.#find(fingerprint),
+      alias: () => penstock.alias,
+      changed: (comparing) => {
+        outbox.put({ comparing })
+      },
+    })
     this.#local = new LocalReceiver({
       dir: join(downloads(), 'Penstock-demo'),
       alias: this.#words().devices.demoName,
@@ -108,6 +117,7 @@ export class Services {
       earlier,
       offers: [...this.#offers.list()],
       techniques: { send: [...send], receive: [...receive] },
+      comparing: this.comparison.now,
     }
   }
 
@@ -125,8 +135,7 @@ export class Services {
   }
 
   send({ paths, to, security, technique, bufferBytes, pin }: SendRequest): string {
-    const device = this.#penstock.peers.list().find(({ fingerprint }) => fingerprint === to)
-    if (!device) throw new PenstockError('peer-not-found', { to })
+    const device = this.#find(to)
     if (!paths.every((path) => isAbsolute(path))) throw new PenstockError('usage', { detail: 'path' })
     const { check } = this.#penstock.settings.current
     const transfer = this.#penstock.send({
@@ -194,7 +203,17 @@ export class Services {
   /** Ends what runs, within a time limit. */
   async close(): Promise<void> {
     const limit = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_MS))
-    await Promise.race([Promise.allSettled([this.#penstock.close(), this.#local.close()]), limit])
+    await Promise.race([this.#end(), limit])
+  }
+
+  #end(): Promise<unknown> {
+    return Promise.allSettled([this.#penstock.close(), this.#local.close(), this.comparison.stop()])
+  }
+
+  #find(to: string): Device {
+    const device = this.#penstock.peers.list().find(({ fingerprint }) => fingerprint === to)
+    if (!device) throw new PenstockError('peer-not-found', { to })
+    return device
   }
 
   #words() {

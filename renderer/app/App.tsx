@@ -1,5 +1,6 @@
 import { CircleAlert, X } from 'lucide-react'
 import { useEffect } from 'react'
+import { ComparePage } from '../features/compare/ComparePage.tsx'
 import { AddressDialog } from '../features/devices/AddressDialog.tsx'
 import { DevicePanel } from '../features/devices/DevicePanel.tsx'
 import { HelpSheet } from '../features/devices/HelpSheet.tsx'
@@ -87,6 +88,7 @@ export function App() {
   useEffect(() => {
     document.documentElement.lang = language === 'zh' ? 'zh-Hans' : 'en'
   }, [language])
+  const comparing = useUi((state) => state.view === 'compare')
   const narrow = room === 'narrow'
   return (
     <TooltipProvider>
@@ -94,16 +96,14 @@ export function App() {
         className={
           narrow
             ? 'flex h-full flex-col'
-            : room === 'wide'
+            : room === 'wide' && !comparing
               ? 'grid h-full grid-cols-[232px_372px_minmax(0,1fr)] grid-rows-[minmax(0,1fr)]'
               : 'grid h-full grid-cols-[232px_minmax(0,1fr)] grid-rows-[minmax(0,1fr)]'
         }
       >
         <DevicePanel drag={drag} strip={narrow} />
-        <div className="min-h-0 flex-1">
-          <TransferList />
-        </div>
-        {room === 'wide' ? (
+        <div className="min-h-0 flex-1">{comparing ? <ComparePage /> : <TransferList />}</div>
+        {comparing ? null : room === 'wide' ? (
           <section
             aria-label={words.detail.label}
             className="min-h-0 overflow-y-auto border-l border-line bg-surface"

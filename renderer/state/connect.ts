@@ -1,5 +1,6 @@
 import type { Batch } from '../../main/contract/ipc.ts'
 import { ask, onBatch } from '../bridge.ts'
+import { useCompare } from './compare.ts'
 import { useDevices } from './devices.ts'
 import { useOffers } from './offers.ts'
 import { useSettings } from './settings.ts'
@@ -7,10 +8,11 @@ import { takeTransfers, useTransfers } from './transfers.ts'
 import { notify, takeOpened } from './ui.ts'
 
 /** Spreads a batch over the stores. */
-export function takeBatch({ self, settings, devices, transfers, offers, opened }: Batch): void {
+export function takeBatch({ self, settings, devices, transfers, offers, opened, comparing }: Batch): void {
   if (self) useSettings.setState({ self })
   if (settings) useSettings.setState({ settings })
   if (devices) useDevices.setState({ devices })
+  if (comparing !== undefined) useCompare.setState({ comparing })
   if (offers) useOffers.setState({ offers })
   if (transfers) takeTransfers(transfers)
   if (opened) void takeOpened(opened)

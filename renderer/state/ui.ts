@@ -13,9 +13,13 @@ export interface Draft {
   readonly folder?: string
 }
 
+/** What the window as a whole is for. */
+export type View = 'transfers' | 'compare'
+
 type Page = 'settings' | 'address' | 'help'
 
 interface UiState {
+  readonly view: View
   readonly page: Page | null
   readonly draft: Draft | null
   /** Something went wrong outside of a transfer. */
@@ -25,7 +29,17 @@ interface UiState {
 }
 
 /** What of the window is open. */
-export const useUi = create<UiState>(() => ({ page: null, draft: null, problem: null, detailOpen: false }))
+export const useUi = create<UiState>(() => ({
+  view: 'transfers',
+  page: null,
+  draft: null,
+  problem: null,
+  detailOpen: false,
+}))
+
+export function openView(view: View): void {
+  useUi.setState({ view })
+}
 
 export function openPage(page: Page | null): void {
   useUi.setState({ page })

@@ -1,6 +1,7 @@
-import type { Comparison, CompareRow, Lead, Spread } from '../../contract/compare.ts'
+import type { Comparison, CompareRow, Spread } from '../../contract/compare.ts'
 import type { TransferReport } from '../../contract/report.ts'
 import { formatBytes, formatCount, formatRate, variantName } from '../../messages/index.ts'
+import { verdictSentences } from '../../messages/verdict.ts'
 import { table, type Output } from '../output.ts'
 
 /** Characters of the longest bar. */
@@ -78,7 +79,7 @@ export function comparisonLines(comparison: Comparison, output: Output): string[
     report?.copies ? [`${variantName(variant)}: ${report.copies.rule}`] : [],
   )
   if (rules.length > 0) lines.push(output.text(words.rules, { list: rules.join(', ') }))
-  lines.push(...verdictLines(comparison, output))
+  lines.push(...verdictSentences(comparison, output.language))
   return lines
 }
 
@@ -90,30 +91,4 @@ function copiesText({ report }: CompareRow, none: string): string {
 
 function textbookText({ textbook }: CompareRow, none: string): string {
   return textbook ? String(textbook.copies) : none
-}
-
-function leadText(lead: Lead, unclear: string, clear: string, output: Output): string {
-  return output.text(lead.clear ? clear : unclear, {
-    winner: variantName(lead.variant),
-    next: variantName(lead.next),
-    worst: variantName(lead.worst),
-    timesNext: lead.timesNext.toFixed(2),
-    timesWorst: lead.timesWorst.toFixed(2),
-  })
-}
-
-/** Who won, by rate and by the sender's CPU time, or that nobody did. */
-export function verdictLines({ verdict, rows }: Comparison, output: Output): string[] {
-  const words = output.words.compare
-  const lines: string[] = []
-  if (verdict.rate) lines.push(leadText(verdict.rate, words.rateUnclear, words.rateClear, output))
-  if (!verdict.cpu) return lines
-  lines.push(leadText(verdict.cpu, words.cpuUnclear, words.cpuClear, output))
-  const winner = verdict.cpu.variant
-  const report = rows.find(({ variant }) => variant === winner)?.report
-  if (verdict.cpu.clear && report?.copies && report.userCopyBytes !== null) {
-    const params = { winner: variantName(winner), cpu: report.copies.cpu, bytes: report.userCopyBytes }
-    lines.push(output.text(words.because, params))
-  }
-  return lines
 }

@@ -9,6 +9,7 @@ import { useTransfers } from '../../state/transfers.ts'
 import { openDraft } from '../../state/ui.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Empty } from '../../ui/Empty.tsx'
+import { ViewSwitch } from '../../ui/ViewSwitch.tsx'
 import { startTrying } from '../devices/DevicePanel.tsx'
 import { EarlierCard } from './EarlierCard.tsx'
 import { TransferCard } from './TransferCard.tsx'
@@ -99,7 +100,7 @@ export function TransferList() {
   return (
     <main className="flex h-full min-h-0 flex-col" aria-label={words.transfers.title}>
       <div className="flex h-[62px] shrink-0 items-center justify-between px-4">
-        <h1 className="text-base font-semibold">{words.transfers.title}</h1>
+        <ViewSwitch />
         <Button look="primary" onClick={() => openDraft({ items: [], to: null })}>
           <Upload size={14} aria-hidden />
           {words.transfers.send}

@@ -34,6 +34,7 @@ export function fakeBridge(whole: Whole = everything()): FakeBridge {
     changeSettings: (request) => ({ ...whole.settings, ...(typeof request === 'object' ? request : {}) }),
     probe: () => whole.devices[0],
     tryHere: () => whole.devices[0],
+    saveCompare: () => ({ path: null }),
   }
   const request = (name: RequestName) => (asked: unknown) => {
     calls.push({ name, request: asked })
@@ -55,6 +56,9 @@ export function fakeBridge(whole: Whole = everything()): FakeBridge {
     answerOffer: request('answerOffer'),
     changeSettings: request('changeSettings'),
     tryHere: request('tryHere'),
+    startCompare: request('startCompare'),
+    stopCompare: request('stopCompare'),
+    saveCompare: request('saveCompare'),
     onBatch(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

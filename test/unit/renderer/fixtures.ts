@@ -241,6 +241,7 @@ export function whole(fields: Partial<Whole> = {}): Whole {
     earlier: [],
     offers: [],
     techniques: TECHNIQUES,
+    comparing: null,
     ...fields,
   }
 }

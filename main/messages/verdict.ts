@@ -1,0 +1,33 @@
+import type { Comparison, Lead } from '../contract/compare.ts'
+import { variantName } from './comparison.ts'
+import { format } from './format.ts'
+import { catalogue } from './index.ts'
+import type { Language } from './language.ts'
+
+function leadText(lead: Lead, template: string, language: Language): string {
+  const params = {
+    winner: variantName(lead.variant),
+    next: variantName(lead.next),
+    worst: variantName(lead.worst),
+    timesNext: lead.timesNext.toFixed(2),
+    timesWorst: lead.timesWorst.toFixed(2),
+  }
+  return format(template, params, language)
+}
+
+/** Who won, by rate and by the sender's CPU time, or that nobody did: one sentence each, and why where it is clear. */
+export function verdictSentences({ verdict, rows }: Comparison, language: Language): string[] {
+  const words = catalogue(language).compare
+  const { rate, cpu } = verdict
+  const sentences: string[] = []
+  if (rate) sentences.push(leadText(rate, rate.clear ? words.rateClear : words.rateUnclear, language))
+  if (!cpu) return sentences
+  sentences.push(leadText(cpu, cpu.clear ? words.cpuClear : words.cpuUnclear, language))
+  const winner = variantName(cpu.variant)
+  const report = rows.find(({ variant }) => variantName(variant) === winner)?.report
+  if (cpu.clear && report?.copies && report.userCopyBytes !== null) {
+    const params = { winner, cpu: report.copies.cpu, bytes: report.userCopyBytes }
+    sentences.push(format(words.because, params, language))
+  }
+  return sentences
+}

@@ -1,0 +1,188 @@
+import { CircleAlert, Download, Image, Play, Scale, Square } from 'lucide-react'
+import type { Comparison, ComparePreset, CompareRow } from '../../../main/contract/compare.ts'
+import type { Comparing } from '../../../main/contract/ipc.ts'
+import { catalogue, formatRate, variantName } from '../../../main/messages/index.ts'
+import { verdictSentences } from '../../../main/messages/verdict.ts'
+import { useWords } from '../../i18n/words.ts'
+import {
+  isComparing,
+  saveComparison,
+  startComparing,
+  stopComparing,
+  useCompare,
+} from '../../state/compare.ts'
+import { Button } from '../../ui/Button.tsx'
+import { Empty } from '../../ui/Empty.tsx'
+import { Progress } from '../../ui/Progress.tsx'
+import { ViewSwitch } from '../../ui/ViewSwitch.tsx'
+import { Bars } from './Bars.tsx'
+import { Controls } from './Controls.tsx'
+import { perGib, rulesOf } from './figures.ts'
+import { pictureOf } from './picture.ts'
+import { CompareTable } from './Table.tsx'
+
+function Measured({
+  rows,
+  preset,
+}: {
+  readonly rows: readonly CompareRow[]
+  readonly preset: ComparePreset
+}) {
+  const { words, language, say } = useWords()
+  const rules = rulesOf(rows)
+  return (
+    <>
+      <div className="grid shrink-0 grid-cols-[repeat(auto-fit,minmax(330px,1fr))] gap-3">
+        <Bars
+          title={words.compare.rate}
+          note={words.compare.more}
+          rows={rows}
+          of={({ bytesPerSecond }) => bytesPerSecond}
+          show={formatRate}
+        />
+        <Bars
+          title={words.compare.cpu}
+          note={words.compare.less}
+          rows={rows}
+          of={({ senderCpuPerGib }) => senderCpuPerGib}
+          show={perGib}
+        />
+      </div>
+      <CompareTable rows={rows} textbook={preset === 'textbook'} />
+      {rules !== '' && (
+        <p className="selectable text-xs text-ink-3">
+          {say(catalogue(language).compare.rules, { list: rules })}
+        </p>
+      )}
+    </>
+  )
+}
+
+function Verdict({ comparison }: { readonly comparison: Comparison }) {
+  const { words, language, say } = useWords()
+  const { title, files, bytes } = comparison
+  const save = (as: 'csv' | 'png'): void => {
+    if (as === 'csv') void saveComparison({ as })
+    else void saveComparison({ as, base64: pictureOf(comparison, language) })
+  }
+  return (
+    <section aria-label={words.compare.verdict} className="flex flex-wrap items-start gap-x-6 gap-y-2">
+      <div className="selectable min-w-72 flex-1">
+        {verdictSentences(comparison, language).map((text) => (
+          <p key={text} data-testid="verdict" className="text-sm font-medium">
+            {text}
+          </p>
+        ))}
+        <p className="pt-1 text-xs text-ink-3">
+          {say(catalogue(language).compare.title, { title, files, bytes })}
+        </p>
+      </div>
+      <div className="flex gap-2">
+        <Button size="small" onClick={() => save('csv')}>
+          <Download size={14} aria-hidden />
+          {words.compare.csv}
+        </Button>
+        <Button size="small" onClick={() => save('png')}>
+          <Image size={14} aria-hidden />
+          {words.compare.png}
+        </Button>
+      </div>
+    </section>
+  )
+}
+
+function Standing({ comparing }: { readonly comparing: Comparing }) {
+  const { words, language, say } = useWords()
+  if (comparing.kind !== 'running') {
+    return (
+      <p role="status" className="text-sm text-ink-2">
+        {words.compare.preparing}
+      </p>
+    )
+  }
+  const { round, rounds, variant, done, total } = comparing.progress
+  const { warmUp, round: template } = catalogue(language).compare
+  const text = say(round === 0 ? warmUp : template, {
+    round,
+    rounds,
+    number: done + 1,
+    total,
+    technique: variantName(variant),
+  })
+  return (
+    <div className="flex shrink-0 flex-col gap-1.5">
+      <p role="status" className="tabular text-sm text-ink-2">
+        {text}
+      </p>
+      <Progress value={done / total} label={words.compare.progress} />
+    </div>
+  )
+}
+
+function Content({ comparing }: { readonly comparing: Comparing | null }) {
+  const { words, explain } = useWords()
+  const preset = useCompare((state) => state.preset)
+  if (comparing === null) {
+    return (
+      <Empty
+        icon={<Scale size={28} aria-hidden />}
+        title={words.compare.emptyTitle}
+        text={words.compare.emptyText}
+      />
+    )
+  }
+  if (comparing.kind === 'failed') {
+    const { say, next } = explain(comparing.problem)
+    return (
+      <Empty icon={<CircleAlert size={28} aria-hidden />} title={say} text={next}>
+        <Button className="mt-2" onClick={() => void startComparing()}>
+          {words.compare.again}
+        </Button>
+      </Empty>
+    )
+  }
+  if (comparing.kind === 'done') {
+    const { comparison } = comparing
+    return (
+      <>
+        <Verdict comparison={comparison} />
+        <Measured rows={comparison.rows} preset={comparison.preset} />
+      </>
+    )
+  }
+  return (
+    <>
+      <Standing comparing={comparing} />
+      {comparing.kind === 'running' && <Measured rows={comparing.progress.rows} preset={preset} />}
+    </>
+  )
+}
+
+/** The same to the same receiver by one technique after the other, side by side. */
+export function ComparePage() {
+  const { words } = useWords()
+  const comparing = useCompare((state) => state.comparing)
+  const running = isComparing(comparing)
+  return (
+    <main className="flex h-full min-h-0 flex-col" aria-label={words.compare.title}>
+      <div className="flex h-[62px] shrink-0 items-center justify-between px-4">
+        <ViewSwitch />
+        {running ? (
+          <Button look="danger" onClick={() => void stopComparing()}>
+            <Square size={14} aria-hidden />
+            {words.compare.stop}
+          </Button>
+        ) : (
+          <Button look="primary" onClick={() => void startComparing()}>
+            <Play size={14} aria-hidden />
+            {words.compare.start}
+          </Button>
+        )}
+      </div>
+      <div className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto px-4 pb-4">
+        <Controls disabled={running} />
+        <Content comparing={comparing} />
+      </div>
+    </main>
+  )
+}

@@ -1,0 +1,99 @@
+import type { CompareRow, Spread } from '../../../main/contract/compare.ts'
+import type { Catalogue } from '../../../main/messages/index.ts'
+import { formatBytes, formatCount, formatRate, variantName } from '../../../main/messages/index.ts'
+
+/** A column of the table: its heading and what a row has there; null where it was not measured. */
+export interface Column {
+  readonly id: string
+  readonly heading: string
+  readonly value: (row: CompareRow) => string | null
+}
+
+/** CPU seconds for each GiB. */
+export function perGib(value: number): string {
+  return value.toFixed(3)
+}
+
+function spreadText(spread: Spread | null, show: (value: number) => string): string | null {
+  return spread === null ? null : show(spread.median)
+}
+
+/** Median with lowest and highest, for a tooltip and for people who hear the page. */
+export function rangeText({ median, min, max }: Spread, show: (value: number) => string): string {
+  return min === max ? show(median) : `${show(median)} (${show(min)} – ${show(max)})`
+}
+
+/** The columns after the technique's name, the textbook's where that is compared. */
+export function columnsOf({ headers }: Catalogue['compare'], textbook: boolean): readonly Column[] {
+  const ofTextbook: Column = {
+    id: 'textbook',
+    heading: headers.textbook,
+    value: ({ textbook: count }) => (count ? String(count.copies) : null),
+  }
+  return [
+    {
+      id: 'rate',
+      heading: headers.rate,
+      value: ({ bytesPerSecond }) => spreadText(bytesPerSecond, formatRate),
+    },
+    {
+      id: 'sender-cpu',
+      heading: headers.senderCpu,
+      value: ({ senderCpuPerGib }) => spreadText(senderCpuPerGib, perGib),
+    },
+    {
+      id: 'receiver-cpu',
+      heading: headers.receiverCpu,
+      value: ({ receiverCpuPerGib }) => spreadText(receiverCpuPerGib, perGib),
+    },
+    {
+      id: 'copies',
+      heading: headers.copies,
+      value: ({ report }) => (report?.copies ? `${report.copies.cpu} + ${report.copies.dma}` : null),
+    },
+    ...(textbook ? [ofTextbook] : []),
+    {
+      id: 'calls',
+      heading: headers.calls,
+      value: ({ report }) =>
+        report?.syscalls
+          ? formatCount(Object.values(report.syscalls).reduce((sum, count) => sum + count, 0))
+          : null,
+    },
+    {
+      id: 'switches',
+      heading: headers.switches,
+      value: ({ report }) =>
+        report?.contextSwitches
+          ? formatCount(report.contextSwitches.voluntary + report.contextSwitches.involuntary)
+          : null,
+    },
+    {
+      id: 'faults',
+      heading: headers.faults,
+      value: ({ report }) =>
+        report?.pageFaults ? formatCount(report.pageFaults.minor + report.pageFaults.major) : null,
+    },
+    {
+      id: 'user',
+      heading: headers.userSpace,
+      value: ({ report }) =>
+        typeof report?.userCopyBytes === 'number' ? formatBytes(report.userCopyBytes) : null,
+    },
+  ]
+}
+
+/** The rules by which the copies were derived, one for each technique that has them. */
+export function rulesOf(rows: readonly CompareRow[]): string {
+  return rows
+    .flatMap(({ variant, report }) =>
+      report?.copies ? [`${variantName(variant)}: ${report.copies.rule}`] : [],
+    )
+    .join(', ')
+}
+
+/** The largest value that bars of these spreads have to reach; 1 where there is none. */
+export function scaleOf(spreads: readonly (Spread | null)[]): number {
+  const largest = Math.max(0, ...spreads.map((spread) => spread?.max ?? 0))
+  return largest > 0 ? largest : 1
+}

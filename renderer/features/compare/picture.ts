@@ -1,0 +1,126 @@
+import type { Comparison, CompareRow, Spread } from '../../../main/contract/compare.ts'
+import { catalogue, format, formatRate, type Language, variantName } from '../../../main/messages/index.ts'
+import { verdictSentences } from '../../../main/messages/verdict.ts'
+import { columnsOf, perGib, scaleOf } from './figures.ts'
+
+/** Measures in CSS pixels; drawn at twice the size, so that it is sharp in print. */
+const SIZE = { width: 1200, pad: 32, line: 24, name: 130, scale: 2 } as const
+
+function colour(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim()
+}
+
+/** Draws downwards, line after line. */
+class Sheet {
+  readonly #context: CanvasRenderingContext2D
+  readonly #face: string
+  y: number = SIZE.pad
+
+  constructor(context: CanvasRenderingContext2D) {
+    this.#context = context
+    this.#face = getComputedStyle(document.body).fontFamily
+  }
+
+  text(
+    text: string,
+    x: number,
+    options: { size?: number; bold?: boolean; ink?: string; right?: boolean } = {},
+  ): void {
+    const { size = 13, bold = false, ink = 'ink', right = false } = options
+    this.#context.font = `${bold ? '600 ' : ''}${String(size)}px ${this.#face}`
+    this.#context.fillStyle = colour(ink)
+    this.#context.textAlign = right ? 'right' : 'left'
+    this.#context.fillText(text, x, this.y + 16)
+  }
+
+  bar(spread: Spread, scale: number, left: number, width: number): void {
+    const at = (value: number): number => left + (value / scale) * width
+    this.#context.fillStyle = colour('accent')
+    this.#context.fillRect(left, this.y + 4, at(spread.median) - left, 16)
+    this.#context.fillStyle = colour('ink')
+    this.#context.fillRect(at(spread.min), this.y + 11.5, at(spread.max) - at(spread.min), 1)
+    for (const end of [spread.min, spread.max]) this.#context.fillRect(at(end) - 0.5, this.y + 7, 1, 10)
+  }
+
+  line(): void {
+    this.#context.fillStyle = colour('line')
+    this.#context.fillRect(SIZE.pad, this.y, SIZE.width - 2 * SIZE.pad, 1)
+  }
+
+  down(by: number = SIZE.line): void {
+    this.y += by
+  }
+}
+
+function bars(
+  sheet: Sheet,
+  title: string,
+  rows: readonly CompareRow[],
+  of: (row: CompareRow) => Spread | null,
+  show: (value: number) => string,
+): void {
+  const scale = scaleOf(rows.map(of))
+  const left = SIZE.pad + SIZE.name
+  sheet.text(title, SIZE.pad, { bold: true })
+  sheet.down()
+  for (const row of rows) {
+    const spread = of(row)
+    sheet.text(variantName(row.variant), SIZE.pad)
+    if (spread) sheet.bar(spread, scale, left, SIZE.width - SIZE.pad - left - 110)
+    sheet.text(spread ? show(spread.median) : '–', SIZE.width - SIZE.pad, { right: true })
+    sheet.down()
+  }
+  sheet.down(12)
+}
+
+function table(sheet: Sheet, { rows, preset }: Comparison, language: Language): void {
+  const { compare: words, none, ...texts } = catalogue(language)
+  const columns = columnsOf(words, preset === 'textbook')
+  const step = (SIZE.width - 2 * SIZE.pad - SIZE.name) / columns.length
+  const right = (index: number): number => SIZE.pad + SIZE.name + step * (index + 1)
+  sheet.text(words.headers.technique, SIZE.pad, { size: 10, ink: 'ink-3' })
+  columns.forEach(({ heading }, index) => {
+    sheet.text(heading, right(index), { size: 10, ink: 'ink-3', right: true })
+  })
+  sheet.down()
+  for (const row of rows) {
+    sheet.line()
+    sheet.text(variantName(row.variant), SIZE.pad)
+    if (row.problem) {
+      const { say } = texts.errors[row.problem.code]
+      sheet.text(format(say, row.problem.params ?? {}, language), SIZE.pad + SIZE.name, { ink: 'ink-2' })
+    } else {
+      columns.forEach(({ value }, index) => {
+        sheet.text(value(row) ?? none, right(index), { right: true })
+      })
+    }
+    sheet.down()
+  }
+}
+
+/** The comparison as a picture: bars, table and who won, in the window's colours. PNG in Base64; empty where none is drawn. */
+export function pictureOf(comparison: Comparison, language: Language): string {
+  const { rows, title, files, bytes } = comparison
+  const { compare: words } = catalogue(language)
+  const sentences = verdictSentences(comparison, language)
+  const height = 2 * SIZE.pad + (3 * (rows.length + 1) + sentences.length + 1) * SIZE.line + 48
+  const canvas = document.createElement('canvas')
+  canvas.width = SIZE.width * SIZE.scale
+  canvas.height = height * SIZE.scale
+  const context = canvas.getContext('2d')
+  if (context === null) return ''
+  context.scale(SIZE.scale, SIZE.scale)
+  context.fillStyle = colour('surface')
+  context.fillRect(0, 0, SIZE.width, height)
+  const sheet = new Sheet(context)
+  for (const text of sentences) {
+    sheet.text(text, SIZE.pad, { bold: true })
+    sheet.down()
+  }
+  sheet.text(format(words.title, { title, files, bytes }, language), SIZE.pad, { size: 12, ink: 'ink-3' })
+  sheet.down(SIZE.line + 12)
+  bars(sheet, words.headers.rate, rows, ({ bytesPerSecond }) => bytesPerSecond, formatRate)
+  bars(sheet, words.headers.senderCpu, rows, ({ senderCpuPerGib }) => senderCpuPerGib, perGib)
+  table(sheet, comparison, language)
+  return canvas.toDataURL('image/png').replace(/^data:image\/png;base64,/u, '')
+}

@@ -1,0 +1,70 @@
+import { create } from 'zustand'
+import type { Asked, Comparing, Item, PagePreset } from '../../main/contract/ipc.ts'
+import { ask } from '../bridge.ts'
+import { notify } from './ui.ts'
+
+/** Sizes of the file that is made where none is chosen, in bytes. */
+export const TEST_FILES = { small: 256_000_000, large: 1_000_000_000 } as const
+
+/** What is sent in each round. */
+export type Sent = keyof typeof TEST_FILES | 'file'
+
+interface CompareState {
+  /** Null before the first comparison. */
+  readonly comparing: Comparing | null
+  readonly sent: Sent
+  /** The file that was chosen last. */
+  readonly file: Item | null
+  readonly preset: PagePreset
+  readonly runs: number
+  /** Fingerprint; null: this computer. */
+  readonly to: string | null
+}
+
+/** The comparison and what is set for the next one. */
+export const useCompare = create<CompareState>(() => ({
+  comparing: null,
+  sent: 'small',
+  file: null,
+  preset: 'techniques',
+  runs: 5,
+  to: null,
+}))
+
+/** Whether a comparison is on its way. */
+export function isComparing(comparing: Comparing | null): boolean {
+  return comparing?.kind === 'preparing' || comparing?.kind === 'running'
+}
+
+/** Lets the user choose the file that is sent in each round. */
+export async function chooseCompared(): Promise<void> {
+  const chosen = await ask('choose', { what: 'file' })
+  if (!chosen.ok) {
+    notify(chosen.problem)
+    return
+  }
+  if (chosen.value.length === 0) return
+  const described = await ask('describe', { paths: chosen.value })
+  if (!described.ok) notify(described.problem)
+  else if (described.value[0] !== undefined) useCompare.setState({ file: described.value[0], sent: 'file' })
+}
+
+/** Starts the comparison that is set. */
+export async function startComparing(): Promise<void> {
+  const { sent, file, preset, runs, to } = useCompare.getState()
+  const sizeBytes = sent === 'file' ? TEST_FILES.small : TEST_FILES[sent]
+  const path = sent === 'file' ? (file?.path ?? null) : null
+  const result = await ask('startCompare', { preset, runs, to, path, sizeBytes })
+  if (!result.ok) notify(result.problem)
+}
+
+export async function stopComparing(): Promise<void> {
+  const result = await ask('stopCompare', {})
+  if (!result.ok) notify(result.problem)
+}
+
+/** Saves the comparison where the user says. */
+export async function saveComparison(request: Asked<'saveCompare'>): Promise<void> {
+  const result = await ask('saveCompare', request)
+  if (!result.ok) notify(result.problem)
+}

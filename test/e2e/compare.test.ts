@@ -1,0 +1,110 @@
+// Invariant: the Compare page measures in the real application, and its table, verdict and CSV say what was measured; the
+// rounds are no transfers of the user's: neither the list nor the history has them.
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { comparingSchema, type Comparing } from '../../main/contract/ipc.ts'
+import { comparisonCsv, formatCount, formatRate, variantName } from '../../main/messages/index.ts'
+import { verdictSentences } from '../../main/messages/verdict.ts'
+import { field, type Running, start } from './harness.ts'
+
+let here: Running
+
+before(async () => {
+  here = await start({ alias: 'Studio workstation' })
+})
+
+after(async () => {
+  await here.close()
+})
+
+async function whole(): Promise<unknown> {
+  const answer: unknown = await here.page.evaluate(() => window.penstock.open({}))
+  return field(answer, 'value')
+}
+
+async function comparing(): Promise<Comparing> {
+  return comparingSchema.parse(field(await whole(), 'comparing'))
+}
+
+test('a small comparison of the textbook: the table holds the figures of its rows', async () => {
+  const { page, app, home } = here
+  const file = join(home, 'small.bin')
+  await writeFile(file, randomBytes(64_000_000))
+  const csv = join(home, 'saved.csv')
+  const png = join(home, 'saved.png')
+  await app.evaluate(
+    ({ dialog }, paths) => {
+      dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [paths.file] })
+      dialog.showSaveDialog = (...given: unknown[]) =>
+        Promise.resolve({
+          canceled: false,
+          filePath: JSON.stringify(given.at(-1)).includes('.csv') ? paths.csv : paths.png,
+        })
+    },
+    { file, csv, png },
+  )
+  await page.getByRole('button', { name: 'Compare', exact: true }).click()
+  await page.getByRole('button', { name: 'Choose a file' }).click()
+  await page.getByRole('combobox', { name: 'What is sent' }).getByText('small.bin').waitFor()
+  await page.getByRole('combobox', { name: 'What is compared' }).click()
+  await page.getByRole('option', { name: /^As in textbooks/ }).click()
+  await page.getByRole('combobox', { name: 'Rounds' }).click()
+  await page.getByRole('option', { name: '2 rounds' }).click()
+  await page.getByRole('button', { name: 'Start' }).click()
+  await page.getByRole('button', { name: 'Save CSV' }).waitFor({ timeout: 120_000 })
+
+  const done = await comparing()
+  assert.ok(done.kind === 'done')
+  const { comparison } = done
+  assert.equal(comparison.bytes, 64_000_000)
+  assert.ok(comparison.rows.length >= 4)
+  const shown = page.getByTestId('compare-row')
+  assert.equal(await shown.count(), comparison.rows.length)
+  for (const [index, row] of comparison.rows.entries()) {
+    const line = shown.nth(index)
+    assert.equal(row.problem, null)
+    assert.equal(row.runs, 2)
+    assert.ok(row.bytesPerSecond && row.report?.syscalls && row.report.copies && row.textbook)
+    assert.ok(row.receiverCpuPerGib, 'the receiver on this computer tells its figures')
+    assert.equal(await line.locator('th').textContent(), variantName(row.variant))
+    const cell = (id: string): Promise<string | null> => line.getByTestId(`cell-${id}`).textContent()
+    assert.equal(await cell('rate'), formatRate(row.bytesPerSecond.median))
+    assert.equal(await cell('copies'), `${row.report.copies.cpu} + ${row.report.copies.dma}`)
+    assert.equal(await cell('textbook'), String(row.textbook.copies))
+    const calls = Object.values(row.report.syscalls).reduce((sum, count) => sum + count, 0)
+    assert.equal(await cell('calls'), formatCount(calls))
+  }
+  assert.deepEqual(await page.getByTestId('verdict').allTextContents(), verdictSentences(comparison, 'en'))
+
+  await page.getByRole('button', { name: 'Save CSV' }).click()
+  await page.getByRole('button', { name: 'Save picture' }).click()
+  await assertSoon(async () => (await readFile(csv, 'utf8')) === comparisonCsv(comparison))
+  await assertSoon(async () => (await readFile(png)).subarray(1, 4).toString() === 'PNG')
+  const { transfers, earlier } = {
+    transfers: field(await whole(), 'transfers'),
+    earlier: field(await whole(), 'earlier'),
+  }
+  assert.deepEqual([transfers, earlier], [[], []])
+  assert.deepEqual(here.errors, [])
+})
+
+async function assertSoon(holds: () => Promise<boolean>): Promise<void> {
+  for (let left = 50; left > 0; left -= 1) {
+    if (await holds().catch(() => false)) return
+    await here.page.waitForTimeout(100)
+  }
+  assert.ok(await holds())
+}
+
+test('stopped in the middle: it says so, and can be started again', async () => {
+  const { page } = here
+  await page.getByRole('button', { name: 'Start' }).click()
+  await page.getByRole('button', { name: 'Stop' }).click()
+  await page.getByRole('button', { name: 'Try again' }).waitFor({ timeout: 20_000 })
+  const ended = await comparing()
+  assert.equal(ended.kind === 'failed' ? ended.problem.code : null, 'cancelled-here')
+  assert.deepEqual(here.errors, [])
+})

@@ -1,0 +1,153 @@
+// Invariant: the Compare page shows each variant's own figures, says why one could not run, draws no winner where there is
+// none, and asks the main process for exactly what is set.
+import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Comparison, CompareRow } from '../../../main/contract/compare.ts'
+import { formatRate } from '../../../main/messages/index.ts'
+import { verdictSentences } from '../../../main/messages/verdict.ts'
+import { ComparePage } from '../../../renderer/features/compare/ComparePage.tsx'
+import { takeBatch } from '../../../renderer/state/connect.ts'
+import { useCompare } from '../../../renderer/state/compare.ts'
+import { useDevices } from '../../../renderer/state/devices.ts'
+import { useSettings } from '../../../renderer/state/settings.ts'
+import { useUi } from '../../../renderer/state/ui.ts'
+import { TooltipProvider } from '../../../renderer/ui/Tooltip.tsx'
+import { type FakeBridge, installFakeBridge } from './fakeBridge.ts'
+import { DEVICES, report, SELF, SETTINGS, TECHNIQUES } from './fixtures.ts'
+
+let fake: FakeBridge
+
+beforeEach(() => {
+  fake = installFakeBridge()
+  useCompare.setState(useCompare.getInitialState())
+  useUi.setState(useUi.getInitialState())
+  useDevices.setState({ devices: DEVICES })
+  useSettings.setState({ settings: SETTINGS, self: SELF, techniques: TECHNIQUES })
+})
+
+afterEach(cleanup)
+
+function page(): void {
+  render(
+    <TooltipProvider>
+      <ComparePage />
+    </TooltipProvider>,
+  )
+}
+
+const SENDFILE = { technique: 'sendfile', bufferBytes: 4096 } as const
+const SMALL = { technique: 'readwrite', bufferBytes: 4096 } as const
+
+function row(part: Partial<CompareRow>): CompareRow {
+  return {
+    variant: SENDFILE,
+    runs: 2,
+    bytesPerSecond: { median: 2e9, min: 1.9e9, max: 2.1e9 },
+    senderCpuPerGib: { median: 0.2, min: 0.19, max: 0.21 },
+    receiverCpuPerGib: null,
+    report: report(),
+    receiverReport: null,
+    textbook: { copies: 2, switches: 2 },
+    problem: null,
+    ...part,
+  }
+}
+
+const ROWS: CompareRow[] = [
+  row({}),
+  row({
+    variant: SMALL,
+    bytesPerSecond: { median: 1e9, min: 0.9e9, max: 1.1e9 },
+    textbook: { copies: 4, switches: 4 },
+  }),
+  row({
+    variant: { technique: 'zerocopy', bufferBytes: 4096 },
+    runs: 0,
+    bytesPerSecond: null,
+    senderCpuPerGib: null,
+    report: null,
+    problem: { code: 'technique-unavailable', params: { technique: 'zerocopy', why: 'linux' } },
+  }),
+]
+
+function comparison(part: Partial<Comparison> = {}): Comparison {
+  const rate = { variant: SENDFILE, next: SMALL, worst: SMALL, clear: true, timesNext: 2, timesWorst: 2 }
+  return {
+    preset: 'textbook',
+    title: 'file',
+    files: 1,
+    bytes: 256_000_000,
+    check: false,
+    rows: ROWS,
+    verdict: { rate, cpu: null },
+    ...part,
+  }
+}
+
+function show(done: Comparison): void {
+  takeBatch({ comparing: { kind: 'done', comparison: done } })
+  page()
+}
+
+test('before the first comparison it says what it does, and starts with one click', async () => {
+  page()
+  screen.getByText('Which way is the fastest here?')
+  fireEvent.click(screen.getByRole('button', { name: 'Start' }))
+  await waitFor(() => expect(fake.calls).toHaveLength(1))
+  expect(fake.calls[0]).toEqual({
+    name: 'startCompare',
+    request: { preset: 'techniques', runs: 5, to: null, path: null, sizeBytes: 256_000_000 },
+  })
+})
+
+test('a chosen file is what is sent', async () => {
+  page()
+  fireEvent.click(screen.getByRole('button', { name: 'Choose a file' }))
+  await waitFor(() => expect(useCompare.getState().sent).toBe('file'))
+  fireEvent.click(screen.getByRole('button', { name: 'Start' }))
+  await waitFor(() => expect(fake.calls.at(-1)?.name).toBe('startCompare'))
+  expect(fake.calls.at(-1)?.request).toMatchObject({ path: '/home/ana/holiday.mov' })
+})
+
+test('each row has its own figures beside the textbook’s, and one that could not run says why', () => {
+  show(comparison())
+  const [first, second, third] = screen.getAllByTestId('compare-row')
+  if (!first || !second || !third) throw new Error('three rows')
+  expect(within(first).getByTestId('cell-rate').textContent).toBe(formatRate(2e9))
+  expect(within(second).getByTestId('cell-rate').textContent).toBe(formatRate(1e9))
+  expect(within(second).getByTestId('cell-textbook').textContent).toBe('4')
+  expect(within(first).getByTestId('cell-receiver-cpu').textContent).not.toBe('0')
+  expect(within(third).queryByTestId('cell-rate')).toBeNull()
+  expect(third.textContent).toMatch(/zerocopy/)
+})
+
+test('only the textbook’s preset has the textbook’s column', () => {
+  show(comparison({ preset: 'log' }))
+  expect(screen.queryAllByTestId('cell-textbook')).toHaveLength(0)
+})
+
+test('no winner is named where the rounds overlap', () => {
+  const { verdict } = comparison()
+  if (!verdict.rate) throw new Error('a lead')
+  const unclear = comparison({ verdict: { ...verdict, rate: { ...verdict.rate, clear: false } } })
+  show(unclear)
+  expect(screen.getByTestId('verdict').textContent).toMatch(/^No clear winner/)
+  expect(screen.getByTestId('verdict').textContent).toBe(verdictSentences(unclear, 'en')[0])
+})
+
+test('while it runs it says which round, locks what is set, and can be stopped', async () => {
+  const progress = { round: 1, rounds: 2, variant: SMALL, done: 4, total: 9, rows: ROWS }
+  takeBatch({ comparing: { kind: 'running', progress } })
+  page()
+  expect(screen.getByRole('status').textContent).toBe('Round 1 of 2 (5 of 9): readwrite 4 KiB …')
+  expect(screen.getByRole('combobox', { name: 'Rounds' })).toHaveProperty('disabled', true)
+  fireEvent.click(screen.getByRole('button', { name: 'Stop' }))
+  await waitFor(() => expect(fake.calls.map(({ name }) => name)).toEqual(['stopCompare']))
+})
+
+test('a comparison that failed says what happened and what to do, in Chinese as well', () => {
+  useSettings.setState({ settings: { ...SETTINGS, language: 'zh' } })
+  takeBatch({ comparing: { kind: 'failed', problem: { code: 'peer-gone', params: {} } } })
+  page()
+  screen.getByRole('button', { name: '重试' })
+})
