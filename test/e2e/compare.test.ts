@@ -54,7 +54,7 @@ test('a small comparison of the textbook: the table holds the figures of its row
   await page.getByRole('combobox', { name: 'Rounds' }).click()
   await page.getByRole('option', { name: '2 rounds' }).click()
   await page.getByRole('button', { name: 'Start' }).click()
-  await page.getByRole('button', { name: 'Save CSV' }).waitFor({ timeout: 120_000 })
+  await page.getByRole('button', { name: 'Save CSV' }).waitFor({ timeout: 30_000 })
 
   const done = await comparing()
   assert.ok(done.kind === 'done')

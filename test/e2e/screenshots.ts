@@ -4,6 +4,7 @@ import { mkdir, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { drop, makeFolder, meet, portOf, resize, type Running, start } from './harness.ts'
+import { compareScreens } from './screenshotsOfCompare.ts'
 
 const OUT = join(import.meta.dirname, '..', '..', 'out', 'screenshots')
 const SIZES = { wide: [1280, 800], narrow: [720, 480] } as const
@@ -175,7 +176,10 @@ for (const [theme, language] of [
   ['light', 'zh'],
   ['dark', 'en'],
 ] as const) {
-  for (const size of ['wide', 'narrow'] as const) await alone(theme, language, size)
+  for (const size of ['wide', 'narrow'] as const) {
+    await alone(theme, language, size)
+    await compareScreens({ out: OUT, theme, language, size, pixels: SIZES[size] })
+  }
 }
 for (const theme of THEMES) {
   for (const size of ['wide', 'narrow'] as const) {
