@@ -18,14 +18,17 @@ const LOOPBACK = '127.0.0.1'
 interface Source {
   readonly absolutePath: string
   readonly size: number
+  /** Where it is a slice of the file there; all of them are of one file then. */
+  readonly offset?: number
 }
 
 /** Facts of files on this machine's disks. Never rejects: what cannot be found out is null. */
 export async function sourceFacts(files: readonly Source[]): Promise<SourceFacts> {
-  const sample = sampleOf(files)
+  const sliced = files[0]?.offset !== undefined
+  const sample = sliced ? [files[0]?.absolutePath ?? ''] : sampleOf(files)
   const { lookedBytes, cachedBytes } = await addon.cachedPart(sample, CACHE_LOOK_MS)
   return {
-    files: files.length,
+    files: sliced ? 1 : files.length,
     pieces: files.length,
     bytes: files.reduce((sum, { size }) => sum + size, 0),
     cachedShare: lookedBytes > 0 ? cachedBytes / lookedBytes : null,
