@@ -1,0 +1,69 @@
+// Invariant: with 10 000 files in a list, scrolling takes the window's thread longer than a frame of a 60 Hz screen in one
+// frame of a hundred at most. By the clock frames are as even, where the machine lets a window at rest draw evenly.
+import assert from 'node:assert/strict'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { record } from './busy.ts'
+import { scroll } from './frames.ts'
+import { drop, meet, portOf, type Running, start } from './harness.ts'
+
+const FILES = 10_000
+const FRAME_MS = 1000 / 60
+/** A frame of a 60 Hz screen and a little of the next one. */
+const EVEN_MS = 20
+const ON_RECEIVER = '[data-testid=device]:has-text("Edit bay")'
+
+/** Makes a folder of 10 000 files; returns it and their paths. */
+async function makeMany(home: string): Promise<{ folder: string; paths: readonly string[] }> {
+  const folder = join(home, 'many')
+  await mkdir(folder)
+  const paths = Array.from({ length: FILES }, (_, index) => join(folder, `take ${index} 素材.txt`))
+  await Promise.all(paths.map((path) => writeFile(path, path)))
+  return { folder, paths }
+}
+
+async function scrollsSmoothly(t: TestContext, { app, page }: Running, testid: string): Promise<void> {
+  const selector = `[data-testid=${testid}]`
+  const rest = await scroll(page, null, 1000)
+  const end = await record(app)
+  const moved = await scroll(page, selector, 4000)
+  const { window } = await end()
+  const sorted = window.tasks.toSorted((a, b) => a - b)
+  const p99 = sorted[Math.floor(sorted.length * 0.99)] ?? Number.POSITIVE_INFINITY
+  t.diagnostic(
+    `${testid}: tasks of the window's thread p99 ${p99.toFixed(1)} ms of CPU, longest ${window.cpu.toFixed(1)} ms; ` +
+      `between ${moved.count} frames p95 ${moved.p95.toFixed(1)} ms by the clock, at rest ${rest.p95.toFixed(1)} ms`,
+  )
+  assert.ok(moved.travelled > 1000, `the list moved by ${moved.travelled} px only`)
+  const late = window.tasks.filter((cpu) => cpu > FRAME_MS).length
+  assert.ok(late <= moved.count / 100, `${late} of ${moved.count} frames needed more than a frame's time`)
+  if (rest.p95 <= EVEN_MS) assert.ok(moved.p95 <= EVEN_MS, `p95 between frames is ${moved.p95} ms`)
+}
+
+test('a folder of 10 000 files in the dialog of who is asked', { timeout: 240_000 }, async (t) => {
+  const sender = await start({ alias: 'Studio', settings: { security: 'clear' } })
+  t.after(() => sender.close())
+  const receiver = await start({ alias: 'Edit bay' })
+  t.after(() => receiver.close())
+  await meet(sender.page, await portOf(receiver.page))
+  const { folder } = await makeMany(sender.home)
+  await drop(sender.page, ON_RECEIVER, [folder])
+  await receiver.page.getByTestId('offered').waitFor({ timeout: 60_000 })
+  await scrollsSmoothly(t, receiver, 'offered')
+  await receiver.page.getByRole('button', { name: 'Accept', exact: true }).click()
+  await receiver.page
+    .locator('[data-testid=transfer][data-state=done]:has-text("many")')
+    .waitFor({ timeout: 120_000 })
+  assert.deepEqual([...sender.errors, ...receiver.errors], [])
+})
+
+test('10 000 loose files in the sheet of who sends', { timeout: 240_000 }, async (t) => {
+  const sender = await start({ alias: 'Studio' })
+  t.after(() => sender.close())
+  const { paths } = await makeMany(sender.home)
+  await drop(sender.page, 'main', paths)
+  await sender.page.getByTestId('draft').waitFor({ timeout: 60_000 })
+  await scrollsSmoothly(t, sender, 'draft')
+  assert.deepEqual(sender.errors, [])
+})
