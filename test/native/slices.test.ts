@@ -150,7 +150,9 @@ describe('gathered small files', () => {
     for (const file of files.slice(400)) truncateSync(file.path, 100)
     peer.resume()
     const failed: number[] = []
-    while (!peer.frames.some(({ name }) => name === 'END')) {
+    const connection = { closed: false }
+    void peer.closed.then(() => (connection.closed = true))
+    while (!connection.closed && !peer.frames.some(({ name }) => name === 'END')) {
       for (const frame of peer.frames.splice(0)) {
         if (frame.name === 'FILE_FAILED') failed.push(frame.file)
         if (frame.name === 'END') peer.frames.push(frame)

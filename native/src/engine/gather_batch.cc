@@ -199,9 +199,13 @@ const uint8_t* MappedGatherBatch::Window(uint64_t start) {
 }
 
 void MappedGatherBatch::SendGroup() {
+  size_t atOnce = kGroup;
   while (sent_ < parts_.size()) {
-    const size_t count = std::min(kGroup, parts_.size() - sent_);
-    if (!link_.WriteMapped(&parts_[sent_], count, &sent_)) Lost();
+    const size_t count = std::min(atOnce, parts_.size() - sent_);
+    if (link_.WriteMapped(&parts_[sent_], count, &sent_)) continue;
+    // EFAULT does not say which part it is of: they go one by one until it is found.
+    if (count == 1) Lost();
+    atOnce = count == 1 ? kGroup : 1;
   }
   parts_.clear();
   owners_.clear();
