@@ -36,7 +36,7 @@ const reportSchema = z.looseObject({
 /** strace as the hand that breaks a system call from its n-th time on. */
 function breaking(call: string, error: string, from: number): readonly string[] {
   const inject = `inject=${call}:error=${error}:when=${String(from)}+`
-  return ['strace', '-f', '-qq', '-o', '/dev/null', '-e', `trace=${call}`, '-e', inject]
+  return ['strace', '-f', '--seccomp-bpf', '-qq', '-o', '/dev/null', '-e', `trace=${call}`, '-e', inject]
 }
 
 const SENDING = [
