@@ -55,7 +55,7 @@ export function Bars({
                   <>
                     <span
                       aria-hidden
-                      className="absolute inset-y-0 left-0 rounded-[4px] bg-accent"
+                      className="absolute inset-y-0 left-0 rounded-[4px] bg-accent/70"
                       style={{ width: percent(spread.median / scale) }}
                     />
                     <Whisker spread={spread} scale={scale} />

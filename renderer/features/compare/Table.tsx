@@ -16,7 +16,7 @@ export function CompareTable({
   const columns = columnsOf(texts.compare, textbook)
   return (
     <div
-      className="overflow-x-auto rounded-card border border-line bg-surface"
+      className="shrink-0 overflow-x-auto rounded-card border border-line bg-surface"
       tabIndex={0}
       role="region"
       aria-label={words.compare.table}

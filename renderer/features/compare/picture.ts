@@ -36,7 +36,10 @@ class Sheet {
   bar(spread: Spread, scale: number, left: number, width: number): void {
     const at = (value: number): number => left + (value / scale) * width
     this.#context.fillStyle = colour('accent')
+    // Light enough that the whisker is seen on it.
+    this.#context.globalAlpha = 0.7
     this.#context.fillRect(left, this.y + 4, at(spread.median) - left, 16)
+    this.#context.globalAlpha = 1
     this.#context.fillStyle = colour('ink')
     this.#context.fillRect(at(spread.min), this.y + 11.5, at(spread.max) - at(spread.min), 1)
     for (const end of [spread.min, spread.max]) this.#context.fillRect(at(end) - 0.5, this.y + 7, 1, 10)
