@@ -66,7 +66,10 @@ function Verdict({ comparison }: { readonly comparison: Comparison }) {
     else void saveComparison({ as, base64: pictureOf(comparison, language) })
   }
   return (
-    <section aria-label={words.compare.verdict} className="flex shrink-0 flex-wrap items-start gap-x-6 gap-y-2">
+    <section
+      aria-label={words.compare.verdict}
+      className="flex shrink-0 flex-wrap items-start gap-x-6 gap-y-2"
+    >
       <div className="selectable min-w-72 flex-1">
         {verdictSentences(comparison, language).map((text) => (
           <p key={text} data-testid="verdict" className="text-sm font-medium">
