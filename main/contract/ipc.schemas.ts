@@ -117,6 +117,7 @@ export const viewSchema = z.object({
   files: count,
   startedAt: z.number(),
   peerTechnique: z.nullable(techniqueSchema),
+  peerFellBackFrom: z.nullable(techniqueSchema),
   copies: z.nullable(copyCountSchema),
   peerCopies: z.nullable(copyCountSchema),
   movingSince: z.nullable(z.number()),
@@ -135,6 +136,8 @@ export const viewSchema = z.object({
 /** How the machine at the other end moves the bytes, as far as this application knows. */
 export const otherEndSchema = z.object({
   technique: z.nullable(techniqueSchema),
+  /** What it had tried first; null where nothing was refused. */
+  fellBackFrom: z.nullable(techniqueSchema),
   copies: z.nullable(copyCountSchema),
 })
 

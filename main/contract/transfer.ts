@@ -44,8 +44,10 @@ export interface TransferView {
   readonly state: TransferState
   readonly security: Security
   readonly choice: Choice | null
-  /** What the other side said that it means to take; null where it does not say. */
+  /** What carries the bytes at the other end, as it said last; null where it does not say. */
   readonly peerTechnique: Technique | null
+  /** What the other end had tried first; null where nothing was refused there, or it does not say. */
+  readonly peerFellBackFrom: Technique | null
   /** Copies per byte on this machine by the rules of the report: as it stands, or the report's own when it is done. */
   readonly copies: CopyCount | null
   /** The other machine's, derived from `peerTechnique`; null where no rule applies or it does not say. */

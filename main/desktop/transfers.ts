@@ -74,11 +74,9 @@ export class Transfers {
     const look = (): void => {
       this.#look(transfer.id)
     }
-    const end = transfer.onChange(look)
-    void transfer.ended.then(() => {
-      end()
-      look()
-    })
+    // The sender's last word on its technique may come a moment after the end.
+    transfer.onChange(look)
+    void transfer.ended.then(look)
     this.#timer ??= setInterval(() => {
       this.#sample()
     }, SAMPLE_MS)
@@ -119,12 +117,14 @@ export class Transfers {
     const theirs = other && other.transfer !== transfer ? other.transfer.view() : null
     const sampledAt = Date.now()
     if (theirs === null) {
-      const { peerTechnique: technique, peerCopies: copies } = own
-      return { key, view: own, otherEnd: technique === null ? null : { technique, copies }, sampledAt }
+      const { peerTechnique: technique, peerFellBackFrom: fellBackFrom, peerCopies: copies } = own
+      const otherEnd = technique === null ? null : { technique, fellBackFrom, copies }
+      return { key, view: own, otherEnd, sampledAt }
     }
     const technique =
       theirs.state.kind === 'done' ? theirs.state.report.technique : (theirs.choice?.technique ?? null)
+    const fellBackFrom = own.peerFellBackFrom
     const view = { ...own, folder: theirs.folder, savedAs: theirs.savedAs }
-    return { key, view, otherEnd: { technique, copies: theirs.copies }, sampledAt }
+    return { key, view, otherEnd: { technique, fellBackFrom, copies: theirs.copies }, sampledAt }
   }
 }

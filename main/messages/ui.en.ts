@@ -244,6 +244,7 @@ export const uiEn = {
     exampleHere: 'this device',
     exampleThere: 'another device',
     fellBack: 'Tried first: {technique} ({reason}).',
+    peerFellBack: '{peer} tried {tried} first, and takes {technique}.',
     network: 'the network',
     sameMachine: 'this machine’s memory',
   },

@@ -241,6 +241,7 @@ export const uiZh: UiWords = {
     exampleHere: '本机',
     exampleThere: '另一台设备',
     fellBack: '先尝试了 {technique}（{reason}）。',
+    peerFellBack: '{peer} 先尝试了 {tried}，现用 {technique}。',
     network: '网络',
     sameMachine: '本机内存',
   },

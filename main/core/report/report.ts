@@ -1,8 +1,9 @@
 import type { EngineSample } from '../../../native/index.ts'
 import type { PeerSummary } from '../../contract/device.ts'
 import type { CopyCount, Durability, Security, SkippedFile, TransferReport } from '../../contract/report.ts'
-import type { Reason, Technique } from '../../contract/technique.ts'
+import type { Choice, Reason, Technique } from '../../contract/technique.ts'
 import type { LiveCounters } from '../../contract/transfer.ts'
+import type { TechniqueNow } from '../wire/penstock/technique.ts'
 import { countCopies, type RouteOfBytes } from './copies.ts'
 
 /** What the transfer knows when it is done; the rest of the report comes from the engine's sample. */
@@ -54,6 +55,27 @@ export function peerCopiesOf({
   // Its interface is not known from here; a receiver's copies do not hang on it, a sender's may.
   const itsRoute = { scatterGather: null, virtual: route?.virtual ?? false }
   return countCopies(role === 'sender' ? 'receiver' : 'sender', technique, security, itsRoute)
+}
+
+/** What the plan chose, or what the engine took in its place where the system refused that. */
+export function choiceNow<T extends Technique>(
+  choice: Choice<T>,
+  sample: EngineSample | null,
+): Choice<T | EngineSample['technique']> {
+  const refused = sample?.fellBackFrom.some(({ technique }) => technique === choice.technique) === true
+  if (!refused || sample.technique === choice.technique) return choice
+  return { ...choice, technique: sample.technique, reason: fellBackReason(sample) }
+}
+
+/**
+ * What the other end is told: what carries the bytes here. Small files may go by another technique than the large ones,
+ * so that while it lasts the plan's word is told, and at the end what the report says.
+ */
+export function techniqueNow(choice: Choice, sample: EngineSample | null, ended: boolean): TechniqueNow {
+  return {
+    technique: ended && sample ? sample.technique : choiceNow(choice, sample).technique,
+    fellBackFrom: sample?.fellBackFrom[0]?.technique ?? null,
+  }
 }
 
 /** Windows does not tell a thread's context switches and page faults: the addon's 0 is no measurement there. */

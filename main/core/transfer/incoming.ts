@@ -14,7 +14,15 @@ import { type Committed, commitTransfer } from '../files/commit.ts'
 import { ensureRoom } from '../files/room.ts'
 import { Staging } from '../files/staging.ts'
 import type { RouteOfBytes } from '../report/copies.ts'
-import { copiesOf, liveCounters, makeReport, peerCopiesOf } from '../report/report.ts'
+import {
+  choiceNow,
+  copiesOf,
+  liveCounters,
+  makeReport,
+  peerCopiesOf,
+  techniqueNow,
+} from '../report/report.ts'
+import type { TechniqueNow } from '../wire/penstock/technique.ts'
 import { endOfError, skippedOf, wireOfProblem } from './ends.ts'
 import { isTerminal, Lifecycle, withResolvers } from './lifecycle.ts'
 
@@ -64,10 +72,12 @@ export class IncomingTransfer implements Transfer {
   #movingSince: number | null = null
   #cpuAtStart = process.cpuUsage()
   #savedAs: readonly string[] = []
+  #peer: TechniqueNow
 
   constructor(request: IncomingRequest, options: ReceiveOptions) {
     this.#request = request
     this.#options = options
+    this.#peer = { technique: request.peerTechnique, fellBackFrom: null }
     this.#feed.promise.catch(() => undefined)
   }
 
@@ -99,6 +109,21 @@ export class IncomingTransfer implements Transfer {
     this.#stop(new PenstockError(problem.code, problem.params ?? {}))
   }
 
+  /** What the sender is told of this end: the plan's choice or its fallback, and at the end the report's. */
+  techniqueNow(): TechniqueNow {
+    const feed = this.#current
+    if (!feed?.choice) return { technique: null, fellBackFrom: null }
+    return techniqueNow(feed.choice, feed.progress().sample, this.#lifecycle.state.kind !== 'running')
+  }
+
+  /** What the sender says of its end. It may be said once more after the end. */
+  peerSays(now: TechniqueNow): void {
+    const { technique, fellBackFrom } = this.#peer
+    if (technique === now.technique && fellBackFrom === now.fellBackFrom) return
+    this.#peer = now
+    this.#lifecycle.changed()
+  }
+
   view(): TransferView {
     const { offer, topEntries } = this.#request
     const feed = this.#current
@@ -106,8 +131,8 @@ export class IncomingTransfer implements Transfer {
     const security = feed?.security ?? offer.security
     const { alias, fingerprint, kind } = offer.peer
     const { state } = this.#lifecycle
-    const choice = feed?.choice ?? null
-    const peerTechnique = security === 'clear' ? this.#request.peerTechnique : null
+    const choice = feed?.choice ? choiceNow(feed.choice, progress.sample) : null
+    const peer = security === 'clear' ? this.#peer : { technique: null, fellBackFrom: null }
     const facts = { role: this.role, security, route: feed?.route ?? null } as const
     return {
       transferId: this.id,
@@ -119,12 +144,13 @@ export class IncomingTransfer implements Transfer {
       state,
       security,
       choice,
-      peerTechnique,
+      peerTechnique: peer.technique,
+      peerFellBackFrom: peer.fellBackFrom,
       copies:
         state.kind === 'done'
           ? state.report.copies
           : copiesOf({ ...facts, technique: choice?.technique ?? null, sample: progress.sample }),
-      peerCopies: peerCopiesOf({ ...facts, technique: peerTechnique }),
+      peerCopies: peerCopiesOf({ ...facts, technique: peer.technique }),
       bytes: progress.bytes,
       files: progress.files,
       startedAt: this.#startedAt,

@@ -45,8 +45,13 @@ export class Lifecycle {
     }
     this.#state = next
     if (isTerminal(next)) this.#end(next)
-    for (const listener of [...this.#listeners]) listener()
+    this.changed()
     return true
+  }
+
+  /** Tells the listeners of something else than a move. */
+  changed(): void {
+    for (const listener of [...this.#listeners]) listener()
   }
 
   onChange(listener: () => void): () => void {

@@ -91,6 +91,7 @@ export class LocalCopy implements Transfer {
       security: 'local',
       choice: moving && sample ? choiceNow(moving.choice, sample) : null,
       peerTechnique: null,
+      peerFellBackFrom: null,
       bytes: sample?.bytes ?? 0,
       files: sample?.filesDone ?? 0,
       startedAt: this.#startedAt,

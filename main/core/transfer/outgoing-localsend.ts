@@ -30,7 +30,8 @@ export async function sendToLocalSend(cargo: Cargo): Promise<Delivery> {
     identity: cargo.identity,
   })
   try {
-    return { skipped: [...skipped, ...(await upload(control, cargo, files))], durability: null }
+    const failed = await upload(control, cargo, files)
+    return { skipped: [...skipped, ...failed], durability: null, endedAt: Date.now() }
   } finally {
     control.close()
   }
@@ -181,7 +182,7 @@ function carrierOf(cargo: Cargo, progress: { readonly bytes: number; readonly fi
     choice,
     check: false,
     streams: PARALLEL_FILES,
-    peerTechnique: null,
+    peer: { technique: null, fellBackFrom: null },
     route: null,
     progress: () => ({ ...progress, sample: null }),
     setTechnique: (technique) => {

@@ -7,9 +7,10 @@ import type { Choice, Reason, SendTechnique, Technique } from '../../contract/te
 import type { SourceEntry } from '../files/walk.ts'
 import { planFacts, routeOf, routeTo, sourceFacts } from '../plan/facts.ts'
 import { fallbackOrder, type PlanFacts, planSend, SEND_ORDER } from '../plan/plan.ts'
+import { techniqueNow } from '../report/report.ts'
 import { cancelUpload, textOf } from '../wire/localsend/calls.ts'
 import { type ControlClient, openControl } from '../wire/localsend/client.ts'
-import { registrationBody } from '../wire/localsend/messages.ts'
+import { registrationBody, STREAM_PATH } from '../wire/localsend/messages.ts'
 import {
   decodeAnswer,
   encodeEnd,
@@ -19,10 +20,12 @@ import {
   WIRE_VERSION,
 } from '../wire/penstock/offer.ts'
 import { encodePreamble } from '../wire/penstock/preamble.ts'
+import type { TechniqueNow } from '../wire/penstock/technique.ts'
 import { failuresOf, skippedOf } from './ends.ts'
 import { type BodyPipe, openBodyPipe } from './https-body.ts'
 import type { Cargo, Carrier, Delivery } from './outgoing.ts'
 import { statusProblem } from './status.ts'
+import { TechniqueExchange } from './technique-exchange.ts'
 
 /** Time a data port has to answer before the bytes go in the HTTPS body, in milliseconds. */
 const DATA_PORT_TIMEOUT_MS = 2000
@@ -55,7 +58,7 @@ export async function sendToPenstock(cargo: Cargo): Promise<Delivery> {
       return code ? [{ path, kind: 'failure', problem: { code, params: { path, name: path } } }] : []
     })
     const carried = await carry(control, cargo, { answer, known }, accepted)
-    return { skipped: [...skipped, ...carried], durability: answer.durability }
+    return { ...carried, skipped: [...skipped, ...carried.skipped], durability: answer.durability }
   } catch (error) {
     // An answer that crossed the cancel leaves a session behind that waits for its first stream.
     if (cargo.signal.aborted) {
@@ -165,7 +168,7 @@ async function carry(
   cargo: Cargo,
   { answer, known }: { readonly answer: OfferAnswer; readonly known: Known },
   entries: readonly SourceEntry[],
-): Promise<SkippedFile[]> {
+): Promise<Pick<Delivery, 'skipped' | 'endedAt'>> {
   const opened = await openConnections(cargo, answer)
   cargo.signal.throwIfAborted()
   const security: Security = opened.connections ? 'clear' : 'https'
@@ -184,32 +187,48 @@ async function carry(
     bufferBytes: cargo.options.bufferBytes,
     check,
   })
-  cargo.started(
-    carrierOf(sender, facts, {
-      security,
-      choice,
-      check,
-      streams: opened.connections?.length ?? 1,
-      route,
-      peerTechnique: security === 'clear' ? answer.technique : null,
-    }),
-  )
-  const end = opened.connections
-    ? runOnConnections(sender, opened.connections, entries)
-    : runInBody(sender, control, answer, entries)
-  return skippedOf(failuresOf(await end), (index) => cargo.entries[index])
+  const streams = opened.connections?.length ?? 1
+  let peer: TechniqueNow = { technique: opened.connections ? answer.technique : null, fellBackFrom: null }
+  const carrier = carrierOf(sender, facts, { security, choice, check, streams, route, peer: () => peer })
+  cargo.started(carrier)
+  // A request body passes through Node at both ends, and there is no technique to tell of.
+  const exchange =
+    opened.connections &&
+    new TechniqueExchange({
+      control,
+      sessionId: answer.sessionId,
+      own: (ended) => techniqueNow(carrier.choice, sender.sample(), ended),
+      heard: (said) => {
+        peer = said
+      },
+    })
+  try {
+    const end = opened.connections
+      ? runOnConnections(sender, opened.connections, entries)
+      : runInBody(sender, control, answer, entries)
+    const skipped = skippedOf(failuresOf(await end), (index) => cargo.entries[index])
+    const endedAt = Date.now()
+    await exchange?.finish()
+    return { skipped, endedAt }
+  } finally {
+    exchange?.stop()
+  }
 }
 
 function carrierOf(
   sender: Sender,
   facts: PlanFacts,
-  carried: Pick<Carrier, 'security' | 'check' | 'streams' | 'route' | 'peerTechnique'> & {
+  carried: Pick<Carrier, 'security' | 'check' | 'streams' | 'route'> & {
     choice: Choice<SendTechnique>
+    peer: () => TechniqueNow
   },
 ): Carrier {
   let choice = carried.choice
   return {
     ...carried,
+    get peer() {
+      return carried.peer()
+    },
     get choice() {
       return choice
     },
@@ -304,7 +323,7 @@ async function exchangeBody(
   try {
     const response = await control.request({
       method: 'POST',
-      path: '/api/penstock/v1/stream',
+      path: STREAM_PATH,
       query: { sessionId },
       headers: { 'content-type': 'application/octet-stream' },
       body: pipe.outgoing,

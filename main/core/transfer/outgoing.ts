@@ -10,9 +10,10 @@ import type { SendOptions, Transfer } from '../api.ts'
 import { slicesOf } from '../files/slices.ts'
 import { type SourceEntry, walk } from '../files/walk.ts'
 import type { Identity } from '../identity/identity.ts'
-import { copiesOf, liveCounters, makeReport, peerCopiesOf } from '../report/report.ts'
+import { choiceNow, copiesOf, liveCounters, makeReport, peerCopiesOf } from '../report/report.ts'
 import type { RouteOfBytes } from '../report/copies.ts'
 import type { SelfInfo } from '../wire/localsend/messages.ts'
+import type { TechniqueNow } from '../wire/penstock/technique.ts'
 import { endOfError } from './ends.ts'
 import { isTerminal, Lifecycle } from './lifecycle.ts'
 import { sendToLocalSend } from './outgoing-localsend.ts'
@@ -40,7 +41,8 @@ export interface Carrier {
   readonly choice: Choice<SendTechnique>
   readonly check: boolean
   readonly streams: number
-  readonly peerTechnique: Technique | null
+  /** What the receiver said last of itself. */
+  readonly peer: TechniqueNow
   readonly route: RouteOfBytes | null
   progress(): { readonly bytes: number; readonly files: number; readonly sample: EngineSample | null }
   /** Throws `technique-unavailable`. */
@@ -53,6 +55,8 @@ export interface Carrier {
 export interface Delivery {
   readonly skipped: readonly SkippedFile[]
   readonly durability: 'os' | 'everysec' | 'commit' | 'through' | null
+  /** When the receiver said that all is done, in milliseconds since the epoch. */
+  readonly endedAt: number
 }
 
 const NOTHING: Totals = { files: 0, directories: 0, symlinks: 0, bytes: 0 }
@@ -108,8 +112,8 @@ export class OutgoingTransfer implements Transfer {
     const progress = carrier?.progress() ?? { bytes: 0, files: 0, sample: null }
     const security = carrier?.security ?? (this.#options.security === 'clear' ? 'clear' : 'https')
     const { state } = this.#lifecycle
-    const choice = carrier?.choice ?? null
-    const peerTechnique = carrier?.peerTechnique ?? null
+    const choice = carrier ? choiceNow(carrier.choice, progress.sample) : null
+    const peer = carrier?.peer ?? { technique: null, fellBackFrom: null }
     const facts = { role: this.role, security, route: carrier?.route ?? null } as const
     return {
       transferId: this.id,
@@ -121,12 +125,13 @@ export class OutgoingTransfer implements Transfer {
       state,
       security,
       choice,
-      peerTechnique,
+      peerTechnique: peer.technique,
+      peerFellBackFrom: peer.fellBackFrom,
       copies:
         state.kind === 'done'
           ? state.report.copies
           : copiesOf({ ...facts, technique: choice?.technique ?? null, sample: progress.sample }),
-      peerCopies: peerCopiesOf({ ...facts, technique: peerTechnique }),
+      peerCopies: peerCopiesOf({ ...facts, technique: peer.technique }),
       bytes: progress.bytes,
       files: progress.files,
       startedAt: this.#startedAt,
@@ -186,7 +191,7 @@ export class OutgoingTransfer implements Transfer {
       peer: summaryOf(this.#options.to),
       files: delivered.length,
       bytes: delivered.reduce((sum, { size }) => sum + size, 0),
-      seconds: (Date.now() - (this.#movingSince ?? Date.now())) / 1000,
+      seconds: (delivery.endedAt - (this.#movingSince ?? delivery.endedAt)) / 1000,
       security: carrier?.security ?? 'https',
       check: carrier?.check ?? false,
       skipped: [...skipped, ...delivery.skipped],

@@ -9,7 +9,7 @@ import type { ReceiveOptions } from '../api.ts'
 import { NameRegistry } from '../files/names.ts'
 import { foldsNames } from '../files/room.ts'
 import type { Staging } from '../files/staging.ts'
-import type { Reply } from '../wire/localsend/answers.ts'
+import { type Answer, refusal, type Reply } from '../wire/localsend/answers.ts'
 import { registrationSchema } from '../wire/localsend/messages.ts'
 import type { RequestContext } from '../wire/localsend/server.ts'
 import { readLines } from '../wire/penstock/lines.ts'
@@ -21,6 +21,7 @@ import {
   SESSION_ID_BYTES,
   verifyPreamble,
 } from '../wire/penstock/preamble.ts'
+import { decodeTechnique, encodeTechnique } from '../wire/penstock/technique.ts'
 import { incomingFacts, planFacts, routeOf } from '../plan/facts.ts'
 import { planReceive } from '../plan/plan.ts'
 import type { RouteOfBytes } from '../report/copies.ts'
@@ -32,6 +33,8 @@ import { problemBody } from './status.ts'
 
 /** Time between the answer to an offer and the first stream, in milliseconds. */
 const FIRST_STREAM_MS = 30_000
+/** Time after the end of a transfer in which the sender may still ask how it went, in milliseconds. */
+const LAST_WORD_MS = 10_000
 /** Transfers that may wait or run at once; more are answered `busy`. */
 const MAX_TRANSFERS = 32
 
@@ -74,6 +77,8 @@ const STATUS: Readonly<Partial<Record<PenstockError['code'], number>>> = {
 export class PenstockSessions {
   readonly #host: SessionHost
   readonly #sessions = new Map<string, Session>()
+  /** Sessions that have ended a moment ago. */
+  readonly #ended = new Map<string, Session>()
   #pending = 0
 
   constructor(host: SessionHost) {
@@ -144,6 +149,15 @@ export class PenstockSessions {
     if (!session || session.fingerprint !== peer.fingerprint) return false
     session.transfer.peerLeft({ code: 'cancelled-by-peer' })
     return true
+  }
+
+  /** The sender says what carries the bytes at its end, and hears the same of this one. */
+  technique(text: string, { peer, query }: RequestContext): Answer {
+    const id = query.get('sessionId') ?? ''
+    const session = this.#sessions.get(id) ?? this.#ended.get(id)
+    if (session?.fingerprint !== peer.fingerprint) return refusal(404, 'no such session')
+    session.transfer.peerSays(decodeTechnique(text))
+    return { status: 200, body: encodeTechnique(session.transfer.techniqueNow()) }
   }
 
   /** Frames in a request body; the same engine reads them from a local pair. */
@@ -242,6 +256,8 @@ export class PenstockSessions {
     void transfer.ended.then(() => {
       clearTimeout(timer)
       this.#sessions.delete(session.id)
+      this.#ended.set(session.id, session)
+      setTimeout(() => this.#ended.delete(session.id), LAST_WORD_MS).unref()
     })
     return session
   }

@@ -93,6 +93,7 @@ export class RunningReceiver implements Receiving {
           reply(stop)
           return Promise.resolve()
         },
+        penstockTechnique: (text, context) => sessions.technique(text, context),
         penstockStream: (request, response, context) => sessions.stream(request, response, context),
       },
     })

@@ -100,6 +100,7 @@ export function PathSection({
   const why = report?.reason ?? view.choice?.reason ?? null
   const caption = (sends ? sender : receiver).path.caption
   const fellBack = report?.fellBackFrom[0]
+  const peerTried = snapshot.otherEnd?.fellBackFrom ?? null
   const passes = sender.path.cipherPasses + receiver.path.cipherPasses
   const sameMachine = own.copies?.rule.endsWith('no network card') === true && snapshot.otherEnd !== null
   return (
@@ -138,7 +139,7 @@ export function PathSection({
         )}
         {passes > 0 && <Pill tone="cipher">{say(words.path.cipherPasses, { passes })}</Pill>}
       </div>
-      {(why !== null || caption !== null) && (
+      {(why !== null || caption !== null || peerTried !== null) && (
         <p
           className="selectable rounded-card bg-sunken px-3 py-2.5 text-xs leading-[18px] text-ink-2"
           data-testid="reason"
@@ -155,6 +156,16 @@ export function PathSection({
             <>{say(words.path.fellBack, { technique: fellBack.technique, reason: reason(fellBack.why) })} </>
           )}
           {caption !== null && words.path.captions[caption]}
+          {peerTried !== null && other.technique !== null && (
+            <span data-testid="peer-fell-back">
+              {' '}
+              {say(words.path.peerFellBack, {
+                peer: peer.alias,
+                tried: peerTried,
+                technique: other.technique,
+              })}
+            </span>
+          )}
         </p>
       )}
     </section>

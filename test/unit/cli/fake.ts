@@ -114,6 +114,7 @@ export class FakeTransfer implements Transfer {
       folder: null,
       savedAs: this.role === 'receiver' ? ['/home/me/in/照片'] : [],
       peerTechnique: null,
+      peerFellBackFrom: null,
       copies: null,
       peerCopies: null,
       counters: null,

@@ -7,6 +7,9 @@ export const LOCALSEND_VERSION = '2.1'
 /** Port of control and of multicast unless something else is announced. */
 export const DEFAULT_PORT = 53317
 export const API_PREFIX = '/api/localsend/v2'
+/** Frames in a request body, and what carries the bytes, between two Penstocks. */
+export const STREAM_PATH = '/api/penstock/v1/stream'
+export const TECHNIQUE_PATH = '/api/penstock/v1/technique'
 /** Content type of an offer between two Penstocks. */
 export const NDJSON = 'application/x-ndjson'
 

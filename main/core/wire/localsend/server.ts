@@ -13,6 +13,8 @@ import {
   NDJSON,
   parseMessage,
   registrationSchema,
+  STREAM_PATH,
+  TECHNIQUE_PATH,
   uploadOfferSchema,
   type Registration,
   type UploadOffer,
@@ -45,6 +47,8 @@ export interface ControlHandlers {
   cancel?(context: RequestContext): Promise<Answer>
   /** A `prepare-upload` of another Penstock: the body is NDJSON, the handler owns the response. No idle limit holds once the body has been read. */
   penstockOffer?(request: IncomingMessage, response: ServerResponse, context: RequestContext): Promise<void>
+  /** What carries the bytes at the sender's end, as JSON; the answer says the same of this end. */
+  penstockTechnique?(text: string, context: RequestContext): Answer
   /** Frames both ways; the handler owns the response. */
   penstockStream?(request: IncomingMessage, response: ServerResponse, context: RequestContext): Promise<void>
 }
@@ -254,6 +258,9 @@ async function route(
       if (handlers.cancel === undefined) return refusal(404, 'not receiving')
       request.resume()
       return handlers.cancel(context)
+    case TECHNIQUE_PATH:
+      if (handlers.penstockTechnique === undefined) return refusal(404, 'not receiving')
+      return handlers.penstockTechnique(await readText(request, limits.jsonBytes, limits.jsonMs), context)
     default:
       if (handlers.penstockStream === undefined) return refusal(404, 'not receiving')
       await handlers.penstockStream(request, response, context)
@@ -267,7 +274,8 @@ const ROUTES: ReadonlyMap<string, string> = new Map([
   [`${API_PREFIX}/prepare-upload`, 'POST'],
   [`${API_PREFIX}/upload`, 'POST'],
   [`${API_PREFIX}/cancel`, 'POST'],
-  ['/api/penstock/v1/stream', 'POST'],
+  [STREAM_PATH, 'POST'],
+  [TECHNIQUE_PATH, 'POST'],
 ])
 
 async function offer(
