@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { drop, makeFolder, meet, portOf, type Running, start } from './harness.ts'
+import { drop, makeFolder, meet, portOf, rowOf, type Running, start } from './harness.ts'
 
 let sender: Running
 let receiver: Running
@@ -17,12 +17,11 @@ after(async () => {
 })
 
 test('after a restart both windows list what was', async () => {
-  const device = '[data-testid=device]:has-text("会议室")'
   for (const [name, answer, end] of [
     ['样片 Rushes', 'Accept', 'done'],
     ['unwanted', 'Do not accept', 'refused'],
   ] as const) {
-    await drop(sender.page, device, [
+    await drop(sender.page, await rowOf(receiver), [
       await makeFolder(sender.home, name, { 'a.bin': Buffer.alloc(70_000, 1) }),
     ])
     await receiver.page.getByRole('button', { name: answer, exact: true }).click()

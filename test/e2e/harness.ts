@@ -125,17 +125,62 @@ export async function meet(from: Page, port: number): Promise<void> {
     .click()
 }
 
+/** The row of this very application in another's list: others on the network may bear the same name. */
+export async function rowOf({ page }: Running): Promise<string> {
+  const answer: unknown = await page.evaluate(() => window.penstock.open({}))
+  const fingerprint = field(field(field(answer, 'value'), 'self'), 'fingerprint')
+  return `[data-drop-device="${String(fingerprint)}"] [data-testid=device]`
+}
+
+/**
+ * The middle of an element that has stayed in its place from one frame to the next and that nothing covers: rows move as
+ * devices appear, and a dialog that is on its way out still takes what is dropped on it.
+ */
+async function settledMiddle(page: Page, selector: string): Promise<{ x: number; y: number }> {
+  const [x, y] = await page
+    .locator(selector)
+    .first()
+    .evaluate(
+      (element) =>
+        new Promise<[number, number]>((resolve, reject) => {
+          const began = performance.now()
+          let before = ''
+          // A method, since the compiler gives functions their names by a helper that the page does not have.
+          const loop = {
+            frame(): void {
+              const box = element.getBoundingClientRect()
+              const middle: [number, number] = [box.x + box.width / 2, box.y + box.height / 2]
+              const now = [box.x, box.y, box.width, box.height].join(' ')
+              const free = element.contains(document.elementFromPoint(...middle))
+              if (free && now === before) resolve(middle)
+              else if (performance.now() - began > 20_000)
+                reject(new Error('it moves, or something covers it'))
+              else requestAnimationFrame(loop.frame)
+              before = now
+            },
+          }
+          requestAnimationFrame(loop.frame)
+        }),
+    )
+  return { x, y }
+}
+
 /** Drops real files and folders where an element is. */
 export async function drop(page: Page, selector: string, paths: readonly string[]): Promise<void> {
-  const box = await page.locator(selector).first().boundingBox()
-  if (!box) throw new Error(`nothing at ${selector}`)
+  const point = await settledMiddle(page, selector)
   const session: CDPSession = await page.context().newCDPSession(page)
-  const point = { x: box.x + box.width / 2, y: box.y + box.height / 2 }
   const data = { items: [], files: [...paths], dragOperationsMask: 1 }
   for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
     await session.send('Input.dispatchDragEvent', { type, ...point, data })
   }
   await session.detach()
+}
+
+/** Lets every dialog that asks for files or folders answer with these, as if a person had chosen them. */
+export async function answerDialogs(app: ElectronApplication, chosen: readonly string[]): Promise<void> {
+  await app.evaluate(({ dialog }, filePaths) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [...filePaths] })
+  }, chosen)
 }
 
 /** Makes a folder with files of known content; returns its path. */

@@ -6,11 +6,10 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { record } from './busy.ts'
 import { scroll } from './frames.ts'
-import { drop, meet, portOf, type Running, start } from './harness.ts'
+import { drop, meet, portOf, rowOf, type Running, start } from './harness.ts'
 
 const FILES = 10_000
 const FRAME_MS = 1000 / 60
-const ON_RECEIVER = '[data-testid=device]:has-text("Edit bay")'
 
 /** Makes a folder of 10 000 files; returns it and their paths. */
 async function makeMany(home: string): Promise<{ folder: string; paths: readonly string[] }> {
@@ -44,7 +43,7 @@ test('a folder of 10 000 files in the dialog of who is asked', { timeout: 240_00
   t.after(() => receiver.close())
   await meet(sender.page, await portOf(receiver.page))
   const { folder } = await makeMany(sender.home)
-  await drop(sender.page, ON_RECEIVER, [folder])
+  await drop(sender.page, await rowOf(receiver), [folder])
   await receiver.page.getByTestId('offered').waitFor({ timeout: 60_000 })
   await scrollsSmoothly(t, receiver, 'offered')
   await receiver.page.getByRole('button', { name: 'Accept', exact: true }).click()

@@ -3,7 +3,17 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { drop, makeFolder, meet, portOf, resize, type Running, start } from './harness.ts'
+import {
+  answerDialogs,
+  drop,
+  makeFolder,
+  meet,
+  portOf,
+  resize,
+  rowOf,
+  type Running,
+  start,
+} from './harness.ts'
 import { compareScreens } from './screenshotsOfCompare.ts'
 
 const OUT = join(import.meta.dirname, '..', '..', 'out', 'screenshots')
@@ -34,7 +44,7 @@ async function offer(
   path: string,
   answer: 'Accept' | 'Do not accept' | null,
 ): Promise<void> {
-  await drop(here.page, '[data-testid="device"]', [path])
+  await drop(here.page, await rowOf(there), [path])
   const dialog = there.page.getByRole('dialog')
   await dialog.waitFor()
   if (answer) await dialog.getByRole('button', { name: answer, exact: true }).click()
@@ -121,6 +131,27 @@ async function running(stage: Stage): Promise<void> {
 const DEMO =
   '[data-testid="device"][aria-label*="This computer"], [data-testid="device"][aria-label*="本机（试用）"]'
 
+/** The sheet turned to a folder of this computer, and what it says when the copy is there. */
+async function copied(
+  { app, page, home }: Running,
+  folder: string,
+  picture: (name: string) => Promise<void>,
+): Promise<void> {
+  const target = join(home, '归档 Archive', '2026 第四季度', '会议室录像的备份')
+  await mkdir(target, { recursive: true })
+  await answerDialogs(app, [target])
+  await drop(page, 'main', [folder])
+  await page.getByRole('button', { name: /^(Copy to a folder|复制到本机的文件夹)/ }).click()
+  await picture('25-copy-sheet')
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^(Copy|复制)$/ })
+    .click()
+  await page.locator('[data-testid="transfer"][data-state="done"]').nth(1).waitFor()
+  await page.locator('[data-testid="transfer"]').first().click()
+  await picture('26-copied')
+}
+
 /** The first run, a transfer tried on this computer, the menu of techniques, one that failed, and what a restart lists. */
 async function alone(theme: string, language: 'en' | 'zh', size: keyof typeof SIZES): Promise<void> {
   const settings = { theme, language }
@@ -150,6 +181,8 @@ async function alone(theme: string, language: 'en' | 'zh', size: keyof typeof SI
     await here.page.getByTestId('technique').getByRole('button').click()
     await picture('22-techniques')
     await here.page.keyboard.press('Escape')
+    await shut()
+    await copied(here, folder, picture)
     await shut()
     const gone = await makeFolder(here.home, '已删除', { 'x.bin': randomBytes(10) })
     await here.page.evaluate((path) => window.penstock.describe({ paths: [path] }), gone)

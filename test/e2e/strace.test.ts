@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { formatBytes, formatCount } from '../../main/messages/index.ts'
 import { callsOf, OF_THE_THREAD_ITSELF, slackOf } from '../support/strace.ts'
-import { drop, makeFolder, meet, newest, portOf, type Running, start } from './harness.ts'
+import { drop, makeFolder, meet, newest, portOf, rowOf, type Running, start } from './harness.ts'
 
 let sender: Running
 let receiver: Running
@@ -24,9 +25,12 @@ after(async () => {
 })
 
 /** Follows every thread of an application's main process; resolves when strace has attached to it. */
-async function follow({ app, home }: Running): Promise<{ readonly end: () => Promise<string> }> {
+async function follow(
+  { app, home }: Running,
+  more: readonly string[] = [],
+): Promise<{ readonly end: () => Promise<string> }> {
   const file = `${home}/trace`
-  const strace: ChildProcess = spawn('strace', ['-f', '-o', file, '-p', String(app.process().pid)], {
+  const strace: ChildProcess = spawn('strace', ['-f', ...more, '-o', file, '-p', String(app.process().pid)], {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   await new Promise<void>((resolve, reject) => {
@@ -58,7 +62,7 @@ test('screen, report and strace agree, on both sides', { timeout: 120_000 }, asy
     ),
   })
   const traces = await Promise.all([follow(sender), follow(receiver)])
-  await drop(sender.page, '[data-testid=device]:has-text("Edit bay")', [folder])
+  await drop(sender.page, await rowOf(receiver), [folder])
   await receiver.page.getByRole('button', { name: 'Accept', exact: true }).click({ timeout: 60_000 })
   for (const { page } of [sender, receiver]) {
     await page.locator('[data-testid=transfer][data-state=done]').waitFor({ timeout: 60_000 })
@@ -66,6 +70,37 @@ test('screen, report and strace agree, on both sides', { timeout: 120_000 }, asy
   const [ofSender = '', ofReceiver = ''] = await Promise.all(traces.map((trace) => trace.end()))
   await agrees(sender, callsOf(ofSender, 'ps-send-'))
   await agrees(receiver, callsOf(ofReceiver, 'ps-recv-'))
+})
+
+test('what the receiver falls back to is told on both screens', { timeout: 120_000 }, async (t) => {
+  if (spawnSync('strace', ['-V']).status !== 0) return t.skip('NOT RUN: strace is not installed')
+  const path = join(sender.home, 'refused.bin')
+  await writeFile(path, Buffer.alloc(64 * 1024 * 1024, 9))
+  // The first calls succeed, so that it is refused in the middle.
+  const broken = await follow(receiver, ['-e', 'trace=splice', '-e', 'inject=splice:error=EINVAL:when=9+'])
+  try {
+    await drop(sender.page, await rowOf(receiver), [path])
+    await receiver.page.getByRole('button', { name: 'Accept', exact: true }).click({ timeout: 60_000 })
+    for (const { page } of [sender, receiver]) {
+      await page.locator('[data-testid=transfer][data-state=done]:has-text("refused.bin")').waitFor()
+    }
+  } finally {
+    await broken.end()
+  }
+  const { view } = await newest(receiver.page)
+  assert.ok(view.state.kind === 'done')
+  const { technique, fellBackFrom } = view.state.report
+  assert.equal(fellBackFrom[0]?.technique, 'splice')
+  assert.notEqual(technique, 'splice')
+  const detail = sender.page.getByTestId('detail')
+  assert.equal(await detail.getByTestId('other-technique').textContent(), technique)
+  assert.equal(
+    ((await detail.getByTestId('peer-fell-back').textContent()) ?? '').trim(),
+    `Edit bay tried splice first, and takes ${String(technique)}.`,
+  )
+  const own = receiver.page.getByTestId('detail')
+  assert.equal(await own.getByTestId('technique').getByRole('button').textContent(), technique)
+  assert.match((await own.getByTestId('reason').textContent()) ?? '', /Tried first: splice/)
 })
 
 async function agrees({ page }: Running, seen: Readonly<Record<string, number>>): Promise<void> {

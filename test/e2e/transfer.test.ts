@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { formatBytes, formatCount } from '../../main/messages/index.ts'
-import { drop, hashes, makeFolder, meet, newest, portOf, type Running, start } from './harness.ts'
+import { drop, hashes, makeFolder, meet, newest, portOf, rowOf, type Running, start } from './harness.ts'
 
 let sender: Running
 let receiver: Running
@@ -37,15 +37,13 @@ async function clear(): Promise<void> {
   }
 }
 
-const onReceiver = '[data-testid=device]:has-text("会议室 工作站")'
-
 test('a folder dropped on a device arrives whole, and both screens show their reports', async () => {
   const folder = await makeFolder(sender.home, 'Rushes 第三季度', {
     'one.bin': randomBytes(24 * 1024 * 1024 + 5),
     '子目录/合同（最终版）.pdf': randomBytes(70_000),
     'empty.txt': Buffer.alloc(0),
   })
-  await drop(sender.page, onReceiver, [folder])
+  await drop(sender.page, await rowOf(receiver), [folder])
   const dialog = receiver.page.getByRole('dialog', { name: 'Studio workstation wants to send you something' })
   await dialog.waitFor()
   const text = await dialog.textContent()
@@ -98,7 +96,7 @@ test('a folder dropped on a device arrives whole, and both screens show their re
 test('refused: nothing arrives, and the sender is told', async () => {
   await clear()
   const folder = await makeFolder(sender.home, 'Unwanted', { 'a.txt': Buffer.from('no') })
-  await drop(sender.page, onReceiver, [folder])
+  await drop(sender.page, await rowOf(receiver), [folder])
   await receiver.page.getByRole('button', { name: 'Do not accept' }).click()
   await Promise.all([state(sender.page, 'refused'), state(receiver.page, 'refused')])
   assert.match((await sender.page.getByTestId('problem').textContent()) ?? '', /not accepted/)
@@ -117,7 +115,7 @@ type Change = Parameters<Window['penstock']['changeSettings']>[0]
 
 async function begin(path: string, settings: Change = { security: 'encrypted' }): Promise<void> {
   await sender.page.evaluate((change) => window.penstock.changeSettings(change), settings)
-  await drop(sender.page, onReceiver, [path])
+  await drop(sender.page, await rowOf(receiver), [path])
   await receiver.page.getByRole('button', { name: 'Accept', exact: true }).click()
   await state(sender.page, 'running')
 }
