@@ -4,6 +4,7 @@ import { electronEnvironment, ensureLibraries, hasDisplay } from '../setup/displ
 import { resolveElectron } from '../setup/electron.mjs'
 import { ensureReady } from '../setup/ensure.mjs'
 import { nodeTests, runAll, testsBelow } from './groups.mjs'
+import { whyNoGuest } from '../guest/guest.mjs'
 import { whyNoWine } from '../windows/wine.mjs'
 
 /** Given by whoever wants packages installed on a machine that is not CI's. */
@@ -86,6 +87,15 @@ function wineTests() {
   return { name, command: [process.execPath, 'build/windows/wine.mjs', '--', ...command], countsTests }
 }
 
+/** Linux in QEMU, whose network card reads memory by itself, as that of a real machine. */
+function guestTests() {
+  const name = 'guest'
+  const why = whyNoGuest()
+  if (why !== null) return { name, notRun: why }
+  const { command, countsTests } = nodeTests(testsBelow('test/guest'), { concurrency: 1 })
+  return { name, command: [process.execPath, 'build/guest/guest.mjs', '--', ...command], countsTests }
+}
+
 /** `npm run test:all`: what needs root, more time or an Electron; `npm test` has the rest. Words after it choose groups. */
 await ensureReady()
 const electron = await findElectron()
@@ -96,6 +106,7 @@ await runAll(
     { name: 'interop', ...nodeTests(testsBelow('test/interop'), { concurrency: 1, timeoutMs: 600_000 }) },
     { name: 'faults', ...nodeTests(testsBelow('test/faults'), { concurrency: 1, timeoutMs: 600_000 }) },
     { name: 'witness', ...nodeTests(testsBelow('test/witness'), { concurrency: 1, timeoutMs: 600_000 }) },
+    guestTests(),
     macosCompile(),
     wineTests(),
     smallBench(),

@@ -9,7 +9,7 @@ import { penstock, type Running } from '../support/cli.ts'
 const cpu = z.object({ user: z.number(), system: z.number() })
 
 /** What the witnesses compare of a report. */
-const reportSchema = z.looseObject({
+export const reportSchema = z.looseObject({
   event: z.literal('report'),
   bytes: z.number(),
   userCopyBytes: z.number().nullable(),

@@ -1,0 +1,54 @@
+import { spawnSync } from 'node:child_process'
+import { installPackages } from '../setup/debian.mjs'
+import { ensureReady } from '../setup/ensure.mjs'
+import { become } from '../setup/process.mjs'
+import { giveUp } from '../setup/say.mjs'
+import { ensureBundles } from '../windows/bundle.mjs'
+import { ensureGuestKernel } from './kernel.mjs'
+
+const QEMU = 'qemu-system-x86_64'
+
+/** What the system says against a tap device; null where it makes one. */
+function whyNoTap() {
+  const name = `pstap${process.pid}`
+  const tap = ['tuntap', 'add', 'dev', name, 'mode', 'tap', 'vnet_hdr']
+  const { status, stderr, error } = spawnSync('ip', tap, { encoding: 'utf8' })
+  if (error) return 'there is no program "ip" (iproute2)'
+  if (status !== 0) return `no tap device can be made: ${stderr.trim()}`
+  spawnSync('ip', ['link', 'del', name])
+  return null
+}
+
+/** Why no guest can be run on this machine; null where one can. Installs what is missing where it may. */
+export function whyNoGuest() {
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    return 'the guest is Linux on x86-64, as its host'
+  if (process.getuid?.() !== 0) return 'it makes a network for the guest, which takes root'
+  const toDo = installPackages(['cpio', 'qemu-system-x86'])
+  if (toDo !== null) return `The guest is run by QEMU. ${toDo}`
+  return whyNoTap()
+}
+
+/** Runs a command; the variables that begin with PENSTOCK_GUEST say what a guest is made of. */
+async function runWithGuest([program = '', ...args]) {
+  const why = whyNoGuest()
+  if (why !== null) giveUp(why)
+  const files = ensureGuestKernel()
+  if (files === null) giveUp("the guest's kernel cannot be had from the package lists of this machine")
+  const { penstock } = await ensureBundles({ penstock: 'main/cli/index.ts' })
+  become(program, args, {
+    env: {
+      ...process.env,
+      PENSTOCK_GUEST_QEMU: QEMU,
+      PENSTOCK_GUEST_KERNEL: files.kernel,
+      PENSTOCK_GUEST_INITRAMFS: files.initramfs,
+      PENSTOCK_GUEST_PROGRAM: penstock,
+    },
+  })
+}
+
+/** `node build/guest/guest.mjs -- COMMAND…` */
+if (process.argv[1] === import.meta.filename) {
+  await ensureReady()
+  await runWithGuest(process.argv.slice(process.argv.indexOf('--') + 1))
+}

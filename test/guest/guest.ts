@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** The host's address on the network that it shares with the guest. */
+export const HOST = '10.78.0.1'
+const GUEST = '10.78.0.2'
+const NAMESPACE = `penstock-guest-${process.pid}`
+const TAP = 'ps-tap'
+/** The whole life of a guest, whose processor is a program. */
+const LIFE_MS = 230_000
+
+/** Why there is no guest here, or false. */
+export function missingGuest(): string | false {
+  return process.env['PENSTOCK_GUEST_KERNEL'] === undefined
+    ? 'NOT RUN: it takes "npm run test:all -- guest", which prepares a guest'
+    : false
+}
+
+function named(name: string): string {
+  const value = process.env[`PENSTOCK_GUEST_${name}`]
+  assert.ok(value, `Expected PENSTOCK_GUEST_${name}: run this by "npm run test:all -- guest"`)
+  return value
+}
+
+/** The words that run a command on the guest's network. The process keeps its id. */
+export function besideGuest(): string[] {
+  return ['ip', 'netns', 'exec', NAMESPACE]
+}
+
+/** A network of its own for the guest and its host; a tap device that takes what a card would take upon itself. */
+export function makeGuestNetwork(): void {
+  const ip = (...args: string[]): void => {
+    execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'inherit'] })
+  }
+  ip('netns', 'add', NAMESPACE)
+  ip('-n', NAMESPACE, 'link', 'set', 'lo', 'up')
+  ip('-n', NAMESPACE, 'tuntap', 'add', 'dev', TAP, 'mode', 'tap', 'vnet_hdr')
+  ip('-n', NAMESPACE, 'addr', 'add', `${HOST}/24`, 'dev', TAP)
+  ip('-n', NAMESPACE, 'link', 'set', TAP, 'up')
+}
+
+/** Takes the network away again; harmless where it was never made. */
+export function removeGuestNetwork(): void {
+  try {
+    execFileSync('ip', ['netns', 'del', NAMESPACE], { stdio: 'ignore' })
+  } catch {
+    // It was never made, or is gone.
+  }
+}
+
+function machine(folder: string, script: string): string[] {
+  const line = [
+    'console=ttyS0',
+    'quiet',
+    'panic=-1',
+    `penstock.address=${GUEST}`,
+    `penstock.script=${script}`,
+  ]
+  return [
+    named('QEMU'),
+    // By program, not by the processor: there are machines whose /dev/kvm opens and then runs nothing.
+    ...['-accel', 'tcg', '-cpu', 'max', '-smp', '2', '-m', '1024'],
+    ...['-display', 'none', '-nodefaults', '-no-reboot', '-nic', 'none'],
+    ...['-serial', `file:${join(folder, 'console')}`, '-serial', `file:${join(folder, 'answer')}`],
+    ...['-kernel', named('KERNEL'), '-initrd', named('INITRAMFS'), '-append', line.join(' ')],
+    ...['-virtfs', 'local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap'],
+    ...['-netdev', `tap,id=net,ifname=${TAP},script=no,downscript=no`],
+    ...['-device', 'virtio-net-pci,netdev=net,romfile='],
+  ]
+}
+
+async function endOf(guest: ChildProcess): Promise<void> {
+  const tooLong = setTimeout(() => guest.kill('SIGKILL'), LIFE_MS)
+  await once(guest, 'close')
+  clearTimeout(tooLong)
+}
+
+/**
+ * Starts a guest, runs a shell script in it that sees the host's files and can write below /mnt only, and waits until it is
+ * switched off. Resolves with what the script wrote to /dev/ttyS1; rejects with the console where that is nothing.
+ * @param folder a folder of the host, whose path has no space
+ */
+export async function runInGuest(folder: string, script: string): Promise<string> {
+  const path = join(folder, 'script')
+  await writeFile(path, script)
+  const [program = '', ...args] = [...besideGuest(), ...machine(folder, path)]
+  const guest = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+  const stop = (): void => void guest.kill('SIGKILL')
+  process.once('exit', stop)
+  let problems = ''
+  guest.stderr.on('data', (chunk: Buffer) => (problems += chunk.toString()))
+  await endOf(guest)
+  process.off('exit', stop)
+  const [answer, seen] = await Promise.all(
+    ['answer', 'console'].map((name) => readFile(join(folder, name), 'utf8').catch(() => '')),
+  )
+  assert.ok(answer, `the guest gave no answer: ${problems}${seen ?? ''}`)
+  return answer
+}
