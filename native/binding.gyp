@@ -18,6 +18,7 @@
         'src/engine/frame.cc',
         'src/engine/gather_batch.cc',
         'src/engine/link.cc',
+        'src/engine/map_options.cc',
         'src/engine/range_receiver.cc',
         'src/engine/range_sender.cc',
         'src/engine/receive_files.cc',

@@ -12,6 +12,23 @@ export interface NativeError extends Error {
 export type EngineTechnique =
   'readwrite' | 'mmap' | 'gather' | 'sendfile' | 'transmitfile' | 'splice' | 'direct' | 'zerocopy'
 
+/**
+ * What `mmap` does to each window of a file before it sends from it: `sequential` and `willneed` advise the kernel (read far
+ * ahead; begin to read), `populate` has all pages entered in the page table at once (MADV_POPULATE_READ), `lock` keeps
+ * them in memory (mlock), in smaller windows where the process may not lock whole ones.
+ */
+export type EngineMapOption = 'sequential' | 'willneed' | 'populate' | 'lock'
+
+/** What became of a map option. */
+export interface MapOptionSample {
+  readonly option: EngineMapOption
+  /** Windows that it was done to. */
+  readonly windows: number
+  /** Why it could not be done to others: errno name and call. */
+  readonly code?: string
+  readonly syscall?: string
+}
+
 /** A connected stream socket (or one end of a local pair) that belongs to the addon until a session takes it. */
 export interface Connection {
   /** HELLO nonce of the receiver (32 bytes); empty for a local pair. */
@@ -63,6 +80,8 @@ export interface EngineSample {
     readonly code: string
     readonly syscall: string
   }[]
+  /** Windows that `mmap` has sent from, and what was done to them. Of a receiver there are none. */
+  readonly mapped: { readonly windows: number; readonly options: readonly MapOptionSample[] }
 }
 
 /** A file that could not be carried; `code` is a name of WIRE.md's code table. */
@@ -92,6 +111,8 @@ export interface SenderOptions {
   /** User-space buffer of `readwrite`, 4096 to 16 MiB. */
   readonly bufferBytes: number
   readonly check: boolean
+  /** Of `mmap`; what is usual on this system where it is not given: `willneed` on Windows, else `sequential`. */
+  readonly mapOptions?: readonly EngineMapOption[]
 }
 
 export interface Sender {

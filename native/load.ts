@@ -9,6 +9,7 @@ import type {
   CopierOptions,
   CopyEngineTechnique,
   DataPortOptions,
+  EngineMapOption,
   EngineTechnique,
   ExpectedFile,
   Receiver,
@@ -31,6 +32,8 @@ const TECHNIQUES: readonly EngineTechnique[] = [
   'direct',
   'zerocopy',
 ]
+
+const MAP_OPTIONS: readonly EngineMapOption[] = ['sequential', 'willneed', 'populate', 'lock']
 
 const COPY_TECHNIQUES: readonly CopyEngineTechnique[] = ['clone', 'copyrange', 'copyfile']
 
@@ -207,6 +210,9 @@ function checked(raw: Addon): Addon {
   const wrapped = {
     createSender(options: SenderOptions): Sender {
       checkSession(options)
+      for (const option of options.mapOptions ?? []) {
+        if (!MAP_OPTIONS.includes(option)) throw expected('a map option', 'mapOptions', option)
+      }
       return checkedSender(raw.createSender(options))
     },
     createReceiver(options: ReceiverOptions): Receiver {

@@ -5,9 +5,11 @@ import { CONFLICT_RULES, DURABILITIES, type ConflictRule, type Durability } from
 import {
   BUFFER_BYTES,
   COPY_TECHNIQUES,
+  MAP_OPTIONS,
   RECEIVE_TECHNIQUES,
   SEND_TECHNIQUES,
   type CopyTechnique,
+  type MapOption,
   type ReceiveTechnique,
   type SendTechnique,
   type Technique,
@@ -57,6 +59,8 @@ export interface SendArgs {
   readonly to: string | null
   readonly security: 'clear' | 'encrypted'
   readonly technique: SendTechnique | 'auto'
+  /** Null: what is usual on this system. */
+  readonly mapOptions: readonly MapOption[] | null
   readonly streams: number | 'auto'
   readonly bufferBytes: number
   readonly check: boolean
@@ -141,6 +145,7 @@ export const COMMAND_OPTIONS: Readonly<Record<CommandName, readonly OptionName[]
     'to-folder',
     'clear',
     'technique',
+    'mmap',
     'streams',
     'buffer',
     'check',
@@ -156,8 +161,11 @@ export const COMMAND_OPTIONS: Readonly<Record<CommandName, readonly OptionName[]
   help: [],
 }
 
+/** What `--mmap` is given where nothing is to be done. */
+export const NO_MAP_OPTION = 'none'
+
 /** Options of `send` that mean something on one side of `--to-folder` only. */
-const OVER_NETWORK: readonly OptionName[] = ['to', 'clear', 'streams', 'buffer', 'check', 'pin']
+const OVER_NETWORK: readonly OptionName[] = ['to', 'clear', 'mmap', 'streams', 'buffer', 'check', 'pin']
 const TO_FOLDER: readonly OptionName[] = ['durability', 'on-conflict']
 
 /** The techniques that can carry a transfer that is encrypted; the others take bytes past the cipher. */
@@ -241,6 +249,20 @@ function technique<T extends Technique>(
   return found
 }
 
+/** The options of `mmap`; one word or several with commas between them, or the word for none of them. */
+function mapOptions(given: Given): MapOption[] | null {
+  const list = text(given, 'mmap')
+  if (list === null) return null
+  if (given.get('technique') !== 'mmap') throw wrongUse('only-for-mmap')
+  if (list === NO_MAP_OPTION) return []
+  return list.split(',').map((word) => {
+    const found = MAP_OPTIONS.find((one) => one === word.trim())
+    if (found !== undefined) return found
+    const choices = [...MAP_OPTIONS, NO_MAP_OPTION].join(', ')
+    throw wrongUse('not-a-choice', { option: '--mmap', choices, value: word.trim() })
+  })
+}
+
 function atMost(positionals: readonly string[], limit: number, command: CommandName): void {
   const extra = positionals[limit]
   if (extra !== undefined) throw wrongUse('too-many-words', { command, value: extra })
@@ -291,6 +313,7 @@ function sendArgs(given: Given, paths: readonly string[]): SendArgs | CopyArgs {
     to: text(given, 'to'),
     security: given.has('clear') ? 'clear' : 'encrypted',
     technique: technique(given, 'send', SEND_TECHNIQUES),
+    mapOptions: mapOptions(given),
     streams: given.get('streams') === 'auto' ? 'auto' : integer(given, 'streams', 1, 16, 'auto'),
     bufferBytes: size(given, 'buffer', BUFFER_BYTES),
     check: choice(given, 'check', ['on', 'off'], 'on') === 'on',

@@ -17,6 +17,7 @@ export const OPTIONS = {
   hidden: null,
   clear: null,
   technique: 'T',
+  mmap: 'MAP',
   buffer: 'BYTES',
   durability: 'D',
   check: 'on|off',

@@ -127,6 +127,9 @@ export function reportLines(
   for (const fall of report.fellBackFrom) {
     add(words.fellBack, { technique: fall.technique, reason: output.reason(fall.why) })
   }
+  for (const { option, windows, of, why } of report.mapOptions ?? []) {
+    add(words.mapOption, { option, windows, of, reason: why === null ? undefined : output.reason(why) })
+  }
   add(report.verified ? words.checked : words.notChecked, {})
   if (report.durability !== null)
     add(words.durable, { durability: output.words.durability[report.durability] })

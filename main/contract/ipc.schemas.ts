@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { ERROR_CODES } from './errors.ts'
 import { DURABILITIES } from './report.ts'
-import { BUFFER_BYTES, COPY_TECHNIQUES, RECEIVE_TECHNIQUES, SEND_TECHNIQUES } from './technique.ts'
+import { BUFFER_BYTES, COPY_TECHNIQUES, MAP_OPTIONS, RECEIVE_TECHNIQUES, SEND_TECHNIQUES } from './technique.ts'
 
 // What crosses the border between the window and the main process, as it is checked there.
 
@@ -74,6 +74,11 @@ export const reportSchema = z.object({
   technique: z.nullable(techniqueSchema),
   reason: z.nullable(reasonSchema),
   fellBackFrom: list(z.object({ technique: techniqueSchema, why: reasonSchema })),
+  mapOptions: z.nullable(
+    list(
+      z.object({ option: z.enum(MAP_OPTIONS), windows: count, of: count, why: z.nullable(reasonSchema) }),
+    ),
+  ),
   syscalls: z.nullable(byName),
   contextSwitches: z.nullable(switches),
   cpuSeconds: z.nullable(cpuSeconds),

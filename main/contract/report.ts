@@ -1,6 +1,6 @@
 import type { Problem } from './errors.ts'
 import type { PeerSummary } from './device.ts'
-import type { Reason, Technique } from './technique.ts'
+import type { MapOption, Reason, Technique } from './technique.ts'
 
 /**
  * How the bytes travelled: `sealed` and `clear` on the data channel, `https` and `http` in a request body, `local` not over
@@ -33,6 +33,16 @@ export interface CopyCount {
   readonly rule: string
 }
 
+/** What became of one option of `mmap`. */
+export interface MapOptionReport {
+  readonly option: MapOption
+  /** Windows of files that it was done to, of those that were mapped. */
+  readonly windows: number
+  readonly of: number
+  /** Why it was not done to the others; null where there are none. */
+  readonly why: Reason | null
+}
+
 /** The figures of one transfer on one machine. A field that was not measured is null, never a guess. */
 export interface TransferReport {
   readonly transferId: string
@@ -57,6 +67,8 @@ export interface TransferReport {
   readonly technique: Technique | null
   readonly reason: Reason | null
   readonly fellBackFrom: readonly { readonly technique: Technique; readonly why: Reason }[]
+  /** The options that `mmap` was to run with; null where it mapped nothing. */
+  readonly mapOptions: readonly MapOptionReport[] | null
   /** System calls of the transfer's own threads by name; null where bytes went through Node. */
   readonly syscalls: Readonly<Record<string, number>> | null
   readonly contextSwitches: { readonly voluntary: number; readonly involuntary: number } | null

@@ -23,6 +23,13 @@ export type ReceiveTechnique = (typeof RECEIVE_TECHNIQUES)[number]
 export type CopyTechnique = (typeof COPY_TECHNIQUES)[number]
 export type Technique = SendTechnique | ReceiveTechnique | CopyTechnique
 
+/**
+ * What `mmap` does to each window of a file before it sends from it: advise that it is read in order, begin to read it,
+ * enter all its pages in the page table at once, keep them in memory until the next window.
+ */
+export const MAP_OPTIONS = ['sequential', 'willneed', 'populate', 'lock'] as const
+export type MapOption = (typeof MAP_OPTIONS)[number]
+
 /** A reason in code and parameters; `main/messages` puts it into words. */
 export interface Reason {
   readonly code: string

@@ -3,7 +3,7 @@ import type { Problem } from '../contract/errors.ts'
 import type { ConflictRule, Durability } from '../contract/report.ts'
 import type { IncomingOffer, TerminalState, TransferView } from '../contract/transfer.ts'
 import type { SettingsStore } from './store/settings.ts'
-import type { CopyTechnique, ReceiveTechnique, SendTechnique, Technique } from '../contract/technique.ts'
+import type { CopyTechnique, MapOption, ReceiveTechnique, SendTechnique, Technique } from '../contract/technique.ts'
 
 /** A running or finished transfer, in either direction. */
 export interface Transfer {
@@ -30,6 +30,8 @@ export interface SendOptions {
   readonly technique: SendTechnique | 'auto'
   /** Connections for content, 1 to 16; `auto` lets the plan choose. */
   readonly streams: number | 'auto'
+  /** What `mmap` does to its windows; where it is not given, what is usual on this system. */
+  readonly mapOptions?: readonly MapOption[]
   /** Buffer of `readwrite` in bytes, 4096 to 16 MiB. */
   readonly bufferBytes: number
   readonly check: boolean

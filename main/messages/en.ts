@@ -48,6 +48,11 @@ export const en = {
     'copies-more': 'the CPU would copy each byte more often[ ({cpu#time|times})]',
     'only-by-choice': 'copies no less than what was taken; it runs when you choose it',
     'needs-clear': 'needs a transfer that is not encrypted (--clear)',
+    'map-option-unknown-here': 'this system has nothing like it',
+    'map-populate-too-old': 'it takes Linux 5.14[ ({syscall}: {code})], so the pages came by a fault each',
+    'map-lock-limit':
+      'more than this process may keep in memory[ ({syscall}: {code}; the limit is that of “ulimit -l”)], so the windows were sent without a lock',
+    'map-option-refused': 'the system refused[ {syscall}][ ({code})], so they were sent without it',
     'fell-back': 'the system did not support[ {syscall}][ ({code})] here',
   },
   unknownReason: 'reason “{code}”',
@@ -68,6 +73,7 @@ export const en = {
     'to-missing': 'Please say with --to where to send. Without a terminal there is nobody to ask.',
     'technique-unknown': 'There is no technique “{value}” for “penstock {command}”. There are {choices}.',
     'only-to-folder': '{option} belongs to --to-folder; a receiver has its own.',
+    'only-for-mmap': '--mmap says how the technique mmap works: it needs --technique mmap.',
     'not-to-folder': '{option} does not go with --to-folder: nothing is sent over the network.',
     'technique-needs-clear':
       'The technique “{technique}” cannot carry an encrypted transfer. Add --clear to do without encryption, or leave out --technique.',
@@ -120,6 +126,7 @@ export const en = {
     savedIn: 'Saved as {path}',
     how: 'How: {security}[, technique {technique} ({reason})][, {streams#stream|streams}]',
     fellBack: 'Tried first: {technique} ({reason})',
+    mapOption: 'mmap, {option}: {windows:count} of {of#window|windows}[ – {reason}]',
     checked: 'Checked: every byte',
     notChecked: 'Checked: no',
     durable: 'On the disk: {durability}',

@@ -58,6 +58,11 @@ penstock send PATH... --to-folder DIR [OPTIONS] – copies them to a folder on t
                     go from the page cache to the network card untouched
   --technique T     auto (default), readwrite, mmap, gather, sendfile, transmitfile, splice,
                     direct, zerocopy, seal or ktls; see “penstock techniques”
+  --mmap MAP        what the technique mmap does to each piece of a file in memory, one or several
+                    with commas: sequential (usual; willneed on Windows), willneed (begin to
+                    read), populate (all pages at once, not by a fault each), lock (keep them in
+                    memory, as far as the limit “ulimit -l” goes) or none; the report says
+                    which of them the system did
   --streams N       connections for content, 1 to 16, or auto (default)
   --buffer BYTES    buffer of readwrite, 4k to 16M (1M)
   --check on|off    check every range with CRC-32C (on)

@@ -57,6 +57,10 @@ penstock send PATH... --to-folder DIR [选项] – 复制到本机的文件夹
   --clear           在接收方允许时不加密：数据可以直接从页缓存到达网卡，途中不被接触
   --technique T     auto（默认）、readwrite、mmap、gather、sendfile、transmitfile、splice、
                     direct、zerocopy、seal 或 ktls；参见“penstock techniques”
+  --mmap MAP        mmap 技术对内存中每一段文件所做的准备，可用逗号连接多个：sequential（默认；
+                    Windows 上为 willneed）、willneed（开始读取）、populate（一次取得所有页，
+                    而不是逐页缺页）、lock（留在内存中，不超过“ulimit -l”的限制）或 none；
+                    报告会说明系统实际做了哪些
   --streams N       传送内容的连接数，1 到 16，或 auto（默认）
   --buffer BYTES    readwrite 的缓冲区，4k 到 16M（默认 1M）
   --check on|off    用 CRC-32C 校验每一段（默认 on）

@@ -39,6 +39,11 @@ export const zh: Catalogue = {
     'copies-more': 'CPU 会更多次复制每个字节[（{cpu#次}）]',
     'only-by-choice': '复制次数不比所采用的更少；由您选择时才使用',
     'needs-clear': '需要未加密的传输（--clear）',
+    'map-option-unknown-here': '此系统没有类似的功能',
+    'map-populate-too-old': '需要 Linux 5.14[（{syscall}：{code}）]，因此各页由缺页逐一取得',
+    'map-lock-limit':
+      '超过了此进程可锁定在内存中的量[（{syscall}：{code}；限制见“ulimit -l”）]，因此未锁定就发送了',
+    'map-option-refused': '系统拒绝了[ {syscall}][（{code}）]，因此没有这样做就发送了',
     'fell-back': '系统在此不支持[ {syscall}][（{code}）]',
   },
   unknownReason: '原因“{code}”',
@@ -59,6 +64,7 @@ export const zh: Catalogue = {
     'to-missing': '请用 --to 说明发送到哪里。没有终端就无法询问。',
     'technique-unknown': '“penstock {command}”没有技术“{value}”。可用的有 {choices}。',
     'only-to-folder': '{option} 只能与 --to-folder 一起使用；接收方有自己的设置。',
+    'only-for-mmap': '--mmap 用来设定 mmap 技术：需要同时给出 --technique mmap。',
     'not-to-folder': '{option} 不能与 --to-folder 一起使用：数据不经过网络。',
     'technique-needs-clear':
       '技术“{technique}”无法承载加密传输。请加上 --clear 放弃加密，或去掉 --technique。',
@@ -107,6 +113,7 @@ export const zh: Catalogue = {
     savedIn: '保存为 {path}',
     how: '方式：{security}[，技术 {technique}（{reason}）][，{streams#条数据流}]',
     fellBack: '先尝试了：{technique}（{reason}）',
+    mapOption: 'mmap 的 {option}：{of:count} 个窗口中的 {windows:count} 个[ – {reason}]',
     checked: '校验：每个字节',
     notChecked: '校验：无',
     durable: '磁盘：{durability}',

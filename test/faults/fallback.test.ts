@@ -70,6 +70,29 @@ describe('sending', () => {
   }
 })
 
+test('mmap on a kernel without MADV_POPULATE_READ: the pages come by faults, and the report says so', async () => {
+  const dir = await mkdtemp(join(root, 'received-'))
+  const taking = await receiver(dir, join(dir, 'state-r'), ['--once', '--clear'])
+  const to = ['--to', `127.0.0.1:${String(taking.port)}`, '--state', join(dir, 'state-s')]
+  // Every madvise of the process: what else asks for it only advises.
+  const inject = ['strace', '-f', '-qq', '-o', join(dir, 'trace'), '-e', 'trace=madvise']
+  const sending = penstock(
+    ['send', source, ...to, '--clear', '--technique', 'mmap', '--mmap', 'populate'],
+    [...inject, '-e', 'inject=madvise:error=EINVAL'],
+  )
+  assert.equal(await sending.exit, 0)
+  assert.equal(await taking.exit, 0)
+  const report = z
+    .looseObject({ technique: z.string(), mapOptions: z.array(z.looseObject({ why: z.unknown() })) })
+    .parse(sending.lines.at(-1))
+  assert.equal(report.technique, 'mmap')
+  const params = { code: 'EINVAL', syscall: 'madvise' }
+  assert.deepEqual(report.mapOptions, [
+    { option: 'populate', windows: 0, of: 1, why: { code: 'map-populate-too-old', params } },
+  ])
+  assert.equal(digest(await readFile(join(dir, 'file.bin'))), wanted)
+})
+
 test('receiving: splice stops in the middle', async () => {
   for (const from of [7, 8]) {
     const dir = await mkdtemp(join(root, 'received-'))

@@ -108,6 +108,7 @@ export interface TransferOptions {
   readonly check?: boolean
   readonly streams?: number
   readonly bufferBytes?: number
+  readonly mapOptions?: SenderOptions['mapOptions']
   readonly durability?: ReceiverOptions['durability']
 }
 
@@ -133,7 +134,11 @@ export async function transfer(
   })
   receiver.addFiles(files)
   receiver.endOfFiles()
-  const sender = makeSender({ technique: send, check, bufferBytes })
+  const { mapOptions } = options
+  const sender = makeSender({
+    ...{ technique: send, check, bufferBytes },
+    ...(mapOptions === undefined ? {} : { mapOptions }),
+  })
   sender.addFiles(files)
   sender.endOfFiles()
   const hello = new Uint8Array(randomBytes(32))

@@ -1,7 +1,18 @@
-import { COMMAND_OPTIONS, COMMANDS, GLOBAL_OPTIONS, type CommandName } from '../../../main/cli/args.ts'
+import {
+  COMMAND_OPTIONS,
+  COMMANDS,
+  GLOBAL_OPTIONS,
+  NO_MAP_OPTION,
+  type CommandName,
+} from '../../../main/cli/args.ts'
 import { OPTIONS, type OptionName } from '../../../main/cli/options.ts'
 import { CONFLICT_RULES, DURABILITIES } from '../../../main/contract/report.ts'
-import { COPY_TECHNIQUES, RECEIVE_TECHNIQUES, SEND_TECHNIQUES } from '../../../main/contract/technique.ts'
+import {
+  COPY_TECHNIQUES,
+  MAP_OPTIONS,
+  RECEIVE_TECHNIQUES,
+  SEND_TECHNIQUES,
+} from '../../../main/contract/technique.ts'
 import { helpEn } from '../../../main/messages/help.en.ts'
 import { readHelpPage, termsIn, usualForm } from './help-page.ts'
 
@@ -37,6 +48,7 @@ function valueOf(option: OptionName, command: CommandName): Value {
   if (called === 'FILE') return { kind: 'file' }
   if (called === 'DEVICE') return { kind: 'host' }
   if (called === 'T') return { kind: 'words', words: techniquesOf(command) }
+  if (called === 'MAP') return { kind: 'words', words: [...MAP_OPTIONS, NO_MAP_OPTION] }
   if (called === 'D') return { kind: 'words', words: DURABILITIES }
   if (called === 'RULE') return { kind: 'words', words: CONFLICT_RULES }
   return { kind: 'free' }

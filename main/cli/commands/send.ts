@@ -67,6 +67,7 @@ export async function send(args: SendArgs, context: Context): Promise<ExitCode> 
         to,
         security: args.security,
         technique: args.technique,
+        ...(args.mapOptions === null ? {} : { mapOptions: args.mapOptions }),
         streams: args.streams,
         bufferBytes: args.bufferBytes,
         check: args.check,

@@ -1,7 +1,12 @@
 import { z } from 'zod'
 import { ERROR_CODES } from '../../contract/errors.ts'
 import { DURABILITIES, type TransferReport } from '../../contract/report.ts'
-import { COPY_TECHNIQUES, RECEIVE_TECHNIQUES, SEND_TECHNIQUES } from '../../contract/technique.ts'
+import {
+  COPY_TECHNIQUES,
+  MAP_OPTIONS,
+  RECEIVE_TECHNIQUES,
+  SEND_TECHNIQUES,
+} from '../../contract/technique.ts'
 
 const count = z.number().nonnegative()
 const params = z.record(z.string(), z.union([z.string(), z.number()]))
@@ -33,6 +38,9 @@ export const reportSchema: z.ZodType<TransferReport> = z.looseObject({
   technique: technique.nullable(),
   reason: reason.nullable(),
   fellBackFrom: z.array(z.object({ technique, why: reason })),
+  mapOptions: z
+    .array(z.object({ option: z.enum(MAP_OPTIONS), windows: count, of: count, why: reason.nullable() }))
+    .nullable(),
   syscalls: z.record(z.string(), count).nullable(),
   contextSwitches: z.object({ voluntary: count, involuntary: count }).nullable(),
   cpuSeconds: seconds.nullable(),

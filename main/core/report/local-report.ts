@@ -54,6 +54,7 @@ export function makeLocalReport(facts: LocalReportFacts): TransferReport {
       technique,
       why: { code: 'fell-back', params: { code, syscall } },
     })),
+    mapOptions: null,
     syscalls: sample.syscalls,
     contextSwitches: sample.contextSwitches,
     cpuSeconds: sample.cpuSeconds,

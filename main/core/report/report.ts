@@ -4,6 +4,7 @@ import type { CopyCount, Durability, Security, SkippedFile, TransferReport } fro
 import type { Choice, Reason, Technique } from '../../contract/technique.ts'
 import type { LiveCounters } from '../../contract/transfer.ts'
 import type { TechniqueNow } from '../wire/penstock/technique.ts'
+import { mapOptionsOf } from './map-options.ts'
 import { countCopies, type RouteOfBytes } from './copies.ts'
 
 /** What the transfer knows when it is done; the rest of the report comes from the engine's sample. */
@@ -126,6 +127,7 @@ export function makeReport(facts: ReportFacts): TransferReport {
       technique: from,
       why: { code: 'fell-back', params: { code, syscall } },
     })),
+    mapOptions: measured === null ? null : mapOptionsOf(measured),
     syscalls: measured?.syscalls ?? null,
     contextSwitches: TELLS_EVENTS ? (measured?.contextSwitches ?? null) : null,
     cpuSeconds: measured?.cpuSeconds ?? null,

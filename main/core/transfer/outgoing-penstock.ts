@@ -186,6 +186,7 @@ async function carry(
     ),
     bufferBytes: cargo.options.bufferBytes,
     check,
+    ...(cargo.options.mapOptions === undefined ? {} : { mapOptions: cargo.options.mapOptions }),
   })
   const streams = opened.connections?.length ?? 1
   let peer: TechniqueNow = { technique: opened.connections ? answer.technique : null, fellBackFrom: null }

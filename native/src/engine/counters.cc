@@ -7,11 +7,11 @@ const char* SysName(Sys call) {
       "sendfile", "sendto", "sendmsg", "recvfrom", "splice", "pread64", "pwrite64", "read", "write", "mmap",
       "munmap", "madvise", "openat", "close", "statx", "ftruncate", "lseek", "ppoll", "pipe2", "fcntl",
       "setsockopt", "getsockopt", "shutdown", "sync_file_range", "getrusage", "fallocate", "recvmsg",
-      "ioctl", "copy_file_range",
+      "ioctl", "copy_file_range", "mlock",
       "send", "recv", "WSASend", "TransmitFile", "CancelIoEx", "ReadFile", "WriteFile", "CreateFile", "ReOpenFile",
       "CloseHandle", "closesocket", "GetFileInformationByHandle", "SetFileInformationByHandle", "DeviceIoControl",
-      "CreateFileMapping", "MapViewOfFile", "UnmapViewOfFile", "PrefetchVirtualMemory", "WSAEventSelect",
-      "WSAEnumNetworkEvents", "WaitForMultipleObjects", "FlushFileBuffers", "GetThreadTimes",
+      "CreateFileMapping", "MapViewOfFile", "UnmapViewOfFile", "PrefetchVirtualMemory", "VirtualLock",
+      "WSAEventSelect", "WSAEnumNetworkEvents", "WaitForMultipleObjects", "FlushFileBuffers", "GetThreadTimes",
   };
   static_assert(sizeof(kNames) / sizeof(kNames[0]) == static_cast<size_t>(Sys::kCount), "one name a call");
   return kNames[static_cast<size_t>(call)];

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "engine/map_options.h"
+
 namespace penstock {
 
 /** System calls that the engine makes, by the names that strace prints, and Windows has. */
@@ -13,16 +15,25 @@ enum class Sys : uint8_t {
   kSendfile, kSendto, kSendmsg, kRecvfrom, kSplice, kPread64, kPwrite64, kRead, kWrite, kMmap, kMunmap,
   kMadvise, kOpenat, kClose, kStatx, kFtruncate, kLseek, kPpoll, kPipe2, kFcntl, kSetsockopt, kGetsockopt,
   kShutdown, kSyncFileRange, kGetrusage, kFallocate, kRecvmsg, kIoctl, kCopyFileRange,
+  kMlock,
   // Of Windows, by the names of its API.
   kSend, kRecv, kWSASend, kTransmitFile, kCancelIoEx, kReadFile, kWriteFile, kCreateFile, kReOpenFile, kCloseHandle,
   kCloseSocket, kGetFileInformation, kSetFileInformation, kDeviceIoControl, kCreateFileMapping, kMapViewOfFile,
-  kUnmapViewOfFile, kPrefetchVirtualMemory, kWSAEventSelect, kWSAEnumNetworkEvents, kWaitForMultipleObjects,
+  kUnmapViewOfFile, kPrefetchVirtualMemory, kVirtualLock, kWSAEventSelect, kWSAEnumNetworkEvents, kWaitForMultipleObjects,
   kFlushFileBuffers, kGetThreadTimes, kCount,
 };
 
 const char* SysName(Sys call);
 
 using Atomic = std::atomic<uint64_t>;
+
+/** What became of one map option. */
+struct MapOptionFigures {
+  /** Windows that it was done to. */
+  Atomic windows{0};
+  /** Why it could not be done to the last of the others. */
+  std::atomic<int> error{0};
+};
 
 /**
  * Every field is an atomic of its own: a sample is not one moment, which is fine for figures that only grow.
@@ -36,6 +47,9 @@ struct Counters {
   Atomic userCopyBytes{0};
   Atomic checkBytes{0};
   Atomic kernelCopiedBytes{0};
+  /** Windows of a file that `mmap` has sent from, and what was done to them. */
+  Atomic mapWindows{0};
+  std::array<MapOptionFigures, kMapOptionCount> mapOptions{};
   Atomic voluntarySwitches{0};
   Atomic involuntarySwitches{0};
   Atomic userMicroseconds{0};

@@ -44,8 +44,11 @@ class MappedWindow {
     size_ = size;
     return {Step::Kind::kMoved, 0, 0, ""};
   }
-  /** Tells the kernel how it will be used; 0, or the errno. */
-  int Advise(int advice) { return calls_.Advise(map_, size_, advice) == 0 ? 0 : errno; }
+  /** 0, or the errno of what could not be done; the window is as good as before then. */
+  int Prepare(MapOption option) { return calls_.Prepare(map_, size_, option) == 0 ? 0 : errno; }
+  /** Takes a page of memory for each of its pages, to be written to; 0, or the errno. */
+  int PopulateToWrite() { return calls_.PopulateToWrite(map_, size_) == 0 ? 0 : errno; }
+  uint64_t size() const { return size_; }
 
   void Drop() {
     if (map_ != nullptr) calls_.Unmap(map_, size_);

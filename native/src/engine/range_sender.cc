@@ -46,7 +46,7 @@ SendTechnique* RangeSender::Prepare(uint64_t key) {
     const auto chosen = fallback_.Choose(key);
     if (!chosen) return nullptr;
     if (!technique_ || technique_->technique() != *chosen) {
-      technique_ = MakeSendTechnique(*chosen, session_.options().bufferBytes, link_.calls());
+      technique_ = MakeSendTechnique(*chosen, session_.options(), link_.calls());
       if (!technique_) {
         fallback_.Refused(key, *chosen, ENOSYS, "");
         continue;

@@ -47,7 +47,7 @@ class SendGather final : public SendTechnique {
     const uint64_t start = offset - offset % kWindow;
     const uint64_t size = std::min(kWindow, file.size - start);
     const Step mapped = window_.Hold(calls_.Map(file.fd, size, start), file.key, start, size);
-    if (mapped.kind == Step::Kind::kMoved) window_.Advise(MADV_SEQUENTIAL);
+    if (mapped.kind == Step::Kind::kMoved) window_.Prepare(kUsualMapOption);
     return mapped;
   }
 

@@ -7,6 +7,8 @@
 #include "calls.h"
 #include "engine/crc32c.h"
 #include "engine/errors.h"
+#include "engine/map_options.h"
+#include "engine/session.h"
 #include "engine/technique.h"
 
 namespace penstock {
@@ -46,10 +48,10 @@ class SendTechnique {
 };
 
 /** The technique, or nothing where this build does not have it. */
-std::unique_ptr<SendTechnique> MakeSendTechnique(Technique technique, size_t bufferBytes, Calls& calls);
+std::unique_ptr<SendTechnique> MakeSendTechnique(Technique technique, const SessionOptions& options, Calls& calls);
 
 std::unique_ptr<SendTechnique> MakeSendReadWrite(size_t bufferBytes, Calls& calls);
-std::unique_ptr<SendTechnique> MakeSendMmap(Calls& calls);
+std::unique_ptr<SendTechnique> MakeSendMmap(MapOptions options, Calls& calls);
 std::unique_ptr<SendTechnique> MakeSendGather(Calls& calls);
 std::unique_ptr<SendTechnique> MakeSendSendfile(Calls& calls);
 std::unique_ptr<SendTechnique> MakeSendSplice(Calls& calls);

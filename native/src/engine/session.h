@@ -13,6 +13,7 @@
 
 #include "engine/counters.h"
 #include "engine/errors.h"
+#include "engine/map_options.h"
 #include "engine/technique.h"
 #include "engine/unique_fd.h"
 #include "engine/wake.h"
@@ -25,6 +26,8 @@ struct SessionOptions {
   std::vector<Technique> fallback;
   size_t bufferBytes = 1 << 20;
   bool check = true;
+  /** What `mmap` does to its windows before it sends from them. */
+  MapOptions mapOptions;
 };
 
 /** A technique that was asked for and could not run, and which call said so. */

@@ -50,7 +50,7 @@ class ReceiveMmap final : public ReceiveTechnique {
     }
     const Step mapped = window_.Hold(calls_.MapShared(file, size, start), kOnlyFile, start, size);
     // One call instead of a fault a page. A kernel without it answers EINVAL, and the faults come.
-    if (mapped.kind == Step::Kind::kMoved) window_.Advise(MADV_POPULATE_WRITE);
+    if (mapped.kind == Step::Kind::kMoved) window_.PopulateToWrite();
     return mapped;
   }
 

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "engine/counters.h"
+#include "engine/map_options.h"
 #include "platform.h"
 
 // Since Linux 5.14; older headers do not name it.
@@ -19,6 +20,11 @@
 #endif
 
 namespace penstock {
+
+/** What is done to a window where nothing else is asked for. */
+constexpr MapOption kUsualMapOption = MapOption::kSequential;
+/** The call that does it. */
+constexpr const char* MapOptionCall(MapOption option) { return option == MapOption::kLock ? "mlock" : "madvise"; }
 
 /** A file's size and time as statx gives them. */
 struct FileFacts {
@@ -175,10 +181,21 @@ class Calls {
     counters_.Count(Sys::kMunmap);
     return ::munmap(at, size);
   }
-  int Advise(void* at, size_t size, int advice) {
-    counters_.Count(Sys::kMadvise);
-    return ::madvise(at, size, advice);
+  int Prepare(void* at, size_t size, MapOption option) {
+    switch (option) {
+      case MapOption::kSequential:
+        return Advise(at, size, MADV_SEQUENTIAL);
+      case MapOption::kWillNeed:
+        return Advise(at, size, MADV_WILLNEED);
+      case MapOption::kPopulate:
+        return Advise(at, size, MADV_POPULATE_READ);
+      case MapOption::kLock:
+        break;
+    }
+    counters_.Count(Sys::kMlock);
+    return ::mlock(at, size);
   }
+  int PopulateToWrite(void* at, size_t size) { return Advise(at, size, MADV_POPULATE_WRITE); }
   int SetOption(int fd, int level, int name, int value) {
     counters_.Count(Sys::kSetsockopt);
     return ::setsockopt(fd, level, name, &value, sizeof value);
@@ -200,6 +217,10 @@ class Calls {
   }
 
  private:
+  int Advise(void* at, size_t size, int advice) {
+    counters_.Count(Sys::kMadvise);
+    return ::madvise(at, size, advice);
+  }
   int OpenDirect(int fd, int flags) {
     return Open(AT_FDCWD, ("/proc/self/fd/" + std::to_string(fd)).c_str(), flags | O_DIRECT | O_CLOEXEC | O_NONBLOCK);
   }

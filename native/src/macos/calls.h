@@ -17,9 +17,15 @@
 #include <string>
 
 #include "engine/counters.h"
+#include "engine/map_options.h"
 #include "platform.h"
 
 namespace penstock {
+
+/** What is done to a window where nothing else is asked for. */
+constexpr MapOption kUsualMapOption = MapOption::kSequential;
+/** The call that does it. */
+constexpr const char* MapOptionCall(MapOption option) { return option == MapOption::kLock ? "mlock" : "madvise"; }
 
 /** A file's size and time as fstat gives them. */
 struct FileFacts {
@@ -139,9 +145,21 @@ class Calls {
     counters_.Count(Sys::kMunmap);
     return ::munmap(at, size);
   }
-  int Advise(void* at, size_t size, int advice) {
-    counters_.Count(Sys::kMadvise);
-    return ::madvise(at, size, advice);
+  /** Nothing enters all pages in the page table at once here. */
+  int Prepare(void* at, size_t size, MapOption option) {
+    switch (option) {
+      case MapOption::kSequential:
+        return Advise(at, size, MADV_SEQUENTIAL);
+      case MapOption::kWillNeed:
+        return Advise(at, size, MADV_WILLNEED);
+      case MapOption::kLock:
+        counters_.Count(Sys::kMlock);
+        return ::mlock(at, size);
+      case MapOption::kPopulate:
+        break;
+    }
+    errno = EOPNOTSUPP;
+    return -1;
   }
   int SetOption(int fd, int level, int name, int value) {
     counters_.Count(Sys::kSetsockopt);
@@ -165,6 +183,11 @@ class Calls {
   }
 
  private:
+  int Advise(void* at, size_t size, int advice) {
+    counters_.Count(Sys::kMadvise);
+    return ::madvise(at, size, advice);
+  }
+
   Counters& counters_;
 };
 

@@ -11,12 +11,12 @@ const std::vector<Technique>& BuiltTechniques(Direction direction) {
   return direction == Direction::kSend ? send : receive;
 }
 
-std::unique_ptr<SendTechnique> MakeSendTechnique(Technique technique, size_t bufferBytes, Calls& calls) {
+std::unique_ptr<SendTechnique> MakeSendTechnique(Technique technique, const SessionOptions& options, Calls& calls) {
   switch (technique) {
     case Technique::kReadWrite:
-      return MakeSendReadWrite(bufferBytes, calls);
+      return MakeSendReadWrite(options.bufferBytes, calls);
     case Technique::kMmap:
-      return MakeSendMmap(calls);
+      return MakeSendMmap(options.mapOptions, calls);
     case Technique::kGather:
       return MakeSendGather(calls);
     case Technique::kSendfile:

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "calls.h"
 #include "engine/fallback.h"
 
 namespace penstock {
@@ -17,6 +18,44 @@ int ErrnoByName(const std::string& name) {
     if (name == ErrnoText(error)) return error;
   }
   return 0;
+}
+
+MapOptions MapOptionsOf(const Napi::Value& value) {
+  MapOptions options;
+  if (value.IsUndefined()) return options.set(IndexOf(kUsualMapOption));
+  const auto names = value.As<Napi::Array>();
+  for (uint32_t i = 0; i < names.Length(); ++i) {
+    const std::string name = names.Get(i).ToString();
+    const auto option = MapOptionFromName(name);
+    if (!option) ThrowExpected(value.Env(), "a map option", "mapOptions but received \"" + name + "\"");
+    options.set(IndexOf(*option));
+  }
+  return options;
+}
+
+// What was done to the windows of `mmap`, option by option of those that were asked for.
+Napi::Value MappedOf(Napi::Env env, Session& session) {
+  const Counters& counters = session.counters();
+  auto options = Napi::Array::New(env);
+  uint32_t count = 0;
+  for (size_t i = 0; i < kMapOptionCount; ++i) {
+    if (!session.options().mapOptions.test(i)) continue;
+    const auto option = static_cast<MapOption>(i);
+    const MapOptionFigures& figures = counters.mapOptions[i];
+    auto one = Napi::Object::New(env);
+    one.Set("option", Napi::String::New(env, MapOptionName(option)));
+    one.Set("windows", CountOf(env, figures.windows));
+    const int error = figures.error.load(std::memory_order_relaxed);
+    if (error != 0) {
+      one.Set("code", Napi::String::New(env, ErrnoText(error)));
+      one.Set("syscall", Napi::String::New(env, MapOptionCall(option)));
+    }
+    options.Set(count++, one);
+  }
+  auto mapped = Napi::Object::New(env);
+  mapped.Set("windows", CountOf(env, counters.mapWindows));
+  mapped.Set("options", options);
+  return mapped;
 }
 
 Napi::Number Seconds(Napi::Env env, const Atomic& microseconds) {
@@ -53,6 +92,7 @@ SessionOptions SessionOptionsOf(const Napi::Object& options) {
     ThrowExpected(options.Env(), "4096 to 16777216", "bufferBytes");
   }
   result.check = options.Get("check").ToBoolean();
+  result.mapOptions = MapOptionsOf(options.Get("mapOptions"));
   return result;
 }
 
@@ -184,6 +224,7 @@ Napi::Value SampleOf(Napi::Env env, Session& session) {
     from.Set(i, one);
   }
   sample.Set("fellBackFrom", from);
+  sample.Set("mapped", MappedOf(env, session));
   return sample;
 }
 

@@ -154,14 +154,21 @@ int Calls::Unmap(void* at, size_t /*size*/) {
   return ::UnmapViewOfFile(at) != 0 ? 0 : FailWithLastError();
 }
 
-int Calls::Advise(void* at, size_t size, int advice) {
+int Calls::Prepare(void* at, size_t size, MapOption option) {
+  if (option == MapOption::kLock) {
+    counters_.Count(Sys::kVirtualLock);
+    return ::VirtualLock(at, size) != 0 ? 0 : FailWithLastError();
+  }
   struct Range {
     void* at;
     SIZE_T size;
   };
   static auto* const prefetch =
       SystemFunction<BOOL WINAPI(HANDLE, ULONG_PTR, Range*, ULONG)>(L"kernel32.dll", "PrefetchVirtualMemory");
-  if (advice != MADV_SEQUENTIAL || prefetch == nullptr) return 0;
+  if (option != MapOption::kWillNeed || prefetch == nullptr) {
+    errno = EOPNOTSUPP;
+    return -1;
+  }
   counters_.Count(Sys::kPrefetchVirtualMemory);
   Range range{at, size};
   return prefetch(::GetCurrentProcess(), 1, &range, 0) != 0 ? 0 : FailWithLastError();

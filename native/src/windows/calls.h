@@ -5,10 +5,18 @@
 #include <string>
 
 #include "engine/counters.h"
+#include "engine/map_options.h"
 #include "engine/unique_fd.h"
 #include "platform.h"
 
 namespace penstock {
+
+/** What is done to a window where nothing else is asked for. */
+constexpr MapOption kUsualMapOption = MapOption::kWillNeed;
+/** The call that does it. */
+constexpr const char* MapOptionCall(MapOption option) {
+  return option == MapOption::kLock ? "VirtualLock" : "PrefetchVirtualMemory";
+}
 
 /** A file's size and time. */
 struct FileFacts {
@@ -46,8 +54,10 @@ class Calls {
   void* Map(Descriptor file, size_t size, uint64_t offset);
   void* MapShared(Descriptor file, size_t size, uint64_t offset);
   int Unmap(void* at, size_t size);
-  /** MADV_SEQUENTIAL has the pages read ahead. Other advice there is not. */
-  int Advise(void* at, size_t size, int advice);
+  /** PrefetchVirtualMemory and VirtualLock; the others there are not. */
+  int Prepare(void* at, size_t size, MapOption option);
+  /** Nothing does that here: the pages come by faults. */
+  int PopulateToWrite(void* /*at*/, size_t /*size*/) { return 0; }
   /** SEEK_DATA or SEEK_HOLE: the offset of the next one; ENXIO where there is no data any more. */
   int64_t Seek(Descriptor file, uint64_t offset, int what);
   /**

@@ -123,6 +123,18 @@ const WRONG: readonly (readonly [string, string])[] = [
     'There is no technique “teleport” for “penstock send”. There are auto, readwrite, mmap, gather, sendfile, transmitfile, splice, direct, zerocopy, seal, ktls. See “penstock help send”.',
   ],
   [
+    'send a --clear --technique mmap --mmap populate,all',
+    '--mmap is one of sequential, willneed, populate, lock, none, but “all” was given. See “penstock help send”.',
+  ],
+  [
+    'send a --clear --technique sendfile --mmap lock',
+    '--mmap says how the technique mmap works: it needs --technique mmap. See “penstock help send”.',
+  ],
+  [
+    'send a --to-folder b --mmap lock',
+    '--mmap does not go with --to-folder: nothing is sent over the network. See “penstock help send”.',
+  ],
+  [
     'send a --technique sendfile',
     'The technique “sendfile” cannot carry an encrypted transfer. Add --clear to do without encryption, or leave out --technique. See “penstock help send”.',
   ],
@@ -198,26 +210,34 @@ test('send: defaults and every option', () => {
     to: null,
     security: 'encrypted',
     technique: 'auto',
+    mapOptions: null,
     streams: 'auto',
     bufferBytes: 1024 * 1024,
     check: true,
     pin: null,
   })
   const line =
-    '--state s send a --to [::1]:5 b --clear --technique sendfile --streams 16 --buffer 16M --check off --pin=-5 -- -c --json'
+    '--state s send a --to [::1]:5 b --clear --technique mmap --mmap lock,sequential --streams 16 --buffer 16M --check off --pin=-5 -- -c --json'
   const { args, global } = parse(argv(line))
   assert.deepEqual(args, {
     command: 'send',
     paths: ['a', 'b', '-c', '--json'],
     to: '[::1]:5',
     security: 'clear',
-    technique: 'sendfile',
+    technique: 'mmap',
+    mapOptions: ['lock', 'sequential'],
     streams: 16,
     bufferBytes: 16 * 1024 * 1024,
     check: false,
     pin: '-5',
   })
   assert.equal(global.json, false)
+})
+
+test('mmap without any of its options', () => {
+  const { args } = parse(argv('send a --clear --technique mmap --mmap none'))
+  assert.ok(args.command === 'send')
+  assert.deepEqual(args.mapOptions, [])
 })
 
 test('sizes', () => {

@@ -45,6 +45,7 @@ export const REPORT: TransferReport = {
   technique: 'sendfile',
   reason: { code: 'whole-files-in-order' },
   fellBackFrom: [],
+  mapOptions: null,
   syscalls: { sendfile: 12, write: 3, poll: 0 },
   contextSwitches: { voluntary: 4, involuntary: 1 },
   cpuSeconds: { user: 0.1, system: 0.9 },

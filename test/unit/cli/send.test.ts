@@ -90,7 +90,7 @@ test('the options reach the core', async () => {
   const { context } = fakeContext(penstock, { json: true })
   await send(
     sendArgs(
-      'send README.md package.json --to Laptop --clear --technique mmap --streams 2 --buffer 4k --check off --pin 7',
+      'send README.md package.json --to Laptop --clear --technique mmap --mmap populate,lock --streams 2 --buffer 4k --check off --pin 7',
     ),
     context,
   )
@@ -99,6 +99,7 @@ test('the options reach the core', async () => {
     to: DEVICE,
     security: 'clear',
     technique: 'mmap',
+    mapOptions: ['populate', 'lock'],
     streams: 2,
     bufferBytes: 4096,
     check: false,

@@ -121,6 +121,7 @@ export function report(fields: Partial<TransferReport> = {}): TransferReport {
     technique: 'sendfile',
     reason: { code: 'whole-files-in-order' },
     fellBackFrom: [],
+    mapOptions: null,
     syscalls: { sendfile: 51_283, poll: 12_011, pread64: 10_026, recvfrom: 9_977, fstat: 624 },
     contextSwitches: { voluntary: 1180, involuntary: 24 },
     cpuSeconds: { user: 1.9, system: 9.03 },

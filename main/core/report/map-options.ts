@@ -1,0 +1,24 @@
+import type { EngineSample, MapOptionSample } from '../../../native/index.ts'
+import type { MapOptionReport } from '../../contract/report.ts'
+import type { Reason } from '../../contract/technique.ts'
+
+/** What kept an option from being done, as the addon names it. */
+function whyNot({ option, code = '', syscall = '' }: MapOptionSample): Reason {
+  const params = { code, syscall }
+  if (code === 'EOPNOTSUPP') return { code: 'map-option-unknown-here', params }
+  // Kernels before 5.14 take MADV_POPULATE_READ for no advice at all.
+  if (option === 'populate' && code === 'EINVAL') return { code: 'map-populate-too-old', params }
+  if (option === 'lock' && (code === 'ENOMEM' || code === 'EPERM')) return { code: 'map-lock-limit', params }
+  return { code: 'map-option-refused', params }
+}
+
+/** What became of the options of `mmap`; null where it has mapped nothing. */
+export function mapOptionsOf({ mapped }: Pick<EngineSample, 'mapped'>): MapOptionReport[] | null {
+  if (mapped.windows === 0) return null
+  return mapped.options.map((sample) => ({
+    option: sample.option,
+    windows: sample.windows,
+    of: mapped.windows,
+    why: sample.windows < mapped.windows ? whyNot(sample) : null,
+  }))
+}
