@@ -66,6 +66,13 @@ export interface EngineSample {
   readonly filesDone: number
   readonly syscalls: Readonly<Record<string, number>>
   readonly userCopyBytes: number
+  /**
+   * Content bytes without holes, by the technique that moved them. Small files that travel many to a frame pass through a
+   * buffer by `readwrite`. What was sent again is counted again.
+   */
+  readonly bytesBy: Readonly<Record<EngineTechnique, number>>
+  /** Of those by `direct`: read from the disk, or written to it, past the page cache. The rest went through it. */
+  readonly directBytes: number
   /** Bytes read for the range check only. */
   readonly checkBytes: number
   /** Bytes sent by `zerocopy` that the kernel said it had copied after all. */

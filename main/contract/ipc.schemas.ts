@@ -1,7 +1,13 @@
 import * as z from 'zod/mini'
 import { ERROR_CODES } from './errors.ts'
 import { DURABILITIES } from './report.ts'
-import { BUFFER_BYTES, COPY_TECHNIQUES, MAP_OPTIONS, RECEIVE_TECHNIQUES, SEND_TECHNIQUES } from './technique.ts'
+import {
+  BUFFER_BYTES,
+  COPY_TECHNIQUES,
+  MAP_OPTIONS,
+  RECEIVE_TECHNIQUES,
+  SEND_TECHNIQUES,
+} from './technique.ts'
 
 // What crosses the border between the window and the main process, as it is checked there.
 
@@ -75,9 +81,7 @@ export const reportSchema = z.object({
   reason: z.nullable(reasonSchema),
   fellBackFrom: list(z.object({ technique: techniqueSchema, why: reasonSchema })),
   mapOptions: z.nullable(
-    list(
-      z.object({ option: z.enum(MAP_OPTIONS), windows: count, of: count, why: z.nullable(reasonSchema) }),
-    ),
+    list(z.object({ option: z.enum(MAP_OPTIONS), windows: count, of: count, why: z.nullable(reasonSchema) })),
   ),
   syscalls: z.nullable(byName),
   contextSwitches: z.nullable(switches),
@@ -134,6 +138,7 @@ export const viewSchema = z.object({
       contextSwitches: z.nullable(switches),
       cpuSeconds: z.nullable(cpuSeconds),
       userCopyBytes: z.nullable(count),
+      kernelCopiedBytes: z.nullable(count),
     }),
   ),
 })

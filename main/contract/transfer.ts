@@ -30,6 +30,8 @@ export interface LiveCounters {
   readonly contextSwitches: { readonly voluntary: number; readonly involuntary: number } | null
   readonly cpuSeconds: { readonly user: number; readonly system: number } | null
   readonly userCopyBytes: number | null
+  /** Bytes of `zerocopy` that the kernel said it copied after all; null where that technique moved none. */
+  readonly kernelCopiedBytes: number | null
 }
 
 /** A transfer as a shell shows it at one moment. */

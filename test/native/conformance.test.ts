@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, statSync, truncateSync, appendFileSync, utimesSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import type { EngineTechnique } from '../../native/index.ts'
+import type { EngineSample, EngineTechnique } from '../../native/index.ts'
 import { CODES } from '../support/frames.ts'
 import type { Peer } from './harness.ts'
 import { hash, scratch, senderToPeer, sleep, source, sparse, transfer, writeFiles, fill } from './harness.ts'
@@ -43,6 +43,10 @@ async function assertEqual(
   for (const file of files) assert.equal(await hash(join(staging, String(file.index))), await hash(file.path))
 }
 
+function movedBy({ bytesBy }: EngineSample): number {
+  return Object.values(bytesBy).reduce((sum, bytes) => sum + bytes, 0)
+}
+
 describe('every technique', () => {
   for (const send of SEND) {
     for (const receive of RECEIVE) {
@@ -64,6 +68,8 @@ describe('every technique', () => {
             assert.equal(outcome.sent.technique, send)
             assert.equal(outcome.taken.technique, receive)
             assert.deepEqual(outcome.sent.fellBackFrom, [])
+            assert.equal(movedBy(outcome.sent), bytes)
+            assert.equal(movedBy(outcome.taken), bytes)
           }
         })
       }
@@ -89,6 +95,17 @@ describe('every technique', () => {
     assert.equal(outcome.taken.syscalls['fallocate'], Math.ceil((one[0]?.size ?? 0) / (8 * 1024 ** 2)))
     assert.equal(outcome.taken.syscalls['pwrite64'], undefined)
     assert.equal(outcome.taken.userCopyBytes, 0)
+  })
+
+  test('what is not whole blocks goes through the page cache in spite of direct, and is counted', async () => {
+    const files = [...one, ...small.slice(1, 3).map((file) => ({ ...file, index: file.index + 1 }))]
+    const outcome = await transfer(files, folder(), { send: 'direct', receive: 'direct' })
+    for (const { bytesBy, directBytes, userCopyBytes } of [outcome.sent, outcome.taken]) {
+      assert.equal(bytesBy.direct, 64 * 1024 * 1024 + 1)
+      assert.equal(directBytes, 64 * 1024 * 1024)
+      assert.equal(bytesBy.readwrite, 1 + (PAGE - 1))
+      assert.equal(userCopyBytes, bytesBy.direct + bytesBy.readwrite)
+    }
   })
 
   test('the kernel says of every byte of zerocopy whether it copied it: on loopback it always does', async () => {

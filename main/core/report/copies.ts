@@ -1,3 +1,4 @@
+import type { EngineSample, EngineTechnique } from '../../../native/index.ts'
 import type { CopyCount, Security } from '../../contract/report.ts'
 import type { Technique } from '../../contract/technique.ts'
 
@@ -9,7 +10,11 @@ export interface RouteOfBytes {
   readonly virtual: boolean
 }
 
+/** Bytes by the way that they went, as the engine has counted them. */
+export type MovedBytes = Pick<EngineSample, 'bytesBy' | 'directBytes' | 'kernelCopiedBytes'>
+
 interface Rule {
+  /** CPU copies per byte. */
   readonly cpu: number
   readonly name: string
 }
@@ -56,31 +61,102 @@ function receivingRule(technique: Technique): Rule | null {
   }
 }
 
-/** What a byte costs that goes through a buffer in user space: once in, once out. */
-const BUFFERED_CPU_COPIES = 2
+const ENGINE_TECHNIQUES: readonly EngineTechnique[] = [
+  'readwrite',
+  'mmap',
+  'gather',
+  'sendfile',
+  'transmitfile',
+  'splice',
+  'direct',
+  'zerocopy',
+]
+
+type Role = 'sender' | 'receiver'
+
+function ruleOf(
+  role: Role,
+  technique: Technique,
+  route: RouteOfBytes,
+  kernelCopied: number | null,
+): Rule | null {
+  return role === 'sender' ? sendingRule(technique, route, kernelCopied) : receivingRule(technique)
+}
+
+function counted(cpu: number, names: readonly string[], route: RouteOfBytes): CopyCount {
+  return {
+    cpu: Math.round(cpu * 100) / 100,
+    // One DMA copy is the disk's (cached pages need none), the other the network card's.
+    dma: route.virtual ? 1 : 2,
+    rule: [...names, ...(route.virtual ? ['no network card'] : [])].join(', '),
+  }
+}
 
 /**
- * Copies per byte on this machine, derived from the technique that ran and the interface; null where no rule applies.
- * One DMA copy is the disk's (cached pages need none), the other the network card's, which loopback and veth do not have.
- * `bufferedShare` (0 to 1) is the part of the bytes that went through a buffer in user space all the same, as small
- * files do that travel many in one frame: the count is then the mean. It says nothing of `direct`, whose every byte goes
- * through a buffer that the disk fills or empties by DMA. `kernelCopiedShare` (0 to 1) is the part of the bytes that
- * the kernel said it copied in spite of `zerocopy`; without it that technique has no count.
+ * Copies per byte on this machine of a technique that every byte goes by, derived from it and the interface; null where no
+ * rule applies. Loopback and veth have no DMA to a card. `zerocopy` has no count without the kernel's own word.
  */
 export function countCopies(
-  role: 'sender' | 'receiver',
+  role: Role,
   technique: Technique,
   security: Security,
   route: RouteOfBytes,
-  bufferedShare = 0,
-  kernelCopiedShare: number | null = null,
+): CopyCount | null {
+  const rule = security === 'clear' ? ruleOf(role, technique, route, null) : null
+  return rule && counted(rule.cpu, [rule.name], route)
+}
+
+interface Part {
+  readonly technique: EngineTechnique
+  readonly bytes: number
+}
+
+/** What went by each technique. Of `direct` only what passed by the page cache: the rest was read or written through it. */
+function partsOf({ bytesBy, directBytes }: MovedBytes): Part[] {
+  const past = Math.min(bytesBy.direct, directBytes)
+  const moved = { ...bytesBy, direct: past, readwrite: bytesBy.readwrite + bytesBy.direct - past }
+  return ENGINE_TECHNIQUES.map((technique) => ({ technique, bytes: moved[technique] })).filter(
+    ({ bytes }) => bytes > 0,
+  )
+}
+
+/**
+ * Copies per byte of a transfer: the mean over all bytes that the engine has moved, each by the rule of the technique that
+ * moved it. Until some have moved it is the count of `technique` alone. The rule named is that of `technique`, with a
+ * word on bytes that went another way. Null where a rule for some of the bytes is not known.
+ */
+export function meanCopies(
+  role: Role,
+  technique: Technique,
+  security: Security,
+  route: RouteOfBytes,
+  moved: MovedBytes,
 ): CopyCount | null {
   if (security !== 'clear') return null
-  const rule = role === 'sender' ? sendingRule(technique, route, kernelCopiedShare) : receivingRule(technique)
-  if (!rule) return null
-  const buffered = technique !== 'direct' && rule.cpu < BUFFERED_CPU_COPIES && bufferedShare > 0
-  const cpu = rule.cpu + (buffered ? (BUFFERED_CPU_COPIES - rule.cpu) * bufferedShare : 0)
-  const names = [rule.name, ...(buffered ? ['small files through a buffer'] : [])]
-  if (route.virtual) names.push('no network card')
-  return { cpu: Math.round(cpu * 100) / 100, dma: route.virtual ? 1 : 2, rule: names.join(', ') }
+  const parts = partsOf(moved)
+  const total = parts.reduce((sum, { bytes }) => sum + bytes, 0)
+  if (total === 0) return countCopies(role, technique, security, route)
+  const zerocopied = moved.bytesBy.zerocopy
+  const kernelCopied = zerocopied > 0 ? Math.min(1, moved.kernelCopiedBytes / zerocopied) : null
+  let copied = 0
+  for (const part of parts) {
+    const rule = ruleOf(role, part.technique, route, kernelCopied)
+    if (rule === null) return null
+    copied += rule.cpu * part.bytes
+  }
+  const main = ruleOf(role, technique, route, kernelCopied)
+  if (main === null) return null
+  const names = [main.name, ...otherWays(technique, parts)]
+  return counted(copied / total, names, route)
+}
+
+/** Words on the bytes that did not go by the technique named. */
+function otherWays(technique: Technique, parts: readonly Part[]): string[] {
+  const others = parts.filter((part) => part.technique !== technique)
+  const buffered = others.some((part) => part.technique === 'readwrite')
+  const named = others.filter((part) => part.technique !== 'readwrite').map((part) => part.technique)
+  return [
+    ...(buffered ? ['part through a buffer'] : []),
+    ...(named.length > 0 ? [`part by ${named.join(' and ')}`] : []),
+  ]
 }

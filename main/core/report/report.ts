@@ -5,7 +5,7 @@ import type { Choice, Reason, Technique } from '../../contract/technique.ts'
 import type { LiveCounters } from '../../contract/transfer.ts'
 import type { TechniqueNow } from '../wire/penstock/technique.ts'
 import { mapOptionsOf } from './map-options.ts'
-import { countCopies, type RouteOfBytes } from './copies.ts'
+import { countCopies, meanCopies, type RouteOfBytes } from './copies.ts'
 
 /** What the transfer knows when it is done; the rest of the report comes from the engine's sample. */
 export interface ReportFacts {
@@ -37,12 +37,11 @@ export interface CopyFacts {
   readonly sample: EngineSample | null
 }
 
-/** Copies per byte so far, with the parts of the bytes that went another way; null where no rule applies. */
+/** Copies per byte so far; null where no rule applies. */
 export function copiesOf({ role, technique, security, route, sample }: CopyFacts): CopyCount | null {
   const ran = sample?.technique ?? technique
   if (ran === null || route === null || sample === null) return null
-  const copied = sample.bytes > sample.holeBytes ? shareOf(sample, sample.kernelCopiedBytes) : null
-  return countCopies(role, ran, security, route, shareOf(sample, sample.userCopyBytes), copied)
+  return meanCopies(role, ran, security, route, sample)
 }
 
 /** Copies per byte at the other end, by what it said that it takes. */
@@ -85,12 +84,13 @@ const TELLS_EVENTS = process.platform !== 'win32'
 /** Counters for the screen; null where the engine's threads do not see all of the work (a request body through Node). */
 export function liveCounters(sample: EngineSample | null, security: Security): LiveCounters | null {
   if (!sample || security !== 'clear') return null
-  const { syscalls, cpuSeconds, userCopyBytes } = sample
+  const { syscalls, cpuSeconds, userCopyBytes, kernelCopiedBytes } = sample
   return {
     syscalls,
     contextSwitches: TELLS_EVENTS ? sample.contextSwitches : null,
     cpuSeconds,
     userCopyBytes,
+    kernelCopiedBytes: sample.bytesBy.zerocopy > 0 ? kernelCopiedBytes : null,
   }
 }
 
@@ -138,11 +138,6 @@ export function makeReport(facts: ReportFacts): TransferReport {
     copies: copiesOf({ role, technique, security, route: facts.route, sample: measured }),
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
   }
-}
-
-function shareOf({ bytes, holeBytes }: EngineSample, part: number): number {
-  const moved = bytes - holeBytes
-  return moved > 0 ? Math.min(1, part / moved) : 0
 }
 
 function fellBackReason(sample: EngineSample): Reason {

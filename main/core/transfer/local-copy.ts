@@ -227,7 +227,7 @@ function typeAt(path: string): string {
 }
 
 function countersOf({ syscalls, contextSwitches, cpuSeconds, userCopyBytes }: CopierSample): LiveCounters {
-  return { syscalls, contextSwitches, cpuSeconds, userCopyBytes }
+  return { syscalls, contextSwitches, cpuSeconds, userCopyBytes, kernelCopiedBytes: null }
 }
 
 /** The choice as it turned out so far. */

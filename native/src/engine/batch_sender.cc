@@ -86,7 +86,7 @@ std::vector<BatchSender::Failed> BatchSender::Send() {
   parts_[0] = {head_.data(), head_.size()};
   parts_[1] = {buffer_.get(), used_};
   link_.WriteParts(parts_, 2);
-  Counters::Add(session_.counters().bytes, used_);
+  session_.counters().Moved(Technique::kReadWrite, used_);
   return {};
 }
 

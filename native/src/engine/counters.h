@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "engine/map_options.h"
+#include "engine/technique.h"
 
 namespace penstock {
 
@@ -45,6 +46,10 @@ struct Counters {
   Atomic verifiedBytes{0};
   Atomic filesDone{0};
   Atomic userCopyBytes{0};
+  /** Of `bytes`, without holes, by the technique that moved them; what small files take through a buffer is readwrite. */
+  std::array<Atomic, kTechniqueCount> bytesBy{};
+  /** Of those by `direct`: read or written past the page cache. */
+  Atomic directBytes{0};
   Atomic checkBytes{0};
   Atomic kernelCopiedBytes{0};
   /** Windows of a file that `mmap` has sent from, and what was done to them. */
@@ -59,6 +64,10 @@ struct Counters {
 
   void Count(Sys call) { calls[static_cast<size_t>(call)].fetch_add(1, std::memory_order_relaxed); }
   static void Add(Atomic& field, uint64_t value) { field.fetch_add(value, std::memory_order_relaxed); }
+  void Moved(Technique by, uint64_t size) {
+    Add(bytes, size);
+    Add(bytesBy[static_cast<size_t>(by)], size);
+  }
   static void Take(Atomic& field, uint64_t value) { field.fetch_sub(value, std::memory_order_relaxed); }
 };
 

@@ -236,7 +236,7 @@ void MappedGatherBatch::Finish(std::vector<Failed>* failed) {
       member.error = errno;
     }
     if (member.code == Code::kNone) member.code = ChangeOf(file, facts);
-    if (member.code == Code::kNone) Counters::Add(calls_.counters().bytes, file.size);
+    if (member.code == Code::kNone) calls_.counters().Moved(Technique::kGather, file.size);
     else failed->push_back({file.index, member.code, member.error});
     if (member.fd.valid()) calls_.Close(member.fd.release());
   }

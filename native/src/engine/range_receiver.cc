@@ -38,7 +38,7 @@ uint32_t RangeReceiver::Receive(const StagedFile& file, uint64_t offset, uint64_
     const Step step = technique->Receive(link_.fd(), file.fd.get(), at, limit - at, check ? &crc : nullptr);
     if (step.moved > 0) {
       at += step.moved;
-      Counters::Add(session_.counters().bytes, step.moved);
+      session_.counters().Moved(technique->technique(), step.moved);
       link_.NoteProgress();
       if (lookBack && (at == limit || step.kind == Step::Kind::kNotSupported)) {
         ReadBack(file.fd.get(), readBack, at - readBack, crc);

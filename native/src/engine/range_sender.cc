@@ -95,7 +95,7 @@ RangeSender::Result RangeSender::SendBody(const SourceView& view, uint64_t offse
     if (step.moved > 0) {
       at += step.moved;
       openBytes_ -= step.moved;
-      Counters::Add(session_.counters().bytes, step.moved);
+      session_.counters().Moved(technique->technique(), step.moved);
       link_.NoteProgress();
       link_.NoteSent();
     }

@@ -75,7 +75,7 @@ void ReceiveStream::OnBatch(const Header& header) {
     WriteWholeFile(entry.file, content, entry.length);
     session_.files().WholeDone(entry.file);
     Counters::Add(session_.counters().userCopyBytes, entry.length);
-    Counters::Add(session_.counters().bytes, entry.length);
+    session_.counters().Moved(Technique::kReadWrite, entry.length);
     Counters::Add(session_.counters().filesDone, 1);
   }
   const uint32_t first = DecodeBatchEntry(batch_.get()).file;

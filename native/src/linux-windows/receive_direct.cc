@@ -67,6 +67,7 @@ class ReceiveDirect final : public ReceiveTechnique {
         if (put < 0 && errno != EINVAL && errno != EOPNOTSUPP) return {Step::Kind::kFileFailed, 0, errno, "pwrite64"};
         if (put < 0) refused = errno;
         else done += static_cast<uint64_t>(put);
+        if (put > 0) Counters::Add(calls_.counters().directBytes, static_cast<uint64_t>(put));
         // A short write ends in the middle of a block: the next one would not be aligned.
         if (put <= 0 || done % kDirectAlign != 0) break;
       }

@@ -56,6 +56,7 @@ class SendDirect final : public SendTechnique {
     start_ = offset;
     end_ = offset + static_cast<uint64_t>(got);
     Counters::Add(calls_.counters().userCopyBytes, static_cast<uint64_t>(got));
+    if (aligned) Counters::Add(calls_.counters().directBytes, static_cast<uint64_t>(got));
     if (check != nullptr) check->Update(buffer_.data(), static_cast<size_t>(got));
     return {Step::Kind::kMoved, 0, 0, ""};
   }

@@ -12,6 +12,11 @@ constexpr uint64_t kDirectAlign = 16384;
 /** What one call moves at most. */
 constexpr size_t kDirectBuffer = 1 << 20;
 
+/** Of a piece of a file in such a buffer, the bytes that pass by the cache. */
+constexpr uint64_t PastTheCache(uint64_t offset, uint64_t size) {
+  return offset % kDirectAlign == 0 ? size - size % kDirectAlign : 0;
+}
+
 /** kDirectBuffer bytes that begin at a multiple of kDirectAlign. */
 class DirectBuffer {
  public:

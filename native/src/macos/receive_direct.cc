@@ -30,6 +30,7 @@ class ReceiveDirect final : public ReceiveTechnique {
     if (check != nullptr) check->Update(buffer_.data(), size);
     const int error = WriteWhole(calls_, file, buffer_.data(), size, offset);
     if (error != 0) return {Step::Kind::kFileFailed, 0, error, "pwrite64"};
+    Counters::Add(calls_.counters().directBytes, PastTheCache(offset, size));
     return {Step::Kind::kMoved, size, 0, ""};
   }
 

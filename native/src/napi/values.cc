@@ -224,6 +224,12 @@ Napi::Value SampleOf(Napi::Env env, Session& session) {
     from.Set(i, one);
   }
   sample.Set("fellBackFrom", from);
+  auto by = Napi::Object::New(env);
+  for (int i = 0; i < kTechniqueCount; ++i) {
+    by.Set(TechniqueName(static_cast<Technique>(i)), CountOf(env, session.counters().bytesBy[static_cast<size_t>(i)]));
+  }
+  sample.Set("bytesBy", by);
+  sample.Set("directBytes", CountOf(env, session.counters().directBytes));
   sample.Set("mapped", MappedOf(env, session));
   return sample;
 }

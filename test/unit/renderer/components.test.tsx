@@ -133,6 +133,7 @@ describe('the detail', () => {
       contextSwitches: null,
       cpuSeconds: null,
       userCopyBytes: null,
+      kernelCopiedBytes: null,
       copies: null,
     })
     const shown = within(detail(doneSnapshot(none)))
