@@ -161,6 +161,8 @@ class Calls {
     errno = EOPNOTSUPP;
     return -1;
   }
+  /** Nothing does that here: the pages come by faults. */
+  int PopulateToWrite(void* /*at*/, size_t /*size*/) { return 0; }
   int SetOption(int fd, int level, int name, int value) {
     counters_.Count(Sys::kSetsockopt);
     return ::setsockopt(fd, level, name, &value, sizeof value);
