@@ -135,6 +135,7 @@ export function reportLines(
     add(words.durable, { durability: output.words.durability[report.durability] })
   if (report.copies !== null) add(words.copies, { ...report.copies })
   if (report.userCopyBytes !== null) add(words.userCopy, { bytes: report.userCopyBytes })
+  if (report.kernelCopiedBytes !== null) add(words.kernelCopied, { bytes: report.kernelCopiedBytes })
   if (report.syscalls !== null) {
     const list = Object.entries(report.syscalls)
       .filter(([, calls]) => calls > 0)

@@ -90,6 +90,7 @@ export const reportSchema = z.object({
   check: z.object({ mode: z.enum(['crc32c', 'cipher', 'off']), bytes: z.nullable(count) }),
   pageFaults: z.nullable(z.object({ minor: count, major: count })),
   userCopyBytes: z.nullable(count),
+  kernelCopiedBytes: z.nullable(count),
   copies: z.nullable(copyCountSchema),
   peakRssBytes: count,
 })

@@ -81,6 +81,8 @@ export interface TransferReport {
   readonly pageFaults: { readonly minor: number; readonly major: number } | null
   /** Bytes that passed through buffers in user space, not counting the check. */
   readonly userCopyBytes: number | null
+  /** Bytes of `zerocopy` that the kernel said it copied after all; null where that technique moved none. */
+  readonly kernelCopiedBytes: number | null
   readonly copies: CopyCount | null
   /** Largest resident set of the process so far, in bytes. */
   readonly peakRssBytes: number

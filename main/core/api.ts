@@ -3,7 +3,13 @@ import type { Problem } from '../contract/errors.ts'
 import type { ConflictRule, Durability } from '../contract/report.ts'
 import type { IncomingOffer, TerminalState, TransferView } from '../contract/transfer.ts'
 import type { SettingsStore } from './store/settings.ts'
-import type { CopyTechnique, MapOption, ReceiveTechnique, SendTechnique, Technique } from '../contract/technique.ts'
+import type {
+  CopyTechnique,
+  MapOption,
+  ReceiveTechnique,
+  SendTechnique,
+  Technique,
+} from '../contract/technique.ts'
 
 /** A running or finished transfer, in either direction. */
 export interface Transfer {

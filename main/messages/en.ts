@@ -132,6 +132,7 @@ export const en = {
     durable: 'On the disk: {durability}',
     copies: 'Copies of each byte: {cpu} by the CPU, {dma} by DMA (derived, rule {rule})',
     userCopy: 'Through user space: {bytes:bytes}',
+    kernelCopied: 'Copied by the kernel in spite of zerocopy: {bytes:bytes}',
     syscalls: 'System calls: {list}',
     cpu: 'CPU: {user} s user, {system} s system; switches: {voluntary:count} voluntary, {involuntary:count} involuntary',
     skipped: 'Not delivered: {path} – {why}',

@@ -119,6 +119,7 @@ export const zh: Catalogue = {
     durable: '磁盘：{durability}',
     copies: '每个字节的复制次数：CPU {cpu}，DMA {dma}（推导所得，规则 {rule}）',
     userCopy: '经过用户空间：{bytes:bytes}',
+    kernelCopied: '使用 zerocopy 时仍被内核复制：{bytes:bytes}',
     syscalls: '系统调用：{list}',
     cpu: 'CPU：用户态 {user} 秒，内核态 {system} 秒；切换：主动 {voluntary:count}，被动 {involuntary:count}',
     skipped: '未交付：{path} – {why}',

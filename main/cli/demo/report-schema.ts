@@ -48,6 +48,7 @@ export const reportSchema: z.ZodType<TransferReport> = z.looseObject({
   check: z.object({ mode: z.enum(['crc32c', 'cipher', 'off']), bytes: count.nullable() }),
   pageFaults: z.object({ minor: count, major: count }).nullable(),
   userCopyBytes: count.nullable(),
+  kernelCopiedBytes: count.nullable(),
   copies: z.object({ cpu: count, dma: count, rule: z.string() }).nullable(),
   peakRssBytes: count,
 })

@@ -62,6 +62,7 @@ export function makeLocalReport(facts: LocalReportFacts): TransferReport {
     check: { mode: 'off', bytes: 0 },
     pageFaults: sample.pageFaults,
     userCopyBytes: sample.userCopyBytes,
+    kernelCopiedBytes: null,
     copies: countLocalCopies({ ...facts, ...sample }),
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
   }

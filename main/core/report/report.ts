@@ -84,13 +84,13 @@ const TELLS_EVENTS = process.platform !== 'win32'
 /** Counters for the screen; null where the engine's threads do not see all of the work (a request body through Node). */
 export function liveCounters(sample: EngineSample | null, security: Security): LiveCounters | null {
   if (!sample || security !== 'clear') return null
-  const { syscalls, cpuSeconds, userCopyBytes, kernelCopiedBytes } = sample
+  const { syscalls, cpuSeconds, userCopyBytes } = sample
   return {
     syscalls,
     contextSwitches: TELLS_EVENTS ? sample.contextSwitches : null,
     cpuSeconds,
     userCopyBytes,
-    kernelCopiedBytes: sample.bytesBy.zerocopy > 0 ? kernelCopiedBytes : null,
+    kernelCopiedBytes: kernelCopiedOf(sample),
   }
 }
 
@@ -135,9 +135,14 @@ export function makeReport(facts: ReportFacts): TransferReport {
     check: checkOf(facts),
     pageFaults: TELLS_EVENTS ? (measured?.pageFaults ?? null) : null,
     userCopyBytes: measured?.userCopyBytes ?? null,
+    kernelCopiedBytes: measured && kernelCopiedOf(measured),
     copies: copiesOf({ role, technique, security, route: facts.route, sample: measured }),
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
   }
+}
+
+function kernelCopiedOf({ bytesBy, kernelCopiedBytes }: EngineSample): number | null {
+  return bytesBy.zerocopy > 0 ? kernelCopiedBytes : null
 }
 
 function fellBackReason(sample: EngineSample): Reason {

@@ -104,6 +104,11 @@ const sample: EngineSample = {
   ...{ bytes: 9, holeBytes: 0, verifiedBytes: 9, filesDone: 1, syscalls: {}, userCopyBytes: 0 },
   ...{ checkBytes: 0, kernelCopiedBytes: 0, contextSwitches: { voluntary: 0, involuntary: 0 } },
   ...{ cpuSeconds: { user: 0, system: 0 }, pageFaults: { minor: 0, major: 0 } },
+  bytesBy: {
+    ...{ readwrite: 9, mmap: 0, gather: 0, sendfile: 0 },
+    ...{ transmitfile: 0, splice: 0, direct: 0, zerocopy: 0 },
+  },
+  ...{ directBytes: 0, mapped: { windows: 0, options: [] } },
   technique: 'readwrite',
   fellBackFrom: [{ technique: 'splice', code: 'EINVAL', syscall: 'splice' }],
 }

@@ -53,6 +53,7 @@ export const REPORT: TransferReport = {
   check: { mode: 'crc32c', bytes: 5_000_000_000 },
   pageFaults: { minor: 1, major: 0 },
   userCopyBytes: 0,
+  kernelCopiedBytes: null,
   copies: { cpu: 1, dma: 0, rule: 'sendfile-loopback' },
   peakRssBytes: 60_000_000,
 }

@@ -129,6 +129,7 @@ export function report(fields: Partial<TransferReport> = {}): TransferReport {
     check: { mode: 'crc32c', bytes: 84_100_000_000 },
     pageFaults: { minor: 412, major: 0 },
     userCopyBytes: 0,
+    kernelCopiedBytes: null,
     copies: { cpu: 0, dma: 2, rule: 'sendfile-gather' },
     peakRssBytes: 181_000_000,
     ...fields,
