@@ -179,13 +179,20 @@ export const earlierSchema = z.object({
   kept: z.boolean(),
 })
 
+export const offeredEntrySchema = z.object({
+  path: z.string(),
+  type: z.enum(['file', 'directory', 'symlink']),
+  size: count,
+})
+
 export const offerSchema = z.object({
   transferId: z.string(),
   peer: z.extend(peerSchema, { known: z.boolean(), host: z.string() }),
   totals: totalsSchema,
   security: securitySchema,
   title: z.string(),
-  preview: list(z.object({ path: z.string(), type: z.enum(['file', 'directory', 'symlink']), size: count })),
+  /** The first entries of what is offered; the window asks for the others. */
+  preview: list(offeredEntrySchema),
   folder: z.string(),
 })
 

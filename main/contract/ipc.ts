@@ -7,6 +7,7 @@ import {
   itemSchema,
   list,
   listedDeviceSchema,
+  offeredEntrySchema,
   offerSchema,
   problemSchema,
   selfSchema,
@@ -104,6 +105,11 @@ export const REQUESTS = {
   setTechnique: { request: z.object({ key, technique: techniqueSchema }), answer: nothing },
   forget: { request: z.object({ key }), answer: nothing },
   show: { request: z.object({ key }), answer: nothing },
+  /** Entries of an offer from this one on, some at a time; none behind the last, or where nobody waits for an answer. */
+  offered: {
+    request: z.object({ transferId: key, from: z.int().check(z.nonnegative()) }),
+    answer: list(offeredEntrySchema),
+  },
   answerOffer: {
     request: z.object({ transferId: key, accept: z.boolean(), remember: z.boolean() }),
     answer: nothing,
@@ -162,6 +168,7 @@ export const REQUEST_NAMES = [
   'setTechnique',
   'forget',
   'show',
+  'offered',
   'answerOffer',
   'changeSettings',
   'tryHere',

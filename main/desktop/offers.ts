@@ -8,6 +8,9 @@ interface Waiting {
   readonly decide: (accept: boolean) => void
 }
 
+/** Entries that the window is told in one message, so that a long list keeps it from no frame. */
+const ENTRIES_AT_ONCE = 500
+
 const REFUSED: Decision = { accept: false, problem: { code: 'refused' } }
 
 /** Offers that wait for the user's answer. */
@@ -21,8 +24,17 @@ export class Offers {
     this.#changed = changed
   }
 
+  /** Each with the first of its entries only. */
   list(): readonly IncomingOffer[] {
-    return [...this.#waiting.values()].map(({ offer }) => offer)
+    return [...this.#waiting.values()].map(({ offer }) => ({
+      ...offer,
+      preview: offer.preview.slice(0, ENTRIES_AT_ONCE),
+    }))
+  }
+
+  /** Some entries of an offer from this one on; none behind the last, or where it waits no more. */
+  entries(transferId: string, from: number): IncomingOffer['preview'] {
+    return this.#waiting.get(transferId)?.offer.preview.slice(from, from + ENTRIES_AT_ONCE) ?? []
   }
 
   /** Asks the user, unless this device is always accepted. The offer goes when its sender takes it back. */

@@ -17,6 +17,7 @@ const bridge: Bridge = {
   setTechnique: request('setTechnique'),
   forget: request('forget'),
   show: request('show'),
+  offered: request('offered'),
   answerOffer: request('answerOffer'),
   changeSettings: request('changeSettings'),
   tryHere: request('tryHere'),

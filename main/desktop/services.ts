@@ -181,6 +181,10 @@ export class Services {
     return path
   }
 
+  offered(transferId: string, from: number): Answered<'offered'> {
+    return [...this.#offers.entries(transferId, from)]
+  }
+
   answerOffer({ transferId, accept, remember }: Asked<'answerOffer'>): Promise<void> {
     return this.#offers.answer(transferId, accept, remember)
   }

@@ -5,6 +5,9 @@ import type { Transfer } from '../core/api.ts'
 /** How often what moves is looked at, in milliseconds. */
 const SAMPLE_MS = 100
 
+/** Of the paths where files were saved, the window names one where there is one only. */
+const NAMED_PATHS = 2
+
 interface Tracked {
   readonly key: string
   readonly transfer: Transfer
@@ -112,6 +115,11 @@ export class Transfers {
   }
 
   #snapshot({ key, transfer }: Tracked): Snapshot {
+    const { view, ...rest } = this.#whole({ key, transfer })
+    return { ...rest, view: { ...view, savedAs: view.savedAs.slice(0, NAMED_PATHS) } }
+  }
+
+  #whole({ key, transfer }: Pick<Tracked, 'key' | 'transfer'>): Snapshot {
     const other = this.#otherEnds.get(transfer.id)
     const own = transfer.view()
     const theirs = other && other.transfer !== transfer ? other.transfer.view() : null

@@ -2,7 +2,7 @@ import type { Batch } from '../../main/contract/ipc.ts'
 import { ask, onBatch } from '../bridge.ts'
 import { useCompare } from './compare.ts'
 import { useDevices } from './devices.ts'
-import { useOffers } from './offers.ts'
+import { takeOffers } from './offers.ts'
 import { useSettings } from './settings.ts'
 import { takeTransfers, useTransfers } from './transfers.ts'
 import { notify, takeOpened } from './ui.ts'
@@ -13,7 +13,7 @@ export function takeBatch({ self, settings, devices, transfers, offers, opened, 
   if (settings) useSettings.setState({ settings })
   if (devices) useDevices.setState({ devices })
   if (comparing !== undefined) useCompare.setState({ comparing })
-  if (offers) useOffers.setState({ offers })
+  if (offers) takeOffers(offers)
   if (transfers) takeTransfers(transfers)
   if (opened) void takeOpened(opened)
 }

@@ -25,25 +25,47 @@ after(async () => {
   await Promise.all([sender.close(), receiver.close()])
 })
 
-/** Does something in both windows and holds the longest task of each against the limit. */
-async function staysFree(t: TestContext, work: () => Promise<void>): Promise<void> {
+/** Tasks over the limit that the engine under the application needs by itself, in each thread. */
+interface Allowed {
+  readonly main: number
+  readonly window: number
+}
+
+/** Does something in both windows and holds the longest tasks of each against the limit. */
+async function staysFree(
+  t: TestContext,
+  work: () => Promise<void>,
+  ofSender: Allowed = { main: 0, window: 0 },
+): Promise<void> {
   const ends = await Promise.all([record(sender.app), record(receiver.app)])
   await work()
   const [here, there] = await Promise.all(ends.map((end) => end()))
-  for (const [who, busy] of [
-    ['sender', here],
-    ['receiver', there],
+  for (const [who, busy, allowed] of [
+    ['sender', here, ofSender],
+    ['receiver', there, { main: 0, window: 0 }],
   ] as const) {
     assert.ok(busy)
     tell(t, who, busy)
-    assert.ok(busy.main.cpu < LIMIT_MS, `${who}: main worked ${busy.main.cpu} ms without a pause`)
-    assert.ok(busy.window.cpu < LIMIT_MS, `${who}: the window worked ${busy.window.cpu} ms without a pause`)
+    for (const thread of ['main', 'window'] as const) {
+      const long = tooLong(busy[thread])
+      const times = long.map((time) => time.toFixed(1)).join(', ')
+      assert.ok(long.length <= allowed[thread], `${who}: ${thread} worked ${times} ms without a pause`)
+    }
   }
+}
+
+function tooLong({ tasks }: Busy['main']): readonly number[] {
+  return tasks.filter((time) => time >= LIMIT_MS).toSorted((a, b) => b - a)
 }
 
 function tell(t: TestContext, who: string, { main, window }: Busy): void {
   const words = ({ cpu, wall, tasks }: Busy['main']): string =>
-    `${cpu.toFixed(1)} ms of CPU (${wall.toFixed(1)} ms by the clock, ${tasks.length} tasks)`
+    `${cpu.toFixed(1)} ms of CPU (${wall.toFixed(1)} ms by the clock, ${tasks.length} tasks; longest ` +
+    `${tasks
+      .toSorted((a, b) => b - a)
+      .slice(0, 5)
+      .map((time) => time.toFixed(1))
+      .join(', ')})`
   t.diagnostic(`${who}: longest task in main ${words(main)}, in the window ${words(window)}`)
 }
 
@@ -87,22 +109,56 @@ async function makeLoose(name: string): Promise<readonly string[]> {
   return paths
 }
 
+/**
+ * What Chromium takes for these files however the page deals with them: it makes a file object of each before the page
+ * hears of a drag, and asks the main process for the type of each, one by one.
+ */
+async function costOfDrop(t: TestContext, paths: readonly string[]): Promise<Allowed> {
+  await sender.page.evaluate(() => {
+    const ignored = {
+      handleEvent(event: Event): void {
+        event.preventDefault()
+        event.stopImmediatePropagation()
+      },
+    }
+    window.addEventListener('drop', ignored, { capture: true, once: true })
+  })
+  const end = await record(sender.app)
+  await drop(sender.page, 'main', paths)
+  const busy = await end()
+  tell(t, 'a drop that nobody takes', busy)
+  return { main: tooLong(busy.main).length, window: tooLong(busy.window).length }
+}
+
 test('10 000 loose files dropped on a device', { timeout: 240_000 }, async (t) => {
   const paths = await makeLoose('take')
-  await staysFree(t, async () => {
-    await drop(sender.page, await rowOf(receiver), paths)
-    await receiver.page.getByRole('button', { name: 'Accept', exact: true }).click({ timeout: 60_000 })
-    await done('take 0', 120_000)
-  })
+  const ofChromium = await costOfDrop(t, paths)
+  await staysFree(
+    t,
+    async () => {
+      await drop(sender.page, await rowOf(receiver), paths)
+      await receiver.page.getByRole('button', { name: 'Accept', exact: true }).click({ timeout: 60_000 })
+      await done('take 0', 120_000)
+    },
+    ofChromium,
+  )
 })
 
 test('10 000 loose files dropped in the window, and sent from the sheet', { timeout: 240_000 }, async (t) => {
   const paths = await makeLoose('still')
-  await staysFree(t, async () => {
-    await drop(sender.page, 'main', paths)
-    const sheet = sender.page.getByRole('dialog')
-    await sheet.getByRole('button', { name: 'Send', exact: true }).click({ timeout: 60_000 })
-    await receiver.page.getByRole('button', { name: 'Accept', exact: true }).click({ timeout: 60_000 })
-    await done('still 0', 120_000)
-  })
+  const ofChromium = await costOfDrop(t, paths)
+  await staysFree(
+    t,
+    async () => {
+      // The sheet of this very device is open: others may be on this network.
+      await sender.page.locator(await rowOf(receiver)).click()
+      const sheet = sender.page.getByRole('dialog', { name: 'Send to Edit bay' })
+      await sheet.waitFor()
+      await drop(sender.page, '[role=dialog]', paths)
+      await sheet.getByRole('button', { name: 'Send', exact: true }).click({ timeout: 60_000 })
+      await receiver.page.getByRole('button', { name: 'Accept', exact: true }).click({ timeout: 60_000 })
+      await done('still 0', 120_000)
+    },
+    ofChromium,
+  )
 })

@@ -1,5 +1,5 @@
 import type { Batch, Bridge, RequestName, Whole } from '../../../main/contract/ipc.ts'
-import { whole as everything } from './fixtures.ts'
+import { offeredEntries, whole as everything } from './fixtures.ts'
 
 export interface Call {
   readonly name: RequestName
@@ -35,6 +35,10 @@ export function fakeBridge(whole: Whole = everything()): FakeBridge {
     probe: () => whole.devices[0],
     tryHere: () => whole.devices[0],
     saveCompare: () => ({ path: null }),
+    offered: (request) => {
+      const from = typeof request === 'object' && request !== null ? Number(Reflect.get(request, 'from')) : 0
+      return offeredEntries(1200).slice(from, from + 500)
+    },
   }
   const request = (name: RequestName) => (asked: unknown) => {
     calls.push({ name, request: asked })
@@ -53,6 +57,7 @@ export function fakeBridge(whole: Whole = everything()): FakeBridge {
     setTechnique: request('setTechnique'),
     forget: request('forget'),
     show: request('show'),
+    offered: request('offered'),
     answerOffer: request('answerOffer'),
     changeSettings: request('changeSettings'),
     tryHere: request('tryHere'),

@@ -194,6 +194,11 @@ export function doneSnapshot(fields: Partial<TransferReport> = {}, view: Partial
   })
 }
 
+/** Entries of a long offer. */
+export function offeredEntries(length: number): Offer['preview'] {
+  return Array.from({ length }, (_, index) => ({ path: `stills/${index}.jpg`, type: 'file', size: index }))
+}
+
 export function offer(fields: Partial<Offer> = {}): Offer {
   return {
     transferId: '9'.repeat(32),

@@ -12,8 +12,9 @@ import {
   useTransfers,
 } from '../../../renderer/state/transfers.ts'
 import { useUi } from '../../../renderer/state/ui.ts'
+import { useOffers } from '../../../renderer/state/offers.ts'
 import { installFakeBridge } from './fakeBridge.ts'
-import { DEVICES, doneSnapshot, NOW, SETTINGS, snapshot } from './fixtures.ts'
+import { DEVICES, doneSnapshot, NOW, offer, offeredEntries, SETTINGS, snapshot } from './fixtures.ts'
 
 beforeEach(() => {
   useTransfers.setState(useTransfers.getInitialState(), true)
@@ -113,4 +114,25 @@ test('paths that the application was opened with come into the sheet that sends'
   })
   expect(useUi.getState().page).toBe('settings')
   expect(fake.calls.map(({ name }) => name)).toEqual(['describe'])
+})
+
+test('the entries of a long offer come in pieces, and stay when another offer comes', async () => {
+  const fake = installFakeBridge()
+  const totals = { files: 1200, directories: 0, symlinks: 0, bytes: 9 }
+  const long = offer({ preview: offeredEntries(500), totals })
+  const shown = (): readonly unknown[] => useOffers.getState().offers.map(({ preview }) => preview)
+  takeBatch({ offers: [long] })
+  expect(shown()).toEqual([offeredEntries(500)])
+  await vi.waitFor(() => {
+    expect(shown()).toEqual([offeredEntries(1200)])
+  })
+  const short = offer({ transferId: '8'.repeat(32) })
+  takeBatch({ offers: [long, short] })
+  expect(shown()).toEqual([offeredEntries(1200), short.preview])
+  const asked = fake.calls.filter(({ name }) => name === 'offered').map(({ request }) => request)
+  expect(asked.slice(0, 2)).toEqual([
+    { transferId: long.transferId, from: 500 },
+    { transferId: long.transferId, from: 1000 },
+  ])
+  expect(asked.slice(2)).not.toContainEqual(expect.objectContaining({ transferId: long.transferId }))
 })
