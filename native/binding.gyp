@@ -43,6 +43,7 @@
         'src/napi/facts_napi.cc',
         'src/napi/file_ops_napi.cc',
         'src/napi/session_napi.cc',
+        'src/napi/tree_napi.cc',
         'src/napi/values.cc',
       ],
       'conditions': [
@@ -53,6 +54,7 @@
             'src/posix/data_port.cc',
             'src/posix/file_ops.cc',
             'src/posix/folder_lock.cc',
+            'src/posix/tree_walk.cc',
           ],
         }],
         ['OS in ("linux", "win")', {
@@ -133,6 +135,7 @@
             'src/windows/stream_thread.cc',
             'src/windows/techniques.cc',
             'src/windows/thread_usage.cc',
+            'src/windows/tree_walk.cc',
             'src/windows/wake.cc',
             'src/windows/wide.cc',
           ],

@@ -318,6 +318,22 @@ export interface CachedPart {
   readonly cachedBytes: number
 }
 
+/** Entries of a tree, each at the same place of every list. */
+export interface TreePiece {
+  /** The names as the system has them, a zero byte behind each; not always UTF-8. */
+  readonly names: Uint8Array
+  /** Number of the folder that the entry lies in, counted over all pieces; -1 for the folder that is walked. */
+  readonly parents: Int32Array
+  /** Type and permission bits of POSIX; 0 where the entry could not be looked at. */
+  readonly modes: Uint32Array
+  /** Bytes. */
+  readonly sizes: Float64Array
+  /** Last change of the content, in nanoseconds since 1970. */
+  readonly timesNs: BigInt64Array
+  /** Entries that could not be looked at, read or listed: the place in the lists, and the error's code. */
+  readonly failures: readonly { readonly at: number; readonly code: string }[]
+}
+
 export interface Addon {
   createSender(options: SenderOptions): Sender
   createReceiver(options: ReceiverOptions): Receiver
@@ -345,6 +361,11 @@ export interface Addon {
     readonly receive: readonly EngineTechnique[]
   }
 
+  /**
+   * Walks a folder: parents before what is in them, names in the order of their bytes, no link followed. Each call of
+   * the answer gives the next entries, about `limit` (1 or more), none at the end; the call before must have answered.
+   */
+  walkTree(path: string): (limit: number) => Promise<TreePiece>
   openFolder(path: string): Folder
   /** Makes a folder (mode 0700) in `parent` and opens it; EEXIST where the name is taken. */
   makeFolder(parent: Folder, name: string): Folder

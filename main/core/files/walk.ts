@@ -1,7 +1,8 @@
-import { type BigIntStats, lstatSync } from 'node:fs'
 import { isUtf8 } from 'node:buffer'
-import { access, constants, lstat, readdir, readlink, realpath, stat } from 'node:fs/promises'
-import { basename, join, resolve, sep } from 'node:path'
+import type { BigIntStats } from 'node:fs'
+import { access, constants, readlink, realpath, stat } from 'node:fs/promises'
+import { basename, resolve, sep } from 'node:path'
+import { addon, type TreePiece } from '../../../native/index.ts'
 import { PenstockError, type ErrorCode } from '../../contract/errors.ts'
 import type { SkippedFile } from '../../contract/report.ts'
 import type { ManifestEntry, Totals } from '../../contract/transfer.ts'
@@ -22,53 +23,34 @@ export interface Walked {
   readonly totals: Totals
 }
 
-/** Entries of a folder that are looked at together; the event loop turns after each such piece. */
-const ENTRIES_AT_ONCE = 64
-/**
- * A folder with more entries is sent in the order in which the system lists it, since sorting would block.
- */
-const MAX_SORTED = 10_000
-/**
- * A file system that takes longer for one piece, in milliseconds, is asked without holding up the program from then on. One
- * that is quick is asked directly: handing each question to another thread takes several times as long as its answer.
- */
-const QUICK_PIECE_MS = 50
-/** Anyone may read: no need to ask the system whether this user may. */
-const READABLE_BY_ALL = 0o444n
+/** Entries that are taken in together, some milliseconds of work; the event loop turns after each such piece. */
+const ENTRIES_AT_ONCE = 1024
+/** Bits of a mode that say what an entry is (POSIX, sys/stat.h), on every system. */
+const TYPE = { bits: 0o170000, folder: 0o040000, file: 0o100000, link: 0o120000 } as const
 
-/** What was found at one path, before anything is made of it. */
-type Look =
-  | { readonly kind: 'found'; readonly facts: BigIntStats; readonly target: Buffer | null }
-  | { readonly kind: 'failed'; readonly error: unknown }
-
-async function look(absolutePath: string, followed: BigIntStats | null): Promise<Look> {
-  try {
-    const facts = followed ?? (await lstat(absolutePath, { bigint: true }))
-    const ask = facts.isFile() && (facts.mode & READABLE_BY_ALL) !== READABLE_BY_ALL
-    // Asked now, so that the user hears of it before the transfer and the others go on.
-    if (ask) await access(absolutePath, constants.R_OK)
-    const target = facts.isSymbolicLink() ? await readlink(absolutePath, { encoding: 'buffer' }) : null
-    return { kind: 'found', facts, target }
-  } catch (error) {
-    return { kind: 'failed', error }
-  }
+/** What is known of one entry. */
+interface Facts {
+  readonly mode: number
+  readonly size: number
+  readonly mtimeNs: bigint
 }
 
-/** What needs no second question, asked at once; null for everything else. */
-function lookAtOnce(absolutePath: string): Look | null {
-  try {
-    const facts = lstatSync(absolutePath, { bigint: true })
-    const readable = facts.isDirectory() || (facts.mode & READABLE_BY_ALL) === READABLE_BY_ALL
-    return readable && !facts.isSymbolicLink() ? { kind: 'found', facts, target: null } : null
-  } catch {
-    return null
-  }
-}
+/** A folder that entries below it are named by; null where it is left out, and all below it with it. */
+type Parent = { readonly path: string; readonly absolutePath: string } | null
 
-/** The names in a folder as bytes, which not all systems hold to be text. */
-async function namesIn(folder: string): Promise<Buffer[]> {
-  const names = await readdir(folder, { encoding: 'buffer' })
-  return names.length > MAX_SORTED ? names : names.sort((left, right) => left.compare(right))
+/** The names of a piece; null for one that is not UTF-8, and a likeness of it to be shown. */
+function namesOf(names: Uint8Array): { name: string | null; shown: string }[] {
+  const bytes = Buffer.from(names.buffer, names.byteOffset, names.byteLength)
+  const all = bytes.toString().split('\0').slice(0, -1)
+  if (isUtf8(bytes)) return all.map((name) => ({ name, shown: name }))
+  // What is not UTF-8 becomes another character, but never a zero byte: the parts stay those of the text.
+  let from = 0
+  return all.map((shown) => {
+    const until = bytes.indexOf(0, from)
+    const own = isUtf8(bytes.subarray(from, until))
+    from = until + 1
+    return { name: own ? shown : null, shown }
+  })
 }
 
 class Walk {
@@ -79,7 +61,6 @@ class Walk {
   #directories = 0
   #symlinks = 0
   #bytes = 0
-  #isQuick = true
 
   constructor(signal: AbortSignal) {
     this.#signal = signal
@@ -96,84 +77,99 @@ class Walk {
 
   /** Adds a top entry and all below it; its facts are those of what the path points to. */
   async addTop(name: string, absolutePath: string, facts: BigIntStats): Promise<void> {
-    await this.#add(name, absolutePath, await look(absolutePath, facts))
-  }
-
-  /** Only a folder takes time. */
-  #add(path: string, absolutePath: string, looked: Look): Promise<void> | null {
-    const safe = safePath(path, 'posix')
-    if (!safe.ok) {
-      this.skipped.push({ path, problem: safe.problem, kind: 'failure' })
-      return null
-    }
-    if (looked.kind === 'failed') {
-      this.#unreadable(path, looked.error)
-      return null
-    }
-    const { facts, target } = looked
-    if (facts.isDirectory()) return this.#addDirectory(path, absolutePath, facts)
-    if (facts.isFile()) this.#push('file', path, absolutePath, facts)
-    else if (target) this.#addLink(path, absolutePath, facts, target)
-    else this.#skip(path, 'not-regular', 'policy')
-    return null
-  }
-
-  async #addDirectory(path: string, absolutePath: string, facts: BigIntStats): Promise<void> {
-    let names: Buffer[]
+    if (!this.#isSafe(name)) return
+    const known = { mode: Number(facts.mode), size: Number(facts.size), mtimeNs: facts.mtimeNs }
+    if (facts.isDirectory()) return this.#addTree(name, absolutePath, known)
     try {
-      names = await namesIn(absolutePath)
+      // Asked now, so that the user hears of it before the transfer and the others go on.
+      if (facts.isFile()) await access(absolutePath, constants.R_OK)
+      await this.#add({ path: name, absolutePath }, known)
     } catch (error) {
-      this.#unreadable(path, error)
+      this.#unreadable(name, errnoOf(error))
+    }
+  }
+
+  async #addTree(path: string, absolutePath: string, facts: Facts): Promise<void> {
+    const next = addon.walkTree(absolutePath)
+    let piece: TreePiece
+    try {
+      piece = await next(ENTRIES_AT_ONCE)
+    } catch (error) {
+      this.#unreadable(path, errnoOf(error))
       return
     }
-    this.#push('directory', path, absolutePath, facts)
-    for (let at = 0; at < names.length; at += ENTRIES_AT_ONCE) {
-      await this.#addPiece(path, absolutePath, names.slice(at, at + ENTRIES_AT_ONCE))
+    const top = { path, absolutePath }
+    this.#push('directory', top, facts)
+    const parents: Parent[] = []
+    while (piece.modes.length > 0) {
+      this.#signal.throwIfAborted()
+      // The next piece is looked up while this one is taken in.
+      const coming = next(ENTRIES_AT_ONCE)
+      await this.#addPiece(piece, top, parents)
+      piece = await coming
     }
   }
 
-  async #addPiece(parent: string, absoluteParent: string, names: readonly Buffer[]): Promise<void> {
-    await new Promise(setImmediate)
-    this.#signal.throwIfAborted()
-    const readable: string[] = []
-    for (const name of names) {
-      if (isUtf8(name)) readable.push(name.toString())
-      else this.#skip(`${parent}/${name.toString()}`, 'name-not-utf8', 'failure')
-    }
-    const paths = readable.map((name) => join(absoluteParent, name))
-    const looks = await this.#lookAt(paths)
-    for (const [index, looked] of looks.entries()) {
-      const [name = '', absolutePath = ''] = [readable[index], paths[index]]
-      const added = this.#add(`${parent}/${name}`, absolutePath, looked)
+  async #addPiece(piece: TreePiece, top: Parent, parents: Parent[]): Promise<void> {
+    const failed = new Map(piece.failures.map(({ at, code }) => [at, code]))
+    for (const [at, { name, shown }] of namesOf(piece.names).entries()) {
+      const number = piece.parents[at] ?? -1
+      const parent = number < 0 ? top : parents[number]
+      const path = parent ? `${parent.path}/${shown}` : ''
+      const place = parent ? { path, absolutePath: `${parent.absolutePath}${sep}${shown}` } : null
+      const mode = piece.modes[at] ?? 0
+      const code = failed.get(at)
+      const taken = place && this.#isTaken(path, name, code)
+      parents.push(taken && (mode & TYPE.bits) === TYPE.folder ? place : null)
+      if (!taken) continue
+      const added = this.#add(place, { mode, size: piece.sizes[at] ?? 0, mtimeNs: piece.timesNs[at] ?? 0n })
       if (added) await added
     }
   }
 
-  /** In the paths' order. */
-  async #lookAt(paths: readonly string[]): Promise<Look[]> {
-    const begun = performance.now()
-    const answers = paths.map((path) => (this.#isQuick ? lookAtOnce(path) : null))
-    this.#isQuick &&= performance.now() - begun < QUICK_PIECE_MS
-    if (answers.every((answer) => answer !== null)) return answers
-    return Promise.all(answers.map(async (answer, index) => answer ?? look(paths[index] ?? '', null)))
+  /** Whether an entry may be sent; where not, it is listed with the reason. */
+  #isTaken(path: string, name: string | null, code: string | undefined): boolean {
+    if (name === null) this.#skip(path, 'name-not-utf8', 'failure')
+    else if (!this.#isSafe(path)) return false
+    else if (code !== undefined) this.#unreadable(path, code)
+    else return true
+    return false
   }
 
-  #addLink(path: string, absolutePath: string, facts: BigIntStats, written: Buffer): void {
+  #isSafe(path: string): boolean {
+    const safe = safePath(path, 'posix')
+    if (!safe.ok) this.skipped.push({ path, problem: safe.problem, kind: 'failure' })
+    return safe.ok
+  }
+
+  /** Only a link takes time. */
+  #add(place: NonNullable<Parent>, facts: Facts): Promise<void> | null {
+    const type = facts.mode & TYPE.bits
+    if (type === TYPE.folder) this.#push('directory', place, facts)
+    else if (type === TYPE.file) this.#push('file', place, facts)
+    else if (type === TYPE.link) return this.#addLink(place, facts)
+    else this.#skip(place.path, 'not-regular', 'policy')
+    return null
+  }
+
+  async #addLink(place: NonNullable<Parent>, facts: Facts): Promise<void> {
+    const { path } = place
+    let written: Buffer
+    try {
+      written = await readlink(place.absolutePath, { encoding: 'buffer' })
+    } catch (error) {
+      this.#unreadable(path, errnoOf(error))
+      return
+    }
     // What is sent parts folders by `/`, whatever this system does.
     const target = sep === '\\' ? written.toString().replaceAll(sep, '/') : written.toString()
     if (!isUtf8(written)) this.#skip(path, 'name-not-utf8', 'failure')
     else if (!linkStaysInside(path, target)) this.#skip(path, 'link-outside', 'policy', { target })
-    else this.#push('symlink', path, absolutePath, facts, target)
+    else this.#push('symlink', place, facts, target)
   }
 
-  #push(
-    type: ManifestEntry['type'],
-    path: string,
-    absolutePath: string,
-    facts: BigIntStats,
-    target?: string,
-  ): void {
-    const size = type === 'file' ? Number(facts.size) : 0
+  #push(type: ManifestEntry['type'], place: NonNullable<Parent>, facts: Facts, target?: string): void {
+    const size = type === 'file' ? facts.size : 0
     this.#bytes += size
     if (type === 'file') this.#files += 1
     else if (type === 'directory') this.#directories += 1
@@ -181,11 +177,11 @@ class Walk {
     this.entries.push({
       index: this.entries.length,
       type,
-      path,
+      path: place.path,
       size,
-      mode: Number(facts.mode & 0o7777n),
+      mode: facts.mode & 0o7777,
       mtimeNs: facts.mtimeNs,
-      absolutePath,
+      absolutePath: place.absolutePath,
       ...(target === undefined ? {} : { target }),
     })
   }
@@ -194,8 +190,7 @@ class Walk {
     this.skipped.push({ path, problem: { code, params: { path, ...params } }, kind })
   }
 
-  #unreadable(path: string, error: unknown): void {
-    const errno = errnoOf(error)
+  #unreadable(path: string, errno: string): void {
     // A name that went away between the listing and the look at it is no fault of its permissions.
     if (errno === 'ENOENT') this.#skip(path, 'file-vanished', 'failure')
     else this.#skip(path, 'not-readable', 'failure', { errno })

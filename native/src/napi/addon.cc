@@ -7,6 +7,7 @@
 #include "napi/facts_napi.h"
 #include "napi/file_ops_napi.h"
 #include "napi/session_napi.h"
+#include "napi/tree_napi.h"
 
 namespace {
 
@@ -19,6 +20,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   penstock::RegisterFileOps(env, exports);
   penstock::RegisterCopier(env, exports);
   penstock::RegisterFacts(env, exports);
+  penstock::RegisterTrees(env, exports);
   exports.Set("abiVersion", Napi::Number::New(env, kAbiVersion));
   return exports;
 }

@@ -17,14 +17,6 @@ constexpr char kStagingPrefix[] = ".penstock-";
 using MakeResult = std::function<Napi::Value(Napi::Env)>;
 using Work = std::function<MakeResult()>;
 
-Napi::Error ErrorFrom(Napi::Env env, const FileError& error) {
-  Napi::Error result = Napi::Error::New(env, error.what());
-  result.Set("code", Napi::String::New(env, error.code()));
-  result.Set("syscall", Napi::String::New(env, error.syscall()));
-  result.Set("path", Napi::String::New(env, error.path()));
-  return result;
-}
-
 /// A job on a thread of its own whose promise is settled on JavaScript's thread.
 struct Job {
   explicit Job(Napi::Env env) : deferred(Napi::Promise::Deferred::New(env)) {}
@@ -100,7 +92,7 @@ class Jobs : public std::enable_shared_from_this<Jobs> {
       return;
     }
     const Napi::Error error =
-        job->failure ? ErrorFrom(env, *job->failure) : Napi::Error::New(env, job->unexpected);
+        job->failure ? ToError(env, *job->failure) : Napi::Error::New(env, job->unexpected);
     error.Value().As<Napi::Object>().Set("stack", "Error: " + error.Message() + job->frames);
     job->deferred.Reject(error.Value());
   }
@@ -252,7 +244,7 @@ void Add(Napi::Env env, Napi::Object exports, const char* name, Callback callbac
                           try {
                             return callback(info);
                           } catch (const FileError& error) {
-                            throw ErrorFrom(info.Env(), error);
+                            throw ToError(info.Env(), error);
                           }
                         },
                         name));
@@ -277,6 +269,14 @@ Napi::Value StartCommit(const Napi::CallbackInfo& info, Jobs& jobs) {
 }
 
 }  // namespace
+
+Napi::Error ToError(Napi::Env env, const FileError& error) {
+  Napi::Error result = Napi::Error::New(env, error.what());
+  result.Set("code", Napi::String::New(env, error.code()));
+  result.Set("syscall", Napi::String::New(env, error.syscall()));
+  result.Set("path", Napi::String::New(env, error.path()));
+  return result;
+}
 
 std::shared_ptr<Folder> FolderFrom(const Napi::Value& value) {
   if (!value.IsObject() || !value.As<Napi::Object>().CheckTypeTag(&kFolderTag)) {
