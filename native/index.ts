@@ -54,6 +54,25 @@ export interface SourceFile {
 export interface ExpectedFile {
   readonly index: number
   readonly size: number
+  /** Where there is one, the file is made there as it arrives, with this mode and time; else in staging under its number. */
+  readonly placement?: Placement
+}
+
+/** A file's own name below the receiver's tree, whose folder is there, and what it is finished with. */
+export interface Placement {
+  /** A safe path of two or more names, parted by `/`. */
+  readonly path: string
+  readonly mode: number
+  readonly mtimeNs: bigint
+}
+
+/** A whole file that could not be made as its placement says. */
+export interface Displaced {
+  readonly index: number
+  /** Of the platform's table. */
+  readonly code: string
+  /** It has its name but not its mode and time; else it lies in staging under its number. */
+  readonly named: boolean
 }
 
 /** Counters of the session's own threads since its start. */
@@ -191,6 +210,8 @@ export interface Copier {
 export interface ReceiverOptions {
   /** Staging folder; file N is written to the name `N` in it. */
   readonly staging: Folder
+  /** For files with a placement. */
+  readonly tree?: Folder
   readonly technique: EngineTechnique
   readonly fallback: readonly EngineTechnique[]
   readonly bufferBytes: number
@@ -210,6 +231,8 @@ export interface Receiver {
   sample(): EngineSample
   /** Every stream said END and every file is whole, or failed. KEEPALIVE goes out each second until finish. Never rejects; never resolves if the session ends before. */
   readonly received: Promise<readonly FileFailure[]>
+  /** Files that are not where their placement says; complete once `received` has resolved. */
+  displaced(): readonly Displaced[]
   /** The caller has committed: sends COMMITTED and DONE, and ends when the sender has closed. */
   finish(failures: readonly FileFailure[]): void
   /** Says ERROR with this code of WIRE.md to the sender where it can, and ends. */

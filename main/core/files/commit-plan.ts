@@ -1,3 +1,4 @@
+import type { Problem } from '../../contract/errors.ts'
 import type { SkippedFile } from '../../contract/report.ts'
 import type { ManifestEntry } from '../../contract/transfer.ts'
 import { HERE, linkStaysInside, type NameFolding, NameRegistry, type NameRules, safePath } from './names.ts'
@@ -51,8 +52,7 @@ class TopBuilder {
   }
 
   add(entry: ManifestEntry, components: readonly string[]): void {
-    for (let depth = 1; depth < components.length; depth += 1)
-      this.#implied(components.slice(0, depth).join('/'))
+    if (components.length > 1) this.#imply(entry.path.slice(0, entry.path.lastIndexOf('/')))
     if (entry.type === 'file') this.files.push(entry)
     else if (entry.type === 'symlink') this.links.push(entry)
     else
@@ -66,8 +66,11 @@ class TopBuilder {
     return { name: this.name, folders, files: this.files, links: this.links }
   }
 
-  #implied(path: string): void {
+  /** A folder that holds an entry, and those above it. */
+  #imply(path: string): void {
     if (this.#folders.has(path)) return
+    const slash = path.lastIndexOf('/')
+    if (slash > 0) this.#imply(path.slice(0, slash))
     const mtimeNs = BigInt(Date.now()) * 1_000_000n
     this.#folders.set(path, { path, mode: DEFAULT_FOLDER_MODE, mtimeNs, entry: null })
   }
@@ -78,40 +81,66 @@ function depthOf(path: string): number {
 }
 
 /**
- * Groups a manifest by top entry and leaves out what may not be made: unsafe or colliding names and links
- * that point outside their top entry. Files in `failed` are left out silently: whoever carried them has
- * reported them.
+ * Groups a manifest by top entry, one entry at a time, and leaves out what may not be made: unsafe or colliding names, and
+ * links that point outside their top entry.
  */
+export class CommitPlanner {
+  readonly #registry: NameRegistry
+  readonly #rules: NameRules
+  readonly #tops = new Map<string, TopBuilder>()
+  readonly #skipped: SkippedFile[] = []
+
+  constructor(folding: NameFolding, rules: NameRules = HERE) {
+    this.#registry = new NameRegistry(folding)
+    this.#rules = rules
+  }
+
+  /** How many top entries there are. */
+  get topEntries(): number {
+    return this.#tops.size
+  }
+
+  /** Name of the first top entry; empty where there is none. */
+  get title(): string {
+    const [first = ''] = this.#tops.keys()
+    return first
+  }
+
+  /** Takes the entry in, or says why it cannot have its name (`unsafe-name`, `name-too-long`, `name-collision`). */
+  add(entry: ManifestEntry): Problem | null {
+    const safe = safePath(entry.path, this.#rules)
+    const problem = safe.ok ? this.#registry.add(entry) : safe.problem
+    if (!safe.ok || problem) return problem
+    const name = safe.components[0] ?? entry.path
+    const top = this.#tops.get(name) ?? new TopBuilder(name)
+    this.#tops.set(name, top)
+    const target = entry.target ?? ''
+    if (entry.type !== 'symlink' || linkStaysInside(entry.path, target)) top.add(entry, safe.components)
+    else {
+      const params = { path: entry.path, target }
+      this.#skipped.push({ path: entry.path, problem: { code: 'link-outside', params }, kind: 'policy' })
+    }
+    return null
+  }
+
+  build(): CommitPlan {
+    return { tops: [...this.#tops.values()].map((top) => top.build()), skipped: this.#skipped }
+  }
+}
+
+/** The plan for a whole manifest; entries that cannot have their names are in its `skipped`. */
 export async function planCommit(
   entries: readonly ManifestEntry[],
-  failed: ReadonlySet<number>,
   folding: NameFolding,
   rules: NameRules = HERE,
 ): Promise<CommitPlan> {
-  const registry = new NameRegistry(folding)
-  const tops = new Map<string, TopBuilder>()
-  const skipped: SkippedFile[] = []
-  let sinceTurn = 0
-  for (const entry of entries) {
-    sinceTurn += 1
-    if (sinceTurn % ENTRIES_PER_TURN === 0) await new Promise(setImmediate)
-    if (failed.has(entry.index)) continue
-    const safe = safePath(entry.path, rules)
-    const problem = safe.ok ? registry.add(entry) : safe.problem
-    if (!safe.ok || problem) {
-      if (problem) skipped.push({ path: entry.path, problem, kind: 'failure' })
-      continue
-    }
-    const target = entry.target ?? ''
-    if (entry.type === 'symlink' && !linkStaysInside(entry.path, target)) {
-      const params = { path: entry.path, target }
-      skipped.push({ path: entry.path, problem: { code: 'link-outside', params }, kind: 'policy' })
-      continue
-    }
-    const name = safe.components[0] ?? entry.path
-    const top = tops.get(name) ?? new TopBuilder(name)
-    tops.set(name, top)
-    top.add(entry, safe.components)
+  const planner = new CommitPlanner(folding, rules)
+  const refused: SkippedFile[] = []
+  for (const [at, entry] of entries.entries()) {
+    if (at % ENTRIES_PER_TURN === ENTRIES_PER_TURN - 1) await new Promise(setImmediate)
+    const problem = planner.add(entry)
+    if (problem) refused.push({ path: entry.path, problem, kind: 'failure' })
   }
-  return { tops: [...tops.values()].map((top) => top.build()), skipped }
+  const { tops, skipped } = planner.build()
+  return { tops, skipped: [...refused, ...skipped] }
 }

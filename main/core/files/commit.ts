@@ -1,25 +1,28 @@
-import { lstat } from 'node:fs/promises'
+import { lstat, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   addon,
   type CommitEntry,
   type CommitOutcome,
+  type Displaced,
   type Folder,
   type ReplaceRule,
 } from '../../../native/index.ts'
 import { PenstockError } from '../../contract/errors.ts'
 import type { ConflictRule, Durability, SkippedFile } from '../../contract/report.ts'
 import type { ManifestEntry } from '../../contract/transfer.ts'
-import { modeFor, type PlannedFolder, planCommit, type TopEntry } from './commit-plan.ts'
+import { type CommitPlan, modeFor, type PlannedFolder, type TopEntry } from './commit-plan.ts'
 import { errnoOf, problemOfErrno, problemOfError } from './errno.ts'
 import { numbered } from './names.ts'
-import { foldsNames } from './room.ts'
+import type { Arrived } from './placement.ts'
 import type { Staging } from './staging.ts'
 
 export interface CommitOptions {
   readonly staging: Staging
-  /** The whole manifest; file N lies in staging under the name `N`. */
-  readonly entries: readonly ManifestEntry[]
+  /** What is to be made of the manifest. */
+  readonly plan: CommitPlan
+  /** Where its files are now; those that are not placed lie in staging, file N under the name `N`. */
+  readonly arrived: Arrived
   /** Indexes of files that did not arrive; their names are not made. */
   readonly failed: ReadonlySet<number>
   readonly onConflict: ConflictRule
@@ -58,12 +61,22 @@ interface Step {
   readonly entry: ManifestEntry | null
 }
 
+/** How a folder is filled. */
+interface Filling {
+  readonly replace: ReplaceRule
+  /** Folders that are there were made for this transfer. */
+  readonly ours: boolean
+  delivered(entry: ManifestEntry): void
+  taken(step: Step): Promise<void> | void
+}
+
 type Handle = (step: Step, outcome: CommitOutcome) => Promise<void> | void
 
 class Commit {
   readonly #options: CommitOptions
   readonly #target: Folder
   readonly #staging: Folder
+  readonly #displaced: ReadonlyMap<number, Displaced>
   readonly #saved = new Map<string, string>()
   readonly #skipped: SkippedFile[] = []
   #files = 0
@@ -73,11 +86,11 @@ class Commit {
     this.#options = options
     this.#target = options.staging.target
     this.#staging = options.staging.folder
+    this.#displaced = new Map(options.arrived.displaced.map((one) => [one.index, one]))
   }
 
   async run(): Promise<Committed> {
-    const { staging, entries, failed, durability, onConflict, signal } = this.#options
-    const plan = await planCommit(entries, failed, await foldsNames(staging.path))
+    const { plan, durability, onConflict, signal } = this.#options
     this.#skipped.push(...plan.skipped)
     const folders = plan.tops.filter((top) => top.folders.length > 0)
     const files = plan.tops.filter((top) => top.folders.length === 0)
@@ -86,19 +99,14 @@ class Commit {
       if (await this.#isTaken(top.name)) merged.add(top)
     const whole = folders.filter((top) => !merged.has(top))
 
-    const tree = addon.makeFolder(this.#staging, 'tree')
-    try {
-      const built: Built[] = []
-      for (const top of whole) built.push(await this.#build(tree, top))
-      // Content and trees first: a name must never outlive a crash that the content behind it did not.
-      if (durability === 'commit' || durability === 'through') await addon.syncFileSystem(this.#staging)
-      signal.throwIfAborted()
-      for (const top of built) await this.#moveWhole(tree, top)
-      for (const top of merged) await this.#merge(top)
-      await this.#placeFiles(files)
-    } finally {
-      tree.close()
-    }
+    const built: Built[] = []
+    for (const top of whole) built.push(await this.#build(top))
+    // Content and trees first: a name must never outlive a crash that the content behind it did not.
+    if (durability === 'commit' || durability === 'through') await addon.syncFileSystem(this.#staging)
+    signal.throwIfAborted()
+    for (const top of built) await this.#moveWhole(top)
+    for (const top of merged) await this.#merge(top)
+    await this.#placeFiles(files)
     if (durability === 'commit' || durability === 'through') {
       if (merged.size > 0) await addon.syncFileSystem(this.#target)
       await addon.syncFolder(this.#target)
@@ -112,20 +120,45 @@ class Commit {
   }
 
   /** Makes a top folder with all in it below the staging folder. */
-  async #build(tree: Folder, top: TopEntry): Promise<Built> {
+  async #build(top: TopEntry): Promise<Built> {
+    const { tree } = this.#options.staging
+    const { arrived } = this.#options
     const delivered: ManifestEntry[] = []
-    const { made } = await this.#fill(tree, top, 'never', {
-      delivered: (entry) => delivered.push(entry),
-      taken: (step) => this.#fail(step.path, 'EEXIST'),
-    })
+    const waiting: ManifestEntry[] = []
+    for (const file of top.files) {
+      if (!arrived.isPlaced(file.index)) waiting.push(file)
+      else if (await this.#isInPlace(file)) delivered.push(file)
+    }
+    const { made } = await this.#fill(
+      tree,
+      { ...top, files: waiting },
+      {
+        replace: 'never',
+        ours: true,
+        delivered: (entry) => delivered.push(entry),
+        taken: (step) => this.#fail(step.path, 'EEXIST'),
+      },
+    )
     const [root, ...inner] = made
     // The top folder keeps its 0700 until it has moved: a folder that is not writable cannot be moved.
     await this.#finishFolders(tree, inner)
     return { top, delivered, root: root ?? null }
   }
 
-  async #moveWhole(tree: Folder, { top, delivered, root }: Built): Promise<void> {
+  /** Whether a placed file is whole under its name; where it is not, what is there of it goes away. */
+  async #isInPlace({ index, path }: ManifestEntry): Promise<boolean> {
+    const { staging, failed } = this.#options
+    const displaced = this.#displaced.get(index)
+    if (!displaced && !failed.has(index)) return true
+    if (displaced) this.#fail(path, displaced.code)
+    // Under a name that it did not get lies another file.
+    if (!displaced || displaced.named) await rm(staging.pathInTree(path), { force: true })
+    return false
+  }
+
+  async #moveWhole({ top, delivered, root }: Built): Promise<void> {
     const { onConflict, staging } = this.#options
+    const { tree } = staging
     const last = onConflict === 'keep-both' ? MAX_NUMBER : 1
     for (let count = 1; count <= last; count += 1) {
       const name = count === 1 ? top.name : numbered(top.name, count, false)
@@ -148,7 +181,9 @@ class Commit {
   async #merge(top: TopEntry): Promise<void> {
     const { onConflict, staging } = this.#options
     const before = this.#files
-    const { made } = await this.#fill(this.#target, top, REPLACE_RULES[onConflict], {
+    const { made } = await this.#fill(this.#target, top, {
+      replace: REPLACE_RULES[onConflict],
+      ours: false,
       delivered: (entry) => {
         this.#deliver(entry)
       },
@@ -158,12 +193,7 @@ class Commit {
     if (this.#files > before) this.#saved.set(top.name, join(staging.targetPath, top.name))
   }
 
-  async #fill(
-    into: Folder,
-    top: TopEntry,
-    replace: ReplaceRule,
-    on: { delivered(entry: ManifestEntry): void; taken(step: Step): Promise<void> | void },
-  ): Promise<{ made: PlannedFolder[] }> {
+  async #fill(into: Folder, top: TopEntry, on: Filling): Promise<{ made: PlannedFolder[] }> {
     const made: PlannedFolder[] = []
     const byPath = new Map(top.folders.map((folder) => [folder.path, folder]))
     const folders = top.folders.map(({ path, mode, entry }): Step => ({
@@ -177,10 +207,12 @@ class Commit {
         return
       }
       const folder = byPath.get(path)
-      if (outcome.kind === 'done' && folder) made.push(folder)
+      if ((outcome.kind === 'done' || on.ours) && folder) made.push(folder)
       if (entry) on.delivered(entry)
     })
-    const rest = [...top.files, ...top.links].map((entry) => stepFor(entry, entry.path, replace))
+    const rest = this.#arrivedOf([...top.files, ...top.links]).map((entry) =>
+      stepFor(entry, entry.path, on.replace),
+    )
     await this.#runBatches(into, rest, (step, outcome) => {
       if (outcome.kind === 'kept-existing') return on.taken(step)
       if (outcome.kind === 'failed' && outcome.code === 'EEXIST') return on.taken(step)
@@ -194,7 +226,7 @@ class Commit {
   /** Top entries that are files. Those whose name is taken go round again with the next number. */
   async #placeFiles(tops: readonly TopEntry[]): Promise<void> {
     const { onConflict, staging } = this.#options
-    let waiting = tops.flatMap(({ files }) => files)
+    let waiting = this.#arrivedOf(tops.flatMap(({ files }) => files))
     for (let count = 1; waiting.length > 0; count += 1) {
       const again: ManifestEntry[] = []
       const steps = waiting.map((entry) =>
@@ -295,6 +327,12 @@ class Commit {
     } catch {
       return false
     }
+  }
+
+  /** Whoever carried the others has reported them. */
+  #arrivedOf(entries: readonly ManifestEntry[]): readonly ManifestEntry[] {
+    const { failed } = this.#options
+    return failed.size === 0 ? entries : entries.filter(({ index }) => !failed.has(index))
   }
 
   #deliver(entry: ManifestEntry): void {

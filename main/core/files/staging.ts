@@ -7,6 +7,8 @@ import { OWN_PREFIX } from './names.ts'
 
 const TRANSFER_ID = /^[0-9a-zA-Z]{1,64}$/u
 
+const TREE = 'tree'
+
 /** Staging folders in use by this process; a second transfer with the same id must not take one away. */
 const inUse = new Set<string>()
 
@@ -17,6 +19,7 @@ export class Staging {
   readonly target: Folder
   readonly folder: Folder
   readonly #name: string
+  #tree: Folder | null = null
   #discarded: Promise<void> | null = null
 
   private constructor(targetPath: string, name: string, target: Folder, folder: Folder) {
@@ -51,6 +54,17 @@ export class Staging {
     }
   }
 
+  /** Folder `tree` in staging, in which new top folders grow before they are moved. Throws as the addon does. */
+  get tree(): Folder {
+    this.#tree ??= addon.makeFolder(this.folder, TREE)
+    return this.#tree
+  }
+
+  /** Where an entry of the tree is on this machine. */
+  pathInTree(path: string): string {
+    return join(this.path, TREE, path)
+  }
+
   /**
    * Removes the staging folder and all in it; harmless when done before. What was committed is not touched.
    */
@@ -60,6 +74,7 @@ export class Staging {
   }
 
   async #remove(): Promise<void> {
+    this.#tree?.close()
     this.folder.close()
     try {
       await addon.removeStaging(this.target, this.#name)

@@ -7,8 +7,9 @@ import { PenstockError, type Problem, toProblem } from '../../contract/errors.ts
 import type { Technique } from '../../contract/technique.ts'
 import type { ManifestEntry } from '../../contract/transfer.ts'
 import { problemOfErrno } from '../files/errno.ts'
+import { NOTHING_PLACED } from '../files/placement.ts'
 import type { Staging } from '../files/staging.ts'
-import type { Feed } from './incoming.ts'
+import type { Arrival, Feed } from './incoming.ts'
 import { withResolvers } from './lifecycle.ts'
 
 /** Node's own buffer for a body on its way into a file, in bytes. */
@@ -24,7 +25,7 @@ export class BodyFeed implements Feed {
   readonly received: Feed['received']
   readonly #staging: Staging
   readonly #waiting: Set<number>
-  readonly #end = withResolvers<readonly FileFailure[]>()
+  readonly #end = withResolvers<Arrival>()
   readonly #abort = new AbortController()
   #bytes = 0
   #files = 0
@@ -71,7 +72,8 @@ export class BodyFeed implements Feed {
 
   /** Every body has been kept or has failed for good; what is still missing is a failure. */
   complete(): void {
-    this.#end.resolve([...this.#waiting].map((index) => ({ index, code: 'check-failed' })))
+    const failures = [...this.#waiting].map((index): FileFailure => ({ index, code: 'check-failed' }))
+    this.#end.resolve({ failures, arrived: NOTHING_PLACED })
   }
 
   progress(): ReturnType<Feed['progress']> {

@@ -4,12 +4,14 @@ import type { Choice, ReceiveTechnique, Technique } from '../../contract/techniq
 import { RECEIVE_TECHNIQUES } from '../../contract/technique.ts'
 import type { ManifestEntry } from '../../contract/transfer.ts'
 import type { ReceiveOptions } from '../api.ts'
+import type { CommitPlan } from '../files/commit-plan.ts'
+import { Placements } from '../files/placement.ts'
 import type { Staging } from '../files/staging.ts'
 import { incomingFacts, planFacts } from '../plan/facts.ts'
 import { fallbackOrder, type PlanFacts, planReceive, RECEIVE_ORDER } from '../plan/plan.ts'
 import type { RouteOfBytes } from '../report/copies.ts'
 import { failuresOf, wireOfProblem } from './ends.ts'
-import type { Feed } from './incoming.ts'
+import type { Arrival, Feed } from './incoming.ts'
 
 /** Entries handed to the addon in one piece, some milliseconds of work; the event loop turns after each. */
 const ENTRIES_PER_PIECE = 5000
@@ -30,7 +32,7 @@ export class EngineFeed implements Feed {
   constructor(
     facts: Pick<Feed, 'check' | 'streams' | 'route'> & { readonly security: 'clear' | 'https' },
     staging: Staging,
-    entries: readonly ManifestEntry[],
+    { entries, plan }: { readonly entries: readonly ManifestEntry[]; readonly plan: CommitPlan },
     options: ReceiveOptions,
   ) {
     this.security = facts.security
@@ -43,6 +45,7 @@ export class EngineFeed implements Feed {
     const engine = (name: ReceiveTechnique) => supported.find((one) => one === name) ?? 'readwrite'
     this.receiver = addon.createReceiver({
       staging: staging.folder,
+      tree: staging.tree,
       technique: engine(this.#choice.technique),
       fallback: fallbackOrder(this.#choice, RECEIVE_ORDER, supported).map(engine),
       bufferBytes: options.bufferBytes,
@@ -50,9 +53,10 @@ export class EngineFeed implements Feed {
       durability: options.durability,
       streams: facts.streams,
     })
-    this.ready = this.#expect(entries)
+    const placements = Placements.prepare(staging, plan, options.onConflict)
+    this.ready = this.#expect(entries, placements)
     this.received = Promise.race([
-      this.receiver.received,
+      this.#arrival(placements),
       this.receiver.ended.then((end) => {
         failuresOf(end)
         throw new PenstockError('peer-gone')
@@ -86,11 +90,27 @@ export class EngineFeed implements Feed {
     await this.receiver.ended
   }
 
-  async #expect(entries: readonly ManifestEntry[]): Promise<void> {
+  async #arrival(preparing: Promise<Placements>): Promise<Arrival> {
+    const [placements, failures] = await Promise.all([preparing, this.receiver.received])
+    const arrived = {
+      isPlaced: (index: number) => placements.isPlaced(index),
+      displaced: this.receiver.displaced(),
+    }
+    return { failures, arrived }
+  }
+
+  async #expect(entries: readonly ManifestEntry[], preparing: Promise<Placements>): Promise<void> {
+    const placements = await preparing
     for (let at = 0; at < entries.length; at += ENTRIES_PER_PIECE) {
       if (at > 0) await new Promise(setImmediate)
       const files = entries.slice(at, at + ENTRIES_PER_PIECE).filter(({ type }) => type === 'file')
-      this.receiver.addFiles(files.map(({ index, size }) => ({ index, size })))
+      this.receiver.addFiles(
+        files.map((entry) => {
+          const { index, size } = entry
+          const placement = placements.of(entry)
+          return placement ? { index, size, placement } : { index, size }
+        }),
+      )
     }
     this.receiver.endOfFiles()
   }

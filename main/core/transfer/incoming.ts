@@ -11,6 +11,8 @@ import type {
 } from '../../contract/transfer.ts'
 import type { ReceiveOptions, Transfer } from '../api.ts'
 import { type Committed, commitTransfer } from '../files/commit.ts'
+import type { CommitPlan } from '../files/commit-plan.ts'
+import type { Arrived } from '../files/placement.ts'
 import { ensureRoom } from '../files/room.ts'
 import { Staging } from '../files/staging.ts'
 import type { RouteOfBytes } from '../report/copies.ts'
@@ -29,6 +31,12 @@ import { isTerminal, Lifecycle, withResolvers } from './lifecycle.ts'
 /** Entries of an offer that its user is shown. */
 export const PREVIEW_ENTRIES = 10_000
 
+/** What became of the files. */
+export interface Arrival {
+  readonly failures: readonly FileFailure[]
+  readonly arrived: Arrived
+}
+
 /** What fills the staging folder: the engine's receiver, or request bodies from a LocalSend device. */
 export interface Feed {
   readonly security: Security
@@ -40,7 +48,7 @@ export interface Feed {
   /** Throws `technique-unavailable`. */
   setTechnique(technique: Technique): void
   /** Resolves when every file is whole or failed; rejects with a PenstockError when the transfer cannot go on. */
-  readonly received: Promise<readonly FileFailure[]>
+  readonly received: Promise<Arrival>
   /** Tells the sender that all but these are under their final names. Resolves when it was told. */
   finish(failures: readonly FileFailure[]): Promise<void>
   /** Tells the sender that it is over. */
@@ -51,6 +59,7 @@ export interface Feed {
 export interface IncomingRequest {
   readonly offer: IncomingOffer
   readonly entries: readonly ManifestEntry[]
+  readonly plan: CommitPlan
   /** Entries with names that are not taken in, and why. */
   readonly refused: readonly SkippedFile[]
   readonly topEntries: number
@@ -227,13 +236,14 @@ export class IncomingTransfer implements Transfer {
     this.#movingSince = Date.now()
     this.#cpuAtStart = process.cpuUsage()
     this.#lifecycle.move({ kind: 'running' })
-    const failures = await feed.received
+    const { failures, arrived } = await feed.received
     this.#abort.signal.throwIfAborted()
     this.#lifecycle.move({ kind: 'committing' })
-    const { refused, entries } = this.#request
+    const { refused, entries, plan } = this.#request
     const committed = await commitTransfer({
       staging,
-      entries,
+      plan,
+      arrived,
       failed: new Set(failures.map(({ index }) => index)),
       onConflict: this.#options.onConflict,
       durability: this.#options.durability,

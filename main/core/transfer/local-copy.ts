@@ -14,7 +14,9 @@ import type {
 } from '../../contract/transfer.ts'
 import type { CopyOptions, Transfer } from '../api.ts'
 import { type Committed, commitTransfer } from '../files/commit.ts'
-import { ensureRoomForCopy } from '../files/room.ts'
+import { planCommit } from '../files/commit-plan.ts'
+import { NOTHING_PLACED } from '../files/placement.ts'
+import { ensureRoomForCopy, foldsNames } from '../files/room.ts'
 import { refuseIntoItself, refuseOntoItself } from '../files/same-place.ts'
 import { Staging } from '../files/staging.ts'
 import { sweepStaging } from '../files/sweep.ts'
@@ -150,7 +152,8 @@ export class LocalCopy implements Transfer {
       const failed = skippedOf(failures, (index) => entries[index])
       const committed = await commitTransfer({
         staging,
-        entries,
+        plan: await planCommit(entries, await foldsNames(staging.path)),
+        arrived: NOTHING_PLACED,
         failed: new Set(failures.map(({ index }) => index)),
         onConflict: this.#options.onConflict,
         durability: this.#options.durability,

@@ -3,7 +3,7 @@ import { PenstockError, toProblem } from '../../contract/errors.ts'
 import type { SkippedFile } from '../../contract/report.ts'
 import type { IncomingOffer, ManifestEntry } from '../../contract/transfer.ts'
 import type { ReceiveOptions } from '../api.ts'
-import { NameRegistry, safePath } from '../files/names.ts'
+import { CommitPlanner } from '../files/commit-plan.ts'
 import { foldsNames } from '../files/room.ts'
 import type { LocalSendFile } from '../wire/localsend/messages.ts'
 import type { IncomingBackend, LocalSendOffer, OfferVerdict } from '../wire/localsend/upload-session.ts'
@@ -40,13 +40,12 @@ export class LocalSendBackend implements IncomingBackend {
 
   async offer(offer: LocalSendOffer): Promise<OfferVerdict> {
     const { options } = this.#host
-    const names = new NameRegistry(await foldsNames(options.dir))
+    const planner = new CommitPlanner(await foldsNames(options.dir))
     const byId = new Map<string, ManifestEntry>()
     const refused: SkippedFile[] = []
     for (const file of offer.files) {
       const entry = entryOf(file, byId.size)
-      const safe = safePath(entry.path)
-      const problem = safe.ok ? names.add(entry) : safe.problem
+      const problem = planner.add(entry)
       if (problem) refused.push({ path: entry.path, problem, kind: 'failure' })
       else byId.set(file.id, entry)
     }
@@ -64,13 +63,13 @@ export class LocalSendBackend implements IncomingBackend {
       },
       totals: totalsOf(entries),
       security: 'https',
-      title: entries[0]?.path.split('/', 1)[0] ?? '',
+      title: planner.title,
       preview: entries.slice(0, PREVIEW_ENTRIES).map(({ path, type, size }) => ({ path, type, size })),
       folder: options.dir,
     }
-    const topEntries = new Set(entries.map(({ path }) => path.split('/', 1)[0])).size
+    const { topEntries } = planner
     const transfer = new IncomingTransfer(
-      { offer: shown, entries, refused, topEntries, peerTechnique: null },
+      { offer: shown, entries, plan: planner.build(), refused, topEntries, peerTechnique: null },
       options,
     )
     const leave = (): void => {

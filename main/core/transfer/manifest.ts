@@ -1,7 +1,7 @@
 import { PenstockError } from '../../contract/errors.ts'
 import type { SkippedFile } from '../../contract/report.ts'
 import type { ManifestEntry, Totals } from '../../contract/transfer.ts'
-import { type NameRegistry, safePath } from '../files/names.ts'
+import type { CommitPlan, CommitPlanner } from '../files/commit-plan.ts'
 import { decodeLine, OFFER_LIMITS, type RefusedEntry } from '../wire/penstock/offer.ts'
 
 /** A manifest taken in: what may be made here, and what not. */
@@ -9,6 +9,7 @@ export interface TakenManifest {
   readonly entries: readonly ManifestEntry[]
   readonly refused: readonly RefusedEntry[]
   readonly skipped: readonly SkippedFile[]
+  readonly plan: CommitPlan
   readonly topEntries: number
   readonly title: string
 }
@@ -33,13 +34,12 @@ export function totalsOf(entries: readonly ManifestEntry[]): Totals {
 export async function takeManifest(
   lines: AsyncIterator<string, void>,
   totals: Totals,
-  names: NameRegistry,
+  planner: CommitPlanner,
 ): Promise<TakenManifest> {
   const all: ManifestEntry[] = []
   const entries: ManifestEntry[] = []
   const refused: RefusedEntry[] = []
   const skipped: SkippedFile[] = []
-  const tops = new Set<string>()
   for (;;) {
     const next = await lines.next()
     if (next.done) throw new PenstockError('protocol', { detail: 'manifest has no end' })
@@ -51,8 +51,7 @@ export async function takeManifest(
     if (all.length >= OFFER_LIMITS.entries)
       throw new PenstockError('too-many-files', { limit: OFFER_LIMITS.entries })
     all.push(entry)
-    const safe = safePath(entry.path)
-    const problem = safe.ok ? names.add(entry) : safe.problem
+    const problem = planner.add(entry)
     if (problem) {
       const code = problem.code === 'name-collision' ? 'name-collision' : 'unsafe-name'
       refused.push({ index: entry.index, code })
@@ -61,12 +60,11 @@ export async function takeManifest(
       continue
     }
     entries.push(entry)
-    tops.add(entry.path.split('/', 1)[0] ?? entry.path)
   }
   const counted = totalsOf(all)
   if (counted.files !== totals.files || counted.bytes !== totals.bytes) {
     throw new PenstockError('protocol', { detail: 'manifest does not add up to the totals offered' })
   }
-  const [title = ''] = tops
-  return { entries, refused, skipped, topEntries: tops.size, title }
+  const { topEntries, title } = planner
+  return { entries, refused, skipped, plan: planner.build(), topEntries, title }
 }

@@ -6,7 +6,7 @@ import { PenstockError, toProblem } from '../../contract/errors.ts'
 import type { ReceiveTechnique } from '../../contract/technique.ts'
 import type { IncomingOffer } from '../../contract/transfer.ts'
 import type { ReceiveOptions } from '../api.ts'
-import { NameRegistry } from '../files/names.ts'
+import { CommitPlanner } from '../files/commit-plan.ts'
 import { foldsNames } from '../files/room.ts'
 import type { Staging } from '../files/staging.ts'
 import { type Answer, refusal, type Reply } from '../wire/localsend/answers.ts'
@@ -197,7 +197,7 @@ export class PenstockSessions {
       throw new PenstockError('protocol', { detail: 'fingerprint does not match the certificate' })
     }
     const { options } = this.#host
-    const manifest = await takeManifest(lines, offer.totals, new NameRegistry(await foldsNames(options.dir)))
+    const manifest = await takeManifest(lines, offer.totals, new CommitPlanner(await foldsNames(options.dir)))
     const clear = offer.security === 'clear' && options.clear && this.#host.dataPort() !== null
     const shown: IncomingOffer = {
       transferId: offer.transferId,
@@ -220,6 +220,7 @@ export class PenstockSessions {
       {
         offer: shown,
         entries: manifest.entries,
+        plan: manifest.plan,
         refused: manifest.skipped,
         topEntries: manifest.topEntries,
         peerTechnique: offer.technique,
@@ -272,7 +273,7 @@ export class PenstockSessions {
         route,
       },
       session.staging,
-      session.manifest.entries,
+      session.manifest,
       this.#host.options,
     )
     session.feed = feed

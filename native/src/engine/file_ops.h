@@ -9,9 +9,12 @@
 #include <string>
 #include <vector>
 
+#include "engine/unique_fd.h"
 #include "platform.h"
 
 namespace penstock {
+
+class Calls;
 
 /// A system call that failed, with what it was called on. `error` is an errno value.
 class FileError : public std::runtime_error {
@@ -80,6 +83,9 @@ std::shared_ptr<Folder> OpenFolder(const std::string& path);
 
 /// Makes a folder (mode 0700) in `parent` and opens it. Throws FileError with EEXIST where the name is taken.
 std::shared_ptr<Folder> MakeFolder(const Folder& parent, const std::string& name);
+
+/// Opens a folder below another, following no link, for a stream that counts its calls. Invalid with errno.
+UniqueFd OpenFolderBelow(Calls& calls, Descriptor folder, const std::string& path);
 
 /// Runs the entries in order; one outcome an entry. Never throws for what the file system says.
 std::vector<CommitOutcome> Commit(const Folder& target, const Folder& staging,

@@ -47,6 +47,7 @@ void ReceiveFiles::Add(const std::vector<ExpectedFile>& files) {
   for (const ExpectedFile& file : files) {
     if (!entries_.empty() && file.index <= entries_.back().index) throw std::invalid_argument("indexes must rise");
     entries_.push_back(Entry{file.size, file.index, State::kExpected});
+    if (file.placement) places_.emplace(file.index, Place{*file.placement});
   }
 }
 
@@ -166,6 +167,38 @@ void ReceiveFiles::WholeDone(uint32_t index) {
 void ReceiveFiles::WholeBad(uint32_t index) {
   std::lock_guard<std::mutex> lock(mutex_);
   Find(index)->state = State::kExpected;
+}
+
+std::optional<Placement> ReceiveFiles::PlacementOf(uint32_t index) const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  const auto found = places_.find(index);
+  if (found == places_.end() || found->second.error != 0) return std::nullopt;
+  return found->second.where;
+}
+
+void ReceiveFiles::MarkNamed(uint32_t index) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  places_.at(index).named = true;
+}
+
+bool ReceiveFiles::IsNamed(uint32_t index) const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  const auto found = places_.find(index);
+  return found != places_.end() && found->second.named;
+}
+
+void ReceiveFiles::Displace(uint32_t index, int error) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  places_.at(index).error = error;
+}
+
+std::vector<Displaced> ReceiveFiles::AllDisplaced() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  std::vector<Displaced> displaced;
+  for (const auto& [index, place] : places_) {
+    if (place.error != 0) displaced.push_back({index, place.error, place.named});
+  }
+  return displaced;
 }
 
 std::vector<std::shared_ptr<StagedFile>> ReceiveFiles::Open() const {

@@ -5,6 +5,8 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -14,9 +16,28 @@
 
 namespace penstock {
 
+/** Where a file is made under its own name, and with what it is finished. */
+struct Placement {
+  /** Below the session's tree, parts parted by `/`. */
+  std::string path;
+  uint32_t mode = 0;
+  int64_t mtimeSeconds = 0;
+  int32_t mtimeNanoseconds = 0;
+};
+
 struct ExpectedFile {
   uint32_t index = 0;
   uint64_t size = 0;
+  /** Without one, the file is made in the staging folder under its number. */
+  std::optional<Placement> placement;
+};
+
+/** A file that is not whole under its own name, and errno of the call that was in the way. */
+struct Displaced {
+  uint32_t index = 0;
+  int error = 0;
+  /** It has its name but not its mode or time; else its content lies in the staging folder under its number. */
+  bool named = false;
 };
 
 /** A file that is being received. Shared by the streams that bring ranges of it. */
@@ -69,6 +90,15 @@ class ReceiveFiles {
   void WholeDone(uint32_t index);
   void WholeBad(uint32_t index);
 
+  /** Where the file is to be made; none where it goes by its number. */
+  std::optional<Placement> PlacementOf(uint32_t index) const;
+  /** The file has been made under its own name: to make it again is to empty it. */
+  void MarkNamed(uint32_t index);
+  bool IsNamed(uint32_t index) const;
+  /** Its own name, or its mode and time, could not be had. */
+  void Displace(uint32_t index, int error);
+  std::vector<Displaced> AllDisplaced() const;
+
   /** Files that streams hold open now, for write-back. */
   std::vector<std::shared_ptr<StagedFile>> Open() const;
   bool Settled() const;
@@ -84,6 +114,12 @@ class ReceiveFiles {
     uint64_t size = 0;
     uint32_t index = 0;
     State state = State::kExpected;
+  };
+
+  struct Place {
+    Placement where;
+    bool named = false;
+    int error = 0;
   };
 
   static bool IsWhole(const Entry& entry) {
@@ -102,6 +138,7 @@ class ReceiveFiles {
   uint64_t discarded_ = 0;
   uint64_t discardable_ = 0;
   bool closed_ = false;
+  std::unordered_map<uint32_t, Place> places_;
 };
 
 }  // namespace penstock

@@ -9,6 +9,7 @@ namespace penstock {
 ReceiveSession::ReceiveSession(ReceiveOptions options, OnEnd onEnd, OnReceived onReceived)
     : Session(Direction::kReceive, std::move(options.session), std::move(onEnd)),
       staging_(std::move(options.staging)),
+      tree_(std::move(options.tree)),
       durability_(options.durability),
       streams_(options.streams),
       onReceived_(std::move(onReceived)) {}

@@ -17,6 +17,8 @@ enum class Durability { kOs, kEverySecond, kCommit, kThrough };
 struct ReceiveOptions {
   SessionOptions session;
   std::shared_ptr<Folder> staging;
+  /** Where files with a placement are made; may be null where none has one. */
+  std::shared_ptr<Folder> tree;
   Durability durability = Durability::kCommit;
   /** Streams that must have said END. */
   int streams = 1;
@@ -39,6 +41,8 @@ class ReceiveSession final : public Session {
 
   ReceiveFiles& files() { return files_; }
   const Folder& staging() const { return *staging_; }
+  /** Only for files with a placement. */
+  const Folder& tree() const { return *tree_; }
   Durability durability() const { return durability_; }
 
   /** A stream's sender has said END. */
@@ -55,6 +59,7 @@ class ReceiveSession final : public Session {
 
   // Immutable.
   const std::shared_ptr<Folder> staging_;
+  const std::shared_ptr<Folder> tree_;
   const Durability durability_;
   const int streams_;
   const OnReceived onReceived_;

@@ -1,22 +1,55 @@
-// The files that a receiver's stream writes: made in the staging folder, closed when whole.
+// The files that a receiver's stream writes: made in the staging folder or the tree in it, closed when whole.
 #include <cerrno>
 #include <string>
 
+#include "engine/file_ops.h"
 #include "engine/receive_stream.h"
 
 namespace penstock {
 
-UniqueFd ReceiveStream::OpenStaging(uint32_t index) {
+UniqueFd ReceiveStream::Create(uint32_t index) {
+  if (const auto placement = session_.files().PlacementOf(index)) {
+    UniqueFd fd = CreatePlaced(index, *placement);
+    if (fd.valid()) return fd;
+    // Its bytes are on their way whatever the name is worth; what is to become of it is the commit's to say.
+    session_.files().Displace(index, errno);
+  }
   const bool through = session_.durability() == Durability::kThrough;
-  UniqueFd fd(link_.calls().OpenStaging(session_.staging().fd(), std::to_string(index), through));
+  UniqueFd fd(link_.calls().OpenStaging(session_.staging().fd(), std::to_string(index), through, false));
   if (!fd.valid()) FailStream(CodeForTargetErrno(errno), "openat");
   return fd;
+}
+
+UniqueFd ReceiveStream::CreatePlaced(uint32_t index, const Placement& placement) {
+  const size_t slash = placement.path.rfind('/');
+  if (slash == std::string::npos) {
+    errno = EINVAL;
+    return UniqueFd();
+  }
+  if (!folder_.valid() || placement.path.compare(0, slash, folderPath_) != 0) {
+    folderPath_ = placement.path.substr(0, slash);
+    folder_ = OpenFolderBelow(link_.calls(), session_.tree().fd(), folderPath_);
+    if (!folder_.valid()) return UniqueFd();
+  }
+  const bool through = session_.durability() == Durability::kThrough;
+  // Two names of the manifest may be one to the file system: the second must not empty the first.
+  const bool first = !session_.files().IsNamed(index);
+  UniqueFd fd(link_.calls().OpenStaging(folder_.get(), placement.path.substr(slash + 1), through, first));
+  if (fd.valid()) session_.files().MarkNamed(index);
+  return fd;
+}
+
+void ReceiveStream::Dress(uint32_t index, Descriptor file) {
+  const auto placement = session_.files().PlacementOf(index);
+  if (!placement) return;
+  const auto& [path, mode, seconds, nanoseconds] = *placement;
+  if (link_.calls().SetModeAndTime(file, mode, seconds, nanoseconds) != 0) session_.files().Displace(index, errno);
 }
 
 void ReceiveStream::Opened(StagedFile& file) {
   std::lock_guard<std::mutex> lock(file.openMutex);
   if (file.opened) return;
-  UniqueFd fd = OpenStaging(file.index);
+  UniqueFd fd = Create(file.index);
   if (file.size > 0 && link_.calls().Truncate(fd.get(), file.size) != 0) {
     FailStream(CodeForTargetErrno(errno), "ftruncate");
   }
@@ -26,17 +59,19 @@ void ReceiveStream::Opened(StagedFile& file) {
 
 void ReceiveStream::CloseWhole(StagedFile& file) {
   std::lock_guard<std::mutex> lock(file.openMutex);
+  Dress(file.index, file.fd.get());
   link_.calls().Close(file.fd.release());
   Counters::Add(session_.counters().filesDone, 1);
 }
 
 void ReceiveStream::WriteWholeFile(uint32_t index, const uint8_t* data, size_t size) {
-  UniqueFd fd = OpenStaging(index);
+  UniqueFd fd = Create(index);
   if (size > 0) {
     const int error = WriteWhole(link_.calls(), fd.get(), data, size, 0);
     if (error != 0) FailStream(CodeForTargetErrno(error), "pwrite64");
   }
   if (session_.durability() == Durability::kEverySecond) link_.calls().StartWriteBack(fd.get());
+  Dress(index, fd.get());
   link_.calls().Close(fd.release());
 }
 

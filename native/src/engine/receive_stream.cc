@@ -15,6 +15,8 @@ void ReceiveStream::Run(const std::vector<uint8_t>& hello) {
     if (!hello.empty()) link_.Write(hello.data(), hello.size());
     link_.SetKeepalive(true);
     ReceiveFrames();
+    // Windows moves no folder that has an open one in it.
+    folder_.reset();
     session_.StreamEnded();
     AwaitFinish();
     SayDone();

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "engine/link.h"
@@ -36,7 +37,11 @@ class ReceiveStream {
   void Opened(StagedFile& file);
   void CloseWhole(StagedFile& file);
   void WriteWholeFile(uint32_t index, const uint8_t* data, size_t size);
-  UniqueFd OpenStaging(uint32_t index);
+  // Makes the file under its own name, or under its number where that is not to be.
+  UniqueFd Create(uint32_t index);
+  UniqueFd CreatePlaced(uint32_t index, const Placement& placement);
+  // Gives a file that was made under its own name its mode and time.
+  void Dress(uint32_t index, Descriptor file);
   void WriteBack();
   void AwaitFinish();
   void SayDone();
@@ -47,6 +52,9 @@ class ReceiveStream {
   ThreadUsage usage_;
   RangeReceiver ranges_;
   std::unique_ptr<uint8_t[]> batch_;
+  // The folder that the last placed file was made in, since neighbours share it.
+  UniqueFd folder_;
+  std::string folderPath_;
   Clock::time_point lastWriteBack_ = Clock::now();
 };
 

@@ -13,6 +13,7 @@
 #include "engine/counters.h"
 #include "engine/map_options.h"
 #include "platform.h"
+#include "posix/file_system.h"
 
 // Since Linux 5.14; older headers do not name it.
 #ifndef MADV_POPULATE_WRITE
@@ -110,9 +111,10 @@ class Calls {
   int OpenSource(const std::string& path) {
     return Open(AT_FDCWD, path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
   }
-  /** An empty file in the staging folder; `through`: what is written to it is on the disk when the call returns. */
-  int OpenStaging(int folder, const std::string& name, bool through) {
-    const int flags = O_CREAT | O_TRUNC | O_RDWR | O_CLOEXEC | O_NOFOLLOW | (through ? O_DSYNC : 0);
+  /** An empty file in the staging folder; `through`: what is written to it is on the disk when the call returns. `exclusive`: EEXIST where it is. */
+  int OpenStaging(int folder, const std::string& name, bool through, bool exclusive) {
+    const int made = O_CREAT | (exclusive ? O_EXCL : O_TRUNC);
+    const int flags = made | O_RDWR | O_CLOEXEC | O_NOFOLLOW | (through ? O_DSYNC : 0);
     return Open(folder, name.c_str(), flags, 0600);
   }
   /** The same file again, past the page cache. Through /proc, so that it is this one, whatever its name leads to by now. */
@@ -121,6 +123,19 @@ class Calls {
   int OpenDirectToWrite(int fd) {
     const int flags = Flags(fd);
     return flags < 0 ? -1 : OpenDirect(fd, O_WRONLY | (flags & O_DSYNC));
+  }
+  /** A folder below another in one call, where the system has it (HasOpenBeneath). */
+  int OpenBelow(int folder, const std::string& path, int flags) {
+    counters_.Count(Sys::kOpenat2);
+    return OpenBeneath(folder, path, flags).release();
+  }
+  /** Permission bits, and the time of the last change. Two calls. */
+  int SetModeAndTime(int fd, uint32_t mode, int64_t seconds, int32_t nanoseconds) {
+    counters_.Count(Sys::kFchmod);
+    if (::fchmod(fd, static_cast<mode_t>(mode & 0777)) != 0) return -1;
+    counters_.Count(Sys::kUtimensat);
+    const timespec times[2] = {{0, UTIME_OMIT}, {static_cast<time_t>(seconds), nanoseconds}};
+    return ::futimens(fd, times);
   }
   int Close(int fd) {
     counters_.Count(Sys::kClose);

@@ -19,6 +19,7 @@
 #include "engine/counters.h"
 #include "engine/map_options.h"
 #include "platform.h"
+#include "posix/file_system.h"
 
 namespace penstock {
 
@@ -85,9 +86,10 @@ class Calls {
   int OpenSource(const std::string& path) {
     return Open(AT_FDCWD, path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
   }
-  /** `through`: each write reaches the drive before it returns. */
-  int OpenStaging(int folder, const std::string& name, bool through) {
-    const int flags = O_CREAT | O_TRUNC | O_RDWR | O_CLOEXEC | O_NOFOLLOW | (through ? O_SYNC : 0);
+  /** `through`: each write reaches the drive before it returns. `exclusive`: EEXIST where it is. */
+  int OpenStaging(int folder, const std::string& name, bool through, bool exclusive) {
+    const int made = O_CREAT | (exclusive ? O_EXCL : O_TRUNC);
+    const int flags = made | O_RDWR | O_CLOEXEC | O_NOFOLLOW | (through ? O_SYNC : 0);
     return Open(folder, name.c_str(), flags, 0600);
   }
   /** fclonefileat of clonefile(2): the new file shares the source's blocks. */
@@ -96,6 +98,19 @@ class Calls {
     return ::fclonefileat(source, folder, name, 0);
   }
   int CloseSocket(int fd) { return Close(fd); }
+  /** A folder below another in one call, where the system has it (HasOpenBeneath). */
+  int OpenBelow(int folder, const std::string& path, int flags) {
+    counters_.Count(Sys::kOpenat);
+    return OpenBeneath(folder, path, flags).release();
+  }
+  /** Permission bits, and the time of the last change. Two calls. */
+  int SetModeAndTime(int fd, uint32_t mode, int64_t seconds, int32_t nanoseconds) {
+    counters_.Count(Sys::kFchmod);
+    if (::fchmod(fd, static_cast<mode_t>(mode & 0777)) != 0) return -1;
+    counters_.Count(Sys::kUtimensat);
+    const timespec times[2] = {{0, UTIME_OMIT}, {static_cast<time_t>(seconds), nanoseconds}};
+    return ::futimens(fd, times);
+  }
   int Close(int fd) {
     counters_.Count(Sys::kClose);
     return ::close(fd);

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "napi/values.h"
+
 namespace penstock {
 
 namespace {
@@ -146,20 +148,9 @@ double Number(const Napi::Object& object, const char* name) {
 }
 
 void SetTime(CommitEntry& entry, const Napi::Object& object) {
-  const Napi::Value value = object.Get("mtimeNs");
-  if (!value.IsBigInt()) throw Napi::TypeError::New(object.Env(), "Expected a bigint for mtimeNs");
-  bool lossless = false;
-  const int64_t nanoseconds = value.As<Napi::BigInt>().Int64Value(&lossless);
-  if (!lossless) throw Napi::RangeError::New(object.Env(), "Expected a 64-bit time for mtimeNs");
-  constexpr int64_t kSecond = 1'000'000'000;
-  int64_t seconds = nanoseconds / kSecond;
-  int64_t rest = nanoseconds % kSecond;
-  if (rest < 0) {
-    rest += kSecond;
-    --seconds;
-  }
-  entry.mtime_seconds = seconds;
-  entry.mtime_nanoseconds = static_cast<int32_t>(rest);
+  const Time time = TimeFrom(object.Get("mtimeNs"));
+  entry.mtime_seconds = time.seconds;
+  entry.mtime_nanoseconds = time.nanoseconds;
 }
 
 void SetReplace(CommitEntry& entry, const Napi::Object& object) {

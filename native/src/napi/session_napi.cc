@@ -102,6 +102,18 @@ class SenderWrap final : public Napi::ObjectWrap<SenderWrap> {
   std::shared_ptr<SendSession> session_;
 };
 
+std::optional<Placement> PlacementFrom(const Napi::Value& value) {
+  if (!value.IsObject()) return std::nullopt;
+  const auto object = value.As<Napi::Object>();
+  Placement placement;
+  placement.path = object.Get("path").ToString().Utf8Value();
+  placement.mode = static_cast<uint32_t>(SizeOf(object.Get("mode"), "mode"));
+  const Time time = TimeFrom(object.Get("mtimeNs"));
+  placement.mtimeSeconds = time.seconds;
+  placement.mtimeNanoseconds = time.nanoseconds;
+  return placement;
+}
+
 Durability DurabilityOf(const Napi::Value& value) {
   const std::string name = value.ToString();
   if (name == "os") return Durability::kOs;
@@ -119,7 +131,7 @@ class ReceiverWrap final : public Napi::ObjectWrap<ReceiverWrap> {
         {InstanceMethod<&ReceiverWrap::AddFiles>("addFiles"), InstanceMethod<&ReceiverWrap::EndOfFiles>("endOfFiles"),
          InstanceMethod<&ReceiverWrap::AddStream>("addStream"),
          InstanceMethod<&ReceiverWrap::SetTechnique>("setTechnique"), InstanceMethod<&ReceiverWrap::Sample>("sample"),
-         InstanceMethod<&ReceiverWrap::Finish>("finish"), InstanceMethod<&ReceiverWrap::Cancel>("cancel")}));
+         InstanceMethod<&ReceiverWrap::AllDisplaced>("displaced"), InstanceMethod<&ReceiverWrap::Finish>("finish"), InstanceMethod<&ReceiverWrap::Cancel>("cancel")}));
   }
   static Napi::Value Create(const Napi::CallbackInfo& info) {
     return Environment::Of(info.Env()).receiver.New({info[0]});
@@ -131,6 +143,8 @@ class ReceiverWrap final : public Napi::ObjectWrap<ReceiverWrap> {
     ReceiveOptions options;
     options.session = SessionOptionsOf(given);
     options.staging = FolderFrom(given.Get("staging"));
+    if (given.Has("tree")) options.tree = FolderFrom(given.Get("tree"));
+    hasTree_ = options.tree != nullptr;
     options.durability = DurabilityOf(given.Get("durability"));
     options.streams = static_cast<int>(SizeOf(given.Get("streams"), "streams"));
     if (options.streams < 1 || options.streams > 16) ThrowExpected(env, "1 to 16", "streams");
@@ -156,7 +170,9 @@ class ReceiverWrap final : public Napi::ObjectWrap<ReceiverWrap> {
     for (uint32_t i = 0; i < array.Length(); ++i) {
       const Napi::HandleScope scope(info.Env());
       const auto one = array.Get(i).As<Napi::Object>();
-      files.push_back({static_cast<uint32_t>(SizeOf(one.Get("index"), "index")), SizeOf(one.Get("size"), "size")});
+      files.push_back({static_cast<uint32_t>(SizeOf(one.Get("index"), "index")), SizeOf(one.Get("size"), "size"),
+                       PlacementFrom(one.Get("placement"))});
+      if (files.back().placement && !hasTree_) ThrowExpected(info.Env(), "a tree", "placement");
     }
     try {
       session_->AddFiles(files);
@@ -175,11 +191,24 @@ class ReceiverWrap final : public Napi::ObjectWrap<ReceiverWrap> {
   }
   void SetTechnique(const Napi::CallbackInfo& info) { session_->SetTechnique(TechniqueOf(info[0])); }
   Napi::Value Sample(const Napi::CallbackInfo& info) { return SampleOf(info.Env(), *session_); }
+  Napi::Value AllDisplaced(const Napi::CallbackInfo& info) {
+    auto array = Napi::Array::New(info.Env());
+    uint32_t count = 0;
+    for (const Displaced& displaced : session_->files().AllDisplaced()) {
+      auto one = Napi::Object::New(info.Env());
+      one.Set("index", displaced.index);
+      one.Set("code", ErrnoText(displaced.error));
+      one.Set("named", displaced.named);
+      array.Set(count++, one);
+    }
+    return array;
+  }
   void Finish(const Napi::CallbackInfo& info) { session_->Finish(FailuresOf(info[0])); }
   void Cancel(const Napi::CallbackInfo& info) { session_->Cancel(CodeOf(info[0])); }
 
   std::shared_ptr<Life> life_;
   std::shared_ptr<ReceiveSession> session_;
+  bool hasTree_ = false;
 };
 
 Napi::Value Names(Napi::Env env, Direction direction) {

@@ -119,6 +119,20 @@ std::vector<Failure> FailuresOf(const Napi::Value& value) {
   return failures;
 }
 
+Time TimeFrom(const Napi::Value& value) {
+  if (!value.IsBigInt()) ThrowExpected(value.Env(), "a bigint", "mtimeNs");
+  bool lossless = false;
+  const int64_t nanoseconds = value.As<Napi::BigInt>().Int64Value(&lossless);
+  if (!lossless) throw Napi::RangeError::New(value.Env(), "Expected a 64-bit time for mtimeNs");
+  constexpr int64_t kSecond = 1'000'000'000;
+  Time time{nanoseconds / kSecond, static_cast<int32_t>(nanoseconds % kSecond)};
+  if (time.nanoseconds < 0) {
+    time.nanoseconds += kSecond;
+    --time.seconds;
+  }
+  return time;
+}
+
 uint64_t SizeOf(const Napi::Value& value, const char* subject) {
   const double number = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : -1;
   if (!(number >= 0) || number > kMaxSafe || number != std::floor(number)) {

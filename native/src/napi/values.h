@@ -21,6 +21,13 @@ Technique TechniqueOf(const Napi::Value& value);
 SessionOptions SessionOptionsOf(const Napi::Object& options);
 Code CodeOf(const Napi::Value& value);
 std::vector<Failure> FailuresOf(const Napi::Value& value);
+/** A time since 1970; `nanoseconds` is never negative. */
+struct Time {
+  int64_t seconds = 0;
+  int32_t nanoseconds = 0;
+};
+/** From nanoseconds as a bigint. */
+Time TimeFrom(const Napi::Value& value);
 /** A whole number from 0 to 2^53. */
 uint64_t SizeOf(const Napi::Value& value, const char* subject);
 std::vector<uint8_t> BytesOf(const Napi::Value& value);

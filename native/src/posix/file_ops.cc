@@ -12,6 +12,7 @@
 
 #include "engine/errors.h"
 #include "engine/unique_fd.h"
+#include "calls.h"
 #include "posix/file_system.h"
 
 namespace penstock {
@@ -287,6 +288,23 @@ std::shared_ptr<Folder> MakeFolder(const Folder& parent, const std::string& name
   UniqueFd folder(openat(parent.fd(), name.c_str(), kFolderFlags));
   if (!folder.valid()) Fail("openat", path);
   return std::make_shared<Folder>(folder.release(), path);
+}
+
+UniqueFd OpenFolderBelow(Calls& calls, Descriptor folder, const std::string& path) {
+  if (HasOpenBeneath()) return UniqueFd(calls.OpenBelow(folder, path, kFolderFlags));
+  UniqueFd current;
+  size_t start = 0;
+  while (true) {
+    const size_t slash = path.find('/', start);
+    const std::string name = path.substr(start, slash == std::string::npos ? slash : slash - start);
+    if (!IsPlainName(name)) {
+      errno = EINVAL;
+      return UniqueFd();
+    }
+    current = UniqueFd(calls.Open(current.valid() ? current.get() : folder, name.c_str(), kFolderFlags));
+    if (!current.valid() || slash == std::string::npos) return current;
+    start = slash + 1;
+  }
 }
 
 std::vector<CommitOutcome> Commit(const Folder& target, const Folder& staging,

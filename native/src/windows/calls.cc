@@ -11,6 +11,7 @@
 
 #include "windows/system_errors.h"
 #include "windows/file_time.h"
+#include "windows/name_rules.h"
 #include "windows/nt_file.h"
 #include "windows/system_calls.h"
 #include "windows/wide.h"
@@ -105,13 +106,27 @@ Descriptor Calls::OpenSource(const std::string& path) {
   return file.release();
 }
 
-Descriptor Calls::OpenStaging(Descriptor folder, const std::string& name, bool through) {
+Descriptor Calls::OpenStaging(Descriptor folder, const std::string& name, bool through, bool exclusive) {
+  if (!IsPlainName(name)) {
+    errno = EINVAL;
+    return kNoDescriptor;
+  }
   counters_.Count(Sys::kCreateFile);
   OpenRequest request;
   request.access = GENERIC_READ | GENERIC_WRITE;
-  request.disposition = FILE_OVERWRITE_IF;
+  request.disposition = exclusive ? FILE_CREATE : FILE_OVERWRITE_IF;
   request.options = static_cast<ULONG>(FILE_NON_DIRECTORY_FILE | (through ? FILE_WRITE_THROUGH : 0));
   return OpenAt(folder, ToWide(name), request).release();
+}
+
+int Calls::SetModeAndTime(Descriptor file, uint32_t mode, int64_t seconds, int32_t nanoseconds) {
+  constexpr uint32_t kOwnerWrites = 0200;
+  FILE_BASIC_INFO basic{};
+  basic.LastWriteTime.QuadPart = FileTimeUnits(seconds, nanoseconds);
+  basic.FileAttributes = (mode & kOwnerWrites) != 0 ? FILE_ATTRIBUTE_NORMAL : FILE_ATTRIBUTE_READONLY;
+  counters_.Count(Sys::kSetFileInformation);
+  if (::SetFileInformationByHandle(HandleOf(file), FileBasicInfo, &basic, sizeof basic) != 0) return 0;
+  return FailWithLastError();
 }
 
 Descriptor Calls::OpenDirect(Descriptor file, DWORD access, DWORD flags) {

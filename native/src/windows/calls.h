@@ -38,8 +38,10 @@ class Calls {
   ssize_t Pwrite(Descriptor file, const void* data, size_t size, uint64_t offset);
   /** A file to be read. Not through a link. */
   Descriptor OpenSource(const std::string& path);
-  /** An empty file in the staging folder; `through`: what is written to it is on the disk when the call returns. */
-  Descriptor OpenStaging(Descriptor folder, const std::string& name, bool through);
+  /** An empty file in the staging folder; `through`: what is written to it is on the disk when the call returns. `exclusive`: EEXIST where it is. */
+  Descriptor OpenStaging(Descriptor folder, const std::string& name, bool through, bool exclusive);
+  /** Whether it may be written to, and the time of the last write. */
+  int SetModeAndTime(Descriptor file, uint32_t mode, int64_t seconds, int32_t nanoseconds);
   /** The same file again, past the system's cache. */
   Descriptor OpenDirectToRead(Descriptor file);
   /** What is written to it is on the disk at once where that was asked for of `file`. */

@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "calls.h"
 #include "engine/errors.h"
 #include "engine/unique_fd.h"
 #include "windows/system_errors.h"
@@ -259,6 +260,16 @@ std::shared_ptr<Folder> MakeFolder(const Folder& parent, const std::string& name
   UniqueFd folder = OpenAt(parent.fd(), PlainName(name, path), request);
   if (!folder.valid()) Fail("NtCreateFile", path);
   return std::make_shared<Folder>(folder.release(), path);
+}
+
+UniqueFd OpenFolderBelow(Calls& calls, Descriptor folder, const std::string& path) {
+  calls.counters().Count(Sys::kCreateFile);
+  try {
+    return OpenFolderBeneath(folder, path);
+  } catch (const FileError& error) {
+    errno = error.error();
+    return UniqueFd();
+  }
 }
 
 std::vector<CommitOutcome> Commit(const Folder& target, const Folder& staging,

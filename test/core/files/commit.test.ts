@@ -22,6 +22,8 @@ import { PenstockError } from '../../../main/contract/errors.ts'
 import type { ConflictRule, Durability } from '../../../main/contract/report.ts'
 import type { ManifestEntry } from '../../../main/contract/transfer.ts'
 import { commitTransfer } from '../../../main/core/files/commit.ts'
+import { planCommit } from '../../../main/core/files/commit-plan.ts'
+import { NOTHING_PLACED } from '../../../main/core/files/placement.ts'
 import { ensureRoom, foldsNames } from '../../../main/core/files/room.ts'
 import { Staging } from '../../../main/core/files/staging.ts'
 
@@ -80,7 +82,11 @@ async function commit(entries: readonly ManifestEntry[], options: Options = {}) 
     failed = [],
     signal = new AbortController().signal,
   } = options
-  return commitTransfer({ staging, entries, failed: new Set(failed), onConflict, durability, signal })
+  const plan = await planCommit(entries, await foldsNames(staging.path))
+  return commitTransfer({
+    ...{ staging, plan, arrived: NOTHING_PLACED, onConflict, durability, signal },
+    failed: new Set(failed),
+  })
 }
 
 async function put(path: string, text: string, seconds = 1_000_000_000): Promise<void> {
