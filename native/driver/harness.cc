@@ -59,9 +59,9 @@ std::shared_ptr<Folder> Scratch::Staging() {
   return OpenFolder(staging_);
 }
 
-bool Scratch::Equal(const SourceFile& file) const {
+bool Scratch::Equal(const SourceFile& file, const std::string& folder) const {
   std::ifstream a(file.path, std::ios::binary);
-  std::ifstream b(staging_ + "/" + std::to_string(file.index), std::ios::binary);
+  std::ifstream b(staging_ + folder + "/" + std::to_string(file.index), std::ios::binary);
   if (!a || !b) return false;
   // In large pieces: under a sanitizer a comparison byte by byte takes minutes.
   std::vector<char> left(1 << 20);
@@ -89,12 +89,19 @@ Transfer::Transfer(const Pair& pair, const std::vector<SourceFile>& files, std::
   options.session = Options(pair.receive, pair.check);
   options.staging = std::move(staging);
   options.streams = pair.streams;
+  options.tree = pair.tree;
   receiver = std::make_unique<ReceiveSession>(
       options, [this](const SessionEnd& end) { receiverEnd.Set(end); received.Set(false); },
       [this](const std::vector<Failure>&) { received.Set(true); });
   sender = std::make_unique<SendSession>(Options(pair.send, pair.check), [this](const SessionEnd& end) { senderEnd.Set(end); });
   std::vector<ExpectedFile> expected;
-  for (const SourceFile& file : files) expected.push_back({file.index, file.size});
+  for (const SourceFile& file : files) {
+    ExpectedFile one;
+    one.index = file.index;
+    one.size = file.size;
+    if (pair.tree) one.placement = Placement{"top/" + std::to_string(file.index), 0640, 1, 2};
+    expected.push_back(std::move(one));
+  }
   receiver->AddFiles(expected);
   receiver->EndOfFiles();
   sender->AddFiles(files);

@@ -59,8 +59,8 @@ class Scratch {
   /** A file with content that depends on the index; `size` bytes. */
   penstock::SourceFile Write(uint32_t index, uint64_t size) const;
   std::shared_ptr<penstock::Folder> Staging();
-  /** True when the staged file has the source's bytes. */
-  bool Equal(const penstock::SourceFile& file) const;
+  /** True when the staged file, by its number below `folder` in staging, has the source's bytes. */
+  bool Equal(const penstock::SourceFile& file, const std::string& folder = "") const;
 
  private:
   std::string path_;
@@ -73,6 +73,8 @@ struct Pair {
   penstock::Technique receive = penstock::Technique::kSplice;
   bool check = true;
   int streams = 1;
+  /** Files are made by their numbers in a folder `top` of this tree. */
+  std::shared_ptr<penstock::Folder> tree{};
 };
 
 /** Both sessions, connected by `streams` TCP connections. */

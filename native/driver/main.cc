@@ -40,7 +40,7 @@ void EveryTechnique() {
     for (const Technique receive : kReceive) {
       for (const bool check : {true, false}) {
         for (const int streams : {1, 3}) {
-          Transfer transfer(Pair{send, receive, check, streams}, files, scratch.Staging());
+          Transfer transfer(Pair{send, receive, check, streams, nullptr}, files, scratch.Staging());
           transfer.Finish();
           Check(transfer.senderEnd.Get().kind == SessionEnd::Kind::kDone, "sender done");
           Check(transfer.receiverEnd.Get().kind == SessionEnd::Kind::kDone, "receiver done");
@@ -52,6 +52,21 @@ void EveryTechnique() {
   }
 }
 
+void UnderTheirNames() {
+  Scratch scratch;
+  const auto files = Tree(scratch);
+  for (const Technique receive : kReceive) {
+    const auto staging = scratch.Staging();
+    const auto tree = MakeFolder(*staging, "tree");
+    MakeFolder(*tree, "top");
+    Transfer transfer(Pair{Technique::kSendfile, receive, true, 3, tree}, files, staging);
+    transfer.Finish();
+    Check(transfer.receiverEnd.Get().kind == SessionEnd::Kind::kDone, "receiver done");
+    Check(transfer.receiver->files().AllDisplaced().empty(), "all have their names");
+    for (const SourceFile& file : files) Check(scratch.Equal(file, "/tree/top"), "equal " + std::to_string(file.index));
+  }
+}
+
 void SourceChanges() {
   Scratch scratch;
   for (const bool check : {true, false}) {
@@ -59,7 +74,7 @@ void SourceChanges() {
     files[1].mtimeNs += 1;
     files[8].mtimeNs += 1;
     files[3].path += "-gone";
-    Transfer transfer(Pair{Technique::kSendfile, Technique::kSplice, check, 2}, files, scratch.Staging());
+    Transfer transfer(Pair{Technique::kSendfile, Technique::kSplice, check, 2, nullptr}, files, scratch.Staging());
     transfer.Finish();
     Check(transfer.senderEnd.Get().kind == SessionEnd::Kind::kDone, "done but for the failed");
     Check(transfer.sender->failures().size() == 3, "three failed at the sender");
@@ -71,7 +86,7 @@ void SourceShrinks() {
   Scratch scratch;
   for (const Technique send : kSend) {
     const auto file = scratch.Write(0, 40 << 20);
-    Transfer transfer(Pair{send, Technique::kSplice, true, 1}, {file}, scratch.Staging());
+    Transfer transfer(Pair{send, Technique::kSplice, true, 1, nullptr}, {file}, scratch.Staging());
     Check(::truncate(file.path.c_str(), 100) == 0, "truncate");
     transfer.Finish();
     Check(transfer.senderEnd.Get().kind == SessionEnd::Kind::kDone, "done but for the file that shrank");
@@ -306,6 +321,8 @@ int main(int argc, char** argv) {
   Checksums();
   Begin("every technique");
   EveryTechnique();
+  Begin("files under their own names");
+  UnderTheirNames();
   Begin("sources that change");
   SourceChanges();
   Begin("sources that shrink");

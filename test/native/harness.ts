@@ -15,10 +15,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { addon } from '../../native/index.ts'
 import type {
+  Displaced,
   EngineEnd,
   EngineSample,
   EngineTechnique,
   FileFailure,
+  Folder,
+  Placement,
   Receiver,
   ReceiverOptions,
   Sender,
@@ -100,6 +103,7 @@ export interface Outcome {
   readonly receiver: EngineEnd
   readonly sent: EngineSample
   readonly taken: EngineSample
+  readonly displaced: readonly Displaced[]
 }
 
 export interface TransferOptions {
@@ -110,6 +114,9 @@ export interface TransferOptions {
   readonly bufferBytes?: number
   readonly mapOptions?: SenderOptions['mapOptions']
   readonly durability?: ReceiverOptions['durability']
+  /** Where files are made under their own names, and which. */
+  readonly tree?: Folder
+  placement?(index: number): Placement | undefined
 }
 
 /** Carries the files over real TCP connections on this machine into `staging`. */
@@ -131,8 +138,14 @@ export async function transfer(
     streams,
     bufferBytes,
     durability: options.durability ?? 'os',
+    ...(options.tree ? { tree: options.tree } : {}),
   })
-  receiver.addFiles(files)
+  receiver.addFiles(
+    files.map(({ index, size }) => {
+      const placement = options.placement?.(index)
+      return placement ? { index, size, placement } : { index, size }
+    }),
+  )
   receiver.endOfFiles()
   const { mapOptions } = options
   const sender = makeSender({
@@ -167,6 +180,7 @@ export async function transfer(
     receiver: receiverEnd,
     sent: sender.sample(),
     taken: receiver.sample(),
+    displaced: receiver.displaced(),
   }
 }
 

@@ -29,7 +29,7 @@ struct ExpectedFile {
   uint32_t index = 0;
   uint64_t size = 0;
   /** Without one, the file is made in the staging folder under its number. */
-  std::optional<Placement> placement;
+  std::optional<Placement> placement{};
 };
 
 /** A file that is not whole under its own name, and errno of the call that was in the way. */

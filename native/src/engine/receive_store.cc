@@ -27,6 +27,7 @@ UniqueFd ReceiveStream::CreatePlaced(uint32_t index, const Placement& placement)
     return UniqueFd();
   }
   if (!folder_.valid() || placement.path.compare(0, slash, folderPath_) != 0) {
+    CloseFolder();
     folderPath_ = placement.path.substr(0, slash);
     folder_ = OpenFolderBelow(link_.calls(), session_.tree().fd(), folderPath_);
     if (!folder_.valid()) return UniqueFd();
@@ -37,6 +38,10 @@ UniqueFd ReceiveStream::CreatePlaced(uint32_t index, const Placement& placement)
   UniqueFd fd(link_.calls().OpenStaging(folder_.get(), placement.path.substr(slash + 1), through, first));
   if (fd.valid()) session_.files().MarkNamed(index);
   return fd;
+}
+
+void ReceiveStream::CloseFolder() {
+  if (folder_.valid()) link_.calls().Close(folder_.release());
 }
 
 void ReceiveStream::Dress(uint32_t index, Descriptor file) {

@@ -16,7 +16,7 @@ void ReceiveStream::Run(const std::vector<uint8_t>& hello) {
     link_.SetKeepalive(true);
     ReceiveFrames();
     // Windows moves no folder that has an open one in it.
-    folder_.reset();
+    CloseFolder();
     session_.StreamEnded();
     AwaitFinish();
     SayDone();

@@ -40,6 +40,7 @@ class ReceiveStream {
   // Makes the file under its own name, or under its number where that is not to be.
   UniqueFd Create(uint32_t index);
   UniqueFd CreatePlaced(uint32_t index, const Placement& placement);
+  void CloseFolder();
   // Gives a file that was made under its own name its mode and time.
   void Dress(uint32_t index, Descriptor file);
   void WriteBack();

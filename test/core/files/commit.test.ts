@@ -23,7 +23,7 @@ import type { ConflictRule, Durability } from '../../../main/contract/report.ts'
 import type { ManifestEntry } from '../../../main/contract/transfer.ts'
 import { commitTransfer } from '../../../main/core/files/commit.ts'
 import { planCommit } from '../../../main/core/files/commit-plan.ts'
-import { NOTHING_PLACED } from '../../../main/core/files/placement.ts'
+import { NOTHING_PLACED, Placements } from '../../../main/core/files/placement.ts'
 import { ensureRoom, foldsNames } from '../../../main/core/files/room.ts'
 import { Staging } from '../../../main/core/files/staging.ts'
 
@@ -296,6 +296,57 @@ describe('commitTransfer', () => {
     assert.deepEqual((await readdir(at('d'))).sort(), ['good', 'through'])
     assert.equal(await readlink(at('d/through')), 'sub')
     assert.deepEqual(await readdir(join(root, 'made')), ['target'])
+  })
+
+  it('leaves placed files where they are, and takes away what is not whole', async () => {
+    const entries = await stage([
+      { path: 'd', type: 'directory', mode: 0o750 },
+      { path: 'd/good', text: 'good' },
+      { path: 'd/failed', text: 'half' },
+      { path: 'd/undressed', text: 'undressed' },
+      { path: 'd/twin', text: 'twin' },
+      { path: 'd/sub/deep', text: 'deep' },
+    ])
+    const plan = await planCommit(entries, await foldsNames(staging.path))
+    const placements = await Placements.prepare(staging, plan, 'keep-both')
+    for (const { index, path, type } of entries) {
+      assert.equal(placements.isPlaced(index), type === 'file')
+      if (type === 'file') await rename(join(staging.path, String(index)), staging.pathInTree(path))
+    }
+    await writeFile(staging.pathInTree('d/twin'), 'another file')
+    const { skipped, deliveredFiles, deliveredBytes } = await commitTransfer({
+      ...{ staging, plan, onConflict: 'keep-both', durability: 'os', signal: new AbortController().signal },
+      failed: new Set([2]),
+      arrived: {
+        isPlaced: (index) => placements.isPlaced(index),
+        displaced: [
+          { index: 3, code: 'EPERM', named: true },
+          { index: 4, code: 'EEXIST', named: false },
+        ],
+      },
+    })
+    assert.deepEqual(reasons(skipped), ['failure name-taken d/twin', 'failure no-permission d/undressed'])
+    assert.deepEqual([deliveredFiles, deliveredBytes], [3, 8])
+    assert.deepEqual((await readdir(at('d'), { recursive: true })).sort(), [
+      'good',
+      'sub',
+      'sub/deep',
+      'twin',
+    ])
+    assert.equal((await lstat(at('d'))).mode & 0o777, 0o750)
+    assert.equal((await lstat(at('d/sub'))).mode & 0o777, 0o755)
+    assert.equal(await read('d/twin'), 'another file')
+  })
+
+  it('places nothing where a folder may be joined with one that is there', async () => {
+    const entries = await stage([{ path: 'd/file', text: 'x' }, { path: 'loose' }])
+    const plan = await planCommit(entries, await foldsNames(staging.path))
+    for (const rule of ['skip', 'replace', 'newer'] as const) {
+      const placements = await Placements.prepare(staging, plan, rule)
+      assert.ok(!placements.isPlaced(0) && !placements.isPlaced(1))
+    }
+    const placements = await Placements.prepare(staging, plan, 'keep-both')
+    assert.deepEqual([placements.isPlaced(0), placements.isPlaced(1)], [true, false])
   })
 
   it('makes folders that only paths name, and more entries than one batch', async () => {
