@@ -47,7 +47,7 @@ Found FoundOf(const WIN32_FIND_DATAW& data) {
   found.attributes = data.dwFileAttributes;
   found.tag = data.dwReserved0;
   found.size = static_cast<double>((uint64_t{data.nFileSizeHigh} << 32) | data.nFileSizeLow);
-  found.time = NanosecondsOf(UnitsOf(data.ftLastWriteTime));
+  found.time = NanosecondsOf(data.ftLastWriteTime);
   return found;
 }
 
