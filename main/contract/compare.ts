@@ -71,6 +71,8 @@ export interface CompareVerdict {
 
 export interface Comparison {
   readonly preset: ComparePreset
+  /** The other device's name; null: a receiver of the comparison's own on this machine, over loopback. */
+  readonly peer: string | null
   /** What was sent in each round: its name, files and bytes. */
   readonly title: string
   readonly files: number
@@ -82,6 +84,8 @@ export interface Comparison {
 
 /** Where a comparison stands. Rounds count from 1; round 0 is the warm-up. */
 export interface CompareProgress {
+  readonly preset: ComparePreset
+  readonly peer: string | null
   readonly round: number
   readonly rounds: number
   readonly variant: CompareVariant

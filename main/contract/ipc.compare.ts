@@ -4,10 +4,6 @@ import { list, problemSchema, reportSchema, sendTechniqueSchema } from './ipc.sc
 
 // A comparison as the window hears of it.
 
-/** What the window offers to compare. */
-export const PAGE_PRESETS = ['techniques', 'textbook', 'log'] as const
-export type PagePreset = (typeof PAGE_PRESETS)[number]
-
 const number = z.number()
 const count = z.number().check(z.nonnegative())
 const variantSchema = z.object({ technique: sendTechniqueSchema, bufferBytes: count })
@@ -36,6 +32,7 @@ const leadSchema = z.object({
 
 export const comparisonSchema = z.object({
   preset: z.enum(COMPARE_PRESETS),
+  peer: z.nullable(z.string()),
   title: z.string(),
   files: count,
   bytes: count,
@@ -45,6 +42,8 @@ export const comparisonSchema = z.object({
 })
 
 const progressSchema = z.object({
+  preset: z.enum(COMPARE_PRESETS),
+  peer: z.nullable(z.string()),
   round: count,
   rounds: count,
   variant: variantSchema,
@@ -58,6 +57,10 @@ export const comparingSchema = z.discriminatedUnion('kind', [
   /** The file is made and the receiver started. */
   z.object({ kind: z.literal('preparing') }),
   z.object({ kind: z.literal('running'), progress: progressSchema }),
+  /** The transfer on its way is being cancelled and what was made is taken away. */
+  z.object({ kind: z.literal('stopping'), progress: z.nullable(progressSchema) }),
+  /** By the user, with the rows as far as they had been measured; null where no transfer had begun. */
+  z.object({ kind: z.literal('stopped'), progress: z.nullable(progressSchema) }),
   z.object({ kind: z.literal('done'), comparison: comparisonSchema }),
   z.object({ kind: z.literal('failed'), problem: problemSchema }),
 ])

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
-import { COMPARE_RUNS } from './compare.ts'
-import { comparingSchema, PAGE_PRESETS } from './ipc.compare.ts'
+import { COMPARE_PRESETS, COMPARE_RUNS } from './compare.ts'
+import { comparingSchema } from './ipc.compare.ts'
 import { BUFFER_BYTES, COPY_TECHNIQUES, SEND_TECHNIQUES } from './technique.ts'
 import {
   earlierSchema,
@@ -80,7 +80,7 @@ export const copyRequestSchema = z.object({
 const TEST_FILE_BYTES = { min: 1_000_000, max: 100_000_000_000 } as const
 
 export const compareRequestSchema = z.object({
-  preset: z.enum(PAGE_PRESETS),
+  preset: z.enum(COMPARE_PRESETS),
   runs: z.int().check(z.minimum(COMPARE_RUNS.min), z.maximum(COMPARE_RUNS.max)),
   /** Null: a file of `sizeBytes` is made for the comparison. */
   path: z.nullable(path),

@@ -151,6 +151,8 @@ export interface HistoryEntry {
 export interface OpenOptions {
   /** Folder for identity, settings and history; made with mode 0700 if missing. */
   readonly stateDir: string
+  /** Folder of another state whose identity is taken, so that peers know this device by it. */
+  readonly identityDir?: string
   /** Name shown to others; the host name where it is null. */
   readonly alias: string | null
 }

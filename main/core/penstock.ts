@@ -26,7 +26,7 @@ import { DEFAULT_PORT, infoBody, type SelfInfo } from './wire/localsend/messages
 export async function openPenstock(options: OpenOptions): Promise<Penstock> {
   await makeStateFolder(options.stateDir)
   const [identity, settings, history] = await Promise.all([
-    loadIdentity(options.stateDir),
+    loadIdentity(options.identityDir ?? options.stateDir),
     SettingsStore.open(options.stateDir),
     History.open(options.stateDir),
   ])

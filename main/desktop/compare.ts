@@ -3,19 +3,22 @@ import { tmpdir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { startLocalTarget } from '../cli/compare/local-target.ts'
 import { writeBigFile } from '../cli/demo/tree.ts'
-import type { Comparison } from '../contract/compare.ts'
+import type { Comparison, CompareProgress } from '../contract/compare.ts'
 import type { Device } from '../contract/device.ts'
 import { PenstockError, toProblem } from '../contract/errors.ts'
 import type { Asked, Comparing, CompareRequest } from '../contract/ipc.ts'
 import type { Penstock } from '../core/api.ts'
 import { availableTechniques } from '../core/compare/available.ts'
 import { compare, type CompareTarget } from '../core/compare/compare.ts'
+import { slicesOf } from '../core/compare/scattered.ts'
 import { variantsOf } from '../core/compare/variants.ts'
 import { openPenstock } from '../core/penstock.ts'
 import { comparisonCsv } from '../messages/index.ts'
 import { ownCommand } from './own-command.ts'
 
 export interface ComparingOptions {
+  /** This application's state, whose identity other devices know. */
+  readonly stateDir: string
   /** A listed device. Throws `peer-not-found`. */
   readonly find: (fingerprint: string) => Device
   /** This device's name, which the other end is shown. */
@@ -28,7 +31,10 @@ interface Running {
   readonly ended: Promise<void>
 }
 
-/** The comparison that the window shows. It sends by an identity of its own, so that the history does not fill with rounds. */
+/**
+ * The comparison that the window shows. It has a state of its own, so that the history does not fill with rounds; other
+ * devices know it as this application all the same, so that "always accept" holds for each round.
+ */
 export class ComparisonRunner {
   readonly #options: ComparingOptions
   #now: Comparing | null = null
@@ -56,8 +62,8 @@ export class ComparisonRunner {
           this.#tell({ kind: 'done', comparison })
         },
         (error: unknown) => {
-          const problem = abort.signal.aborted ? { code: 'cancelled-here' as const } : toProblem(error)
-          this.#tell({ kind: 'failed', problem })
+          if (abort.signal.aborted) this.#tell({ kind: 'stopped', progress: this.#progress() })
+          else this.#tell({ kind: 'failed', problem: toProblem(error) })
         },
       )
       .finally(() => {
@@ -68,8 +74,10 @@ export class ComparisonRunner {
 
   /** Ends what runs and waits until nothing of it is left. */
   async stop(): Promise<void> {
-    this.#running?.abort.abort()
-    await this.#running?.ended
+    if (this.#running === null) return
+    if (this.#now?.kind !== 'stopping') this.#tell({ kind: 'stopping', progress: this.#progress() })
+    this.#running.abort.abort()
+    await this.#running.ended
   }
 
   /** Writes the figures, or the picture that the window drew of them. Throws `usage` where there are none. */
@@ -82,6 +90,10 @@ export class ComparisonRunner {
     await writeFile(path, comparisonCsv(this.#now.comparison))
   }
 
+  #progress(): CompareProgress | null {
+    return this.#now?.kind === 'running' || this.#now?.kind === 'stopping' ? this.#now.progress : null
+  }
+
   #tell(comparing: Comparing): void {
     this.#now = comparing
     this.#options.changed(comparing)
@@ -90,7 +102,11 @@ export class ComparisonRunner {
   async #run(request: CompareRequest, device: Device | null, signal: AbortSignal): Promise<Comparison> {
     const place = await mkdtemp(join(tmpdir(), 'penstock-compare-'))
     try {
-      const penstock = await openPenstock({ stateDir: join(place, 'state'), alias: this.#options.alias() })
+      const penstock = await openPenstock({
+        stateDir: join(place, 'state'),
+        alias: this.#options.alias(),
+        ...(device === null ? {} : { identityDir: this.#options.stateDir }),
+      })
       try {
         return await this.#between(penstock, request, device, place, signal)
       } finally {
@@ -130,10 +146,11 @@ export class ComparisonRunner {
       preset,
       variants: variantsOf(preset, availableTechniques(), null),
       runs,
-      what: { paths: [sent], check: false, pin: null },
+      what: { paths: [sent], ...(await slicesOf(preset, sent)), check: false, pin: null },
       signal,
       onProgress: (progress) => {
-        this.#tell({ kind: 'running', progress: { ...progress, rows: [...progress.rows] } })
+        if (!signal.aborted)
+          this.#tell({ kind: 'running', progress: { ...progress, rows: [...progress.rows] } })
       },
     })
   }
@@ -141,5 +158,5 @@ export class ComparisonRunner {
 
 /** What arrives at another device stays there, and it does not tell its own figures. */
 function elsewhere(device: Device): CompareTarget {
-  return { device, report: () => Promise.resolve(null), clear: () => Promise.resolve() }
+  return { device, peer: device.alias, report: () => Promise.resolve(null), clear: () => Promise.resolve() }
 }

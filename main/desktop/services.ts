@@ -42,7 +42,7 @@ export class Services {
   readonly #local: LocalReceiver
   readonly #earlier: EarlierTransfers
 
-  private constructor(penstock: Penstock, outbox: Outbox) {
+  private constructor(penstock: Penstock, outbox: Outbox, stateDir: string) {
     this.#penstock = penstock
     this.#outbox = outbox
     this.#earlier = new EarlierTransfers(penstock)
@@ -76,6 +76,7 @@ export class Services {
       },
     })
     this.comparison = new ComparisonRunner({
+      stateDir,
       find: (fingerprint) => this.#find(fingerprint),
       alias: () => penstock.alias,
       changed: (comparing) => {
@@ -96,7 +97,7 @@ export class Services {
   /** Opens the state folder, starts to receive and to look for devices. Throws `state-unreadable`, `no-permission`. */
   static async start(stateDir: string, outbox: Outbox): Promise<Services> {
     const penstock = await openPenstock({ stateDir, alias: null })
-    const services = new Services(penstock, outbox)
+    const services = new Services(penstock, outbox, stateDir)
     nativeTheme.themeSource = penstock.settings.current.theme
     penstock.peers.onChange(() => {
       services.#tellDevices()

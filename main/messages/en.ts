@@ -178,6 +178,9 @@ export const en = {
     round: 'Round {round} of {rounds} ({number} of {total}): {technique} …',
     title:
       'Sent in each round: “{title}”, {files#file|files}, {bytes:bytes}. Medians, with lowest and highest:',
+    toHere:
+      'Measured against a receiver of its own on this computer, over loopback: no network card and no cable have a part in it.',
+    toPeer: 'Measured against {peer}, which does not tell its own figures.',
     headers: {
       technique: 'TECHNIQUE',
       rate: 'RATE',

@@ -15,6 +15,12 @@ function leadText(lead: Lead, template: string, language: Language): string {
   return format(template, params, language)
 }
 
+/** What a comparison measures against. */
+export function againstSentence(peer: string | null, language: Language): string {
+  const { toHere, toPeer } = catalogue(language).compare
+  return peer === null ? toHere : format(toPeer, { peer }, language)
+}
+
 /** Who won, by rate and by the sender's CPU time, or that nobody did: one sentence each, and why where it is clear. */
 export function verdictSentences({ verdict, rows }: Comparison, language: Language): string[] {
   const words = catalogue(language).compare

@@ -162,6 +162,8 @@ export const zh: Catalogue = {
     warmUp: '预热（第 {number} 次，共 {total} 次）：{technique} …',
     round: '第 {round} 轮，共 {rounds} 轮（第 {number} 次，共 {total} 次）：{technique} …',
     title: '每一轮发送：“{title}”，{files#个文件}，{bytes:bytes}。中位数，以及最低和最高：',
+    toHere: '对方是本机上自带的接收方，经由环回接口：没有网卡和网线参与。',
+    toPeer: '对方是 {peer}，它不会告知自己的数字。',
     headers: {
       technique: '技术',
       rate: '速度',

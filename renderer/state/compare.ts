@@ -1,5 +1,6 @@
 import { create } from 'zustand'
-import type { Asked, Comparing, Item, PagePreset } from '../../main/contract/ipc.ts'
+import type { ComparePreset } from '../../main/contract/compare.ts'
+import type { Asked, Comparing, Item } from '../../main/contract/ipc.ts'
 import { ask } from '../bridge.ts'
 import { notify } from './ui.ts'
 
@@ -15,7 +16,7 @@ interface CompareState {
   readonly sent: Sent
   /** The file that was chosen last. */
   readonly file: Item | null
-  readonly preset: PagePreset
+  readonly preset: ComparePreset
   readonly runs: number
   /** Fingerprint; null: this computer. */
   readonly to: string | null
@@ -31,9 +32,9 @@ export const useCompare = create<CompareState>(() => ({
   to: null,
 }))
 
-/** Whether a comparison is on its way. */
+/** Whether a comparison is on its way, or being stopped. */
 export function isComparing(comparing: Comparing | null): boolean {
-  return comparing?.kind === 'preparing' || comparing?.kind === 'running'
+  return comparing?.kind === 'preparing' || comparing?.kind === 'running' || comparing?.kind === 'stopping'
 }
 
 /** Lets the user choose the file that is sent in each round. */

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Comparison, CompareProgress } from '../../contract/compare.ts'
@@ -50,6 +50,7 @@ async function withRemoteTarget(args: CompareArgs, context: Context, place: stri
   context.output.note(context.output.text(context.output.words.compare.staysThere, { peer: device.alias }))
   return measure(args, context, place, penstock, {
     device,
+    peer: device.alias,
     report: () => Promise.resolve(null),
     clear: () => Promise.resolve(),
   })
@@ -64,15 +65,15 @@ async function measure(
 ): Promise<Comparison> {
   const core = await import('../../core/compare/compare.ts')
   const { variantsOf } = await import('../../core/compare/variants.ts')
-  const { scatteredSlices } = await import('../../core/compare/scattered.ts')
+  const { slicesOf } = await import('../../core/compare/scattered.ts')
   const { availableTechniques } = await import('../../core/compare/available.ts')
   const path = args.path === null ? await makeFile(args, place, interrupt.signal) : resolve(args.path)
-  const slices = args.preset === 'scattered' ? scatteredSlices((await stat(path)).size) : null
+  const slices = await slicesOf(args.preset, path)
   return core.compare(penstock, target, {
     preset: args.preset,
     variants: variantsOf(args.preset, availableTechniques(), args.techniques),
     runs: args.runs,
-    what: { paths: [path], ...(slices ? { slices } : {}), check: args.check, pin: args.pin },
+    what: { paths: [path], ...slices, check: args.check, pin: args.pin },
     signal: interrupt.signal,
     onProgress: (progress) => {
       const words = output.words.compare

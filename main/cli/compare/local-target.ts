@@ -37,6 +37,7 @@ export async function startLocalTarget(
   const device = await peers.probe('127.0.0.1', receiver.port)
   return {
     device,
+    peer: null,
     async report(transferId): Promise<TransferReport | null> {
       const found = await receiver.line(
         (line) => line.event === 'report' && line['transferId'] === transferId,

@@ -1,7 +1,7 @@
 import type { Comparison, CompareRow, Spread } from '../../contract/compare.ts'
 import type { TransferReport } from '../../contract/report.ts'
 import { formatBytes, formatCount, formatRate, variantName } from '../../messages/index.ts'
-import { verdictSentences } from '../../messages/verdict.ts'
+import { againstSentence, verdictSentences } from '../../messages/verdict.ts'
 import { table, type Output } from '../output.ts'
 
 /** Characters of the longest bar. */
@@ -66,6 +66,7 @@ export function comparisonLines(comparison: Comparison, output: Output): string[
   ])
   const lines = [
     output.text(words.title, { title: comparison.title, files: comparison.files, bytes: comparison.bytes }),
+    againstSentence(comparison.peer, output.language),
     '',
     ...table(headers, cells),
     '',

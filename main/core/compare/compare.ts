@@ -20,6 +20,8 @@ const GIB = 1024 ** 3
 /** The other end of a comparison. */
 export interface CompareTarget {
   readonly device: Device
+  /** What the device is called; null: a receiver of the comparison's own on this machine. */
+  readonly peer: string | null
   /** What the receiver says of a transfer that is done; null where it does not tell. */
   report(transferId: string): Promise<TransferReport | null>
   /** Takes away what has arrived, where that can be done from here. */
@@ -115,7 +117,8 @@ export async function compare(
   target: CompareTarget,
   options: CompareOptions,
 ): Promise<Comparison> {
-  const { variants, runs, signal, onProgress } = options
+  const { preset, variants, runs, signal, onProgress } = options
+  const { peer } = target
   const gathered = new Map<CompareVariant, Gathered>(
     variants.map((variant) => [variant, { kind: 'runs', runs: [] }]),
   )
@@ -124,7 +127,7 @@ export async function compare(
   for (const [done, { round, variant }] of turns.entries()) {
     const found = gathered.get(variant)
     if (found?.kind !== 'runs') continue
-    onProgress({ round, rounds: runs, variant, done, total: turns.length, rows: rows() })
+    onProgress({ preset, peer, round, rounds: runs, variant, done, total: turns.length, rows: rows() })
     try {
       const run = await sendOnce(penstock, target, options, variant)
       if (round > 0) found.runs.push(run)
@@ -134,14 +137,19 @@ export async function compare(
     }
     await target.clear()
   }
-  return closing(options, rows())
+  return closing(options, peer, rows())
 }
 
-function closing({ preset, what }: CompareOptions, rows: readonly CompareRow[]): Comparison {
+function closing(
+  { preset, what }: CompareOptions,
+  peer: string | null,
+  rows: readonly CompareRow[],
+): Comparison {
   const any = rows.find(({ report }) => report !== null)?.report
   const [path = ''] = what.paths
   return {
     preset,
+    peer,
     title: basename(path),
     files: any?.files ?? 0,
     bytes: any?.bytes ?? 0,

@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises'
+import type { ComparePreset } from '../../contract/compare.ts'
 import type { Slice } from '../api.ts'
 
 /** Messages that a queue picks out of its log: how many, and from which to which size in bytes. */
@@ -25,4 +27,12 @@ export function scatteredSlices(size: number): Slice[] {
     const length = least + Math.floor(numbers.next().value * (most - least + 1))
     return { offset: Math.floor(numbers.next().value * (size - length + 1)), length }
   })
+}
+
+/** The slices of a file that a preset sends; nothing where it sends the whole file. Rejects where the file cannot be looked at. */
+export async function slicesOf(
+  preset: ComparePreset,
+  path: string,
+): Promise<{ readonly slices?: readonly Slice[] }> {
+  return preset === 'scattered' ? { slices: scatteredSlices((await stat(path)).size) } : {}
 }

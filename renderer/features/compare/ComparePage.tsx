@@ -1,8 +1,14 @@
-import { CircleAlert, Download, Image, Play, Scale, Square } from 'lucide-react'
-import type { Comparison, ComparePreset, CompareRow } from '../../../main/contract/compare.ts'
+import { CircleAlert, CircleSlash, Download, Image, Play, Scale, Square } from 'lucide-react'
+import type {
+  Comparison,
+  ComparePreset,
+  CompareProgress,
+  CompareRow,
+} from '../../../main/contract/compare.ts'
+import type { Problem } from '../../../main/contract/errors.ts'
 import type { Comparing } from '../../../main/contract/ipc.ts'
 import { catalogue, formatRate, variantName } from '../../../main/messages/index.ts'
-import { verdictSentences } from '../../../main/messages/verdict.ts'
+import { againstSentence, verdictSentences } from '../../../main/messages/verdict.ts'
 import { useWords } from '../../i18n/words.ts'
 import {
   isComparing,
@@ -60,7 +66,7 @@ function Measured({
 
 function Verdict({ comparison }: { readonly comparison: Comparison }) {
   const { words, language, say } = useWords()
-  const { title, files, bytes } = comparison
+  const { peer, title, files, bytes } = comparison
   const save = (as: 'csv' | 'png'): void => {
     if (as === 'csv') void saveComparison({ as })
     else void saveComparison({ as, base64: pictureOf(comparison, language) })
@@ -79,6 +85,7 @@ function Verdict({ comparison }: { readonly comparison: Comparison }) {
         <p className="pt-1 text-xs text-ink-3">
           {say(catalogue(language).compare.title, { title, files, bytes })}
         </p>
+        <p className="text-xs text-ink-3">{againstSentence(peer, language)}</p>
       </div>
       <div className="flex gap-2">
         <Button size="small" onClick={() => save('csv')}>
@@ -94,16 +101,17 @@ function Verdict({ comparison }: { readonly comparison: Comparison }) {
   )
 }
 
-function Standing({ comparing }: { readonly comparing: Comparing }) {
+function Status({ text }: { readonly text: string }) {
+  return (
+    <p role="status" className="tabular text-sm text-ink-2">
+      {text}
+    </p>
+  )
+}
+
+function Standing({ progress }: { readonly progress: CompareProgress }) {
   const { words, language, say } = useWords()
-  if (comparing.kind !== 'running') {
-    return (
-      <p role="status" className="text-sm text-ink-2">
-        {words.compare.preparing}
-      </p>
-    )
-  }
-  const { round, rounds, variant, done, total } = comparing.progress
+  const { round, rounds, variant, done, total, peer } = progress
   const { warmUp, round: template } = catalogue(language).compare
   const text = say(round === 0 ? warmUp : template, {
     round,
@@ -114,51 +122,96 @@ function Standing({ comparing }: { readonly comparing: Comparing }) {
   })
   return (
     <div className="flex shrink-0 flex-col gap-1.5">
-      <p role="status" className="tabular text-sm text-ink-2">
-        {text}
-      </p>
+      <Status text={text} />
       <Progress value={done / total} label={words.compare.progress} />
+      <p className="text-xs text-ink-3">{againstSentence(peer, language)}</p>
     </div>
   )
 }
 
-function Content({ comparing }: { readonly comparing: Comparing | null }) {
-  const { words, explain } = useWords()
-  const preset = useCompare((state) => state.preset)
-  if (comparing === null) {
+function Stopped({ progress }: { readonly progress: CompareProgress | null }) {
+  const { words, say } = useWords()
+  if (progress === null || !progress.rows.some(({ runs }) => runs > 0)) {
     return (
       <Empty
-        icon={<Scale size={28} aria-hidden />}
-        title={words.compare.emptyTitle}
-        text={words.compare.emptyText}
-      />
-    )
-  }
-  if (comparing.kind === 'failed') {
-    const { say, next } = explain(comparing.problem)
-    return (
-      <Empty icon={<CircleAlert size={28} aria-hidden />} title={say} text={next}>
-        <Button className="mt-2" onClick={() => void startComparing()}>
-          {words.compare.again}
-        </Button>
+        icon={<CircleSlash size={28} aria-hidden />}
+        title={words.compare.stopped}
+        text={words.compare.stoppedEarly}
+      >
+        <Again />
       </Empty>
     )
   }
-  if (comparing.kind === 'done') {
-    const { comparison } = comparing
-    return (
-      <>
-        <Verdict comparison={comparison} />
-        <Measured rows={comparison.rows} preset={comparison.preset} />
-      </>
-    )
-  }
+  const { done, total, rows, preset } = progress
   return (
     <>
-      <Standing comparing={comparing} />
-      {comparing.kind === 'running' && <Measured rows={comparing.progress.rows} preset={preset} />}
+      <div className="flex shrink-0 flex-wrap items-center justify-between gap-2">
+        <Status text={say(words.compare.stoppedAt, { done, total })} />
+        <Again />
+      </div>
+      <Measured rows={rows} preset={preset} />
     </>
   )
+}
+
+function Again() {
+  const { words } = useWords()
+  return (
+    <Button className="mt-2" onClick={() => void startComparing()}>
+      {words.compare.again}
+    </Button>
+  )
+}
+
+function Failed({ problem }: { readonly problem: Problem }) {
+  const { explain } = useWords()
+  const { say, next } = explain(problem)
+  return (
+    <Empty icon={<CircleAlert size={28} aria-hidden />} title={say} text={next}>
+      <Again />
+    </Empty>
+  )
+}
+
+function Content({ comparing }: { readonly comparing: Comparing | null }) {
+  const { words } = useWords()
+  switch (comparing?.kind) {
+    case undefined:
+      return (
+        <Empty
+          icon={<Scale size={28} aria-hidden />}
+          title={words.compare.emptyTitle}
+          text={words.compare.emptyText}
+        />
+      )
+    case 'preparing':
+      return <Status text={words.compare.preparing} />
+    case 'running':
+      return (
+        <>
+          <Standing progress={comparing.progress} />
+          <Measured {...comparing.progress} />
+        </>
+      )
+    case 'stopping':
+      return (
+        <>
+          <Status text={words.compare.stopping} />
+          {comparing.progress && <Measured {...comparing.progress} />}
+        </>
+      )
+    case 'stopped':
+      return <Stopped progress={comparing.progress} />
+    case 'failed':
+      return <Failed problem={comparing.problem} />
+    case 'done':
+      return (
+        <>
+          <Verdict comparison={comparing.comparison} />
+          <Measured {...comparing.comparison} />
+        </>
+      )
+  }
 }
 
 /** The same to the same receiver by one technique after the other, side by side. */
@@ -171,7 +224,11 @@ export function ComparePage() {
       <div className="flex h-[62px] shrink-0 items-center justify-between px-4">
         <ViewSwitch />
         {running ? (
-          <Button look="danger" onClick={() => void stopComparing()}>
+          <Button
+            look="danger"
+            disabled={comparing?.kind === 'stopping'}
+            onClick={() => void stopComparing()}
+          >
             <Square size={14} aria-hidden />
             {words.compare.stop}
           </Button>

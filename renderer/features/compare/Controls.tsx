@@ -1,6 +1,5 @@
 import { FolderOpen } from 'lucide-react'
-import { COMPARE_RUNS } from '../../../main/contract/compare.ts'
-import { PAGE_PRESETS } from '../../../main/contract/ipc.ts'
+import { COMPARE_PRESETS, COMPARE_RUNS } from '../../../main/contract/compare.ts'
 import { formatBytes } from '../../../main/messages/index.ts'
 import { useWords } from '../../i18n/words.ts'
 import { chooseCompared, type Sent, TEST_FILES, useCompare } from '../../state/compare.ts'
@@ -61,7 +60,7 @@ export function Controls({ disabled }: { readonly disabled: boolean }) {
           <Select
             id={id}
             value={preset}
-            options={PAGE_PRESETS.map((value) => ({ value, ...texts.presets[value] }))}
+            options={COMPARE_PRESETS.map((value) => ({ value, ...texts.presets[value] }))}
             disabled={disabled}
             onChange={(next) => useCompare.setState({ preset: next })}
           />

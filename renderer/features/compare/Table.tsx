@@ -37,7 +37,7 @@ export function CompareTable({
         <tbody>
           {rows.map((row) => (
             <tr key={variantName(row.variant)} data-testid="compare-row" className="border-t border-line">
-              <th scope="row" className="px-3 py-2 text-left font-medium whitespace-nowrap">
+              <th scope="row" className="px-3 py-1.5 text-left align-top font-medium whitespace-nowrap">
                 {variantName(row.variant)}
               </th>
               {row.problem ? (
@@ -45,13 +45,12 @@ export function CompareTable({
                   {sentence(row.problem, language)}
                 </td>
               ) : (
-                columns.map(({ id, value }) => (
-                  <td
-                    key={id}
-                    data-testid={`cell-${id}`}
-                    className="tabular px-3 py-2 text-right whitespace-nowrap"
-                  >
-                    {value(row) ?? texts.none}
+                columns.map(({ id, value, range }) => (
+                  <td key={id} className="tabular px-3 py-1.5 text-right align-top whitespace-nowrap">
+                    <span data-testid={`cell-${id}`}>{value(row) ?? texts.none}</span>
+                    <span data-testid={`range-${id}`} className="block text-2xs text-ink-3">
+                      {range?.(row)}
+                    </span>
                   </td>
                 ))
               )}

@@ -7,6 +7,8 @@ export interface Column {
   readonly id: string
   readonly heading: string
   readonly value: (row: CompareRow) => string | null
+  /** Lowest and highest of the rounds; null where they are alike or there are none. */
+  readonly range?: (row: CompareRow) => string | null
 }
 
 /** CPU seconds for each GiB. */
@@ -16,6 +18,10 @@ export function perGib(value: number): string {
 
 function spreadText(spread: Spread | null, show: (value: number) => string): string | null {
   return spread === null ? null : show(spread.median)
+}
+
+function extremes(spread: Spread | null, show: (value: number) => string): string | null {
+  return spread === null || spread.min === spread.max ? null : `${show(spread.min)} – ${show(spread.max)}`
 }
 
 /** Median with lowest and highest, for a tooltip and for people who hear the page. */
@@ -35,16 +41,19 @@ export function columnsOf({ headers }: Catalogue['compare'], textbook: boolean):
       id: 'rate',
       heading: headers.rate,
       value: ({ bytesPerSecond }) => spreadText(bytesPerSecond, formatRate),
+      range: ({ bytesPerSecond }) => extremes(bytesPerSecond, formatRate),
     },
     {
       id: 'sender-cpu',
       heading: headers.senderCpu,
       value: ({ senderCpuPerGib }) => spreadText(senderCpuPerGib, perGib),
+      range: ({ senderCpuPerGib }) => extremes(senderCpuPerGib, perGib),
     },
     {
       id: 'receiver-cpu',
       heading: headers.receiverCpu,
       value: ({ receiverCpuPerGib }) => spreadText(receiverCpuPerGib, perGib),
+      range: ({ receiverCpuPerGib }) => extremes(receiverCpuPerGib, perGib),
     },
     {
       id: 'copies',

@@ -1,10 +1,16 @@
 import type { Comparison, CompareRow, Spread } from '../../../main/contract/compare.ts'
 import { catalogue, format, formatRate, type Language, variantName } from '../../../main/messages/index.ts'
-import { verdictSentences } from '../../../main/messages/verdict.ts'
+import { againstSentence, verdictSentences } from '../../../main/messages/verdict.ts'
 import { columnsOf, perGib, scaleOf } from './figures.ts'
 
 /** Measures in CSS pixels; drawn at twice the size, so that it is sharp in print. */
 const SIZE = { width: 1200, pad: 32, line: 24, name: 130, scale: 2 } as const
+
+/** What is drawn on: a canvas, or what remembers what was drawn. */
+export type Paper = Pick<
+  CanvasRenderingContext2D,
+  'font' | 'fillStyle' | 'textAlign' | 'globalAlpha' | 'fillText' | 'fillRect'
+>
 
 function colour(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim()
@@ -12,11 +18,11 @@ function colour(name: string): string {
 
 /** Draws downwards, line after line. */
 class Sheet {
-  readonly #context: CanvasRenderingContext2D
+  readonly #context: Paper
   readonly #face: string
   y: number = SIZE.pad
 
-  constructor(context: CanvasRenderingContext2D) {
+  constructor(context: Paper) {
     this.#context = context
     this.#face = getComputedStyle(document.body).fontFamily
   }
@@ -101,12 +107,32 @@ function table(sheet: Sheet, { rows, preset }: Comparison, language: Language): 
   }
 }
 
-/** The comparison as a picture: bars, table and who won, in the window's colours. PNG in Base64; empty where none is drawn. */
-export function pictureOf(comparison: Comparison, language: Language): string {
-  const { rows, title, files, bytes } = comparison
+/** Height that a comparison takes, in CSS pixels. */
+function heightOf({ rows }: Comparison, sentences: number): number {
+  return 2 * SIZE.pad + (3 * (rows.length + 1) + sentences + 2) * SIZE.line + 48
+}
+
+/** Draws who won, what was measured against what, bars and table. */
+export function drawComparison(paper: Paper, comparison: Comparison, language: Language): void {
+  const { rows, peer, title, files, bytes } = comparison
   const { compare: words } = catalogue(language)
-  const sentences = verdictSentences(comparison, language)
-  const height = 2 * SIZE.pad + (3 * (rows.length + 1) + sentences.length + 1) * SIZE.line + 48
+  const sheet = new Sheet(paper)
+  for (const text of verdictSentences(comparison, language)) {
+    sheet.text(text, SIZE.pad, { bold: true })
+    sheet.down()
+  }
+  sheet.text(format(words.title, { title, files, bytes }, language), SIZE.pad, { size: 12, ink: 'ink-3' })
+  sheet.down()
+  sheet.text(againstSentence(peer, language), SIZE.pad, { size: 12, ink: 'ink-3' })
+  sheet.down(SIZE.line + 12)
+  bars(sheet, words.headers.rate, rows, ({ bytesPerSecond }) => bytesPerSecond, formatRate)
+  bars(sheet, words.headers.senderCpu, rows, ({ senderCpuPerGib }) => senderCpuPerGib, perGib)
+  table(sheet, comparison, language)
+}
+
+/** The comparison as a picture in the window's colours. PNG in Base64; empty where none can be drawn. */
+export function pictureOf(comparison: Comparison, language: Language): string {
+  const height = heightOf(comparison, verdictSentences(comparison, language).length)
   const canvas = document.createElement('canvas')
   canvas.width = SIZE.width * SIZE.scale
   canvas.height = height * SIZE.scale
@@ -115,15 +141,6 @@ export function pictureOf(comparison: Comparison, language: Language): string {
   context.scale(SIZE.scale, SIZE.scale)
   context.fillStyle = colour('surface')
   context.fillRect(0, 0, SIZE.width, height)
-  const sheet = new Sheet(context)
-  for (const text of sentences) {
-    sheet.text(text, SIZE.pad, { bold: true })
-    sheet.down()
-  }
-  sheet.text(format(words.title, { title, files, bytes }, language), SIZE.pad, { size: 12, ink: 'ink-3' })
-  sheet.down(SIZE.line + 12)
-  bars(sheet, words.headers.rate, rows, ({ bytesPerSecond }) => bytesPerSecond, formatRate)
-  bars(sheet, words.headers.senderCpu, rows, ({ senderCpuPerGib }) => senderCpuPerGib, perGib)
-  table(sheet, comparison, language)
+  drawComparison(context, comparison, language)
   return canvas.toDataURL('image/png').replace(/^data:image\/png;base64,/u, '')
 }

@@ -100,6 +100,7 @@ test('the exported table has one line a variant, and no cell can break it', () =
   const rows = [row('mmap', { median: 2, min: 1, max: 3 }), row('direct', null)]
   const csv = comparisonCsv({
     preset: 'techniques',
+    peer: null,
     title: 'a',
     files: 1,
     bytes: 1,

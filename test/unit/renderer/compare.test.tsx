@@ -3,9 +3,10 @@
 import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Comparison, CompareRow } from '../../../main/contract/compare.ts'
-import { formatRate } from '../../../main/messages/index.ts'
-import { verdictSentences } from '../../../main/messages/verdict.ts'
+import { comparisonCsv, formatRate } from '../../../main/messages/index.ts'
+import { againstSentence, verdictSentences } from '../../../main/messages/verdict.ts'
 import { ComparePage } from '../../../renderer/features/compare/ComparePage.tsx'
+import { drawComparison, type Paper } from '../../../renderer/features/compare/picture.ts'
 import { takeBatch } from '../../../renderer/state/connect.ts'
 import { useCompare } from '../../../renderer/state/compare.ts'
 import { useDevices } from '../../../renderer/state/devices.ts'
@@ -53,6 +54,8 @@ function row(part: Partial<CompareRow>): CompareRow {
   }
 }
 
+const AGAINST = { preset: 'textbook', peer: null } as const
+
 const ROWS: CompareRow[] = [
   row({}),
   row({
@@ -73,7 +76,7 @@ const ROWS: CompareRow[] = [
 function comparison(part: Partial<Comparison> = {}): Comparison {
   const rate = { variant: SENDFILE, next: SMALL, worst: SMALL, clear: true, timesNext: 2, timesWorst: 2 }
   return {
-    preset: 'textbook',
+    ...AGAINST,
     title: 'file',
     files: 1,
     bytes: 256_000_000,
@@ -126,6 +129,71 @@ test('only the textbook’s preset has the textbook’s column', () => {
   expect(screen.queryAllByTestId('cell-textbook')).toHaveLength(0)
 })
 
+test('the columns follow the comparison that runs, whatever is set for the next one', () => {
+  const progress = { ...AGAINST, round: 1, rounds: 2, variant: SMALL, done: 4, total: 9, rows: ROWS }
+  useCompare.setState({ preset: 'log' })
+  takeBatch({ comparing: { kind: 'running', progress } })
+  page()
+  expect(screen.getAllByTestId('cell-textbook')).toHaveLength(2)
+  cleanup()
+  useCompare.setState({ preset: 'textbook' })
+  takeBatch({ comparing: { kind: 'running', progress: { ...progress, preset: 'scattered' } } })
+  page()
+  expect(screen.queryAllByTestId('cell-textbook')).toHaveLength(0)
+})
+
+test('it says against what it measures: this computer over loopback, or the other device by its name', () => {
+  show(comparison())
+  screen.getByText(againstSentence(null, 'en'))
+  cleanup()
+  show(comparison({ peer: 'Attic' }))
+  screen.getByText(/against Attic/)
+})
+
+test('while it stops it says so and cannot be stopped again; then what was measured stays, without a winner', () => {
+  const progress = { ...AGAINST, round: 1, rounds: 2, variant: SMALL, done: 4, total: 9, rows: ROWS }
+  takeBatch({ comparing: { kind: 'stopping', progress } })
+  page()
+  expect(screen.getByRole('status').textContent).toMatch(/^Stopping/)
+  expect(screen.getByRole('button', { name: 'Stop' })).toHaveProperty('disabled', true)
+  cleanup()
+  takeBatch({ comparing: { kind: 'stopped', progress } })
+  page()
+  expect(screen.getByRole('status').textContent).toMatch(/^Stopped after 4 of 9/)
+  expect(screen.getAllByTestId('cell-rate')).toHaveLength(2)
+  expect(screen.queryAllByTestId('verdict')).toHaveLength(0)
+  cleanup()
+  takeBatch({ comparing: { kind: 'stopped', progress: null } })
+  page()
+  screen.getByText('Nothing had been measured yet.')
+})
+
+test('the picture and the saved table hold the numbers of the table, each of them', () => {
+  const done = comparison()
+  show(done)
+  const texts: string[] = []
+  const paper: Paper = {
+    font: '',
+    fillStyle: '',
+    textAlign: 'left',
+    globalAlpha: 1,
+    fillText: (text) => texts.push(text),
+    fillRect: () => undefined,
+  }
+  drawComparison(paper, done, 'en')
+  const cells = screen.getAllByTestId(/^cell-/).map(({ textContent }) => textContent)
+  expect(cells).toHaveLength(18)
+  expect(texts.slice(texts.indexOf('TECHNIQUE')).filter((text) => cells.includes(text))).toEqual(cells)
+
+  const [names = [], ...lines] = comparisonCsv(done)
+    .trim()
+    .split('\r\n')
+    .map((line) => line.split(','))
+  const rates = lines.map((line) => line[names.indexOf('bytes_per_second_median')])
+  const shown = screen.getAllByTestId('cell-rate').map(({ textContent }) => textContent)
+  expect(rates.filter((rate) => rate !== '').map((rate) => formatRate(Number(rate)))).toEqual(shown)
+})
+
 test('no winner is named where the rounds overlap', () => {
   const { verdict } = comparison()
   if (!verdict.rate) throw new Error('a lead')
@@ -136,7 +204,7 @@ test('no winner is named where the rounds overlap', () => {
 })
 
 test('while it runs it says which round, locks what is set, and can be stopped', async () => {
-  const progress = { round: 1, rounds: 2, variant: SMALL, done: 4, total: 9, rows: ROWS }
+  const progress = { ...AGAINST, round: 1, rounds: 2, variant: SMALL, done: 4, total: 9, rows: ROWS }
   takeBatch({ comparing: { kind: 'running', progress } })
   page()
   expect(screen.getByRole('status').textContent).toBe('Round 1 of 2 (5 of 9): readwrite 4 KiB …')
