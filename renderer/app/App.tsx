@@ -74,7 +74,7 @@ function DetailSheet() {
       onClose={() => useUi.setState({ detailOpen: false })}
       title={titleOf(entry.snapshot, speech)}
     >
-      <DetailPane />
+      <DetailPane titled={false} />
     </Sheet>
   )
 }

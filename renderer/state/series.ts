@@ -34,7 +34,11 @@ export function addSample(series: Series, at: number, bytes: number, since: numb
   const previous = series.points.at(-1)
   if (previous !== undefined && seconds - previous.seconds < series.step * 0.9)
     return { ...series, recent, now }
-  const points = [...series.points, { seconds, rate: Math.max(0, now) }]
+  const rate = Math.max(0, now)
+  // The first rate holds from the first byte on.
+  const began =
+    previous === undefined && first !== undefined ? [{ seconds: (first.at - since) / 1000, rate }] : []
+  const points = [...series.points, ...began, { seconds, rate }]
   if (points.length <= MAX_POINTS) return { ...series, points, recent, now }
   return { points: points.filter((_, index) => index % 2 === 1), recent, now, step: series.step * 2 }
 }

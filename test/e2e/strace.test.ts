@@ -100,7 +100,7 @@ test('what the receiver falls back to is told on both screens', { timeout: 120_0
   )
   const own = receiver.page.getByTestId('detail')
   assert.equal(await own.getByTestId('technique').getByRole('button').textContent(), technique)
-  assert.match((await own.getByTestId('reason').textContent()) ?? '', /Tried first: splice/)
+  assert.match((await own.getByTestId('reason').textContent()) ?? '', /splice was tried first/)
 })
 
 async function agrees({ page }: Running, seen: Readonly<Record<string, number>>): Promise<void> {

@@ -61,13 +61,15 @@ export function DeviceRow({
             <>
               <span className="min-w-0 flex-1">
                 <MiddleEllipsis text={name} className="text-sm font-semibold" />
-                <span className="block truncate text-xs text-ink-2">{second}</span>
-              </span>
-              {device.known && !device.demo && (
-                <span className="shrink-0 rounded-full border border-line px-2 text-2xs text-ink-2">
-                  {words.devices.known}
+                <span className="flex items-center justify-between gap-2">
+                  <span className="min-w-0 truncate text-xs text-ink-2">{second}</span>
+                  {device.known && !device.demo && (
+                    <span className="shrink-0 rounded-full border border-line px-2 text-2xs leading-[14px] text-ink-2">
+                      {words.devices.known}
+                    </span>
+                  )}
                 </span>
-              )}
+              </span>
             </>
           )}
         </button>

@@ -68,7 +68,10 @@ function Who({ offer }: { readonly offer: Offer }) {
           <span className="text-ink-2">({say(words.accept.address, { host })})</span>
         </p>
         {!known && (
-          <p className="selectable mt-1 font-mono text-2xs text-ink-2" aria-label={words.accept.fingerprint}>
+          <p
+            className="selectable mt-1 font-mono text-2xs text-balance text-ink-2"
+            aria-label={words.accept.fingerprint}
+          >
             {formatFingerprint(fingerprint)}
           </p>
         )}

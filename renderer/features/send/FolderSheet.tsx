@@ -55,7 +55,7 @@ export function FolderSheet({
       }
     >
       {what}
-      <Group title={words.send.to}>
+      <Group title={words.accept.where}>
         <div className="flex items-center gap-2 rounded-card border border-line px-3 py-2.5">
           <Folder size={15} aria-hidden className="shrink-0 text-ink-2" />
           <MiddleEllipsis text={folder} className="selectable flex-1" />
@@ -65,7 +65,12 @@ export function FolderSheet({
         </div>
         <div className="flex items-center justify-between gap-3 text-xs text-ink-3">
           <span>{say(words.send.folderText)}</span>
-          <Button size="small" look="link" onClick={() => openDraft({ items: draft.items, to: draft.to })}>
+          <Button
+            size="small"
+            look="link"
+            className="-mr-2.5"
+            onClick={() => openDraft({ items: draft.items, to: draft.to })}
+          >
             {words.send.deviceInstead}
           </Button>
         </div>

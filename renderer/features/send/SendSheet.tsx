@@ -216,7 +216,7 @@ function DeviceSheet({ draft }: { readonly draft: Draft }) {
           <div className="flex items-center justify-between gap-3 text-xs text-ink-3">
             <span>{words.send.needsClear}</span>
             {device !== undefined && !clearRefused && (
-              <Button size="small" look="link" onClick={() => setSecurity('clear')}>
+              <Button size="small" look="link" className="-mr-2.5" onClick={() => setSecurity('clear')}>
                 {words.send.switchToClear}
               </Button>
             )}

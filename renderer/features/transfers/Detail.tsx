@@ -23,7 +23,15 @@ import { PathSection } from './PathSection.tsx'
 import { RatePlot } from './RatePlot.tsx'
 import { isLocal, ratesOf, type Rates, rateText, reportOf, stateText, titleOf } from './words.ts'
 
-function Head({ entry, rates }: { readonly entry: Entry; readonly rates: Rates }) {
+function Head({
+  entry,
+  rates,
+  titled,
+}: {
+  readonly entry: Entry
+  readonly rates: Rates
+  readonly titled: boolean
+}) {
   const speech = useWords()
   const { words, say, language } = speech
   const { snapshot } = entry
@@ -34,11 +42,15 @@ function Head({ entry, rates }: { readonly entry: Entry; readonly rates: Rates }
   const head = view.role === 'sender' ? words.detail.head : words.detail.headFrom
   const title = titleOf(snapshot, speech)
   const { files, bytes } = view.totals
-  const text = say(head, { title, peer: view.peer.alias, ...(files > 0 ? { files } : {}) })
+  const rest = say(head, { peer: view.peer.alias, ...(files > 0 ? { files } : {}) })
   return (
     <header className="flex flex-col gap-1">
       <div className="flex items-start justify-between gap-4">
-        <MiddleEllipsis text={text} className="text-sm text-ink-2" />
+        <p className="flex min-w-0 gap-1 text-sm text-ink-2">
+          {titled && <MiddleEllipsis text={title} />}
+          {titled && files > 0 && <span aria-hidden>·</span>}
+          <MiddleEllipsis text={rest} className={titled ? 'max-w-3/5 shrink-0' : ''} />
+        </p>
         {active && (
           <Button size="small" onClick={() => void cancelTransfer(snapshot.key)}>
             {words.cancel}
@@ -186,19 +198,25 @@ function Compare() {
 }
 
 /** Everything about one transfer. */
-export function TransferDetail({ entry }: { readonly entry: Entry }) {
+export function TransferDetail({
+  entry,
+  titled = true,
+}: {
+  readonly entry: Entry
+  readonly titled?: boolean
+}) {
   const { words, say } = useWords()
   const theme = useTheme()
   const { snapshot, series } = entry
   const rates = ratesOf(entry)
   const { kind } = snapshot.view.state
   const last = series.points.at(-1)
-  const moved = last !== undefined && series.points.length > 1
+  const moved = last !== undefined && series.points.length > 2
   const chosen = snapshot.view.choice !== null || reportOf(snapshot) !== null
   const end = (last?.seconds ?? 0) + (rates.left ?? 0)
   return (
     <div className="flex flex-col gap-4 px-6 py-4" data-testid="detail">
-      <Head entry={entry} rates={rates} />
+      <Head entry={entry} rates={rates} titled={titled} />
       {kind === 'offered' && snapshot.view.role === 'sender' && <Compare />}
       <Finished snapshot={snapshot} />
       <Ended snapshot={snapshot} />
@@ -229,10 +247,10 @@ export function TransferDetail({ entry }: { readonly entry: Entry }) {
   )
 }
 
-/** The right side of the window: the selected transfer, or what will be there. */
-export function DetailPane() {
+/** The right side of the window: the selected transfer, or what will be there. A sheet has its name already. */
+export function DetailPane({ titled = true }: { readonly titled?: boolean }) {
   const entry = useTransfers((state) =>
     state.selected === null ? undefined : state.entries.get(state.selected),
   )
-  return entry === undefined ? <ExamplePath /> : <TransferDetail entry={entry} />
+  return entry === undefined ? <ExamplePath /> : <TransferDetail entry={entry} titled={titled} />
 }

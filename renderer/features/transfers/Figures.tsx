@@ -12,13 +12,21 @@ export function mainCall(syscalls: Readonly<Record<string, number>>): readonly [
   return most ?? null
 }
 
-/** The calls that move content: the technique's own name where it is one of them, else the most frequent. */
+/** Techniques that bear another name than the call that does their work. */
+const CALLS: Readonly<Record<string, string>> = {
+  clone: 'ioctl',
+  copyrange: 'copy_file_range',
+  copyfile: 'sendfile',
+}
+
+/** The calls that move content: the technique's own where it is one of them, else the most frequent. */
 export function callOf(
   syscalls: Readonly<Record<string, number>>,
   technique: string | null,
 ): readonly [string, number] | null {
-  const own = technique === null ? undefined : syscalls[technique]
-  return technique !== null && own !== undefined ? [technique, own] : mainCall(syscalls)
+  const name = technique === null ? null : (CALLS[technique] ?? technique)
+  const own = name === null ? undefined : syscalls[name]
+  return name !== null && own !== undefined ? [name, own] : mainCall(syscalls)
 }
 
 /** CPU seconds for each gigabyte, two significant decimals; null where one of the two was not measured. */

@@ -21,6 +21,7 @@ export function LocalPathSection({
   const report = reportOf(snapshot)
   const technique = report?.technique ?? view.choice?.technique ?? null
   const why = report?.reason ?? view.choice?.reason ?? null
+  const refused = report?.fellBackFrom ?? []
   const path = localPath(technique, view.copies)
   return (
     <section aria-label={words.path.title} className="flex flex-col gap-3">
@@ -61,16 +62,17 @@ export function LocalPathSection({
         {why !== null && technique !== null && (
           <>
             <strong className="font-semibold text-ink">{technique}</strong>
-            {words.path.becauseWord}
-            {reason(why)}
+            {refused.length === 0 ? words.path.becauseWord : words.path.fellBackWord}
+            {refused.length === 0
+              ? reason(why)
+              : refused
+                  .map((from) =>
+                    say(words.path.fellBack, { technique: from.technique, reason: reason(from.why) }),
+                  )
+                  .join(words.path.fellBackAnd)}
             {words.path.becauseEnd}
           </>
         )}
-        {report?.fellBackFrom.map((from) => (
-          <span key={from.technique}>
-            {say(words.path.fellBack, { technique: from.technique, reason: reason(from.why) })}{' '}
-          </span>
-        ))}
         {path.caption !== null && words.path.captions[path.caption]}
       </p>
     </section>

@@ -147,13 +147,12 @@ export function PathSection({
           {why !== null && own.technique !== null && (
             <>
               <strong className="font-semibold text-ink">{own.technique}</strong>
-              {words.path.becauseWord}
-              {reason(why)}
+              {fellBack === undefined ? words.path.becauseWord : words.path.fellBackWord}
+              {fellBack === undefined
+                ? reason(why)
+                : say(words.path.fellBack, { technique: fellBack.technique, reason: reason(fellBack.why) })}
               {words.path.becauseEnd}
             </>
-          )}
-          {fellBack !== undefined && (
-            <>{say(words.path.fellBack, { technique: fellBack.technique, reason: reason(fellBack.why) })} </>
           )}
           {caption !== null && words.path.captions[caption]}
           {peerTried !== null && other.technique !== null && (

@@ -122,7 +122,9 @@ export function TransferList() {
       ) : (
         <Rows />
       )}
-      <p className="shrink-0 px-4 py-4 text-center text-sm text-ink-3">{words.transfers.dropAnywhere}</p>
+      {!empty && (
+        <p className="shrink-0 px-4 py-4 text-center text-sm text-ink-3">{words.transfers.dropAnywhere}</p>
+      )}
     </main>
   )
 }

@@ -52,7 +52,9 @@ test('counts choose singular and plural', () => {
 test('a long name keeps its end, whole letters only', () => {
   const { head, tail } = splitName('Interview with the director, uncut, take 14.tar.gz')
   expect(head + tail).toBe('Interview with the director, uncut, take 14.tar.gz')
-  expect(tail).toBe(' 14.tar.gz')
+  expect(tail).toBe('take 14.tar.gz')
+  expect(splitName('Rushes 2026-11-20 会议室录像/stills/still 10.jpg').tail).toBe('/still 10.jpg')
+  expect(splitName('/home/ana/Downloads/Penstock/样片 Rushes').tail).toBe('/样片 Rushes')
   expect(splitName('short.txt')).toEqual({ head: 'short.txt', tail: '' })
   const family = '👨‍👩‍👧‍👦'.repeat(30)
   expect(splitName(family).tail).toBe('👨‍👩‍👧‍👦'.repeat(10))
