@@ -4,7 +4,7 @@ import { totalmem } from 'node:os'
 import { addon } from '../../../native/index.ts'
 import type { RouteFacts, SourceFacts } from '../../contract/facts.ts'
 import type { Security } from '../../contract/report.ts'
-import type { ManifestEntry } from '../../contract/transfer.ts'
+import type { Totals } from '../../contract/transfer.ts'
 import type { PlanFacts } from './plan.ts'
 
 /** Files of which the page cache is asked. */
@@ -79,16 +79,9 @@ export async function routeTo(host: string): Promise<RouteFacts | null> {
 
 /** What another machine offers, and where it is to go. */
 export function incomingFacts(
-  entries: readonly Pick<ManifestEntry, 'type' | 'size'>[],
+  { files, bytes }: Pick<Totals, 'files' | 'bytes'>,
   dir: string,
 ): Pick<PlanFacts, 'source' | 'targetFileSystem'> {
-  let files = 0
-  let bytes = 0
-  for (const { type, size } of entries) {
-    if (type !== 'file') continue
-    files++
-    bytes += size
-  }
   return {
     source: { files, pieces: files, bytes, cachedShare: null, fileSystem: null },
     targetFileSystem: fileSystemOf(dir),

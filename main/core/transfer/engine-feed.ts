@@ -2,7 +2,7 @@ import { addon, type Receiver } from '../../../native/index.ts'
 import { PenstockError, type Problem } from '../../contract/errors.ts'
 import type { Choice, ReceiveTechnique, Technique } from '../../contract/technique.ts'
 import { RECEIVE_TECHNIQUES } from '../../contract/technique.ts'
-import type { ManifestEntry } from '../../contract/transfer.ts'
+import type { ManifestEntry, Totals } from '../../contract/transfer.ts'
 import type { ReceiveOptions } from '../api.ts'
 import type { CommitPlan } from '../files/commit-plan.ts'
 import { Placements } from '../files/placement.ts'
@@ -30,7 +30,10 @@ export class EngineFeed implements Feed {
   #choice: Choice<ReceiveTechnique>
 
   constructor(
-    facts: Pick<Feed, 'check' | 'streams' | 'route'> & { readonly security: 'clear' | 'https' },
+    facts: Pick<Feed, 'check' | 'streams' | 'route'> & {
+      readonly security: 'clear' | 'https'
+      readonly totals: Totals
+    },
     staging: Staging,
     { entries, plan }: { readonly entries: readonly ManifestEntry[]; readonly plan: CommitPlan },
     options: ReceiveOptions,
@@ -39,7 +42,7 @@ export class EngineFeed implements Feed {
     this.check = facts.check
     this.streams = facts.streams
     this.route = facts.route
-    this.#facts = planFacts(this.security, incomingFacts(entries, options.dir))
+    this.#facts = planFacts(this.security, incomingFacts(facts.totals, options.dir))
     this.#choice = planReceive(this.#facts, options.technique)
     const supported = addon.supportedTechniques().receive
     const engine = (name: ReceiveTechnique) => supported.find((one) => one === name) ?? 'readwrite'

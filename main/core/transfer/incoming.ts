@@ -260,8 +260,11 @@ export class IncomingTransfer implements Transfer {
   }
 
   #entryAt(): (index: number) => ManifestEntry | undefined {
-    const byIndex = new Map(this.#request.entries.map((entry) => [entry.index, entry]))
-    return (index) => byIndex.get(index)
+    let byIndex: Map<number, ManifestEntry> | null = null
+    return (index) => {
+      byIndex ??= new Map(this.#request.entries.map((entry) => [entry.index, entry]))
+      return byIndex.get(index)
+    }
   }
 
   #report(feed: Feed, committed: Committed, missed: readonly SkippedFile[]): TransferReport {
@@ -289,6 +292,7 @@ export class IncomingTransfer implements Transfer {
 
 /** What the sender is told of files that did not get their names. */
 function uncommitted(entries: readonly ManifestEntry[], skipped: readonly SkippedFile[]): FileFailure[] {
+  if (skipped.length === 0) return []
   const problems = new Map(skipped.map(({ path, kind, problem }) => [path, { kind, problem }]))
   return entries.flatMap(({ index, path, type }) => {
     const found = problems.get(path)

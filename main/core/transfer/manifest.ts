@@ -26,45 +26,75 @@ export function totalsOf(entries: readonly ManifestEntry[]): Totals {
   return totals
 }
 
+/** A manifest while it is read. */
+class Reading {
+  readonly entries: ManifestEntry[] = []
+  readonly refused: RefusedEntry[] = []
+  readonly skipped: SkippedFile[] = []
+  readonly #planner: CommitPlanner
+  #count = 0
+  #files = 0
+  #bytes = 0
+
+  constructor(planner: CommitPlanner) {
+    this.#planner = planner
+  }
+
+  /** Takes in lines up to the end line. Whether that was among them. */
+  take(lines: readonly string[]): boolean {
+    for (const line of lines) {
+      const entry = decodeLine(line, this.#count)
+      if ('end' in entry) {
+        if (entry.end !== this.#count) throw new PenstockError('protocol', { detail: 'manifest is cut' })
+        return true
+      }
+      this.#add(entry)
+    }
+    return false
+  }
+
+  /** Throws `protocol` where what was read is not what was offered. */
+  end(totals: Totals): TakenManifest {
+    if (this.#files !== totals.files || this.#bytes !== totals.bytes) {
+      throw new PenstockError('protocol', { detail: 'manifest does not add up to the totals offered' })
+    }
+    const { entries, refused, skipped } = this
+    const { topEntries, title } = this.#planner
+    return { entries, refused, skipped, plan: this.#planner.build(), topEntries, title }
+  }
+
+  #add(entry: ManifestEntry): void {
+    if (this.#count >= OFFER_LIMITS.entries)
+      throw new PenstockError('too-many-files', { limit: OFFER_LIMITS.entries })
+    this.#count += 1
+    this.#bytes += entry.size
+    if (entry.type === 'file') this.#files += 1
+    const problem = this.#planner.add(entry)
+    if (problem === null) {
+      this.entries.push(entry)
+      return
+    }
+    const code = problem.code === 'name-collision' ? 'name-collision' : 'unsafe-name'
+    this.refused.push({ index: entry.index, code })
+    this.skipped.push({ path: entry.path, problem, kind: 'failure' })
+    if (this.refused.length > OFFER_LIMITS.refused)
+      throw new PenstockError('unsafe-name', { name: entry.path })
+  }
+}
+
 /**
  * Reads the lines after the offer up to the end line. Bad names are left out and named in `refused`; a manifest that
  * is not well formed, has no end, or does not add up to its own totals throws `protocol`, one that is too long
  * `too-many-files`.
  */
 export async function takeManifest(
-  lines: AsyncIterator<string, void>,
+  pieces: AsyncIterable<readonly string[]>,
   totals: Totals,
   planner: CommitPlanner,
 ): Promise<TakenManifest> {
-  const all: ManifestEntry[] = []
-  const entries: ManifestEntry[] = []
-  const refused: RefusedEntry[] = []
-  const skipped: SkippedFile[] = []
-  for (;;) {
-    const next = await lines.next()
-    if (next.done) throw new PenstockError('protocol', { detail: 'manifest has no end' })
-    const entry = decodeLine(next.value, all.length)
-    if ('end' in entry) {
-      if (entry.end !== all.length) throw new PenstockError('protocol', { detail: 'manifest is cut' })
-      break
-    }
-    if (all.length >= OFFER_LIMITS.entries)
-      throw new PenstockError('too-many-files', { limit: OFFER_LIMITS.entries })
-    all.push(entry)
-    const problem = planner.add(entry)
-    if (problem) {
-      const code = problem.code === 'name-collision' ? 'name-collision' : 'unsafe-name'
-      refused.push({ index: entry.index, code })
-      skipped.push({ path: entry.path, problem, kind: 'failure' })
-      if (refused.length > OFFER_LIMITS.refused) throw new PenstockError('unsafe-name', { name: entry.path })
-      continue
-    }
-    entries.push(entry)
+  const reading = new Reading(planner)
+  for await (const lines of pieces) {
+    if (reading.take(lines)) return reading.end(totals)
   }
-  const counted = totalsOf(all)
-  if (counted.files !== totals.files || counted.bytes !== totals.bytes) {
-    throw new PenstockError('protocol', { detail: 'manifest does not add up to the totals offered' })
-  }
-  const { topEntries, title } = planner
-  return { entries, refused, skipped, plan: planner.build(), topEntries, title }
+  throw new PenstockError('protocol', { detail: 'manifest has no end' })
 }

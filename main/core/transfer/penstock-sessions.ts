@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import { addon, type Arrival, type DataPort } from '../../../native/index.ts'
 import { PenstockError, toProblem } from '../../contract/errors.ts'
 import type { ReceiveTechnique } from '../../contract/technique.ts'
-import type { IncomingOffer } from '../../contract/transfer.ts'
+import type { IncomingOffer, Totals } from '../../contract/transfer.ts'
 import type { ReceiveOptions } from '../api.ts'
 import { CommitPlanner } from '../files/commit-plan.ts'
 import { foldsNames } from '../files/room.ts'
@@ -98,7 +98,7 @@ export class PenstockSessions {
         secret: session.secret,
         check: session.check,
         durability: this.#host.options.durability,
-        technique: session.clear ? intended(this.#host.options, session.manifest) : null,
+        technique: session.clear ? intended(this.#host.options, session.offer.totals) : null,
         refused: session.manifest.refused,
       })
       reply({ status: 200, body })
@@ -185,10 +185,11 @@ export class PenstockSessions {
   }
 
   async #admit(request: IncomingMessage, { peer, signal }: RequestContext): Promise<Session> {
-    const lines = readLines(request.iterator({ destroyOnReturn: false }), OFFER_LIMITS.line)
-    const first = await lines.next()
+    const pieces = readLines(request.iterator({ destroyOnReturn: false }), OFFER_LIMITS.line)
+    const first = await pieces.next()
     if (first.done) throw new PenstockError('protocol', { detail: 'empty offer' })
-    const offer = decodeOffer(first.value)
+    const [head = '', ...rest] = first.value
+    const offer = decodeOffer(head)
     if (offer.version !== WIRE_VERSION)
       throw new PenstockError('version-unsupported', { version: offer.version })
     const info = registrationSchema.safeParse(offer.info)
@@ -197,7 +198,11 @@ export class PenstockSessions {
       throw new PenstockError('protocol', { detail: 'fingerprint does not match the certificate' })
     }
     const { options } = this.#host
-    const manifest = await takeManifest(lines, offer.totals, new CommitPlanner(await foldsNames(options.dir)))
+    const manifest = await takeManifest(
+      behind(rest, pieces),
+      offer.totals,
+      new CommitPlanner(await foldsNames(options.dir)),
+    )
     const clear = offer.security === 'clear' && options.clear && this.#host.dataPort() !== null
     const shown: IncomingOffer = {
       transferId: offer.transferId,
@@ -271,6 +276,7 @@ export class PenstockSessions {
         check: session.check && security === 'clear',
         streams: security === 'clear' ? session.offer.streams : 1,
         route,
+        totals: session.offer.totals,
       },
       session.staging,
       session.manifest,
@@ -282,9 +288,15 @@ export class PenstockSessions {
   }
 }
 
+/** The first lines, then those that are still to come. */
+async function* behind(first: readonly string[], pieces: AsyncIterable<readonly string[]>) {
+  yield first
+  yield* pieces
+}
+
 /** What the plan takes for the data channel. */
-function intended(options: ReceiveOptions, { entries }: TakenManifest): ReceiveTechnique {
-  return planReceive(planFacts('clear', incomingFacts(entries, options.dir)), options.technique).technique
+function intended(options: ReceiveOptions, totals: Totals): ReceiveTechnique {
+  return planReceive(planFacts('clear', incomingFacts(totals, options.dir)), options.technique).technique
 }
 
 /** Opens the data port of a receiver; null where no port can be had, so that bytes go in the HTTPS body. */
