@@ -127,7 +127,8 @@ class Commit {
     const waiting: ManifestEntry[] = []
     for (const file of top.files) {
       if (!arrived.isPlaced(file.index)) waiting.push(file)
-      else if (await this.#isInPlace(file)) delivered.push(file)
+      else if (this.#isInPlace(file)) delivered.push(file)
+      else await this.#takeAway(file)
     }
     const { made } = await this.#fill(
       tree,
@@ -145,15 +146,17 @@ class Commit {
     return { top, delivered, root: root ?? null }
   }
 
-  /** Whether a placed file is whole under its name; where it is not, what is there of it goes away. */
-  async #isInPlace({ index, path }: ManifestEntry): Promise<boolean> {
-    const { staging, failed } = this.#options
+  /** Whether a placed file is whole under its name. */
+  #isInPlace({ index }: ManifestEntry): boolean {
+    return !this.#displaced.has(index) && !this.#options.failed.has(index)
+  }
+
+  /** Takes away what is there of a placed file that is not whole. */
+  async #takeAway({ index, path }: ManifestEntry): Promise<void> {
     const displaced = this.#displaced.get(index)
-    if (!displaced && !failed.has(index)) return true
     if (displaced) this.#fail(path, displaced.code)
     // Under a name that it did not get lies another file.
-    if (!displaced || displaced.named) await rm(staging.pathInTree(path), { force: true })
-    return false
+    if (displaced?.named !== false) await rm(this.#options.staging.pathInTree(path), { force: true })
   }
 
   async #moveWhole({ top, delivered, root }: Built): Promise<void> {
