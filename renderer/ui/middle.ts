@@ -14,9 +14,7 @@ const REACH = 8
 /** Where the tail begins: with a word or a name in a path, where one begins close before. */
 function beginning(all: readonly string[], from: number, reach: number): number {
   for (let at = from; at >= Math.max(1, from - reach); at -= 1) {
-    const before = all[at - 1] ?? ''
-    if (before === '/') return at - 1
-    if (before.trim() === '') return at
+    if (all[at] === '/' || all[at - 1]?.trim() === '') return at
   }
   return from
 }
