@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { installPackages } from '../setup/debian.mjs'
 import { ensureReady } from '../setup/ensure.mjs'
 import { cleanEnvironment } from '../setup/process.mjs'
@@ -15,8 +15,14 @@ const WINE = '/usr/lib/wine/wine64'
 const SERVER = '/usr/lib/wine/wineserver64'
 const PREPARE_MS = 300_000
 
-/** Programs that tests run on Windows' Node. */
-const BUNDLES = { penstock: 'main/cli/index.ts' }
+/** Programs that tests run on Windows' Node, and tests that run there themselves. */
+const BUNDLES = {
+  penstock: 'main/cli/index.ts',
+  'line-reporter': 'test/windows/line-reporter.ts',
+  conformance: 'test/native/conformance.test.ts',
+  slices: 'test/native/slices.test.ts',
+  'data-port': 'test/native/data-port.test.ts',
+}
 
 /** Why nothing of Windows can be run on this machine; null where it can. Installs what is missing where it may. */
 export function whyNoWine() {
@@ -65,7 +71,7 @@ async function runWithWine([program = '', ...args]) {
   if (!made) giveUp('Wine could not be started')
   const where = { PENSTOCK_WINE: WINE, PENSTOCK_WINE_NODE: node, PENSTOCK_WINE_ADDON: addon }
   const { status } = spawnSync(program, args, {
-    env: { ...env, ...where, PENSTOCK_WINE_PROGRAM: bundles.penstock },
+    env: { ...env, ...where, PENSTOCK_WINE_BUNDLES: dirname(bundles.penstock) },
     stdio: 'inherit',
   })
   process.exit(status ?? 1)

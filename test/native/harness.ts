@@ -10,7 +10,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs'
-import { Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { addon } from '../../native/index.ts'
@@ -28,8 +28,26 @@ import type {
   SenderOptions,
   SourceFile,
 } from '../../native/index.ts'
+import { openLocalPair } from '../../main/core/transfer/local-pair.ts'
 import { encodeFrame, FrameReader } from '../support/frames.ts'
 import type { Frame } from '../support/frames.ts'
+
+/** What a build for this platform must have, best first: written down here, so that one that loses a technique fails. */
+export const TECHNIQUES: {
+  readonly send: readonly EngineTechnique[]
+  readonly receive: readonly EngineTechnique[]
+} =
+  process.platform === 'win32'
+    ? {
+        send: ['transmitfile', 'mmap', 'gather', 'direct', 'readwrite'],
+        receive: ['mmap', 'direct', 'readwrite'],
+      }
+    : {
+        send: ['sendfile', 'splice', 'mmap', 'gather', 'direct', 'zerocopy', 'readwrite'],
+        receive: ['splice', 'mmap', 'direct', 'readwrite'],
+      }
+const [SEND = 'readwrite'] = TECHNIQUES.send
+const [RECEIVE = 'readwrite'] = TECHNIQUES.receive
 
 /** A folder that is removed by `dispose`. */
 export function scratch(): { path: string; dispose: () => void } {
@@ -76,7 +94,7 @@ export async function hash(path: string): Promise<string> {
 
 export function makeSender(options: Partial<SenderOptions> = {}): Sender {
   return addon.createSender({
-    technique: 'sendfile',
+    technique: SEND,
     fallback: ['readwrite'],
     bufferBytes: 256 * 1024,
     check: true,
@@ -87,7 +105,7 @@ export function makeSender(options: Partial<SenderOptions> = {}): Sender {
 export function makeReceiver(staging: string, options: Partial<ReceiverOptions> = {}): Receiver {
   return addon.createReceiver({
     staging: addon.openFolder(staging),
-    technique: 'splice',
+    technique: RECEIVE,
     fallback: ['readwrite'],
     bufferBytes: 256 * 1024,
     check: true,
@@ -125,13 +143,7 @@ export async function transfer(
   staging: string,
   options: TransferOptions = {},
 ): Promise<Outcome> {
-  const {
-    send = 'sendfile',
-    receive = 'splice',
-    check = true,
-    streams = 1,
-    bufferBytes = 256 * 1024,
-  } = options
+  const { send = SEND, receive = RECEIVE, check = true, streams = 1, bufferBytes = 256 * 1024 } = options
   const receiver = makeReceiver(staging, {
     technique: receive,
     check,
@@ -200,8 +212,8 @@ export class Peer {
   private waiting: (() => void)[] = []
   private gone = false
 
-  constructor(fd: number) {
-    this.socket = new Socket({ fd, readable: true, writable: true, allowHalfOpen: true })
+  constructor(socket: Socket) {
+    this.socket = socket
     this.socket.on('error', () => this.socket.destroy())
     this.socket.on('data', (bytes) => {
       if (typeof bytes === 'string') return
@@ -265,12 +277,12 @@ function isNamed<Name extends Frame['name']>(frame: Frame, name: Name): frame is
 }
 
 /** A sender on one end of a local pair, the test on the other. */
-export function senderToPeer(
+export async function senderToPeer(
   files: readonly SourceFile[],
   options: Partial<SenderOptions> = {},
-): { sender: Sender; peer: Peer } {
-  const { connection, fd } = addon.localPair()
-  const peer = new Peer(fd)
+): Promise<{ sender: Sender; peer: Peer }> {
+  const { connection, socket } = await openLocalPair()
+  const peer = new Peer(socket)
   const sender = makeSender(options)
   sender.addFiles(files)
   sender.endOfFiles()
@@ -279,13 +291,13 @@ export function senderToPeer(
 }
 
 /** A receiver on one end of a local pair, the test on the other. */
-export function receiverFromPeer(
+export async function receiverFromPeer(
   sizes: readonly number[],
   staging: string,
   options: Partial<ReceiverOptions> = {},
-): { receiver: Receiver; peer: Peer } {
-  const { connection, fd } = addon.localPair()
-  const peer = new Peer(fd)
+): Promise<{ receiver: Receiver; peer: Peer }> {
+  const { connection, socket } = await openLocalPair()
+  const peer = new Peer(socket)
   const receiver = makeReceiver(staging, options)
   receiver.addFiles(sizes.map((size, index) => ({ index, size })))
   receiver.endOfFiles()

@@ -62,7 +62,7 @@ async function run(
   staging: string,
   chunks: readonly Uint8Array[],
 ): Promise<Verdict & { end: string; said: Frame[] }> {
-  const { receiver, peer } = receiverFromPeer(SIZES, staging)
+  const { receiver, peer } = await receiverFromPeer(SIZES, staging)
   for (const chunk of chunks) peer.write(chunk)
   // A receiver that waits for more is told that there is none; one that has all is asked to finish.
   const idle = Promise.race([sleep(120), peer.next('ERROR')]).then(() => peer.close())
@@ -180,7 +180,7 @@ describe('one thing wrong', () => {
   for (const [name, { say, code }] of Object.entries(cases)) {
     test(name, async () => {
       const staging = folder()
-      const { receiver, peer } = receiverFromPeer(SIZES, staging)
+      const { receiver, peer } = await receiverFromPeer(SIZES, staging)
       for (const one of say) peer.write(Buffer.isBuffer(one) ? one : encodeFrame(one))
       const error = await peer.next('ERROR')
       assert.equal(CODES[error?.code ?? 0], code)
@@ -191,7 +191,7 @@ describe('one thing wrong', () => {
   }
 
   test('a bad range is asked for again three times, then the transfer ends', async () => {
-    const { receiver, peer } = receiverFromPeer(SIZES, folder())
+    const { receiver, peer } = await receiverFromPeer(SIZES, folder())
     for (let round = 0; round < 4; round += 1) {
       peer.say({ name: 'DATA', file: 0, offset: 0, content: zeros })
       peer.say({ name: 'CHECK', file: 0, offset: 0, rangeLength: 5000, crc: 1 })
@@ -206,7 +206,7 @@ describe('one thing wrong', () => {
 
   test('a bad range and a bad entry that come right the second time', async () => {
     const staging = folder()
-    const { receiver, peer } = receiverFromPeer(SIZES, staging)
+    const { receiver, peer } = await receiverFromPeer(SIZES, staging)
     const frames = honest()
     for (const frame of frames.slice(0, -1)) {
       if (frame.name === 'DATA') {
@@ -244,7 +244,7 @@ describe('one thing wrong', () => {
   })
 
   test('CANCEL in the place of a CHECK', async () => {
-    const { receiver, peer } = receiverFromPeer(SIZES, folder())
+    const { receiver, peer } = await receiverFromPeer(SIZES, folder())
     peer.say({ name: 'DATA', file: 0, offset: 0, content: zeros })
     peer.say({ name: 'CANCEL', code: 1, errno: 0 })
     assert.deepEqual(await receiver.ended, { kind: 'peer-error', code: 'cancelled', failures: [] })
@@ -252,7 +252,7 @@ describe('one thing wrong', () => {
   })
 
   test('a receiver that is cancelled says so; KEEPALIVE goes out each second', async () => {
-    const { receiver, peer } = receiverFromPeer(SIZES, folder())
+    const { receiver, peer } = await receiverFromPeer(SIZES, folder())
     assert.ok(await peer.next('KEEPALIVE'))
     receiver.cancel('disk-full')
     assert.equal(CODES[(await peer.next('ERROR'))?.code ?? 0], 'disk-full')

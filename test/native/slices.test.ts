@@ -4,12 +4,16 @@ import assert from 'node:assert/strict'
 import { closeSync, mkdirSync, openSync, readFileSync, readSync, truncateSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import { addon, type EngineTechnique, type SourceFile } from '../../native/index.ts'
-import { fill, scratch, senderToPeer, sleep, source, transfer, writeFiles } from './harness.ts'
+import type { SourceFile } from '../../native/index.ts'
+import { fill, scratch, senderToPeer, sleep, source, TECHNIQUES, transfer, writeFiles } from './harness.ts'
 
 const MEBIBYTE = 1024 * 1024
 const WINDOW = 64 * MEBIBYTE
-const SEND: readonly EngineTechnique[] = addon.supportedTechniques().send
+const { send: SEND } = TECHNIQUES
+const CALLS =
+  process.platform === 'win32'
+    ? { open: 'CreateFile', map: 'MapViewOfFile', gather: 'WSASend' }
+    : { open: 'openat', map: 'mmap', gather: 'sendmsg' }
 
 const root = scratch()
 after(() => root.dispose())
@@ -84,9 +88,9 @@ describe('slices', () => {
       { send: 'gather', check: false },
     )
     assert.equal(sent.userCopyBytes, 0)
-    assert.equal(sent.syscalls['openat'], 1)
-    assert.ok((sent.syscalls['mmap'] ?? 0) <= 3)
-    assert.ok((sent.syscalls['sendmsg'] ?? 0) < small.length / 4)
+    assert.equal(sent.syscalls[CALLS.open], 1)
+    assert.ok((sent.syscalls[CALLS.map] ?? 0) <= 3)
+    assert.ok((sent.syscalls[CALLS.gather] ?? 0) < small.length / 4)
   })
 
   test('one behind the end of the file, and one of another file that is gone, fail alone', async () => {
@@ -144,7 +148,7 @@ describe('gathered small files', () => {
       folder(),
       Array.from({ length: 600 }, () => 60_000),
     )
-    const { sender, peer } = senderToPeer(files, { technique: 'gather', check: false })
+    const { sender, peer } = await senderToPeer(files, { technique: 'gather', check: false })
     peer.pause()
     await sleep(50)
     for (const file of files.slice(400)) truncateSync(file.path, 100)
@@ -177,7 +181,7 @@ describe('gathered small files', () => {
         folder(),
         Array.from({ length: 400 }, () => 50_000),
       )
-      const { sender, peer } = senderToPeer(files, { technique: 'gather', check: false })
+      const { sender, peer } = await senderToPeer(files, { technique: 'gather', check: false })
       setTimeout(() => sender.cancel('cancelled'), Math.random() * 20)
       await peer.next('CANCEL')
       peer.close()

@@ -19,6 +19,11 @@ function named(name: string): string {
   return value
 }
 
+/** A program of this project in one file, as Windows' programs see it; build/windows/wine.mjs has the names. */
+export function bundle(name: string): string {
+  return windowsPath(join(named('PENSTOCK_WINE_BUNDLES'), `${name}.mjs`))
+}
+
 /** A path of this machine as Windows' programs see it. */
 export function windowsPath(path: string): string {
   return `Z:${path.replaceAll('/', '\\')}`
@@ -34,6 +39,7 @@ export async function folder(t: TestContext): Promise<string> {
 export interface Program {
   /** What it has printed so far. */
   text(): Promise<string>
+  kill(): void
   /** Exit code, and both outputs. */
   readonly ended: Promise<{
     readonly code: number | null
@@ -52,7 +58,13 @@ export async function windowsNode(
   const [output, problems] = [join(out, 'output'), join(out, 'problems')]
   const files = [openSync(output, 'w'), openSync(problems, 'w')] as const
   const child = spawn(named('PENSTOCK_WINE'), [named('PENSTOCK_WINE_NODE'), ...args], {
-    env: { ...process.env, PENSTOCK_ADDON: windowsPath(named('PENSTOCK_WINE_ADDON')), ...env },
+    env: {
+      ...process.env,
+      // Of the runner here: what runs there reports in its own way.
+      NODE_TEST_CONTEXT: undefined,
+      PENSTOCK_ADDON: windowsPath(named('PENSTOCK_WINE_ADDON')),
+      ...env,
+    },
     stdio: ['ignore', ...files],
   })
   for (const file of files) closeSync(file)
@@ -67,7 +79,7 @@ export async function windowsNode(
     output: await read(output),
     problems: await read(problems),
   }))
-  return { text: () => read(output), ended }
+  return { text: () => read(output), kill: () => void child.kill('SIGKILL'), ended }
 }
 
 function linesOf(text: string): Line[] {
@@ -81,7 +93,7 @@ function linesOf(text: string): Line[] {
 /** The command line on Windows' Node, with a state folder of its own. */
 export async function windowsPenstock(t: TestContext, args: readonly string[]) {
   const state = windowsPath(await folder(t))
-  const program = [windowsPath(named('PENSTOCK_WINE_PROGRAM')), ...args, '--json', '--state', state]
+  const program = [bundle('penstock'), ...args, '--json', '--state', state]
   const running = await windowsNode(t, program)
   const ended = running.ended.then(({ code, output, problems }) => ({
     code,

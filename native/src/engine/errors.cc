@@ -60,6 +60,8 @@ Code CodeForSourceErrno(int error) {
     case ENOTDIR:
     case ESTALE:
       return Code::kFileVanished;
+    case EFAULT:  // a mapping that goes beyond the file's end
+      return Code::kFileShrank;
     case ELOOP:  // a link has taken the file's place
       return Code::kFileChanged;
     case EIO:

@@ -33,6 +33,8 @@ class MappedWindow {
    */
   Step Hold(void* map, uint64_t key, uint64_t start, uint64_t size) {
     if (map == MAP_FAILED) {
+      // Where a mapping cannot go beyond the file's end it says so at once, elsewhere the call that uses it does.
+      if (errno == EFAULT) return {Step::Kind::kSourceEnded, 0, EFAULT, "mmap"};
       // ENOMEM: no room for one more mapping, which another technique does without.
       const bool unsupported = IsUnsupportedErrno(errno) || errno == ENODEV || errno == ENOMEM;
       return {unsupported ? Step::Kind::kNotSupported : Step::Kind::kFileFailed, 0, errno, "mmap"};

@@ -54,8 +54,9 @@ class ReceiveDirect final : public ReceiveTechnique {
   }
 
  private:
-  // Whole blocks past the cache, the rest through it. What the disk refuses is written the ordinary way, for it has
-  // left the socket already.
+  // Whole blocks past the cache, the rest through it: the file has had its size since it was made, and a last block padded
+  // past that end and cut off afterwards would leave a longer file behind a crash. What the disk refuses is written the
+  // ordinary way, for it has left the socket already.
   Step Flush(Descriptor file, uint64_t from) {
     uint64_t done = 0;
     int refused = 0;

@@ -28,6 +28,14 @@ OVERLAPPED At(uint64_t offset) {
   return at;
 }
 
+// A view that would go beyond the file's end is "access denied" here: it is what a page that is not there is elsewhere.
+void FailToMap(Descriptor file, uint64_t end) {
+  const DWORD error = ::GetLastError();
+  LARGE_INTEGER size{};
+  const bool cut = ::GetFileSizeEx(HandleOf(file), &size) != 0 && static_cast<uint64_t>(size.QuadPart) < end;
+  errno = cut ? EFAULT : ErrnoOf(error);
+}
+
 int Capped(size_t size) { return static_cast<int>(std::min(size, kMaxCall)); }
 
 }  // namespace
@@ -146,11 +154,11 @@ Descriptor Calls::OpenDirectToWrite(Descriptor file) {
 void* Calls::MapView(Descriptor file, size_t size, uint64_t offset, DWORD protection, DWORD access) {
   counters_.Count(Sys::kCreateFileMapping);
   const HANDLE section = ::CreateFileMappingW(HandleOf(file), nullptr, protection, 0, 0, nullptr);
-  if (section == nullptr) return FailWithLastError(), MAP_FAILED;
+  if (section == nullptr) return FailToMap(file, offset + size), MAP_FAILED;
   counters_.Count(Sys::kMapViewOfFile);
   const auto high = static_cast<DWORD>(offset >> 32);
   void* const at = ::MapViewOfFile(section, access, high, static_cast<DWORD>(offset), size);
-  if (at == nullptr) FailWithLastError();
+  if (at == nullptr) FailToMap(file, offset + size);
   // The view keeps the section.
   ::CloseHandle(section);
   return at != nullptr ? at : MAP_FAILED;

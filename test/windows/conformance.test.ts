@@ -1,0 +1,41 @@
+// Invariant: what holds for every technique of the addon on Linux holds on Windows for each that Windows has: the same
+// tables, run by Windows' Node, over every file size, slices that begin anywhere, and sources and peers that misbehave.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { z } from 'zod'
+import { bundle, windowsNode } from './wine.ts'
+
+const LIMIT_MS = 500_000
+const resultSchema = z.object({ name: z.string(), skipped: z.boolean(), problem: z.string().nullable() })
+
+/** Tests that must have run, so that a table cannot pass by being empty. */
+const ROWS: Readonly<Record<string, readonly string[]>> = {
+  conformance: ['transmitfile', 'mmap', 'gather', 'direct', 'readwrite'].flatMap((send) =>
+    ['mmap', 'direct', 'readwrite'].flatMap((receive) =>
+      ['on', 'off'].map((check) => `${send} to ${receive}, check ${check}`),
+    ),
+  ),
+  slices: ['transmitfile, check on', 'mmap, check off', 'gather, check off', 'direct, check on'],
+  'data-port': ['connect: refused, and nobody answers in time', 'a port that is taken'],
+}
+
+for (const [table, rows] of Object.entries(ROWS)) {
+  test(`${table} under Wine`, { timeout: LIMIT_MS }, async (t) => {
+    const reporter = `--test-reporter=file:///${bundle('line-reporter').replaceAll('\\', '/')}`
+    const running = await windowsNode(t, [reporter, bundle(table)])
+    const { code, output, problems } = await running.ended
+    const results = output
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => resultSchema.parse(JSON.parse(line)))
+    const ran = results.filter(({ skipped }) => !skipped)
+    for (const { name, problem } of ran) await t.test(name, () => assert.equal(problem, null, problem ?? ''))
+    const names = new Set(ran.map(({ name }) => name))
+    assert.deepEqual(
+      rows.filter((name) => !names.has(name)),
+      [],
+      `${output}\n${problems}`,
+    )
+    assert.equal(code, 0, problems)
+  })
+}
