@@ -28,20 +28,25 @@ async function removeOrphan(dir: string, name: string, youngMs: number): Promise
   try {
     const facts = await lstat(path)
     if (!facts.isDirectory() || Date.now() - facts.ctimeMs < youngMs) return false
-    const folder = addon.openFolder(path)
+    if (!isOwnerless(path)) return false
+    const parent = addon.openFolder(dir)
     try {
-      if (!addon.tryLock(folder)) return false
-      const parent = addon.openFolder(dir)
-      try {
-        await addon.removeStaging(parent, name)
-      } finally {
-        parent.close()
-      }
-      return true
+      await addon.removeStaging(parent, name)
     } finally {
-      folder.close()
+      parent.close()
     }
+    return true
   } catch {
     return false
+  }
+}
+
+/** The lock is let go again: not every system removes what is open. */
+function isOwnerless(path: string): boolean {
+  const folder = addon.openFolder(path)
+  try {
+    return addon.tryLock(folder)
+  } finally {
+    folder.close()
   }
 }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/unique_fd.h"
@@ -41,10 +42,13 @@ class Folder {
   Folder& operator=(const Folder&) = delete;
   Descriptor fd() const { return fd_; }
   const std::string& path() const { return path_; }
+  /// Keeps the lock on the folder in the place of the one before, where that is a descriptor's own. One thread's.
+  void Hold(UniqueFd lock) { lock_ = std::move(lock); }
 
  private:
   Descriptor fd_;
   std::string path_;
+  UniqueFd lock_;
 };
 
 enum class ReplaceRule { kNever, kAlways, kIfNewer };
@@ -109,7 +113,7 @@ FileSystemFacts FileSystemOf(const std::string& path);
 
 /// Makes this open folder its process's own until it is closed; false where another has it, or where it cannot be
 /// known.
-bool TryLock(const Folder& folder);
+bool TryLock(Folder& folder);
 
 /// Whether files in this folder can share blocks (reflink), by trying it with two small files.
 bool SharesBlocks(const Folder& folder);

@@ -124,6 +124,8 @@ class FolderObject : public Napi::ObjectWrap<FolderObject> {
  private:
   Napi::Value Path(const Napi::CallbackInfo& info) { return Napi::String::New(info.Env(), path_); }
   Napi::Value Close(const Napi::CallbackInfo& info) {
+    // A session or a job may still have the folder: it is nobody's own any more all the same.
+    if (folder_) folder_->Hold(UniqueFd());
     folder_.reset();
     return info.Env().Undefined();
   }

@@ -5,6 +5,6 @@
 
 namespace penstock {
 
-bool TryLock(const Folder& folder) { return ::flock(folder.fd(), LOCK_EX | LOCK_NB) == 0; }
+bool TryLock(Folder& folder) { return ::flock(folder.fd(), LOCK_EX | LOCK_NB) == 0; }
 
 }  // namespace penstock
