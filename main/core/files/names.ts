@@ -8,7 +8,7 @@ export type SafePath =
   | { readonly ok: true; readonly path: string; readonly components: readonly string[] }
   | { readonly ok: false; readonly problem: Problem }
 
-/** Limits in bytes of UTF-8 and in components. */
+/** Limits in components, and in what the rules' system counts: bytes of UTF-8, on Windows units of UTF-16. */
 export const NAME_LIMITS = { component: 255, path: 4096, depth: 256 } as const
 
 /** Names that belong to Penstock itself at the top of a target. */
@@ -37,6 +37,10 @@ function componentFault(name: string, rules: NameRules): string | null {
   return WINDOWS_RESERVED.test(stem.trimEnd()) ? 'reserved' : null
 }
 
+function lengthOf(text: string, rules: NameRules): number {
+  return rules === 'windows' ? text.length : Buffer.byteLength(text)
+}
+
 function unsafe(path: string, why: string, code: ErrorCode = 'unsafe-name'): SafePath {
   return { ok: false, problem: { code, params: { path, why } } }
 }
@@ -55,9 +59,9 @@ export function safePath(path: string, rules: NameRules = HERE): SafePath {
   for (const name of components) {
     const fault = componentFault(name, rules)
     if (fault !== null) return unsafe(path, fault)
-    if (Buffer.byteLength(name) > NAME_LIMITS.component) return unsafe(path, 'component', 'name-too-long')
+    if (lengthOf(name, rules) > NAME_LIMITS.component) return unsafe(path, 'component', 'name-too-long')
   }
-  if (Buffer.byteLength(path) > NAME_LIMITS.path) return unsafe(path, 'path', 'name-too-long')
+  if (lengthOf(path, rules) > NAME_LIMITS.path) return unsafe(path, 'path', 'name-too-long')
   if (components[0]?.toLowerCase().startsWith(OWN_PREFIX)) return unsafe(path, 'own')
   return { ok: true, path, components }
 }

@@ -137,7 +137,7 @@ class Walk {
   }
 
   #isSafe(path: string): boolean {
-    const safe = safePath(path, 'posix')
+    const safe = safePath(path)
     if (!safe.ok) this.skipped.push({ path, problem: safe.problem, kind: 'failure' })
     return safe.ok
   }

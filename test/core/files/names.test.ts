@@ -107,9 +107,12 @@ describe('safePath', () => {
       ['LPT\u00b9', 'windows', 'reserved'],
       ['a.', 'windows', 'trailing'],
       ['a /b', 'windows', 'trailing'],
+      ['é'.repeat(256), 'windows', 'component'],
+      [Array.from({ length: 20 }, () => 'a'.repeat(250)).join('/'), 'windows', 'path'],
     ]
     for (const [path, rules, why] of cases) assert.equal(whyOf(path, rules), why, JSON.stringify(path))
     assert.ok(safePath('é'.repeat(127), 'posix').ok)
+    assert.ok(safePath('é'.repeat(255), 'windows').ok, 'Windows counts units of UTF-16')
     assert.ok(safePath('a/.penstock-abc', 'posix').ok)
   })
 })
