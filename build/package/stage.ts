@@ -35,13 +35,14 @@ function stage(version: string): void {
   rmSync(APP, { recursive: true, force: true })
   for (const path of CONTENT) cpSync(join(ROOT, path), join(APP, path), { recursive: true })
   // What only a debugger reads stays here.
-  if (process.platform === 'linux') execFileSync('strip', ['--strip-unneeded', join(APP, ADDON)])
+  const isLinux = process.platform === 'linux'
+  if (isLinux) execFileSync('strip', ['--strip-unneeded', join(APP, ADDON)])
   const { homepage, maintainer } = origin()
   const own = { name, productName, version, description, license, homepage, desktopName, type, main }
   mkdirSync(APP, { recursive: true })
   writeFileSync(join(APP, 'package.json'), `${JSON.stringify(own, null, 2)}\n`)
   writeFileSync(NOTICES, packageNotices())
-  stageLinux({ version, homepage, maintainer, at: new Date() })
+  if (isLinux) stageLinux({ version, homepage, maintainer, at: new Date() })
 }
 
 const [version = ''] = process.argv.slice(2)
