@@ -12,6 +12,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <string>
@@ -38,8 +39,8 @@ struct FileFacts {
 };
 
 /**
- * Each member makes exactly one system call and counts it, whatever it answers. errno is left as the call set it.
- * Sockets are non-blocking and have SO_NOSIGPIPE (sockets.h).
+ * Each member but Truncate makes exactly one system call and counts it, whatever it answers. errno is left as the call
+ * set it. Sockets are non-blocking and have SO_NOSIGPIPE (sockets.h).
  */
 class Calls {
  public:
@@ -92,10 +93,10 @@ class Calls {
     const int flags = made | O_RDWR | O_CLOEXEC | O_NOFOLLOW | (through ? O_SYNC : 0);
     return Open(folder, name.c_str(), flags, 0600);
   }
-  /** fclonefileat of clonefile(2): the new file shares the source's blocks. */
+  /** fclonefileat of clonefile(2): the new file shares the source's blocks, and is the caller's as any other is. */
   int Clone(int source, int folder, const char* name) {
     counters_.Count(Sys::kIoctl);
-    return ::fclonefileat(source, folder, name, 0);
+    return ::fclonefileat(source, folder, name, CLONE_NOOWNERCOPY);
   }
   int CloseSocket(int fd) { return Close(fd); }
   /** A folder below another in one call, where the system has it (HasOpenBeneath). */
@@ -126,18 +127,14 @@ class Calls {
     facts->mtimeNs = int64_t{found.st_mtimespec.tv_sec} * 1000000000 + found.st_mtimespec.tv_nsec;
     return 0;
   }
+  /**
+   * Gives a new file its size, and the blocks of its first range with it, so that a full disk is ENOSPC here for all but
+   * large files. More is not asked for: F_PREALLOCATE counts from the file's end and would fill the holes of a sparse one.
+   */
   int Truncate(int fd, uint64_t size) {
+    if (Reserve(fd, std::min(size, kReserved)) != 0 && errno == ENOSPC) return -1;
     counters_.Count(Sys::kFtruncate);
     return ::ftruncate(fd, static_cast<off_t>(size));
-  }
-  /**
-   * F_PREALLOCATE counts from the file's physical end and not from an offset: `size` more bytes are taken, wherever
-   * `offset` is. The file's size stays.
-   */
-  int Allocate(int fd, uint64_t /*offset*/, uint64_t size) {
-    counters_.Count(Sys::kFallocate);
-    fstore_t store{F_ALLOCATEALL, F_PEOFPOSMODE, 0, static_cast<off_t>(size), 0};
-    return ::fcntl(fd, F_PREALLOCATE, &store);
   }
   /** F_NOCACHE: what is read and written through this descriptor is not kept in the page cache. */
   int SetNoCache(int fd, bool on) {
@@ -200,6 +197,19 @@ class Calls {
   }
 
  private:
+  // One range of the wire, which is whole data or whole hole.
+  static constexpr uint64_t kReserved = 8ull << 20;
+
+  /** F_PREALLOCATE: in one piece, else wherever there is room. A file system may have none of it. */
+  int Reserve(int fd, uint64_t size) {
+    fstore_t store{F_ALLOCATECONTIG | F_ALLOCATEALL, F_PEOFPOSMODE, 0, static_cast<off_t>(size), 0};
+    counters_.Count(Sys::kFallocate);
+    if (::fcntl(fd, F_PREALLOCATE, &store) == 0) return 0;
+    store.fst_flags = F_ALLOCATEALL;
+    counters_.Count(Sys::kFallocate);
+    return ::fcntl(fd, F_PREALLOCATE, &store);
+  }
+
   int Advise(void* at, size_t size, int advice) {
     counters_.Count(Sys::kMadvise);
     return ::madvise(at, size, advice);

@@ -38,16 +38,23 @@ FileCall OpenForRemoval(int parent, const std::string& name, UniqueFd* opened) {
   return ::fchmod(opened->get(), 0700) == 0 ? FileCall{} : FileCall{"fchmod", errno};
 }
 
+namespace {
+
+// What file systems say whose drive cannot be asked to empty its own cache.
+bool HasNoFullSync(int error) { return error == ENOTSUP || error == ENOTTY || error == EINVAL; }
+
+}  // namespace
+
 FileCall SyncAll(int folder) {
   if (::fsync_volume_np(folder, SYNC_VOLUME_FULLSYNC | SYNC_VOLUME_WAIT) == 0) return {};
+  if (HasNoFullSync(errno) && ::fsync_volume_np(folder, SYNC_VOLUME_WAIT) == 0) return {};
   return {"fsync_volume_np", errno};
 }
 
-// fsync(2): the drive may keep what it was given in its own cache; F_FULLFSYNC of fcntl(2) asks it not to. File systems
-// that cannot say ENOTSUP or ENOTTY, and have fsync only.
+// fsync(2): the drive may keep what it was given in its own cache; F_FULLFSYNC of fcntl(2) asks it not to.
 FileCall SyncEntries(int folder) {
   if (::fcntl(folder, F_FULLFSYNC) == 0) return {};
-  if (errno != ENOTSUP && errno != ENOTTY && errno != EINVAL) return {"fcntl", errno};
+  if (!HasNoFullSync(errno)) return {"fcntl", errno};
   return ::fsync(folder) == 0 ? FileCall{} : FileCall{"fsync", errno};
 }
 

@@ -16,12 +16,14 @@ class SendSendfile final : public SendTechnique {
   Technique technique() const override { return Technique::kSendfile; }
 
   Step Send(int socket, const SourceView& file, uint64_t offset, uint64_t length, Crc32c*) override {
-    auto moved = static_cast<off_t>(std::min(length, kMaxCall));
+    const auto wanted = static_cast<off_t>(std::min(length, kMaxCall));
+    off_t moved = wanted;
     const int result = calls_.Sendfile(file.fd, socket, offset, &moved);
-    // EAGAIN and EINTR come with what had been sent until then: that is progress and not a failure.
-    const bool interrupted = result != 0 && (errno == EAGAIN || errno == EINTR);
-    if (moved > 0 && (result == 0 || interrupted)) return {Step::Kind::kMoved, static_cast<uint64_t>(moved), 0, ""};
-    if (interrupted) return {};
+    // A failure comes with what had been sent until then: that is progress, and the next call meets the failure alone. A
+    // call that failed before it began leaves the length as it was given.
+    const bool progress = result == 0 ? moved > 0 : moved > 0 && moved < wanted;
+    if (progress) return {Step::Kind::kMoved, static_cast<uint64_t>(moved), 0, ""};
+    if (result != 0 && (errno == EAGAIN || errno == EINTR)) return {};
     if (result == 0) return {Step::Kind::kSourceEnded, 0, 0, "sendfile"};
     switch (errno) {
       case EINVAL:
