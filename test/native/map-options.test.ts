@@ -81,7 +81,7 @@ describe('every option', () => {
     const path = join(folder(), 'shrinks')
     fill(path, 96 * MIB)
     const options = { technique: 'mmap', mapOptions: ['populate', 'lock'] } as const
-    const { sender, peer } = senderToPeer([source(path)], options)
+    const { sender, peer } = await senderToPeer([source(path)], options)
     peer.pause()
     await sleep(30)
     truncateSync(path, MIB + 17)
