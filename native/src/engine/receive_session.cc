@@ -44,6 +44,9 @@ void ReceiveSession::CheckReceived() {
     End(SessionEnd{SessionEnd::Kind::kFailed, Code::kProtocol, ""});
     return;
   }
+  // Every stream has said END: none makes a file any more.
+  staging_.reset();
+  tree_.reset();
   onReceived_(failures());
 }
 

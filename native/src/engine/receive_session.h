@@ -57,9 +57,10 @@ class ReceiveSession final : public Session {
  private:
   void CheckReceived();
 
+  // Let go of when all has been received: not every system removes what is open.
+  std::shared_ptr<Folder> staging_;
+  std::shared_ptr<Folder> tree_;
   // Immutable.
-  const std::shared_ptr<Folder> staging_;
-  const std::shared_ptr<Folder> tree_;
   const Durability durability_;
   const int streams_;
   const OnReceived onReceived_;
