@@ -11,15 +11,17 @@ import { Logo } from '../../ui/Logo.tsx'
 import { MiddleEllipsis } from '../../ui/MiddleEllipsis.tsx'
 import { Tooltip } from '../../ui/Tooltip.tsx'
 import type { Drag } from '../send/useDrop.ts'
+import { addressWithPort } from './address.ts'
 import { DeviceRow } from './DeviceRow.tsx'
 
 function SelfCard({ strip }: { readonly strip: boolean }) {
   const { words, say, explain } = useWords()
   const self = useSettings((state) => state.self)
-  const state =
-    self.port === null
-      ? words.self.notReady
-      : say(words.self.ready, { address: self.addresses[0] ?? undefined })
+  const [first] = self.addresses
+  const address = first === undefined ? undefined : addressWithPort(first, self.port)
+  // With a port of its own the address needs the whole line.
+  const ready = address === first || address === undefined ? say(words.self.ready, { address }) : address
+  const state = self.port === null ? words.self.notReady : ready
   const hint = self.problem === null ? state : explain(self.problem).say
   if (strip) {
     return (

@@ -5,6 +5,7 @@ import { useSettings } from '../../state/settings.ts'
 import { openPage } from '../../state/ui.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Sheet } from '../../ui/Dialog.tsx'
+import { addressWithPort } from './address.ts'
 import { startTrying } from './DevicePanel.tsx'
 
 const STEPS = ['running', 'network', 'firewall', 'address'] as const
@@ -20,13 +21,10 @@ export function HelpSheet() {
     await ask('look', {})
     setLooking(false)
   }
-  const withPort = (address: string): string =>
-    port === null || port === 53317
-      ? address
-      : address.includes(':')
-        ? `[${address}]:${port}`
-        : `${address}:${port}`
-  const shown = addresses.length === 0 ? words.help.noAddress : addresses.map(withPort).join(', ')
+  const shown =
+    addresses.length === 0
+      ? words.help.noAddress
+      : addresses.map((address) => addressWithPort(address, port)).join(', ')
   return (
     <Sheet
       open
