@@ -67,13 +67,22 @@ export interface SendArgs {
   readonly pin: string | null
 }
 
+export interface TechniquesArgs {
+  readonly command: 'techniques'
+  readonly path: string | null
+  readonly to: string | null
+  /** For a copy to this folder on this machine; never together with `to`. */
+  readonly folder: string | null
+}
+
 export interface CompareArgs {
   readonly command: 'compare'
   /** Null: a file of its own is made for the comparison. */
   readonly path: string | null
   /** Null: a receiver of its own on this machine. */
   readonly to: string | null
-  readonly preset: ComparePreset
+  /** `queues`: `log`, then `scattered`, and whether the best technique differs. */
+  readonly preset: ComparePreset | 'queues'
   /** Null: those of the preset. */
   readonly techniques: readonly SendTechnique[] | null
   readonly runs: number
@@ -92,7 +101,7 @@ export type CommandArgs =
   | SendArgs
   | CopyArgs
   | { readonly command: 'peers'; readonly seconds: number }
-  | { readonly command: 'techniques'; readonly path: string | null; readonly to: string | null }
+  | TechniquesArgs
   | { readonly command: 'demo' }
   | { readonly command: 'history'; readonly limit: number }
   | { readonly command: 'help'; readonly about: CommandName | null }
@@ -154,7 +163,7 @@ export const COMMAND_OPTIONS: Readonly<Record<CommandName, readonly OptionName[]
     'on-conflict',
   ],
   peers: ['for'],
-  techniques: ['to'],
+  techniques: ['to', 'to-folder'],
   compare: ['to', 'preset', 'techniques', 'runs', 'csv', 'size', 'dir', 'check', 'pin'],
   demo: [],
   history: ['limit'],
@@ -339,7 +348,7 @@ function compareArgs(given: Given, path: string | null): CompareArgs {
     command: 'compare',
     path,
     to: text(given, 'to'),
-    preset: choice(given, 'preset', COMPARE_PRESETS, 'techniques'),
+    preset: choice(given, 'preset', [...COMPARE_PRESETS, 'queues'], 'techniques'),
     techniques: compared(given),
     runs: integer(given, 'runs', COMPARE_RUNS.min, COMPARE_RUNS.max, COMPARE_RUNS.default),
     csv: text(given, 'csv'),
@@ -348,6 +357,13 @@ function compareArgs(given: Given, path: string | null): CompareArgs {
     check: choice(given, 'check', ['on', 'off'], 'off') === 'on',
     pin: text(given, 'pin'),
   }
+}
+
+function techniquesArgs(given: Given, path: string | null): TechniquesArgs {
+  const to = text(given, 'to')
+  const folder = text(given, 'to-folder')
+  if (to !== null && folder !== null) throw wrongUse('not-to-folder', { option: '--to' })
+  return { command: 'techniques', path, to, folder }
 }
 
 function commandArgs(command: CommandName, given: Given, rest: readonly string[]): CommandArgs {
@@ -362,7 +378,7 @@ function commandArgs(command: CommandName, given: Given, rest: readonly string[]
       return { command, seconds: seconds(given, 'for', 0.1, 3600, 4) }
     case 'techniques':
       atMost(rest, 1, command)
-      return { command, path: rest[0] ?? null, to: text(given, 'to') }
+      return techniquesArgs(given, rest[0] ?? null)
     case 'compare':
       atMost(rest, 1, command)
       return compareArgs(given, rest[0] ?? null)

@@ -51,11 +51,19 @@ export interface CompareRow {
   readonly problem: Problem | null
 }
 
-/** Which variant is ahead in one measure. `clear` is false where the ranges of the first two overlap. */
+/**
+ * How certain it is that the best median is more than chance. `clear`: its rounds lie apart from those of all others; `overlap`:
+ * they do not; `few`: they do, but there are so few rounds that those of equals would lie apart too often.
+ */
+export const CERTAINTIES = ['clear', 'overlap', 'few'] as const
+export type Certainty = (typeof CERTAINTIES)[number]
+
+/** Which variant has the best median in one measure. */
 export interface Lead {
   readonly variant: CompareVariant
+  /** The best of those whose rounds overlap with the leader's; where none do, the second. */
   readonly next: CompareVariant
-  readonly clear: boolean
+  readonly certainty: Certainty
   /** How many times better than the next, and than the worst; at least 1. */
   readonly timesNext: number
   readonly timesWorst: number

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { COMPARE_PRESETS } from './compare.ts'
+import { CERTAINTIES, COMPARE_PRESETS } from './compare.ts'
 import { list, problemSchema, reportSchema, sendTechniqueSchema } from './ipc.schemas.ts'
 
 // A comparison as the window hears of it.
@@ -24,7 +24,7 @@ const compareRowSchema = z.object({
 const leadSchema = z.object({
   variant: variantSchema,
   next: variantSchema,
-  clear: z.boolean(),
+  certainty: z.enum(CERTAINTIES),
   timesNext: number,
   timesWorst: number,
   worst: variantSchema,

@@ -1,6 +1,7 @@
-import type { Comparison, CompareRow, CompareVariant, Spread } from '../contract/compare.ts'
+import type { Comparison, ComparePreset, CompareRow, CompareVariant, Spread } from '../contract/compare.ts'
 
 const COLUMNS = [
+  'preset',
   'technique',
   'buffer_bytes',
   'runs',
@@ -30,9 +31,13 @@ function spreadCells(spread: Spread | null): Cell[] {
   return spread === null ? [null, null, null] : [spread.median, spread.min, spread.max]
 }
 
-function cells({ variant, runs, report, textbook, problem, ...measured }: CompareRow): Cell[] {
+function cells(
+  preset: ComparePreset,
+  { variant, runs, report, textbook, problem, ...measured }: CompareRow,
+): Cell[] {
   const { syscalls, contextSwitches, pageFaults, userCopyBytes, copies } = report ?? {}
   return [
+    preset,
     variant.technique,
     variant.bufferBytes,
     runs,
@@ -57,9 +62,12 @@ function quoted(cell: Cell): string {
   return /[",\r\n]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-/** A comparison as comma-separated values (RFC 4180): one header line, one line a variant, units in the names. */
-export function comparisonCsv({ rows }: Comparison): string {
-  const lines: readonly (readonly Cell[])[] = [COLUMNS, ...rows.map(cells)]
+/** Comparisons as comma-separated values (RFC 4180): one header line, one line a variant, units in the names. */
+export function comparisonCsv(...comparisons: readonly Comparison[]): string {
+  const lines: readonly (readonly Cell[])[] = [
+    COLUMNS,
+    ...comparisons.flatMap(({ preset, rows }) => rows.map((row) => cells(preset, row))),
+  ]
   return lines.map((line) => `${line.map(quoted).join(',')}\r\n`).join('')
 }
 

@@ -41,6 +41,13 @@ export const en = {
       'the receiver’s data port[ {port}] did not answer, so the bytes go in the body of a request',
     'other-chosen': 'you chose another',
     'same-machine': 'sender and receiver are this machine, so no socket is needed',
+    'shares-blocks': 'the copy shares the blocks of the file, so that none of its bytes is read or written',
+    'copies-in-kernel':
+      'both are on one file system, which copies by itself; none of the bytes passes through user space',
+    'copies-between-file-systems':
+      'they are on different file systems, so the kernel copies from one page cache to the other',
+    'other-file-system': 'the folder is on another file system',
+    'blocks-not-shared': 'files in that folder cannot share blocks; it was tried',
     'next-in-order': 'it copies no less; its turn comes where the one before it cannot run',
     'receiving-no-touch': 'nothing has to touch the bytes on their way from the socket to the disk',
     'not-supported-here': 'not supported here[ on {platform}]',
@@ -79,7 +86,7 @@ export const en = {
       'The technique “{technique}” cannot carry an encrypted transfer. Add --clear to do without encryption, or leave out --technique.',
   },
   usageHint: 'See “penstock help[ {about}]”.',
-  directions: { send: 'sending', receive: 'receiving' },
+  directions: { send: 'sending', receive: 'receiving', copy: 'copying' },
   states: {
     preparing: 'preparing',
     offered: 'waiting for the answer',
@@ -195,14 +202,29 @@ export const en = {
     },
     couldNot: '{technique} could not be measured: {why}',
     rules: 'Copies are derived, by these rules: {list}',
-    rateClear:
-      'Fastest: {winner}, {timesNext} times as fast as {next} and {timesWorst} times as fast as {worst}.',
-    rateUnclear:
-      'No clear winner in rate: {winner} has the best median, but its rounds overlap with those of {next} ({timesNext} times).',
-    cpuClear:
-      'Least processor time at the sender: {winner}. {next} takes {timesNext} times as much, {worst} {timesWorst} times.',
-    cpuUnclear:
-      'No clear winner in processor time at the sender: {winner} has the best median, but its rounds overlap with those of {next} ({timesNext} times; {worst} {timesWorst} times).',
+    rateLead: {
+      clear:
+        'Fastest: {winner}, {timesNext} times as fast as {next} and {timesWorst} times as fast as {worst}.',
+      overlap:
+        'No clear winner in rate: {winner} has the best median, but its rounds overlap with those of {next} ({timesNext} times).',
+      few: 'No clear winner in rate: {winner} has the best median ({timesNext} times that of {next}), but so few rounds could lie apart by chance. Four or more would tell.',
+    },
+    cpuLead: {
+      clear:
+        'Least processor time at the sender: {winner}. {next} takes {timesNext} times as much, {worst} {timesWorst} times.',
+      overlap:
+        'No clear winner in processor time at the sender: {winner} has the best median, but its rounds overlap with those of {next} ({timesNext} times; {worst} {timesWorst} times).',
+      few: 'No clear winner in processor time at the sender: {winner} has the best median ({next} takes {timesNext} times as much), but so few rounds could lie apart by chance. Four or more would tell.',
+    },
+    queues: {
+      rate: 'rate',
+      cpu: 'the sender’s processor time',
+      differ:
+        'By {measure} the best technique differs on this machine: {log} for one long log, {scattered} for scattered messages.',
+      same: 'By {measure} this machine does not show a difference between the two: {winner} is best for one long log and for scattered messages.',
+      unclear:
+        'By {measure} this machine does not show a difference between one long log and scattered messages: no technique stands clear of the others in both.',
+    },
     because:
       'With {winner} the sender’s CPU copies each byte {cpu} times, and {bytes:bytes} pass through user space.',
   },
@@ -234,6 +256,10 @@ export const en = {
     route:
       'The way there: {interface}[ (driver {driver})][, {virtual}][, {speed} Mbit/s][, MTU {mtu}]; {features}[; {here}]',
     feature: '{name}: {state}',
+    target: 'Where it would go: {folder}[, on {fileSystem}]; {sharing}',
+    sharing: 'files there can share blocks',
+    notSharing: 'files there cannot share blocks',
+    sharingUnknown: 'whether files there can share blocks could not be tried',
     scatterGather: 'scatter-gather',
     tso: 'segmentation by the card',
     tlsOffload: 'TLS by the card',

@@ -85,10 +85,12 @@ penstock peers [--for SECONDS] – lists the devices nearby
   --for SECONDS     how long to look (4)
 `,
   techniques: `
-penstock techniques [PATH] [--to HOST] – lists how bytes can be moved, and why not otherwise
+penstock techniques [PATH] [--to HOST | --to-folder DIR] – lists how bytes can be moved, and why not otherwise
 
   PATH              for this file or folder
   --to HOST         on the route to this host
+  --to-folder DIR   to this folder on this machine; whether blocks can be shared there is tried with
+                    two small files, which are gone again
 `,
   compare: `
 penstock compare [PATH] [OPTIONS] – sends the same by one technique after the other, and compares
@@ -98,9 +100,10 @@ penstock compare [PATH] [OPTIONS] – sends the same by one technique after the 
   --to DEVICE        to this device; without it to a receiver of its own on this machine
   --preset NAME      techniques (all that run here, the default), textbook (read and write with
                      4 KiB and with 1 MiB, mmap, sendfile, beside the textbook’s counts),
-                     log (one long file in order, as a log broker serves it) or scattered
+                     log (one long file in order, as a log broker serves it), scattered
                      (thousands of ranges of 1 to 16 KiB out of one file, as a queue serves
-                     messages; each arrives as a file of its own)
+                     messages; each arrives as a file of its own), or queues: log, then
+                     scattered, and whether the best technique differs between them
   --techniques A,B   these instead of those of the preset
   --runs N           measured rounds, 1 to 100 (5); one more before them warms up
   --check on|off     check every range with CRC-32C (off: the check is a pass of its own)

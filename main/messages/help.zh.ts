@@ -81,10 +81,11 @@ penstock peers [--for SECONDS] – 列出附近的设备
   --for SECONDS     查找多长时间（默认 4）
 `,
   techniques: `
-penstock techniques [PATH] [--to HOST] – 列出搬运数据的技术，以及其他技术不可用的原因
+penstock techniques [PATH] [--to HOST | --to-folder DIR] – 列出搬运数据的技术，以及其他技术不可用的原因
 
   PATH              针对这个文件或文件夹
   --to HOST         针对通往这台主机的路由
+  --to-folder DIR   针对本机的这个文件夹；会用两个小文件试出那里能否共用数据块，随后删除
 `,
   compare: `
 penstock compare [PATH] [OPTIONS] – 用各种技术依次发送同样的内容，并加以比较
@@ -95,7 +96,8 @@ penstock compare [PATH] [OPTIONS] – 用各种技术依次发送同样的内容
   --preset NAME      techniques（此处可用的全部技术，默认）、textbook（4 KiB 和 1 MiB 的
                      读写、mmap、sendfile，与教科书的次数并列）、
                      log（按顺序发送一个长文件，如同日志代理）或 scattered（从一个文件中取出
-                     成千上万个 1 到 16 KiB 的片段，如同消息队列；每个片段作为单独的文件送达）
+                     成千上万个 1 到 16 KiB 的片段，如同消息队列；每个片段作为单独的文件送达），
+                     或 queues：先 log，再 scattered，并说明两者最好的技术是否不同
   --techniques A,B   用这些技术代替预设中的技术
   --runs N           测量的轮数，1 到 100（5）；之前另有一轮预热
   --check on|off     用 CRC-32C 校验每一段（off：校验本身就要读一遍数据）

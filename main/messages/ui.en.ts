@@ -37,6 +37,8 @@ export const uiEn = {
     again: 'Try again',
     preparing: 'Preparing the file and the receiver …',
     stopping: 'Stopping: the transfer on its way is cancelled, and what was made is taken away …',
+    otherQueue:
+      'Compare “{other}” too: then it is said here whether the best technique differs between the two.',
     stopped: 'Stopped',
     stoppedEarly: 'Nothing had been measured yet.',
     stoppedAt:

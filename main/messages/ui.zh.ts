@@ -34,6 +34,7 @@ export const uiZh: UiWords = {
     again: '重试',
     preparing: '正在准备文件和接收方 …',
     stopping: '正在停止：取消进行中的传输，并清除生成的内容 …',
+    otherQueue: '再比较“{other}”，这里就会说明两者最好的技术是否不同。',
     stopped: '已停止',
     stoppedEarly: '尚未测量到任何结果。',
     stoppedAt: '在第 {done} 次传输后停止，共 {total} 次。以下是到那时为止的测量值，不据此得出结论：',

@@ -26,14 +26,32 @@ export function verdictSentences({ verdict, rows }: Comparison, language: Langua
   const words = catalogue(language).compare
   const { rate, cpu } = verdict
   const sentences: string[] = []
-  if (rate) sentences.push(leadText(rate, rate.clear ? words.rateClear : words.rateUnclear, language))
+  if (rate) sentences.push(leadText(rate, words.rateLead[rate.certainty], language))
   if (!cpu) return sentences
-  sentences.push(leadText(cpu, cpu.clear ? words.cpuClear : words.cpuUnclear, language))
+  sentences.push(leadText(cpu, words.cpuLead[cpu.certainty], language))
   const winner = variantName(cpu.variant)
   const report = rows.find(({ variant }) => variantName(variant) === winner)?.report
-  if (cpu.clear && report?.copies && report.userCopyBytes !== null) {
+  if (cpu.certainty === 'clear' && report?.copies && report.userCopyBytes !== null) {
     const params = { winner, cpu: report.copies.cpu, bytes: report.userCopyBytes }
     sentences.push(format(words.because, params, language))
   }
   return sentences
+}
+
+/**
+ * Whether the best technique differs between one long log and scattered messages, by rate and by the sender's CPU time: one
+ * sentence each. A difference is said only where a winner stands clear in both comparisons.
+ */
+export function queueSentences(log: Comparison, scattered: Comparison, language: Language): string[] {
+  const { queues } = catalogue(language).compare
+  return (['rate', 'cpu'] as const).map((measure) => {
+    const leads = [log.verdict[measure], scattered.verdict[measure]]
+    const [forLog, forScattered] = leads.map((lead) =>
+      lead?.certainty === 'clear' ? variantName(lead.variant) : null,
+    )
+    const params = { measure: queues[measure] }
+    if (!forLog || !forScattered) return format(queues.unclear, params, language)
+    if (forLog === forScattered) return format(queues.same, { ...params, winner: forLog }, language)
+    return format(queues.differ, { ...params, log: forLog, scattered: forScattered }, language)
+  })
 }

@@ -32,6 +32,11 @@ export const zh: Catalogue = {
     'data-port-silent': '接收方的数据端口[ {port} ]没有应答，因此数据放在请求正文中传输',
     'other-chosen': '您选择了另一种',
     'same-machine': '发送和接收都在本机，不需要套接字',
+    'shares-blocks': '副本与文件共用数据块，不读取也不写入任何字节',
+    'copies-in-kernel': '两者在同一个文件系统上，由它自行复制，没有字节经过用户空间',
+    'copies-between-file-systems': '两者在不同的文件系统上，由内核从一个页缓存复制到另一个',
+    'other-file-system': '该文件夹在另一个文件系统上',
+    'blocks-not-shared': '该文件夹中的文件不能共用数据块；已经试过',
     'next-in-order': '复制次数不会更少；前一种无法运行时才轮到它',
     'receiving-no-touch': '从套接字到磁盘的途中无需接触数据',
     'not-supported-here': '此处不支持[（{platform}）]',
@@ -70,7 +75,7 @@ export const zh: Catalogue = {
       '技术“{technique}”无法承载加密传输。请加上 --clear 放弃加密，或去掉 --technique。',
   },
   usageHint: '参见“penstock help[ {about}]”。',
-  directions: { send: '发送', receive: '接收' },
+  directions: { send: '发送', receive: '接收', copy: '复制' },
   states: {
     preparing: '准备中',
     offered: '等待答复',
@@ -178,12 +183,25 @@ export const zh: Catalogue = {
     },
     couldNot: '{technique} 无法测量：{why}',
     rules: '复制次数由以下规则推导：{list}',
-    rateClear: '最快：{winner}，速度是 {next} 的 {timesNext} 倍，是 {worst} 的 {timesWorst} 倍。',
-    rateUnclear: '速度上没有明确的胜者：{winner} 的中位数最好，但各轮结果与 {next} 重叠（{timesNext} 倍）。',
-    cpuClear:
-      '发送方占用处理器时间最少：{winner}。{next} 是它的 {timesNext} 倍，{worst} 是它的 {timesWorst} 倍。',
-    cpuUnclear:
-      '发送方的处理器时间没有明确的胜者：{winner} 的中位数最好，但各轮结果与 {next} 重叠（{timesNext} 倍；{worst} 为 {timesWorst} 倍）。',
+    rateLead: {
+      clear: '最快：{winner}，速度是 {next} 的 {timesNext} 倍，是 {worst} 的 {timesWorst} 倍。',
+      overlap: '速度上没有明确的胜者：{winner} 的中位数最好，但各轮结果与 {next} 重叠（{timesNext} 倍）。',
+      few: '速度上没有明确的胜者：{winner} 的中位数最好（{next} 的 {timesNext} 倍），但轮数太少，可能只是巧合。四轮或更多才能看出。',
+    },
+    cpuLead: {
+      clear:
+        '发送方占用处理器时间最少：{winner}。{next} 是它的 {timesNext} 倍，{worst} 是它的 {timesWorst} 倍。',
+      overlap:
+        '发送方的处理器时间没有明确的胜者：{winner} 的中位数最好，但各轮结果与 {next} 重叠（{timesNext} 倍；{worst} 为 {timesWorst} 倍）。',
+      few: '发送方的处理器时间没有明确的胜者：{winner} 的中位数最好（{next} 是它的 {timesNext} 倍），但轮数太少，可能只是巧合。四轮或更多才能看出。',
+    },
+    queues: {
+      rate: '速度',
+      cpu: '发送方的处理器时间',
+      differ: '按{measure}，本机上最好的技术不同：一个长日志用 {log}，零散消息用 {scattered}。',
+      same: '按{measure}，本机上看不出两者的区别：一个长日志和零散消息都是 {winner} 最好。',
+      unclear: '按{measure}，本机上看不出一个长日志和零散消息的区别：没有哪种技术在两者中都明确领先。',
+    },
     because: '使用 {winner} 时，发送方的 CPU 对每个字节复制 {cpu} 次，经过用户空间的有 {bytes:bytes}。',
   },
   peers: { empty: '没有找到设备。对方是否在此网络上运行 Penstock 或 LocalSend？' },
@@ -213,6 +231,10 @@ export const zh: Catalogue = {
     route:
       '路径：{interface}[（驱动 {driver}）][，{virtual}][，{speed} Mbit/s][，MTU {mtu}]；{features}[；{here}]',
     feature: '{name}：{state}',
+    target: '目标位置：{folder}[，文件系统 {fileSystem}]；{sharing}',
+    sharing: '那里的文件可以共用数据块',
+    notSharing: '那里的文件不能共用数据块',
+    sharingUnknown: '无法试出那里的文件能否共用数据块',
     scatterGather: '分散-聚集',
     tso: '由网卡分段',
     tlsOffload: '由网卡处理 TLS',

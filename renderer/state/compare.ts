@@ -1,5 +1,5 @@
 import { create } from 'zustand'
-import type { ComparePreset } from '../../main/contract/compare.ts'
+import type { Comparison, ComparePreset } from '../../main/contract/compare.ts'
 import type { Asked, Comparing, Item } from '../../main/contract/ipc.ts'
 import { ask } from '../bridge.ts'
 import { notify } from './ui.ts'
@@ -10,9 +10,17 @@ export const TEST_FILES = { small: 256_000_000, large: 1_000_000_000 } as const
 /** What is sent in each round. */
 export type Sent = keyof typeof TEST_FILES | 'file'
 
+/** The two cases of a message queue, as far as they have been compared. */
+interface Queues {
+  readonly log: Comparison | null
+  readonly scattered: Comparison | null
+}
+
 interface CompareState {
   /** Null before the first comparison. */
   readonly comparing: Comparing | null
+  /** The last comparisons of the two cases of a message queue. */
+  readonly queues: Queues
   readonly sent: Sent
   /** The file that was chosen last. */
   readonly file: Item | null
@@ -25,12 +33,23 @@ interface CompareState {
 /** The comparison and what is set for the next one. */
 export const useCompare = create<CompareState>(() => ({
   comparing: null,
+  queues: { log: null, scattered: null },
   sent: 'small',
   file: null,
   preset: 'techniques',
   runs: 5,
   to: null,
 }))
+
+/** Takes what the main process says of its comparison. */
+export function takeComparing(comparing: Comparing | null): void {
+  useCompare.setState({ comparing })
+  if (comparing?.kind !== 'done') return
+  const { comparison } = comparing
+  const { preset } = comparison
+  if (preset !== 'log' && preset !== 'scattered') return
+  useCompare.setState(({ queues }) => ({ queues: { ...queues, [preset]: comparison } }))
+}
 
 /** Whether a comparison is on its way, or being stopped. */
 export function isComparing(comparing: Comparing | null): boolean {

@@ -1,6 +1,6 @@
 import type { Batch } from '../../main/contract/ipc.ts'
 import { ask, onBatch } from '../bridge.ts'
-import { useCompare } from './compare.ts'
+import { takeComparing } from './compare.ts'
 import { useDevices } from './devices.ts'
 import { takeOffers } from './offers.ts'
 import { useSettings } from './settings.ts'
@@ -12,7 +12,7 @@ export function takeBatch({ self, settings, devices, transfers, offers, opened, 
   if (self) useSettings.setState({ self })
   if (settings) useSettings.setState({ settings })
   if (devices) useDevices.setState({ devices })
-  if (comparing !== undefined) useCompare.setState({ comparing })
+  if (comparing !== undefined) takeComparing(comparing)
   if (offers) takeOffers(offers)
   if (transfers) takeTransfers(transfers)
   if (opened) void takeOpened(opened)

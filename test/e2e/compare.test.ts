@@ -2,7 +2,7 @@
 // rounds are no transfers of the user's: neither the list nor the history has them.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { comparingSchema, type Comparing } from '../../main/contract/ipc.ts'
@@ -105,5 +105,65 @@ test('stopped in the middle: it says so, and can be started again', async () => 
   await page.getByRole('button', { name: 'Stop' }).click()
   await page.getByRole('button', { name: 'Try again' }).waitFor({ timeout: 20_000 })
   assert.equal((await comparing()).kind, 'stopped')
+  assert.deepEqual(here.errors, [])
+})
+
+/** What has the keyboard, by the name that people hear. */
+function focused(): Promise<string> {
+  return here.page.evaluate(() => {
+    const element = document.activeElement
+    const label = element?.id ? document.querySelector(`label[for="${element.id}"]`) : null
+    return element?.getAttribute('aria-label') ?? label?.textContent ?? element?.textContent ?? ''
+  })
+}
+
+/** Walks with Tab alone to what has this name. */
+async function tabTo(name: string, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
+  const passed: string[] = []
+  for (let left = 40; left > 0; left -= 1) {
+    await here.page.keyboard.press(key)
+    const now = await focused()
+    if (now === name) return
+    passed.push(now)
+  }
+  assert.fail(`${key} never came to “${name}”, but to: ${passed.join(', ')}`)
+}
+
+test('by the keyboard alone: choose, start, stop, start again, save, and reach the table', async () => {
+  const { page, home } = here
+  const { keyboard } = page
+  const csv = join(home, 'saved.csv')
+  await rm(csv)
+  await page.getByRole('button', { name: 'Transfers', exact: true }).click()
+  await tabTo('Compare')
+  await keyboard.press('Enter')
+  await tabTo('What is compared')
+  await keyboard.press('Enter')
+  await page.getByRole('option', { name: /^As in textbooks/ }).waitFor()
+  await keyboard.press('End')
+  await keyboard.press('Enter')
+  await page.getByRole('combobox', { name: 'What is compared' }).getByText('Scattered messages').waitFor()
+  await tabTo('Rounds')
+  await keyboard.press('Enter')
+  await page.getByRole('option', { name: '2 rounds' }).waitFor()
+  await keyboard.press('Home')
+  await keyboard.press('Enter')
+  await tabTo('Start', 'Shift+Tab')
+  await keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Stop' }).waitFor()
+  assert.equal(await focused(), 'Stop')
+  await keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Start' }).waitFor({ timeout: 20_000 })
+  await tabTo('Start', 'Shift+Tab')
+  await keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Save CSV' }).waitFor({ timeout: 120_000 })
+  const done = await comparing()
+  assert.ok(done.kind === 'done')
+  assert.equal(done.comparison.preset, 'scattered')
+  assert.ok(done.comparison.files > 1000)
+  await tabTo('Save CSV')
+  await keyboard.press('Enter')
+  await assertSoon(async () => (await readFile(csv, 'utf8')) === comparisonCsv(done.comparison))
+  await tabTo('All figures')
   assert.deepEqual(here.errors, [])
 })

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import type { Comparison, CompareProgress } from '../../contract/compare.ts'
 import { PenstockError } from '../../contract/errors.ts'
 import { comparisonCsv, variantName } from '../../messages/index.ts'
+import { queueSentences } from '../../messages/verdict.ts'
 import type { CompareTarget } from '../../core/compare/compare.ts'
 import type { CompareArgs } from '../args.ts'
 import { startLocalTarget } from '../compare/local-target.ts'
@@ -13,6 +14,8 @@ import { writeBigFile } from '../demo/tree.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 
 const RESOLVE_MS = 5000
+/** The two cases of a message queue. */
+const QUEUES = ['log', 'scattered'] as const
 
 /** `penstock compare`: the same to the same receiver by one technique after the other, side by side. */
 export async function compare(args: CompareArgs, context: Context): Promise<ExitCode> {
@@ -20,17 +23,18 @@ export async function compare(args: CompareArgs, context: Context): Promise<Exit
   await mkdir(parent, { recursive: true })
   const place = await mkdtemp(join(parent, 'penstock-compare-'))
   try {
-    const comparison = await (args.to === null
+    const comparisons = await (args.to === null
       ? withLocalTarget(args, context, place)
       : withPenstock(context, (penstock) => withRemoteTarget(args, context, place, penstock)))
-    await tell(comparison, args, context)
-    return comparison.rows.some(({ report }) => report !== null) ? EXIT.done : EXIT.failed
+    await tell(comparisons, args, context)
+    const measured = comparisons.every(({ rows }) => rows.some(({ report }) => report !== null))
+    return measured ? EXIT.done : EXIT.failed
   } finally {
     await rm(place, { recursive: true, force: true })
   }
 }
 
-async function withLocalTarget(args: CompareArgs, context: Context, place: string): Promise<Comparison> {
+async function withLocalTarget(args: CompareArgs, context: Context, place: string): Promise<Comparison[]> {
   const penstock = await openCore({ stateDir: join(place, 'sender-state'), alias: null })
   try {
     const target = await startLocalTarget(context.self, penstock.peers, place, args.check)
@@ -62,24 +66,31 @@ async function measure(
   place: string,
   penstock: Product,
   target: CompareTarget,
-): Promise<Comparison> {
+): Promise<Comparison[]> {
   const core = await import('../../core/compare/compare.ts')
   const { variantsOf } = await import('../../core/compare/variants.ts')
   const { slicesOf } = await import('../../core/compare/scattered.ts')
   const { availableTechniques } = await import('../../core/compare/available.ts')
   const path = args.path === null ? await makeFile(args, place, interrupt.signal) : resolve(args.path)
-  const slices = await slicesOf(args.preset, path)
-  return core.compare(penstock, target, {
-    preset: args.preset,
-    variants: variantsOf(args.preset, availableTechniques(), args.techniques),
-    runs: args.runs,
-    what: { paths: [path], ...slices, check: args.check, pin: args.pin },
-    signal: interrupt.signal,
-    onProgress: (progress) => {
-      const words = output.words.compare
-      output.note(output.text(progress.round === 0 ? words.warmUp : words.round, progressParams(progress)))
-    },
-  })
+  const comparisons: Comparison[] = []
+  for (const preset of args.preset === 'queues' ? QUEUES : [args.preset]) {
+    const slices = await slicesOf(preset, path)
+    comparisons.push(
+      await core.compare(penstock, target, {
+        preset,
+        variants: variantsOf(preset, availableTechniques(), args.techniques),
+        runs: args.runs,
+        what: { paths: [path], ...slices, check: args.check, pin: args.pin },
+        signal: interrupt.signal,
+        onProgress: (progress) => {
+          const words = output.words.compare
+          const template = progress.round === 0 ? words.warmUp : words.round
+          output.note(output.text(template, progressParams(progress)))
+        },
+      }),
+    )
+  }
+  return comparisons
 }
 
 function progressParams({ round, rounds, variant, done, total }: CompareProgress) {
@@ -97,10 +108,19 @@ async function makeFile({ sizeBytes }: CompareArgs, place: string, signal: Abort
   return path
 }
 
-async function tell(comparison: Comparison, args: CompareArgs, { output }: Context): Promise<void> {
-  const { rows, ...rest } = comparison
-  for (const { report, ...row } of rows) output.event({ ...report, event: 'report', compare: row })
-  output.event({ event: 'comparison', ...rest })
-  for (const line of comparisonLines(comparison, output)) output.say(line)
-  if (args.csv !== null) await writeFile(resolve(args.csv), comparisonCsv(comparison))
+async function tell(
+  comparisons: readonly Comparison[],
+  args: CompareArgs,
+  { output }: Context,
+): Promise<void> {
+  for (const comparison of comparisons) {
+    const { rows, ...rest } = comparison
+    for (const { report, ...row } of rows) output.event({ ...report, event: 'report', compare: row })
+    output.event({ event: 'comparison', ...rest })
+    for (const line of comparisonLines(comparison, output)) output.say(line)
+    output.say('')
+  }
+  const [log, scattered] = comparisons
+  if (log && scattered) for (const line of queueSentences(log, scattered, output.language)) output.say(line)
+  if (args.csv !== null) await writeFile(resolve(args.csv), comparisonCsv(...comparisons))
 }

@@ -2,7 +2,9 @@ import { lstat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { PenstockError } from '../../contract/errors.ts'
 import type { RouteFacts, SourceFacts } from '../../contract/facts.ts'
-import type { Reason } from '../../contract/technique.ts'
+import type { Technique } from '../../contract/technique.ts'
+import type { CopyTarget, TechniqueRow } from '../../core/plan/techniques.ts'
+import type { TechniquesArgs } from '../args.ts'
 import { withPenstock, type Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { table } from '../output.ts'
@@ -19,14 +21,17 @@ async function mustExist(path: string): Promise<void> {
 
 /** `penstock techniques`: what can run here, for this file and this route, and why not the others. */
 export async function techniques(
-  args: { readonly path: string | null; readonly to: string | null },
+  { path: given, to, folder }: TechniquesArgs,
   context: Context,
 ): Promise<ExitCode> {
+  const path = given === null ? null : resolve(given)
+  if (path !== null) await mustExist(path)
+  return folder === null ? transfers(path, to, context) : copies(path, resolve(folder), context)
+}
+
+async function transfers(path: string | null, to: string | null, context: Context): Promise<ExitCode> {
   const { output } = context
   const { planTechniques } = await import('../../core/plan/techniques.ts')
-  const path = args.path === null ? null : resolve(args.path)
-  if (path !== null) await mustExist(path)
-  const { to } = args
   const device =
     to === null ? null : await withPenstock(context, ({ peers }) => peers.resolve(to, RESOLVE_MS))
   const plan = await planTechniques({
@@ -37,27 +42,55 @@ export async function techniques(
   output.event({ event: 'facts', source, route })
   if (source !== null) output.say(sourceLine(source, context))
   if (route !== null) output.say(routeLine(route, context))
+  say(
+    [
+      ['send', plan.send],
+      ['receive', plan.receive],
+    ],
+    context,
+  )
+  return EXIT.done
+}
+
+/** A copy on this machine: no socket, and other techniques. */
+async function copies(path: string | null, dir: string, context: Context): Promise<ExitCode> {
+  const { output } = context
+  const { planCopyTechniques } = await import('../../core/plan/techniques.ts')
+  const { copy, source, target } = await planCopyTechniques({ path, dir })
+  output.event({ event: 'facts', source, target })
+  if (source !== null) output.say(sourceLine(source, context))
+  output.say(targetLine(target, context))
+  say([['copy', copy]], context)
+  return EXIT.done
+}
+
+type Direction = 'send' | 'receive' | 'copy'
+
+/** The table of techniques, one line each. */
+function say(
+  groups: readonly (readonly [Direction, readonly TechniqueRow<Technique>[]])[],
+  { output }: Context,
+): void {
   const rows: string[][] = []
-  const add = (
-    direction: 'send' | 'receive',
-    line: {
-      readonly technique: string
-      readonly available: boolean
-      readonly chosen: boolean
-      readonly reason: Reason
-    },
-  ): void => {
-    const { technique, available, chosen, reason } = line
-    const message = output.reason(reason)
-    output.event({ event: 'technique', direction, technique, available, chosen, reason, message })
-    const { directions, yes, no } = output.words
-    rows.push([directions[direction], technique, available ? yes : no, chosen ? yes : '', message])
+  for (const [direction, lines] of groups) {
+    for (const { technique, available, chosen, reason } of lines) {
+      const message = output.reason(reason)
+      output.event({ event: 'technique', direction, technique, available, chosen, reason, message })
+      const { directions, yes, no } = output.words
+      rows.push([directions[direction], technique, available ? yes : no, chosen ? yes : '', message])
+    }
   }
-  for (const line of plan.send) add('send', line)
-  for (const line of plan.receive) add('receive', line)
   const { direction, technique, available, chosen, reason } = output.words.headers
   for (const line of table([direction, technique, available, chosen, reason], rows)) output.say(line)
-  return EXIT.done
+}
+
+function targetLine({ folder, fileSystem, sharesBlocks }: CopyTarget, { output }: Context): string {
+  const { target, sharing, notSharing, sharingUnknown } = output.words.facts
+  return output.text(target, {
+    folder,
+    sharing: sharesBlocks === null ? sharingUnknown : sharesBlocks ? sharing : notSharing,
+    ...(fileSystem === null ? {} : { fileSystem }),
+  })
 }
 
 function sourceLine({ files, bytes, cachedShare, fileSystem }: SourceFacts, { output }: Context): string {

@@ -19,20 +19,34 @@ function ranked(
     .sort((left, right) => sign * (left.spread.median - right.spread.median))
 }
 
+/**
+ * Rounds of each from which a winner can be named: those of two techniques that are alike lie apart by chance in 2 of C(2n, n)
+ * orders, which is one in ten with three rounds each and one in 35 with four.
+ */
+const ROUNDS_FOR_A_WINNER = 4
+
+function apart(one: Spread, other: Spread): boolean {
+  return one.max < other.min || one.min > other.max
+}
+
+function times(one: Spread, other: Spread): number {
+  const low = Math.min(one.median, other.median)
+  return low > 0 ? Math.max(one.median, other.median) / low : 1
+}
+
 function leadOf(measured: readonly Measured[]): Lead | null {
-  const [first, next] = measured
+  const [first, second] = measured
   const worst = measured.at(-1)
-  if (first === undefined || next === undefined || worst === undefined) return null
-  const times = ({ spread }: Measured): number => {
-    const [low, high] = [first.spread.median, spread.median].sort((left, right) => left - right)
-    return low === undefined || high === undefined || low <= 0 ? 1 : high / low
-  }
+  if (first === undefined || second === undefined || worst === undefined) return null
+  const overlapping = measured.slice(1).find(({ spread }) => !apart(first.spread, spread))
+  const next = overlapping ?? second
+  const few = measured.some(({ row }) => row.runs < ROUNDS_FOR_A_WINNER)
   return {
     variant: first.row.variant,
     next: next.row.variant,
-    clear: first.spread.max < next.spread.min || first.spread.min > next.spread.max,
-    timesNext: times(next),
-    timesWorst: times(worst),
+    certainty: overlapping ? 'overlap' : few ? 'few' : 'clear',
+    timesNext: times(first.spread, next.spread),
+    timesWorst: times(first.spread, worst.spread),
     worst: worst.row.variant,
   }
 }

@@ -21,7 +21,7 @@ function isSame(left: BigIntStats, right: BigIntStats): boolean {
 }
 
 /** The real path of the folder, or of the nearest one above it that is there. */
-async function nearest(dir: string): Promise<string> {
+export async function nearestFolder(dir: string): Promise<string> {
   for (let at = resolve(dir); at !== dirname(at); at = dirname(at)) {
     if (await factsAt(at)) return realpath(at)
   }
@@ -36,7 +36,7 @@ export async function refuseIntoItself(paths: readonly string[], dir: string): P
     if (facts?.isDirectory() === true) folders.push({ path, facts })
   }
   if (folders.length === 0) return
-  for (let at = await nearest(dir); ; at = dirname(at)) {
+  for (let at = await nearestFolder(dir); ; at = dirname(at)) {
     const facts = await factsAt(at)
     const around = facts && folders.find((folder) => isSame(folder.facts, facts))
     if (around) throw new PenstockError('folder-into-itself', { path: around.path, folder: dir })

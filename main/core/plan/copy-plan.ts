@@ -3,33 +3,64 @@ import { COPY_TECHNIQUES, type Choice, type CopyTechnique, type Reason } from '.
 /** Best first: blocks that are shared, then copies within the kernel. */
 export const COPY_ORDER: readonly CopyTechnique[] = COPY_TECHNIQUES
 
+/** What is known of the two ends of a copy on this machine; null: not known, so that only trying shows it. */
+export interface CopyPlace {
+  /** Whether files in the target folder can share blocks. */
+  readonly sharesBlocks: boolean | null
+  /** Whether source and target are on one file system. */
+  readonly oneFileSystem: boolean | null
+}
+
+const UNKNOWN: CopyPlace = { sharesBlocks: null, oneFileSystem: null }
+
 /**
- * The technique for a copy on this machine: pure, from what the build and the kernel have and the user's wish. What the
- * file systems can do shows with each file: what says "not supported here" leaves the file to the next in the order.
- * Null where nothing can run.
+ * The technique for a copy on this machine: pure, from what the build and the kernel have, the user's wish, and what is known
+ * of the place. What is not known shows with each file: what says "not supported here" leaves the file to the next in the
+ * order. Null where nothing can run.
  */
 export function planCopy(
   supported: readonly CopyTechnique[],
   wanted: CopyTechnique | 'auto',
+  place: CopyPlace = UNKNOWN,
 ): Choice<CopyTechnique> | null {
   const technique =
     wanted === 'auto'
-      ? COPY_ORDER.find((one) => supported.includes(one))
+      ? COPY_ORDER.find((one) => supported.includes(one) && whyItCannot(one, place) === null)
       : supported.find((one) => one === wanted)
   if (technique === undefined) return null
-  const reason: Reason = { code: wanted === 'auto' ? 'same-machine' : 'chosen-by-user' }
   const rejected = COPY_ORDER.filter((other) => other !== technique).map((other) => ({
     technique: other,
-    why: whyNot(other, supported, wanted),
+    why: whyNot(other, supported, wanted, place),
   }))
-  return { technique, reason, rejected }
+  return {
+    technique,
+    reason: wanted === 'auto' ? because(technique, place) : { code: 'chosen-by-user' },
+    rejected,
+  }
+}
+
+/** What speaks against a technique at this place; null where nothing is known to. */
+export function whyItCannot(technique: CopyTechnique, place: CopyPlace): Reason | null {
+  if (technique === 'copyfile') return null
+  if (place.oneFileSystem === false) return { code: 'other-file-system' }
+  return technique === 'clone' && place.sharesBlocks === false ? { code: 'blocks-not-shared' } : null
+}
+
+function because(technique: CopyTechnique, { sharesBlocks, oneFileSystem }: CopyPlace): Reason {
+  if (technique === 'clone' && sharesBlocks === true && oneFileSystem === true)
+    return { code: 'shares-blocks' }
+  if (technique === 'copyrange' && oneFileSystem === true) return { code: 'copies-in-kernel' }
+  if (technique === 'copyfile' && oneFileSystem === false) return { code: 'copies-between-file-systems' }
+  return { code: 'same-machine' }
 }
 
 function whyNot(
   technique: CopyTechnique,
   supported: readonly CopyTechnique[],
   wanted: CopyTechnique | 'auto',
+  place: CopyPlace,
 ): Reason {
   if (!supported.includes(technique)) return { code: 'not-supported-here' }
-  return { code: wanted === 'auto' ? 'next-in-order' : 'other-chosen' }
+  if (wanted !== 'auto') return { code: 'other-chosen' }
+  return whyItCannot(technique, place) ?? { code: 'next-in-order' }
 }

@@ -10,8 +10,8 @@ export interface Rule<T> {
 }
 
 /**
- * Scattered pieces up to this mean size are taken from mappings. Measured with pieces of 1 to 16 KiB, the sender's CPU
- * seconds for each GiB: gather 0.48, sendfile 0.53, readwrite 0.70, mmap 1.60; the limit itself is set and not measured.
+ * Scattered pieces up to this mean size are taken from mappings, many to a call, where sendfile takes a call for each. The limit
+ * is set and not measured; `penstock compare --preset queues` shows what a machine makes of it.
  */
 const SCATTERED_BYTES = 256 * 1024
 /** Pieces of which most of the bytes are whole blocks of a disk. */

@@ -1,9 +1,21 @@
+import { stat } from 'node:fs/promises'
+import { addon } from '../../../native/index.ts'
 import type { Device } from '../../contract/device.ts'
+import { PenstockError } from '../../contract/errors.ts'
 import type { RouteFacts, SourceFacts } from '../../contract/facts.ts'
-import type { Choice, Reason, ReceiveTechnique, SendTechnique, Technique } from '../../contract/technique.ts'
+import type {
+  Choice,
+  CopyTechnique,
+  Reason,
+  ReceiveTechnique,
+  SendTechnique,
+  Technique,
+} from '../../contract/technique.ts'
 import type { Security } from '../../contract/report.ts'
+import { nearestFolder } from '../files/same-place.ts'
 import { walk } from '../files/walk.ts'
 import { fileSystemOf, planFacts, routeTo, sourceFacts } from './facts.ts'
+import { type CopyPlace, planCopy, whyItCannot } from './copy-plan.ts'
 import { planReceive, planSend } from './plan.ts'
 
 /** One row of the table of techniques, for this machine, this path and this route. */
@@ -59,6 +71,74 @@ export async function planTechniques(
     source,
     route,
   }
+}
+
+/** Where a copy on this machine would go. */
+export interface CopyTarget extends CopyPlace {
+  /** The folder, or the nearest one above it that is there. */
+  readonly folder: string
+  readonly fileSystem: string | null
+}
+
+export interface CopyTable {
+  readonly copy: readonly TechniqueRow<CopyTechnique>[]
+  readonly source: SourceFacts | null
+  readonly target: CopyTarget
+}
+
+/**
+ * What a copy of `path` to the folder `dir` on this machine would take, and why not the others. Tries in the folder, with
+ * two small files that are gone again, whether blocks can be shared. Throws `technique-unavailable` where no copy can be
+ * made here; as `walk` does.
+ */
+export async function planCopyTechniques(options: {
+  readonly path: string | null
+  readonly dir: string
+}): Promise<CopyTable> {
+  const { path, dir } = options
+  const [source, target] = await Promise.all([path === null ? null : sourceOf(path), copyTarget(path, dir)])
+  const supported = addon.copyTechniques()
+  const choice = planCopy(supported, 'auto', target)
+  if (choice === null) {
+    throw new PenstockError('technique-unavailable', { technique: 'clone', detail: process.platform })
+  }
+  const copy = rowsOf(choice, supported).map((row) => ({
+    ...row,
+    available: row.available && whyItCannot(row.technique, target) === null,
+  }))
+  return { copy, source, target }
+}
+
+async function copyTarget(path: string | null, dir: string): Promise<CopyTarget> {
+  const folder = await nearestFolder(dir)
+  const fileSystem = fileSystemOf(folder)
+  return {
+    folder,
+    fileSystem,
+    sharesBlocks: await triedToShare(folder),
+    oneFileSystem: path === null ? null : await onOneFileSystem(path, folder, fileSystem),
+  }
+}
+
+/** Null where nothing can be tried, as in a folder that cannot be written. */
+async function triedToShare(path: string): Promise<boolean | null> {
+  try {
+    const folder = addon.openFolder(path)
+    try {
+      return await addon.sharesBlocks(folder)
+    } finally {
+      folder.close()
+    }
+  } catch {
+    return null
+  }
+}
+
+/** By the device's number; null for btrfs, whose subvolumes have numbers of their own. */
+async function onOneFileSystem(path: string, folder: string, type: string | null): Promise<boolean | null> {
+  const [from, to] = await Promise.all([stat(path), stat(folder)])
+  if (from.dev === to.dev) return true
+  return type === 'btrfs' && fileSystemOf(path) === 'btrfs' ? null : false
 }
 
 async function sourceOf(path: string): Promise<SourceFacts> {

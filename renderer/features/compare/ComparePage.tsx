@@ -7,8 +7,8 @@ import type {
 } from '../../../main/contract/compare.ts'
 import type { Problem } from '../../../main/contract/errors.ts'
 import type { Comparing } from '../../../main/contract/ipc.ts'
-import { catalogue, formatRate, variantName } from '../../../main/messages/index.ts'
-import { againstSentence, verdictSentences } from '../../../main/messages/verdict.ts'
+import { catalogue, format, formatRate, variantName } from '../../../main/messages/index.ts'
+import { againstSentence, queueSentences, verdictSentences } from '../../../main/messages/verdict.ts'
 import { useWords } from '../../i18n/words.ts'
 import {
   isComparing,
@@ -64,6 +64,23 @@ function Measured({
   )
 }
 
+/** Of the two cases of a message queue: whether the best technique differs between them. */
+function Queues({ comparison }: { readonly comparison: Comparison }) {
+  const { words, language } = useWords()
+  const { log, scattered } = useCompare((state) => state.queues)
+  const { preset, peer } = comparison
+  if (preset !== 'log' && preset !== 'scattered') return null
+  if (log === null || scattered === null || log.peer !== peer || scattered.peer !== peer) {
+    const other = words.compare.presets[preset === 'log' ? 'scattered' : 'log'].text
+    return <p className="text-sm text-ink-2">{format(words.compare.otherQueue, { other }, language)}</p>
+  }
+  return queueSentences(log, scattered, language).map((text) => (
+    <p key={text} data-testid="queues" className="text-sm">
+      {text}
+    </p>
+  ))
+}
+
 function Verdict({ comparison }: { readonly comparison: Comparison }) {
   const { words, language, say } = useWords()
   const { peer, title, files, bytes } = comparison
@@ -82,6 +99,7 @@ function Verdict({ comparison }: { readonly comparison: Comparison }) {
             {text}
           </p>
         ))}
+        <Queues comparison={comparison} />
         <p className="pt-1 text-xs text-ink-3">
           {say(catalogue(language).compare.title, { title, files, bytes })}
         </p>

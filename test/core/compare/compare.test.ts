@@ -3,13 +3,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { CompareRow, CompareVariant, Spread } from '../../../main/contract/compare.ts'
+import type { Comparison, CompareRow, CompareVariant, Spread } from '../../../main/contract/compare.ts'
 import { median, medianItem, spreadOf } from '../../../main/core/compare/statistics.ts'
 import { turnsOf } from '../../../main/core/compare/rounds.ts'
 import { scatteredSlices } from '../../../main/core/compare/scattered.ts'
 import { textbookCount, variantsOf } from '../../../main/core/compare/variants.ts'
 import { verdictOf } from '../../../main/core/compare/verdict.ts'
 import { comparisonCsv, variantName } from '../../../main/messages/index.ts'
+import { queueSentences, verdictSentences } from '../../../main/messages/verdict.ts'
 
 const values = fc.array(fc.double({ min: 0, max: 1e12, noNaN: true }), { minLength: 1, maxLength: 50 })
 
@@ -72,7 +73,7 @@ const variant = (technique: CompareVariant['technique']): CompareVariant => ({ t
 function row(name: CompareVariant['technique'], rate: Spread | null, cpu: Spread | null = rate): CompareRow {
   return {
     variant: variant(name),
-    runs: 3,
+    runs: 4,
     bytesPerSecond: rate,
     senderCpuPerGib: cpu,
     receiverCpuPerGib: null,
@@ -89,11 +90,95 @@ test('the highest rate and the lowest CPU time win, clearly only where the range
   const apart = verdictOf([row('mmap', low), row('sendfile', high), row('direct', null)])
   assert.equal(apart.rate?.variant.technique, 'sendfile')
   assert.equal(apart.cpu?.variant.technique, 'mmap')
-  assert.ok(apart.rate.clear && apart.cpu.clear)
+  assert.deepEqual([apart.rate.certainty, apart.cpu.certainty], ['clear', 'clear'])
   assert.equal(apart.rate.timesNext, 3)
   const touching = verdictOf([row('mmap', { ...low, max: 4 }), row('sendfile', high)])
-  assert.equal(touching.rate?.clear, false)
+  assert.equal(touching.rate?.certainty, 'overlap')
   assert.deepEqual(verdictOf([row('mmap', low), row('direct', null)]), { rate: null, cpu: null })
+})
+
+const techniques = ['readwrite', 'mmap', 'gather', 'sendfile', 'splice'] as const
+/** Rounds of each technique; from a few values, so that ties and overlaps are many. */
+const measured = fc.uniqueArray(
+  fc.record({
+    technique: fc.constantFrom(...techniques),
+    rounds: fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 6 }),
+  }),
+  { selector: ({ technique }) => technique, minLength: 2, maxLength: techniques.length },
+)
+
+function rowOfRounds({ technique, rounds }: { technique: CompareVariant['technique']; rounds: number[] }) {
+  return { ...row(technique, spreadOf(rounds)), runs: rounds.length }
+}
+
+function compared(preset: 'log' | 'scattered', rows: readonly CompareRow[]): Comparison {
+  return { preset, peer: null, title: 'a', files: 1, bytes: 1, check: false, rows, verdict: verdictOf(rows) }
+}
+
+/** Whether every round of this technique is better than every round of all others, in enough rounds. */
+function standsClear(
+  rounds: readonly { technique: string; rounds: number[] }[],
+  name: string,
+  most: boolean,
+) {
+  const own = rounds.find(({ technique }) => technique === name)?.rounds ?? []
+  const others = rounds.filter(({ technique }) => technique !== name)
+  return (
+    rounds.every((each) => each.rounds.length >= 4) &&
+    others.every((other) =>
+      most ? Math.min(...own) > Math.max(...other.rounds) : Math.max(...own) < Math.min(...other.rounds),
+    )
+  )
+}
+
+test('for any rounds: a sentence names a winner only where all its rounds beat all others', () => {
+  fc.assert(
+    fc.property(measured, (rounds) => {
+      const comparison = compared('log', rounds.map(rowOfRounds))
+      const [rate = '', cpu = ''] = verdictSentences(comparison, 'en')
+      const fastest = /^Fastest: (\w+)/u.exec(rate)?.[1]
+      const cheapest = /^Least processor time at the sender: (\w+)/u.exec(cpu)?.[1]
+      assert.ok(fastest !== undefined || rate.startsWith('No clear winner'))
+      assert.ok(cheapest !== undefined || cpu.startsWith('No clear winner'))
+      const names = rounds.map(({ technique }) => technique)
+      assert.deepEqual(
+        names.filter((name) => standsClear(rounds, name, true)),
+        fastest === undefined ? [] : [fastest],
+      )
+      assert.deepEqual(
+        names.filter((name) => standsClear(rounds, name, false)),
+        cheapest === undefined ? [] : [cheapest],
+      )
+      const overlapping = /overlap with those of (\w+)/u.exec(rate)?.[1]
+      if (overlapping === undefined) return
+      const leader = comparison.verdict.rate?.variant.technique
+      const [one, other] = [leader, overlapping].map((name) => {
+        const own = rounds.find(({ technique }) => technique === name)?.rounds ?? []
+        return [Math.min(...own), Math.max(...own)] as const
+      })
+      assert.ok(one && other && one[0] <= other[1] && other[0] <= one[1])
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test('for any rounds: log and scattered are said to differ only where both have a clear winner, and not the same', () => {
+  fc.assert(
+    fc.property(measured, measured, (first, second) => {
+      const log = compared('log', first.map(rowOfRounds))
+      const scattered = compared('scattered', second.map(rowOfRounds))
+      const winners = [log, scattered].map(({ verdict: { cpu } }) =>
+        cpu?.certainty === 'clear' ? variantName(cpu.variant) : null,
+      )
+      const [, said = ''] = queueSentences(log, scattered, 'en')
+      assert.equal(
+        / differs on this machine/u.test(said),
+        winners[0] !== null && winners[1] !== null && winners[0] !== winners[1],
+      )
+      assert.equal(/does not show a difference/u.test(said), !/ differs on/u.test(said))
+      if (/is best for/u.test(said)) assert.equal(winners[0], winners[1])
+    }),
+  )
 })
 
 test('the exported table has one line a variant, and no cell can break it', () => {

@@ -146,6 +146,10 @@ const WRONG: readonly (readonly [string, string])[] = [
     'peers --for soon',
     '--for is a number of seconds from 0.1 to 3600, but “soon” was given. See “penstock help peers”.',
   ],
+  [
+    'techniques a --to b --to-folder c',
+    '--to does not go with --to-folder: nothing is sent over the network. See “penstock help techniques”.',
+  ],
   ['techniques a b', '“penstock techniques” does not take “b”. See “penstock help techniques”.'],
   ['demo now', '“penstock demo” does not take “now”. See “penstock help demo”.'],
   [

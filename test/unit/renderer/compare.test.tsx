@@ -74,7 +74,14 @@ const ROWS: CompareRow[] = [
 ]
 
 function comparison(part: Partial<Comparison> = {}): Comparison {
-  const rate = { variant: SENDFILE, next: SMALL, worst: SMALL, clear: true, timesNext: 2, timesWorst: 2 }
+  const rate = {
+    variant: SENDFILE,
+    next: SMALL,
+    worst: SMALL,
+    certainty: 'clear' as const,
+    timesNext: 2,
+    timesWorst: 2,
+  }
   return {
     ...AGAINST,
     title: 'file',
@@ -194,10 +201,33 @@ test('the picture and the saved table hold the numbers of the table, each of the
   expect(rates.filter((rate) => rate !== '').map((rate) => formatRate(Number(rate)))).toEqual(shown)
 })
 
+test('of the two cases of a message queue it says, once both are compared, whether the best technique differs', () => {
+  const lead = {
+    variant: SENDFILE,
+    next: SMALL,
+    worst: SMALL,
+    certainty: 'clear',
+    timesNext: 2,
+    timesWorst: 2,
+  } as const
+  const other = { ...lead, variant: SMALL, next: SENDFILE }
+  show(comparison({ preset: 'log', verdict: { rate: lead, cpu: lead } }))
+  screen.getByText(/^Compare “Scattered messages” too/)
+  cleanup()
+  show(comparison({ preset: 'scattered', verdict: { rate: lead, cpu: other } }))
+  expect(screen.getAllByTestId('queues').map(({ textContent }) => textContent)).toEqual([
+    'By rate this machine does not show a difference between the two: sendfile is best for one long log and for scattered messages.',
+    'By the sender’s processor time the best technique differs on this machine: sendfile for one long log, readwrite 4 KiB for scattered messages.',
+  ])
+  cleanup()
+  show(comparison({ preset: 'scattered', peer: 'Attic', verdict: { rate: lead, cpu: other } }))
+  expect(screen.queryAllByTestId('queues')).toHaveLength(0)
+})
+
 test('no winner is named where the rounds overlap', () => {
   const { verdict } = comparison()
   if (!verdict.rate) throw new Error('a lead')
-  const unclear = comparison({ verdict: { ...verdict, rate: { ...verdict.rate, clear: false } } })
+  const unclear = comparison({ verdict: { ...verdict, rate: { ...verdict.rate, certainty: 'overlap' } } })
   show(unclear)
   expect(screen.getByTestId('verdict').textContent).toMatch(/^No clear winner/)
   expect(screen.getByTestId('verdict').textContent).toBe(verdictSentences(unclear, 'en')[0])
