@@ -37,8 +37,8 @@ class SendGather final : public SendTechnique {
     const ssize_t sent = calls_.SendVector(socket, parts.data(), count);
     if (sent > 0) return {Step::Kind::kMoved, static_cast<uint64_t>(sent), 0, ""};
     if (errno == EAGAIN || errno == EINTR) return {};
-    // The pages are gone: the file has been cut short under the mapping.
-    if (errno == EFAULT) return {Step::Kind::kSourceEnded, 0, EFAULT, "sendmsg"};
+    // A page cannot be had by the mapping: whoever reads the file learns why.
+    if (errno == EFAULT) return {Step::Kind::kNotSupported, 0, EFAULT, "sendmsg"};
     return {Step::Kind::kSocketFailed, 0, errno, "sendmsg"};
   }
 

@@ -44,8 +44,8 @@ class SendZerocopy final : public SendTechnique {
     if (errno == EAGAIN || errno == EINTR) return {};
     // No memory for one more announcement: some that are due have to be read first.
     if (errno == ENOBUFS && !pending_.empty()) return {Step::Kind::kAwaitKernel, 0, 0, ""};
-    if (errno == EFAULT) return {Step::Kind::kSourceEnded, 0, EFAULT, "sendto"};
-    if (errno == ENOBUFS) return {Step::Kind::kNotSupported, 0, ENOBUFS, "sendto"};
+    // EFAULT: a page cannot be had by the mapping; whoever reads the file learns why.
+    if (errno == EFAULT || errno == ENOBUFS) return {Step::Kind::kNotSupported, 0, errno, "sendto"};
     return {Step::Kind::kSocketFailed, 0, errno, "sendto"};
   }
 
