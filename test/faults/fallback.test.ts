@@ -30,44 +30,85 @@ const reportSchema = z.looseObject({
   event: z.literal('report'),
   technique: z.string(),
   verified: z.boolean(),
-  fellBackFrom: z.array(z.looseObject({ technique: z.string() })),
+  fellBackFrom: z.array(
+    z.object({
+      technique: z.string(),
+      why: z.object({ code: z.string(), params: z.object({ code: z.string(), syscall: z.string() }) }),
+    }),
+  ),
 })
+type Report = z.infer<typeof reportSchema>
 
-/** strace as the hand that breaks a system call from its n-th time on. */
-function breaking(call: string, error: string, from: number): readonly string[] {
-  const inject = `inject=${call}:error=${error}:when=${String(from)}+`
-  return ['strace', '-f', '--seccomp-bpf', '-qq', '-o', '/dev/null', '-e', `trace=${call}`, '-e', inject]
+/**
+ * strace as the hand that breaks a system call at those times that each thread makes it: `3`, or `3+` (from then on). With a
+ * path only calls on that file count.
+ */
+function breaking(call: string, error: string, when: string, path?: string): readonly string[] {
+  const inject = `inject=${call}:error=${error}:when=${when}`
+  const only = path === undefined ? ['--seccomp-bpf'] : ['-P', path]
+  return ['strace', '-f', ...only, '-qq', '-o', '/dev/null', '-e', `trace=${call}`, '-e', inject]
+}
+
+/** A user's limit on locked memory, which root has to be held to. */
+function lockingAtMost(bytes: number): readonly string[] {
+  const unprivileged = ['setpriv', '--bounding-set', '-ipc_lock', '--inh-caps', '-ipc_lock']
+  return ['prlimit', `--memlock=${bytes}:${bytes}`, ...(process.getuid?.() === 0 ? unprivileged : [])]
 }
 
 const SENDING = [
-  { technique: 'sendfile', call: 'sendfile', error: 'EINVAL', from: 3 },
-  { technique: 'sendfile', call: 'sendfile', error: 'ENOSYS', from: 9 },
-  { technique: 'splice', call: 'splice', error: 'EINVAL', from: 8 },
-  { technique: 'splice', call: 'splice', error: 'EINVAL', from: 9 },
+  { technique: 'sendfile', call: 'sendfile', error: 'EINVAL', when: '3+' },
+  { technique: 'sendfile', call: 'sendfile', error: 'ENOSYS', when: '9+' },
+  { technique: 'splice', call: 'splice', error: 'EINVAL', when: '8+' },
+  { technique: 'splice', call: 'splice', error: 'EINVAL', when: '9+' },
+  // Only once: what comes after it makes the same calls.
+  { technique: 'direct', call: 'pread64', error: 'EINVAL', when: '5' },
+  { technique: 'mmap', call: 'sendto', error: 'EFAULT', when: '9' },
+  { technique: 'gather', call: 'sendmsg', error: 'EFAULT', when: '3' },
+  { technique: 'zerocopy', call: 'sendto', error: 'EFAULT', when: '9' },
+  { technique: 'zerocopy', call: 'setsockopt', error: 'ENOPROTOOPT', when: '1+' },
 ] as const
 
+async function sendBroken(technique: string, check: string, wrapper: readonly string[]): Promise<Report> {
+  const dir = await mkdtemp(join(root, 'received-'))
+  const taking = await receiver(dir, join(dir, 'state-r'), ['--once', '--clear', '--technique', 'readwrite'])
+  const to = ['--to', `127.0.0.1:${String(taking.port)}`, '--state', join(dir, 'state-s')]
+  const args = ['send', source, ...to, '--clear', '--technique', technique, '--check', check]
+  const sending = penstock(args, wrapper)
+  const code = await sending.exit
+  if (code !== 0) taking.child.kill()
+  assert.equal(code, 0, JSON.stringify(sending.lines.at(-1)))
+  assert.equal(await taking.exit, 0)
+  assert.equal(digest(await readFile(join(dir, 'file.bin'))), wanted)
+  return reportSchema.parse(sending.lines.at(-1))
+}
+
+function assertFellBack(report: Report, technique: string, params: { code: string; syscall: string }): void {
+  assert.deepEqual(report.fellBackFrom, [{ technique, why: { code: 'fell-back', params } }])
+  assert.notEqual(report.technique, technique)
+}
+
 describe('sending', () => {
-  for (const { technique, call, error, from } of SENDING) {
+  for (const { technique, call, error, when } of SENDING) {
     for (const check of ['on', 'off']) {
-      test(`${technique}, check ${check}: ${call} answers ${error} from its ${String(from)}th call on`, async () => {
-        const dir = await mkdtemp(join(root, 'received-'))
-        const state = join(dir, 'state-r')
-        const taking = await receiver(dir, state, ['--once', '--clear', '--technique', 'readwrite'])
-        const to = ['--to', `127.0.0.1:${String(taking.port)}`, '--state', join(dir, 'state-s')]
-        const sending = penstock(
-          ['send', source, ...to, '--clear', '--technique', technique, '--check', check],
-          breaking(call, error, from),
-        )
-        assert.equal(await sending.exit, 0)
-        assert.equal(await taking.exit, 0)
-        const report = reportSchema.parse(sending.lines.at(-1))
-        assert.equal(report.fellBackFrom[0]?.technique, technique)
-        assert.notEqual(report.technique, technique)
+      test(`${technique}, check ${check}: ${call} answers ${error}, time ${when}`, async () => {
+        const path = call === 'pread64' ? source : undefined
+        const report = await sendBroken(technique, check, breaking(call, error, when, path))
+        assertFellBack(report, technique, { code: error, syscall: call })
         assert.equal(report.verified, check === 'on')
-        assert.equal(digest(await readFile(join(dir, 'file.bin'))), wanted)
       })
     }
   }
+
+  test('zerocopy by a user who may lock no memory', async () => {
+    const report = await sendBroken('zerocopy', 'off', lockingAtMost(0))
+    assertFellBack(report, 'zerocopy', { code: 'ENOBUFS', syscall: 'sendto' })
+  })
+
+  test('zerocopy by a user who may lock little goes on, and waits for the kernel instead', async () => {
+    const report = await sendBroken('zerocopy', 'off', lockingAtMost(2 * 1024 * 1024))
+    assert.deepEqual(report.fellBackFrom, [])
+    assert.equal(report.technique, 'zerocopy')
+  })
 })
 
 test('mmap on a kernel without MADV_POPULATE_READ: the pages come by faults, and the report says so', async () => {
@@ -93,31 +134,40 @@ test('mmap on a kernel without MADV_POPULATE_READ: the pages come by faults, and
   assert.equal(digest(await readFile(join(dir, 'file.bin'))), wanted)
 })
 
-test('receiving: splice stops in the middle', async () => {
-  for (const from of [7, 8]) {
-    const dir = await mkdtemp(join(root, 'received-'))
-    const fixed = [
-      '--dir',
-      dir,
-      '--state',
-      join(dir, 'state-r'),
-      '--port',
-      '0',
-      '--accept',
-      'all',
-      '--hidden',
-    ]
-    const taking = penstock(
-      ['receive', ...fixed, '--once', '--clear', '--technique', 'splice'],
-      breaking('splice', 'EINVAL', from),
-    )
-    const { port } = z.looseObject({ port: z.number() }).parse(await taking.seen('listening'))
-    const to = ['--to', `127.0.0.1:${String(port)}`, '--state', join(dir, 'state-s')]
-    const sending = penstock(['send', source, ...to, '--clear', '--technique', 'readwrite'])
-    assert.equal(await sending.exit, 0)
-    assert.equal(await taking.exit, 0)
-    const report = reportSchema.parse(taking.lines.findLast(({ event }) => event === 'report'))
-    assert.equal(report.fellBackFrom[0]?.technique, 'splice', String(from))
-    assert.equal(digest(await readFile(join(dir, 'file.bin'))), wanted)
+const RECEIVING = [
+  { technique: 'splice', call: 'splice', error: 'EINVAL', when: '7+' },
+  { technique: 'splice', call: 'splice', error: 'EINVAL', when: '8+' },
+  { technique: 'direct', call: 'pwrite64', error: 'EINVAL', when: '5' },
+  { technique: 'mmap', call: 'fallocate', error: 'EOPNOTSUPP', when: '2' },
+] as const
+
+describe('receiving', () => {
+  for (const { technique, call, error, when } of RECEIVING) {
+    test(`${technique}: ${call} answers ${error}, time ${when}`, async () => {
+      const dir = await mkdtemp(join(root, 'received-'))
+      const fixed = [
+        '--dir',
+        dir,
+        '--state',
+        join(dir, 'state-r'),
+        '--port',
+        '0',
+        '--accept',
+        'all',
+        '--hidden',
+      ]
+      const taking = penstock(
+        ['receive', ...fixed, '--once', '--clear', '--technique', technique],
+        breaking(call, error, when),
+      )
+      const { port } = z.looseObject({ port: z.number() }).parse(await taking.seen('listening'))
+      const to = ['--to', `127.0.0.1:${String(port)}`, '--state', join(dir, 'state-s')]
+      const sending = penstock(['send', source, ...to, '--clear', '--technique', 'readwrite'])
+      assert.equal(await sending.exit, 0)
+      assert.equal(await taking.exit, 0)
+      const report = reportSchema.parse(taking.lines.findLast(({ event }) => event === 'report'))
+      assertFellBack(report, technique, { code: error, syscall: call })
+      assert.equal(digest(await readFile(join(dir, 'file.bin'))), wanted)
+    })
   }
 })

@@ -18,6 +18,8 @@ namespace penstock {
 namespace {
 
 constexpr uint64_t kWindow = 64ull << 20;
+// The kernel counts what a call names against what its user may lock, 8 MiB as a rule, and refuses all of one that is more.
+constexpr uint64_t kLargestCall = 1 << 20;
 
 class SendZerocopy final : public SendTechnique {
  public:
@@ -35,7 +37,7 @@ class SendZerocopy final : public SendTechnique {
       const Step mapped = MapAround(file, offset);
       if (mapped.kind != Step::Kind::kMoved) return mapped;
     }
-    const size_t size = std::min<uint64_t>(window_.After(offset), length);
+    const size_t size = std::min({window_.After(offset), length, kLargestCall});
     const ssize_t sent = calls_.SendFlagged(socket, window_.At(offset), size, MSG_ZEROCOPY);
     if (sent > 0) {
       pending_.push_back({static_cast<uint64_t>(sent), false});
