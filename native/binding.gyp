@@ -75,6 +75,7 @@
             'src/linux/copy_methods.cc',
             'src/linux/copy_range.cc',
             'src/linux/cpu.cc',
+            'src/linux/direct_support.cc',
             'src/linux/errno_name.cc',
             'src/linux/file_copier.cc',
             'src/linux/file_system.cc',

@@ -102,9 +102,9 @@ export function makeSender(options: Partial<SenderOptions> = {}): Sender {
   })
 }
 
-export function makeReceiver(staging: string, options: Partial<ReceiverOptions> = {}): Receiver {
+export function makeReceiver(staging: string | Folder, options: Partial<ReceiverOptions> = {}): Receiver {
   return addon.createReceiver({
-    staging: addon.openFolder(staging),
+    staging: typeof staging === 'string' ? addon.openFolder(staging) : staging,
     technique: RECEIVE,
     fallback: ['readwrite'],
     bufferBytes: 256 * 1024,
@@ -144,7 +144,8 @@ export async function transfer(
   options: TransferOptions = {},
 ): Promise<Outcome> {
   const { send = SEND, receive = RECEIVE, check = true, streams = 1, bufferBytes = 256 * 1024 } = options
-  const receiver = makeReceiver(staging, {
+  const opened = addon.openFolder(staging)
+  const receiver = makeReceiver(opened, {
     technique: receive,
     check,
     streams,
@@ -186,6 +187,7 @@ export async function transfer(
   receiver.finish([])
   const [senderEnd, receiverEnd] = await Promise.all([sender.ended, receiver.ended])
   port.close()
+  opened.close()
   return {
     received,
     sender: senderEnd,
@@ -293,7 +295,7 @@ export async function senderToPeer(
 /** A receiver on one end of a local pair, the test on the other. */
 export async function receiverFromPeer(
   sizes: readonly number[],
-  staging: string,
+  staging: string | Folder,
   options: Partial<ReceiverOptions> = {},
 ): Promise<{ receiver: Receiver; peer: Peer }> {
   const { connection, socket } = await openLocalPair()

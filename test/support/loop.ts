@@ -10,11 +10,13 @@ export interface LoopMount {
 }
 
 const MAKERS: Readonly<Record<string, readonly string[]>> = {
+  ext4: ['mkfs.ext4', '-q', '-F'],
   'xfs with reflink': ['mkfs.xfs', '-q', '-m', 'reflink=1'],
   'xfs without reflink': ['mkfs.xfs', '-q', '-m', 'reflink=0'],
   btrfs: ['mkfs.btrfs', '-q'],
 }
 
+/** What `mountLoop` can make. */
 export const LOOP_KINDS = Object.keys(MAKERS)
 
 /** Runs a program; its words where it fails, else null. */
@@ -22,6 +24,20 @@ function fails(program: string, args: readonly string[]): string | null {
   const done = spawnSync(program, [...args], { encoding: 'utf8' })
   if (done.error) return `${program}: ${done.error.message}`
   return done.status === 0 ? null : `${program}: ${done.stderr.trim()}`
+}
+
+/** Mounts a file system in memory that takes so many bytes. A string says why it cannot be had on this machine. */
+export function mountMemory(bytes: number): LoopMount | string {
+  const path = mkdtempSync(join(tmpdir(), 'penstock-memory-'))
+  const problem = fails('mount', ['-t', 'tmpfs', '-o', `size=${String(bytes)}`, 'tmpfs', path])
+  if (problem !== null) rmSync(path, { recursive: true })
+  return problem ?? { path, dispose: () => unmount(path, path) }
+}
+
+function unmount(path: string, folder: string): void {
+  const left = fails('umount', [path])
+  if (left !== null) throw new Error(left)
+  rmSync(folder, { recursive: true })
 }
 
 /** Makes and mounts one of `LOOP_KINDS` with that many bytes. A string says why it cannot be had on this machine. */
@@ -38,12 +54,5 @@ export function mountLoop(kind: string, bytes: number): LoopMount | string {
     rmSync(folder, { recursive: true })
     return problem
   }
-  return {
-    path,
-    dispose: () => {
-      const left = fails('umount', [path])
-      if (left !== null) throw new Error(left)
-      rmSync(folder, { recursive: true })
-    },
-  }
+  return { path, dispose: () => unmount(path, folder) }
 }

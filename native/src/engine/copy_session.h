@@ -67,6 +67,8 @@ class CopySession {
   void Cancel();
   /** Waits for the thread. */
   void Join();
+  /** After Join: closes the folder. */
+  void LetGo() { options_.staging.reset(); }
 
   const Counters& counters() const { return counters_; }
   const CopyCounters& copyCounters() const { return copyCounters_; }
@@ -90,7 +92,7 @@ class CopySession {
   /** Waits for the next piece of files; empty when there are no more, or when the session is stopping. */
   std::deque<SourceFile> NextFiles();
 
-  const CopyOptions options_;
+  CopyOptions options_;
   const OnEnd onEnd_;
   Counters counters_;
   CopyCounters copyCounters_;

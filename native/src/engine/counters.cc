@@ -7,7 +7,7 @@ const char* SysName(Sys call) {
       "sendfile", "sendto", "sendmsg", "recvfrom", "splice", "pread64", "pwrite64", "read", "write", "mmap",
       "munmap", "madvise", "openat", "close", "statx", "ftruncate", "lseek", "ppoll", "pipe2", "fcntl",
       "setsockopt", "getsockopt", "shutdown", "sync_file_range", "getrusage", "fallocate", "recvmsg",
-      "ioctl", "copy_file_range", "mlock", "openat2", "fchmod", "utimensat",
+      "ioctl", "copy_file_range", "mlock", "openat2", "fchmod", "utimensat", "fstatfs",
       "send", "recv", "WSASend", "TransmitFile", "CancelIoEx", "ReadFile", "WriteFile", "CreateFile", "ReOpenFile",
       "CloseHandle", "closesocket", "GetFileInformationByHandle", "SetFileInformationByHandle", "DeviceIoControl",
       "CreateFileMapping", "MapViewOfFile", "UnmapViewOfFile", "PrefetchVirtualMemory", "VirtualLock",

@@ -16,7 +16,7 @@ enum class Sys : uint8_t {
   kSendfile, kSendto, kSendmsg, kRecvfrom, kSplice, kPread64, kPwrite64, kRead, kWrite, kMmap, kMunmap,
   kMadvise, kOpenat, kClose, kStatx, kFtruncate, kLseek, kPpoll, kPipe2, kFcntl, kSetsockopt, kGetsockopt,
   kShutdown, kSyncFileRange, kGetrusage, kFallocate, kRecvmsg, kIoctl, kCopyFileRange,
-  kMlock, kOpenat2, kFchmod, kUtimensat,
+  kMlock, kOpenat2, kFchmod, kUtimensat, kFstatfs,
   // Of Windows, by the names of its API.
   kSend, kRecv, kWSASend, kTransmitFile, kCancelIoEx, kReadFile, kWriteFile, kCreateFile, kReOpenFile, kCloseHandle,
   kCloseSocket, kGetFileInformation, kSetFileInformation, kDeviceIoControl, kCreateFileMapping, kMapViewOfFile,

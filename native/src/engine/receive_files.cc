@@ -208,6 +208,11 @@ std::vector<std::shared_ptr<StagedFile>> ReceiveFiles::Open() const {
   return files;
 }
 
+void ReceiveFiles::LetGo() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  active_.clear();
+}
+
 bool ReceiveFiles::Settled() const {
   std::lock_guard<std::mutex> lock(mutex_);
   return closed_ && settled_ == entries_.size();

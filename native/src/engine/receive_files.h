@@ -101,6 +101,8 @@ class ReceiveFiles {
 
   /** Files that streams hold open now, for write-back. */
   std::vector<std::shared_ptr<StagedFile>> Open() const;
+  /** No more comes: those files are closed. */
+  void LetGo();
   bool Settled() const;
   bool IsClosed() const;
   /** Indexes of all whole files except these, in runs {first, count}. */

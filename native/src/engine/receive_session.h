@@ -39,6 +39,12 @@ class ReceiveSession final : public Session {
   /** The caller has committed all but these. */
   void Finish(const std::vector<Failure>& failures);
 
+  void LetGo() override {
+    staging_.reset();
+    tree_.reset();
+    files_.LetGo();
+  }
+
   ReceiveFiles& files() { return files_; }
   const Folder& staging() const { return *staging_; }
   /** Only for files with a placement. */

@@ -126,6 +126,11 @@ bool SendQueue::MarkCommitted(uint32_t index) {
 
 bool SendQueue::MarkUncommitted(uint32_t index) { return MarkFailed(index); }
 
+void SendQueue::LetGo() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  current_.reset();
+}
+
 bool SendQueue::Settled() const {
   std::lock_guard<std::mutex> lock(mutex_);
   return closed_ && settled_ == entries_.size();

@@ -100,6 +100,8 @@ class SendQueue {
   /** The receiver has it under its final name, or says why not. False for a file that was not sent. */
   bool MarkCommitted(uint32_t index);
   bool MarkUncommitted(uint32_t index);
+  /** No more is sent: the file that is open is closed. */
+  void LetGo();
   /** Every file is committed, or failed. */
   bool Settled() const;
 

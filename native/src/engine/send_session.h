@@ -20,6 +20,8 @@ class SendSession final : public Session {
   /** Takes the socket over; drops it when the session has ended. */
   void AddStream(UniqueSocket socket, int streamIndex);
 
+  void LetGo() override { queue_.LetGo(); }
+
   SendQueue& queue() { return queue_; }
   /** Notes that a file will not arrive whole; true for the first time. */
   bool FailFile(uint32_t index, Code code, int error);

@@ -58,6 +58,10 @@ class Session {
   void Abort();
   /** Waits for the threads; called once the end has been reported. */
   void Join();
+  /**
+   * After Join: closes the files and folders that it still holds. Whoever keeps it for its figures keeps no disk busy.
+   */
+  virtual void LetGo() {}
 
   void SetTechnique(Technique technique) { technique_.store(technique, std::memory_order_relaxed); }
   Technique wantedTechnique() const { return technique_.load(std::memory_order_relaxed); }

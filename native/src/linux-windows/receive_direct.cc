@@ -31,7 +31,7 @@ class ReceiveDirect final : public ReceiveTechnique {
   Step Receive(Descriptor socket, Descriptor file, uint64_t offset, uint64_t length, Crc32c* check) override {
     if (!direct_.valid()) {
       direct_.reset(calls_.OpenDirectToWrite(file));
-      if (!direct_.valid()) return {Step::Kind::kNotSupported, 0, errno, "openat"};
+      if (!direct_.valid()) return {Step::Kind::kNotSupported, 0, errno, kDirectFlag};
     }
     // A range that began in the middle of a block (after another technique gave up) reaches the next one first.
     const uint64_t from = offset - held_;

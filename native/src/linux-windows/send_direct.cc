@@ -38,7 +38,7 @@ class SendDirect final : public SendTechnique {
       Close();
       direct_.reset(calls_.OpenDirectToRead(file.fd));
       // Without /proc the file cannot be opened again: no reason to give it up.
-      if (!direct_.valid()) return {Step::Kind::kNotSupported, 0, errno, "openat"};
+      if (!direct_.valid()) return {Step::Kind::kNotSupported, 0, errno, kDirectFlag};
       key_ = file.key;
     }
     // What is not whole blocks at the range's end, and what a short read left crooked, goes the ordinary way.

@@ -7,9 +7,11 @@
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 
+#include <cerrno>
 #include <cstdint>
 #include <string>
 
+#include "direct_support.h"
 #include "engine/counters.h"
 #include "engine/map_options.h"
 #include "platform.h"
@@ -22,6 +24,8 @@
 
 namespace penstock {
 
+/** What has a file opened past the page cache. */
+constexpr const char* kDirectFlag = "O_DIRECT";
 /** What is done to a window where nothing else is asked for. */
 constexpr MapOption kUsualMapOption = MapOption::kSequential;
 /** The call that does it. */
@@ -117,10 +121,14 @@ class Calls {
     const int flags = made | O_RDWR | O_CLOEXEC | O_NOFOLLOW | (through ? O_DSYNC : 0);
     return Open(folder, name.c_str(), flags, 0600);
   }
-  /** The same file again, past the page cache. Through /proc, so that it is this one, whatever its name leads to by now. */
-  int OpenDirectToRead(int fd) { return OpenDirect(fd, O_RDONLY); }
+  /** The same file again, past the page cache; EOPNOTSUPP where it would go through it. Through /proc, so that it is this one, whatever its name leads to by now. */
+  int OpenDirectToRead(int fd) {
+    if (BuffersAllTheSame(counters_, fd, false)) return Refuse();
+    return OpenDirect(fd, O_RDONLY);
+  }
   /** O_DSYNC is the descriptor's own and has to be asked for again. */
   int OpenDirectToWrite(int fd) {
+    if (BuffersAllTheSame(counters_, fd, true)) return Refuse();
     const int flags = Flags(fd);
     return flags < 0 ? -1 : OpenDirect(fd, O_WRONLY | (flags & O_DSYNC));
   }
@@ -235,6 +243,10 @@ class Calls {
   int Advise(void* at, size_t size, int advice) {
     counters_.Count(Sys::kMadvise);
     return ::madvise(at, size, advice);
+  }
+  static int Refuse() {
+    errno = EOPNOTSUPP;
+    return -1;
   }
   int OpenDirect(int fd, int flags) {
     return Open(AT_FDCWD, ("/proc/self/fd/" + std::to_string(fd)).c_str(), flags | O_DIRECT | O_CLOEXEC | O_NONBLOCK);

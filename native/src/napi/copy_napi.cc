@@ -43,6 +43,7 @@ struct CopyLife {
   void Settle(Napi::Env env, const SessionEnd& end) {
     if (id == 0) return;
     session->Join();
+    session->LetGo();
     ended.Resolve(ToObject(env, end, session->failures()));
     Environment& environment = Environment::Of(env);
     environment.mailbox->Release(env);

@@ -31,6 +31,7 @@ struct Life {
   void Settle(Napi::Env env, const SessionEnd& end) {
     if (id == 0) return;
     session->Join();
+    session->LetGo();
     ended.Resolve(ToObject(env, end, session->failures()));
     Environment& environment = Environment::Of(env);
     if (held) environment.mailbox->Release(env);

@@ -11,6 +11,8 @@
 
 namespace penstock {
 
+/** What has a file opened past the system's cache. */
+constexpr const char* kDirectFlag = "FILE_FLAG_NO_BUFFERING";
 /** What is done to a window where nothing else is asked for. */
 constexpr MapOption kUsualMapOption = MapOption::kWillNeed;
 /** The call that does it. */

@@ -1,0 +1,72 @@
+// What every combination of techniques has to keep, on whatever file system: the one table behind the conformance tests.
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { addon, type EngineSample, type EngineTechnique, type SourceFile } from '../../native/index.ts'
+import { hash, TECHNIQUES, transfer, type Outcome } from './harness.ts'
+
+const { send: SEND, receive: RECEIVE } = TECHNIQUES
+
+/** File systems that would buffer what is read or written with O_DIRECT, so that the engine does without it. */
+const BUFFERED = { read: ['tmpfs'], write: ['tmpfs', 'btrfs'] } as const
+
+/** What a technique has to run as in a folder: the harness falls to `readwrite`. */
+function expected(technique: EngineTechnique, folder: string, way: 'read' | 'write') {
+  const { type } = addon.fileSystem(folder)
+  const refused = technique === 'direct' && BUFFERED[way].some((one) => one === type)
+  return {
+    technique: refused ? 'readwrite' : technique,
+    fellBackFrom: refused ? [{ technique, code: 'EOPNOTSUPP', syscall: 'O_DIRECT' }] : [],
+  }
+}
+
+function movedBy({ bytesBy }: EngineSample): number {
+  return Object.values(bytesBy).reduce((sum, bytes) => sum + bytes, 0)
+}
+
+export async function assertEqual(
+  files: readonly Pick<SourceFile, 'path' | 'index'>[],
+  staging: string,
+): Promise<void> {
+  for (const file of files) assert.equal(await hash(join(staging, String(file.index))), await hash(file.path))
+}
+
+export interface Combination {
+  readonly send: EngineTechnique
+  readonly receive: EngineTechnique
+  readonly check: boolean
+}
+
+/** Every pair of techniques, with and without the check. */
+export const COMBINATIONS: readonly Combination[] = SEND.flatMap((send) =>
+  RECEIVE.flatMap((receive) => [true, false].map((check) => ({ send, receive, check }))),
+)
+
+export function nameOf({ send, receive, check }: Combination): string {
+  return `${send} to ${receive}, check ${check ? 'on' : 'off'}`
+}
+
+/** Carries files that go by ranges, at least one of them, and asserts that all is there and was counted as it went. */
+export async function assertCarried(
+  files: readonly SourceFile[],
+  staging: string,
+  { send, receive, check }: Combination,
+): Promise<Outcome> {
+  const outcome = await transfer(files, staging, { send, receive, check })
+  const { sent, taken } = outcome
+  assert.deepEqual(outcome.sender, { kind: 'done', failures: [] })
+  assert.deepEqual(outcome.receiver, { kind: 'done', failures: [] })
+  await assertEqual(files, staging)
+  const bytes = files.reduce((sum, file) => sum + file.size, 0)
+  for (const sample of [sent, taken]) {
+    assert.equal(sample.bytes, bytes)
+    assert.equal(sample.filesDone, files.length)
+    assert.equal(movedBy(sample), bytes - sample.holeBytes)
+  }
+  assert.equal(sent.verifiedBytes, check ? bytes : 0)
+  const source = files[0]?.path ?? ''
+  const { technique: sender, fellBackFrom } = sent
+  assert.deepEqual({ technique: sender, fellBackFrom }, expected(send, source, 'read'))
+  const { technique: receiver, fellBackFrom: refused } = taken
+  assert.deepEqual({ technique: receiver, fellBackFrom: refused }, expected(receive, staging, 'write'))
+  return outcome
+}
