@@ -18,16 +18,18 @@ export class Staging {
   readonly path: string
   readonly target: Folder
   readonly folder: Folder
+  /** Folder `tree` in staging, in which new top folders grow before they are moved. */
+  readonly tree: Folder
   readonly #name: string
-  #tree: Folder | null = null
   #discarded: Promise<void> | null = null
 
-  private constructor(targetPath: string, name: string, target: Folder, folder: Folder) {
+  private constructor(targetPath: string, name: string, target: Folder, { folder, tree }: Made) {
     this.targetPath = targetPath
     this.path = join(targetPath, name)
     this.#name = name
     this.target = target
     this.folder = folder
+    this.tree = tree
   }
 
   /**
@@ -54,12 +56,6 @@ export class Staging {
     }
   }
 
-  /** Folder `tree` in staging, in which new top folders grow before they are moved. Throws as the addon does. */
-  get tree(): Folder {
-    this.#tree ??= addon.makeFolder(this.folder, TREE)
-    return this.#tree
-  }
-
   /** Where an entry of the tree is on this machine. */
   pathInTree(path: string): string {
     return join(this.path, TREE, path)
@@ -74,7 +70,7 @@ export class Staging {
   }
 
   async #remove(): Promise<void> {
-    this.#tree?.close()
+    this.tree.close()
     this.folder.close()
     try {
       await addon.removeStaging(this.target, this.#name)
@@ -85,16 +81,27 @@ export class Staging {
   }
 }
 
-async function makeEmpty(target: Folder, name: string): Promise<Folder> {
-  let made: Folder
+interface Made {
+  readonly folder: Folder
+  readonly tree: Folder
+}
+
+async function makeEmpty(target: Folder, name: string): Promise<Made> {
+  let folder: Folder
   try {
-    made = addon.makeFolder(target, name)
+    folder = addon.makeFolder(target, name)
   } catch (error) {
     if (errnoOf(error) !== 'EEXIST') throw error
     await addon.removeStaging(target, name)
-    made = addon.makeFolder(target, name)
+    folder = addon.makeFolder(target, name)
   }
   // While it is locked nobody sweeps it away; where it cannot be locked, nobody sweeps.
-  addon.tryLock(made)
-  return made
+  addon.tryLock(folder)
+  try {
+    return { folder, tree: addon.makeFolder(folder, TREE) }
+  } catch (error) {
+    folder.close()
+    await addon.removeStaging(target, name).catch(() => undefined)
+    throw error
+  }
 }

@@ -379,14 +379,14 @@ describe('Staging', () => {
     await mkdir(join(root, '.penstock-aa', 'tree'), { recursive: true })
     const first = await Staging.create(root, 'aa')
     assert.equal((await lstat(first.path)).mode & 0o777, 0o700)
-    assert.deepEqual(await readdir(first.path), [])
+    assert.deepEqual(await readdir(first.path), ['tree'])
     await assert.rejects(
       Staging.create(root, 'aa'),
       (error) => error instanceof PenstockError && error.code === 'busy',
     )
     await first.discard()
     await first.discard()
-    assert.deepEqual(await readdir(root), [])
+    assert.deepEqual(await readdir(root), ['tree'])
     await (await Staging.create(root, 'aa')).discard()
   })
 
