@@ -10,7 +10,7 @@ const EVERY_MS = 500
 const ANSWER_MS = 1000
 
 export interface ExchangeOptions {
-  readonly control: ControlClient
+  readonly control: Pick<ControlClient, 'request'>
   readonly sessionId: string
   /** What carries the bytes at this end; `ended`: of the transfer as a whole. */
   readonly own: (ended: boolean) => TechniqueNow

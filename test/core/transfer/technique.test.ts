@@ -4,6 +4,8 @@ import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { after, before, test } from 'node:test'
 import type { EngineSample } from '../../../native/index.ts'
 import { PenstockError } from '../../../main/contract/errors.ts'
@@ -12,7 +14,9 @@ import type { TransferView } from '../../../main/contract/transfer.ts'
 import type { Penstock, Transfer } from '../../../main/core/api.ts'
 import { openPenstock } from '../../../main/core/penstock.ts'
 import { choiceNow, techniqueNow } from '../../../main/core/report/report.ts'
+import { TechniqueExchange } from '../../../main/core/transfer/technique-exchange.ts'
 import { textOf } from '../../../main/core/wire/localsend/calls.ts'
+import type { ControlClient } from '../../../main/core/wire/localsend/client.ts'
 import { TECHNIQUE_PATH } from '../../../main/core/wire/localsend/messages.ts'
 import { decodeTechnique, encodeTechnique } from '../../../main/core/wire/penstock/technique.ts'
 import { clientOf, newIdentity } from '../../support/control.ts'
@@ -98,6 +102,38 @@ test('nobody else is answered', async (t) => {
   } finally {
     await receiving.close()
   }
+})
+
+/** A receiver that answers every question in the same way, and counts them. */
+async function askedOf(answer: () => Promise<number>): Promise<number> {
+  let asked = 0
+  const control: Pick<ControlClient, 'request'> = {
+    request: async () => {
+      asked += 1
+      const status = await answer()
+      return { status, headers: {}, body: Readable.from([Buffer.from('{}')]), peerFingerprint: null }
+    },
+  }
+  const exchange = new TechniqueExchange({
+    control,
+    sessionId: '0'.repeat(32),
+    own: () => ({ technique: 'sendfile', fellBackFrom: null }),
+    heard: () => undefined,
+  })
+  await sleep(800)
+  await exchange.finish()
+  return asked
+}
+
+test('a receiver that does not know the question is asked once, one that fails to answer again', async () => {
+  const [unknown, failing, answering] = await Promise.all([
+    askedOf(() => Promise.resolve(404)),
+    askedOf(() => Promise.reject(new PenstockError('peer-gone'))),
+    askedOf(() => Promise.resolve(200)),
+  ])
+  assert.equal(unknown, 1)
+  assert.ok(failing >= 2, `${failing}`)
+  assert.ok(answering >= 2, `${answering}`)
 })
 
 const sample: EngineSample = {
