@@ -386,7 +386,7 @@ describe('Staging', () => {
     )
     await first.discard()
     await first.discard()
-    assert.deepEqual(await readdir(root), ['tree'])
+    assert.deepEqual(await readdir(root), [])
     await (await Staging.create(root, 'aa')).discard()
   })
 
