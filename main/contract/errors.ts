@@ -25,6 +25,7 @@ export const ERROR_CODES = [
   'protocol',
   'version-unsupported',
   'disk-full',
+  'folder-full',
   'no-permission',
   'io',
   'file-changed',

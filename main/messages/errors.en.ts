@@ -92,6 +92,10 @@ export const errorsEn = {
     say: 'The receiver’s disk is full[: {needed:bytes} are needed and {free:bytes} are free].',
     next: 'Make room there, or choose a folder on another disk, and send again.',
   },
+  'folder-full': {
+    say: 'The disk of this folder is full[: {path}][ – {needed:bytes} are needed and {free:bytes} are free].',
+    next: 'Make room on it, or choose a folder on another disk, and try again.',
+  },
   'no-permission': {
     say: 'The system does not permit this[: {path}][ ({syscall})].',
     next: 'Choose a folder that you may write to, or change its permissions.',

@@ -51,6 +51,10 @@ export const errorsZh = {
     say: '接收方的磁盘已满[：需要 {needed:bytes}，可用 {free:bytes}]。',
     next: '请在对方腾出空间，或选择另一磁盘上的文件夹，然后重新发送。',
   },
+  'folder-full': {
+    say: '此文件夹所在的磁盘已满[：{path}][（需要 {needed:bytes}，可用 {free:bytes}）]。',
+    next: '请在该磁盘上腾出空间，或选择另一磁盘上的文件夹，然后重试。',
+  },
   'no-permission': {
     say: '系统不允许此操作[：{path}][（{syscall}）]。',
     next: '请选择您有权写入的文件夹，或更改其权限。',

@@ -83,11 +83,27 @@ test('a full disk is named, and nothing is left behind', async (t) => {
     // A second one does not fit any more: found before it begins.
     const second = penstock(args)
     assert.equal(await second.exit, 1)
-    assert.equal(problemOf(second.lines.at(-1)), 'disk-full')
+    assert.equal(problemOf(second.lines.at(-1)), 'folder-full')
     assert.deepEqual(await readdir(disk), ['source'])
   } finally {
     spawnSync('umount', [disk])
   }
+})
+
+test('a disk that becomes full while bytes move is named with the folder', async (t) => {
+  if (spawnSync('strace', ['-V']).status !== 0) return t.skip('NOT RUN: strace is not installed')
+  const target = join(root, 'becomes-full')
+  const args = ['send', source, '--to-folder', target, '--technique', 'copyfile']
+  const inject = ['-e', 'trace=sendfile', '-e', 'inject=sendfile:error=ENOSPC:when=2+']
+  const running = penstock(
+    [...args, '--state', join(root, 'state')],
+    ['strace', '-f', '-qq', '-o', '/dev/null', ...inject],
+  )
+  assert.equal(await running.exit, 1)
+  const last = z.looseObject({ event: z.literal('failed'), message: z.string() }).parse(running.lines.at(-1))
+  assert.equal(problemOf(last), 'folder-full')
+  assert.match(last.message, new RegExp(`^The disk of this folder is full: ${target}\\. Make room on it`))
+  assert.deepEqual(await readdir(target), [])
 })
 
 function problemOf(line: unknown): string {

@@ -10,7 +10,7 @@ export interface LoopMount {
 }
 
 const MAKERS: Readonly<Record<string, readonly string[]>> = {
-  ext4: ['mkfs.ext4', '-q', '-F'],
+  ext4: ['mkfs.ext4', '-q', '-F', '-m', '0'],
   'xfs with reflink': ['mkfs.xfs', '-q', '-m', 'reflink=1'],
   'xfs without reflink': ['mkfs.xfs', '-q', '-m', 'reflink=0'],
   btrfs: ['mkfs.btrfs', '-q'],

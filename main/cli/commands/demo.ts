@@ -18,7 +18,7 @@ const ROOM_BYTES = 2.2 * DEMO_TREE.bigBytes
 async function checkRoom(folder: string): Promise<void> {
   const { bavail, bsize } = await statfs(folder)
   const free = bavail * bsize
-  if (free < ROOM_BYTES) throw new PenstockError('disk-full', { needed: ROOM_BYTES, free, path: folder })
+  if (free < ROOM_BYTES) throw new PenstockError('folder-full', { needed: ROOM_BYTES, free, path: folder })
 }
 
 /**

@@ -114,7 +114,7 @@ export class LocalCopy implements Transfer {
     try {
       this.#lifecycle.move(await this.#deliver())
     } catch (error) {
-      this.#lifecycle.move(endOfError(error, this.#abort.signal.aborted))
+      this.#lifecycle.move(endOfError(inOwnWords(error, this.#folder), this.#abort.signal.aborted))
     }
   }
 
@@ -218,6 +218,12 @@ export class LocalCopy implements Transfer {
       ...moving.place,
     })
   }
+}
+
+/** There is no receiver whose disk could be full: it is that of the folder. */
+function inOwnWords(error: unknown, path: string): unknown {
+  if (!(error instanceof PenstockError) || error.code !== 'disk-full') return error
+  return new PenstockError('folder-full', { ...error.params, path }, { cause: error })
 }
 
 /** File system of a path, by that of its folder where it has gone meanwhile. */
