@@ -81,6 +81,7 @@ SessionOptions Options(Technique technique, bool check) {
   options.fallback = {Technique::kReadWrite};
   options.bufferBytes = 64 << 10;
   options.check = check;
+  options.mapOptions.set();
   return options;
 }
 
@@ -125,6 +126,20 @@ void Transfer::Finish() {
   if (received.Get()) receiver->Finish({});
   senderEnd.Get();
   receiverEnd.Get();
+}
+
+Copy::Copy(CopyTechnique technique, const std::vector<SourceFile>& files, std::shared_ptr<Folder> staging) {
+  CopyOptions options;
+  options.technique = technique;
+  options.fallback = {CopyTechnique::kCopyRange, CopyTechnique::kCopyFile};
+  options.staging = std::move(staging);
+  options.everySecond = true;
+  session = std::make_unique<CopySession>(options, [this](const SessionEnd& ended) { end.Set(ended); });
+  // In two pieces, as the core hands them over while the thread works.
+  const auto middle = files.begin() + static_cast<std::ptrdiff_t>(files.size() / 2);
+  session->AddFiles({files.begin(), middle});
+  session->AddFiles({middle, files.end()});
+  session->EndOfFiles();
 }
 
 }  // namespace driver

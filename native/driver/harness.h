@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/copy_session.h"
 #include "engine/file_ops.h"
 #include "engine/receive_session.h"
 #include "engine/send_session.h"
@@ -92,6 +93,16 @@ class Transfer {
 
  private:
   std::unique_ptr<penstock::DataPort> port_;
+};
+
+/** Copies within this machine, from a session of its own. */
+class Copy {
+ public:
+  Copy(penstock::CopyTechnique technique, const std::vector<penstock::SourceFile>& files,
+       std::shared_ptr<penstock::Folder> staging);
+
+  Promise<penstock::SessionEnd> end;
+  std::unique_ptr<penstock::CopySession> session;
 };
 
 penstock::SessionOptions Options(penstock::Technique technique, bool check);

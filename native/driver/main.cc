@@ -115,6 +115,65 @@ void CancelAtRandom() {
   }
 }
 
+// With the figures sampled from beside it, as the application does.
+void EveryCopy() {
+  Scratch scratch;
+  const auto files = Tree(scratch);
+  for (const CopyTechnique technique : BuiltCopyTechniques()) {
+    Copy copy(technique, files, scratch.Staging());
+    uint64_t seen = 0;
+    while (!copy.end.Peek()) {
+      const uint64_t bytes = copy.session->counters().bytes;
+      Check(bytes >= seen, "bytes only grow");
+      seen = bytes;
+      copy.session->fellBackFrom();
+      std::this_thread::yield();
+    }
+    copy.session->Join();
+    Check(copy.end.Get().kind == SessionEnd::Kind::kDone, "copied");
+    Check(copy.session->failures().empty(), "none failed");
+    Check(copy.session->counters().filesDone == files.size(), "files counted");
+    for (const SourceFile& file : files) {
+      // An empty one is made by the commit.
+      if (file.size > 0) Check(scratch.Equal(file), "equal " + std::to_string(file.index));
+    }
+    copy.session->LetGo();
+  }
+}
+
+void CopySourcesChange() {
+  Scratch scratch;
+  for (const CopyTechnique technique : BuiltCopyTechniques()) {
+    auto files = Tree(scratch);
+    files[1].mtimeNs += 1;
+    files[3].path += "-gone";
+    files[8].size += 1;
+    Copy copy(technique, files, scratch.Staging());
+    Check(copy.end.Get().kind == SessionEnd::Kind::kDone, "done but for those that changed");
+    Check(copy.session->failures().size() == 3, "they are named");
+  }
+}
+
+void CancelCopiesAtRandom() {
+  Scratch scratch;
+  const std::vector<SourceFile> files = {scratch.Write(0, 48 << 20), scratch.Write(1, 10), scratch.Write(2, 48 << 20)};
+  std::mt19937 random(13);
+  for (int round = 0; round < 18; ++round) {
+    const auto& techniques = BuiltCopyTechniques();
+    Copy copy(techniques[static_cast<size_t>(round) % techniques.size()], files, scratch.Staging());
+    std::this_thread::sleep_for(std::chrono::microseconds(random() % 20000));
+    copy.session->SetTechnique(CopyTechnique::kCopyFile);
+    // Of every third the owner goes away, as at the end of a process.
+    if (round % 3 == 0) {
+      copy.session.reset();
+    } else {
+      copy.session->Cancel();
+    }
+    const auto kind = copy.end.Get().kind;
+    Check(kind == SessionEnd::Kind::kDone || kind == SessionEnd::Kind::kCancelled, "done or cancelled");
+  }
+}
+
 // Says random frames, good and bad, and closes.
 void HostileSender() {
   Scratch scratch;
@@ -329,6 +388,12 @@ int main(int argc, char** argv) {
   SourceShrinks();
   Begin("cancel at random moments");
   CancelAtRandom();
+  Begin("copies");
+  EveryCopy();
+  Begin("sources of copies that change");
+  CopySourcesChange();
+  Begin("cancel copies at random moments");
+  CancelCopiesAtRandom();
   Begin("hostile senders");
   HostileSender();
   Begin("hostile receivers");
