@@ -156,10 +156,12 @@ describe('gathered small files', () => {
     const failed: number[] = []
     const connection = { closed: false }
     void peer.closed.then(() => (connection.closed = true))
-    while (!connection.closed && !peer.frames.some(({ name }) => name === 'END')) {
+    let isOver = false
+    while (!isOver) {
+      isOver = connection.closed
       for (const frame of peer.frames.splice(0)) {
         if (frame.name === 'FILE_FAILED') failed.push(frame.file)
-        if (frame.name === 'END') peer.frames.push(frame)
+        if (frame.name === 'END') isOver = true
         if (frame.name !== 'BATCH') continue
         const { entries } = frame
         const rangeLength = entries.reduce((sum, { content }) => sum + content.length + 12, 0)
