@@ -1,7 +1,7 @@
 // Invariant: what Penstock on Windows' Node sends to Penstock on Linux, and receives from it, has the same bytes at the
-// other end, in clear by every technique that Windows has, and over HTTPS.
+// other end, in clear by every technique that Windows has, and over HTTPS; and a peer that is gone is told soon.
 import assert from 'node:assert/strict'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { z } from 'zod'
@@ -16,6 +16,12 @@ const reportSchema = z.looseObject({
   contextSwitches: z.null(),
   pageFaults: z.null(),
   fellBackFrom: z.array(z.looseObject({ technique: z.string() })),
+})
+
+const failedSchema = z.looseObject({
+  event: z.literal('failed'),
+  message: z.string(),
+  problem: z.looseObject({ code: z.string() }),
 })
 
 /** Names and sizes that both systems can hold: no link, no mode. */
@@ -117,4 +123,25 @@ for (const [technique, durability] of [
 test('Windows receives over HTTPS', async (t) => {
   const { security } = await toWindows(t, { clear: false, technique: 'auto', durability: 'through' })
   assert.equal(security, 'https')
+})
+
+/** From the receiver's death to the sender's end, in milliseconds: a second for TransmitFile, two for the farewell. */
+const SOON_MS = 15_000
+
+test('Windows says soon that the receiver has gone when it is killed in the middle of a TransmitFile', async (t) => {
+  const { source, target, state } = await trees(t)
+  await truncate(join(source, 'large'), 4 * 1024 ** 3)
+  const linux = await receiver(target, state, ['--clear', '--durability', 'os'])
+  t.after(() => linux.child.kill('SIGKILL'))
+  const to = ['--to', `127.0.0.1:${String(linux.port)}`, '--technique', 'transmitfile']
+  const windows = await windowsPenstock(t, ['send', windowsPath(source), ...to, '--clear', '--check', 'off'])
+  await linux.seen('progress')
+  linux.child.kill('SIGKILL')
+  const begun = performance.now()
+  const sent = await windows.ended
+  assert.equal(sent.code, 1, JSON.stringify(sent))
+  const failed = failedSchema.parse(sent.lines.at(-1))
+  assert.equal(failed.problem.code, 'peer-gone')
+  assert.match(failed.message, /\S/u)
+  assert.ok(performance.now() - begun < SOON_MS, `${String(performance.now() - begun)} ms`)
 })
