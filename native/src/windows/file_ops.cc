@@ -326,7 +326,8 @@ FileSystemFacts FileSystemOf(const std::string& path) {
   ULARGE_INTEGER free{};
   const bool known = ::GetVolumePathNameW(wide.c_str(), volume.data(), static_cast<DWORD>(volume.size())) != 0 &&
                      ::GetVolumeInformationW(volume.c_str(), nullptr, 0, nullptr, nullptr, nullptr, type, 64) != 0;
-  if (!known || ::GetDiskFreeSpaceExW(wide.c_str(), &free, nullptr, nullptr) == 0) {
+  // Asked of the volume: a path that names a file is refused.
+  if (!known || ::GetDiskFreeSpaceExW(volume.c_str(), &free, nullptr, nullptr) == 0) {
     FailWithLastError();
     Fail("GetDiskFreeSpaceEx", path);
   }
