@@ -1,11 +1,12 @@
 // Invariant: what is said to be encrypted shows no content; memory stays flat.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { after, before, test, type TestContext } from 'node:test'
 import { z } from 'zod'
 import { penstock, receiver, type Running } from '../support/cli.ts'
 import { patterned } from '../support/tree.ts'
@@ -104,14 +105,18 @@ const MEMORY_LIMIT = 200 * 1024 * 1024
 /** What a command line holds that has just begun; measured, not guessed, by the smallest of transfers. */
 let idle: { sent: number; received: number } | null = null
 
-async function assertFlat(name: string, source: string): Promise<void> {
+/** Resolves with the folder that it arrived in. */
+async function assertFlat(name: string, source: string, t: TestContext): Promise<string> {
   if (idle === null) {
     const small = join(root, 'small')
     await writeFile(small, 'x')
     const { sent, received } = await transfer('idle', small, ['--clear'])
     idle = { sent: sent.peakRssBytes, received: received.peakRssBytes }
   }
-  const { sent, received } = await transfer(name, source, ['--clear'])
+  const { sent, received, dir } = await transfer(name, source, ['--clear'])
+  for (const [end, { peakRssBytes }] of Object.entries({ sent, received })) {
+    t.diagnostic(`${end}: ${peakRssBytes} bytes at most; idle: ${JSON.stringify(idle)}`)
+  }
   assert.ok(
     sent.peakRssBytes - idle.sent < MEMORY_LIMIT,
     `sender: ${sent.peakRssBytes - idle.sent} bytes over idle`,
@@ -120,20 +125,26 @@ async function assertFlat(name: string, source: string): Promise<void> {
     received.peakRssBytes - idle.received < MEMORY_LIMIT,
     `receiver: ${received.peakRssBytes - idle.received} bytes over idle`,
   )
+  return dir
 }
 
-test('a sparse file of 20 GiB', { timeout: 120_000 }, async () => {
+test('a sparse file of 20 GiB', { timeout: 120_000 }, async (t) => {
   const file = join(root, 'sparse')
   await writeFile(file, patterned(1024 * 1024))
   await truncate(file, 20 * 1024 ** 3)
-  await assertFlat('sparse', file)
+  await assertFlat('sparse', file, t)
 })
 
-test('20 000 files', { timeout: 120_000 }, async () => {
+test('100 000 files of 1 to 16 KiB', { timeout: 300_000 }, async (t) => {
   const folder = join(root, 'many')
-  for (let index = 0; index < 20_000; index++) {
-    if (index % 500 === 0) await mkdir(join(folder, String(index / 500)), { recursive: true })
-    await writeFile(join(folder, String(Math.floor(index / 500)), `${index}.txt`), `file ${index}`)
+  const content = patterned(16 * 1024)
+  for (let index = 0; index < 100_000; index++) {
+    const below = join(folder, String(Math.floor(index / 500)))
+    if (index % 500 === 0) mkdirSync(below, { recursive: true })
+    const size = 1024 + ((index * 7919) % (15 * 1024 + 1))
+    writeFileSync(join(below, `${index}.bin`), content.subarray(0, size))
   }
-  await assertFlat('many', folder)
+  const dir = await assertFlat('many', folder, t)
+  const received = readdirSync(join(dir, 'many'), { recursive: true })
+  assert.equal(received.length, 100_000 + 200)
 })
