@@ -13,6 +13,7 @@ export const reportSchema = z.looseObject({
   event: z.literal('report'),
   bytes: z.number(),
   userCopyBytes: z.number().nullable(),
+  kernelCopiedBytes: z.number().nullable(),
   technique: z.string(),
   reason: z.object({ code: z.string() }).nullable(),
   fellBackFrom: z.array(z.object({ technique: z.string() })),

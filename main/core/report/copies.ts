@@ -2,12 +2,25 @@ import type { EngineSample, EngineTechnique } from '../../../native/index.ts'
 import type { CopyCount, Security } from '../../contract/report.ts'
 import type { Technique } from '../../contract/technique.ts'
 
-/** What the model needs of the interface that the bytes go through. */
+/** What the model needs of the two ends of the bytes' way through this machine: the interface, and where the files lie. */
 export interface RouteOfBytes {
   /** Whether the interface gathers from memory; null where it cannot be asked. */
   readonly scatterGather: boolean | null
   /** Whether it hands packets over in memory (loopback, veth), so that there is no DMA to a card. */
   readonly virtual: boolean
+  /** File system that the bytes come from or go to; null where it is not known. */
+  readonly fileSystem: string | null
+  /** Share of a sender's bytes that the page cache held before, 0 to 1; null where it is not known. */
+  readonly cachedShare: number | null
+}
+
+/** File systems that hold their files in memory: no DMA to or from a disk, and no way past the page cache. */
+export const IN_MEMORY: readonly string[] = ['tmpfs', 'ramfs']
+/** File systems that, by the kernel's version, may buffer what is to be written past the page cache. */
+const MAY_BUFFER_WRITES: readonly string[] = ['btrfs']
+
+function isIn(list: readonly string[], { fileSystem }: RouteOfBytes): boolean {
+  return fileSystem !== null && list.includes(fileSystem)
 }
 
 /** Bytes by the way that they went, as the engine has counted them. */
@@ -27,7 +40,9 @@ function sendingRule(technique: Technique, route: RouteOfBytes, kernelCopied: nu
     case 'gather':
       return { cpu: 1, name: 'mapped-then-write' }
     case 'direct':
-      return { cpu: 1, name: 'direct-then-write' }
+      return isIn(IN_MEMORY, route)
+        ? { cpu: 2, name: 'direct-buffered-then-write' }
+        : { cpu: 1, name: 'direct-then-write' }
     case 'sendfile':
     case 'splice':
       if (route.scatterGather === null) return null
@@ -46,7 +61,7 @@ function sendingRule(technique: Technique, route: RouteOfBytes, kernelCopied: nu
   }
 }
 
-function receivingRule(technique: Technique): Rule | null {
+function receivingRule(technique: Technique, route: RouteOfBytes): Rule | null {
   switch (technique) {
     case 'readwrite':
       return { cpu: 2, name: 'receive-then-write' }
@@ -55,7 +70,8 @@ function receivingRule(technique: Technique): Rule | null {
     case 'mmap':
       return { cpu: 1, name: 'receive-into-mapping' }
     case 'direct':
-      return { cpu: 1, name: 'receive-then-direct' }
+      if (isIn(IN_MEMORY, route)) return { cpu: 2, name: 'receive-then-direct-buffered' }
+      return isIn(MAY_BUFFER_WRITES, route) ? null : { cpu: 1, name: 'receive-then-direct' }
     default:
       return null
   }
@@ -80,21 +96,35 @@ function ruleOf(
   route: RouteOfBytes,
   kernelCopied: number | null,
 ): Rule | null {
-  return role === 'sender' ? sendingRule(technique, route, kernelCopied) : receivingRule(technique)
+  return role === 'sender' ? sendingRule(technique, route, kernelCopied) : receivingRule(technique, route)
 }
 
-function counted(cpu: number, names: readonly string[], route: RouteOfBytes): CopyCount {
+interface Disk {
+  /** DMA copies per byte. */
+  readonly dma: number
+  readonly names: readonly string[]
+}
+
+/** The disk's part: `past` (0 to 1) is what of the bytes went past the page cache. */
+function diskOf(role: Role, route: RouteOfBytes, past: number): Disk {
+  const sends = role === 'sender'
+  if (isIn(IN_MEMORY, route)) return { dma: 0, names: [`${sends ? 'source' : 'target'} in memory`] }
+  const cached = sends ? (1 - past) * (route.cachedShare ?? 0) : 0
+  return { dma: 1 - cached, names: cached > 0 ? [`${Math.round(cached * 100)} % from the page cache`] : [] }
+}
+
+function counted(cpu: number, names: readonly string[], route: RouteOfBytes, disk: Disk): CopyCount {
   return {
     cpu: Math.round(cpu * 100) / 100,
-    // One DMA copy is the disk's (cached pages need none), the other the network card's.
-    dma: route.virtual ? 1 : 2,
-    rule: [...names, ...(route.virtual ? ['no network card'] : [])].join(', '),
+    dma: Math.round((disk.dma + (route.virtual ? 0 : 1)) * 100) / 100,
+    rule: [...names, ...disk.names, ...(route.virtual ? ['no network card'] : [])].join(', '),
   }
 }
 
 /**
  * Copies per byte on this machine of a technique that every byte goes by, derived from it and the interface; null where no
- * rule applies. Loopback and veth have no DMA to a card. `zerocopy` has no count without the kernel's own word.
+ * rule applies. One DMA copy is the network card's, which loopback and veth do not have, the other the disk's, which files in
+ * memory and cached pages do not need; where it is not known what is cached, nothing is. `zerocopy` has no count without the kernel's own word.
  */
 export function countCopies(
   role: Role,
@@ -103,7 +133,7 @@ export function countCopies(
   route: RouteOfBytes,
 ): CopyCount | null {
   const rule = security === 'clear' ? ruleOf(role, technique, route, null) : null
-  return rule && counted(rule.cpu, [rule.name], route)
+  return rule && counted(rule.cpu, [rule.name], route, diskOf(role, route, technique === 'direct' ? 1 : 0))
 }
 
 interface Part {
@@ -147,7 +177,8 @@ export function meanCopies(
   const main = ruleOf(role, technique, route, kernelCopied)
   if (main === null) return null
   const names = [main.name, ...otherWays(technique, parts)]
-  return counted(copied / total, names, route)
+  const past = parts.find((part) => part.technique === 'direct')?.bytes ?? 0
+  return counted(copied / total, names, route, diskOf(role, route, past / total))
 }
 
 /** Words on the bytes that did not go by the technique named. */

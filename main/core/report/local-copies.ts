@@ -1,5 +1,6 @@
 import type { CopyCount } from '../../contract/report.ts'
 import type { CopyTechnique } from '../../contract/technique.ts'
+import { IN_MEMORY } from './copies.ts'
 
 /** What the model needs of a copy on this machine. */
 export interface LocalCopyFacts {
@@ -14,8 +15,6 @@ export interface LocalCopyFacts {
   readonly targetType: string
 }
 
-/** File systems that hold their files in memory: no DMA to or from a disk. */
-const IN_MEMORY: readonly string[] = ['tmpfs', 'ramfs']
 /** File systems of another machine or process, whose own way of copying cannot be seen from here. */
 const ELSEWHERE: readonly string[] = ['nfs', 'cifs', 'smb2', 'fuse', '9p']
 

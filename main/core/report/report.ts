@@ -52,8 +52,13 @@ export function peerCopiesOf({
   route,
 }: Omit<CopyFacts, 'sample'>): CopyCount | null {
   if (technique === null) return null
-  // Its interface is not known from here; a receiver's copies do not hang on it, a sender's may.
-  const itsRoute = { scatterGather: null, virtual: route?.virtual ?? false }
+  // Its interface and its disk are not known from here; a receiver's copies do not hang on the one, a sender's may.
+  const itsRoute = {
+    scatterGather: null,
+    virtual: route?.virtual ?? false,
+    fileSystem: null,
+    cachedShare: null,
+  }
   return countCopies(role === 'sender' ? 'receiver' : 'sender', technique, security, itsRoute)
 }
 

@@ -1,5 +1,6 @@
 import { addon, type Receiver } from '../../../native/index.ts'
 import { PenstockError, type Problem } from '../../contract/errors.ts'
+import type { RouteFacts } from '../../contract/facts.ts'
 import type { Choice, ReceiveTechnique, Technique } from '../../contract/technique.ts'
 import { RECEIVE_TECHNIQUES } from '../../contract/technique.ts'
 import type { ManifestEntry, Totals } from '../../contract/transfer.ts'
@@ -30,8 +31,9 @@ export class EngineFeed implements Feed {
   #choice: Choice<ReceiveTechnique>
 
   constructor(
-    facts: Pick<Feed, 'check' | 'streams' | 'route'> & {
+    facts: Pick<Feed, 'check' | 'streams'> & {
       readonly security: 'clear' | 'https'
+      readonly route: RouteFacts | null
       readonly totals: Totals
     },
     staging: Staging,
@@ -41,8 +43,9 @@ export class EngineFeed implements Feed {
     this.security = facts.security
     this.check = facts.check
     this.streams = facts.streams
-    this.route = facts.route
-    this.#facts = planFacts(this.security, incomingFacts(facts.totals, options.dir))
+    const known = incomingFacts(facts.totals, options.dir)
+    this.route = facts.route && { ...facts.route, fileSystem: known.targetFileSystem, cachedShare: null }
+    this.#facts = planFacts(this.security, known)
     this.#choice = planReceive(this.#facts, options.technique)
     const supported = addon.supportedTechniques().receive
     const engine = (name: ReceiveTechnique) => supported.find((one) => one === name) ?? 'readwrite'

@@ -7,6 +7,7 @@ import type { Choice, Reason, SendTechnique, Technique } from '../../contract/te
 import type { SourceEntry } from '../files/walk.ts'
 import { planFacts, routeOf, routeTo, sourceFacts } from '../plan/facts.ts'
 import { fallbackOrder, type PlanFacts, planSend, SEND_ORDER } from '../plan/plan.ts'
+import type { RouteOfBytes } from '../report/copies.ts'
 import { techniqueNow } from '../report/report.ts'
 import { cancelUpload, textOf } from '../wire/localsend/calls.ts'
 import { type ControlClient, openControl } from '../wire/localsend/client.ts'
@@ -82,6 +83,11 @@ async function knownOf({ options, entries }: Cargo): Promise<Known> {
   const files = entries.filter(({ type }) => type === 'file')
   const [source, route] = await Promise.all([sourceFacts(files), routeTo(options.to.host)])
   return { source, route }
+}
+
+/** What the count of copies has to know of the files. */
+function placeOf(source: SourceFacts | null): Pick<RouteOfBytes, 'fileSystem' | 'cachedShare'> {
+  return { fileSystem: source?.fileSystem ?? null, cachedShare: source?.cachedShare ?? null }
 }
 
 async function offer(control: ControlClient, cargo: Cargo, known: Known): Promise<OfferAnswer> {
@@ -190,7 +196,11 @@ async function carry(
   })
   const streams = opened.connections?.length ?? 1
   let peer: TechniqueNow = { technique: opened.connections ? answer.technique : null, fellBackFrom: null }
-  const carrier = carrierOf(sender, facts, { security, choice, check, streams, route, peer: () => peer })
+  const carrier = carrierOf(sender, facts, {
+    ...{ security, choice, check, streams },
+    route: route && { ...route, ...placeOf(known.source) },
+    peer: () => peer,
+  })
   cargo.started(carrier)
   // A request body passes through Node at both ends, and there is no technique to tell of.
   const exchange =

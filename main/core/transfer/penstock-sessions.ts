@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { RouteFacts } from '../../contract/facts.ts'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
 import { addon, type Arrival, type DataPort } from '../../../native/index.ts'
@@ -24,7 +25,6 @@ import {
 import { decodeTechnique, encodeTechnique } from '../wire/penstock/technique.ts'
 import { incomingFacts, planFacts, routeOf } from '../plan/facts.ts'
 import { planReceive } from '../plan/plan.ts'
-import type { RouteOfBytes } from '../report/copies.ts'
 import { EngineFeed } from './engine-feed.ts'
 import { openBodyPipe } from './https-body.ts'
 import { IncomingTransfer, PREVIEW_ENTRIES } from './incoming.ts'
@@ -268,7 +268,7 @@ export class PenstockSessions {
     return session
   }
 
-  #feedOf(session: Session, security: 'clear' | 'https', route: RouteOfBytes | null): EngineFeed {
+  #feedOf(session: Session, security: 'clear' | 'https', route: RouteFacts | null): EngineFeed {
     if (session.feed) return session.feed
     const feed = new EngineFeed(
       {

@@ -5,9 +5,10 @@ import { test } from 'node:test'
 import type { EngineTechnique } from '../../../native/index.ts'
 import { countCopies, meanCopies, type MovedBytes } from '../../../main/core/report/copies.ts'
 
-const card = { scatterGather: true, virtual: false }
-const plainCard = { scatterGather: false, virtual: false }
-const loopback = { scatterGather: true, virtual: true }
+const card = { scatterGather: true, virtual: false, fileSystem: 'ext4', cachedShare: 0 }
+const plainCard = { ...card, scatterGather: false }
+const loopback = { ...card, virtual: true }
+const memory = { ...card, fileSystem: 'tmpfs', cachedShare: 1 }
 
 const cases = [
   ['sender', 'readwrite', card, 2, 2],
@@ -24,10 +25,21 @@ const cases = [
   ['receiver', 'mmap', card, 1, 2],
   ['receiver', 'direct', card, 1, 2],
   ['receiver', 'direct', loopback, 1, 1],
+  ['sender', 'sendfile', memory, 0, 1],
+  ['sender', 'sendfile', { ...memory, virtual: true }, 0, 0],
+  ['sender', 'sendfile', { ...card, cachedShare: 1 }, 0, 1],
+  ['sender', 'readwrite', { ...card, cachedShare: 0.25 }, 2, 1.75],
+  ['sender', 'sendfile', { ...card, cachedShare: null }, 0, 2],
+  // What goes past the page cache is read from the disk again.
+  ['sender', 'direct', { ...card, cachedShare: 1 }, 1, 2],
+  ['sender', 'direct', memory, 2, 1],
+  ['receiver', 'direct', memory, 2, 1],
+  ['receiver', 'splice', memory, 1, 1],
 ] as const
 
 for (const [role, technique, route, cpu, dma] of cases) {
-  test(`${role} ${technique}, gather ${route.scatterGather}: ${cpu} by CPU, ${dma} by DMA`, () => {
+  const where = `gather ${route.scatterGather}, card ${!route.virtual}, ${route.fileSystem}, cached ${route.cachedShare}`
+  test(`${role} ${technique}, ${where}: ${cpu} by CPU, ${dma} by DMA`, () => {
     const copies = countCopies(role, technique, 'clear', route)
     assert.deepEqual([copies?.cpu, copies?.dma], [cpu, dma])
   })
@@ -135,6 +147,18 @@ for (const [name, role, technique, bytes, cpu, rule] of MEANS) {
   })
 }
 
+test('the rule says what needs no disk and no card', () => {
+  const ruleOf = (role: 'sender' | 'receiver', route: typeof card): string | undefined =>
+    countCopies(role, 'readwrite', 'clear', route)?.rule
+  const share = { ...loopback, cachedShare: 0.5 }
+  assert.equal(ruleOf('sender', share), 'read-then-write, 50 % from the page cache, no network card')
+  assert.equal(ruleOf('sender', memory), 'read-then-write, source in memory')
+  assert.equal(ruleOf('receiver', memory), 'receive-then-write, target in memory')
+  const half = moved({ direct: 50, sendfile: 50 }, { directBytes: 50 })
+  const cached = { ...card, cachedShare: 1 }
+  assert.equal(meanCopies('sender', 'direct', 'clear', cached, half)?.dma, 1.5)
+})
+
 test('zerocopy counts what the kernel says it copied, unless the interface copies anyway', () => {
   assert.equal(meanCopies('sender', 'zerocopy', 'clear', plainCard, moved({ zerocopy: 9 }))?.cpu, 1)
   assert.equal(meanCopies('sender', 'zerocopy', 'clear', card, moved({})), null)
@@ -142,10 +166,63 @@ test('zerocopy counts what the kernel says it copied, unless the interface copie
 })
 
 test('no count is made up', () => {
-  const unknown = { scatterGather: null, virtual: false }
+  const unknown = { ...card, scatterGather: null }
   assert.equal(countCopies('sender', 'sendfile', 'https', card), null)
   assert.equal(countCopies('sender', 'sendfile', 'clear', unknown), null)
   assert.equal(countCopies('receiver', 'sendfile', 'clear', card), null)
+  // Whether it buffers hangs on the kernel's version.
+  assert.equal(countCopies('receiver', 'direct', 'clear', { ...card, fileSystem: 'btrfs' }), null)
   assert.equal(meanCopies('sender', 'mmap', 'https', card, moved({ mmap: 9 })), null)
   assert.equal(meanCopies('sender', 'mmap', 'clear', unknown, moved({ mmap: 9, sendfile: 1 })), null)
+})
+
+/** Numbers that look like chance and are the same each time: below `limit`, from 0. */
+function* lots(limit: number): Generator<number, never> {
+  for (let state = 12_345; ;) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    yield (state >>> 8) % limit
+  }
+}
+
+const MIB = 1024 * 1024
+
+test('whatever the bytes did, the count contradicts none of the counters', () => {
+  const lot = lots(1000)
+  const next = (): number => lot.next().value
+  const sending = ['readwrite', 'mmap', 'gather', 'sendfile', 'splice', 'direct', 'zerocopy'] as const
+  const receiving = ['readwrite', 'mmap', 'splice', 'direct'] as const
+  for (let round = 0; round < 20_000; round++) {
+    const role = next() % 2 === 0 ? 'sender' : 'receiver'
+    const all: readonly EngineTechnique[] = role === 'sender' ? sending : receiving
+    const bytesBy = { ...NONE }
+    for (const technique of all) bytesBy[technique] = next() % 3 === 0 ? next() * MIB : 0
+    const directBytes = Math.round((bytesBy.direct * (next() % 5)) / 4)
+    const kernelCopiedBytes = Math.round((bytesBy.zerocopy * (next() % 5)) / 4)
+    const route = {
+      scatterGather: next() % 2 === 0,
+      virtual: next() % 2 === 0,
+      fileSystem: next() % 2 === 0 ? 'ext4' : 'tmpfs',
+      cachedShare: (next() % 5) / 4,
+    }
+    const technique = all[next() % all.length] ?? 'readwrite'
+    const total = Object.values(bytesBy).reduce((sum, bytes) => sum + bytes, 0)
+    if (total === 0) continue
+    const copies = meanCopies(role, technique, 'clear', route, { bytesBy, directBytes, kernelCopiedBytes })
+    if (copies === null) {
+      assert.ok(technique === 'zerocopy' && bytesBy.zerocopy === 0, 'only what the kernel says nothing of')
+      continue
+    }
+    const words = JSON.stringify({ role, technique, route, bytesBy, directBytes, kernelCopiedBytes, copies })
+    const userCopy = (bytesBy.readwrite + bytesBy.direct) / total
+    assert.ok(copies.cpu >= 0 && copies.cpu <= 2, words)
+    assert.ok(copies.dma >= 0 && copies.dma <= 2, words)
+    // What passes a buffer in user space is copied at least once, and other bytes at most once.
+    assert.ok(copies.cpu >= userCopy - 0.006, words)
+    assert.ok(copies.cpu <= 1 + userCopy + 0.006, words)
+    if (bytesBy.readwrite === total) assert.equal(copies.cpu, 2, words)
+    if (copies.cpu === 0) assert.ok(userCopy < 0.005 && kernelCopiedBytes / total < 0.005, words)
+    if (role === 'receiver') assert.ok(copies.cpu >= 1, words)
+    if (route.virtual && route.fileSystem === 'tmpfs') assert.equal(copies.dma, 0, words)
+    assert.equal(copies.rule.includes('no network card'), route.virtual, words)
+  }
 })
