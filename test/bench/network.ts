@@ -3,7 +3,10 @@ import { execFileSync } from 'node:child_process'
 /** The two machines of the bench: namespaces joined by a veth pair; the sender is always `a`. */
 export type Side = 'a' | 'b'
 export const ADDRESS = { a: '10.77.0.1', b: '10.77.0.2' } as const
-const NAMESPACE = { a: `penstock-bench-a-${process.pid}`, b: `penstock-bench-b-${process.pid}` } as const
+export const NAMESPACE = {
+  a: `penstock-bench-a-${process.pid}`,
+  b: `penstock-bench-b-${process.pid}`,
+} as const
 export const INTERFACE = { a: 'ps-a', b: 'ps-b' } as const
 
 function ip(...args: string[]): void {
