@@ -121,8 +121,7 @@ async function running(stage: Stage): Promise<void> {
   await here.page.waitForTimeout(1200)
   await shoot(here.page, stage, '12-running')
   await here.page
-    .getByText(/Delivered/)
-    .first()
+    .locator('[data-testid="transfer"][data-state="done"]:has-text("Archive 2025.tar")')
     .waitFor({ timeout: 60_000 })
   await shoot(here.page, stage, '13-delivered-clear')
   await closeSheet(stage, here)

@@ -46,7 +46,7 @@ function Head({
   return (
     <header className="flex flex-col gap-1">
       <div className="flex items-start justify-between gap-4">
-        <p className="flex min-w-0 gap-1 text-sm text-ink-2">
+        <p className="flex min-w-0 flex-1 gap-1 text-sm text-ink-2">
           {titled && <MiddleEllipsis text={title} />}
           {titled && files > 0 && <span aria-hidden>·</span>}
           <MiddleEllipsis text={rest} className={titled ? 'max-w-3/5 shrink-0' : ''} />
