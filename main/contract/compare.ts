@@ -1,12 +1,13 @@
 import type { Problem } from './errors.ts'
 import type { TransferReport } from './report.ts'
-import type { SendTechnique } from './technique.ts'
+import type { MapOption, SendTechnique } from './technique.ts'
 
 /**
  * What is compared. `techniques`: all that run here; `textbook`: the comparison that textbooks make; `log`: one long file
- * in order, as a log broker serves a segment; `scattered`: thousands of ranges out of one file, as a queue serves messages.
+ * in order, as a log broker serves a segment; `scattered`: thousands of ranges out of one file, as a queue serves messages;
+ * `mapping`: `mmap` by each of its options.
  */
-export const COMPARE_PRESETS = ['techniques', 'textbook', 'log', 'scattered'] as const
+export const COMPARE_PRESETS = ['techniques', 'textbook', 'log', 'scattered', 'mapping'] as const
 export type ComparePreset = (typeof COMPARE_PRESETS)[number]
 
 /** Limits of measured rounds of each technique. */
@@ -17,6 +18,8 @@ export interface CompareVariant {
   readonly technique: SendTechnique
   /** User-space buffer in bytes, for the techniques that have one. */
   readonly bufferBytes: number
+  /** What `mmap` does to its windows; null: what is usual on this system. */
+  readonly mapOptions: readonly MapOption[] | null
 }
 
 /** Median and range of several measurements. */

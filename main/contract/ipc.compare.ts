@@ -1,12 +1,17 @@
 import * as z from 'zod/mini'
 import { CERTAINTIES, COMPARE_PRESETS } from './compare.ts'
+import { MAP_OPTIONS } from './technique.ts'
 import { list, problemSchema, reportSchema, sendTechniqueSchema } from './ipc.schemas.ts'
 
 // A comparison as the window hears of it.
 
 const number = z.number()
 const count = z.number().check(z.nonnegative())
-const variantSchema = z.object({ technique: sendTechniqueSchema, bufferBytes: count })
+const variantSchema = z.object({
+  technique: sendTechniqueSchema,
+  bufferBytes: count,
+  mapOptions: z.nullable(list(z.enum(MAP_OPTIONS))),
+})
 const spreadSchema = z.object({ median: number, min: number, max: number })
 
 const compareRowSchema = z.object({

@@ -10,6 +10,7 @@ import type { Asked, Comparing, CompareRequest } from '../contract/ipc.ts'
 import type { Penstock } from '../core/api.ts'
 import { availableTechniques } from '../core/compare/available.ts'
 import { compare, type CompareTarget } from '../core/compare/compare.ts'
+import { assertPaths } from '../core/files/walk.ts'
 import { slicesOf } from '../core/compare/scattered.ts'
 import { variantsOf } from '../core/compare/variants.ts'
 import { openPenstock } from '../core/penstock.ts'
@@ -142,6 +143,7 @@ export class ComparisonRunner {
   ): Promise<Comparison> {
     const sent = path ?? join(place, 'file')
     if (path === null) await writeBigFile(sent, sizeBytes, signal)
+    await assertPaths([sent])
     return compare(penstock, target, {
       preset,
       variants: variantsOf(preset, availableTechniques(), null),

@@ -4,6 +4,7 @@ const COLUMNS = [
   'preset',
   'technique',
   'buffer_bytes',
+  'map_options',
   'runs',
   'bytes_per_second_median',
   'bytes_per_second_min',
@@ -40,6 +41,7 @@ function cells(
     preset,
     variant.technique,
     variant.bufferBytes,
+    variant.mapOptions?.join('+'),
     runs,
     ...spreadCells(measured.bytesPerSecond),
     ...spreadCells(measured.senderCpuPerGib),
@@ -78,7 +80,8 @@ function binarySize(bytes: number): string {
   return `${String(bytes / 1024 ** power)} ${units[power] ?? ''}`
 }
 
-/** A variant's name: the technique, with the size of its buffer where it has one. */
-export function variantName({ technique, bufferBytes }: CompareVariant): string {
+/** A variant's name: the technique, with the size of its buffer or what is done to its mapping. */
+export function variantName({ technique, bufferBytes, mapOptions }: CompareVariant): string {
+  if (mapOptions !== null) return `${technique} ${mapOptions.join('+') || 'plain'}`
   return technique === 'readwrite' ? `${technique} ${binarySize(bufferBytes)}` : technique
 }

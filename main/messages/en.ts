@@ -16,6 +16,10 @@ export const en = {
     'larger-than-memory':
       'more comes than this machine has memory[ ({bytes:bytes}, {memory:bytes})], so that the page cache would not keep it',
     'nothing-better-here': 'nothing that copies less runs here',
+    'pieces-by-calls':
+      'pieces of one file go in order, each by a call of its own ({pieces:count} of {mean:bytes} on average), and nothing has to touch their bytes',
+    'pieces-too-long':
+      'it copies the bytes to save calls, which pays for pieces of up to {limit:bytes} on average; these are longer',
     'not-scattered': 'it is for many small pieces that lie scattered; these are whole files in order',
     'through-a-pipe':
       'copies no less than what was taken, and takes two calls and a pipe where that takes one',

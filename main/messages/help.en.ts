@@ -101,9 +101,10 @@ penstock compare [PATH] [OPTIONS] – sends the same by one technique after the 
   --preset NAME      techniques (all that run here, the default), textbook (read and write with
                      4 KiB and with 1 MiB, mmap, sendfile, beside the textbook’s counts),
                      log (one long file in order, as a log broker serves it), scattered
-                     (thousands of ranges of 1 to 16 KiB out of one file, as a queue serves
-                     messages; each arrives as a file of its own), or queues: log, then
-                     scattered, and whether the best technique differs between them
+                     (thousands of messages of 256 bytes to 1 KiB out of one file, those of one of
+                     eight queues in it, in order; each arrives as a file of its own), mapping
+                     (mmap by its options), or queues (log, then scattered, and whether the best
+                     technique differs between them)
   --techniques A,B   these instead of those of the preset
   --runs N           measured rounds, 1 to 100 (5); one more before them warms up
   --check on|off     check every range with CRC-32C (off: the check is a pass of its own)

@@ -22,7 +22,11 @@ export const uiEn = {
       log: { text: 'One long log', note: 'One file in order, as a log broker serves it.' },
       scattered: {
         text: 'Scattered messages',
-        note: 'Thousands of small ranges out of one file, as a queue serves its messages.',
+        note: 'Thousands of messages out of one log, those of one of eight queues, as a message store serves them.',
+      },
+      mapping: {
+        text: 'mmap by its options',
+        note: 'Plain, and with sequential, willneed, populate or lock.',
       },
     },
     runs: 'Rounds',

@@ -20,7 +20,11 @@ export const uiZh: UiWords = {
         note: '小缓冲区和大缓冲区的 read/write、mmap、sendfile，并列出教科书的复制次数。',
       },
       log: { text: '一个长日志', note: '按顺序发送一个文件，如同日志代理提供日志段。' },
-      scattered: { text: '零散消息', note: '从一个文件中取出成千上万个小片段，如同消息队列提供消息。' },
+      scattered: {
+        text: '零散消息',
+        note: '从一个日志中取出成千上万条消息，即八个队列之一的消息，如同消息存储。',
+      },
+      mapping: { text: 'mmap 的各种选项', note: '不带选项，以及 sequential、willneed、populate 或 lock。' },
     },
     runs: '轮数',
     rounds: '{runs#轮}',

@@ -14,6 +14,9 @@ export const zh: Catalogue = {
       '大量小块分散各处[（{pieces:count} 块，平均 {mean:bytes}）]，一次调用即可从映射中取走多块',
     'larger-than-memory': '传来的数据超过本机内存[（{bytes:bytes}，{memory:bytes}）]，页缓存留不住',
     'nothing-better-here': '此处没有复制次数更少的技术可用',
+    'pieces-by-calls':
+      '一个文件中的多块按顺序发送，每块一次调用（{pieces:count} 块，平均 {mean:bytes}），无需接触其内容',
+    'pieces-too-long': '它以复制换取更少的调用，平均不超过 {limit:bytes} 的小块才划算；这些更长',
     'not-scattered': '它适用于大量分散的小块；这里是按顺序的整个文件',
     'through-a-pipe': '复制次数不比所采用的更少，而且要用两次调用和一个管道，所采用的只需一次调用',
     'kernel-would-copy': '网络接口[ {interface} ]后面没有网卡，内核最终仍会复制数据',

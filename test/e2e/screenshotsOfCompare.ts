@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { start } from './harness.ts'
 
@@ -12,7 +12,7 @@ export interface CompareStage {
   readonly pixels: readonly [number, number]
 }
 
-/** The Compare page before, during and after a comparison, with its list of presets, and stopped. */
+/** The Compare page before, during and after a comparison, with its list of presets, stopped and failed. */
 export async function compareScreens({ out, theme, language, size, pixels }: CompareStage): Promise<void> {
   const { app, page, home, close } = await start({
     alias: 'Studio',
@@ -52,9 +52,16 @@ export async function compareScreens({ out, theme, language, size, pixels }: Com
     await picture('33-compare-table')
     if (size === 'wide') await page.getByRole('button', { name: /^(Save picture|保存图片)$/ }).click()
     await page.getByRole('button', { name: /^(Start|开始)$/ }).click()
+    await page.getByText(/^(Round 2|第 2 轮)/).waitFor({ timeout: 60_000 })
     await page.getByRole('button', { name: /^(Stop|停止)$/ }).click()
-    await page.getByRole('button', { name: /^(Try again|重试)$/ }).waitFor({ timeout: 20_000 })
+    const again = page.getByRole('button', { name: /^(Try again|重试)$/ })
+    await again.waitFor({ timeout: 20_000 })
     await picture('35-compare-stopped')
+    await rm(file)
+    await again.click()
+    await page.getByTestId('compare-row').first().waitFor({ state: 'detached' })
+    await again.waitFor({ timeout: 20_000 })
+    await picture('36-compare-failed')
   } finally {
     await close()
   }

@@ -77,21 +77,30 @@ async function sendOnce(
   penstock: Pick<Penstock, 'send'>,
   target: CompareTarget,
   { what, signal }: CompareOptions,
-  { technique, bufferBytes }: CompareVariant,
+  variant: CompareVariant,
 ): Promise<Run> {
   signal.throwIfAborted()
+  const { technique, bufferBytes, mapOptions } = variant
   const transfer = penstock.send({
     ...what,
     to: target.device,
     security: 'clear',
     technique,
     bufferBytes,
+    ...(mapOptions === null ? {} : { mapOptions }),
     streams: 1,
   })
   const report = await deliveredBy(transfer, signal)
   const [fall] = report.fellBackFrom
   if (report.technique !== technique) {
     throw new PenstockError('technique-unavailable', { technique, why: fall?.why.code ?? process.platform })
+  }
+  const undone = report.mapOptions?.find(({ windows, of }) => windows < of)
+  if (mapOptions !== null && undone !== undefined) {
+    throw new PenstockError('technique-unavailable', {
+      technique: `${technique} ${undone.option}`,
+      why: undone.why?.code ?? process.platform,
+    })
   }
   return { report, receiver: await target.report(transfer.id) }
 }

@@ -1,15 +1,20 @@
 import type { ComparePreset, CompareVariant, TextbookCount } from '../../contract/compare.ts'
-import { BUFFER_BYTES, type SendTechnique, type Technique } from '../../contract/technique.ts'
+import { BUFFER_BYTES, MAP_OPTIONS, type SendTechnique, type Technique } from '../../contract/technique.ts'
 
 /** The buffer of the classic example, one page. */
 const PAGE_BYTES = 4096
 
 const TEXTBOOK: readonly CompareVariant[] = [
-  { technique: 'readwrite', bufferBytes: PAGE_BYTES },
-  { technique: 'readwrite', bufferBytes: BUFFER_BYTES.default },
-  { technique: 'mmap', bufferBytes: BUFFER_BYTES.default },
-  { technique: 'sendfile', bufferBytes: BUFFER_BYTES.default },
+  { technique: 'readwrite', bufferBytes: PAGE_BYTES, mapOptions: null },
+  { technique: 'readwrite', bufferBytes: BUFFER_BYTES.default, mapOptions: null },
+  { technique: 'mmap', bufferBytes: BUFFER_BYTES.default, mapOptions: null },
+  { technique: 'sendfile', bufferBytes: BUFFER_BYTES.default, mapOptions: null },
 ]
+
+/** `mmap` without any option, and with each alone. */
+const MAPPINGS: readonly CompareVariant[] = [[], ...MAP_OPTIONS.map((option) => [option])].map(
+  (mapOptions) => ({ technique: 'mmap', bufferBytes: BUFFER_BYTES.default, mapOptions }),
+)
 
 /** What the message-queue cases are told apart by: a buffer, a mapping, many ranges in one call, and the kernel alone. */
 const QUEUE: readonly SendTechnique[] = ['readwrite', 'mmap', 'gather', 'sendfile']
@@ -40,10 +45,10 @@ export function variantsOf(
   supported: readonly SendTechnique[],
   chosen: readonly SendTechnique[] | null,
 ): CompareVariant[] {
+  const fixed = preset === 'textbook' ? TEXTBOOK : preset === 'mapping' ? MAPPINGS : null
+  if (fixed !== null && chosen === null) return fixed.filter(({ technique }) => supported.includes(technique))
   const all = chosen ?? (preset === 'techniques' ? supported : QUEUE)
-  if (preset === 'textbook' && chosen === null)
-    return TEXTBOOK.filter(({ technique }) => supported.includes(technique))
   return all
     .filter((technique) => chosen !== null || supported.includes(technique))
-    .map((technique) => ({ technique, bufferBytes: BUFFER_BYTES.default }))
+    .map((technique) => ({ technique, bufferBytes: BUFFER_BYTES.default, mapOptions: null }))
 }

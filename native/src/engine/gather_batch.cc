@@ -228,12 +228,18 @@ void MappedGatherBatch::Lost() {
 }
 
 void MappedGatherBatch::Finish(std::vector<Failed>* failed) {
+  FileFacts facts;
+  // The slices of a group are of one file and have left together: it is looked at once for them.
+  bool known = false;
   for (Member& member : members_) {
     const SourceFile& file = *member.file;
-    FileFacts facts;
-    if (member.code == Code::kNone && calls_.Facts(file.slice ? sliced_.fd.get() : member.fd.get(), &facts) != 0) {
-      member.code = CodeForSourceErrno(errno);
-      member.error = errno;
+    if (member.code == Code::kNone && !(file.slice && known)) {
+      if (calls_.Facts(file.slice ? sliced_.fd.get() : member.fd.get(), &facts) != 0) {
+        member.code = CodeForSourceErrno(errno);
+        member.error = errno;
+      } else {
+        known = file.slice;
+      }
     }
     if (member.code == Code::kNone) member.code = ChangeOf(file, facts);
     if (member.code == Code::kNone) calls_.counters().Moved(Technique::kGather, file.size);

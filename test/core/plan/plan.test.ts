@@ -21,7 +21,8 @@ const linux: PlanFacts = {
 }
 const file: SourceFacts = { files: 1, pieces: 1, bytes: 2 * GIB, cachedShare: 1, fileSystem: 'ext4' }
 const small: SourceFacts = { ...file, files: 10_000, pieces: 10_000, bytes: 10_000 * 4096 }
-const log: SourceFacts = { ...file, pieces: 5000, bytes: 5000 * 4096 }
+const log: SourceFacts = { ...file, pieces: 5000, bytes: 5000 * 512 }
+const longPieces: SourceFacts = { ...log, bytes: 5000 * 4096 }
 const card: RouteFacts = {
   interfaceName: 'eth0',
   driver: 'e1000e',
@@ -77,15 +78,22 @@ const cases: readonly Case[] = [
     when: 'small pieces lie scattered in one log',
     facts: { ...linux, source: log, route: card },
     taken: 'gather',
-    en: 'many small pieces lie scattered (5 000 of 4.10 kB on average), and one call takes several of them from mappings',
-    zh: '大量小块分散各处（5 000 块，平均 4.10 kB），一次调用即可从映射中取走多块',
+    en: 'many small pieces lie scattered (5 000 of 512 B on average), and one call takes several of them from mappings',
+    zh: '大量小块分散各处（5 000 块，平均 512 B），一次调用即可从映射中取走多块',
   },
   {
     when: 'they do, and this build cannot gather',
     facts: { ...linux, source: log, supported: { send: ['sendfile', 'readwrite'], receive: receiving } },
     taken: 'sendfile',
-    en: 'whole files go in order and nothing has to touch their bytes (1 file, 20.5 MB); 100 % of it is in the page cache',
-    zh: '整个文件按顺序发送，无需接触其内容（1 个文件，20.5 MB）；其中 100 % 在页缓存中',
+    en: 'pieces of one file go in order, each by a call of its own (5 000 of 512 B on average), and nothing has to touch their bytes',
+    zh: '一个文件中的多块按顺序发送，每块一次调用（5 000 块，平均 512 B），无需接触其内容',
+  },
+  {
+    when: 'pieces lie scattered and are longer than a copy of them costs less than a call',
+    facts: { ...linux, source: longPieces, route: card },
+    taken: 'sendfile',
+    en: 'pieces of one file go in order, each by a call of its own (5 000 of 4.10 kB on average), and nothing has to touch their bytes',
+    zh: '一个文件中的多块按顺序发送，每块一次调用（5 000 块，平均 4.10 kB），无需接触其内容',
   },
   {
     when: 'the interface has no scatter-gather',

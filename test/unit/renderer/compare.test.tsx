@@ -36,8 +36,8 @@ function page(): void {
   )
 }
 
-const SENDFILE = { technique: 'sendfile', bufferBytes: 4096 } as const
-const SMALL = { technique: 'readwrite', bufferBytes: 4096 } as const
+const SENDFILE = { technique: 'sendfile', bufferBytes: 4096, mapOptions: null } as const
+const SMALL = { technique: 'readwrite', bufferBytes: 4096, mapOptions: null } as const
 
 function row(part: Partial<CompareRow>): CompareRow {
   return {
@@ -64,7 +64,7 @@ const ROWS: CompareRow[] = [
     textbook: { copies: 4, switches: 4 },
   }),
   row({
-    variant: { technique: 'zerocopy', bufferBytes: 4096 },
+    variant: { technique: 'zerocopy', bufferBytes: 4096, mapOptions: null },
     runs: 0,
     bytesPerSecond: null,
     senderCpuPerGib: null,
