@@ -232,13 +232,31 @@ function silent(role: 'sender' | 'receiver'): Way {
   return { kernel, user: [], arrows, caption: null }
 }
 
+/** Files in memory, and what the page cache holds whole, come from no disk; nor does what stays in memory go to one. */
+function meetsDisk(copies: CopyCount | null): boolean {
+  return copies === null || !/(?:source|target) in memory|100 % from the page cache/.test(copies.rule)
+}
+
+/** What was to go past the page cache passes through it after all. */
+function withoutDisk(way: Way): Way {
+  const stored = (id: BoxId): BoxId => (id === 'disk' ? 'cache' : id)
+  const arrows = way.arrows
+    .filter(({ from, to }) => stored(from) !== stored(to))
+    .map(({ from, kind, to }) =>
+      from === 'disk' || to === 'disk' ? arrow(stored(from), 'cpu', stored(to)) : arrow(from, kind, to),
+    )
+  const caption = way.kernel.includes('cache') ? way.caption : null
+  return { ...way, kernel: [...new Set(way.kernel.map(stored))], arrows, caption }
+}
+
 /**
  * The path through one machine, from what is known of it. In an HTTPS body the cipher runs in user space whatever the
  * technique; without a copy rule nothing is claimed that depends on the interface.
  */
 export function bytePath(facts: PathFacts): BytePath {
-  const { kernel, user, arrows, caption, cipherPasses = 0 } = wayOf(facts)
   const { role, copies } = facts
+  const way = wayOf(facts)
+  const { kernel, user, arrows, caption, cipherPasses = 0 } = meetsDisk(copies) ? way : withoutDisk(way)
   // A system that hands packets over in memory has no card to draw.
   const named = (id: BoxId): BoxId => (id === 'card' && cardKind(copies) === 'memory' ? 'virtual' : id)
   return {

@@ -58,9 +58,11 @@ function rowOf(
   names: Names,
   mirrored: boolean,
 ): PlacedBox[] {
-  // Where the way leads past the page cache, its place stays empty, so that the others stay where they always are.
-  const pastTheCache: readonly BoxId[] = mirrored ? ['cache', 'disk'] : ['disk', 'cache']
-  const whole = ids.includes('cache') ? ids : ids.flatMap((id) => (id === 'disk' ? pastTheCache : [id]))
+  // Where the way leads past the page cache, or never comes to a disk, that place stays empty, so that the others stay where
+  // they always are.
+  const both: readonly BoxId[] = mirrored ? ['cache', 'disk'] : ['disk', 'cache']
+  const isWhole = both.every((id) => ids.includes(id))
+  const whole = isWhole ? ids : ids.flatMap((id) => (both.includes(id) ? both : [id]))
   const inOrder = mirrored ? [...whole].reverse() : whole
   const widths = inOrder.map((id) => Math.max(64, textWidth(names.box(id)) + 24))
   const inner = width - 2 * MARGIN

@@ -121,6 +121,32 @@ test('where packets are handed over in memory there is neither a card nor its DM
   expect(hops({ technique: 'splice', role: 'receiver', copies: virtual })).toContain('virtual memory socket')
 })
 
+test('bytes that come from no disk, or stay in memory, are drawn without one, and as many DMA copies are counted', () => {
+  const sent = [
+    copies(0, 'sendfile-gather, source in memory, no network card', 0),
+    copies(0, 'sendfile-gather, 100 % from the page cache, no network card', 0),
+  ]
+  for (const one of sent) {
+    expect(hops({ technique: 'sendfile', copies: one })).toEqual([
+      'cache reference socket',
+      'socket memory virtual',
+    ])
+  }
+  const part = copies(0, 'sendfile-gather, 40 % from the page cache, no network card', 0.6)
+  expect(hops({ technique: 'sendfile', copies: part })).toContain('disk dma cache')
+  const received = copies(1, 'socket-to-page-cache, target in memory, no network card', 0)
+  expect(hops({ technique: 'splice', role: 'receiver', copies: received })).toEqual([
+    'virtual memory socket',
+    'socket cpu cache',
+  ])
+  const buffered = copies(2, 'direct-buffered-then-write, source in memory', 1)
+  expect(hops({ technique: 'direct', copies: buffered })).toEqual([
+    'cache cpu buffer',
+    'buffer cpu socket',
+    'socket dma card',
+  ])
+})
+
 test('a machine that does not say how it works is drawn without claims', () => {
   for (const role of ['sender', 'receiver'] as const) {
     expect(hops({ role }).every((hop) => hop.includes(' unknown '))).toBe(true)
