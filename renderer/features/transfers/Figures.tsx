@@ -137,7 +137,9 @@ function FigureRows({
   const seconds = (value: number | undefined): string | null =>
     value === undefined ? null : say(figures.seconds, { value: value.toFixed(3) })
   const syscalls = Object.entries(counters?.syscalls ?? {}).sort(([, a], [, b]) => b - a)
-  const { copies } = snapshot.view
+  const { copies, choice } = snapshot.view
+  const technique = report?.technique ?? choice?.technique ?? null
+  const kernelCopied = counters?.kernelCopiedBytes ?? null
   return (
     <dl className="pt-2">
       <Row
@@ -149,6 +151,20 @@ function FigureRows({
         }
         testid="row-copies"
       />
+      {technique === 'zerocopy' && (
+        <Row
+          name={figures.kernelCopied}
+          value={kernelCopied === null ? null : formatBytes(kernelCopied)}
+          testid="row-kernel-copied"
+        />
+      )}
+      {report?.mapOptions?.map(({ option, windows, of }) => (
+        <Row
+          key={option}
+          name={say(figures.mapOption, { option })}
+          value={say(figures.mapWindows, { windows, of })}
+        />
+      ))}
       <Row name={figures.cpuUser} value={seconds(counters?.cpuSeconds?.user)} />
       <Row name={figures.cpuSystem} value={seconds(counters?.cpuSeconds?.system)} />
       <Row
