@@ -83,7 +83,10 @@ function wineTests() {
   const name = 'wine'
   const why = whyNoWine()
   if (why !== null) return { name, notRun: why }
-  const { command, countsTests } = nodeTests(testsBelow('test/windows'), { concurrency: 1 })
+  const { command, countsTests } = nodeTests(testsBelow('test/windows'), {
+    concurrency: 1,
+    timeoutMs: 600_000,
+  })
   return { name, command: [process.execPath, 'build/windows/wine.mjs', '--', ...command], countsTests }
 }
 

@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import { addon } from '../../native/index.ts'
+import { addon, type EngineSample, type Sender } from '../../native/index.ts'
 import { CODES } from '../support/frames.ts'
 import type { Peer } from './harness.ts'
 import { assertCarried, assertEqual, COMBINATIONS, nameOf } from './carried.ts'
@@ -195,8 +195,7 @@ describe('TransmitFile', { skip: process.platform !== 'win32' }, () => {
   async function held() {
     const pair = await senderToPeer(one, { technique: 'transmitfile', fallback: ['readwrite'], check: false })
     pair.peer.pause()
-    while (pair.sender.sample().bytes === 0 && (pair.sender.sample().syscalls['TransmitFile'] ?? 0) === 0)
-      await sleep(5)
+    await begun(pair.sender)
     return pair
   }
 
@@ -261,6 +260,12 @@ async function answer(peer: Peer, check: boolean): Promise<{ failed: { file: num
   }
 }
 
+/** Waits until the file is being sent; TransmitFile counts its bytes only when a call has ended. */
+async function begun(sender: Sender): Promise<void> {
+  const hasBegun = ({ bytes, syscalls }: EngineSample): boolean => bytes > 0 || 'TransmitFile' in syscalls
+  while (!hasBegun(sender.sample())) await sleep(5)
+}
+
 /** Techniques with which nobody can cut the file short while it is sent: Windows keeps a mapped file as long as it is. */
 const KEPT: readonly string[] = process.platform === 'win32' ? ['mmap', 'gather'] : []
 
@@ -272,7 +277,7 @@ describe('a source that does not keep still', () => {
         fill(path, 32 * 1024 * 1024)
         const { sender, peer } = await senderToPeer([source(path)], { technique, check })
         peer.pause()
-        while (sender.sample().bytes === 0) await sleep(30)
+        await begun(sender)
         if (KEPT.includes(technique)) {
           assert.throws(() => truncateSync(path, 1024 * 1024 + 17))
           peer.resume()
