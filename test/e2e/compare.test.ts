@@ -143,6 +143,7 @@ test('by the keyboard alone: choose, start, stop, start again, save, and reach t
   await page.getByRole('option', { name: /^Scattered messages/ }).waitFor()
   await keyboard.press('End')
   await keyboard.press('ArrowUp')
+  await keyboard.press('ArrowUp')
   await keyboard.press('Enter')
   await page.getByRole('combobox', { name: 'What is compared' }).getByText('One long log').waitFor()
   await tabTo('Rounds')
