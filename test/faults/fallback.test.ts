@@ -4,10 +4,11 @@ import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { z } from 'zod'
 import { penstock, receiver } from '../support/cli.ts'
+import { describeTree } from '../support/tree.ts'
 
 const SIZE = 40 * 1024 * 1024 + 12_345
 let root = ''
@@ -30,6 +31,7 @@ const reportSchema = z.looseObject({
   event: z.literal('report'),
   technique: z.string(),
   verified: z.boolean(),
+  userCopyBytes: z.number(),
   fellBackFrom: z.array(
     z.object({
       technique: z.string(),
@@ -98,6 +100,28 @@ describe('sending', () => {
       })
     }
   }
+
+  test('gather, small files: what a mapping does not give is read, and no file is lost', async () => {
+    const folder = await mkdtemp(join(root, 'small-'))
+    for (let index = 0; index < 300; index += 1) {
+      await writeFile(join(folder, String(index)), randomBytes(50_000))
+    }
+    const dir = await mkdtemp(join(root, 'received-'))
+    const taking = await receiver(dir, join(dir, 'state-r'), ['--once', '--clear'])
+    const to = ['--to', `127.0.0.1:${String(taking.port)}`, '--state', join(dir, 'state-s')]
+    const args = ['send', folder, ...to, '--clear', '--technique', 'gather', '--check', 'off']
+    // The first time many files are refused together, the second time the first of them alone.
+    const sending = penstock(args, breaking('sendmsg', 'EFAULT', '1..2'))
+    assert.equal(await sending.exit, 0, JSON.stringify(sending.lines.at(-1)))
+    assert.equal(await taking.exit, 0)
+    assert.deepEqual(await describeTree(join(dir, basename(folder))), await describeTree(folder))
+    const report = reportSchema.parse(sending.lines.at(-1))
+    const params = { code: 'EFAULT', syscall: 'sendmsg' }
+    assert.deepEqual(report.fellBackFrom, [{ technique: 'gather', why: { code: 'fell-back', params } }])
+    assert.equal(report.technique, 'gather')
+    // The first file of each stream, which is counted as read.
+    assert.ok(report.userCopyBytes > 0 && report.userCopyBytes % 50_000 === 0)
+  })
 
   test('zerocopy by a user who may lock no memory', async () => {
     const report = await sendBroken('zerocopy', 'off', lockingAtMost(0))

@@ -3,10 +3,16 @@ import { mkdtempSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A file system of its own in a file, mounted by the loop device. */
-export interface LoopMount {
+/** A file system of its own. */
+export interface Mounted {
   readonly path: string
   dispose(): void
+}
+
+/** One in a file, mounted by the loop device. */
+export interface LoopMount extends Mounted {
+  /** Lets the file be worked on while nothing of it is in use or in memory. */
+  whileUnmounted(work: (image: string) => void): void
 }
 
 const MAKERS: Readonly<Record<string, readonly string[]>> = {
@@ -27,16 +33,20 @@ function fails(program: string, args: readonly string[]): string | null {
 }
 
 /** Mounts a file system in memory that takes so many bytes. A string says why it cannot be had on this machine. */
-export function mountMemory(bytes: number): LoopMount | string {
+export function mountMemory(bytes: number): Mounted | string {
   const path = mkdtempSync(join(tmpdir(), 'penstock-memory-'))
   const problem = fails('mount', ['-t', 'tmpfs', '-o', `size=${String(bytes)}`, 'tmpfs', path])
   if (problem !== null) rmSync(path, { recursive: true })
   return problem ?? { path, dispose: () => unmount(path, path) }
 }
 
+function must(program: string, args: readonly string[]): void {
+  const problem = fails(program, args)
+  if (problem !== null) throw new Error(problem)
+}
+
 function unmount(path: string, folder: string): void {
-  const left = fails('umount', [path])
-  if (left !== null) throw new Error(left)
+  must('umount', [path])
   rmSync(folder, { recursive: true })
 }
 
@@ -49,10 +59,16 @@ export function mountLoop(kind: string, bytes: number): LoopMount | string {
   mkdirSync(path)
   writeFileSync(image, '')
   truncateSync(image, bytes)
-  const problem = fails(maker, [...options, image]) ?? fails('mount', ['-o', 'loop', image, path])
+  const mount = ['-o', 'loop', image, path]
+  const problem = fails(maker, [...options, image]) ?? fails('mount', mount)
   if (problem !== null) {
     rmSync(folder, { recursive: true })
     return problem
   }
-  return { path, dispose: () => unmount(path, folder) }
+  const whileUnmounted = (work: (image: string) => void): void => {
+    must('umount', [path])
+    work(image)
+    must('mount', mount)
+  }
+  return { path, whileUnmounted, dispose: () => unmount(path, folder) }
 }

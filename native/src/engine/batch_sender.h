@@ -16,7 +16,11 @@ namespace penstock {
 class BatchSender {
  public:
   BatchSender(SendSession& session, Link& link, RangeSender& ranges)
-      : session_(session), link_(link), ranges_(ranges), entry_(link.calls()), gather_(MakeGatherBatch(link)) {}
+      : session_(session),
+        link_(link),
+        ranges_(ranges),
+        entry_(link.calls()),
+        gather_(MakeGatherBatch(session, link)) {}
 
   struct Failed {
     uint32_t index = 0;

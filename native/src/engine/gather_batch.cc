@@ -1,5 +1,5 @@
-// sendmsg over mapped pieces of many files. A mapping is only handed to the kernel and never touched here: a file that
-// was cut short under it is EFAULT there, and would be a SIGBUS here.
+// sendmsg over mapped pieces of many files. A mapping is only handed to the kernel and never touched here: a page that
+// cannot be had, of a file that was cut short or of a disk that fails, is EFAULT there, and would be a SIGBUS here.
 #include "engine/gather_batch.h"
 
 #include <algorithm>
@@ -9,6 +9,7 @@
 
 #include "calls.h"
 #include "engine/entry_source.h"
+#include "engine/send_technique.h"
 
 namespace penstock {
 namespace {
@@ -53,7 +54,7 @@ struct SlicedFile {
 
 class MappedGatherBatch final : public GatherBatch {
  public:
-  explicit MappedGatherBatch(Link& link) : link_(link), calls_(link.calls()) {}
+  MappedGatherBatch(SendSession& session, Link& link) : session_(session), link_(link), calls_(link.calls()) {}
   ~MappedGatherBatch() override { CloseSliced(); }
 
   std::vector<Failed> Send(const std::vector<SourceFile>& files) override;
@@ -66,6 +67,8 @@ class MappedGatherBatch final : public GatherBatch {
     UniqueFd fd;
     Code code = Code::kNone;
     int error = 0;
+    // Bytes of it that its mapping did not give and a read did.
+    uint64_t read = 0;
   };
 
   /** Whether the file may join the group: its slices are all of one file. */
@@ -79,10 +82,16 @@ class MappedGatherBatch final : public GatherBatch {
   /** The last member fails: zeros stand for what it has promised, from the part at `first` on. */
   void Fail(size_t first, Code code, int error);
   void SendGroup();
-  void Lost();
+  Descriptor OpenedOf(const Member& member) const;
+  void Unmapped();
+  /** Reads what comes next of a member into piece_; 0 where that fails, and so does the member. */
+  size_t ReadInstead(Member& member, size_t size);
+  /** The part at sent_ is these bytes from now on, and what is left of it a part after them. */
+  void PutFirst(const uint8_t* data, size_t size);
   void Finish(std::vector<Failed>* failed);
   void CloseSliced();
 
+  SendSession& session_;
   Link& link_;
   Calls& calls_;
   const std::vector<SourceFile>* files_ = nullptr;
@@ -96,6 +105,8 @@ class MappedGatherBatch final : public GatherBatch {
   // First part that the connection has not taken whole.
   size_t sent_ = 0;
   SlicedFile sliced_;
+  // What was read in the place of a page that its mapping did not give.
+  std::vector<uint8_t> piece_;
 };
 
 std::vector<GatherBatch::Failed> MappedGatherBatch::Send(const std::vector<SourceFile>& files) {
@@ -204,7 +215,7 @@ void MappedGatherBatch::SendGroup() {
     const size_t count = std::min(atOnce, parts_.size() - sent_);
     if (link_.WriteMapped(&parts_[sent_], count, &sent_)) continue;
     // EFAULT does not say which part it is of: they go one by one until it is found.
-    if (count == 1) Lost();
+    if (count == 1) Unmapped();
     atOnce = count == 1 ? kGroup : 1;
   }
   parts_.clear();
@@ -212,15 +223,51 @@ void MappedGatherBatch::SendGroup() {
   sent_ = 0;
 }
 
-// A page of the part at sent_ is gone: zeros take its place, and its file has failed.
-void MappedGatherBatch::Lost() {
+Descriptor MappedGatherBatch::OpenedOf(const Member& member) const {
+  return member.file->slice ? sliced_.fd.get() : member.fd.get();
+}
+
+// A page of the part at sent_ cannot be had by its mapping. What a read does not give either is zeros.
+void MappedGatherBatch::Unmapped() {
   Member& member = members_[owners_[sent_]];
-  member.code = Code::kFileShrank;
-  member.error = EFAULT;
+  const size_t size = std::min(parts_[sent_].iov_len, sizeof kZeros);
+  const size_t got = member.code == Code::kNone ? ReadInstead(member, size) : 0;
+  if (got > 0) PutFirst(piece_.data(), got);
+  else PutFirst(kZeros, size);
+}
+
+// EFAULT does not say why: whoever reads the file learns it, as after a single file's mapping.
+size_t MappedGatherBatch::ReadInstead(Member& member, size_t size) {
+  const Descriptor fd = OpenedOf(member);
+  const uint64_t end = member.file->offset + member.file->size;
+  if (IsCutShort(calls_, SourceView{fd, 0, end})) {
+    member.code = Code::kFileShrank;
+    member.error = EFAULT;
+    return 0;
+  }
+  uint64_t at = end;
+  for (size_t i = sent_; i < parts_.size() && owners_[i] == owners_[sent_]; ++i) at -= parts_[i].iov_len;
+  piece_.resize(sizeof kZeros);
+  ssize_t got = 0;
+  do {
+    got = calls_.Pread(fd, piece_.data(), size, at);
+  } while (got < 0 && errno == EINTR);
+  if (got <= 0) {
+    member.error = got < 0 ? errno : 0;
+    member.code = got < 0 ? CodeForSourceErrno(member.error) : Code::kFileShrank;
+    return 0;
+  }
+  const auto read = static_cast<size_t>(got);
+  member.read += read;
+  Counters::Add(calls_.counters().userCopyBytes, read);
+  session_.NoteFellBack(Technique::kGather, EFAULT, "sendmsg");
+  return read;
+}
+
+void MappedGatherBatch::PutFirst(const uint8_t* data, size_t size) {
   iovec& part = parts_[sent_];
-  const size_t size = std::min(part.iov_len, sizeof kZeros);
   const iovec rest{static_cast<uint8_t*>(part.iov_base) + size, part.iov_len - size};
-  part = {const_cast<uint8_t*>(kZeros), size};
+  part = {const_cast<uint8_t*>(data), size};
   if (rest.iov_len == 0) return;
   const auto at = static_cast<std::ptrdiff_t>(sent_) + 1;
   parts_.insert(parts_.begin() + at, rest);
@@ -234,7 +281,7 @@ void MappedGatherBatch::Finish(std::vector<Failed>* failed) {
   for (Member& member : members_) {
     const SourceFile& file = *member.file;
     if (member.code == Code::kNone && !(file.slice && known)) {
-      if (calls_.Facts(file.slice ? sliced_.fd.get() : member.fd.get(), &facts) != 0) {
+      if (calls_.Facts(OpenedOf(member), &facts) != 0) {
         member.code = CodeForSourceErrno(errno);
         member.error = errno;
       } else {
@@ -242,8 +289,12 @@ void MappedGatherBatch::Finish(std::vector<Failed>* failed) {
       }
     }
     if (member.code == Code::kNone) member.code = ChangeOf(file, facts);
-    if (member.code == Code::kNone) calls_.counters().Moved(Technique::kGather, file.size);
-    else failed->push_back({file.index, member.code, member.error});
+    if (member.code == Code::kNone) {
+      calls_.counters().Moved(Technique::kGather, file.size - member.read);
+      if (member.read > 0) calls_.counters().Moved(Technique::kReadWrite, member.read);
+    } else {
+      failed->push_back({file.index, member.code, member.error});
+    }
     if (member.fd.valid()) calls_.Close(member.fd.release());
   }
   members_.clear();
@@ -283,6 +334,8 @@ void MappedGatherBatch::CloseSliced() {
 
 }  // namespace
 
-std::unique_ptr<GatherBatch> MakeGatherBatch(Link& link) { return std::make_unique<MappedGatherBatch>(link); }
+std::unique_ptr<GatherBatch> MakeGatherBatch(SendSession& session, Link& link) {
+  return std::make_unique<MappedGatherBatch>(session, link);
+}
 
 }  // namespace penstock

@@ -8,6 +8,7 @@
 #include "engine/errors.h"
 #include "engine/link.h"
 #include "engine/send_queue.h"
+#include "engine/send_session.h"
 
 namespace penstock {
 
@@ -30,6 +31,6 @@ class GatherBatch {
   virtual std::vector<uint32_t> Complete() = 0;
 };
 
-std::unique_ptr<GatherBatch> MakeGatherBatch(Link& link);
+std::unique_ptr<GatherBatch> MakeGatherBatch(SendSession& session, Link& link);
 
 }  // namespace penstock

@@ -110,7 +110,7 @@ RangeSender::Result RangeSender::SendBody(const SourceView& view, uint64_t offse
         break;
       case Step::Kind::kNotSupported:
         while (!technique->Settle(link_.fd())) link_.WaitErrorQueue();
-        if (step.error == EFAULT && IsCutShort(view)) return {false, Code::kFileShrank, EFAULT, 0};
+        if (step.error == EFAULT && IsCutShort(link_.calls(), view)) return {false, Code::kFileShrank, EFAULT, 0};
         fallback_.Refused(view.key, technique->technique(), step.error, step.syscall);
         technique = Prepare(view.key);
         if (technique == nullptr) return {false, Code::kIo, step.error, 0};
@@ -136,11 +136,6 @@ RangeSender::Result RangeSender::SendBody(const SourceView& view, uint64_t offse
   }
   while (!technique->Settle(link_.fd())) link_.WaitErrorQueue();
   return {true, Code::kNone, 0, crc.value()};
-}
-
-bool RangeSender::IsCutShort(const SourceView& view) {
-  FileFacts facts;
-  return link_.calls().Facts(view.fd, &facts) == 0 && facts.size < view.size;
 }
 
 Code RangeSender::ReadPieces(const SourceView& view, uint64_t from, uint64_t until, Crc32c& crc, int* error) {

@@ -55,8 +55,6 @@ class RangeSender {
   Result SendBody(const SourceView& view, uint64_t offset, uint64_t length, bool check);
   /** Feeds the check with what lies between, in pieces. */
   Code ReadPieces(const SourceView& view, uint64_t from, uint64_t until, Crc32c& crc, int* error);
-  /** Whether the file ends before what is to be sent of it. */
-  bool IsCutShort(const SourceView& view);
   Code ReadPiece(const SourceView& view, uint64_t offset, uint64_t length, Crc32c& crc, int* error);
 
   SendSession& session_;

@@ -23,6 +23,12 @@ struct SourceView {
   uint64_t size = 0;
 };
 
+/** Whether the file ends before what is to be sent of it; false too where the system does not say. */
+inline bool IsCutShort(Calls& calls, const SourceView& file) {
+  FileFacts facts;
+  return calls.Facts(file.fd, &facts) == 0 && facts.size < file.size;
+}
+
 /** Belongs to one stream's thread. */
 class SendTechnique {
  public:
