@@ -45,3 +45,15 @@ export function callsOfThreads(trace: string, prefix: string): Record<string, nu
   }
   return calls
 }
+
+/** What the threads whose name begins so called, from the name on, in order: lines of `strace -f` without the thread. */
+export function linesOfThreads(trace: string, prefix: string): string[] {
+  const threads = new Set<string>()
+  const lines: string[] = []
+  for (const line of trace.split('\n')) {
+    const [, thread = '', call = ''] = /^(\d+) +(\w+\(.*)/.exec(line) ?? []
+    if (call.startsWith(`prctl(PR_SET_NAME, "${prefix}`)) threads.add(thread)
+    else if (threads.has(thread)) lines.push(call)
+  }
+  return lines
+}
