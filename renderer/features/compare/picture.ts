@@ -2,6 +2,7 @@ import type { Comparison, CompareRow, Spread } from '../../../main/contract/comp
 import { catalogue, format, formatRate, type Language, variantName } from '../../../main/messages/index.ts'
 import { againstSentence, verdictSentences } from '../../../main/messages/verdict.ts'
 import { columnsOf, perGib, scaleOf } from './figures.ts'
+import { linesOf } from './lines.ts'
 
 /** Measures in CSS pixels; drawn at twice the size, so that it is sharp in print. */
 const SIZE = { width: 1200, pad: 32, line: 24, name: 130, scale: 2 } as const
@@ -10,7 +11,13 @@ const SIZE = { width: 1200, pad: 32, line: 24, name: 130, scale: 2 } as const
 export type Paper = Pick<
   CanvasRenderingContext2D,
   'font' | 'fillStyle' | 'textAlign' | 'globalAlpha' | 'fillText' | 'fillRect'
->
+> & { measureText(text: string): Pick<TextMetrics, 'width'> }
+
+interface TextOptions {
+  readonly size?: number
+  readonly bold?: boolean
+  readonly ink?: string
+}
 
 function colour(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim()
@@ -27,16 +34,33 @@ class Sheet {
     this.#face = getComputedStyle(document.body).fontFamily
   }
 
-  text(
-    text: string,
-    x: number,
-    options: { size?: number; bold?: boolean; ink?: string; right?: boolean } = {},
-  ): void {
-    const { size = 13, bold = false, ink = 'ink', right = false } = options
-    this.#context.font = `${bold ? '600 ' : ''}${String(size)}px ${this.#face}`
+  text(text: string, x: number, options: TextOptions & { readonly right?: boolean } = {}): void {
+    const { ink = 'ink', right = false } = options
+    this.#setFont(options)
     this.#context.fillStyle = colour(ink)
     this.#context.textAlign = right ? 'right' : 'left'
     this.#context.fillText(text, x, this.y + 16)
+  }
+
+  /** In as many lines as it takes up to the right edge; goes down after each. */
+  paragraph(text: string, x: number, options: TextOptions = {}): void {
+    const width = SIZE.width - SIZE.pad - x
+    this.#setFont(options)
+    for (const line of linesOf(text, (part) => this.#context.measureText(part).width <= width)) {
+      this.text(line, x, options)
+      this.down()
+    }
+  }
+
+  /** Room for the longest name of a variant, in CSS pixels. */
+  nameWidth(rows: readonly CompareRow[]): number {
+    this.#setFont({})
+    const widths = rows.map(({ variant }) => this.#context.measureText(variantName(variant)).width + 16)
+    return Math.max(SIZE.name, ...widths)
+  }
+
+  #setFont({ size = 13, bold = false }: TextOptions): void {
+    this.#context.font = `${bold ? '600 ' : ''}${String(size)}px ${this.#face}`
   }
 
   bar(spread: Spread, scale: number, left: number, width: number): void {
@@ -69,7 +93,7 @@ function bars(
   show: (value: number) => string,
 ): void {
   const scale = scaleOf(rows.map(of))
-  const left = SIZE.pad + SIZE.name
+  const left = SIZE.pad + sheet.nameWidth(rows)
   sheet.text(title, SIZE.pad, { bold: true })
   sheet.down()
   for (const row of rows) {
@@ -85,8 +109,9 @@ function bars(
 function table(sheet: Sheet, { rows, preset }: Comparison, language: Language): void {
   const { compare: words, none, ...texts } = catalogue(language)
   const columns = columnsOf(words, preset === 'textbook')
-  const step = (SIZE.width - 2 * SIZE.pad - SIZE.name) / columns.length
-  const right = (index: number): number => SIZE.pad + SIZE.name + step * (index + 1)
+  const left = SIZE.pad + sheet.nameWidth(rows)
+  const step = (SIZE.width - SIZE.pad - left) / columns.length
+  const right = (index: number): number => left + step * (index + 1)
   sheet.text(words.headers.technique, SIZE.pad, { size: 10, ink: 'ink-3' })
   columns.forEach(({ heading }, index) => {
     sheet.text(heading, right(index), { size: 10, ink: 'ink-3', right: true })
@@ -97,47 +122,44 @@ function table(sheet: Sheet, { rows, preset }: Comparison, language: Language): 
     sheet.text(variantName(row.variant), SIZE.pad)
     if (row.problem) {
       const { say } = texts.errors[row.problem.code]
-      sheet.text(format(say, row.problem.params ?? {}, language), SIZE.pad + SIZE.name, { ink: 'ink-2' })
+      const text = format(say, row.problem.params ?? {}, language)
+      sheet.paragraph(text, left, { ink: 'ink-2' })
     } else {
       columns.forEach(({ value }, index) => {
         sheet.text(value(row) ?? none, right(index), { right: true })
       })
+      sheet.down()
     }
-    sheet.down()
   }
 }
 
-/** Height that a comparison takes, in CSS pixels. */
-function heightOf({ rows }: Comparison, sentences: number): number {
-  return 2 * SIZE.pad + (3 * (rows.length + 1) + sentences + 2) * SIZE.line + 48
-}
-
-/** Draws who won, what was measured against what, bars and table. */
-export function drawComparison(paper: Paper, comparison: Comparison, language: Language): void {
+/** Draws who won, what was measured against what, bars and table. The height that it took, in CSS pixels. */
+export function drawComparison(paper: Paper, comparison: Comparison, language: Language): number {
   const { rows, peer, title, files, bytes } = comparison
   const { compare: words } = catalogue(language)
   const sheet = new Sheet(paper)
   for (const text of verdictSentences(comparison, language)) {
-    sheet.text(text, SIZE.pad, { bold: true })
-    sheet.down()
+    sheet.paragraph(text, SIZE.pad, { bold: true })
   }
-  sheet.text(format(words.title, { title, files, bytes }, language), SIZE.pad, { size: 12, ink: 'ink-3' })
-  sheet.down()
-  sheet.text(againstSentence(peer, language), SIZE.pad, { size: 12, ink: 'ink-3' })
-  sheet.down(SIZE.line + 12)
+  const small = { size: 12, ink: 'ink-3' }
+  sheet.paragraph(format(words.title, { title, files, bytes }, language), SIZE.pad, small)
+  sheet.paragraph(againstSentence(peer, language), SIZE.pad, small)
+  sheet.down(12)
   bars(sheet, words.headers.rate, rows, ({ bytesPerSecond }) => bytesPerSecond, formatRate)
   bars(sheet, words.headers.senderCpu, rows, ({ senderCpuPerGib }) => senderCpuPerGib, perGib)
   table(sheet, comparison, language)
+  return sheet.y + SIZE.pad
 }
 
 /** The comparison as a picture in the window's colours. PNG in Base64; empty where none can be drawn. */
 export function pictureOf(comparison: Comparison, language: Language): string {
-  const height = heightOf(comparison, verdictSentences(comparison, language).length)
   const canvas = document.createElement('canvas')
-  canvas.width = SIZE.width * SIZE.scale
-  canvas.height = height * SIZE.scale
   const context = canvas.getContext('2d')
   if (context === null) return ''
+  // Drawn once to learn how many lines its sentences take: to give a canvas its size empties it.
+  const height = drawComparison(context, comparison, language)
+  canvas.width = SIZE.width * SIZE.scale
+  canvas.height = height * SIZE.scale
   context.scale(SIZE.scale, SIZE.scale)
   context.fillStyle = colour('surface')
   context.fillRect(0, 0, SIZE.width, height)

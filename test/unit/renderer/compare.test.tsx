@@ -94,6 +94,11 @@ function comparison(part: Partial<Comparison> = {}): Comparison {
   }
 }
 
+/** As wide as letters of 13 pixels about are, and Chinese characters twice that. */
+function measureText(text: string): { width: number } {
+  return { width: Array.from(text).reduce((sum, one) => sum + (one > '\u2e7f' ? 13 : 6.5), 0) }
+}
+
 function show(done: Comparison): void {
   takeBatch({ comparing: { kind: 'done', comparison: done } })
   page()
@@ -186,6 +191,7 @@ test('the picture and the saved table hold the numbers of the table, each of the
     globalAlpha: 1,
     fillText: (text) => texts.push(text),
     fillRect: () => undefined,
+    measureText,
   }
   drawComparison(paper, done, 'en')
   const cells = screen.getAllByTestId(/^cell-/).map(({ textContent }) => textContent)
@@ -200,6 +206,43 @@ test('the picture and the saved table hold the numbers of the table, each of the
   const shown = screen.getAllByTestId('cell-rate').map(({ textContent }) => textContent)
   expect(rates.filter((rate) => rate !== '').map((rate) => formatRate(Number(rate)))).toEqual(shown)
 })
+
+const LONG_ENGLISH = `${'A recording of the whole afternoon with everyone in it '.repeat(4)}(final).mov`
+const LONG_CHINESE = `${'全体人员下午会议的完整录像，包括所有发言和讨论；'.repeat(9)}（最终版）.mov`
+const UNBROKEN = `${'recording_of_the_afternoon-'.repeat(9)}.mov`
+
+for (const language of ['en', 'zh'] as const) {
+  for (const title of [LONG_ENGLISH, LONG_CHINESE, UNBROKEN]) {
+    test(`in ${language} no text of the picture leaves it: ${title.slice(0, 20)}…`, () => {
+      const drawn: { text: string; x: number; y: number; align: string }[] = []
+      const paper: Paper = {
+        font: '',
+        fillStyle: '',
+        textAlign: 'left',
+        globalAlpha: 1,
+        fillText(text, x, y) {
+          drawn.push({ text, x, y, align: this.textAlign })
+        },
+        fillRect: () => undefined,
+        measureText,
+      }
+      const height = drawComparison(paper, comparison({ title, peer: title }), language)
+      for (const { text, x, y, align } of drawn) {
+        const end = align === 'right' ? x : x + measureText(text).width
+        expect(end, text).toBeLessThanOrEqual(1200 - 32)
+        expect(y).toBeLessThan(height)
+      }
+      // Nothing is lost: the lines hold the whole name, twice.
+      const letters = drawn.map(({ text }) => text).join('')
+      const name = title.replaceAll(' ', '')
+      expect(letters.replaceAll(' ', '').split(name)).toHaveLength(3)
+      const lines = drawn.filter(({ text, align }) => align === 'left' && text.length > 40)
+      for (const { text } of lines) expect(text).not.toMatch(/^[，；。）：]|（$/u)
+      const places = drawn.filter(({ x }) => x === 32).map(({ y }) => y)
+      expect(new Set(places).size).toBe(places.length)
+    })
+  }
+}
 
 test('of the two cases of a message queue it says, once both are compared, whether the best technique differs', () => {
   const lead = {
