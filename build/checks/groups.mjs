@@ -15,15 +15,19 @@ export function tool(packageName, path) {
   return [process.execPath, join(MODULES, packageName, path)]
 }
 
-/** Test files below a folder of the project, in order. */
-export function testsBelow(folder, skip = () => false) {
+/** Files below a folder of the project whose names match, in order. */
+export function filesBelow(folder, pattern) {
   const start = join(ROOT, folder)
   if (!existsSync(start)) return []
   return readdirSync(start, { recursive: true })
-    .filter((name) => /\.test\.tsx?$/u.test(name))
+    .filter((name) => pattern.test(name))
     .map((name) => join(folder, name))
-    .filter((name) => !skip(name))
     .sort()
+}
+
+/** Test files below a folder of the project, in order. */
+export function testsBelow(folder, skip = () => false) {
+  return filesBelow(folder, /\.test\.tsx?$/u).filter((name) => !skip(name))
 }
 
 /** Node's test runner over these files, at most `concurrency` of them at once. */

@@ -1,9 +1,10 @@
+import { spawnSync } from 'node:child_process'
 import { hasApplication } from '../setup/bundle.mjs'
 import { isDebian } from '../setup/debian.mjs'
 import { electronEnvironment, ensureLibraries, hasDisplay } from '../setup/display.mjs'
 import { resolveElectron } from '../setup/electron.mjs'
 import { ensureReady } from '../setup/ensure.mjs'
-import { nodeTests, runAll, testsBelow } from './groups.mjs'
+import { filesBelow, nodeTests, runAll, testsBelow } from './groups.mjs'
 import { whyNoGuest } from '../guest/guest.mjs'
 import { whyNoWine } from '../windows/wine.mjs'
 
@@ -17,6 +18,16 @@ async function findElectron() {
   if (path === null) return { notRun: 'no Electron can be had on this machine' }
   const toDo = ensureLibraries({ virtualDisplay: !hasDisplay() })
   return toDo === null ? { path } : { notRun: `Electron needs system libraries. ${toDo}` }
+}
+
+/** That C++ is formatted by .clang-format. Releases differ in what they make of it: this one is meant. */
+function nativeFormat() {
+  const name = 'format-native'
+  const program = 'clang-format-14'
+  if (spawnSync(program, ['--version']).status !== 0) return { name, notRun: `${program} is not installed` }
+  const folders = ['native/src', 'native/driver', 'build/windows', 'test/windows']
+  const files = folders.flatMap((folder) => filesBelow(folder, /\.(?:cc|h)$/u))
+  return { name, command: [program, '--dry-run', '-Werror', ...files] }
 }
 
 /** The engine's plain C++ driver under a sanitizer. */
@@ -104,6 +115,7 @@ await ensureReady()
 const electron = await findElectron()
 await runAll(
   [
+    nativeFormat(),
     sanitized('asan'),
     sanitized('tsan'),
     { name: 'interop', ...nodeTests(testsBelow('test/interop'), { concurrency: 1, timeoutMs: 600_000 }) },

@@ -92,9 +92,14 @@ Transfer::Transfer(const Pair& pair, const std::vector<SourceFile>& files, std::
   options.streams = pair.streams;
   options.tree = pair.tree;
   receiver = std::make_unique<ReceiveSession>(
-      options, [this](const SessionEnd& end) { receiverEnd.Set(end); received.Set(false); },
+      options,
+      [this](const SessionEnd& end) {
+        receiverEnd.Set(end);
+        received.Set(false);
+      },
       [this](const std::vector<Failure>&) { received.Set(true); });
-  sender = std::make_unique<SendSession>(Options(pair.send, pair.check), [this](const SessionEnd& end) { senderEnd.Set(end); });
+  sender = std::make_unique<SendSession>(Options(pair.send, pair.check),
+                                         [this](const SessionEnd& end) { senderEnd.Set(end); });
   std::vector<ExpectedFile> expected;
   for (const SourceFile& file : files) {
     ExpectedFile one;

@@ -19,8 +19,8 @@ namespace {
 
 using namespace penstock;
 
-constexpr Technique kSend[] = {Technique::kReadWrite, Technique::kMmap, Technique::kGather, Technique::kSendfile,
-                               Technique::kSplice, Technique::kDirect, Technique::kZerocopy};
+constexpr Technique kSend[] = {Technique::kReadWrite, Technique::kMmap,   Technique::kGather,  Technique::kSendfile,
+                               Technique::kSplice,    Technique::kDirect, Technique::kZerocopy};
 constexpr Technique kReceive[] = {Technique::kReadWrite, Technique::kSplice, Technique::kMmap, Technique::kDirect};
 
 void Begin(const char* name) { std::printf("%s\n", name); }
@@ -99,7 +99,9 @@ void CancelAtRandom() {
   const std::vector<SourceFile> files = {scratch.Write(0, 48 << 20), scratch.Write(1, 10), scratch.Write(2, 10)};
   std::mt19937 random(7);
   for (int round = 0; round < 24; ++round) {
-    Transfer transfer(Pair{kSend[static_cast<size_t>(round) % std::size(kSend)], kReceive[static_cast<size_t>(round) % std::size(kReceive)], round % 4 < 2, 1 + round % 3}, files, scratch.Staging());
+    Transfer transfer(Pair{kSend[static_cast<size_t>(round) % std::size(kSend)],
+                           kReceive[static_cast<size_t>(round) % std::size(kReceive)], round % 4 < 2, 1 + round % 3},
+                      files, scratch.Staging());
     std::this_thread::sleep_for(std::chrono::microseconds(random() % 20000));
     switch (round % 3) {
       case 0:
@@ -185,7 +187,8 @@ void HostileSender() {
     ReceiveOptions options;
     options.session = Options(kReceive[static_cast<size_t>(round) % std::size(kReceive)], round % 4 < 2);
     options.staging = scratch.Staging();
-    ReceiveSession receiver(options, [&](const SessionEnd& end) { ended.Set(end); }, [](const std::vector<Failure>&) {});
+    ReceiveSession receiver(
+        options, [&](const SessionEnd& end) { ended.Set(end); }, [](const std::vector<Failure>&) {});
     receiver.AddFiles({{0, 100}, {1, 0}, {2, 9000}, {7, kRangeBytes + 1}});
     receiver.EndOfFiles();
     receiver.AddStream(std::move(ours), 0, {});
@@ -215,7 +218,8 @@ void HostileReceiver() {
   for (int round = 0; round < 200; ++round) {
     auto [ours, theirs] = LocalPair();
     Promise<SessionEnd> ended;
-    SendSession sender(Options(kSend[static_cast<size_t>(round) % std::size(kSend)], round % 2 == 0), [&](const SessionEnd& end) { ended.Set(end); });
+    SendSession sender(Options(kSend[static_cast<size_t>(round) % std::size(kSend)], round % 2 == 0),
+                       [&](const SessionEnd& end) { ended.Set(end); });
     sender.AddFiles({file});
     sender.EndOfFiles();
     sender.AddStream(std::move(ours), 0);
@@ -261,7 +265,8 @@ void PortUnderLoad() {
 
 std::vector<uint8_t> FromHex(const std::string& hex) {
   std::vector<uint8_t> bytes;
-  for (size_t i = 0; i + 1 < hex.size(); i += 2) bytes.push_back(static_cast<uint8_t>(std::stoi(hex.substr(i, 2), nullptr, 16)));
+  for (size_t i = 0; i + 1 < hex.size(); i += 2)
+    bytes.push_back(static_cast<uint8_t>(std::stoi(hex.substr(i, 2), nullptr, 16)));
   return bytes;
 }
 

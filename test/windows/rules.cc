@@ -22,8 +22,9 @@ void Names() {
     Expect(IsPlainName(name), name);
   }
   for (const char* name :
-       {"", ".", "..", "a.", "a ", "a/b", "a\\b", "C:", "a:stream", "a::$DATA", "NUL", "nul.txt", "Con .log", "COM1", "lpt9.x",
-        "aux", "prn", "CONIN$", "conout$", "COM\xC2\xB9", "a*", "a?", "a\"", "a<", "a>", "a|", "a\x01"}) {
+       {"",         ".",           "..",      "a.",       "a ",   "a/b",    "a\\b", "C:",  "a:stream",
+        "a::$DATA", "NUL",         "nul.txt", "Con .log", "COM1", "lpt9.x", "aux",  "prn", "CONIN$",
+        "conout$",  "COM\xC2\xB9", "a*",      "a?",       "a\"",  "a<",     "a>",   "a|",  "a\x01"}) {
     Expect(!IsPlainName(name), name);
   }
   Expect(!IsPlainName(std::string_view("a\0b", 3)), "a name with NUL in it");

@@ -9,10 +9,7 @@
 namespace penstock {
 
 CopySession::CopySession(CopyOptions options, OnEnd onEnd)
-    : options_(std::move(options)),
-      onEnd_(std::move(onEnd)),
-      wanted_(options_.technique),
-      used_(options_.technique) {
+    : options_(std::move(options)), onEnd_(std::move(onEnd)), wanted_(options_.technique), used_(options_.technique) {
   thread_ = std::thread([this] {
     PrepareStreamThread("ps-copy");
     onEnd_(CopyAll());

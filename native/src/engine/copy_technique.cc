@@ -26,8 +26,6 @@ bool IsCopyMissingHere(CopyTechnique technique) {
   return (missing.load(std::memory_order_relaxed) & Bit(technique)) != 0;
 }
 
-void RememberCopyMissing(CopyTechnique technique) {
-  missing.fetch_or(Bit(technique), std::memory_order_relaxed);
-}
+void RememberCopyMissing(CopyTechnique technique) { missing.fetch_or(Bit(technique), std::memory_order_relaxed); }
 
 }  // namespace penstock

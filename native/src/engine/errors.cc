@@ -9,9 +9,9 @@ namespace penstock {
 namespace {
 
 constexpr const char* kNames[] = {
-    "none",          "cancelled",    "refused",      "protocol",    "io",         "disk-full",
-    "no-permission", "file-changed", "file-shrank",  "file-vanished", "not-readable", "check-failed",
-    "unsafe-name",   "name-taken",   "too-large",    "timed-out",   "internal",
+    "none",          "cancelled",    "refused",     "protocol",      "io",           "disk-full",
+    "no-permission", "file-changed", "file-shrank", "file-vanished", "not-readable", "check-failed",
+    "unsafe-name",   "name-taken",   "too-large",   "timed-out",     "internal",
 };
 
 }  // namespace
@@ -29,9 +29,7 @@ std::optional<Code> CodeFromName(std::string_view name) {
   return std::nullopt;
 }
 
-Code CodeFromWire(uint32_t value) {
-  return value < std::size(kNames) ? static_cast<Code>(value) : Code::kInternal;
-}
+Code CodeFromWire(uint32_t value) { return value < std::size(kNames) ? static_cast<Code>(value) : Code::kInternal; }
 
 uint32_t CodeToWire(Code code) {
   const auto value = static_cast<uint32_t>(code);

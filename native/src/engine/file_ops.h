@@ -92,8 +92,7 @@ std::shared_ptr<Folder> MakeFolder(const Folder& parent, const std::string& name
 UniqueFd OpenFolderBelow(Calls& calls, Descriptor folder, const std::string& path);
 
 /// Runs the entries in order; one outcome an entry. Never throws for what the file system says.
-std::vector<CommitOutcome> Commit(const Folder& target, const Folder& staging,
-                                  const std::vector<CommitEntry>& entries);
+std::vector<CommitOutcome> Commit(const Folder& target, const Folder& staging, const std::vector<CommitEntry>& entries);
 
 /// Makes everything on the folder's file system durable.
 void SyncFileSystem(const Folder& folder);
@@ -102,8 +101,7 @@ void SyncFileSystem(const Folder& folder);
 void SyncFolder(const Folder& folder);
 
 /// Renames without replacing; EEXIST where the name is taken.
-void RenameNoReplace(const Folder& from, const std::string& from_name, const Folder& to,
-                     const std::string& to_name);
+void RenameNoReplace(const Folder& from, const std::string& from_name, const Folder& to, const std::string& to_name);
 
 /// Removes `name` and all below it without following links; nothing there is not an error.
 void RemoveTree(const Folder& parent, const std::string& name);

@@ -26,7 +26,8 @@ const uint8_t kZeros[kSmallFileBytes] = {};
 class Mapping {
  public:
   Mapping(Calls& calls, void* at, size_t size) : calls_(&calls), at_(at), size_(size) {}
-  Mapping(Mapping&& other) noexcept : calls_(other.calls_), at_(std::exchange(other.at_, nullptr)), size_(other.size_) {}
+  Mapping(Mapping&& other) noexcept
+      : calls_(other.calls_), at_(std::exchange(other.at_, nullptr)), size_(other.size_) {}
   Mapping& operator=(Mapping&& other) noexcept {
     std::swap(calls_, other.calls_);
     std::swap(at_, other.at_);

@@ -16,7 +16,8 @@ namespace penstock {
 /** Belongs to one stream's thread. */
 class RangeSender {
  public:
-  RangeSender(SendSession& session, Link& link) : session_(session), link_(link), fallback_(session), entry_(link.calls()) {
+  RangeSender(SendSession& session, Link& link)
+      : session_(session), link_(link), fallback_(session), entry_(link.calls()) {
     link_.OnErrorQueue([this] {
       if (technique_) technique_->ReadCompletions(link_.fd());
     });

@@ -97,7 +97,8 @@ void ReceiveStream::OnBatch(const Header& header) {
     const uint8_t* content = body;
     body += entry.length;
     // One entry is less than one range.
-    if (session_.files().BeginWhole(entry.file, entry.length) != ReceiveFiles::Verdict::kTake) FailStream(Code::kProtocol);
+    if (session_.files().BeginWhole(entry.file, entry.length) != ReceiveFiles::Verdict::kTake)
+      FailStream(Code::kProtocol);
     if (session_.options().check) {
       Crc32c crc;
       crc.Update(content, entry.length);

@@ -181,7 +181,8 @@ void ReceiveStream::OnFileFailed(const Header& header, bool inPlaceOfCheck) {
 }
 
 void ReceiveStream::WriteBack() {
-  if (session_.durability() != Durability::kEverySecond || Clock::now() < lastWriteBack_ + std::chrono::seconds(1)) return;
+  if (session_.durability() != Durability::kEverySecond || Clock::now() < lastWriteBack_ + std::chrono::seconds(1))
+    return;
   lastWriteBack_ = Clock::now();
   for (const auto& file : session_.files().Open()) {
     std::lock_guard<std::mutex> lock(file->openMutex);

@@ -43,7 +43,9 @@ Job SendQueue::Next() {
       job.kind = closed_ ? Job::Kind::kNoMore : Job::Kind::kNothingYet;
       return job;
     }
-    const auto small = [this](uint32_t at) { return at < entries_.size() && entries_[at].file.size <= kSmallFileBytes; };
+    const auto small = [this](uint32_t at) {
+      return at < entries_.size() && entries_[at].file.size <= kSmallFileBytes;
+    };
     if (small(next_) && small(next_ + 1)) {
       uint64_t body = 0;
       while (small(next_) && job.batch.size() < kMaxBatchEntries) {

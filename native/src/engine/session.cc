@@ -15,9 +15,7 @@ Session::Session(Direction direction, SessionOptions options, OnEnd onEnd)
 
 Session::~Session() { Abort(); }
 
-void Session::Cancel(Code code) {
-  End(SessionEnd{SessionEnd::Kind::kCancelled, code, ""});
-}
+void Session::Cancel(Code code) { End(SessionEnd{SessionEnd::Kind::kCancelled, code, ""}); }
 
 void Session::Abort() {
   hurried_.store(true, std::memory_order_release);

@@ -6,7 +6,8 @@
 namespace penstock {
 namespace {
 
-constexpr const char* kNames[kTechniqueCount] = {"readwrite", "mmap", "gather", "sendfile", "splice", "direct", "zerocopy", "transmitfile"};
+constexpr const char* kNames[kTechniqueCount] = {"readwrite", "mmap",   "gather",   "sendfile",
+                                                 "splice",    "direct", "zerocopy", "transmitfile"};
 
 std::atomic<uint32_t> missing[2];
 

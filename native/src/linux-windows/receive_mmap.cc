@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "engine/receive_technique.h"
 #include "engine/mapped_window.h"
+#include "engine/receive_technique.h"
 
 namespace penstock {
 namespace {

@@ -21,9 +21,7 @@ constexpr auto kWriteBackEvery = std::chrono::seconds(1);
 /** Whether the next file would meet this error of the target as well. */
 bool EndsAll(int error) { return error == ENOSPC || error == EDQUOT || error == EROFS; }
 
-[[noreturn]] void FailTarget(int error, const char* syscall) {
-  FailStream(CodeForTargetErrno(error), syscall);
-}
+[[noreturn]] void FailTarget(int error, const char* syscall) { FailStream(CodeForTargetErrno(error), syscall); }
 
 class LinuxFileCopier final : public FileCopier {
  public:
@@ -227,8 +225,6 @@ void LinuxFileCopier::NoteMoved(const Pair& pair, uint64_t bytes) {
   }
 }
 
-std::unique_ptr<FileCopier> MakeFileCopier(CopySession& session) {
-  return std::make_unique<LinuxFileCopier>(session);
-}
+std::unique_ptr<FileCopier> MakeFileCopier(CopySession& session) { return std::make_unique<LinuxFileCopier>(session); }
 
 }  // namespace penstock

@@ -28,10 +28,10 @@ int OpenAt2(int folder, const char* path, int flags) {
 
 std::string FileSystemName(uint64_t magic) {
   static const std::pair<uint64_t, const char*> kNames[] = {
-      {0xEF53, "ext4"},          {0x01021994, "tmpfs"},    {0x9123683E, "btrfs"}, {0x58465342, "xfs"},
-      {0x794C7630, "overlayfs"}, {0x6969, "nfs"},          {0x4D44, "vfat"},      {0x2011BAB0, "exfat"},
-      {0x5346544E, "ntfs"},      {0x7366746E, "ntfs3"},    {0x65735546, "fuse"},  {0xF2F52010, "f2fs"},
-      {0x2FC12FC1, "zfs"},       {0xFF534D42, "cifs"},     {0xFE534D42, "smb2"},  {0x01021997, "9p"},
+      {0xEF53, "ext4"},          {0x01021994, "tmpfs"},    {0x9123683E, "btrfs"},   {0x58465342, "xfs"},
+      {0x794C7630, "overlayfs"}, {0x6969, "nfs"},          {0x4D44, "vfat"},        {0x2011BAB0, "exfat"},
+      {0x5346544E, "ntfs"},      {0x7366746E, "ntfs3"},    {0x65735546, "fuse"},    {0xF2F52010, "f2fs"},
+      {0x2FC12FC1, "zfs"},       {0xFF534D42, "cifs"},     {0xFE534D42, "smb2"},    {0x01021997, "9p"},
       {0x858458F6, "ramfs"},     {0x73717368, "squashfs"}, {0xCA451A4E, "bcachefs"}};
   for (const auto& [value, name] : kNames) {
     if (value == magic) return name;

@@ -11,8 +11,8 @@
 #include <cstring>
 #include <deque>
 
-#include "engine/send_technique.h"
 #include "engine/mapped_window.h"
+#include "engine/send_technique.h"
 
 namespace penstock {
 namespace {
@@ -29,7 +29,8 @@ class SendZerocopy final : public SendTechnique {
 
   Step Send(int socket, const SourceView& file, uint64_t offset, uint64_t length, Crc32c*) override {
     if (!enabled_) {
-      if (calls_.SetOption(socket, SOL_SOCKET, SO_ZEROCOPY, 1) != 0) return {Step::Kind::kNotSupported, 0, errno, "setsockopt"};
+      if (calls_.SetOption(socket, SOL_SOCKET, SO_ZEROCOPY, 1) != 0)
+        return {Step::Kind::kNotSupported, 0, errno, "setsockopt"};
       enabled_ = true;
     }
     if (!window_.Holds(file.key, offset)) {

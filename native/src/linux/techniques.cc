@@ -5,8 +5,9 @@
 namespace penstock {
 
 const std::vector<Technique>& BuiltTechniques(Direction direction) {
-  static const std::vector<Technique> send = {Technique::kSendfile, Technique::kSplice, Technique::kMmap, Technique::kGather, Technique::kZerocopy,
-                                              Technique::kDirect, Technique::kReadWrite};
+  static const std::vector<Technique> send = {Technique::kSendfile, Technique::kSplice,   Technique::kMmap,
+                                              Technique::kGather,   Technique::kZerocopy, Technique::kDirect,
+                                              Technique::kReadWrite};
   static const std::vector<Technique> receive = {Technique::kSplice, Technique::kMmap, Technique::kDirect,
                                                  Technique::kReadWrite};
   return direction == Direction::kSend ? send : receive;

@@ -16,8 +16,9 @@ void ThreadUsage::Fold() {
   counters_.Count(Sys::kGetrusage);
   if (::getrusage(RUSAGE_THREAD, &usage) != 0) return;
   const std::array<uint64_t, 6> now = {
-      static_cast<uint64_t>(usage.ru_nvcsw), static_cast<uint64_t>(usage.ru_nivcsw), Microseconds(usage.ru_utime),
-      Microseconds(usage.ru_stime),          static_cast<uint64_t>(usage.ru_minflt), static_cast<uint64_t>(usage.ru_majflt),
+      static_cast<uint64_t>(usage.ru_nvcsw),  static_cast<uint64_t>(usage.ru_nivcsw),
+      Microseconds(usage.ru_utime),           Microseconds(usage.ru_stime),
+      static_cast<uint64_t>(usage.ru_minflt), static_cast<uint64_t>(usage.ru_majflt),
   };
   Atomic* const fields[] = {&counters_.voluntarySwitches,  &counters_.involuntarySwitches, &counters_.userMicroseconds,
                             &counters_.systemMicroseconds, &counters_.minorFaults,         &counters_.majorFaults};

@@ -126,8 +126,7 @@ bool MacFileCopier::Clone(int source, const std::string& name, Result* result) {
 
 Result MacFileCopier::CopyBytes(const SourceFile& file, int source, const std::string& name) {
   const int folder = session_.options().staging->fd();
-  UniqueFd target(
-      calls_.Open(folder, name.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0600));
+  UniqueFd target(calls_.Open(folder, name.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (!target.valid()) return FailedBy(errno, "openat");
   Progress progress{&session_, 0};
   const CopyState state(::copyfile_state_alloc());

@@ -5,8 +5,8 @@
 namespace penstock {
 
 const std::vector<Technique>& BuiltTechniques(Direction direction) {
-  static const std::vector<Technique> send = {Technique::kSendfile, Technique::kMmap, Technique::kGather, Technique::kDirect,
-                                              Technique::kReadWrite};
+  static const std::vector<Technique> send = {Technique::kSendfile, Technique::kMmap, Technique::kGather,
+                                              Technique::kDirect, Technique::kReadWrite};
   static const std::vector<Technique> receive = {Technique::kDirect, Technique::kReadWrite};
   return direction == Direction::kSend ? send : receive;
 }

@@ -17,8 +17,7 @@ void ThreadUsage::Fold() {
   thread_basic_info info{};
   mach_msg_type_number_t count = THREAD_BASIC_INFO_COUNT;
   const mach_port_t self = ::mach_thread_self();
-  const kern_return_t result =
-      ::thread_info(self, THREAD_BASIC_INFO, reinterpret_cast<thread_info_t>(&info), &count);
+  const kern_return_t result = ::thread_info(self, THREAD_BASIC_INFO, reinterpret_cast<thread_info_t>(&info), &count);
   ::mach_port_deallocate(::mach_task_self(), self);
   if (result != KERN_SUCCESS) return;
   const uint64_t user = Microseconds(info.user_time);

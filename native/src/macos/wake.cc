@@ -14,9 +14,7 @@ namespace {
 constexpr uintptr_t kIdent = 1;
 
 int Change(int queue, uint16_t flags, uint32_t filterFlags) {
-  const struct kevent change {
-    kIdent, EVFILT_USER, flags, filterFlags, 0, nullptr
-  };
+  const struct kevent change { kIdent, EVFILT_USER, flags, filterFlags, 0, nullptr };
   return ::kevent(queue, &change, 1, nullptr, 0, nullptr);
 }
 

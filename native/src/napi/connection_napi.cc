@@ -84,14 +84,14 @@ Napi::Value Connect(const Napi::CallbackInfo& info) {
     if (self->thread.joinable()) self->thread.join();
   });
   environment.mailbox->Hold(env);
-  self->thread = std::thread([id, raw = self.get(), weak = std::weak_ptr<Connecting>(self), options,
-                              mailbox = environment.mailbox] {
-    PrepareStreamThread("ps-connect");
-    RunConnect(*raw, options);
-    mailbox->Post([id, weak](Napi::Env at) {
-      if (const auto alive = weak.lock()) FinishConnect(at, id, *alive);
-    });
-  });
+  self->thread = std::thread(
+      [id, raw = self.get(), weak = std::weak_ptr<Connecting>(self), options, mailbox = environment.mailbox] {
+        PrepareStreamThread("ps-connect");
+        RunConnect(*raw, options);
+        mailbox->Post([id, weak](Napi::Env at) {
+          if (const auto alive = weak.lock()) FinishConnect(at, id, *alive);
+        });
+      });
   return self->deferred.Promise();
 }
 
@@ -132,7 +132,8 @@ class DataPortWrap final : public Napi::ObjectWrap<DataPortWrap> {
     options.maxPending = static_cast<int>(std::min<uint64_t>(SizeOf(given.Get("maxPending"), "maxPending"), 65535));
     Environment& environment = Environment::Of(env);
     handler_ = std::make_shared<Napi::FunctionReference>(Napi::Persistent(info[1].As<Napi::Function>()));
-    auto arrive = [mailbox = environment.mailbox, weak = std::weak_ptr<Napi::FunctionReference>(handler_)](Arrived arrived) {
+    auto arrive = [mailbox = environment.mailbox,
+                   weak = std::weak_ptr<Napi::FunctionReference>(handler_)](Arrived arrived) {
       auto shared = std::make_shared<Arrived>(std::move(arrived));
       mailbox->Post([shared, weak](Napi::Env at) {
         if (const auto handler = weak.lock()) Deliver(at, *handler, *shared);

@@ -80,10 +80,8 @@ class CopierWrap final : public Napi::ObjectWrap<CopierWrap> {
   static void Define(Napi::Env env) {
     Environment::Of(env).copier = Napi::Persistent(DefineClass(
         env, "Copier",
-        {InstanceMethod<&CopierWrap::AddFiles>("addFiles"),
-         InstanceMethod<&CopierWrap::EndOfFiles>("endOfFiles"),
-         InstanceMethod<&CopierWrap::SetTechnique>("setTechnique"),
-         InstanceMethod<&CopierWrap::Sample>("sample"),
+        {InstanceMethod<&CopierWrap::AddFiles>("addFiles"), InstanceMethod<&CopierWrap::EndOfFiles>("endOfFiles"),
+         InstanceMethod<&CopierWrap::SetTechnique>("setTechnique"), InstanceMethod<&CopierWrap::Sample>("sample"),
          InstanceMethod<&CopierWrap::Cancel>("cancel")}));
   }
   static Napi::Value Create(const Napi::CallbackInfo& info) {
@@ -95,8 +93,7 @@ class CopierWrap final : public Napi::ObjectWrap<CopierWrap> {
     auto options = CopyOptionsOf(info[0].As<Napi::Object>());
     auto life = std::make_shared<CopyLife>(env);
     Environment& environment = Environment::Of(env);
-    auto onEnd = [mailbox = environment.mailbox,
-                  weak = std::weak_ptr<CopyLife>(life)](const SessionEnd& end) {
+    auto onEnd = [mailbox = environment.mailbox, weak = std::weak_ptr<CopyLife>(life)](const SessionEnd& end) {
       mailbox->Post([weak, end](Napi::Env at) {
         if (const auto alive = weak.lock()) alive->Settle(at, end);
       });

@@ -14,12 +14,11 @@ void Mailbox::Post(Letter letter) {
   std::lock_guard<std::mutex> lock(mutex_);
   if (closed_) return;
   auto box = std::make_unique<Letter>(std::move(letter));
-  const napi_status status =
-      function_.NonBlockingCall(box.get(), [](Napi::Env env, Napi::Function, Letter* arrived) {
-        const std::unique_ptr<Letter> owned(arrived);
-        // Without an environment the letter came too late.
-        if (static_cast<napi_env>(env) != nullptr) (*owned)(env);
-      });
+  const napi_status status = function_.NonBlockingCall(box.get(), [](Napi::Env env, Napi::Function, Letter* arrived) {
+    const std::unique_ptr<Letter> owned(arrived);
+    // Without an environment the letter came too late.
+    if (static_cast<napi_env>(env) != nullptr) (*owned)(env);
+  });
   if (status == napi_ok) static_cast<void>(box.release());
 }
 

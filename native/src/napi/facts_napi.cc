@@ -46,8 +46,7 @@ Napi::Value RouteFactsTo(Napi::Env env, const RouteFacts& facts) {
 
 Napi::Value PeerRouteTo(Napi::Env env, const PeerRoute& route) {
   Napi::Object object = Napi::Object::New(env);
-  object.Set("localAddress",
-             route.local_address.empty() ? env.Null() : Napi::String::New(env, route.local_address));
+  object.Set("localAddress", route.local_address.empty() ? env.Null() : Napi::String::New(env, route.local_address));
   object.Set("sameMachine", route.same_machine);
   return object;
 }

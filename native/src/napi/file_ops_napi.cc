@@ -40,8 +40,8 @@ class Jobs : public std::enable_shared_from_this<Jobs> {
     auto job = std::make_shared<Job>(env);
     job->work = std::move(work);
     job->frames = CallerFrames(env);
-    job->done = Napi::ThreadSafeFunction::New(
-        env, Napi::Function::New(env, [](const Napi::CallbackInfo&) {}), "penstock file job", 0, 1);
+    job->done = Napi::ThreadSafeFunction::New(env, Napi::Function::New(env, [](const Napi::CallbackInfo&) {}),
+                                              "penstock file job", 0, 1);
     // Hooks run last in, first out: the thread is joined before the function above goes away with the
     // environment.
     napi_add_env_cleanup_hook(env, &Jobs::Join, job.get());
@@ -93,8 +93,7 @@ class Jobs : public std::enable_shared_from_this<Jobs> {
       job->deferred.Resolve(job->result(env));
       return;
     }
-    const Napi::Error error =
-        job->failure ? ToError(env, *job->failure) : Napi::Error::New(env, job->unexpected);
+    const Napi::Error error = job->failure ? ToError(env, *job->failure) : Napi::Error::New(env, job->unexpected);
     error.Value().As<Napi::Object>().Set("stack", "Error: " + error.Message() + job->frames);
     job->deferred.Reject(error.Value());
   }
@@ -106,8 +105,7 @@ class FolderObject : public Napi::ObjectWrap<FolderObject> {
  public:
   static Napi::Function Define(Napi::Env env) {
     return DefineClass(env, "Folder",
-                       {InstanceAccessor<&FolderObject::Path>("path"),
-                        InstanceMethod<&FolderObject::Close>("close")});
+                       {InstanceAccessor<&FolderObject::Path>("path"), InstanceMethod<&FolderObject::Close>("close")});
   }
 
   explicit FolderObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<FolderObject>(info) {
@@ -164,8 +162,7 @@ void SetReplace(CommitEntry& entry, const Napi::Object& object) {
   } else if (rule == "if-newer") {
     entry.replace = ReplaceRule::kIfNewer;
   } else {
-    throw Napi::TypeError::New(object.Env(),
-                               "Expected never, always or if-newer for replace but received " + rule);
+    throw Napi::TypeError::New(object.Env(), "Expected never, always or if-newer for replace but received " + rule);
   }
 }
 
@@ -255,9 +252,7 @@ Napi::Value StartCommit(const Napi::CallbackInfo& info, Jobs& jobs) {
     entries.push_back(EntryFrom(list.Get(index)));
   }
   return jobs.Start(info.Env(), [target, staging, entries = std::move(entries)]() -> MakeResult {
-    return [outcomes = Commit(*target, *staging, entries)](Napi::Env env) {
-      return OutcomesToArray(env, outcomes);
-    };
+    return [outcomes = Commit(*target, *staging, entries)](Napi::Env env) { return OutcomesToArray(env, outcomes); };
   });
 }
 
@@ -282,17 +277,15 @@ std::shared_ptr<Folder> FolderFrom(const Napi::Value& value) {
 
 void RegisterFileOps(Napi::Env env, Napi::Object exports) {
   const auto jobs = std::make_shared<Jobs>();
-  const auto constructor =
-      std::make_shared<Napi::FunctionReference>(Napi::Persistent(FolderObject::Define(env)));
+  const auto constructor = std::make_shared<Napi::FunctionReference>(Napi::Persistent(FolderObject::Define(env)));
   // The environment frees its references itself when it ends, before the functions below are finalized.
   constructor->SuppressDestruct();
   const auto wrap = [constructor](Napi::Env wrap_env, std::shared_ptr<Folder> folder) -> Napi::Value {
     return constructor->New({Napi::External<std::shared_ptr<Folder>>::New(wrap_env, &folder)});
   };
 
-  Add(env, exports, "openFolder", [wrap](const Napi::CallbackInfo& info) {
-    return wrap(info.Env(), OpenFolder(Text(info[0], "path")));
-  });
+  Add(env, exports, "openFolder",
+      [wrap](const Napi::CallbackInfo& info) { return wrap(info.Env(), OpenFolder(Text(info[0], "path"))); });
   Add(env, exports, "makeFolder", [wrap](const Napi::CallbackInfo& info) {
     return wrap(info.Env(), MakeFolder(*FolderFrom(info[0]), Text(info[1], "name")));
   });
@@ -319,17 +312,15 @@ void RegisterFileOps(Napi::Env env, Napi::Object exports) {
   Add(env, exports, "removeStaging", [jobs](const Napi::CallbackInfo& info) {
     const std::string name = Text(info[1], "name");
     if (name.rfind(kStagingPrefix, 0) != 0) {
-      throw Napi::TypeError::New(info.Env(),
-                                 "Expected a name that starts with .penstock- but received " + name);
+      throw Napi::TypeError::New(info.Env(), "Expected a name that starts with .penstock- but received " + name);
     }
     return jobs->Start(info.Env(), [parent = FolderFrom(info[0]), name] {
       RemoveTree(*parent, name);
       return Nothing();
     });
   });
-  Add(env, exports, "tryLock", [](const Napi::CallbackInfo& info) {
-    return Napi::Boolean::New(info.Env(), TryLock(*FolderFrom(info[0])));
-  });
+  Add(env, exports, "tryLock",
+      [](const Napi::CallbackInfo& info) { return Napi::Boolean::New(info.Env(), TryLock(*FolderFrom(info[0]))); });
   Add(env, exports, "sharesBlocks", [jobs](const Napi::CallbackInfo& info) {
     return jobs->Start(info.Env(), [folder = FolderFrom(info[0])]() -> MakeResult {
       const bool shares = SharesBlocks(*folder);

@@ -15,7 +15,8 @@ namespace {
 
 // What a session is to one environment: its promises, and whether it keeps the event loop alive.
 struct Life {
-  explicit Life(Napi::Env env) : ended(Napi::Promise::Deferred::New(env)), received(Napi::Promise::Deferred::New(env)) {}
+  explicit Life(Napi::Env env)
+      : ended(Napi::Promise::Deferred::New(env)), received(Napi::Promise::Deferred::New(env)) {}
   Napi::Promise::Deferred ended;
   Napi::Promise::Deferred received;
   std::shared_ptr<Session> session;
@@ -68,7 +69,9 @@ class SenderWrap final : public Napi::ObjectWrap<SenderWrap> {
          InstanceMethod<&SenderWrap::AddStream>("addStream"), InstanceMethod<&SenderWrap::SetTechnique>("setTechnique"),
          InstanceMethod<&SenderWrap::Sample>("sample"), InstanceMethod<&SenderWrap::Cancel>("cancel")}));
   }
-  static Napi::Value Create(const Napi::CallbackInfo& info) { return Environment::Of(info.Env()).sender.New({info[0]}); }
+  static Napi::Value Create(const Napi::CallbackInfo& info) {
+    return Environment::Of(info.Env()).sender.New({info[0]});
+  }
 
   explicit SenderWrap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<SenderWrap>(info) {
     const Napi::Env env = info.Env();
@@ -132,7 +135,8 @@ class ReceiverWrap final : public Napi::ObjectWrap<ReceiverWrap> {
         {InstanceMethod<&ReceiverWrap::AddFiles>("addFiles"), InstanceMethod<&ReceiverWrap::EndOfFiles>("endOfFiles"),
          InstanceMethod<&ReceiverWrap::AddStream>("addStream"),
          InstanceMethod<&ReceiverWrap::SetTechnique>("setTechnique"), InstanceMethod<&ReceiverWrap::Sample>("sample"),
-         InstanceMethod<&ReceiverWrap::AllDisplaced>("displaced"), InstanceMethod<&ReceiverWrap::Finish>("finish"), InstanceMethod<&ReceiverWrap::Cancel>("cancel")}));
+         InstanceMethod<&ReceiverWrap::AllDisplaced>("displaced"), InstanceMethod<&ReceiverWrap::Finish>("finish"),
+         InstanceMethod<&ReceiverWrap::Cancel>("cancel")}));
   }
   static Napi::Value Create(const Napi::CallbackInfo& info) {
     return Environment::Of(info.Env()).receiver.New({info[0]});

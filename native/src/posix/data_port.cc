@@ -45,7 +45,8 @@ Bound Listen(const std::string& host, uint16_t port) {
   if (::listen(socket.get(), kBacklog) != 0) throw SocketError(errno, "listen");
   sockaddr_storage bound{};
   socklen_t size = sizeof bound;
-  if (::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&bound), &size) != 0) throw SocketError(errno, "getsockname");
+  if (::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&bound), &size) != 0)
+    throw SocketError(errno, "getsockname");
   const uint16_t networkPort = bound.ss_family == AF_INET6 ? reinterpret_cast<sockaddr_in6*>(&bound)->sin6_port
                                                            : reinterpret_cast<sockaddr_in*>(&bound)->sin_port;
   return {std::move(socket), ntohs(networkPort)};

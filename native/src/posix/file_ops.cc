@@ -10,9 +10,9 @@
 #include <optional>
 #include <utility>
 
+#include "calls.h"
 #include "engine/errors.h"
 #include "engine/unique_fd.h"
-#include "calls.h"
 #include "posix/file_system.h"
 
 namespace penstock {
@@ -87,8 +87,7 @@ void RenameOverPlaceholder(int from, const std::string& from_name, bool is_direc
   if (is_directory) {
     if (mkdirat(to, to_name.c_str(), 0700) != 0) Fail("mkdirat", to_name);
   } else {
-    const UniqueFd placeholder(
-        openat(to, to_name.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0600));
+    const UniqueFd placeholder(openat(to, to_name.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!placeholder.valid()) Fail("openat", to_name);
   }
   if (renameat(from, from_name.c_str(), to, to_name.c_str()) == 0) return;
@@ -260,8 +259,8 @@ void RemoveAt(int parent, const std::string& name, int depth) {
 }  // namespace
 
 FileError::FileError(int error, std::string syscall_name, std::string path)
-    : std::runtime_error(std::string(ErrnoText(error)) + ": " + std::strerror(error) + ", " + syscall_name +
-                         " '" + path + "'"),
+    : std::runtime_error(std::string(ErrnoText(error)) + ": " + std::strerror(error) + ", " + syscall_name + " '" +
+                         path + "'"),
       error_(error),
       syscall_(std::move(syscall_name)),
       path_(std::move(path)) {}
@@ -336,8 +335,7 @@ void SyncFolder(const Folder& folder) {
   if (synced.syscall != nullptr) Fail(synced.syscall, folder.path(), synced.error);
 }
 
-void RenameNoReplace(const Folder& from, const std::string& from_name, const Folder& to,
-                     const std::string& to_name) {
+void RenameNoReplace(const Folder& from, const std::string& from_name, const Folder& to, const std::string& to_name) {
   if (!IsPlainName(from_name)) Fail("renameat2", from_name, EINVAL);
   if (!IsPlainName(to_name)) Fail("renameat2", to_name, EINVAL);
   RenameNoReplaceAt(from.fd(), from_name, to.fd(), to_name);

@@ -1,7 +1,7 @@
 #include "calls.h"
 
-#include <winternl.h>
 #include <winioctl.h>
+#include <winternl.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -9,11 +9,11 @@
 #include <system_error>
 #include <vector>
 
-#include "windows/system_errors.h"
 #include "windows/file_time.h"
 #include "windows/name_rules.h"
 #include "windows/nt_file.h"
 #include "windows/system_calls.h"
+#include "windows/system_errors.h"
 #include "windows/wide.h"
 
 namespace penstock {

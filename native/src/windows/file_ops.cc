@@ -11,11 +11,11 @@
 #include "calls.h"
 #include "engine/errors.h"
 #include "engine/unique_fd.h"
-#include "windows/system_errors.h"
 #include "windows/file_time.h"
 #include "windows/folder_walk.h"
 #include "windows/name_rules.h"
 #include "windows/nt_file.h"
+#include "windows/system_errors.h"
 #include "windows/wide.h"
 
 namespace penstock {
@@ -226,8 +226,8 @@ class Committer {
 }  // namespace
 
 FileError::FileError(int error, std::string syscall_name, std::string path)
-    : std::runtime_error(std::string(ErrnoText(error)) + ": " + std::strerror(error) + ", " + syscall_name +
-                         " '" + path + "'"),
+    : std::runtime_error(std::string(ErrnoText(error)) + ": " + std::strerror(error) + ", " + syscall_name + " '" +
+                         path + "'"),
       error_(error),
       syscall_(std::move(syscall_name)),
       path_(std::move(path)) {}
@@ -240,9 +240,10 @@ Folder::~Folder() { CloseFile(fd_); }
 
 std::shared_ptr<Folder> OpenFolder(const std::string& path) {
   if (path.find('\0') != std::string::npos) Fail("CreateFile", path, EINVAL);
-  UniqueFd folder(DescriptorOf(::CreateFileW(
-      LongPath(path).c_str(), FILE_LIST_DIRECTORY | FILE_TRAVERSE | FILE_ADD_FILE,
-      FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, nullptr)));
+  UniqueFd folder(
+      DescriptorOf(::CreateFileW(LongPath(path).c_str(), FILE_LIST_DIRECTORY | FILE_TRAVERSE | FILE_ADD_FILE,
+                                 FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr, OPEN_EXISTING,
+                                 FILE_FLAG_BACKUP_SEMANTICS, nullptr)));
   if (!folder.valid()) {
     FailWithLastError();
     Fail("CreateFile", path);
@@ -303,11 +304,11 @@ void SyncFolder(const Folder& folder) {
   if (::FlushFileBuffers(HandleOf(folder.fd())) != 0) return;
   FailWithLastError();
   // Some file systems have nothing to flush of a folder, and say so in these ways.
-  if (errno != EACCES && errno != EINVAL && errno != EOPNOTSUPP && errno != EBADF) Fail("FlushFileBuffers", folder.path());
+  if (errno != EACCES && errno != EINVAL && errno != EOPNOTSUPP && errno != EBADF)
+    Fail("FlushFileBuffers", folder.path());
 }
 
-void RenameNoReplace(const Folder& from, const std::string& from_name, const Folder& to,
-                     const std::string& to_name) {
+void RenameNoReplace(const Folder& from, const std::string& from_name, const Folder& to, const std::string& to_name) {
   const UniqueFd file = OpenAt(from.fd(), PlainName(from_name, from_name), Existing(DELETE));
   if (!file.valid()) Fail("NtCreateFile", from_name);
   const int error = RenameTo(file.get(), to.fd(), PlainName(to_name, to_name), false);

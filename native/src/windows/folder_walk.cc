@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "engine/file_ops.h"
-#include "windows/system_errors.h"
 #include "windows/nt_file.h"
+#include "windows/system_errors.h"
 #include "windows/wide.h"
 
 namespace penstock {
@@ -112,6 +112,8 @@ void FlushAt(Descriptor folder, const std::string& path, int depth) {
 
 void FlushAllBelow(Descriptor folder, const std::string& path) { FlushAt(folder, path, 0); }
 
-void RemoveBelow(Descriptor parent, const std::wstring& name, const std::string& path) { RemoveAt(parent, name, path, 0); }
+void RemoveBelow(Descriptor parent, const std::wstring& name, const std::string& path) {
+  RemoveAt(parent, name, path, 0);
+}
 
 }  // namespace penstock

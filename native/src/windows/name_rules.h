@@ -22,7 +22,8 @@ inline bool IsPlainName(std::string_view name) {
   for (char& c : stem) {
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
   }
-  if (stem == "CON" || stem == "PRN" || stem == "AUX" || stem == "NUL" || stem == "CONIN$" || stem == "CONOUT$") return false;
+  if (stem == "CON" || stem == "PRN" || stem == "AUX" || stem == "NUL" || stem == "CONIN$" || stem == "CONOUT$")
+    return false;
   const std::string_view start = std::string_view(stem).substr(0, 3);
   if (start != "COM" && start != "LPT") return true;
   const std::string_view port = std::string_view(stem).substr(3);

@@ -53,10 +53,10 @@ UniqueFd OpenAt(Descriptor folder, const std::wstring& name, const OpenRequest& 
   InitializeObjectAttributes(&attributes, &text, OBJ_CASE_INSENSITIVE, HandleOf(folder), nullptr);
   IO_STATUS_BLOCK status{};
   HANDLE opened = INVALID_HANDLE_VALUE;
-  const NTSTATUS result = ::NtCreateFile(
-      &opened, request.access | SYNCHRONIZE | FILE_READ_ATTRIBUTES, &attributes, &status, nullptr,
-      FILE_ATTRIBUTE_NORMAL, request.share, request.disposition,
-      request.options | FILE_OPEN_REPARSE_POINT | FILE_SYNCHRONOUS_IO_NONALERT, nullptr, 0);
+  const NTSTATUS result =
+      ::NtCreateFile(&opened, request.access | SYNCHRONIZE | FILE_READ_ATTRIBUTES, &attributes, &status, nullptr,
+                     FILE_ATTRIBUTE_NORMAL, request.share, request.disposition,
+                     request.options | FILE_OPEN_REPARSE_POINT | FILE_SYNCHRONOUS_IO_NONALERT, nullptr, 0);
   if (result < 0) {
     errno = ErrnoOfStatus(result);
     return UniqueFd();

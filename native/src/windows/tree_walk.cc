@@ -55,8 +55,8 @@ Found FoundOf(const WIN32_FIND_DATAW& data) {
 int List(Level* level) {
   WIN32_FIND_DATAW data{};
   const std::wstring all = level->path + L"\\*";
-  const HANDLE handle =
-      ::FindFirstFileExW(all.c_str(), FindExInfoBasic, &data, FindExSearchNameMatch, nullptr, FIND_FIRST_EX_LARGE_FETCH);
+  const HANDLE handle = ::FindFirstFileExW(all.c_str(), FindExInfoBasic, &data, FindExSearchNameMatch, nullptr,
+                                           FIND_FIRST_EX_LARGE_FETCH);
   if (handle == INVALID_HANDLE_VALUE) {
     const DWORD error = ::GetLastError();
     return error == ERROR_FILE_NOT_FOUND ? 0 : ErrnoOf(error);
