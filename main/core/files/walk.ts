@@ -23,7 +23,7 @@ export interface Walked {
   readonly totals: Totals
 }
 
-/** Entries that are taken in together, some milliseconds of work; the event loop turns after each such piece. */
+/** Entries that are taken in and handed on together, some milliseconds of work. */
 const ENTRIES_AT_ONCE = 1024
 /** Bits of a mode that say what an entry is (POSIX, sys/stat.h), on every system. */
 const TYPE = { bits: 0o170000, folder: 0o040000, file: 0o100000, link: 0o120000 } as const
@@ -53,33 +53,73 @@ function namesOf(names: Uint8Array): { name: string | null; shown: string }[] {
   })
 }
 
-class Walk {
+/** What was found up to now. */
+class Found implements Walked {
   readonly entries: SourceEntry[] = []
   readonly skipped: SkippedFile[] = []
-  readonly #signal: AbortSignal
-  #files = 0
-  #directories = 0
-  #symlinks = 0
-  #bytes = 0
+  readonly totals = { files: 0, directories: 0, symlinks: 0, bytes: 0 }
+}
 
-  constructor(signal: AbortSignal) {
+/** A look for what is to be sent, which hands on what it has found while it goes on. */
+export class Walk {
+  readonly #paths: readonly string[]
+  readonly #signal: AbortSignal
+  readonly #found = new Found()
+  #handedOn = 0
+
+  constructor(paths: readonly string[], signal: AbortSignal) {
+    this.#paths = paths
     this.#signal = signal
   }
 
-  get totals(): Totals {
-    return {
-      files: this.#files,
-      directories: this.#directories,
-      symlinks: this.#symlinks,
-      bytes: this.#bytes,
+  /** All of it, once the last piece has come. */
+  get found(): Walked {
+    return this.#found
+  }
+
+  /**
+   * The entries in their order, in pieces of about a thousand; to be asked for once. Links below the paths are never
+   * followed; a path that is itself a link stands for what it points to, under the link's name. What cannot be sent is
+   * listed in `skipped`. Throws `no-such-path` for a path that is not there or that cannot be looked at, and the signal's
+   * reason when aborted.
+   */
+  async *pieces(): AsyncGenerator<readonly SourceEntry[], void, void> {
+    const taken = new Set<string>()
+    for (const given of this.#paths) {
+      this.#signal.throwIfAborted()
+      const absolutePath = resolve(given)
+      const facts = await factsOf(given)
+      const name = await freeName(absolutePath, facts.isFile(), taken)
+      taken.add(name)
+      // The engine opens files without following a link at their end, so the path must be the real one.
+      yield* this.#addTop(name, await realpath(absolutePath), facts)
     }
+    if (this.#waiting > 0) yield this.#handOn()
+  }
+
+  /** How many entries were not handed on yet. */
+  get #waiting(): number {
+    return this.#found.entries.length - this.#handedOn
+  }
+
+  #handOn(): readonly SourceEntry[] {
+    const piece = this.#found.entries.slice(this.#handedOn)
+    this.#handedOn += piece.length
+    return piece
   }
 
   /** Adds a top entry and all below it; its facts are those of what the path points to. */
-  async addTop(name: string, absolutePath: string, facts: BigIntStats): Promise<void> {
+  async *#addTop(
+    name: string,
+    absolutePath: string,
+    facts: BigIntStats,
+  ): AsyncGenerator<readonly SourceEntry[], void, void> {
     if (!this.#isSafe(name)) return
     const known = { mode: Number(facts.mode), size: Number(facts.size), mtimeNs: facts.mtimeNs }
-    if (facts.isDirectory()) return this.#addTree(name, absolutePath, known)
+    if (facts.isDirectory()) {
+      yield* this.#addTree(name, absolutePath, known)
+      return
+    }
     try {
       // Asked now, so that the user hears of it before the transfer and the others go on.
       if (facts.isFile()) await access(absolutePath, constants.R_OK)
@@ -87,9 +127,14 @@ class Walk {
     } catch (error) {
       this.#unreadable(name, errnoOf(error))
     }
+    if (this.#waiting >= ENTRIES_AT_ONCE) yield this.#handOn()
   }
 
-  async #addTree(path: string, absolutePath: string, facts: Facts): Promise<void> {
+  async *#addTree(
+    path: string,
+    absolutePath: string,
+    facts: Facts,
+  ): AsyncGenerator<readonly SourceEntry[], void, void> {
     const next = addon.walkTree(absolutePath)
     let piece: TreePiece
     try {
@@ -105,7 +150,10 @@ class Walk {
       this.#signal.throwIfAborted()
       // The next piece is looked up while this one is taken in.
       const coming = next(ENTRIES_AT_ONCE)
+      // Where nobody asks for more, its failure concerns nobody.
+      coming.catch(() => undefined)
       await this.#addPiece(piece, top, parents)
+      if (this.#waiting >= ENTRIES_AT_ONCE) yield this.#handOn()
       piece = await coming
     }
   }
@@ -138,7 +186,7 @@ class Walk {
 
   #isSafe(path: string): boolean {
     const safe = safePath(path)
-    if (!safe.ok) this.skipped.push({ path, problem: safe.problem, kind: 'failure' })
+    if (!safe.ok) this.#found.skipped.push({ path, problem: safe.problem, kind: 'failure' })
     return safe.ok
   }
 
@@ -169,13 +217,14 @@ class Walk {
   }
 
   #push(type: ManifestEntry['type'], place: NonNullable<Parent>, facts: Facts, target?: string): void {
+    const { entries, totals } = this.#found
     const size = type === 'file' ? facts.size : 0
-    this.#bytes += size
-    if (type === 'file') this.#files += 1
-    else if (type === 'directory') this.#directories += 1
-    else this.#symlinks += 1
-    this.entries.push({
-      index: this.entries.length,
+    totals.bytes += size
+    if (type === 'file') totals.files += 1
+    else if (type === 'directory') totals.directories += 1
+    else totals.symlinks += 1
+    entries.push({
+      index: entries.length,
       type,
       path: place.path,
       size,
@@ -187,7 +236,7 @@ class Walk {
   }
 
   #skip(path: string, code: ErrorCode, kind: SkippedFile['kind'], params: Record<string, string> = {}): void {
-    this.skipped.push({ path, problem: { code, params: { path, ...params } }, kind })
+    this.#found.skipped.push({ path, problem: { code, params: { path, ...params } }, kind })
   }
 
   #unreadable(path: string, errno: string): void {
@@ -226,23 +275,10 @@ export async function assertPaths(paths: readonly string[]): Promise<void> {
   for (const path of paths) await factsOf(path)
 }
 
-/**
- * Everything that these paths name, as the manifest's entries. Links below them are never followed; a path
- * that is itself a link stands for what it points to, under the link's name. What cannot be sent is listed in
- * `skipped`. Throws `no-such-path` for a path that is not there or that cannot be looked at, and the signal's
- * reason when aborted.
- */
+/** Everything that these paths name; as {@link Walk.pieces}, at once. */
 export async function walk(paths: readonly string[], signal: AbortSignal): Promise<Walked> {
-  const walked = new Walk(signal)
-  const taken = new Set<string>()
-  for (const given of paths) {
-    signal.throwIfAborted()
-    const absolutePath = resolve(given)
-    const facts = await factsOf(given)
-    const name = await freeName(absolutePath, facts.isFile(), taken)
-    taken.add(name)
-    // The engine opens files without following a link at their end, so the path must be the real one.
-    await walked.addTop(name, await realpath(absolutePath), facts)
-  }
-  return { entries: walked.entries, skipped: walked.skipped, totals: walked.totals }
+  const walking = new Walk(paths, signal)
+  const pieces = walking.pieces()
+  while (!(await pieces.next()).done);
+  return walking.found
 }

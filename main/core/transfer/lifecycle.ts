@@ -3,8 +3,8 @@ import type { TerminalState, TransferState } from '../../contract/transfer.ts'
 type Kind = TransferState['kind']
 
 const NEXT: Readonly<Record<Kind, readonly Kind[]>> = {
-  // A copy on this machine is offered to nobody.
-  preparing: ['offered', 'running', 'cancelled', 'failed'],
+  // A copy on this machine is offered to nobody; another machine may say no before it has heard all.
+  preparing: ['offered', 'running', 'refused', 'cancelled', 'failed'],
   offered: ['running', 'committing', 'done', 'refused', 'cancelled', 'failed'],
   running: ['committing', 'done', 'cancelled', 'failed'],
   committing: ['done', 'cancelled', 'failed'],

@@ -2,7 +2,7 @@ import { PenstockError } from '../../contract/errors.ts'
 import type { SkippedFile } from '../../contract/report.ts'
 import type { ManifestEntry, Totals } from '../../contract/transfer.ts'
 import type { CommitPlan, CommitPlanner } from '../files/commit-plan.ts'
-import { decodeLine, OFFER_LIMITS, type RefusedEntry } from '../wire/penstock/offer.ts'
+import { decodeLine, type ManifestEnd, OFFER_LIMITS, type RefusedEntry } from '../wire/penstock/offer.ts'
 
 /** A manifest taken in: what may be made here, and what not. */
 export interface TakenManifest {
@@ -12,6 +12,9 @@ export interface TakenManifest {
   readonly plan: CommitPlan
   readonly topEntries: number
   readonly title: string
+  readonly totals: Totals
+  /** The technique that the sender means to take. */
+  readonly technique: ManifestEnd['technique']
 }
 
 /** How many entries of each type there are, and the bytes of all. */
@@ -40,27 +43,26 @@ class Reading {
     this.#planner = planner
   }
 
-  /** Takes in lines up to the end line. Whether that was among them. */
-  take(lines: readonly string[]): boolean {
+  /** Takes in lines up to the end line; null where that was not among them. */
+  take(lines: readonly string[]): TakenManifest | null {
     for (const line of lines) {
+      if (line === '') continue
       const entry = decodeLine(line, this.#count)
-      if ('end' in entry) {
-        if (entry.end !== this.#count) throw new PenstockError('protocol', { detail: 'manifest is cut' })
-        return true
-      }
+      if ('end' in entry) return this.#end(entry)
       this.#add(entry)
     }
-    return false
+    return null
   }
 
-  /** Throws `protocol` where what was read is not what was offered. */
-  end(totals: Totals): TakenManifest {
+  /** Throws `protocol` where what was read is not all that its sender knows of. */
+  #end({ end, totals, technique }: ManifestEnd): TakenManifest {
+    if (end !== this.#count) throw new PenstockError('protocol', { detail: 'manifest is cut' })
     if (this.#files !== totals.files || this.#bytes !== totals.bytes) {
-      throw new PenstockError('protocol', { detail: 'manifest does not add up to the totals offered' })
+      throw new PenstockError('protocol', { detail: 'manifest does not add up to its totals' })
     }
     const { entries, refused, skipped } = this
     const { topEntries, title } = this.#planner
-    return { entries, refused, skipped, plan: this.#planner.build(), topEntries, title }
+    return { entries, refused, skipped, plan: this.#planner.build(), topEntries, title, totals, technique }
   }
 
   #add(entry: ManifestEntry): void {
@@ -89,12 +91,12 @@ class Reading {
  */
 export async function takeManifest(
   pieces: AsyncIterable<readonly string[]>,
-  totals: Totals,
   planner: CommitPlanner,
 ): Promise<TakenManifest> {
   const reading = new Reading(planner)
   for await (const lines of pieces) {
-    if (reading.take(lines)) return reading.end(totals)
+    const taken = reading.take(lines)
+    if (taken) return taken
   }
   throw new PenstockError('protocol', { detail: 'manifest has no end' })
 }

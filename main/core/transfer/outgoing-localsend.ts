@@ -19,8 +19,11 @@ const READ_BUFFER_BYTES = 1024 * 1024
 /** Carries files to a LocalSend device in request bodies; what its protocol cannot say is listed as skipped. */
 export async function sendToLocalSend(cargo: Cargo): Promise<Delivery> {
   const { to } = cargo.options
-  const files = cargo.entries.filter(({ type }) => type === 'file')
-  const skipped = cargo.entries.filter((entry, at) => cannotBeSaid(entry, cargo.entries[at + 1])).map(leftOut)
+  const search = cargo.search()
+  while (!(await search.next()).done);
+  const { entries } = cargo.found
+  const files = entries.filter(({ type }) => type === 'file')
+  const skipped = entries.filter((entry, at) => cannotBeSaid(entry, entries[at + 1])).map(leftOut)
   if (files.length === 0) throw new PenstockError('nothing-to-send')
   const control = openControl({
     host: to.host,

@@ -1,42 +1,34 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { addon, type Connection, type EngineTechnique, type Sender } from '../../../native/index.ts'
 import { PenstockError } from '../../contract/errors.ts'
-import type { RouteFacts, SourceFacts } from '../../contract/facts.ts'
+import type { SourceFacts } from '../../contract/facts.ts'
 import type { Security, SkippedFile } from '../../contract/report.ts'
 import type { Choice, Reason, SendTechnique, Technique } from '../../contract/technique.ts'
 import type { SourceEntry } from '../files/walk.ts'
-import { planFacts, routeOf, routeTo, sourceFacts } from '../plan/facts.ts'
+import { planFacts, routeOf } from '../plan/facts.ts'
 import { fallbackOrder, type PlanFacts, planSend, SEND_ORDER } from '../plan/plan.ts'
 import type { RouteOfBytes } from '../report/copies.ts'
 import { techniqueNow } from '../report/report.ts'
 import { cancelUpload, textOf } from '../wire/localsend/calls.ts'
 import { type ControlClient, openControl } from '../wire/localsend/client.ts'
-import { registrationBody, STREAM_PATH } from '../wire/localsend/messages.ts'
-import {
-  decodeAnswer,
-  encodeEnd,
-  encodeEntry,
-  encodeOffer,
-  type OfferAnswer,
-  WIRE_VERSION,
-} from '../wire/penstock/offer.ts'
+import { STREAM_PATH } from '../wire/localsend/messages.ts'
+import type { OfferAnswer } from '../wire/penstock/offer.ts'
 import { encodePreamble } from '../wire/penstock/preamble.ts'
 import type { TechniqueNow } from '../wire/penstock/technique.ts'
 import { failuresOf, skippedOf } from './ends.ts'
 import { type BodyPipe, openBodyPipe } from './https-body.ts'
+import { type Known, offer, streamsOf } from './offer.ts'
 import type { Cargo, Carrier, Delivery } from './outgoing.ts'
 import { statusProblem } from './status.ts'
 import { TechniqueExchange } from './technique-exchange.ts'
 
 /** Time a data port has to answer before the bytes go in the HTTPS body, in milliseconds. */
 const DATA_PORT_TIMEOUT_MS = 2000
-/** Time the other side's user has to answer an offer, in milliseconds. */
-const OFFER_TIMEOUT_MS = 15 * 60 * 1000
 /** Time that a request may go on after the engine has said its last word, in milliseconds. */
 const FAREWELL_MS = 2000
 /** Time that telling the other side of a cancel may take, in milliseconds. */
 const CANCEL_TIMEOUT_MS = 2000
-/** Entries handed over in one piece, so that neither the addon nor a socket write keeps JavaScript busy for long. */
+/** Entries handed over in one piece, so that the addon does not keep JavaScript busy for long. */
 const ENTRIES_PER_PIECE = 1000
 
 /** Carries the cargo to a Penstock over the data channel or, where that is not wanted or not to be had, in the HTTPS body. */
@@ -50,11 +42,11 @@ export async function sendToPenstock(cargo: Cargo): Promise<Delivery> {
     identity: cargo.identity,
   })
   try {
-    const known = await knownOf(cargo)
-    const answer = await offer(control, cargo, known)
+    const { answer, known } = await offer(control, cargo)
+    const { entries } = cargo.found
     const refused = new Map(answer.refused.map(({ index, code }) => [index, code]))
-    const accepted = cargo.entries.filter(({ index }) => !refused.has(index))
-    const skipped: SkippedFile[] = cargo.entries.flatMap(({ index, path }) => {
+    const accepted = entries.filter(({ index }) => !refused.has(index))
+    const skipped: SkippedFile[] = entries.flatMap(({ index, path }) => {
       const code = refused.get(index)
       return code ? [{ path, kind: 'failure', problem: { code, params: { path, name: path } } }] : []
     })
@@ -71,75 +63,9 @@ export async function sendToPenstock(cargo: Cargo): Promise<Delivery> {
   }
 }
 
-/** What is known of the cargo and of the way to the receiver before a byte moves. */
-interface Known {
-  readonly source: SourceFacts | null
-  readonly route: RouteFacts | null
-}
-
-async function knownOf({ options, entries }: Cargo): Promise<Known> {
-  // Encrypted bytes pass through user space whatever the facts are.
-  if (options.security !== 'clear') return { source: null, route: null }
-  const files = entries.filter(({ type }) => type === 'file')
-  const [source, route] = await Promise.all([sourceFacts(files), routeTo(options.to.host)])
-  return { source, route }
-}
-
 /** What the count of copies has to know of the files. */
 function placeOf(source: SourceFacts | null): Pick<RouteOfBytes, 'fileSystem' | 'cachedShare'> {
   return { fileSystem: source?.fileSystem ?? null, cachedShare: source?.cachedShare ?? null }
-}
-
-async function offer(control: ControlClient, cargo: Cargo, known: Known): Promise<OfferAnswer> {
-  const { options } = cargo
-  const response = await control.request({
-    method: 'POST',
-    path: '/api/localsend/v2/prepare-upload',
-    ...(options.pin === null ? {} : { query: { pin: options.pin } }),
-    headers: { 'content-type': 'application/x-ndjson' },
-    body: offerLines(cargo, known),
-    signal: cargo.signal,
-    idleMs: OFFER_TIMEOUT_MS,
-  })
-  const text = await textOf(response.body)
-  if (response.status !== 200) throw statusProblem(response.status, text, options.pin !== null)
-  return decodeAnswer(text)
-}
-
-function* offerLines(cargo: Cargo, known: Known): Generator<Buffer> {
-  const { options, entries } = cargo
-  yield Buffer.from(
-    encodeOffer({
-      info: registrationBody(cargo.info),
-      version: WIRE_VERSION,
-      transferId: cargo.transferId,
-      totals: cargo.totals,
-      security: options.security === 'clear' ? 'clear' : 'https',
-      check: options.check,
-      streams: streamsOf(cargo),
-      technique: intended(cargo, known),
-    }),
-  )
-  for (let at = 0; at < entries.length; at += ENTRIES_PER_PIECE) {
-    yield Buffer.from(
-      entries
-        .slice(at, at + ENTRIES_PER_PIECE)
-        .map(encodeEntry)
-        .join(''),
-    )
-  }
-  yield Buffer.from(encodeEnd(entries.length))
-}
-
-/** What the plan would take, before it is known whether the data channel can be had. */
-function intended({ options }: Cargo, known: Known): SendTechnique {
-  const security = options.security === 'clear' ? 'clear' : 'https'
-  return planSend(planFacts(security, known), options.technique).technique
-}
-
-/** For one large file on two cores one stream was measured to be best; a request body is one stream by nature. */
-function streamsOf({ options }: Cargo): number {
-  return options.security === 'clear' && options.streams !== 'auto' ? options.streams : 1
 }
 
 type Opened =
@@ -217,7 +143,7 @@ async function carry(
     const end = opened.connections
       ? runOnConnections(sender, opened.connections, entries)
       : runInBody(sender, control, answer, entries)
-    const skipped = skippedOf(failuresOf(await end), (index) => cargo.entries[index])
+    const skipped = skippedOf(failuresOf(await end), (index) => cargo.found.entries[index])
     const endedAt = Date.now()
     await exchange?.finish()
     return { skipped, endedAt }

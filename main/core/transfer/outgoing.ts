@@ -8,7 +8,7 @@ import type { Choice, SendTechnique, Technique } from '../../contract/technique.
 import type { TerminalState, Totals, TransferState, TransferView } from '../../contract/transfer.ts'
 import type { SendOptions, Transfer } from '../api.ts'
 import { slicesOf } from '../files/slices.ts'
-import { type SourceEntry, walk } from '../files/walk.ts'
+import { type SourceEntry, Walk, type Walked, walk } from '../files/walk.ts'
 import type { Identity } from '../identity/identity.ts'
 import { choiceNow, copiesOf, liveCounters, makeReport, peerCopiesOf } from '../report/report.ts'
 import type { RouteOfBytes } from '../report/copies.ts'
@@ -22,8 +22,13 @@ import { sendToPenstock } from './outgoing-penstock.ts'
 /** What a carrier (the data channel, or request bodies) needs to know. */
 export interface Cargo {
   readonly transferId: string
-  readonly entries: readonly SourceEntry[]
-  readonly totals: Totals
+  /**
+   * Looks for what is to be sent: the entries in the manifest's order, piece by piece while they are found. To be asked
+   * for once. Throws `nothing-to-send` behind the last piece, and what {@link Walk.pieces} throws.
+   */
+  search(): AsyncGenerator<readonly SourceEntry[], void, void>
+  /** What the search has found; all of it when the search is over. */
+  readonly found: Walked
   readonly options: SendOptions
   readonly identity: Identity
   /** How this device introduces itself. */
@@ -57,6 +62,12 @@ export interface Delivery {
   readonly durability: 'os' | 'everysec' | 'commit' | 'through' | null
   /** When the receiver said that all is done, in milliseconds since the epoch. */
   readonly endedAt: number
+}
+
+/** Where the entries come from. */
+interface Source {
+  pieces(): AsyncIterable<readonly SourceEntry[]> | Iterable<readonly SourceEntry[]>
+  readonly found: Walked
 }
 
 const NOTHING: Totals = { files: 0, directories: 0, symlinks: 0, bytes: 0 }
@@ -151,17 +162,14 @@ export class OutgoingTransfer implements Transfer {
   }
 
   async #deliver(): Promise<TransferState> {
-    const { paths, slices } = this.#options
-    const walked = await walk(paths, this.#abort.signal)
-    const { entries, skipped, totals } = slices ? slicesOf(walked, slices) : walked
-    this.#totals = totals
-    if (entries.length === 0) throw new PenstockError('nothing-to-send')
-    this.#lifecycle.move({ kind: 'offered' })
-    this.#cpuAtStart = process.cpuUsage()
+    const { slices } = this.#options
+    const source = await this.#source()
     const cargo: Cargo = {
       transferId: this.id,
-      entries,
-      totals,
+      search: () => this.#search(source),
+      get found() {
+        return source.found
+      },
       options: this.#options,
       identity: this.#identity,
       info: this.#info,
@@ -178,10 +186,28 @@ export class OutgoingTransfer implements Transfer {
       throw new PenstockError('technique-unavailable', { technique: 'gather', why: this.#options.to.kind })
     }
     const delivery = await (toPenstock ? sendToPenstock(cargo) : sendToLocalSend(cargo))
-    return { kind: 'done', report: this.#report(entries, delivery, skipped) }
+    return { kind: 'done', report: this.#report(source.found, delivery) }
   }
 
-  #report(entries: readonly SourceEntry[], delivery: Delivery, skipped: readonly SkippedFile[]) {
+  /** Slices are known only when their file has been looked at. */
+  async #source(): Promise<Source> {
+    const { paths, slices } = this.#options
+    const { signal } = this.#abort
+    if (!slices) return new Walk(paths, signal)
+    const found = slicesOf(await walk(paths, signal), slices)
+    return { found, pieces: () => [found.entries] }
+  }
+
+  async *#search(source: Source): AsyncGenerator<readonly SourceEntry[], void, void> {
+    yield* source.pieces()
+    const { entries, totals } = source.found
+    if (entries.length === 0) throw new PenstockError('nothing-to-send')
+    this.#totals = totals
+    this.#cpuAtStart = process.cpuUsage()
+    this.#lifecycle.move({ kind: 'offered' })
+  }
+
+  #report({ entries, skipped }: Walked, delivery: Delivery) {
     const missing = new Set(delivery.skipped.map(({ path }) => path))
     const delivered = entries.filter(({ path }) => !missing.has(path))
     const carrier = this.#carrier

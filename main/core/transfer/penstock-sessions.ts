@@ -98,7 +98,7 @@ export class PenstockSessions {
         secret: session.secret,
         check: session.check,
         durability: this.#host.options.durability,
-        technique: session.clear ? intended(this.#host.options, session.offer.totals) : null,
+        technique: session.clear ? intended(this.#host.options, session.manifest.totals) : null,
         refused: session.manifest.refused,
       })
       reply({ status: 200, body })
@@ -200,7 +200,6 @@ export class PenstockSessions {
     const { options } = this.#host
     const manifest = await takeManifest(
       behind(rest, pieces),
-      offer.totals,
       new CommitPlanner(await foldsNames(options.dir)),
     )
     const clear = offer.security === 'clear' && options.clear && this.#host.dataPort() !== null
@@ -213,7 +212,7 @@ export class PenstockSessions {
         known: this.#host.isKnown(peer.fingerprint),
         host: peer.address,
       },
-      totals: offer.totals,
+      totals: manifest.totals,
       security: clear ? 'clear' : 'https',
       title: manifest.title,
       preview: manifest.entries
@@ -228,7 +227,7 @@ export class PenstockSessions {
         plan: manifest.plan,
         refused: manifest.skipped,
         topEntries: manifest.topEntries,
-        peerTechnique: offer.technique,
+        peerTechnique: manifest.technique,
       },
       options,
     )
@@ -276,7 +275,7 @@ export class PenstockSessions {
         check: session.check && security === 'clear',
         streams: security === 'clear' ? session.offer.streams : 1,
         route,
-        totals: session.offer.totals,
+        totals: session.manifest.totals,
       },
       session.staging,
       session.manifest,

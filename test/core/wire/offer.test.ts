@@ -14,6 +14,7 @@ import {
   encodeEnd,
   encodeEntry,
   encodeOffer,
+  type ManifestEnd,
   type Offer,
   type OfferAnswer,
 } from '../../../main/core/wire/penstock/offer.ts'
@@ -39,6 +40,11 @@ const entry: fc.Arbitrary<ManifestEntry> = fc
     ...(type === 'symlink' ? { target } : {}),
   }))
 
+function endOf(entries: readonly ManifestEntry[]): ManifestEnd {
+  const totals = { files: 1, directories: 2, symlinks: 3, bytes: 2 ** 52 }
+  return { end: entries.length, totals, technique: 'sendfile' }
+}
+
 async function* cut(bytes: Buffer, sizes: readonly number[]): AsyncGenerator<Buffer> {
   let at = 0
   for (let turn = 0; at < bytes.length; turn++) {
@@ -55,11 +61,11 @@ test('entries survive any cutting of the stream', async () => {
       fc.array(entry, { maxLength: 20 }),
       fc.array(fc.integer({ min: 1, max: 70 }), { minLength: 1, maxLength: 5 }),
       async (entries, sizes) => {
-        const bytes = Buffer.from(entries.map(encodeEntry).join('') + encodeEnd(entries.length))
+        const bytes = Buffer.from(entries.map(encodeEntry).join('') + encodeEnd(endOf(entries)))
         const seen: unknown[] = []
         for await (const lines of readLines(cut(bytes, sizes), 32 * 1024))
           seen.push(...lines.map((line) => decodeLine(line, 0)))
-        assert.deepEqual(seen, [...entries, { end: entries.length }])
+        assert.deepEqual(seen, [...entries, endOf(entries)])
       },
     ),
     { numRuns: 60 },
@@ -92,8 +98,18 @@ test('any other line is a protocol error and nothing else', () => {
     '{"t":"l","n":"a","m":0,"mt":"0"}',
     '{"t":"x","n":"a","m":0,"mt":"0"}',
     '{"end":-1}',
+    '{"end":0}',
+    '{"end":0,"totals":{"files":0,"directories":0,"symlinks":0}}',
+    '{"end":0,"totals":{"files":0,"directories":0,"symlinks":0,"bytes":-1}}',
   ]
   for (const line of bad) assert.throws(() => decodeLine(line, 0), isProtocol, line)
+})
+
+test('a technique that this version does not know is as good as none', () => {
+  const line = encodeEnd({ ...endOf([]), technique: null })
+    .replace('null', '"teleport"')
+    .trimEnd()
+  assert.deepEqual(decodeLine(line, 0), { ...endOf([]), technique: null })
 })
 
 test('offer and answer are read back as they were', () => {
@@ -101,11 +117,9 @@ test('offer and answer are read back as they were', () => {
     info: { alias: '会议室' },
     version: 1,
     transferId: 'ab'.repeat(16),
-    totals: { files: 1, directories: 2, symlinks: 3, bytes: 2 ** 52 },
     security: 'clear',
     check: false,
     streams: 4,
-    technique: 'sendfile',
   }
   assert.deepEqual(decodeOffer(encodeOffer(offer).trimEnd()), offer)
   const answer: OfferAnswer = {

@@ -36,12 +36,9 @@ const OfferSchema = z.object({
   penstock: z.object({
     version: z.int().min(1),
     transferId: Hex32,
-    totals: TotalsSchema,
     security: z.enum(['clear', 'https']),
     check: z.enum(['on', 'off']),
     streams: z.int().min(1).max(16),
-    // For the other user's eyes only; a name that this version does not know is as good as none.
-    technique: z.enum(SEND_TECHNIQUES).nullable().default(null).catch(null),
   }),
 })
 
@@ -74,20 +71,34 @@ const EntrySchema = z.discriminatedUnion('t', [
   }),
 ])
 
-const EndSchema = z.object({ end: Count })
+const EndSchema = z.object({
+  end: Count.max(OFFER_LIMITS.entries),
+  totals: TotalsSchema,
+  // For the other user's eyes only; a name that this version does not know is as good as none.
+  technique: z.enum(SEND_TECHNIQUES).nullable().default(null).catch(null),
+})
 
 /** The first line of an offer: who asks (checked by the LocalSend schemas) and how. */
 export interface Offer {
   readonly info: unknown
   readonly version: number
   readonly transferId: string
-  readonly totals: Totals
   readonly security: 'clear' | 'https'
   readonly check: boolean
   readonly streams: number
+}
+
+/** The last line of a manifest, when its sender knows all of it. */
+export interface ManifestEnd {
+  /** How many entries came before it. */
+  readonly end: number
+  readonly totals: Totals
   /** The technique that the sender means to take. */
   readonly technique: SendTechnique | null
 }
+
+/** A line that says no more than that there are more to come. */
+export const STILL_LOOKING = '\n'
 
 /** What the receiver answers when its user has accepted. */
 export interface OfferAnswer {
@@ -124,16 +135,8 @@ function check<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
 }
 
 export function encodeOffer(offer: Offer): string {
-  const { info, version, transferId, totals, security, streams, technique } = offer
-  const penstock = {
-    version,
-    transferId,
-    totals,
-    security,
-    check: offer.check ? 'on' : 'off',
-    streams,
-    technique,
-  }
+  const { info, version, transferId, security, streams } = offer
+  const penstock = { version, transferId, security, check: offer.check ? 'on' : 'off', streams }
   return `${JSON.stringify({ info, penstock })}\n`
 }
 
@@ -155,13 +158,12 @@ export function encodeEntry(entry: ManifestEntry): string {
   }
 }
 
-/** Last line of a manifest: how many entries came before it. */
-export function encodeEnd(count: number): string {
-  return `${JSON.stringify({ end: count })}\n`
+export function encodeEnd(end: ManifestEnd): string {
+  return `${JSON.stringify(end)}\n`
 }
 
 /** One manifest line: an entry with this index, or the end. Throws `protocol`. */
-export function decodeLine(line: string, index: number): ManifestEntry | { readonly end: number } {
+export function decodeLine(line: string, index: number): ManifestEntry | ManifestEnd {
   const value = parseJson(line)
   // Asked first: a schema that does not fit makes an error with all its words, which is dear for each of 100 000 lines.
   if (typeof value === 'object' && value !== null && 'end' in value) {
