@@ -223,6 +223,7 @@ export interface ReceiverOptions {
 }
 
 export interface Receiver {
+  /** May be called while streams run: they wait for the files that their frames name. Indexes rise. */
   addFiles(files: readonly ExpectedFile[]): void
   endOfFiles(): void
   /** Takes the connection over, sends `hello` first where it is given (32 bytes), and starts a thread. */

@@ -108,8 +108,6 @@ Transfer::Transfer(const Pair& pair, const std::vector<SourceFile>& files, std::
     if (pair.tree) one.placement = Placement{"top/" + std::to_string(file.index), 0640, 1, 2};
     expected.push_back(std::move(one));
   }
-  receiver->AddFiles(expected);
-  receiver->EndOfFiles();
   sender->AddFiles(files);
   sender->EndOfFiles();
   port_ = std::make_unique<DataPort>(DataPortOptions{"127.0.0.1", 0, 2000, 16}, [this](Arrived arrived) {
@@ -125,6 +123,11 @@ Transfer::Transfer(const Pair& pair, const std::vector<SourceFile>& files, std::
     Wake wake;
     sender->AddStream(ConnectAndGreet(connect, wake).socket, stream);
   }
+  // In two pieces, as the core hands them over while the streams run.
+  const auto middle = expected.begin() + static_cast<std::ptrdiff_t>(expected.size() / 2);
+  receiver->AddFiles({expected.begin(), middle});
+  receiver->AddFiles({middle, expected.end()});
+  receiver->EndOfFiles();
 }
 
 void Transfer::Finish() {

@@ -8,7 +8,8 @@ import fc from 'fast-check'
 import type { FileFailure } from '../../native/index.ts'
 import { CODES, RANGE_BYTES, crc32c, encodeFrame, encodeHeader } from '../support/frames.ts'
 import type { Frame } from '../support/frames.ts'
-import { receiverFromPeer, scratch, sleep } from './harness.ts'
+import { openLocalPair } from '../../main/core/transfer/local-pair.ts'
+import { makeReceiver, Peer, receiverFromPeer, scratch, sleep } from './harness.ts'
 
 const root = scratch()
 after(() => root.dispose())
@@ -258,6 +259,63 @@ describe('one thing wrong', () => {
     assert.equal(CODES[(await peer.next('ERROR'))?.code ?? 0], 'disk-full')
     peer.close()
     assert.equal((await receiver.ended).kind, 'cancelled')
+  })
+})
+
+describe('frames that come before the files are known', () => {
+  /** A receiver that is told its files late, and all frames of an honest sender. */
+  async function early(staging: string) {
+    const { connection, socket } = await openLocalPair()
+    const peer = new Peer(socket)
+    const receiver = makeReceiver(staging)
+    receiver.addStream(connection, 0)
+    for (const frame of honest()) peer.say(frame)
+    return { receiver, peer }
+  }
+
+  test('wait, and are then taken', async () => {
+    const staging = folder()
+    const { receiver, peer } = await early(staging)
+    const files = SIZES.map((size, index) => ({ index, size }))
+    await sleep(50)
+    assert.equal(receiver.sample().bytes, 0)
+    // Up to the batch, which names one that is known and one that is not.
+    receiver.addFiles(files.slice(0, 3))
+    assert.ok(await peer.next('VERIFIED'))
+    await sleep(50)
+    assert.deepEqual(peer.frames, [])
+    receiver.addFiles(files.slice(3))
+    assert.ok(await peer.next('VERIFIED'))
+    receiver.endOfFiles()
+    const failures = await receiver.received
+    assertNothingWrongIsWhole(staging, { whole: true, failures })
+    assert.deepEqual(failures, [])
+    receiver.finish([])
+    assert.ok(await peer.next('DONE'))
+    peer.close()
+    assert.equal((await receiver.ended).kind, 'done')
+  })
+
+  test('are those of no file that comes to be known', async () => {
+    const { receiver, peer } = await early(folder())
+    receiver.addFiles([{ index: 7, size: 1 }])
+    receiver.endOfFiles()
+    assert.equal(CODES[(await peer.next('ERROR'))?.code ?? 0], 'protocol')
+    peer.close()
+    const end = await receiver.ended
+    assert.equal(end.kind === 'failed' && end.code, 'protocol')
+  })
+
+  test('cancel, and a sender that goes away, are not waited out', async () => {
+    const cancelled = await early(folder())
+    cancelled.receiver.cancel('cancelled')
+    assert.equal(CODES[(await cancelled.peer.next('ERROR'))?.code ?? 0], 'cancelled')
+    cancelled.peer.close()
+    assert.equal((await cancelled.receiver.ended).kind, 'cancelled')
+    const left = await early(folder())
+    left.peer.close()
+    const end = await left.receiver.ended
+    assert.equal(end.kind === 'failed' && end.code, 'peer-gone')
   })
 })
 

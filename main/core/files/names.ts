@@ -17,6 +17,8 @@ export const OWN_PREFIX = '.penstock-'
 /** This machine's rules. */
 export const HERE: NameRules = process.platform === 'win32' ? 'windows' : 'posix'
 
+/** Most names: neither controls nor surrogates. One look tells what the two below would take two for. */
+const PLAIN = /^[ -~\u00a0-\ud7ff\ue000-\uffff]*$/
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/u
 const WINDOWS_FORBIDDEN = /[<>:"|?*\\]/u
 const WINDOWS_RESERVED = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u00b9\u00b2\u00b3])$/iu
@@ -27,8 +29,10 @@ const DRIVE = /^[a-z]:/iu
 function componentFault(name: string, rules: NameRules): string | null {
   if (name === '') return 'empty'
   if (name === '.' || name === '..') return 'dots'
-  if (LONE_SURROGATE.test(name)) return 'surrogate'
-  if (CONTROL.test(name)) return 'control'
+  if (!PLAIN.test(name)) {
+    if (LONE_SURROGATE.test(name)) return 'surrogate'
+    if (CONTROL.test(name)) return 'control'
+  }
   if (rules === 'posix') return null
   if (WINDOWS_FORBIDDEN.test(name)) return 'character'
   if (name.endsWith('.') || name.endsWith(' ')) return 'trailing'
@@ -37,8 +41,12 @@ function componentFault(name: string, rules: NameRules): string | null {
   return WINDOWS_RESERVED.test(stem.trimEnd()) ? 'reserved' : null
 }
 
-function lengthOf(text: string, rules: NameRules): number {
-  return rules === 'windows' ? text.length : Buffer.byteLength(text)
+/** Bytes of UTF-8 that one unit of UTF-16 takes at most. */
+const UTF8_PER_UNIT = 3
+
+function isLonger(text: string, limit: number, rules: NameRules): boolean {
+  if (rules === 'windows' || text.length > limit) return text.length > limit
+  return text.length * UTF8_PER_UNIT > limit && Buffer.byteLength(text) > limit
 }
 
 function unsafe(path: string, why: string, code: ErrorCode = 'unsafe-name'): SafePath {
@@ -59,9 +67,9 @@ export function safePath(path: string, rules: NameRules = HERE): SafePath {
   for (const name of components) {
     const fault = componentFault(name, rules)
     if (fault !== null) return unsafe(path, fault)
-    if (lengthOf(name, rules) > NAME_LIMITS.component) return unsafe(path, 'component', 'name-too-long')
+    if (isLonger(name, NAME_LIMITS.component, rules)) return unsafe(path, 'component', 'name-too-long')
   }
-  if (lengthOf(path, rules) > NAME_LIMITS.path) return unsafe(path, 'path', 'name-too-long')
+  if (isLonger(path, NAME_LIMITS.path, rules)) return unsafe(path, 'path', 'name-too-long')
   if (components[0]?.toLowerCase().startsWith(OWN_PREFIX)) return unsafe(path, 'own')
   return { ok: true, path, components }
 }

@@ -15,7 +15,7 @@ import { failuresOf, wireOfProblem } from './ends.ts'
 import type { Arrival, Feed } from './incoming.ts'
 
 /** Entries handed to the addon in one piece, some milliseconds of work; the event loop turns after each. */
-const ENTRIES_PER_PIECE = 5000
+const ENTRIES_PER_PIECE = 1000
 
 /** The engine's receiver over one staging folder, planned for how the bytes come in. */
 export class EngineFeed implements Feed {
@@ -25,8 +25,6 @@ export class EngineFeed implements Feed {
   readonly route: RouteOfBytes | null
   readonly receiver: Receiver
   readonly received: Feed['received']
-  /** The engine knows every file: streams may be added. Never rejects. */
-  readonly ready: Promise<void>
   readonly #facts: PlanFacts
   #choice: Choice<ReceiveTechnique>
 
@@ -59,10 +57,8 @@ export class EngineFeed implements Feed {
       durability: options.durability,
       streams: facts.streams,
     })
-    const placements = Placements.prepare(staging, plan, options.onConflict)
-    this.ready = this.#expect(entries, placements)
     this.received = Promise.race([
-      this.#arrival(placements),
+      this.#arrival(entries, Placements.prepare(staging, plan, options.onConflict)),
       this.receiver.ended.then((end) => {
         failuresOf(end)
         throw new PenstockError('peer-gone')
@@ -96,8 +92,11 @@ export class EngineFeed implements Feed {
     await this.receiver.ended
   }
 
-  async #arrival(preparing: Promise<Placements>): Promise<Arrival> {
-    const [placements, failures] = await Promise.all([preparing, this.receiver.received])
+  async #arrival(entries: readonly ManifestEntry[], preparing: Promise<Placements>): Promise<Arrival> {
+    const placements = await preparing
+    // Streams run already; they wait for the files that their frames name.
+    await this.#expect(entries, placements)
+    const failures = await this.receiver.received
     const arrived = {
       isPlaced: (index: number) => placements.isPlaced(index),
       displaced: this.receiver.displaced(),
@@ -105,8 +104,7 @@ export class EngineFeed implements Feed {
     return { failures, arrived }
   }
 
-  async #expect(entries: readonly ManifestEntry[], preparing: Promise<Placements>): Promise<void> {
-    const placements = await preparing
+  async #expect(entries: readonly ManifestEntry[], placements: Placements): Promise<void> {
     for (let at = 0; at < entries.length; at += ENTRIES_PER_PIECE) {
       if (at > 0) await new Promise(setImmediate)
       const files = entries.slice(at, at + ENTRIES_PER_PIECE).filter(({ type }) => type === 'file')

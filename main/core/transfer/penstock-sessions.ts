@@ -133,13 +133,7 @@ export class PenstockSessions {
       routeOf(arrival.connection.localAddress, arrival.remoteAddress),
     )
     session.streams.add(preamble.streamIndex)
-    feed.ready
-      .then(() => {
-        feed.receiver.addStream(arrival.connection, preamble.streamIndex, randomBytes(HELLO_BYTES))
-      })
-      .catch(() => {
-        arrival.connection.close()
-      })
+    feed.receiver.addStream(arrival.connection, preamble.streamIndex, randomBytes(HELLO_BYTES))
   }
 
   /** The sender takes back a transfer, by its transferId. False when there is none of its own. */
@@ -169,7 +163,6 @@ export class PenstockSessions {
       return
     }
     const feed = this.#feedOf(session, 'https', null)
-    await feed.ready
     const pipe = await openBodyPipe()
     feed.receiver.addStream(pipe.connection, 0)
     response.writeHead(200, { 'content-type': 'application/octet-stream' })

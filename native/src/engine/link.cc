@@ -111,6 +111,11 @@ bool Link::WaitReadableOrWake(bool idleLimited) {
   return (Wait(POLLIN, idleLimited) & kReadable) != 0;
 }
 
+void Link::WaitForWake() {
+  // Nothing was asked of the socket: what it says all the same is its end.
+  if ((Wait(0, false) & kReadable) != 0) FailStream(Code::kPeerGone, "ppoll");
+}
+
 void Link::Write(const void* data, size_t size, bool more) {
   const auto* at = static_cast<const uint8_t*>(data);
   const size_t whole = size;

@@ -73,6 +73,8 @@ class Link {
    * out.
    */
   bool WaitReadableOrWake(bool idleLimited);
+  /** Waits for a wake-up and leaves what there is to read unread. */
+  void WaitForWake();
 
   /** What a step of a technique on this socket answered about the connection; throws for it. */
   [[noreturn]] void Broken(int error, const char* syscall);

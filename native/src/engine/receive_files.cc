@@ -56,6 +56,11 @@ void ReceiveFiles::Close() {
   closed_ = true;
 }
 
+bool ReceiveFiles::Knows(uint32_t index) const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return closed_ || (!entries_.empty() && index <= entries_.back().index);
+}
+
 const ReceiveFiles::Entry* ReceiveFiles::Find(uint32_t index) const {
   const auto found = std::lower_bound(entries_.begin(), entries_.end(), index,
                                       [](const Entry& entry, uint32_t value) { return entry.index < value; });

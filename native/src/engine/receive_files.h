@@ -70,7 +70,10 @@ class ReceiveFiles {
 
   /** Throws std::invalid_argument unless indexes rise. */
   void Add(const std::vector<ExpectedFile>& files);
+  /** No more files come. */
   void Close();
+  /** Whether it can be told if there is this file: it has been added, or one behind it has, or no more come. */
+  bool Knows(uint32_t index) const;
 
   /** A DATA or HOLE begins. A range that was asked for again is free to be claimed again. */
   Claim BeginRange(uint32_t index, uint64_t offset, uint64_t length, bool hole);

@@ -14,8 +14,14 @@ ReceiveSession::ReceiveSession(ReceiveOptions options, OnEnd onEnd, OnReceived o
       streams_(options.streams),
       onReceived_(std::move(onReceived)) {}
 
+void ReceiveSession::AddFiles(const std::vector<ExpectedFile>& files) {
+  files_.Add(files);
+  WakeAll();
+}
+
 void ReceiveSession::EndOfFiles() {
   files_.Close();
+  WakeAll();
   CheckReceived();
 }
 

@@ -32,7 +32,8 @@ class ReceiveSession final : public Session {
   ReceiveSession(ReceiveOptions options, OnEnd onEnd, OnReceived onReceived);
   ~ReceiveSession() override { Abort(); }
 
-  void AddFiles(const std::vector<ExpectedFile>& files) { files_.Add(files); }
+  /** May be called while streams run: they wait for the files that their frames name. */
+  void AddFiles(const std::vector<ExpectedFile>& files);
   void EndOfFiles();
   /** Takes the socket over and says `hello` on it first; drops it when the session has ended. */
   void AddStream(UniqueSocket socket, int streamIndex, std::vector<uint8_t> hello);

@@ -96,6 +96,7 @@ void ReceiveStream::OnBatch(const Header& header) {
     const BatchEntry entry = DecodeBatchEntry(batch_.get() + i * kBatchEntryBytes);
     const uint8_t* content = body;
     body += entry.length;
+    AwaitFile(entry.file);
     // One entry is less than one range.
     if (session_.files().BeginWhole(entry.file, entry.length) != ReceiveFiles::Verdict::kTake)
       FailStream(Code::kProtocol);

@@ -80,7 +80,12 @@ void ReceiveStream::OnCancel() {
   throw StreamStop{SessionEnd{SessionEnd::Kind::kPeerError, CodeFromWire(GetU32(body)), ""}};
 }
 
+void ReceiveStream::AwaitFile(uint32_t index) {
+  while (!session_.files().Knows(index)) link_.WaitForWake();
+}
+
 void ReceiveStream::OnData(const Header& header) {
+  AwaitFile(header.file);
   const auto claim = session_.files().BeginRange(header.file, header.offset, header.length, false);
   if (claim.verdict == ReceiveFiles::Verdict::kViolation) FailStream(Code::kProtocol);
   uint32_t expected = 0;
@@ -140,6 +145,7 @@ void ReceiveStream::OnHole(const Header& header) {
   uint8_t body[8];
   ReadBody(body, sizeof body);
   const uint64_t length = GetU64(body);
+  AwaitFile(header.file);
   const auto claim = session_.files().BeginRange(header.file, header.offset, length, true);
   if (claim.verdict == ReceiveFiles::Verdict::kViolation) FailStream(Code::kProtocol);
   if (claim.verdict == ReceiveFiles::Verdict::kDiscard) {
@@ -159,6 +165,7 @@ void ReceiveStream::OnFileEnd(const Header& header) {
   const auto end = DecodeFileEnd(body);
   if (!end) FailStream(Code::kProtocol);
   bool whole = false;
+  AwaitFile(header.file);
   const auto claim = session_.files().EndFile(header.file, end->size, &whole);
   if (claim.verdict == ReceiveFiles::Verdict::kViolation) FailStream(Code::kProtocol);
   if (claim.verdict == ReceiveFiles::Verdict::kDiscard) return;
@@ -170,6 +177,7 @@ void ReceiveStream::OnFileEnd(const Header& header) {
 void ReceiveStream::OnFileFailed(const Header& header, bool inPlaceOfCheck) {
   uint8_t body[8];
   ReadBody(body, sizeof body);
+  AwaitFile(header.file);
   const auto fail = session_.files().FailFile(header.file);
   const bool repeated = fail == ReceiveFiles::Fail::kRepeated;
   if (fail == ReceiveFiles::Fail::kViolation) FailStream(Code::kProtocol);

@@ -23,6 +23,8 @@ class ReceiveStream {
   void ReceiveFrames();
   Header ReadHeader();
   void ReadBody(uint8_t* to, size_t size);
+  /** Waits until it is known whether the transfer has this file. */
+  void AwaitFile(uint32_t index);
   void OnData(const Header& header);
   void OnHole(const Header& header);
   void OnFileEnd(const Header& header);
