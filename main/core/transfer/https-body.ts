@@ -21,7 +21,8 @@ export async function openBodyPipe(): Promise<BodyPipe> {
   return {
     connection,
     outgoing: socket,
-    feed: (incoming) => pipeline(incoming, socket),
+    // Read on demand, what TLS has ready comes in one piece: a flow would write, and wake the engine, for each record.
+    feed: (incoming) => pipeline(incoming.iterator(), socket),
     close: () => socket.destroy(),
   }
 }
