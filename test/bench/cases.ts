@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { z } from 'zod'
 import { filePeers, folderPeers, PenstockContestant } from './contestants.ts'
+import { scp } from './encrypted.ts'
 import { ADDRESS, on, shaped } from './network.ts'
 import { Receiver } from './penstock.ts'
 import { keep, listening, timed, type Tools } from './programs.ts'
@@ -54,7 +55,8 @@ export interface Bench {
   say(text: string): void
 }
 
-const PLAIN = ['--check', 'off']
+const CHECKED = ['--clear']
+const PLAIN = ['--clear', '--check', 'off']
 const MANY_MINIMUM = 1024
 const MANY_MAXIMUM = 16 * 1024
 
@@ -75,7 +77,7 @@ export async function oneFile(
   const contestants = [
     ...filePeers(tools),
     new PenstockContestant(tools, 'Penstock, check off', PLAIN),
-    new PenstockContestant(tools, 'Penstock', []),
+    new PenstockContestant(tools, 'Penstock', CHECKED),
   ]
   const rows = await alternate(tools, job, contestants, { rounds, bytes: sizes.file, say })
   rmSync(job.source)
@@ -90,9 +92,25 @@ export async function smallFiles({ tools, sizes, say }: Bench, folder: string): 
   const contestants = [
     ...folderPeers(tools),
     new PenstockContestant(tools, 'Penstock, check off', PLAIN),
-    new PenstockContestant(tools, 'Penstock', []),
+    new PenstockContestant(tools, 'Penstock', CHECKED),
   ]
   const rows = await alternate(tools, job, contestants, { rounds: sizes.rounds, bytes: bytes * 2, say })
+  rmSync(job.source, { recursive: true })
+  return rows
+}
+
+/** The same, encrypted: one file or a folder. */
+export async function encrypted(bench: Bench, folder: string, what: 'file' | 'files'): Promise<Row[]> {
+  const { tools, sizes, say } = bench
+  const job = places(folder)
+  if (what === 'file') makeFile(job.source, sizes.file)
+  else {
+    mkdirSync(job.source)
+    makeFiles(job.source, sizes.smallFiles, () => 4096)
+  }
+  const contestants = [scp(tools), new PenstockContestant(tools, 'Penstock, encrypted', [])]
+  const bytes = what === 'file' ? sizes.file : sizes.smallFiles * 8192
+  const rows = await alternate(tools, job, contestants, { rounds: Math.min(sizes.rounds, 3), bytes, say })
   rmSync(job.source, { recursive: true })
   return rows
 }
@@ -133,7 +151,7 @@ export async function memory(bench: Bench, folder: string): Promise<Growth[]> {
     const receiver = await Receiver.start(state, job.into, 19_000, ['--durability', 'os'])
     await sleep(300)
     const idle = receiver.process.peakAnonymous
-    const sent = await receiver.send(source, [])
+    const sent = await receiver.send(source, CHECKED)
     await receiver.stop()
     rmSync(job.into, { recursive: true })
     mkdirSync(job.into)
@@ -203,7 +221,7 @@ export async function gigabit({ tools, sizes, say }: Bench, folder: string): Pro
   await shaped(1000, async () => {
     for (let round = 0; round < Math.min(sizes.rounds, 3); round += 1) {
       results.iperf[round] = await iperf(tools, 19_200 + round, sizes.shapedSeconds)
-      results.checkOn[round] = await send([])
+      results.checkOn[round] = await send(CHECKED)
       results.checkOff[round] = await send(PLAIN)
       const words = Object.entries(results).map(
         ([name, all]) => `${name} ${Math.round((all[round] ?? 0) / 1e6)}`,

@@ -74,7 +74,8 @@ async function pair(
 
 type Pair = (job: Job, port: number, folder: string) => Parameters<typeof pair>[2]
 
-function program(tools: Tools, name: string, make: Pair): Contestant {
+/** A pair of programs as a contestant; each run has a port and a folder of its own. */
+export function program(tools: Tools, name: string, make: Pair): Contestant {
   return {
     name,
     run: (job) => {

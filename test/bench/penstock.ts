@@ -20,7 +20,6 @@ const reportSchema = z.looseObject({
   bytes: z.number(),
   seconds: z.number(),
   technique: z.string().nullable(),
-  cpuSeconds: cpuSchema,
   processCpuSeconds: cpuSchema,
 })
 /** The closing line of `penstock send --json` and `receive --json`. */
@@ -136,7 +135,7 @@ export class Receiver {
 
   async send(source: string, args: readonly string[]): Promise<Sent> {
     const before = this.process.lines.length
-    const where = ['--to', `${ADDRESS.b}:${this.#port}`, '--clear', '--state', join(this.#state, 'sender')]
+    const where = ['--to', `${ADDRESS.b}:${this.#port}`, '--state', join(this.#state, 'sender')]
     const sender = new Process('a', ['send', source, ...where, ...args])
     const ended = once(sender.child, 'exit')
     const done = await sender.line('report')

@@ -6,7 +6,17 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { installPackages } from '../../build/setup/debian.mjs'
-import { type Bench, FULL, gigabit, memory, oneFile, QUICK, smallFiles, techniques } from './cases.ts'
+import {
+  type Bench,
+  encrypted,
+  FULL,
+  gigabit,
+  memory,
+  oneFile,
+  QUICK,
+  smallFiles,
+  techniques,
+} from './cases.ts'
 import { makeNetwork, removeNetwork } from './network.ts'
 import { compileTools, endAll, holdMemory } from './programs.ts'
 import { intoReadme, type Results, tableOf } from './table.ts'
@@ -19,6 +29,8 @@ const PACKAGES = [
   'libc6-dev',
   'netcat-openbsd',
   'nginx-light|nginx',
+  'openssh-client',
+  'openssh-server',
   'procps',
   'rsync',
   'socat',
@@ -26,7 +38,7 @@ const PACKAGES = [
   'vsftpd',
 ]
 const README = fileURLToPath(new URL('../../README.md', import.meta.url))
-const CASES = ['tmpfs', 'ext4', 'small', 'techniques', 'memory', 'gigabit'] as const
+const CASES = ['tmpfs', 'ext4', 'small', 'encrypted', 'techniques', 'memory', 'gigabit'] as const
 /** Free memory that the runs need: the source, the target twice, and room. */
 const NEEDED_BYTES = 8 * 1024 ** 3
 
@@ -71,6 +83,8 @@ async function run(shm: string, disk: string): Promise<Results> {
     ext4: wanted('ext4') ? await oneFile(bench, disk, Math.min(sizes.rounds, 3)) : [],
     smallTmpfs: wanted('small') ? await smallFiles(bench, shm) : [],
     smallExt4: wanted('small') ? await smallFiles(bench, disk) : [],
+    encryptedFile: wanted('encrypted') ? await encrypted(bench, shm, 'file') : [],
+    encryptedFiles: wanted('encrypted') ? await encrypted(bench, shm, 'files') : [],
     techniques: wanted('techniques') ? await techniques(bench, shm) : [],
     memory: wanted('memory') ? await memory(bench, disk) : [],
     shaped: wanted('gigabit') ? await gigabit(bench, shm) : null,

@@ -17,6 +17,8 @@ export interface Results {
   readonly ext4: readonly Row[]
   readonly smallTmpfs: readonly Row[]
   readonly smallExt4: readonly Row[]
+  readonly encryptedFile: readonly Row[]
+  readonly encryptedFiles: readonly Row[]
   readonly techniques: readonly Row[]
   readonly memory: readonly Growth[]
   readonly shaped: Shaped | null
@@ -36,20 +38,12 @@ function times(outcomes: readonly Outcome[], pick: (outcome: Outcome) => number,
 
 const seconds = (outcome: Outcome): number => outcome.seconds
 
-function fileTable(rows: readonly Row[], bytes: number): string[] {
+function fileTable(rows: readonly Row[], bytes: number, against = 'of the limit'): string[] {
   if (rows.length === 0) return []
   const limit = medianOf(rows[0], seconds)
   const gibs = bytes / GIB
   return markdown(
-    [
-      '',
-      'seconds (least–most)',
-      'GB/s',
-      'of the limit',
-      'whole command',
-      'sender CPU s/GiB',
-      'receiver CPU s/GiB',
-    ],
+    ['', 'seconds (least–most)', 'GB/s', against, 'whole command', 'sender CPU s/GiB', 'receiver CPU s/GiB'],
     rows.map((row) => [
       row.name,
       times(row.outcomes, seconds, 2),
@@ -183,7 +177,7 @@ function machine(): string {
 }
 
 function versions(): string {
-  const names = ['curl', 'netcat-openbsd', 'nginx', 'rsync', 'socat', 'vsftpd', 'iperf3']
+  const names = ['curl', 'netcat-openbsd', 'nginx', 'openssh-client', 'rsync', 'socat', 'vsftpd', 'iperf3']
   const format = '${Package} ${Version}\\n'
   const found = execFileSync('dpkg-query', ['-W', `-f=${format}`, ...names], { encoding: 'utf8' })
   return found.trim().split('\n').join(', ')
@@ -210,7 +204,7 @@ export function tableOf(results: Results, took: number, quick: boolean): string 
     `Measured on ${new Date().toISOString().slice(0, 10)} in ${Math.round(took / 60)} minutes on: ${machine()}.`,
     `Peers: ${versions()}.`,
     '',
-    'Two processes, one on each end of a veth pair; not encrypted; nothing waits for the disk. Medians of',
+    'Two processes, one on each end of a veth pair; not encrypted unless it says so; nothing waits for the disk. Medians of',
     'alternating rounds after a warm-up, in which what arrived was compared. “Seconds” are, for all alike, from the first',
     'TCP segment on the wire to the end of both programs, or, where the receiver stays up, to the moment the sender (or curl) knows;',
     'Penstock’s TLS handshake, manifest and commit are within. “Whole command” begins when the command is typed; Penstock’s',
@@ -230,6 +224,14 @@ export function tableOf(results: Results, took: number, quick: boolean): string 
     ...section(
       `${sizes.smallFiles} files of 4 KiB, ext4 (no fsync), ${counted(results.smallExt4)}`,
       folderTable(results.smallExt4),
+    ),
+    ...section(
+      `Encrypted, one file of ${amount(sizes.file)}, tmpfs, ${counted(results.encryptedFile)}`,
+      fileTable(results.encryptedFile, sizes.file, 'of scp'),
+    ),
+    ...section(
+      `Encrypted, ${sizes.smallFiles} files of 4 KiB, tmpfs, ${counted(results.encryptedFiles)}`,
+      folderTable(results.encryptedFiles),
     ),
     ...section(
       `Sender CPU of two techniques, ${amount(sizes.techniqueFile)}, check off`,
