@@ -230,7 +230,7 @@ export const en = {
         'By {measure} this machine does not show a difference between one long log and scattered messages: no technique stands clear of the others in both.',
     },
     because:
-      'With {winner} the sender’s CPU copies each byte {cpu} times, and {bytes:bytes} pass through user space.',
+      'With {winner} the sender’s CPU copies each byte {cpu#time|times}, and {bytes:bytes} pass through user space.',
   },
   peers: { empty: 'No devices found. Is Penstock or LocalSend running there, on this network?' },
   headers: {

@@ -79,7 +79,7 @@ export async function oneFile(
     new PenstockContestant(tools, 'Penstock, check off', PLAIN),
     new PenstockContestant(tools, 'Penstock', CHECKED),
   ]
-  const rows = await alternate(tools, job, contestants, { rounds, bytes: sizes.file, say })
+  const rows = await alternate(tools, job, contestants, { rounds, bytes: sizes.file, keep: false, say })
   rmSync(job.source)
   return rows
 }
@@ -94,7 +94,8 @@ export async function smallFiles({ tools, sizes, say }: Bench, folder: string): 
     new PenstockContestant(tools, 'Penstock, check off', PLAIN),
     new PenstockContestant(tools, 'Penstock', CHECKED),
   ]
-  const rows = await alternate(tools, job, contestants, { rounds: sizes.rounds, bytes: bytes * 2, say })
+  const { rounds } = sizes
+  const rows = await alternate(tools, job, contestants, { rounds, bytes: bytes * 2, keep: true, say })
   rmSync(job.source, { recursive: true })
   return rows
 }
@@ -109,8 +110,9 @@ export async function encrypted(bench: Bench, folder: string, what: 'file' | 'fi
     makeFiles(job.source, sizes.smallFiles, () => 4096)
   }
   const contestants = [scp(tools), new PenstockContestant(tools, 'Penstock, encrypted', [])]
+  const rounds = Math.min(sizes.rounds, 3)
   const bytes = what === 'file' ? sizes.file : sizes.smallFiles * 8192
-  const rows = await alternate(tools, job, contestants, { rounds: Math.min(sizes.rounds, 3), bytes, say })
+  const rows = await alternate(tools, job, contestants, { rounds, bytes, keep: what === 'files', say })
   rmSync(job.source, { recursive: true })
   return rows
 }
@@ -127,7 +129,12 @@ export async function techniques({ tools, sizes, say }: Bench, folder: string): 
     ]),
   ]
   const rounds = Math.min(sizes.rounds, 3)
-  const rows = await alternate(tools, job, contestants, { rounds, bytes: sizes.techniqueFile, say })
+  const rows = await alternate(tools, job, contestants, {
+    rounds,
+    bytes: sizes.techniqueFile,
+    keep: false,
+    say,
+  })
   rmSync(job.source)
   return rows
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Contestant, Job, Outcome } from './contestants.ts'
 import { touchMemory, type Tools } from './programs.ts'
@@ -31,22 +31,33 @@ export function empty(folder: string): void {
   for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true, force: true })
 }
 
+/** Moves all that is in a folder into a new one in `aside`. */
+function setAside(folder: string, aside: string): void {
+  mkdirSync(aside, { recursive: true })
+  const place = mkdtempSync(join(aside, 'run-'))
+  for (const name of readdirSync(folder)) renameSync(join(folder, name), join(place, name))
+}
+
 /**
  * Alternating rounds: each contestant once a round, and each round begins with another one. The first round warms up
- * and is where the content is compared; it does not count.
+ * and is where the content is compared; it does not count. With `keep`, what arrived is removed when all is over: ext4 passes
+ * over inodes that were freed a moment ago one by one, so that whoever makes ten thousand files behind that many deletions
+ * is measured by those.
  */
 export async function alternate(
   tools: Tools,
   job: Job,
   contestants: readonly Contestant[],
-  { rounds, bytes, say }: { rounds: number; bytes: number; say: (text: string) => void },
+  { rounds, bytes, keep, say }: { rounds: number; bytes: number; keep: boolean; say: (text: string) => void },
 ): Promise<Row[]> {
   const outcomes = new Map<string, Outcome[]>(contestants.map(({ name }) => [name, []]))
+  const aside = `${job.into}-aside`
   try {
     for (let round = 0; round <= rounds; round += 1) {
       const turn = round % contestants.length
       for (const contestant of [...contestants.slice(turn), ...contestants.slice(0, turn)]) {
-        empty(job.into)
+        if (keep) setAside(job.into, aside)
+        else empty(job.into)
         execFileSync('sync', ['-f', job.into])
         touchMemory(tools, bytes * 1.15)
         const outcome = await contestant.run(job)
@@ -60,6 +71,7 @@ export async function alternate(
   } finally {
     for (const contestant of contestants) await contestant.close()
     empty(job.into)
+    rmSync(aside, { recursive: true, force: true })
   }
   return contestants.map(({ name }) => ({ name, outcomes: outcomes.get(name) ?? [] }))
 }

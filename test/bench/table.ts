@@ -222,7 +222,7 @@ export function tableOf(results: Results, took: number, quick: boolean): string 
       folderTable(results.smallTmpfs),
     ),
     ...section(
-      `${sizes.smallFiles} files of 4 KiB, ext4 (no fsync), ${counted(results.smallExt4)}`,
+      `${sizes.smallFiles} files of 4 KiB, ext4 (no fsync, nothing deleted in between), ${counted(results.smallExt4)}`,
       folderTable(results.smallExt4),
     ),
     ...section(
