@@ -13,6 +13,12 @@ export const en = {
       'whole files in order; but the interface[ {interface}] has no scatter-gather, so the kernel copies each byte once all the same and it saves little',
     'scattered-pieces':
       'many small pieces lie scattered[ ({pieces:count} of {mean:bytes} on average)], and one call takes several of them from mappings',
+    'many-small-files':
+      'many small files[ ({files#file|files} of {mean:bytes} on average)] are read into one buffer, and one call sends many of them',
+    'call-for-each-file':
+      'makes a call and small segments for each file, which costs more than one copy of so little',
+    'mapping-for-each-file':
+      'makes and removes a mapping for each file, which costs more than one copy of so little',
     'larger-than-memory':
       'more comes than this machine has memory[ ({bytes:bytes}, {memory:bytes})], so that the page cache would not keep it',
     'nothing-better-here': 'nothing that copies less runs here',

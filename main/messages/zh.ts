@@ -12,6 +12,10 @@ export const zh: Catalogue = {
       '整个文件按顺序发送；但网络接口[ {interface} ]不支持分散-聚集，内核仍会把每个字节复制一次，节省有限',
     'scattered-pieces':
       '大量小块分散各处[（{pieces:count} 块，平均 {mean:bytes}）]，一次调用即可从映射中取走多块',
+    'many-small-files':
+      '大量小文件[（{files#个文件}，平均 {mean:bytes}）]读入同一缓冲区，一次调用即可发送多个',
+    'call-for-each-file': '每个文件都要一次调用和若干小报文段，比复制这么少的数据更费',
+    'mapping-for-each-file': '每个文件都要建立并撤销一次映射，比复制这么少的数据更费',
     'larger-than-memory': '传来的数据超过本机内存[（{bytes:bytes}，{memory:bytes}）]，页缓存留不住',
     'nothing-better-here': '此处没有复制次数更少的技术可用',
     'pieces-by-calls':
