@@ -275,10 +275,14 @@ export async function assertPaths(paths: readonly string[]): Promise<void> {
   for (const path of paths) await factsOf(path)
 }
 
+/** Goes through all pieces, for whoever has no use for them one by one. Throws what the search throws. */
+export async function toTheEnd(pieces: AsyncGenerator<unknown, void, void>): Promise<void> {
+  while (!(await pieces.next()).done);
+}
+
 /** Everything that these paths name; as {@link Walk.pieces}, at once. */
 export async function walk(paths: readonly string[], signal: AbortSignal): Promise<Walked> {
   const walking = new Walk(paths, signal)
-  const pieces = walking.pieces()
-  while (!(await pieces.next()).done);
+  await toTheEnd(walking.pieces())
   return walking.found
 }

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream'
 import { PenstockError, toProblem } from '../../contract/errors.ts'
 import type { SkippedFile } from '../../contract/report.ts'
 import type { Choice, SendTechnique } from '../../contract/technique.ts'
-import type { SourceEntry } from '../files/walk.ts'
+import { type SourceEntry, toTheEnd } from '../files/walk.ts'
 import { cancelUpload, prepareUpload, uploadFile } from '../wire/localsend/calls.ts'
 import { type ControlClient, openControl } from '../wire/localsend/client.ts'
 import { registrationBody } from '../wire/localsend/messages.ts'
@@ -19,8 +19,7 @@ const READ_BUFFER_BYTES = 1024 * 1024
 /** Carries files to a LocalSend device in request bodies; what its protocol cannot say is listed as skipped. */
 export async function sendToLocalSend(cargo: Cargo): Promise<Delivery> {
   const { to } = cargo.options
-  const search = cargo.search()
-  while (!(await search.next()).done);
+  await toTheEnd(cargo.search())
   const { entries } = cargo.found
   const files = entries.filter(({ type }) => type === 'file')
   const skipped = entries.filter((entry, at) => cannotBeSaid(entry, entries[at + 1])).map(leftOut)

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { basename } from 'node:path'
 import { type EngineSample } from '../../../native/index.ts'
 import type { Device, PeerSummary } from '../../contract/device.ts'
-import { PenstockError } from '../../contract/errors.ts'
+import { PenstockError, toProblem } from '../../contract/errors.ts'
 import type { Security, SkippedFile } from '../../contract/report.ts'
 import type { Choice, SendTechnique, Technique } from '../../contract/technique.ts'
 import type { TerminalState, Totals, TransferState, TransferView } from '../../contract/transfer.ts'
@@ -199,7 +199,13 @@ export class OutgoingTransfer implements Transfer {
   }
 
   async *#search(source: Source): AsyncGenerator<readonly SourceEntry[], void, void> {
-    yield* source.pieces()
+    try {
+      yield* source.pieces()
+    } catch (error) {
+      // The request that reads this would take an error without a name for the connection's.
+      const { code, params } = toProblem(error)
+      throw new PenstockError(code, params ?? {}, { cause: error })
+    }
     const { entries, totals } = source.found
     if (entries.length === 0) throw new PenstockError('nothing-to-send')
     this.#totals = totals
