@@ -231,23 +231,33 @@ function decodeBody(header: Header, body: Buffer): Frame {
 
 /** Takes bytes as they come and gives whole frames. */
 export class FrameReader {
-  private held: Buffer = Buffer.alloc(0)
+  private pieces: Buffer[] = []
+  private held = 0
+  /** Bytes the next frame needs. Pieces are put together only then: once for each frame and not once for each read. */
+  private wanted = HEADER_BYTES
 
   push(bytes: Buffer): Frame[] {
-    this.held = this.held.length === 0 ? bytes : Buffer.concat([this.held, bytes])
+    this.pieces.push(bytes)
+    this.held += bytes.length
+    if (this.held < this.wanted) return []
+    let rest = Buffer.concat(this.pieces)
     const frames: Frame[] = []
-    while (this.held.length >= HEADER_BYTES) {
+    for (;;) {
+      this.wanted =
+        rest.length < HEADER_BYTES ? HEADER_BYTES : HEADER_BYTES + Number(rest.readBigUInt64LE(16))
+      if (rest.length < this.wanted) break
       const header = {
-        type: this.held.readUInt8(0),
-        flags: this.held.readUInt8(1),
-        file: this.held.readUInt32LE(4),
-        offset: Number(this.held.readBigUInt64LE(8)),
-        length: Number(this.held.readBigUInt64LE(16)),
+        type: rest.readUInt8(0),
+        flags: rest.readUInt8(1),
+        file: rest.readUInt32LE(4),
+        offset: Number(rest.readBigUInt64LE(8)),
+        length: this.wanted - HEADER_BYTES,
       }
-      if (this.held.length < HEADER_BYTES + header.length) break
-      frames.push(decodeBody(header, this.held.subarray(HEADER_BYTES, HEADER_BYTES + header.length)))
-      this.held = this.held.subarray(HEADER_BYTES + header.length)
+      frames.push(decodeBody(header, rest.subarray(HEADER_BYTES, this.wanted)))
+      rest = rest.subarray(this.wanted)
     }
+    this.pieces = [rest]
+    this.held = rest.length
     return frames
   }
 }
