@@ -4,8 +4,10 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFil
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import type { TerminalState } from '../../../main/contract/transfer.ts'
 import type { Penstock, ReceiveOptions, Receiving, SendOptions, Transfer } from '../../../main/core/api.ts'
+import { Walk } from '../../../main/core/files/walk.ts'
 import { openPenstock } from '../../../main/core/penstock.ts'
 import { describeTree, makeTree, patterned } from '../../support/tree.ts'
 
@@ -355,6 +357,23 @@ describe('each end is one terminal state that says who and why', () => {
       assert.equal('problem' in out && out.problem.code, 'no-such-path')
     })
   })
+
+  for (const security of ['clear', 'encrypted'] as const) {
+    test(`an error of our own while the offer is being written is not the connection's, ${security}`, async (t) => {
+      const broken = new RangeError('a fault in the search')
+      t.mock.method(Walk.prototype, 'pieces', async function* () {
+        await setImmediate()
+        yield* []
+        throw broken
+      })
+      await withReceiver({ clear: security === 'clear' }, async ({ dir, send }) => {
+        const out = await (await send({ security })).ended
+        assert.equal(out.kind, 'failed')
+        assert.equal('problem' in out && out.problem.code, 'internal')
+        assert.deepEqual(await readdir(dir), [])
+      })
+    })
+  }
 })
 
 test('links that point outside are not made, and are listed on the side that left them out', async () => {
