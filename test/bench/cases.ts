@@ -27,7 +27,7 @@ export interface Sizes {
 const MIB = 1024 * 1024
 const GIB = 1024 * MIB
 export const FULL: Sizes = {
-  rounds: 5,
+  rounds: 7,
   file: 2 * GIB,
   smallFiles: 10_000,
   techniqueFile: 512 * MIB,

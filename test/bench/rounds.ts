@@ -39,7 +39,18 @@ function setAside(folder: string, aside: string): void {
 }
 
 /**
- * Alternating rounds: each contestant once a round, and each round begins with another one. The first round warms up
+ * The contestants of one round: each round begins with the next one, and every second goes backwards, so that nobody always
+ * comes behind the same: memory that the one before has given back is quick to have again, and the slower its successor
+ * starts, the more of it has gone to the host meanwhile.
+ */
+export function orderOf<T>(contestants: readonly T[], round: number): readonly T[] {
+  const turn = round % contestants.length
+  const from = [...contestants.slice(turn), ...contestants.slice(0, turn)]
+  return round % 2 === 0 ? from : [...from.slice(0, 1), ...from.slice(1).toReversed()]
+}
+
+/**
+ * Alternating rounds: each contestant once a round, in the order of {@link orderOf}. The first round warms up
  * and is where the content is compared; it does not count. With `keep`, what arrived is removed when all is over: ext4 passes
  * over inodes that were freed a moment ago one by one, so that whoever makes ten thousand files behind that many deletions
  * is measured by those.
@@ -54,8 +65,7 @@ export async function alternate(
   const aside = `${job.into}-aside`
   try {
     for (let round = 0; round <= rounds; round += 1) {
-      const turn = round % contestants.length
-      for (const contestant of [...contestants.slice(turn), ...contestants.slice(0, turn)]) {
+      for (const contestant of orderOf(contestants, round)) {
         if (keep) setAside(job.into, aside)
         else empty(job.into)
         execFileSync('sync', ['-f', job.into])

@@ -80,7 +80,7 @@ async function run(shm: string, disk: string): Promise<Results> {
     sizes,
     cores: availableParallelism(),
     tmpfs: wanted('tmpfs') ? await oneFile(bench, shm) : [],
-    ext4: wanted('ext4') ? await oneFile(bench, disk, Math.min(sizes.rounds, 3)) : [],
+    ext4: wanted('ext4') ? await oneFile(bench, disk, Math.min(sizes.rounds, 5)) : [],
     smallTmpfs: wanted('small') ? await smallFiles(bench, shm) : [],
     smallExt4: wanted('small') ? await smallFiles(bench, disk) : [],
     encryptedFile: wanted('encrypted') ? await encrypted(bench, shm, 'file') : [],
