@@ -89,7 +89,7 @@ export class BodyFeed implements Feed {
   }
 
   cancel(problem: Problem): void {
-    const error = new PenstockError(problem.code, problem.params ?? {})
+    const error = new PenstockError(problem.code, problem.params)
     this.#abort.abort(error)
     this.#end.reject(error)
   }

@@ -115,7 +115,7 @@ export class IncomingTransfer implements Transfer {
   /** The sender took it back, or went away. */
   peerLeft(problem: Problem): void {
     if (isTerminal(this.#lifecycle.state)) return
-    this.#stop(new PenstockError(problem.code, problem.params ?? {}))
+    this.#stop(new PenstockError(problem.code, problem.params))
   }
 
   /** What the sender is told of this end: the plan's choice or its fallback, and at the end the report's. */
@@ -179,7 +179,7 @@ export class IncomingTransfer implements Transfer {
       const decision = await this.#decided()
       if (!decision.accept) {
         this.#lifecycle.move({ kind: 'refused', by: 'here', problem: decision.problem })
-        throw new PenstockError(decision.problem.code, decision.problem.params ?? {})
+        throw new PenstockError(decision.problem.code, decision.problem.params)
       }
       const { dir } = this.#options
       const staging = await Staging.create(dir, this.id)

@@ -106,7 +106,7 @@ export class LocalSendBackend implements IncomingBackend {
     if (!arriving) return
     arriving.feed.complete()
     const end = await arriving.transfer.ended
-    if (end.kind !== 'done') throw new PenstockError(end.problem.code, end.problem.params ?? {})
+    if (end.kind !== 'done') throw new PenstockError(end.problem.code, end.problem.params)
   }
 
   cancelled(sessionId: string): void {

@@ -204,7 +204,7 @@ export class OutgoingTransfer implements Transfer {
     } catch (error) {
       // The request that reads this would take an error without a name for the connection's.
       const { code, params } = toProblem(error)
-      throw new PenstockError(code, params ?? {}, { cause: error })
+      throw new PenstockError(code, params, { cause: error })
     }
     const { entries, totals } = source.found
     if (entries.length === 0) throw new PenstockError('nothing-to-send')
