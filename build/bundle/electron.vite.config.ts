@@ -4,6 +4,7 @@ import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
 import type { Plugin } from 'vite'
+import { addonInNative } from './addon-in-native.mjs'
 
 const root = resolve(import.meta.dirname, '..', '..')
 const out = (part: string): string => join(root, 'out', part)
@@ -12,25 +13,6 @@ const out = (part: string): string => join(root, 'out', part)
 const commonjs = { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' } as const
 /** Electron waits for a module, awaits of its own included, before it becomes ready. */
 const modules = { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' } as const
-
-/**
- * The addon stays in native/, while the code that looks for it beside itself moves to out/main.
- * An installed application finds it in its resources before that.
- */
-function addonStaysInNative(): Plugin {
-  const loader = join(root, 'native', 'load.ts')
-  const here = "'./build/Release/penstock.node', import.meta.url"
-  const there = "'../../native/build/Release/penstock.node', import.meta.url"
-  return {
-    name: 'addon-stays-in-native',
-    enforce: 'pre',
-    transform(code, id) {
-      if (id.split('?')[0] !== loader) return null
-      if (!code.includes(here)) throw new Error(`${loader} no longer looks for the addon beside itself`)
-      return code.replace(here, there)
-    },
-  }
-}
 
 const IN_PACKAGE = /^.*?(node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)/u
 
@@ -54,7 +36,7 @@ function listPackages(part: string): Plugin {
 export default defineConfig({
   main: {
     root,
-    plugins: [addonStaysInNative(), listPackages('main')],
+    plugins: [addonInNative(root), listPackages('main')],
     build: {
       // Everything is in the files, so that an installation carries no packages.
       externalizeDeps: false,

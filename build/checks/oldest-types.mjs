@@ -15,7 +15,7 @@ const MADE_FROM = join(FOLDER, 'made-from')
  */
 export function oldestTypes() {
   const modules = join(FOLDER, 'node_modules')
-  const wanted = hashOf(ROOT, [SOURCE], [])
+  const wanted = hashOf(ROOT, { paths: [SOURCE] })
   if (existsSync(MADE_FROM) && readFileSync(MADE_FROM, 'utf8') === wanted) return modules
   say('fetching the types of the oldest Electron and Node')
   const draft = `${FOLDER}.${process.pid}`

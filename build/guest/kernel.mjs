@@ -105,7 +105,7 @@ function makeInitramfs(unpacked) {
 export function ensureGuestKernel() {
   const packages = packagesOfKernel()
   if (packages.length === 0) return null
-  const made = hashOf(ROOT, ['build/guest'], packages).slice(0, 16)
+  const made = hashOf(ROOT, { paths: ['build/guest'], words: packages }).slice(0, 16)
   const folder = join(CACHE, `guest-${made}`)
   const files = { kernel: join(folder, 'vmlinuz'), initramfs: join(folder, 'initramfs.gz') }
   if (existsSync(folder)) return files

@@ -32,7 +32,7 @@ const FOLDERS = ['engine', 'posix', 'macos', 'napi']
 
 /** The cross compiler, fetched once and pinned by the lockfile beside this file. */
 function compiler() {
-  const wanted = hashOf(ROOT, [HERE], [])
+  const wanted = hashOf(ROOT, { paths: [HERE] })
   if (existsSync(MADE_FROM) && readFileSync(MADE_FROM, 'utf8') === wanted) return COMPILER
   say('fetching a cross compiler with the headers of macOS (once)')
   const draft = `${FOLDER}.draft`

@@ -4,7 +4,7 @@ import { ensurePackages } from './debian.mjs'
 import { CACHE, MODULES, ROOT } from './paths.mjs'
 import { has, step } from './process.mjs'
 import { giveUp, say } from './say.mjs'
-import { hashOf, isStamped, unstamp, writeStamp } from './stamp.mjs'
+import { isStamped, stateOf, unstamp, writeStamp } from './stamp.mjs'
 
 const STAMP = join(CACHE, 'addon.stamp')
 const ADDON = join(ROOT, 'native', 'build', 'Release', 'penstock.node')
@@ -16,15 +16,15 @@ const isBrought = process.platform === 'win32'
 
 const versionOf = (name) => JSON.parse(readFileSync(join(MODULES, name, 'package.json'), 'utf8')).version
 
-function wanted() {
+function inputs() {
   const versions = ['node-addon-api', 'node-api-headers'].map(versionOf)
-  return hashOf(ROOT, SOURCES, [process.platform, process.arch, ...versions])
+  return { paths: SOURCES, words: [process.platform, process.arch, ...versions] }
 }
 
 /** Whether the addon was built from these sources; on Windows, whether there is one. */
 export function addonIsReady() {
   if (isBrought) return existsSync(ADDON)
-  return existsSync(ADDON) && existsSync(join(MODULES, 'node-addon-api')) && isStamped(STAMP, wanted())
+  return existsSync(ADDON) && existsSync(join(MODULES, 'node-addon-api')) && isStamped(STAMP, ROOT, inputs())
 }
 
 /** Node-API's headers as node-gyp wants to find them, so that it downloads none. Returns the folder for --nodedir. */
@@ -54,8 +54,7 @@ export function ensureAddon() {
   }
   say('building the native addon')
   unstamp(STAMP)
-  // Read before the build: what is edited while it runs is built the next time.
-  const hash = wanted()
+  const state = stateOf(ROOT, inputs())
   const gyp = join(MODULES, 'node-gyp', 'bin', 'node-gyp.js')
   const options = [
     '--directory',
@@ -73,5 +72,5 @@ export function ensureAddon() {
   if (existsSync(dirname(MADE_IN))) writeFileSync(MADE_IN, ROOT)
   if (!built) giveUp('the native addon could not be built; the reason stands above')
   if (!existsSync(ADDON)) giveUp('the native addon was built, but it is not where it should be')
-  writeStamp(STAMP, hash)
+  writeStamp(STAMP, state)
 }

@@ -4,7 +4,7 @@ import { alone } from './ensure.mjs'
 import { CACHE, MODULES, ROOT } from './paths.mjs'
 import { step } from './process.mjs'
 import { giveUp, say } from './say.mjs'
-import { hashOf, isStamped, unstamp, writeStamp } from './stamp.mjs'
+import { isStamped, stateOf, unstamp, writeStamp } from './stamp.mjs'
 
 const STAMP = join(CACHE, 'bundle.stamp')
 const MADE = [
@@ -16,8 +16,8 @@ const MADE = [
 const SOURCES = ['main', 'renderer', 'native/index.ts', 'native/load.ts', 'build/bundle', 'assets']
 const SETTINGS = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.web.json']
 
-const wanted = () => hashOf(ROOT, [...SOURCES, ...SETTINGS])
-const isReady = () => MADE.every((file) => existsSync(join(ROOT, file))) && isStamped(STAMP, wanted())
+const INPUTS = { paths: [...SOURCES, ...SETTINGS] }
+const isReady = () => MADE.every((file) => existsSync(join(ROOT, file))) && isStamped(STAMP, ROOT, INPUTS)
 
 /** Whether this checkout has an application to build. */
 export const hasApplication = () =>
@@ -30,12 +30,12 @@ export async function ensureBundle() {
     if (isReady()) return
     say('building the application')
     unstamp(STAMP)
-    const hash = wanted()
+    const state = stateOf(ROOT, INPUTS)
     const program = join(MODULES, 'electron-vite', 'bin', 'electron-vite.js')
     const config = join('build', 'bundle', 'electron.vite.config.ts')
     if (!step(process.execPath, [program, 'build', '--config', config, '--logLevel', 'warn'])) {
       giveUp('the application could not be built; the reason stands above')
     }
-    writeStamp(STAMP, hash)
+    writeStamp(STAMP, state)
   })
 }

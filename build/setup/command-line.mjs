@@ -1,18 +1,73 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { MODULES, ROOT } from './paths.mjs'
-import { become } from './process.mjs'
+import { alone } from './ensure.mjs'
+import { CACHE, ROOT } from './paths.mjs'
+import { say } from './say.mjs'
+import { isStamped, stateOf, unstamp, writeStamp } from './stamp.mjs'
+
+const OUT = join(ROOT, 'out', 'cli')
+const BUNDLE = join(OUT, 'index.mjs')
+const STAMP = join(CACHE, 'command-line.stamp')
+const INPUTS = {
+  paths: [
+    'main/cli',
+    'main/core',
+    'main/contract',
+    'main/messages',
+    'native/index.ts',
+    'native/load.ts',
+    'build/bundle',
+    'build/setup/command-line.mjs',
+    'package-lock.json',
+    'tsconfig.json',
+  ],
+}
+
+const isReady = () => existsSync(BUNDLE) && isStamped(STAMP, ROOT, INPUTS)
+
+/** Builds the command line into out/cli/ where its sources have changed: a loader for TypeScript would cost each start 0.3 s. */
+async function ensureCommandLine() {
+  if (isReady()) return
+  await alone(async () => {
+    if (isReady()) return
+    say('building the command line')
+    unstamp(STAMP)
+    const state = stateOf(ROOT, INPUTS)
+    const { build } = await import('vite')
+    const { addonInNative } = await import('../bundle/addon-in-native.mjs')
+    await build({
+      root: ROOT,
+      configFile: false,
+      logLevel: 'error',
+      plugins: [addonInNative(ROOT)],
+      ssr: { noExternal: true },
+      build: {
+        ssr: true,
+        target: 'node20.18',
+        sourcemap: true,
+        outDir: OUT,
+        emptyOutDir: true,
+        rolldownOptions: {
+          input: { index: join(ROOT, 'main', 'cli', 'index.ts') },
+          output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' },
+        },
+      },
+    })
+    writeStamp(STAMP, state)
+  })
+}
 
 /**
- * Hands over to the command line, in the folder that it was typed in (npm runs its scripts in the project's).
+ * Runs the command line in this process, in the folder that the command was typed in (npm runs its scripts in the
+ * project's). The process ends with the command.
  * @param {readonly string[]} args
  */
-export function becomeCommandLine(args) {
-  // The full address of the loader and of its settings: where the command was typed there may be others.
-  const loader = pathToFileURL(join(MODULES, 'tsx', 'dist', 'loader.mjs')).href
+export async function runCommandLine(args) {
+  await ensureCommandLine()
   const typedIn = process.env['npm_lifecycle_event'] === 'penstock' ? process.env['INIT_CWD'] : undefined
-  become(process.execPath, ['--import', loader, join(ROOT, 'main', 'cli', 'index.ts'), ...args], {
-    cwd: typedIn ?? process.cwd(),
-    env: { ...process.env, TSX_TSCONFIG_PATH: join(ROOT, 'tsconfig.json') },
-  })
+  if (typedIn !== undefined) process.chdir(typedIn)
+  process.argv = [process.execPath, join(ROOT, 'build', 'setup', 'penstock.mjs'), ...args]
+  process.setSourceMapsEnabled(true)
+  await import(pathToFileURL(BUNDLE).href)
 }

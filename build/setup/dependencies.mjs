@@ -3,15 +3,15 @@ import { join } from 'node:path'
 import { CACHE, MODULES, NPM, ROOT } from './paths.mjs'
 import { step } from './process.mjs'
 import { giveUp, say } from './say.mjs'
-import { hashOf, isStamped, writeStamp } from './stamp.mjs'
+import { isStamped, stateOf, writeStamp } from './stamp.mjs'
 
 const STAMP = join(CACHE, 'dependencies.stamp')
 
-const wanted = () => hashOf(ROOT, ['package-lock.json'], [process.platform, process.arch])
+const INPUTS = { paths: ['package-lock.json'], words: [process.platform, process.arch] }
 
 /** Whether the packages of the lockfile are there. */
 export function dependenciesAreReady() {
-  return existsSync(join(MODULES, 'tsx')) && isStamped(STAMP, wanted())
+  return existsSync(join(MODULES, 'tsx')) && isStamped(STAMP, ROOT, INPUTS)
 }
 
 /**
@@ -62,5 +62,5 @@ export function ensureDependencies() {
     const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
     if (!keepingCache(() => step(NPM, args))) giveUp('npm ci failed. Is a package registry within reach?')
   }
-  writeStamp(STAMP, wanted())
+  writeStamp(STAMP, stateOf(ROOT, INPUTS))
 }

@@ -1,5 +1,5 @@
 import { ensureReady } from './ensure.mjs'
-import { becomeCommandLine } from './command-line.mjs'
+import { runCommandLine } from './command-line.mjs'
 
 await ensureReady()
-becomeCommandLine(process.argv.slice(2))
+await runCommandLine(process.argv.slice(2))

@@ -2,46 +2,97 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 
+/**
+ * What a step of set-up depends on: files and folders below the project's folder (a missing one counts as nothing), and
+ * words such as versions.
+ * @typedef {{ paths: readonly string[], words?: readonly string[] }} Inputs
+ */
+
+/**
+ * The inputs at one moment. `content` changes with a name or a byte; `facts` with a name, a size, a time or an inode, and
+ * is read without opening a file.
+ * @typedef {{ content: string, facts: string }} State
+ */
+
 function filesBelow(path) {
   if (!existsSync(path)) return []
   if (!statSync(path).isDirectory()) return [path]
-  return readdirSync(path)
+  return readdirSync(path, { withFileTypes: true, recursive: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name))
     .sort()
-    .flatMap((name) => filesBelow(join(path, name)))
 }
 
-/**
- * A hash of the names and contents of files and of everything below folders, with extra words such as versions.
- * @param {string} root the folder that names are counted from
- * @param {readonly string[]} paths files and folders below it; a missing one counts as nothing
- * @param {readonly string[]} extra
- * @returns {string}
- */
-export function hashOf(root, paths, extra = []) {
+function hashFiles(root, { paths, words = [] }, describe) {
   const hash = createHash('sha256')
-  for (const word of extra) hash.update(`${word}\0`)
+  for (const word of words) hash.update(`${word}\0`)
   for (const file of paths.flatMap((path) => filesBelow(join(root, path)))) {
-    const content = readFileSync(file)
-    hash.update(`${relative(root, file)}\0${content.length}\0`).update(content)
+    hash.update(`${relative(root, file)}\0`)
+    describe(hash, file)
   }
   return hash.digest('hex')
 }
 
 /**
- * Whether the stamp says that this hash was built.
- * @param {string} stamp
- * @param {string} hash
+ * A hash of the words and of the names and contents of all files.
+ * @param {string} root the folder that paths are relative to
+ * @param {Inputs} inputs
+ * @returns {string}
  */
-export function isStamped(stamp, hash) {
+export function hashOf(root, inputs) {
+  return hashFiles(root, inputs, (hash, file) => {
+    const content = readFileSync(file)
+    hash.update(`${content.length}\0`).update(content)
+  })
+}
+
+function factsOf(root, inputs) {
+  return hashFiles(root, inputs, (hash, file) => {
+    const { size, mtimeNs, ctimeNs, ino } = statSync(file, { bigint: true })
+    hash.update(`${size} ${mtimeNs} ${ctimeNs} ${ino}\0`)
+  })
+}
+
+/**
+ * @param {string} root
+ * @param {Inputs} inputs
+ * @returns {State}
+ */
+export function stateOf(root, inputs) {
+  // The facts first: a file that changes between the two is then found to have changed at the next look.
+  const facts = factsOf(root, inputs)
+  return { content: hashOf(root, inputs), facts }
+}
+
+/** @returns {State | null} */
+function read(stamp) {
   try {
-    return readFileSync(stamp, 'utf8') === hash
+    const [content, facts] = readFileSync(stamp, 'utf8').split('\n')
+    return content && facts ? { content, facts } : null
   } catch {
-    return false
+    return null
   }
 }
 
 /**
- * Forgets what was built, before it is built anew: a build that fails leaves no stamp.
+ * Whether the stamp was written for these inputs. Files are opened only where their facts have changed, as they do in a
+ * checkout of another branch; where the contents are the same after all, the stamp takes the new facts.
+ * @param {string} stamp
+ * @param {string} root
+ * @param {Inputs} inputs
+ */
+export function isStamped(stamp, root, inputs) {
+  const stamped = read(stamp)
+  if (stamped === null) return false
+  const facts = factsOf(root, inputs)
+  if (stamped.facts === facts) return true
+  if (stamped.content !== hashOf(root, inputs)) return false
+  writeStamp(stamp, { content: stamped.content, facts })
+  return true
+}
+
+/**
+ * Removes the stamp before a build, so that a build that fails leaves none.
  * @param {string} stamp
  */
 export function unstamp(stamp) {
@@ -50,9 +101,9 @@ export function unstamp(stamp) {
 
 /**
  * @param {string} stamp
- * @param {string} hash
+ * @param {State} state as it was before the build: what changes while it runs is built the next time
  */
-export function writeStamp(stamp, hash) {
+export function writeStamp(stamp, { content, facts }) {
   mkdirSync(dirname(stamp), { recursive: true })
-  writeFileSync(stamp, hash)
+  writeFileSync(stamp, `${content}\n${facts}\n`)
 }

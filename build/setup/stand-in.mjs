@@ -24,7 +24,7 @@ const FOLDER = join(CACHE, `electron-${VERSION}`)
 const EXECUTABLE = join(FOLDER, 'electron')
 const MADE_FROM = join(FOLDER, 'made-from')
 
-const wanted = () => hashOf(ROOT, [RUNTIME], [RECIPE])
+const wanted = () => hashOf(ROOT, { paths: [RUNTIME], words: [RECIPE] })
 
 /** The stand-in's executable where it has been unpacked, else null. */
 export function unpackedStandIn() {

@@ -1,5 +1,5 @@
 import { ensureBundle } from './bundle.mjs'
-import { becomeCommandLine } from './command-line.mjs'
+import { runCommandLine } from './command-line.mjs'
 import { electronEnvironment, electronFlags, ensureLibraries, hasDisplay } from './display.mjs'
 import { resolveElectron } from './electron.mjs'
 import { ensureReady } from './ensure.mjs'
@@ -19,5 +19,5 @@ if (hasDisplay()) {
   become(electron, [...electronFlags(), ROOT, ...args], { env: electronEnvironment() })
 } else {
   say('there is no display here, so no window; this is the demonstration on the command line instead')
-  becomeCommandLine(['demo', ...args])
+  await runCommandLine(['demo', ...args])
 }

@@ -7,7 +7,7 @@ import { ensureReady } from '../setup/ensure.mjs'
 import { MODULES, ROOT } from '../setup/paths.mjs'
 import { step } from '../setup/process.mjs'
 import { giveUp, say } from '../setup/say.mjs'
-import { hashOf, isStamped, unstamp, writeStamp } from '../setup/stamp.mjs'
+import { isStamped, stateOf, unstamp, writeStamp } from '../setup/stamp.mjs'
 import { ensurePackages } from '../setup/debian.mjs'
 
 const NATIVE = join(ROOT, 'native')
@@ -107,12 +107,13 @@ function build() {
 /** Cross-builds the addon for 64-bit Windows where it is missing or its sources have changed. Returns its path. */
 export function ensureWindowsAddon() {
   const versions = ['node-addon-api', 'node-api-headers'].map(versionOf)
-  const hash = hashOf(ROOT, ['native/binding.gyp', 'native/src', 'build/windows'], versions)
-  if (isStamped(STAMP, hash)) return WINDOWS_ADDON
+  const inputs = { paths: ['native/binding.gyp', 'native/src', 'build/windows'], words: versions }
+  if (isStamped(STAMP, ROOT, inputs)) return WINDOWS_ADDON
   say('building the native addon for Windows')
   unstamp(STAMP)
+  const state = stateOf(ROOT, inputs)
   build()
-  writeStamp(STAMP, hash)
+  writeStamp(STAMP, state)
   return WINDOWS_ADDON
 }
 

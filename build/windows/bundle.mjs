@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'vite'
 import { CACHE, ROOT } from '../setup/paths.mjs'
-import { hashOf, isStamped, unstamp, writeStamp } from '../setup/stamp.mjs'
+import { isStamped, stateOf, unstamp, writeStamp } from '../setup/stamp.mjs'
 
 const OUT = join(CACHE, 'windows')
 const STAMP = join(CACHE, 'windows-bundle.stamp')
@@ -16,9 +16,13 @@ const STAMP = join(CACHE, 'windows-bundle.stamp')
 export async function ensureBundles(entries) {
   const files = Object.fromEntries(Object.keys(entries).map((name) => [name, join(OUT, `${name}.mjs`)]))
   const sources = ['main', 'native/index.ts', 'native/load.ts', 'test/support', 'test/native', 'test/windows']
-  const hash = hashOf(ROOT, [...sources, 'package-lock.json', 'build/windows'], Object.values(entries))
-  if (isStamped(STAMP, hash) && Object.values(files).every((file) => existsSync(file))) return files
+  const inputs = {
+    paths: [...sources, 'package-lock.json', 'build/windows'],
+    words: Object.values(entries),
+  }
+  if (isStamped(STAMP, ROOT, inputs) && Object.values(files).every((file) => existsSync(file))) return files
   unstamp(STAMP)
+  const state = stateOf(ROOT, inputs)
   await build({
     root: ROOT,
     configFile: false,
@@ -35,6 +39,6 @@ export async function ensureBundles(entries) {
       },
     },
   })
-  writeStamp(STAMP, hash)
+  writeStamp(STAMP, state)
   return files
 }

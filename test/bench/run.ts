@@ -19,6 +19,7 @@ import {
 } from './cases.ts'
 import { makeNetwork, removeNetwork } from './network.ts'
 import { compileTools, endAll, holdMemory } from './programs.ts'
+import { startup } from './startup.ts'
 import { intoReadme, type Results, tableOf } from './table.ts'
 
 const PACKAGES = [
@@ -38,7 +39,9 @@ const PACKAGES = [
   'vsftpd',
 ]
 const README = fileURLToPath(new URL('../../README.md', import.meta.url))
-const CASES = ['tmpfs', 'ext4', 'small', 'encrypted', 'techniques', 'memory', 'gigabit'] as const
+const CASES = ['startup', 'tmpfs', 'ext4', 'small', 'encrypted', 'techniques', 'memory', 'gigabit'] as const
+/** Starts of each command that are timed. */
+const STARTS = { quick: 3, full: 21 } as const
 /** Free memory that the runs need: the source, the target twice, and room. */
 const NEEDED_BYTES = 8 * 1024 ** 3
 
@@ -79,6 +82,7 @@ async function run(shm: string, disk: string): Promise<Results> {
   return {
     sizes,
     cores: availableParallelism(),
+    startup: wanted('startup') ? startup(given.quick ? STARTS.quick : STARTS.full, say) : null,
     tmpfs: wanted('tmpfs') ? await oneFile(bench, shm) : [],
     ext4: wanted('ext4') ? await oneFile(bench, disk, Math.min(sizes.rounds, 5)) : [],
     smallTmpfs: wanted('small') ? await smallFiles(bench, shm) : [],

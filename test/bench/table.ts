@@ -4,6 +4,7 @@ import { cpus, release, totalmem } from 'node:os'
 import type { Growth, Shaped, Sizes } from './cases.ts'
 import type { Outcome } from './contestants.ts'
 import { median, medianOf, type Row } from './rounds.ts'
+import type { Startup } from './startup.ts'
 
 const BEGIN = '<!-- bench:begin (npm run bench -- --readme writes what is between) -->'
 const END = '<!-- bench:end -->'
@@ -13,6 +14,7 @@ const GIB = 1024 ** 3
 export interface Results {
   readonly sizes: Sizes
   readonly cores: number
+  readonly startup: Startup | null
   readonly tmpfs: readonly Row[]
   readonly ext4: readonly Row[]
   readonly smallTmpfs: readonly Row[]
@@ -102,6 +104,10 @@ const named = (rows: readonly Row[], name: string): Row | undefined => rows.find
 export function targetsOf(results: Results): Target[] {
   const { tmpfs, smallTmpfs, techniques, memory, shaped } = results
   const targets: Target[] = []
+  if (results.startup) {
+    const { node, help } = results.startup
+    targets.push(atMost('start-up: `penstock help` beyond `node -e 0`', 120, help - node, 0, ' ms'))
+  }
   const off = medianOf(named(tmpfs, 'Penstock, check off'), seconds)
   if (tmpfs.length > 0) {
     const limit = medianOf(tmpfs[0], seconds)
@@ -208,7 +214,7 @@ export function tableOf(results: Results, took: number, quick: boolean): string 
     'alternating rounds after a warm-up, in which what arrived was compared. “Seconds” are, for all alike, from the first',
     'TCP segment on the wire to the end of both programs, or, where the receiver stays up, to the moment the sender (or curl) knows;',
     'Penstock’s TLS handshake, manifest and commit are within. “Whole command” begins when the command is typed; Penstock’s',
-    'includes the start of Node and of the TypeScript loader. CPU is that of whole processes (of Penstock: from the offer to the report).',
+    'includes the start of Node. CPU is that of whole processes (of Penstock: from the offer to the report).',
     ...section(
       `One file of ${amount(sizes.file)}, tmpfs, ${counted(results.tmpfs)}`,
       fileTable(results.tmpfs, sizes.file),

@@ -1,6 +1,15 @@
 // Invariant: set-up runs again exactly when what it depends on has changed, and is not led astray by npm's settings.
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -8,7 +17,7 @@ import { isInstalled } from '../../../build/setup/dependencies.mjs'
 import { electronEnvironment, hasDisplay } from '../../../build/setup/display.mjs'
 import { nodeIsSupported } from '../../../build/setup/ensure.mjs'
 import { cleanEnvironment } from '../../../build/setup/process.mjs'
-import { hashOf, isStamped, unstamp, writeStamp } from '../../../build/setup/stamp.mjs'
+import { hashOf, isStamped, stateOf, unstamp, writeStamp } from '../../../build/setup/stamp.mjs'
 
 const folder = mkdtempSync(join(tmpdir(), 'penstock-setup-'))
 after(() => {
@@ -20,10 +29,11 @@ test('a hash follows contents, names and extra words, and nothing else', () => {
   mkdirSync(join(root, 'src', 'deep'), { recursive: true })
   writeFileSync(join(root, 'src', 'a.cc'), 'one')
   writeFileSync(join(root, 'src', 'deep', 'b.cc'), 'two')
-  const hash = (): string => hashOf(root, ['src', 'missing'], ['x64'])
+  const paths = ['src', 'missing']
+  const hash = (): string => hashOf(root, { paths, words: ['x64'] })
   const first = hash()
   assert.equal(hash(), first)
-  assert.notEqual(hashOf(root, ['src', 'missing'], ['arm64']), first)
+  assert.notEqual(hashOf(root, { paths, words: ['arm64'] }), first)
   writeFileSync(join(root, 'src', 'deep', 'b.cc'), 'three')
   const changed = hash()
   assert.notEqual(changed, first)
@@ -34,15 +44,38 @@ test('a hash follows contents, names and extra words, and nothing else', () => {
   assert.notEqual(hash(), renamed)
 })
 
-test('a stamp holds for its own hash only, until it is taken back', () => {
+test('a stamp holds for the inputs that it was written for, until it is removed', () => {
+  const root = join(folder, 'stamped')
   const stamp = join(folder, 'cache', 'addon.stamp')
-  assert.equal(isStamped(stamp, 'a'), false)
-  writeStamp(stamp, 'a')
-  assert.equal(isStamped(stamp, 'a'), true)
-  assert.equal(isStamped(stamp, 'b'), false)
+  const source = join(root, 'a.cc')
+  const inputs = { paths: ['a.cc'], words: ['x64'] }
+  mkdirSync(root)
+  writeFileSync(source, 'one')
+  assert.equal(isStamped(stamp, root, inputs), false)
+  writeStamp(stamp, stateOf(root, inputs))
+  assert.equal(isStamped(stamp, root, inputs), true)
+  assert.equal(isStamped(stamp, root, { ...inputs, words: ['arm64'] }), false)
+
+  // The same bytes in a new file, as after a checkout and back.
+  const before = readFileSync(stamp, 'utf8')
+  writeFileSync(join(root, 'copy'), 'one')
+  renameSync(join(root, 'copy'), source)
+  assert.equal(isStamped(stamp, root, inputs), true)
+  assert.notEqual(readFileSync(stamp, 'utf8'), before, 'the stamp takes the new facts')
+
+  // Other bytes of the same length with the old time.
+  const { atime, mtime } = statSync(source)
+  writeFileSync(source, 'two')
+  utimesSync(source, atime, mtime)
+  assert.equal(isStamped(stamp, root, inputs), false)
+  writeFileSync(source, 'one')
+  assert.equal(isStamped(stamp, root, inputs), true)
+
+  writeFileSync(stamp, 'torn')
+  assert.equal(isStamped(stamp, root, inputs), false)
   unstamp(stamp)
   unstamp(stamp)
-  assert.equal(isStamped(stamp, 'a'), false)
+  assert.equal(isStamped(stamp, root, inputs), false)
 })
 
 test('packages are installed when each of the lockfile is there as it says', () => {
