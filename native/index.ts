@@ -150,7 +150,10 @@ export interface Sender {
   /** For the ranges that follow. */
   setTechnique(technique: EngineTechnique): void
   sample(): EngineSample
-  /** Says CANCEL with this code of WIRE.md to the receiver where it can, and ends. */
+  /**
+   * Sends CANCEL with this code of WIRE.md to the receiver where it can, and ends. After END of all streams it waits up
+   * to 30 s for the receiver: one that had begun to commit carries it through, and the session ends as `done`.
+   */
   cancel(code: string): void
   readonly ended: Promise<EngineEnd>
 }
@@ -234,6 +237,13 @@ export interface Receiver {
   readonly received: Promise<readonly FileFailure[]>
   /** Files that are not where their placement says; complete once `received` has resolved. */
   displaced(): readonly Displaced[]
+  /**
+   * Called once `received` has resolved, before the first file gets its name: the point of no return. Before it a CANCEL
+   * from the sender ends the session as `peer-error`; after it CANCEL is ignored, and the sender gets COMMITTED and DONE
+   * by `finish`. False where the session has ended before, as by a CANCEL: the caller must not commit then, and `ended`
+   * says why.
+   */
+  committing(): boolean
   /** The caller has committed: sends COMMITTED and DONE, and ends when the sender has closed. */
   finish(failures: readonly FileFailure[]): void
   /** Says ERROR with this code of WIRE.md to the sender where it can, and ends. */

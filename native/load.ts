@@ -166,6 +166,7 @@ function checkedReceiver(raw: Receiver): Receiver {
     sample: () => raw.sample(),
     received: raw.received,
     displaced: () => raw.displaced(),
+    committing: () => raw.committing(),
     finish: (failures) => raw.finish(failures),
     cancel: (code) => raw.cancel(code),
     ended: raw.ended,

@@ -19,6 +19,8 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds kIdleLimit{30};
 constexpr std::chrono::seconds kKeepaliveEvery{1};
 constexpr std::chrono::seconds kFarewellLimit{2};
+/** How long a sender that has cancelled after END waits for the end of a commit that had begun. */
+constexpr std::chrono::seconds kVerdictLimit{30};
 
 /**
  * Belongs to one thread. Its calls throw SessionStopping when the session ends while they wait, and

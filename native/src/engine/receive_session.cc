@@ -56,6 +56,20 @@ void ReceiveSession::CheckReceived() {
   onReceived_(failures());
 }
 
+bool ReceiveSession::Committing() {
+  std::lock_guard<std::mutex> lock(stateMutex_);
+  if (cancelled_ || stopping()) return false;
+  committing_ = true;
+  return true;
+}
+
+bool ReceiveSession::TakeCancel() {
+  std::lock_guard<std::mutex> lock(stateMutex_);
+  if (committing_) return false;
+  cancelled_ = true;
+  return true;
+}
+
 void ReceiveSession::Finish(const std::vector<Failure>& failures) {
   if (finishing()) return;
   {
@@ -78,7 +92,8 @@ bool ReceiveSession::TakeVerdict(std::vector<std::pair<uint32_t, uint32_t>>* com
   return true;
 }
 
-SessionEnd ReceiveSession::Outcome() {
+SessionEnd ReceiveSession::Outcome(const std::optional<SessionEnd>& wanted) {
+  if (wanted) return *wanted;
   return finishing() ? SessionEnd{} : SessionEnd{SessionEnd::Kind::kFailed, Code::kPeerGone, ""};
 }
 

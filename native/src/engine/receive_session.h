@@ -37,6 +37,11 @@ class ReceiveSession final : public Session {
   void EndOfFiles();
   /** Takes the socket over and says `hello` on it first; drops it when the session has ended. */
   void AddStream(UniqueSocket socket, int streamIndex, std::vector<uint8_t> hello);
+  /**
+   * The caller begins to give the files their names and will not turn back: a CANCEL from the sender no longer ends the
+   * session, and its answer is DONE. False where the session has ended before.
+   */
+  bool Committing();
   /** The caller has committed all but these. */
   void Finish(const std::vector<Failure>& failures);
 
@@ -54,12 +59,14 @@ class ReceiveSession final : public Session {
 
   /** A stream's sender has said END. */
   void StreamEnded();
+  /** A stream has read CANCEL. False once the caller commits: the stream then waits for the commit. */
+  bool TakeCancel();
   bool finishing() const { return finishing_.load(std::memory_order_acquire); }
   /** What is to be said of the files; the first stream that asks says it, the others get false. */
   bool TakeVerdict(std::vector<std::pair<uint32_t, uint32_t>>* committed, std::vector<Failure>* uncommitted);
 
  protected:
-  SessionEnd Outcome() override;
+  SessionEnd Outcome(const std::optional<SessionEnd>& wanted) override;
 
  private:
   void CheckReceived();
@@ -80,6 +87,8 @@ class ReceiveSession final : public Session {
   int endedStreams_ = 0;
   bool receivedSaid_ = false;
   bool verdictTaken_ = false;
+  bool cancelled_ = false;
+  bool committing_ = false;
   std::vector<std::pair<uint32_t, uint32_t>> committed_;
   std::vector<Failure> uncommitted_;
 };

@@ -74,11 +74,14 @@ void ReceiveStream::ReceiveFrames() {
   }
 }
 
-void ReceiveStream::OnCancel() {
+Code ReceiveStream::ReadCancel() {
   uint8_t body[8];
   ReadBody(body, sizeof body);
-  throw StreamStop{SessionEnd{SessionEnd::Kind::kPeerError, CodeFromWire(GetU32(body)), ""}};
+  return CodeFromWire(GetU32(body));
 }
+
+// Before END of this stream there is no commit that it could be too late for.
+void ReceiveStream::OnCancel() { throw StreamStop{SessionEnd{SessionEnd::Kind::kPeerError, ReadCancel(), ""}}; }
 
 void ReceiveStream::AwaitFile(uint32_t index) {
   while (!session_.files().Knows(index)) link_.WaitForWake();
@@ -201,10 +204,14 @@ void ReceiveStream::WriteBack() {
 void ReceiveStream::AwaitFinish() {
   while (!session_.finishing()) {
     if (!link_.WaitReadableOrWake(false)) continue;
-    // After END a sender has nothing to say but CANCEL.
+    // After END a sender sends nothing but CANCEL.
     const Header header = ReadHeader();
-    if (header.type == FrameType::kCancel) OnCancel();
-    if (header.type != FrameType::kKeepalive) FailStream(Code::kProtocol);
+    if (header.type == FrameType::kKeepalive) continue;
+    if (header.type != FrameType::kCancel) FailStream(Code::kProtocol);
+    const Code code = ReadCancel();
+    if (session_.TakeCancel()) throw StreamStop{SessionEnd{SessionEnd::Kind::kPeerError, code, ""}};
+    // Too late: the files are being committed, and the answer is DONE.
+    while (!session_.finishing()) link_.WaitForWake();
   }
 }
 

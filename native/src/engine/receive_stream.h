@@ -32,6 +32,7 @@ class ReceiveStream {
   // said.
   void OnFileFailed(const Header& header, bool inPlaceOfCheck);
   void OnBatch(const Header& header);
+  Code ReadCancel();
   [[noreturn]] void OnCancel();
   bool ReadCheck(const Header& data, uint32_t* crc);
   void AskAgain(StagedFile& file, uint64_t offset, uint64_t length);

@@ -56,6 +56,7 @@ size_t SendStream::TakeFrame(const uint8_t* bytes, size_t size) {
     case FrameType::kDone:
       if (!endSaid_) FailStream(Code::kProtocol);
       done_ = true;
+      session_.NoteReceiverDone();
       break;
     case FrameType::kError:
       throw StreamStop{SessionEnd{SessionEnd::Kind::kPeerError, CodeFromWire(GetU32(body)), ""}};

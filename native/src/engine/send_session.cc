@@ -22,8 +22,12 @@ void SendSession::AddStream(UniqueSocket socket, int streamIndex) {
               [this, shared](Wake& wake) { SendStream(std::move(*shared), *this, wake).Run(); });
 }
 
-SessionEnd SendSession::Outcome() {
-  // A DONE that leaves files without a word about them is not to be believed.
+SessionEnd SendSession::Outcome(const std::optional<SessionEnd>& wanted) {
+  // A cancel that came after the receiver had begun to commit changes nothing: the files are delivered.
+  const bool late = wanted && wanted->kind == SessionEnd::Kind::kCancelled && queue_.Settled() &&
+                    receiverDone_.load(std::memory_order_acquire);
+  if (wanted && !late) return *wanted;
+  // DONE must account for every file.
   if (!queue_.Settled()) return SessionEnd{SessionEnd::Kind::kFailed, Code::kProtocol, ""};
   return SessionEnd{};
 }

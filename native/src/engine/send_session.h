@@ -25,12 +25,15 @@ class SendSession final : public Session {
   SendQueue& queue() { return queue_; }
   /** Notes that a file will not arrive whole; true for the first time. */
   bool FailFile(uint32_t index, Code code, int error);
+  /** The receiver has sent DONE on a stream. */
+  void NoteReceiverDone() { receiverDone_.store(true, std::memory_order_release); }
 
  protected:
-  SessionEnd Outcome() override;
+  SessionEnd Outcome(const std::optional<SessionEnd>& wanted) override;
 
  private:
   SendQueue queue_;
+  std::atomic<bool> receiverDone_{false};
 };
 
 }  // namespace penstock

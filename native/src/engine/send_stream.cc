@@ -157,10 +157,20 @@ void SendStream::SendBatch(std::vector<SourceFile>& files) {
 
 void SendStream::AwaitDone() {
   link_.SetNoDelay(true);
-  link_.Write(EmptyFrame(FrameType::kEnd));
   endSaid_ = true;
+  link_.Write(EmptyFrame(FrameType::kEnd));
   while (!done_) {
     if (link_.WaitReadableOrWake(true)) ReadInbound();
+  }
+}
+
+// After END the receiver may have begun to commit: then it carries the commit through and sends DONE. Where it has not,
+// it closes.
+void SendStream::AwaitVerdict() {
+  link_.BeginFarewell(kVerdictLimit);
+  while (!done_) {
+    link_.WaitReadable();
+    ReadInbound();
   }
 }
 
@@ -176,7 +186,8 @@ void SendStream::Farewell(const SessionEnd& end) {
       link_.Write(CodeFrame(FrameType::kFileFailed, ranges_.openFile(), Code::kCancelled, 0));
     }
     link_.Write(CodeFrame(FrameType::kCancel, 0, end.code, 0));
-    link_.Linger();
+    if (endSaid_ && end.kind == SessionEnd::Kind::kCancelled && !session_.hurried()) AwaitVerdict();
+    else link_.Linger();
   } catch (const StreamStop&) {
     // The receiver cannot be told: it will see the connection end.
   } catch (const SessionStopping&) {

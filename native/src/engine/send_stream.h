@@ -42,6 +42,7 @@ class SendStream {
   void BeginUnit(const Unit& unit);
   void AwaitWindow(uint64_t bodyBytes);
   void AwaitDone();
+  void AwaitVerdict();
   void Farewell(const SessionEnd& end);
 
   // send_inbound.cc: what the receiver says.

@@ -119,13 +119,12 @@ void Session::Settle() {
   {
     std::unique_lock<std::mutex> lock(mutex_);
     if (reported_ || running_ > 0) return;
-    if (!end_) {
-      lock.unlock();
-      const SessionEnd outcome = Outcome();
-      lock.lock();
-      if (reported_ || running_ > 0) return;
-      if (!end_) end_ = outcome;
-    }
+    const std::optional<SessionEnd> wanted = end_;
+    lock.unlock();
+    const SessionEnd outcome = Outcome(wanted);
+    lock.lock();
+    if (reported_ || running_ > 0) return;
+    if (end_.has_value() == wanted.has_value()) end_ = outcome;
     reported_ = true;
     stopping_.store(true, std::memory_order_release);
     end = *end_;

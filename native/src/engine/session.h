@@ -94,8 +94,8 @@ class Session {
    * dropped.
    */
   bool StartStream(const std::string& name, std::function<void(Wake&)> body);
-  /** How it ended, asked when every stream has returned and nothing has ended the session before. */
-  virtual SessionEnd Outcome() = 0;
+  /** How the session ended, asked once every stream has returned; `wanted` is the end that End() was given, if any. */
+  virtual SessionEnd Outcome(const std::optional<SessionEnd>& wanted) = 0;
 
  private:
   struct Stream {

@@ -135,7 +135,8 @@ class ReceiverWrap final : public Napi::ObjectWrap<ReceiverWrap> {
         {InstanceMethod<&ReceiverWrap::AddFiles>("addFiles"), InstanceMethod<&ReceiverWrap::EndOfFiles>("endOfFiles"),
          InstanceMethod<&ReceiverWrap::AddStream>("addStream"),
          InstanceMethod<&ReceiverWrap::SetTechnique>("setTechnique"), InstanceMethod<&ReceiverWrap::Sample>("sample"),
-         InstanceMethod<&ReceiverWrap::AllDisplaced>("displaced"), InstanceMethod<&ReceiverWrap::Finish>("finish"),
+         InstanceMethod<&ReceiverWrap::AllDisplaced>("displaced"),
+         InstanceMethod<&ReceiverWrap::Committing>("committing"), InstanceMethod<&ReceiverWrap::Finish>("finish"),
          InstanceMethod<&ReceiverWrap::Cancel>("cancel")}));
   }
   static Napi::Value Create(const Napi::CallbackInfo& info) {
@@ -207,6 +208,9 @@ class ReceiverWrap final : public Napi::ObjectWrap<ReceiverWrap> {
       array.Set(count++, one);
     }
     return array;
+  }
+  Napi::Value Committing(const Napi::CallbackInfo& info) {
+    return Napi::Boolean::New(info.Env(), session_->Committing());
   }
   void Finish(const Napi::CallbackInfo& info) { session_->Finish(FailuresOf(info[0])); }
   void Cancel(const Napi::CallbackInfo& info) { session_->Cancel(CodeOf(info[0])); }

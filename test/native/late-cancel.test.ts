@@ -1,0 +1,157 @@
+// Invariant: a cancel that comes after END has one outcome on both sides. Before the receiver begins to commit, both end
+// cancelled; after it, the commit is carried through and both end done. A connection offered to a session that has
+// ended is closed, and nothing else happens.
+import assert from 'node:assert/strict'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, describe, test } from 'node:test'
+import { addon, type Receiver, type Sender } from '../../native/index.ts'
+import { openLocalPair } from '../../main/core/transfer/local-pair.ts'
+import {
+  makeReceiver,
+  makeSender,
+  Peer,
+  preamble,
+  receiverFromPeer,
+  scratch,
+  senderToPeer,
+  writeFiles,
+} from './harness.ts'
+
+const root = scratch()
+after(() => root.dispose())
+let folders = 0
+function folder(): string {
+  folders += 1
+  const path = join(root.path, `folder-${folders}`)
+  mkdirSync(path)
+  return path
+}
+
+const SIZES = [200_000, 7, 9]
+
+/** A sender and a receiver over TCP that have both come to END of all streams. */
+async function atEnd(streams: number): Promise<{ sender: Sender; receiver: Receiver }> {
+  const files = writeFiles(folder(), SIZES)
+  const receiver = makeReceiver(folder(), { streams })
+  receiver.addFiles(files.map(({ index, size }) => ({ index, size })))
+  receiver.endOfFiles()
+  const sender = makeSender()
+  sender.addFiles(files)
+  sender.endOfFiles()
+  const port = addon.openDataPort(
+    { host: '127.0.0.1', port: 0, preambleTimeoutMs: 2000, maxPending: 16 },
+    (arrival) => receiver.addStream(arrival.connection, 0, new Uint8Array(32)),
+  )
+  for (let stream = 0; stream < streams; stream += 1) {
+    const connection = await addon.connect({
+      ...{ host: '127.0.0.1', port: port.port, timeoutMs: 2000 },
+      preamble: preamble(),
+    })
+    sender.addStream(connection, stream)
+  }
+  assert.deepEqual(await receiver.received, [])
+  port.close()
+  return { sender, receiver }
+}
+
+/** A sender that has said END to the test. */
+async function senderAtEnd(): Promise<{ sender: Sender; peer: Peer }> {
+  const { sender, peer } = await senderToPeer(writeFiles(folder(), [200_000]))
+  assert.ok(await peer.next('CHECK'))
+  peer.say({ name: 'VERIFIED', batch: false, file: 0, offset: 0, rangeLength: 200_000 })
+  assert.ok(await peer.next('END'))
+  return { sender, peer }
+}
+
+describe('a cancel after END', () => {
+  for (const streams of [1, 4]) {
+    test(`before the commit ends both, ${streams} streams`, async () => {
+      const { sender, receiver } = await atEnd(streams)
+      sender.cancel('cancelled')
+      assert.deepEqual(await receiver.ended, { kind: 'peer-error', code: 'cancelled', failures: [] })
+      assert.deepEqual(await sender.ended, { kind: 'cancelled', failures: [] })
+      assert.equal(receiver.committing(), false)
+    })
+
+    test(`in the commit changes nothing on either side, ${streams} streams`, async () => {
+      const { sender, receiver } = await atEnd(streams)
+      assert.equal(receiver.committing(), true)
+      sender.cancel('cancelled')
+      // Time for CANCEL to arrive.
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      receiver.finish([{ index: 1, code: 'name-taken', errno: 'EEXIST' }])
+      const failures = [{ index: 1, code: 'name-taken', errno: 'EEXIST' }]
+      assert.deepEqual(await receiver.ended, { kind: 'done', failures })
+      assert.deepEqual(await sender.ended, { kind: 'done', failures })
+    })
+  }
+
+  test('that races with the commit has one outcome', async () => {
+    for (let round = 0; round < 30; round += 1) {
+      const { sender, receiver } = await atEnd(1 + (round % 3))
+      sender.cancel('cancelled')
+      const wait = Math.random() * 3
+      await new Promise((resolve) => setTimeout(resolve, wait))
+      const commits = receiver.committing()
+      if (commits) receiver.finish([])
+      const [sent, taken] = await Promise.all([sender.ended, receiver.ended])
+      assert.equal(sent.kind, commits ? 'done' : 'cancelled', `waited ${wait} ms`)
+      assert.equal(taken.kind, commits ? 'done' : 'peer-error', `waited ${wait} ms`)
+    }
+  })
+
+  test('is answered by a receiver that ends with ERROR, or closes', async () => {
+    for (const ending of ['error', 'close']) {
+      const { sender, peer } = await senderAtEnd()
+      sender.cancel('cancelled')
+      assert.equal((await peer.next('CANCEL'))?.code, 1)
+      if (ending === 'error') peer.say({ name: 'ERROR', code: 5, errno: 28 })
+      else peer.close()
+      assert.equal((await sender.ended).kind, 'cancelled')
+      peer.close()
+    }
+  })
+
+  test('is not undone by a DONE that leaves a file out', async () => {
+    const { sender, peer } = await senderAtEnd()
+    sender.cancel('cancelled')
+    assert.ok(await peer.next('CANCEL'))
+    peer.say({ name: 'DONE' })
+    assert.equal((await sender.ended).kind, 'cancelled')
+    peer.close()
+  })
+
+  test('a receiver that commits outlives the sender that has cancelled and half-closed', async () => {
+    const { receiver, peer } = await receiverFromPeer([], folder())
+    peer.say({ name: 'END' })
+    await receiver.received
+    assert.equal(receiver.committing(), true)
+    peer.say({ name: 'CANCEL', code: 1, errno: 0 })
+    assert.ok(await peer.next('KEEPALIVE'))
+    receiver.finish([])
+    assert.ok(await peer.next('DONE'))
+    peer.close()
+    assert.deepEqual(await receiver.ended, { kind: 'done', failures: [] })
+  })
+})
+
+describe('a connection for a session that has ended', () => {
+  test('is closed without a byte', async () => {
+    const receiver = makeReceiver(folder())
+    receiver.cancel('cancelled')
+    const sender = makeSender()
+    sender.cancel('cancelled')
+    for (const when of ['before its end is reported', 'after']) {
+      for (const session of [receiver, sender]) {
+        const { connection, socket } = await openLocalPair()
+        const peer = new Peer(socket)
+        session.addStream(connection, 0)
+        await peer.closed
+        assert.deepEqual(peer.frames, [], when)
+        peer.close()
+      }
+      await Promise.all([receiver.ended, sender.ended])
+    }
+  })
+})
