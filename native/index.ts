@@ -404,6 +404,13 @@ export interface Addon {
   /** Makes a folder (mode 0700) in `parent` and opens it; EEXIST where the name is taken. */
   makeFolder(parent: Folder, name: string): Folder
   /**
+   * Makes a file (mode 0600) in `folder` for Node's `fs` calls to write to and to close; EEXIST where the name is taken, by a
+   * link as well.
+   */
+  createFile(folder: Folder, name: string): Promise<number>
+  /** Removes the file or link at `path` below `folder`, following no link; nothing there is not an error. */
+  removeFile(folder: Folder, path: string): Promise<void>
+  /**
    * Makes an open folder its process's own until it is closed or the process ends, in whatever way; false where another
    * has it, or where the system cannot say.
    */
@@ -414,8 +421,8 @@ export interface Addon {
   syncFileSystem(folder: Folder): Promise<void>
   /** Renames a top entry from one open folder to another without replacing; EEXIST where the name is taken. */
   renameNoReplace(from: Folder, fromName: string, to: Folder, toName: string): Promise<void>
-  /** Fsyncs the folder itself, so that renames in it last. */
-  syncFolder(folder: Folder): Promise<void>
+  /** Fsyncs the folder itself, or the one at `path` below it, so that renames in it last. */
+  syncFolder(folder: Folder, path?: string): Promise<void>
   /** Removes a staging folder and all in it, following no link; only a name that starts with `.penstock-`. */
   removeStaging(parent: Folder, name: string): Promise<void>
   /** File system by statfs, e.g. "ext4", "tmpfs", "btrfs", "xfs", else its magic number in hexadecimal; free bytes for this user. */

@@ -1,6 +1,7 @@
 // Invariant: a file operation of the addon never acts outside the open folder that it was given, never replaces without
 // being told to, and sets modes and nanoseconds exactly; with and without the system calls of newer kernels.
 import assert from 'node:assert/strict'
+import { closeSync, fsyncSync, writeSync } from 'node:fs'
 import {
   chmod,
   link,
@@ -67,6 +68,51 @@ for (const old of [false, true]) {
       assert.equal(facts.mode & 0o7777n, 0o751n)
       assert.equal(facts.nlink, 1n)
       assert.deepEqual(await readdir(inStaging()), [])
+    })
+
+    it('makes a file that Node can write to, sync and close, never through a link and never over a file', async () => {
+      const fd = await addon.createFile(staging, '0')
+      writeSync(fd, 'content')
+      fsyncSync(fd)
+      closeSync(fd)
+      assert.equal(await readFile(inStaging('0'), 'utf8'), 'content')
+      assert.equal((await lstat(inStaging('0'))).mode & 0o777, 0o600)
+      await writeFile(join(outside, 'victim'), 'kept')
+      await symlink(join(outside, 'victim'), inStaging('link'))
+      await symlink(join(outside, 'new'), inStaging('dangling'))
+      await mkdir(inStaging('folder'))
+      for (const name of ['0', 'link', 'dangling', 'folder'])
+        await assert.rejects(addon.createFile(staging, name), { code: 'EEXIST' }, name)
+      for (const name of ['', '.', '..', 'folder/x', '../x'])
+        await assert.rejects(addon.createFile(staging, name), { code: 'EINVAL' }, name)
+      assert.equal(await readFile(join(outside, 'victim'), 'utf8'), 'kept')
+      assert.deepEqual(await readdir(outside), ['victim'])
+    })
+
+    it('syncs a folder below another, through no link', async () => {
+      await mkdir(inTarget('a', 'b'), { recursive: true })
+      await symlink(outside, inTarget('away'))
+      await addon.syncFolder(target)
+      await addon.syncFolder(target, 'a/b')
+      await assert.rejects(addon.syncFolder(target, 'away'), { code: 'ENOTDIR' })
+      await assert.rejects(addon.syncFolder(target, '../outside'), { code: 'EINVAL' })
+      await assert.rejects(addon.syncFolder(target, 'missing'), { code: 'ENOENT' })
+    })
+
+    it('removes a file or a link below the folder, and nothing that a link leads to', async () => {
+      await writeFile(join(outside, 'victim'), 'kept')
+      await symlink(join(outside, 'victim'), inStaging('link'))
+      await symlink(outside, inStaging('away'))
+      await mkdir(inStaging('folder'))
+      await writeFile(inStaging('folder', 'file'), '')
+      await addon.removeFile(staging, 'link')
+      await addon.removeFile(staging, 'folder/file')
+      await addon.removeFile(staging, 'not there')
+      await assert.rejects(addon.removeFile(staging, 'away/victim'), { code: 'ENOTDIR' })
+      await assert.rejects(addon.removeFile(staging, '../../outside/victim'), { code: 'EINVAL' })
+      await assert.rejects(addon.removeFile(staging, 'folder'))
+      assert.deepEqual((await readdir(inStaging())).sort(), ['away', 'folder'])
+      assert.equal(await readFile(join(outside, 'victim'), 'utf8'), 'kept')
     })
 
     it('keeps times before 1970', async () => {

@@ -1,4 +1,4 @@
-import { lstat, rm } from 'node:fs/promises'
+import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   addon,
@@ -156,7 +156,7 @@ class Commit {
     const displaced = this.#displaced.get(index)
     if (displaced) this.#fail(path, displaced.code)
     // Under a name that it did not get lies another file.
-    if (displaced?.named !== false) await rm(this.#options.staging.pathInTree(path), { force: true })
+    if (displaced?.named !== false) await addon.removeFile(this.#options.staging.tree, path)
   }
 
   async #moveWhole({ top, delivered, root }: Built): Promise<void> {

@@ -56,11 +56,6 @@ export class Staging {
     }
   }
 
-  /** Where an entry of the tree is on this machine. */
-  pathInTree(path: string): string {
-    return join(this.path, TREE, path)
-  }
-
   /**
    * Removes the staging folder and all in it; harmless when done before. What was committed is not touched.
    */

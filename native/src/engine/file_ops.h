@@ -88,6 +88,14 @@ std::shared_ptr<Folder> OpenFolder(const std::string& path);
 /// Makes a folder (mode 0700) in `parent` and opens it. Throws FileError with EEXIST where the name is taken.
 std::shared_ptr<Folder> MakeFolder(const Folder& parent, const std::string& name);
 
+/// Makes a file (mode 0600) in `folder` and opens it for writing. Throws FileError with EEXIST where the name is taken,
+/// by a link as well.
+UniqueFd CreateFileIn(const Folder& folder, const std::string& name);
+
+/// Removes the file or link at `path` below `folder`, following no link; nothing there is not an error. Throws FileError
+/// where a folder has the name.
+void RemoveFile(const Folder& folder, const std::string& path);
+
 /// Opens a folder below another, following no link, for a stream that counts its calls. Invalid with errno.
 UniqueFd OpenFolderBelow(Calls& calls, Descriptor folder, const std::string& path);
 
@@ -99,6 +107,9 @@ void SyncFileSystem(const Folder& folder);
 
 /// Fsyncs the folder itself, so that renames in it last.
 void SyncFolder(const Folder& folder);
+
+/// As SyncFolder, for the folder at `path` below `folder`.
+void SyncFolderBelow(const Folder& folder, const std::string& path);
 
 /// Renames without replacing; EEXIST where the name is taken.
 void RenameNoReplace(const Folder& from, const std::string& from_name, const Folder& to, const std::string& to_name);

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/node_descriptor.h"
 #include "napi/values.h"
 
 namespace penstock {
@@ -89,9 +90,13 @@ class Jobs : public std::enable_shared_from_this<Jobs> {
     running_.erase(found);
     napi_remove_env_cleanup_hook(env, &Jobs::Join, job.get());
     if (job->thread.joinable()) job->thread.join();
-    if (job->result) {
-      job->deferred.Resolve(job->result(env));
-      return;
+    try {
+      if (job->result) {
+        job->deferred.Resolve(job->result(env));
+        return;
+      }
+    } catch (const FileError& error) {
+      job->failure = std::make_unique<FileError>(error);
     }
     const Napi::Error error = job->failure ? ToError(env, *job->failure) : Napi::Error::New(env, job->unexpected);
     error.Value().As<Napi::Object>().Set("stack", "Error: " + error.Message() + job->frames);
@@ -289,6 +294,18 @@ void RegisterFileOps(Napi::Env env, Napi::Object exports) {
   Add(env, exports, "makeFolder", [wrap](const Napi::CallbackInfo& info) {
     return wrap(info.Env(), MakeFolder(*FolderFrom(info[0]), Text(info[1], "name")));
   });
+  Add(env, exports, "createFile", [jobs](const Napi::CallbackInfo& info) {
+    return jobs->Start(info.Env(), [folder = FolderFrom(info[0]), name = Text(info[1], "name")]() -> MakeResult {
+      const auto file = std::make_shared<UniqueFd>(CreateFileIn(*folder, name));
+      return [file](Napi::Env env) { return Napi::Number::New(env, NodeDescriptor(std::move(*file))); };
+    });
+  });
+  Add(env, exports, "removeFile", [jobs](const Napi::CallbackInfo& info) {
+    return jobs->Start(info.Env(), [folder = FolderFrom(info[0]), path = Text(info[1], "path")] {
+      RemoveFile(*folder, path);
+      return Nothing();
+    });
+  });
   Add(env, exports, "commit", [jobs](const Napi::CallbackInfo& info) { return StartCommit(info, *jobs); });
   Add(env, exports, "syncFileSystem", [jobs](const Napi::CallbackInfo& info) {
     return jobs->Start(info.Env(), [folder = FolderFrom(info[0])] {
@@ -297,8 +314,13 @@ void RegisterFileOps(Napi::Env env, Napi::Object exports) {
     });
   });
   Add(env, exports, "syncFolder", [jobs](const Napi::CallbackInfo& info) {
-    return jobs->Start(info.Env(), [folder = FolderFrom(info[0])] {
-      SyncFolder(*folder);
+    const std::string path = info[1].IsUndefined() ? "" : Text(info[1], "path");
+    return jobs->Start(info.Env(), [folder = FolderFrom(info[0]), path] {
+      if (path.empty()) {
+        SyncFolder(*folder);
+      } else {
+        SyncFolderBelow(*folder, path);
+      }
       return Nothing();
     });
   });

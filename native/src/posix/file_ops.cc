@@ -289,6 +289,24 @@ std::shared_ptr<Folder> MakeFolder(const Folder& parent, const std::string& name
   return std::make_shared<Folder>(folder.release(), path);
 }
 
+UniqueFd CreateFileIn(const Folder& folder, const std::string& name) {
+  if (!IsPlainName(name)) Fail("openat", name, EINVAL);
+  UniqueFd file(openat(folder.fd(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (!file.valid()) Fail("openat", name);
+  return file;
+}
+
+void RemoveFile(const Folder& folder, const std::string& path) {
+  const size_t slash = path.rfind('/');
+  const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
+  if (!IsPlainName(name)) Fail("unlinkat", path, EINVAL);
+  UniqueFd parent;
+  if (slash != std::string::npos) parent = OpenFolderBeneath(folder.fd(), path.substr(0, slash));
+  if (unlinkat(parent.valid() ? parent.get() : folder.fd(), name.c_str(), 0) != 0 && errno != ENOENT) {
+    Fail("unlinkat", path);
+  }
+}
+
 UniqueFd OpenFolderBelow(Calls& calls, Descriptor folder, const std::string& path) {
   if (HasOpenBeneath()) return UniqueFd(calls.OpenBelow(folder, path, kFolderFlags));
   UniqueFd current;
@@ -333,6 +351,12 @@ void SyncFileSystem(const Folder& folder) {
 void SyncFolder(const Folder& folder) {
   const FileCall synced = SyncEntries(folder.fd());
   if (synced.syscall != nullptr) Fail(synced.syscall, folder.path(), synced.error);
+}
+
+void SyncFolderBelow(const Folder& folder, const std::string& path) {
+  const UniqueFd below = OpenFolderBeneath(folder.fd(), path);
+  const FileCall synced = SyncEntries(below.get());
+  if (synced.syscall != nullptr) Fail(synced.syscall, path, synced.error);
 }
 
 void RenameNoReplace(const Folder& from, const std::string& from_name, const Folder& to, const std::string& to_name) {

@@ -92,6 +92,13 @@ void SetTimeAndMode(Descriptor file, int64_t units, std::optional<uint32_t> mode
   Fail("SetFileInformationByHandle", path);
 }
 
+void FlushFolder(Descriptor folder, const std::string& path) {
+  if (::FlushFileBuffers(HandleOf(folder)) != 0) return;
+  FailWithLastError();
+  // These errors mean that the file system has nothing to flush for a folder, or that the handle cannot flush it.
+  if (errno != EACCES && errno != EINVAL && errno != EOPNOTSUPP && errno != EBADF) Fail("FlushFileBuffers", path);
+}
+
 /// The open folder's path, with the prefix for paths of any length.
 std::wstring FinalPath(Descriptor folder, const std::string& path) {
   std::wstring text(32768, L'\0');
@@ -263,6 +270,33 @@ std::shared_ptr<Folder> MakeFolder(const Folder& parent, const std::string& name
   return std::make_shared<Folder>(folder.release(), path);
 }
 
+UniqueFd CreateFileIn(const Folder& folder, const std::string& name) {
+  OpenRequest request;
+  request.access = FILE_GENERIC_WRITE;
+  request.disposition = FILE_CREATE;
+  request.options = FILE_NON_DIRECTORY_FILE;
+  UniqueFd file = OpenAt(folder.fd(), PlainName(name, name), request);
+  if (!file.valid()) Fail("NtCreateFile", name);
+  return file;
+}
+
+void RemoveFile(const Folder& folder, const std::string& path) {
+  const size_t slash = path.rfind('/');
+  const std::wstring name = PlainName(slash == std::string::npos ? path : path.substr(slash + 1), path);
+  UniqueFd parent;
+  if (slash != std::string::npos) parent = OpenFolderBeneath(folder.fd(), path.substr(0, slash));
+  const UniqueFd file =
+      OpenAt(parent.valid() ? parent.get() : folder.fd(), name, Existing(DELETE | FILE_WRITE_ATTRIBUTES));
+  if (!file.valid()) {
+    if (errno == ENOENT) return;
+    Fail("NtCreateFile", path);
+  }
+  const DWORD attributes = AttributesOf(file.get());
+  if (IsFolder(attributes) && !IsLink(attributes)) Fail("NtSetInformationFile", path, EISDIR);
+  const int error = Remove(file.get());
+  if (error != 0 && error != ENOENT) Fail("NtSetInformationFile", path, error);
+}
+
 UniqueFd OpenFolderBelow(Calls& calls, Descriptor folder, const std::string& path) {
   calls.counters().Count(Sys::kCreateFile);
   try {
@@ -300,12 +334,11 @@ void SyncFileSystem(const Folder& folder) {
   SyncFolder(folder);
 }
 
-void SyncFolder(const Folder& folder) {
-  if (::FlushFileBuffers(HandleOf(folder.fd())) != 0) return;
-  FailWithLastError();
-  // Some file systems have nothing to flush of a folder, and say so in these ways.
-  if (errno != EACCES && errno != EINVAL && errno != EOPNOTSUPP && errno != EBADF)
-    Fail("FlushFileBuffers", folder.path());
+void SyncFolder(const Folder& folder) { FlushFolder(folder.fd(), folder.path()); }
+
+void SyncFolderBelow(const Folder& folder, const std::string& path) {
+  const UniqueFd below = OpenFolderBeneath(folder.fd(), path);
+  FlushFolder(below.get(), path);
 }
 
 void RenameNoReplace(const Folder& from, const std::string& from_name, const Folder& to, const std::string& to_name) {

@@ -311,9 +311,9 @@ describe('commitTransfer', () => {
     const placements = await Placements.prepare(staging, plan, 'keep-both')
     for (const { index, path, type } of entries) {
       assert.equal(placements.isPlaced(index), type === 'file')
-      if (type === 'file') await rename(join(staging.path, String(index)), staging.pathInTree(path))
+      if (type === 'file') await rename(join(staging.path, String(index)), join(staging.path, 'tree', path))
     }
-    await writeFile(staging.pathInTree('d/twin'), 'another file')
+    await writeFile(join(staging.path, 'tree', 'd/twin'), 'another file')
     const { skipped, deliveredFiles, deliveredBytes } = await commitTransfer({
       ...{ staging, plan, onConflict: 'keep-both', durability: 'os', signal: new AbortController().signal },
       failed: new Set([2]),
