@@ -9,9 +9,11 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 /** The exit code for something that was thrown. */
 export function exitOfProblem(problem: Problem): ExitCode {
   switch (problem.code) {
-    // A technique that cannot run is a wish that cannot be met: the same as one that does not exist.
+    // The options ask for what cannot be done here; other options can.
     case 'usage':
     case 'technique-unavailable':
+    case 'not-encrypted':
+    case 'pin-needs-encryption':
       return EXIT.wrongUse
     default:
       return EXIT.failed

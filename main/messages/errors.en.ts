@@ -56,8 +56,16 @@ export const errorsEn = {
     say: 'Nobody was there to accept the transfer, and the sending device is not known to the receiver.',
     next: 'Let the receiver run on a terminal, or start it with --accept all.',
   },
+  'nothing-selected': {
+    say: 'The other device took none of the files.',
+    next: 'Send again, and select the files there before you accept.',
+  },
   'pin-needed': { say: 'The receiver asks for a PIN.', next: 'Send again with the PIN that is shown there.' },
   'pin-wrong': { say: 'The PIN is not right.', next: 'Look at the PIN on the receiver and send again.' },
+  'pin-needs-encryption': {
+    say: 'This device is reached without encryption, and a PIN is never sent that way.',
+    next: 'Turn encryption on in the settings of that device, or turn its PIN off, and send again.',
+  },
   busy: { say: 'The receiver is busy with another transfer.', next: 'Send again when that one has ended.' },
   'too-many-attempts': {
     say: 'The receiver has stopped listening to us after too many attempts.',
@@ -67,14 +75,22 @@ export const errorsEn = {
     say: 'The receiver does not permit transfers that are not encrypted.',
     next: 'Send encrypted, without --clear, or let the receiver start with --clear.',
   },
+  'not-encrypted': {
+    say: 'This device is reached without encryption, so nothing was sent.',
+    next: 'Turn encryption on in the settings of that device, or add --clear to send unencrypted.',
+  },
   'cancelled-here': {
     say: 'The transfer was cancelled on this side.',
-    next: 'Nothing of it is left under its final name.',
+    next: 'Send it again when you like. Files that were not complete have been removed.',
   },
   'cancelled-by-peer': { say: 'The other side cancelled the transfer.', next: 'Ask there, and send again.' },
   'peer-gone': {
     say: 'The connection to the other side broke off.',
     next: 'Check the network on both sides and send again.',
+  },
+  'peer-failed': {
+    say: 'The other device reported an error[ (status {status})].',
+    next: 'Look at that device for the reason, and send again.',
   },
   'timed-out': {
     say: 'The other side did not answer[ within {seconds:seconds}].',

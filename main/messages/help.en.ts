@@ -55,7 +55,8 @@ penstock send PATH... --to-folder DIR [OPTIONS] – copies them to a folder on t
   --to DEVICE       HOST, HOST:PORT, the name of a device or its fingerprint;
                     without it, on a terminal, pick from the devices nearby
   --clear           do without encryption where the receiver permits it: the bytes can then
-                    go from the page cache to the network card untouched
+                    go from the page cache to the network card untouched; a device that
+                    offers no encryption gets files only with this option, and never a PIN
   --technique T     auto (default), readwrite, mmap, gather, sendfile, transmitfile, splice,
                     direct, zerocopy, seal or ktls; see “penstock techniques”
   --mmap MAP        what the technique mmap does to each piece of a file in memory, one or several

@@ -54,7 +54,8 @@ penstock send PATH... --to-folder DIR [选项] – 复制到本机的文件夹
 
   --to DEVICE       主机、主机:端口、设备名称或指纹；
                     在终端中可以省略，从附近的设备中选择
-  --clear           在接收方允许时不加密：数据可以直接从页缓存到达网卡，途中不被接触
+  --clear           在接收方允许时不加密：数据可以直接从页缓存到达网卡，途中不被接触；
+                    不提供加密的设备只有加上此选项才会收到文件，且绝不会收到 PIN
   --technique T     auto（默认）、readwrite、mmap、gather、sendfile、transmitfile、splice、
                     direct、zerocopy、seal 或 ktls；参见“penstock techniques”
   --mmap MAP        mmap 技术对内存中每一段文件所做的准备，可用逗号连接多个：sequential（默认；

@@ -405,6 +405,8 @@ export const uiEn = {
     'refused-unattended': 'Ask the person there to accept it, and send it again.',
     'pin-needed': 'Send it again and enter the PIN that is shown there.',
     'clear-not-permitted': 'Send it encrypted, or ask the person there to permit unencrypted transfers.',
+    'not-encrypted':
+      'Turn encryption on in the settings of that device, or choose “Not encrypted” for this transfer.',
     'name-taken': 'Rename it here or there, and send it again.',
     'technique-unavailable': 'Choose another technique, or leave the choice to Penstock.',
     'port-in-use': 'Close the other program that uses this port, then start Penstock again.',

@@ -396,6 +396,7 @@ export const uiZh: UiWords = {
     'refused-unattended': '请对方接受，然后重新发送。',
     'pin-needed': '重新发送，并输入对方显示的 PIN。',
     'clear-not-permitted': '请加密发送，或请对方允许未加密的传输。',
+    'not-encrypted': '请在那台设备的设置中打开加密，或为此传输选择“不加密”。',
     'name-taken': '请在任意一方重命名，然后重新发送。',
     'technique-unavailable': '请选择其他技术，或由 Penstock 选择。',
     'port-in-use': '关闭占用此端口的其他程序，然后重新启动 Penstock。',

@@ -6,6 +6,7 @@ import type { ManifestEntry, TerminalState } from '../../contract/transfer.ts'
 const REFUSALS: readonly ErrorCode[] = [
   'refused',
   'refused-unattended',
+  'nothing-selected',
   'pin-needed',
   'pin-wrong',
   'busy',
