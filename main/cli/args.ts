@@ -31,7 +31,7 @@ export interface ReceiveArgs {
   readonly dir: string
   readonly port: number | 'default'
   readonly dataPort: number | 'next'
-  readonly accept: 'ask' | 'known' | 'all'
+  readonly accept: 'ask' | 'always' | 'all'
   readonly pin: string | null
   readonly once: boolean
   readonly hidden: boolean
@@ -283,7 +283,7 @@ function receiveArgs(given: Given): ReceiveArgs {
     dir: text(given, 'dir') ?? '.',
     port: integer(given, 'port', 0, 65535, 'default'),
     dataPort: integer(given, 'data-port', 0, 65535, 'next'),
-    accept: choice(given, 'accept', ['ask', 'known', 'all'], 'ask'),
+    accept: choice(given, 'accept', ['ask', 'always', 'all'], 'ask'),
     pin: text(given, 'pin'),
     once: given.has('once'),
     hidden: given.has('hidden'),

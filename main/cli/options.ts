@@ -11,7 +11,7 @@ export const OPTIONS = {
   port: 'N',
   'data-port': 'N',
   alias: 'NAME',
-  accept: 'ask|known|all',
+  accept: 'ask|always|all',
   pin: 'PIN',
   once: null,
   hidden: null,

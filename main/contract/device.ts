@@ -14,9 +14,11 @@ export interface PenstockAbilities {
   readonly security: readonly ('sealed' | 'clear')[]
 }
 
-/** A device on the network. Identified by its certificate's fingerprint, not by its address. */
+/** A device on the network. Identified by its certificate's fingerprint; over HTTP, where there is none, by its address. */
 export interface Device {
-  /** SHA-256 of the certificate's DER in lower-case hexadecimal (HTTPS), or the announced string (HTTP). */
+  /** Unique in the list: the fingerprint of a device that proved it, else `http://HOST:PORT`. */
+  readonly id: string
+  /** SHA-256 of the certificate's DER in lower-case hexadecimal, proved by TLS; empty over HTTP, which proves nothing. */
   readonly fingerprint: string
   readonly alias: string
   readonly deviceModel: string | null
@@ -31,15 +33,16 @@ export interface Device {
   readonly port: number
   readonly penstock: PenstockAbilities | null
   readonly foundBy: readonly FoundBy[]
-  /** True when this user has accepted or sent to it before. */
-  readonly known: boolean
+  /** Whether a transfer with it was completed before, in either direction. It permits nothing. */
+  readonly recent: boolean
   /** Milliseconds since the epoch when it was last heard. */
   readonly lastSeen: number
 }
 
-/** A device in short, for reports and history; a folder on this machine has no fingerprint. */
+/** A device in short, for reports and history. */
 export interface PeerSummary {
   readonly alias: string
+  /** Proved by TLS; empty where nothing was proved, and for a folder on this machine. */
   readonly fingerprint: string
   readonly kind: 'penstock' | 'localsend' | 'folder'
 }

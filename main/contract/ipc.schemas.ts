@@ -28,6 +28,7 @@ const summaryKind = z.enum(['penstock', 'localsend', 'folder'])
 export const peerSchema = z.object({ alias: z.string(), fingerprint: z.string(), kind: summaryKind })
 
 export const deviceSchema = z.object({
+  id: z.string(),
   fingerprint: z.string(),
   alias: z.string(),
   deviceModel: z.nullable(z.string()),
@@ -45,7 +46,7 @@ export const deviceSchema = z.object({
     }),
   ),
   foundBy: list(z.enum(['multicast', 'scan', 'address'])),
-  known: z.boolean(),
+  recent: z.boolean(),
   lastSeen: z.number(),
 })
 
@@ -187,7 +188,12 @@ export const offeredEntrySchema = z.object({
 
 export const offerSchema = z.object({
   transferId: z.string(),
-  peer: z.extend(peerSchema, { known: z.boolean(), host: z.string() }),
+  peer: z.extend(peerSchema, {
+    proved: z.boolean(),
+    recent: z.boolean(),
+    alwaysAccept: z.boolean(),
+    host: z.string(),
+  }),
   totals: totalsSchema,
   security: securitySchema,
   title: z.string(),

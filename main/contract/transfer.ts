@@ -68,10 +68,22 @@ export interface TransferView {
   readonly counters: LiveCounters | null
 }
 
+/** What the receiver's user has decided about the device that an offer came from. */
+export interface PeerTrust {
+  /** The one that TLS proved on this connection; empty where it proved none. */
+  readonly fingerprint: string
+  /** Whether the device proved its certificate on this connection. Without that the other two are false. */
+  readonly proved: boolean
+  /** Whether a transfer with it was completed before. It permits nothing. */
+  readonly recent: boolean
+  /** Whether the user always accepts its transfers with the security of this one. */
+  readonly alwaysAccept: boolean
+}
+
 /** What a receiver's user is asked. */
 export interface IncomingOffer {
   readonly transferId: string
-  readonly peer: PeerSummary & { readonly known: boolean; readonly host: string }
+  readonly peer: PeerSummary & PeerTrust & { readonly host: string }
   readonly totals: Totals
   readonly security: Security
   readonly title: string

@@ -2,6 +2,8 @@ import type { Device } from '../contract/device.ts'
 import type { Problem } from '../contract/errors.ts'
 import type { ConflictRule, Durability } from '../contract/report.ts'
 import type { IncomingOffer, TerminalState, TransferView } from '../contract/transfer.ts'
+import type { AlwaysAccept } from './device/trust.ts'
+import type { ProvedIdentity } from './identity/proved.ts'
 import type { SettingsStore } from './store/settings.ts'
 import type {
   CopyTechnique,
@@ -15,6 +17,8 @@ import type {
 export interface Transfer {
   readonly id: string
   readonly role: 'sender' | 'receiver'
+  /** The device at the other end as TLS proved it; null where nothing was proved, or not yet. */
+  readonly peerIdentity: ProvedIdentity | null
   /** The transfer as it stands now; counters are sampled when this is called. */
   view(): TransferView
   /** Called on each change of state, never for bytes; returns the function that ends it. */
@@ -86,8 +90,11 @@ export interface ReceiveOptions {
   readonly onConflict: ConflictRule
   /** Whether to announce and to answer discovery. */
   readonly visible: boolean
-  /** Asks the user. The signal aborts when the sender takes the offer back. */
-  decide(offer: IncomingOffer, signal: AbortSignal): Promise<Decision>
+  /**
+   * Asks the user. The signal aborts when the sender takes the offer back. `always` stores the user's word that this device
+   * is accepted from now on; it is null for a device that proved no certificate, because another one could pass for it.
+   */
+  decide(offer: IncomingOffer, signal: AbortSignal, always: AlwaysAccept | null): Promise<Decision>
 }
 
 /** A receiver that listens. */

@@ -11,6 +11,7 @@ import type {
   SendOptions,
   Transfer,
 } from './api.ts'
+import { Trust } from './device/trust.ts'
 import { defaultAlias } from './identity/alias.ts'
 import { type Identity, loadIdentity } from './identity/identity.ts'
 import { createPeers, type RunningPeers } from './peers/peers.ts'
@@ -40,6 +41,7 @@ class OpenPenstock implements Penstock {
   readonly #options: OpenOptions
   readonly #identity: Identity
   readonly #history: History
+  readonly #trust: Trust
   readonly #peers: RunningPeers
   readonly #running = new Set<Transfer>()
   readonly #remembering = new Set<Promise<void>>()
@@ -51,11 +53,12 @@ class OpenPenstock implements Penstock {
     this.#options = options
     this.#identity = identity
     this.#history = history
+    this.#trust = new Trust(settings)
     this.#peers = createPeers({
       identity,
       alias: () => this.alias,
       self: () => this.#self(),
-      isKnown: (fingerprint) => this.#isKnown(fingerprint),
+      isRecent: (identity) => this.#trust.isRecent(identity),
     })
   }
 
@@ -94,7 +97,7 @@ class OpenPenstock implements Penstock {
       receiver = await startReceiving(
         {
           identity: this.#identity,
-          isKnown: (fingerprint) => this.#isKnown(fingerprint),
+          trust: this.#trust,
           info: (port, abilities) => infoBody(this.#info(port, abilities)),
           registered: (registration, { peer }) => {
             this.#peers.heard(registration, peer)
@@ -137,10 +140,6 @@ class OpenPenstock implements Penstock {
     for (const receiver of this.#receivers) await receiver.close()
     await Promise.all(this.#remembering)
     await this.#peers.stop()
-  }
-
-  #isKnown(fingerprint: string): boolean {
-    return Object.hasOwn(this.settings.current.known, fingerprint)
   }
 
   #self(): SelfInfo | null {
@@ -193,13 +192,7 @@ class OpenPenstock implements Penstock {
       folder,
       paths: savedAs,
     })
-    if (end.kind === 'done' && peer.kind !== 'folder') await this.#know(peer)
-  }
-
-  async #know(peer: { readonly alias: string; readonly fingerprint: string }): Promise<void> {
-    const { alias, fingerprint } = peer
-    if (this.#isKnown(fingerprint)) return
-    const device = { alias, since: new Date().toISOString(), alwaysAccept: false, allowClear: false }
-    await this.settings.update(({ known }) => ({ known: { ...known, [fingerprint]: device } }))
+    const { peerIdentity } = transfer
+    if (end.kind === 'done' && peerIdentity !== null) await this.#trust.exchanged(peerIdentity, peer.alias)
   }
 }

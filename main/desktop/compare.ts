@@ -20,8 +20,8 @@ import { ownCommand } from './own-command.ts'
 export interface ComparingOptions {
   /** This application's state, whose identity other devices know. */
   readonly stateDir: string
-  /** A listed device. Throws `peer-not-found`. */
-  readonly find: (fingerprint: string) => Device
+  /** A listed device by its id. Throws `peer-not-found`. */
+  readonly find: (id: string) => Device
   /** This device's name, which the other end is shown. */
   readonly alias: () => string
   readonly changed: (comparing: Comparing) => void

@@ -1,10 +1,11 @@
 import { PenstockError } from '../contract/errors.ts'
 import type { IncomingOffer } from '../contract/transfer.ts'
 import type { Decision } from '../core/api.ts'
-import type { SettingsStore } from '../core/store/settings.ts'
+import type { AlwaysAccept } from '../core/device/trust.ts'
 
 interface Waiting {
   readonly offer: IncomingOffer
+  readonly always: AlwaysAccept | null
   readonly decide: (accept: boolean) => void
 }
 
@@ -15,12 +16,10 @@ const REFUSED: Decision = { accept: false, problem: { code: 'refused' } }
 
 /** Offers that wait for the user's answer. */
 export class Offers {
-  readonly #settings: SettingsStore
   readonly #changed: () => void
   readonly #waiting = new Map<string, Waiting>()
 
-  constructor(settings: SettingsStore, changed: () => void) {
-    this.#settings = settings
+  constructor(changed: () => void) {
     this.#changed = changed
   }
 
@@ -37,9 +36,12 @@ export class Offers {
     return this.#waiting.get(transferId)?.offer.preview.slice(from, from + ENTRIES_AT_ONCE) ?? []
   }
 
-  /** Asks the user, unless this device is always accepted. The offer goes when its sender takes it back. */
-  decide(offer: IncomingOffer, signal: AbortSignal): Promise<Decision> {
-    if (this.#isAlwaysAccepted(offer)) return Promise.resolve({ accept: true })
+  /**
+   * Asks the user, unless this device is always accepted. The offer goes when its sender takes it back.
+   * See {@link ReceiveOptions.decide} for `always`.
+   */
+  decide(offer: IncomingOffer, signal: AbortSignal, always: AlwaysAccept | null): Promise<Decision> {
+    if (offer.peer.proved && offer.peer.alwaysAccept) return Promise.resolve({ accept: true })
     return new Promise((resolve) => {
       const end = (decision: Decision): void => {
         signal.removeEventListener('abort', leave)
@@ -57,6 +59,7 @@ export class Offers {
       signal.addEventListener('abort', leave)
       this.#waiting.set(offer.transferId, {
         offer,
+        always,
         decide: (accept) => {
           end(accept ? { accept: true } : REFUSED)
         },
@@ -65,33 +68,17 @@ export class Offers {
     })
   }
 
-  /** The user's answer. An offer that was taken back meanwhile needs none any more. */
+  /**
+   * The user's answer; an offer that was taken back meanwhile needs none. `remember` accepts the device from now on, where it
+   * proved who it is. Throws what {@link AlwaysAccept} throws; the offer is accepted nevertheless.
+   */
   async answer(transferId: string, accept: boolean, remember: boolean): Promise<void> {
     const waiting = this.#waiting.get(transferId)
     if (!waiting) return
     waiting.decide(accept)
-    if (accept && remember) await this.#remember(waiting.offer)
-  }
-
-  #isAlwaysAccepted({ peer, security }: IncomingOffer): boolean {
-    const known = this.#settings.current.known[peer.fingerprint]
-    if (known?.alwaysAccept !== true) return false
-    return security === 'sealed' || security === 'https' || known.allowClear
-  }
-
-  async #remember({ peer, security }: IncomingOffer): Promise<void> {
-    const clear = security === 'clear' || security === 'http'
+    if (!accept || !remember || waiting.always === null) return
     try {
-      await this.#settings.update(({ known }) => {
-        const before = known[peer.fingerprint]
-        const device = {
-          alias: peer.alias,
-          since: before?.since ?? new Date().toISOString(),
-          alwaysAccept: true,
-          allowClear: clear || before?.allowClear === true,
-        }
-        return { known: { ...known, [peer.fingerprint]: device } }
-      })
+      await waiting.always()
     } catch (error) {
       throw error instanceof PenstockError ? error : new PenstockError('internal', {}, { cause: error })
     }

@@ -46,7 +46,7 @@ export class Services {
     this.#penstock = penstock
     this.#outbox = outbox
     this.#earlier = new EarlierTransfers(penstock)
-    this.#offers = new Offers(penstock.settings, () => {
+    this.#offers = new Offers(() => {
       outbox.put({ offers: [...this.#offers.list()] })
     })
     this.#transfers = new Transfers((snapshot) => {
@@ -64,7 +64,7 @@ export class Services {
           onConflict,
         }
       },
-      decide: (offer, signal) => this.#offers.decide(offer, signal),
+      decide: (offer, signal, always) => this.#offers.decide(offer, signal, always),
       onTransfer: (transfer) => {
         this.#transfers.add(transfer)
         void transfer.ended.then(() => {
@@ -77,7 +77,7 @@ export class Services {
     })
     this.comparison = new ComparisonRunner({
       stateDir,
-      find: (fingerprint) => this.#find(fingerprint),
+      find: (id) => this.#find(id),
       alias: () => penstock.alias,
       changed: (comparing) => {
         outbox.put({ comparing })
@@ -216,7 +216,7 @@ export class Services {
   }
 
   #find(to: string): Device {
-    const device = this.#penstock.peers.list().find(({ fingerprint }) => fingerprint === to)
+    const device = this.#penstock.peers.list().find(({ id }) => id === to)
     if (!device) throw new PenstockError('peer-not-found', { to })
     return device
   }

@@ -53,8 +53,8 @@ export const errorsEn = {
     next: 'Ask the person there, and send again.',
   },
   'refused-unattended': {
-    say: 'Nobody was there to accept the transfer, and the sending device is not known to the receiver.',
-    next: 'Let the receiver run on a terminal, or start it with --accept all.',
+    say: 'The receiver runs unattended and does not always accept this device.',
+    next: 'Run the receiver on a terminal and answer a once, or start it with --accept all.',
   },
   'nothing-selected': {
     say: 'The other device took none of the files.',

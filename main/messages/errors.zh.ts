@@ -30,8 +30,8 @@ export const errorsZh = {
   },
   refused: { say: '传输未被[“{peer}”]接受。', next: '请与对方确认后重新发送。' },
   'refused-unattended': {
-    say: '接收方无人值守，而且它不认识发送设备，因此没有接受。',
-    next: '请在终端中运行接收方，或以 --accept all 启动它。',
+    say: '接收方无人值守，而且没有设为始终接受此设备。',
+    next: '请在终端中运行接收方并回答一次 a，或以 --accept all 启动它。',
   },
   'nothing-selected': {
     say: '对方没有接收任何文件。',

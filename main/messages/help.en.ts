@@ -26,8 +26,8 @@ penstock receive [OPTIONS] – takes files from other devices until Ctrl-C
 
   --dir DIR              where files go (the current folder); made if it is missing
   --accept ask           ask for every offer on the terminal (default); without a terminal
-                         known devices are accepted and unknown ones are refused
-  --accept known         accept known devices, refuse all others
+                         devices that you always accept are accepted, others refused
+  --accept always        accept devices that you always accept, refuse all others
   --accept all           accept everything
   --once                 end when the first transfer has ended, however it ended
   --pin PIN              senders have to give this PIN

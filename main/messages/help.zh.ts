@@ -27,8 +27,8 @@ penstock – 在本地网络中发送文件和文件夹，并尽量减少系统�
 penstock receive [选项] – 接收其他设备的文件，直到按下 Ctrl-C
 
   --dir DIR              保存位置（默认当前文件夹）；不存在时会创建
-  --accept ask           每次都在终端询问（默认）；没有终端时接受已知设备、拒绝未知设备
-  --accept known         接受已知设备，拒绝其他设备
+  --accept ask           每次都在终端询问（默认）；没有终端时只接受您设为始终接受的设备
+  --accept always        接受您设为始终接受的设备，拒绝其他设备
   --accept all           接受一切
   --once                 第一项传输结束后退出，无论结果如何
   --pin PIN              发送方必须给出此 PIN

@@ -69,7 +69,7 @@ export const uiEn = {
   devices: {
     nearby: 'Nearby',
     list: 'Devices nearby',
-    known: 'known',
+    recent: 'Seen before',
     dropToSend: 'Drop to send',
     penstock: 'Penstock',
     localsend: 'LocalSend',
@@ -358,8 +358,9 @@ export const uiEn = {
   },
   accept: {
     title: '{peer} wants to send you something',
-    known: 'Known: you have exchanged files before',
-    unknown: 'Not known yet. Compare the fingerprint with the one on the other device.',
+    recent: 'Seen before',
+    unknown: 'Not seen before. Compare the fingerprint with the one on the other device.',
+    unproved: 'This device did not prove who it is, so it cannot be recognised.',
     fingerprint: 'Fingerprint',
     what: 'What',
     summary: '{files#file|files}, {bytes:bytes}',

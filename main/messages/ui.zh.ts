@@ -63,7 +63,7 @@ export const uiZh: UiWords = {
   devices: {
     nearby: '附近',
     list: '附近的设备',
-    known: '已知',
+    recent: '曾经见过',
     dropToSend: '拖放到此发送',
     penstock: 'Penstock',
     localsend: 'LocalSend',
@@ -350,8 +350,9 @@ export const uiZh: UiWords = {
   },
   accept: {
     title: '{peer} 想发送文件给您',
-    known: '已知设备：曾与您互传文件',
-    unknown: '未知设备。请与对方核对指纹。',
+    recent: '曾经见过',
+    unknown: '未曾见过。请与对方核对指纹。',
+    unproved: '此设备没有证明身份，无法识别。',
     fingerprint: '指纹',
     what: '内容',
     summary: '{files#个文件}，{bytes:bytes}',

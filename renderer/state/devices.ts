@@ -13,7 +13,7 @@ export const useDevices = create<DevicesState>(() => ({ devices: [] }))
 /** Lists a device that was asked by hand, until the next batch has it. */
 export function listDevice(device: ListedDevice): void {
   useDevices.setState(({ devices }) => ({
-    devices: [...devices.filter(({ fingerprint }) => fingerprint !== device.fingerprint), device],
+    devices: [...devices.filter(({ id }) => id !== device.id), device],
   }))
 }
 

@@ -37,7 +37,7 @@ export async function sendAsSet(paths: readonly string[], device: ListedDevice):
   const clear = security === 'clear' && takesClear(device)
   return send({
     paths: [...paths],
-    to: device.fingerprint,
+    to: device.id,
     security: clear ? 'clear' : 'encrypted',
     technique: clear ? technique : 'auto',
     bufferBytes,

@@ -201,7 +201,7 @@ test('an upgrade keeps settings and identity', LIMIT, async () => {
 })
 
 test(
-  'the user service takes files from known devices under its restrictions, and stops cleanly',
+  'the user service takes files from devices that are always accepted under its restrictions, and stops cleanly',
   LIMIT,
   () => {
     const { uid, gid } = statSync(person.home)

@@ -182,7 +182,7 @@ test('menu entry, metadata, manual and completions are well-formed', () => {
     linesOf(offered)
       .map((line) => line.split('\t')[0])
       .sort(),
-    ['all', 'ask', 'known'],
+    ['all', 'always', 'ask'],
   )
 })
 

@@ -1,4 +1,4 @@
-# In the session of an ordinary user: the service starts, takes a file from a known device, and stops cleanly.
+# In the session of an ordinary user: the service starts, takes a file from a device that is always accepted, and stops cleanly.
 set -eu
 cd "$HOME"
 unit=penstock-receive
@@ -6,9 +6,11 @@ mkdir -p first Downloads
 head -c 30000000 /dev/urandom >sent.bin
 value() { systemctl --user show "$unit" -p "$1" --value; }
 
-# A sender becomes known by a transfer that was accepted by hand.
-penstock receive --dir first --accept all --once --port 47310 --hidden >/dev/null &
+# A sender is always accepted once the user has answered "a" at a terminal.
+mkfifo answers
+script -qefc "penstock receive --dir first --once --port 47310 --hidden" typescript <answers >/dev/null &
 first=$!
+exec 3>answers
 send() {
   for try in 1 2 3 4 5 6 7 8 9 10; do
     penstock --state sender send sent.bin --to "127.0.0.1:$1" >sent.log 2>&1 && return
@@ -17,8 +19,13 @@ send() {
   cat sent.log
   return 1
 }
-send 47310
+send 47310 &
+sender=$!
+until grep -q 'always accept' typescript; do sleep 0.2; done
+echo a >&3
+wait "$sender"
 wait "$first"
+exec 3>&-
 
 # The unit as it is, on a port that nothing else on this machine has.
 mkdir -p ".config/systemd/user/$unit.service.d"
@@ -31,7 +38,7 @@ cmp sent.bin Downloads/Penstock/sent.bin
 grep -q '^Seccomp:.2' "/proc/$(value MainPID)/status"
 grep -q '^NoNewPrivs:.1' "/proc/$(value MainPID)/status"
 
-# An unknown one is refused.
+# Another one is refused.
 status=0
 penstock --state stranger send sent.bin --to 127.0.0.1:47320 >/dev/null 2>&1 || status=$?
 [ "$status" = 3 ] || { echo "a stranger was answered with $status"; exit 1; }

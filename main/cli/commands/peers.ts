@@ -14,13 +14,13 @@ export function deviceTable(devices: readonly Device[], output: Output, numbered
     kinds[device.kind],
     device.host.includes(':') ? `[${device.host}]:${device.port}` : `${device.host}:${device.port}`,
     // Enough to tell devices apart on a line; --json has the whole of it.
-    device.fingerprint.slice(0, 16),
+    device.fingerprint.slice(0, 16) || '–',
     device.foundBy.map((way) => foundBy[way]).join(', '),
-    device.known ? yes : no,
+    device.recent ? yes : no,
   ])
-  const { number, alias, kind, address, fingerprint, known } = headers
+  const { number, alias, kind, address, fingerprint, recent } = headers
   return table(
-    [...(numbered ? [number] : []), alias, kind, address, fingerprint, headers.foundBy, known],
+    [...(numbered ? [number] : []), alias, kind, address, fingerprint, headers.foundBy, recent],
     rows,
   )
 }

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path'
+import { toProblem } from '../../contract/errors.ts'
 import type { IncomingOffer } from '../../contract/transfer.ts'
 import type { Decision, Receiving, Transfer } from '../../core/api.ts'
+import type { AlwaysAccept } from '../../core/device/trust.ts'
 import { formatFingerprint } from '../../messages/index.ts'
 import type { ReceiveArgs } from '../args.ts'
 import { ask, Questions } from '../ask.ts'
@@ -18,6 +20,11 @@ function isYes(answer: string): boolean {
   return /^(y|yes|是|好|接受)$/i.test(answer)
 }
 
+/** Answers `always` in either language. */
+function isAlways(answer: string): boolean {
+  return /^(a|always|始终|始终接受)$/i.test(answer)
+}
+
 /** Decides on offers by `--accept`. */
 class Decider {
   readonly #context: Context
@@ -31,7 +38,7 @@ class Decider {
     this.#progress = progress
   }
 
-  async decide(offer: IncomingOffer, signal: AbortSignal): Promise<Decision> {
+  async decide(offer: IncomingOffer, signal: AbortSignal, always: AlwaysAccept | null): Promise<Decision> {
     const { output, interactive } = this.#context
     output.event({
       event: 'offer',
@@ -43,43 +50,60 @@ class Decider {
       dir: offer.folder,
     })
     if (this.#accept === 'all') return { accept: true }
-    if (this.#accept === 'known') {
-      return offer.peer.known
-        ? { accept: true }
-        : this.#refuse(offer, REFUSED, output.words.receive.refusedUnknown)
-    }
-    if (interactive) return this.#questions.next(() => this.#progress.hold(() => this.#ask(offer, signal)))
-    return offer.peer.known
-      ? { accept: true }
-      : this.#refuse(offer, UNATTENDED, output.words.receive.refusedUnattended)
+    if (offer.peer.proved && offer.peer.alwaysAccept) return { accept: true }
+    if (this.#accept === 'always') return this.#refuse(offer, output.words.receive.refusedNotAlways)
+    if (!interactive) return this.#refuse(offer, output.words.receive.refusedUnattended)
+    return this.#questions.next(() => this.#progress.hold(() => this.#ask(offer, signal, always)))
   }
 
-  #refuse(offer: IncomingOffer, decision: Decision, template: string): Decision {
+  #refuse(offer: IncomingOffer, template: string): Decision {
     const { output } = this.#context
     output.note(output.text(template, { title: offer.title, peer: offer.peer.alias, host: offer.peer.host }))
-    return decision
+    return UNATTENDED
   }
 
-  async #ask(offer: IncomingOffer, signal: AbortSignal): Promise<Decision> {
+  async #ask(offer: IncomingOffer, signal: AbortSignal, always: AlwaysAccept | null): Promise<Decision> {
     const { output, interrupt } = this.#context
     const words = output.words.receive
     if (signal.aborted) return REFUSED
-    const { alias, host, known, fingerprint } = offer.peer
+    const { alias, host, proved, recent, fingerprint } = offer.peer
     output.note('')
     output.note(output.text(words.offerFrom, { peer: alias, host }))
     output.note(
-      output.text(words.offerFingerprint, {
-        fingerprint: formatFingerprint(fingerprint),
-        known: known ? words.offerKnown : words.offerUnknown,
-      }),
+      output.text(
+        words.offerFingerprint,
+        proved
+          ? {
+              fingerprint: formatFingerprint(fingerprint),
+              recent: recent ? words.offerRecent : words.offerUnknown,
+            }
+          : { fingerprint: words.offerUnproved },
+      ),
     )
     output.note(output.text(words.offerWhat, { what: whatIsCarried(output, offer) }))
     output.note(output.text(words.offerWhere, { folder: offer.folder }))
     output.note(output.text(words.offerSecurity, { security: output.words.security[offer.security] }))
-    const answer = await ask(this.#context, words.offerQuestion, AbortSignal.any([signal, interrupt.signal]))
-    if (answer !== null) return isYes(answer) ? { accept: true } : REFUSED
+    const question = always === null ? words.offerQuestion : words.offerQuestionAlways
+    const answer = await ask(this.#context, question, AbortSignal.any([signal, interrupt.signal]))
+    if (answer !== null) {
+      if (always !== null && isAlways(answer)) return this.#acceptAlways(always)
+      return isYes(answer) ? { accept: true } : REFUSED
+    }
     if (isAborted(signal)) output.note(`\n${words.offerGone}`)
     return REFUSED
+  }
+
+  /** This offer is accepted even where the user's word for the next ones cannot be stored. */
+  async #acceptAlways(always: AlwaysAccept): Promise<Decision> {
+    const { output } = this.#context
+    const words = output.words.receive
+    try {
+      await always()
+      output.note(words.offerAlways)
+    } catch (error) {
+      output.note(output.text(words.offerAlwaysFailed, { why: output.explain(toProblem(error)) }))
+    }
+    return { accept: true }
   }
 }
 
@@ -117,7 +141,7 @@ export async function receive(args: ReceiveArgs, context: Context): Promise<Exit
       check: args.check,
       onConflict: args.onConflict,
       visible: !args.hidden,
-      decide: (offer, signal) => decider.decide(offer, signal),
+      decide: (offer, signal, always) => decider.decide(offer, signal, always),
     })
     try {
       receiving.onTransfer((transfer: Transfer) => {

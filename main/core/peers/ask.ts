@@ -47,7 +47,7 @@ async function askBy(question: Question, protocol: 'https' | 'http'): Promise<Si
     if (expectedFingerprint !== null && info.fingerprint !== expectedFingerprint) {
       throw new PenstockError('peer-identity-mismatch', { host })
     }
-    return { info, host, port, protocol, foundBy }
+    return { info, identity: client.peer, host, port, protocol, foundBy }
   } catch (error) {
     throw asFinding(error, host, port)
   } finally {

@@ -2,6 +2,7 @@ import type { Device, FoundBy } from '../../contract/device.ts'
 import { PenstockError } from '../../contract/errors.ts'
 import type { Peers } from '../api.ts'
 import type { Identity } from '../identity/identity.ts'
+import type { ProvedIdentity } from '../identity/proved.ts'
 import {
   announcementBody,
   DEFAULT_PORT,
@@ -16,7 +17,7 @@ import { ask, type Question } from './ask.ts'
 import { AskQueue } from './ask-queue.ts'
 import { interfaceAddresses, interfacesKey, isNear, type InterfaceAddress } from './interfaces.ts'
 import { Multicast } from './multicast.ts'
-import { addressRank, deviceOf, Registry, type Sighting } from './registry.ts'
+import { addressRank, deviceOf, idOf, Registry, type Sighting } from './registry.ts'
 import { parseDestination } from './address.ts'
 import { resolveDevice } from './resolve.ts'
 import { candidates, scan } from './scan.ts'
@@ -27,8 +28,8 @@ export interface PeersOptions {
   readonly alias: () => string
   /** What is announced; null while this device does not receive or is hidden, so that it only looks. */
   readonly self: () => SelfInfo | null
-  /** Whether the user has had to do with a device before. */
-  readonly isKnown: (fingerprint: string) => boolean
+  /** Whether a transfer with a device was completed before. */
+  readonly isRecent: (identity: ProvedIdentity) => boolean
   /** The time in milliseconds since the epoch. */
   readonly clock?: () => number
   /** The addresses of this machine, read again every 5 s. */
@@ -83,7 +84,7 @@ class LocalPeers implements RunningPeers {
   constructor(options: PeersOptions) {
     this.#options = options
     this.#now = options.clock ?? Date.now
-    this.#registry = new Registry(this.#now, options.isKnown)
+    this.#registry = new Registry(this.#now, options.isRecent)
     const heard = (said: Announcement, address: string) => this.#announcement(said, address)
     this.#multicast = new Multicast({ heard }, this.#now, options.multicastPort ?? DEFAULT_PORT)
   }
@@ -125,7 +126,7 @@ class LocalPeers implements RunningPeers {
     })
     if (isLooker(sighting.info)) throw new PenstockError('not-a-peer', { host, port })
     const listed = this.#seen(sighting)
-    const device = deviceOf(sighting, this.#now(), this.#options.isKnown)
+    const device = deviceOf(sighting, this.#now(), this.#options.isRecent)
     return listed === null ? device : { ...device, foundBy: listed.foundBy }
   }
 
@@ -141,16 +142,17 @@ class LocalPeers implements RunningPeers {
 
   heard(registration: Registration, peer: RequestPeer): void {
     const { fingerprint } = registration
+    const { address: host, identity } = peer
     if (fingerprint === this.#options.identity.fingerprint) return
     const port = registration.port ?? DEFAULT_PORT
     const protocol = registration.protocol ?? 'https'
     if (isLooker(registration)) return
-    if (protocol === 'https' && peer.fingerprint === fingerprint) {
-      this.#seen({ info: registration, host: peer.address, port, protocol, foundBy: 'multicast' })
+    if (protocol === 'https' && identity?.fingerprint === fingerprint) {
+      this.#seen({ info: registration, identity, host, port, protocol, foundBy: 'multicast' })
       return
     }
-    // Without a certificate it may be anybody: what it says is believed once it answers there itself.
-    this.#check({ host: peer.address, port, protocol, expectedFingerprint: fingerprint, introduce: null })
+    // A claim. It counts once the device itself answers there, and proves the fingerprint where it speaks HTTPS.
+    this.#check({ host, port, protocol, expectedFingerprint: fingerprint, introduce: null })
   }
 
   /** What we say of ourselves to those who ask: the receiver, or somebody who only looks. */
@@ -237,7 +239,8 @@ class LocalPeers implements RunningPeers {
   #announcement(said: Announcement, address: string): void {
     const { fingerprint, port, protocol } = said
     if (fingerprint === this.#options.identity.fingerprint || !isNear(address, this.#interfaces)) return
-    const listed = this.#registry.get(fingerprint)
+    const id = protocol === 'https' ? fingerprint : idOf({ identity: null, host: address, port })
+    const listed = this.#registry.get(id)
     const looker = isLooker(said)
     const fresh =
       listed !== null &&
@@ -283,13 +286,13 @@ class LocalPeers implements RunningPeers {
   }
 
   #seen(sighting: Sighting): Device | null {
-    const { fingerprint } = sighting.info
-    if (fingerprint === this.#options.identity.fingerprint) return null
+    const id = idOf(sighting)
+    if (sighting.info.fingerprint === this.#options.identity.fingerprint) return null
     if (isLooker(sighting.info)) {
-      if (this.#registry.remove(fingerprint)) this.#changed()
+      if (this.#registry.remove(id)) this.#changed()
       return null
     }
-    const before = this.#registry.get(fingerprint)
+    const before = this.#registry.get(id)
     const device = this.#registry.seen(sighting)
     if (device !== null && (before === null || differs(before, device))) this.#changed()
     return device
@@ -316,7 +319,7 @@ class LocalPeers implements RunningPeers {
         host,
         port,
         protocol,
-        expectedFingerprint: fingerprint,
+        expectedFingerprint: protocol === 'https' ? fingerprint : null,
         introduce: null,
         timeoutMs: ASK_MS,
         signal,

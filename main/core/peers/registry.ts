@@ -1,9 +1,13 @@
 import type { Device, FoundBy } from '../../contract/device.ts'
+import type { ProvedIdentity } from '../identity/proved.ts'
 import type { DeviceInfo } from '../wire/localsend/messages.ts'
 
 /** Where and how a device answered. */
 export interface Sighting {
+  /** What it says of itself; its fingerprint is a claim. */
   readonly info: DeviceInfo
+  /** Who answered; null over HTTP, which proves nothing. */
+  readonly identity: ProvedIdentity | null
   readonly host: string
   readonly port: number
   readonly protocol: 'https' | 'http'
@@ -12,6 +16,8 @@ export interface Sighting {
 
 /** Devices listed at the same time; more are not taken, so that a flood cannot grow the list without end. */
 export const MAX_DEVICES = 500
+/** Devices listed at one address, so that one machine cannot fill the list. */
+export const MAX_PER_HOST = 16
 /** Milliseconds after which a device that was not heard is asked again. */
 export const REFRESH_MS = 10_000
 /** Times in a row that it may fail to answer before it goes. */
@@ -23,11 +29,23 @@ export function addressRank(host: string): number {
   return host.includes(':') ? 1 : 2
 }
 
+/** Key of a device: a fingerprint only where it was proved, so that no claim can stand for another device's proof. */
+export function idOf({ identity, host, port }: Pick<Sighting, 'identity' | 'host' | 'port'>): string {
+  if (identity !== null) return identity.fingerprint
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
 /** A device as it answered just now. */
-export function deviceOf(sighting: Sighting, now: number, isKnown: (fingerprint: string) => boolean): Device {
-  const { fingerprint, alias, deviceModel, deviceType, version, penstock } = sighting.info
+export function deviceOf(
+  sighting: Sighting,
+  now: number,
+  isRecent: (identity: ProvedIdentity) => boolean,
+): Device {
+  const { identity } = sighting
+  const { alias, deviceModel, deviceType, version, penstock } = sighting.info
   return {
-    fingerprint,
+    id: idOf(sighting),
+    fingerprint: identity?.fingerprint ?? '',
     alias,
     deviceModel,
     deviceType,
@@ -38,40 +56,44 @@ export function deviceOf(sighting: Sighting, now: number, isKnown: (fingerprint:
     port: sighting.port,
     penstock,
     foundBy: [sighting.foundBy],
-    known: sighting.protocol === 'https' && isKnown(fingerprint),
+    recent: identity !== null && isRecent(identity),
     lastSeen: now,
   }
 }
 
 interface Entry {
   device: Device
+  identity: ProvedIdentity | null
   missed: number
   /** When the next refresh is due. */
   due: number
 }
 
-/** The devices that answered lately, one entry for each fingerprint however often and however it was found. */
+/** The devices that answered lately, one entry for each proved fingerprint however often and however it was found. */
 export class Registry {
   readonly #entries = new Map<string, Entry>()
   readonly #now: () => number
-  readonly #isKnown: (fingerprint: string) => boolean
+  readonly #isRecent: (identity: ProvedIdentity) => boolean
 
-  constructor(now: () => number, isKnown: (fingerprint: string) => boolean) {
+  constructor(now: () => number, isRecent: (identity: ProvedIdentity) => boolean) {
     this.#now = now
-    this.#isKnown = isKnown
+    this.#isRecent = isRecent
   }
 
-  /** A device has answered at this address. Null where it is not listed because the list is full. */
+  /**
+   * A device has answered at this address. Null where it is not listed: the list is full, this address has too many entries,
+   * or it claims over HTTP the fingerprint of a device that has proved it.
+   */
   seen(sighting: Sighting): Device | null {
-    const { fingerprint } = sighting.info
-    const present = this.#entries.get(fingerprint)
-    if (present === undefined && this.#entries.size >= MAX_DEVICES) return null
-    // Over HTTP anybody can claim a fingerprint: it must not take the place of a device that has proved it.
-    if (sighting.protocol === 'http' && present?.device.protocol === 'https') return present.device
+    const { identity } = sighting
+    if (identity === null && this.#entries.has(sighting.info.fingerprint)) return null
+    const id = idOf(sighting)
+    const present = this.#entries.get(id)
+    if (present === undefined && this.#isFull(sighting.host)) return null
     const ways = present?.device.foundBy ?? []
     const now = this.#now()
     const foundBy = ways.includes(sighting.foundBy) ? ways : [...ways, sighting.foundBy]
-    const heard = { ...deviceOf(sighting, now, this.#isKnown), foundBy }
+    const heard = { ...deviceOf(sighting, now, this.#isRecent), foundBy }
     // A device answers on several addresses at once; of these the easiest to use stays for as long as it answers.
     const keeps =
       present !== undefined &&
@@ -80,12 +102,12 @@ export class Registry {
       addressRank(present.device.host) > addressRank(heard.host)
     const { host, port, protocol } = keeps ? present.device : heard
     const device = { ...heard, host, port, protocol }
-    this.#entries.set(fingerprint, { device, missed: 0, due: now + REFRESH_MS })
+    this.#entries.set(id, { device, identity, missed: 0, due: now + REFRESH_MS })
     return device
   }
 
-  get(fingerprint: string): Device | null {
-    return this.#entries.get(fingerprint)?.device ?? null
+  get(id: string): Device | null {
+    return this.#entries.get(id)?.device ?? null
   }
 
   /** Those that have not been heard for a while and should be asked; each is due again only after another while. */
@@ -98,29 +120,36 @@ export class Registry {
 
   /** A device did not answer where it was asked; true when it went for that. One that moved meanwhile is not touched. */
   missed(asked: Device): boolean {
-    const entry = this.#entries.get(asked.fingerprint)
+    const entry = this.#entries.get(asked.id)
     if (entry === undefined || entry.device.host !== asked.host || entry.device.port !== asked.port)
       return false
     entry.missed += 1
-    return entry.missed >= MAX_MISSED && this.#entries.delete(asked.fingerprint)
+    return entry.missed >= MAX_MISSED && this.#entries.delete(asked.id)
   }
 
-  remove(fingerprint: string): boolean {
-    return this.#entries.delete(fingerprint)
+  remove(id: string): boolean {
+    return this.#entries.delete(id)
   }
 
   clear(): void {
     this.#entries.clear()
   }
 
-  /** By alias, then by fingerprint, with `known` as it is now; nobody is known over HTTP, which proves nothing. */
+  /** By alias, then by id, with `recent` as it is now. */
   list(): Device[] {
     return [...this.#entries.values()]
-      .map(({ device }) => ({
+      .map(({ device, identity }) => ({
         ...device,
-        known: device.protocol === 'https' && this.#isKnown(device.fingerprint),
+        recent: identity !== null && this.#isRecent(identity),
       }))
-      .sort((a, b) => compare(a.alias, b.alias) || compare(a.fingerprint, b.fingerprint))
+      .sort((a, b) => compare(a.alias, b.alias) || compare(a.id, b.id))
+  }
+
+  #isFull(host: string): boolean {
+    if (this.#entries.size >= MAX_DEVICES) return true
+    let same = 0
+    for (const { device } of this.#entries.values()) if (device.host === host) same += 1
+    return same >= MAX_PER_HOST
   }
 }
 

@@ -11,12 +11,24 @@ import { makeStateFolder } from './state-folder.ts'
 /** Version of the file; a change of its form takes the next number and a step in `MIGRATIONS`. */
 export const SETTINGS_VERSION = 1
 
-const knownDeviceSchema = z.object({
+/** Devices that are remembered after a transfer; the oldest go first. */
+export const RECENT_DEVICES = 256
+
+const fingerprintSchema = z.string().regex(/^[0-9a-f]{64}$/)
+
+const alwaysAcceptSchema = z.object({
   alias: z.string(),
-  /** ISO time when it was first accepted or sent to. */
+  /** ISO time of the user's decision. */
   since: z.string(),
-  alwaysAccept: z.boolean(),
+  /** Whether its unencrypted transfers are accepted as well. */
   allowClear: z.boolean(),
+})
+
+const recentSchema = z.object({
+  fingerprint: fingerprintSchema,
+  alias: z.string(),
+  /** ISO time when the last transfer with it was done. */
+  at: z.string(),
 })
 
 const settingsSchema = z.object({
@@ -34,11 +46,12 @@ const settingsSchema = z.object({
   onConflict: z.enum(CONFLICT_RULES).default('keep-both'),
   theme: z.enum(['system', 'light', 'dark']).default('system'),
   language: z.enum(['system', 'en', 'zh']).default('system'),
-  /** By fingerprint. */
-  known: z.record(z.string(), knownDeviceSchema).default({}),
+  /** Devices whose transfers are accepted without a question, by proved fingerprint. Written only at the user's word. */
+  alwaysAccept: z.record(fingerprintSchema, alwaysAcceptSchema).default({}),
+  /** Devices that a transfer was completed with, the latest first. It permits nothing. */
+  recent: z.array(recentSchema).max(RECENT_DEVICES).default([]),
 })
 
-export type KnownDevice = Readonly<z.infer<typeof knownDeviceSchema>>
 export type Settings = Readonly<z.infer<typeof settingsSchema>>
 /** What a user may change; null and defaults are values like others. */
 export type SettingsChange = Partial<Omit<Settings, 'version'>>

@@ -10,11 +10,13 @@ import type {
   TransferView,
 } from '../../contract/transfer.ts'
 import type { ReceiveOptions, Transfer } from '../api.ts'
+import type { AlwaysAccept } from '../device/trust.ts'
 import { type Committed, commitTransfer } from '../files/commit.ts'
 import type { CommitPlan } from '../files/commit-plan.ts'
 import type { Arrived } from '../files/placement.ts'
 import { ensureRoom } from '../files/room.ts'
 import { Staging } from '../files/staging.ts'
+import type { ProvedIdentity } from '../identity/proved.ts'
 import type { RouteOfBytes } from '../report/copies.ts'
 import {
   choiceNow,
@@ -58,6 +60,10 @@ export interface Feed {
 /** An offer as it came in, whoever sent it. */
 export interface IncomingRequest {
   readonly offer: IncomingOffer
+  /** Who sent it; null where no certificate was shown. */
+  readonly identity: ProvedIdentity | null
+  /** See {@link ReceiveOptions.decide}. */
+  readonly always: AlwaysAccept | null
   readonly entries: readonly ManifestEntry[]
   readonly plan: CommitPlan
   /** Entries with names that are not taken in, and why. */
@@ -92,6 +98,10 @@ export class IncomingTransfer implements Transfer {
 
   get id(): string {
     return this.#request.offer.transferId
+  }
+
+  get peerIdentity(): ProvedIdentity | null {
+    return this.#request.identity
   }
 
   get ended(): Promise<TerminalState> {
@@ -216,7 +226,8 @@ export class IncomingTransfer implements Transfer {
     }
     this.#abort.signal.addEventListener('abort', leave, { once: true })
     if (this.#abort.signal.aborted) leave()
-    return Promise.race([this.#options.decide(this.#request.offer, this.#abort.signal), gone.promise])
+    const { offer, always } = this.#request
+    return Promise.race([this.#options.decide(offer, this.#abort.signal, always), gone.promise])
   }
 
   async #run(staging: Staging): Promise<void> {

@@ -42,6 +42,7 @@ interface Moving {
 /** Files and folders to a folder on this machine: walks, copies into staging, commits, and ends in one terminal state. */
 export class LocalCopy implements Transfer {
   readonly id = randomBytes(16).toString('hex')
+  readonly peerIdentity = null
   readonly role = 'sender'
   readonly #options: CopyOptions
   readonly #folder: string

@@ -3,6 +3,7 @@ import { PenstockError, toProblem } from '../../contract/errors.ts'
 import type { SkippedFile } from '../../contract/report.ts'
 import type { IncomingOffer, ManifestEntry } from '../../contract/transfer.ts'
 import type { ReceiveOptions } from '../api.ts'
+import type { Trust } from '../device/trust.ts'
 import { CommitPlanner } from '../files/commit-plan.ts'
 import { foldsNames } from '../files/room.ts'
 import type { LocalSendFile } from '../wire/localsend/messages.ts'
@@ -23,7 +24,7 @@ interface Arriving {
 /** What the backend needs of the receiver that it belongs to. */
 export interface BackendHost {
   readonly options: ReceiveOptions
-  isKnown(fingerprint: string): boolean
+  readonly trust: Trust
   announce(transfer: IncomingTransfer): void
   /** Ends the session of a transfer that was cancelled here. */
   drop(sessionId: string): void
@@ -50,15 +51,15 @@ export class LocalSendBackend implements IncomingBackend {
       else byId.set(file.id, entry)
     }
     const entries = [...byId.values()]
-    const proved = offer.peer.fingerprint !== null
+    const { identity } = offer.peer
+    const { alias } = offer.info
+    const { trust } = this.#host
     const shown: IncomingOffer = {
       transferId: offer.sessionId,
       peer: {
-        alias: offer.info.alias,
-        fingerprint: offer.info.fingerprint,
+        ...trust.of(identity, 'https'),
+        alias,
         kind: 'localsend',
-        // A fingerprint that no certificate has proved could be anybody's.
-        known: proved && this.#host.isKnown(offer.info.fingerprint),
         host: offer.address,
       },
       totals: totalsOf(entries),
@@ -69,7 +70,16 @@ export class LocalSendBackend implements IncomingBackend {
     }
     const { topEntries } = planner
     const transfer = new IncomingTransfer(
-      { offer: shown, entries, plan: planner.build(), refused, topEntries, peerTechnique: null },
+      {
+        offer: shown,
+        identity,
+        always: trust.alwaysAcceptOf(identity, alias, 'https'),
+        entries,
+        plan: planner.build(),
+        refused,
+        topEntries,
+        peerTechnique: null,
+      },
       options,
     )
     const leave = (): void => {

@@ -6,6 +6,7 @@ import { PenstockError, toProblem } from '../../contract/errors.ts'
 import type { SkippedFile } from '../../contract/report.ts'
 import type { Choice, SendTechnique } from '../../contract/technique.ts'
 import { type SourceEntry, toTheEnd } from '../files/walk.ts'
+import type { ProvedIdentity } from '../identity/proved.ts'
 import { cancelUpload, prepareUpload, uploadFile } from '../wire/localsend/calls.ts'
 import { type ControlClient, openControl } from '../wire/localsend/client.ts'
 import { registrationBody } from '../wire/localsend/messages.ts'
@@ -66,7 +67,7 @@ async function upload(
   const offer = { info: registrationBody(cargo.info), files: offered, pin: options.pin }
   const answer = await takeBack(control, null, signal, () => prepareUpload(control, offer, { signal }))
   const progress = { bytes: 0, files: 0 }
-  cargo.started(carrierOf(cargo, progress))
+  cargo.started(carrierOf(cargo, control.peer, progress))
   if (answer === null) return []
   const wanted = files.filter(({ index }) => answer.files[String(index)] !== undefined)
   const declined = files.filter(({ index }) => answer.files[String(index)] === undefined)
@@ -172,7 +173,11 @@ async function contentOf(file: SourceEntry, progress: { bytes: number }): Promis
   return pipeline(source, count, () => undefined)
 }
 
-function carrierOf(cargo: Cargo, progress: { readonly bytes: number; readonly files: number }): Carrier {
+function carrierOf(
+  cargo: Cargo,
+  identity: ProvedIdentity | null,
+  progress: { readonly bytes: number; readonly files: number },
+): Carrier {
   const security = cargo.options.to.protocol
   const choice: Choice<SendTechnique> = {
     technique: 'readwrite',
@@ -180,6 +185,7 @@ function carrierOf(cargo: Cargo, progress: { readonly bytes: number; readonly fi
     rejected: [],
   }
   return {
+    identity,
     security,
     choice,
     check: false,

@@ -123,7 +123,7 @@ async function carry(
   const streams = opened.connections?.length ?? 1
   let peer: TechniqueNow = { technique: opened.connections ? answer.technique : null, fellBackFrom: null }
   const carrier = carrierOf(sender, facts, {
-    ...{ security, choice, check, streams },
+    ...{ security, choice, check, streams, identity: control.peer },
     route: route && { ...route, ...placeOf(known.source) },
     peer: () => peer,
   })
@@ -155,7 +155,7 @@ async function carry(
 function carrierOf(
   sender: Sender,
   facts: PlanFacts,
-  carried: Pick<Carrier, 'security' | 'check' | 'streams' | 'route'> & {
+  carried: Pick<Carrier, 'identity' | 'security' | 'check' | 'streams' | 'route'> & {
     choice: Choice<SendTechnique>
     peer: () => TechniqueNow
   },

@@ -10,6 +10,7 @@ import type { SendOptions, Transfer } from '../api.ts'
 import { slicesOf } from '../files/slices.ts'
 import { type SourceEntry, Walk, type Walked, walk } from '../files/walk.ts'
 import type { Identity } from '../identity/identity.ts'
+import type { ProvedIdentity } from '../identity/proved.ts'
 import { choiceNow, copiesOf, liveCounters, makeReport, peerCopiesOf } from '../report/report.ts'
 import type { RouteOfBytes } from '../report/copies.ts'
 import type { SelfInfo } from '../wire/localsend/messages.ts'
@@ -42,6 +43,8 @@ export interface Cargo {
 
 /** What moves the bytes, while it does. */
 export interface Carrier {
+  /** Who takes the bytes; null over plain HTTP. */
+  readonly identity: ProvedIdentity | null
   readonly security: Security
   readonly choice: Choice<SendTechnique>
   readonly check: boolean
@@ -98,6 +101,10 @@ export class OutgoingTransfer implements Transfer {
     this.#info = info
     this.#topEntries = options.paths.length
     void this.#run()
+  }
+
+  get peerIdentity(): ProvedIdentity | null {
+    return this.#carrier?.identity ?? null
   }
 
   get ended(): Promise<TerminalState> {

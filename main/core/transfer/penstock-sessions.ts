@@ -7,6 +7,7 @@ import { PenstockError, toProblem } from '../../contract/errors.ts'
 import type { ReceiveTechnique } from '../../contract/technique.ts'
 import type { IncomingOffer, Totals } from '../../contract/transfer.ts'
 import type { ReceiveOptions } from '../api.ts'
+import type { Trust } from '../device/trust.ts'
 import { CommitPlanner } from '../files/commit-plan.ts'
 import { foldsNames } from '../files/room.ts'
 import type { Staging } from '../files/staging.ts'
@@ -58,7 +59,7 @@ export interface SessionHost {
   readonly options: ReceiveOptions
   /** The data port, once it listens. */
   dataPort(): DataPort | null
-  isKnown(fingerprint: string): boolean
+  readonly trust: Trust
   announce(transfer: IncomingTransfer): void
 }
 
@@ -140,7 +141,7 @@ export class PenstockSessions {
   cancel({ peer, query }: RequestContext): boolean {
     const id = query.get('sessionId')
     const session = [...this.#sessions.values()].find(({ transfer }) => transfer.id === id)
-    if (!session || session.fingerprint !== peer.fingerprint) return false
+    if (!session || session.fingerprint !== peer.identity?.fingerprint) return false
     session.transfer.peerLeft({ code: 'cancelled-by-peer' })
     return true
   }
@@ -149,7 +150,7 @@ export class PenstockSessions {
   technique(text: string, { peer, query }: RequestContext): Answer {
     const id = query.get('sessionId') ?? ''
     const session = this.#sessions.get(id) ?? this.#ended.get(id)
-    if (session?.fingerprint !== peer.fingerprint) return refusal(404, 'no such session')
+    if (!session || session.fingerprint !== peer.identity?.fingerprint) return refusal(404, 'no such session')
     session.transfer.peerSays(decodeTechnique(text))
     return { status: 200, body: encodeTechnique(session.transfer.techniqueNow()) }
   }
@@ -157,7 +158,7 @@ export class PenstockSessions {
   /** Frames in a request body; the same engine reads them from a local pair. */
   async stream(request: IncomingMessage, response: ServerResponse, context: RequestContext): Promise<void> {
     const session = this.#sessions.get(context.query.get('sessionId') ?? '')
-    if (session?.fingerprint !== context.peer.fingerprint || session.feed) {
+    if (!session || session.fingerprint !== context.peer.identity?.fingerprint || session.feed) {
       response.writeHead(403).end()
       request.resume()
       return
@@ -187,7 +188,8 @@ export class PenstockSessions {
       throw new PenstockError('version-unsupported', { version: offer.version })
     const info = registrationSchema.safeParse(offer.info)
     if (!info.success) throw new PenstockError('protocol', { detail: 'info' })
-    if (peer.fingerprint === null || info.data.fingerprint !== peer.fingerprint) {
+    const { identity } = peer
+    if (identity === null || info.data.fingerprint !== identity.fingerprint) {
       throw new PenstockError('protocol', { detail: 'fingerprint does not match the certificate' })
     }
     const { options } = this.#host
@@ -196,17 +198,19 @@ export class PenstockSessions {
       new CommitPlanner(await foldsNames(options.dir)),
     )
     const clear = offer.security === 'clear' && options.clear && this.#host.dataPort() !== null
+    const security = clear ? 'clear' : 'https'
+    const { trust } = this.#host
+    const { alias } = info.data
     const shown: IncomingOffer = {
       transferId: offer.transferId,
       peer: {
-        alias: info.data.alias,
-        fingerprint: peer.fingerprint,
+        ...trust.of(identity, security),
+        alias,
         kind: 'penstock',
-        known: this.#host.isKnown(peer.fingerprint),
         host: peer.address,
       },
       totals: manifest.totals,
-      security: clear ? 'clear' : 'https',
+      security,
       title: manifest.title,
       preview: manifest.entries
         .slice(0, PREVIEW_ENTRIES)
@@ -216,6 +220,8 @@ export class PenstockSessions {
     const transfer = new IncomingTransfer(
       {
         offer: shown,
+        identity,
+        always: trust.alwaysAcceptOf(identity, alias, security),
         entries: manifest.entries,
         plan: manifest.plan,
         refused: manifest.skipped,
@@ -230,7 +236,7 @@ export class PenstockSessions {
     const admission = transfer.admit()
     this.#host.announce(transfer)
     const staging = await admission
-    return this.#register(transfer, { offer, manifest, staging, clear, fingerprint: peer.fingerprint })
+    return this.#register(transfer, { offer, manifest, staging, clear, fingerprint: identity.fingerprint })
   }
 
   #register(

@@ -5,6 +5,7 @@ import type { PenstockAbilities } from '../../contract/device.ts'
 import { PenstockError } from '../../contract/errors.ts'
 import type { ReceiveOptions, Receiving, Transfer } from '../api.ts'
 import { errnoOf, problemOfErrno } from '../files/errno.ts'
+import type { Trust } from '../device/trust.ts'
 import { sweepStaging } from '../files/sweep.ts'
 import type { Identity } from '../identity/identity.ts'
 import { replier } from '../wire/localsend/answers.ts'
@@ -19,7 +20,7 @@ import { openDataPort, PenstockSessions } from './penstock-sessions.ts'
 /** What a receiver needs of the program around it. */
 export interface ReceivingHost {
   readonly identity: Identity
-  isKnown(fingerprint: string): boolean
+  readonly trust: Trust
   /** Body of `info` answers, for a receiver with these ports. */
   info(port: number, abilities: PenstockAbilities): object
   /** Another device has introduced itself. */
@@ -54,7 +55,7 @@ export class RunningReceiver implements Receiving {
 
   static async start(host: ReceivingHost, options: ReceiveOptions): Promise<RunningReceiver> {
     const pins = new PinGuard(options.pin)
-    const isKnown = (fingerprint: string): boolean => host.isKnown(fingerprint)
+    const { trust } = host
     const receiver = new RunningReceiver(options, (self) => {
       const announce = (transfer: IncomingTransfer): void => {
         self.#announce(transfer)
@@ -62,12 +63,12 @@ export class RunningReceiver implements Receiving {
       const drop = (sessionId: string): void => {
         self.#uploads.drop(sessionId)
       }
-      return new UploadSessions(new LocalSendBackend({ options, isKnown, announce, drop }), pins)
+      return new UploadSessions(new LocalSendBackend({ options, trust, announce, drop }), pins)
     })
     const sessions = new PenstockSessions({
       options,
       dataPort: () => receiver.#data,
-      isKnown,
+      trust,
       announce: (transfer) => {
         receiver.#announce(transfer)
       },

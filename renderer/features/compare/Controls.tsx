@@ -29,7 +29,7 @@ export function Controls({ disabled }: { readonly disabled: boolean }) {
     ...devices
       .filter(({ demo }) => !demo)
       .map((device) => ({
-        value: device.fingerprint,
+        value: device.id,
         text: device.alias,
         note: takesClear(device) ? texts.staysThere : texts.notClear,
         disabled: !takesClear(device),

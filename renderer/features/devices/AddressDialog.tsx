@@ -26,7 +26,7 @@ export function AddressDialog() {
     }
     listDevice(result.value)
     openPage(null)
-    openDraft({ items: useUi.getState().draft?.items ?? [], to: result.value.fingerprint })
+    openDraft({ items: useUi.getState().draft?.items ?? [], to: result.value.id })
   }
   const told = problem === null ? null : explain(problem)
   return (

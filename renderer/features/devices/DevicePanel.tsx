@@ -60,7 +60,7 @@ function SelfCard({ strip }: { readonly strip: boolean }) {
 /** Opens the second receiver, and the sheet with it chosen. */
 export async function startTrying(): Promise<void> {
   const device = await tryHere()
-  if (device) openDraft({ items: useUi.getState().draft?.items ?? [], to: device.fingerprint })
+  if (device) openDraft({ items: useUi.getState().draft?.items ?? [], to: device.id })
 }
 
 function Nobody() {
@@ -120,10 +120,10 @@ export function DevicePanel({ drag, strip }: { readonly drag: Drag; readonly str
   const devices = useDevices((state) => state.devices)
   const rows = devices.map((device) => (
     <DeviceRow
-      key={device.fingerprint}
+      key={device.id}
       device={device}
       dragging={drag !== null}
-      over={drag?.over === device.fingerprint}
+      over={drag?.over === device.id}
       strip={strip}
     />
   ))

@@ -40,14 +40,14 @@ export function DeviceRow({
       ? words.devices.demo
       : words.devices[device.kind]
   const open = (): void => {
-    openDraft({ items: useUi.getState().draft?.items ?? [], to: device.fingerprint })
+    openDraft({ items: useUi.getState().draft?.items ?? [], to: device.id })
   }
   return (
-    <li {...dropTarget(device.fingerprint)}>
+    <li {...dropTarget(device.id)}>
       <Tooltip text={strip ? `${name} · ${about}` : about}>
         <button
           type="button"
-          aria-label={`${label}${device.known ? ` (${words.devices.known})` : ''}`}
+          aria-label={`${label}${device.recent ? ` (${words.devices.recent})` : ''}`}
           data-testid="device"
           onClick={open}
           className={cx(
@@ -63,9 +63,9 @@ export function DeviceRow({
                 <MiddleEllipsis text={name} className="text-sm font-semibold" />
                 <span className="flex items-center justify-between gap-2">
                   <span className="min-w-0 truncate text-xs text-ink-2">{second}</span>
-                  {device.known && !device.demo && (
+                  {device.recent && !device.demo && (
                     <span className="shrink-0 rounded-full border border-line px-2 text-2xs leading-[14px] text-ink-2">
-                      {words.devices.known}
+                      {words.devices.recent}
                     </span>
                   )}
                 </span>

@@ -53,21 +53,21 @@ function OfferedList({ offer }: { readonly offer: Offer }) {
 
 function Who({ offer }: { readonly offer: Offer }) {
   const { words, say } = useWords()
-  const { known, fingerprint, host } = offer.peer
-  const Icon = known ? ShieldCheck : ShieldQuestion
+  const { proved, recent, fingerprint, host } = offer.peer
+  const Icon = recent ? ShieldCheck : ShieldQuestion
   return (
     <div className="flex gap-2.5 rounded-card bg-sunken px-3 py-2.5">
       <Icon
         size={18}
         aria-hidden
-        className={known ? 'mt-px shrink-0 text-good' : 'mt-px shrink-0 text-ink-2'}
+        className={recent ? 'mt-px shrink-0 text-good' : 'mt-px shrink-0 text-ink-2'}
       />
       <div className="min-w-0">
         <p className="text-sm">
-          {known ? words.accept.known : words.accept.unknown}{' '}
+          {recent ? words.accept.recent : proved ? words.accept.unknown : words.accept.unproved}{' '}
           <span className="text-ink-2">({say(words.accept.address, { host })})</span>
         </p>
-        {!known && (
+        {proved && !recent && (
           <p
             className="selectable mt-1 font-mono text-2xs text-balance text-ink-2"
             aria-label={words.accept.fingerprint}
@@ -131,19 +131,21 @@ export function AcceptDialog({ offer, waiting }: { readonly offer: Offer; readon
           <Icon size={16} aria-hidden className="mt-px shrink-0 text-ink-2" />
           {clear ? words.accept.notEncrypted : words.accept.encrypted}
         </p>
-        <div className="flex items-center gap-2">
-          <Checkbox.Root
-            id={id}
-            checked={remember}
-            onCheckedChange={(checked) => setRemember(checked === true)}
-            className="flex size-4 items-center justify-center rounded-[4px] border border-control bg-surface data-[state=checked]:border-accent data-[state=checked]:bg-accent"
-          >
-            <Checkbox.Indicator>
-              <Check size={12} className="text-on-accent" aria-hidden />
-            </Checkbox.Indicator>
-          </Checkbox.Root>
-          <label htmlFor={id}>{words.accept.remember}</label>
-        </div>
+        {offer.peer.proved && (
+          <div className="flex items-center gap-2">
+            <Checkbox.Root
+              id={id}
+              checked={remember}
+              onCheckedChange={(checked) => setRemember(checked === true)}
+              className="flex size-4 items-center justify-center rounded-[4px] border border-control bg-surface data-[state=checked]:border-accent data-[state=checked]:bg-accent"
+            >
+              <Checkbox.Indicator>
+                <Check size={12} className="text-on-accent" aria-hidden />
+              </Checkbox.Indicator>
+            </Checkbox.Root>
+            <label htmlFor={id}>{words.accept.remember}</label>
+          </div>
+        )}
       </div>
     </Dialog>
   )

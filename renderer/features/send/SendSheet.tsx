@@ -106,7 +106,7 @@ function DeviceSheet({ draft }: { readonly draft: Draft }) {
   const options = useTechniqueOptions(techniques.send)
   // Where there is only one device, nobody has to be asked which.
   const only = draft.to === null && devices.length === 1 ? devices[0] : undefined
-  const device = only ?? devices.find(({ fingerprint }) => fingerprint === draft.to)
+  const device = only ?? devices.find(({ id }) => id === draft.to)
   const clearRefused = device !== undefined && !takesClear(device)
   const held = clearRefused ? 'encrypted' : security
   const clear = held === 'clear'
@@ -117,7 +117,7 @@ function DeviceSheet({ draft }: { readonly draft: Draft }) {
     setSending(true)
     const begun = await send({
       paths: draft.items.map(({ path }) => path),
-      to: device.fingerprint,
+      to: device.id,
       security: held,
       technique: clear ? technique : 'auto',
       bufferBytes,
@@ -153,10 +153,10 @@ function DeviceSheet({ draft }: { readonly draft: Draft }) {
         ) : (
           <Select
             label={words.send.to}
-            value={device?.fingerprint ?? ''}
+            value={device?.id ?? ''}
             placeholder={words.send.chooseDevice}
             options={devices.map((one) => ({
-              value: one.fingerprint,
+              value: one.id,
               text: nameOf(one, speech),
               note: `${words.devices[one.kind]} · ${one.host}`,
             }))}

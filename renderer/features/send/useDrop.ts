@@ -11,8 +11,8 @@ export type Drag = { readonly over: string | null } | null
 const DEVICE = 'data-drop-device'
 
 /** Attributes that make an element a place to drop things for a device. */
-export function dropTarget(fingerprint: string): Readonly<Record<string, string>> {
-  return { [DEVICE]: fingerprint }
+export function dropTarget(id: string): Readonly<Record<string, string>> {
+  return { [DEVICE]: id }
 }
 
 function deviceUnder(event: DragEvent): string | null {
@@ -33,9 +33,9 @@ async function pathsOf(files: readonly File[]): Promise<readonly string[]> {
 }
 
 /** What was dropped goes to the device under it, else to the sheet where one is chosen. */
-export async function takeDrop(paths: readonly string[], fingerprint: string | null): Promise<void> {
+export async function takeDrop(paths: readonly string[], id: string | null): Promise<void> {
   if (paths.length === 0) return
-  const device = useDevices.getState().devices.find((one) => one.fingerprint === fingerprint)
+  const device = useDevices.getState().devices.find((one) => one.id === id)
   if (device) await sendAsSet(paths, device)
   else await addToDraft(paths)
 }

@@ -110,7 +110,7 @@ test('files arrive in parallel and the session finishes once', async (t) => {
   )
   assert.deepEqual(backend.log, ['finished'])
   for (const [id, bytes] of contents) assert.ok(backend.kept.get(id)?.equals(bytes), id)
-  assert.equal(backend.offers[0]?.peer.fingerprint, mine.fingerprint)
+  assert.equal(backend.offers[0]?.peer.identity?.fingerprint, mine.fingerprint)
 })
 
 test('three wrong PINs lock the address out', async (t) => {

@@ -37,7 +37,7 @@ function looker(t: TestContext, identity: Identity, options: Options = {}): Runn
     identity,
     alias: () => 'Looker',
     self: options.self ?? (() => null),
-    isKnown: () => false,
+    isRecent: () => false,
     interfaces: () => [LOOPBACK],
     scan: false,
     multicastPort: MULTICAST_PORT,

@@ -9,9 +9,17 @@ import { parseDestination } from '../../../main/core/peers/address.ts'
 import { AskQueue } from '../../../main/core/peers/ask-queue.ts'
 import { isNear, type InterfaceAddress } from '../../../main/core/peers/interfaces.ts'
 import { readAnnouncement } from '../../../main/core/peers/multicast.ts'
-import { MAX_DEVICES, REFRESH_MS, Registry, type Sighting } from '../../../main/core/peers/registry.ts'
+import type { ProvedIdentity } from '../../../main/core/identity/proved.ts'
+import {
+  MAX_DEVICES,
+  MAX_PER_HOST,
+  REFRESH_MS,
+  Registry,
+  type Sighting,
+} from '../../../main/core/peers/registry.ts'
 import { matchDevice } from '../../../main/core/peers/resolve.ts'
 import { candidates, scan } from '../../../main/core/peers/scan.ts'
+import { provedIdentity } from '../../support/proved.ts'
 
 const net = (address: string, prefix: number, rest: Partial<InterfaceAddress> = {}): InterfaceAddress => ({
   name: 'eth0',
@@ -23,12 +31,16 @@ const net = (address: string, prefix: number, rest: Partial<InterfaceAddress> = 
   ...rest,
 })
 
+const recent = await provedIdentity()
+const a = await provedIdentity()
+
 const sighting = (
-  fingerprint: string,
+  identity: ProvedIdentity,
   rest: Partial<Sighting> = {},
-  alias = `Device ${fingerprint}`,
+  alias = `Device ${identity.fingerprint}`,
 ): Sighting => ({
-  info: { alias, version: '2.1', deviceModel: null, deviceType: null, fingerprint, penstock: null },
+  info: about(identity.fingerprint, alias),
+  identity,
   host: '192.168.1.5',
   port: 53317,
   protocol: 'https',
@@ -36,11 +48,26 @@ const sighting = (
   ...rest,
 })
 
+/** An answer over HTTP, which claims a fingerprint. */
+const claim = (fingerprint: string, host: string, rest: Partial<Sighting> = {}): Sighting => ({
+  info: about(fingerprint, `Device ${fingerprint}`),
+  identity: null,
+  host,
+  port: 53317,
+  protocol: 'http',
+  foundBy: 'multicast',
+  ...rest,
+})
+
+function about(fingerprint: string, alias: string): Sighting['info'] {
+  return { alias, version: '2.1', deviceModel: null, deviceType: null, fingerprint, penstock: null }
+}
+
 function registryAt(): { registry: Registry; pass: (ms: number) => void } {
   let now = 1000
   const registry = new Registry(
     () => now,
-    (fingerprint) => fingerprint === 'known',
+    (identity) => identity.equals(recent),
   )
   return { registry, pass: (ms) => void (now += ms) }
 }
@@ -103,14 +130,15 @@ test('a scan asks 50 at a time and stops when told', async () => {
 
 test('a device is listed once however often and however it is found', () => {
   const { registry, pass } = registryAt()
-  registry.seen(sighting('a'))
-  registry.seen(sighting('a', { foundBy: 'address' }))
+  registry.seen(sighting(a))
+  registry.seen(sighting(a, { foundBy: 'address' }))
   pass(1)
-  registry.seen(sighting('a', { foundBy: 'multicast', host: '192.168.1.9', port: 4000 }, 'New name'))
-  registry.seen(sighting('known'))
+  registry.seen(sighting(a, { foundBy: 'multicast', host: '192.168.1.9', port: 4000 }, 'New name'))
+  registry.seen(sighting(recent))
   const [first, second, ...rest] = registry.list()
   assert.equal(rest.length, 0)
-  assert.equal(first?.known, true)
+  assert.deepEqual([first?.id, first?.recent], [recent.fingerprint, true])
+  assert.deepEqual([second?.id, second?.recent], [a.fingerprint, false])
   assert.deepEqual(second?.foundBy, ['multicast', 'address'])
   assert.deepEqual(
     [second.alias, second.host, second.port, second.lastSeen],
@@ -118,28 +146,52 @@ test('a device is listed once however often and however it is found', () => {
   )
 })
 
-test('over HTTP nobody takes the place of a device with a certificate, and nobody is known', () => {
+test('what claims a fingerprint over HTTP has no fingerprint, is not recent, and changes nothing of the one that proved it', () => {
+  const { registry, pass } = registryAt()
+  const hint = registry.seen(claim(recent.fingerprint, '10.0.0.66'))
+  assert.deepEqual([hint?.id, hint?.fingerprint, hint?.recent], ['http://10.0.0.66:53317', '', false])
+  const proved = registry.seen(sighting(recent))
+  assert.deepEqual([proved?.id, proved?.recent], [recent.fingerprint, true])
+  pass(1)
+  assert.equal(registry.seen(claim(recent.fingerprint, '10.0.0.67')), null)
+  assert.equal(registry.seen(claim(recent.fingerprint, '192.168.1.5')), null)
+  assert.deepEqual(registry.get(recent.fingerprint), proved)
+  assert.deepEqual(
+    registry.list().map(({ id, recent: seenBefore }) => [id, seenBefore]),
+    [
+      [recent.fingerprint, true],
+      ['http://10.0.0.66:53317', false],
+    ].sort(),
+  )
+})
+
+test('a claim that differs in case or has another device’s address still proves nothing', () => {
   const { registry } = registryAt()
-  assert.equal(registry.seen(sighting('known', { protocol: 'http', host: '10.0.0.66' }))?.known, false)
-  assert.equal(registry.list()[0]?.known, false)
-  assert.equal(registry.seen(sighting('known'))?.known, true)
-  assert.equal(registry.seen(sighting('known', { protocol: 'http', host: '10.0.0.66' }))?.host, '192.168.1.5')
-  assert.equal(registry.list()[0]?.protocol, 'https')
+  registry.seen(sighting(a))
+  registry.seen(claim('random string', '192.168.1.5'))
+  registry.seen(claim('__proto__', '192.168.1.6'))
+  assert.deepEqual(
+    registry
+      .list()
+      .map(({ id }) => id)
+      .sort(),
+    [a.fingerprint, 'http://192.168.1.5:53317', 'http://192.168.1.6:53317'].sort(),
+  )
 })
 
 test('the easiest address stays while it answers', () => {
   const { registry, pass } = registryAt()
-  registry.seen(sighting('a', { host: 'fe80::1%eth0' }))
-  registry.seen(sighting('a', { host: '10.0.0.1' }))
-  assert.equal(registry.seen(sighting('a', { host: 'fe80::1%eth0' }))?.host, '10.0.0.1')
-  assert.equal(registry.seen(sighting('a', { host: 'fd00::1' }))?.host, '10.0.0.1')
+  registry.seen(sighting(a, { host: 'fe80::1%eth0' }))
+  registry.seen(sighting(a, { host: '10.0.0.1' }))
+  assert.equal(registry.seen(sighting(a, { host: 'fe80::1%eth0' }))?.host, '10.0.0.1')
+  assert.equal(registry.seen(sighting(a, { host: 'fd00::1' }))?.host, '10.0.0.1')
   pass(REFRESH_MS)
-  assert.equal(registry.seen(sighting('a', { host: 'fd00::1' }))?.host, 'fd00::1')
+  assert.equal(registry.seen(sighting(a, { host: 'fd00::1' }))?.host, 'fd00::1')
 })
 
 test('it goes after three refreshes without an answer, and not before', () => {
   const { registry, pass } = registryAt()
-  registry.seen(sighting('a'))
+  registry.seen(sighting(a))
   pass(REFRESH_MS - 1)
   assert.deepEqual(registry.takeDue(), [])
   let misses = 0
@@ -157,21 +209,23 @@ test('it goes after three refreshes without an answer, and not before', () => {
 
 test('an answer forgets the misses, and a miss at an old address counts for nothing', () => {
   const { registry } = registryAt()
-  const old = registry.seen(sighting('a'))
+  const old = registry.seen(sighting(a))
   assert.ok(old !== null)
   registry.missed(old)
   registry.missed(old)
-  registry.seen(sighting('a', { host: '192.168.1.77' }))
+  registry.seen(sighting(a, { host: '192.168.1.77' }))
   for (let n = 0; n < 5; n++) assert.equal(registry.missed(old), false)
   assert.equal(registry.list().length, 1)
 })
 
-test('a flood of devices fills the list and no more', () => {
+test('a flood of devices fills the list and no more, and one address only a small part of it', () => {
   const { registry } = registryAt()
-  for (let n = 0; n < MAX_DEVICES + 100; n++) registry.seen(sighting(`f${n}`))
+  for (let port = 1; port <= 100; port++) registry.seen(claim('x', '10.1.0.1', { port }))
+  assert.equal(registry.list().length, MAX_PER_HOST)
+  for (let n = 0; n < MAX_DEVICES + 100; n++) registry.seen(claim('x', `10.0.${n >> 8}.${n & 255}`))
   assert.equal(registry.list().length, MAX_DEVICES)
-  assert.equal(registry.seen(sighting('late')), null)
-  assert.ok(registry.seen(sighting('f3')) !== null)
+  assert.equal(registry.seen(sighting(a)), null)
+  assert.ok(registry.seen(claim('x', '10.0.0.3')) !== null)
 })
 
 test('what a user writes is an address or a name', () => {
@@ -196,26 +250,28 @@ test('what a user writes is an address or a name', () => {
 
 test('an alias, or the beginning of a fingerprint, means one device or is refused', () => {
   const { registry } = registryAt()
-  const a = 'aaaaaaaa'.padEnd(64, '1')
-  const b = 'aaaaaaaa'.padEnd(64, '2')
+  const first = 'aaaaaaaa'.padEnd(64, '1')
+  const second = 'aaaaaaaa'.padEnd(64, '2')
+  const template = registry.seen(sighting(a))
+  assert.ok(template !== null)
   const devices = (entries: readonly (readonly [string, string])[]): Device[] =>
-    entries.flatMap(([fingerprint, alias]) => registry.seen(sighting(fingerprint, {}, alias)) ?? [])
+    entries.map(([fingerprint, alias]) => ({ ...template, id: fingerprint, fingerprint, alias }))
   const list = devices([
-    [a, 'Desk'],
-    [b, 'desk'],
+    [first, 'Desk'],
+    [second, 'desk'],
     ['random-string', 'Phone'],
     ['c'.repeat(64), 'Twin'],
     ['d'.repeat(64), 'Twin'],
   ])
-  assert.equal(matchDevice(list, 'desk')?.fingerprint, b)
+  assert.equal(matchDevice(list, 'desk')?.fingerprint, second)
   assert.equal(matchDevice(list, 'PHONE')?.alias, 'Phone')
-  assert.equal(matchDevice(list, a.slice(0, 9).toUpperCase())?.fingerprint, a)
+  assert.equal(matchDevice(list, first.slice(0, 9).toUpperCase())?.fingerprint, first)
   assert.equal(matchDevice(list, 'aaaaaaa'), null)
   const named = devices([['e'.repeat(64), 'AAAAAAAA1']])
-  assert.equal(matchDevice([...list, ...named], 'aaaaaaaa1')?.fingerprint, a)
-  assert.equal(matchDevice(devices([['e'.repeat(64), b]]), b), null)
+  assert.equal(matchDevice([...list, ...named], 'aaaaaaaa1')?.fingerprint, first)
+  assert.equal(matchDevice(devices([['e'.repeat(64), second]]), second), null)
   const pretender = list.map((device) => ({ ...device, protocol: 'http' as const }))
-  assert.equal(matchDevice(pretender, a), null)
+  assert.equal(matchDevice(pretender, first), null)
   const ambiguous = (error: unknown) =>
     error instanceof PenstockError &&
     error.code === 'peer-ambiguous' &&

@@ -25,16 +25,16 @@ describe('settings', () => {
   it('are defaults at first, and are read again as written', async () => {
     const store = await SettingsStore.open(dir)
     assert.deepEqual(store.current, DEFAULT_SETTINGS)
-    const known = {
-      ab: { alias: '手机', since: '2026-01-01T00:00:00Z', alwaysAccept: true, allowClear: false },
+    const alwaysAccept = {
+      ['ab'.repeat(32)]: { alias: '手机', since: '2026-01-01T00:00:00Z', allowClear: false },
     }
     await Promise.all([
       store.update({ alias: 'desk' }),
       store.update({ theme: 'dark' }),
-      store.update(() => ({ known })),
+      store.update(() => ({ alwaysAccept })),
     ])
     const again = await SettingsStore.open(dir)
-    assert.deepEqual(again.current, { ...DEFAULT_SETTINGS, alias: 'desk', theme: 'dark', known })
+    assert.deepEqual(again.current, { ...DEFAULT_SETTINGS, alias: 'desk', theme: 'dark', alwaysAccept })
     assert.deepEqual(await readdir(dir), ['settings.json'])
     assert.equal((await lstat(join(dir, 'settings.json'))).mode & 0o777, 0o600)
   })

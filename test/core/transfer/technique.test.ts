@@ -111,7 +111,7 @@ async function askedOf(answer: () => Promise<number>): Promise<number> {
     request: async () => {
       asked += 1
       const status = await answer()
-      return { status, headers: {}, body: Readable.from([Buffer.from('{}')]), peerFingerprint: null }
+      return { status, headers: {}, body: Readable.from([Buffer.from('{}')]), peerIdentity: null }
     },
   }
   const exchange = new TechniqueExchange({

@@ -58,7 +58,7 @@ const WRONG: readonly (readonly [string, string])[] = [
   ],
   [
     'receive --accept yes',
-    '--accept is one of ask, known, all, but “yes” was given. See “penstock help receive”.',
+    '--accept is one of ask, always, all, but “yes” was given. See “penstock help receive”.',
   ],
   [
     'receive --durability fsync',

@@ -16,6 +16,7 @@ export const PEER = { alias: 'Laptop', fingerprint: 'ab'.repeat(32), kind: 'pens
 
 export const DEVICE: Device = {
   ...PEER,
+  id: PEER.fingerprint,
   deviceModel: null,
   deviceType: 'desktop',
   version: '2.1',
@@ -24,7 +25,7 @@ export const DEVICE: Device = {
   port: 53317,
   penstock: { versions: [1], dataPort: 53318, security: ['clear'] },
   foundBy: ['multicast'],
-  known: false,
+  recent: false,
   lastSeen: 0,
 }
 
@@ -60,7 +61,7 @@ export const REPORT: TransferReport = {
 
 export const OFFER: IncomingOffer = {
   transferId: 't1',
-  peer: { ...PEER, known: false, host: '192.0.2.7' },
+  peer: { ...PEER, proved: true, recent: false, alwaysAccept: false, host: '192.0.2.7' },
   totals: { files: 3, directories: 1, symlinks: 0, bytes: 5_000_000_000 },
   security: 'clear',
   title: '照片',
@@ -71,6 +72,7 @@ export const OFFER: IncomingOffer = {
 /** A transfer that ends when the test says so. */
 export class FakeTransfer implements Transfer {
   readonly id = 't1'
+  readonly peerIdentity = null
   readonly role: 'sender' | 'receiver'
   readonly ended: Promise<TerminalState>
   cancels = 0

@@ -4,7 +4,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parse } from '../../../main/cli/args.ts'
 import { receive } from '../../../main/cli/commands/receive.ts'
+import { PenstockError } from '../../../main/contract/errors.ts'
+import type { IncomingOffer } from '../../../main/contract/transfer.ts'
 import type { Decision } from '../../../main/core/api.ts'
+import type { AlwaysAccept } from '../../../main/core/device/trust.ts'
 import { fakeContext, FakePenstock, FakeTransfer, jsonLines, OFFER, REPORT } from './fake.ts'
 
 function receiveArgs(line: string) {
@@ -13,17 +16,28 @@ function receiveArgs(line: string) {
   return args
 }
 
-const KNOWN = { ...OFFER, peer: { ...OFFER.peer, known: true } }
+const ALWAYS = { alwaysAccept: true, recent: true }
+const SEEN = { recent: true }
+const CLAIMED = { proved: false, fingerprint: '' }
 
 /** One offer to a receiver with --once; ends as the decision says. */
-async function offered(line: string, options: { known?: boolean; json?: boolean; answer?: string } = {}) {
+async function offered(
+  line: string,
+  options: {
+    peer?: Partial<IncomingOffer['peer']>
+    always?: AlwaysAccept | null
+    json?: boolean
+    answer?: string
+  } = {},
+) {
   const penstock = new FakePenstock()
   let decision: Decision | undefined
   penstock.onReceive = (asked, incoming) => {
     const transfer = new FakeTransfer('receiver')
     transfer.become({ kind: 'offered' })
     incoming(transfer)
-    void asked.decide(options.known ? KNOWN : OFFER, new AbortController().signal).then((decided) => {
+    const offer = { ...OFFER, peer: { ...OFFER.peer, ...options.peer } }
+    void asked.decide(offer, new AbortController().signal, options.always ?? null).then((decided) => {
       decision = decided
       if (decided.accept) {
         transfer.become({ kind: 'running' })
@@ -48,22 +62,70 @@ const unattended = { accept: false, problem: { code: 'refused-unattended' } }
 
 test('what is accepted without a terminal', async () => {
   const table = [
-    ['receive --once --accept all', false, accepted, 0],
-    ['receive --once --accept known', true, accepted, 0],
-    ['receive --once --accept known', false, refused, 1],
-    ['receive --once --accept ask', true, accepted, 0],
-    ['receive --once --accept ask', false, unattended, 1],
+    ['all', {}, accepted, 0],
+    ['all', CLAIMED, accepted, 0],
+    ['always', ALWAYS, accepted, 0],
+    ['always', {}, unattended, 1],
+    ['always', SEEN, unattended, 1],
+    ['always', CLAIMED, unattended, 1],
+    ['always', { ...CLAIMED, ...ALWAYS }, unattended, 1],
+    ['ask', ALWAYS, accepted, 0],
+    ['ask', {}, unattended, 1],
+    ['ask', SEEN, unattended, 1],
+    ['ask', { ...CLAIMED, ...ALWAYS }, unattended, 1],
   ] as const
-  for (const [line, known, decision, exit] of table) {
-    const result = await offered(line, { known })
-    assert.deepEqual(result.decision, decision, line)
-    assert.equal(result.exit, exit, line)
+  for (const [rule, peer, decision, exit] of table) {
+    const result = await offered(`receive --once --accept ${rule}`, { peer })
+    assert.deepEqual(result.decision, decision, `${rule} ${JSON.stringify(peer)}`)
+    assert.equal(result.exit, exit, `${rule} ${JSON.stringify(peer)}`)
   }
+})
+
+test('on a terminal a device that is always accepted passes without a question', async () => {
+  const { decision, written } = await offered('receive --once', { peer: ALWAYS, answer: 'n\n' })
+  assert.deepEqual(decision, accepted)
+  assert.doesNotMatch(written.err, /Accept\?/)
+})
+
+test('“a” accepts and stores it, for a proved device only, and only when it is answered', async () => {
+  let stored = 0
+  const always = () => {
+    stored += 1
+    return Promise.resolve()
+  }
+  for (const [answer, decision, count] of [
+    ['a', accepted, 1],
+    ['Always', accepted, 1],
+    ['始终', accepted, 1],
+    ['y', accepted, 0],
+    ['n', refused, 0],
+    ['', refused, 0],
+    ['all', refused, 0],
+  ] as const) {
+    stored = 0
+    const { decision: made, written } = await offered('receive --once', { always, answer: `${answer}\n` })
+    assert.deepEqual([made, stored], [decision, count], answer)
+    assert.match(written.err, /a to always accept/)
+  }
+  const claimed = await offered('receive --once', { peer: CLAIMED, answer: 'a\n' })
+  assert.deepEqual(claimed.decision, refused)
+  assert.doesNotMatch(claimed.written.err, /a to always accept/)
+  assert.match(claimed.written.err, /did not prove/)
+})
+
+test('an offer stays accepted where “always” cannot be stored, and the reason is shown', async () => {
+  const always = () => Promise.reject(new PenstockError('no-permission', { path: '/state' }))
+  const { decision, written } = await offered('receive --once', { always, answer: 'a\n' })
+  assert.deepEqual(decision, accepted)
+  assert.match(written.err, /this device is not always accepted: .*\/state/)
 })
 
 test('without a terminal it says why it refused', async () => {
   const { written } = await offered('receive --once')
-  assert.match(written.err, /Refused “照片” from Laptop \(192\.0\.2\.7\): this device is not known/)
+  assert.match(
+    written.err,
+    /Refused “照片” from Laptop \(192\.0\.2\.7\): this device is not one that you always accept/,
+  )
 })
 
 test('on a terminal it asks with who, what, where and whether it is encrypted', async () => {
@@ -71,7 +133,7 @@ test('on a terminal it asks with who, what, where and whether it is encrypted', 
   assert.deepEqual(yes.decision, accepted)
   const asked = yes.written.err.replaceAll('\u00a0', ' ')
   assert.match(asked, /Laptop \(192\.0\.2\.7\) wants to send:/)
-  assert.match(asked, /fingerprint +(abab ){15}abab – not known yet/)
+  assert.match(asked, /fingerprint +(abab ){15}abab – not seen before/)
   assert.match(asked, /“照片”: 3 files, 5\.00 GB/)
   assert.match(asked, /\/home\/me\/in/)
   assert.match(asked, /not encrypted/)

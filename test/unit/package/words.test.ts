@@ -76,7 +76,7 @@ function offered(...typed: string[]): string[] {
 test('bash completes commands, options, values and paths', () => {
   assert.deepEqual(offered('rec'), ['receive'])
   assert.deepEqual(offered(''), [...COMMANDS, '--help', '--version'])
-  assert.deepEqual(offered('receive', '--accept', ''), ['ask', 'known', 'all'])
+  assert.deepEqual(offered('receive', '--accept', ''), ['ask', 'always', 'all'])
   assert.deepEqual(offered('receive', '--durability', 'c'), ['commit'])
   assert.ok(offered('send', '--technique', '').includes('sendfile'))
   assert.ok(!offered('receive', '--technique', '').includes('sendfile'))

@@ -215,7 +215,7 @@ describe('the window', () => {
     await waitFor(() => expect(fake.calls.at(-1)?.name).toBe('send'))
     expect(fake.calls.at(-1)?.request).toEqual({
       paths: ['/home/ana/holiday.mov'],
-      to: DEVICES[0]?.fingerprint,
+      to: DEVICES[0]?.id,
       security: 'clear',
       technique: 'auto',
       bufferBytes: 1024 * 1024,
@@ -267,7 +267,7 @@ describe('the window', () => {
     render(<App />)
     const dialog = await screen.findByRole('dialog', { name: 'Edit bay wants to send you something' })
     const shown = within(dialog)
-    expect(dialog.textContent).toContain('Not known yet')
+    expect(dialog.textContent).toContain('Not seen before')
     expect(dialog.textContent).toContain('5 files in 2 folders, 4.81\u00a0GB')
     expect(dialog.textContent).toContain('Encrypted on the way')
     expect(shown.getByLabelText('Fingerprint').textContent).toContain('aaaa aaaa')

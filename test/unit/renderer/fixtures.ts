@@ -18,6 +18,7 @@ export const NOW = 1_795_000_000_000
 
 export function device(fields: Partial<ListedDevice> = {}): ListedDevice {
   return {
+    id: 'aa'.repeat(32),
     fingerprint: 'aa'.repeat(32),
     alias: 'Edit bay',
     deviceModel: 'linux',
@@ -29,7 +30,7 @@ export function device(fields: Partial<ListedDevice> = {}): ListedDevice {
     port: 53317,
     penstock: { versions: [1], dataPort: 53318, security: ['clear'] },
     foundBy: ['multicast'],
-    known: false,
+    recent: false,
     lastSeen: NOW,
     demo: false,
     ...fields,
@@ -37,8 +38,9 @@ export function device(fields: Partial<ListedDevice> = {}): ListedDevice {
 }
 
 export const DEVICES: readonly ListedDevice[] = [
-  device({ known: true }),
+  device({ recent: true }),
   device({
+    id: 'bb'.repeat(32),
     fingerprint: 'bb'.repeat(32),
     alias: '会议室 MacBook',
     kind: 'localsend',
@@ -46,13 +48,14 @@ export const DEVICES: readonly ListedDevice[] = [
     host: '192.168.1.44',
   }),
   device({
+    id: 'cc'.repeat(32),
     fingerprint: 'cc'.repeat(32),
     alias: 'Pixel 9',
     kind: 'localsend',
     penstock: null,
     host: '192.168.1.57',
     deviceType: 'mobile',
-    known: true,
+    recent: true,
   }),
 ]
 
@@ -206,7 +209,9 @@ export function offer(fields: Partial<Offer> = {}): Offer {
       alias: 'Edit bay',
       fingerprint: 'aa'.repeat(32),
       kind: 'penstock',
-      known: false,
+      proved: true,
+      recent: false,
+      alwaysAccept: false,
       host: '192.168.1.31',
     },
     totals: { files: 5, directories: 2, symlinks: 1, bytes: 4_812_000_000 },

@@ -76,7 +76,8 @@ async function deviceAnswer(client: ControlClient, response: ControlResponse): P
   if (response.status !== 200) throw new PenstockError('not-a-peer', { host, port, status: response.status })
   const info = parseMessage(infoSchema, text, 'info')
   // The certificate is who it is; what it says of itself counts only where there is none.
-  return response.peerFingerprint === null ? info : { ...info, fingerprint: response.peerFingerprint }
+  const { peerIdentity } = response
+  return peerIdentity === null ? info : { ...info, fingerprint: peerIdentity.fingerprint }
 }
 
 /** Who answers at the other end, by `info`. Throws `not-a-peer`, `protocol` and what {@link ControlClient.request} throws. */

@@ -6,6 +6,7 @@ import {
 } from 'node:http'
 import { Readable } from 'node:stream'
 import { PenstockError } from '../../../contract/errors.ts'
+import type { ProvedIdentity } from '../../identity/proved.ts'
 import { PinnedAgent, type ControlTarget } from './connection.ts'
 
 export type { ControlTarget } from './connection.ts'
@@ -27,13 +28,15 @@ export interface ControlResponse {
   readonly headers: IncomingMessage['headers']
   /** Must be read or destroyed, or the connection is never free again. */
   readonly body: Readable
-  /** Of the certificate that answered; null over plain HTTP. */
-  readonly peerFingerprint: string | null
+  /** Who answered; null over plain HTTP. */
+  readonly peerIdentity: ProvedIdentity | null
 }
 
 /** The control channel to one device; requests at the same time use connections of their own. */
 export interface ControlClient {
   readonly target: ControlTarget
+  /** Who answered last; null over plain HTTP and before the first connection. */
+  readonly peer: ProvedIdentity | null
   /**
    * Resolves with the headers of the answer, which may come while the body is still being sent. Throws `peer-unreachable`,
    * `peer-identity-mismatch` (nothing was sent), `not-a-peer`, `peer-gone`, `timed-out`, `protocol`, `cancelled-here`.
@@ -49,6 +52,9 @@ export function openControl(target: ControlTarget): ControlClient {
   const agent = new PinnedAgent(target)
   return {
     target,
+    get peer() {
+      return agent.peer
+    },
     request: (request) => send(target, agent, request, true),
     close: () => agent.destroy(),
   }
@@ -123,7 +129,7 @@ function send(
         status,
         headers: response.headers,
         body: response,
-        peerFingerprint: agent.fingerprintOf(outgoing.socket),
+        peerIdentity: agent.identityOf(outgoing.socket),
       })
     })
   })

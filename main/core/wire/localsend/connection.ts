@@ -4,7 +4,8 @@ import type { Duplex } from 'node:stream'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { PenstockError } from '../../../contract/errors.ts'
 import { errnoOf } from '../../files/errno.ts'
-import { fingerprintOf, type Identity } from '../../identity/identity.ts'
+import type { Identity } from '../../identity/identity.ts'
+import { ProvedIdentity } from '../../identity/proved.ts'
 
 /** Where a control channel leads, and who has to be at its other end. */
 export interface ControlTarget {
@@ -43,16 +44,22 @@ const UNREACHABLE = new Set([
 /** Connections to one peer that are kept and used again; over TLS a connection exists only after its certificate was compared. */
 export class PinnedAgent extends Agent {
   readonly #target: ControlTarget
-  readonly #fingerprints = new WeakMap<Duplex, string>()
+  readonly #identities = new WeakMap<Duplex, ProvedIdentity>()
+  #peer: ProvedIdentity | null = null
 
   constructor(target: ControlTarget) {
     super({ keepAlive: true, keepAliveMsecs: PROBE_MS, timeout: FREE_SOCKET_MS })
     this.#target = target
   }
 
-  /** Fingerprint of the certificate at the other end of a connection; null over plain HTTP. */
-  fingerprintOf(socket: Duplex | null): string | null {
-    return socket === null ? null : (this.#fingerprints.get(socket) ?? null)
+  /** The other end of the last connection; null over plain HTTP and before there is a connection. */
+  get peer(): ProvedIdentity | null {
+    return this.#peer
+  }
+
+  /** The other end of a connection; null over plain HTTP. */
+  identityOf(socket: Duplex | null): ProvedIdentity | null {
+    return socket === null ? null : (this.#identities.get(socket) ?? null)
   }
 
   override createConnection(
@@ -102,19 +109,20 @@ export class PinnedAgent extends Agent {
       minVersion: 'TLSv1.2',
     })
     socket.once('secureConnect', () => {
-      const certificate = socket.getPeerX509Certificate()
-      if (certificate !== undefined) this.#fingerprints.set(socket, fingerprintOf(certificate.raw))
+      const identity = ProvedIdentity.of(socket)
+      if (identity !== null) this.#identities.set(socket, identity)
     })
     return socket
   }
 
   #compare(socket: Duplex): PenstockError | null {
     const { host, expectedFingerprint } = this.#target
-    const shown = this.#fingerprints.get(socket) ?? null
-    if (expectedFingerprint === null && shown !== null) return null
-    return shown === expectedFingerprint?.toLowerCase()
-      ? null
-      : new PenstockError('peer-identity-mismatch', { host })
+    const shown = this.identityOf(socket)
+    const expected = expectedFingerprint?.toLowerCase() ?? shown?.fingerprint
+    if (shown === null || shown.fingerprint !== expected)
+      return new PenstockError('peer-identity-mismatch', { host })
+    this.#peer = shown
+    return null
   }
 
   #connectProblem(error: Error): PenstockError {

@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:https'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { TLSSocket } from 'node:tls'
 import { PenstockError } from '../../../contract/errors.ts'
 import { errnoOf } from '../../files/errno.ts'
-import { fingerprintOf, type Identity } from '../../identity/identity.ts'
+import type { Identity } from '../../identity/identity.ts'
+import { ProvedIdentity } from '../../identity/proved.ts'
 import { plainAddress } from './address.ts'
 import { answerFor, refusal, replier, type Answer } from './answers.ts'
 import {
@@ -24,8 +24,8 @@ import {
 export interface RequestPeer {
   /** Address without an IPv4-in-IPv6 prefix. */
   readonly address: string
-  /** Of the client certificate, whose key the client has proved to hold; null where it gave none. */
-  readonly fingerprint: string | null
+  /** By the client certificate; null where the client showed none. */
+  readonly identity: ProvedIdentity | null
 }
 
 export interface RequestContext {
@@ -197,10 +197,9 @@ async function closeServer(server: Server, sockets: ReadonlySet<Socket>): Promis
 
 function peerOf(request: IncomingMessage): RequestPeer {
   const { socket } = request
-  const raw = socket instanceof TLSSocket ? socket.getPeerX509Certificate()?.raw : undefined
   return {
     address: plainAddress(socket.remoteAddress ?? ''),
-    fingerprint: raw === undefined ? null : fingerprintOf(raw),
+    identity: ProvedIdentity.of(socket),
   }
 }
 

@@ -8,7 +8,7 @@ import type { PinGuard } from './pin.ts'
 import type { RequestContext, RequestPeer } from './server.ts'
 import { ChecksumError, exactly } from './upload-body.ts'
 
-/** An offer of a LocalSend device. `info.fingerprint` is only proved where `peer.fingerprint` equals it. */
+/** An offer of a LocalSend device. `info.fingerprint` is a claim; `peer.identity` is proved. */
 export interface LocalSendOffer {
   readonly sessionId: string
   readonly info: Registration
@@ -71,9 +71,7 @@ interface Pending {
 }
 
 function samePeer(left: RequestPeer, right: RequestPeer): boolean {
-  return (
-    left.address === right.address && (left.fingerprint === null || left.fingerprint === right.fingerprint)
-  )
+  return left.address === right.address && (left.identity === null || left.identity.equals(right.identity))
 }
 
 function sameToken(left: string, right: string): boolean {
@@ -101,7 +99,7 @@ export class UploadSessions {
     const { peer } = context
     const stop = pinAnswer(this.#pins, context)
     if (stop !== null) return stop
-    if (peer.fingerprint !== null && peer.fingerprint !== offer.info.fingerprint) {
+    if (peer.identity !== null && peer.identity.fingerprint !== offer.info.fingerprint) {
       return refusal(403, 'certificate and fingerprint differ')
     }
     if (offer.files.length === 0) return refusal(400, 'no files')
