@@ -134,6 +134,19 @@ export default defineConfig(
       eqeqeq: 'error',
     },
   },
+  {
+    files: ['main/**/*.ts'],
+    ignores: ['main/core/files/make-folder.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...['callee.name', 'callee.property.name'].map((callee) => ({
+          selector: `CallExpression[${callee}=/^mkdir(Sync)?$/] Property[key.name='recursive']`,
+          message: 'Recursive mkdir can loop for ever; use makeFolders of main/core/files/make-folder.ts.',
+        })),
+      ],
+    },
+  },
   { files: ['main/contract/**/*.ts'], rules: forbid(noNode, noZod) },
   { files: ['main/contract/ipc*.ts'], rules: forbid(noNode) },
   { files: ['main/messages/**/*.ts', 'renderer/**/*.{ts,tsx}'], rules: forbid(noNode) },

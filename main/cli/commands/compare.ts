@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Comparison, CompareProgress } from '../../contract/compare.ts'
@@ -20,8 +20,7 @@ const QUEUES = ['log', 'scattered'] as const
 /** `penstock compare`: the same to the same receiver by one technique after the other, side by side. */
 export async function compare(args: CompareArgs, context: Context): Promise<ExitCode> {
   const parent = args.dir === null ? tmpdir() : resolve(args.dir)
-  await mkdir(parent, { recursive: true })
-  const place = await mkdtemp(join(parent, 'penstock-compare-'))
+  const place = await makePlace(parent)
   try {
     const comparisons = await (args.to === null
       ? withLocalTarget(args, context, place)
@@ -31,6 +30,18 @@ export async function compare(args: CompareArgs, context: Context): Promise<Exit
     return measured ? EXIT.done : EXIT.failed
   } finally {
     await rm(place, { recursive: true, force: true })
+  }
+}
+
+/** Makes a folder of the comparison's own below `parent`. Throws `no-permission`, `disk-full`, `name-taken`, `io`. */
+async function makePlace(parent: string): Promise<string> {
+  const { makeFolders } = await import('../../core/files/make-folder.ts')
+  const { problemOfError } = await import('../../core/files/errno.ts')
+  try {
+    await makeFolders(parent)
+    return await mkdtemp(join(parent, 'penstock-compare-'))
+  } catch (error) {
+    throw problemOfError(error, { path: parent })
   }
 }
 

@@ -28,7 +28,7 @@ export async function startLocalTarget(
   check: boolean,
 ): Promise<LocalTarget> {
   const dir = join(place, 'received')
-  await mkdir(dir, { recursive: true })
+  await mkdir(dir)
   const receiver = await startReceiver(self, [
     ...['--accept', 'all', '--clear', '--hidden', '--port', '0', '--durability', 'os'],
     ...['--check', check ? 'on' : 'off', '--alias', 'Penstock', '--dir', dir],

@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { addon, type Folder } from '../../../native/index.ts'
 import { PenstockError } from '../../contract/errors.ts'
 import { errnoOf, problemOfError } from './errno.ts'
+import { makeFolders } from './make-folder.ts'
 import { OWN_PREFIX } from './names.ts'
 
 const TRANSFER_ID = /^[0-9a-zA-Z]{1,64}$/u
@@ -46,7 +46,7 @@ export class Staging {
     inUse.add(path)
     let target: Folder | null = null
     try {
-      await mkdir(targetPath, { recursive: true })
+      await makeFolders(targetPath)
       target = addon.openFolder(targetPath)
       return new Staging(targetPath, name, target, await makeEmpty(target, name))
     } catch (error) {

@@ -1,11 +1,12 @@
 import { createHash, createPrivateKey, randomBytes, X509Certificate } from 'node:crypto'
 import { constants } from 'node:fs'
-import { chmod, copyFile, link, mkdir, open, readFile, unlink } from 'node:fs/promises'
+import { chmod, copyFile, link, open, readFile, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { generate } from 'selfsigned'
 import { z } from 'zod'
 import { PenstockError } from '../../contract/errors.ts'
 import { errnoOf } from '../files/errno.ts'
+import { makeFolders } from '../files/make-folder.ts'
 
 /** What this device is to others: a key pair whose certificate's fingerprint is its name on the network. */
 export interface Identity {
@@ -104,7 +105,7 @@ export async function loadIdentity(stateDir: string): Promise<Identity> {
   if (present !== null) return present
   const temporary = join(stateDir, `.${FILE_NAME}.${randomBytes(8).toString('hex')}`)
   try {
-    await mkdir(stateDir, { recursive: true, mode: 0o700 })
+    await makeFolders(stateDir, 0o700)
     try {
       await writeDurably(temporary, await make())
       await publish(temporary, path)

@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmod, constants, copyFile, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, constants, copyFile, link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { z } from 'zod'
 import { PenstockError } from '../../contract/errors.ts'
 import { errnoOf, problemOfError } from '../files/errno.ts'
+import { makeFolders } from '../files/make-folder.ts'
 
 /** What the choice of the state folder depends on; handed in so that tests can be any platform. */
 export interface Surroundings {
@@ -34,8 +35,7 @@ export function defaultStateFolder(
 /** Makes the state folder (mode 0700) where it is missing. Throws `no-permission`, `disk-full`, `io`. */
 export async function makeStateFolder(stateDir: string): Promise<void> {
   try {
-    const made = await mkdir(stateDir, { recursive: true, mode: 0o700 })
-    if (made !== undefined) await chmod(stateDir, 0o700)
+    if (await makeFolders(stateDir, 0o700)) await chmod(stateDir, 0o700)
   } catch (error) {
     throw problemOfError(error, { path: stateDir })
   }

@@ -1,10 +1,10 @@
-import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { DataPort } from '../../../native/index.ts'
 import type { PenstockAbilities } from '../../contract/device.ts'
 import { PenstockError } from '../../contract/errors.ts'
 import type { ReceiveOptions, Receiving, Transfer } from '../api.ts'
 import { errnoOf, problemOfErrno } from '../files/errno.ts'
+import { makeFolders } from '../files/make-folder.ts'
 import type { Trust } from '../device/trust.ts'
 import { sweepStaging } from '../files/sweep.ts'
 import type { Identity } from '../identity/identity.ts'
@@ -31,7 +31,7 @@ export interface ReceivingHost {
 export async function startReceiving(host: ReceivingHost, given: ReceiveOptions): Promise<RunningReceiver> {
   const options = { ...given, dir: resolve(given.dir) }
   try {
-    await mkdir(options.dir, { recursive: true })
+    await makeFolders(options.dir)
   } catch (error) {
     throw problemOfErrno(errnoOf(error), { path: options.dir })
   }
