@@ -401,8 +401,19 @@ export interface Addon {
    */
   walkTree(path: string): (limit: number) => Promise<TreePiece>
   openFolder(path: string): Folder
-  /** Makes a folder (mode 0700) in `parent` and opens it; EEXIST where the name is taken. */
+  /** Makes an empty folder (mode 0700) in `parent` and opens it; EEXIST where the name is taken. */
   makeFolder(parent: Folder, name: string): Folder
+  /** Opens a folder in `parent`; ENOTDIR for a link or anything else of that name. */
+  openFolderIn(parent: Folder, name: string): Folder
+  /**
+   * Tells an open folder from every other, and from itself under another owner or mode: its device, inode, owner and
+   * permission bits as text (on Windows its volume and index).
+   */
+  identityOf(folder: Folder): string
+  /** Makes the file that marks a staging folder, of at most 256 bytes; EEXIST where there is one. */
+  writeMarker(folder: Folder, bytes: Uint8Array): void
+  /** The marker's bytes; null where there is none that can be read, or one that is no file or too long. */
+  readMarker(folder: Folder): Uint8Array | null
   /**
    * Makes a file (mode 0600) in `folder` for Node's `fs` calls to write to and to close; EEXIST where the name is taken, by a
    * link as well.
@@ -423,8 +434,14 @@ export interface Addon {
   renameNoReplace(from: Folder, fromName: string, to: Folder, toName: string): Promise<void>
   /** Fsyncs the folder itself, or the one at `path` below it, so that renames in it last. */
   syncFolder(folder: Folder, path?: string): Promise<void>
-  /** Removes a staging folder and all in it, following no link; only a name that starts with `.penstock-`. */
-  removeStaging(parent: Folder, name: string): Promise<void>
+  /**
+   * Removes all that is in the open folder `staging`, its marker last, and then the folder itself, if `name` in `parent` is
+   * still this folder. Follows no link and enters no other file system. Where the folder itself cannot be removed, its
+   * marker is put back. `name` starts with `.penstock-`.
+   */
+  removeStaging(parent: Folder, name: string, staging: Folder): Promise<void>
+  /** Which names the folder's file system takes for one; tried out with two empty files, which are gone again. */
+  foldsNames(folder: Folder): Promise<{ readonly caseFolds: boolean; readonly normalisationFolds: boolean }>
   /** File system by statfs, e.g. "ext4", "tmpfs", "btrfs", "xfs", else its magic number in hexadecimal; free bytes for this user. */
   fileSystem(path: string): { readonly type: string; readonly freeBytes: number }
   /** Facts of the interface that holds this local address. */

@@ -15,8 +15,10 @@ import { Trust } from './device/trust.ts'
 import { defaultAlias } from './identity/alias.ts'
 import { type Identity, loadIdentity } from './identity/identity.ts'
 import { createPeers, type RunningPeers } from './peers/peers.ts'
+import { StagingArea } from './files/staging-area.ts'
 import { History } from './store/history.ts'
 import { SettingsStore } from './store/settings.ts'
+import { stagingKey } from './store/staging-key.ts'
 import { lockReceiver, makeStateFolder } from './store/state-folder.ts'
 import { LocalCopy } from './transfer/local-copy.ts'
 import { OutgoingTransfer } from './transfer/outgoing.ts'
@@ -26,12 +28,13 @@ import { DEFAULT_PORT, infoBody, type SelfInfo } from './wire/localsend/messages
 /** Opens the product over one state folder. Throws `state-unreadable`, `no-permission`. */
 export async function openPenstock(options: OpenOptions): Promise<Penstock> {
   await makeStateFolder(options.stateDir)
-  const [identity, settings, history] = await Promise.all([
+  const [identity, settings, history, key] = await Promise.all([
     loadIdentity(options.identityDir ?? options.stateDir),
     SettingsStore.open(options.stateDir),
     History.open(options.stateDir),
+    stagingKey(options.stateDir),
   ])
-  return new OpenPenstock(options, identity, settings, history)
+  return new OpenPenstock(options, identity, settings, history, new StagingArea(key))
 }
 
 const NO_ABILITIES: PenstockAbilities = { versions: [], dataPort: null, security: [] }
@@ -42,18 +45,26 @@ class OpenPenstock implements Penstock {
   readonly #identity: Identity
   readonly #history: History
   readonly #trust: Trust
+  readonly #staging: StagingArea
   readonly #peers: RunningPeers
   readonly #running = new Set<Transfer>()
   readonly #remembering = new Set<Promise<void>>()
   readonly #receivers = new Set<RunningReceiver>()
   #visible: { readonly receiver: RunningReceiver; readonly options: ReceiveOptions } | null = null
 
-  constructor(options: OpenOptions, identity: Identity, settings: SettingsStore, history: History) {
+  constructor(
+    options: OpenOptions,
+    identity: Identity,
+    settings: SettingsStore,
+    history: History,
+    staging: StagingArea,
+  ) {
     this.settings = settings
     this.#options = options
     this.#identity = identity
     this.#history = history
     this.#trust = new Trust(settings)
+    this.#staging = staging
     this.#peers = createPeers({
       identity,
       alias: () => this.alias,
@@ -85,7 +96,7 @@ class OpenPenstock implements Penstock {
   }
 
   copy(options: CopyOptions): Transfer {
-    const transfer = new LocalCopy(options)
+    const transfer = new LocalCopy(options, this.#staging)
     this.#follow(transfer)
     return transfer
   }
@@ -98,6 +109,7 @@ class OpenPenstock implements Penstock {
         {
           identity: this.#identity,
           trust: this.#trust,
+          staging: this.#staging,
           info: (port, abilities) => infoBody(this.#info(port, abilities)),
           registered: (registration, { peer }) => {
             this.#peers.heard(registration, peer)

@@ -38,9 +38,8 @@ test("a staging folder is one process's own", async (t) => {
   assert.equal(await tried(t, dir), 'true')
   const script = `
     const mine = addon.tryLock(staging)
-    staging.close()
     const parent = addon.openFolder(dir)
-    addon.removeStaging(parent, '${NAME}').then(() => console.log(mine, 'removed'), (error) => console.log(mine, String(error)))`
+    addon.removeStaging(parent, '${NAME}', staging).finally(() => staging.close()).then(() => console.log(mine, 'removed'), (error) => console.log(mine, String(error)))`
   assert.equal((await (await run(t, dir, script)).ended).output.trim(), 'true removed')
   assert.deepEqual(await readdir(dir), [])
 })

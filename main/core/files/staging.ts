@@ -1,18 +1,22 @@
 import { join, resolve } from 'node:path'
 import { addon, type Folder } from '../../../native/index.ts'
-import { PenstockError } from '../../contract/errors.ts'
 import { errnoOf, problemOfError } from './errno.ts'
 import { makeFolders } from './make-folder.ts'
-import { OWN_PREFIX } from './names.ts'
-
-const TRANSFER_ID = /^[0-9a-zA-Z]{1,64}$/u
+import type { NameFolding } from './names.ts'
 
 const TREE = 'tree'
+/** Random names that are tried before giving up; the second is needed once in 2^128 tries. */
+const MAX_NAMES = 8
 
-/** Staging folders in use by this process; a second transfer with the same id must not take one away. */
-const inUse = new Set<string>()
+/** How staging folders are named and marked. */
+export interface StagingNames {
+  /** A name that was never used. */
+  next(): string
+  /** What the marker of this folder under this name holds. */
+  markerOf(name: string, folder: Folder): Uint8Array
+}
 
-/** Where a transfer's files lie until they are whole: `.penstock-<transferId>/` in the target, mode 0700. */
+/** Where a transfer's files lie until they are whole: a folder of this program's own in the target, mode 0700. */
 export class Staging {
   readonly targetPath: string
   readonly path: string
@@ -23,7 +27,7 @@ export class Staging {
   readonly #name: string
   #discarded: Promise<void> | null = null
 
-  private constructor(targetPath: string, name: string, target: Folder, { folder, tree }: Made) {
+  private constructor(targetPath: string, target: Folder, { name, folder, tree }: Made) {
     this.targetPath = targetPath
     this.path = join(targetPath, name)
     this.#name = name
@@ -33,26 +37,28 @@ export class Staging {
   }
 
   /**
-   * Makes the target folder where it is missing, and an empty staging folder in it; what an attempt that
-   * crashed left there is removed. Throws `no-permission`, `disk-full`, `name-taken` (the target is no
-   * folder), `io`, and `busy` where this process has a transfer with this id into this folder.
+   * Makes the target folder where it is missing, and in it an empty staging folder under a name that was free. Throws
+   * `no-permission`, `disk-full`, `name-taken` (the target is no folder), `io`.
    */
-  static async create(targetDir: string, transferId: string): Promise<Staging> {
-    if (!TRANSFER_ID.test(transferId)) throw new PenstockError('protocol', { field: 'transferId' })
+  static async create(targetDir: string, names: StagingNames): Promise<Staging> {
     const targetPath = resolve(targetDir)
-    const name = `${OWN_PREFIX}${transferId}`
-    const path = join(targetPath, name)
-    if (inUse.has(path)) throw new PenstockError('busy', { path })
-    inUse.add(path)
     let target: Folder | null = null
     try {
       await makeFolders(targetPath)
       target = addon.openFolder(targetPath)
-      return new Staging(targetPath, name, target, await makeEmpty(target, name))
+      return new Staging(targetPath, target, await make(target, names))
     } catch (error) {
       target?.close()
-      inUse.delete(path)
       throw problemOfError(error, { path: targetPath })
+    }
+  }
+
+  /** Which names the target's file system takes for one. Throws `disk-full`, `no-permission`, `io`. */
+  async folding(): Promise<NameFolding> {
+    try {
+      return await addon.foldsNames(this.folder)
+    } catch (error) {
+      throw problemOfError(error, { path: this.targetPath })
     }
   }
 
@@ -66,37 +72,43 @@ export class Staging {
 
   async #remove(): Promise<void> {
     this.tree.close()
-    this.folder.close()
     try {
-      await addon.removeStaging(this.target, this.#name)
+      await addon.removeStaging(this.target, this.#name, this.folder)
     } finally {
+      this.folder.close()
       this.target.close()
-      inUse.delete(this.path)
     }
   }
 }
 
 interface Made {
+  readonly name: string
   readonly folder: Folder
   readonly tree: Folder
 }
 
-async function makeEmpty(target: Folder, name: string): Promise<Made> {
-  let folder: Folder
+async function make(target: Folder, names: StagingNames): Promise<Made> {
+  const { name, folder } = makeFree(target, names)
   try {
-    folder = addon.makeFolder(target, name)
+    // The marker is written under the lock: a folder that has a marker and no lock has lost its owner. Where the file
+    // system has no locks there is no marker either, and the folder is never swept.
+    if (addon.tryLock(folder)) addon.writeMarker(folder, names.markerOf(name, folder))
+    return { name, folder, tree: addon.makeFolder(folder, TREE) }
   } catch (error) {
-    if (errnoOf(error) !== 'EEXIST') throw error
-    await addon.removeStaging(target, name)
-    folder = addon.makeFolder(target, name)
-  }
-  // While it is locked nobody sweeps it away; where it cannot be locked, nobody sweeps.
-  addon.tryLock(folder)
-  try {
-    return { folder, tree: addon.makeFolder(folder, TREE) }
-  } catch (error) {
+    await addon.removeStaging(target, name, folder).catch(() => undefined)
     folder.close()
-    await addon.removeStaging(target, name).catch(() => undefined)
     throw error
+  }
+}
+
+/** What has the name already is never touched. */
+function makeFree(target: Folder, names: StagingNames): Pick<Made, 'name' | 'folder'> {
+  for (let count = 1; ; count += 1) {
+    const name = names.next()
+    try {
+      return { name, folder: addon.makeFolder(target, name) }
+    } catch (error) {
+      if (errnoOf(error) !== 'EEXIST' || count === MAX_NAMES) throw error
+    }
   }
 }

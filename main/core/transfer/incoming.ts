@@ -15,7 +15,8 @@ import { type Committed, commitTransfer } from '../files/commit.ts'
 import type { CommitPlan } from '../files/commit-plan.ts'
 import type { Arrived } from '../files/placement.ts'
 import { ensureRoom } from '../files/room.ts'
-import { Staging } from '../files/staging.ts'
+import type { Staging } from '../files/staging.ts'
+import type { StagingArea } from '../files/staging-area.ts'
 import type { ProvedIdentity } from '../identity/proved.ts'
 import type { RouteOfBytes } from '../report/copies.ts'
 import {
@@ -78,6 +79,7 @@ export class IncomingTransfer implements Transfer {
   readonly role = 'receiver'
   readonly #request: IncomingRequest
   readonly #options: ReceiveOptions
+  readonly #area: StagingArea
   readonly #lifecycle = new Lifecycle({ kind: 'offered' })
   readonly #abort = new AbortController()
   readonly #feed = withResolvers<Feed>()
@@ -89,9 +91,10 @@ export class IncomingTransfer implements Transfer {
   #savedAs: readonly string[] = []
   #peer: TechniqueNow
 
-  constructor(request: IncomingRequest, options: ReceiveOptions) {
+  constructor(request: IncomingRequest, options: ReceiveOptions, area: StagingArea) {
     this.#request = request
     this.#options = options
+    this.#area = area
     this.#peer = { technique: request.peerTechnique, fellBackFrom: null }
     this.#feed.promise.catch(() => undefined)
   }
@@ -192,7 +195,7 @@ export class IncomingTransfer implements Transfer {
         throw new PenstockError(decision.problem.code, decision.problem.params)
       }
       const { dir } = this.#options
-      const staging = await Staging.create(dir, this.id)
+      const staging = await this.#area.create(dir)
       try {
         ensureRoom(dir, this.#request.offer.totals.bytes)
         this.#abort.signal.throwIfAborted()

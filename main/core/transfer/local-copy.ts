@@ -16,10 +16,11 @@ import type { CopyOptions, Transfer } from '../api.ts'
 import { type Committed, commitTransfer } from '../files/commit.ts'
 import { planCommit } from '../files/commit-plan.ts'
 import { NOTHING_PLACED } from '../files/placement.ts'
-import { ensureRoomForCopy, foldsNames } from '../files/room.ts'
+import { underNearPath } from '../files/names.ts'
+import { ensureRoomForCopy } from '../files/room.ts'
 import { refuseIntoItself, refuseOntoItself } from '../files/same-place.ts'
-import { Staging } from '../files/staging.ts'
-import { sweepStaging } from '../files/sweep.ts'
+import type { Staging } from '../files/staging.ts'
+import type { StagingArea } from '../files/staging-area.ts'
 import { type SourceEntry, walk } from '../files/walk.ts'
 import { COPY_ORDER, planCopy } from '../plan/copy-plan.ts'
 import { countLocalCopies, type LocalCopyFacts } from '../report/local-copies.ts'
@@ -45,6 +46,7 @@ export class LocalCopy implements Transfer {
   readonly peerIdentity = null
   readonly role = 'sender'
   readonly #options: CopyOptions
+  readonly #area: StagingArea
   readonly #folder: string
   readonly #lifecycle = new Lifecycle({ kind: 'preparing' })
   readonly #abort = new AbortController()
@@ -54,8 +56,9 @@ export class LocalCopy implements Transfer {
   #moving: Moving | null = null
   #savedAs: readonly string[] = []
 
-  constructor(options: CopyOptions) {
+  constructor(options: CopyOptions, area: StagingArea) {
     this.#options = options
+    this.#area = area
     this.#folder = resolve(options.dir)
     void this.#run()
   }
@@ -134,8 +137,8 @@ export class LocalCopy implements Transfer {
     this.#totals = walked.totals
     if (walked.entries.length === 0) throw new PenstockError('nothing-to-send')
     await refuseOntoItself(walked.entries, this.#folder)
-    const staging = await Staging.create(this.#folder, this.id)
-    await sweepStaging(this.#folder)
+    const staging = await this.#area.create(this.#folder)
+    await this.#area.sweep(this.#folder)
     try {
       const sharesBlocks = await addon.sharesBlocks(staging.folder)
       const byReference = sharesBlocks && choice.technique !== 'copyfile'
@@ -153,7 +156,7 @@ export class LocalCopy implements Transfer {
       const failed = skippedOf(failures, (index) => entries[index])
       const committed = await commitTransfer({
         staging,
-        plan: await planCommit(entries, await foldsNames(staging.path)),
+        plan: await planCommit(entries.map(underNearPath), await staging.folding()),
         arrived: NOTHING_PLACED,
         failed: new Set(failures.map(({ index }) => index)),
         onConflict: this.#options.onConflict,

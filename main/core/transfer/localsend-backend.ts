@@ -5,7 +5,9 @@ import type { IncomingOffer, ManifestEntry } from '../../contract/transfer.ts'
 import type { ReceiveOptions } from '../api.ts'
 import type { Trust } from '../device/trust.ts'
 import { CommitPlanner } from '../files/commit-plan.ts'
+import { nearPath } from '../files/names.ts'
 import { foldsNames } from '../files/room.ts'
+import type { StagingArea } from '../files/staging-area.ts'
 import type { LocalSendFile } from '../wire/localsend/messages.ts'
 import type { IncomingBackend, LocalSendOffer, OfferVerdict } from '../wire/localsend/upload-session.ts'
 import { BodyFeed } from './body-feed.ts'
@@ -25,6 +27,7 @@ interface Arriving {
 export interface BackendHost {
   readonly options: ReceiveOptions
   readonly trust: Trust
+  readonly staging: StagingArea
   announce(transfer: IncomingTransfer): void
   /** Ends the session of a transfer that was cancelled here. */
   drop(sessionId: string): void
@@ -40,7 +43,7 @@ export class LocalSendBackend implements IncomingBackend {
   }
 
   async offer(offer: LocalSendOffer): Promise<OfferVerdict> {
-    const { options } = this.#host
+    const { options, staging: area } = this.#host
     const planner = new CommitPlanner(await foldsNames(options.dir))
     const byId = new Map<string, ManifestEntry>()
     const refused: SkippedFile[] = []
@@ -81,6 +84,7 @@ export class LocalSendBackend implements IncomingBackend {
         peerTechnique: null,
       },
       options,
+      area,
     )
     const leave = (): void => {
       transfer.peerLeft({ code: 'cancelled-by-peer' })
@@ -134,7 +138,7 @@ function entryOf(file: LocalSendFile, index: number): ManifestEntry {
   return {
     index,
     type: 'file',
-    path: file.fileName,
+    path: nearPath(file.fileName),
     size: file.size,
     mode: FILE_MODE,
     mtimeNs: BigInt(Math.trunc(milliseconds)) * 1_000_000n,

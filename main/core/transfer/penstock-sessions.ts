@@ -11,6 +11,7 @@ import type { Trust } from '../device/trust.ts'
 import { CommitPlanner } from '../files/commit-plan.ts'
 import { foldsNames } from '../files/room.ts'
 import type { Staging } from '../files/staging.ts'
+import type { StagingArea } from '../files/staging-area.ts'
 import { type Answer, refusal, type Reply } from '../wire/localsend/answers.ts'
 import { registrationSchema } from '../wire/localsend/messages.ts'
 import type { RequestContext } from '../wire/localsend/server.ts'
@@ -57,6 +58,7 @@ interface Session {
 /** What the sessions need of the receiver that they belong to. */
 export interface SessionHost {
   readonly options: ReceiveOptions
+  readonly staging: StagingArea
   /** The data port, once it listens. */
   dataPort(): DataPort | null
   readonly trust: Trust
@@ -192,7 +194,7 @@ export class PenstockSessions {
     if (identity === null || info.data.fingerprint !== identity.fingerprint) {
       throw new PenstockError('protocol', { detail: 'fingerprint does not match the certificate' })
     }
-    const { options } = this.#host
+    const { options, staging: area } = this.#host
     const manifest = await takeManifest(
       behind(rest, pieces),
       new CommitPlanner(await foldsNames(options.dir)),
@@ -229,6 +231,7 @@ export class PenstockSessions {
         peerTechnique: manifest.technique,
       },
       options,
+      area,
     )
     const leave = (): void => transfer.peerLeft({ code: 'cancelled-by-peer' })
     signal.addEventListener('abort', leave, { once: true })

@@ -6,7 +6,7 @@ import type { ReceiveOptions, Receiving, Transfer } from '../api.ts'
 import { errnoOf, problemOfErrno } from '../files/errno.ts'
 import { makeFolders } from '../files/make-folder.ts'
 import type { Trust } from '../device/trust.ts'
-import { sweepStaging } from '../files/sweep.ts'
+import type { StagingArea } from '../files/staging-area.ts'
 import type { Identity } from '../identity/identity.ts'
 import { replier } from '../wire/localsend/answers.ts'
 import { PinGuard } from '../wire/localsend/pin.ts'
@@ -21,6 +21,7 @@ import { openDataPort, PenstockSessions } from './penstock-sessions.ts'
 export interface ReceivingHost {
   readonly identity: Identity
   readonly trust: Trust
+  readonly staging: StagingArea
   /** Body of `info` answers, for a receiver with these ports. */
   info(port: number, abilities: PenstockAbilities): object
   /** Another device has introduced itself. */
@@ -35,7 +36,7 @@ export async function startReceiving(host: ReceivingHost, given: ReceiveOptions)
   } catch (error) {
     throw problemOfErrno(errnoOf(error), { path: options.dir })
   }
-  void sweepStaging(options.dir)
+  void host.staging.sweep(options.dir)
   return RunningReceiver.start(host, options)
 }
 
@@ -55,7 +56,7 @@ export class RunningReceiver implements Receiving {
 
   static async start(host: ReceivingHost, options: ReceiveOptions): Promise<RunningReceiver> {
     const pins = new PinGuard(options.pin)
-    const { trust } = host
+    const { staging, trust } = host
     const receiver = new RunningReceiver(options, (self) => {
       const announce = (transfer: IncomingTransfer): void => {
         self.#announce(transfer)
@@ -63,10 +64,11 @@ export class RunningReceiver implements Receiving {
       const drop = (sessionId: string): void => {
         self.#uploads.drop(sessionId)
       }
-      return new UploadSessions(new LocalSendBackend({ options, trust, announce, drop }), pins)
+      return new UploadSessions(new LocalSendBackend({ options, staging, trust, announce, drop }), pins)
     })
     const sessions = new PenstockSessions({
       options,
+      staging,
       dataPort: () => receiver.#data,
       trust,
       announce: (transfer) => {

@@ -85,7 +85,7 @@ struct FileSystemFacts {
 /// FileError.
 std::shared_ptr<Folder> OpenFolder(const std::string& path);
 
-/// Makes a folder (mode 0700) in `parent` and opens it. Throws FileError with EEXIST where the name is taken.
+/// Makes an empty folder (mode 0700) in `parent` and opens it. Throws FileError with EEXIST where the name is taken.
 std::shared_ptr<Folder> MakeFolder(const Folder& parent, const std::string& name);
 
 /// Makes a file (mode 0600) in `folder` and opens it for writing. Throws FileError with EEXIST where the name is taken,
@@ -113,9 +113,6 @@ void SyncFolderBelow(const Folder& folder, const std::string& path);
 
 /// Renames without replacing; EEXIST where the name is taken.
 void RenameNoReplace(const Folder& from, const std::string& from_name, const Folder& to, const std::string& to_name);
-
-/// Removes `name` and all below it without following links; nothing there is not an error.
-void RemoveTree(const Folder& parent, const std::string& name);
 
 /// File system type by statfs and the bytes that this user can still write.
 FileSystemFacts FileSystemOf(const std::string& path);

@@ -72,7 +72,7 @@ FileCall OpenForRemoval(int parent, const std::string& name, UniqueFd* opened) {
   // very folder.
   const std::string self = "/proc/self/fd/" + std::to_string(handle.get());
   if (::chmod(self.c_str(), 0700) != 0 && errno != ENOENT) return {"chmod", errno};
-  opened->reset(::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  opened->reset(::openat(handle.get(), ".", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   return opened->valid() ? FileCall{} : FileCall{"openat", errno};
 }
 

@@ -1,13 +1,12 @@
 #include "napi/file_ops_napi.h"
 
-#include <functional>
 #include <string>
-#include <thread>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "engine/node_descriptor.h"
+#include "napi/jobs.h"
+#include "napi/staging_napi.h"
 #include "napi/values.h"
 
 namespace penstock {
@@ -15,96 +14,6 @@ namespace penstock {
 namespace {
 
 constexpr napi_type_tag kFolderTag = {0x70656e73746f636bULL, 0x666f6c6465720001ULL};
-constexpr char kStagingPrefix[] = ".penstock-";
-
-using MakeResult = std::function<Napi::Value(Napi::Env)>;
-using Work = std::function<MakeResult()>;
-
-/// A job on a thread of its own whose promise is settled on JavaScript's thread.
-struct Job {
-  explicit Job(Napi::Env env) : deferred(Napi::Promise::Deferred::New(env)) {}
-  Napi::Promise::Deferred deferred;
-  Napi::ThreadSafeFunction done;
-  std::thread thread;
-  Work work;
-  MakeResult result;
-  std::unique_ptr<FileError> failure;
-  std::string unexpected;
-  /// Frames of the call that began the job; an error made later would have none.
-  std::string frames;
-};
-
-/// The running jobs of one environment.
-class Jobs : public std::enable_shared_from_this<Jobs> {
- public:
-  Napi::Value Start(Napi::Env env, Work work) {
-    auto job = std::make_shared<Job>(env);
-    job->work = std::move(work);
-    job->frames = CallerFrames(env);
-    job->done = Napi::ThreadSafeFunction::New(env, Napi::Function::New(env, [](const Napi::CallbackInfo&) {}),
-                                              "penstock file job", 0, 1);
-    // Hooks run last in, first out: the thread is joined before the function above goes away with the
-    // environment.
-    napi_add_env_cleanup_hook(env, &Jobs::Join, job.get());
-    running_[job.get()] = job;
-    const Napi::Promise promise = job->deferred.Promise();
-    const std::weak_ptr<Jobs> self = weak_from_this();
-    job->thread = std::thread([job = job.get(), self] {
-      RunWork(*job);
-      Napi::ThreadSafeFunction done = job->done;
-      done.BlockingCall([job, self](Napi::Env callback_env, Napi::Function) {
-        if (const std::shared_ptr<Jobs> jobs = self.lock()) jobs->Finish(callback_env, job);
-      });
-      done.Release();
-    });
-    return promise;
-  }
-
- private:
-  static void Join(void* argument) {
-    Job* job = static_cast<Job*>(argument);
-    if (job->thread.joinable()) job->thread.join();
-  }
-
-  static void RunWork(Job& job) {
-    try {
-      job.result = job.work();
-    } catch (const FileError& error) {
-      job.failure = std::make_unique<FileError>(error);
-    } catch (const std::exception& error) {
-      job.unexpected = error.what();
-    }
-  }
-
-  static std::string CallerFrames(Napi::Env env) {
-    const Napi::Value stack = Napi::Error::New(env, "").Value().As<Napi::Object>().Get("stack");
-    const std::string text = stack.IsString() ? stack.As<Napi::String>().Utf8Value() : "";
-    const size_t line = text.find('\n');
-    return line == std::string::npos ? "" : text.substr(line);
-  }
-
-  void Finish(Napi::Env env, Job* key) {
-    const auto found = running_.find(key);
-    if (found == running_.end()) return;
-    const std::shared_ptr<Job> job = found->second;
-    running_.erase(found);
-    napi_remove_env_cleanup_hook(env, &Jobs::Join, job.get());
-    if (job->thread.joinable()) job->thread.join();
-    try {
-      if (job->result) {
-        job->deferred.Resolve(job->result(env));
-        return;
-      }
-    } catch (const FileError& error) {
-      job->failure = std::make_unique<FileError>(error);
-    }
-    const Napi::Error error = job->failure ? ToError(env, *job->failure) : Napi::Error::New(env, job->unexpected);
-    error.Value().As<Napi::Object>().Set("stack", "Error: " + error.Message() + job->frames);
-    job->deferred.Reject(error.Value());
-  }
-
-  std::unordered_map<Job*, std::shared_ptr<Job>> running_;
-};
 
 class FolderObject : public Napi::ObjectWrap<FolderObject> {
  public:
@@ -136,13 +45,6 @@ class FolderObject : public Napi::ObjectWrap<FolderObject> {
   std::shared_ptr<Folder> folder_;
   std::string path_;
 };
-
-std::string Text(const Napi::Value& value, const char* what) {
-  if (!value.IsString()) {
-    throw Napi::TypeError::New(value.Env(), std::string("Expected a string for ") + what);
-  }
-  return value.As<Napi::String>().Utf8Value();
-}
 
 double Number(const Napi::Object& object, const char* name) {
   const Napi::Value value = object.Get(name);
@@ -225,26 +127,6 @@ Napi::Value OutcomesToArray(Napi::Env env, const std::vector<CommitOutcome>& out
   return array;
 }
 
-MakeResult Nothing() {
-  return [](Napi::Env env) { return env.Undefined(); };
-}
-
-using Callback = std::function<Napi::Value(const Napi::CallbackInfo&)>;
-
-/// Adds one function whose FileErrors become JavaScript errors.
-void Add(Napi::Env env, Napi::Object exports, const char* name, Callback callback) {
-  exports.Set(name, Napi::Function::New(
-                        env,
-                        [callback = std::move(callback)](const Napi::CallbackInfo& info) -> Napi::Value {
-                          try {
-                            return callback(info);
-                          } catch (const FileError& error) {
-                            throw ToError(info.Env(), error);
-                          }
-                        },
-                        name));
-}
-
 Napi::Value StartCommit(const Napi::CallbackInfo& info, Jobs& jobs) {
   const std::shared_ptr<Folder> target = FolderFrom(info[0]);
   const std::shared_ptr<Folder> staging = FolderFrom(info[1]);
@@ -259,6 +141,15 @@ Napi::Value StartCommit(const Napi::CallbackInfo& info, Jobs& jobs) {
   return jobs.Start(info.Env(), [target, staging, entries = std::move(entries)]() -> MakeResult {
     return [outcomes = Commit(*target, *staging, entries)](Napi::Env env) { return OutcomesToArray(env, outcomes); };
   });
+}
+
+WrapFolder DefineFolder(Napi::Env env) {
+  const auto constructor = std::make_shared<Napi::FunctionReference>(Napi::Persistent(FolderObject::Define(env)));
+  // The environment frees its references itself when it ends, before the functions below are finalized.
+  constructor->SuppressDestruct();
+  return [constructor](Napi::Env wrap_env, std::shared_ptr<Folder> folder) -> Napi::Value {
+    return constructor->New({Napi::External<std::shared_ptr<Folder>>::New(wrap_env, &folder)});
+  };
 }
 
 }  // namespace
@@ -282,13 +173,8 @@ std::shared_ptr<Folder> FolderFrom(const Napi::Value& value) {
 
 void RegisterFileOps(Napi::Env env, Napi::Object exports) {
   const auto jobs = std::make_shared<Jobs>();
-  const auto constructor = std::make_shared<Napi::FunctionReference>(Napi::Persistent(FolderObject::Define(env)));
-  // The environment frees its references itself when it ends, before the functions below are finalized.
-  constructor->SuppressDestruct();
-  const auto wrap = [constructor](Napi::Env wrap_env, std::shared_ptr<Folder> folder) -> Napi::Value {
-    return constructor->New({Napi::External<std::shared_ptr<Folder>>::New(wrap_env, &folder)});
-  };
-
+  const WrapFolder wrap = DefineFolder(env);
+  RegisterStagingOps(env, exports, jobs, wrap);
   Add(env, exports, "openFolder",
       [wrap](const Napi::CallbackInfo& info) { return wrap(info.Env(), OpenFolder(Text(info[0], "path"))); });
   Add(env, exports, "makeFolder", [wrap](const Napi::CallbackInfo& info) {
@@ -328,16 +214,6 @@ void RegisterFileOps(Napi::Env env, Napi::Object exports) {
     return jobs->Start(info.Env(), [from = FolderFrom(info[0]), from_name = Text(info[1], "fromName"),
                                     to = FolderFrom(info[2]), to_name = Text(info[3], "toName")] {
       RenameNoReplace(*from, from_name, *to, to_name);
-      return Nothing();
-    });
-  });
-  Add(env, exports, "removeStaging", [jobs](const Napi::CallbackInfo& info) {
-    const std::string name = Text(info[1], "name");
-    if (name.rfind(kStagingPrefix, 0) != 0) {
-      throw Napi::TypeError::New(info.Env(), "Expected a name that starts with .penstock- but received " + name);
-    }
-    return jobs->Start(info.Env(), [parent = FolderFrom(info[0]), name] {
-      RemoveTree(*parent, name);
       return Nothing();
     });
   });

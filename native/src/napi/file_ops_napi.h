@@ -8,8 +8,8 @@
 
 namespace penstock {
 
-/// Adds openFolder, makeFolder, commit, syncFileSystem, syncFolder, renameNoReplace, removeStaging and
-/// fileSystem to the addon's exports.
+/// Adds openFolder, makeFolder, commit, syncFileSystem, syncFolder, renameNoReplace, fileSystem and what staging
+/// folders need to the addon's exports.
 void RegisterFileOps(Napi::Env env, Napi::Object exports);
 
 /// The folder behind a JavaScript Folder. Throws Napi::TypeError where it is none, or closed.

@@ -1,6 +1,5 @@
 #include "engine/file_ops.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,23 +13,13 @@
 #include "engine/errors.h"
 #include "engine/unique_fd.h"
 #include "posix/file_system.h"
+#include "posix/folder_calls.h"
 
 namespace penstock {
 
 namespace {
 
-constexpr int kFolderFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-constexpr int kMaxDepth = 512;
 constexpr mode_t kPermissions = 0777;
-
-[[noreturn]] void Fail(const char* syscall_name, const std::string& path, int error = errno) {
-  throw FileError(error, syscall_name, path);
-}
-
-bool IsPlainName(const std::string& name) {
-  return !name.empty() && name != "." && name != ".." && name.find('/') == std::string::npos &&
-         name.find('\0') == std::string::npos;
-}
 
 std::vector<std::string> Components(const std::string& path) {
   std::vector<std::string> components;
@@ -71,13 +60,6 @@ timespec TimeOf(const CommitEntry& entry) {
 
 bool IsLater(const timespec& left, const timespec& right) {
   return left.tv_sec != right.tv_sec ? left.tv_sec > right.tv_sec : left.tv_nsec > right.tv_nsec;
-}
-
-std::optional<struct stat> StatAt(int folder, const std::string& name) {
-  struct stat facts {};
-  if (fstatat(folder, name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) == 0) return facts;
-  if (errno == ENOENT) return std::nullopt;
-  Fail("fstatat", name);
 }
 
 /// For file systems without links and without RENAME_NOREPLACE: an empty placeholder takes the name, and is
@@ -219,43 +201,6 @@ class Committer {
   std::string parent_path_;
 };
 
-struct CloseDirectory {
-  void operator()(DIR* directory) const { closedir(directory); }
-};
-
-std::vector<std::string> NamesIn(int folder, const std::string& path) {
-  UniqueFd copy(openat(folder, ".", kFolderFlags));
-  if (!copy.valid()) Fail("openat", path);
-  const std::unique_ptr<DIR, CloseDirectory> directory(fdopendir(copy.get()));
-  if (!directory) Fail("fdopendir", path);
-  copy.release();
-  std::vector<std::string> names;
-  errno = 0;
-  while (const dirent* entry = readdir(directory.get())) {
-    const std::string name = entry->d_name;
-    if (name != "." && name != "..") names.push_back(name);
-    errno = 0;
-  }
-  if (errno != 0) Fail("readdir", path);
-  return names;
-}
-
-void RemoveAt(int parent, const std::string& name, int depth) {
-  if (depth > kMaxDepth) Fail("unlinkat", name, ENAMETOOLONG);
-  const std::optional<struct stat> facts = StatAt(parent, name);
-  if (!facts) return;
-  const bool is_directory = S_ISDIR(facts->st_mode);
-  if (is_directory) {
-    UniqueFd folder;
-    const FileCall opened = OpenForRemoval(parent, name, &folder);
-    if (opened.syscall != nullptr) Fail(opened.syscall, name, opened.error);
-    for (const std::string& child : NamesIn(folder.get(), name)) RemoveAt(folder.get(), child, depth + 1);
-  }
-  if (unlinkat(parent, name.c_str(), is_directory ? AT_REMOVEDIR : 0) != 0 && errno != ENOENT) {
-    Fail("unlinkat", name);
-  }
-}
-
 }  // namespace
 
 FileError::FileError(int error, std::string syscall_name, std::string path)
@@ -286,6 +231,8 @@ std::shared_ptr<Folder> MakeFolder(const Folder& parent, const std::string& name
   if (mkdirat(parent.fd(), name.c_str(), 0700) != 0) Fail("mkdirat", path);
   UniqueFd folder(openat(parent.fd(), name.c_str(), kFolderFlags));
   if (!folder.valid()) Fail("openat", path);
+  // Between the two calls another folder may have taken the name. One with something in it is not ours to use.
+  if (!NamesIn(folder.get(), path).empty()) Fail("openat", path, EEXIST);
   return std::make_shared<Folder>(folder.release(), path);
 }
 
@@ -363,11 +310,6 @@ void RenameNoReplace(const Folder& from, const std::string& from_name, const Fol
   if (!IsPlainName(from_name)) Fail("renameat2", from_name, EINVAL);
   if (!IsPlainName(to_name)) Fail("renameat2", to_name, EINVAL);
   RenameNoReplaceAt(from.fd(), from_name, to.fd(), to_name);
-}
-
-void RemoveTree(const Folder& parent, const std::string& name) {
-  if (!IsPlainName(name)) Fail("unlinkat", name, EINVAL);
-  RemoveAt(parent.fd(), name, 0);
 }
 
 }  // namespace penstock

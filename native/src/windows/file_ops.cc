@@ -348,10 +348,6 @@ void RenameNoReplace(const Folder& from, const std::string& from_name, const Fol
   if (error != 0) Fail("NtSetInformationFile", to_name, error);
 }
 
-void RemoveTree(const Folder& parent, const std::string& name) {
-  RemoveBelow(parent.fd(), PlainName(name, name), name);
-}
-
 FileSystemFacts FileSystemOf(const std::string& path) {
   const std::wstring wide = LongPath(path);
   std::wstring volume(32768, L'\0');

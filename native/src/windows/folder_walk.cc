@@ -112,8 +112,10 @@ void FlushAt(Descriptor folder, const std::string& path, int depth) {
 
 void FlushAllBelow(Descriptor folder, const std::string& path) { FlushAt(folder, path, 0); }
 
-void RemoveBelow(Descriptor parent, const std::wstring& name, const std::string& path) {
-  RemoveAt(parent, name, path, 0);
+void RemoveContents(Descriptor folder, const std::wstring& kept, const std::string& path) {
+  for (const Entry& entry : EntriesOf(folder, path)) {
+    if (entry.name != kept) RemoveAt(folder, entry.name, path, 1);
+  }
 }
 
 }  // namespace penstock

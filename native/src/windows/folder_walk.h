@@ -9,7 +9,7 @@ namespace penstock {
 
 /** Brings the content of every file below the folder to the medium. Throws FileError. */
 void FlushAllBelow(Descriptor folder, const std::string& path);
-/** Removes `name` and all below it; nothing there is not an error. Throws FileError. */
-void RemoveBelow(Descriptor parent, const std::wstring& name, const std::string& path);
+/** Removes all that is in the folder but the entry `kept`. Throws FileError. */
+void RemoveContents(Descriptor folder, const std::wstring& kept, const std::string& path);
 
 }  // namespace penstock

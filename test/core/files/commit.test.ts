@@ -25,13 +25,15 @@ import { commitTransfer } from '../../../main/core/files/commit.ts'
 import { planCommit } from '../../../main/core/files/commit-plan.ts'
 import { NOTHING_PLACED, Placements } from '../../../main/core/files/placement.ts'
 import { ensureRoom, foldsNames } from '../../../main/core/files/room.ts'
-import { Staging } from '../../../main/core/files/staging.ts'
+import type { Staging } from '../../../main/core/files/staging.ts'
+import { StagingArea } from '../../../main/core/files/staging-area.ts'
 
 const MTIME = 1_600_000_000_123_456_789n
 
 let root = ''
 let target = ''
 let outside = ''
+const area = new StagingArea(Buffer.alloc(32, 7))
 let staging: Staging
 
 const at = (...parts: string[]) => join(target, ...parts)
@@ -82,7 +84,7 @@ async function commit(entries: readonly ManifestEntry[], options: Options = {}) 
     failed = [],
     signal = new AbortController().signal,
   } = options
-  const plan = await planCommit(entries, await foldsNames(staging.path))
+  const plan = await planCommit(entries, await staging.folding())
   return commitTransfer({
     ...{ staging, plan, arrived: NOTHING_PLACED, onConflict, durability, signal },
     failed: new Set(failed),
@@ -104,7 +106,7 @@ describe('commitTransfer', () => {
     target = join(root, 'made', 'target')
     outside = join(root, 'outside')
     await mkdir(outside)
-    staging = await Staging.create(target, 'ab'.repeat(16))
+    staging = await area.create(target)
   })
   afterEach(async () => {
     await staging.discard()
@@ -178,7 +180,7 @@ describe('commitTransfer', () => {
     ] as const) {
       await staging.discard()
       await rm(target, { recursive: true })
-      staging = await Staging.create(target, 'cd'.repeat(16))
+      staging = await area.create(target)
       await mkdir(at('d', 'kept'), { recursive: true })
       await chmod(at('d'), 0o750)
       await put('d/old', 'was')
@@ -214,7 +216,7 @@ describe('commitTransfer', () => {
     for (const rule of ['replace', 'skip', 'newer'] as const) {
       await staging.discard()
       await rm(target, { recursive: true })
-      staging = await Staging.create(target, 'ef'.repeat(16))
+      staging = await area.create(target)
       await mkdir(at('d', 'folder'), { recursive: true })
       await put('d/file', 'was')
       const entries = await stage([
@@ -307,7 +309,7 @@ describe('commitTransfer', () => {
       { path: 'd/twin', text: 'twin' },
       { path: 'd/sub/deep', text: 'deep' },
     ])
-    const plan = await planCommit(entries, await foldsNames(staging.path))
+    const plan = await planCommit(entries, await staging.folding())
     const placements = await Placements.prepare(staging, plan, 'keep-both')
     for (const { index, path, type } of entries) {
       assert.equal(placements.isPlaced(index), type === 'file')
@@ -340,7 +342,7 @@ describe('commitTransfer', () => {
 
   it('places nothing where a folder may be joined with one that is there', async () => {
     const entries = await stage([{ path: 'd/file', text: 'x' }, { path: 'loose' }])
-    const plan = await planCommit(entries, await foldsNames(staging.path))
+    const plan = await planCommit(entries, await staging.folding())
     for (const rule of ['skip', 'replace', 'newer'] as const) {
       const placements = await Placements.prepare(staging, plan, rule)
       assert.ok(!placements.isPlaced(0) && !placements.isPlaced(1))
@@ -364,39 +366,6 @@ describe('commitTransfer', () => {
     await assert.rejects(commit(entries, { signal: AbortSignal.abort(new Error('enough')) }), /enough/)
     await staging.discard()
     assert.deepEqual(await readdir(target), [])
-  })
-})
-
-describe('Staging', () => {
-  beforeEach(async () => {
-    root = await mkdtemp(join(tmpdir(), 'penstock-staging-'))
-  })
-  afterEach(async () => {
-    await rm(root, { recursive: true, force: true })
-  })
-
-  it('is private, removes what a crash left, and never takes a running one away', async () => {
-    await mkdir(join(root, '.penstock-aa', 'tree'), { recursive: true })
-    const first = await Staging.create(root, 'aa')
-    assert.equal((await lstat(first.path)).mode & 0o777, 0o700)
-    assert.deepEqual(await readdir(first.path), ['tree'])
-    await assert.rejects(
-      Staging.create(root, 'aa'),
-      (error) => error instanceof PenstockError && error.code === 'busy',
-    )
-    await first.discard()
-    await first.discard()
-    assert.deepEqual(await readdir(root), [])
-    await (await Staging.create(root, 'aa')).discard()
-  })
-
-  it('refuses an id that is a path, and a target that is a file', async () => {
-    for (const id of ['', '../x', 'a/b', '.']) await assert.rejects(Staging.create(root, id), PenstockError)
-    await writeFile(join(root, 'file'), '')
-    await assert.rejects(
-      Staging.create(join(root, 'file'), 'aa'),
-      (error) => error instanceof PenstockError && error.code === 'name-taken',
-    )
   })
 })
 

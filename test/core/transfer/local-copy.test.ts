@@ -19,9 +19,11 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { addon } from '../../../native/index.ts'
 import type { CopyOptions } from '../../../main/core/api.ts'
+import { StagingArea } from '../../../main/core/files/staging-area.ts'
 import { LocalCopy } from '../../../main/core/transfer/local-copy.ts'
 import { describeTree, hashOf, makeTree, patterned } from '../../support/tree.ts'
 
+const area = new StagingArea(Buffer.alloc(32, 7))
 let root = ''
 before(async () => {
   root = await mkdtemp(join(tmpdir(), 'penstock-local-'))
@@ -29,14 +31,17 @@ before(async () => {
 after(() => rm(root, { recursive: true, force: true }))
 
 function copyOf(paths: readonly string[], dir: string, options: Partial<CopyOptions> = {}): LocalCopy {
-  return new LocalCopy({
-    paths,
-    dir,
-    technique: 'auto',
-    durability: 'os',
-    onConflict: 'keep-both',
-    ...options,
-  })
+  return new LocalCopy(
+    {
+      paths,
+      dir,
+      technique: 'auto',
+      durability: 'os',
+      onConflict: 'keep-both',
+      ...options,
+    },
+    area,
+  )
 }
 
 async function reportOf(copy: LocalCopy) {
