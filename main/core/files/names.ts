@@ -14,6 +14,23 @@ export const NAME_LIMITS = { component: 255, path: 4096, depth: 256 } as const
 /** Names that belong to Penstock itself at the top of a target. */
 export const OWN_PREFIX = '.penstock-'
 
+/** Top names that are kept for staging, and those that such a name was made into. */
+const KEPT = /^_*\.penstock-/iu
+
+/**
+ * The path that an entry is made under: one whose top name is kept for staging gets an underscore in front, so that it does
+ * not look like one of Penstock's own folders. Different paths stay different.
+ */
+export function nearPath(path: string): string {
+  return KEPT.test(path) ? `_${path}` : path
+}
+
+/** The entry under the path that it is made under. */
+export function underNearPath<Entry extends { readonly path: string }>(entry: Entry): Entry {
+  const path = nearPath(entry.path)
+  return path === entry.path ? entry : { ...entry, path }
+}
+
 /** This machine's rules. */
 export const HERE: NameRules = process.platform === 'win32' ? 'windows' : 'posix'
 

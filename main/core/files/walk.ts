@@ -7,7 +7,7 @@ import { PenstockError, type ErrorCode } from '../../contract/errors.ts'
 import type { SkippedFile } from '../../contract/report.ts'
 import type { ManifestEntry, Totals } from '../../contract/transfer.ts'
 import { errnoOf } from './errno.ts'
-import { linkStaysInside, numbered, safePath } from './names.ts'
+import { linkStaysInside, nearPath, numbered, safePath } from './names.ts'
 
 /** An entry of the manifest together with where it is on this machine. */
 export interface SourceEntry extends ManifestEntry {
@@ -185,7 +185,8 @@ export class Walk {
   }
 
   #isSafe(path: string): boolean {
-    const safe = safePath(path)
+    // The receiver makes it under its near name.
+    const safe = safePath(nearPath(path))
     if (!safe.ok) this.#found.skipped.push({ path, problem: safe.problem, kind: 'failure' })
     return safe.ok
   }

@@ -2,6 +2,7 @@ import { PenstockError } from '../../contract/errors.ts'
 import type { SkippedFile } from '../../contract/report.ts'
 import type { ManifestEntry, Totals } from '../../contract/transfer.ts'
 import type { CommitPlan, CommitPlanner } from '../files/commit-plan.ts'
+import { underNearPath } from '../files/names.ts'
 import { decodeLine, type ManifestEnd, OFFER_LIMITS, type RefusedEntry } from '../wire/penstock/offer.ts'
 
 /** A manifest taken in: what may be made here, and what not. */
@@ -65,7 +66,8 @@ class Reading {
     return { entries, refused, skipped, plan: this.#planner.build(), topEntries, title, totals, technique }
   }
 
-  #add(entry: ManifestEntry): void {
+  #add(sent: ManifestEntry): void {
+    const entry = underNearPath(sent)
     if (this.#count >= OFFER_LIMITS.entries)
       throw new PenstockError('too-many-files', { limit: OFFER_LIMITS.entries })
     this.#count += 1

@@ -4,7 +4,13 @@ import assert from 'node:assert/strict'
 import { posix, win32 } from 'node:path'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { linkStaysInside, NameRegistry, numbered, safePath } from '../../../main/core/files/names.ts'
+import {
+  linkStaysInside,
+  NameRegistry,
+  nearPath,
+  numbered,
+  safePath,
+} from '../../../main/core/files/names.ts'
 
 /** Strings made of what attacks are made of, mixed with any text. */
 const hostileComponent = fc.oneof(
@@ -114,6 +120,25 @@ describe('safePath', () => {
     assert.ok(safePath('é'.repeat(127), 'posix').ok)
     assert.ok(safePath('é'.repeat(255), 'windows').ok, 'Windows counts units of UTF-16')
     assert.ok(safePath('a/.penstock-abc', 'posix').ok)
+  })
+
+  it('gives every path that it keeps for itself another one, and no two the same', () => {
+    const own = [
+      '.penstock-',
+      '.penstock-a/b',
+      '.PenStock-x',
+      '_.penstock-a/b',
+      '__.penstock-a/b',
+      '.penstoc\u212a-a',
+    ]
+    for (const path of own) {
+      assert.equal(nearPath(path), `_${path}`)
+      assert.ok(safePath(nearPath(path), 'posix').ok, path)
+    }
+    for (const path of ['a', 'a/.penstock-a', '.penstock', '.penstocks', '_penstock-a', 'x.penstock-a'])
+      assert.equal(nearPath(path), path)
+    const name = fc.stringMatching(/^_{0,3}\.?penstock-?[a-z]?$/u)
+    fc.assert(fc.property(name, name, (one, other) => one === other || nearPath(one) !== nearPath(other)))
   })
 })
 
