@@ -16,6 +16,7 @@ import {
 } from '../contract/technique.ts'
 import {
   choice,
+  fingerprint,
   integer,
   OPTIONS,
   seconds,
@@ -31,6 +32,10 @@ export interface ReceiveArgs {
   readonly dir: string
   readonly port: number | 'default'
   readonly dataPort: number | 'next'
+  /** The one device that is admitted, by fingerprint. */
+  readonly only: string | null
+  /** Whether only this machine reaches it. */
+  readonly loopback: boolean
   readonly accept: 'ask' | 'always' | 'all'
   readonly pin: string | null
   readonly once: boolean
@@ -139,6 +144,8 @@ export const COMMAND_OPTIONS: Readonly<Record<CommandName, readonly OptionName[]
     'port',
     'data-port',
     'accept',
+    'only',
+    'loopback',
     'pin',
     'once',
     'hidden',
@@ -284,6 +291,8 @@ function receiveArgs(given: Given): ReceiveArgs {
     port: integer(given, 'port', 0, 65535, 'default'),
     dataPort: integer(given, 'data-port', 0, 65535, 'next'),
     accept: choice(given, 'accept', ['ask', 'always', 'all'], 'ask'),
+    only: fingerprint(given, 'only'),
+    loopback: given.has('loopback'),
     pin: text(given, 'pin'),
     once: given.has('once'),
     hidden: given.has('hidden'),

@@ -12,6 +12,8 @@ export const OPTIONS = {
   'data-port': 'N',
   alias: 'NAME',
   accept: 'ask|always|all',
+  only: 'FINGERPRINT',
+  loopback: null,
   pin: 'PIN',
   once: null,
   hidden: null,
@@ -47,6 +49,15 @@ export function wrongUse(why: UsageCode, params: ErrorParams = {}): PenstockErro
 /** Text of an option, or null where it was not given. */
 export function text(given: Given, name: OptionName): string | null {
   return given.get(name) ?? null
+}
+
+/** A whole fingerprint, in groups or not; null where it was not given. */
+export function fingerprint(given: Given, name: OptionName): string | null {
+  const value = given.get(name)
+  if (value === undefined) return null
+  const digits = value.replaceAll(/[\s:]/g, '').toLowerCase()
+  if (!/^[0-9a-f]{64}$/.test(digits)) throw wrongUse('not-a-fingerprint', { option: `--${name}`, value })
+  return digits
 }
 
 /** One of a list of words. */

@@ -4,6 +4,7 @@ import type { ConflictRule, Durability } from '../contract/report.ts'
 import type { IncomingOffer, TerminalState, TransferView } from '../contract/transfer.ts'
 import type { AlwaysAccept } from './device/trust.ts'
 import type { ProvedIdentity } from './identity/proved.ts'
+import type { ListenHost } from './wire/localsend/listen.ts'
 import type { SettingsStore } from './store/settings.ts'
 import type {
   CopyTechnique,
@@ -76,6 +77,10 @@ export type Decision = { readonly accept: true } | { readonly accept: false; rea
 export interface ReceiveOptions {
   /** Folder that received files go to; made if missing. */
   readonly dir: string
+  /** `loopback` is reached from this machine only, and is never announced. */
+  readonly host: ListenHost
+  /** Fingerprint (64 lower-case hexadecimal digits) of the one device that is admitted; null admits every device. */
+  readonly only: string | null
   /** Control port: a number, 0 for any free one, or `default` for 53317 and else any free pair. */
   readonly port: number | 'default'
   /** Data port; `next` is the one after the control port where it is free. */
@@ -88,7 +93,7 @@ export interface ReceiveOptions {
   readonly durability: Durability
   readonly check: boolean
   readonly onConflict: ConflictRule
-  /** Whether to announce and to answer discovery. */
+  /** Whether to announce and to answer discovery; without effect on `loopback`. */
   readonly visible: boolean
   /**
    * Asks the user. The signal aborts when the sender takes the offer back. `always` stores the user's word that this device

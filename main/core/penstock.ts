@@ -125,7 +125,7 @@ class OpenPenstock implements Penstock {
       this.#follow(transfer)
     })
     this.#receivers.add(receiver)
-    if (options.visible) {
+    if (options.visible && options.host === 'any') {
       this.#visible = { receiver, options }
       await this.#peers.start()
     }

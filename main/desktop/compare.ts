@@ -126,7 +126,7 @@ export class ComparisonRunner {
     signal: AbortSignal,
   ): Promise<Comparison> {
     if (device !== null) return this.#measure(penstock, request, elsewhere(device), place, signal)
-    const target = await startLocalTarget(ownCommand(), penstock.peers, place, false)
+    const target = await startLocalTarget(ownCommand(), penstock, place, false)
     try {
       return await this.#measure(penstock, request, target, place, signal)
     } finally {

@@ -11,6 +11,8 @@ export interface LocalReceiverOptions {
   readonly dir: string
   /** Name that the other end has in reports. */
   readonly alias: string
+  /** Fingerprint of the one device that it admits. */
+  readonly only: string
   readonly settings: () => Settings
   readonly peers: Peers
   readonly onTransfer: (transfer: Transfer) => void
@@ -58,13 +60,15 @@ export class LocalReceiver {
   }
 
   async #start(): Promise<Running> {
-    const { dir, alias, settings, peers, onTransfer } = this.#options
+    const { dir, alias, only, settings, peers, onTransfer } = this.#options
     const stateDir = await mkdtemp(join(tmpdir(), 'penstock-demo-'))
     const penstock = await openPenstock({ stateDir, alias })
     this.#fingerprint = penstock.fingerprint
     const { receiveTechnique, bufferBytes, durability, check } = settings()
     const receiving = await penstock.receive({
       dir,
+      host: 'loopback',
+      only,
       port: 0,
       dataPort: 0,
       pin: null,

@@ -2,7 +2,10 @@ import { type Problem, toProblem } from '../contract/errors.ts'
 import type { Penstock, ReceiveOptions, Receiving, Transfer } from '../core/api.ts'
 
 /** What a change of the settings changes. */
-type Terms = Omit<ReceiveOptions, 'port' | 'dataPort' | 'decide' | 'pin' | 'clear' | 'visible'>
+type Terms = Omit<
+  ReceiveOptions,
+  'host' | 'only' | 'port' | 'dataPort' | 'decide' | 'pin' | 'clear' | 'visible'
+>
 
 /** The receiver of this application: always on, and begun anew with other settings when nothing comes in. */
 export class Receiver {
@@ -54,6 +57,8 @@ export class Receiver {
       this.#receiving = null
       const receiving = await this.#penstock.receive({
         ...options,
+        host: 'any',
+        only: null,
         port,
         dataPort,
         pin: null,

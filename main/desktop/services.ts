@@ -86,6 +86,7 @@ export class Services {
     this.#local = new LocalReceiver({
       dir: join(downloads(), 'Penstock-demo'),
       alias: this.#words().devices.demoName,
+      only: penstock.fingerprint,
       settings: () => penstock.settings.current,
       peers: penstock.peers,
       onTransfer: (transfer) => {

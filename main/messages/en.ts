@@ -83,6 +83,8 @@ export const en = {
     'option-empty': '{option} must not be empty.',
     'not-a-choice': '{option} is one of {choices}, but “{value}” was given.',
     'not-an-integer': '{option} is a whole number from {min} to {max}, but “{value}” was given.',
+    'not-a-fingerprint':
+      '{option} is a whole fingerprint, 64 hexadecimal digits as the other device shows them, but “{value}” was given.',
     'not-a-size': '{option} is a size from {least} to {most} such as 64k or 1M, but “{value}” was given.',
     'not-seconds': '{option} is a number of seconds from {min} to {max}, but “{value}” was given.',
     'too-many-words': '“penstock {command}” does not take “{value}”.',

@@ -29,6 +29,9 @@ penstock receive [OPTIONS] – takes files from other devices until Ctrl-C
                          devices that you always accept are accepted, others refused
   --accept always        accept devices that you always accept, refuse all others
   --accept all           accept everything
+  --only FINGERPRINT     admit only the device with this fingerprint, turn all others away;
+                         --accept says what becomes of its offers
+  --loopback             listen on this machine's loopback addresses only; implies --hidden
   --once                 end when the first transfer has ended, however it ended
   --pin PIN              senders have to give this PIN
   --clear                permit transfers that are not encrypted; they are faster

@@ -30,6 +30,8 @@ penstock receive [选项] – 接收其他设备的文件，直到按下 Ctrl-C
   --accept ask           每次都在终端询问（默认）；没有终端时只接受您设为始终接受的设备
   --accept always        接受您设为始终接受的设备，拒绝其他设备
   --accept all           接受一切
+  --only FINGERPRINT     只接纳此指纹的设备，拒绝其他设备；其请求如何处理由 --accept 决定
+  --loopback             只在本机的环回地址上监听；隐含 --hidden
   --once                 第一项传输结束后退出，无论结果如何
   --pin PIN              发送方必须给出此 PIN
   --clear                允许未加密的传输；速度更快

@@ -69,6 +69,7 @@ export const zh: Catalogue = {
     'option-empty': '{option} 不能为空。',
     'not-a-choice': '{option} 只能是 {choices} 之一，而给出的是“{value}”。',
     'not-an-integer': '{option} 是 {min} 到 {max} 的整数，而给出的是“{value}”。',
+    'not-a-fingerprint': '{option} 是完整的指纹，即对方设备显示的 64 位十六进制数字，而给出的是“{value}”。',
     'not-a-size': '{option} 是 {least} 到 {most} 的大小，例如 64k 或 1M，而给出的是“{value}”。',
     'not-seconds': '{option} 是 {min} 到 {max} 的秒数，而给出的是“{value}”。',
     'too-many-words': '“penstock {command}”不接受“{value}”。',

@@ -43,7 +43,7 @@ export async function serve(
     register: () => undefined,
     ...handlers,
   }
-  const server = await startControlServer({ identity, host: '127.0.0.1', port: 0, handlers: all, limits })
+  const server = await startControlServer({ identity, host: 'loopback', port: 0, handlers: all, limits })
   t.after(() => server.close())
   return { identity, port: server.port }
 }

@@ -48,7 +48,7 @@ async function makePlace(parent: string): Promise<string> {
 async function withLocalTarget(args: CompareArgs, context: Context, place: string): Promise<Comparison[]> {
   const penstock = await openCore({ stateDir: join(place, 'sender-state'), alias: null })
   try {
-    const target = await startLocalTarget(context.self, penstock.peers, place, args.check)
+    const target = await startLocalTarget(context.self, penstock, place, args.check)
     try {
       return await measure(args, context, place, penstock, target)
     } finally {

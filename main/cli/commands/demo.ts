@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { BUFFER_BYTES } from '../../contract/technique.ts'
 import { PenstockError } from '../../contract/errors.ts'
+import type { Penstock } from '../../core/api.ts'
 import { openCore, type Context } from '../context.ts'
 import { startReceiver, type ChildReceiver } from '../demo/child.ts'
 import { reportSchema } from '../demo/report-schema.ts'
@@ -47,67 +48,65 @@ async function demoIn(place: string, context: Context): Promise<ExitCode> {
     if (interrupt.signal.aborted) return EXIT.interrupted
     throw error
   }
-  const receiver = await startReceiver(self, [
-    ...['--once', '--accept', 'all', '--clear', '--hidden', '--port', '0', '--alias', 'Demo receiver'],
-    ...['--dir', target, '--state', join(place, 'receiver-state')],
-  ])
+  const penstock = await openCore({ stateDir: join(place, 'sender-state'), alias: 'Demo sender' })
   try {
-    return await sendTo(receiver, { source, target, place }, context)
+    const receiver = await startReceiver(self, penstock.fingerprint, [
+      ...['--once', '--alias', 'Demo receiver'],
+      ...['--dir', target, '--state', join(place, 'receiver-state')],
+    ])
+    try {
+      return await sendTo(penstock, receiver, { source, target }, context)
+    } finally {
+      await receiver.stop(CANCEL_LIMIT_MS)
+    }
   } finally {
-    await receiver.stop(CANCEL_LIMIT_MS)
+    await penstock.close()
   }
 }
 
 interface Folders {
-  readonly place: string
   readonly source: string
   readonly target: string
 }
 
 /** Sends the folder to the receiver, compares, and tells the outcome. */
 async function sendTo(
+  penstock: Pick<Penstock, 'peers' | 'send'>,
   receiver: ChildReceiver,
-  { place, source, target }: Folders,
+  { source, target }: Folders,
   context: Context,
 ): Promise<ExitCode> {
   const { output, interrupt } = context
   const words = output.words.demo
-  const penstock = await openCore({ stateDir: join(place, 'sender-state'), alias: 'Demo sender' })
-  try {
-    const transfer = penstock.send({
-      paths: [source],
-      to: await penstock.peers.probe('127.0.0.1', receiver.port),
-      security: 'clear',
-      technique: 'auto',
-      streams: 'auto',
-      bufferBytes: BUFFER_BYTES.default,
-      check: true,
-      pin: null,
-    })
-    const progress = new Progress(output, context.terminal)
-    const { end, exit } = await followToEnd(transfer, output, progress, interrupt.signal)
-    if (end?.kind !== 'done') return exit
-    await atMost(CANCEL_LIMIT_MS, receiver.ended)
-    await receiver.stop(CANCEL_LIMIT_MS)
-    const { lines } = await receiver.ended
-    const closing = reportSchema.safeParse(lines.findLast((line) => line.event === 'report'))
-    const arrived = join(target, basename(source))
-    if (closing.success) {
-      const report = closing.data
-      output.event({ event: 'report', ...report })
-      output.say(`\n${words.receiverTitle}`)
-      const view = { title: basename(source), folder: target, savedAs: [arrived] }
-      for (const line of reportLines(report, view, output)) output.say(line)
-    }
-    const differences = await compareTrees(source, arrived)
-    if (!closing.success) differences.push('receiver: no report')
-    const equal = differences.length === 0
-    output.event({ event: 'demo', equal, ...(equal ? {} : { differences: differences.slice(0, 100) }) })
-    output.say(
-      equal ? words.equal : output.text(words.unequal, { list: differences.slice(0, 10).join('; ') }),
-    )
-    return equal ? exit : EXIT.failed
-  } finally {
-    await penstock.close()
+  const transfer = penstock.send({
+    paths: [source],
+    to: await penstock.peers.probe('127.0.0.1', receiver.port),
+    security: 'clear',
+    technique: 'auto',
+    streams: 'auto',
+    bufferBytes: BUFFER_BYTES.default,
+    check: true,
+    pin: null,
+  })
+  const progress = new Progress(output, context.terminal)
+  const { end, exit } = await followToEnd(transfer, output, progress, interrupt.signal)
+  if (end?.kind !== 'done') return exit
+  await atMost(CANCEL_LIMIT_MS, receiver.ended)
+  await receiver.stop(CANCEL_LIMIT_MS)
+  const { lines } = await receiver.ended
+  const closing = reportSchema.safeParse(lines.findLast((line) => line.event === 'report'))
+  const arrived = join(target, basename(source))
+  if (closing.success) {
+    const report = closing.data
+    output.event({ event: 'report', ...report })
+    output.say(`\n${words.receiverTitle}`)
+    const view = { title: basename(source), folder: target, savedAs: [arrived] }
+    for (const line of reportLines(report, view, output)) output.say(line)
   }
+  const differences = await compareTrees(source, arrived)
+  if (!closing.success) differences.push('receiver: no report')
+  const equal = differences.length === 0
+  output.event({ event: 'demo', equal, ...(equal ? {} : { differences: differences.slice(0, 100) }) })
+  output.say(equal ? words.equal : output.text(words.unequal, { list: differences.slice(0, 10).join('; ') }))
+  return equal ? exit : EXIT.failed
 }

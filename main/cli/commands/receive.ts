@@ -131,6 +131,8 @@ export async function receive(args: ReceiveArgs, context: Context): Promise<Exit
     })
     const receiving = await penstock.receive({
       dir: resolve(args.dir),
+      host: args.loopback ? 'loopback' : 'any',
+      only: args.only,
       port: args.port,
       dataPort: args.dataPort,
       pin: args.pin,
@@ -140,7 +142,7 @@ export async function receive(args: ReceiveArgs, context: Context): Promise<Exit
       durability: args.durability,
       check: args.check,
       onConflict: args.onConflict,
-      visible: !args.hidden,
+      visible: !args.hidden && !args.loopback,
       decide: (offer, signal, always) => decider.decide(offer, signal, always),
     })
     try {

@@ -19,22 +19,22 @@ export interface LocalTarget extends CompareTarget {
 /**
  * A receiver of its own on this machine, as a process, so that its figures are its own too. It says "done" once the bytes
  * are in the page cache: how fast a disk is would hide how they get there.
+ * It admits the sender only, over loopback.
  * @param place folder for its state and for what arrives
  */
 export async function startLocalTarget(
   self: SelfCommand,
-  peers: Penstock['peers'],
+  penstock: Pick<Penstock, 'fingerprint' | 'peers'>,
   place: string,
   check: boolean,
 ): Promise<LocalTarget> {
   const dir = join(place, 'received')
   await mkdir(dir)
-  const receiver = await startReceiver(self, [
-    ...['--accept', 'all', '--clear', '--hidden', '--port', '0', '--durability', 'os'],
-    ...['--check', check ? 'on' : 'off', '--alias', 'Penstock', '--dir', dir],
-    ...['--state', join(place, 'receiver-state')],
+  const receiver = await startReceiver(self, penstock.fingerprint, [
+    ...['--durability', 'os', '--check', check ? 'on' : 'off', '--alias', 'Penstock'],
+    ...['--dir', dir, '--state', join(place, 'receiver-state')],
   ])
-  const device = await peers.probe('127.0.0.1', receiver.port)
+  const device = await penstock.peers.probe('127.0.0.1', receiver.port)
   return {
     device,
     peer: null,

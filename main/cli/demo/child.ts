@@ -20,11 +20,17 @@ export interface ChildReceiver {
 }
 
 /**
- * Starts `receive --json …` and waits until it listens.
+ * Starts `receive --json …` and waits until it listens. It accepts everything from one device, over loopback, and refuses all others.
+ * @param sender fingerprint of that device
  * @throws PenstockError `internal` with what it wrote on standard error, where it ends before
  */
-export async function startReceiver(self: SelfCommand, args: readonly string[]): Promise<ChildReceiver> {
-  const child = spawn(self.file, [...self.args, 'receive', '--json', ...args], {
+export async function startReceiver(
+  self: SelfCommand,
+  sender: string,
+  args: readonly string[],
+): Promise<ChildReceiver> {
+  const admission = ['--loopback', '--only', sender, '--accept', 'all', '--clear', '--port', '0']
+  const child = spawn(self.file, [...self.args, 'receive', '--json', ...admission, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   // Whatever ends this process must not leave a receiver behind.

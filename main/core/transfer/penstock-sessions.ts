@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { RouteFacts } from '../../contract/facts.ts'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
-import { addon, type Arrival, type DataPort } from '../../../native/index.ts'
+import type { Arrival, DataPort } from '../../../native/index.ts'
 import { PenstockError, toProblem } from '../../contract/errors.ts'
 import type { ReceiveTechnique } from '../../contract/technique.ts'
 import type { IncomingOffer, Totals } from '../../contract/transfer.ts'
@@ -298,18 +298,4 @@ async function* behind(first: readonly string[], pieces: AsyncIterable<readonly 
 /** What the plan takes for the data channel. */
 function intended(options: ReceiveOptions, totals: Totals): ReceiveTechnique {
   return planReceive(planFacts('clear', incomingFacts(totals, options.dir)), options.technique).technique
-}
-
-/** Opens the data port of a receiver; null where no port can be had, so that bytes go in the HTTPS body. */
-export function openDataPort(port: number, onArrival: (arrival: Arrival) => void): DataPort | null {
-  for (const host of ['::', '0.0.0.0']) {
-    for (const wanted of port === 0 ? [0] : [port, 0]) {
-      try {
-        return addon.openDataPort({ host, port: wanted, preambleTimeoutMs: 5000, maxPending: 64 }, onArrival)
-      } catch {
-        // Taken, or no IPv6 here: the next combination.
-      }
-    }
-  }
-  return null
 }

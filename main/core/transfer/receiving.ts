@@ -13,9 +13,10 @@ import { PinGuard } from '../wire/localsend/pin.ts'
 import type { Registration } from '../wire/localsend/messages.ts'
 import { type ControlServer, type RequestContext, startControlServer } from '../wire/localsend/server.ts'
 import { pinAnswer, UploadSessions } from '../wire/localsend/upload-session.ts'
+import { openDataPort } from '../wire/penstock/data-port.ts'
 import type { IncomingTransfer } from './incoming.ts'
 import { LocalSendBackend } from './localsend-backend.ts'
-import { openDataPort, PenstockSessions } from './penstock-sessions.ts'
+import { PenstockSessions } from './penstock-sessions.ts'
 
 /** What a receiver needs of the program around it. */
 export interface ReceivingHost {
@@ -77,7 +78,9 @@ export class RunningReceiver implements Receiving {
     })
     const server = await startControlServer({
       identity: host.identity,
+      host: options.host,
       port: options.port,
+      only: options.only,
       handlers: {
         info: () => host.info(receiver.port, receiver.abilities(options)),
         register: (registration, context) => {
@@ -102,7 +105,7 @@ export class RunningReceiver implements Receiving {
     })
     receiver.#server = server
     const wanted = options.dataPort === 'next' ? Math.min(server.port + 1, 65535) : options.dataPort
-    receiver.#data = openDataPort(wanted, (arrival) => {
+    receiver.#data = openDataPort(options.host, wanted, (arrival) => {
       sessions.arrive(arrival)
     })
     return receiver

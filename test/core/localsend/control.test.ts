@@ -99,7 +99,7 @@ test('an answer that does not come ends the request', async (t) => {
 test('one connection carries many requests', async (t) => {
   const identity = await newIdentity(t)
   const handlers = { info: () => ({ alias: 'x', fingerprint: 'y' }), register: () => undefined }
-  const server = await startControlServer({ identity, host: '127.0.0.1', port: 0, handlers })
+  const server = await startControlServer({ identity, host: 'loopback', port: 0, handlers })
   t.after(() => server.close())
   const client = clientOf(t, identity, server.port)
   const sockets = new Set<number | undefined>()
@@ -295,7 +295,7 @@ test('closing lets an answer that is on its way go out, and does not wait for id
   const identity = await newIdentity(t)
   const server = await startControlServer({
     identity,
-    host: '127.0.0.1',
+    host: 'loopback',
     port: 0,
     handlers: {
       info: () => infoBody(selfOf(identity)),

@@ -53,7 +53,7 @@ async function receiver(t: TestContext, alias: string) {
   const peers = looker(t, identity, { self: () => self })
   const server = await startControlServer({
     identity,
-    host: '127.0.0.1',
+    host: 'loopback',
     port: 0,
     handlers: {
       info: () => infoBody(self ?? selfOf(identity)),
@@ -213,7 +213,7 @@ test('one that begins to receive is announced, one that was stopped says nothing
   const peers = looker(t, identity, { self: () => self })
   const server = await startControlServer({
     identity,
-    host: '127.0.0.1',
+    host: 'loopback',
     port: 0,
     handlers: { info: () => infoBody(self ?? selfOf(identity)), register: () => undefined },
   })

@@ -28,6 +28,8 @@ const sendDefaults = {
 function receiveDefaults(dir: string): ReceiveOptions {
   return {
     dir,
+    host: 'loopback',
+    only: null,
     port: 0,
     dataPort: 'next',
     pin: null,

@@ -44,7 +44,17 @@ async function listen() {
   const dir = join(root, 'received')
   await mkdir(dir, { recursive: true })
   const receiving = await receiver.receive({
-    ...{ dir, port: 0, dataPort: 'next', pin: null, clear: true, technique: 'splice', check: true },
+    ...{
+      dir,
+      host: 'loopback',
+      only: null,
+      port: 0,
+      dataPort: 'next',
+      pin: null,
+      clear: true,
+      technique: 'splice',
+      check: true,
+    },
     ...{ bufferBytes: 1024 * 1024, durability: 'os', onConflict: 'replace', visible: false },
     decide: () => Promise.resolve({ accept: true }),
   })

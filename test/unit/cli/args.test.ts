@@ -151,6 +151,10 @@ const WRONG: readonly (readonly [string, string])[] = [
     '--to does not go with --to-folder: nothing is sent over the network. See “penstock help techniques”.',
   ],
   ['techniques a b', '“penstock techniques” does not take “b”. See “penstock help techniques”.'],
+  [
+    'receive --only abcd',
+    '--only is a whole fingerprint, 64 hexadecimal digits as the other device shows them, but “abcd” was given. See “penstock help receive”.',
+  ],
   ['demo now', '“penstock demo” does not take “now”. See “penstock help demo”.'],
   [
     'history --limit 0',
@@ -171,6 +175,8 @@ test('receive: defaults and every option', () => {
       dir: '.',
       port: 'default',
       dataPort: 'next',
+      only: null,
+      loopback: false,
       accept: 'ask',
       pin: null,
       once: false,
@@ -184,7 +190,9 @@ test('receive: defaults and every option', () => {
     },
   })
   const line =
-    '--json receive --dir /d·d --port 0 --data-port 99 --accept all --pin 0012 --once --hidden --clear --technique splice ' +
+    '--json receive --dir /d·d --port 0 --data-port 99 --only ' +
+    'ABCD:'.repeat(15) +
+    'abcd --loopback --accept all --pin 0012 --once --hidden --clear --technique splice ' +
     '--buffer 64k --durability os --check off --on-conflict newer --state s --alias 我的'
   assert.deepEqual(parse(argv(line)), {
     global: { json: true, state: 's', alias: '我的' },
@@ -193,6 +201,8 @@ test('receive: defaults and every option', () => {
       dir: '/d d',
       port: 0,
       dataPort: 99,
+      only: 'abcd'.repeat(16),
+      loopback: true,
       accept: 'all',
       pin: '0012',
       once: true,

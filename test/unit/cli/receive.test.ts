@@ -204,6 +204,8 @@ test('the rule of --clear and all other options reach the core', async () => {
   assert.equal(typeof decide, 'function')
   assert.equal(dir, process.cwd())
   assert.deepEqual(rest, {
+    host: 'any',
+    only: null,
     port: 0,
     dataPort: 7,
     pin: '1',

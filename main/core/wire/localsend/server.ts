@@ -1,15 +1,14 @@
 import { createServer, type Server } from 'node:https'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { PenstockError } from '../../../contract/errors.ts'
-import { errnoOf } from '../../files/errno.ts'
 import type { Identity } from '../../identity/identity.ts'
 import { ProvedIdentity } from '../../identity/proved.ts'
 import { plainAddress } from './address.ts'
 import { answerFor, refusal, replier, type Answer } from './answers.ts'
+import { listenOn, type ListenHost, type Listening } from './listen.ts'
 import {
   API_PREFIX,
-  DEFAULT_PORT,
   NDJSON,
   parseMessage,
   registrationSchema,
@@ -77,10 +76,12 @@ export const CONTROL_LIMITS: ControlLimits = {
 
 export interface ControlServerOptions {
   readonly identity: Identity
-  /** Address to listen on; every address, IPv6 and IPv4, where it is left out. */
-  readonly host?: string
+  /** Addresses to listen on; `any` where it is left out. */
+  readonly host?: ListenHost
   /** `default` is 53317, or any free one where that is taken; 0 is any free one. */
   readonly port: number | 'default'
+  /** Fingerprint of the one device that is served; all others are answered 403 before a body is read. Null or left out: everyone. */
+  readonly only?: string | null
   readonly handlers: ControlHandlers
   readonly limits?: Partial<ControlLimits>
 }
@@ -132,7 +133,7 @@ export async function startControlServer(options: ControlServerOptions): Promise
   })
   server.on('request', (request, response) => {
     const reply = replier(request, response)
-    route(request, response, options.handlers, limits).then(
+    route(request, response, { ...options, limits }).then(
       (answer) => {
         if (answer !== null) reply(answer)
       },
@@ -141,50 +142,16 @@ export async function startControlServer(options: ControlServerOptions): Promise
       },
     )
   })
-  const port = await listenSomewhere(server, options)
-  return { port, close: () => closeServer(server, sockets) }
+  const listening = await listenOn(server, options.host ?? 'any', options.port)
+  return { port: listening.port, close: () => closeServer(server, listening, sockets) }
 }
 
-async function listenSomewhere(server: Server, options: ControlServerOptions): Promise<number> {
-  const wanted = options.port === 'default' ? DEFAULT_PORT : options.port
-  try {
-    return await listenDual(server, options.host, wanted)
-  } catch (error) {
-    const taken = errnoOf(error) === 'EADDRINUSE'
-    if (taken && options.port === 'default') return listenDual(server, options.host, 0)
-    if (taken) throw new PenstockError('port-in-use', { port: wanted }, { cause: error })
-    const code = errnoOf(error)
-    if (code === 'EACCES' || code === 'EPERM')
-      throw new PenstockError('no-permission', { syscall: 'listen' }, { cause: error })
-    throw new PenstockError('io', { syscall: 'listen', errno: code }, { cause: error })
-  }
-}
-
-async function listenDual(server: Server, host: string | undefined, port: number): Promise<number> {
-  try {
-    return await listen(server, host ?? '::', port)
-  } catch (error) {
-    const code = errnoOf(error)
-    // Hosts without IPv6 refuse the address that would serve both families.
-    if (host !== undefined || (code !== 'EAFNOSUPPORT' && code !== 'EADDRNOTAVAIL' && code !== 'EINVAL'))
-      throw error
-    return listen(server, '0.0.0.0', port)
-  }
-}
-
-function listen(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ host, port, exclusive: true }, () => {
-      server.off('error', reject)
-      const address: AddressInfo | string | null = server.address()
-      if (address === null || typeof address === 'string') reject(new Error('Expected a TCP address'))
-      else resolve(address.port)
-    })
-  })
-}
-
-async function closeServer(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
+async function closeServer(
+  server: Server,
+  listening: Listening,
+  sockets: ReadonlySet<Socket>,
+): Promise<void> {
+  listening.close()
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   const sweep = setInterval(() => server.closeIdleConnections(), 50)
   const force = setTimeout(() => {
@@ -222,13 +189,16 @@ function parseUrl(text: string | undefined): URL | null {
   }
 }
 
+type ServedOptions = Pick<ControlServerOptions, 'handlers' | 'only'> & { readonly limits: ControlLimits }
+
 /** The answer to a request; null where its handler has the response. */
 async function route(
   request: IncomingMessage,
   response: ServerResponse,
-  handlers: ControlHandlers,
-  limits: ControlLimits,
+  { handlers, limits, only = null }: ServedOptions,
 ): Promise<Answer | null> {
+  const peer = peerOf(request)
+  if (only !== null && peer.identity?.fingerprint !== only) return refusal(403, 'not for this device')
   const url = parseUrl(request.url)
   if (url === null) return refusal(400, 'bad request target')
   const method = ROUTES.get(url.pathname)
@@ -237,7 +207,7 @@ async function route(
     response.setHeader('Allow', method)
     return refusal(405, `use ${method}`)
   }
-  const context = { peer: peerOf(request), query: url.searchParams, signal: signalOf(request, response) }
+  const context = { peer, query: url.searchParams, signal: signalOf(request, response) }
   switch (url.pathname) {
     case `${API_PREFIX}/info`:
       return { status: 200, body: handlers.info() }
