@@ -165,6 +165,8 @@ test('a receiver and a copy leave the folders of the user and the state folder w
   const before = await describeTree(dir)
   const receiving = await penstock.receive({
     dir,
+    host: 'loopback',
+    only: null,
     port: 0,
     dataPort: 'next',
     visible: false,

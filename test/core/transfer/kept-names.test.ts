@@ -48,6 +48,8 @@ after(async () => {
 function receiveInto(dir: string) {
   const options: ReceiveOptions = {
     dir,
+    host: 'loopback',
+    only: null,
     port: 0,
     dataPort: 'next',
     pin: null,
