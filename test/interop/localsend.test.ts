@@ -188,7 +188,7 @@ function receivesFromPenstock(): void {
     start(t, LOCALSEND, args)
     await answers(port)
     const paths = ['photos', 'letter.txt', 'big.bin'].map((name) => join(from, name))
-    const sender = await penstock(t, ['send', ...paths, '--to', `127.0.0.1:${port}`])
+    const sender = await penstock(t, ['send', ...paths, '--to', `127.0.0.1:${port}`, '--clear'])
     const report = await sender.seen('report')
     assert.equal(await sender.ended, 0, sender.child.text())
     assert.deepEqual(await settled(dir, await hashes(from)), await hashes(from))
@@ -213,7 +213,7 @@ function receivesFromPenstock(): void {
     ]
     start(t, LOCALSEND, args)
     await answers(port)
-    const sender = await penstock(t, ['send', join(from, 'letter.txt'), '--to', 'other program'])
+    const sender = await penstock(t, ['send', join(from, 'letter.txt'), '--to', 'other program', '--clear'])
     assert.equal(await sender.ended, 0, sender.child.text())
     assert.deepEqual(Object.keys(await hashes(dir)), ['letter.txt'])
   })

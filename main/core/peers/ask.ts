@@ -3,13 +3,13 @@ import { PenstockError } from '../../contract/errors.ts'
 import type { Identity } from '../identity/identity.ts'
 import { fetchInfo, register } from '../wire/localsend/calls.ts'
 import { openControl } from '../wire/localsend/client.ts'
-import type { SelfInfo } from '../wire/localsend/messages.ts'
+import type { DeviceInfo, SelfInfo } from '../wire/localsend/messages.ts'
 import type { Sighting } from './registry.ts'
 
 export interface Question {
   readonly host: string
   readonly port: number
-  /** `any` tries HTTPS and, where that is not spoken, HTTP. */
+  /** `any` tries HTTPS and, where something else answers, HTTP. */
   readonly protocol: 'https' | 'http' | 'any'
   /** Who has to answer; null for whoever does. */
   readonly expectedFingerprint: string | null
@@ -47,12 +47,18 @@ async function askBy(question: Question, protocol: 'https' | 'http'): Promise<Si
     if (expectedFingerprint !== null && info.fingerprint !== expectedFingerprint) {
       throw new PenstockError('peer-identity-mismatch', { host })
     }
-    return { info, identity: client.peer, host, port, protocol, foundBy }
+    const { peer } = client
+    return { info: peer === null ? asClaimed(info) : info, identity: peer, host, port, protocol, foundBy }
   } catch (error) {
     throw asFinding(error, host, port)
   } finally {
     client.close()
   }
+}
+
+/** What a device says of itself over plain HTTP proves nothing: it is listed, and never taken for a Penstock. */
+function asClaimed(info: DeviceInfo): DeviceInfo {
+  return { ...info, penstock: null }
 }
 
 function asFinding(error: unknown, host: string, port: number): unknown {

@@ -119,7 +119,7 @@ class LocalPeers implements RunningPeers {
       ...this.#question('address'),
       host,
       port,
-      protocol: 'any',
+      protocol: this.#protocolOf(host, port),
       expectedFingerprint: null,
       introduce: null,
       timeoutMs: PROBE_MS,
@@ -264,11 +264,17 @@ class LocalPeers implements RunningPeers {
     return { identity: this.#options.identity, foundBy }
   }
 
+  /** A handshake that fails where one has succeeded before does not make the device an unencrypted one. */
+  #protocolOf(host: string, port: number): 'https' | 'any' {
+    return this.#registry.hasProved(host, port) ? 'https' : 'any'
+  }
+
   /** Lists a device once it has answered at the address that is claimed for it. */
   #check(question: Pick<Question, 'host' | 'port' | 'protocol' | 'expectedFingerprint' | 'introduce'>): void {
     const run = this.#running
     if (run === null) return
-    const { host, port, expectedFingerprint, introduce } = question
+    const { host, port, protocol, expectedFingerprint, introduce } = question
+    if (protocol === 'http' && this.#registry.hasProved(host, port)) return
     const key = `${expectedFingerprint ?? ''} ${host} ${port}`
     this.#queue.add(key, host, async () => {
       try {
@@ -351,7 +357,7 @@ class LocalPeers implements RunningPeers {
           ...this.#question('scan'),
           host,
           port: DEFAULT_PORT,
-          protocol: 'any',
+          protocol: this.#protocolOf(host, DEFAULT_PORT),
           expectedFingerprint: null,
           introduce: this.#options.self(),
           timeoutMs: SCAN_ASK_MS,

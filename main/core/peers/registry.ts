@@ -18,6 +18,8 @@ export interface Sighting {
 export const MAX_DEVICES = 500
 /** Devices listed at one address, so that one machine cannot fill the list. */
 export const MAX_PER_HOST = 16
+/** Addresses and fingerprints that are remembered as proved. */
+const MAX_PROVED = 4 * MAX_DEVICES
 /** Milliseconds after which a device that was not heard is asked again. */
 export const REFRESH_MS = 10_000
 /** Times in a row that it may fail to answer before it goes. */
@@ -72,6 +74,8 @@ interface Entry {
 /** The devices that answered lately, one entry for each proved fingerprint however often and however it was found. */
 export class Registry {
   readonly #entries = new Map<string, Entry>()
+  /** Addresses and fingerprints that have proved a certificate, oldest first: plain HTTP does not count for them any more. */
+  readonly #proved = new Set<string>()
   readonly #now: () => number
   readonly #isRecent: (identity: ProvedIdentity) => boolean
 
@@ -82,11 +86,12 @@ export class Registry {
 
   /**
    * A device has answered at this address. Null where it is not listed: the list is full, this address has too many entries,
-   * or it claims over HTTP the fingerprint of a device that has proved it.
+   * or it answers over HTTP where a certificate was proved before, or with the fingerprint of one.
    */
   seen(sighting: Sighting): Device | null {
-    const { identity } = sighting
-    if (identity === null && this.#entries.has(sighting.info.fingerprint)) return null
+    const { identity, host: from, port: at } = sighting
+    if (identity !== null) this.#prove(identity, from, at)
+    else if (this.hasProved(from, at) || this.#proved.has(sighting.info.fingerprint)) return null
     const id = idOf(sighting)
     const present = this.#entries.get(id)
     if (present === undefined && this.#isFull(sighting.host)) return null
@@ -104,6 +109,24 @@ export class Registry {
     const device = { ...heard, host, port, protocol }
     this.#entries.set(id, { device, identity, missed: 0, due: now + REFRESH_MS })
     return device
+  }
+
+  /** Whether a device has proved a certificate at this address, even if it does not answer any more. */
+  hasProved(host: string, port: number): boolean {
+    return this.#proved.has(idOf({ identity: null, host, port }))
+  }
+
+  #prove({ fingerprint }: ProvedIdentity, host: string, port: number): void {
+    const plain = idOf({ identity: null, host, port })
+    this.#entries.delete(plain)
+    for (const key of [fingerprint, plain]) {
+      this.#proved.delete(key)
+      this.#proved.add(key)
+    }
+    for (const oldest of this.#proved) {
+      if (this.#proved.size <= MAX_PROVED) break
+      this.#proved.delete(oldest)
+    }
   }
 
   get(id: string): Device | null {

@@ -1,25 +1,25 @@
-import { open } from 'node:fs/promises'
-import { constants } from 'node:fs'
-import { type Readable, Transform } from 'node:stream'
-import { pipeline } from 'node:stream'
-import { PenstockError, toProblem } from '../../contract/errors.ts'
+import { PenstockError, type Problem, toProblem } from '../../contract/errors.ts'
 import type { SkippedFile } from '../../contract/report.ts'
 import type { Choice, SendTechnique } from '../../contract/technique.ts'
 import { type SourceEntry, toTheEnd } from '../files/walk.ts'
 import type { ProvedIdentity } from '../identity/proved.ts'
-import { cancelUpload, prepareUpload, uploadFile } from '../wire/localsend/calls.ts'
+import { type AcceptedOffer, cancelUpload, prepareUpload, uploadFile } from '../wire/localsend/calls.ts'
 import { type ControlClient, openControl } from '../wire/localsend/client.ts'
 import { registrationBody } from '../wire/localsend/messages.ts'
+import { FileRefused } from '../wire/localsend/statuses.ts'
+import type { SendOptions } from '../api.ts'
 import type { Cargo, Carrier, Delivery } from './outgoing.ts'
+import { openSource } from './source-body.ts'
 
-/** Files that are on their way at once, as LocalSend's own program does it. */
+/** Files that are sent at once, as LocalSend's own program does it. */
 const PARALLEL_FILES = 2
-/** Node's buffer for a file on its way into a body, in bytes. */
-const READ_BUFFER_BYTES = 1024 * 1024
+/** Time that a `/cancel` may take, in milliseconds. */
+const CANCEL_MS = 2000
 
-/** Carries files to a LocalSend device in request bodies; what its protocol cannot say is listed as skipped. */
+/** Carries files to a LocalSend device in request bodies; what its protocol cannot express is listed as skipped. */
 export async function sendToLocalSend(cargo: Cargo): Promise<Delivery> {
   const { to } = cargo.options
+  if (to.protocol === 'http') assertMayGoUnencrypted(cargo.options)
   await toTheEnd(cargo.search())
   const { entries } = cargo.found
   const files = entries.filter(({ type }) => type === 'file')
@@ -33,11 +33,17 @@ export async function sendToLocalSend(cargo: Cargo): Promise<Delivery> {
     identity: cargo.identity,
   })
   try {
-    const failed = await upload(control, cargo, files)
-    return { skipped: [...skipped, ...failed], durability: null, endedAt: Date.now() }
+    const notDelivered = await new Upload(control, cargo).run(files)
+    return { skipped: [...skipped, ...notDelivered], durability: null, endedAt: Date.now() }
   } finally {
     control.close()
   }
+}
+
+/** Throws `not-encrypted` unless the user has permitted it for this transfer, and `pin-needs-encryption` where there is a PIN. */
+function assertMayGoUnencrypted({ security, pin, to }: SendOptions): void {
+  if (security !== 'clear') throw new PenstockError('not-encrypted', { host: to.host })
+  if (pin !== null) throw new PenstockError('pin-needs-encryption', { host: to.host })
 }
 
 /** LocalSend has no links and no empty folders; a folder with something in it comes by itself. */
@@ -51,134 +57,135 @@ function leftOut({ path }: SourceEntry): SkippedFile {
   return { path, kind: 'policy', problem: { code: 'not-regular', params: { path } } }
 }
 
-async function upload(
-  control: ControlClient,
-  cargo: Cargo,
-  files: readonly SourceEntry[],
-): Promise<SkippedFile[]> {
-  const { options, signal } = cargo
-  const offered = files.map(({ index, path, size, mtimeNs }) => ({
-    id: String(index),
-    fileName: path,
-    size,
-    fileType: 'application/octet-stream',
-    metadata: { modified: new Date(Number(mtimeNs / 1_000_000n)).toISOString() },
-  }))
-  const offer = { info: registrationBody(cargo.info), files: offered, pin: options.pin }
-  const answer = await takeBack(control, null, signal, () => prepareUpload(control, offer, { signal }))
-  const progress = { bytes: 0, files: 0 }
-  cargo.started(carrierOf(cargo, control.peer, progress))
-  if (answer === null) return []
-  const wanted = files.filter(({ index }) => answer.files[String(index)] !== undefined)
-  const declined = files.filter(({ index }) => answer.files[String(index)] === undefined)
-  const failed: SkippedFile[] = declined.map(({ path }) => ({
-    path,
-    kind: 'policy',
-    problem: { code: 'refused' },
-  }))
-  const queue = wanted.values()
-  const worker = async (): Promise<void> => {
-    for (const file of queue) {
-      const problem = await sendOne(control, answer, file, progress, signal)
-      if (problem) failed.push({ path: file.path, kind: 'failure', problem })
+/** One session with a LocalSend receiver: the offer, then the accepted files, a few at a time. */
+class Upload {
+  readonly #control: ControlClient
+  readonly #cargo: Cargo
+  /** Ends the requests that still run when one has failed for all. */
+  readonly #stop = new AbortController()
+  readonly #signal: AbortSignal
+  readonly #progress = { bytes: 0, files: 0 }
+  /** Files that the receiver has answered, in whatever way. It closes the session by itself after the last. */
+  #answered = 0
+
+  constructor(control: ControlClient, cargo: Cargo) {
+    this.#control = control
+    this.#cargo = cargo
+    this.#signal = AbortSignal.any([cargo.signal, this.#stop.signal])
+  }
+
+  /** Files that were not delivered. Throws what ended the session, or what kept every file from being delivered. */
+  async run(files: readonly SourceEntry[]): Promise<SkippedFile[]> {
+    const session = await this.#offer(files)
+    const isWanted = ({ index }: SourceEntry): boolean => Object.hasOwn(session.files, String(index))
+    const wanted = files.filter(isWanted)
+    this.#cargo.started(carrierOf(session.identity, this.#progress))
+    const failed = await this.#sendAll(session, wanted)
+    const [first] = failed
+    if (first && failed.length === wanted.length) {
+      throw new PenstockError(first.problem.code, first.problem.params)
+    }
+    const declined = files
+      .filter((file) => !isWanted(file))
+      .map(({ path }): SkippedFile => ({ path, kind: 'policy', problem: { code: 'refused' } }))
+    return [...declined, ...failed]
+  }
+
+  async #offer(files: readonly SourceEntry[]): Promise<AcceptedOffer> {
+    const { options, info, signal } = this.#cargo
+    const offered = files.map(({ index, path, size, mtimeNs }) => ({
+      id: String(index),
+      fileName: path,
+      size,
+      fileType: 'application/octet-stream',
+      metadata: { modified: new Date(Number(mtimeNs / 1_000_000n)).toISOString() },
+    }))
+    try {
+      const offer = { info: registrationBody(info), files: offered, pin: options.pin }
+      return await prepareUpload(this.#control, offer, { signal })
+    } catch (error) {
+      if (signal.aborted) await this.#cancel(null)
+      throw error
     }
   }
-  await takeBack(control, answer.sessionId, signal, () =>
-    Promise.all(Array.from({ length: PARALLEL_FILES }, worker)),
-  )
-  if (failed.length === files.length && failed[0]) {
-    const { code, params } = failed[0].problem
-    throw new PenstockError(code, params)
-  }
-  return failed
-}
 
-/** Runs a step; when it is cancelled here, the other side is told before the error goes on. */
-async function takeBack<T>(
-  control: ControlClient,
-  sessionId: string | null,
-  signal: AbortSignal,
-  step: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await step()
-  } catch (error) {
-    if (signal.aborted) await cancelUpload(control, sessionId, { idleMs: 2000 }).catch(() => undefined)
-    throw error
+  async #sendAll(session: AcceptedOffer, wanted: readonly SourceEntry[]): Promise<SkippedFile[]> {
+    const failed: SkippedFile[] = []
+    const broken: unknown[] = []
+    const queue = wanted.values()
+    const worker = async (): Promise<void> => {
+      try {
+        for (const file of queue) {
+          const problem = await this.#sendOne(session, file)
+          if (problem) failed.push({ path: file.path, kind: 'failure', problem })
+        }
+      } catch (error) {
+        broken.push(error)
+        this.#stop.abort()
+      }
+    }
+    await Promise.all(Array.from({ length: PARALLEL_FILES }, worker))
+    const endedByPeer = toProblem(broken[0]).code === 'cancelled-by-peer'
+    if (this.#answered < wanted.length && !endedByPeer) await this.#cancel(session.sessionId)
+    if (broken.length > 0) throw broken[0]
+    return failed
   }
-}
 
-/** Null when it arrived; a problem that concerns this file only is returned, any other is thrown. */
-async function sendOne(
-  control: ControlClient,
-  answer: { readonly sessionId: string; readonly files: Readonly<Record<string, string>> },
-  file: SourceEntry,
-  progress: { bytes: number; files: number },
-  signal: AbortSignal,
-) {
-  const before = progress.bytes
-  try {
-    const { sessionId } = answer
-    const fileId = String(file.index)
-    const token = answer.files[fileId] ?? ''
-    const stream = await contentOf(file, progress)
-    await uploadFile(control, { sessionId, fileId, token, size: file.size, stream }, { signal })
-    progress.files++
-    return null
-  } catch (error) {
-    progress.bytes = before
-    const problem = toProblem(error)
-    switch (problem.code) {
-      case 'not-readable':
-      case 'file-changed':
-      case 'file-shrank':
-      case 'file-vanished':
-      case 'check-failed':
-        return problem
-      case 'refused':
-        // Uploads are only refused once the session is gone: the other side's user has ended it.
-        throw new PenstockError('cancelled-by-peer', {}, { cause: error })
-      default:
-        throw error
+  /** Null when the file was delivered, or the problem of this file. Throws what ends the session. */
+  async #sendOne(session: AcceptedOffer, file: SourceEntry): Promise<Problem | null> {
+    let sent = 0
+    try {
+      this.#signal.throwIfAborted()
+      const source = await openSource(file)
+      try {
+        const fileId = String(file.index)
+        const stream = source.content((bytes) => {
+          sent += bytes
+          this.#progress.bytes += bytes
+        })
+        const token = session.files[fileId] ?? ''
+        const upload = { sessionId: session.sessionId, fileId, token, size: file.size, stream }
+        await uploadFile(this.#control, upload, { signal: this.#signal })
+      } finally {
+        await source.close()
+      }
+      if (sent < file.size) throw new PenstockError('protocol', { detail: 'answered before the end' })
+      this.#answered++
+      this.#progress.files++
+      return null
+    } catch (error) {
+      this.#progress.bytes -= sent
+      if (error instanceof FileRefused) this.#answered++
+      if (error instanceof FileRefused || isOfSource(error)) return toProblem(error)
+      throw error
     }
   }
+
+  /** Closes the session at the receiver, or without an id the offer; the transfer ends in the same way without an answer. */
+  async #cancel(sessionId: string | null): Promise<void> {
+    const signal = AbortSignal.timeout(CANCEL_MS)
+    await cancelUpload(this.#control, sessionId, { signal }).catch(() => undefined)
+  }
 }
 
-/** A file's bytes, counted; ends with a named error when it is not what was offered any more. */
-async function contentOf(file: SourceEntry, progress: { bytes: number }): Promise<Readable> {
-  const path = file.absolutePath
-  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
-    (error: unknown) => {
-      throw new PenstockError('not-readable', { path }, { cause: error })
-    },
-  )
-  const { size, mtimeNs } = await handle.stat({ bigint: true })
-  if (size !== BigInt(file.size) || mtimeNs !== file.mtimeNs) {
-    await handle.close()
-    throw new PenstockError('file-changed', { path })
+/** Whether an error concerns one file on this machine. */
+function isOfSource(error: unknown): boolean {
+  switch (toProblem(error).code) {
+    case 'not-readable':
+    case 'file-changed':
+    case 'file-shrank':
+    case 'file-vanished':
+      return true
+    default:
+      return false
   }
-  let bytes = 0
-  const count = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      bytes += chunk.length
-      progress.bytes += chunk.length
-      if (bytes > file.size) done(new PenstockError('file-changed', { path }))
-      else done(null, chunk)
-    },
-    flush(done) {
-      done(bytes < file.size ? new PenstockError('file-shrank', { path }) : null)
-    },
-  })
-  const source = handle.createReadStream({ highWaterMark: READ_BUFFER_BYTES, autoClose: true })
-  return pipeline(source, count, () => undefined)
 }
 
 function carrierOf(
-  cargo: Cargo,
   identity: ProvedIdentity | null,
   progress: { readonly bytes: number; readonly files: number },
 ): Carrier {
-  const security = cargo.options.to.protocol
+  const security = identity === null ? 'http' : 'https'
   const choice: Choice<SendTechnique> = {
     technique: 'readwrite',
     reason: { code: security === 'https' ? 'encrypted-in-node' : 'body-in-node' },
@@ -196,7 +203,7 @@ function carrierOf(
     setTechnique: (technique) => {
       throw new PenstockError('technique-unavailable', { technique, why: security })
     },
-    // The abort signal of the cargo ends the requests; the other side is told where they end.
+    // The abort signal of the cargo ends the requests, and the session is closed where they end.
     cancel: () => undefined,
   }
 }

@@ -79,6 +79,12 @@ function summaryOf(device: Device): PeerSummary {
   return { alias: device.alias, fingerprint: device.fingerprint, kind: device.kind }
 }
 
+/** What the options lead one to expect, until a connection proves it. */
+function expectedSecurity({ to, security }: SendOptions): Security {
+  if (to.protocol === 'http') return 'http'
+  return security === 'clear' && to.kind === 'penstock' ? 'clear' : 'https'
+}
+
 /** A transfer from this machine: walks, offers, carries, and ends in one terminal state. */
 export class OutgoingTransfer implements Transfer {
   readonly id = randomBytes(16).toString('hex')
@@ -128,7 +134,7 @@ export class OutgoingTransfer implements Transfer {
   view(): TransferView {
     const carrier = this.#carrier
     const progress = carrier?.progress() ?? { bytes: 0, files: 0, sample: null }
-    const security = carrier?.security ?? (this.#options.security === 'clear' ? 'clear' : 'https')
+    const security = carrier?.security ?? expectedSecurity(this.#options)
     const { state } = this.#lifecycle
     const choice = carrier ? choiceNow(carrier.choice, progress.sample) : null
     const peer = carrier?.peer ?? { technique: null, fellBackFrom: null }
@@ -188,9 +194,11 @@ export class OutgoingTransfer implements Transfer {
       },
       committing: () => this.#lifecycle.move({ kind: 'committing' }),
     }
-    const toPenstock = this.#options.to.penstock?.versions.includes(1) === true
+    const { to } = this.#options
+    // Only a certificate proves a Penstock.
+    const toPenstock = to.protocol === 'https' && to.penstock?.versions.includes(1) === true
     if (slices && !toPenstock) {
-      throw new PenstockError('technique-unavailable', { technique: 'gather', why: this.#options.to.kind })
+      throw new PenstockError('technique-unavailable', { technique: 'gather', why: to.kind })
     }
     const delivery = await (toPenstock ? sendToPenstock(cargo) : sendToLocalSend(cargo))
     return { kind: 'done', report: this.#report(source.found, delivery) }
@@ -231,7 +239,7 @@ export class OutgoingTransfer implements Transfer {
       files: delivered.length,
       bytes: delivered.reduce((sum, { size }) => sum + size, 0),
       seconds: (delivery.endedAt - (this.#movingSince ?? delivery.endedAt)) / 1000,
-      security: carrier?.security ?? 'https',
+      security: carrier?.security ?? expectedSecurity(this.#options),
       check: carrier?.check ?? false,
       skipped: [...skipped, ...delivery.skipped],
       durability: delivery.durability,

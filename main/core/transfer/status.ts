@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ERROR_CODES, PenstockError, type Problem } from '../../contract/errors.ts'
-import { statusProblem as localSendProblem } from '../wire/localsend/calls.ts'
+import { offerProblem } from '../wire/localsend/statuses.ts'
 
 const ProblemBody = z.object({ code: z.enum(ERROR_CODES) })
 
@@ -22,5 +22,6 @@ function codeIn(text: string): Problem['code'] | null {
 export function statusProblem(status: number, text: string, pinSent: boolean): PenstockError {
   const said = codeIn(text)
   if (said && said !== 'internal') return new PenstockError(said)
-  return localSendProblem(status, pinSent)
+  // Only a connection whose certificate was checked leads to a Penstock.
+  return offerProblem(status, { pinGiven: pinSent, encrypted: true })
 }

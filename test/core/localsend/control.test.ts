@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { connect } from 'node:net'
+import { connect, createServer as createTcpServer, type Socket } from 'node:net'
 import { createServer as createTlsServer, connect as connectTls } from 'node:tls'
 import { networkInterfaces } from 'node:os'
 import { Readable } from 'node:stream'
@@ -75,12 +75,37 @@ test('nobody there, somebody else there, somebody silent there', async (t) => {
   const address = web.address()
   assert.ok(address !== null && typeof address === 'object')
   await assert.rejects(fetchInfo(clientOf(t, identity, address.port)), code('not-a-peer'))
-  const plain = { host: '127.0.0.1', port, protocol: 'http', expectedFingerprint: null, identity } as const
-  await assert.rejects(fetchInfo(openControl(plain)))
-  const silent = createTlsServer({}, () => undefined)
+  // An HTTPS server closes a connection that does not begin with a handshake.
+  const plain = openControl({
+    host: '127.0.0.1',
+    port,
+    protocol: 'http',
+    expectedFingerprint: null,
+    identity,
+  })
+  t.after(() => plain.close())
+  await assert.rejects(fetchInfo(plain), code('peer-gone'))
+  const held = new Set<Socket>()
+  const silent = createTcpServer((socket) => void held.add(socket))
   silent.listen(0, '127.0.0.1')
   await once(silent, 'listening')
-  t.after(() => silent.close())
+  t.after(() => {
+    for (const socket of held) socket.destroy()
+    silent.close()
+  })
+  const mute = silent.address()
+  assert.ok(mute !== null && typeof mute === 'object')
+  const waiting = openControl({
+    host: '127.0.0.1',
+    port: mute.port,
+    protocol: 'https',
+    expectedFingerprint: null,
+    identity,
+    connectMs: 200,
+  })
+  t.after(() => waiting.close())
+  await assert.rejects(fetchInfo(waiting), code('peer-unreachable'))
+  assert.equal(held.size, 1)
 })
 
 test('an answer that does not come ends the request', async (t) => {

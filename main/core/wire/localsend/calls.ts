@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream'
 import { PenstockError } from '../../../contract/errors.ts'
+import type { ProvedIdentity } from '../../identity/proved.ts'
 import type { ControlClient, ControlRequest, ControlResponse } from './client.ts'
+import { offerProblem, uploadProblem } from './statuses.ts'
 import {
   API_PREFIX,
   infoSchema,
@@ -26,6 +28,7 @@ export interface OfferedFile {
 type CallOptions = Pick<ControlRequest, 'signal' | 'idleMs'>
 
 const ANSWER_BYTES = 16 * 1024 * 1024
+const DISCARD_BYTES = 64 * 1024
 // The answer comes when the other side has the file on its disk.
 const UPLOAD_IDLE_MS = 120_000
 const MAX_OFFER_MS = 15 * 60 * 1000
@@ -48,21 +51,12 @@ export async function textOf(body: Readable, maxBytes = ANSWER_BYTES): Promise<s
   return Buffer.concat(chunks).toString('utf8')
 }
 
-/** The error that a LocalSend status stands for; `pinGiven` tells a wrong PIN from a missing one. */
-export function statusProblem(status: number, pinGiven: boolean): PenstockError {
-  switch (status) {
-    case 401:
-      return new PenstockError(pinGiven ? 'pin-wrong' : 'pin-needed')
-    case 403:
-      return new PenstockError('refused')
-    case 409:
-      return new PenstockError('busy')
-    case 422:
-      return new PenstockError('check-failed')
-    case 429:
-      return new PenstockError('too-many-attempts')
-    default:
-      return new PenstockError('protocol', { detail: `status ${status}` })
+/** Reads the rest of an answer whose status says all, so that its connection can be used again; a long one is cut off. */
+async function discard(body: Readable): Promise<void> {
+  try {
+    await textOf(body, DISCARD_BYTES)
+  } catch {
+    body.destroy()
   }
 }
 
@@ -98,15 +92,22 @@ export async function register(
   )
 }
 
+/** An offer that was accepted. */
+export interface AcceptedOffer extends UploadAnswer {
+  /** Who answered, as its connection has proved; null over plain HTTP. */
+  readonly identity: ProvedIdentity | null
+}
+
 /**
- * Offers files to a LocalSend device and waits for its user, 15 minutes unless `idleMs` says otherwise. Null when it has no
- * use for their content (204). Throws `pin-needed`, `pin-wrong`, `refused`, `busy`, `too-many-attempts`, `protocol`.
+ * Offers files to a LocalSend device and waits for its user, 15 minutes unless `idleMs` says otherwise. Throws
+ * `nothing-selected`, `pin-needed`, `pin-wrong`, `pin-needs-encryption`, `refused`, `busy`, `too-many-attempts`, `peer-failed`,
+ * `protocol`, and what {@link ControlClient.request} throws.
  */
 export async function prepareUpload(
   client: ControlClient,
   offer: { readonly info: object; readonly files: readonly OfferedFile[]; readonly pin: string | null },
   options: CallOptions = {},
-): Promise<UploadAnswer | null> {
+): Promise<AcceptedOffer> {
   const files = Object.fromEntries(offer.files.map((file) => [file.id, file]))
   const response = await client.request({
     method: 'POST',
@@ -116,13 +117,25 @@ export async function prepareUpload(
     idleMs: MAX_OFFER_MS,
     ...options,
   })
-  const text = await textOf(response.body)
-  if (response.status === 204) return null
-  if (response.status !== 200) throw statusProblem(response.status, offer.pin !== null)
-  return parseMessage(uploadAnswerSchema, text, 'prepare-upload')
+  const { peerIdentity: identity } = response
+  const encrypted = identity !== null
+  if (response.status !== 200) {
+    await discard(response.body)
+    if (response.status === 204) throw new PenstockError('nothing-selected')
+    throw offerProblem(response.status, { pinGiven: offer.pin !== null, encrypted })
+  }
+  const answer = parseMessage(uploadAnswerSchema, await textOf(response.body), 'prepare-upload')
+  if (!offer.files.some(({ id }) => Object.hasOwn(answer.files, id))) {
+    throw new PenstockError('nothing-selected')
+  }
+  if (answer.sessionId === '') throw new PenstockError('protocol', { detail: 'prepare-upload: no sessionId' })
+  return { ...answer, identity }
 }
 
-/** Sends one file's content; `stream` has to give exactly `size` bytes. Throws `refused`, `check-failed`, `protocol`, `peer-gone`. */
+/**
+ * Sends one file's content; `stream` has to give exactly `size` bytes. Throws {@link FileRefused} where only this file was not
+ * kept, `cancelled-by-peer`, `peer-failed`, `protocol`, and what {@link ControlClient.request} throws.
+ */
 export async function uploadFile(
   client: ControlClient,
   file: {
@@ -135,7 +148,7 @@ export async function uploadFile(
   options: CallOptions = {},
 ): Promise<void> {
   const { sessionId, fileId, token, size, stream } = file
-  const response = await client.request({
+  const { status, body } = await client.request({
     method: 'POST',
     path: `${API_PREFIX}/upload`,
     query: { sessionId, fileId, token },
@@ -144,8 +157,8 @@ export async function uploadFile(
     idleMs: UPLOAD_IDLE_MS,
     ...options,
   })
-  await textOf(response.body, 1024 * 1024)
-  if (response.status < 200 || response.status > 299) throw statusProblem(response.status, false)
+  await discard(body)
+  if (status < 200 || status > 299) throw uploadProblem(status)
 }
 
 /** Takes a session back, or without an id the offer that is still open. */
@@ -155,11 +168,11 @@ export async function cancelUpload(
   options: CallOptions = {},
 ): Promise<void> {
   const query = sessionId === null ? {} : { query: { sessionId } }
-  const response = await client.request({
+  const { body } = await client.request({
     method: 'POST',
     path: `${API_PREFIX}/cancel`,
     ...query,
     ...options,
   })
-  await textOf(response.body, 64 * 1024)
+  await discard(body)
 }

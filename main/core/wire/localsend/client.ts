@@ -121,6 +121,12 @@ function send(
       stopSource()
       reject(problemOf(error, signal))
     })
+    outgoing.on('upgrade', (_response, socket) => {
+      clean()
+      stopSource()
+      socket.destroy()
+      reject(new PenstockError('protocol', { detail: 'status 101' }))
+    })
     outgoing.on('response', (response) => {
       response.once('close', clean)
       const status = response.statusCode ?? 0

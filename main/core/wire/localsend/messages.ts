@@ -135,9 +135,9 @@ export const uploadOfferSchema = z.object({
   }),
 })
 
-/** Answer to `prepare-upload`: a token for each file that is wanted. */
+/** Answer to `prepare-upload`: a token for each file that is wanted. Where none is, there may be no session. */
 export const uploadAnswerSchema = z.object({
-  sessionId: z.string().min(1).max(256),
+  sessionId: z.string().max(256).default(''),
   files: z.record(z.string().max(MESSAGE_LIMITS.fileId), z.string().min(1).max(1024)),
 })
 

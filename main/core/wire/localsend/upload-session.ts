@@ -25,7 +25,7 @@ export type OfferVerdict =
 
 /** Takes what LocalSend devices send: the transfer code, which stages and commits. */
 export interface IncomingBackend {
-  /** Asks; ids that are not `accepted` are skipped by the sender. */
+  /** Asks. `accepted` names one file or more; the sender skips the others. */
   offer(offer: LocalSendOffer): Promise<OfferVerdict>
   /** One file's content, ended by an error when it is not the announced one. Files may come in parallel. Rejects when it could not be kept. */
   body(sessionId: string, fileId: string, stream: Readable, signal: AbortSignal): Promise<void>
@@ -199,10 +199,6 @@ export class UploadSessions {
         state: 'waiting',
         tries: 0,
       })
-    }
-    if (files.size === 0) {
-      await this.#backend.finished(sessionId)
-      return { status: 204 }
     }
     const session: Session = {
       id: sessionId,

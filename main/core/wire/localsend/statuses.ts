@@ -1,0 +1,56 @@
+import { PenstockError } from '../../../contract/errors.ts'
+
+/** The receiver has not kept this one file; the session and its other files go on. */
+export class FileRefused extends PenstockError {}
+
+/** What a status other than 200 and 204 means as the answer to an offer. */
+export function offerProblem(
+  status: number,
+  { pinGiven, encrypted }: { readonly pinGiven: boolean; readonly encrypted: boolean },
+): PenstockError {
+  switch (status) {
+    case 401:
+      if (!encrypted) return new PenstockError('pin-needs-encryption')
+      return new PenstockError(pinGiven ? 'pin-wrong' : 'pin-needed')
+    case 403:
+      return new PenstockError('refused')
+    case 409:
+      return new PenstockError('busy')
+    case 429:
+      return new PenstockError('too-many-attempts')
+    default:
+      return otherStatus(status)
+  }
+}
+
+/**
+ * What a status other than 200 to 299 means as the answer to a file. A receiver answers 403, 404 or 409 once its user has ended
+ * the session; 400, 413, 422, 500 and 507 concern the one file.
+ */
+export function uploadProblem(status: number): PenstockError {
+  switch (status) {
+    case 403:
+    case 404:
+    case 409:
+      return new PenstockError('cancelled-by-peer')
+    case 422:
+      return new FileRefused('check-failed')
+    case 400:
+    case 413:
+    case 500:
+    case 507:
+      return new FileRefused('peer-failed', { status })
+    case 401:
+    case 429:
+      // Neither a PIN nor a pause is asked for in the middle of a session that was accepted.
+      return new PenstockError('peer-failed', { status })
+    default:
+      return otherStatus(status)
+  }
+}
+
+function otherStatus(status: number): PenstockError {
+  return status >= 500
+    ? new PenstockError('peer-failed', { status })
+    : new PenstockError('protocol', { detail: `status ${status}` })
+}

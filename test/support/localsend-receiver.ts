@@ -1,0 +1,107 @@
+import { once } from 'node:events'
+import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createHttps } from 'node:https'
+import type { TestContext } from 'node:test'
+import { z } from 'zod'
+import type { Device } from '../../main/contract/device.ts'
+import type { Identity } from '../../main/core/identity/identity.ts'
+
+const offerSchema = z.object({ files: z.record(z.string(), z.unknown()) })
+
+/** The calls of LocalSend's upload, as a receiver gets them. */
+export type Call = 'prepare-upload' | 'upload' | 'cancel'
+
+/** Answers one call in place of the usual answer; false leaves the usual one to the receiver. */
+export type Script = (call: Call, request: IncomingMessage, response: ServerResponse) => boolean
+
+export interface FakeReceiver {
+  readonly port: number
+  /** The calls so far, in order. */
+  readonly calls: readonly Call[]
+  /** Bytes of request bodies that came with `upload`. */
+  readonly uploaded: number
+  /** The device as a sender is given it. */
+  readonly device: Device
+}
+
+/** A LocalSend receiver on 127.0.0.1 that accepts everything unless its script does something else. Ends with the test. */
+export async function fakeReceiver(
+  t: TestContext,
+  identity: Identity,
+  script: Script,
+  protocol: 'https' | 'http' = 'https',
+): Promise<FakeReceiver> {
+  const calls: Call[] = []
+  let uploaded = 0
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    request.on('error', () => undefined)
+    const call = callOf(request)
+    if (call === null) {
+      response.writeHead(404).end()
+      return
+    }
+    calls.push(call)
+    if (script(call, request, response)) return
+    void usual(call, request, response).then((bytes) => (uploaded += call === 'upload' ? bytes : 0))
+  }
+  const { privateKeyPem: key, certificatePem: cert } = identity
+  const server = protocol === 'https' ? createHttps({ key, cert }, handle) : createHttp(handle)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('Expected a TCP address')
+  const { port } = address
+  return {
+    port,
+    calls,
+    get uploaded() {
+      return uploaded
+    },
+    device: deviceAt(port, identity, protocol),
+  }
+}
+
+function deviceAt(port: number, { fingerprint }: Identity, protocol: 'https' | 'http'): Device {
+  return {
+    id: protocol === 'https' ? fingerprint : `http://127.0.0.1:${port}`,
+    fingerprint: protocol === 'https' ? fingerprint : '',
+    alias: 'Phone',
+    deviceModel: null,
+    deviceType: 'mobile',
+    kind: 'localsend',
+    version: '2.1',
+    protocol,
+    host: '127.0.0.1',
+    port,
+    penstock: null,
+    foundBy: ['address'],
+    recent: false,
+    lastSeen: 0,
+  }
+}
+
+function callOf({ url }: IncomingMessage): Call | null {
+  const path = new URL(url ?? '/', 'http://localhost').pathname.replace('/api/localsend/v2/', '')
+  return path === 'prepare-upload' || path === 'upload' || path === 'cancel' ? path : null
+}
+
+/** Bytes of the request's body. */
+async function usual(call: Call, request: IncomingMessage, response: ServerResponse): Promise<number> {
+  const chunks: Buffer[] = []
+  try {
+    for await (const chunk of request) if (chunk instanceof Buffer) chunks.push(chunk)
+  } catch {
+    return 0
+  }
+  const body = Buffer.concat(chunks)
+  if (call === 'prepare-upload') {
+    const { files } = offerSchema.parse(JSON.parse(body.toString()))
+    const tokens = Object.fromEntries(Object.keys(files).map((id) => [id, `token-${id}`]))
+    response.end(JSON.stringify({ sessionId: 'session', files: tokens }))
+  } else response.end()
+  return body.length
+}
