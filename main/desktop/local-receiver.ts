@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Device } from '../contract/device.ts'
-import type { Peers, Penstock, Receiving, Transfer } from '../core/api.ts'
+import type { Peers, Penstock, Transfer } from '../core/api.ts'
 import { openPenstock } from '../core/penstock.ts'
 import type { Settings } from '../core/store/settings.ts'
 
@@ -14,18 +14,19 @@ export interface LocalReceiverOptions {
   /** Fingerprint of the one device that it admits. */
   readonly only: string
   readonly settings: () => Settings
-  readonly peers: Peers
+  readonly peers: Pick<Peers, 'probe'>
   readonly onTransfer: (transfer: Transfer) => void
 }
 
 interface Running {
-  readonly penstock: Penstock
-  readonly receiving: Receiving
-  readonly stateDir: string
-  readonly device: Device
+  readonly port: number
+  close(): Promise<void>
 }
 
-/** "Try it on this computer": a second receiver in this process, with its own identity, real sockets and real files. */
+/**
+ * "Try it on this computer": a second receiver in this process, with its own identity, real sockets and real files. It accepts
+ * everything, so it listens on loopback and admits one device.
+ */
 export class LocalReceiver {
   readonly #options: LocalReceiverOptions
   #starting: Promise<Running> | null = null
@@ -39,31 +40,46 @@ export class LocalReceiver {
     return fingerprint === this.#fingerprint
   }
 
-  /** Starts it, or finds it running; resolves with the device that it is. */
+  /** Starts it unless it runs; resolves with the device that it is. A start that fails leaves nothing behind. */
   async start(): Promise<Device> {
     this.#starting ??= this.#start()
     try {
-      const { receiving } = await this.#starting
-      return await this.#options.peers.probe('127.0.0.1', receiving.port)
+      const { port } = await this.#starting
+      return await this.#options.peers.probe('127.0.0.1', port)
     } catch (error) {
-      this.#starting = null
+      await this.close()
       throw error
     }
   }
 
   async close(): Promise<void> {
-    const running = await this.#starting?.catch(() => null)
+    const starting = this.#starting
     this.#starting = null
-    if (!running) return
-    await running.penstock.close()
-    await rm(running.stateDir, { recursive: true, force: true })
+    const running = await starting?.catch(() => null)
+    await running?.close()
   }
 
   async #start(): Promise<Running> {
-    const { dir, alias, only, settings, peers, onTransfer } = this.#options
     const stateDir = await mkdtemp(join(tmpdir(), 'penstock-demo-'))
-    const penstock = await openPenstock({ stateDir, alias })
-    this.#fingerprint = penstock.fingerprint
+    const removeState = () => rm(stateDir, { recursive: true, force: true })
+    try {
+      const penstock = await openPenstock({ stateDir, alias: this.#options.alias })
+      const close = () => penstock.close().finally(removeState)
+      try {
+        this.#fingerprint = penstock.fingerprint
+        return { port: await this.#receive(penstock), close }
+      } catch (error) {
+        await penstock.close()
+        throw error
+      }
+    } catch (error) {
+      await removeState()
+      throw error
+    }
+  }
+
+  async #receive(penstock: Penstock): Promise<number> {
+    const { dir, only, settings, onTransfer } = this.#options
     const { receiveTechnique, bufferBytes, durability, check } = settings()
     const receiving = await penstock.receive({
       dir,
@@ -82,7 +98,6 @@ export class LocalReceiver {
       decide: () => Promise.resolve({ accept: true }),
     })
     receiving.onTransfer(onTransfer)
-    const device = await peers.probe('127.0.0.1', receiving.port)
-    return { penstock, receiving, stateDir, device }
+    return receiving.port
   }
 }
