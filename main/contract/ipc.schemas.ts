@@ -187,6 +187,7 @@ export const offeredEntrySchema = z.object({
 })
 
 export const offerSchema = z.object({
+  offerId: z.string(),
   transferId: z.string(),
   peer: z.extend(peerSchema, {
     proved: z.boolean(),

@@ -107,11 +107,11 @@ export const REQUESTS = {
   show: { request: z.object({ key }), answer: nothing },
   /** Entries of an offer from this one on, some at a time; none behind the last, or where nobody waits for an answer. */
   offered: {
-    request: z.object({ transferId: key, from: z.int().check(z.nonnegative()) }),
+    request: z.object({ offerId: key, from: z.int().check(z.nonnegative()) }),
     answer: list(offeredEntrySchema),
   },
   answerOffer: {
-    request: z.object({ transferId: key, accept: z.boolean(), remember: z.boolean() }),
+    request: z.object({ offerId: key, accept: z.boolean(), remember: z.boolean() }),
     answer: nothing,
   },
   changeSettings: { request: z.partial(settingsSchema), answer: settingsSchema },

@@ -82,6 +82,9 @@ export interface PeerTrust {
 
 /** What a receiver's user is asked. */
 export interface IncomingOffer {
+  /** The receiver's own id of the offer: 16 random bytes in hexadecimal. */
+  readonly offerId: string
+  /** The sender's id. It correlates the reports of both sides and decides nothing. */
   readonly transferId: string
   readonly peer: PeerSummary & PeerTrust & { readonly host: string }
   readonly totals: Totals

@@ -17,7 +17,7 @@ export class EarlierTransfers {
   async list(): Promise<Earlier[]> {
     return (await this.#entries).map(
       ({ at, role, peer, title, files, bytes, outcome, problem, ...entry }) => ({
-        key: keyOf(entry.transferId, role),
+        key: keyOf({ at, role, transferId: entry.transferId }),
         at,
         role,
         peer,
@@ -33,13 +33,14 @@ export class EarlierTransfers {
 
   /** Where the files of one are; null where it is not listed or its files are not on this machine. */
   async whereIs(key: string): Promise<string | null> {
-    const entry = (await this.#entries).find(({ transferId, role }) => keyOf(transferId, role) === key)
+    const entry = (await this.#entries).find((one) => keyOf(one) === key)
     return entry ? placeOf(entry) : null
   }
 }
 
-function keyOf(transferId: string, role: HistoryEntry['role']): string {
-  return `earlier:${role}:${transferId}`
+/** A sender may use an id twice; the time tells such entries apart. */
+function keyOf({ at, role, transferId }: Pick<HistoryEntry, 'at' | 'role' | 'transferId'>): string {
+  return `earlier:${at}:${role}:${transferId}`
 }
 
 function placeOf({ paths, folder }: Pick<HistoryEntry, 'paths' | 'folder'>): string | null {

@@ -62,7 +62,7 @@ function answerFrom(started: Promise<Services>): void {
       showInFolder(await (await started).whereIs(key))
       return nothing
     },
-    offered: async ({ transferId, from }) => (await started).offered(transferId, from),
+    offered: async ({ offerId, from }) => (await started).offered(offerId, from),
     answerOffer: async (request) => {
       await (await started).answerOffer(request)
       return nothing

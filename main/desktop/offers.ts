@@ -32,8 +32,8 @@ export class Offers {
   }
 
   /** Some entries of an offer from this one on; none behind the last, or where it waits no more. */
-  entries(transferId: string, from: number): IncomingOffer['preview'] {
-    return this.#waiting.get(transferId)?.offer.preview.slice(from, from + ENTRIES_AT_ONCE) ?? []
+  entries(offerId: string, from: number): IncomingOffer['preview'] {
+    return this.#waiting.get(offerId)?.offer.preview.slice(from, from + ENTRIES_AT_ONCE) ?? []
   }
 
   /**
@@ -45,7 +45,7 @@ export class Offers {
     return new Promise((resolve) => {
       const end = (decision: Decision): void => {
         signal.removeEventListener('abort', leave)
-        this.#waiting.delete(offer.transferId)
+        this.#waiting.delete(offer.offerId)
         this.#changed()
         resolve(decision)
       }
@@ -57,7 +57,7 @@ export class Offers {
         return
       }
       signal.addEventListener('abort', leave)
-      this.#waiting.set(offer.transferId, {
+      this.#waiting.set(offer.offerId, {
         offer,
         always,
         decide: (accept) => {
@@ -72,8 +72,8 @@ export class Offers {
    * The user's answer; an offer that was taken back meanwhile needs none. `remember` accepts the device from now on, where it
    * proved who it is. Throws what {@link AlwaysAccept} throws; the offer is accepted nevertheless.
    */
-  async answer(transferId: string, accept: boolean, remember: boolean): Promise<void> {
-    const waiting = this.#waiting.get(transferId)
+  async answer(offerId: string, accept: boolean, remember: boolean): Promise<void> {
+    const waiting = this.#waiting.get(offerId)
     if (!waiting) return
     waiting.decide(accept)
     if (!accept || !remember || waiting.always === null) return

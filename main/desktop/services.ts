@@ -183,12 +183,12 @@ export class Services {
     return path
   }
 
-  offered(transferId: string, from: number): Answered<'offered'> {
-    return [...this.#offers.entries(transferId, from)]
+  offered(offerId: string, from: number): Answered<'offered'> {
+    return [...this.#offers.entries(offerId, from)]
   }
 
-  answerOffer({ transferId, accept, remember }: Asked<'answerOffer'>): Promise<void> {
-    return this.#offers.answer(transferId, accept, remember)
+  answerOffer({ offerId, accept, remember }: Asked<'answerOffer'>): Promise<void> {
+    return this.#offers.answer(offerId, accept, remember)
   }
 
   async changeSettings(change: Asked<'changeSettings'>): Promise<UiSettings> {

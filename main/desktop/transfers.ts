@@ -37,7 +37,7 @@ export class Transfers {
 
   /** A transfer at the other end of one that is listed. */
   addOtherEnd(transfer: Transfer): void {
-    this.#otherEnds.set(transfer.id, this.#follow(transfer))
+    this.#otherEnds.set(transfer.view().transferId, this.#follow(transfer))
   }
 
   all(): readonly Snapshot[] {
@@ -57,13 +57,13 @@ export class Transfers {
 
   /** Takes one off the list that has ended. */
   forget(key: string): void {
-    const { transfer } = this.#find(key)
-    const { kind } = transfer.view().state
+    const { transferId, state } = this.#find(key).transfer.view()
+    const { kind } = state
     if (kind === 'preparing' || kind === 'offered' || kind === 'running' || kind === 'committing') {
       throw new PenstockError('busy')
     }
     this.#tracked.delete(key)
-    this.#otherEnds.delete(transfer.id)
+    this.#otherEnds.delete(transferId)
   }
 
   #find(key: string): Tracked {
@@ -75,7 +75,7 @@ export class Transfers {
   #follow(transfer: Transfer): Tracked {
     const tracked: Tracked = { key: `${transfer.role}:${transfer.id}`, transfer, told: '' }
     const look = (): void => {
-      this.#look(transfer.id)
+      this.#look(transfer.view().transferId)
     }
     // The sender's last word on its technique may come a moment after the end.
     transfer.onChange(look)
@@ -88,7 +88,7 @@ export class Transfers {
 
   #look(transferId: string): void {
     for (const tracked of this.#tracked.values()) {
-      if (tracked.transfer.id === transferId) this.#report(tracked)
+      if (tracked.transfer.view().transferId === transferId) this.#report(tracked)
     }
   }
 
@@ -120,8 +120,8 @@ export class Transfers {
   }
 
   #whole({ key, transfer }: Pick<Tracked, 'key' | 'transfer'>): Snapshot {
-    const other = this.#otherEnds.get(transfer.id)
     const own = transfer.view()
+    const other = this.#otherEnds.get(own.transferId)
     const theirs = other && other.transfer !== transfer ? other.transfer.view() : null
     const sampledAt = Date.now()
     if (theirs === null) {

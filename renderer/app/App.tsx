@@ -32,9 +32,7 @@ function Pages() {
       {page === 'settings' && <SettingsSheet />}
       {page === 'address' && <AddressDialog />}
       {page === 'help' && <HelpSheet />}
-      {offer !== undefined && (
-        <AcceptDialog key={offer.transferId} offer={offer} waiting={offers.length - 1} />
-      )}
+      {offer !== undefined && <AcceptDialog key={offer.offerId} offer={offer} waiting={offers.length - 1} />}
     </>
   )
 }

@@ -12,33 +12,33 @@ export const useOffers = create<OffersState>(() => ({ offers: [] }))
 
 /** Takes in every offer that waits; the entries that are still missing of a new one follow by and by. */
 export function takeOffers(offers: readonly Offer[]): void {
-  const before = new Map(useOffers.getState().offers.map((offer) => [offer.transferId, offer]))
+  const before = new Map(useOffers.getState().offers.map((offer) => [offer.offerId, offer]))
   useOffers.setState({
     offers: offers.map((offer) => ({
       ...offer,
-      preview: before.get(offer.transferId)?.preview ?? offer.preview,
+      preview: before.get(offer.offerId)?.preview ?? offer.preview,
     })),
   })
-  for (const offer of offers) if (!before.has(offer.transferId)) void takeRest(offer)
+  for (const offer of offers) if (!before.has(offer.offerId)) void takeRest(offer)
 }
 
 /** One update at the end: each would measure the whole list anew. */
-async function takeRest({ transferId, preview, totals }: Offer): Promise<void> {
+async function takeRest({ offerId, preview, totals }: Offer): Promise<void> {
   const all = totals.files + totals.directories + totals.symlinks
   const whole = [...preview]
   while (whole.length < all) {
-    const more = await ask('offered', { transferId, from: whole.length })
+    const more = await ask('offered', { offerId, from: whole.length })
     if (!more.ok || more.value.length === 0) break
     whole.push(...more.value)
   }
   if (whole.length === preview.length) return
   useOffers.setState(({ offers }) => ({
-    offers: offers.map((offer) => (offer.transferId === transferId ? { ...offer, preview: whole } : offer)),
+    offers: offers.map((offer) => (offer.offerId === offerId ? { ...offer, preview: whole } : offer)),
   }))
 }
 
-export async function answerOffer(transferId: string, accept: boolean, remember: boolean): Promise<void> {
-  useOffers.setState(({ offers }) => ({ offers: offers.filter((offer) => offer.transferId !== transferId) }))
-  const result = await ask('answerOffer', { transferId, accept, remember })
+export async function answerOffer(offerId: string, accept: boolean, remember: boolean): Promise<void> {
+  useOffers.setState(({ offers }) => ({ offers: offers.filter((offer) => offer.offerId !== offerId) }))
+  const result = await ask('answerOffer', { offerId, accept, remember })
   if (!result.ok) notify(result.problem)
 }

@@ -100,7 +100,7 @@ export class IncomingTransfer implements Transfer {
   }
 
   get id(): string {
-    return this.#request.offer.transferId
+    return this.#request.offer.offerId
   }
 
   get peerIdentity(): ProvedIdentity | null {
@@ -157,7 +157,7 @@ export class IncomingTransfer implements Transfer {
     const peer = security === 'clear' ? this.#peer : { technique: null, fellBackFrom: null }
     const facts = { role: this.role, security, route: feed?.route ?? null } as const
     return {
-      transferId: this.id,
+      transferId: this.#request.offer.transferId,
       role: this.role,
       peer: { alias, fingerprint, kind },
       title: offer.title,
@@ -284,7 +284,7 @@ export class IncomingTransfer implements Transfer {
   #report(feed: Feed, committed: Committed, missed: readonly SkippedFile[]): TransferReport {
     const { alias, fingerprint, kind } = this.#request.offer.peer
     return makeReport({
-      transferId: this.id,
+      transferId: this.#request.offer.transferId,
       role: this.role,
       peer: { alias, fingerprint, kind },
       files: committed.deliveredFiles,

@@ -58,6 +58,7 @@ export class LocalSendBackend implements IncomingBackend {
     const { alias } = offer.info
     const { trust } = this.#host
     const shown: IncomingOffer = {
+      offerId: offer.sessionId,
       transferId: offer.sessionId,
       peer: {
         ...trust.of(identity, 'https'),

@@ -33,6 +33,7 @@ import { IncomingTransfer, PREVIEW_ENTRIES } from './incoming.ts'
 import { type TakenManifest, takeManifest } from './manifest.ts'
 import { problemBody } from './status.ts'
 
+const OFFER_ID_BYTES = 16
 /** Time between the answer to an offer and the first stream, in milliseconds. */
 const FIRST_STREAM_MS = 30_000
 /** Time after the end of a transfer in which the sender may still ask how it went, in milliseconds. */
@@ -142,8 +143,10 @@ export class PenstockSessions {
   /** The sender takes back a transfer, by its transferId. False when there is none of its own. */
   cancel({ peer, query }: RequestContext): boolean {
     const id = query.get('sessionId')
-    const session = [...this.#sessions.values()].find(({ transfer }) => transfer.id === id)
-    if (!session || session.fingerprint !== peer.identity?.fingerprint) return false
+    const session = [...this.#sessions.values()].find(
+      ({ offer, fingerprint }) => offer.transferId === id && fingerprint === peer.identity?.fingerprint,
+    )
+    if (!session) return false
     session.transfer.peerLeft({ code: 'cancelled-by-peer' })
     return true
   }
@@ -204,6 +207,7 @@ export class PenstockSessions {
     const { trust } = this.#host
     const { alias } = info.data
     const shown: IncomingOffer = {
+      offerId: randomBytes(OFFER_ID_BYTES).toString('hex'),
       transferId: offer.transferId,
       peer: {
         ...trust.of(identity, security),

@@ -93,7 +93,7 @@ export function AcceptDialog({ offer, waiting }: { readonly offer: Offer; readon
       ? say(words.accept.summaryFolders, { files, folders: directories, bytes })
       : say(words.accept.summary, { files, bytes })
   const answer = (accept: boolean): void => {
-    void answerOffer(offer.transferId, accept, accept && remember)
+    void answerOffer(offer.offerId, accept, accept && remember)
   }
   return (
     <Dialog

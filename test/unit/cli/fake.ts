@@ -60,6 +60,7 @@ export const REPORT: TransferReport = {
 }
 
 export const OFFER: IncomingOffer = {
+  offerId: 'o1',
   transferId: 't1',
   peer: { ...PEER, proved: true, recent: false, alwaysAccept: false, host: '192.0.2.7' },
   totals: { files: 3, directories: 1, symlinks: 0, bytes: 5_000_000_000 },

@@ -276,7 +276,7 @@ describe('the window', () => {
     fireEvent.click(shown.getByRole('button', { name: 'Accept' }))
     expect(fake.calls.at(-1)).toEqual({
       name: 'answerOffer',
-      request: { transferId: offer().transferId, accept: true, remember: true },
+      request: { offerId: offer().offerId, accept: true, remember: true },
     })
   })
 

@@ -204,6 +204,7 @@ export function offeredEntries(length: number): Offer['preview'] {
 
 export function offer(fields: Partial<Offer> = {}): Offer {
   return {
+    offerId: 'd'.repeat(32),
     transferId: '9'.repeat(32),
     peer: {
       alias: 'Edit bay',

@@ -126,13 +126,13 @@ test('the entries of a long offer come in pieces, and stay when another offer co
   await vi.waitFor(() => {
     expect(shown()).toEqual([offeredEntries(1200)])
   })
-  const short = offer({ transferId: '8'.repeat(32) })
+  const short = offer({ offerId: '8'.repeat(32) })
   takeBatch({ offers: [long, short] })
   expect(shown()).toEqual([offeredEntries(1200), short.preview])
   const asked = fake.calls.filter(({ name }) => name === 'offered').map(({ request }) => request)
   expect(asked.slice(0, 2)).toEqual([
-    { transferId: long.transferId, from: 500 },
-    { transferId: long.transferId, from: 1000 },
+    { offerId: long.offerId, from: 500 },
+    { offerId: long.offerId, from: 1000 },
   ])
-  expect(asked.slice(2)).not.toContainEqual(expect.objectContaining({ transferId: long.transferId }))
+  expect(asked.slice(2)).not.toContainEqual(expect.objectContaining({ offerId: long.offerId }))
 })
