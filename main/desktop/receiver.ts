@@ -7,9 +7,9 @@ type Terms = Omit<
   'host' | 'only' | 'port' | 'dataPort' | 'decide' | 'pin' | 'clear' | 'visible'
 >
 
-/** The receiver of this application: always on, and begun anew with other settings when nothing comes in. */
+/** The receiver of this application: it is always on, and restarts with changed settings while no transfer runs. */
 export class Receiver {
-  readonly #penstock: Penstock
+  readonly #penstock: Pick<Penstock, 'receive'>
   readonly #options: () => Terms
   readonly #decide: ReceiveOptions['decide']
   readonly #onTransfer: (transfer: Transfer) => void
@@ -21,7 +21,7 @@ export class Receiver {
   problem: Problem | null = null
 
   constructor(
-    penstock: Penstock,
+    penstock: Pick<Penstock, 'receive'>,
     hooks: {
       readonly options: () => Terms
       readonly decide: ReceiveOptions['decide']
@@ -40,21 +40,22 @@ export class Receiver {
     return this.#receiving?.port ?? null
   }
 
-  /** Starts, or takes over settings that have changed; what comes in is never cut off for that. */
+  /** Starts, or restarts with changed settings once no transfer runs. Never rejects: `problem` holds what went wrong. */
   apply(): Promise<void> {
     this.#work = this.#work.then(() => this.#apply())
     return this.#work
   }
 
   async #apply(): Promise<void> {
-    const options = this.#options()
-    const wanted = JSON.stringify(options)
-    if (this.#receiving !== null && (this.#incoming > 0 || wanted === this.#held)) return
-    const port = this.#receiving?.port ?? 'default'
-    const dataPort = this.#receiving?.dataPort ?? 'next'
     try {
-      await this.#receiving?.close()
+      const options = this.#options()
+      const wanted = JSON.stringify(options)
+      const before = this.#receiving
+      if (before !== null && (this.#incoming > 0 || wanted === this.#held)) return
+      const port = before?.port ?? 'default'
+      const dataPort = before?.dataPort ?? 'next'
       this.#receiving = null
+      await before?.close()
       const receiving = await this.#penstock.receive({
         ...options,
         host: 'any',

@@ -88,11 +88,11 @@ async function statusOf(
   port: number,
   [method, path]: readonly [string, string],
   stateDir: string | null,
-  contentType = 'application/json',
+  { contentType = 'application/json', host = '127.0.0.1' } = {},
 ): Promise<number> {
   const identity = stateDir === null ? null : await loadIdentity(stateDir)
   const shown = identity === null ? {} : { key: identity.privateKeyPem, cert: identity.certificatePem }
-  const socket: Socket = connectTls({ host: '127.0.0.1', port, rejectUnauthorized: false, ...shown })
+  const socket: Socket = connectTls({ host, port, rejectUnauthorized: false, ...shown })
   try {
     await once(socket, 'secureConnect')
     const body = method === 'GET' ? '' : `Content-Type: ${contentType}\r\nContent-Length: 50000000\r\n`
@@ -120,6 +120,7 @@ test('on loopback both ports answer this machine and refuse every other address 
     assert.ok(reached.includes('127.0.0.1'))
     for (const address of reached) {
       assert.equal(await outcome(address, port), 'connected', address)
+      assert.equal(await statusOf(port, PATHS[0], join(root, 'sender'), { host: address }), 200, address)
       assert.equal(await outcome(address, dataPort), 'connected', address)
     }
     for (const address of addresses(false)) {
@@ -149,8 +150,11 @@ test('`only` turns every request of another device away, before its body', async
       assert.equal(await statusOf(port, request, null), 403, `${request[1]} without a certificate`)
     }
     const offer = PATHS[2]
-    assert.equal(await statusOf(port, offer, join(root, 'other'), 'application/x-ndjson'), 403)
-    assert.equal(await statusOf(port, offer, null, 'application/x-ndjson'), 403)
+    assert.equal(
+      await statusOf(port, offer, join(root, 'other'), { contentType: 'application/x-ndjson' }),
+      403,
+    )
+    assert.equal(await statusOf(port, offer, null, { contentType: 'application/x-ndjson' }), 403)
     assert.equal(await statusOf(port, PATHS[0], join(root, 'sender')), 200)
     assert.equal(asked(), 0)
   })
