@@ -64,7 +64,7 @@ export class Progress {
         if (view.bytes === shownBytes || now - shownAt < SAMPLE_MS - 5) return
         this.#event(view, rate)
       } else if (this.#terminal) {
-        this.#draw(view, rate)
+        this.#draw(transfer.id, view, rate)
         return
       } else {
         if (now - (shownAt || (view.movingSince ?? now)) < PLAIN_LINE_MS) return
@@ -103,7 +103,7 @@ export class Progress {
     })
   }
 
-  #draw(view: TransferView, rate: number): void {
+  #draw(owner: string, view: TransferView, rate: number): void {
     if (this.#held) return
     if (this.#bar === null) {
       const bar = new progressBars.SingleBar({
@@ -119,10 +119,10 @@ export class Progress {
         gracefulExit: false,
         emptyOnZero: true,
       })
-      this.#bar = { owner: view.transferId, bar }
+      this.#bar = { owner, bar }
       bar.start(Math.max(1, view.totals.bytes), 0, { percent: '', amount: '', rate: '', left: '' })
     }
-    if (this.#bar.owner !== view.transferId) return
+    if (this.#bar.owner !== owner) return
     const rest = rate > 0 ? (view.totals.bytes - view.bytes) / rate : NaN
     const { left } = this.#output.words.progress
     this.#bar.bar.setTotal(Math.max(1, view.totals.bytes))

@@ -82,9 +82,9 @@ export interface PeerTrust {
 
 /** What a receiver's user is asked. */
 export interface IncomingOffer {
-  /** The receiver's own id of the offer: 16 random bytes in hexadecimal. */
+  /** The receiver's own id, random: names the offer, its answer and its transfer. */
   readonly offerId: string
-  /** The sender's id. It correlates the reports of both sides and decides nothing. */
+  /** The sender's id for the transfer, under which both sides report it. Another sender may use the same one. */
   readonly transferId: string
   readonly peer: PeerSummary & PeerTrust & { readonly host: string }
   readonly totals: Totals

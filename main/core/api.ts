@@ -16,6 +16,7 @@ import type {
 
 /** A running or finished transfer, in either direction. */
 export interface Transfer {
+  /** This end's own id, random; the one that both ends report is {@link TransferView.transferId}. */
   readonly id: string
   readonly role: 'sender' | 'receiver'
   /** The device at the other end as TLS proved it; null where nothing was proved, or not yet. */

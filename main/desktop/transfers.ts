@@ -11,6 +11,8 @@ const NAMED_PATHS = 2
 interface Tracked {
   readonly key: string
   readonly transfer: Transfer
+  /** The id that both ends report. */
+  readonly transferId: string
   /** What the window was told last, in a form that can be compared. */
   told: string
 }
@@ -37,7 +39,8 @@ export class Transfers {
 
   /** A transfer at the other end of one that is listed. */
   addOtherEnd(transfer: Transfer): void {
-    this.#otherEnds.set(transfer.view().transferId, this.#follow(transfer))
+    const tracked = this.#follow(transfer)
+    this.#otherEnds.set(tracked.transferId, tracked)
   }
 
   all(): readonly Snapshot[] {
@@ -57,13 +60,13 @@ export class Transfers {
 
   /** Takes one off the list that has ended. */
   forget(key: string): void {
-    const { transferId, state } = this.#find(key).transfer.view()
-    const { kind } = state
+    const { transfer, transferId } = this.#find(key)
+    const { kind } = transfer.view().state
     if (kind === 'preparing' || kind === 'offered' || kind === 'running' || kind === 'committing') {
       throw new PenstockError('busy')
     }
     this.#tracked.delete(key)
-    this.#otherEnds.delete(transferId)
+    if (transfer.role === 'sender') this.#otherEnds.delete(transferId)
   }
 
   #find(key: string): Tracked {
@@ -73,9 +76,10 @@ export class Transfers {
   }
 
   #follow(transfer: Transfer): Tracked {
-    const tracked: Tracked = { key: `${transfer.role}:${transfer.id}`, transfer, told: '' }
+    const { transferId } = transfer.view()
+    const tracked: Tracked = { key: `${transfer.role}:${transfer.id}`, transfer, transferId, told: '' }
     const look = (): void => {
-      this.#look(transfer.view().transferId)
+      this.#look(transferId)
     }
     // The sender's last word on its technique may come a moment after the end.
     transfer.onChange(look)
@@ -88,7 +92,7 @@ export class Transfers {
 
   #look(transferId: string): void {
     for (const tracked of this.#tracked.values()) {
-      if (tracked.transfer.view().transferId === transferId) this.#report(tracked)
+      if (tracked.transferId === transferId) this.#report(tracked)
     }
   }
 
@@ -114,15 +118,15 @@ export class Transfers {
     this.#changed(snapshot)
   }
 
-  #snapshot({ key, transfer }: Tracked): Snapshot {
-    const { view, ...rest } = this.#whole({ key, transfer })
+  #snapshot(tracked: Tracked): Snapshot {
+    const { view, ...rest } = this.#whole(tracked)
     return { ...rest, view: { ...view, savedAs: view.savedAs.slice(0, NAMED_PATHS) } }
   }
 
-  #whole({ key, transfer }: Pick<Tracked, 'key' | 'transfer'>): Snapshot {
+  #whole({ key, transfer, transferId }: Tracked): Snapshot {
     const own = transfer.view()
-    const other = this.#otherEnds.get(own.transferId)
-    const theirs = other && other.transfer !== transfer ? other.transfer.view() : null
+    // The other ends are all receivers: a peer that names its transfer like one of them does not become part of it.
+    const theirs = (transfer.role === 'sender' && this.#otherEnds.get(transferId)?.transfer.view()) || null
     const sampledAt = Date.now()
     if (theirs === null) {
       const { peerTechnique: technique, peerFellBackFrom: fellBackFrom, peerCopies: copies } = own

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { EngineSample, FileFailure } from '../../../native/index.ts'
 import { PenstockError, type Problem, toProblem } from '../../contract/errors.ts'
 import type { Security, SkippedFile, TransferReport } from '../../contract/report.ts'
@@ -33,6 +34,11 @@ import { isTerminal, Lifecycle, withResolvers } from './lifecycle.ts'
 
 /** Entries of an offer that its user is shown. */
 export const PREVIEW_ENTRIES = 10_000
+
+/** An id for an offer, which no peer can choose or guess: 16 random bytes in hexadecimal. */
+export function newOfferId(): string {
+  return randomBytes(16).toString('hex')
+}
 
 /** What became of the files. */
 export interface Arrival {
@@ -157,7 +163,7 @@ export class IncomingTransfer implements Transfer {
     const peer = security === 'clear' ? this.#peer : { technique: null, fellBackFrom: null }
     const facts = { role: this.role, security, route: feed?.route ?? null } as const
     return {
-      transferId: this.#request.offer.transferId,
+      transferId: offer.transferId,
       role: this.role,
       peer: { alias, fingerprint, kind },
       title: offer.title,
@@ -282,9 +288,10 @@ export class IncomingTransfer implements Transfer {
   }
 
   #report(feed: Feed, committed: Committed, missed: readonly SkippedFile[]): TransferReport {
-    const { alias, fingerprint, kind } = this.#request.offer.peer
+    const { transferId, peer } = this.#request.offer
+    const { alias, fingerprint, kind } = peer
     return makeReport({
-      transferId: this.#request.offer.transferId,
+      transferId,
       role: this.role,
       peer: { alias, fingerprint, kind },
       files: committed.deliveredFiles,

@@ -11,7 +11,7 @@ import type { StagingArea } from '../files/staging-area.ts'
 import type { LocalSendFile } from '../wire/localsend/messages.ts'
 import type { IncomingBackend, LocalSendOffer, OfferVerdict } from '../wire/localsend/upload-session.ts'
 import { BodyFeed } from './body-feed.ts'
-import { IncomingTransfer, PREVIEW_ENTRIES } from './incoming.ts'
+import { IncomingTransfer, newOfferId, PREVIEW_ENTRIES } from './incoming.ts'
 import { totalsOf } from './manifest.ts'
 
 /** LocalSend carries no permissions: what arrives gets the usual ones of a new file. */
@@ -58,7 +58,7 @@ export class LocalSendBackend implements IncomingBackend {
     const { alias } = offer.info
     const { trust } = this.#host
     const shown: IncomingOffer = {
-      offerId: offer.sessionId,
+      offerId: newOfferId(),
       transferId: offer.sessionId,
       peer: {
         ...trust.of(identity, 'https'),

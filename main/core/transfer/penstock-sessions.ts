@@ -12,6 +12,7 @@ import { CommitPlanner } from '../files/commit-plan.ts'
 import { foldsNames } from '../files/room.ts'
 import type { Staging } from '../files/staging.ts'
 import type { StagingArea } from '../files/staging-area.ts'
+import type { ProvedIdentity } from '../identity/proved.ts'
 import { type Answer, refusal, type Reply } from '../wire/localsend/answers.ts'
 import { registrationSchema } from '../wire/localsend/messages.ts'
 import type { RequestContext } from '../wire/localsend/server.ts'
@@ -29,11 +30,10 @@ import { incomingFacts, planFacts, routeOf } from '../plan/facts.ts'
 import { planReceive } from '../plan/plan.ts'
 import { EngineFeed } from './engine-feed.ts'
 import { openBodyPipe } from './https-body.ts'
-import { IncomingTransfer, PREVIEW_ENTRIES } from './incoming.ts'
+import { IncomingTransfer, newOfferId, PREVIEW_ENTRIES } from './incoming.ts'
 import { type TakenManifest, takeManifest } from './manifest.ts'
 import { problemBody } from './status.ts'
 
-const OFFER_ID_BYTES = 16
 /** Time between the answer to an offer and the first stream, in milliseconds. */
 const FIRST_STREAM_MS = 30_000
 /** Time after the end of a transfer in which the sender may still ask how it went, in milliseconds. */
@@ -54,6 +54,13 @@ interface Session {
   readonly nonces: Set<string>
   readonly streams: Set<number>
   feed: EngineFeed | null
+}
+
+/** The head of an offer, checked. */
+interface Asking {
+  readonly offer: Offer
+  readonly identity: ProvedIdentity
+  readonly alias: string
 }
 
 /** What the sessions need of the receiver that they belong to. */
@@ -83,6 +90,8 @@ export class PenstockSessions {
   readonly #sessions = new Map<string, Session>()
   /** Sessions that have ended a moment ago. */
   readonly #ended = new Map<string, Session>()
+  /** Transfers that wait or run, by what their sender names them. */
+  readonly #named = new Set<string>()
   #pending = 0
 
   constructor(host: SessionHost) {
@@ -183,7 +192,7 @@ export class PenstockSessions {
     }
   }
 
-  async #admit(request: IncomingMessage, { peer, signal }: RequestContext): Promise<Session> {
+  async #admit(request: IncomingMessage, context: RequestContext): Promise<Session> {
     const pieces = readLines(request.iterator({ destroyOnReturn: false }), OFFER_LIMITS.line)
     const first = await pieces.next()
     if (first.done) throw new PenstockError('protocol', { detail: 'empty offer' })
@@ -193,21 +202,39 @@ export class PenstockSessions {
       throw new PenstockError('version-unsupported', { version: offer.version })
     const info = registrationSchema.safeParse(offer.info)
     if (!info.success) throw new PenstockError('protocol', { detail: 'info' })
-    const { identity } = peer
+    const { identity } = context.peer
     if (identity === null || info.data.fingerprint !== identity.fingerprint) {
       throw new PenstockError('protocol', { detail: 'fingerprint does not match the certificate' })
     }
+    const named = `${identity.fingerprint} ${offer.transferId}`
+    if (this.#named.has(named)) throw new PenstockError('busy')
+    this.#named.add(named)
+    try {
+      const session = await this.#ask(
+        { offer, identity, alias: info.data.alias },
+        behind(rest, pieces),
+        context,
+      )
+      void session.transfer.ended.then(() => this.#named.delete(named))
+      return session
+    } catch (error) {
+      this.#named.delete(named)
+      throw error
+    }
+  }
+
+  async #ask(
+    { offer, identity, alias }: Asking,
+    lines: AsyncIterable<readonly string[]>,
+    { peer, signal }: RequestContext,
+  ): Promise<Session> {
     const { options, staging: area } = this.#host
-    const manifest = await takeManifest(
-      behind(rest, pieces),
-      new CommitPlanner(await foldsNames(options.dir)),
-    )
+    const manifest = await takeManifest(lines, new CommitPlanner(await foldsNames(options.dir)))
     const clear = offer.security === 'clear' && options.clear && this.#host.dataPort() !== null
     const security = clear ? 'clear' : 'https'
     const { trust } = this.#host
-    const { alias } = info.data
     const shown: IncomingOffer = {
-      offerId: randomBytes(OFFER_ID_BYTES).toString('hex'),
+      offerId: newOfferId(),
       transferId: offer.transferId,
       peer: {
         ...trust.of(identity, security),

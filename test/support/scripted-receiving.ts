@@ -1,0 +1,33 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import type { OpenOptions, Penstock, ReceiveOptions, Receiving } from '../../main/core/api.ts'
+import { openPenstock } from '../../main/core/penstock.ts'
+
+/** Small and quick to end: loopback, free ports, everything accepted, nothing synced. */
+export function receiveDefaults(dir: string): ReceiveOptions {
+  return {
+    ...{ dir, host: 'loopback', only: null, port: 0, dataPort: 0, pin: null, clear: true },
+    ...{ technique: 'auto', bufferBytes: 65_536, durability: 'os', check: true },
+    ...{ onConflict: 'keep-both', visible: false },
+    decide: () => Promise.resolve({ accept: true }),
+  }
+}
+
+/** A receiver of its own state and folder that goes when the test ends. */
+export async function listening(
+  t: TestContext,
+  options: Partial<ReceiveOptions> = {},
+  open: Partial<OpenOptions> = {},
+): Promise<{ readonly penstock: Penstock; readonly receiving: Receiving; readonly dir: string }> {
+  const root = await mkdtemp(join(tmpdir(), 'penstock-receiving-'))
+  const dir = join(root, 'received')
+  await mkdir(dir)
+  const penstock = await openPenstock({ stateDir: join(root, 'state'), alias: 'receiver', ...open })
+  t.after(async () => {
+    await penstock.close()
+    await rm(root, { recursive: true, force: true })
+  })
+  return { penstock, receiving: await penstock.receive({ ...receiveDefaults(dir), ...options }), dir }
+}

@@ -1,0 +1,195 @@
+import { connect, type Socket } from 'node:net'
+import { NDJSON, registrationBody, STREAM_PATH } from '../../main/core/wire/localsend/messages.ts'
+import { textOf } from '../../main/core/wire/localsend/calls.ts'
+import type { ControlClient } from '../../main/core/wire/localsend/client.ts'
+import type { Identity } from '../../main/core/identity/identity.ts'
+import {
+  decodeAnswer,
+  encodeEntry,
+  encodeOffer,
+  type OfferAnswer,
+} from '../../main/core/wire/penstock/offer.ts'
+import { encodePreamble, HELLO_BYTES } from '../../main/core/wire/penstock/preamble.ts'
+import type { ManifestEntry } from '../../main/contract/transfer.ts'
+import { selfOf } from './control.ts'
+import { FrameReader, type Frame } from './frames.ts'
+
+/** What a scripted sender offers; a file of 8 bytes unless entries are given. */
+export interface ScriptedOffer {
+  readonly transferId: string
+  readonly security: 'clear' | 'https'
+  readonly streams?: number
+  readonly check?: boolean
+  readonly entries?: readonly ManifestEntry[]
+}
+
+/** A file's line in a manifest. */
+export function fileEntry(index: number, size: number, path = `file-${index}`): ManifestEntry {
+  return { index, type: 'file', path, size, mode: 0o644, mtimeNs: 1_700_000_000_000_000_000n }
+}
+
+/** The answer to an offer that a test wrote by hand. */
+export interface OfferResult {
+  readonly status: number
+  readonly text: string
+  /** Null where it was not accepted. */
+  readonly answer: OfferAnswer | null
+}
+
+/** Sends an offer and waits for the answer. */
+export async function sendOffer(
+  client: ControlClient,
+  identity: Identity,
+  offer: ScriptedOffer,
+  signal?: AbortSignal,
+): Promise<OfferResult> {
+  const entries = offer.entries ?? [fileEntry(0, 8)]
+  const of = (type: ManifestEntry['type']) => entries.filter((entry) => entry.type === type).length
+  const lines = [
+    encodeOffer({
+      ...{ info: registrationBody(selfOf(identity)), version: 1, transferId: offer.transferId },
+      ...{ security: offer.security, check: offer.check ?? true, streams: offer.streams ?? 1 },
+    }),
+    ...entries.map(encodeEntry),
+    `${JSON.stringify({
+      end: entries.length,
+      totals: {
+        ...{ files: of('file'), directories: of('directory'), symlinks: of('symlink') },
+        bytes: entries.reduce((sum, { size }) => sum + size, 0),
+      },
+      technique: null,
+    })}\n`,
+  ]
+  const response = await client.request({
+    ...{ method: 'POST', path: '/api/localsend/v2/prepare-upload', headers: { 'content-type': NDJSON } },
+    ...{ body: Buffer.from(lines.join('')), idleMs: 0 },
+    ...(signal === undefined ? {} : { signal }),
+  })
+  const text = await textOf(response.body)
+  return { status: response.status, text, answer: response.status === 200 ? decodeAnswer(text) : null }
+}
+
+/** One stream of frames, as a test speaks it. */
+export interface ScriptedStream {
+  write(bytes: Buffer): void
+  /** Frames that have come and were not taken. */
+  readonly frames: readonly Frame[]
+  /** Resolves with the first frame of this name, or null where the stream closes without one. */
+  frame(name: Frame['name']): Promise<Frame | null>
+  close(): void
+  readonly closed: Promise<void>
+}
+
+/** A stream over something that gives and takes bytes. */
+export class StreamOfFrames implements ScriptedStream {
+  readonly frames: Frame[] = []
+  readonly closed: Promise<void>
+  readonly #reader = new FrameReader()
+  readonly #write: (bytes: Buffer) => void
+  readonly #close: () => void
+  #changed: () => void = () => undefined
+  #ended = false
+
+  constructor(ends: { write(bytes: Buffer): void; close(): void; readonly closed: Promise<void> }) {
+    this.#write = (bytes) => ends.write(bytes)
+    this.#close = () => ends.close()
+    this.closed = ends.closed.then(() => {
+      this.#ended = true
+      this.#changed()
+    })
+  }
+
+  push(bytes: Buffer): void {
+    this.frames.push(...this.#reader.push(bytes))
+    this.#changed()
+  }
+
+  write(bytes: Buffer): void {
+    this.#write(bytes)
+  }
+
+  async frame(name: Frame['name']): Promise<Frame | null> {
+    for (;;) {
+      const found = this.frames.find((frame) => frame.name === name)
+      if (found) return found
+      if (this.#ended) return null
+      await new Promise<void>((resolve) => (this.#changed = resolve))
+    }
+  }
+
+  close(): void {
+    this.#close()
+  }
+}
+
+/** Connects one stream to a data port and waits for its HELLO. */
+export async function openStream(
+  port: number,
+  { sessionId, secret }: Pick<OfferAnswer, 'sessionId' | 'secret'>,
+  streamIndex = 0,
+): Promise<ScriptedStream> {
+  const socket: Socket = connect({ host: '127.0.0.1', port })
+  socket.on('error', () => undefined)
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
+  const stream = new StreamOfFrames({
+    ...{ write: (bytes: Buffer) => void socket.write(bytes), close: () => void socket.destroy(), closed },
+  })
+  socket.write(encodePreamble({ streamIndex, sessionId, secret }))
+  let waiting = HELLO_BYTES
+  await new Promise<void>((resolve, reject) => {
+    socket.once('close', () => reject(new Error('closed before HELLO')))
+    socket.on('data', (bytes: Buffer) => {
+      const rest = bytes.subarray(waiting)
+      waiting = Math.max(0, waiting - bytes.length)
+      if (rest.length > 0) stream.push(rest)
+      if (waiting === 0) resolve()
+    })
+  })
+  return stream
+}
+
+/** The status of a request for a stream in an HTTPS body, and the stream where it is 200. */
+export async function openBody(
+  client: ControlClient,
+  sessionId: string,
+): Promise<{ readonly status: number; readonly stream: ScriptedStream | null }> {
+  const queue: Buffer[] = []
+  let wake: () => void = () => undefined
+  let over = false
+  const end = (): void => {
+    over = true
+    wake()
+  }
+  async function* body(): AsyncGenerator<Buffer> {
+    for (;;) {
+      const next = queue.shift()
+      if (next) yield next
+      else if (over) return
+      else await new Promise<void>((resolve) => (wake = resolve))
+    }
+  }
+  const response = await client.request({
+    ...{ method: 'POST', path: STREAM_PATH, query: { sessionId }, body: body(), idleMs: 0 },
+    headers: { 'content-type': 'application/octet-stream' },
+  })
+  if (response.status !== 200) {
+    end()
+    await textOf(response.body)
+    return { status: response.status, stream: null }
+  }
+  const closed = new Promise<void>((resolve) => response.body.once('close', () => resolve()))
+  const stream = new StreamOfFrames({
+    closed,
+    write: (bytes) => {
+      queue.push(bytes)
+      wake()
+    },
+    close: () => {
+      end()
+      response.body.destroy()
+    },
+  })
+  response.body.on('error', () => undefined)
+  response.body.on('data', (bytes: Buffer) => stream.push(bytes))
+  return { status: 200, stream }
+}
