@@ -12,11 +12,11 @@ const ACCEPTED: Decision = { accept: true }
 const REFUSED: Decision = { accept: false, problem: { code: 'refused' } }
 const never = (): AbortSignal => new AbortController().signal
 
-function offer(transferId: string, peer: Partial<IncomingOffer['peer']> = {}): IncomingOffer {
-  return { ...OFFER, transferId, peer: { ...OFFER.peer, ...peer } }
+function offer(offerId: string, peer: Partial<IncomingOffer['peer']> = {}): IncomingOffer {
+  return { ...OFFER, offerId, peer: { ...OFFER.peer, ...peer } }
 }
 
-const keyOf = ({ transferId }: IncomingOffer): string => transferId
+const keyOf = ({ offerId }: IncomingOffer): string => offerId
 
 function offers() {
   let changes = 0

@@ -290,6 +290,16 @@ describe('the window', () => {
     expect(fake.calls.at(-1)).toMatchObject({ request: { accept: false, remember: false } })
   })
 
+  test('a device that proved nothing is named so, and can be neither recognised nor always accepted', async () => {
+    const { peer } = offer()
+    useOffers.setState({ offers: [offer({ peer: { ...peer, proved: false, fingerprint: '' } })] })
+    render(<App />)
+    const dialog = await screen.findByRole('dialog')
+    expect(dialog.textContent).toContain('did not prove who it is')
+    expect(within(dialog).queryByRole('checkbox')).toBeNull()
+    expect(within(dialog).queryByLabelText('Fingerprint')).toBeNull()
+  })
+
   test('an offer of a thousand entries puts few rows on the page', async () => {
     const preview = Array.from({ length: 1000 }, (_, index) => ({
       path: `f/${index}`,
