@@ -83,7 +83,7 @@ export function parseSettings(text: string): Settings {
 export class SettingsStore {
   readonly #path: string
   #current: Settings
-  #writing: Promise<void> = Promise.resolve()
+  #writing: Promise<unknown> = Promise.resolve()
   /** Where a file that could not be read was kept; null where there was none. */
   readonly keptAside: string | null
 
@@ -118,29 +118,34 @@ export class SettingsStore {
   }
 
   /**
-   * Changes some settings and writes them; calls take effect in their order. Throws `usage` on values out of
-   * range.
+   * Changes some settings and writes them; calls take effect in their order, and only once they are written. What another
+   * process has written meanwhile is kept. Throws `usage` on values out of range, `no-permission`, `disk-full`, `io`.
    */
-  async update(change: SettingsChange | ((current: Settings) => SettingsChange)): Promise<Settings> {
-    const fields = typeof change === 'function' ? change(this.#current) : change
-    const parsed = settingsSchema.safeParse({ ...this.#current, ...fields })
-    if (!parsed.success) {
-      throw new PenstockError('usage', { field: parsed.error.issues[0]?.path.join('.') ?? '' })
-    }
-    const next = parsed.data
-    this.#current = next
-    const written = this.#writing.then(() =>
-      writeAtomically(this.#path, `${JSON.stringify(next, null, 2)}\n`),
-    )
-    // A write that failed is this caller's to hear of; the next one starts afresh.
+  update(change: SettingsChange | ((current: Settings) => SettingsChange)): Promise<Settings> {
+    const written = this.#writing.then(() => this.#write(change))
+    // A failed write is reported to its own caller; the next one starts afresh.
     this.#writing = written.catch(() => undefined)
+    return written
+  }
+
+  async #write(change: SettingsChange | ((current: Settings) => SettingsChange)): Promise<Settings> {
     try {
-      await written
+      const text = await readOrNull(this.#path)
+      const present = (text === null ? null : understood(text)) ?? this.#current
+      const next = changed(present, typeof change === 'function' ? change(present) : change)
+      await writeAtomically(this.#path, `${JSON.stringify(next, null, 2)}\n`)
+      this.#current = next
+      return next
     } catch (error) {
       throw problemOfError(error, { path: this.#path })
     }
-    return next
   }
+}
+
+function changed(present: Settings, fields: SettingsChange): Settings {
+  const parsed = settingsSchema.safeParse({ ...present, ...fields })
+  if (parsed.success) return parsed.data
+  throw new PenstockError('usage', { field: parsed.error.issues[0]?.path.join('.') ?? '' })
 }
 
 function understood(text: string): Settings | null {

@@ -48,6 +48,29 @@ describe('settings', () => {
     assert.deepEqual(store.current, DEFAULT_SETTINGS)
   })
 
+  it('keep what another process has written meanwhile', async () => {
+    const [window, command] = [await SettingsStore.open(dir), await SettingsStore.open(dir)]
+    const alwaysAccept = {
+      ['ab'.repeat(32)]: { alias: 'a', since: '2026-01-01T00:00:00Z', allowClear: true },
+    }
+    const recent = [{ fingerprint: 'cd'.repeat(32), alias: 'c', at: '2026-01-01T00:00:00Z' }]
+    await window.update({ alwaysAccept })
+    await command.update({ recent })
+    await window.update({ alwaysAccept: {} })
+    await command.update({ theme: 'dark' })
+    const { current } = await SettingsStore.open(dir)
+    assert.deepEqual(current, { ...DEFAULT_SETTINGS, recent, theme: 'dark' })
+  })
+
+  it('stay as they were where they cannot be written', async () => {
+    const store = await SettingsStore.open(dir)
+    await store.update({ alias: 'desk' })
+    await rm(dir, { recursive: true })
+    await writeFile(dir, '')
+    await assert.rejects(store.update({ alias: 'other' }), PenstockError)
+    assert.equal(store.current.alias, 'desk')
+  })
+
   it('keep a broken file aside and say so', async () => {
     for (const text of ['{"version":1,"al', '{"version":1,"theme":"pink"}', '[]', '{"version":99}', '']) {
       await writeFile(join(dir, 'settings.json'), text)
