@@ -12,6 +12,7 @@ import { PenstockError } from '../../contract/errors.ts'
 import type { ConflictRule, Durability, SkippedFile } from '../../contract/report.ts'
 import type { ManifestEntry } from '../../contract/transfer.ts'
 import { type CommitPlan, modeFor, type PlannedFolder, type TopEntry } from './commit-plan.ts'
+import { MAX_NUMBER, REPLACE_RULES } from './conflict.ts'
 import { errnoOf, problemOfErrno, problemOfError } from './errno.ts'
 import { numbered } from './names.ts'
 import type { Arrived } from './placement.ts'
@@ -43,14 +44,6 @@ export interface Committed {
 
 const ENTRIES_PER_BATCH = 1000
 const BATCHES_AT_ONCE = 2
-/** Numbers that are tried after a taken name before giving up. */
-const MAX_NUMBER = 10_000
-const REPLACE_RULES: Readonly<Record<ConflictRule, ReplaceRule>> = {
-  'keep-both': 'never',
-  skip: 'never',
-  replace: 'always',
-  newer: 'if-newer',
-}
 
 /**
  * A step for the addon together with the entry that it delivers; folders that no entry describes have none.

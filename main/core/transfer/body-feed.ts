@@ -1,83 +1,88 @@
-import { createWriteStream } from 'node:fs'
-import { join } from 'node:path'
-import { type Readable, Transform } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import type { FileFailure } from '../../../native/index.ts'
+import type { Readable } from 'node:stream'
+import { addon } from '../../../native/index.ts'
 import { PenstockError, type Problem, toProblem } from '../../contract/errors.ts'
+import type { SkippedFile } from '../../contract/report.ts'
 import type { Technique } from '../../contract/technique.ts'
 import type { ManifestEntry } from '../../contract/transfer.ts'
-import { problemOfErrno } from '../files/errno.ts'
+import type { Committed } from '../files/commit.ts'
+import { errnoOf } from '../files/errno.ts'
+import { FilePlacer, type PlaceOptions } from '../files/place-file.ts'
 import { NOTHING_PLACED } from '../files/placement.ts'
-import type { Staging } from '../files/staging.ts'
+import { StagedFile } from '../files/staged-file.ts'
+import { ChecksumError } from '../wire/localsend/upload-body.ts'
 import type { Arrival, Feed } from './incoming.ts'
 import { withResolvers } from './lifecycle.ts'
 
-/** Node's own buffer for a body on its way into a file, in bytes. */
-const WRITE_BUFFER_BYTES = 1024 * 1024
-
-/** Fills the staging folder from the request bodies of a LocalSend device, through Node. */
+/**
+ * Takes the files of a LocalSend device from request bodies, through Node. Each file is made durable and gets its name by
+ * itself: its sender is answered by what became of it, and whatever ends the session takes no such file back.
+ */
 export class BodyFeed implements Feed {
   readonly check = false
   readonly streams = 1
   readonly route = null
-  readonly choice: Feed['choice']
-  readonly security: 'https' | 'http'
+  readonly choice: Feed['choice'] = {
+    technique: 'readwrite',
+    reason: { code: 'encrypted-in-node' },
+    rejected: [],
+  }
+  readonly security = 'https'
   readonly received: Feed['received']
-  readonly #staging: Staging
+  readonly #options: PlaceOptions
+  readonly #placer: FilePlacer
   readonly #waiting: Set<number>
+  /** Why the last try of a file failed. */
+  readonly #missed = new Map<number, SkippedFile>()
+  readonly #running = new Set<Promise<void>>()
   readonly #end = withResolvers<Arrival>()
   readonly #abort = new AbortController()
-  #bytes = 0
-  #files = 0
+  /** Bytes of files that are still being written. */
+  #unfinished = 0
 
-  constructor(security: 'https' | 'http', staging: Staging, files: readonly ManifestEntry[]) {
-    this.security = security
-    this.choice = {
-      technique: 'readwrite',
-      reason: { code: security === 'https' ? 'encrypted-in-node' : 'body-in-node' },
-      rejected: [],
-    }
-    this.#staging = staging
+  constructor(options: PlaceOptions, files: readonly ManifestEntry[]) {
+    this.#options = options
+    this.#placer = new FilePlacer(options)
     this.#waiting = new Set(files.map(({ index }) => index))
     this.received = this.#end.promise
     this.received.catch(() => undefined)
   }
 
-  /** Writes one body to its staging file. Rejects when it is longer or shorter than was offered, or cannot be written. */
+  /**
+   * Takes one file from a body, which fails where it is not the announced one; after that it may come again. Resolves when the
+   * file has its name and is as durable as the user wishes. Rejects where it has not: with the body's own error,
+   * `disk-full`, `no-permission`, `name-taken`, `io` and other errors of the target, or what this feed was cancelled with.
+   */
   async take(file: ManifestEntry, body: Readable): Promise<void> {
+    this.#abort.signal.throwIfAborted()
     if (!this.#waiting.has(file.index)) throw new PenstockError('protocol', { detail: 'body sent twice' })
-    const before = this.#bytes
-    let bytes = 0
-    const count = new Transform({
-      transform: (chunk: Buffer, _encoding, done) => {
-        bytes += chunk.length
-        this.#bytes += chunk.length
-        if (bytes > file.size) done(new PenstockError('protocol', { detail: 'body longer than offered' }))
-        else done(null, chunk)
-      },
-    })
-    // Only this program writes into the staging folder, which it made itself with mode 0700.
-    const path = join(this.#staging.path, String(file.index))
+    const taking = this.#take(file, body)
+    this.#running.add(taking)
     try {
-      const target = createWriteStream(path, { flags: 'w', mode: 0o600, highWaterMark: WRITE_BUFFER_BYTES })
-      await pipeline(body, count, target, { signal: this.#abort.signal })
-      if (bytes !== file.size) throw new PenstockError('peer-gone')
-    } catch (error) {
-      this.#bytes = before
-      throw this.#failed(error, file.path)
+      await taking
+      this.#waiting.delete(file.index)
+      this.#missed.delete(file.index)
+    } finally {
+      this.#running.delete(taking)
     }
-    this.#waiting.delete(file.index)
-    this.#files++
   }
 
-  /** Every body has been kept or has failed for good; what is still missing is a failure. */
+  /** Each file was taken or has failed for good. */
   complete(): void {
-    const failures = [...this.#waiting].map((index): FileFailure => ({ index, code: 'check-failed' }))
-    this.#end.resolve({ failures, arrived: NOTHING_PLACED })
+    if (this.#abort.signal.aborted) return
+    const failure = [...this.#missed.values()].find(({ kind }) => kind === 'failure')
+    if (failure && this.#placer.files === 0) {
+      this.#end.reject(new PenstockError(failure.problem.code, failure.problem.params))
+    } else this.#end.resolve({ failures: [], arrived: NOTHING_PLACED })
+  }
+
+  placed(): Committed {
+    const { savedAs, files, bytes } = this.#placer
+    return { savedAs, skipped: [...this.#missed.values()], deliveredFiles: files, deliveredBytes: bytes }
   }
 
   progress(): ReturnType<Feed['progress']> {
-    return { bytes: this.#bytes, files: this.#files, sample: null }
+    const { files, bytes } = this.#placer
+    return { bytes: bytes + this.#unfinished, files, sample: null }
   }
 
   setTechnique(technique: Technique): void {
@@ -91,18 +96,63 @@ export class BodyFeed implements Feed {
   cancel(problem: Problem): void {
     const error = new PenstockError(problem.code, problem.params)
     this.#abort.abort(error)
-    this.#end.reject(error)
+    // A file that is getting its name right now still gets it.
+    void Promise.allSettled(this.#running).then(() => this.#end.reject(error))
   }
 
-  #failed(error: unknown, path: string): PenstockError {
-    if (this.#abort.signal.aborted)
-      return this.#abort.signal.reason instanceof PenstockError
-        ? this.#abort.signal.reason
-        : new PenstockError('cancelled-here')
-    if (error instanceof PenstockError) return error
-    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    if (code === 'ENOSPC' || code === 'EACCES' || code === 'EIO' || code === 'EDQUOT')
-      return problemOfErrno(code, { path })
-    return new PenstockError('peer-gone', {}, { cause: toProblem(error) })
+  async #take(file: ManifestEntry, body: Readable): Promise<void> {
+    const stop = (): void => {
+      const reason: unknown = this.#abort.signal.reason
+      body.destroy(reason instanceof Error ? reason : undefined)
+    }
+    this.#abort.signal.addEventListener('abort', stop, { once: true })
+    try {
+      await this.#write(file, body)
+      const skipped = await this.#placer.place(file)
+      if (!skipped) return
+      this.#missed.set(file.index, skipped)
+      throw new PenstockError(skipped.problem.code, skipped.problem.params)
+    } catch (error) {
+      await this.#remove(file)
+      if (!this.#missed.has(file.index)) {
+        this.#missed.set(file.index, { path: file.path, kind: 'failure', problem: problemOf(error, file) })
+      }
+      throw error
+    } finally {
+      this.#abort.signal.removeEventListener('abort', stop)
+    }
   }
+
+  /** Writes a body to the file's place in staging. */
+  async #write(file: ManifestEntry, body: Readable): Promise<void> {
+    const { staging, durability } = this.#options
+    this.#missed.delete(file.index)
+    const target = await StagedFile.create(staging.folder, String(file.index), file.path)
+    let bytes = 0
+    try {
+      for await (const chunk of body) {
+        const piece: unknown = chunk
+        if (!(piece instanceof Uint8Array)) throw new PenstockError('internal', { message: 'not bytes' })
+        await target.append(piece)
+        bytes += piece.length
+        this.#unfinished += piece.length
+      }
+      this.#abort.signal.throwIfAborted()
+      if (durability === 'commit' || durability === 'through') await target.sync()
+      await target.close()
+    } finally {
+      this.#unfinished -= bytes
+      await target.close().catch(() => undefined)
+    }
+  }
+
+  /** What is left of a file that was not taken. What cannot be removed goes with the staging folder. */
+  async #remove({ index }: ManifestEntry): Promise<void> {
+    await addon.removeFile(this.#options.staging.folder, String(index)).catch(() => undefined)
+  }
+}
+
+function problemOf(error: unknown, { path }: ManifestEntry): Problem {
+  if (error instanceof ChecksumError) return { code: 'check-failed', params: { path } }
+  return errnoOf(error) === 'ERR_STREAM_PREMATURE_CLOSE' ? { code: 'peer-gone' } : toProblem(error)
 }

@@ -71,6 +71,10 @@ export class EngineFeed implements Feed {
     return this.#choice
   }
 
+  placed(): null {
+    return null
+  }
+
   progress(): ReturnType<Feed['progress']> {
     const sample = this.receiver.sample()
     return { bytes: sample.bytes, files: sample.filesDone, sample }

@@ -58,6 +58,8 @@ export interface Feed {
   setTechnique(technique: Technique): void
   /** Resolves when every file is whole or failed; rejects with a PenstockError when the transfer cannot go on. */
   readonly received: Promise<Arrival>
+  /** What has its final name although the transfer may still fail; null where that begins with the commit. */
+  placed(): Committed | null
   /** Tells the sender that all but these are under their final names. Resolves when it was told. */
   finish(failures: readonly FileFailure[]): Promise<void>
   /** Tells the sender that it is over. */
@@ -217,6 +219,11 @@ export class IncomingTransfer implements Transfer {
     }
   }
 
+  /** Ends an offer that cannot be taken in, without a question. */
+  decline(problem: Problem): void {
+    this.#lifecycle.move({ kind: 'refused', by: 'here', problem })
+  }
+
   /** Bytes begin to move: called once, by whoever made the feed. */
   begin(feed: Feed): void {
     this.#feed.resolve(feed)
@@ -246,6 +253,7 @@ export class IncomingTransfer implements Transfer {
       const reason: unknown = this.#abort.signal.aborted ? this.#abort.signal.reason : error
       this.#current?.cancel(toProblem(reason))
       await staging.discard().catch(() => undefined)
+      this.#savedAs = this.#current?.placed()?.savedAs ?? []
       this.#lifecycle.move(endOfError(reason, this.#cancelledHere))
     }
   }
@@ -257,6 +265,8 @@ export class IncomingTransfer implements Transfer {
     this.#cpuAtStart = process.cpuUsage()
     this.#lifecycle.move({ kind: 'running' })
     const { failures, arrived } = await feed.received
+    const placed = feed.placed()
+    if (placed) return this.#finished(feed, staging, placed)
     this.#abort.signal.throwIfAborted()
     this.#lifecycle.move({ kind: 'committing' })
     const { refused, entries, plan } = this.#request
@@ -277,6 +287,13 @@ export class IncomingTransfer implements Transfer {
       kind: 'done',
       report: this.#report(feed, committed, [...refused, ...skippedOf(failures, this.#entryAt())]),
     }
+  }
+
+  /** All files have their names, or have failed, one by one. */
+  async #finished(feed: Feed, staging: Staging, placed: Committed): Promise<TransferState> {
+    await staging.discard().catch(() => undefined)
+    this.#savedAs = placed.savedAs
+    return { kind: 'done', report: this.#report(feed, placed, this.#request.refused) }
   }
 
   #entryAt(): (index: number) => ManifestEntry | undefined {

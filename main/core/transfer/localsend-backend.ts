@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { PenstockError, toProblem } from '../../contract/errors.ts'
+import { PenstockError, type Problem, toProblem } from '../../contract/errors.ts'
 import type { SkippedFile } from '../../contract/report.ts'
 import type { IncomingOffer, ManifestEntry } from '../../contract/transfer.ts'
 import type { ReceiveOptions } from '../api.ts'
@@ -11,16 +11,26 @@ import type { StagingArea } from '../files/staging-area.ts'
 import type { LocalSendFile } from '../wire/localsend/messages.ts'
 import type { IncomingBackend, LocalSendOffer, OfferVerdict } from '../wire/localsend/upload-session.ts'
 import { BodyFeed } from './body-feed.ts'
-import { IncomingTransfer, newOfferId, PREVIEW_ENTRIES } from './incoming.ts'
+import { type IncomingRequest, IncomingTransfer, newOfferId, PREVIEW_ENTRIES } from './incoming.ts'
 import { totalsOf } from './manifest.ts'
 
 /** LocalSend carries no permissions: what arrives gets the usual ones of a new file. */
 const FILE_MODE = 0o644
 
-interface Arriving {
+/** The files of an offer by what can be done with them. */
+interface Sorted {
+  /** Files that can have their names, by the sender's id. */
+  readonly entries: ReadonlyMap<string, ManifestEntry>
+  /** Files that cannot, because another one of this offer has the name: their upload is answered with the problem. */
+  readonly failing: ReadonlyMap<string, Problem>
+  /** All that cannot have their names, for the report. */
+  readonly refused: readonly SkippedFile[]
+  readonly planner: CommitPlanner
+}
+
+interface Arriving extends Pick<Sorted, 'entries' | 'failing'> {
   readonly transfer: IncomingTransfer
   readonly feed: BodyFeed
-  readonly byId: ReadonlyMap<string, ManifestEntry>
 }
 
 /** What the backend needs of the receiver that it belongs to. */
@@ -33,7 +43,7 @@ export interface BackendHost {
   drop(sessionId: string): void
 }
 
-/** Takes in what LocalSend devices send: bodies into staging, then the same commit as for a Penstock. */
+/** Takes what LocalSend devices send: each body into staging, then to its name. */
 export class LocalSendBackend implements IncomingBackend {
   readonly #host: BackendHost
   readonly #arriving = new Map<string, Arriving>()
@@ -44,49 +54,15 @@ export class LocalSendBackend implements IncomingBackend {
 
   async offer(offer: LocalSendOffer): Promise<OfferVerdict> {
     const { options, staging: area } = this.#host
-    const planner = new CommitPlanner(await foldsNames(options.dir))
-    const byId = new Map<string, ManifestEntry>()
-    const refused: SkippedFile[] = []
-    for (const file of offer.files) {
-      const entry = entryOf(file, byId.size)
-      const problem = planner.add(entry)
-      if (problem) refused.push({ path: entry.path, problem, kind: 'failure' })
-      else byId.set(file.id, entry)
+    const sorted = sort(offer.files, new CommitPlanner(await foldsNames(options.dir)))
+    const { entries, failing, refused } = sorted
+    const transfer = new IncomingTransfer(this.#request(offer, sorted), options, area)
+    if (entries.size === 0) {
+      const problem = refused[0]?.problem ?? { code: 'nothing-to-send' }
+      this.#host.announce(transfer)
+      transfer.decline(problem)
+      return { accept: false, problem }
     }
-    const entries = [...byId.values()]
-    const { identity } = offer.peer
-    const { alias } = offer.info
-    const { trust } = this.#host
-    const shown: IncomingOffer = {
-      offerId: newOfferId(),
-      transferId: offer.sessionId,
-      peer: {
-        ...trust.of(identity, 'https'),
-        alias,
-        kind: 'localsend',
-        host: offer.address,
-      },
-      totals: totalsOf(entries),
-      security: 'https',
-      title: planner.title,
-      preview: entries.slice(0, PREVIEW_ENTRIES).map(({ path, type, size }) => ({ path, type, size })),
-      folder: options.dir,
-    }
-    const { topEntries } = planner
-    const transfer = new IncomingTransfer(
-      {
-        offer: shown,
-        identity,
-        always: trust.alwaysAcceptOf(identity, alias, 'https'),
-        entries,
-        plan: planner.build(),
-        refused,
-        topEntries,
-        peerTechnique: null,
-      },
-      options,
-      area,
-    )
     const leave = (): void => {
       transfer.peerLeft({ code: 'cancelled-by-peer' })
     }
@@ -96,32 +72,58 @@ export class LocalSendBackend implements IncomingBackend {
     try {
       const staging = await admission
       offer.signal.removeEventListener('abort', leave)
-      const feed = new BodyFeed('https', staging, entries)
-      this.#arriving.set(offer.sessionId, { transfer, feed, byId })
+      const { onConflict, durability } = options
+      const feed = new BodyFeed({ staging, onConflict, durability }, [...entries.values()])
+      this.#arriving.set(offer.sessionId, { transfer, feed, entries, failing })
       transfer.begin(feed)
       void transfer.ended.then((end) => {
         this.#arriving.delete(offer.sessionId)
         if (end.kind !== 'done') this.#host.drop(offer.sessionId)
       })
-      return { accept: true, accepted: [...byId.keys()] }
+      return { accept: true, accepted: [...entries.keys(), ...failing.keys()] }
     } catch (error) {
       return { accept: false, problem: toProblem(error) }
     }
   }
 
+  #request(offer: LocalSendOffer, { entries, refused, planner }: Sorted): IncomingRequest {
+    const { options, trust } = this.#host
+    const { identity } = offer.peer
+    const { alias } = offer.info
+    const files = [...entries.values()]
+    const shown: IncomingOffer = {
+      offerId: newOfferId(),
+      transferId: offer.sessionId,
+      peer: { ...trust.of(identity, 'https'), alias, kind: 'localsend', host: offer.address },
+      totals: totalsOf(files),
+      security: 'https',
+      title: planner.title || (refused[0]?.path ?? ''),
+      preview: files.slice(0, PREVIEW_ENTRIES).map(({ path, type, size }) => ({ path, type, size })),
+      folder: options.dir,
+    }
+    return {
+      offer: shown,
+      identity,
+      always: trust.alwaysAcceptOf(identity, alias, 'https'),
+      entries: files,
+      plan: planner.build(),
+      refused,
+      topEntries: planner.topEntries,
+      peerTechnique: null,
+    }
+  }
+
   async body(sessionId: string, fileId: string, stream: Readable): Promise<void> {
     const arriving = this.#arriving.get(sessionId)
-    const entry = arriving?.byId.get(fileId)
+    const problem = arriving?.failing.get(fileId)
+    if (problem) throw new PenstockError(problem.code, problem.params)
+    const entry = arriving?.entries.get(fileId)
     if (!arriving || !entry) throw new PenstockError('cancelled-here')
     await arriving.feed.take(entry, stream)
   }
 
-  async finished(sessionId: string): Promise<void> {
-    const arriving = this.#arriving.get(sessionId)
-    if (!arriving) return
-    arriving.feed.complete()
-    const end = await arriving.transfer.ended
-    if (end.kind !== 'done') throw new PenstockError(end.problem.code, end.problem.params)
+  finished(sessionId: string): void {
+    this.#arriving.get(sessionId)?.feed.complete()
   }
 
   cancelled(sessionId: string): void {
@@ -131,6 +133,21 @@ export class LocalSendBackend implements IncomingBackend {
   failed(sessionId: string, problem: PenstockError): void {
     this.#arriving.get(sessionId)?.transfer.peerLeft(problem.toProblem())
   }
+}
+
+function sort(files: readonly LocalSendFile[], planner: CommitPlanner): Sorted {
+  const entries = new Map<string, ManifestEntry>()
+  const failing = new Map<string, Problem>()
+  const refused: SkippedFile[] = []
+  for (const file of files) {
+    const entry = entryOf(file, entries.size)
+    const problem = planner.add(entry)
+    if (problem) refused.push({ path: file.fileName, problem, kind: 'failure' })
+    // A file that is left out of the answer counts as not selected. This one has to count as failed.
+    if (problem?.code === 'name-collision') failing.set(file.id, problem)
+    else if (!problem) entries.set(file.id, entry)
+  }
+  return { entries, failing, refused, planner }
 }
 
 function entryOf(file: LocalSendFile, index: number): ManifestEntry {

@@ -198,7 +198,7 @@ test('whatever is sent, there is an answer and the server lives', async (t) => {
   const backend = {
     offer: () => Promise.resolve({ accept: false as const }),
     body: () => Promise.resolve(),
-    finished: () => Promise.resolve(),
+    finished: () => undefined,
     cancelled: () => undefined,
     failed: () => undefined,
   }

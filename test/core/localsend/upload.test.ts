@@ -31,6 +31,8 @@ const later = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 class Memory implements IncomingBackend {
   readonly kept = new Map<string, Buffer>()
   readonly log: string[] = []
+  /** Why bodies ended before their time. */
+  readonly broken: string[] = []
   offers: LocalSendOffer[] = []
   verdict: (offer: LocalSendOffer) => Promise<OfferVerdict> = (offer) =>
     Promise.resolve({ accept: true, accepted: offer.files.map(({ id }) => id) })
@@ -42,13 +44,17 @@ class Memory implements IncomingBackend {
 
   async body(_sessionId: string, fileId: string, stream: Readable): Promise<void> {
     const chunks: Buffer[] = []
-    for await (const chunk of stream) if (chunk instanceof Buffer) chunks.push(chunk)
+    try {
+      for await (const chunk of stream) if (chunk instanceof Buffer) chunks.push(chunk)
+    } catch (error) {
+      this.broken.push(error instanceof PenstockError ? error.code : 'other')
+      throw error
+    }
     this.kept.set(fileId, Buffer.concat(chunks))
   }
 
-  finished(): Promise<void> {
+  finished(): void {
     this.log.push('finished')
-    return Promise.resolve()
   }
 
   cancelled(): void {
@@ -260,7 +266,7 @@ test('an offer may wait longer than the idle limit', async (t) => {
   await offer([fileOf('a', 1)])
 })
 
-test('a sender that breaks off in mid body ends the transfer as gone, one that stops as timed out', async (t) => {
+test('a body that breaks off fails as gone, one that stops as timed out', async (t) => {
   for (const [how, wanted] of [
     ['destroy', 'peer-gone'],
     ['stop', 'timed-out'],
@@ -289,7 +295,7 @@ test('a sender that breaks off in mid body ends the transfer as gone, one that s
     if (how === 'destroy') request.destroy()
     await later(500)
     request.destroy()
-    assert.deepEqual(backend.log, [wanted])
+    assert.deepEqual([backend.broken, backend.log], [[wanted], ['finished']])
   }
 })
 
@@ -355,5 +361,39 @@ test('a source that fails ends the upload with its own error', async (t) => {
   const file = { ...answer, fileId: 'a', token: answer.files['a'] ?? '', size: 10, stream: failing() }
   await assert.rejects(uploadFile(client, file), code('file-shrank'))
   await later(50)
+  assert.deepEqual([backend.broken, backend.log], [['peer-gone'], ['finished']])
+})
+
+test('after a body that broke off the sender may go on; if it does not, the session ends with the reason', async (t) => {
+  const { backend, client, mine, offer } = await receiver(t, {
+    limits: { idleMs: 60_000, brokenIdleMs: 300 },
+  })
+  const answer = await offer([fileOf('a', 10), fileOf('b', 1), fileOf('c', 1)])
+  const send = (fileId: string, size: number, stream: AsyncIterable<Uint8Array>) =>
+    uploadFile(client, { ...answer, fileId, token: answer.files[fileId] ?? '', size, stream })
+  async function* broken(): AsyncGenerator<Uint8Array> {
+    yield Buffer.alloc(5)
+    await later(10)
+    throw new PenstockError('file-shrank')
+  }
+  await assert.rejects(send('a', 10, broken()), code('file-shrank'))
+  await send('b', 1, Readable.from([Buffer.alloc(1)]))
+  assert.deepEqual([...backend.kept.keys()], ['b'])
+  await later(500)
+  assert.deepEqual(backend.log, [])
+  const again = await prepareUpload(client, {
+    info: registrationBody(selfOf(mine)),
+    files: [fileOf('a', 10), fileOf('b', 1)],
+    pin: null,
+  })
+  const gone = uploadFile(client, {
+    ...again,
+    fileId: 'a',
+    token: again.files['a'] ?? '',
+    size: 10,
+    stream: broken(),
+  })
+  await assert.rejects(gone, code('file-shrank'))
+  await later(600)
   assert.deepEqual(backend.log, ['peer-gone'])
 })

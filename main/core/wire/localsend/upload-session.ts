@@ -6,6 +6,7 @@ import { refusal, type Answer } from './answers.ts'
 import type { LocalSendFile, Registration, UploadOffer } from './messages.ts'
 import type { PinGuard } from './pin.ts'
 import type { RequestContext, RequestPeer } from './server.ts'
+import { brokenBy, failure, isCancelled, rejection } from './upload-answers.ts'
 import { ChecksumError, exactly } from './upload-body.ts'
 
 /** An offer of a LocalSend device. `info.fingerprint` is a claim; `peer.identity` is proved. */
@@ -27,10 +28,13 @@ export type OfferVerdict =
 export interface IncomingBackend {
   /** Asks. `accepted` names one file or more; the sender skips the others. */
   offer(offer: LocalSendOffer): Promise<OfferVerdict>
-  /** One file's content, ended by an error when it is not the announced one. Files may come in parallel. Rejects when it could not be kept. */
+  /**
+   * One file's content, ended by an error when it is not the announced one. Files may come in parallel. Resolves when the file is
+   * kept for good, whatever the session comes to; rejects when it is not, with `cancelled-here` where this side has ended the session.
+   */
   body(sessionId: string, fileId: string, stream: Readable, signal: AbortSignal): Promise<void>
-  /** Every accepted file has been kept or has failed. Resolves once it is committed: the last file's answer waits for it. */
-  finished(sessionId: string): Promise<void>
+  /** Every accepted file has been kept or has failed. */
+  finished(sessionId: string): void
   /** The sender took an accepted session back. */
   cancelled(sessionId: string, by: 'peer'): void
   /** The sender went away (`peer-gone`) or fell silent (`timed-out`). */
@@ -41,11 +45,17 @@ export interface UploadLimits {
   /** Sessions and open questions in all, and of one address. */
   readonly sessions: number
   readonly perAddress: number
-  /** Milliseconds that an accepted session may go without an upload. */
+  /** Milliseconds that an accepted session may go without an upload, and that it may after an upload broke off. */
   readonly idleMs: number
+  readonly brokenIdleMs: number
 }
 
-export const UPLOAD_LIMITS: UploadLimits = { sessions: 32, perAddress: 8, idleMs: 60_000 }
+export const UPLOAD_LIMITS: UploadLimits = {
+  sessions: 32,
+  perAddress: 8,
+  idleMs: 60_000,
+  brokenIdleMs: 10_000,
+}
 
 const CHECKSUM_TRIES = 3
 
@@ -63,6 +73,8 @@ interface Session {
   readonly abort: AbortController
   running: number
   idle: NodeJS.Timeout | null
+  /** Why the last upload broke off; null where another has begun since. */
+  broken: PenstockError | null
 }
 
 interface Pending {
@@ -126,6 +138,7 @@ export class UploadSessions {
     entry.state = 'running'
     entry.tries += 1
     session.running += 1
+    session.broken = null
     this.#stopIdle(session)
     try {
       return await this.#take(session, entry, request, context)
@@ -181,7 +194,7 @@ export class UploadSessions {
       signal,
     })
     if (!verdict.accept) {
-      return verdict.problem?.code === 'busy' ? refusal(409, 'busy') : refusal(403, 'rejected')
+      return rejection(verdict.problem)
     }
     if (signal.aborted) {
       // The yes came after the sender had gone: the backend holds a session that will never get a byte.
@@ -207,6 +220,7 @@ export class UploadSessions {
       abort: new AbortController(),
       running: 0,
       idle: null,
+      broken: null,
     }
     this.#sessions.set(sessionId, session)
     this.#startIdle(session)
@@ -228,13 +242,12 @@ export class UploadSessions {
     else signal.addEventListener('abort', stop, { once: true })
     // A body that fails must not take the connection with it: the answer still has to go out on it.
     body.once('error', () => request.unpipe(body))
-    request.once('error', () => body.destroy(new PenstockError('peer-gone')))
+    request.once('error', () => body.destroy(brokenBy(request)))
     request.pipe(body)
     try {
       await this.#backend.body(session.id, entry.file.id, body, signal)
-      if (body.errored !== null) throw body.errored
     } catch (error) {
-      return await this.#fail(session, entry, body.errored ?? error, context)
+      return this.#fail(session, entry, body.errored ?? error, context)
     } finally {
       signal.removeEventListener('abort', stop)
       body.destroy()
@@ -243,45 +256,27 @@ export class UploadSessions {
     return this.#settle(session, { status: 200, body: {} })
   }
 
-  #fail(
-    session: Session,
-    entry: FileState,
-    error: unknown,
-    context: RequestContext,
-  ): Answer | Promise<Answer> {
+  #fail(session: Session, entry: FileState, error: unknown, context: RequestContext): Answer {
+    entry.state = 'failed'
+    if (session.abort.signal.aborted || isCancelled(error)) return refusal(403, 'cancelled')
     if (context.signal.aborted) {
-      entry.state = 'failed'
+      // The sender may go on with its other files, over another connection.
       const reason: unknown = context.signal.reason
-      const problem = reason instanceof PenstockError ? reason : new PenstockError('peer-gone')
-      if (this.#end(session, problem)) this.#backend.failed(session.id, problem)
-      return refusal(500, problem.code)
-    }
-    if (session.abort.signal.aborted) {
-      entry.state = 'failed'
-      return refusal(403, 'cancelled')
+      session.broken = reason instanceof PenstockError ? reason : new PenstockError('peer-gone')
+      return this.#settle(session, refusal(500, session.broken.code))
     }
     if (error instanceof ChecksumError) {
-      entry.state = entry.tries < CHECKSUM_TRIES ? 'waiting' : 'failed'
+      if (entry.tries < CHECKSUM_TRIES) entry.state = 'waiting'
       return this.#settle(session, refusal(422, 'checksum differs'))
     }
-    entry.state = 'failed'
-    const wrongLength = error instanceof PenstockError && error.code === 'protocol'
-    return this.#settle(
-      session,
-      wrongLength ? refusal(400, String(error.params['detail'])) : refusal(500, 'not kept'),
-    )
+    return this.#settle(session, failure(error))
   }
 
-  /** Tells the backend when this was the last file; its answer then says whether everything was committed. */
-  async #settle(session: Session, answer: Answer): Promise<Answer> {
+  /** Ends the session after its last file. */
+  #settle(session: Session, answer: Answer): Answer {
     const open = [...session.files.values()].some(({ state }) => state === 'waiting' || state === 'running')
-    if (open || !this.#end(session, null)) return answer
-    try {
-      await this.#backend.finished(session.id)
-      return answer
-    } catch {
-      return answer.status === 200 ? refusal(500, 'not kept') : answer
-    }
+    if (!open && this.#end(session, null)) this.#backend.finished(session.id)
+    return answer
   }
 
   #end(session: Session, reason: PenstockError | null): boolean {
@@ -293,10 +288,15 @@ export class UploadSessions {
 
   #startIdle(session: Session): void {
     this.#stopIdle(session)
-    session.idle = setTimeout(() => {
-      const problem = new PenstockError('timed-out', { seconds: this.#limits.idleMs / 1000 })
-      if (this.#end(session, problem)) this.#backend.failed(session.id, problem)
-    }, this.#limits.idleMs)
+    const { idleMs, brokenIdleMs } = this.#limits
+    const { broken } = session
+    session.idle = setTimeout(
+      () => {
+        const problem = broken ?? new PenstockError('timed-out', { seconds: idleMs / 1000 })
+        if (this.#end(session, problem)) this.#backend.failed(session.id, problem)
+      },
+      broken ? brokenIdleMs : idleMs,
+    )
     session.idle.unref()
   }
 

@@ -1,0 +1,353 @@
+// Invariant: a LocalSend device gets 200 for a file exactly when the file is complete under its final name; such a file stays
+// whatever the session comes to, and the report lists all others. Nothing outside the staging folder is written on the way.
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test, type TestContext } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { TerminalState } from '../../../main/contract/transfer.ts'
+import type { Penstock, ReceiveOptions, Transfer } from '../../../main/core/api.ts'
+import { openPenstock } from '../../../main/core/penstock.ts'
+import { Phone, type PhoneFile } from '../../support/phone.ts'
+
+let root = ''
+let penstock: Penstock
+
+before(async () => {
+  root = await mkdtemp(join(tmpdir(), 'penstock-phone-'))
+  penstock = await openPenstock({ stateDir: join(root, 'state'), alias: 'receiver' })
+})
+
+after(async () => {
+  await penstock.close()
+  await rm(root, { recursive: true, force: true })
+})
+
+async function receiver(t: TestContext, options: Partial<ReceiveOptions> = {}) {
+  const dir = await mkdtemp(join(root, 'target-'))
+  const transfers: Transfer[] = []
+  const receiving = await penstock.receive({
+    dir,
+    host: 'loopback',
+    only: null,
+    port: 0,
+    dataPort: 'next',
+    pin: null,
+    clear: false,
+    technique: 'auto',
+    bufferBytes: 1024 * 1024,
+    durability: 'commit',
+    check: true,
+    onConflict: 'keep-both',
+    visible: false,
+    decide: () => Promise.resolve({ accept: true }),
+    ...options,
+  })
+  receiving.onTransfer((transfer) => void transfers.push(transfer))
+  t.after(() => receiving.close())
+  const phone = new Phone(receiving.port)
+  const only = (): Transfer => {
+    assert.equal(transfers.length, 1)
+    return transfers[0] ?? assert.fail()
+  }
+  return { dir, phone, only, receiving }
+}
+
+const file = (id: string, fileName: string, size: number, more: Partial<PhoneFile> = {}): PhoneFile => ({
+  id,
+  fileName,
+  size,
+  ...more,
+})
+
+/** The files of a target with their content; none may be left of staging, unless `during` the transfer. */
+async function contents(dir: string, during = false): Promise<Record<string, string>> {
+  const found: Record<string, string> = {}
+  for (const top of await readdir(dir, { withFileTypes: true })) {
+    if (during && top.name.startsWith('.penstock-')) continue
+    const inner = top.isDirectory() ? await readdir(join(dir, top.name), { recursive: true }) : ['']
+    for (const name of inner) {
+      const path = join(top.name, name)
+      if ((await stat(join(dir, path))).isFile()) found[path] = await readFile(join(dir, path), 'utf8')
+    }
+    assert.ok(!top.name.startsWith('.penstock-'), 'staging is left')
+  }
+  return found
+}
+
+function reportOf(end: TerminalState) {
+  assert.equal(end.kind, 'done', JSON.stringify(end))
+  return end.report
+}
+
+const skippedOf = (end: TerminalState) =>
+  reportOf(end).skipped.map(({ path, kind, problem }) => `${path} ${kind} ${problem.code}`)
+
+async function historyOf(transfer: Transfer) {
+  // The line is written when the end has been told.
+  for (;;) {
+    const lines = (await penstock.history(1000)).filter(
+      (line) => line.transferId === transfer.view().transferId,
+    )
+    if (lines.length > 0) return lines
+    await sleep(5)
+  }
+}
+
+describe('each answer is the fate of its file', () => {
+  for (const durability of ['os', 'everysec', 'commit', 'through'] as const) {
+    test(`with ${durability} a file is there when its answer comes, and the folder of all is chosen once`, async (t) => {
+      const { dir, phone, only } = await receiver(t, { durability })
+      await mkdir(join(dir, 'dir'))
+      await writeFile(join(dir, 'dir', 'a'), 'mine')
+      await writeFile(join(dir, 'top.tar.gz'), 'mine')
+      await phone.offer([
+        file('1', 'dir/a', 1),
+        file('2', 'dir/sub/b', 2),
+        file('3', 'top.tar.gz', 3),
+        file('4', 'dir/empty', 0),
+      ])
+      const expected: Record<string, string> = { 'dir/a': 'mine', 'top.tar.gz': 'mine' }
+      const steps = [
+        ['1', 'A', 'dir (2)/a'],
+        ['2', 'BB', 'dir (2)/sub/b'],
+        ['3', 'CCC', 'top.tar (2).gz'],
+        ['4', '', 'dir (2)/empty'],
+      ] as const
+      for (const [id, body, path] of steps) {
+        assert.equal((await phone.upload(id, body)).status, 200)
+        expected[path] = body
+        assert.deepEqual(await contents(dir, true), expected)
+      }
+      const end = await only().ended
+      assert.deepEqual(await contents(dir), expected)
+      const report = reportOf(end)
+      assert.deepEqual([report.files, report.bytes, report.security], [4, 6, 'https'])
+      assert.deepEqual(only().view().savedAs, [join(dir, 'dir (2)'), join(dir, 'top.tar (2).gz')])
+      assert.equal((await stat(join(dir, 'dir (2)'))).mode & 0o777, 0o755)
+    })
+  }
+
+  test('files of one folder that come at the same time share it', async (t) => {
+    const { dir, phone, only } = await receiver(t)
+    const names = [...Array(20).keys()].map((n) => `album/${n % 3}/${n}`)
+    await mkdir(join(dir, 'album'))
+    await phone.offer(names.map((name, n) => file(String(n), name, 1)))
+    const answers = await Promise.all(names.map((_, n) => phone.upload(String(n), 'x')))
+    assert.ok(answers.every(({ status }) => status === 200))
+    assert.equal(reportOf(await only().ended).files, 20)
+    const placed = Object.fromEntries(names.map((name) => [name.replace('album', 'album (2)'), 'x']))
+    assert.deepEqual(await contents(dir), placed)
+  })
+
+  const taken = [
+    { onConflict: 'keep-both', status: 200, now: { name: 'old', 'name (2)': 'new' }, skipped: [] },
+    { onConflict: 'replace', status: 200, now: { name: 'new' }, skipped: [] },
+    { onConflict: 'skip', status: 500, now: { name: 'old' }, skipped: ['name policy name-taken'] },
+    { onConflict: 'newer', status: 500, now: { name: 'old' }, skipped: ['name policy name-taken'] },
+  ] as const
+  for (const { onConflict, status, now, skipped } of taken) {
+    test(`a name that a file has, with ${onConflict}`, async (t) => {
+      const { dir, phone, only } = await receiver(t, { onConflict })
+      await writeFile(join(dir, 'name'), 'old')
+      // No `modified`: the time is now, or a moment before what is there.
+      await phone.offer([
+        file('1', 'name', 3, { metadata: { modified: '2001-01-01T00:00:00Z' } }),
+        file('2', 'other', 1),
+      ])
+      assert.equal((await phone.upload('1', 'new')).status, status)
+      assert.equal((await phone.upload('2', '2')).status, 200)
+      const end = await only().ended
+      assert.deepEqual(await contents(dir), { ...now, other: '2' })
+      assert.deepEqual(skippedOf(end), skipped)
+      assert.equal(reportOf(end).files, status === 200 ? 2 : 1)
+    })
+
+    test(`a name that a folder has, with ${onConflict}`, async (t) => {
+      const { dir, phone, only } = await receiver(t, { onConflict })
+      await mkdir(join(dir, 'name'))
+      await phone.offer([file('1', 'name', 3), file('2', 'other', 1), file('3', 'other/x', 1)])
+      const answer = await phone.upload('1', 'new')
+      assert.equal(answer.status, onConflict === 'keep-both' ? 200 : 500)
+      assert.equal((await phone.upload('2', '2')).status, 200)
+      if (phone.session?.files['3']) assert.equal((await phone.upload('3', '3')).status, 500)
+      const end = await only().ended
+      assert.equal((await stat(join(dir, 'name'))).isDirectory(), true)
+      assert.equal(reportOf(end).files, onConflict === 'keep-both' ? 2 : 1)
+      assert.ok(skippedOf(end).some((line) => line.startsWith('other/x failure')))
+    })
+  }
+
+  test('two files of one name: the second is answered with a failure and listed', async (t) => {
+    const { dir, phone, only } = await receiver(t)
+    const answer = await phone.offer([file('1', 'frame.png', 1), file('2', 'frame.png', 1)])
+    assert.equal(answer.status, 200)
+    assert.deepEqual(Object.keys(phone.session?.files ?? {}), ['1', '2'])
+    assert.equal((await phone.upload('2', 'B')).status, 500)
+    assert.equal((await phone.upload('1', 'A')).status, 200)
+    const end = await only().ended
+    assert.deepEqual(await contents(dir), { 'frame.png': 'A' })
+    assert.deepEqual(skippedOf(end), ['frame.png failure name-collision'])
+  })
+
+  test('a wrong checksum may be sent again; after three tries the file has failed', async (t) => {
+    const { dir, phone, only } = await receiver(t)
+    const sha256 = createHash('sha256').update('good').digest('hex')
+    await phone.offer([file('1', 'one', 4, { sha256 }), file('2', 'two', 4, { sha256 })])
+    assert.equal((await phone.upload('1', 'evil')).status, 422)
+    assert.equal((await phone.upload('1', 'good')).status, 200)
+    for (let n = 0; n < 3; n++) assert.equal((await phone.upload('2', 'evil')).status, 422)
+    const end = await only().ended
+    assert.deepEqual(await contents(dir), { one: 'good' })
+    assert.deepEqual(skippedOf(end), ['two failure check-failed'])
+  })
+
+  test('where no file was kept, the transfer has failed', async (t) => {
+    const { dir, phone, only } = await receiver(t, { onConflict: 'replace' })
+    await mkdir(join(dir, 'name'))
+    await phone.offer([file('1', 'name', 3)])
+    assert.equal((await phone.upload('1', 'new')).status, 500)
+    const end = await only().ended
+    assert.equal(end.kind, 'failed')
+    assert.equal(end.problem.code, 'name-taken')
+    assert.deepEqual(only().view().savedAs, [])
+    assert.deepEqual(await contents(dir), {})
+  })
+})
+
+for (const names of [['a\nb'], ['../x'], ['/etc/passwd', 'c/../../d'], ['.']]) {
+  test(`an offer of ${JSON.stringify(names)} alone is refused with a reason, and this side has an entry that says why`, async (t) => {
+    let asked = 0
+    const { phone, only, dir } = await receiver(t, {
+      decide: () => {
+        asked++
+        return Promise.resolve({ accept: true })
+      },
+    })
+    const answer = await phone.offer(names.map((name, n) => file(String(n), name, 1)))
+    assert.equal(answer.status, 400)
+    assert.match(answer.text, /names/)
+    const end = await only().ended
+    assert.equal(end.kind, 'refused')
+    assert.equal(`${end.by} ${end.problem.code}`, 'here unsafe-name')
+    assert.equal(asked, 0)
+    assert.deepEqual(await readdir(dir), [])
+    assert.deepEqual(
+      (await historyOf(only())).map(({ outcome, problem }) => [outcome, problem?.code]),
+      [['refused', 'unsafe-name']],
+    )
+  })
+}
+
+describe('a local user with write access to the target', () => {
+  test('cannot have a body written, or removed, through a link', async (t) => {
+    const { dir, phone, only } = await receiver(t)
+    const victim = join(root, 'victim')
+    await writeFile(victim, 'kept')
+    await phone.offer([file('1', 'one', 3), file('2', 'two', 3)])
+    const [staging = ''] = (await readdir(dir)).filter((name) => name.startsWith('.penstock-'))
+    await symlink(victim, join(dir, staging, '0'))
+    assert.equal((await phone.upload('1', 'new')).status, 500)
+    assert.equal(await readFile(victim, 'utf8'), 'kept')
+    assert.equal((await phone.upload('2', 'two')).status, 200)
+    await only().ended
+    assert.equal(await readFile(victim, 'utf8'), 'kept')
+    assert.deepEqual(await contents(dir), { two: 'two' })
+  })
+
+  test('cannot have a file placed through a link in the place of a folder', async (t) => {
+    const { dir, phone, only } = await receiver(t)
+    const outside = await mkdtemp(join(root, 'outside-'))
+    await phone.offer([file('1', 'dir/one', 3), file('2', 'dir/two', 3), file('3', 'three', 1)])
+    assert.equal((await phone.upload('1', 'one')).status, 200)
+    await rm(join(dir, 'dir'), { recursive: true })
+    await symlink(outside, join(dir, 'dir'))
+    assert.equal((await phone.upload('2', 'two')).status, 500)
+    assert.equal((await phone.upload('3', '3')).status, 200)
+    await only().ended
+    assert.deepEqual(await readdir(outside), [])
+  })
+})
+
+describe('a confirmed file stays', () => {
+  const ends: Readonly<Record<string, (side: { phone: Phone; transfer: Transfer }) => Promise<unknown>>> = {
+    'cancelled peer cancelled-by-peer': ({ phone }) => phone.cancel(),
+    'cancelled here cancelled-here': ({ transfer }) => Promise.resolve(transfer.cancel()),
+  }
+  for (const [wanted, finish] of Object.entries(ends)) {
+    for (const middle of [false, true]) {
+      test(`${wanted}${middle ? ', in the middle of the next' : ''}`, async (t) => {
+        const { dir, phone, only } = await receiver(t)
+        await phone.offer([file('1', 'd/a', 1), file('2', 'd/b', 100), file('3', 'c', 1)])
+        assert.equal((await phone.upload('1', 'A')).status, 200)
+        const open = middle ? await phone.begin('2', 100, 'half') : null
+        if (open) while (only().view().bytes < 5) await sleep(5)
+        await finish({ phone, transfer: only() })
+        const end = await only().ended
+        assert.ok(end.kind === 'cancelled')
+        assert.equal(`cancelled ${end.by} ${end.problem.code}`, wanted)
+        if (open) assert.equal((await open.answered).status, 403)
+        assert.equal((await phone.upload('3', 'C')).status, 403)
+        assert.deepEqual(await contents(dir), { 'd/a': 'A' })
+        assert.deepEqual(only().view().savedAs, [join(dir, 'd')])
+        const [line, ...more] = await historyOf(only())
+        assert.deepEqual(more, [])
+        assert.deepEqual(
+          [line?.outcome, line?.files, line?.bytes, line?.paths],
+          ['cancelled', 1, 1, [join(dir, 'd')]],
+        )
+      })
+    }
+  }
+
+  test('the connection breaks in the next file', async (t) => {
+    const { dir, phone, only } = await receiver(t)
+    await phone.offer([file('1', 'a', 1), file('2', 'b', 100)])
+    assert.equal((await phone.upload('1', 'A')).status, 200)
+    const { request } = await phone.begin('2', 100, 'half')
+    while (only().view().bytes < 5) await sleep(5)
+    request.destroy()
+    const end = await only().ended
+    assert.deepEqual(await contents(dir), { a: 'A' })
+    assert.deepEqual(skippedOf(end), ['b failure peer-gone'])
+    assert.deepEqual([reportOf(end).files, reportOf(end).bytes], [1, 1])
+  })
+
+  test('the connection breaks in the first file, and the sender goes on', async (t) => {
+    const { dir, phone, only } = await receiver(t)
+    await phone.offer([file('1', 'a', 100), file('2', 'b', 1)])
+    const { request } = await phone.begin('1', 100, 'half')
+    while (only().view().bytes < 4) await sleep(5)
+    request.destroy()
+    assert.equal((await phone.upload('2', 'B')).status, 200)
+    const end = await only().ended
+    assert.deepEqual(await contents(dir), { b: 'B' })
+    assert.deepEqual(skippedOf(end), ['a failure peer-gone'])
+  })
+
+  test('the sender does not come back after its connection broke', async (t) => {
+    const { dir, phone, only } = await receiver(t)
+    await phone.offer([file('1', 'a', 1), file('2', 'b', 100), file('3', 'c', 1)])
+    assert.equal((await phone.upload('1', 'A')).status, 200)
+    const { request } = await phone.begin('2', 100, 'half')
+    while (only().view().bytes < 5) await sleep(5)
+    request.destroy()
+    const end = await only().ended
+    assert.equal(end.kind, 'failed')
+    assert.equal(end.problem.code, 'peer-gone')
+    assert.deepEqual(await contents(dir), { a: 'A' })
+    assert.deepEqual(only().view().savedAs, [join(dir, 'a')])
+  })
+
+  test('the receiver closes', async (t) => {
+    const { dir, phone, only, receiving } = await receiver(t)
+    await phone.offer([file('1', 'a', 1), file('2', 'b', 100)])
+    assert.equal((await phone.upload('1', 'A')).status, 200)
+    await phone.begin('2', 100, 'half')
+    await receiving.close()
+    assert.equal((await only().ended).kind, 'cancelled')
+    assert.deepEqual(await contents(dir), { a: 'A' })
+  })
+})
