@@ -19,6 +19,7 @@
         'src/engine/gather_batch.cc',
         'src/engine/link.cc',
         'src/engine/map_options.cc',
+        'src/engine/open_frame.cc',
         'src/engine/range_receiver.cc',
         'src/engine/range_sender.cc',
         'src/engine/receive_files.cc',

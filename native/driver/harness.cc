@@ -53,6 +53,21 @@ SourceFile Scratch::Write(uint32_t index, uint64_t size) const {
   return file;
 }
 
+SourceFile Scratch::WriteSparse(uint32_t index, uint64_t size, uint64_t data) const {
+  SourceFile file = Write(index, data);
+  const std::string dense = file.path + "-dense";
+  Check(::rename(file.path.c_str(), dense.c_str()) == 0, "rename");
+  std::ofstream out(file.path, std::ios::binary);
+  out.seekp(static_cast<std::streamoff>(size - data));
+  out << std::ifstream(dense, std::ios::binary).rdbuf();
+  out.close();
+  struct stat facts {};
+  Check(::stat(file.path.c_str(), &facts) == 0, "stat");
+  file.size = size;
+  file.mtimeNs = facts.st_mtim.tv_sec * 1000000000 + facts.st_mtim.tv_nsec;
+  return file;
+}
+
 std::shared_ptr<Folder> Scratch::Staging() {
   staging_ = path_ + "/staging-" + std::to_string(++stagings_);
   std::filesystem::create_directory(staging_);
@@ -109,8 +124,9 @@ Transfer::Transfer(const Pair& pair, const std::vector<SourceFile>& files, std::
     expected.push_back(std::move(one));
   }
   sender->AddFiles(files);
-  sender->EndOfFiles();
-  port_ = std::make_unique<DataPort>(DataPortOptions{"127.0.0.1", 0, 2000, 16}, [this](Arrived arrived) {
+  if (!pair.moreFiles) sender->EndOfFiles();
+  port_ = std::make_unique<DataPort>(DataPortOptions{"127.0.0.1", 0, 2000, 16}, [this, pair](Arrived arrived) {
+    if (pair.onSocket) pair.onSocket(Direction::kReceive, arrived.socket.get());
     receiver->AddStream(std::move(arrived.socket), arrived.preamble[7], std::vector<uint8_t>(kHelloBytes, 1));
   });
   for (int stream = 0; stream < pair.streams; ++stream) {
@@ -121,7 +137,9 @@ Transfer::Transfer(const Pair& pair, const std::vector<SourceFile>& files, std::
     const char magic[] = {'P', 'N', 'S', 'T', 'C', 'K', 1, static_cast<char>(stream)};
     std::copy(std::begin(magic), std::end(magic), connect.preamble.begin());
     Wake wake;
-    sender->AddStream(ConnectAndGreet(connect, wake).socket, stream);
+    UniqueSocket socket = ConnectAndGreet(connect, wake).socket;
+    if (pair.onSocket) pair.onSocket(Direction::kSend, socket.get());
+    sender->AddStream(std::move(socket), stream);
   }
   // In two pieces, as the core hands them over while the streams run.
   const auto middle = expected.begin() + static_cast<std::ptrdiff_t>(expected.size() / 2);
@@ -131,7 +149,7 @@ Transfer::Transfer(const Pair& pair, const std::vector<SourceFile>& files, std::
 }
 
 void Transfer::Finish() {
-  if (received.Get()) receiver->Finish({});
+  if (received.Get() && receiver->Committing()) receiver->Finish({});
   senderEnd.Get();
   receiverEnd.Get();
 }

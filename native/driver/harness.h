@@ -3,6 +3,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -59,6 +60,8 @@ class Scratch {
   const std::string& path() const { return path_; }
   /** A file with content that depends on the index; `size` bytes. */
   penstock::SourceFile Write(uint32_t index, uint64_t size) const;
+  /** A file that is a hole but for its last `data` bytes. */
+  penstock::SourceFile WriteSparse(uint32_t index, uint64_t size, uint64_t data) const;
   std::shared_ptr<penstock::Folder> Staging();
   /** True when the staged file, by its number below `folder` in staging, has the source's bytes. */
   bool Equal(const penstock::SourceFile& file, const std::string& folder = "") const;
@@ -76,6 +79,10 @@ struct Pair {
   int streams = 1;
   /** Files are made by their numbers in a folder `top` of this tree. */
   std::shared_ptr<penstock::Folder> tree{};
+  /** The sender is not told that these are all its files. */
+  bool moreFiles = false;
+  /** Called with each socket before its session gets it. */
+  std::function<void(penstock::Direction, int fd)> onSocket{};
 };
 
 /** Both sessions, connected by `streams` TCP connections. */
@@ -84,6 +91,7 @@ class Transfer {
   Transfer(const Pair& pair, const std::vector<penstock::SourceFile>& files, std::shared_ptr<penstock::Folder> staging);
   /** Commits when all has come, and waits for both ends. */
   void Finish();
+  bool ended() { return senderEnd.Peek() && receiverEnd.Peek(); }
 
   Promise<penstock::SessionEnd> senderEnd;
   Promise<penstock::SessionEnd> receiverEnd;
@@ -106,5 +114,13 @@ class Copy {
 };
 
 penstock::SessionOptions Options(penstock::Technique technique, bool check);
+
+/** The techniques that Linux has. */
+constexpr penstock::Technique kSend[] = {penstock::Technique::kReadWrite, penstock::Technique::kMmap,
+                                         penstock::Technique::kGather,    penstock::Technique::kSendfile,
+                                         penstock::Technique::kSplice,    penstock::Technique::kDirect,
+                                         penstock::Technique::kZerocopy};
+constexpr penstock::Technique kReceive[] = {penstock::Technique::kReadWrite, penstock::Technique::kSplice,
+                                            penstock::Technique::kMmap, penstock::Technique::kDirect};
 
 }  // namespace driver

@@ -10,6 +10,7 @@
 #include <sstream>
 #include <thread>
 
+#include "cases.h"
 #include "engine/crc32c.h"
 #include "engine/frame.h"
 #include "harness.h"
@@ -19,11 +20,10 @@ namespace {
 
 using namespace penstock;
 
-constexpr Technique kSend[] = {Technique::kReadWrite, Technique::kMmap,   Technique::kGather,  Technique::kSendfile,
-                               Technique::kSplice,    Technique::kDirect, Technique::kZerocopy};
-constexpr Technique kReceive[] = {Technique::kReadWrite, Technique::kSplice, Technique::kMmap, Technique::kDirect};
-
-void Begin(const char* name) { std::printf("%s\n", name); }
+void Begin(const char* name) {
+  std::printf("%s\n", name);
+  std::fflush(stdout);
+}
 
 std::vector<SourceFile> Tree(const Scratch& scratch) {
   std::vector<SourceFile> files;
@@ -91,29 +91,6 @@ void SourceShrinks() {
     transfer.Finish();
     Check(transfer.senderEnd.Get().kind == SessionEnd::Kind::kDone, "done but for the file that shrank");
     Check(transfer.sender->failures().size() == 1, "it is named");
-  }
-}
-
-void CancelAtRandom() {
-  Scratch scratch;
-  const std::vector<SourceFile> files = {scratch.Write(0, 48 << 20), scratch.Write(1, 10), scratch.Write(2, 10)};
-  std::mt19937 random(7);
-  for (int round = 0; round < 24; ++round) {
-    Transfer transfer(Pair{kSend[static_cast<size_t>(round) % std::size(kSend)],
-                           kReceive[static_cast<size_t>(round) % std::size(kReceive)], round % 4 < 2, 1 + round % 3},
-                      files, scratch.Staging());
-    std::this_thread::sleep_for(std::chrono::microseconds(random() % 20000));
-    switch (round % 3) {
-      case 0:
-        transfer.sender->Cancel(Code::kCancelled);
-        break;
-      case 1:
-        transfer.receiver->Cancel(Code::kCancelled);
-        break;
-      default:
-        transfer.sender->Abort();
-    }
-    transfer.Finish();
   }
 }
 
@@ -393,6 +370,10 @@ int main(int argc, char** argv) {
   SourceShrinks();
   Begin("cancel at random moments");
   CancelAtRandom();
+  Begin("cancel at every write");
+  CancelAtEveryWrite();
+  Begin("a KEEPALIVE is a frame");
+  KeepaliveIsAFrame();
   Begin("copies");
   EveryCopy();
   Begin("sources of copies that change");

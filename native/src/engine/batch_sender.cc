@@ -26,7 +26,6 @@ std::vector<BatchSender::Failed> BatchSender::Gather(const std::vector<SourceFil
   used_ = 0;
   entries_.clear();
   direct_.clear();
-  nextDirect_ = 0;
   gathers_ = false;
   if (!session_.options().check && MovesByItself(session_.wantedTechnique())) {
     gathers_ = session_.wantedTechnique() == Technique::kGather;
@@ -75,55 +74,25 @@ BatchSender::Failed BatchSender::ReadOne(const SourceFile& file) {
 }
 
 std::vector<BatchSender::Failed> BatchSender::Send() {
-  head_.resize(kHeaderBytes + entries_.size() * kBatchEntryBytes);
-  EncodeHeader(Header{FrameType::kBatch, 0, static_cast<uint32_t>(entries_.size()), 0, bodyBytes()}, head_.data());
-  uint8_t* at = head_.data() + kHeaderBytes;
-  for (const BatchEntry& entry : entries_) {
-    EncodeBatchEntry(entry, at);
-    at += kBatchEntryBytes;
-  }
   if (!direct_.empty()) return SendDirect();
-  parts_[0] = {head_.data(), head_.size()};
-  parts_[1] = {buffer_.get(), used_};
-  link_.WriteParts(parts_, 2);
+  frame_.SendBatch(entries_, buffer_.get());
   session_.counters().Moved(Technique::kReadWrite, used_);
   return {};
 }
 
 std::vector<BatchSender::Failed> BatchSender::SendDirect() {
   std::vector<Failed> failed;
-  link_.Write(head_.data(), head_.size(), true);
+  frame_.BeginBatch(entries_);
   if (gathers_) {
     session_.NoteUsed(Technique::kGather);
     for (const GatherBatch::Failed& one : gather_->Send(direct_)) failed.push_back({one.index, one.code, one.error});
-    direct_.clear();
     return failed;
   }
-  for (; nextDirect_ < direct_.size(); ++nextDirect_) {
-    const SourceFile& file = direct_[nextDirect_];
+  for (const SourceFile& file : direct_) {
     const auto sent = ranges_.SendEntry(file);
     if (!sent.whole) failed.push_back({file.index, sent.code, sent.error});
   }
-  direct_.clear();
   return failed;
-}
-
-void BatchSender::Complete() {
-  link_.WriteParts(parts_, 2);
-  if (gathers_ && !direct_.empty()) {
-    for (const uint32_t index : gather_->Complete()) {
-      link_.Write(CodeFrame(FrameType::kFileFailed, index, Code::kCancelled, 0), true);
-    }
-    return;
-  }
-  if (direct_.empty() || nextDirect_ == direct_.size()) return;
-  // The entry that was cut is padded by RangeSender; those after it are all zeros, and none of them is the
-  // file.
-  ranges_.PadOpenFrame();
-  for (size_t i = nextDirect_ + 1; i < direct_.size(); ++i) ranges_.Pad(direct_[i].size);
-  for (size_t i = nextDirect_; i < direct_.size(); ++i) {
-    link_.Write(CodeFrame(FrameType::kFileFailed, direct_[i].index, Code::kCancelled, 0), true);
-  }
 }
 
 }  // namespace penstock

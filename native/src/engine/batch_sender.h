@@ -15,12 +15,13 @@ namespace penstock {
 /** Belongs to one stream's thread. */
 class BatchSender {
  public:
-  BatchSender(SendSession& session, Link& link, RangeSender& ranges)
+  BatchSender(SendSession& session, Link& link, OpenFrame& frame, RangeSender& ranges)
       : session_(session),
         link_(link),
+        frame_(frame),
         ranges_(ranges),
         entry_(link.calls()),
-        gather_(MakeGatherBatch(session, link)) {}
+        gather_(MakeGatherBatch(session, link, frame)) {}
 
   struct Failed {
     uint32_t index = 0;
@@ -40,8 +41,6 @@ class BatchSender {
   const std::vector<BatchEntry>& entries() const { return entries_; }
   /** Sends the frame. Those that failed under way were padded: FILE_FAILED must follow for them. */
   std::vector<Failed> Send();
-  /** Sends the rest of a frame that the session's end has cut; nothing when there is none. */
-  void Complete();
 
  private:
   std::vector<Failed> SendDirect();
@@ -49,6 +48,7 @@ class BatchSender {
 
   SendSession& session_;
   Link& link_;
+  OpenFrame& frame_;
   RangeSender& ranges_;
   EntrySource entry_;
   const std::unique_ptr<GatherBatch> gather_;
@@ -57,12 +57,8 @@ class BatchSender {
   std::unique_ptr<uint8_t[]> buffer_;
   uint64_t used_ = 0;
   std::vector<BatchEntry> entries_;
-  std::vector<uint8_t> head_;
-  // What of the frame being sent the connection has not taken yet.
-  iovec parts_[2] = {};
-  // Files that Send moves itself, and the first that it has not moved yet.
+  // Files that Send moves itself.
   std::vector<SourceFile> direct_;
-  size_t nextDirect_ = 0;
 };
 
 }  // namespace penstock

@@ -55,11 +55,11 @@ struct SlicedFile {
 
 class MappedGatherBatch final : public GatherBatch {
  public:
-  MappedGatherBatch(SendSession& session, Link& link) : session_(session), link_(link), calls_(link.calls()) {}
+  MappedGatherBatch(SendSession& session, Link& link, OpenFrame& frame)
+      : session_(session), link_(link), frame_(frame), calls_(link.calls()) {}
   ~MappedGatherBatch() override { CloseSliced(); }
 
   std::vector<Failed> Send(const std::vector<SourceFile>& files) override;
-  std::vector<uint32_t> Complete() override;
 
  private:
   /** One file of the group in hand. */
@@ -94,10 +94,8 @@ class MappedGatherBatch final : public GatherBatch {
 
   SendSession& session_;
   Link& link_;
+  OpenFrame& frame_;
   Calls& calls_;
-  const std::vector<SourceFile>* files_ = nullptr;
-  // First file that is not in a group yet.
-  size_t next_ = 0;
   std::vector<Member> members_;
   std::vector<Mapping> mappings_;
   std::vector<iovec> parts_;
@@ -112,15 +110,12 @@ class MappedGatherBatch final : public GatherBatch {
 
 std::vector<GatherBatch::Failed> MappedGatherBatch::Send(const std::vector<SourceFile>& files) {
   std::vector<Failed> failed;
-  files_ = &files;
-  next_ = 0;
-  while (next_ < files.size()) {
+  for (size_t next = 0; next < files.size();) {
     link_.CheckStopping();
-    for (; next_ < files.size() && members_.size() < kGroup && Joins(files[next_]); ++next_) Take(files[next_]);
+    for (; next < files.size() && members_.size() < kGroup && Joins(files[next]); ++next) Take(files[next]);
     SendGroup();
     Finish(&failed);
   }
-  files_ = nullptr;
   return failed;
 }
 
@@ -214,7 +209,7 @@ void MappedGatherBatch::SendGroup() {
   size_t atOnce = kGroup;
   while (sent_ < parts_.size()) {
     const size_t count = std::min(atOnce, parts_.size() - sent_);
-    if (link_.WriteMapped(&parts_[sent_], count, &sent_)) continue;
+    if (frame_.SendMapped(&parts_[sent_], count, &sent_)) continue;
     // EFAULT does not say which part it is of: they go one by one until it is found.
     if (count == 1) Unmapped();
     atOnce = count == 1 ? kGroup : 1;
@@ -302,31 +297,6 @@ void MappedGatherBatch::Finish(std::vector<Failed>* failed) {
   mappings_.clear();
 }
 
-std::vector<uint32_t> MappedGatherBatch::Complete() {
-  std::vector<uint32_t> cut;
-  if (files_ == nullptr) return cut;
-  // Its parts had not been added when the session ended.
-  if (next_ < files_->size() && !members_.empty() && members_.back().file == &(*files_)[next_]) members_.pop_back();
-  for (const Member& member : members_) cut.push_back(member.file->index);
-  SendGroup();
-  for (; next_ < files_->size(); ++next_) {
-    const SourceFile& file = (*files_)[next_];
-    cut.push_back(file.index);
-    for (uint64_t left = file.size; left > 0;) {
-      const size_t size = std::min<uint64_t>(left, sizeof kZeros);
-      link_.Write(kZeros, size, true);
-      left -= size;
-    }
-  }
-  for (Member& member : members_) {
-    if (member.fd.valid()) calls_.Close(member.fd.release());
-  }
-  members_.clear();
-  mappings_.clear();
-  files_ = nullptr;
-  return cut;
-}
-
 void MappedGatherBatch::CloseSliced() {
   sliced_.windows.clear();
   if (sliced_.fd.valid()) calls_.Close(sliced_.fd.release());
@@ -335,8 +305,8 @@ void MappedGatherBatch::CloseSliced() {
 
 }  // namespace
 
-std::unique_ptr<GatherBatch> MakeGatherBatch(SendSession& session, Link& link) {
-  return std::make_unique<MappedGatherBatch>(session, link);
+std::unique_ptr<GatherBatch> MakeGatherBatch(SendSession& session, Link& link, OpenFrame& frame) {
+  return std::make_unique<MappedGatherBatch>(session, link, frame);
 }
 
 }  // namespace penstock

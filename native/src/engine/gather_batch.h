@@ -23,14 +23,12 @@ class GatherBatch {
 
   virtual ~GatherBatch() = default;
   /**
-   * Sends the bodies of these files in order, as they stand in the table that has been sent before. Those that cannot be
-   * had whole are padded with zeros and come back.
+   * Sends the bodies of these files in order, as they stand in the table of the BATCH that is open. Returns those that
+   * cannot be had whole; they are padded with zeros.
    */
   virtual std::vector<Failed> Send(const std::vector<SourceFile>& files) = 0;
-  /** Sends zeros in the place of what the session's end has cut off; the files that this is of come back. */
-  virtual std::vector<uint32_t> Complete() = 0;
 };
 
-std::unique_ptr<GatherBatch> MakeGatherBatch(SendSession& session, Link& link);
+std::unique_ptr<GatherBatch> MakeGatherBatch(SendSession& session, Link& link, OpenFrame& frame);
 
 }  // namespace penstock

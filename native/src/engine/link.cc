@@ -38,13 +38,12 @@ void Link::Broken(int error, const char* syscall) {
 
 unsigned Link::Wait(short events, bool idleLimited, Clock::duration atMost) {
   CheckStopping();
-  MaybeKeepalive();
-  Clock::time_point until = farewell_ ? farewellEnd_ : Clock::time_point::max();
+  if (MayKeepalive() && Clock::now() >= lastSent_ + kKeepaliveEvery)
+    keepalive_->Send(EmptyFrame(FrameType::kKeepalive));
+  Clock::time_point until = farewell_ ? FarewellEnd() : Clock::time_point::max();
   if (atMost != Clock::duration::max()) until = std::min(until, Clock::now() + atMost);
-  if (!farewell_) {
-    if (idleLimited) until = lastHeard_ + kIdleLimit;
-    if (keepalive_) until = std::min(until, lastSent_ + kKeepaliveEvery);
-  }
+  if (!farewell_ && idleLimited) until = std::min(until, lastHeard_ + kIdleLimit);
+  if (MayKeepalive()) until = std::min(until, lastSent_ + kKeepaliveEvery);
   pollfd fds[2] = {{socket_.get(), events, 0}, {wake_.fd(), POLLIN, 0}};
   const int timeout = until == Clock::time_point::max() ? -1 : MillisecondsUntil(until);
   const int ready = calls_.Poll(fds, farewell_ ? 1 : 2, timeout);
@@ -63,31 +62,31 @@ unsigned Link::Wait(short events, bool idleLimited, Clock::duration atMost) {
   CheckStopping();
   if (result == 0) {
     const auto now = Clock::now();
-    if (farewell_ && now >= farewellEnd_) throw SessionStopping{};
+    if (farewell_ && now >= FarewellEnd()) throw SessionStopping{};
     if (!farewell_ && idleLimited && now >= lastHeard_ + kIdleLimit) FailStream(Code::kTimedOut);
   }
   return result;
 }
 
-void Link::MaybeKeepalive() {
-  if (!keepalive_ || inKeepalive_ || farewell_ || Clock::now() < lastSent_ + kKeepaliveEvery) return;
-  inKeepalive_ = true;
-  Write(EmptyFrame(FrameType::kKeepalive));
-  inKeepalive_ = false;
+// A KEEPALIVE within another frame would be a part of that frame.
+bool Link::MayKeepalive() const { return keepalive_ != nullptr && !farewell_ && !keepalive_->open(); }
+
+Clock::time_point Link::FarewellEnd() const {
+  return std::min(farewellEnd_, std::max(lastHeard_, lastSent_) + farewellLimit_);
 }
 
 void Link::WaitWritable() {
   for (;;) {
-    const unsigned ready = Wait(static_cast<short>(onReadable_ && !farewell_ ? POLLOUT | POLLIN : POLLOUT), true);
-    if ((ready & kReadable) && onReadable_ && !farewell_) onReadable_();
+    const unsigned ready = Wait(static_cast<short>(onReadable_ ? POLLOUT | POLLIN : POLLOUT), true);
+    if ((ready & kReadable) && onReadable_) onReadable_();
     if (ready & kWritable) return;
   }
 }
 
 void Link::WaitErrorQueue() {
   // An error is reported by poll without being asked for, and counts as readable.
-  const bool ready = (Wait(onReadable_ && !farewell_ ? POLLIN : 0, true) & kReadable) != 0;
-  if (ready && onReadable_ && !farewell_) onReadable_();
+  const bool ready = (Wait(onReadable_ ? POLLIN : 0, true) & kReadable) != 0;
+  if (ready && onReadable_) onReadable_();
 }
 
 void Link::SetLowWater(int bytes) {
@@ -116,17 +115,11 @@ void Link::WaitForWake() {
   if ((Wait(0, false) & kReadable) != 0) FailStream(Code::kPeerGone, "ppoll");
 }
 
-void Link::Write(const void* data, size_t size, bool more) {
-  const auto* at = static_cast<const uint8_t*>(data);
-  const size_t whole = size;
-  while (size > 0) {
-    const ssize_t sent = calls_.Send(socket_.get(), at, size, more);
-    if (sent > 0) {
-      at += sent;
-      size -= static_cast<size_t>(sent);
-      cut_ = size > 0 && size < whole;
-      lastSent_ = Clock::now();
-    } else if (errno == EAGAIN) {
+size_t Link::WriteSome(const void* data, size_t size, bool more) {
+  for (;;) {
+    const ssize_t sent = calls_.Send(socket_.get(), data, size, more);
+    if (sent > 0) return static_cast<size_t>(sent);
+    if (errno == EAGAIN) {
       WaitWritable();
     } else if (errno != EINTR) {
       Broken(errno, "sendto");
@@ -134,45 +127,17 @@ void Link::Write(const void* data, size_t size, bool more) {
   }
 }
 
-void Link::WriteParts(iovec* parts, size_t count) {
-  size_t taken = 0;
-  if (!WriteMapped(parts, count, &taken)) Broken(EFAULT, "sendmsg");
-}
-
-bool Link::WriteMapped(iovec* parts, size_t count, size_t* taken) {
-  while (count > 0) {
-    if (parts->iov_len == 0) {
-      ++parts;
-      --count;
-      ++*taken;
-      continue;
-    }
+std::optional<size_t> Link::WriteSomeParts(iovec* parts, size_t count) {
+  for (;;) {
     const ssize_t sent = calls_.SendVector(socket_.get(), parts, count);
-    if (sent < 0) {
-      if (errno == EFAULT) return false;
-      if (errno == EAGAIN) {
-        WaitWritable();
-      } else if (errno != EINTR) {
-        Broken(errno, "sendmsg");
-      }
-      continue;
-    }
-    NoteProgress();
-    NoteSent();
-    auto left = static_cast<size_t>(sent);
-    while (left > 0) {
-      const size_t of = std::min(left, parts->iov_len);
-      parts->iov_base = static_cast<uint8_t*>(parts->iov_base) + of;
-      parts->iov_len -= of;
-      left -= of;
-      if (parts->iov_len == 0) {
-        ++parts;
-        --count;
-        ++*taken;
-      }
+    if (sent > 0) return static_cast<size_t>(sent);
+    if (errno == EFAULT) return std::nullopt;
+    if (errno == EAGAIN) {
+      WaitWritable();
+    } else if (errno != EINTR) {
+      Broken(errno, "sendmsg");
     }
   }
-  return true;
 }
 
 bool Link::Read(void* data, size_t size) {
@@ -215,10 +180,11 @@ void Link::SetNoDelay(bool on) {
   calls_.SetOption(socket_.get(), IPPROTO_TCP, TCP_NODELAY, on ? 1 : 0);
 }
 
-void Link::BeginFarewell(Clock::duration limit) {
+void Link::BeginFarewell(Clock::duration limit, Clock::duration inAll) {
   farewell_ = true;
-  keepalive_ = false;
-  farewellEnd_ = Clock::now() + limit;
+  lastSent_ = Clock::now();
+  farewellLimit_ = limit;
+  farewellEnd_ = lastSent_ + inAll;
 }
 
 void Link::Linger() {
@@ -227,7 +193,8 @@ void Link::Linger() {
   for (;;) {
     const ssize_t n = calls_.Receive(socket_.get(), dropped, sizeof dropped);
     if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) return;
-    if (Clock::now() >= farewellEnd_) return;
+    if (n > 0) NoteProgress();
+    if (Clock::now() >= FarewellEnd()) return;
     if (n < 0 && errno == EAGAIN) WaitReadable();
   }
 }

@@ -1,13 +1,13 @@
-// One stream's socket: whole writes and whole reads over a non-blocking descriptor, with wake-up, idle limit
-// and good-bye.
+// One stream's socket: reads and writes over a non-blocking descriptor that wait, with wake-up, idle limit and farewell.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 
 #include "calls.h"
-#include "engine/frame.h"
+#include "engine/open_frame.h"
 #include "engine/session.h"
 #include "engine/unique_fd.h"
 #include "engine/wake.h"
@@ -18,7 +18,10 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kIdleLimit{30};
 constexpr std::chrono::seconds kKeepaliveEvery{1};
+/** A farewell ends when nothing has moved for so long, */
 constexpr std::chrono::seconds kFarewellLimit{2};
+/** and after this time in any case: 8 MiB of padding through a slow network. */
+constexpr std::chrono::seconds kFarewellInAll{10};
 /** How long a sender that has cancelled after END waits for the end of a commit that had begun. */
 constexpr std::chrono::seconds kVerdictLimit{30};
 
@@ -43,19 +46,19 @@ class Link {
   void OnBroken(std::function<void()> handler) { onBroken_ = std::move(handler); }
   /** Called whenever a wait finds the socket's error queue or error state raised. */
   void OnErrorQueue(std::function<void()> handler) { onErrorQueue_ = std::move(handler); }
-  /** With `on`, a KEEPALIVE goes out whenever a wait finds that nothing was written for a second. */
-  void SetKeepalive(bool on) { keepalive_ = on; }
-
-  /** Writes all of it; `more` leaves the last segment open for what follows at once. */
-  void Write(const void* data, size_t size, bool more = false);
-  void Write(const SmallFrame& frame, bool more = false) { Write(frame.bytes.data(), frame.size, more); }
-  /** Writes all parts with as few calls as the socket takes. */
-  void WriteParts(iovec* parts, size_t count);
   /**
-   * The same for parts that lie in mappings of files. False where a page of the part at `*taken` is gone; what came
-   * before it has been sent. `*taken` counts the parts that were sent whole.
+   * Where there is a frame, a KEEPALIVE is sent through it whenever a wait finds that nothing was written for a second;
+   * not while it is open. Null turns that off.
    */
-  bool WriteMapped(iovec* parts, size_t count, size_t* taken);
+  void SetKeepalive(OpenFrame* frame) { keepalive_ = frame; }
+
+  /**
+   * Waits until the socket takes a part of it, and returns how many bytes, at least one; `more` leaves the last segment
+   * open for what follows at once. For OpenFrame, which counts them.
+   */
+  size_t WriteSome(const void* data, size_t size, bool more);
+  /** The same for several parts; nothing where a page of the first one's mapping cannot be had. */
+  std::optional<size_t> WriteSomeParts(iovec* parts, size_t count);
   /** Reads exactly `size` bytes. False when the peer closed before the first of them; peer-gone after it. */
   bool Read(void* data, size_t size);
   /** Reads what is there, at most `size`; 0 when nothing is. Throws peer-gone when the peer has closed. */
@@ -82,23 +85,25 @@ class Link {
   [[noreturn]] void Broken(int error, const char* syscall);
   /** Notes that bytes moved, for the idle limit. */
   void NoteProgress() { lastHeard_ = Clock::now(); }
+  /** Notes that bytes were written, for KEEPALIVE. */
   void NoteSent() { lastSent_ = Clock::now(); }
   void CheckStopping() const;
 
-  /** True when a Write was left with a part of its bytes sent: nothing more can be said on this stream. */
-  bool cut() const { return cut_; }
-
   /** Sends what waits for more (Nagle) now, or lets it gather again. Nothing on a local pair. */
   void SetNoDelay(bool on);
-  /** From here on only `limit` counts, not the session's end. */
-  void BeginFarewell(Clock::duration limit);
+  /**
+   * From here on the session's end no longer counts, but the time: `limit` since the last byte that moved, `inAll` at
+   * most. A wait that exceeds it throws SessionStopping.
+   */
+  void BeginFarewell(Clock::duration limit, Clock::duration inAll);
   /** Ends writing and drops what still comes until the peer closes or the farewell's time is over. */
   void Linger();
 
  private:
   enum : unsigned { kReadable = 1, kWritable = 2, kWoken = 4 };
   unsigned Wait(short events, bool idleLimited, Clock::duration atMost = Clock::duration::max());
-  void MaybeKeepalive();
+  bool MayKeepalive() const;
+  Clock::time_point FarewellEnd() const;
   void SetLowWater(int bytes);
 
   UniqueSocket socket_;
@@ -111,11 +116,10 @@ class Link {
   bool tcp_ = false;
   bool noDelay_ = false;
   int lowWater_ = 1;
-  bool keepalive_ = false;
-  bool inKeepalive_ = false;
+  OpenFrame* keepalive_ = nullptr;
   bool handlingBroken_ = false;
   bool farewell_ = false;
-  bool cut_ = false;
+  Clock::duration farewellLimit_{};
   Clock::time_point farewellEnd_{};
   Clock::time_point lastHeard_ = Clock::now();
   Clock::time_point lastSent_ = Clock::now();

@@ -58,16 +58,11 @@ SendTechnique* RangeSender::Prepare(uint64_t key) {
 }
 
 RangeSender::Result RangeSender::Send(const RangeJob& job) {
-  HeaderBytes header;
-  EncodeHeader(Header{FrameType::kData, 0, job.source->index, job.offset, job.length}, header.data());
-  openFile_ = job.source->index;
-  openBytes_ = job.length;
-  link_.Write(header.data(), header.size(), true);
+  frame_.BeginData(job.source->index, job.offset, job.length);
   const ActiveSource& source = *job.source;
   const SourceView view{source.fd.get(), source.key, source.base + source.size};
   const Result result = SendBody(view, source.base + job.offset, job.length, session_.options().check);
-  if (!result.whole) Pad(openBytes_);
-  openBytes_ = 0;
+  if (!result.whole) frame_.PadUntil(0);
   return result;
 }
 
@@ -94,10 +89,8 @@ RangeSender::Result RangeSender::SendBody(const SourceView& view, uint64_t offse
     const Step step = technique->Send(link_.fd(), view, at, limit - at, check ? &crc : nullptr);
     if (step.moved > 0) {
       at += step.moved;
-      openBytes_ -= step.moved;
+      frame_.Moved(step.moved);
       session_.counters().Moved(technique->technique(), step.moved);
-      link_.NoteProgress();
-      link_.NoteSent();
     }
     switch (step.kind) {
       case Step::Kind::kMoved:
@@ -168,7 +161,7 @@ RangeSender::Result RangeSender::SendEntry(const SourceFile& file) {
   const Descriptor fd = entry_.Open(file);
   Result result;
   FileFacts facts;
-  openBytes_ = file.size;
+  const uint64_t owedThen = frame_.owed() - file.size;
   if (fd == kNoDescriptor) {
     result = {false, CodeForSourceErrno(errno), errno, 0};
   } else {
@@ -179,28 +172,15 @@ RangeSender::Result RangeSender::SendEntry(const SourceFile& file) {
     result.whole = result.code == Code::kNone;
     entry_.Done(file);
   }
-  if (!result.whole) Pad(openBytes_);
-  openBytes_ = 0;
+  if (!result.whole) frame_.PadUntil(owedThen);
   return result;
 }
 
-void RangeSender::Pad(uint64_t length) {
-  static constexpr uint8_t kZeros[64 << 10] = {};
-  while (length > 0) {
-    const size_t size = std::min<uint64_t>(length, sizeof kZeros);
-    link_.Write(kZeros, size);
-    length -= size;
-    openBytes_ = length;
-  }
-}
-
-bool RangeSender::PadOpenFrame() {
-  if (openBytes_ == 0) return false;
-  const auto sent = technique_ ? technique_->Withdraw(session_.hurried()) : 0;
-  if (!sent) throw SessionStopping{};
-  openBytes_ -= *sent;
-  Pad(openBytes_);
-  return true;
+bool RangeSender::Withdraw(bool hurried) {
+  if (!technique_) return true;
+  const auto sent = technique_->Withdraw(hurried);
+  if (sent && *sent > 0) frame_.Moved(*sent);
+  return sent.has_value();
 }
 
 }  // namespace penstock

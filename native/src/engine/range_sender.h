@@ -16,8 +16,8 @@ namespace penstock {
 /** Belongs to one stream's thread. */
 class RangeSender {
  public:
-  RangeSender(SendSession& session, Link& link)
-      : session_(session), link_(link), fallback_(session), entry_(link.calls()) {
+  RangeSender(SendSession& session, Link& link, OpenFrame& frame)
+      : session_(session), link_(link), frame_(frame), fallback_(session), entry_(link.calls()) {
     link_.OnErrorQueue([this] {
       if (technique_) technique_->ReadCompletions(link_.fd());
     });
@@ -37,19 +37,15 @@ class RangeSender {
   Result Unchanged(ActiveSource& source);
   /** End of the hole that begins at `offset`, or `offset` where there is data. */
   uint64_t HoleEnd(ActiveSource& source, uint64_t offset);
-  /** Sends the header and the body of a DATA frame. */
+  /** Sends a DATA frame. */
   Result Send(const RangeJob& job);
-  /**
-   * Sends a small file whole, as an entry of a BATCH; padded with zeros where it fails. Never fed to a check.
-   */
+  /** Sends a small file whole, as an entry of the BATCH that is open; padded with zeros where it fails. Never fed to a check. */
   Result SendEntry(const SourceFile& file);
   /**
-   * Completes a frame that was cut by the session's end; nothing when none is open. True when there was one.
+   * The stream ends: takes back what the kernel still holds of a step, and reports the rest to the frame. False where it
+   * cannot be known how much was sent: nothing more can be sent on the connection then.
    */
-  bool PadOpenFrame();
-  uint32_t openFile() const { return openFile_; }
-  /** Sends zeros in the place of content that there is not. */
-  void Pad(uint64_t length);
+  bool Withdraw(bool hurried);
 
  private:
   SendTechnique* Prepare(uint64_t key);
@@ -60,12 +56,10 @@ class RangeSender {
 
   SendSession& session_;
   Link& link_;
+  OpenFrame& frame_;
   Fallback fallback_;
   std::unique_ptr<SendTechnique> technique_;
   std::vector<uint8_t> piece_;
-  // Body bytes of the DATA frame being sent that the connection has not taken yet.
-  uint64_t openBytes_ = 0;
-  uint32_t openFile_ = 0;
   EntrySource entry_;
 };
 

@@ -63,6 +63,10 @@ bool ReceiveSession::Committing() {
   return true;
 }
 
+void ReceiveSession::Cancel(Code code) {
+  if (!finishing()) Session::Cancel(code);
+}
+
 bool ReceiveSession::TakeCancel() {
   std::lock_guard<std::mutex> lock(stateMutex_);
   if (committing_) return false;

@@ -42,6 +42,8 @@ class ReceiveSession final : public Session {
    * session, and its answer is DONE. False where the session has ended before.
    */
   bool Committing();
+  /** Nothing once Finish() has been called: the files are delivered, and the sender is told so. */
+  void Cancel(Code code) override;
   /** The caller has committed all but these. */
   void Finish(const std::vector<Failure>& failures);
 

@@ -107,7 +107,7 @@ void ReceiveStream::OnBatch(const Header& header) {
         session_.files().WholeBad(entry.file);
         // An empty file has no range to ask for: its crc can only be wrong on purpose.
         if (entry.length == 0) FailStream(Code::kProtocol);
-        link_.Write(LengthFrame(FrameType::kRetry, 0, entry.file, 0, entry.length));
+        frame_.Send(LengthFrame(FrameType::kRetry, 0, entry.file, 0, entry.length));
         continue;
       }
       Counters::Add(session_.counters().verifiedBytes, entry.length);
@@ -121,7 +121,7 @@ void ReceiveStream::OnBatch(const Header& header) {
     Counters::Add(session_.counters().filesDone, 1);
   }
   const uint32_t first = DecodeBatchEntry(batch_.get()).file;
-  link_.Write(LengthFrame(FrameType::kVerified, kFlagBatch, first, 0, header.length));
+  frame_.Send(LengthFrame(FrameType::kVerified, kFlagBatch, first, 0, header.length));
   usage_.Fold();
 }
 

@@ -12,8 +12,8 @@ ReceiveStream::ReceiveStream(UniqueSocket socket, ReceiveSession& session, Wake&
 
 void ReceiveStream::Run(const std::vector<uint8_t>& hello) {
   try {
-    if (!hello.empty()) link_.Write(hello.data(), hello.size());
-    link_.SetKeepalive(true);
+    if (!hello.empty()) frame_.SendHello(hello);
+    link_.SetKeepalive(&frame_);
     ReceiveFrames();
     // Windows moves no folder that has an open one in it.
     CloseFolder();
@@ -95,7 +95,7 @@ void ReceiveStream::OnData(const Header& header) {
   if (claim.verdict == ReceiveFiles::Verdict::kDiscard) {
     ranges_.Discard(header.length);
     if (session_.options().check) ReadCheck(header, &expected);
-    link_.Write(LengthFrame(FrameType::kVerified, 0, header.file, header.offset, header.length));
+    frame_.Send(LengthFrame(FrameType::kVerified, 0, header.file, header.offset, header.length));
     return;
   }
   StagedFile& file = *claim.file;
@@ -105,7 +105,7 @@ void ReceiveStream::OnData(const Header& header) {
   if (session_.options().check) {
     // FILE_FAILED came in its place: the range is not the file's content.
     if (!ReadCheck(header, &expected)) {
-      link_.Write(LengthFrame(FrameType::kVerified, 0, header.file, header.offset, header.length));
+      frame_.Send(LengthFrame(FrameType::kVerified, 0, header.file, header.offset, header.length));
       return;
     }
     if (crc != expected) return AskAgain(file, header.offset, header.length);
@@ -136,12 +136,12 @@ bool ReceiveStream::ReadCheck(const Header& data, uint32_t* crc) {
 void ReceiveStream::AskAgain(StagedFile& file, uint64_t offset, uint64_t length) {
   if (session_.files().RangeBad(file, offset, length) > kMaxRetries) FailStream(Code::kCheckFailed);
   Counters::Take(session_.counters().bytes, length);
-  link_.Write(LengthFrame(FrameType::kRetry, 0, file.index, offset, length));
+  frame_.Send(LengthFrame(FrameType::kRetry, 0, file.index, offset, length));
 }
 
 void ReceiveStream::RangeDone(StagedFile& file, uint64_t offset, uint64_t length) {
   if (session_.files().RangeDone(file, length)) CloseWhole(file);
-  link_.Write(LengthFrame(FrameType::kVerified, 0, file.index, offset, length));
+  frame_.Send(LengthFrame(FrameType::kVerified, 0, file.index, offset, length));
 }
 
 void ReceiveStream::OnHole(const Header& header) {
@@ -152,7 +152,7 @@ void ReceiveStream::OnHole(const Header& header) {
   const auto claim = session_.files().BeginRange(header.file, header.offset, length, true);
   if (claim.verdict == ReceiveFiles::Verdict::kViolation) FailStream(Code::kProtocol);
   if (claim.verdict == ReceiveFiles::Verdict::kDiscard) {
-    link_.Write(LengthFrame(FrameType::kVerified, 0, header.file, header.offset, length));
+    frame_.Send(LengthFrame(FrameType::kVerified, 0, header.file, header.offset, length));
     return;
   }
   // The file has its size since it was made: what is not written reads as zeros.
@@ -216,18 +216,18 @@ void ReceiveStream::AwaitFinish() {
 }
 
 void ReceiveStream::SayDone() {
-  link_.SetKeepalive(false);
+  link_.SetKeepalive(nullptr);
   std::vector<std::pair<uint32_t, uint32_t>> committed;
   std::vector<Failure> uncommitted;
   if (session_.TakeVerdict(&committed, &uncommitted)) {
-    for (const auto& [first, count] : committed) link_.Write(CommittedFrame(first, count), true);
+    for (const auto& [first, count] : committed) frame_.Send(CommittedFrame(first, count), true);
     for (const Failure& failure : uncommitted) {
-      link_.Write(CodeFrame(FrameType::kUncommitted, failure.index, failure.code, failure.error), true);
+      frame_.Send(CodeFrame(FrameType::kUncommitted, failure.index, failure.code, failure.error), true);
     }
   }
-  link_.Write(EmptyFrame(FrameType::kDone));
+  frame_.Send(EmptyFrame(FrameType::kDone));
   try {
-    link_.BeginFarewell(std::chrono::seconds(5));
+    link_.BeginFarewell(std::chrono::seconds(5), std::chrono::seconds(5));
     link_.Linger();
   } catch (const SessionStopping&) {
     // It has been told; that it does not close is its own matter.
@@ -237,10 +237,13 @@ void ReceiveStream::SayDone() {
 
 void ReceiveStream::Farewell(const SessionEnd& end) {
   usage_.Fold();
-  if (end.kind == SessionEnd::Kind::kPeerError || end.kind == SessionEnd::Kind::kDone || link_.cut()) return;
+  if (end.kind == SessionEnd::Kind::kPeerError || end.kind == SessionEnd::Kind::kDone) return;
+  const bool hurried = session_.hurried();
   try {
-    link_.BeginFarewell(session_.hurried() ? Clock::duration::zero() : Clock::duration(kFarewellLimit));
-    link_.Write(CodeFrame(FrameType::kError, 0, end.code, 0));
+    link_.BeginFarewell(hurried ? Clock::duration::zero() : kFarewellLimit,
+                        hurried ? Clock::duration::zero() : kFarewellInAll);
+    frame_.Complete();
+    frame_.Send(CodeFrame(FrameType::kError, 0, end.code, 0));
     link_.Linger();
   } catch (const StreamStop&) {
     // The sender cannot be told: it will see the connection end.

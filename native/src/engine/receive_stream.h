@@ -53,6 +53,7 @@ class ReceiveStream {
 
   ReceiveSession& session_;
   Link link_;
+  OpenFrame frame_{link_};
   ThreadUsage usage_;
   RangeReceiver ranges_;
   std::unique_ptr<uint8_t[]> batch_;

@@ -8,8 +8,8 @@ SendStream::SendStream(UniqueSocket socket, SendSession& session, Wake& wake)
     : session_(session),
       link_(std::move(socket), session, wake),
       usage_(session.counters()),
-      ranges_(session, link_),
-      batches_(session, link_, ranges_) {
+      ranges_(session, link_, frame_),
+      batches_(session, link_, frame_, ranges_) {
   link_.OnReadable([this] { ReadInbound(); });
   link_.OnBroken([this] { ReadLastWords(); });
 }
@@ -47,9 +47,9 @@ void SendStream::SendEverything() {
     } else {
       // Nothing to send for now: what Nagle holds back goes out, and the receiver is told that we live.
       link_.SetNoDelay(true);
-      link_.SetKeepalive(true);
+      link_.SetKeepalive(&frame_);
       if (link_.WaitReadableOrWake(true)) ReadInbound();
-      link_.SetKeepalive(false);
+      link_.SetKeepalive(nullptr);
     }
   }
 }
@@ -88,9 +88,9 @@ void SendStream::SendRange(RangeJob& job) {
     // In the place of CHECK, also where another stream has failed the file before.
     source.failed = true;
     session_.FailFile(source.index, after.code, after.error);
-    link_.Write(CodeFrame(FrameType::kFileFailed, source.index, after.code, after.error));
+    frame_.Send(CodeFrame(FrameType::kFileFailed, source.index, after.code, after.error));
   } else if (check) {
-    link_.Write(CheckFrame(source.index, job.offset, job.length, sent.crc), !job.retry && source.left > job.length);
+    frame_.Send(CheckFrame(source.index, job.offset, job.length, sent.crc), !job.retry && source.left > job.length);
   }
   usage_.Fold();
   if (job.retry) {
@@ -106,7 +106,7 @@ void SendStream::SendHole(RangeJob& job, uint64_t until) {
   const uint64_t length = end - job.offset;
   AwaitWindow(8);
   BeginUnit(Unit{false, source.index, job.offset, length, 8, length, 0});
-  link_.Write(LengthFrame(FrameType::kHole, 0, source.index, job.offset, length), true);
+  frame_.Send(LengthFrame(FrameType::kHole, 0, source.index, job.offset, length), true);
   Counters::Add(session_.counters().bytes, length);
   Counters::Add(session_.counters().holeBytes, length);
   FinishRange(job, length);
@@ -123,21 +123,21 @@ void SendStream::SendFileEnd(ActiveSource& source) {
   if (!unchanged.whole) return FailFile(source, unchanged.code, unchanged.error);
   session_.queue().MarkSent(source.index, false);
   if (!source.again) Counters::Add(session_.counters().filesDone, 1);
-  link_.Write(FileEndFrame(source.index, source.size, source.mtimeNs));
+  frame_.Send(FileEndFrame(source.index, source.size, source.mtimeNs));
   link_.calls().Close(source.fd.release());
 }
 
 void SendStream::FailFile(ActiveSource& source, Code code, int error) {
   source.failed = true;
   if (!session_.FailFile(source.index, code, error)) return;
-  link_.Write(CodeFrame(FrameType::kFileFailed, source.index, code, error));
+  frame_.Send(CodeFrame(FrameType::kFileFailed, source.index, code, error));
 }
 
 void SendStream::SendBatch(std::vector<SourceFile>& files) {
   const auto failed = batches_.Gather(files);
   for (const auto& one : failed) {
     if (!session_.FailFile(one.index, one.code, one.error)) continue;
-    link_.Write(CodeFrame(FrameType::kFileFailed, one.index, one.code, one.error), true);
+    frame_.Send(CodeFrame(FrameType::kFileFailed, one.index, one.code, one.error), true);
   }
   if (batches_.count() == 0) return;
   AwaitWindow(batches_.bodyBytes());
@@ -147,7 +147,7 @@ void SendStream::SendBatch(std::vector<SourceFile>& files) {
   const auto late = batches_.Send();
   for (const auto& one : late) {
     if (!session_.FailFile(one.index, one.code, one.error)) continue;
-    link_.Write(CodeFrame(FrameType::kFileFailed, one.index, one.code, one.error), true);
+    frame_.Send(CodeFrame(FrameType::kFileFailed, one.index, one.code, one.error), true);
   }
   // The receiver's VERIFIED counts the whole batch.
   if (!unverified_.empty() && unverified_.back().batch) unverified_.back().files -= late.size();
@@ -158,7 +158,7 @@ void SendStream::SendBatch(std::vector<SourceFile>& files) {
 void SendStream::AwaitDone() {
   link_.SetNoDelay(true);
   endSaid_ = true;
-  link_.Write(EmptyFrame(FrameType::kEnd));
+  frame_.Send(EmptyFrame(FrameType::kEnd));
   while (!done_) {
     if (link_.WaitReadableOrWake(true)) ReadInbound();
   }
@@ -167,7 +167,7 @@ void SendStream::AwaitDone() {
 // After END the receiver may have begun to commit: then it carries the commit through and sends DONE. Where it has not,
 // it closes.
 void SendStream::AwaitVerdict() {
-  link_.BeginFarewell(kVerdictLimit);
+  link_.BeginFarewell(kVerdictLimit, kVerdictLimit);
   while (!done_) {
     link_.WaitReadable();
     ReadInbound();
@@ -176,17 +176,18 @@ void SendStream::AwaitVerdict() {
 
 void SendStream::Farewell(const SessionEnd& end) {
   usage_.Fold();
-  if (end.kind == SessionEnd::Kind::kPeerError || end.kind == SessionEnd::Kind::kDone || done_ || link_.cut()) return;
+  if (end.kind == SessionEnd::Kind::kPeerError || end.kind == SessionEnd::Kind::kDone || done_) return;
+  const bool hurried = session_.hurried();
   try {
-    link_.OnReadable(nullptr);
-    link_.BeginFarewell(session_.hurried() ? Clock::duration::zero() : Clock::duration(kFarewellLimit));
+    link_.BeginFarewell(hurried ? Clock::duration::zero() : kFarewellLimit,
+                        hurried ? Clock::duration::zero() : kFarewellInAll);
     link_.SetNoDelay(true);
-    batches_.Complete();
-    if (ranges_.PadOpenFrame()) {
-      link_.Write(CodeFrame(FrameType::kFileFailed, ranges_.openFile(), Code::kCancelled, 0));
+    if (!ranges_.Withdraw(hurried)) return;
+    for (const uint32_t file : frame_.Complete()) {
+      frame_.Send(CodeFrame(FrameType::kFileFailed, file, Code::kCancelled, 0), true);
     }
-    link_.Write(CodeFrame(FrameType::kCancel, 0, end.code, 0));
-    if (endSaid_ && end.kind == SessionEnd::Kind::kCancelled && !session_.hurried()) AwaitVerdict();
+    frame_.Send(CodeFrame(FrameType::kCancel, 0, end.code, 0));
+    if (endSaid_ && end.kind == SessionEnd::Kind::kCancelled && !hurried) AwaitVerdict();
     else link_.Linger();
   } catch (const StreamStop&) {
     // The receiver cannot be told: it will see the connection end.

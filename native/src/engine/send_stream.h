@@ -55,6 +55,7 @@ class SendStream {
 
   SendSession& session_;
   Link link_;
+  OpenFrame frame_{link_};
   ThreadUsage usage_;
   RangeSender ranges_;
   BatchSender batches_;

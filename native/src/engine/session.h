@@ -50,8 +50,8 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  /** Ends the session from this side and tells the peer `code`. */
-  void Cancel(Code code);
+  /** Ends the session from this side and sends `code` to the peer. */
+  virtual void Cancel(Code code);
   /**
    * Ends it without waiting for anybody, and joins its threads: for the end of the process or of a worker.
    */

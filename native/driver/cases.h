@@ -1,0 +1,12 @@
+// Cases with a file of their own. Each ends the program where it fails.
+#pragma once
+
+namespace driver {
+
+void CancelAtRandom();
+/** Cuts a stream before, within and behind every write of either side, and cancels there. */
+void CancelAtEveryWrite();
+/** A KEEPALIVE that falls due within another frame waits for its end, and is completed like any frame. */
+void KeepaliveIsAFrame();
+
+}  // namespace driver

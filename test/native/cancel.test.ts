@@ -1,0 +1,103 @@
+// Invariant: a sender that is cancelled never leaves a frame cut, and never sends a byte of a frame that it had not
+// begun. (native/driver cuts at every single write; here are the waits that a real receiver makes a sender enter.)
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { mkdirSync } from 'node:fs'
+import { createServer, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { after, describe, test } from 'node:test'
+import { addon } from '../../native/index.ts'
+import { encodeHeader, FRAME_TYPES } from '../support/frames.ts'
+import {
+  makeReceiver,
+  Peer,
+  preamble,
+  scratch,
+  senderToPeer,
+  sleep,
+  TECHNIQUES,
+  writeFiles,
+} from './harness.ts'
+
+const root = scratch()
+after(() => root.dispose())
+let folders = 0
+function folder(): string {
+  folders += 1
+  const path = join(root.path, `folder-${folders}`)
+  mkdirSync(path)
+  return path
+}
+
+const large = writeFiles(folder(), [24 * 1024 * 1024])
+const small = writeFiles(
+  folder(),
+  Array.from({ length: 400 }, () => 60_000),
+)
+
+describe('cancelled while it waits for the window', () => {
+  for (const technique of TECHNIQUES.send)
+    for (const check of [true, false]) {
+      const name = `${technique}, check ${check ? 'on' : 'off'}`
+
+      test(`${name}: behind two ranges`, async () => {
+        const { sender, peer } = await senderToPeer(large, { technique, check })
+        for (let i = 0; i < 2; i += 1) {
+          assert.ok(await peer.next('DATA'))
+          if (check) assert.ok(await peer.next('CHECK'))
+        }
+        await sleep(20)
+        sender.cancel('cancelled')
+        assert.equal((await peer.next('CANCEL'))?.code, 1)
+        assert.deepEqual(peer.frames, [])
+        peer.close()
+        assert.equal((await sender.ended).kind, 'cancelled')
+      })
+
+      test(`${name}: behind batches`, async () => {
+        const { sender, peer } = await senderToPeer(small, { technique, check })
+        // Of 69 files each: a fifth does not fit.
+        for (let i = 0; i < 4; i += 1) assert.ok(await peer.next('BATCH'))
+        await sleep(20)
+        sender.cancel('cancelled')
+        assert.equal((await peer.next('CANCEL'))?.code, 1)
+        assert.deepEqual(peer.frames, [])
+        peer.close()
+        assert.equal((await sender.ended).kind, 'cancelled')
+      })
+    }
+})
+
+describe('a receiver that waits for a slow sender', () => {
+  test('takes what there is long before the next KEEPALIVE is due', async () => {
+    const receiver = makeReceiver(folder(), { technique: 'readwrite' })
+    receiver.addFiles([{ index: 0, size: 200_000 }])
+    receiver.endOfFiles()
+    const server = createServer().listen(0, '127.0.0.1')
+    const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve))
+    await once(server, 'listening')
+    const address = server.address()
+    assert.ok(typeof address === 'object' && address)
+    const connecting = addon.connect({
+      ...{ host: '127.0.0.1', port: address.port, timeoutMs: 2000 },
+      preamble: preamble(),
+    })
+    const socket = await accepted
+    socket.write(new Uint8Array(32))
+    receiver.addStream(await connecting, 0)
+    await once(socket, 'data')
+    const peer = new Peer(socket)
+    const header = { type: FRAME_TYPES.DATA, flags: 0, file: 0, offset: 0, length: 200_000 }
+    // A wait for 200 000 bytes, of which half come.
+    assert.ok(await peer.next('KEEPALIVE'))
+    peer.write(encodeHeader(header))
+    await sleep(5)
+    peer.write(new Uint8Array(100_000))
+    while (receiver.sample().bytes < 100_000) await sleep(1)
+    const meanwhile = [...peer.frames]
+    peer.close()
+    await receiver.ended
+    server.close()
+    assert.deepEqual(meanwhile, [])
+  })
+})
