@@ -2,11 +2,11 @@ import { spawn, spawnSync } from 'node:child_process'
 import { constants } from 'node:os'
 import { ROOT } from './paths.mjs'
 
-/** Settings of npm's that would make node-gyp look elsewhere than where we tell it to. */
-const LEAKING = [/^npm_config_nodedir$/i, /^npm_config_disturl$/i, /^npm_config_dist_url$/i]
+/** What set-up steps must not get: settings of npm's that would make node-gyp look elsewhere, and the user's PIN. */
+const LEAKING = [/^npm_config_nodedir$/i, /^npm_config_disturl$/i, /^npm_config_dist_url$/i, /^PENSTOCK_PIN$/]
 
 /**
- * The environment for set-up steps: npm's own leftovers removed.
+ * The environment for set-up steps: npm's own leftovers and the PIN removed.
  * @param {Record<string, string | undefined>} environment
  * @returns {Record<string, string | undefined>}
  */

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util'
 import { COMPARE_PRESETS, COMPARE_RUNS, type ComparePreset } from '../contract/compare.ts'
 import { PenstockError } from '../contract/errors.ts'
 import { CONFLICT_RULES, DURABILITIES, type ConflictRule, type Durability } from '../contract/report.ts'
@@ -18,7 +17,6 @@ import {
   choice,
   fingerprint,
   integer,
-  OPTIONS,
   seconds,
   size,
   text,
@@ -26,6 +24,8 @@ import {
   type Given,
   type OptionName,
 } from './options.ts'
+import type { PinSource } from './pin.ts'
+import { commandName, splitWords, type CommandName } from './words.ts'
 
 export interface ReceiveArgs {
   readonly command: 'receive'
@@ -37,7 +37,7 @@ export interface ReceiveArgs {
   /** Whether only this machine reaches it. */
   readonly loopback: boolean
   readonly accept: 'ask' | 'always' | 'all'
-  readonly pin: string | null
+  readonly pin: PinSource
   readonly once: boolean
   readonly hidden: boolean
   readonly clear: boolean
@@ -69,7 +69,7 @@ export interface SendArgs {
   readonly streams: number | 'auto'
   readonly bufferBytes: number
   readonly check: boolean
-  readonly pin: string | null
+  readonly pin: PinSource
 }
 
 export interface TechniquesArgs {
@@ -97,7 +97,7 @@ export interface CompareArgs {
   /** Folder for the receiver's files, and for the file that is made; null: the system's place for temporary files. */
   readonly dir: string | null
   readonly check: boolean
-  readonly pin: string | null
+  readonly pin: PinSource
 }
 
 export type CommandArgs =
@@ -122,17 +122,7 @@ export interface GlobalArgs {
   readonly alias: string | null
 }
 
-export const COMMANDS = [
-  'receive',
-  'send',
-  'peers',
-  'techniques',
-  'compare',
-  'demo',
-  'history',
-  'help',
-] as const
-export type CommandName = (typeof COMMANDS)[number]
+export { COMMANDS, type CommandName } from './words.ts'
 
 /** Options that every command has. */
 export const GLOBAL_OPTIONS: readonly OptionName[] = ['json', 'state', 'help', 'version', 'alias']
@@ -147,6 +137,7 @@ export const COMMAND_OPTIONS: Readonly<Record<CommandName, readonly OptionName[]
     'only',
     'loopback',
     'pin',
+    'pin-file',
     'once',
     'hidden',
     'clear',
@@ -166,12 +157,13 @@ export const COMMAND_OPTIONS: Readonly<Record<CommandName, readonly OptionName[]
     'buffer',
     'check',
     'pin',
+    'pin-file',
     'durability',
     'on-conflict',
   ],
   peers: ['for'],
   techniques: ['to', 'to-folder'],
-  compare: ['to', 'preset', 'techniques', 'runs', 'csv', 'size', 'dir', 'check', 'pin'],
+  compare: ['to', 'preset', 'techniques', 'runs', 'csv', 'size', 'dir', 'check', 'pin', 'pin-file'],
   demo: [],
   history: ['limit'],
   help: [],
@@ -181,66 +173,20 @@ export const COMMAND_OPTIONS: Readonly<Record<CommandName, readonly OptionName[]
 export const NO_MAP_OPTION = 'none'
 
 /** Options of `send` that mean something on one side of `--to-folder` only. */
-const OVER_NETWORK: readonly OptionName[] = ['to', 'clear', 'mmap', 'streams', 'buffer', 'check', 'pin']
+const OVER_NETWORK: readonly OptionName[] = [
+  'to',
+  'clear',
+  'mmap',
+  'streams',
+  'buffer',
+  'check',
+  'pin',
+  'pin-file',
+]
 const TO_FOLDER: readonly OptionName[] = ['durability', 'on-conflict']
 
 /** The techniques that can carry a transfer that is encrypted; the others take bytes past the cipher. */
 const WORK_ENCRYPTED: readonly Technique[] = ['readwrite', 'seal', 'ktls', 'unseal']
-
-function isOption(name: string): name is OptionName {
-  return Object.hasOwn(OPTIONS, name)
-}
-
-interface Words {
-  readonly given: Given
-  readonly positionals: readonly string[]
-}
-
-/** Splits into options and words. Strictness is ours, so that each mistake has its own sentence. */
-function words(argv: readonly string[]): Words {
-  const { tokens } = parseArgs({
-    args: [...argv],
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-    options: {
-      ...Object.fromEntries(
-        Object.entries(OPTIONS).map(([name, value]) => [
-          name,
-          value === null ? { type: 'boolean' as const } : { type: 'string' as const },
-        ]),
-      ),
-      help: { type: 'boolean', short: 'h' },
-    },
-  })
-  const given = new Map<OptionName, string>()
-  const positionals: string[] = []
-  for (const token of tokens) {
-    if (token.kind === 'positional') positionals.push(token.value)
-    if (token.kind !== 'option') continue
-    const { name, rawName: option, value } = token
-    if (!isOption(name)) throw wrongUse('option-unknown', { option })
-    const metavar = OPTIONS[name]
-    if (metavar === null) {
-      if (value !== undefined) throw wrongUse('option-takes-no-value', { option })
-      given.set(name, '')
-      continue
-    }
-    // A value that looks like an option is a forgotten value; who means it writes --pin=-5.
-    if (value === undefined || (!token.inlineValue && value.startsWith('-') && value !== '-')) {
-      throw wrongUse('option-needs-value', { option, metavar })
-    }
-    if (value === '') throw wrongUse('option-empty', { option })
-    given.set(name, value)
-  }
-  return { given, positionals }
-}
-
-function commandName(word: string): CommandName {
-  const command = COMMANDS.find((name) => name === word)
-  if (command !== undefined) return command
-  throw wrongUse('command-unknown', { command: word })
-}
 
 function named<T extends Technique>(given: Given, command: string, choices: readonly T[]): T | 'auto' {
   const value = given.get('technique') ?? 'auto'
@@ -279,6 +225,14 @@ function mapOptions(given: Given): MapOption[] | null {
   })
 }
 
+/** Where the PIN comes from. It is never an argument. */
+function pinSource(given: Given): PinSource {
+  const path = text(given, 'pin-file')
+  if (!given.has('pin')) return path === null ? { from: 'environment' } : { from: 'file', path }
+  if (path !== null) throw wrongUse('pin-twice')
+  return { from: 'terminal' }
+}
+
 function atMost(positionals: readonly string[], limit: number, command: CommandName): void {
   const extra = positionals[limit]
   if (extra !== undefined) throw wrongUse('too-many-words', { command, value: extra })
@@ -293,7 +247,7 @@ function receiveArgs(given: Given): ReceiveArgs {
     accept: choice(given, 'accept', ['ask', 'always', 'all'], 'ask'),
     only: fingerprint(given, 'only'),
     loopback: given.has('loopback'),
-    pin: text(given, 'pin'),
+    pin: pinSource(given),
     once: given.has('once'),
     hidden: given.has('hidden'),
     clear: given.has('clear'),
@@ -335,7 +289,7 @@ function sendArgs(given: Given, paths: readonly string[]): SendArgs | CopyArgs {
     streams: given.get('streams') === 'auto' ? 'auto' : integer(given, 'streams', 1, 16, 'auto'),
     bufferBytes: size(given, 'buffer', BUFFER_BYTES),
     check: choice(given, 'check', ['on', 'off'], 'on') === 'on',
-    pin: text(given, 'pin'),
+    pin: pinSource(given),
   }
 }
 
@@ -353,6 +307,8 @@ function compared(given: Given): SendTechnique[] | null {
 }
 
 function compareArgs(given: Given, path: string | null): CompareArgs {
+  const stray = (['pin', 'pin-file'] as const).find((name) => given.has(name))
+  if (stray !== undefined && !given.has('to')) throw wrongUse('pin-needs-to', { option: `--${stray}` })
   return {
     command: 'compare',
     path,
@@ -364,7 +320,7 @@ function compareArgs(given: Given, path: string | null): CompareArgs {
     sizeBytes: size(given, 'size', COMPARE_SIZE),
     dir: text(given, 'dir'),
     check: choice(given, 'check', ['on', 'off'], 'off') === 'on',
-    pin: text(given, 'pin'),
+    pin: pinSource(given),
   }
 }
 
@@ -422,7 +378,7 @@ export function wantsJson(argv: readonly string[]): boolean {
  * @throws PenstockError `usage`, whose `why` is a sentence of the catalogues' `usage` table.
  */
 export function parse(argv: readonly string[]): { readonly global: GlobalArgs; readonly args: CommandArgs } {
-  const { given, positionals } = words(argv)
+  const { given, positionals } = splitWords(argv)
   const global = { json: given.has('json'), state: text(given, 'state'), alias: text(given, 'alias') }
   if (given.has('version')) return { global, args: { command: 'version' } }
   const [word, ...rest] = positionals

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
-import type { Readable } from 'node:stream'
 import type { OpenOptions, Penstock } from '../core/api.ts'
 import type { GlobalArgs } from './args.ts'
 import type { Interrupt } from './interrupt.ts'
 import type { Output } from './output.ts'
+import type { Prompt } from './terminal/prompt.ts'
 
 /** How to start this same command line again as a child. */
 export interface SelfCommand {
@@ -19,7 +19,9 @@ export interface Context {
   readonly output: Output
   readonly interrupt: Interrupt
   readonly global: GlobalArgs
-  readonly stdin: Readable
+  readonly prompt: Prompt
+  /** `PENSTOCK_PIN`, which is no longer in the environment; null where it was not set. */
+  readonly environmentPin: string | null
   /** Whether there is a person at a terminal who can be asked. */
   readonly interactive: boolean
   /** Whether standard error is a terminal, where a bar can be drawn. */

@@ -8,7 +8,7 @@ export class Interrupt {
   readonly #controller = new AbortController()
   #at = 0
   readonly #handler = (): void => {
-    this.#received()
+    this.request()
   }
 
   get signal(): AbortSignal {
@@ -26,7 +26,8 @@ export class Interrupt {
     }
   }
 
-  #received(): void {
+  /** What a signal does, for Ctrl-C that arrives as a key. */
+  request(): void {
     const now = Date.now()
     if (!this.signal.aborted) {
       this.#at = now

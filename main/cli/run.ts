@@ -5,6 +5,8 @@ import { openUserState, type Context, type SelfCommand } from './context.ts'
 import { EXIT, exitOfProblem, type ExitCode } from './exit.ts'
 import { Interrupt } from './interrupt.ts'
 import { Output } from './output.ts'
+import { takePin } from './pin.ts'
+import { Prompt } from './terminal/prompt.ts'
 
 /** This process's own command: works under a loader such as tsx too, whose flags are in `execArgv`. */
 function ownCommand(): SelfCommand {
@@ -59,6 +61,7 @@ function fail(error: unknown, output: Output, interrupted: boolean): ExitCode {
  */
 export async function run(argv: readonly string[], self: SelfCommand = ownCommand()): Promise<ExitCode> {
   const { stdin, stdout, stderr, env } = process
+  const environmentPin = takePin(env)
   const output = new Output({ stdout, stderr }, wantsJson(argv), languageOfEnvironment(env))
   const interrupt = new Interrupt()
   const stopListening = interrupt.listen(() => {
@@ -72,7 +75,10 @@ export async function run(argv: readonly string[], self: SelfCommand = ownComman
       output,
       interrupt,
       global,
-      stdin,
+      prompt: new Prompt(stdin, stderr, () => {
+        interrupt.request()
+      }),
+      environmentPin,
       interactive: terminal && stdin.isTTY,
       terminal,
       self,

@@ -94,8 +94,20 @@ export const en = {
     'only-to-folder': '{option} belongs to --to-folder; a receiver has its own.',
     'only-for-mmap': '--mmap says how the technique mmap works: it needs --technique mmap.',
     'not-to-folder': '{option} does not go with --to-folder: nothing is sent over the network.',
+    'pin-argument':
+      'A PIN is not an argument: other users of this machine can read those. --pin asks for it on the terminal, --pin-file FILE reads it from a file, and PENSTOCK_PIN is its environment variable. Paths go before --pin or after “--”.',
+    'pin-needs-terminal':
+      '--pin asks on the terminal, and there is none. Use --pin-file FILE or the environment variable PENSTOCK_PIN.',
+    'pin-twice': '--pin and --pin-file exclude each other.',
+    'pin-not-possible': '{option} gives no PIN. A PIN is one line of 1 to 64 printable characters.',
+    'pin-file-unreadable': 'The PIN cannot be read from {path} ({errno}).',
+    'pin-needs-to': '{option} needs --to: the receiver that is started here has no PIN.',
     'technique-needs-clear':
       'The technique “{technique}” cannot carry an encrypted transfer. Add --clear to do without encryption, or leave out --technique.',
+  },
+  pin: {
+    readableByOthers: 'Warning: other users of this machine can read {path}. “chmod 600” makes it private.',
+    notPossible: 'A PIN has 1 to 64 printable characters.',
   },
   usageHint: 'See “penstock help[ {about}]”.',
   directions: { send: 'sending', receive: 'receiving', copy: 'copying' },
@@ -160,7 +172,8 @@ export const en = {
     listening: 'Ready as “{alias}” on port {port}[ (data on {dataPort})]. Files go to {dir}.',
     fingerprint: 'Fingerprint of this device: {fingerprint}',
     stop: 'Press Ctrl-C to stop.',
-    offerFrom: '{peer} ({host}) wants to send:',
+    pinQuestion: 'PIN that senders have to enter: ',
+    offerFrom: 'Offer {number}: {peer} ({host}) wants to send:',
     offerFingerprint: '  fingerprint  {fingerprint}[ – {recent}]',
     offerRecent: 'seen before',
     offerUnknown: 'not seen before',
@@ -168,11 +181,11 @@ export const en = {
     offerWhat: '  what         {what}',
     offerWhere: '  where to     {folder}',
     offerSecurity: '  security     {security}',
-    offerQuestion: 'Accept? (y, or Enter for no) ',
-    offerQuestionAlways: 'Accept? (y; a to always accept this device; or Enter for no) ',
+    offerQuestion: 'Accept offer {number}? (y, or Enter for no) ',
+    offerQuestionAlways: 'Accept offer {number}? (y; a to always accept this device; or Enter for no) ',
     offerAlways: 'This device is always accepted from now on.',
     offerAlwaysFailed: 'Accepted, but this device is not always accepted: {why}',
-    offerGone: 'The sender has taken the offer back.',
+    offerGone: 'The sender withdrew offer {number}.',
     refusedUnattended:
       'Refused “{title}” from {peer} ({host}): this device is not one that you always accept, and without a terminal there is no way to ask. Run “penstock receive” on a terminal and answer a, or start with --accept all to take everything.',
     refusedNotAlways:

@@ -60,7 +60,10 @@ export const errorsEn = {
     say: 'The other device took none of the files.',
     next: 'Send again, and select the files there before you accept.',
   },
-  'pin-needed': { say: 'The receiver asks for a PIN.', next: 'Send again with the PIN that is shown there.' },
+  'pin-needed': {
+    say: 'The receiver asks for a PIN.',
+    next: 'Send again with --pin and enter the PIN that is set there.',
+  },
   'pin-wrong': { say: 'The PIN is not right.', next: 'Look at the PIN on the receiver and send again.' },
   'pin-needs-encryption': {
     say: 'This device is reached without encryption, and a PIN is never sent that way.',

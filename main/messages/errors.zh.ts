@@ -37,7 +37,7 @@ export const errorsZh = {
     say: '对方没有接收任何文件。',
     next: '请重新发送，并请对方先选择文件再接受。',
   },
-  'pin-needed': { say: '接收方要求输入 PIN。', next: '请使用对方显示的 PIN 重新发送。' },
+  'pin-needed': { say: '接收方要求输入 PIN。', next: '请加上 --pin 重新发送，并输入对方设置的 PIN。' },
   'pin-wrong': { say: 'PIN 不正确。', next: '请查看接收方的 PIN 后重新发送。' },
   'pin-needs-encryption': {
     say: '与此设备的连接未加密，PIN 不会以这种方式发送。',

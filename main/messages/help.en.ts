@@ -19,6 +19,9 @@ For every command:
   --help        the page of the command
   --version     the version
 
+A PIN (1 to 64 characters) is never an argument, where other users can read it. Without --pin and
+--pin-file it is the environment variable PENSTOCK_PIN where that is set.
+
 Exit codes: 0 done, 1 failed, 2 wrong use, 3 refused by the other side, 130 interrupted.
 `,
   receive: `
@@ -33,7 +36,8 @@ penstock receive [OPTIONS] – takes files from other devices until Ctrl-C
                          --accept says what becomes of its offers
   --loopback             listen on this machine's loopback addresses only; implies --hidden
   --once                 end when the first transfer has ended, however it ended
-  --pin PIN              senders have to give this PIN
+  --pin                  senders have to give a PIN, which is asked for on the terminal
+  --pin-file FILE        senders have to give the PIN in the first line of this file
   --clear                permit transfers that are not encrypted; they are faster
   --port N               control port; 0 for any free one (53317, else any free pair)
   --data-port N          data port; 0 for any free one (the one after the control port)
@@ -70,7 +74,8 @@ penstock send PATH... --to-folder DIR [OPTIONS] – copies them to a folder on t
   --streams N       connections for content, 1 to 16, or auto (default)
   --buffer BYTES    buffer of readwrite, 4k to 16M (1M)
   --check on|off    check every range with CRC-32C (on)
-  --pin PIN         the PIN that the receiver asks for
+  --pin             ask on the terminal for the PIN that the receiver wants
+  --pin-file FILE   the PIN is the first line of this file
 
 With --to-folder DIR (made if it is missing) nothing goes over the network, and of the above only
 --technique counts:
@@ -114,7 +119,8 @@ penstock compare [PATH] [OPTIONS] – sends the same by one technique after the 
   --check on|off     check every range with CRC-32C (off: the check is a pass of its own)
   --dir DIR          where the receiver’s files go meanwhile (the place for temporary files)
   --csv FILE         writes the table as comma-separated values
-  --pin PIN          the PIN that the receiver asks for
+  --pin              ask on the terminal for the PIN that the receiver wants
+  --pin-file FILE    the PIN is the first line of this file
 
 The transfers are not encrypted: the techniques differ only there. The order is turned round in
 each round. Rates and CPU time are medians; the bytes count as delivered once they are in the

@@ -21,6 +21,9 @@ penstock – 在本地网络中发送文件和文件夹，并尽量减少系统�
   --help        命令的说明
   --version     版本
 
+PIN（1 到 64 个字符）从不写在参数中，因为其他用户可以看到参数。没有 --pin 和 --pin-file 时，
+使用环境变量 PENSTOCK_PIN（如已设置）。
+
 退出码：0 完成，1 失败，2 用法错误，3 被对方拒绝，130 被中断。
 `,
   receive: `
@@ -33,7 +36,8 @@ penstock receive [选项] – 接收其他设备的文件，直到按下 Ctrl-C
   --only FINGERPRINT     只接纳此指纹的设备，拒绝其他设备；其请求如何处理由 --accept 决定
   --loopback             只在本机的环回地址上监听；隐含 --hidden
   --once                 第一项传输结束后退出，无论结果如何
-  --pin PIN              发送方必须给出此 PIN
+  --pin                  发送方必须给出 PIN；在终端询问
+  --pin-file FILE        发送方必须给出此文件第一行中的 PIN
   --clear                允许未加密的传输；速度更快
   --port N               控制端口；0 为任意空闲端口（默认 53317，否则任意一对空闲端口）
   --data-port N          数据端口；0 为任意空闲端口（默认为控制端口的下一个）
@@ -67,7 +71,8 @@ penstock send PATH... --to-folder DIR [选项] – 复制到本机的文件夹
   --streams N       传送内容的连接数，1 到 16，或 auto（默认）
   --buffer BYTES    readwrite 的缓冲区，4k 到 16M（默认 1M）
   --check on|off    用 CRC-32C 校验每一段（默认 on）
-  --pin PIN         接收方要求的 PIN
+  --pin             在终端询问接收方要求的 PIN
+  --pin-file FILE   PIN 为此文件的第一行
 
 使用 --to-folder DIR（不存在时会创建）时，数据不经过网络，以上选项中只有 --technique 有效：
   --technique T        auto（默认）、clone（共享数据块，不复制）、copyrange（copy_file_range）
@@ -107,7 +112,8 @@ penstock compare [PATH] [OPTIONS] – 用各种技术依次发送同样的内容
   --check on|off     用 CRC-32C 校验每一段（off：校验本身就要读一遍数据）
   --dir DIR          期间接收方文件的位置（默认为临时文件的位置）
   --csv FILE         把表格写成逗号分隔的文件
-  --pin PIN          接收方要求的 PIN
+  --pin              在终端询问接收方要求的 PIN
+  --pin-file FILE    PIN 为此文件的第一行
 
 传输不加密：各种技术只有在这时才有区别。每一轮的顺序都与前一轮相反。速度和 CPU 时间取中位数；
 字节进入接收方的页缓存即视为送达。

@@ -79,8 +79,20 @@ export const zh: Catalogue = {
     'only-to-folder': '{option} 只能与 --to-folder 一起使用；接收方有自己的设置。',
     'only-for-mmap': '--mmap 用来设定 mmap 技术：需要同时给出 --technique mmap。',
     'not-to-folder': '{option} 不能与 --to-folder 一起使用：数据不经过网络。',
+    'pin-argument':
+      'PIN 不能写在命令行参数中，本机的其他用户可以看到参数。--pin 会在终端询问，--pin-file FILE 从文件读取，PENSTOCK_PIN 是对应的环境变量。路径要放在 --pin 之前或“--”之后。',
+    'pin-needs-terminal':
+      '--pin 在终端询问，而这里没有终端。请使用 --pin-file FILE 或环境变量 PENSTOCK_PIN。',
+    'pin-twice': '--pin 和 --pin-file 不能同时使用。',
+    'pin-not-possible': '{option} 给出的不是 PIN。PIN 是一行 1 到 64 个可打印字符。',
+    'pin-file-unreadable': '无法从 {path} 读取 PIN（{errno}）。',
+    'pin-needs-to': '{option} 需要同时给出 --to：在此启动的接收方没有 PIN。',
     'technique-needs-clear':
       '技术“{technique}”无法承载加密传输。请加上 --clear 放弃加密，或去掉 --technique。',
+  },
+  pin: {
+    readableByOthers: '警告：本机的其他用户可以读取 {path}。用“chmod 600”使其仅供自己读取。',
+    notPossible: 'PIN 由 1 到 64 个可打印字符组成。',
   },
   usageHint: '参见“penstock help[ {about}]”。',
   directions: { send: '发送', receive: '接收', copy: '复制' },
@@ -141,7 +153,8 @@ export const zh: Catalogue = {
     listening: '已就绪，名称“{alias}”，端口 {port}[（数据端口 {dataPort}）]。文件保存到 {dir}。',
     fingerprint: '本机指纹：{fingerprint}',
     stop: '按 Ctrl-C 停止。',
-    offerFrom: '{peer}（{host}）想要发送：',
+    pinQuestion: '发送方必须输入的 PIN：',
+    offerFrom: '请求 {number}：{peer}（{host}）想要发送：',
     offerFingerprint: '  指纹      {fingerprint}[ – {recent}]',
     offerRecent: '曾经见过',
     offerUnknown: '未曾见过',
@@ -149,11 +162,11 @@ export const zh: Catalogue = {
     offerWhat: '  内容      {what}',
     offerWhere: '  保存到    {folder}',
     offerSecurity: '  安全      {security}',
-    offerQuestion: '接受吗？（y 表示接受，回车表示拒绝）',
-    offerQuestionAlways: '接受吗？（y 表示接受，a 表示始终接受此设备，回车表示拒绝）',
+    offerQuestion: '接受请求 {number} 吗？（y 表示接受，回车表示拒绝）',
+    offerQuestionAlways: '接受请求 {number} 吗？（y 表示接受，a 表示始终接受此设备，回车表示拒绝）',
     offerAlways: '今后始终接受此设备。',
     offerAlwaysFailed: '已接受，但未能设为始终接受此设备：{why}',
-    offerGone: '发送方已撤回请求。',
+    offerGone: '发送方已撤回请求 {number}。',
     refusedUnattended:
       '已拒绝来自 {peer}（{host}）的“{title}”：您没有设为始终接受这台设备，而没有终端就无法询问。请在终端中运行“penstock receive”并回答 a，或以 --accept all 启动以接受一切。',
     refusedNotAlways:

@@ -12,6 +12,7 @@ import { comparisonLines } from '../compare/table.ts'
 import { openCore, withPenstock, type Context, type Product } from '../context.ts'
 import { writeBigFile } from '../demo/tree.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
+import { pinFrom } from '../pin.ts'
 
 const RESOLVE_MS = 5000
 /** The two cases of a message queue. */
@@ -50,7 +51,7 @@ async function withLocalTarget(args: CompareArgs, context: Context, place: strin
   try {
     const target = await startLocalTarget(context.self, penstock, place, args.check)
     try {
-      return await measure(args, context, place, penstock, target)
+      return await measure({ ...args, pin: null }, context, place, penstock, target)
     } finally {
       await target.close()
     }
@@ -61,18 +62,20 @@ async function withLocalTarget(args: CompareArgs, context: Context, place: strin
 
 /** What arrives there stays there: nothing can be removed from here. */
 async function withRemoteTarget(args: CompareArgs, context: Context, place: string, penstock: Product) {
+  const pin = await pinFrom(args.pin, context.output.words.send.pinQuestion, context)
   const device = await penstock.peers.resolve(args.to ?? '', RESOLVE_MS)
   context.output.note(context.output.text(context.output.words.compare.staysThere, { peer: device.alias }))
-  return measure(args, context, place, penstock, {
+  const target = {
     device,
     peer: device.alias,
     report: () => Promise.resolve(null),
     clear: () => Promise.resolve(),
-  })
+  }
+  return measure({ ...args, pin }, context, place, penstock, target)
 }
 
 async function measure(
-  args: CompareArgs,
+  args: Omit<CompareArgs, 'pin'> & { readonly pin: string | null },
   { output, interrupt }: Context,
   place: string,
   penstock: Product,
@@ -110,7 +113,11 @@ function progressParams({ round, rounds, variant, done, total }: CompareProgress
   return { round, rounds, technique: variantName(variant), number: done + 1, total }
 }
 
-async function makeFile({ sizeBytes }: CompareArgs, place: string, signal: AbortSignal): Promise<string> {
+async function makeFile(
+  { sizeBytes }: Pick<CompareArgs, 'sizeBytes'>,
+  place: string,
+  signal: AbortSignal,
+): Promise<string> {
   const path = join(place, 'file')
   try {
     await writeBigFile(path, sizeBytes, signal)

@@ -5,11 +5,12 @@ import type { Decision, Receiving, Transfer } from '../../core/api.ts'
 import type { AlwaysAccept } from '../../core/device/trust.ts'
 import { formatFingerprint } from '../../messages/index.ts'
 import type { ReceiveArgs } from '../args.ts'
-import { ask, Questions } from '../ask.ts'
 import { withPenstock, type Context, type Product } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { atMost } from '../interrupt.ts'
+import { pinFrom } from '../pin.ts'
 import { Progress } from '../progress.ts'
+import { Questions } from '../terminal/prompt.ts'
 import { CANCEL_LIMIT_MS, followToEnd, whatIsCarried } from '../transfers.ts'
 
 const REFUSED: Decision = { accept: false, problem: { code: 'refused' } }
@@ -31,6 +32,8 @@ class Decider {
   readonly #accept: ReceiveArgs['accept']
   readonly #progress: Progress
   readonly #questions = new Questions()
+  /** Number of the offer that was shown last. */
+  #shown = 0
 
   constructor(context: Context, accept: ReceiveArgs['accept'], progress: Progress) {
     this.#context = context
@@ -53,7 +56,9 @@ class Decider {
     if (offer.peer.proved && offer.peer.alwaysAccept) return { accept: true }
     if (this.#accept === 'always') return this.#refuse(offer, output.words.receive.refusedNotAlways)
     if (!interactive) return this.#refuse(offer, output.words.receive.refusedUnattended)
-    return this.#questions.next(() => this.#progress.hold(() => this.#ask(offer, signal, always)))
+    return this.#questions.next((number) =>
+      this.#progress.hold(() => this.#ask(offer, number, signal, always)),
+    )
   }
 
   #refuse(offer: IncomingOffer, template: string): Decision {
@@ -62,13 +67,37 @@ class Decider {
     return UNATTENDED
   }
 
-  async #ask(offer: IncomingOffer, signal: AbortSignal, always: AlwaysAccept | null): Promise<Decision> {
-    const { output, interrupt } = this.#context
+  async #ask(
+    offer: IncomingOffer,
+    number: number,
+    signal: AbortSignal,
+    always: AlwaysAccept | null,
+  ): Promise<Decision> {
+    const { output, interrupt, prompt } = this.#context
     const words = output.words.receive
     if (signal.aborted) return REFUSED
+    const question = output.text(always === null ? words.offerQuestion : words.offerQuestionAlways, {
+      number,
+    })
+    const answer = await prompt.line(question, AbortSignal.any([signal, interrupt.signal]), () => {
+      this.#introduce(offer, number)
+    })
+    if (isAborted(signal)) {
+      if (this.#shown === number) output.note(`\n${output.text(words.offerGone, { number })}`)
+      return REFUSED
+    }
+    if (answer === null) return REFUSED
+    if (always !== null && isAlways(answer)) return this.#acceptAlways(always)
+    return isYes(answer) ? { accept: true } : REFUSED
+  }
+
+  #introduce(offer: IncomingOffer, number: number): void {
+    const { output } = this.#context
+    const words = output.words.receive
+    this.#shown = number
     const { alias, host, proved, recent, fingerprint } = offer.peer
     output.note('')
-    output.note(output.text(words.offerFrom, { peer: alias, host }))
+    output.note(output.text(words.offerFrom, { number, peer: alias, host }))
     output.note(
       output.text(
         words.offerFingerprint,
@@ -83,14 +112,6 @@ class Decider {
     output.note(output.text(words.offerWhat, { what: whatIsCarried(output, offer) }))
     output.note(output.text(words.offerWhere, { folder: offer.folder }))
     output.note(output.text(words.offerSecurity, { security: output.words.security[offer.security] }))
-    const question = always === null ? words.offerQuestion : words.offerQuestionAlways
-    const answer = await ask(this.#context, question, AbortSignal.any([signal, interrupt.signal]))
-    if (answer !== null) {
-      if (always !== null && isAlways(answer)) return this.#acceptAlways(always)
-      return isYes(answer) ? { accept: true } : REFUSED
-    }
-    if (isAborted(signal)) output.note(`\n${words.offerGone}`)
-    return REFUSED
   }
 
   /** This offer is accepted even where the user's word for the next ones cannot be stored. */
@@ -123,6 +144,7 @@ export async function receive(args: ReceiveArgs, context: Context): Promise<Exit
   const { output, interrupt } = context
   const progress = new Progress(output, context.terminal)
   const decider = new Decider(context, args.accept, progress)
+  const pin = await pinFrom(args.pin, output.words.receive.pinQuestion, context)
   return withPenstock(context, async (penstock) => {
     const running = new Set<Promise<unknown>>()
     let endOfOne: (exit: ExitCode) => void = () => undefined
@@ -135,7 +157,7 @@ export async function receive(args: ReceiveArgs, context: Context): Promise<Exit
       only: args.only,
       port: args.port,
       dataPort: args.dataPort,
-      pin: args.pin,
+      pin,
       clear: args.clear,
       technique: args.technique,
       bufferBytes: args.bufferBytes,

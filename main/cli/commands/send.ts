@@ -1,11 +1,11 @@
 import type { Device } from '../../contract/device.ts'
 import { PenstockError } from '../../contract/errors.ts'
 import type { SendArgs } from '../args.ts'
-import { ask } from '../ask.ts'
 import { withPenstock, type Context, type Product } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { pause } from '../interrupt.ts'
 import { wrongUse } from '../options.ts'
+import { isPin, pinFrom } from '../pin.ts'
 import { Progress } from '../progress.ts'
 import { followToEnd } from '../transfers.ts'
 import { deviceTable } from './peers.ts'
@@ -15,7 +15,7 @@ const SEARCH_MS = 3000
 
 /** Lets a person pick a device by its number; null where they give up. */
 async function pickDevice(context: Context, penstock: Product): Promise<Device | null> {
-  const { output, interrupt } = context
+  const { output, interrupt, prompt } = context
   const words = output.words.send
   await penstock.peers.start()
   try {
@@ -25,13 +25,23 @@ async function pickDevice(context: Context, penstock: Product): Promise<Device |
       const devices = penstock.peers.list()
       if (devices.length === 0) output.note(words.noneFound)
       for (const line of deviceTable(devices, output, true)) output.note(line)
-      const answer = await ask(context, words.pick, interrupt.signal)
+      const answer = await prompt.line(words.pick, interrupt.signal)
       if (answer === null || answer === '') return null
       const device = /^\d{1,4}$/.test(answer) ? devices[Number(answer) - 1] : undefined
       if (device !== undefined) return device
     }
   } finally {
     await penstock.peers.stop()
+  }
+}
+
+/** Asks for the PIN until it is one; null where the person gives up. */
+async function askForPin({ output, prompt, interrupt }: Context): Promise<string | null> {
+  for (;;) {
+    const pin = await prompt.secret(output.words.send.pinQuestion, interrupt.signal)
+    if (pin === null || pin === '') return null
+    if (isPin(pin)) return pin
+    output.note(output.words.pin.notPossible)
   }
 }
 
@@ -54,13 +64,14 @@ export async function send(args: SendArgs, context: Context): Promise<ExitCode> 
   const progress = new Progress(output, context.terminal)
   const { assertPaths } = await import('../../core/files/walk.ts')
   await assertPaths(args.paths)
+  const givenPin = await pinFrom(args.pin, output.words.send.pinQuestion, context)
   return withPenstock(context, async (penstock) => {
     const to =
       args.to === null
         ? await pickDevice(context, penstock)
         : await orInterrupted(penstock.peers.resolve(args.to, RESOLVE_MS), interrupt.signal)
     if (to === null) return interrupt.signal.aborted ? EXIT.interrupted : EXIT.failed
-    let pin = args.pin
+    let pin = givenPin
     for (;;) {
       const transfer = penstock.send({
         paths: args.paths,
@@ -77,8 +88,8 @@ export async function send(args: SendArgs, context: Context): Promise<ExitCode> 
       const wantsPin = end?.kind === 'refused' && ['pin-needed', 'pin-wrong'].includes(end.problem.code)
       // A program that reads JSON expects one end; only a person is asked again.
       if (!wantsPin || !interactive || output.json) return exit
-      pin = await ask(context, output.words.send.pinQuestion, interrupt.signal)
-      if (pin === null || pin === '') return exit
+      pin = await askForPin(context)
+      if (pin === null) return exit
     }
   })
 }

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline'
 import { z } from 'zod'
 import { PenstockError } from '../../contract/errors.ts'
 import type { SelfCommand } from '../context.ts'
+import { PIN_VARIABLE } from '../pin.ts'
 
 const listening = z.object({ event: z.literal('listening'), port: z.int().min(1).max(65535) })
 const line = z.looseObject({ event: z.string() })
@@ -32,6 +33,7 @@ export async function startReceiver(
   const admission = ['--loopback', '--only', sender, '--accept', 'all', '--clear', '--port', '0']
   const child = spawn(self.file, [...self.args, 'receive', '--json', ...admission, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, [PIN_VARIABLE]: undefined },
   })
   // Whatever ends this process must not leave a receiver behind.
   const onExit = (): void => {

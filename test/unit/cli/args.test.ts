@@ -37,7 +37,16 @@ const WRONG: readonly (readonly [string, string])[] = [
   ['peers --once', '--once does not belong to “penstock peers”. See “penstock help peers”.'],
   ['receive --streams 2', '--streams does not belong to “penstock receive”. See “penstock help receive”.'],
   ['receive --port', '--port needs a value: --port N. See “penstock help”.'],
-  ['receive --pin --once', '--pin needs a value: --pin PIN. See “penstock help”.'],
+  ['receive --pin --pin-file f', '--pin and --pin-file exclude each other. See “penstock help receive”.'],
+  ['receive --pin-file --once', '--pin-file needs a value: --pin-file FILE. See “penstock help”.'],
+  [
+    'compare --pin',
+    '--pin needs --to: the receiver that is started here has no PIN. See “penstock help compare”.',
+  ],
+  [
+    'send a --to-folder b --pin-file f',
+    '--pin-file does not go with --to-folder: nothing is sent over the network. See “penstock help send”.',
+  ],
   ['receive --once=yes', '--once takes no value. See “penstock help”.'],
   ['receive --alias ∅', '--alias must not be empty. See “penstock help”.'],
   [
@@ -167,6 +176,33 @@ test('each wrong use has its sentence and exit code 2', () => {
   for (const [line, text] of WRONG) assert.equal(wrong(line), text, line)
 })
 
+test('a PIN among the arguments is refused with the ways that exist, and is not repeated', () => {
+  for (const line of [
+    'receive --pin 71234',
+    'receive --pin=71234',
+    'receive --pin= --once',
+    'receive --pin71234',
+    'receive --pin:71234',
+    'receive --pin -71234',
+    'receive --pin --71234',
+    'receive --once --pin 71234 --port x',
+    'send a --to b --pin 71234',
+    'send --pin 71234 a --to b',
+    'send --to b --pin 71234',
+    'send a --pin=71234 --to b',
+    'compare --to b --pin 71234',
+    '--pin 71234 receive',
+    '--pin receive 71234 --pin 71234',
+  ]) {
+    const text = wrong(line)
+    assert.match(text, /^A PIN is not an argument: .*--pin asks .*--pin-file FILE .*PENSTOCK_PIN/, line)
+    assert.doesNotMatch(text, /71234/, line)
+  }
+  const { args } = parse(argv('--pin receive --once'))
+  assert.ok(args.command === 'receive')
+  assert.deepEqual(args.pin, { from: 'terminal' })
+})
+
 test('receive: defaults and every option', () => {
   assert.deepEqual(parse(['receive']), {
     global: { json: false, state: null, alias: null },
@@ -178,7 +214,7 @@ test('receive: defaults and every option', () => {
       only: null,
       loopback: false,
       accept: 'ask',
-      pin: null,
+      pin: { from: 'environment' },
       once: false,
       hidden: false,
       clear: false,
@@ -192,7 +228,7 @@ test('receive: defaults and every option', () => {
   const line =
     '--json receive --dir /d·d --port 0 --data-port 99 --only ' +
     'ABCD:'.repeat(15) +
-    'abcd --loopback --accept all --pin 0012 --once --hidden --clear --technique splice ' +
+    'abcd --loopback --accept all --pin-file p --once --hidden --clear --technique splice ' +
     '--buffer 64k --durability os --check off --on-conflict newer --state s --alias 我的'
   assert.deepEqual(parse(argv(line)), {
     global: { json: true, state: 's', alias: '我的' },
@@ -204,7 +240,7 @@ test('receive: defaults and every option', () => {
       only: 'abcd'.repeat(16),
       loopback: true,
       accept: 'all',
-      pin: '0012',
+      pin: { from: 'file', path: 'p' },
       once: true,
       hidden: true,
       clear: true,
@@ -228,10 +264,10 @@ test('send: defaults and every option', () => {
     streams: 'auto',
     bufferBytes: 1024 * 1024,
     check: true,
-    pin: null,
+    pin: { from: 'environment' },
   })
   const line =
-    '--state s send a --to [::1]:5 b --clear --technique mmap --mmap lock,sequential --streams 16 --buffer 16M --check off --pin=-5 -- -c --json'
+    '--state s send a --to [::1]:5 b --clear --technique mmap --mmap lock,sequential --streams 16 --buffer 16M --check off --pin -- -c --json'
   const { args, global } = parse(argv(line))
   assert.deepEqual(args, {
     command: 'send',
@@ -243,7 +279,7 @@ test('send: defaults and every option', () => {
     streams: 16,
     bufferBytes: 16 * 1024 * 1024,
     check: false,
-    pin: '-5',
+    pin: { from: 'terminal' },
   })
   assert.equal(global.json, false)
 })

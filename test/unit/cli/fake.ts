@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream'
 import type { Context, Product } from '../../../main/cli/context.ts'
 import { Interrupt } from '../../../main/cli/interrupt.ts'
 import { Output } from '../../../main/cli/output.ts'
+import { Prompt } from '../../../main/cli/terminal/prompt.ts'
 import type { TransferReport } from '../../../main/contract/report.ts'
 import type {
   IncomingOffer,
@@ -211,7 +212,10 @@ export class FakePenstock implements Product {
 }
 
 /** A context whose streams are kept in memory. */
-export function fakeContext(penstock: Product, options: { json?: boolean; interactive?: boolean } = {}) {
+export function fakeContext(
+  penstock: Product,
+  options: { json?: boolean; interactive?: boolean; pin?: string } = {},
+) {
   const stdout = new PassThrough()
   const stderr = new PassThrough()
   const stdin = new PassThrough()
@@ -223,13 +227,34 @@ export function fakeContext(penstock: Product, options: { json?: boolean; intera
     output: new Output({ stdout, stderr }, options.json ?? false, 'en'),
     interrupt,
     global: { json: options.json ?? false, state: null, alias: null },
-    stdin,
+    prompt: new Prompt(stdin, stderr, () => {
+      interrupt.request()
+    }),
+    environmentPin: options.pin ?? null,
     interactive: options.interactive ?? false,
     terminal: false,
     self: { file: '', args: [] },
     open: () => Promise.resolve(penstock),
   }
-  return { context, written, stdin, stdout, interrupt }
+  return { context, written, stdin, stdout, stderr, interrupt }
+}
+
+/** Types an answer each time when a question that matches has been shown in full. */
+export function answerEach(
+  { stdin, stderr }: Pick<ReturnType<typeof fakeContext>, 'stdin' | 'stderr'>,
+  question: RegExp,
+  ...answers: readonly string[]
+): void {
+  let shown = ''
+  let given = 0
+  stderr.on('data', (text: string) => {
+    shown += text
+    const answer = answers[given]
+    if (answer === undefined || !question.test(shown)) return
+    shown = ''
+    given += 1
+    stdin.write(answer)
+  })
 }
 
 /** Standard output as the objects of its lines; fails where a line is anything else. */

@@ -8,7 +8,7 @@ import { PenstockError } from '../../../main/contract/errors.ts'
 import type { IncomingOffer } from '../../../main/contract/transfer.ts'
 import type { Decision } from '../../../main/core/api.ts'
 import type { AlwaysAccept } from '../../../main/core/device/trust.ts'
-import { fakeContext, FakePenstock, FakeTransfer, jsonLines, OFFER, REPORT } from './fake.ts'
+import { answerEach, fakeContext, FakePenstock, FakeTransfer, jsonLines, OFFER, REPORT } from './fake.ts'
 
 function receiveArgs(line: string) {
   const { args } = parse(line.split(' '))
@@ -28,6 +28,7 @@ async function offered(
     always?: AlwaysAccept | null
     json?: boolean
     answer?: string
+    pin?: string
   } = {},
 ) {
   const penstock = new FakePenstock()
@@ -48,8 +49,9 @@ async function offered(
   const made = fakeContext(penstock, {
     json: options.json ?? false,
     interactive: options.answer !== undefined,
+    ...(options.pin === undefined ? {} : { pin: options.pin }),
   })
-  if (options.answer !== undefined) made.stdin.write(options.answer)
+  if (options.answer !== undefined) answerEach(made, /Accept offer 1\?/, options.answer)
   const exit = await receive(receiveArgs(line), made.context)
   assert.equal(penstock.receivingCloses, 1)
   assert.equal(penstock.closes, 1)
@@ -84,7 +86,7 @@ test('what is accepted without a terminal', async () => {
 test('on a terminal a device that is always accepted passes without a question', async () => {
   const { decision, written } = await offered('receive --once', { peer: ALWAYS, answer: 'n\n' })
   assert.deepEqual(decision, accepted)
-  assert.doesNotMatch(written.err, /Accept\?/)
+  assert.doesNotMatch(written.err, /Accept offer 1\?/)
 })
 
 test('“a” accepts and stores it, for a proved device only, and only when it is answered', async () => {
@@ -165,7 +167,7 @@ test('JSON: listening first, then the offer, then the report, and nothing else o
 test('JSON: a question goes to standard error, not between the lines', async () => {
   const { written } = await offered('receive --json --once', { json: true, answer: 'y\n' })
   assert.equal(jsonLines(written.out).length, 3)
-  assert.match(written.err, /Accept\?/)
+  assert.match(written.err, /Accept offer 1\?/)
 })
 
 test('JSON: progress lines carry what they promise', async () => {
@@ -197,7 +199,8 @@ test('JSON: progress lines carry what they promise', async () => {
 
 test('the rule of --clear and all other options reach the core', async () => {
   const { penstock } = await offered(
-    'receive --once --accept all --clear --hidden --port 0 --data-port 7 --pin 1 --technique splice --durability os --check off --on-conflict skip --buffer 8k',
+    'receive --once --accept all --clear --hidden --port 0 --data-port 7 --technique splice --durability os --check off --on-conflict skip --buffer 8k',
+    { pin: '0042' },
   )
   assert.ok(penstock.received)
   const { decide, dir, ...rest } = penstock.received
@@ -208,7 +211,7 @@ test('the rule of --clear and all other options reach the core', async () => {
     only: null,
     port: 0,
     dataPort: 7,
-    pin: '1',
+    pin: '0042',
     clear: true,
     technique: 'splice',
     bufferBytes: 8192,

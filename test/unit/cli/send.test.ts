@@ -5,7 +5,7 @@ import { parse } from '../../../main/cli/args.ts'
 import { send } from '../../../main/cli/commands/send.ts'
 import { PenstockError } from '../../../main/contract/errors.ts'
 import type { TerminalState } from '../../../main/contract/transfer.ts'
-import { DEVICE, fakeContext, FakePenstock, jsonLines, REPORT } from './fake.ts'
+import { answerEach, DEVICE, fakeContext, FakePenstock, jsonLines, REPORT } from './fake.ts'
 
 function sendArgs(line: string) {
   const { args } = parse(line.split(' '))
@@ -87,10 +87,10 @@ test('the options reach the core', async () => {
   penstock.onSend = (transfer) => {
     transfer.become({ kind: 'done', report: REPORT })
   }
-  const { context } = fakeContext(penstock, { json: true })
+  const { context } = fakeContext(penstock, { json: true, pin: '0042' })
   await send(
     sendArgs(
-      'send README.md package.json --to Laptop --clear --technique mmap --mmap populate,lock --streams 2 --buffer 4k --check off --pin 7',
+      'send README.md package.json --to Laptop --clear --technique mmap --mmap populate,lock --streams 2 --buffer 4k --check off',
     ),
     context,
   )
@@ -103,7 +103,7 @@ test('the options reach the core', async () => {
     streams: 2,
     bufferBytes: 4096,
     check: false,
-    pin: '7',
+    pin: '0042',
   })
 })
 
@@ -138,8 +138,9 @@ test('without --to on a terminal a device is picked by its number', async () => 
   penstock.onSend = (transfer) => {
     transfer.become({ kind: 'done', report: REPORT })
   }
-  const { context, written, stdin } = fakeContext(penstock, { interactive: true })
-  stdin.write('1\n')
+  const made = fakeContext(penstock, { interactive: true })
+  const { context, written } = made
+  answerEach(made, /Number of the device/, '1\n')
   assert.equal(await send(sendArgs('send README.md'), context), 0)
   assert.match(written.err, /^1 +Laptop +Penstock +192\.0\.2\.7:53317 +abababababababab +multicast +no$/m)
   assert.equal(penstock.sent[0]?.options.to, DEVICE)
@@ -155,13 +156,16 @@ test('a person is asked for the PIN and the transfer is tried again', async () =
         : { kind: 'done', report: REPORT },
     )
   }
-  const { context, stdin } = fakeContext(penstock, { interactive: true })
-  stdin.write('0042\n')
+  const made = fakeContext(penstock, { interactive: true })
+  const { context, written } = made
+  answerEach(made, /PIN of the receiver/, 'bad\u200e\n', '0042\n')
   assert.equal(await send(sendArgs('send README.md --to Laptop'), context), 0)
   assert.deepEqual(
     penstock.sent.map(({ options }) => options.pin),
     [null, '0042'],
   )
+  assert.match(written.err, /A PIN has 1 to 64 printable characters/)
+  assert.doesNotMatch(written.err + written.out, /0042/)
 })
 
 test('a device that is not found is an error of the core, and the product is closed', async () => {

@@ -1,0 +1,101 @@
+import { parseArgs } from 'node:util'
+import { OPTIONS, wrongUse, type Given, type OptionName } from './options.ts'
+
+export const COMMANDS = [
+  'receive',
+  'send',
+  'peers',
+  'techniques',
+  'compare',
+  'demo',
+  'history',
+  'help',
+] as const
+export type CommandName = (typeof COMMANDS)[number]
+
+/** A command line as options and words. */
+export interface Words {
+  readonly given: Given
+  readonly positionals: readonly string[]
+}
+
+function isOption(name: string): name is OptionName {
+  return Object.hasOwn(OPTIONS, name)
+}
+
+function isCommand(word: string): boolean {
+  return COMMANDS.some((name) => name === word)
+}
+
+/** The command of this name. Throws `usage`. */
+export function commandName(word: string): CommandName {
+  const command = COMMANDS.find((name) => name === word)
+  if (command !== undefined) return command
+  throw wrongUse('command-unknown', { command: word })
+}
+
+function tokensOf(argv: readonly string[]) {
+  return parseArgs({
+    args: [...argv],
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+    options: {
+      ...Object.fromEntries(
+        Object.entries(OPTIONS).map(([name, value]) => [
+          name,
+          value === null ? { type: 'boolean' as const } : { type: 'string' as const },
+        ]),
+      ),
+      help: { type: 'boolean', short: 'h' },
+    },
+  }).tokens
+}
+
+type Token = ReturnType<typeof tokensOf>[number]
+
+/**
+ * Refuses what looks like a PIN among the arguments, without repeating it: `--pin=1234`, `--pin1234`, `--pin 1234`. A word
+ * after `--pin` is refused even where it could be a path.
+ */
+function refusePin(token: Token, afterPin: boolean, command: string | undefined): void {
+  if (token.kind === 'option') {
+    const known = isOption(token.name)
+    const glued = !known && /^pin[^a-z]/iu.test(token.name)
+    if (glued || (token.name === 'pin' && token.value !== undefined) || (!known && afterPin))
+      throw wrongUse('pin-argument')
+  }
+  const isFirst = command === undefined
+  if (token.kind === 'positional' && afterPin && !(isFirst && isCommand(token.value)))
+    throw wrongUse('pin-argument')
+}
+
+/** Splits into options and words. Strictness is ours, so that each mistake has its own sentence. Throws `usage`. */
+export function splitWords(argv: readonly string[]): Words {
+  const given = new Map<OptionName, string>()
+  const positionals: string[] = []
+  let afterPin = false
+  for (const token of tokensOf(argv)) {
+    refusePin(token, afterPin, positionals[0])
+    afterPin = token.kind === 'option' && token.name === 'pin'
+    if (token.kind === 'positional') positionals.push(token.value)
+    if (token.kind === 'option') given.set(...optionOf(token))
+  }
+  return { given, positionals }
+}
+
+function optionOf(token: Token & { readonly kind: 'option' }): [OptionName, string] {
+  const { name, rawName: option, value } = token
+  if (!isOption(name)) throw wrongUse('option-unknown', { option })
+  const metavar = OPTIONS[name]
+  if (metavar === null) {
+    if (value !== undefined) throw wrongUse('option-takes-no-value', { option })
+    return [name, '']
+  }
+  // A value that looks like an option is a forgotten value; `--alias=-5` is how to give one.
+  if (value === undefined || (!token.inlineValue && value.startsWith('-') && value !== '-')) {
+    throw wrongUse('option-needs-value', { option, metavar })
+  }
+  if (value === '') throw wrongUse('option-empty', { option })
+  return [name, value]
+}

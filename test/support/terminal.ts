@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process'
+import { commandOf } from './process.ts'
+
+/** A command line on a terminal of its own (util-linux `script`). */
+export interface OnTerminal {
+  /** Everything the terminal has shown, what it echoed included. */
+  screen(): string
+  type(keys: string): void
+  /** Resolves when the terminal shows this; the match is looked for after what earlier calls found. */
+  seen(what: RegExp): Promise<RegExpExecArray>
+  /** Resolves with the exit code of the command and whether the terminal shows what is typed afterwards. */
+  readonly ended: Promise<{ readonly exit: number; readonly echo: boolean }>
+}
+
+const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`
+
+/** Starts `penstock ARGS` on a terminal. Its process id is shown first, as `pid N`. */
+export function onTerminal(args: readonly string[], env: Readonly<Record<string, string>> = {}): OnTerminal {
+  const command = commandOf(args).map(quoted).join(' ')
+  const line = `sh -c 'echo pid $$; exec "$@"' - ${command}; echo "exit $?"; stty -a`
+  const child = spawn('script', ['-qec', line, '/dev/null'], {
+    env: { ...process.env, LC_ALL: 'C.UTF-8', TERM: 'xterm', ...env },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  let shown = ''
+  let found = 0
+  const waiting = new Set<() => void>()
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    shown += text
+    for (const look of waiting) look()
+  })
+  const seen = (what: RegExp): Promise<RegExpExecArray> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        const match = what.exec(shown.slice(found))
+        if (match === null) return
+        waiting.delete(look)
+        found += match.index + match[0].length
+        resolve(match)
+      }
+      waiting.add(look)
+      child.once('close', () => {
+        look()
+        reject(new Error(`Expected ${String(what)} but the terminal showed ${shown}`))
+      })
+      look()
+    })
+  const ended = new Promise<{ exit: number; echo: boolean }>((resolve, reject) => {
+    child.once('close', () => {
+      const exit = /exit (\d+)\r?\n/u.exec(shown)?.[1]
+      if (exit === undefined) reject(new Error(`Expected an exit code but the terminal showed ${shown}`))
+      else resolve({ exit: Number(exit), echo: /\sicanon\s/u.test(shown) && /\secho\s/u.test(shown) })
+    })
+  })
+  return {
+    screen: () => shown,
+    type: (keys) => child.stdin.write(keys),
+    seen,
+    ended,
+  }
+}
