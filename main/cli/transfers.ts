@@ -9,6 +9,8 @@ import type { Progress } from './progress.ts'
 
 /** How long a cancelled transfer has to come to its end. */
 export const CANCEL_LIMIT_MS = 5000
+/** Top entries that are named on the terminal. */
+const SHOWN_PATHS = 10
 
 /** What a transfer carries, in words: “photos” and 2 more: 3 files, 1.2 GB. */
 export function whatIsCarried(
@@ -88,8 +90,13 @@ export function announceEnd(view: TransferView, end: TerminalState, output: Outp
     ...(end.kind === 'failed' ? {} : { by: end.by }),
     problem: { code: end.problem.code, params: end.problem.params ?? {} },
     message: output.sentence(end.problem),
+    // Files that were complete before the end stay.
+    savedAs: view.savedAs,
   })
   output.problem(end.problem)
+  for (const path of view.savedAs.slice(0, SHOWN_PATHS)) {
+    output.say(output.text(output.words.report.savedIn, { path }))
+  }
 }
 
 function closing({ role, security }: TransferReport, words: Output['words']['report']): string {
@@ -117,7 +124,7 @@ export function reportLines(
   const add = (template: string, params: Record<string, string | number | undefined>): void => {
     lines.push(`  ${output.text(template, params)}`)
   }
-  for (const path of view.savedAs.slice(0, 10)) add(words.savedIn, { path })
+  for (const path of view.savedAs.slice(0, SHOWN_PATHS)) add(words.savedIn, { path })
   add(words.how, {
     security: output.words.security[report.security],
     technique: report.technique ?? undefined,

@@ -251,3 +251,20 @@ test('when nobody reads its output any more it stops without a word', async () =
   assert.equal(penstock.receivingCloses, 1)
   assert.equal(written.err, '')
 })
+
+test('what stays of a transfer that ended early is named', async () => {
+  for (const json of [false, true]) {
+    const penstock = new FakePenstock()
+    penstock.onReceive = (_asked, incoming) => {
+      const transfer = new FakeTransfer('receiver')
+      transfer.become({ kind: 'offered' })
+      incoming(transfer)
+      transfer.become({ kind: 'running' })
+      transfer.become({ kind: 'cancelled', by: 'peer', problem: { code: 'cancelled-by-peer' } })
+    }
+    const { context, written } = fakeContext(penstock, { json })
+    assert.equal(await receive(receiveArgs('receive --dir /in --once --accept all'), context), 1)
+    if (json) assert.deepEqual(jsonLines(written.out).at(-1)?.['savedAs'], ['/home/me/in/照片'])
+    else assert.match(written.out, /Saved as \/home\/me\/in\/照片/)
+  }
+})

@@ -28,6 +28,9 @@ const ENDS: readonly (readonly [string, TerminalState, number, string])[] = [
     'cancelled',
   ],
   ['failed', { kind: 'failed', problem: { code: 'disk-full', params: { needed: 2, free: 1 } } }, 1, 'failed'],
+  ['nothing selected', { kind: 'refused', by: 'peer', problem: { code: 'nothing-selected' } }, 3, 'refused'],
+  ['without encryption', { kind: 'failed', problem: { code: 'not-encrypted' } }, 2, 'failed'],
+  ['a PIN without encryption', { kind: 'failed', problem: { code: 'pin-needs-encryption' } }, 2, 'failed'],
   ['technique', { kind: 'failed', problem: { code: 'technique-unavailable' } }, 2, 'failed'],
 ]
 
@@ -48,6 +51,7 @@ for (const [name, end, exit, event] of ENDS) {
     else {
       assert.deepEqual(closing[0]['problem'], { code: end.problem.code, params: end.problem.params ?? {} })
       assert.equal(typeof closing[0]['message'], 'string')
+      assert.deepEqual(closing[0]['savedAs'], [])
     }
     assert.equal(penstock.closes, 1)
   })
