@@ -18,13 +18,14 @@ const SELF = {
 
 test('the receiver of a comparison admits its own sender and no one else', { timeout: 60_000 }, async (t) => {
   const place = await mkdtemp(join(tmpdir(), 'penstock-target-'))
-  t.after(() => rm(place, { recursive: true, force: true }))
   const sender = await openPenstock({ stateDir: join(place, 'sender'), alias: 'sender' })
-  t.after(() => sender.close())
   const other = await openPenstock({ stateDir: join(place, 'other'), alias: 'other' })
-  t.after(() => other.close())
   const target = await startLocalTarget(SELF, sender, place, false)
-  t.after(() => target.close())
+  // In this order: what still writes has to end before its folder goes.
+  t.after(async () => {
+    await Promise.all([target.close(), sender.close(), other.close()])
+    await rm(place, { recursive: true, force: true })
+  })
   const { device } = target
   const file = join(place, 'file')
   await writeFile(file, 'content')

@@ -10,12 +10,17 @@ import { openPenstock } from '../../../main/core/penstock.ts'
 import { DEFAULT_SETTINGS } from '../../../main/core/store/settings.ts'
 import { LocalReceiver } from '../../../main/desktop/local-receiver.ts'
 
+/** What still writes, to be closed before its folder goes. */
+let running: { close(): Promise<void> }[] = []
+
 /** A folder that also stands for the system's temporary folder, so that what is left there is seen. */
 async function place(t: TestContext): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), 'penstock-try-'))
   const temporary = process.env['TMPDIR']
   process.env['TMPDIR'] = root
+  running = []
   t.after(async () => {
+    await Promise.all(running.map((one) => one.close()))
     if (temporary === undefined) delete process.env['TMPDIR']
     else process.env['TMPDIR'] = temporary
     await rm(root, { recursive: true, force: true })
@@ -24,9 +29,9 @@ async function place(t: TestContext): Promise<string> {
   return root
 }
 
-async function open(t: TestContext, root: string, alias: string): Promise<Penstock> {
+async function open(root: string, alias: string): Promise<Penstock> {
   const penstock = await openPenstock({ stateDir: join(root, alias), alias })
-  t.after(() => penstock.close())
+  running.push(penstock)
   return penstock
 }
 
@@ -35,7 +40,7 @@ const leftOver = async (root: string) =>
 
 test('it takes a file from this window and refuses every other device', async (t) => {
   const root = await place(t)
-  const [window, other] = [await open(t, root, 'window'), await open(t, root, 'other')]
+  const [window, other] = [await open(root, 'window'), await open(root, 'other')]
   let transfers = 0
   const local = new LocalReceiver({
     ...{ dir: join(root, 'received'), alias: 'Demo', only: window.fingerprint, peers: window.peers },
@@ -44,7 +49,7 @@ test('it takes a file from this window and refuses every other device', async (t
       transfers += 1
     },
   })
-  t.after(() => local.close())
+  running.push(local)
   const device = await local.start()
   assert.deepEqual([device.host, device.alias, local.isIt(device.fingerprint)], ['127.0.0.1', 'Demo', true])
   assert.equal((await local.start()).port, device.port)
@@ -65,7 +70,7 @@ test('it takes a file from this window and refuses every other device', async (t
 
 test('a start that fails leaves nothing behind, and the next one works', async (t) => {
   const root = await place(t)
-  const window = await open(t, root, 'window')
+  const window = await open(root, 'window')
   const blocked = join(root, 'blocked')
   await writeFile(blocked, '')
   const unreachable = { probe: () => Promise.reject(new PenstockError('peer-unreachable')) }
@@ -87,6 +92,6 @@ test('a start that fails leaves nothing behind, and the next one works', async (
     settings: () => DEFAULT_SETTINGS,
     onTransfer: () => undefined,
   })
-  t.after(() => local.close())
+  running.push(local)
   assert.equal((await local.start()).alias, 'Demo')
 })
