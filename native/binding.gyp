@@ -152,9 +152,10 @@
         }],
         ['OS not in ("linux", "mac")', {'sources': ['src/none/local_copy.cc']}],
         ['OS!="linux"', {'sources': ['src/none/facts.cc']}],
-        ['target_arch in ("x64", "ia32")', {'sources': ['src/engine/crc32c_x86.cc']}],
+        # Its instruction for 64 bits does not exist on ia32.
+        ['target_arch=="x64"', {'sources': ['src/engine/crc32c_x86.cc']}],
         ['target_arch=="arm64"', {'sources': ['src/engine/crc32c_arm64.cc']}],
-        ['target_arch not in ("x64", "ia32", "arm64")', {'sources': ['src/engine/crc32c_generic.cc']}],
+        ['target_arch not in ("x64", "arm64")', {'sources': ['src/engine/crc32c_generic.cc']}],
       ],
     },
   ],

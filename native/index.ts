@@ -376,7 +376,7 @@ export interface Addon {
   copyTechniques(): readonly CopyEngineTechnique[]
   /** Whether files in this folder can share blocks (reflink), by trying it with two small files that are gone again. */
   sharesBlocks(folder: Folder): Promise<boolean>
-  /** Connects, sends the preamble, waits for the 32-byte HELLO; all within timeoutMs. */
+  /** Connects to a numeric address, sends the preamble, waits for the 32-byte HELLO; all within timeoutMs. */
   connect(options: {
     host: string
     port: number

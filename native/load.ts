@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { existsSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type {
@@ -231,6 +232,7 @@ function checked(raw: Addon): Addon {
       checkInteger(options.port, 1, 65535, 'port')
       checkInteger(options.timeoutMs, 1, 3_600_000, 'timeoutMs')
       checkBytes(options.preamble, 64, 'preamble')
+      if (isIP(options.host) === 0) throw expected('a numeric address', 'host', options.host)
       const here = new Error()
       try {
         return await raw.connect(options)

@@ -15,6 +15,7 @@ import { STREAM_PATH } from '../wire/localsend/messages.ts'
 import type { OfferAnswer } from '../wire/penstock/offer.ts'
 import { encodePreamble } from '../wire/penstock/preamble.ts'
 import type { TechniqueNow } from '../wire/penstock/technique.ts'
+import { openStreams } from './data-port.ts'
 import { failuresOf, skippedOf } from './ends.ts'
 import { type BodyPipe, openBodyPipe } from './https-body.ts'
 import { type Known, offer, streamsOf } from './offer.ts'
@@ -76,33 +77,40 @@ async function openConnections(cargo: Cargo, answer: OfferAnswer): Promise<Opene
   if (answer.security !== 'clear' || answer.dataPort === null) {
     return { connections: null, why: { code: 'receiver-encrypts' } }
   }
-  const { host } = cargo.options.to
-  const port = answer.dataPort
-  const indexes = Array.from({ length: streamsOf(cargo) }, (_, index) => index)
-  const results = await Promise.allSettled(
-    indexes.map((streamIndex) =>
-      addon.connect({
-        host,
-        port,
-        preamble: encodePreamble({ streamIndex, sessionId: answer.sessionId, secret: answer.secret }),
-        timeoutMs: DATA_PORT_TIMEOUT_MS,
-      }),
-    ),
+  const { sessionId, secret, dataPort: port } = answer
+  const preambles = Array.from({ length: streamsOf(cargo) }, (_, streamIndex) =>
+    encodePreamble({ streamIndex, sessionId, secret }),
   )
-  const connections = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
-  if (connections.length === results.length) return { connections }
-  for (const connection of connections) connection.close()
-  return { connections: null, why: { code: 'data-port-silent', params: { port } } }
+  const to = { host: cargo.options.to.host, port }
+  const connections = await openStreams(to, preambles, DATA_PORT_TIMEOUT_MS)
+  return connections
+    ? { connections }
+    : { connections: null, why: { code: 'data-port-silent', params: { port } } }
 }
 
 async function carry(
   control: ControlClient,
   cargo: Cargo,
+  offered: { readonly answer: OfferAnswer; readonly known: Known },
+  entries: readonly SourceEntry[],
+): Promise<Pick<Delivery, 'skipped' | 'endedAt'>> {
+  const opened = await openConnections(cargo, offered.answer)
+  try {
+    cargo.signal.throwIfAborted()
+    return await carryOver(opened, control, cargo, offered, entries)
+  } finally {
+    // Those that no sender has taken; nothing for the others.
+    for (const connection of opened.connections ?? []) connection.close()
+  }
+}
+
+async function carryOver(
+  opened: Opened,
+  control: ControlClient,
+  cargo: Cargo,
   { answer, known }: { readonly answer: OfferAnswer; readonly known: Known },
   entries: readonly SourceEntry[],
 ): Promise<Pick<Delivery, 'skipped' | 'endedAt'>> {
-  const opened = await openConnections(cargo, answer)
-  cargo.signal.throwIfAborted()
   const security: Security = opened.connections ? 'clear' : 'https'
   const first = opened.connections?.[0]
   const route = first ? routeOf(first.localAddress, cargo.options.to.host) : null
@@ -149,6 +157,8 @@ async function carry(
     return { skipped, endedAt }
   } finally {
     exchange?.stop()
+    // Where something threw before its end; nothing after it.
+    sender.cancel('internal')
   }
 }
 
@@ -238,16 +248,19 @@ async function runInBody(
 ) {
   const pipe = await openBodyPipe()
   const stop = new AbortController()
-  sender.addStream(pipe.connection, 0)
-  // Not the user's signal: the frame that says "cancelled" has to leave before the request ends.
-  const exchange = exchangeBody(control, answer.sessionId, pipe, stop.signal)
-  await handOver(sender, entries)
-  const end = await sender.ended
-  const refusal = await Promise.race([exchange, sleep(FAREWELL_MS, null, { ref: false })])
-  stop.abort()
-  pipe.close()
-  if (end.kind === 'failed' && refusal) throw refusal
-  return end
+  try {
+    sender.addStream(pipe.connection, 0)
+    // Not the user's signal: the frame that says "cancelled" has to leave before the request ends.
+    const exchange = exchangeBody(control, answer.sessionId, pipe, stop.signal)
+    await handOver(sender, entries)
+    const end = await sender.ended
+    const refusal = await Promise.race([exchange, sleep(FAREWELL_MS, null, { ref: false })])
+    if (end.kind === 'failed' && refusal) throw refusal
+    return end
+  } finally {
+    stop.abort()
+    pipe.close()
+  }
 }
 
 /** Resolves with what ended the exchange before its time, or null; the engine sees only a closed connection. */

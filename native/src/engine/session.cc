@@ -79,22 +79,26 @@ void Session::WakeAll() {
   for (Stream& stream : streams_) stream.wake.Signal();
 }
 
-bool Session::StartStream(const std::string& name, std::function<void(Wake&)> body) {
-  std::lock_guard<std::mutex> lock(mutex_);
-  if (end_) return false;
-  Stream& stream = streams_.emplace_back();
-  running_ += 1;
+void Session::StartStream(const std::string& name, std::function<void(Wake&)> body) {
   try {
-    stream.thread = std::thread([this, name, &wake = stream.wake, body = std::move(body)] {
-      PrepareStreamThread(name);
-      RunStream(wake, body);
-    });
-  } catch (...) {
-    running_ -= 1;
-    streams_.pop_back();
-    throw;
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (end_) return;
+    Stream& stream = streams_.emplace_back();
+    try {
+      stream.thread = std::thread([this, name, &wake = stream.wake, body = std::move(body)] {
+        PrepareStreamThread(name);
+        RunStream(wake, body);
+      });
+    } catch (...) {
+      streams_.pop_back();
+      throw;
+    }
+    running_ += 1;
+    return;
+  } catch (const std::exception&) {
+    // No thread, no memory or no descriptor is to be had.
   }
-  return true;
+  End(SessionEnd{SessionEnd::Kind::kFailed, Code::kInternal, "pthread_create"});
 }
 
 void Session::RunStream(Wake& wake, const std::function<void(Wake&)>& body) {

@@ -90,10 +90,10 @@ class Session {
 
  protected:
   /**
-   * Runs `body` on a thread of its own named `name`. False when the session has ended: `body` is then
-   * dropped.
+   * Runs `body` on a thread of its own named `name`. Drops it where the session has ended, and where no thread can be had,
+   * which ends the session.
    */
-  bool StartStream(const std::string& name, std::function<void(Wake&)> body);
+  void StartStream(const std::string& name, std::function<void(Wake&)> body);
   /** How the session ended, asked once every stream has returned; `wanted` is the end that End() was given, if any. */
   virtual SessionEnd Outcome(const std::optional<SessionEnd>& wanted) = 0;
 

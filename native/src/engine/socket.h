@@ -30,6 +30,7 @@ class SocketError : public std::runtime_error {
 };
 
 struct ConnectOptions {
+  /** A numeric address; of a link-local one with its scope, e.g. "fe80::1%eth0". */
   std::string host;
   uint16_t port = 0;
   std::array<uint8_t, kPreambleBytes> preamble{};

@@ -31,8 +31,18 @@ uint16_t PortOf(const Napi::Value& value) {
 
 // One call of connect(): a thread, and the promise that it settles.
 struct Connecting {
-  explicit Connecting(Napi::Env env) : deferred(Napi::Promise::Deferred::New(env)) {}
+  explicit Connecting(Napi::Env env) : deferred(Napi::Promise::Deferred::New(env)), hold(env) {}
+  Connecting(const Connecting&) = delete;
+  Connecting& operator=(const Connecting&) = delete;
+  ~Connecting() { Stop(); }
+  void Stop() {
+    wake.Signal();
+    if (thread.joinable()) thread.join();
+  }
+
   Napi::Promise::Deferred deferred;
+  Hold hold;
+  uint64_t id = 0;
   Wake wake;
   std::thread thread;
   // Written by the thread before it posts, read after.
@@ -53,11 +63,10 @@ void RunConnect(Connecting& self, const ConnectOptions& options) {
   }
 }
 
-void FinishConnect(Napi::Env env, uint64_t id, Connecting& self) {
-  Environment& environment = Environment::Of(env);
+void FinishConnect(Napi::Env env, Connecting& self) {
   self.thread.join();
-  environment.live.erase(id);
-  environment.mailbox->Release(env);
+  self.hold = Hold();
+  Environment::Of(env).live.erase(self.id);
   if (!self.result) {
     self.deferred.Reject(NativeError(env, self.error, self.syscall).Value());
     return;
@@ -79,19 +88,15 @@ Napi::Value Connect(const Napi::CallbackInfo& info) {
   options.timeoutMs = static_cast<int>(std::min<uint64_t>(SizeOf(given.Get("timeoutMs"), "timeoutMs"), 3600000));
   Environment& environment = Environment::Of(env);
   auto self = std::make_shared<Connecting>(env);
-  const uint64_t id = environment.Live([self] {
-    self->wake.Signal();
-    if (self->thread.joinable()) self->thread.join();
-  });
-  environment.mailbox->Hold(env);
-  self->thread = std::thread(
-      [id, raw = self.get(), weak = std::weak_ptr<Connecting>(self), options, mailbox = environment.mailbox] {
+  self->thread =
+      std::thread([raw = self.get(), weak = std::weak_ptr<Connecting>(self), options, mailbox = environment.mailbox] {
         PrepareStreamThread("ps-connect");
         RunConnect(*raw, options);
-        mailbox->Post([id, weak](Napi::Env at) {
-          if (const auto alive = weak.lock()) FinishConnect(at, id, *alive);
+        mailbox->Post([weak](Napi::Env at) {
+          if (const auto alive = weak.lock()) FinishConnect(at, *alive);
         });
       });
+  self->id = environment.Live([self] { self->Stop(); });
   return self->deferred.Promise();
 }
 
@@ -103,7 +108,9 @@ Napi::Value Pair(const Napi::CallbackInfo& info) {
     state.socket = std::move(ours);
     auto result = Napi::Object::New(env);
     result.Set("connection", ConnectionWrap::Make(env, std::move(state)));
-    result.Set("fd", Napi::Number::New(env, theirs.release()));
+    result.Set("fd", Napi::Number::New(env, theirs.get()));
+    // The caller's from here on.
+    static_cast<void>(theirs.release());
     return result;
   } catch (const SocketError& error) {
     throw NativeError(env, error.error(), error.syscall());
@@ -144,9 +151,9 @@ class DataPortWrap final : public Napi::ObjectWrap<DataPortWrap> {
     } catch (const SocketError& error) {
       throw NativeError(env, error.error(), error.syscall());
     }
-    id_ = environment.Live([port = port_] { port->Close(); });
-    environment.mailbox->Hold(env);
     info.This().As<Napi::Object>().Set("port", Napi::Number::New(env, port_->port()));
+    hold_.emplace(env);
+    id_ = environment.Live([port = port_] { port->Close(); });
   }
 
  private:
@@ -159,8 +166,15 @@ class DataPortWrap final : public Napi::ObjectWrap<DataPortWrap> {
     state.socket = std::move(arrived.socket);
     state.localAddress = arrived.localAddress;
     state.slot = std::move(arrived.slot);
-    arrival.Set("connection", ConnectionWrap::Make(env, std::move(state)));
-    handler.Call({arrival});
+    const Napi::Object connection = ConnectionWrap::Make(env, std::move(state));
+    arrival.Set("connection", connection);
+    try {
+      handler.Call({arrival});
+    } catch (const Napi::Error&) {
+      // What the handler has not taken before it threw is nobody's.
+      ConnectionWrap::Drop(connection);
+      throw;
+    }
   }
 
   void Close(const Napi::CallbackInfo& info) {
@@ -168,13 +182,13 @@ class DataPortWrap final : public Napi::ObjectWrap<DataPortWrap> {
     port_->Close();
     port_.reset();
     handler_.reset();
-    Environment& environment = Environment::Of(info.Env());
-    environment.live.erase(id_);
-    environment.mailbox->Release(info.Env());
+    hold_.reset();
+    Environment::Of(info.Env()).live.erase(id_);
   }
 
   std::shared_ptr<DataPort> port_;
   std::shared_ptr<Napi::FunctionReference> handler_;
+  std::optional<Hold> hold_;
   uint64_t id_ = 0;
 };
 
@@ -207,6 +221,8 @@ UniqueSocket ConnectionWrap::Take(const Napi::Value& value) {
   state.slot.reset();
   return std::move(state.socket);
 }
+
+void ConnectionWrap::Drop(const Napi::Object& connection) { Unwrap(connection)->state_ = ConnectionState(); }
 
 void ConnectionWrap::Close(const Napi::CallbackInfo&) {
   state_.socket.reset();

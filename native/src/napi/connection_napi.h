@@ -25,6 +25,8 @@ class ConnectionWrap final : public Napi::ObjectWrap<ConnectionWrap> {
   static Napi::Object Make(Napi::Env env, ConnectionState state);
   /** Takes the socket out of a Connection. Throws TypeError where it is none, or has none any more. */
   static UniqueSocket Take(const Napi::Value& value);
+  /** Closes a Connection that has not been taken. */
+  static void Drop(const Napi::Object& connection);
 
   explicit ConnectionWrap(const Napi::CallbackInfo& info);
 

@@ -1,7 +1,9 @@
 #include "napi/copy_napi.h"
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/copy_session.h"
@@ -39,16 +41,15 @@ struct CopyLife {
   Napi::Promise::Deferred ended;
   std::shared_ptr<CopySession> session;
   uint64_t id = 0;
+  std::optional<Hold> hold;
 
   void Settle(Napi::Env env, const SessionEnd& end) {
     if (id == 0) return;
     session->Join();
     session->LetGo();
+    hold.reset();
+    Environment::Of(env).live.erase(std::exchange(id, 0));
     ended.Resolve(ToObject(env, end, session->failures()));
-    Environment& environment = Environment::Of(env);
-    environment.mailbox->Release(env);
-    environment.live.erase(id);
-    id = 0;
   }
 };
 
@@ -98,15 +99,15 @@ class CopierWrap final : public Napi::ObjectWrap<CopierWrap> {
         if (const auto alive = weak.lock()) alive->Settle(at, end);
       });
     };
+    info.This().As<Napi::Object>().Set("ended", life->ended.Promise());
     session_ = std::make_shared<CopySession>(std::move(options), std::move(onEnd));
     life->session = session_;
-    environment.mailbox->Hold(env);
+    life->hold.emplace(env);
     // Held by the environment until the end, so that nobody has to keep the object for its promise.
     life->id = environment.Live([life] {
       life->session->Cancel();
       life->session->Join();
     });
-    info.This().As<Napi::Object>().Set("ended", life->ended.Promise());
   }
 
  private:

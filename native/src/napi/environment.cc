@@ -22,18 +22,22 @@ void Mailbox::Post(Letter letter) {
   if (status == napi_ok) static_cast<void>(box.release());
 }
 
-void Mailbox::Hold(Napi::Env env) {
+void Mailbox::AddHold(Napi::Env env) {
   if (holds_++ == 0) function_.Ref(env);
 }
 
-void Mailbox::Release(Napi::Env env) {
-  if (--holds_ == 0) function_.Unref(env);
+void Mailbox::RemoveHold(Napi::Env env) {
+  // Objects may outlive the environment's last turn: the function is gone by then.
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (--holds_ == 0 && !closed_) function_.Unref(env);
 }
 
 void Mailbox::Close() {
   std::lock_guard<std::mutex> lock(mutex_);
   closed_ = true;
 }
+
+Hold::Hold(Napi::Env env) : env_(env), mailbox_(Environment::Of(env).mailbox) { mailbox_->AddHold(env); }
 
 void Environment::Create(Napi::Env env) {
   auto environment = std::make_unique<Environment>();

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <utility>
 
 namespace penstock {
 
@@ -22,17 +23,39 @@ class Mailbox {
    * thread.
    */
   void Post(Letter letter);
-  /** While there are more holds than releases the event loop stays alive. JavaScript's thread only. */
-  void Hold(Napi::Env env);
-  void Release(Napi::Env env);
-  /** No letter is taken after this. */
+  /** No letter is taken after this, and no hold counts. */
   void Close();
 
  private:
+  friend class Hold;
+  void AddHold(Napi::Env env);
+  void RemoveHold(Napi::Env env);
+
   Napi::ThreadSafeFunction function_;
   int holds_ = 0;
   std::mutex mutex_;
   bool closed_ = false;  // needs the lock
+};
+
+/** Keeps the event loop alive while it lives. JavaScript's thread only. */
+class Hold {
+ public:
+  /** Holds nothing. */
+  Hold() = default;
+  explicit Hold(Napi::Env env);
+  Hold(Hold&& other) noexcept : env_(other.env_), mailbox_(std::move(other.mailbox_)) {}
+  Hold& operator=(Hold&& other) noexcept {
+    std::swap(env_, other.env_);
+    std::swap(mailbox_, other.mailbox_);
+    return *this;
+  }
+  ~Hold() {
+    if (mailbox_) mailbox_->RemoveHold(env_);
+  }
+
+ private:
+  napi_env env_ = nullptr;
+  std::shared_ptr<Mailbox> mailbox_;
 };
 
 /** Lives as long as its environment. JavaScript's thread only, but for the mailbox. */

@@ -1,7 +1,9 @@
 #include "napi/session_napi.h"
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "engine/receive_session.h"
 #include "engine/send_session.h"
@@ -21,23 +23,21 @@ struct Life {
   Napi::Promise::Deferred received;
   std::shared_ptr<Session> session;
   uint64_t id = 0;
-  bool held = false;
+  std::optional<Hold> hold;
 
-  void Hold(Napi::Env env) {
-    if (held || id == 0) return;
-    held = true;
-    Environment::Of(env).mailbox->Hold(env);
+  // From its first stream to its end.
+  void HoldLoop(Napi::Env env) {
+    if (!hold && id != 0) hold.emplace(env);
   }
 
   void Settle(Napi::Env env, const SessionEnd& end) {
     if (id == 0) return;
     session->Join();
     session->LetGo();
+    hold.reset();
+    // The last reference to this object but the caller's.
+    Environment::Of(env).live.erase(std::exchange(id, 0));
     ended.Resolve(ToObject(env, end, session->failures()));
-    Environment& environment = Environment::Of(env);
-    if (held) environment.mailbox->Release(env);
-    environment.live.erase(id);
-    id = 0;
   }
 
   void Attach(Napi::Env env, std::shared_ptr<Session> made, const std::shared_ptr<Life>& self) {
@@ -78,8 +78,8 @@ class SenderWrap final : public Napi::ObjectWrap<SenderWrap> {
     auto options = SessionOptionsOf(info[0].As<Napi::Object>());
     life_ = std::make_shared<Life>(env);
     session_ = std::make_shared<SendSession>(std::move(options), EndOf(env, life_));
-    life_->Attach(env, session_, life_);
     info.This().As<Napi::Object>().Set("ended", life_->ended.Promise());
+    life_->Attach(env, session_, life_);
   }
 
  private:
@@ -95,8 +95,8 @@ class SenderWrap final : public Napi::ObjectWrap<SenderWrap> {
   void AddStream(const Napi::CallbackInfo& info) {
     const int index = StreamIndexOf(info[1]);
     UniqueSocket socket = ConnectionWrap::Take(info[0]);
-    life_->Hold(info.Env());
     session_->AddStream(std::move(socket), index);
+    life_->HoldLoop(info.Env());
   }
   void SetTechnique(const Napi::CallbackInfo& info) { session_->SetTechnique(TechniqueOf(info[0])); }
   Napi::Value Sample(const Napi::CallbackInfo& info) { return SampleOf(info.Env(), *session_); }
@@ -162,10 +162,10 @@ class ReceiverWrap final : public Napi::ObjectWrap<ReceiverWrap> {
       });
     };
     session_ = std::make_shared<ReceiveSession>(std::move(options), EndOf(env, life_), std::move(received));
-    life_->Attach(env, session_, life_);
     auto self = info.This().As<Napi::Object>();
     self.Set("ended", life_->ended.Promise());
     self.Set("received", life_->received.Promise());
+    life_->Attach(env, session_, life_);
   }
 
  private:
@@ -192,8 +192,8 @@ class ReceiverWrap final : public Napi::ObjectWrap<ReceiverWrap> {
     std::vector<uint8_t> hello;
     if (!info[2].IsUndefined()) hello = BytesOf(info[2]);
     UniqueSocket socket = ConnectionWrap::Take(info[0]);
-    life_->Hold(info.Env());
     session_->AddStream(std::move(socket), index, std::move(hello));
+    life_->HoldLoop(info.Env());
   }
   void SetTechnique(const Napi::CallbackInfo& info) { session_->SetTechnique(TechniqueOf(info[0])); }
   Napi::Value Sample(const Napi::CallbackInfo& info) { return SampleOf(info.Env(), *session_); }

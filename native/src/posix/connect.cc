@@ -19,10 +19,11 @@ struct AddressListDeleter {
 };
 using AddressList = std::unique_ptr<addrinfo, AddressListDeleter>;
 
+// A name would have to be looked up, which no limit of time ends.
 AddressList Resolve(const ConnectOptions& options) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_NUMERICSERV;
+  hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
   addrinfo* list = nullptr;
   const int result = ::getaddrinfo(options.host.c_str(), std::to_string(options.port).c_str(), &hints, &list);
   if (result != 0) throw SocketError(result == EAI_SYSTEM ? errno : EHOSTUNREACH, "getaddrinfo");
@@ -54,23 +55,13 @@ UniqueFd ConnectTo(const addrinfo& address, Clock::time_point deadline, Wake& wa
   return socket;
 }
 
-UniqueFd ConnectToAny(const addrinfo* list, Clock::time_point deadline, Wake& wake) {
-  for (;; list = list->ai_next) {
-    try {
-      return ConnectTo(*list, deadline, wake);
-    } catch (const SocketError& error) {
-      if (list->ai_next == nullptr || error.error() == ECANCELED || error.error() == ETIMEDOUT) throw;
-    }
-  }
-}
-
 }  // namespace
 
 Connected ConnectAndGreet(const ConnectOptions& options, Wake& wake) {
   const auto deadline = Clock::now() + std::chrono::milliseconds(options.timeoutMs);
   const AddressList list = Resolve(options);
   Connected result;
-  result.socket = ConnectToAny(list.get(), deadline, wake);
+  result.socket = ConnectTo(*list, deadline, wake);
   const int fd = result.socket.get();
   for (size_t done = 0; done < options.preamble.size();) {
     const ssize_t sent = ::send(fd, options.preamble.data() + done, options.preamble.size() - done, kSendFlags);

@@ -17,10 +17,11 @@ struct AddressListDeleter {
 };
 using AddressList = std::unique_ptr<ADDRINFOW, AddressListDeleter>;
 
+// A name would have to be looked up, which no limit of time ends.
 AddressList Resolve(const ConnectOptions& options) {
   ADDRINFOW hints{};
   hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_NUMERICSERV;
+  hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
   ADDRINFOW* list = nullptr;
   const std::wstring port = std::to_wstring(options.port);
   if (::GetAddrInfoW(ToWide(options.host).c_str(), port.c_str(), &hints, &list) != 0) {
@@ -74,16 +75,6 @@ UniqueSocket ConnectTo(const ADDRINFOW& address, Clock::time_point deadline, Wak
   return socket;
 }
 
-UniqueSocket ConnectToAny(const ADDRINFOW* list, Clock::time_point deadline, Wake& wake) {
-  for (;; list = list->ai_next) {
-    try {
-      return ConnectTo(*list, deadline, wake);
-    } catch (const SocketError& error) {
-      if (list->ai_next == nullptr || error.error() == ECANCELED || error.error() == ETIMEDOUT) throw;
-    }
-  }
-}
-
 // True where the call is to be made again, once the socket is ready.
 bool WouldBlock(const char* syscall) {
   if (::WSAGetLastError() == WSAEWOULDBLOCK) return true;
@@ -98,7 +89,7 @@ Connected ConnectAndGreet(const ConnectOptions& options, Wake& wake) {
   const auto deadline = Clock::now() + std::chrono::milliseconds(options.timeoutMs);
   const AddressList list = Resolve(options);
   Connected result;
-  result.socket = ConnectToAny(list.get(), deadline, wake);
+  result.socket = ConnectTo(*list, deadline, wake);
   const Descriptor fd = result.socket.get();
   for (size_t done = 0; done < options.preamble.size();) {
     const auto* const from = reinterpret_cast<const char*>(options.preamble.data()) + done;

@@ -1,0 +1,61 @@
+import { lookup } from 'node:dns/promises'
+import { isIP } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { addon, type Connection } from '../../../native/index.ts'
+
+/** How names are looked up; a test has its own. */
+export type Lookup = (host: string) => Promise<readonly string[]>
+
+const systemLookup: Lookup = async (host) => (await lookup(host, { all: true })).map(({ address }) => address)
+
+/**
+ * The numeric addresses of a host, the system's preferred one first. A link-local address keeps its scope, as in
+ * `fe80::1%eth0`. Empty where there is none, and where the system does not answer within the limit, in milliseconds: its
+ * resolver has none of its own.
+ */
+export async function addressesOf(
+  host: string,
+  limitMs: number,
+  find: Lookup = systemLookup,
+): Promise<readonly string[]> {
+  if (isIP(host) !== 0) return [host]
+  const timer = new AbortController()
+  const late = sleep(limitMs, [], { signal: timer.signal }).catch(() => [])
+  const found = await Promise.race([find(host).catch(() => []), late])
+  timer.abort()
+  return found
+}
+
+/**
+ * Opens one connection for each preamble to a receiver's data port, all within `timeoutMs`. Null where one of them cannot be
+ * had; the others are closed then.
+ */
+export async function openStreams(
+  to: { readonly host: string; readonly port: number },
+  preambles: readonly Uint8Array[],
+  timeoutMs: number,
+): Promise<readonly Connection[] | null> {
+  const deadline = performance.now() + timeoutMs
+  const addresses = await addressesOf(to.host, timeoutMs)
+  const results = await Promise.all(
+    preambles.map((preamble) => connectToAny(addresses, { port: to.port, preamble, deadline })),
+  )
+  const connections = results.filter((connection) => connection !== null)
+  if (connections.length === results.length) return connections
+  for (const connection of connections) connection.close()
+  return null
+}
+
+/** Tries the addresses in order; `deadline` is by performance.now(). */
+async function connectToAny(
+  addresses: readonly string[],
+  { port, preamble, deadline }: { port: number; preamble: Uint8Array; deadline: number },
+): Promise<Connection | null> {
+  for (const host of addresses) {
+    const timeoutMs = Math.floor(deadline - performance.now())
+    if (timeoutMs < 1) return null
+    const connection = await addon.connect({ host, port, preamble, timeoutMs }).catch(() => null)
+    if (connection) return connection
+  }
+  return null
+}

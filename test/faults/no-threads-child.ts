@@ -1,0 +1,52 @@
+/** Asks the addon for something that needs a thread where none is to be had; no-threads.test.ts runs it. */
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { addon } from '../../native/index.ts'
+import { makeSender } from '../native/harness.ts'
+import { openLocalPair } from '../../main/core/transfer/local-pair.ts'
+
+const [what = '', root = ''] = process.argv.slice(2)
+
+async function isFailing(): Promise<boolean> {
+  const { connection, socket } = await openLocalPair()
+  const sender = makeSender()
+  const staging = addon.openFolder(root)
+  writeFileSync(join(root, `none-${what}`), '')
+  const failed = () => true
+  switch (what) {
+    case 'connect':
+      connection.close()
+      socket.destroy()
+      return addon
+        .connect({ host: '127.0.0.1', port: 9, preamble: new Uint8Array(64), timeoutMs: 100 })
+        .then(() => false, failed)
+    case 'stream': {
+      // The other end sees that the connection closes.
+      const over = once(socket.resume(), 'end')
+      sender.addStream(connection, 0)
+      await over
+      socket.destroy()
+      const end = await sender.ended
+      return end.kind === 'failed' && end.code === 'internal'
+    }
+    default:
+      connection.close()
+      socket.destroy()
+      try {
+        if (what === 'port') {
+          addon.openDataPort(
+            { host: '127.0.0.1', port: 0, preambleTimeoutMs: 100, maxPending: 1 },
+            () => undefined,
+          )
+        } else {
+          addon.createCopier({ staging, technique: 'copyrange', fallback: [], durability: 'os' })
+        }
+        return false
+      } catch {
+        return true
+      }
+  }
+}
+
+process.stdout.write(`${what}: ${(await isFailing()) ? 'failed' : 'not failed'}\n`)
