@@ -44,6 +44,7 @@ export const ERROR_CODES = [
   'link-outside',
   'not-regular',
   'too-many-files',
+  'offer-too-large',
   'technique-unavailable',
   'port-in-use',
   'state-in-use',

@@ -171,6 +171,10 @@ export const errorsEn = {
     say: 'There are too many files in one transfer[: {count:count}][, at most {limit:count} are possible].',
     next: 'Send them in several transfers.',
   },
+  'offer-too-large': {
+    say: 'The list of files is too long for one transfer.',
+    next: 'Send the folders in several transfers.',
+  },
   'technique-unavailable': {
     say: 'The technique[ “{technique}”] cannot run here[: {detail}].',
     next: 'Run “penstock techniques” to see which can, or leave the choice to Penstock.',

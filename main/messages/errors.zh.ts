@@ -112,6 +112,10 @@ export const errorsZh = {
     say: '一次传输中的文件太多[：{count:count}][，最多 {limit:count}]。',
     next: '请分几次发送。',
   },
+  'offer-too-large': {
+    say: '文件列表太长，无法一次传输。',
+    next: '请分几次发送这些文件夹。',
+  },
   'technique-unavailable': {
     say: '技术[“{technique}”]在此无法运行[：{detail}]。',
     next: '运行“penstock techniques”查看可用的技术，或让 Penstock 自行选择。',

@@ -5,11 +5,8 @@ import type { TestContext } from 'node:test'
 import { loadIdentity, type Identity } from '../../main/core/identity/identity.ts'
 import { openControl, type ControlClient } from '../../main/core/wire/localsend/client.ts'
 import { infoBody, type SelfInfo } from '../../main/core/wire/localsend/messages.ts'
-import {
-  startControlServer,
-  type ControlHandlers,
-  type ControlLimits,
-} from '../../main/core/wire/localsend/server.ts'
+import { startControlServer } from '../../main/core/wire/localsend/server.ts'
+import type { ControlHandlers, ControlLimits, OfferTicket } from '../../main/core/wire/localsend/handlers.ts'
 
 /** A new identity in a folder that goes when the test ends. */
 export async function newIdentity(t: TestContext): Promise<Identity> {
@@ -30,6 +27,9 @@ export function selfOf(identity: Identity, change: Partial<SelfInfo> = {}): Self
     ...change,
   }
 }
+
+/** A place for an offer without a limit. */
+export const UNLIMITED: OfferTicket = { hold: () => undefined, release: () => undefined }
 
 /** A control server on a free port of 127.0.0.1 that goes when the test ends. */
 export async function serve(

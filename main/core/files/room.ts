@@ -1,10 +1,8 @@
-import { randomBytes } from 'node:crypto'
-import { lstat, mkdir, rm, stat, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { addon } from '../../../native/index.ts'
 import { PenstockError } from '../../contract/errors.ts'
 import { errnoOf, problemOfError } from './errno.ts'
-import { OWN_PREFIX, type NameFolding } from './names.ts'
 import type { SourceEntry } from './walk.ts'
 
 /** Unit of stat's `blocks`, whatever the file system's own blocks are. */
@@ -59,30 +57,4 @@ export async function ensureRoomForCopy(
     if (entry.type === 'file') needed += await takenBytes(entry, sharing)
   }
   if (needed > free) throw new PenstockError('disk-full', { path: dir, needed, free })
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await lstat(path)
-    return true
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return false
-    throw error
-  }
-}
-
-/** Tries out which names the file system of `dir` takes for one; makes and removes a small folder in it. */
-export async function foldsNames(dir: string): Promise<NameFolding> {
-  const probe = join(dir, `${OWN_PREFIX}probe-${randomBytes(8).toString('hex')}`)
-  await mkdir(probe, { mode: 0o700 })
-  try {
-    await writeFile(join(probe, 'k'), '')
-    await writeFile(join(probe, '\u00e9'), '')
-    return {
-      caseFolds: await isThere(join(probe, 'K')),
-      normalisationFolds: await isThere(join(probe, 'e\u0301')),
-    }
-  } finally {
-    await rm(probe, { recursive: true, force: true })
-  }
 }

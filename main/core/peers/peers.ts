@@ -12,7 +12,8 @@ import {
   type Registration,
   type SelfInfo,
 } from '../wire/localsend/messages.ts'
-import { startControlServer, type ControlServer, type RequestPeer } from '../wire/localsend/server.ts'
+import { startControlServer, type ControlServer } from '../wire/localsend/server.ts'
+import { type RequestPeer } from '../wire/localsend/handlers.ts'
 import { ask, type Question } from './ask.ts'
 import { AskQueue } from './ask-queue.ts'
 import { interfaceAddresses, interfacesKey, isNear, type InterfaceAddress } from './interfaces.ts'

@@ -13,7 +13,7 @@ import type {
 import type { ReceiveOptions, Transfer } from '../api.ts'
 import type { AlwaysAccept } from '../device/trust.ts'
 import { type Committed, commitTransfer } from '../files/commit.ts'
-import type { CommitPlan } from '../files/commit-plan.ts'
+import type { NameFolding } from '../files/names.ts'
 import type { Arrived } from '../files/placement.ts'
 import { ensureRoom } from '../files/room.ts'
 import type { Staging } from '../files/staging.ts'
@@ -31,9 +31,7 @@ import {
 import type { TechniqueNow } from '../wire/penstock/technique.ts'
 import { endOfError, skippedOf, wireOfProblem } from './ends.ts'
 import { isTerminal, Lifecycle, withResolvers } from './lifecycle.ts'
-
-/** Entries of an offer that its user is shown. */
-export const PREVIEW_ENTRIES = 10_000
+import type { TakenManifest } from './manifest.ts'
 
 /** An id for an offer, which no peer can choose or guess: 16 random bytes in hexadecimal. */
 export function newOfferId(): string {
@@ -73,13 +71,17 @@ export interface IncomingRequest {
   readonly identity: ProvedIdentity | null
   /** See {@link ReceiveOptions.decide}. */
   readonly always: AlwaysAccept | null
-  readonly entries: readonly ManifestEntry[]
-  readonly plan: CommitPlan
-  /** Entries with names that are not taken in, and why. */
-  readonly refused: readonly SkippedFile[]
+  /** Makes the entries, once the offer is accepted, for a file system that folds names like this. */
+  take(folding: NameFolding): Promise<TakenManifest>
   readonly topEntries: number
   /** What the sender said that it means to take. */
   readonly peerTechnique: Technique | null
+}
+
+/** What an accepted offer is received with. */
+export interface Admitted {
+  readonly staging: Staging
+  readonly manifest: TakenManifest
 }
 
 /** A transfer to this machine: asks the user, takes the bytes into staging, commits, and ends in one terminal state. */
@@ -192,10 +194,10 @@ export class IncomingTransfer implements Transfer {
   }
 
   /**
-   * Asks the user and makes the staging folder. Resolves with it, or rejects with the problem to answer the sender
+   * Asks the user, then makes the staging folder and the entries. Resolves with them, or rejects with the problem to answer the sender
    * with; the transfer has then ended.
    */
-  async admit(): Promise<Staging> {
+  async admit(): Promise<Admitted> {
     try {
       const decision = await this.#decided()
       if (!decision.accept) {
@@ -206,13 +208,14 @@ export class IncomingTransfer implements Transfer {
       const staging = await this.#area.create(dir)
       try {
         ensureRoom(dir, this.#request.offer.totals.bytes)
+        const manifest = await this.#request.take(await staging.folding())
         this.#abort.signal.throwIfAborted()
+        void this.#run(staging, manifest)
+        return { staging, manifest }
       } catch (error) {
         await staging.discard()
         throw error
       }
-      void this.#run(staging)
-      return staging
     } catch (error) {
       this.#lifecycle.move(endOfError(error, this.#cancelledHere))
       throw error
@@ -246,9 +249,9 @@ export class IncomingTransfer implements Transfer {
     return Promise.race([this.#options.decide(offer, this.#abort.signal, always), gone.promise])
   }
 
-  async #run(staging: Staging): Promise<void> {
+  async #run(staging: Staging, manifest: TakenManifest): Promise<void> {
     try {
-      this.#lifecycle.move(await this.#takeIn(staging))
+      this.#lifecycle.move(await this.#takeIn(staging, manifest))
     } catch (error) {
       const reason: unknown = this.#abort.signal.aborted ? this.#abort.signal.reason : error
       this.#current?.cancel(toProblem(reason))
@@ -258,7 +261,7 @@ export class IncomingTransfer implements Transfer {
     }
   }
 
-  async #takeIn(staging: Staging): Promise<TransferState> {
+  async #takeIn(staging: Staging, { entries, plan, skipped }: TakenManifest): Promise<TransferState> {
     const feed = await this.#feed.promise
     this.#current = feed
     this.#movingSince = Date.now()
@@ -266,10 +269,9 @@ export class IncomingTransfer implements Transfer {
     this.#lifecycle.move({ kind: 'running' })
     const { failures, arrived } = await feed.received
     const placed = feed.placed()
-    if (placed) return this.#finished(feed, staging, placed)
+    if (placed) return this.#finished(feed, staging, { placed, skipped })
     this.#abort.signal.throwIfAborted()
     this.#lifecycle.move({ kind: 'committing' })
-    const { refused, entries, plan } = this.#request
     const committed = await commitTransfer({
       staging,
       plan,
@@ -285,23 +287,19 @@ export class IncomingTransfer implements Transfer {
     await feed.finish([...failures, ...late])
     return {
       kind: 'done',
-      report: this.#report(feed, committed, [...refused, ...skippedOf(failures, this.#entryAt())]),
+      report: this.#report(feed, committed, [...skipped, ...skippedOf(failures, entryAt(entries))]),
     }
   }
 
   /** All files have their names, or have failed, one by one. */
-  async #finished(feed: Feed, staging: Staging, placed: Committed): Promise<TransferState> {
+  async #finished(
+    feed: Feed,
+    staging: Staging,
+    { placed, skipped }: { readonly placed: Committed; readonly skipped: readonly SkippedFile[] },
+  ): Promise<TransferState> {
     await staging.discard().catch(() => undefined)
     this.#savedAs = placed.savedAs
-    return { kind: 'done', report: this.#report(feed, placed, this.#request.refused) }
-  }
-
-  #entryAt(): (index: number) => ManifestEntry | undefined {
-    let byIndex: Map<number, ManifestEntry> | null = null
-    return (index) => {
-      byIndex ??= new Map(this.#request.entries.map((entry) => [entry.index, entry]))
-      return byIndex.get(index)
-    }
+    return { kind: 'done', report: this.#report(feed, placed, skipped) }
   }
 
   #report(feed: Feed, committed: Committed, missed: readonly SkippedFile[]): TransferReport {
@@ -325,6 +323,15 @@ export class IncomingTransfer implements Transfer {
       sample: feed.progress().sample,
       cpuAtStart: this.#cpuAtStart,
     })
+  }
+}
+
+/** Entries by index, sorted out only where one is asked for. */
+function entryAt(entries: readonly ManifestEntry[]): (index: number) => ManifestEntry | undefined {
+  let byIndex: Map<number, ManifestEntry> | null = null
+  return (index) => {
+    byIndex ??= new Map(entries.map((entry) => [entry.index, entry]))
+    return byIndex.get(index)
   }
 }
 

@@ -5,14 +5,13 @@ import type { IncomingOffer, ManifestEntry } from '../../contract/transfer.ts'
 import type { ReceiveOptions } from '../api.ts'
 import type { Trust } from '../device/trust.ts'
 import { CommitPlanner } from '../files/commit-plan.ts'
-import { nearPath } from '../files/names.ts'
-import { foldsNames } from '../files/room.ts'
+import { HERE, type NameFolding, nearPath, safePath } from '../files/names.ts'
 import type { StagingArea } from '../files/staging-area.ts'
 import type { LocalSendFile } from '../wire/localsend/messages.ts'
 import type { IncomingBackend, LocalSendOffer, OfferVerdict } from '../wire/localsend/upload-session.ts'
 import { BodyFeed } from './body-feed.ts'
-import { type IncomingRequest, IncomingTransfer, newOfferId, PREVIEW_ENTRIES } from './incoming.ts'
-import { totalsOf } from './manifest.ts'
+import { IncomingTransfer, newOfferId } from './incoming.ts'
+import { OfferSummary, type TakenManifest } from './manifest.ts'
 
 /** LocalSend carries no permissions: what arrives gets the usual ones of a new file. */
 const FILE_MODE = 0o644
@@ -23,9 +22,7 @@ interface Sorted {
   readonly entries: ReadonlyMap<string, ManifestEntry>
   /** Files that cannot, because another one of this offer has the name: their upload is answered with the problem. */
   readonly failing: ReadonlyMap<string, Problem>
-  /** All that cannot have their names, for the report. */
-  readonly refused: readonly SkippedFile[]
-  readonly planner: CommitPlanner
+  readonly manifest: TakenManifest
 }
 
 interface Arriving extends Pick<Sorted, 'entries' | 'failing'> {
@@ -53,12 +50,14 @@ export class LocalSendBackend implements IncomingBackend {
   }
 
   async offer(offer: LocalSendOffer): Promise<OfferVerdict> {
-    const { options, staging: area } = this.#host
-    const sorted = sort(offer.files, new CommitPlanner(await foldsNames(options.dir)))
-    const { entries, failing, refused } = sorted
-    const transfer = new IncomingTransfer(this.#request(offer, sorted), options, area)
-    if (entries.size === 0) {
-      const problem = refused[0]?.problem ?? { code: 'nothing-to-send' }
+    const { options } = this.#host
+    const accepted: { files: Pick<Sorted, 'entries' | 'failing'> } = { files: NOTHING_SORTED }
+    const { transfer, problem } = this.#transfer(offer, (folding) => {
+      const sorted = sort(offer.files, new CommitPlanner(folding))
+      accepted.files = sorted
+      return Promise.resolve(sorted.manifest)
+    })
+    if (problem) {
       this.#host.announce(transfer)
       transfer.decline(problem)
       return { accept: false, problem }
@@ -70,10 +69,10 @@ export class LocalSendBackend implements IncomingBackend {
     const admission = transfer.admit()
     this.#host.announce(transfer)
     try {
-      const staging = await admission
-      offer.signal.removeEventListener('abort', leave)
+      const { staging, manifest } = await admission
+      const { entries, failing } = accepted.files
       const { onConflict, durability } = options
-      const feed = new BodyFeed({ staging, onConflict, durability }, [...entries.values()])
+      const feed = new BodyFeed({ staging, onConflict, durability }, manifest.entries)
       this.#arriving.set(offer.sessionId, { transfer, feed, entries, failing })
       transfer.begin(feed)
       void transfer.ended.then((end) => {
@@ -83,34 +82,42 @@ export class LocalSendBackend implements IncomingBackend {
       return { accept: true, accepted: [...entries.keys(), ...failing.keys()] }
     } catch (error) {
       return { accept: false, problem: toProblem(error) }
+    } finally {
+      offer.signal.removeEventListener('abort', leave)
     }
   }
 
-  #request(offer: LocalSendOffer, { entries, refused, planner }: Sorted): IncomingRequest {
-    const { options, trust } = this.#host
+  /** The transfer of an offer; a problem where none of its names can be used. */
+  #transfer(
+    offer: LocalSendOffer,
+    take: (folding: NameFolding) => Promise<TakenManifest>,
+  ): { readonly transfer: IncomingTransfer; readonly problem: Problem | null } {
+    const { options, trust, staging } = this.#host
     const { identity } = offer.peer
     const { alias } = offer.info
-    const files = [...entries.values()]
+    const summary = new OfferSummary(offer.ticket)
+    let unusable: Problem = { code: 'nothing-to-send' }
+    for (const file of offer.files) {
+      const entry = entryOf(file, 0)
+      const safe = safePath(entry.path, HERE)
+      if (safe.ok) summary.add(entry)
+      else if (unusable.code === 'nothing-to-send') unusable = safe.problem
+    }
+    const { totals, title, preview, topEntries } = summary
     const shown: IncomingOffer = {
       offerId: newOfferId(),
       transferId: offer.sessionId,
       peer: { ...trust.of(identity, 'https'), alias, kind: 'localsend', host: offer.address },
-      totals: totalsOf(files),
+      totals,
       security: 'https',
-      title: planner.title || (refused[0]?.path ?? ''),
-      preview: files.slice(0, PREVIEW_ENTRIES).map(({ path, type, size }) => ({ path, type, size })),
+      title: title || (offer.files[0]?.fileName ?? ''),
+      preview,
       folder: options.dir,
     }
-    return {
-      offer: shown,
-      identity,
-      always: trust.alwaysAcceptOf(identity, alias, 'https'),
-      entries: files,
-      plan: planner.build(),
-      refused,
-      topEntries: planner.topEntries,
-      peerTechnique: null,
-    }
+    const always = trust.alwaysAcceptOf(identity, alias, 'https')
+    const request = { offer: shown, identity, always, take, topEntries, peerTechnique: null }
+    const transfer = new IncomingTransfer(request, options, staging)
+    return { transfer, problem: totals.files > 0 ? null : unusable }
   }
 
   async body(sessionId: string, fileId: string, stream: Readable): Promise<void> {
@@ -135,19 +142,22 @@ export class LocalSendBackend implements IncomingBackend {
   }
 }
 
+const NOTHING_SORTED: Pick<Sorted, 'entries' | 'failing'> = { entries: new Map(), failing: new Map() }
+
 function sort(files: readonly LocalSendFile[], planner: CommitPlanner): Sorted {
   const entries = new Map<string, ManifestEntry>()
   const failing = new Map<string, Problem>()
-  const refused: SkippedFile[] = []
+  const skipped: SkippedFile[] = []
   for (const file of files) {
     const entry = entryOf(file, entries.size)
     const problem = planner.add(entry)
-    if (problem) refused.push({ path: file.fileName, problem, kind: 'failure' })
+    if (problem) skipped.push({ path: file.fileName, problem, kind: 'failure' })
     // A file that is left out of the answer counts as not selected. This one has to count as failed.
     if (problem?.code === 'name-collision') failing.set(file.id, problem)
     else if (!problem) entries.set(file.id, entry)
   }
-  return { entries, failing, refused, planner }
+  const manifest = { entries: [...entries.values()], refused: [], skipped, plan: planner.build() }
+  return { entries, failing, manifest }
 }
 
 function entryOf(file: LocalSendFile, index: number): ManifestEntry {

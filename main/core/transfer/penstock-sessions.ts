@@ -5,19 +5,16 @@ import { pipeline } from 'node:stream/promises'
 import type { Arrival, DataPort } from '../../../native/index.ts'
 import { PenstockError, toProblem } from '../../contract/errors.ts'
 import type { ReceiveTechnique } from '../../contract/technique.ts'
-import type { IncomingOffer, Totals } from '../../contract/transfer.ts'
+import type { Totals } from '../../contract/transfer.ts'
 import type { ReceiveOptions } from '../api.ts'
 import type { Trust } from '../device/trust.ts'
 import { CommitPlanner } from '../files/commit-plan.ts'
-import { foldsNames } from '../files/room.ts'
 import type { Staging } from '../files/staging.ts'
 import type { StagingArea } from '../files/staging-area.ts'
 import type { ProvedIdentity } from '../identity/proved.ts'
 import { type Answer, refusal, type Reply } from '../wire/localsend/answers.ts'
-import { registrationSchema } from '../wire/localsend/messages.ts'
-import type { RequestContext } from '../wire/localsend/server.ts'
-import { readLines } from '../wire/penstock/lines.ts'
-import { decodeOffer, encodeAnswer, type Offer, OFFER_LIMITS, WIRE_VERSION } from '../wire/penstock/offer.ts'
+import type { OfferTicket, RequestContext } from '../wire/localsend/handlers.ts'
+import { encodeAnswer, type Offer } from '../wire/penstock/offer.ts'
 import {
   HELLO_BYTES,
   readPreamble,
@@ -30,15 +27,16 @@ import { incomingFacts, planFacts, routeOf } from '../plan/facts.ts'
 import { planReceive } from '../plan/plan.ts'
 import { EngineFeed } from './engine-feed.ts'
 import { openBodyPipe } from './https-body.ts'
-import { IncomingTransfer, newOfferId, PREVIEW_ENTRIES } from './incoming.ts'
-import { type TakenManifest, takeManifest } from './manifest.ts'
+import { IncomingTransfer, newOfferId } from './incoming.ts'
+import { type ReadOffer, readOffer } from './incoming-offer.ts'
+import type { TakenManifest } from './manifest.ts'
 import { problemBody } from './status.ts'
 
 /** Time between the answer to an offer and the first stream, in milliseconds. */
 const FIRST_STREAM_MS = 30_000
 /** Time after the end of a transfer in which the sender may still ask how it went, in milliseconds. */
 const LAST_WORD_MS = 10_000
-/** Transfers that may wait or run at once; more are answered `busy`. */
+/** Accepted transfers at once; more are answered `busy`. */
 const MAX_TRANSFERS = 32
 
 interface Session {
@@ -46,6 +44,7 @@ interface Session {
   readonly secret: Buffer
   readonly fingerprint: string
   readonly offer: Offer
+  readonly totals: Totals
   readonly manifest: TakenManifest
   readonly staging: Staging
   readonly transfer: IncomingTransfer
@@ -54,13 +53,6 @@ interface Session {
   readonly nonces: Set<string>
   readonly streams: Set<number>
   feed: EngineFeed | null
-}
-
-/** The head of an offer, checked. */
-interface Asking {
-  readonly offer: Offer
-  readonly identity: ProvedIdentity
-  readonly alias: string
 }
 
 /** What the sessions need of the receiver that they belong to. */
@@ -80,6 +72,8 @@ const STATUS: Readonly<Partial<Record<PenstockError['code'], number>>> = {
   protocol: 400,
   'version-unsupported': 400,
   'too-many-files': 400,
+  'offer-too-large': 413,
+  'timed-out': 408,
   'unsafe-name': 400,
   'disk-full': 507,
 }
@@ -92,18 +86,21 @@ export class PenstockSessions {
   readonly #ended = new Map<string, Session>()
   /** Transfers that wait or run, by what their sender names them. */
   readonly #named = new Set<string>()
-  #pending = 0
 
   constructor(host: SessionHost) {
     this.#host = host
   }
 
   /** Answers one offer, whose PIN has been checked: reads the manifest, asks the user, and makes a session. */
-  async offer(request: IncomingMessage, reply: Reply, context: RequestContext): Promise<void> {
-    this.#pending++
+  async offer(
+    request: IncomingMessage,
+    reply: Reply,
+    context: RequestContext,
+    ticket: OfferTicket,
+  ): Promise<void> {
     try {
-      if (this.#pending + this.#sessions.size > MAX_TRANSFERS) throw new PenstockError('busy')
-      const session = await this.#admit(request, context)
+      if (this.#sessions.size >= MAX_TRANSFERS) throw new PenstockError('busy')
+      const session = await this.#admit(request, context, ticket)
       const body = encodeAnswer({
         sessionId: session.id,
         security: session.clear ? 'clear' : 'https',
@@ -111,15 +108,13 @@ export class PenstockSessions {
         secret: session.secret,
         check: session.check,
         durability: this.#host.options.durability,
-        technique: session.clear ? intended(this.#host.options, session.manifest.totals) : null,
+        technique: session.clear ? intended(this.#host.options, session.totals) : null,
         refused: session.manifest.refused,
       })
       reply({ status: 200, body })
     } catch (error) {
       const problem = toProblem(error)
       reply({ status: STATUS[problem.code] ?? 500, body: problemBody(problem) })
-    } finally {
-      this.#pending--
     }
   }
 
@@ -192,74 +187,50 @@ export class PenstockSessions {
     }
   }
 
-  async #admit(request: IncomingMessage, context: RequestContext): Promise<Session> {
-    const pieces = readLines(request.iterator({ destroyOnReturn: false }), OFFER_LIMITS.line)
-    const first = await pieces.next()
-    if (first.done) throw new PenstockError('protocol', { detail: 'empty offer' })
-    const [head = '', ...rest] = first.value
-    const offer = decodeOffer(head)
-    if (offer.version !== WIRE_VERSION)
-      throw new PenstockError('version-unsupported', { version: offer.version })
-    const info = registrationSchema.safeParse(offer.info)
-    if (!info.success) throw new PenstockError('protocol', { detail: 'info' })
-    const { identity } = context.peer
-    if (identity === null || info.data.fingerprint !== identity.fingerprint) {
-      throw new PenstockError('protocol', { detail: 'fingerprint does not match the certificate' })
+  async #admit(request: IncomingMessage, context: RequestContext, ticket: OfferTicket): Promise<Session> {
+    let named: string | null = null
+    const claim = (identity: ProvedIdentity, offer: Offer): void => {
+      const name = `${identity.fingerprint} ${offer.transferId}`
+      if (this.#named.has(name)) throw new PenstockError('busy')
+      this.#named.add(name)
+      named = name
     }
-    const named = `${identity.fingerprint} ${offer.transferId}`
-    if (this.#named.has(named)) throw new PenstockError('busy')
-    this.#named.add(named)
+    const forget = (): void => {
+      if (named !== null) this.#named.delete(named)
+    }
     try {
-      const session = await this.#ask(
-        { offer, identity, alias: info.data.alias },
-        behind(rest, pieces),
-        context,
-      )
-      void session.transfer.ended.then(() => this.#named.delete(named))
+      const session = await this.#ask(await readOffer(request, context, { ticket, claim }), context)
+      void session.transfer.ended.then(forget)
       return session
     } catch (error) {
-      this.#named.delete(named)
+      forget()
       throw error
     }
   }
 
-  async #ask(
-    { offer, identity, alias }: Asking,
-    lines: AsyncIterable<readonly string[]>,
-    { peer, signal }: RequestContext,
-  ): Promise<Session> {
-    const { options, staging: area } = this.#host
-    const manifest = await takeManifest(lines, new CommitPlanner(await foldsNames(options.dir)))
+  async #ask(read: ReadOffer, { peer, signal }: RequestContext): Promise<Session> {
+    const { offer, identity, alias, manifest: held } = read
+    const { options, staging: area, trust } = this.#host
     const clear = offer.security === 'clear' && options.clear && this.#host.dataPort() !== null
     const security = clear ? 'clear' : 'https'
-    const { trust } = this.#host
-    const shown: IncomingOffer = {
-      offerId: newOfferId(),
-      transferId: offer.transferId,
-      peer: {
-        ...trust.of(identity, security),
-        alias,
-        kind: 'penstock',
-        host: peer.address,
-      },
-      totals: manifest.totals,
-      security,
-      title: manifest.title,
-      preview: manifest.entries
-        .slice(0, PREVIEW_ENTRIES)
-        .map(({ path, type, size }) => ({ path, type, size })),
-      folder: options.dir,
-    }
+    const { totals, title, preview, topEntries, technique } = held
     const transfer = new IncomingTransfer(
       {
-        offer: shown,
+        offer: {
+          offerId: newOfferId(),
+          transferId: offer.transferId,
+          peer: { ...trust.of(identity, security), alias, kind: 'penstock', host: peer.address },
+          totals,
+          security,
+          title,
+          preview,
+          folder: options.dir,
+        },
         identity,
         always: trust.alwaysAcceptOf(identity, alias, security),
-        entries: manifest.entries,
-        plan: manifest.plan,
-        refused: manifest.skipped,
-        topEntries: manifest.topEntries,
-        peerTechnique: manifest.technique,
+        take: (folding) => held.take(new CommitPlanner(folding)),
+        topEntries,
+        peerTechnique: technique,
       },
       options,
       area,
@@ -269,13 +240,14 @@ export class PenstockSessions {
     if (signal.aborted) leave()
     const admission = transfer.admit()
     this.#host.announce(transfer)
-    const staging = await admission
-    return this.#register(transfer, { offer, manifest, staging, clear, fingerprint: identity.fingerprint })
+    const { staging, manifest } = await admission
+    const { fingerprint } = identity
+    return this.#register(transfer, { offer, totals, manifest, staging, clear, fingerprint })
   }
 
   #register(
     transfer: IncomingTransfer,
-    facts: Pick<Session, 'offer' | 'manifest' | 'staging' | 'clear' | 'fingerprint'>,
+    facts: Pick<Session, 'offer' | 'totals' | 'manifest' | 'staging' | 'clear' | 'fingerprint'>,
   ): Session {
     const session: Session = {
       ...facts,
@@ -308,7 +280,7 @@ export class PenstockSessions {
         check: session.check && security === 'clear',
         streams: security === 'clear' ? session.offer.streams : 1,
         route,
-        totals: session.manifest.totals,
+        totals: session.totals,
       },
       session.staging,
       session.manifest,
@@ -318,12 +290,6 @@ export class PenstockSessions {
     session.transfer.begin(feed)
     return feed
   }
-}
-
-/** The first lines, then those that are still to come. */
-async function* behind(first: readonly string[], pieces: AsyncIterable<readonly string[]>) {
-  yield first
-  yield* pieces
 }
 
 /** What the plan takes for the data channel. */

@@ -11,9 +11,12 @@ import type { Identity } from '../identity/identity.ts'
 import { replier } from '../wire/localsend/answers.ts'
 import { PinGuard } from '../wire/localsend/pin.ts'
 import type { Registration } from '../wire/localsend/messages.ts'
-import { type ControlServer, type RequestContext, startControlServer } from '../wire/localsend/server.ts'
-import { pinAnswer, UploadSessions } from '../wire/localsend/upload-session.ts'
+import { type ControlServer, startControlServer } from '../wire/localsend/server.ts'
+import { type RequestContext } from '../wire/localsend/handlers.ts'
+import { UploadSessions } from '../wire/localsend/upload-session.ts'
+import { OfferGate } from './offer-gate.ts'
 import { openDataPort } from '../wire/penstock/data-port.ts'
+import { Admission } from './admission.ts'
 import type { IncomingTransfer } from './incoming.ts'
 import { LocalSendBackend } from './localsend-backend.ts'
 import { PenstockSessions } from './penstock-sessions.ts'
@@ -56,7 +59,7 @@ export class RunningReceiver implements Receiving {
   }
 
   static async start(host: ReceivingHost, options: ReceiveOptions): Promise<RunningReceiver> {
-    const pins = new PinGuard(options.pin)
+    const gate = new OfferGate(new PinGuard(options.pin), new Admission())
     const { staging, trust } = host
     const receiver = new RunningReceiver(options, (self) => {
       const announce = (transfer: IncomingTransfer): void => {
@@ -65,7 +68,7 @@ export class RunningReceiver implements Receiving {
       const drop = (sessionId: string): void => {
         self.#uploads.drop(sessionId)
       }
-      return new UploadSessions(new LocalSendBackend({ options, staging, trust, announce, drop }), pins)
+      return new UploadSessions(new LocalSendBackend({ options, staging, trust, announce, drop }))
     })
     const sessions = new PenstockSessions({
       options,
@@ -86,19 +89,15 @@ export class RunningReceiver implements Receiving {
         register: (registration, context) => {
           host.registered(registration, context)
         },
-        prepareUpload: (offer, context) => receiver.#uploads.prepareUpload(offer, context),
+        enterOffer: (context) => gate.enter(context),
+        prepareUpload: (offer, context, ticket) => receiver.#uploads.prepareUpload(offer, context, ticket),
         upload: (request, context) => receiver.#uploads.upload(request, context),
         cancel: (context) =>
           sessions.cancel(context)
             ? Promise.resolve({ status: 200, body: {} })
             : receiver.#uploads.cancel(context),
-        penstockOffer: (request, response, context) => {
-          const reply = replier(request, response)
-          const stop = pinAnswer(pins, context)
-          if (stop === null) return sessions.offer(request, reply, context)
-          reply(stop)
-          return Promise.resolve()
-        },
+        penstockOffer: (request, response, context, ticket) =>
+          sessions.offer(request, replier(request, response), context, ticket),
         penstockTechnique: (text, context) => sessions.technique(text, context),
         penstockStream: (request, response, context) => sessions.stream(request, response, context),
       },

@@ -24,7 +24,8 @@ import type { ManifestEntry } from '../../../main/contract/transfer.ts'
 import { commitTransfer } from '../../../main/core/files/commit.ts'
 import { planCommit } from '../../../main/core/files/commit-plan.ts'
 import { NOTHING_PLACED, Placements } from '../../../main/core/files/placement.ts'
-import { ensureRoom, foldsNames } from '../../../main/core/files/room.ts'
+import { addon } from '../../../native/index.ts'
+import { ensureRoom } from '../../../main/core/files/room.ts'
 import type { Staging } from '../../../main/core/files/staging.ts'
 import { StagingArea } from '../../../main/core/files/staging-area.ts'
 
@@ -384,10 +385,12 @@ describe('room', () => {
 
   it('asks the file system what it folds, and leaves nothing', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'penstock-folds-'))
-    const folding = await foldsNames(dir)
+    const folder = addon.openFolder(dir)
+    const folding = await addon.foldsNames(folder)
     if (process.platform === 'linux')
       assert.deepEqual(folding, { caseFolds: false, normalisationFolds: false })
     assert.deepEqual(await readdir(dir), [])
+    folder.close()
     await rm(dir, { recursive: true })
   })
 })

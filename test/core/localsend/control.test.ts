@@ -13,12 +13,11 @@ import fc from 'fast-check'
 import { PenstockError } from '../../../main/contract/errors.ts'
 import { fetchInfo, register, textOf } from '../../../main/core/wire/localsend/calls.ts'
 import { openControl } from '../../../main/core/wire/localsend/client.ts'
-import type { RequestPeer } from '../../../main/core/wire/localsend/server.ts'
+import type { RequestPeer } from '../../../main/core/wire/localsend/handlers.ts'
 import { startControlServer } from '../../../main/core/wire/localsend/server.ts'
 import { infoBody } from '../../../main/core/wire/localsend/messages.ts'
 import { UploadSessions } from '../../../main/core/wire/localsend/upload-session.ts'
-import { PinGuard } from '../../../main/core/wire/localsend/pin.ts'
-import { clientOf, newIdentity, selfOf, serve } from '../../support/control.ts'
+import { clientOf, newIdentity, selfOf, serve, UNLIMITED } from '../../support/control.ts'
 import { startStrictPeer } from '../../support/strict-peer.ts'
 
 const code = (wanted: string) => (error: unknown) => error instanceof PenstockError && error.code === wanted
@@ -109,7 +108,10 @@ test('nobody there, somebody else there, somebody silent there', async (t) => {
 })
 
 test('an answer that does not come ends the request', async (t) => {
-  const { identity, port } = await serve(t, { prepareUpload: () => new Promise(() => undefined) })
+  const { identity, port } = await serve(t, {
+    enterOffer: () => UNLIMITED,
+    prepareUpload: () => new Promise(() => undefined),
+  })
   const client = clientOf(t, identity, port)
   const body = Buffer.from(JSON.stringify({ info: { alias: 'a', fingerprint: 'f' }, files: {} }))
   const path = '/api/localsend/v2/prepare-upload'
@@ -157,7 +159,7 @@ test('wrong requests are answered by name', async (t) => {
   assert.equal(await status('POST', '/api/localsend/v2/register', Buffer.alloc(65 * 1024, 32)), 400)
   assert.equal(
     await status('POST', '/api/localsend/v2/prepare-upload', Buffer.alloc(9 * 1024 * 1024, 32)),
-    400,
+    403,
   )
   assert.equal(await status('POST', '/api/penstock/v1/stream?sessionId=x', Buffer.alloc(3)), 404)
   assert.equal(await status('GET', '/api/localsend/v2/info'), 200)
@@ -202,9 +204,10 @@ test('whatever is sent, there is an answer and the server lives', async (t) => {
     cancelled: () => undefined,
     failed: () => undefined,
   }
-  const sessions = new UploadSessions(backend, new PinGuard(null))
+  const sessions = new UploadSessions(backend)
   const { identity, port } = await serve(t, {
-    prepareUpload: (offer, context) => sessions.prepareUpload(offer, context),
+    enterOffer: () => UNLIMITED,
+    prepareUpload: (offer, context, ticket) => sessions.prepareUpload(offer, context, ticket),
     upload: (request, context) => sessions.upload(request, context),
     cancel: (context) => sessions.cancel(context),
   })
@@ -327,6 +330,7 @@ test('closing lets an answer that is on its way go out, and does not wait for id
       register: () => undefined,
       cancel: () =>
         new Promise((resolve) => setTimeout(() => resolve({ status: 200, body: { late: true } }), 200)),
+      enterOffer: () => UNLIMITED,
       penstockOffer: () => new Promise(() => undefined),
     },
   })

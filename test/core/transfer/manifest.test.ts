@@ -7,9 +7,10 @@ import type { ManifestEntry } from '../../../main/contract/transfer.ts'
 import { CommitPlanner } from '../../../main/core/files/commit-plan.ts'
 import { NO_FOLDING } from '../../../main/core/files/names.ts'
 import type { SourceEntry } from '../../../main/core/files/walk.ts'
-import { takeManifest, totalsOf } from '../../../main/core/transfer/manifest.ts'
+import { holdManifest, totalsOf } from '../../../main/core/transfer/manifest.ts'
 import { manifestLines } from '../../../main/core/transfer/offer.ts'
 import { encodeEnd, encodeEntry } from '../../../main/core/wire/penstock/offer.ts'
+import { UNLIMITED } from '../../support/control.ts'
 
 function file(index: number, path = `f${index}`): SourceEntry {
   const absolutePath = `/${path}`
@@ -31,8 +32,9 @@ async function* inPieces(lines: readonly string[], size: number): AsyncGenerator
   }
 }
 
-function take(lines: readonly string[], size = 3) {
-  return takeManifest(inPieces(lines, size), new CommitPlanner(NO_FOLDING))
+async function take(lines: readonly string[], size = 3) {
+  const held = await holdManifest(inPieces(lines, size), UNLIMITED)
+  return { ...held, ...(await held.take(new CommitPlanner(NO_FOLDING))) }
 }
 
 const isProtocol = (error: unknown): boolean => error instanceof PenstockError && error.code === 'protocol'

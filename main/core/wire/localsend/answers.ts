@@ -26,6 +26,10 @@ export function answerFor(error: unknown): Answer {
       const { detail } = error.params
       return refusal(400, typeof detail === 'string' ? detail : 'bad request')
     }
+    case 'busy':
+      return refusal(409, error.code)
+    case 'offer-too-large':
+      return refusal(413, error.code)
     default:
       return refusal(500, error.code)
   }

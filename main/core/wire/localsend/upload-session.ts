@@ -4,8 +4,8 @@ import type { Readable } from 'node:stream'
 import { PenstockError, type Problem } from '../../../contract/errors.ts'
 import { refusal, type Answer } from './answers.ts'
 import type { LocalSendFile, Registration, UploadOffer } from './messages.ts'
-import type { PinGuard } from './pin.ts'
-import type { RequestContext, RequestPeer } from './server.ts'
+import { networkOf } from './network.ts'
+import type { OfferTicket, RequestContext, RequestPeer } from './handlers.ts'
 import { brokenBy, failure, isCancelled, rejection } from './upload-answers.ts'
 import { ChecksumError, exactly } from './upload-body.ts'
 
@@ -16,6 +16,8 @@ export interface LocalSendOffer {
   readonly files: readonly LocalSendFile[]
   readonly peer: RequestPeer
   readonly address: string
+  /** Counts the memory that the offer holds until it is answered. */
+  readonly ticket: OfferTicket
   /** Aborts when the sender takes the offer back or goes away. */
   readonly signal: AbortSignal
 }
@@ -42,9 +44,9 @@ export interface IncomingBackend {
 }
 
 export interface UploadLimits {
-  /** Sessions and open questions in all, and of one address. */
+  /** Accepted sessions in all, and of one network. */
   readonly sessions: number
-  readonly perAddress: number
+  readonly perNetwork: number
   /** Milliseconds that an accepted session may go without an upload, and that it may after an upload broke off. */
   readonly idleMs: number
   readonly brokenIdleMs: number
@@ -52,7 +54,7 @@ export interface UploadLimits {
 
 export const UPLOAD_LIMITS: UploadLimits = {
   sessions: 32,
-  perAddress: 8,
+  perNetwork: 8,
   idleMs: 60_000,
   brokenIdleMs: 10_000,
 }
@@ -95,22 +97,18 @@ function sameToken(left: string, right: string): boolean {
 /** The receiver's side of the LocalSend upload: offers, tokens, bodies, cancel. Holds no file itself. */
 export class UploadSessions {
   readonly #backend: IncomingBackend
-  readonly #pins: PinGuard
   readonly #limits: UploadLimits
   readonly #sessions = new Map<string, Session>()
   readonly #pending = new Set<Pending>()
 
-  constructor(backend: IncomingBackend, pins: PinGuard, limits: Partial<UploadLimits> = {}) {
+  constructor(backend: IncomingBackend, limits: Partial<UploadLimits> = {}) {
     this.#backend = backend
-    this.#pins = pins
     this.#limits = { ...UPLOAD_LIMITS, ...limits }
   }
 
   /** Handler of `prepare-upload`. */
-  async prepareUpload(offer: UploadOffer, context: RequestContext): Promise<Answer> {
+  async prepareUpload(offer: UploadOffer, context: RequestContext, ticket: OfferTicket): Promise<Answer> {
     const { peer } = context
-    const stop = pinAnswer(this.#pins, context)
-    if (stop !== null) return stop
     if (peer.identity !== null && peer.identity.fingerprint !== offer.info.fingerprint) {
       return refusal(403, 'certificate and fingerprint differ')
     }
@@ -119,7 +117,7 @@ export class UploadSessions {
     const pending: Pending = { peer, abort: new AbortController() }
     this.#pending.add(pending)
     try {
-      return await this.#ask(offer, context, pending)
+      return await this.#ask(offer, context, { pending, ticket })
     } finally {
       this.#pending.delete(pending)
     }
@@ -177,12 +175,16 @@ export class UploadSessions {
   }
 
   #isFull(peer: RequestPeer): boolean {
-    const all = [...this.#sessions.values(), ...this.#pending]
-    const here = all.filter((entry) => entry.peer.address === peer.address).length
-    return all.length >= this.#limits.sessions || here >= this.#limits.perAddress
+    const network = networkOf(peer.address)
+    const here = [...this.#sessions.values()].filter((one) => networkOf(one.peer.address) === network).length
+    return this.#sessions.size >= this.#limits.sessions || here >= this.#limits.perNetwork
   }
 
-  async #ask(offer: UploadOffer, context: RequestContext, pending: Pending): Promise<Answer> {
+  async #ask(
+    offer: UploadOffer,
+    context: RequestContext,
+    { pending, ticket }: { readonly pending: Pending; readonly ticket: OfferTicket },
+  ): Promise<Answer> {
     const sessionId = randomBytes(16).toString('hex')
     const signal = AbortSignal.any([pending.abort.signal, context.signal])
     const verdict = await this.#backend.offer({
@@ -191,6 +193,7 @@ export class UploadSessions {
       files: offer.files,
       peer: context.peer,
       address: context.peer.address,
+      ticket,
       signal,
     })
     if (!verdict.accept) {
@@ -303,19 +306,5 @@ export class UploadSessions {
   #stopIdle(session: Session): void {
     if (session.idle !== null) clearTimeout(session.idle)
     session.idle = null
-  }
-}
-
-/** The answer to an offer that the PIN stops, for LocalSend and Penstock offers alike; null where it may go on. */
-export function pinAnswer(pins: PinGuard, context: RequestContext): Answer | null {
-  switch (pins.check(context.peer.address, context.query.get('pin'))) {
-    case 'right':
-      return null
-    case 'needed':
-      return refusal(401, 'PIN required')
-    case 'wrong':
-      return refusal(401, 'invalid PIN')
-    case 'locked':
-      return refusal(429, 'too many attempts')
   }
 }

@@ -1,0 +1,41 @@
+import type { Answer } from '../wire/localsend/answers.ts'
+import { refusal } from '../wire/localsend/answers.ts'
+import type { PinGuard } from '../wire/localsend/pin.ts'
+import type { OfferTicket, RequestContext } from '../wire/localsend/handlers.ts'
+import { PenstockError } from '../../contract/errors.ts'
+import type { Admission } from './admission.ts'
+import { problemBody } from './status.ts'
+
+/** Decides by a request's headers alone whether its offer is read: the PIN first, then a free place. */
+export class OfferGate {
+  readonly #pins: PinGuard
+  readonly #admission: Admission
+
+  constructor(pins: PinGuard, admission: Admission) {
+    this.#pins = pins
+    this.#admission = admission
+  }
+
+  /** A ticket, which the caller releases; or the answer that refuses the offer. */
+  enter({ peer, query }: Pick<RequestContext, 'peer' | 'query'>): OfferTicket | Answer {
+    switch (this.#pins.check(peer.address, query.get('pin'))) {
+      case 'needed':
+        return refusal(401, 'PIN required')
+      case 'wrong':
+        return refusal(401, 'invalid PIN')
+      case 'locked':
+        return refusal(429, 'too many attempts')
+      case 'right':
+        return this.#place(peer.address)
+    }
+  }
+
+  #place(address: string): OfferTicket | Answer {
+    try {
+      return this.#admission.enter(address)
+    } catch (error) {
+      if (!(error instanceof PenstockError) || error.code !== 'busy') throw error
+      return { status: 409, body: problemBody({ code: 'busy' }) }
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { PenstockError } from '../../../contract/errors.ts'
+import { ProvedIdentity } from '../../identity/proved.ts'
+import { plainAddress } from './address.ts'
+import { refusal, type Answer } from './answers.ts'
+import { readText } from './bodies.ts'
+import type { ControlHandlers, ControlLimits, RequestContext, RequestPeer } from './handlers.ts'
+import {
+  API_PREFIX,
+  NDJSON,
+  parseMessage,
+  registrationSchema,
+  STREAM_PATH,
+  TECHNIQUE_PATH,
+  uploadOfferSchema,
+} from './messages.ts'
+
+function peerOf(request: IncomingMessage): RequestPeer {
+  const { socket } = request
+  return {
+    address: plainAddress(socket.remoteAddress ?? ''),
+    identity: ProvedIdentity.of(socket),
+  }
+}
+
+function signalOf(request: IncomingMessage, response: ServerResponse): AbortSignal {
+  const controller = new AbortController()
+  response.on('close', () => {
+    if (response.writableFinished) return
+    const { errored } = request.socket
+    controller.abort(errored instanceof PenstockError ? errored : new PenstockError('peer-gone'))
+  })
+  return controller.signal
+}
+
+function parseUrl(text: string | undefined): URL | null {
+  if (text === undefined || !text.startsWith('/')) return null
+  try {
+    return new URL(`http://localhost${text}`)
+  } catch {
+    return null
+  }
+}
+
+export interface Served {
+  readonly handlers: ControlHandlers
+  /** Fingerprint of the one device that is served; all others are answered 403 before a body is read. */
+  readonly only: string | null
+  readonly limits: ControlLimits
+}
+
+/** The answer to a request; null where its handler has the response. */
+export async function route(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { handlers, limits, only }: Served,
+): Promise<Answer | null> {
+  const peer = peerOf(request)
+  if (only !== null && peer.identity?.fingerprint !== only) return refusal(403, 'not for this device')
+  const url = parseUrl(request.url)
+  if (url === null) return refusal(400, 'bad request target')
+  const method = ROUTES.get(url.pathname)
+  if (method === undefined) return refusal(404, 'not found')
+  if (request.method !== method) {
+    response.setHeader('Allow', method)
+    return refusal(405, `use ${method}`)
+  }
+  const context = { peer, query: url.searchParams, signal: signalOf(request, response) }
+  switch (url.pathname) {
+    case `${API_PREFIX}/info`:
+      return { status: 200, body: handlers.info() }
+    case `${API_PREFIX}/register`: {
+      const text = await readText(request, limits.jsonBytes, limits.jsonMs)
+      handlers.register(parseMessage(registrationSchema, text, 'register'), context)
+      return { status: 200, body: handlers.info() }
+    }
+    case `${API_PREFIX}/prepare-upload`:
+      return offer(request, response, { handlers, limits, only }, context)
+    case `${API_PREFIX}/upload`:
+      if (handlers.upload === undefined) return refusal(404, 'not receiving')
+      // The answer to the last file waits until all is on disk, which may take longer than a peer may be silent.
+      request.once('end', () => request.socket.setTimeout(0))
+      return handlers.upload(request, context)
+    case `${API_PREFIX}/cancel`:
+      if (handlers.cancel === undefined) return refusal(404, 'not receiving')
+      request.resume()
+      return handlers.cancel(context)
+    case TECHNIQUE_PATH:
+      if (handlers.penstockTechnique === undefined) return refusal(404, 'not receiving')
+      return handlers.penstockTechnique(await readText(request, limits.jsonBytes, limits.jsonMs), context)
+    default:
+      if (handlers.penstockStream === undefined) return refusal(404, 'not receiving')
+      await handlers.penstockStream(request, response, context)
+      return null
+  }
+}
+
+/** Memory that a parsed offer takes for each character of its JSON, in bytes. */
+const PARSED_BYTES_PER_CHARACTER = 3
+
+const ROUTES: ReadonlyMap<string, string> = new Map([
+  [`${API_PREFIX}/info`, 'GET'],
+  [`${API_PREFIX}/register`, 'POST'],
+  [`${API_PREFIX}/prepare-upload`, 'POST'],
+  [`${API_PREFIX}/upload`, 'POST'],
+  [`${API_PREFIX}/cancel`, 'POST'],
+  [STREAM_PATH, 'POST'],
+  [TECHNIQUE_PATH, 'POST'],
+])
+
+async function offer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { handlers, limits }: Served,
+  context: RequestContext,
+): Promise<Answer | null> {
+  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase()
+  const handler = type === NDJSON ? 'penstockOffer' : 'prepareUpload'
+  const entered = handlers[handler] && handlers.enterOffer?.(context)
+  if (entered === undefined) return refusal(403, 'not receiving')
+  if ('status' in entered) return entered
+  // Nothing moves while a person thinks; TCP's own probes still find out when the other side has gone.
+  request.once('end', () => request.socket.setTimeout(0))
+  try {
+    if (type === NDJSON) {
+      await handlers.penstockOffer?.(request, response, context, entered)
+      return null
+    }
+    const text = await readText(request, limits.offerBytes, limits.jsonMs)
+    entered.hold(text.length * PARSED_BYTES_PER_CHARACTER)
+    const message = parseMessage(uploadOfferSchema, text, 'prepare-upload')
+    return (await handlers.prepareUpload?.(message, context, entered)) ?? null
+  } finally {
+    entered.release()
+  }
+}
