@@ -68,7 +68,8 @@ export class BodyFeed implements Feed {
 
   /** Each file was taken or has failed for good. */
   complete(): void {
-    if (this.#abort.signal.aborted) return
+    // A cancel that came after the last file had begun to get its name changes nothing.
+    if (this.#abort.signal.aborted && this.#waiting.size > 0) return
     const failure = [...this.#missed.values()].find(({ kind }) => kind === 'failure')
     if (failure && this.#placer.files === 0) {
       this.#end.reject(new PenstockError(failure.problem.code, failure.problem.params))
@@ -96,8 +97,11 @@ export class BodyFeed implements Feed {
   cancel(problem: Problem): void {
     const error = new PenstockError(problem.code, problem.params)
     this.#abort.abort(error)
-    // A file that is getting its name right now still gets it.
-    void Promise.allSettled(this.#running).then(() => this.#end.reject(error))
+    // A file that is getting its name right now still gets it, and may be the last.
+    void Promise.allSettled(this.#running).then(() => {
+      if (this.#waiting.size === 0) this.complete()
+      else this.#end.reject(error)
+    })
   }
 
   async #take(file: ManifestEntry, body: Readable): Promise<void> {

@@ -351,3 +351,29 @@ describe('a confirmed file stays', () => {
     assert.deepEqual(await contents(dir), { a: 'A' })
   })
 })
+
+test('a cancel at any moment of the last file: the answer, the disk and the end of the transfer agree', async (t) => {
+  const { dir, phone, receiving } = await receiver(t)
+  const transfers: Transfer[] = []
+  receiving.onTransfer((transfer) => void transfers.push(transfer))
+  for (const from of ['here', 'peer'] as const) {
+    for (let turns = 0; turns < 40; turns++) {
+      const name = `${from} ${turns}`
+      await phone.offer([file('1', name, 5)])
+      const transfer = transfers.at(-1) ?? assert.fail()
+      const answered = phone.upload('1', 'whole')
+      // The moment differs from round to round: from before the first byte to after the end.
+      for (let turn = 0; turn < turns * 4; turn++) await new Promise(setImmediate)
+      if (from === 'here') transfer.cancel()
+      else void phone.cancel()
+      const { status } = await answered
+      const end = await transfer.ended
+      const isThere = (await readdir(dir)).includes(name)
+      assert.deepEqual(
+        [status === 200, end.kind === 'done'],
+        [isThere, isThere],
+        `${name}: ${status} ${end.kind}`,
+      )
+    }
+  }
+})
