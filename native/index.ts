@@ -317,6 +317,15 @@ export type CommitOutcome =
   | { readonly kind: 'kept-existing' }
   | { readonly kind: 'failed'; readonly code: string; readonly syscall: string }
 
+/** A file or folder that could not be made durable. */
+export interface SyncFailure {
+  /** Below the folder that was synced; empty for that folder. */
+  readonly path: string
+  /** Of the platform's table. */
+  readonly code: string
+  readonly isFolder: boolean
+}
+
 /** What the system says of the interface that leads to a peer; null where it cannot be asked. */
 export interface RouteFacts {
   readonly interfaceName: string | null
@@ -428,8 +437,11 @@ export interface Addon {
   tryLock(folder: Folder): boolean
   /** Runs the entries in order on a thread of its own; one outcome an entry. */
   commit(target: Folder, staging: Folder, entries: readonly CommitEntry[]): Promise<readonly CommitOutcome[]>
-  /** Makes everything on the folder's file system durable (syncfs, or its like). */
-  syncFileSystem(folder: Folder): Promise<void>
+  /**
+   * Makes all files and folders below `folder` durable, and its own entries: by syncfs where that is known to reach the
+   * medium, else one by one. Lists those that could not be. Rejects where it cannot be told which failed.
+   */
+  syncTree(folder: Folder): Promise<readonly SyncFailure[]>
   /** Renames a top entry from one open folder to another without replacing; EEXIST where the name is taken. */
   renameNoReplace(from: Folder, fromName: string, to: Folder, toName: string): Promise<void>
   /** Fsyncs the folder itself, or the one at `path` below it, so that renames in it last. */
@@ -440,7 +452,7 @@ export interface Addon {
    * marker is put back. `name` starts with `.penstock-`.
    */
   removeStaging(parent: Folder, name: string, staging: Folder): Promise<void>
-  /** Which names the folder's file system takes for one; tried out with two empty files, which are gone again. */
+  /** Which names the folder's file system takes for one; tried out with two empty files in a staging folder. */
   foldsNames(folder: Folder): Promise<{ readonly caseFolds: boolean; readonly normalisationFolds: boolean }>
   /** File system by statfs, e.g. "ext4", "tmpfs", "btrfs", "xfs", else its magic number in hexadecimal; free bytes for this user. */
   fileSystem(path: string): { readonly type: string; readonly freeBytes: number }

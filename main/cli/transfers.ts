@@ -1,7 +1,7 @@
 import type { Transfer } from '../core/api.ts'
 import type { TransferReport } from '../contract/report.ts'
 import type { TerminalState, TransferView } from '../contract/transfer.ts'
-import { formatCount } from '../messages/index.ts'
+import { formatCount, noteText } from '../messages/index.ts'
 import { EXIT, exitOfEnd, type ExitCode } from './exit.ts'
 import { atMost } from './interrupt.ts'
 import type { Output } from './output.ts'
@@ -161,5 +161,6 @@ export function reportLines(
   for (const file of report.skipped) {
     add(words.skipped, { path: file.path, why: output.sentence(file.problem) })
   }
+  for (const note of report.notes) add(words.note, { text: noteText(note, output.language) })
   return lines
 }

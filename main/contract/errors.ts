@@ -30,6 +30,7 @@ export const ERROR_CODES = [
   'version-unsupported',
   'disk-full',
   'folder-full',
+  'target-unusable',
   'no-permission',
   'io',
   'file-changed',

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { ERROR_CODES } from './errors.ts'
-import { DURABILITIES } from './report.ts'
+import { DURABILITIES, NOTE_CODES } from './report.ts'
 import {
   BUFFER_BYTES,
   COPY_TECHNIQUES,
@@ -76,6 +76,7 @@ export const reportSchema = z.object({
   security: securitySchema,
   verified: z.boolean(),
   skipped: list(z.object({ path: z.string(), problem: problemSchema, kind: z.enum(['policy', 'failure']) })),
+  notes: list(z.object({ code: z.enum(NOTE_CODES), path: z.string(), params: z.exactOptional(params) })),
   durability: z.nullable(z.enum(DURABILITIES)),
   streams: count,
   technique: z.nullable(techniqueSchema),

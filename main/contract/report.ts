@@ -1,4 +1,4 @@
-import type { Problem } from './errors.ts'
+import type { ErrorParams, Problem } from './errors.ts'
 import type { PeerSummary } from './device.ts'
 import type { MapOption, Reason, Technique } from './technique.ts'
 
@@ -21,6 +21,21 @@ export interface SkippedFile {
   readonly path: string
   readonly problem: Problem
   readonly kind: 'policy' | 'failure'
+}
+
+/**
+ * What a note can say. `staging-left`: the staging folder could not be removed. `names-not-durable`: a folder could not be
+ * synced. `other-name`: the entry was delivered under another name.
+ */
+export const NOTE_CODES = ['staging-left', 'names-not-durable', 'other-name'] as const
+export type NoteCode = (typeof NOTE_CODES)[number]
+
+/** What was not exact about a transfer that was delivered. Nothing is missing because of it. */
+export interface Note {
+  readonly code: NoteCode
+  /** The entry's path in the manifest; of housekeeping, a path on the receiver. */
+  readonly path: string
+  readonly params?: ErrorParams
 }
 
 /** How often each byte is copied on this machine: derived from the path actually taken, by the rule named. */
@@ -60,6 +75,7 @@ export interface TransferReport {
   /** True when every byte was checked by CRC-32C or by an authenticated cipher. */
   readonly verified: boolean
   readonly skipped: readonly SkippedFile[]
+  readonly notes: readonly Note[]
   /** What the receiver did before it said "done"; null where the peer does not say. */
   readonly durability: Durability | null
   /** Connections that carried file content. */

@@ -3,6 +3,14 @@ import { errorsEn } from './errors.en.ts'
 /** The English catalogue: the measure of which keys exist. Placeholders are described in format.ts. */
 export const en = {
   errors: errorsEn,
+  /** What was not exact about a delivered transfer. */
+  notes: {
+    'staging-left':
+      'The folder for temporary files {path} could not be removed[ ({errno})]. The next receiver that starts there tries again.',
+    'names-not-durable':
+      'New names in {path} may be lost in a power cut: a folder could not be written to the disk at once[ ({errno})].',
+    'other-name': '{path} was saved as {name}: names like .penstock-… are kept for temporary folders.',
+  },
   /** Why a technique was chosen or not, by the codes of the plan. */
   reasons: {
     'whole-files-in-order':
@@ -167,6 +175,7 @@ export const en = {
     syscalls: 'System calls: {list}',
     cpu: 'CPU: {user} s user, {system} s system; switches: {voluntary:count} voluntary, {involuntary:count} involuntary',
     skipped: 'Not delivered: {path} – {why}',
+    note: 'Note: {text}',
   },
   receive: {
     listening: 'Ready as “{alias}” on port {port}[ (data on {dataPort})]. Files go to {dir}.',

@@ -115,12 +115,16 @@ export const errorsEn = {
     say: 'The disk of this folder is full[: {path}][ – {needed:bytes} are needed and {free:bytes} are free].',
     next: 'Make room on it, or choose a folder on another disk, and try again.',
   },
+  'target-unusable': {
+    say: 'The folder for received files cannot be used[: {path}][ ({errno})].',
+    next: 'Check on the receiving device that it is a folder, or choose another one there.',
+  },
   'no-permission': {
-    say: 'The system does not permit this[: {path}][ ({syscall})].',
-    next: 'Choose a folder that you may write to, or change its permissions.',
+    say: 'The system does not permit this[ on {peer}][: {path}][ ({syscall})].',
+    next: 'Choose a folder that may be written to, or change its permissions.',
   },
   io: {
-    say: 'Reading or writing failed[: {path}][ ({syscall})][ ({errno})].',
+    say: 'Reading or writing failed[ on {peer}][: {path}][ ({syscall})][ ({errno})].',
     next: 'Check the disk and the connection, then try again.',
   },
   'file-changed': {

@@ -71,11 +71,18 @@ export const errorsZh = {
     say: '此文件夹所在的磁盘已满[：{path}][（需要 {needed:bytes}，可用 {free:bytes}）]。',
     next: '请在该磁盘上腾出空间，或选择另一磁盘上的文件夹，然后重试。',
   },
-  'no-permission': {
-    say: '系统不允许此操作[：{path}][（{syscall}）]。',
-    next: '请选择您有权写入的文件夹，或更改其权限。',
+  'target-unusable': {
+    say: '无法使用接收文件夹[：{path}][（{errno}）]。',
+    next: '请在接收设备上检查它是否为文件夹，或在那里另选一个。',
   },
-  io: { say: '读取或写入失败[：{path}][（{syscall}）][（{errno}）]。', next: '请检查磁盘和连接后重试。' },
+  'no-permission': {
+    say: '[{peer} 的]系统不允许此操作[：{path}][（{syscall}）]。',
+    next: '请选择可以写入的文件夹，或更改其权限。',
+  },
+  io: {
+    say: '[{peer} ]读取或写入失败[：{path}][（{syscall}）][（{errno}）]。',
+    next: '请检查磁盘和连接后重试。',
+  },
   'file-changed': {
     say: '文件在发送过程中被修改，因此没有交付[：{path}]。',
     next: '请在没有程序写入它时重新发送。',

@@ -1,4 +1,5 @@
 import type { Problem } from '../contract/errors.ts'
+import type { Note } from '../contract/report.ts'
 import type { Reason } from '../contract/technique.ts'
 import type { Catalogue, ReasonCode, UsageCode } from './catalogue.ts'
 import { en } from './en.ts'
@@ -54,6 +55,11 @@ export function explain(
 export function sentence(problem: Problem, language: Language): string {
   const { say, next } = explain(problem, language)
   return language === 'zh' ? `${say}${next}` : `${say} ${next}`
+}
+
+/** A note in one line. */
+export function noteText({ code, path, params }: Note, language: Language): string {
+  return format(catalogue(language).notes[code], { ...params, path }, language)
 }
 
 /** Why a technique was chosen or not, as a part of a sentence. */

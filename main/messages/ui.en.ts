@@ -182,6 +182,7 @@ export const uiEn = {
     moved: '{done:bytes} of {total:bytes} · {files:count} of {all#file|files}',
     whole: '{bytes:bytes} · {files#file|files}',
     skippedTitle: 'Not delivered',
+    notesTitle: 'Notes',
     skippedMore: '… and {more:count} more',
     notMeasured: 'not measured',
     compare:

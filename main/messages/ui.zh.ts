@@ -176,6 +176,7 @@ export const uiZh: UiWords = {
     moved: '{done:bytes} / {total:bytes} · {files:count} / {all#个文件}',
     whole: '{bytes:bytes} · {files#个文件}',
     skippedTitle: '未送达',
+    notesTitle: '说明',
     skippedMore: '…… 另有 {more:count} 项',
     notMeasured: '未测量',
     compare: '对方接受之前，可与对方屏幕上显示的指纹核对：',

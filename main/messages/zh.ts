@@ -4,6 +4,11 @@ import { errorsZh } from './errors.zh.ts'
 /** The Chinese (simplified) catalogue; its type demands every key of the English one. */
 export const zh: Catalogue = {
   errors: errorsZh,
+  notes: {
+    'staging-left': '无法删除临时文件夹 {path}[（{errno}）]。下次在该处启动接收端时会再次尝试。',
+    'names-not-durable': '{path} 中的新名称在断电时可能丢失：有文件夹未能立即写入磁盘[（{errno}）]。',
+    'other-name': '{path} 已保存为 {name}：形如 .penstock-… 的名称留给临时文件夹使用。',
+  },
   reasons: {
     'whole-files-in-order':
       '整个文件按顺序发送，无需接触其内容[（{files#个文件}，{bytes:bytes}）][；其中 {cached} % 在页缓存中]',
@@ -148,6 +153,7 @@ export const zh: Catalogue = {
     syscalls: '系统调用：{list}',
     cpu: 'CPU：用户态 {user} 秒，内核态 {system} 秒；切换：主动 {voluntary:count}，被动 {involuntary:count}',
     skipped: '未交付：{path} – {why}',
+    note: '注意：{text}',
   },
   receive: {
     listening: '已就绪，名称“{alias}”，端口 {port}[（数据端口 {dataPort}）]。文件保存到 {dir}。',

@@ -1,10 +1,12 @@
 import type { Problem } from '../../main/contract/errors.ts'
+import type { Note } from '../../main/contract/report.ts'
 import type { Reason } from '../../main/contract/technique.ts'
 import {
   explain,
   format,
   languageOfLocale,
   type Language,
+  noteText,
   type Params,
   reasonText,
 } from '../../main/messages/index.ts'
@@ -20,6 +22,7 @@ export interface Speech {
   readonly say: (template: string, params?: Params) => string
   /** What happened, and what to do next. */
   readonly explain: (problem: Problem) => { readonly say: string; readonly next: string }
+  readonly note: (note: Note) => string
   readonly reason: (reason: Reason) => string
 }
 
@@ -37,6 +40,7 @@ function speechOf(language: Language, words: UiWords): Speech {
       const { nextSteps } = words
       return hasKey(nextSteps, problem.code) ? { say: text.say, next: nextSteps[problem.code] } : text
     },
+    note: (note) => noteText(note, language),
     reason: (reason) => reasonText(reason, language),
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ERROR_CODES } from '../../contract/errors.ts'
-import { DURABILITIES, type TransferReport } from '../../contract/report.ts'
+import { DURABILITIES, NOTE_CODES, type TransferReport } from '../../contract/report.ts'
 import {
   COPY_TECHNIQUES,
   MAP_OPTIONS,
@@ -33,6 +33,7 @@ export const reportSchema: z.ZodType<TransferReport> = z.looseObject({
       kind: z.enum(['policy', 'failure']),
     }),
   ),
+  notes: z.array(z.object({ code: z.enum(NOTE_CODES), path: z.string(), params: params.exactOptional() })),
   durability: z.enum(DURABILITIES).nullable(),
   streams: count,
   technique: technique.nullable(),

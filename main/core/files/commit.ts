@@ -1,22 +1,17 @@
 import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
-import {
-  addon,
-  type CommitEntry,
-  type CommitOutcome,
-  type Displaced,
-  type Folder,
-  type ReplaceRule,
-} from '../../../native/index.ts'
-import { PenstockError } from '../../contract/errors.ts'
-import type { ConflictRule, Durability, SkippedFile } from '../../contract/report.ts'
+import { addon, type Displaced, type Folder, type ReplaceRule } from '../../../native/index.ts'
+import type { ConflictRule, Durability, Note, SkippedFile } from '../../contract/report.ts'
 import type { ManifestEntry } from '../../contract/transfer.ts'
-import { type CommitPlan, modeFor, type PlannedFolder, type TopEntry } from './commit-plan.ts'
+import type { CommitPlan, PlannedFolder, TopEntry } from './commit-plan.ts'
+import { type HandleStep, runSteps, type Step, stepFor } from './commit-steps.ts'
 import { MAX_NUMBER, REPLACE_RULES } from './conflict.ts'
+import { Durable, type LostFiles } from './durable.ts'
 import { errnoOf, problemOfErrno, problemOfError } from './errno.ts'
 import { numbered } from './names.ts'
+import { madeNotes } from './near-notes.ts'
 import type { Arrived } from './placement.ts'
-import type { Staging } from './staging.ts'
+import { inTree, type Staging } from './staging.ts'
 
 export interface CommitOptions {
   readonly staging: Staging
@@ -37,21 +32,11 @@ export interface Committed {
   readonly savedAs: readonly string[]
   /** What did not get its name; not those of `failed`. */
   readonly skipped: readonly SkippedFile[]
+  /** What was not done that loses nothing. */
+  readonly notes: readonly Note[]
   /** Files, folders and links that are in the target now. */
   readonly deliveredFiles: number
   readonly deliveredBytes: number
-}
-
-const ENTRIES_PER_BATCH = 1000
-const BATCHES_AT_ONCE = 2
-
-/**
- * A step for the addon together with the entry that it delivers; folders that no entry describes have none.
- */
-interface Step {
-  readonly native: CommitEntry
-  readonly path: string
-  readonly entry: ManifestEntry | null
 }
 
 /** How a folder is filled. */
@@ -63,8 +48,6 @@ interface Filling {
   taken(step: Step): Promise<void> | void
 }
 
-type Handle = (step: Step, outcome: CommitOutcome) => Promise<void> | void
-
 class Commit {
   readonly #options: CommitOptions
   readonly #target: Folder
@@ -72,6 +55,9 @@ class Commit {
   readonly #displaced: ReadonlyMap<number, Displaced>
   readonly #saved = new Map<string, string>()
   readonly #skipped: SkippedFile[] = []
+  readonly #durable: Durable
+  /** Indexes of files that have not arrived, or could not be written to the disk. */
+  readonly #missing: Set<number>
   #files = 0
   #bytes = 0
 
@@ -80,10 +66,12 @@ class Commit {
     this.#target = options.staging.target
     this.#staging = options.staging.folder
     this.#displaced = new Map(options.arrived.displaced.map((one) => [one.index, one]))
+    this.#durable = new Durable(options.durability, options.staging)
+    this.#missing = new Set(options.failed)
   }
 
   async run(): Promise<Committed> {
-    const { plan, durability, onConflict, signal } = this.#options
+    const { plan, onConflict, signal } = this.#options
     this.#skipped.push(...plan.skipped)
     const folders = plan.tops.filter((top) => top.folders.length > 0)
     const files = plan.tops.filter((top) => top.folders.length === 0)
@@ -95,20 +83,37 @@ class Commit {
     const built: Built[] = []
     for (const top of whole) built.push(await this.#build(top))
     // Content and trees first: a name must never outlive a crash that the content behind it did not.
-    if (durability === 'commit' || durability === 'through') await addon.syncFileSystem(this.#staging)
+    await this.#lose(await this.#durable.content(), built)
     signal.throwIfAborted()
     for (const top of built) await this.#moveWhole(top)
     for (const top of merged) await this.#merge(top)
     await this.#placeFiles(files)
-    if (durability === 'commit' || durability === 'through') {
-      if (merged.size > 0) await addon.syncFileSystem(this.#target)
-      await addon.syncFolder(this.#target)
-    }
+    await this.#durable.names()
     return {
       savedAs: plan.tops.flatMap(({ name }) => this.#saved.get(name) ?? []),
       skipped: this.#skipped,
+      notes: [...madeNotes([...this.#saved.keys()]), ...this.#durable.notes],
       deliveredFiles: this.#files,
       deliveredBytes: this.#bytes,
+    }
+  }
+
+  /** Leaves out the files that could not be written to the disk. */
+  async #lose(lost: LostFiles, built: readonly Built[]): Promise<void> {
+    if (lost.size === 0) return
+    for (const { files } of this.#options.plan.tops) {
+      for (const { index, path } of files) {
+        const errno = lost.get(String(index)) ?? lost.get(inTree(path))
+        if (errno === undefined || this.#missing.has(index)) continue
+        this.#missing.add(index)
+        this.#fail(path, errno)
+      }
+    }
+    for (const { delivered } of built) {
+      for (const entry of delivered) {
+        if (entry.type === 'file' && this.#missing.has(entry.index))
+          await addon.removeFile(this.#options.staging.tree, entry.path)
+      }
     }
   }
 
@@ -141,7 +146,7 @@ class Commit {
 
   /** Whether a placed file is whole under its name. */
   #isInPlace({ index }: ManifestEntry): boolean {
-    return !this.#displaced.has(index) && !this.#options.failed.has(index)
+    return !this.#displaced.has(index) && !this.#missing.has(index)
   }
 
   /** Takes away what is there of a placed file that is not whole. */
@@ -163,11 +168,12 @@ class Commit {
       } catch (error) {
         const errno = errnoOf(error)
         if (errno === 'EEXIST' && count < last) continue
-        for (const entry of delivered) this.#fail(entry.path, errno)
+        for (const entry of this.#arrivedOf(delivered)) this.#fail(entry.path, errno)
         return
       }
       this.#saved.set(top.name, join(staging.targetPath, name))
-      for (const entry of delivered) this.#deliver(entry)
+      this.#durable.named(name)
+      for (const entry of this.#arrivedOf(delivered)) this.#deliver(entry)
       if (root) await this.#finishFolders(this.#target, [{ ...root, path: name }])
       return
     }
@@ -181,10 +187,14 @@ class Commit {
       replace: REPLACE_RULES[onConflict],
       ours: false,
       delivered: (entry) => {
+        this.#durable.named(entry.path)
         this.#deliver(entry)
       },
       taken: (step) => this.#taken(step),
     })
+    for (const { path } of made) this.#durable.named(path)
+    // Before their modes are set, which may deny that they are opened.
+    await this.#durable.names()
     await this.#finishFolders(this.#target, made)
     if (this.#files > before) this.#saved.set(top.name, join(staging.targetPath, top.name))
   }
@@ -197,7 +207,7 @@ class Commit {
       path,
       entry,
     }))
-    await this.#runBatches(into, folders, ({ path, entry }, outcome) => {
+    await this.#run(into, folders, ({ path, entry }, outcome) => {
       if (outcome.kind === 'failed') {
         this.#fail(path, outcome.code)
         return
@@ -209,7 +219,7 @@ class Commit {
     const rest = this.#arrivedOf([...top.files, ...top.links]).map((entry) =>
       stepFor(entry, entry.path, on.replace),
     )
-    await this.#runBatches(into, rest, (step, outcome) => {
+    await this.#run(into, rest, (step, outcome) => {
       if (outcome.kind === 'kept-existing') return on.taken(step)
       if (outcome.kind === 'failed' && outcome.code === 'EEXIST') return on.taken(step)
       if (outcome.kind === 'failed') this.#fail(step.path, outcome.code)
@@ -232,7 +242,7 @@ class Commit {
           REPLACE_RULES[onConflict],
         ),
       )
-      await this.#runBatches(this.#target, steps, async (step, outcome) => {
+      await this.#run(this.#target, steps, async (step, outcome) => {
         const { entry } = step
         if (!entry) return
         const taken =
@@ -242,6 +252,7 @@ class Commit {
         else if (outcome.kind === 'failed') this.#fail(entry.path, outcome.code)
         else {
           this.#saved.set(entry.path, join(staging.targetPath, step.native.path))
+          this.#durable.named(step.native.path)
           this.#deliver(entry)
         }
       })
@@ -256,43 +267,13 @@ class Commit {
       path: entry?.path ?? path,
       entry,
     }))
-    await this.#runBatches(root, steps, (step, outcome) => {
+    await this.#run(root, steps, (step, outcome) => {
       if (outcome.kind === 'failed') this.#fail(step.path, outcome.code)
     })
   }
 
-  /** Batches of files go two at once: the system takes longer for one than this program for the next. */
-  async #runBatches(root: Folder, steps: readonly Step[], handle: Handle): Promise<void> {
-    const running: {
-      readonly batch: readonly Step[]
-      readonly outcomes: Promise<readonly CommitOutcome[]>
-    }[] = []
-    try {
-      for (let at = 0; at < steps.length || running.length > 0; at += ENTRIES_PER_BATCH) {
-        const batch = steps.slice(at, at + ENTRIES_PER_BATCH)
-        if (batch.length > 0) running.push({ batch, outcomes: this.#start(root, batch) })
-        // Links are made under one name in staging, and a folder comes before what is in it.
-        const alone = batch.some(({ native }) => native.kind !== 'file')
-        while (running.length > (alone || batch.length === 0 ? 0 : BATCHES_AT_ONCE - 1)) {
-          const [first] = running
-          if (first) await settle(first.batch, await first.outcomes, handle)
-          running.shift()
-        }
-      }
-    } finally {
-      // After a failure nothing may still be at work in a folder that is about to be removed.
-      await Promise.allSettled(running.map(({ outcomes }) => outcomes))
-    }
-  }
-
-  #start(root: Folder, batch: readonly Step[]): Promise<readonly CommitOutcome[]> {
-    const outcomes = addon.commit(
-      root,
-      this.#staging,
-      batch.map(({ native }) => native),
-    )
-    outcomes.catch(() => undefined)
-    return outcomes
+  #run(root: Folder, steps: readonly Step[], handle: HandleStep): Promise<void> {
+    return runSteps(root, this.#staging, steps, handle)
   }
 
   /** A name that is taken: by a folder where a file should be it is a failure, else the user's own rule. */
@@ -327,8 +308,7 @@ class Commit {
 
   /** Whoever carried the others has reported them. */
   #arrivedOf(entries: readonly ManifestEntry[]): readonly ManifestEntry[] {
-    const { failed } = this.#options
-    return failed.size === 0 ? entries : entries.filter(({ index }) => !failed.has(index))
+    return this.#missing.size === 0 ? entries : entries.filter(({ index }) => !this.#missing.has(index))
   }
 
   #deliver(entry: ManifestEntry): void {
@@ -341,21 +321,6 @@ class Commit {
   }
 }
 
-async function settle(
-  batch: readonly Step[],
-  outcomes: readonly CommitOutcome[],
-  handle: Handle,
-): Promise<void> {
-  for (const [index, step] of batch.entries()) {
-    const outcome = outcomes[index]
-    if (!outcome)
-      throw new PenstockError('internal', { message: 'the addon gave fewer outcomes than entries' })
-    // Most of a hundred thousand need no wait.
-    const more = handle(step, outcome)
-    if (more) await more
-  }
-}
-
 /** A top folder that is ready to be moved. */
 interface Built {
   readonly top: TopEntry
@@ -363,27 +328,17 @@ interface Built {
   readonly root: PlannedFolder | null
 }
 
-function stepFor(entry: ManifestEntry, path: string, replace: ReplaceRule): Step {
-  const { index, size, mtimeNs } = entry
-  const native: CommitEntry =
-    entry.type === 'symlink'
-      ? { kind: 'symlink', path, target: entry.target ?? '', mtimeNs, replace }
-      : { kind: 'file', path, stagingName: String(index), size, mode: modeFor(entry), mtimeNs, replace }
-  return { native, path: entry.path, entry }
-}
-
 /**
  * Gives what lies in staging its names in the target: a new top folder by one rename, once it is whole; files
  * one by one. Nothing that is there is replaced unless `onConflict` says so. Modes and times are the
- * manifest's. With `commit` and `through` all of it is durable when this resolves. The staging folder is
- * removed then; when this throws (`io`, `no-permission`, `disk-full`, or the signal's reason) it is left to
- * the caller.
+ * manifest's. With `commit` and `through` all of it is durable when this resolves, but for what `notes` says. The staging
+ * folder is removed then; when this throws (`io`, `no-permission`, `disk-full`, or the signal's reason) it is left to the
+ * caller.
  */
 export async function commitTransfer(options: CommitOptions): Promise<Committed> {
   try {
     const committed = await new Commit(options).run()
-    await options.staging.discard()
-    return committed
+    return { ...committed, notes: [...committed.notes, ...(await options.staging.finish())] }
   } catch (error) {
     options.signal.throwIfAborted()
     throw problemOfError(error, { path: options.staging.targetPath })

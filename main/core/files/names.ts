@@ -25,6 +25,11 @@ export function nearPath(path: string): string {
   return KEPT.test(path) ? `_${path}` : path
 }
 
+/** The name that a top entry was sent under which is made under this one. */
+export function sentName(name: string): string {
+  return KEPT.test(name) ? name.slice(1) : name
+}
+
 /** The entry under the path that it is made under. */
 export function underNearPath<Entry extends { readonly path: string }>(entry: Entry): Entry {
   const path = nearPath(entry.path)

@@ -1,12 +1,14 @@
 import { join } from 'node:path'
 import { addon, type CommitEntry, type CommitOutcome } from '../../../native/index.ts'
 import { PenstockError } from '../../contract/errors.ts'
-import type { ConflictRule, Durability, SkippedFile } from '../../contract/report.ts'
+import type { ConflictRule, Durability, Note, SkippedFile } from '../../contract/report.ts'
 import type { ManifestEntry } from '../../contract/transfer.ts'
 import { modeFor } from './commit-plan.ts'
 import { MAX_NUMBER, REPLACE_RULES } from './conflict.ts'
+import { Durable } from './durable.ts'
 import { problemOfErrno, problemOfError } from './errno.ts'
 import { numbered } from './names.ts'
+import { madeNotes } from './near-notes.ts'
 import type { Staging } from './staging.ts'
 
 export interface PlaceOptions {
@@ -24,11 +26,18 @@ export class FilePlacer {
   /** Where each folder of the sender's is below the target; also while it is being made. */
   readonly #folders = new Map<string, Promise<string>>()
   readonly #saved = new Map<string, string>()
+  readonly #durable: Durable
   #files = 0
   #bytes = 0
 
   constructor(options: PlaceOptions) {
     this.#options = options
+    this.#durable = new Durable(options.durability, options.staging)
+  }
+
+  /** What was not exact about the files that have their names. */
+  get notes(): readonly Note[] {
+    return [...madeNotes([...this.#saved.keys()]), ...this.#durable.notes]
   }
 
   /** Absolute paths of the top entries that hold a placed file, in the order of the first file of each. */
@@ -72,7 +81,7 @@ export class FilePlacer {
         this.#saved.set(path.split('/')[0] ?? path, join(staging.targetPath, top))
         this.#files += 1
         this.#bytes += entry.size
-        await this.#sync(folder)
+        await this.#durable.nameOf(at)
         return null
       }
       if (outcome.kind === 'failed' && outcome.code !== 'EEXIST') throw problemOfErrno(outcome.code, { path })
@@ -105,7 +114,7 @@ export class FilePlacer {
       const outcome = await this.#run({ kind: 'directory', path: at, mode })
       if (outcome.kind === 'done') {
         await this.#run({ kind: 'directory-times', path: at, mode, mtimeNs: BigInt(Date.now()) * 1_000_000n })
-        await this.#sync(parent)
+        await this.#durable.nameOf(at)
         return at
       }
       const isFolder = outcome.kind === 'kept-existing'
@@ -127,14 +136,6 @@ export class FilePlacer {
     const [outcome] = await addon.commit(target, folder, [step])
     if (!outcome) throw new PenstockError('internal', { message: 'the addon returned no outcome' })
     return outcome
-  }
-
-  /** Makes the names in a folder durable. */
-  async #sync(folder: string): Promise<void> {
-    const { durability, staging } = this.#options
-    if (durability !== 'commit' && durability !== 'through') return
-    // The file is complete and has its name. Some file systems cannot sync a folder; that takes nothing back.
-    await addon.syncFolder(staging.target, folder === '' ? undefined : folder).catch(() => undefined)
   }
 }
 

@@ -1,5 +1,7 @@
 import { join, resolve } from 'node:path'
 import { addon, type Folder } from '../../../native/index.ts'
+import { PenstockError } from '../../contract/errors.ts'
+import type { Note } from '../../contract/report.ts'
 import { errnoOf, problemOfError } from './errno.ts'
 import { makeFolders } from './make-folder.ts'
 import type { NameFolding } from './names.ts'
@@ -7,6 +9,11 @@ import type { NameFolding } from './names.ts'
 const TREE = 'tree'
 /** Random names that are tried before giving up; the second is needed once in 2^128 tries. */
 const MAX_NAMES = 8
+
+/** Where a placed file lies below the staging folder. */
+export function inTree(path: string): string {
+  return `${TREE}/${path}`
+}
 
 /** How staging folders are named and marked. */
 export interface StagingNames {
@@ -38,7 +45,7 @@ export class Staging {
 
   /**
    * Makes the target folder where it is missing, and in it an empty staging folder under a name that was free. Throws
-   * `no-permission`, `disk-full`, `name-taken` (the target is no folder), `io`.
+   * `no-permission`, `disk-full`, `target-unusable` (it is no folder, or cannot be one), `io`.
    */
   static async create(targetDir: string, names: StagingNames): Promise<Staging> {
     const targetPath = resolve(targetDir)
@@ -49,7 +56,7 @@ export class Staging {
       return new Staging(targetPath, target, await make(target, names))
     } catch (error) {
       target?.close()
-      throw problemOfError(error, { path: targetPath })
+      throw targetProblem(error, targetPath)
     }
   }
 
@@ -70,6 +77,16 @@ export class Staging {
     return this.#discarded
   }
 
+  /** As {@link discard} for a transfer that is delivered, which it stays where that fails. Never throws. */
+  async finish(): Promise<readonly Note[]> {
+    try {
+      await this.discard()
+      return []
+    } catch (error) {
+      return [{ code: 'staging-left', path: this.path, params: { errno: errnoOf(error) } }]
+    }
+  }
+
   async #remove(): Promise<void> {
     this.tree.close()
     try {
@@ -85,6 +102,14 @@ interface Made {
   readonly name: string
   readonly folder: Folder
   readonly tree: Folder
+}
+
+/** What is wrong with the target folder itself, for the receiver's user and for the sender. */
+function targetProblem(error: unknown, path: string): PenstockError {
+  const errno = errnoOf(error)
+  return ['ENOENT', 'ENOTDIR', 'EEXIST', 'EISDIR', 'ELOOP', 'ENAMETOOLONG'].includes(errno)
+    ? new PenstockError('target-unusable', { path, errno })
+    : problemOfError(error, { path })
 }
 
 async function make(target: Folder, names: StagingNames): Promise<Made> {

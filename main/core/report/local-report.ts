@@ -1,6 +1,6 @@
 import type { CopierSample } from '../../../native/index.ts'
 import type { PeerSummary } from '../../contract/device.ts'
-import type { Durability, SkippedFile, TransferReport } from '../../contract/report.ts'
+import type { Durability, Note, SkippedFile, TransferReport } from '../../contract/report.ts'
 import { COPY_TECHNIQUES, type Choice, type CopyTechnique, type Reason } from '../../contract/technique.ts'
 import { countLocalCopies, type LocalCopyFacts } from './local-copies.ts'
 
@@ -12,6 +12,7 @@ export interface LocalReportFacts extends Pick<LocalCopyFacts, 'sharesBlocks' | 
   readonly bytes: number
   readonly seconds: number
   readonly skipped: readonly SkippedFile[]
+  readonly notes: readonly Note[]
   readonly durability: Durability
   readonly choice: Choice<CopyTechnique>
   readonly sample: CopierSample
@@ -46,6 +47,7 @@ export function makeLocalReport(facts: LocalReportFacts): TransferReport {
     security: 'local',
     verified: false,
     skipped: facts.skipped,
+    notes: facts.notes,
     durability: facts.durability,
     streams: 0,
     technique: mainTechnique(sample),

@@ -1,6 +1,13 @@
 import type { EngineSample } from '../../../native/index.ts'
 import type { PeerSummary } from '../../contract/device.ts'
-import type { CopyCount, Durability, Security, SkippedFile, TransferReport } from '../../contract/report.ts'
+import type {
+  CopyCount,
+  Durability,
+  Note,
+  Security,
+  SkippedFile,
+  TransferReport,
+} from '../../contract/report.ts'
 import type { Choice, Reason, Technique } from '../../contract/technique.ts'
 import type { LiveCounters } from '../../contract/transfer.ts'
 import type { TechniqueNow } from '../wire/penstock/technique.ts'
@@ -18,6 +25,7 @@ export interface ReportFacts {
   readonly security: Security
   readonly check: boolean
   readonly skipped: readonly SkippedFile[]
+  readonly notes: readonly Note[]
   readonly durability: Durability | null
   readonly streams: number
   readonly technique: Technique | null
@@ -124,6 +132,7 @@ export function makeReport(facts: ReportFacts): TransferReport {
     security,
     verified: security === 'https' || (security === 'clear' && facts.check),
     skipped: facts.skipped,
+    notes: facts.notes,
     durability: facts.durability,
     streams: facts.streams,
     technique,

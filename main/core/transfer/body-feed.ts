@@ -77,8 +77,14 @@ export class BodyFeed implements Feed {
   }
 
   placed(): Committed {
-    const { savedAs, files, bytes } = this.#placer
-    return { savedAs, skipped: [...this.#missed.values()], deliveredFiles: files, deliveredBytes: bytes }
+    const { savedAs, files, bytes, notes } = this.#placer
+    return {
+      savedAs,
+      notes,
+      skipped: [...this.#missed.values()],
+      deliveredFiles: files,
+      deliveredBytes: bytes,
+    }
   }
 
   progress(): ReturnType<Feed['progress']> {

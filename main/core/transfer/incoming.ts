@@ -213,7 +213,7 @@ export class IncomingTransfer implements Transfer {
         void this.#run(staging, manifest)
         return { staging, manifest }
       } catch (error) {
-        await staging.discard()
+        await staging.discard().catch(() => undefined)
         throw error
       }
     } catch (error) {
@@ -297,9 +297,9 @@ export class IncomingTransfer implements Transfer {
     staging: Staging,
     { placed, skipped }: { readonly placed: Committed; readonly skipped: readonly SkippedFile[] },
   ): Promise<TransferState> {
-    await staging.discard().catch(() => undefined)
+    const notes = [...placed.notes, ...(await staging.finish())]
     this.#savedAs = placed.savedAs
-    return { kind: 'done', report: this.#report(feed, placed, skipped) }
+    return { kind: 'done', report: this.#report(feed, { ...placed, notes }, skipped) }
   }
 
   #report(feed: Feed, committed: Committed, missed: readonly SkippedFile[]): TransferReport {
@@ -315,6 +315,7 @@ export class IncomingTransfer implements Transfer {
       security: feed.security,
       check: feed.check,
       skipped: [...missed, ...committed.skipped],
+      notes: committed.notes,
       durability: this.#options.durability,
       streams: feed.streams,
       technique: feed.choice?.technique ?? null,

@@ -215,6 +215,7 @@ export class LocalCopy implements Transfer {
       bytes: committed.deliveredBytes,
       seconds: (Date.now() - (this.#movingSince ?? Date.now())) / 1000,
       skipped,
+      notes: committed.notes,
       durability: this.#options.durability,
       choice: moving.choice,
       sample,

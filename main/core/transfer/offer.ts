@@ -49,7 +49,8 @@ export async function offer(
     idleMs: OFFER_TIMEOUT_MS,
   })
   const text = await textOf(response.body)
-  if (response.status !== 200) throw statusProblem(response.status, text, options.pin !== null)
+  if (response.status !== 200)
+    throw statusProblem(response.status, text, options.pin !== null, options.to.alias)
   return { answer: decodeAnswer(text), known: manifest.known }
 }
 

@@ -7,6 +7,7 @@ import type { Security, SkippedFile } from '../../contract/report.ts'
 import type { Choice, SendTechnique, Technique } from '../../contract/technique.ts'
 import type { TerminalState, Totals, TransferState, TransferView } from '../../contract/transfer.ts'
 import type { SendOptions, Transfer } from '../api.ts'
+import { nearNotes } from '../files/near-notes.ts'
 import { slicesOf } from '../files/slices.ts'
 import { type SourceEntry, Walk, type Walked, walk } from '../files/walk.ts'
 import type { Identity } from '../identity/identity.ts'
@@ -242,6 +243,7 @@ export class OutgoingTransfer implements Transfer {
       security: carrier?.security ?? expectedSecurity(this.#options),
       check: carrier?.check ?? false,
       skipped: [...skipped, ...delivery.skipped],
+      notes: this.#options.to.kind === 'penstock' ? nearNotes(delivered) : [],
       durability: delivery.durability,
       streams: carrier?.streams ?? 0,
       technique: carrier?.choice.technique ?? null,

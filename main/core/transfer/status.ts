@@ -18,10 +18,13 @@ function codeIn(text: string): Problem['code'] | null {
   }
 }
 
-/** What a status other than 200 means (LocalSend's table), refined by the code that a Penstock adds. */
-export function statusProblem(status: number, text: string, pinSent: boolean): PenstockError {
+/**
+ * What a status other than 200 means (LocalSend's table), refined by the code that a Penstock adds. `peer` is its name for
+ * the sentence.
+ */
+export function statusProblem(status: number, text: string, pinSent: boolean, peer?: string): PenstockError {
   const said = codeIn(text)
-  if (said && said !== 'internal') return new PenstockError(said)
+  if (said && said !== 'internal') return new PenstockError(said, peer === undefined ? {} : { peer })
   // Only a connection whose certificate was checked leads to a Penstock.
   return offerProblem(status, { pinGiven: pinSent, encrypted: true })
 }

@@ -102,15 +102,6 @@ UniqueFd OpenFolderBelow(Calls& calls, Descriptor folder, const std::string& pat
 /// Runs the entries in order; one outcome an entry. Never throws for what the file system says.
 std::vector<CommitOutcome> Commit(const Folder& target, const Folder& staging, const std::vector<CommitEntry>& entries);
 
-/// Makes everything on the folder's file system durable.
-void SyncFileSystem(const Folder& folder);
-
-/// Fsyncs the folder itself, so that renames in it last.
-void SyncFolder(const Folder& folder);
-
-/// As SyncFolder, for the folder at `path` below `folder`.
-void SyncFolderBelow(const Folder& folder, const std::string& path);
-
 /// Renames without replacing; EEXIST where the name is taken.
 void RenameNoReplace(const Folder& from, const std::string& from_name, const Folder& to, const std::string& to_name);
 

@@ -41,7 +41,7 @@ struct NameFolds {
   bool normalisation_folds = false;
 };
 
-/// Tries it out with two empty files, which are gone again. Throws FileError where none can be made.
+/// Tries it out with two empty files in a staging folder. Throws FileError where none can be made.
 NameFolds ProbeNames(const Folder& folder);
 
 }  // namespace penstock

@@ -2,14 +2,18 @@
 #include "posix/file_system.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
+#include <iterator>
 #include <utility>
 
 #include "engine/file_ops.h"
@@ -24,6 +28,21 @@ int OpenAt2(int folder, const char* path, int flags) {
   how.flags = static_cast<uint64_t>(flags);
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
   return static_cast<int>(::syscall(SYS_openat2, folder, path, &how, sizeof how));
+}
+
+constexpr uint64_t kZfsMagic = 0x2FC12FC1;
+constexpr uint64_t kBcachefsMagic = 0xCA451A4E;
+
+// Since Linux 5.8; before, syncfs returns 0 whatever could not be written.
+bool SyncfsReportsErrors() {
+  static const bool reports = [] {
+    utsname system{};
+    int major = 0;
+    int minor = 0;
+    if (::uname(&system) != 0 || std::sscanf(system.release, "%d.%d", &major, &minor) != 2) return false;
+    return major > 5 || (major == 5 && minor >= 8);
+  }();
+  return reports;
 }
 
 std::string FileSystemName(uint64_t magic) {
@@ -78,7 +97,18 @@ FileCall OpenForRemoval(int parent, const std::string& name, UniqueFd* opened) {
 
 FileCall SyncAll(int folder) { return ::syncfs(folder) == 0 ? FileCall{} : FileCall{"syncfs", errno}; }
 
-FileCall SyncEntries(int folder) { return ::fsync(folder) == 0 ? FileCall{} : FileCall{"fsync", errno}; }
+// FUSE, network file systems and overlays do not pass syncfs or its errors on, and FAT does not empty the cache of its
+// drive for it. These do all of it.
+bool SyncAllReaches(int folder) {
+  constexpr uint64_t kReached[] = {EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC, BTRFS_SUPER_MAGIC, F2FS_SUPER_MAGIC,
+                                   TMPFS_MAGIC,      RAMFS_MAGIC,     kZfsMagic,         kBcachefsMagic};
+  struct statfs facts {};
+  if (!SyncfsReportsErrors() || ::fstatfs(folder, &facts) != 0) return false;
+  const uint64_t magic = static_cast<uint64_t>(facts.f_type) & 0xFFFFFFFFu;
+  return std::find(std::begin(kReached), std::end(kReached), magic) != std::end(kReached);
+}
+
+FileCall SyncOne(int opened) { return ::fsync(opened) == 0 ? FileCall{} : FileCall{"fsync", errno}; }
 
 timespec ModifiedAt(const struct stat& facts) { return facts.st_mtim; }
 

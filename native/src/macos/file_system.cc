@@ -51,11 +51,18 @@ FileCall SyncAll(int folder) {
   return {"fsync_volume_np", errno};
 }
 
+bool SyncAllReaches(int folder) {
+  struct statfs facts {};
+  if (::fstatfs(folder, &facts) != 0 || (facts.f_flags & MNT_LOCAL) == 0) return false;
+  const std::string type = facts.f_fstypename;
+  return type == "apfs" || type == "hfs";
+}
+
 // fsync(2): the drive may keep what it was given in its own cache; F_FULLFSYNC of fcntl(2) asks it not to.
-FileCall SyncEntries(int folder) {
-  if (::fcntl(folder, F_FULLFSYNC) == 0) return {};
+FileCall SyncOne(int opened) {
+  if (::fcntl(opened, F_FULLFSYNC) == 0) return {};
   if (!HasNoFullSync(errno)) return {"fcntl", errno};
-  return ::fsync(folder) == 0 ? FileCall{} : FileCall{"fsync", errno};
+  return ::fsync(opened) == 0 ? FileCall{} : FileCall{"fsync", errno};
 }
 
 timespec ModifiedAt(const struct stat& facts) { return facts.st_mtimespec; }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/node_descriptor.h"
+#include "engine/sync_ops.h"
 #include "napi/jobs.h"
 #include "napi/staging_napi.h"
 #include "napi/values.h"
@@ -127,6 +128,19 @@ Napi::Value OutcomesToArray(Napi::Env env, const std::vector<CommitOutcome>& out
   return array;
 }
 
+Napi::Value FailuresToArray(Napi::Env env, const std::vector<SyncFailure>& failures) {
+  Napi::Array array = Napi::Array::New(env, failures.size());
+  uint32_t index = 0;
+  for (const SyncFailure& failure : failures) {
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("path", failure.path);
+    object.Set("code", failure.code);
+    object.Set("isFolder", failure.is_folder);
+    array.Set(index++, object);
+  }
+  return array;
+}
+
 Napi::Value StartCommit(const Napi::CallbackInfo& info, Jobs& jobs) {
   const std::shared_ptr<Folder> target = FolderFrom(info[0]);
   const std::shared_ptr<Folder> staging = FolderFrom(info[1]);
@@ -193,10 +207,9 @@ void RegisterFileOps(Napi::Env env, Napi::Object exports) {
     });
   });
   Add(env, exports, "commit", [jobs](const Napi::CallbackInfo& info) { return StartCommit(info, *jobs); });
-  Add(env, exports, "syncFileSystem", [jobs](const Napi::CallbackInfo& info) {
-    return jobs->Start(info.Env(), [folder = FolderFrom(info[0])] {
-      SyncFileSystem(*folder);
-      return Nothing();
+  Add(env, exports, "syncTree", [jobs](const Napi::CallbackInfo& info) {
+    return jobs->Start(info.Env(), [folder = FolderFrom(info[0])]() -> MakeResult {
+      return [failures = SyncTree(*folder)](Napi::Env result_env) { return FailuresToArray(result_env, failures); };
     });
   });
   Add(env, exports, "syncFolder", [jobs](const Napi::CallbackInfo& info) {

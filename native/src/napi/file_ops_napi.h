@@ -8,7 +8,7 @@
 
 namespace penstock {
 
-/// Adds openFolder, makeFolder, commit, syncFileSystem, syncFolder, renameNoReplace, fileSystem and what staging
+/// Adds openFolder, makeFolder, commit, syncTree, syncFolder, renameNoReplace, fileSystem and what staging
 /// folders need to the addon's exports.
 void RegisterFileOps(Napi::Env env, Napi::Object exports);
 

@@ -21,36 +21,6 @@ namespace {
 
 constexpr mode_t kPermissions = 0777;
 
-std::vector<std::string> Components(const std::string& path) {
-  std::vector<std::string> components;
-  size_t start = 0;
-  while (true) {
-    const size_t slash = path.find('/', start);
-    components.push_back(path.substr(start, slash == std::string::npos ? slash : slash - start));
-    // The core rejects such names with a reason; a caller that forgot to must still not get out of the
-    // folder.
-    if (!IsPlainName(components.back())) Fail("openat", path, EINVAL);
-    if (slash == std::string::npos) return components;
-    start = slash + 1;
-  }
-}
-
-UniqueFd OpenFolderBeneath(int folder, const std::string& path) {
-  const std::vector<std::string> components = Components(path);
-  if (HasOpenBeneath()) {
-    UniqueFd opened = OpenBeneath(folder, path, kFolderFlags);
-    if (opened.valid()) return opened;
-    Fail("openat2", path, errno == ELOOP ? ENOTDIR : errno);
-  }
-  UniqueFd current;
-  for (const std::string& name : components) {
-    UniqueFd next(openat(current.valid() ? current.get() : folder, name.c_str(), kFolderFlags));
-    if (!next.valid()) Fail("openat", path, errno == ELOOP ? ENOTDIR : errno);
-    current = std::move(next);
-  }
-  return current;
-}
-
 timespec TimeOf(const CommitEntry& entry) {
   timespec time{};
   time.tv_sec = static_cast<time_t>(entry.mtime_seconds);
@@ -288,22 +258,6 @@ std::vector<CommitOutcome> Commit(const Folder& target, const Folder& staging,
     outcomes.push_back(std::move(outcome));
   }
   return outcomes;
-}
-
-void SyncFileSystem(const Folder& folder) {
-  const FileCall synced = SyncAll(folder.fd());
-  if (synced.syscall != nullptr) Fail(synced.syscall, folder.path(), synced.error);
-}
-
-void SyncFolder(const Folder& folder) {
-  const FileCall synced = SyncEntries(folder.fd());
-  if (synced.syscall != nullptr) Fail(synced.syscall, folder.path(), synced.error);
-}
-
-void SyncFolderBelow(const Folder& folder, const std::string& path) {
-  const UniqueFd below = OpenFolderBeneath(folder.fd(), path);
-  const FileCall synced = SyncEntries(below.get());
-  if (synced.syscall != nullptr) Fail(synced.syscall, path, synced.error);
 }
 
 void RenameNoReplace(const Folder& from, const std::string& from_name, const Folder& to, const std::string& to_name) {

@@ -27,10 +27,12 @@ FileCall RenameExclusive(int from, const std::string& fromName, int to, const st
 /** Opens a folder that is about to be removed, giving it the permission bits that this needs. Follows no link. */
 FileCall OpenForRemoval(int parent, const std::string& name, UniqueFd* opened);
 
-/** Everything on the folder's file system, down to the medium. */
+/** Writes everything on the folder's file system back, as far as this file system does it. */
 FileCall SyncAll(int folder);
-/** The folder's own entries, down to the medium. */
-FileCall SyncEntries(int folder);
+/** Whether SyncAll on this file system is known to reach the medium, and to report what could not be written. */
+bool SyncAllReaches(int folder);
+/** The content of a file or the entries of a folder, down to the medium. */
+FileCall SyncOne(int opened);
 
 /** When the content was last changed, in nanoseconds' resolution. */
 timespec ModifiedAt(const struct stat& facts);

@@ -4,9 +4,11 @@
 #include <unistd.h>
 
 #include <memory>
+#include <utility>
 
 #include "engine/file_ops.h"
 #include "engine/unique_fd.h"
+#include "posix/file_system.h"
 
 namespace penstock {
 
@@ -15,6 +17,20 @@ namespace {
 struct CloseDirectory {
   void operator()(DIR* directory) const { closedir(directory); }
 };
+
+std::vector<std::string> Components(const std::string& path) {
+  std::vector<std::string> components;
+  size_t start = 0;
+  while (true) {
+    const size_t slash = path.find('/', start);
+    components.push_back(path.substr(start, slash == std::string::npos ? slash : slash - start));
+    // The core rejects such names with a reason; a caller that forgot to must still not get out of the
+    // folder.
+    if (!IsPlainName(components.back())) Fail("openat", path, EINVAL);
+    if (slash == std::string::npos) return components;
+    start = slash + 1;
+  }
+}
 
 }  // namespace
 
@@ -30,6 +46,22 @@ std::optional<struct stat> StatAt(int folder, const std::string& name) {
   if (fstatat(folder, name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) == 0) return facts;
   if (errno == ENOENT) return std::nullopt;
   Fail("fstatat", name);
+}
+
+UniqueFd OpenFolderBeneath(int folder, const std::string& path) {
+  const std::vector<std::string> components = Components(path);
+  if (HasOpenBeneath()) {
+    UniqueFd opened = OpenBeneath(folder, path, kFolderFlags);
+    if (opened.valid()) return opened;
+    Fail("openat2", path, errno == ELOOP ? ENOTDIR : errno);
+  }
+  UniqueFd current;
+  for (const std::string& name : components) {
+    UniqueFd next(openat(current.valid() ? current.get() : folder, name.c_str(), kFolderFlags));
+    if (!next.valid()) Fail("openat", path, errno == ELOOP ? ENOTDIR : errno);
+    current = std::move(next);
+  }
+  return current;
 }
 
 std::vector<std::string> NamesIn(int folder, const std::string& path) {

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/unique_fd.h"
+
 namespace penstock {
 
 /// How a folder is opened for its entries.
@@ -19,6 +21,9 @@ constexpr int kFolderFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
 /// Whether `name` is one component of a path and neither "." nor "..".
 bool IsPlainName(const std::string& name);
+
+/// Opens the folder at `path` below `folder`. Throws FileError: ENOTDIR where a link is on the way.
+UniqueFd OpenFolderBeneath(int folder, const std::string& path);
 
 /// What has this name in an open folder; nothing where the name is free. Throws FileError.
 std::optional<struct stat> StatAt(int folder, const std::string& name);

@@ -10,6 +10,7 @@
 
 #include "calls.h"
 #include "engine/errors.h"
+#include "engine/sync_ops.h"
 #include "engine/unique_fd.h"
 #include "windows/file_time.h"
 #include "windows/folder_walk.h"
@@ -326,12 +327,11 @@ std::vector<CommitOutcome> Commit(const Folder& target, const Folder& staging,
   return outcomes;
 }
 
-// A whole volume can only be flushed by an administrator. What is ours, the staging folder, is flushed file by file; of
-// any other folder only its own entries: what was moved there was flushed before.
-void SyncFileSystem(const Folder& folder) {
-  const std::string name = folder.path().substr(folder.path().find_last_of("/\\") + 1);
-  if (name.rfind(".penstock-", 0) == 0) FlushAllBelow(folder.fd(), folder.path());
+// A whole volume can only be flushed by an administrator.
+std::vector<SyncFailure> SyncTree(const Folder& folder) {
+  std::vector<SyncFailure> failures = FlushAllBelow(folder.fd());
   SyncFolder(folder);
+  return failures;
 }
 
 void SyncFolder(const Folder& folder) { FlushFolder(folder.fd(), folder.path()); }

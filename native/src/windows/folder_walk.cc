@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/errors.h"
 #include "engine/file_ops.h"
 #include "windows/nt_file.h"
 #include "windows/system_errors.h"
@@ -93,24 +94,33 @@ int FlushFile(Descriptor folder, const Entry& entry) {
   return error;
 }
 
-void FlushAt(Descriptor folder, const std::string& path, int depth) {
+/// `path` is that of the folder below the one that is flushed, with a slash behind; empty for that one.
+void FlushAt(Descriptor folder, const std::string& path, int depth, std::vector<SyncFailure>* failures) {
   if (depth > kMaxDepth) throw FileError(ENAMETOOLONG, "FlushFileBuffers", path);
   for (const Entry& entry : EntriesOf(folder, path)) {
     if (IsLink(entry.attributes)) continue;
+    const std::string entry_path = path + ToUtf8(entry.name);
     if (!IsFolder(entry.attributes)) {
       const int error = FlushFile(folder, entry);
-      if (error != 0) throw FileError(error, "FlushFileBuffers", path);
+      if (error != 0) failures->push_back({entry_path, ErrnoText(error), false});
       continue;
     }
     const UniqueFd below = OpenAt(folder, entry.name, Existing(FILE_LIST_DIRECTORY, FILE_DIRECTORY_FILE));
-    if (!below.valid()) throw FileError(errno, "NtCreateFile", path);
-    FlushAt(below.get(), path, depth + 1);
+    if (below.valid()) {
+      FlushAt(below.get(), entry_path + "/", depth + 1, failures);
+    } else {
+      failures->push_back({entry_path, ErrnoText(errno), true});
+    }
   }
 }
 
 }  // namespace
 
-void FlushAllBelow(Descriptor folder, const std::string& path) { FlushAt(folder, path, 0); }
+std::vector<SyncFailure> FlushAllBelow(Descriptor folder) {
+  std::vector<SyncFailure> failures;
+  FlushAt(folder, "", 0, &failures);
+  return failures;
+}
 
 void RemoveContents(Descriptor folder, const std::wstring& kept, const std::string& path) {
   for (const Entry& entry : EntriesOf(folder, path)) {

@@ -2,13 +2,15 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "engine/sync_ops.h"
 #include "engine/unique_fd.h"
 
 namespace penstock {
 
-/** Brings the content of every file below the folder to the medium. Throws FileError. */
-void FlushAllBelow(Descriptor folder, const std::string& path);
+/** Brings the content of every file below the folder to the medium; lists those that failed. Throws FileError. */
+std::vector<SyncFailure> FlushAllBelow(Descriptor folder);
 /** Removes all that is in the folder but the entry `kept`. Throws FileError. */
 void RemoveContents(Descriptor folder, const std::wstring& kept, const std::string& path);
 

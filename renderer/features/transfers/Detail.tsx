@@ -1,5 +1,6 @@
 import { CircleAlert, FolderOpen } from 'lucide-react'
 import type { Snapshot } from '../../../main/contract/ipc.ts'
+import type { Note } from '../../../main/contract/report.ts'
 import { catalogue, formatFingerprint } from '../../../main/messages/index.ts'
 import { useTheme } from '../../app/theme.ts'
 import { useWords } from '../../i18n/words.ts'
@@ -131,11 +132,31 @@ function Finished({ snapshot }: { readonly snapshot: Snapshot }) {
         </p>
       )}
       {report.skipped.length > 0 && <Skipped snapshot={snapshot} />}
+      {report.notes.length > 0 && <Notes notes={report.notes} />}
     </section>
   )
 }
 
 const SHOWN_SKIPPED = 20
+
+function Notes({ notes }: { readonly notes: readonly Note[] }) {
+  const { words, say, note } = useWords()
+  return (
+    <div className="text-xs">
+      <h3 className="font-semibold">{words.detail.notesTitle}</h3>
+      <ul className="mt-1 flex flex-col gap-1 text-ink-2">
+        {notes.slice(0, SHOWN_SKIPPED).map((one) => (
+          <li key={`${one.code} ${one.path}`} className="selectable break-words">
+            {note(one)}
+          </li>
+        ))}
+      </ul>
+      {notes.length > SHOWN_SKIPPED && (
+        <p className="text-ink-2">{say(words.detail.skippedMore, { more: notes.length - SHOWN_SKIPPED })}</p>
+      )}
+    </div>
+  )
+}
 
 function Skipped({ snapshot }: { readonly snapshot: Snapshot }) {
   const { words, say, explain } = useWords()

@@ -130,6 +130,7 @@ describe('commitTransfer', () => {
       assert.deepEqual(committed, {
         savedAs: [at('旅行'), at('top.txt')],
         skipped: [],
+        notes: [],
         deliveredFiles: 7,
         deliveredBytes: 8,
       })

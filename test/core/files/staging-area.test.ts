@@ -222,7 +222,7 @@ test('the target is a file', async () => {
   await writeFile(join(root, 'file'), '')
   await assert.rejects(
     area.create(join(root, 'file')),
-    (error) => error instanceof PenstockError && error.code === 'name-taken',
+    (error) => error instanceof PenstockError && error.code === 'target-unusable',
   )
 })
 

@@ -42,6 +42,7 @@ export const REPORT: TransferReport = {
   security: 'clear',
   verified: true,
   skipped: [],
+  notes: [],
   durability: 'commit',
   streams: 1,
   technique: 'sendfile',

@@ -119,6 +119,7 @@ export function report(fields: Partial<TransferReport> = {}): TransferReport {
     security: 'clear',
     verified: true,
     skipped: [],
+    notes: [],
     durability: 'commit',
     streams: 1,
     technique: 'sendfile',

@@ -1,0 +1,22 @@
+import type { Note } from '../../contract/report.ts'
+import { nearPath, sentName } from './names.ts'
+
+/** Notes for the top entries among these delivered ones that the receiver makes under another name. */
+export function nearNotes(entries: readonly { readonly path: string }[]): readonly Note[] {
+  return entries.flatMap(({ path }) => {
+    const name = nearPath(path)
+    return name === path || path.includes('/') ? [] : [otherName(path, name)]
+  })
+}
+
+/** The same at the receiver, where the top entries have their near names. */
+export function madeNotes(names: readonly string[]): readonly Note[] {
+  return names.flatMap((name) => {
+    const sent = sentName(name)
+    return sent === name ? [] : [otherName(sent, name)]
+  })
+}
+
+function otherName(path: string, name: string): Note {
+  return { code: 'other-name', path, params: { name } }
+}

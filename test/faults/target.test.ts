@@ -1,0 +1,140 @@
+// Invariant: before the user accepts, nothing is written into the target folder. A target that cannot take the files is
+// named with the same true reason at both ends, and nothing is left in it.
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, afterEach, before, beforeEach, describe, test, type TestContext } from 'node:test'
+import { mountFaultFs } from '../support/faultfs/index.ts'
+import { openPair, type Pair } from '../support/pair.ts'
+
+let root = ''
+let dir = ''
+let pair: Pair
+let undo: (() => void)[] = []
+
+before(async () => {
+  pair = await openPair()
+})
+after(() => pair.close())
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'penstock-target-'))
+  dir = join(root, 'target')
+  await mkdir(dir)
+  await writeFile(join(root, 'a.txt'), 'a')
+})
+afterEach(async () => {
+  for (const step of undo.reverse()) step()
+  undo = []
+  await rm(root, { recursive: true, force: true })
+})
+
+/** Runs a program; false where it cannot do it here. */
+function run(program: string, ...args: string[]): boolean {
+  return spawnSync(program, args).status === 0
+}
+
+function mounted(t: TestContext, options: string): boolean {
+  if (run('mount', '-t', 'tmpfs', '-o', options, 'tmpfs', dir)) {
+    undo.push(() => run('umount', dir))
+    return true
+  }
+  t.skip('NOT RUN: mounting needs root')
+  return false
+}
+
+/** Sends while the target is made what `spoil` makes of it, once the offer has come in. */
+async function codes(spoil: () => Promise<void>): Promise<string[]> {
+  const ends = await pair.deliver([join(root, 'a.txt')], dir, {
+    receive: {
+      decide: async () => {
+        await spoil()
+        return { accept: true }
+      },
+    },
+  })
+  return [ends.receiver, ends.sender].map((end) => (end.kind === 'done' ? 'done' : end.problem.code))
+}
+
+test('an offer that is not accepted writes nothing', async (t) => {
+  const disk = await mountFaultFs()
+  if (typeof disk === 'string') return t.skip(`NOT RUN: ${disk}`)
+  undo.push(() => void disk.dispose())
+  let seen: readonly string[] = ['not asked']
+  await pair.deliver([join(root, 'a.txt')], disk.path, {
+    receive: {
+      decide: async () => {
+        seen = await readdir(disk.behind)
+        return { accept: false, problem: { code: 'refused' } }
+      },
+    },
+  })
+  assert.deepEqual(seen, [])
+  for (const operation of ['mkdir', 'create', 'symlink', 'unlink', 'rmdir', 'write'] as const) {
+    assert.equal(await disk.count(operation), 0, operation)
+  }
+  await disk.dispose()
+})
+
+describe('a target that cannot take the files', () => {
+  test('is a file now', async () => {
+    assert.deepEqual(
+      await codes(async () => {
+        await rm(dir, { recursive: true })
+        await writeFile(dir, 'mine')
+      }),
+      ['target-unusable', 'target-unusable'],
+    )
+  })
+
+  test('is immutable', async (t) => {
+    if (!run('chattr', '+i', dir)) return t.skip('NOT RUN: needs root and a file system with attributes')
+    undo.push(() => run('chattr', '-i', dir))
+    assert.deepEqual(await codes(() => Promise.resolve()), ['no-permission', 'no-permission'])
+    assert.deepEqual(await readdir(dir), [])
+  })
+
+  test('is read-only', async (t) => {
+    if (!mounted(t, 'size=1m')) return
+    assert.deepEqual(
+      await codes(() => {
+        assert.ok(run('mount', '-o', 'remount,ro', dir))
+        return Promise.resolve()
+      }),
+      ['no-permission', 'no-permission'],
+    )
+    assert.deepEqual(await readdir(dir), [])
+  })
+
+  test('has no inodes', async (t) => {
+    if (!mounted(t, 'size=10m,nr_inodes=4')) return
+    for (const name of ['1', '2', '3']) await writeFile(join(dir, name), '')
+    assert.deepEqual(await codes(() => Promise.resolve()), ['disk-full', 'disk-full'])
+    assert.deepEqual((await readdir(dir)).sort(), ['1', '2', '3'])
+  })
+
+  test('has one inode, which the staging folder takes', async (t) => {
+    if (!mounted(t, 'size=10m,nr_inodes=4')) return
+    for (const name of ['1', '2']) await writeFile(join(dir, name), '')
+    assert.deepEqual(await codes(() => Promise.resolve()), ['disk-full', 'disk-full'])
+    assert.deepEqual((await readdir(dir)).sort(), ['1', '2'])
+  })
+})
+
+test('a target that was removed is made again', async () => {
+  assert.deepEqual(await codes(() => rm(dir, { recursive: true })), ['done', 'done'])
+  assert.deepEqual(await readdir(dir), ['a.txt'])
+})
+
+test('a target in which nothing can be removed gets the files', async (t) => {
+  if (!run('chattr', '+a', dir)) return t.skip('NOT RUN: needs root and a file system with attributes')
+  undo.push(() => run('chattr', '-a', dir))
+  const ends = await pair.deliver([join(root, 'a.txt')], dir)
+  assert.deepEqual([ends.receiver.kind, ends.sender.kind], ['done', 'done'])
+  assert.ok(ends.receiver.kind === 'done')
+  assert.deepEqual(
+    ends.receiver.report.notes.map(({ code }) => code),
+    ['staging-left'],
+  )
+})

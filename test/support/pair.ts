@@ -1,0 +1,78 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TerminalState } from '../../main/contract/transfer.ts'
+import type { Penstock, ReceiveOptions, SendOptions, Transfer } from '../../main/core/api.ts'
+import { openPenstock } from '../../main/core/penstock.ts'
+
+/** How one transfer ended at both of its ends. */
+export interface Ends {
+  readonly sender: TerminalState
+  readonly receiver: TerminalState
+}
+
+/** Two Penstocks of this process. */
+export interface Pair {
+  readonly sender: Penstock
+  readonly receiver: Penstock
+  /** Sends these paths to a receiver into `dir` that accepts everything. */
+  deliver(
+    paths: readonly string[],
+    dir: string,
+    options?: { readonly send?: Partial<SendOptions>; readonly receive?: Partial<ReceiveOptions> },
+  ): Promise<Ends>
+  close(): Promise<void>
+}
+
+/** Opens two Penstocks over states of their own. */
+export async function openPair(): Promise<Pair> {
+  const root = await mkdtemp(join(tmpdir(), 'penstock-pair-'))
+  const sender = await openPenstock({ stateDir: join(root, 'sender'), alias: 'sender' })
+  const receiver = await openPenstock({ stateDir: join(root, 'receiver'), alias: 'receiver' })
+  return {
+    sender,
+    receiver,
+    async deliver(paths, dir, { send = {}, receive = {} } = {}) {
+      const receiving = await receiver.receive({
+        dir,
+        port: 0,
+        dataPort: 'next',
+        host: 'loopback',
+        only: null,
+        pin: null,
+        clear: true,
+        technique: 'auto',
+        bufferBytes: 1024 * 1024,
+        durability: 'commit',
+        check: true,
+        onConflict: 'keep-both',
+        visible: false,
+        decide: () => Promise.resolve({ accept: true }),
+        ...receive,
+      })
+      const arrived = new Promise<Transfer>((resolve) => receiving.onTransfer(resolve))
+      try {
+        const transfer = sender.send({
+          paths,
+          to: await sender.peers.probe('127.0.0.1', receiving.port),
+          technique: 'auto',
+          streams: 'auto',
+          bufferBytes: 1024 * 1024,
+          check: true,
+          pin: null,
+          security: 'clear',
+          ...send,
+        })
+        const [ended, incoming] = await Promise.all([transfer.ended, arrived])
+        return { sender: ended, receiver: await incoming.ended }
+      } finally {
+        await receiving.close()
+      }
+    },
+    async close() {
+      await sender.close()
+      await receiver.close()
+      await rm(root, { recursive: true, force: true })
+    },
+  }
+}
