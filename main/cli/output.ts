@@ -2,10 +2,12 @@ import type { Writable } from 'node:stream'
 import type { Problem } from '../contract/errors.ts'
 import {
   catalogue,
+  escapeHidden,
   explain,
   format,
   reasonText,
   sentence,
+  visible,
   type Catalogue,
   type Language,
   type Params,
@@ -86,7 +88,8 @@ export class Output {
 
   /** A line of `--json`; silent without it. */
   event(event: JsonEvent): void {
-    if (this.json && !this.#broken) this.#streams.stdout.write(`${JSON.stringify(event, plain)}\n`)
+    if (this.json && !this.#broken)
+      this.#streams.stdout.write(`${escapeHidden(JSON.stringify(event, plain))}\n`)
   }
 
   /** A problem in its two sentences on standard error. */
@@ -131,9 +134,9 @@ function columns(text: string): number {
   return width
 }
 
-/** Lines of a table whose columns are aligned, with two spaces between them. Control characters in cells are replaced. */
+/** Lines of a table whose columns are aligned, with two spaces between them. Hidden characters in cells are made visible. */
 export function table(headers: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const lines = [headers, ...rows].map((row) => row.map((cell) => cell.replace(/\p{Cc}/gu, '\ufffd')))
+  const lines = [headers, ...rows].map((row) => row.map(visible))
   const widths = headers.map((_, column) => Math.max(...lines.map((line) => columns(line[column] ?? ''))))
   return lines.map((line) =>
     line

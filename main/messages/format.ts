@@ -1,4 +1,5 @@
 import type { Language } from './language.ts'
+import { visible } from './visible.ts'
 import { formatBytes, formatCount, formatDuration, formatRate } from './units.ts'
 
 /** Values for the placeholders of a template. */
@@ -27,14 +28,9 @@ function shown(value: string | number, unit: string | undefined, language: Langu
   }
 }
 
-/** Control characters in a file's or a device's name could rewrite what a terminal shows. */
-function harmless(text: string): string {
-  return text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd')
-}
-
 /**
  * Fills a template in.
- * - `{name}` the value as it is, `{n:bytes}` `{n:rate}` `{n:seconds}` `{n:count}` by its unit;
+ * - `{name}` the value with hidden characters made visible, `{n:bytes}` `{n:rate}` `{n:seconds}` `{n:count}` by its unit;
  * - `{n#file|files}` a count with its noun, singular or plural (one form where a language has no plural);
  * - `[… {name} …]` is left out where one of its values is missing. Outside of brackets a missing value is shown as `?`.
  */
@@ -43,7 +39,7 @@ export function format(template: string, params: Params, language: Language): st
     text.replace(PLACEHOLDER, (_, name: string, unit?: string, one?: string, many?: string) => {
       const value = params[name]
       if (value === undefined) return '?'
-      if (one === undefined) return harmless(shown(value, unit, language))
+      if (one === undefined) return visible(shown(value, unit, language))
       const number = Number(value)
       return `${formatCount(number)} ${number === 1 ? one : (many ?? one)}`
     })

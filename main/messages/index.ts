@@ -12,6 +12,7 @@ export { format, placeholders, type Params } from './format.ts'
 export { LANGUAGES, languageOfEnvironment, languageOfLocale, type Language } from './language.ts'
 export { comparisonCsv, variantName } from './comparison.ts'
 export * from './units.ts'
+export * from './visible.ts'
 
 const CATALOGUES: Readonly<Record<Language, Catalogue>> = { en, zh }
 

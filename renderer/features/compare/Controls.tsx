@@ -1,6 +1,6 @@
 import { FolderOpen } from 'lucide-react'
 import { COMPARE_PRESETS, COMPARE_RUNS } from '../../../main/contract/compare.ts'
-import { formatBytes } from '../../../main/messages/index.ts'
+import { formatBytes, visible } from '../../../main/messages/index.ts'
 import { useWords } from '../../i18n/words.ts'
 import { chooseCompared, type Sent, TEST_FILES, useCompare } from '../../state/compare.ts'
 import { useDevices } from '../../state/devices.ts'
@@ -30,7 +30,7 @@ export function Controls({ disabled }: { readonly disabled: boolean }) {
       .filter(({ demo }) => !demo)
       .map((device) => ({
         value: device.id,
-        text: device.alias,
+        text: visible(device.alias),
         note: takesClear(device) ? texts.staysThere : texts.notClear,
         disabled: !takesClear(device),
       })),

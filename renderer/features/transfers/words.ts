@@ -1,5 +1,6 @@
 import type { Snapshot } from '../../../main/contract/ipc.ts'
 import type { TransferReport } from '../../../main/contract/report.ts'
+import { visible } from '../../../main/messages/index.ts'
 import type { Speech } from '../../i18n/words.ts'
 import type { Entry } from '../../state/transfers.ts'
 import { rateNumber, type RateUnit, unitFor } from '../../state/series.ts'
@@ -7,7 +8,7 @@ import { rateNumber, type RateUnit, unitFor } from '../../state/series.ts'
 /** What a person would call a transfer. */
 export function titleOf({ view }: Snapshot, { words, say }: Speech): string {
   const more = view.topEntries - 1
-  return more > 0 ? say(words.transfers.more, { title: view.title, more }) : view.title
+  return more > 0 ? say(words.transfers.more, { title: view.title, more }) : visible(view.title)
 }
 
 /** Where a transfer stands, in words; "checked" only where every byte was. */
