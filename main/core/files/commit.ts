@@ -152,7 +152,7 @@ class Commit {
   /** Takes away what is there of a placed file that is not whole. */
   async #takeAway({ index, path }: ManifestEntry): Promise<void> {
     const displaced = this.#displaced.get(index)
-    if (displaced) this.#fail(path, displaced.code)
+    if (displaced && !this.#options.failed.has(index)) this.#fail(path, displaced.code)
     // Under a name that it did not get lies another file.
     if (displaced?.named !== false) await addon.removeFile(this.#options.staging.tree, path)
   }

@@ -21,12 +21,13 @@ ReceiveTechnique* RangeReceiver::Prepare(uint64_t key) {
   }
 }
 
-uint32_t RangeReceiver::Receive(const StagedFile& file, uint64_t offset, uint64_t length) {
+RangeReceiver::Result RangeReceiver::Receive(const StagedFile& file, uint64_t offset, uint64_t length) {
   // 0 means "no file yet" to Fallback.
   const uint64_t key = uint64_t{file.index} + 1;
   ReceiveTechnique* technique = Prepare(key);
   technique->Begin(offset + length);
   const bool check = session_.options().check;
+  Result result;
   Crc32c crc;
   uint64_t at = offset;
   uint64_t readBack = offset;
@@ -56,6 +57,7 @@ uint32_t RangeReceiver::Receive(const StagedFile& file, uint64_t offset, uint64_
           ReadBack(file.fd.get(), readBack, at - readBack, crc);
         }
         readBack = at;
+        if (const int lost = technique->End(); lost != 0) result.lost = lost;
         fallback_.Refused(key, technique->technique(), step.error, step.syscall);
         technique = Prepare(key);
         technique->Begin(end);
@@ -69,8 +71,10 @@ uint32_t RangeReceiver::Receive(const StagedFile& file, uint64_t offset, uint64_
         link_.Broken(step.error, step.syscall);
     }
   }
-  technique->End();
-  return crc.value();
+  const int lost = technique->End();
+  if (result.lost == 0) result.lost = lost;
+  result.crc = crc.value();
+  return result;
 }
 
 void RangeReceiver::ReadBack(Descriptor file, uint64_t offset, uint64_t length, Crc32c& crc) {

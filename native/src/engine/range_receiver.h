@@ -16,11 +16,14 @@ class RangeReceiver {
  public:
   RangeReceiver(ReceiveSession& session, Link& link) : session_(session), link_(link), fallback_(session) {}
 
-  /**
-   * Takes exactly `length` bytes out of the socket into the file. The range's CRC-32C where the session
-   * checks.
-   */
-  uint32_t Receive(const StagedFile& file, uint64_t offset, uint64_t length);
+  struct Result {
+    /** The range's CRC-32C, where the session checks. */
+    uint32_t crc = 0;
+    /** Errno of a late failure, after which the file is not whole though all of the range was taken; or 0. */
+    int lost = 0;
+  };
+  /** Takes exactly `length` bytes out of the socket into the file. */
+  Result Receive(const StagedFile& file, uint64_t offset, uint64_t length);
   /** Takes them and drops them. */
   void Discard(uint64_t length);
 

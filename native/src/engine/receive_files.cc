@@ -174,6 +174,16 @@ void ReceiveFiles::WholeBad(uint32_t index) {
   Find(index)->state = State::kExpected;
 }
 
+void ReceiveFiles::MarkLost(const Failure& failure) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  lost_.emplace(failure.index, failure);
+}
+
+bool ReceiveFiles::IsLost(uint32_t index) const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return lost_.count(index) != 0;
+}
+
 std::optional<Placement> ReceiveFiles::PlacementOf(uint32_t index) const {
   std::lock_guard<std::mutex> lock(mutex_);
   const auto found = places_.find(index);
@@ -228,31 +238,24 @@ bool ReceiveFiles::IsClosed() const {
   return closed_;
 }
 
-std::vector<std::pair<uint32_t, uint32_t>> ReceiveFiles::WholeRuns(const std::vector<Failure>& except) const {
-  std::vector<uint32_t> left;
-  for (const Failure& failure : except) left.push_back(failure.index);
-  std::sort(left.begin(), left.end());
+ReceiveFiles::Settlement ReceiveFiles::Settle(const std::vector<Failure>& failures) const {
   std::lock_guard<std::mutex> lock(mutex_);
-  std::vector<std::pair<uint32_t, uint32_t>> runs;
+  std::map<uint32_t, Failure> left = lost_;
+  for (const Failure& failure : failures) left.emplace(failure.index, failure);
+  Settlement settlement;
+  auto& runs = settlement.committed;
   for (const Entry& entry : entries_) {
-    if (!IsWhole(entry) || std::binary_search(left.begin(), left.end(), entry.index)) continue;
-    if (!runs.empty() && runs.back().first + runs.back().second == entry.index) {
+    if (!IsWhole(entry)) continue;
+    const auto found = left.find(entry.index);
+    if (found != left.end()) {
+      settlement.uncommitted.push_back(found->second);
+    } else if (!runs.empty() && runs.back().first + runs.back().second == entry.index) {
       runs.back().second += 1;
     } else {
       runs.emplace_back(entry.index, 1);
     }
   }
-  return runs;
-}
-
-std::vector<Failure> ReceiveFiles::WholeAmong(const std::vector<Failure>& failures) const {
-  std::lock_guard<std::mutex> lock(mutex_);
-  std::vector<Failure> whole;
-  for (const Failure& failure : failures) {
-    const Entry* entry = Find(failure.index);
-    if (entry != nullptr && IsWhole(*entry)) whole.push_back(failure);
-  }
-  return whole;
+  return settlement;
 }
 
 }  // namespace penstock

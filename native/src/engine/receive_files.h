@@ -93,6 +93,10 @@ class ReceiveFiles {
   void WholeDone(uint32_t index);
   void WholeBad(uint32_t index);
 
+  /** All of the file came, and the system has lost it since: it is never among the whole ones. */
+  void MarkLost(const Failure& failure);
+  bool IsLost(uint32_t index) const;
+
   /** Where the file is to be made; none where it goes by its number. */
   std::optional<Placement> PlacementOf(uint32_t index) const;
   /** The file has been made under its own name: to make it again is to empty it. */
@@ -108,10 +112,14 @@ class ReceiveFiles {
   void LetGo();
   bool Settled() const;
   bool IsClosed() const;
-  /** Indexes of all whole files except these, in runs {first, count}. */
-  std::vector<std::pair<uint32_t, uint32_t>> WholeRuns(const std::vector<Failure>& except) const;
-  /** The files of `failures` that are whole: those that the sender has not been told of yet. */
-  std::vector<Failure> WholeAmong(const std::vector<Failure>& failures) const;
+  /** What is said to the sender of the files of which all came. */
+  struct Settlement {
+    /** In runs {first, count}. */
+    std::vector<std::pair<uint32_t, uint32_t>> committed;
+    std::vector<Failure> uncommitted;
+  };
+  /** All are committed but those of `failures` and those that were lost. */
+  Settlement Settle(const std::vector<Failure>& failures) const;
 
  private:
   enum class State : uint8_t { kExpected, kActive, kBatching, kWhole, kWholeInBatch, kFailed };
@@ -144,6 +152,7 @@ class ReceiveFiles {
   uint64_t discardable_ = 0;
   bool closed_ = false;
   std::unordered_map<uint32_t, Place> places_;
+  std::map<uint32_t, Failure> lost_;
 };
 
 }  // namespace penstock

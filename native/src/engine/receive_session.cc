@@ -1,6 +1,7 @@
 #include "engine/receive_session.h"
 
 #include <string>
+#include <utility>
 
 #include "engine/receive_stream.h"
 
@@ -78,22 +79,22 @@ void ReceiveSession::Finish(const std::vector<Failure>& failures) {
   if (finishing()) return;
   {
     std::lock_guard<std::mutex> lock(stateMutex_);
-    committed_ = files_.WholeRuns(failures);
-    uncommitted_ = files_.WholeAmong(failures);
-    for (const Failure& failure : uncommitted_) AddFailure(failure);
+    settlement_ = files_.Settle(failures);
+    for (const Failure& failure : settlement_.uncommitted) AddFailure(failure);
   }
   finishing_.store(true, std::memory_order_release);
   WakeAll();
 }
 
-bool ReceiveSession::TakeVerdict(std::vector<std::pair<uint32_t, uint32_t>>* committed,
-                                 std::vector<Failure>* uncommitted) {
+ReceiveFiles::Settlement ReceiveSession::TakeSettlement() {
   std::lock_guard<std::mutex> lock(stateMutex_);
-  if (verdictTaken_) return false;
-  verdictTaken_ = true;
-  committed->swap(committed_);
-  uncommitted->swap(uncommitted_);
-  return true;
+  return std::exchange(settlement_, {});
+}
+
+void ReceiveSession::Lose(uint32_t index, int error) {
+  const Failure failure{index, CodeForTargetErrno(error), error};
+  files_.MarkLost(failure);
+  AddFailure(failure);
 }
 
 SessionEnd ReceiveSession::Outcome(const std::optional<SessionEnd>& wanted) {

@@ -64,8 +64,10 @@ class ReceiveSession final : public Session {
   /** A stream has read CANCEL. False once the caller commits: the stream then waits for the commit. */
   bool TakeCancel();
   bool finishing() const { return finishing_.load(std::memory_order_acquire); }
-  /** What is to be said of the files; the first stream that asks says it, the others get false. */
-  bool TakeVerdict(std::vector<std::pair<uint32_t, uint32_t>>* committed, std::vector<Failure>* uncommitted);
+  /** What is to be said of the files, for the first stream that asks; nothing for the others. */
+  ReceiveFiles::Settlement TakeSettlement();
+  /** The system says late, as when the file is closed, that it does not have what was written. This file alone fails. */
+  void Lose(uint32_t index, int error);
 
  protected:
   SessionEnd Outcome(const std::optional<SessionEnd>& wanted) override;
@@ -88,11 +90,9 @@ class ReceiveSession final : public Session {
   // Need stateMutex_.
   int endedStreams_ = 0;
   bool receivedSaid_ = false;
-  bool verdictTaken_ = false;
   bool cancelled_ = false;
   bool committing_ = false;
-  std::vector<std::pair<uint32_t, uint32_t>> committed_;
-  std::vector<Failure> uncommitted_;
+  ReceiveFiles::Settlement settlement_;
 };
 
 }  // namespace penstock

@@ -65,8 +65,13 @@ void ReceiveStream::Opened(StagedFile& file) {
 void ReceiveStream::CloseWhole(StagedFile& file) {
   std::lock_guard<std::mutex> lock(file.openMutex);
   Dress(file.index, file.fd.get());
-  link_.calls().Close(file.fd.release());
-  Counters::Add(session_.counters().filesDone, 1);
+  Close(file.index, std::move(file.fd));
+}
+
+// What was written may be refused only now, as on a network file system whose disk is full.
+void ReceiveStream::Close(uint32_t index, UniqueFd file) {
+  if (link_.calls().Close(file.release()) != 0) session_.Lose(index, errno);
+  if (!session_.files().IsLost(index)) Counters::Add(session_.counters().filesDone, 1);
 }
 
 void ReceiveStream::WriteWholeFile(uint32_t index, const uint8_t* data, size_t size) {
@@ -77,7 +82,7 @@ void ReceiveStream::WriteWholeFile(uint32_t index, const uint8_t* data, size_t s
   }
   if (session_.durability() == Durability::kEverySecond) link_.calls().StartWriteBack(fd.get());
   Dress(index, fd.get());
-  link_.calls().Close(fd.release());
+  Close(index, std::move(fd));
 }
 
 void ReceiveStream::OnBatch(const Header& header) {
@@ -118,7 +123,6 @@ void ReceiveStream::OnBatch(const Header& header) {
     session_.files().WholeDone(entry.file);
     Counters::Add(session_.counters().userCopyBytes, entry.length);
     session_.counters().Moved(Technique::kReadWrite, entry.length);
-    Counters::Add(session_.counters().filesDone, 1);
   }
   const uint32_t first = DecodeBatchEntry(batch_.get()).file;
   frame_.Send(LengthFrame(FrameType::kVerified, kFlagBatch, first, 0, header.length));

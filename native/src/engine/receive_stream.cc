@@ -100,7 +100,8 @@ void ReceiveStream::OnData(const Header& header) {
   }
   StagedFile& file = *claim.file;
   Opened(file);
-  const uint32_t crc = ranges_.Receive(file, header.offset, header.length);
+  const auto got = ranges_.Receive(file, header.offset, header.length);
+  if (got.lost != 0) session_.Lose(file.index, got.lost);
   usage_.Fold();
   if (session_.options().check) {
     // FILE_FAILED came in its place: the range is not the file's content.
@@ -108,7 +109,7 @@ void ReceiveStream::OnData(const Header& header) {
       frame_.Send(LengthFrame(FrameType::kVerified, 0, header.file, header.offset, header.length));
       return;
     }
-    if (crc != expected) return AskAgain(file, header.offset, header.length);
+    if (got.crc != expected) return AskAgain(file, header.offset, header.length);
     Counters::Add(session_.counters().verifiedBytes, header.length);
   }
   RangeDone(file, header.offset, header.length);
@@ -184,7 +185,8 @@ void ReceiveStream::OnFileFailed(const Header& header, bool inPlaceOfCheck) {
   const auto fail = session_.files().FailFile(header.file);
   const bool repeated = fail == ReceiveFiles::Fail::kRepeated;
   if (fail == ReceiveFiles::Fail::kViolation) FailStream(Code::kProtocol);
-  if (fail == ReceiveFiles::Fail::kTakesBack) Counters::Take(session_.counters().filesDone, 1);
+  if (fail == ReceiveFiles::Fail::kTakesBack && !session_.files().IsLost(header.file))
+    Counters::Take(session_.counters().filesDone, 1);
   // With the check off the place behind a DATA frame cannot be told from any other.
   if (repeated && !inPlaceOfCheck && session_.options().check) FailStream(Code::kProtocol);
   if (repeated) return;
@@ -217,13 +219,10 @@ void ReceiveStream::AwaitFinish() {
 
 void ReceiveStream::SayDone() {
   link_.SetKeepalive(nullptr);
-  std::vector<std::pair<uint32_t, uint32_t>> committed;
-  std::vector<Failure> uncommitted;
-  if (session_.TakeVerdict(&committed, &uncommitted)) {
-    for (const auto& [first, count] : committed) frame_.Send(CommittedFrame(first, count), true);
-    for (const Failure& failure : uncommitted) {
-      frame_.Send(CodeFrame(FrameType::kUncommitted, failure.index, failure.code, failure.error), true);
-    }
+  const auto settlement = session_.TakeSettlement();
+  for (const auto& [first, count] : settlement.committed) frame_.Send(CommittedFrame(first, count), true);
+  for (const Failure& failure : settlement.uncommitted) {
+    frame_.Send(CodeFrame(FrameType::kUncommitted, failure.index, failure.code, failure.error), true);
   }
   frame_.Send(EmptyFrame(FrameType::kDone));
   try {

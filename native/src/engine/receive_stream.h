@@ -39,6 +39,8 @@ class ReceiveStream {
   void RangeDone(StagedFile& file, uint64_t offset, uint64_t length);
   void Opened(StagedFile& file);
   void CloseWhole(StagedFile& file);
+  /** Closes a file that has come whole; it fails where that fails. */
+  void Close(uint32_t index, UniqueFd file);
   void WriteWholeFile(uint32_t index, const uint8_t* data, size_t size);
   // Makes the file under its own name, or under its number where that is not to be.
   UniqueFd Create(uint32_t index);

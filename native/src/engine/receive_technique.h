@@ -21,8 +21,11 @@ class ReceiveTechnique {
   virtual bool SeesContent() const { return false; }
   /** A range of the file begins that ends at `end`: what is kept of another one must go. */
   virtual void Begin(uint64_t /*end*/) {}
-  /** All of the range has come: nothing of the file may be held on to. */
-  virtual void End() {}
+  /**
+   * No more of the range comes: nothing of the file is held any longer. 0, or the errno with which the system says that
+   * what was written before is lost.
+   */
+  virtual int End() { return 0; }
   /** One non-blocking step: moves up to `length` bytes to `offset`. `check` is fed only where SeesContent. */
   virtual Step Receive(Descriptor socket, Descriptor file, uint64_t offset, uint64_t length, Crc32c* check) = 0;
 };

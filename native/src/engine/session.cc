@@ -66,7 +66,7 @@ void Session::End(const SessionEnd& end) {
 
 void Session::AddFailure(const Failure& failure) {
   std::lock_guard<std::mutex> lock(mutex_);
-  failures_.push_back(failure);
+  if (failed_.insert(failure.index).second) failures_.push_back(failure);
 }
 
 std::vector<Failure> Session::failures() const {

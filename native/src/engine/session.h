@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <unordered_set>
 #include <vector>
 
 #include "engine/counters.h"
@@ -82,6 +83,7 @@ class Session {
   /** The first end wins; all streams are woken. */
   void End(const SessionEnd& end);
 
+  /** The first reason of a file counts. */
   void AddFailure(const Failure& failure);
   std::vector<Failure> failures() const;
 
@@ -124,6 +126,7 @@ class Session {
   std::optional<SessionEnd> end_;
   bool reported_ = false;
   std::vector<Failure> failures_;
+  std::unordered_set<uint32_t> failed_;
   std::vector<FellBack> fellBack_;
 };
 

@@ -22,9 +22,9 @@ class ReceiveDirect final : public ReceiveTechnique {
     End();
     end_ = end;
   }
-  void End() override {
-    if (direct_.valid()) calls_.Close(direct_.release());
+  int End() override {
     held_ = 0;
+    return direct_.valid() && calls_.Close(direct_.release()) != 0 ? errno : 0;
   }
 
   /** Bytes count as moved once they are in the buffer: it is written when full and when the range has ended. */

@@ -22,7 +22,10 @@ class ReceiveMmap final : public ReceiveTechnique {
     window_.Drop();
     end_ = end;
   }
-  void End() override { window_.Drop(); }
+  int End() override {
+    window_.Drop();
+    return 0;
+  }
 
   Step Receive(Descriptor socket, Descriptor file, uint64_t offset, uint64_t length, Crc32c*) override {
     if (!window_.Holds(kOnlyFile, offset)) {

@@ -74,10 +74,11 @@ void LinuxFileCopier::Copy(const SourceFile& file) {
   refused_ = 0;
   method_.reset();
   Pair pair;
-  const Result result = CopyContent(file, pair);
+  Result result = CopyContent(file, pair);
   if (pair.source.valid()) calls_.Close(pair.source.release());
-  // Some file systems say only now that there was no room.
-  if (pair.target.valid() && calls_.Close(pair.target.release()) != 0) FailTarget(errno, "close");
+  // Some file systems refuse only now what was written.
+  const bool closed = !pair.target.valid() || calls_.Close(pair.target.release()) == 0;
+  if (!closed && result.code == Code::kNone) result = {CodeForTargetErrno(errno), errno};
   if (result.code == Code::kNone) {
     Counters::Add(session_.ownCounters().filesDone, 1);
   } else {

@@ -134,6 +134,8 @@ Result MacFileCopier::CopyBytes(const SourceFile& file, int source, const std::s
   ::copyfile_state_set(state.get(), COPYFILE_STATE_STATUS_CB, reinterpret_cast<const void*>(&OnProgress));
   ::copyfile_state_set(state.get(), COPYFILE_STATE_STATUS_CTX, &progress);
   if (::fcopyfile(source, target.get(), state.get(), COPYFILE_DATA) != 0) return FailedBy(errno, "fcopyfile");
+  // Some file systems refuse only now what was written.
+  if (calls_.Close(target.release()) != 0) return {CodeForTargetErrno(errno), errno};
   Counters::Add(session_.ownCounters().bytes, file.size - progress.counted);
   return {};
 }
