@@ -1,8 +1,8 @@
 import type { Problem } from '../contract/errors.ts'
 import type { TerminalState } from '../contract/transfer.ts'
 
-/** What the process says to its caller. */
-export const EXIT = { done: 0, failed: 1, wrongUse: 2, refused: 3, interrupted: 130 } as const
+/** Exit codes of the process. `internal` is a programming error, EX_SOFTWARE of sysexits.h. */
+export const EXIT = { done: 0, failed: 1, wrongUse: 2, refused: 3, internal: 70, interrupted: 130 } as const
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
@@ -15,6 +15,8 @@ export function exitOfProblem(problem: Problem): ExitCode {
     case 'not-encrypted':
     case 'pin-needs-encryption':
       return EXIT.wrongUse
+    case 'internal':
+      return EXIT.internal
     default:
       return EXIT.failed
   }

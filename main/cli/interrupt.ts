@@ -1,3 +1,4 @@
+import type { Problem } from '../contract/errors.ts'
 import { EXIT } from './exit.ts'
 
 /** npm passes Ctrl-C on to a child that the terminal has already told, so one key press can arrive twice. */
@@ -7,12 +8,26 @@ const SAME_KEY_PRESS_MS = 300
 export class Interrupt {
   readonly #controller = new AbortController()
   #at = 0
+  #crash: Problem | null = null
+  /** Ids of the transfers whose closing line is still to come. */
+  readonly reporting = new Set<string>()
   readonly #handler = (): void => {
     this.request()
   }
 
   get signal(): AbortSignal {
     return this.#controller.signal
+  }
+
+  /** The programming error that everything ends for; null where there was none. */
+  get crashed(): Problem | null {
+    return this.#crash
+  }
+
+  /** Ends everything as the first signal does. The first error is the one that counts. */
+  crash(problem: Problem): void {
+    this.#crash ??= problem
+    this.#controller.abort()
   }
 
   /** Begins to listen for signals; `notice` is called at the first. Returns the function that ends it. */

@@ -41,6 +41,7 @@ export class Output {
   readonly words: Catalogue
   readonly #streams: OutputStreams
   #broken = false
+  #failed = false
   readonly #onBroken = new Set<() => void>()
 
   constructor(streams: OutputStreams, json: boolean, language: Language) {
@@ -49,18 +50,36 @@ export class Output {
     this.language = language
     this.words = catalogue(language)
     streams.stdout.on('error', (error: NodeJS.ErrnoException) => {
-      // Whoever read our output has gone (`| head`): there is nobody to tell, and nothing wrong with the work itself.
-      if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error
+      if (this.#broken) return
       this.#broken = true
-      for (const listener of this.#onBroken) listener()
+      if (!isReaderGone(error)) {
+        this.#failed = true
+        const why = error.code === 'ENOSPC' ? this.words.output.noSpace : error.message
+        this.note(`penstock: ${this.text(this.words.output.failed, { why })}`)
+      }
+      this.#break()
     })
-    streams.stderr.on('error', () => undefined)
+    streams.stderr.on('error', (error: NodeJS.ErrnoException) => {
+      if (this.#failed || isReaderGone(error)) return
+      this.#failed = true
+      this.#break()
+    })
   }
 
-  /** Called once when the reader of standard output has gone. */
+  #break(): void {
+    for (const listener of this.#onBroken) listener()
+    this.#onBroken.clear()
+  }
+
+  /** Called once when no more of the output can be written, or its reader closed it. */
   onBroken(listener: () => void): void {
-    if (this.#broken) listener()
+    if (this.#broken || this.#failed) listener()
     else this.#onBroken.add(listener)
+  }
+
+  /** Whether a part of the output was lost: to a full disk, to a failing terminal. A reader that closed it loses nothing. */
+  get failed(): boolean {
+    return this.#failed
   }
 
   get stderr(): Writable {
@@ -92,6 +111,17 @@ export class Output {
       this.#streams.stdout.write(`${escapeHidden(JSON.stringify(event, plain))}\n`)
   }
 
+  /** The closing line of `--json` for a transfer, or for a command (null), that failed; `savedAs` are files that stay. */
+  failure(transferId: string | null, problem: Problem, savedAs?: readonly string[]): void {
+    this.event({
+      event: 'failed',
+      transferId,
+      problem: { code: problem.code, params: problem.params ?? {} },
+      message: this.sentence(problem),
+      ...(savedAs === undefined ? {} : { savedAs }),
+    })
+  }
+
   /** A problem in its two sentences on standard error. */
   problem(problem: Problem): void {
     const { say, next } = explain(problem, this.language)
@@ -108,15 +138,28 @@ export class Output {
     return sentence(problem, this.language)
   }
 
-  /** Resolves when everything written to standard output has left the process. */
+  /** Resolves when everything written to both streams has left the process or failed to. Never rejects. */
   async flush(): Promise<void> {
-    if (this.#broken) return
-    await new Promise<void>((resolve) => {
-      this.#streams.stdout.write('', () => {
-        resolve()
-      })
-    })
+    const { stdout, stderr } = this.#streams
+    await flushed(stdout)
+    await flushed(stderr)
   }
+}
+
+/** The reader closed its end (`| head`): the work itself goes well. */
+function isReaderGone({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED'
+}
+
+function flushed(stream: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    // The listeners of errors run before the next turn.
+    const next = (): void => {
+      setImmediate(resolve)
+    }
+    if (stream.writableLength === 0) next()
+    else stream.write('', next)
+  })
 }
 
 /** Columns a character takes on a terminal: two for those of East Asia and emoji, none for marks. */

@@ -107,7 +107,7 @@ export class Progress {
     if (this.#held) return
     if (this.#bar === null) {
       const bar = new progressBars.SingleBar({
-        stream: process.stderr,
+        stream: this.#output.stderr,
         format: '{bar} {percent}  {amount}  {rate}  {left}',
         barCompleteChar: '█',
         barIncompleteChar: '░',

@@ -1,9 +1,9 @@
-import { toProblem } from '../contract/errors.ts'
 import { languageOfEnvironment } from '../messages/index.ts'
 import { parse, wantsJson, type CommandArgs } from './args.ts'
 import { openUserState, type Context, type SelfCommand } from './context.ts'
 import { EXIT, exitOfProblem, type ExitCode } from './exit.ts'
 import { Interrupt } from './interrupt.ts'
+import { catchProgrammingErrors, printStack, problemOfThrown } from './last-resort.ts'
 import { Output } from './output.ts'
 import { takePin } from './pin.ts'
 import { Prompt } from './terminal/prompt.ts'
@@ -40,32 +40,29 @@ async function runCommand(args: CommandArgs, context: Context): Promise<ExitCode
   }
 }
 
-/** Says what was thrown, in words and for a machine, and gives its exit code. */
+/** Reports what was thrown, in words and for a machine, and returns its exit code. */
 function fail(error: unknown, output: Output, interrupted: boolean): ExitCode {
-  const problem = toProblem(error)
+  const problem = problemOfThrown(error)
   if (interrupted && problem.code === 'cancelled-here') return EXIT.interrupted
-  output.event({
-    event: 'failed',
-    transferId: null,
-    problem: { code: problem.code, params: problem.params ?? {} },
-    message: output.sentence(problem),
-  })
+  output.failure(null, problem)
   output.problem(problem)
+  if (problem.code === 'internal') printStack(error, output)
   return interrupted ? EXIT.interrupted : exitOfProblem(problem)
 }
 
 /**
  * Runs one command line (without the program's name) on this process's streams.
  * @param self how to start this program again as a child, where that is not its own script
- * @returns the exit code: 0 done, 1 failed, 2 wrong use, 3 refused by the peer, 130 interrupted
+ * @returns the exit code: 0 done, 1 failed, 2 wrong use, 3 refused by the peer, 70 programming error, 130 interrupted
  */
 export async function run(argv: readonly string[], self: SelfCommand = ownCommand()): Promise<ExitCode> {
   const { stdin, stdout, stderr, env } = process
   const environmentPin = takePin(env)
   const output = new Output({ stdout, stderr }, wantsJson(argv), languageOfEnvironment(env))
   const interrupt = new Interrupt()
+  const stopCatching = catchProgrammingErrors(output, interrupt)
   const stopListening = interrupt.listen(() => {
-    output.note(`\n${output.words.interrupted}`)
+    if (interrupt.crashed === null) output.note(`\n${output.words.interrupted}`)
   })
   let exit: ExitCode
   try {
@@ -89,5 +86,7 @@ export async function run(argv: readonly string[], self: SelfCommand = ownComman
   }
   stopListening()
   await output.flush()
-  return exit
+  stopCatching()
+  if (interrupt.crashed !== null) return EXIT.internal
+  return exit === EXIT.done && output.failed ? EXIT.failed : exit
 }

@@ -3,7 +3,8 @@ import type { TransferReport } from '../contract/report.ts'
 import type { TerminalState, TransferView } from '../contract/transfer.ts'
 import { formatCount, noteText } from '../messages/index.ts'
 import { EXIT, exitOfEnd, type ExitCode } from './exit.ts'
-import { atMost } from './interrupt.ts'
+import type { Context } from './context.ts'
+import { atMost, type Interrupt } from './interrupt.ts'
 import type { Output } from './output.ts'
 import type { Progress } from './progress.ts'
 
@@ -49,32 +50,51 @@ function narrate(transfer: Transfer, output: Output): () => void {
   return end
 }
 
-/** Follows a transfer to its end: progress, then the closing line. Cancels it when the signal aborts. */
+/** What following a transfer needs of the command. */
+type Following = Pick<Context, 'output' | 'interrupt'>
+
+/** Follows a transfer to its end: progress, then the closing line. Cancels it when the command is interrupted. */
 export async function followToEnd(
   transfer: Transfer,
-  output: Output,
+  { output, interrupt }: Following,
   progress: Progress,
-  signal: AbortSignal,
 ): Promise<{ readonly end: TerminalState | null; readonly exit: ExitCode }> {
   const stopNarrating = output.json ? () => undefined : narrate(transfer, output)
   const stopProgress = progress.follow(transfer)
+  interrupt.reporting.add(transfer.id)
+  const end = await endOf(transfer, interrupt)
+  stopProgress()
+  stopNarrating()
+  interrupt.reporting.delete(transfer.id)
+  const { crashed, signal } = interrupt
+  // A programming error has been printed already, wherever it was thrown.
+  const view = transfer.view()
+  if (crashed !== null && end?.kind !== 'done') output.failure(view.transferId, crashed, view.savedAs)
+  else if (end !== null) announceEnd(view, end, output)
+  if (signal.aborted && end?.kind !== 'done') return { end, exit: EXIT.interrupted }
+  return { end, exit: end === null ? EXIT.interrupted : exitOfEnd(end) }
+}
+
+/** How a transfer ends; null where it was cancelled and does not end in time. */
+async function endOf(transfer: Transfer, { signal }: Interrupt): Promise<TerminalState | null> {
+  let onAbort: () => void = () => undefined
   const cancelled = new Promise<null>((resolve) => {
-    const cancel = (): void => {
+    onAbort = () => {
       transfer.cancel()
       void atMost(CANCEL_LIMIT_MS, transfer.ended).then(() => {
         // In the next turn, so that an end that came in time is the one that counts.
         setImmediate(resolve, null)
       })
     }
-    if (signal.aborted) cancel()
-    else signal.addEventListener('abort', cancel, { once: true })
   })
-  const end = await Promise.race([transfer.ended, cancelled])
-  stopProgress()
-  stopNarrating()
-  if (end !== null) announceEnd(transfer.view(), end, output)
-  if (signal.aborted && end?.kind !== 'done') return { end, exit: EXIT.interrupted }
-  return { end, exit: end === null ? EXIT.interrupted : exitOfEnd(end) }
+  if (signal.aborted) onAbort()
+  else signal.addEventListener('abort', onAbort)
+  try {
+    return await Promise.race([transfer.ended, cancelled])
+  } finally {
+    // The signal outlives the transfer, which its listener would keep in memory.
+    signal.removeEventListener('abort', onAbort)
+  }
 }
 
 /** The closing line of a transfer, for a machine or for people. */

@@ -113,6 +113,10 @@ export const en = {
     'technique-needs-clear':
       'The technique “{technique}” cannot carry an encrypted transfer. Add --clear to do without encryption, or leave out --technique.',
   },
+  output: {
+    failed: 'Cannot write to standard output: {why}.',
+    noSpace: 'no space left on the device',
+  },
   pin: {
     readableByOthers: 'Warning: other users of this machine can read {path}. “chmod 600” makes it private.',
     notPossible: 'A PIN has 1 to 64 printable characters.',
@@ -194,7 +198,7 @@ export const en = {
     offerQuestionAlways: 'Accept offer {number}? (y; a to always accept this device; or Enter for no) ',
     offerAlways: 'This device is always accepted from now on.',
     offerAlwaysFailed: 'Accepted, but this device is not always accepted: {why}',
-    offerGone: 'The sender withdrew offer {number}.',
+    offerGone: 'Offer {number} no longer waits for an answer.',
     refusedUnattended:
       'Refused “{title}” from {peer} ({host}): this device is not one that you always accept, and without a terminal there is no way to ask. Run “penstock receive” on a terminal and answer a, or start with --accept all to take everything.',
     refusedNotAlways:

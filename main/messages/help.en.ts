@@ -22,7 +22,8 @@ For every command:
 A PIN (1 to 64 characters) is never an argument, where other users can read it. Without --pin and
 --pin-file it is the environment variable PENSTOCK_PIN where that is set.
 
-Exit codes: 0 done, 1 failed, 2 wrong use, 3 refused by the other side, 130 interrupted.
+Exit codes: 0 done, 1 failed or not all delivered, 2 wrong use, 3 refused by the other side,
+70 an error of Penstock itself, 130 interrupted.
 `,
   receive: `
 penstock receive [OPTIONS] – takes files from other devices until Ctrl-C
@@ -35,7 +36,8 @@ penstock receive [OPTIONS] – takes files from other devices until Ctrl-C
   --only FINGERPRINT     admit only the device with this fingerprint, turn all others away;
                          --accept says what becomes of its offers
   --loopback             listen on this machine's loopback addresses only; implies --hidden
-  --once                 end when the first transfer has ended, however it ended
+  --once                 take one transfer and end with it, however it ends; offers that are not
+                         accepted do not count
   --pin                  senders have to give a PIN, which is asked for on the terminal
   --pin-file FILE        senders have to give the PIN in the first line of this file
   --clear                permit transfers that are not encrypted; they are faster

@@ -95,6 +95,10 @@ export const zh: Catalogue = {
     'technique-needs-clear':
       '技术“{technique}”无法承载加密传输。请加上 --clear 放弃加密，或去掉 --technique。',
   },
+  output: {
+    failed: '无法写入标准输出：{why}。',
+    noSpace: '设备上没有剩余空间',
+  },
   pin: {
     readableByOthers: '警告：本机的其他用户可以读取 {path}。用“chmod 600”使其仅供自己读取。',
     notPossible: 'PIN 由 1 到 64 个可打印字符组成。',
@@ -172,7 +176,7 @@ export const zh: Catalogue = {
     offerQuestionAlways: '接受请求 {number} 吗？（y 表示接受，a 表示始终接受此设备，回车表示拒绝）',
     offerAlways: '今后始终接受此设备。',
     offerAlwaysFailed: '已接受，但未能设为始终接受此设备：{why}',
-    offerGone: '发送方已撤回请求 {number}。',
+    offerGone: '请求 {number} 已不再等待答复。',
     refusedUnattended:
       '已拒绝来自 {peer}（{host}）的“{title}”：您没有设为始终接受这台设备，而没有终端就无法询问。请在终端中运行“penstock receive”并回答 a，或以 --accept all 启动以接受一切。',
     refusedNotAlways:

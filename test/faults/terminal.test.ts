@@ -94,7 +94,7 @@ test('an answer to an offer that was withdrawn does not accept the next', { time
   receiving.type('y')
   first.child.kill('SIGINT')
   assert.equal(await first.exit, 130)
-  await receiving.seen(/withdrew offer 1/u)
+  await receiving.seen(/Offer 1 no longer waits/u)
   const second = sendTo(port, 'withdrawn-2')
   await receiving.seen(/Accept offer 2\?.* /u)
   receiving.type('\n')

@@ -118,7 +118,7 @@ test('on a terminal it asks, and takes the answer', LIMIT, async () => {
   terminal.stdout.setEncoding('utf8').on('data', (text: string) => (shown += text))
   await seen(/47311/u)
   const sender = penstock('send', file, '--to', '127.0.0.1:47311')
-  await seen(/Accept\?/u)
+  await seen(/Accept offer 1\?/u)
   terminal.stdin.write('y\n')
   assert.equal(await sender.exit, 0, shown)
   assert.deepEqual(await once(terminal, 'exit'), [0, null])

@@ -7,14 +7,13 @@ import { followToEnd } from '../transfers.ts'
 
 /** `penstock send --to-folder`: copies files and folders to a folder on this machine. */
 export async function copy(args: CopyArgs, context: Context): Promise<ExitCode> {
-  const { interrupt, output } = context
-  const progress = new Progress(output, context.terminal)
+  const progress = new Progress(context.output, context.terminal)
   const { assertPaths } = await import('../../core/files/walk.ts')
   await assertPaths(args.paths)
   return withPenstock(context, async (penstock) => {
     const { paths, dir, technique, durability, onConflict } = args
     const transfer = penstock.copy({ paths, dir: resolve(dir), technique, durability, onConflict })
-    const { exit } = await followToEnd(transfer, output, progress, interrupt.signal)
+    const { exit } = await followToEnd(transfer, context, progress)
     return exit
   })
 }

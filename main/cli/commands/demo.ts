@@ -76,7 +76,7 @@ async function sendTo(
   { source, target }: Folders,
   context: Context,
 ): Promise<ExitCode> {
-  const { output, interrupt } = context
+  const { output } = context
   const words = output.words.demo
   const transfer = penstock.send({
     paths: [source],
@@ -89,7 +89,7 @@ async function sendTo(
     pin: null,
   })
   const progress = new Progress(output, context.terminal)
-  const { end, exit } = await followToEnd(transfer, output, progress, interrupt.signal)
+  const { end, exit } = await followToEnd(transfer, context, progress)
   if (end?.kind !== 'done') return exit
   await atMost(CANCEL_LIMIT_MS, receiver.ended)
   await receiver.stop(CANCEL_LIMIT_MS)

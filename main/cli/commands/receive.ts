@@ -12,6 +12,7 @@ import { pinFrom } from '../pin.ts'
 import { Progress } from '../progress.ts'
 import { Questions } from '../terminal/prompt.ts'
 import { CANCEL_LIMIT_MS, followToEnd, whatIsCarried } from '../transfers.ts'
+import { Admission, isAborted } from './admission.ts'
 
 const REFUSED: Decision = { accept: false, problem: { code: 'refused' } }
 const UNATTENDED: Decision = { accept: false, problem: { code: 'refused-unattended' } }
@@ -139,10 +140,11 @@ function announce(context: Context, penstock: Product, receiving: Receiving): vo
   output.say(words.stop)
 }
 
-/** `penstock receive`: listens until it is interrupted, or with `--once` until the first transfer has ended. */
+/** `penstock receive`: listens until it is interrupted, or with `--once` until the first accepted transfer has ended. */
 export async function receive(args: ReceiveArgs, context: Context): Promise<ExitCode> {
   const { output, interrupt } = context
   const progress = new Progress(output, context.terminal)
+  const admission = new Admission(args.once)
   const decider = new Decider(context, args.accept, progress)
   const pin = await pinFrom(args.pin, output.words.receive.pinQuestion, context)
   return withPenstock(context, async (penstock) => {
@@ -165,13 +167,14 @@ export async function receive(args: ReceiveArgs, context: Context): Promise<Exit
       check: args.check,
       onConflict: args.onConflict,
       visible: !args.hidden && !args.loopback,
-      decide: (offer, signal, always) => decider.decide(offer, signal, always),
+      decide: (offer, signal, always) =>
+        admission.decide(offer, signal, (open) => decider.decide(offer, open, always)),
     })
     try {
       receiving.onTransfer((transfer: Transfer) => {
-        const followed = followToEnd(transfer, output, progress, interrupt.signal).then(({ exit }) => {
+        const followed = followToEnd(transfer, context, progress).then(({ exit }) => {
           running.delete(followed)
-          if (args.once) endOfOne(exit)
+          if (transfer.id === admission.accepted) endOfOne(exit)
         })
         running.add(followed)
       })
@@ -182,9 +185,10 @@ export async function receive(args: ReceiveArgs, context: Context): Promise<Exit
         })
         if (interrupt.signal.aborted) resolve(EXIT.interrupted)
       })
-      // Nobody reads what happens any more: what runs is finished, and nothing new is taken.
+      // The output has no reader, or no room: what runs is finished, and nothing new is taken.
       const unread = new Promise<ExitCode>((resolve) => {
         output.onBroken(() => {
+          admission.close()
           void Promise.all(running).then(() => {
             resolve(EXIT.done)
           })
@@ -197,9 +201,4 @@ export async function receive(args: ReceiveArgs, context: Context): Promise<Exit
       await atMost(CANCEL_LIMIT_MS, receiving.close())
     }
   })
-}
-
-/** Asked anew: the signal may have changed while the user was thinking. */
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted
 }

@@ -84,7 +84,7 @@ export async function send(args: SendArgs, context: Context): Promise<ExitCode> 
         check: args.check,
         pin,
       })
-      const { end, exit } = await followToEnd(transfer, output, progress, interrupt.signal)
+      const { end, exit } = await followToEnd(transfer, context, progress)
       const wantsPin = end?.kind === 'refused' && ['pin-needed', 'pin-wrong'].includes(end.problem.code)
       // A program that reads JSON expects one end; only a person is asked again.
       if (!wantsPin || !interactive || output.json) return exit

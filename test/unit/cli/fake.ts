@@ -74,7 +74,7 @@ export const OFFER: IncomingOffer = {
 
 /** A transfer that ends when the test says so. */
 export class FakeTransfer implements Transfer {
-  readonly id = 't1'
+  readonly id: string
   readonly peerIdentity = null
   readonly role: 'sender' | 'receiver'
   readonly ended: Promise<TerminalState>
@@ -84,8 +84,9 @@ export class FakeTransfer implements Transfer {
   #end: (end: TerminalState) => void = () => undefined
   readonly #listeners = new Set<() => void>()
 
-  constructor(role: 'sender' | 'receiver') {
+  constructor(role: 'sender' | 'receiver', id = OFFER.offerId) {
     this.role = role
+    this.id = id
     this.ended = new Promise((resolve) => {
       this.#end = resolve
     })
@@ -105,7 +106,7 @@ export class FakeTransfer implements Transfer {
 
   view(): TransferView {
     return {
-      transferId: this.id,
+      transferId: OFFER.transferId,
       role: this.role,
       peer: PEER,
       title: '照片',

@@ -20,7 +20,7 @@ const ALWAYS = { alwaysAccept: true, recent: true }
 const SEEN = { recent: true }
 const CLAIMED = { proved: false, fingerprint: '' }
 
-/** One offer to a receiver with --once; ends as the decision says. */
+/** One offer to a receiver with --once; it is interrupted where the offer was refused. */
 async function offered(
   line: string,
   options: {
@@ -43,7 +43,13 @@ async function offered(
       if (decided.accept) {
         transfer.become({ kind: 'running' })
         transfer.become({ kind: 'done', report: { ...REPORT, role: 'receiver' } })
-      } else transfer.become({ kind: 'refused', by: 'here', problem: decided.problem })
+      } else {
+        // An offer that was refused does not end `--once`.
+        transfer.become({ kind: 'refused', by: 'here', problem: decided.problem })
+        setImmediate(() => {
+          made.interrupt.request()
+        })
+      }
     })
   }
   const made = fakeContext(penstock, {
@@ -60,6 +66,7 @@ async function offered(
 
 const accepted = { accept: true }
 const refused = { accept: false, problem: { code: 'refused' } }
+const busy = { accept: false, problem: { code: 'busy' } }
 const unattended = { accept: false, problem: { code: 'refused-unattended' } }
 
 test('what is accepted without a terminal', async () => {
@@ -67,14 +74,14 @@ test('what is accepted without a terminal', async () => {
     ['all', {}, accepted, 0],
     ['all', CLAIMED, accepted, 0],
     ['always', ALWAYS, accepted, 0],
-    ['always', {}, unattended, 1],
-    ['always', SEEN, unattended, 1],
-    ['always', CLAIMED, unattended, 1],
-    ['always', { ...CLAIMED, ...ALWAYS }, unattended, 1],
+    ['always', {}, unattended, 130],
+    ['always', SEEN, unattended, 130],
+    ['always', CLAIMED, unattended, 130],
+    ['always', { ...CLAIMED, ...ALWAYS }, unattended, 130],
     ['ask', ALWAYS, accepted, 0],
-    ['ask', {}, unattended, 1],
-    ['ask', SEEN, unattended, 1],
-    ['ask', { ...CLAIMED, ...ALWAYS }, unattended, 1],
+    ['ask', {}, unattended, 130],
+    ['ask', SEEN, unattended, 130],
+    ['ask', { ...CLAIMED, ...ALWAYS }, unattended, 130],
   ] as const
   for (const [rule, peer, decision, exit] of table) {
     const result = await offered(`receive --once --accept ${rule}`, { peer })
@@ -172,7 +179,8 @@ test('JSON: a question goes to standard error, not between the lines', async () 
 
 test('JSON: progress lines carry what they promise', async () => {
   const penstock = new FakePenstock()
-  penstock.onReceive = (_, incoming) => {
+  penstock.onReceive = (asked, incoming) => {
+    void asked.decide(OFFER, new AbortController().signal, null)
     const transfer = new FakeTransfer('receiver')
     transfer.become({ kind: 'running' })
     incoming(transfer)
@@ -255,16 +263,103 @@ test('when nobody reads its output any more it stops without a word', async () =
 test('what stays of a transfer that ended early is named', async () => {
   for (const json of [false, true]) {
     const penstock = new FakePenstock()
-    penstock.onReceive = (_asked, incoming) => {
+    penstock.onReceive = (asked, incoming) => {
       const transfer = new FakeTransfer('receiver')
       transfer.become({ kind: 'offered' })
       incoming(transfer)
-      transfer.become({ kind: 'running' })
-      transfer.become({ kind: 'cancelled', by: 'peer', problem: { code: 'cancelled-by-peer' } })
+      void asked.decide(OFFER, new AbortController().signal, null).then(() => {
+        transfer.become({ kind: 'running' })
+        transfer.become({ kind: 'cancelled', by: 'peer', problem: { code: 'cancelled-by-peer' } })
+      })
     }
     const { context, written } = fakeContext(penstock, { json })
     assert.equal(await receive(receiveArgs('receive --dir /in --once --accept all'), context), 1)
     if (json) assert.deepEqual(jsonLines(written.out).at(-1)?.['savedAs'], ['/home/me/in/照片'])
     else assert.match(written.out, /Saved as \/home\/me\/in\/照片/)
   }
+})
+
+test('when its output cannot be written it finishes what runs and takes nothing new', async () => {
+  for (const broken of ['stdout', 'stderr'] as const) {
+    const penstock = new FakePenstock()
+    const made = fakeContext(penstock, { json: true })
+    const decisions: Decision[] = []
+    penstock.onReceive = (asked, incoming) => {
+      const signal = new AbortController().signal
+      const transfer = new FakeTransfer('receiver')
+      incoming(transfer)
+      void (async () => {
+        decisions.push(await asked.decide(OFFER, signal, null))
+        transfer.become({ kind: 'running' })
+        made[broken].destroy(Object.assign(new Error('full'), { code: 'ENOSPC' }))
+        await new Promise((resolve) => made[broken].once('close', resolve))
+        decisions.push(await asked.decide({ ...OFFER, offerId: 'o2' }, signal, null))
+        transfer.become({ kind: 'done', report: { ...REPORT, role: 'receiver' } })
+      })()
+    }
+    assert.equal(await receive(receiveArgs('receive --accept all'), made.context), 0)
+    assert.deepEqual(decisions, [accepted, busy])
+    assert.equal(made.context.output.failed, true)
+    assert.equal(penstock.receivingCloses, 1)
+    if (broken === 'stdout') assert.match(made.written.err, /Cannot write to standard output: no space left/)
+  }
+})
+
+/** Offers by number to `receive --once`, with what was decided on each and levers for their transfers. */
+function onceWith(numbers: readonly number[], line: string, interactive: boolean) {
+  const penstock = new FakePenstock()
+  const made = fakeContext(penstock, { interactive })
+  const offers = numbers.map((number) => {
+    const id = `o${String(number)}`
+    return { id, transfer: new FakeTransfer('receiver', id), withdrawal: new AbortController() }
+  })
+  let decided: (decisions: readonly Decision[]) => void = () => undefined
+  const decisions = new Promise<readonly Decision[]>((resolve) => (decided = resolve))
+  penstock.onReceive = (asked, incoming) => {
+    for (const { transfer } of offers) incoming(transfer)
+    void Promise.all(
+      offers.map(async ({ id, transfer, withdrawal }) => {
+        const decision = await asked.decide({ ...OFFER, offerId: id }, withdrawal.signal, null)
+        if (decision.accept) transfer.become({ kind: 'running' })
+        else transfer.become({ kind: 'refused', by: 'here', problem: decision.problem })
+        return decision
+      }),
+    ).then(decided)
+  }
+  return { made, offers, decisions, exit: receive(receiveArgs(line), made.context) }
+}
+
+test('--once takes the first accepted offer whole and refuses the others as busy', async () => {
+  const { offers, decisions, exit } = onceWith([1, 2, 3], 'receive --once --accept all', false)
+  assert.deepEqual(await decisions, [accepted, busy, busy])
+  await new Promise(setImmediate)
+  assert.equal(offers[0]?.transfer.view().state.kind, 'running')
+  offers[0]?.transfer.become({ kind: 'failed', problem: { code: 'technique-unavailable' } })
+  assert.equal(await exit, 2)
+  assert.equal(offers[0]?.transfer.cancels, 0)
+})
+
+test('--once: refused and withdrawn offers do not count, waiting ones are withdrawn as busy', async () => {
+  const { made, offers, decisions, exit } = onceWith([1, 2, 3, 4], 'receive --once', true)
+  answerEach(made, /Accept offer 1\?/, 'n\n')
+  answerEach(made, /Accept offer 3\?/, 'y\n')
+  made.stderr.on('data', (text: string) => {
+    if (text.includes('Accept offer 2?')) offers[1]?.withdrawal.abort()
+  })
+  assert.deepEqual(await decisions, [refused, refused, accepted, busy])
+  assert.doesNotMatch(made.written.err, /offer 4\?/)
+  offers[2]?.transfer.become({ kind: 'done', report: { ...REPORT, role: 'receiver' } })
+  assert.equal(await exit, 0)
+})
+
+test('--once: an offer that is withdrawn while it is accepted does not count', async () => {
+  const { made, offers, decisions, exit } = onceWith([1], 'receive --once', true)
+  made.stderr.on('data', (text: string) => {
+    if (!text.includes('Accept offer 1?')) return
+    made.stdin.write('y\n')
+    offers[0]?.withdrawal.abort()
+  })
+  assert.deepEqual(await decisions, [refused])
+  made.interrupt.request()
+  assert.equal(await exit, 130)
 })
