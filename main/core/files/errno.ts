@@ -1,10 +1,17 @@
+import { constants } from 'node:os'
 import { PenstockError, type ErrorParams } from '../../contract/errors.ts'
+
+const NAMES: ReadonlyMap<number, string> = new Map(
+  Object.entries(constants.errno).map(([name, number]) => [number, name]),
+)
 
 /** The errno name of a failed call of Node's or the addon's, e.g. "EACCES"; "EUNKNOWN" where it has none. */
 export function errnoOf(error: unknown): string {
-  if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string')
-    return error.code
-  return 'EUNKNOWN'
+  if (typeof error !== 'object' || error === null) return 'EUNKNOWN'
+  // Node has no name for some errors of the system, EDQUOT among them, and gives their number only.
+  const isNameless = 'code' in error && String(error.code).startsWith('Unknown system error')
+  if (isNameless && 'errno' in error) return NAMES.get(Math.abs(Number(error.errno))) ?? 'EUNKNOWN'
+  return 'code' in error && typeof error.code === 'string' ? error.code : 'EUNKNOWN'
 }
 
 /** What a failure to write below the target is called for the user. */

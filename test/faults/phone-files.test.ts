@@ -1,0 +1,91 @@
+// Invariant: whatever call fails while a file of a LocalSend device is taken, that file is answered with a failure and listed, nothing
+// of it is under its name, and the files before and after it are there. A full disk is named as one.
+import assert from 'node:assert/strict'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import type { Penstock, Transfer } from '../../main/core/api.ts'
+import { openPenstock } from '../../main/core/penstock.ts'
+import { type FaultFs, mountFaultFs, type Operation } from '../support/faultfs/index.ts'
+import { Phone } from '../support/phone.ts'
+
+const CASES: readonly (readonly [Operation, 'ENOSPC' | 'EIO' | 'EDQUOT' | 'EACCES', string, number])[] = [
+  ['create', 'ENOSPC', 'disk-full', 507],
+  ['create', 'EACCES', 'no-permission', 500],
+  ['write', 'ENOSPC', 'disk-full', 507],
+  ['write', 'EIO', 'io', 500],
+  ['fsync', 'ENOSPC', 'disk-full', 507],
+  ['fsync', 'EIO', 'io', 500],
+  ['flush', 'ENOSPC', 'disk-full', 507],
+  ['flush', 'EDQUOT', 'disk-full', 507],
+  ['flush', 'EIO', 'io', 500],
+]
+
+const disk = await mountFaultFs()
+
+if (typeof disk === 'string') test('is mounted', (t) => t.skip(`NOT RUN: ${disk}`))
+else onDisk(disk)
+
+function onDisk(faults: FaultFs): void {
+  let root = ''
+  let penstock: Penstock
+
+  before(async () => {
+    root = await mkdtemp(join(tmpdir(), 'penstock-phone-faults-'))
+    penstock = await openPenstock({ stateDir: join(root, 'state'), alias: 'receiver' })
+  })
+
+  after(async () => {
+    await penstock.close()
+    await faults.dispose()
+    await rm(root, { recursive: true, force: true })
+  })
+
+  for (const [operation, errno, code, status] of CASES) {
+    test(`${operation} fails with ${errno}: ${code}`, async () => {
+      const dir = join(faults.path, `${operation}-${errno}`)
+      const transfers: Transfer[] = []
+      const receiving = await penstock.receive({
+        dir,
+        host: 'loopback',
+        only: null,
+        port: 0,
+        dataPort: 'next',
+        pin: null,
+        clear: false,
+        technique: 'auto',
+        bufferBytes: 1024 * 1024,
+        durability: 'commit',
+        check: true,
+        onConflict: 'keep-both',
+        visible: false,
+        decide: () => Promise.resolve({ accept: true }),
+      })
+      try {
+        receiving.onTransfer((transfer) => void transfers.push(transfer))
+        const phone = new Phone(receiving.port)
+        await phone.offer(['a', 'b', 'c'].map((id) => ({ id, fileName: `d/${id}`, size: 3 })))
+        assert.equal((await phone.upload('a', 'aaa')).status, 200)
+        // Files lie in staging under their number in the offer.
+        await faults.fail(operation, errno, { names: '*/.penstock-*/1' })
+        assert.equal((await phone.upload('b', 'bbb')).status, status)
+        await faults.clear()
+        assert.equal((await phone.upload('c', 'ccc')).status, 200)
+        const end = await transfers[0]?.ended
+        assert.ok(end?.kind === 'done', JSON.stringify(end))
+        assert.deepEqual(
+          end.report.skipped.map(({ path, kind, problem }) => [path, kind, problem.code]),
+          [['d/b', 'failure', code]],
+        )
+        assert.equal(end.report.files, 2)
+        assert.deepEqual(await readdir(dir), ['d'])
+        assert.deepEqual(await readdir(join(dir, 'd')), ['a', 'c'])
+        assert.equal(await readFile(join(dir, 'd', 'c'), 'utf8'), 'ccc')
+      } finally {
+        await faults.clear()
+        await receiving.close()
+      }
+    })
+  }
+}
