@@ -1,91 +1,130 @@
-/**
- * Characters that are not seen, or that change how their neighbours are seen: controls, direction marks, zero-width characters,
- * line separators, fillers, tags, variation selectors, and surrogates without their other half.
- */
-const HIDDEN =
-  '\\p{Cc}\\p{Cs}\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f' +
-  '\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{e0fff}'
-
-/** Spaces of every width. Three or more in a row can push the end of a name out of sight. */
-const SPACES = '[ \\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000]{3,}'
-
-/** Scripts that join letters by U+200C and U+200D. */
-const JOINING = [
-  'Arabic',
-  'Syriac',
-  'Nko',
-  'Mongolian',
-  'Devanagari',
-  'Bengali',
-  'Gurmukhi',
-  'Gujarati',
-  'Oriya',
-]
-  .concat(['Tamil', 'Telugu', 'Kannada', 'Malayalam', 'Sinhala', 'Khmer', 'Myanmar', 'Tibetan'])
-  .map((script) => `\\p{Script=${script}}`)
-  .join('')
-
-/** Sequences in which such a character has its proper use, and shows. */
-const PROPER = [
-  // A flag of a region: a black flag, letters as tags, the end tag.
-  '\\u{1f3f4}[\\u{e0061}-\\u{e007a}\\u{e0030}-\\u{e0039}]{2,6}\\u{e007f}',
-  // Emoji, each with its presentation and skin, joined into one.
-  '\\p{Extended_Pictographic}[\\ufe0e\\ufe0f]?\\p{EMod}?(?:\\u200d\\p{Extended_Pictographic}[\\ufe0e\\ufe0f]?\\p{EMod}?)*',
-  // A key: a digit in a box.
-  '[0-9#*]\\ufe0f\\u20e3',
-  // A variant of an ideograph.
-  '\\p{Ideographic}[\\u{e0100}-\\u{e01ef}]',
-  // Between two letters of a script that joins them.
-  `(?<=[${JOINING}]\\p{M}*)[\\u200c\\u200d](?=[${JOINING}])`,
-].join('|')
-
-const PATTERN = new RegExp(`(${PROPER})|(${SPACES})|[${HIDDEN}]`, 'gu')
-const HIDDEN_CHARACTER = new RegExp(`[${HIDDEN}]`, 'gu')
-/** Names without any of it, which most are. */
-const PLAIN = /^(?: {0,2}[!-~\u00a1-\u00ac\u00ae-\u02ff\u4e00-\u9fff])* {0,2}$/u
-
-/** A part of a visible name. */
+/** A part of a visible name. `mark`: it stands for characters that a screen would not show. */
 export interface Segment {
   readonly text: string
-  /** Stands for characters that would not be seen as they are. */
   readonly mark: boolean
 }
 
-function markOf(character: string): string {
-  const code = character.codePointAt(0) ?? 0
-  if (code < 0x20) return String.fromCharCode(0x2400 + code)
-  if (code === 0x7f) return '\u2421'
-  return `‹U+${code.toString(16).toUpperCase().padStart(4, '0')}›`
+// Signs that Unicode counts among the format characters although they are drawn.
+const DRAWN = String.raw`[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]`
+/** Controls, direction marks, zero-width characters, fillers, tags, selectors, separators of lines, lone surrogates. */
+const HIDDEN = String.raw`[[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}\p{NChar}]--${DRAWN}]`
+const BLANK = String.raw`[\p{Zs}\u2800]`
+/** A run of blanks from this length on can push the end of a name out of sight. */
+const LONG_RUN = 3
+
+const MARK = String.raw`[\u2400-\u2421]|\u2039(?:␣|U\+[0-9A-F]{4,6})(?:×\d+)?\u203a`
+
+// One joiner within a word, where it decides how letters are joined.
+const JOINER = String.raw`[\u200c\u200d]`
+/** Vowel signs that can stand between a letter and its joiner. */
+const VOWEL_SIGNS = 8
+const JOINED_SCRIPTS = ['Arab', 'Syrc', 'Mand', 'Nkoo', 'Phag', 'Adlm', 'Rohg'] as const
+const VIRAMA = String.raw`[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca]`
+const INDIC = String.raw`[\p{sc=Deva}\p{sc=Beng}\p{sc=Guru}\p{sc=Gujr}\p{sc=Orya}\p{sc=Taml}\p{sc=Telu}\p{sc=Knda}\p{sc=Mlym}\p{sc=Sinh}]`
+// One selector after a sign that has several forms.
+const VARIANTS = [
+  { letter: String.raw`[\p{L}&&\p{sc=Mong}]`, selector: String.raw`[\u180b-\u180d\u180f]` },
+  { letter: String.raw`\p{Ideographic}`, selector: String.raw`[\u{e0100}-\u{e01ef}]` },
+] as const
+const KEPT = [
+  ...JOINED_SCRIPTS.map((script) => {
+    const letter = String.raw`[\p{L}&&\p{sc=${script}}]`
+    return String.raw`${JOINER}(?<=${letter}[\p{M}--${HIDDEN}]{0,${String(VOWEL_SIGNS)}}${JOINER})(?=${letter})`
+  }),
+  String.raw`${JOINER}(?<=${VIRAMA}${JOINER})(?!${HIDDEN})`,
+  String.raw`${JOINER}(?<=[\p{L}&&${INDIC}]${JOINER})(?=${VIRAMA})`,
+  ...VARIANTS.map(({ letter, selector }) => `${selector}(?<=${letter}${selector})(?!${HIDDEN})`),
+]
+
+const PICTURE = String.raw`\p{ExtPict}[\ufe0e\ufe0f\p{EMod}]?`
+/** The longest sequence of emoji in use has four pictures. */
+const JOINED_PICTURES = String.raw`${PICTURE}(?:\u200d${PICTURE}){0,4}`
+
+const SPECIAL = new RegExp(
+  [
+    // Flags of regions first: they begin with a picture.
+    String.raw`(?<kept>\p{RGI_Emoji_Tag_Sequence}|\p{Emoji_Keycap_Sequence}|${KEPT.join('|')})`,
+    `(?<emoji>${JOINED_PICTURES})`,
+    String.raw`(?<hidden>(?<one>${HIDDEN})\k<one>*)`,
+    `(?<blanks>${BLANK}{${String(LONG_RUN)},}|^${BLANK}+|${BLANK}+$)`,
+  ].join('|'),
+  'gv',
+)
+const ANY_SPECIAL = new RegExp(`${HIDDEN}|^${BLANK}|${BLANK}$|${BLANK}{${String(LONG_RUN)}}`, 'v')
+const EMOJI = new RegExp(String.raw`^\p{RGI_Emoji}$`, 'v')
+const RUN = /(.)\1*/gsu
+const MARKS = new RegExp(`(${MARK})`, 'v')
+const NOT_PRINTED = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
+
+/** A run of one character: `␊␊`, `‹U+202E›`, `‹␣×40›`. */
+function mark(run: string): string {
+  const code = run.codePointAt(0) ?? 0
+  const count = run.length / (code > 0xffff ? 2 : 1)
+  if (code < 0x20) return String.fromCodePoint(0x2400 + code).repeat(count)
+  if (code === 0x7f) return '\u2421'.repeat(count)
+  const name = code === 0x20 ? '␣' : `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
+  return `\u2039${name}${count > 1 ? `×${String(count)}` : ''}\u203a`
+}
+
+/** The sequence with a selector after each picture that needs one, as Unicode lists it. */
+function qualified(sequence: string): string {
+  return sequence
+    .split('\u200d')
+    .map((picture) => {
+      const bare = picture.replace(/[\ufe0e\ufe0f]/u, '')
+      return /\p{Emoji_Presentation}|\p{Emoji_Modifier}/u.test(bare) ? bare : `${bare}\ufe0f`
+    })
+    .join('\u200d')
+}
+
+/** Pictures are joined only where Unicode lists them as one; elsewhere a joiner would not show. */
+function emoji(sequence: string): string {
+  if (!sequence.includes('\u200d') || EMOJI.test(qualified(sequence))) return sequence
+  const [first = ''] = sequence.split('\u200d')
+  return first + visible(sequence.slice(first.length))
 }
 
 /**
- * A name with everything in it shown: a character that is hidden or misleads becomes a mark such as ␊ or ‹U+202E›, a run of
- * spaces ‹␣×12›. Emoji, and joiners where a script needs them, stay. Applied twice it changes nothing more.
+ * A name with a mark such as ␊ or ‹U+202E› for every character that a screen would not show or that would move others.
+ * Blanks at either end get one too, and runs of three and more. Joiners and selectors stay where writing needs them: in an
+ * emoji that Unicode lists, between letters of a script that joins them, beside an Indic virama.
+ *
+ * Applied to its own result it changes nothing. Two names look different unless one of them contains such a mark itself.
+ * The time is linear in the length.
  */
 export function visible(name: string): string {
-  if (PLAIN.test(name)) return name
-  return name.replace(PATTERN, (match, proper?: string, spaces?: string) => {
-    if (proper !== undefined) return match
-    return spaces === undefined ? markOf(match) : `‹␣×${match.length}›`
-  })
+  // Nearly every name has none, and the search for each kind takes longer.
+  if (!ANY_SPECIAL.test(name)) return name
+  let shown = ''
+  let from = 0
+  for (const match of name.matchAll(SPECIAL)) {
+    shown += name.slice(from, match.index) + spelled(match[0], match.groups ?? {})
+    from = match.index + match[0].length
+  }
+  return shown + name.slice(from)
 }
 
-const MARK = /([\u2400-\u2421]|‹(?:U\+[0-9A-F]{4,6}|␣×\d+)›)/u
+/** What is shown of a part that {@link SPECIAL} found. */
+function spelled(part: string, groups: Readonly<Record<string, string | undefined>>): string {
+  if (groups['emoji'] !== undefined) return emoji(part)
+  if (groups['hidden'] !== undefined) return mark(part)
+  return groups['blanks'] === undefined ? part : part.replace(RUN, mark)
+}
 
-/** A visible name cut at its marks, so that they can be styled. */
+/** What {@link visible} returns, with the marks apart from the rest. Takes a text that was made visible before as well. */
 export function visibleSegments(name: string): readonly Segment[] {
   return visible(name)
-    .split(MARK)
+    .split(MARKS)
     .map((text, index) => ({ text, mark: index % 2 === 1 }))
     .filter(({ text }) => text !== '')
 }
 
-/** JSON text with every hidden character escaped, so that it can be shown on a terminal. It parses to the same value. */
+/** JSON text in which every character that a terminal would not print is escaped; it parses to the same value. */
 export function escapeHidden(json: string): string {
-  return json.replace(HIDDEN_CHARACTER, (character) =>
-    Array.from({ length: character.length }, (_, at) => {
-      const unit = character.charCodeAt(at).toString(16).padStart(4, '0')
-      return `\\u${unit}`
-    }).join(''),
+  return json.replace(NOT_PRINTED, (character) =>
+    Array.from(
+      { length: character.length },
+      (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`,
+    ).join(''),
   )
 }
