@@ -12,7 +12,7 @@ import { CommitPlanner } from '../files/commit-plan.ts'
 import type { Staging } from '../files/staging.ts'
 import type { StagingArea } from '../files/staging-area.ts'
 import type { ProvedIdentity } from '../identity/proved.ts'
-import { type Answer, refusal, type Reply } from '../wire/localsend/answers.ts'
+import { type Answer, refusal, replier, type Reply } from '../wire/localsend/answers.ts'
 import type { OfferTicket, RequestContext } from '../wire/localsend/handlers.ts'
 import { encodeAnswer, type Offer } from '../wire/penstock/offer.ts'
 import {
@@ -155,21 +155,23 @@ export class PenstockSessions {
     return true
   }
 
-  /** The sender says what carries the bytes at its end, and hears the same of this one. */
-  technique(text: string, { peer, query }: RequestContext): Answer {
+  /** Takes what carries the bytes at the sender's end, and answers with the same of this end. */
+  technique({ peer, query }: RequestContext): Answer | ((text: string) => Answer) {
     const id = query.get('sessionId') ?? ''
     const session = this.#sessions.get(id) ?? this.#ended.get(id)
     if (!session || session.fingerprint !== peer.identity?.fingerprint) return refusal(404, 'no such session')
-    session.transfer.peerSays(decodeTechnique(text))
-    return { status: 200, body: encodeTechnique(session.transfer.techniqueNow()) }
+    const { transfer } = session
+    return (text) => {
+      transfer.peerSays(decodeTechnique(text))
+      return { status: 200, body: encodeTechnique(transfer.techniqueNow()) }
+    }
   }
 
   /** Frames in a request body; the same engine reads them from a local pair. */
   async stream(request: IncomingMessage, response: ServerResponse, context: RequestContext): Promise<void> {
     const session = this.#sessions.get(context.query.get('sessionId') ?? '')
     if (!session || session.fingerprint !== context.peer.identity?.fingerprint || session.feed) {
-      response.writeHead(403).end()
-      request.resume()
+      replier(request, response)(refusal(403, 'no such session'))
       return
     }
     const feed = this.#feedOf(session, 'https', null)

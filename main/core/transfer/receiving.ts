@@ -98,7 +98,7 @@ export class RunningReceiver implements Receiving {
             : receiver.#uploads.cancel(context),
         penstockOffer: (request, response, context, ticket) =>
           sessions.offer(request, replier(request, response), context, ticket),
-        penstockTechnique: (text, context) => sessions.technique(text, context),
+        penstockTechnique: (context) => sessions.technique(context),
         penstockStream: (request, response, context) => sessions.stream(request, response, context),
       },
     })

@@ -10,8 +10,8 @@ export interface Answer {
 /** Sends an answer once; later calls on the same request do nothing. A string is JSON that is ready. */
 export type Reply = (answer: Answer) => void
 
-// How long a body that nobody wants is still read, so that the sender sees the answer instead of a reset.
-const LINGER_MS = 1000
+/** How long, and for how many bytes, the body of a refused request is read on, so that its sender sees the answer. */
+const LINGER = { ms: 1000, bytes: 1024 * 1024 } as const
 
 /** An answer that says why in English for those who debug; shells never show it. */
 export function refusal(status: number, message: string): Answer {
@@ -62,13 +62,19 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
+/** Reads on and keeps nothing: closing at once could reset the connection before the answer is read. */
 function linger(request: IncomingMessage, done: () => void): void {
-  const timer = setTimeout(finish, LINGER_MS)
+  let bytes = 0
+  const timer = setTimeout(finish, LINGER.ms)
   function finish(): void {
     clearTimeout(timer)
-    request.off('end', finish).off('close', finish)
+    request.off('end', finish).off('close', finish).off('data', count)
     done()
   }
-  request.on('end', finish).on('close', finish)
+  function count(chunk: Buffer): void {
+    bytes += chunk.length
+    if (bytes > LINGER.bytes) finish()
+  }
+  request.on('end', finish).on('close', finish).on('data', count)
   request.resume()
 }

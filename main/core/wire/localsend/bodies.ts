@@ -1,15 +1,25 @@
 import type { IncomingMessage } from 'node:http'
 import { PenstockError } from '../../../contract/errors.ts'
 
-/** The whole of a body as text; throws `protocol` when it is too large, too slow or broken off. */
-export async function readText(request: IncomingMessage, maxBytes: number, maxMs: number): Promise<string> {
-  const announced = Number(request.headers['content-length'] ?? 0)
-  if (announced > maxBytes) throw new PenstockError('protocol', { detail: `body over ${maxBytes} bytes` })
+/** What a body may have. */
+export interface BodyLimits {
+  readonly bytes: number
+  /** Milliseconds for the whole body; a slower one loses its connection. */
+  readonly ms: number
+  /** The error of a body with more bytes. */
+  tooLarge(): PenstockError
+  /** Counts the bytes of a piece before it is kept. What it throws ends the reading. */
+  hold?(bytes: number): void
+}
+
+/** The whole of a body. Throws `tooLarge()` before it has read more than that, and what `hold` throws. */
+export async function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
+  if (Number(request.headers['content-length'] ?? 0) > limits.bytes) throw limits.tooLarge()
   const chunks: Buffer[] = []
   let bytes = 0
   const timer = setTimeout(
-    () => request.socket.destroy(new PenstockError('timed-out', { seconds: maxMs / 1000 })),
-    maxMs,
+    () => request.socket.destroy(new PenstockError('timed-out', { seconds: limits.ms / 1000 })),
+    limits.ms,
   )
   try {
     // The stream must outlive a body that is too large, because the answer goes out on the same connection.
@@ -17,11 +27,12 @@ export async function readText(request: IncomingMessage, maxBytes: number, maxMs
       const piece: unknown = chunk
       if (!(piece instanceof Buffer)) throw new Error('Expected a buffer')
       bytes += piece.length
-      if (bytes > maxBytes) throw new PenstockError('protocol', { detail: `body over ${maxBytes} bytes` })
+      if (bytes > limits.bytes) throw limits.tooLarge()
+      limits.hold?.(piece.length)
       chunks.push(piece)
     }
   } finally {
     clearTimeout(timer)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return Buffer.concat(chunks)
 }

@@ -48,8 +48,11 @@ export interface ControlHandlers {
     context: RequestContext,
     ticket: OfferTicket,
   ): Promise<void>
-  /** What carries the bytes at the sender's end, as JSON; the answer says the same of this end. */
-  penstockTechnique?(text: string, context: RequestContext): Answer
+  /**
+   * What carries the bytes at the sender's end, as JSON; the answer has the same of this end. Returns the answer that refuses the
+   * request before its body is read, or the function that takes the body.
+   */
+  penstockTechnique?(context: RequestContext): Answer | ((text: string) => Answer)
   /** Frames both ways; the handler owns the response. */
   penstockStream?(request: IncomingMessage, response: ServerResponse, context: RequestContext): Promise<void>
 }
@@ -59,7 +62,8 @@ export interface ControlLimits {
   readonly idleMs: number
   /** Milliseconds for a TLS handshake, and for the headers of a request. */
   readonly headersMs: number
-  /** Milliseconds for the whole of a JSON body. */
+  /** Milliseconds for the whole of a JSON body: of an offer, and of any other. */
+  readonly offerMs: number
   readonly jsonMs: number
   /** Bytes of a JSON body: of an offer, and of any other. */
   readonly offerBytes: number
@@ -74,7 +78,8 @@ export interface ControlLimits {
 export const CONTROL_LIMITS: ControlLimits = {
   idleMs: 30_000,
   headersMs: 10_000,
-  jsonMs: 60_000,
+  offerMs: 60_000,
+  jsonMs: 10_000,
   offerBytes: 4 * 1024 * 1024,
   jsonBytes: 64 * 1024,
   connections: 512,

@@ -53,7 +53,6 @@ async function listenOnLoopback(server: Server, port: number): Promise<Listening
   const second = createServer((socket) => {
     server.emit('connection', socket)
   })
-  second.maxConnections = server.maxConnections
   try {
     await listen(second, '::1', bound.port)
   } catch {

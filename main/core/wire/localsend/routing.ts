@@ -3,8 +3,9 @@ import { PenstockError } from '../../../contract/errors.ts'
 import { ProvedIdentity } from '../../identity/proved.ts'
 import { plainAddress } from './address.ts'
 import { refusal, type Answer } from './answers.ts'
-import { readText } from './bodies.ts'
-import type { ControlHandlers, ControlLimits, RequestContext, RequestPeer } from './handlers.ts'
+import { readBody } from './bodies.ts'
+import type { ControlHandlers, ControlLimits, OfferTicket, RequestContext, RequestPeer } from './handlers.ts'
+import { jsonCost } from './json-cost.ts'
 import {
   API_PREFIX,
   NDJSON,
@@ -70,7 +71,7 @@ export async function route(
     case `${API_PREFIX}/info`:
       return { status: 200, body: handlers.info() }
     case `${API_PREFIX}/register`: {
-      const text = await readText(request, limits.jsonBytes, limits.jsonMs)
+      const text = await readJson(request, limits)
       handlers.register(parseMessage(registrationSchema, text, 'register'), context)
       return { status: 200, body: handlers.info() }
     }
@@ -83,20 +84,17 @@ export async function route(
       return handlers.upload(request, context)
     case `${API_PREFIX}/cancel`:
       if (handlers.cancel === undefined) return refusal(404, 'not receiving')
-      request.resume()
       return handlers.cancel(context)
-    case TECHNIQUE_PATH:
-      if (handlers.penstockTechnique === undefined) return refusal(404, 'not receiving')
-      return handlers.penstockTechnique(await readText(request, limits.jsonBytes, limits.jsonMs), context)
+    case TECHNIQUE_PATH: {
+      const take = handlers.penstockTechnique?.(context) ?? refusal(404, 'not receiving')
+      return typeof take === 'function' ? take(await readJson(request, limits)) : take
+    }
     default:
       if (handlers.penstockStream === undefined) return refusal(404, 'not receiving')
       await handlers.penstockStream(request, response, context)
       return null
   }
 }
-
-/** Memory that a parsed offer takes for each character of its JSON, in bytes. */
-const PARSED_BYTES_PER_CHARACTER = 3
 
 const ROUTES: ReadonlyMap<string, string> = new Map([
   [`${API_PREFIX}/info`, 'GET'],
@@ -126,11 +124,31 @@ async function offer(
       await handlers.penstockOffer?.(request, response, context, entered)
       return null
     }
-    const text = await readText(request, limits.offerBytes, limits.jsonMs)
-    entered.hold(text.length * PARSED_BYTES_PER_CHARACTER)
+    const text = await readOffer(request, limits, entered)
     const message = parseMessage(uploadOfferSchema, text, 'prepare-upload')
     return (await handlers.prepareUpload?.(message, context, entered)) ?? null
   } finally {
     entered.release()
   }
+}
+
+/** The JSON of a LocalSend device's offer. All that it will cost is counted before it is parsed. */
+async function readOffer(
+  request: IncomingMessage,
+  { offerBytes: bytes, offerMs: ms }: ControlLimits,
+  ticket: Pick<OfferTicket, 'hold'>,
+): Promise<string> {
+  const tooLarge = (): PenstockError => new PenstockError('offer-too-large')
+  const hold = (more: number): void => ticket.hold(more)
+  const body = await readBody(request, { bytes, ms, tooLarge, hold })
+  ticket.hold(jsonCost(body) - body.length)
+  return body.toString('utf8')
+}
+
+async function readJson(
+  request: IncomingMessage,
+  { jsonBytes: bytes, jsonMs: ms }: ControlLimits,
+): Promise<string> {
+  const tooLarge = (): PenstockError => new PenstockError('protocol', { detail: `body over ${bytes} bytes` })
+  return (await readBody(request, { bytes, ms, tooLarge })).toString('utf8')
 }

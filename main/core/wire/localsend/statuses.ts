@@ -16,6 +16,8 @@ export function offerProblem(
       return new PenstockError('refused')
     case 409:
       return new PenstockError('busy')
+    case 413:
+      return new PenstockError('offer-too-large')
     case 429:
       return new PenstockError('too-many-attempts')
     default:
