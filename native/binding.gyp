@@ -59,6 +59,7 @@
             'src/posix/folder_calls.cc',
             'src/posix/folder_lock.cc',
             'src/posix/node_descriptor.cc',
+            'src/posix/reported_size.cc',
             'src/posix/staging_ops.cc',
             'src/posix/sync_ops.cc',
             'src/posix/tree_walk.cc',

@@ -373,7 +373,10 @@ export interface TreePiece {
   readonly sizes: Float64Array
   /** Last change of the content, in nanoseconds since 1970. */
   readonly timesNs: BigInt64Array
-  /** Entries that could not be looked at, read or listed: the place in the lists, and the error's code. */
+  /**
+   * Entries that could not be looked at, read or listed: the place in the lists, and the error's code; SIZE_UNKNOWN for a
+   * file that does not have the size that the system reports.
+   */
   readonly failures: readonly { readonly at: number; readonly code: string }[]
 }
 
@@ -409,6 +412,11 @@ export interface Addon {
    * the answer gives the next entries, about `limit` (1 or more), none at the end; the call before must have answered.
    */
   walkTree(path: string): (limit: number) => Promise<TreePiece>
+  /**
+   * Whether the file at this real path has the size that the system reports: not those that the kernel or a server makes as
+   * they are read, such as /proc/cpuinfo.
+   */
+  reportsSize(path: string): Promise<boolean>
   openFolder(path: string): Folder
   /** Makes an empty folder (mode 0700) in `parent` and opens it; EEXIST where the name is taken. */
   makeFolder(parent: Folder, name: string): Folder

@@ -44,6 +44,7 @@ export const ERROR_CODES = [
   'name-taken',
   'link-outside',
   'not-regular',
+  'size-unknown',
   'too-many-files',
   'offer-too-large',
   'technique-unavailable',

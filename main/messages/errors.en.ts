@@ -167,6 +167,10 @@ export const errorsEn = {
     say: 'This link points outside of what is sent, so it was not made[: {path}][ → {target}].',
     next: 'Send what it points to as well, if it is needed.',
   },
+  'size-unknown': {
+    say: 'The system does not report the size of this file[: {path}]: its content is made when it is read.',
+    next: 'Copy it to a normal file first, and send that.',
+  },
   'not-regular': {
     say: 'This is neither a file, a folder nor a link, so it was not sent[: {path}].',
     next: 'Nothing needs to be done: sockets, pipes and devices have no content to send.',

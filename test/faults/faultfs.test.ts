@@ -18,6 +18,7 @@ import {
 import { join } from 'node:path'
 import { after, afterEach, describe, test } from 'node:test'
 import { errnoOf } from '../../main/core/files/errno.ts'
+import { walk } from '../../main/core/files/walk.ts'
 import { describeTree, makeTree } from '../support/tree.ts'
 import { type FaultFs, mountFaultFs, type Operation } from '../support/faultfs/index.ts'
 
@@ -87,6 +88,20 @@ function checks({ path, behind, ...disk }: FaultFs): void {
     assert.deepEqual(outcomes, ['made', 'made', 'EIO', 'made', 'EIO', 'made'])
     assert.equal(await disk.count('create'), 6)
     assert.equal(await disk.count('create', '/a*'), 2)
+  })
+
+  test('files without a size are named when they are to be sent, and empty ones are sent', async () => {
+    await writeFile(at('made'), 'content')
+    await writeFile(at('empty'), '')
+    await disk.unsized('*')
+    assert.equal((await lstat(at('made'))).size, 0)
+    const { entries, skipped } = await walk([path, at('made')], new AbortController().signal)
+    assert.ok(entries.some((entry) => entry.path.endsWith('/empty')))
+    assert.ok(!entries.some((entry) => entry.path.endsWith('made')))
+    assert.deepEqual(
+      skipped.filter((one) => one.path.endsWith('made')).map(({ problem }) => problem.code),
+      ['size-unknown', 'size-unknown'],
+    )
   })
 
   test('statfs without figures', async () => {

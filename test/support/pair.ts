@@ -1,14 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import type { TerminalState } from '../../main/contract/transfer.ts'
 import type { Penstock, ReceiveOptions, SendOptions, Transfer } from '../../main/core/api.ts'
 import { openPenstock } from '../../main/core/penstock.ts'
 
-/** How one transfer ended at both of its ends. */
+/** How one transfer ended. */
 export interface Ends {
   readonly sender: TerminalState
+  /** The sender's end where no offer came in. */
   readonly receiver: TerminalState
+  /** What the sender called it. */
+  readonly title: string
 }
 
 /** Two Penstocks of this process. */
@@ -63,8 +67,14 @@ export async function openPair(): Promise<Pair> {
           security: 'clear',
           ...send,
         })
-        const [ended, incoming] = await Promise.all([transfer.ended, arrived])
-        return { sender: ended, receiver: await incoming.ended }
+        const ended = await transfer.ended
+        // A receiver lists its transfer before it answers the offer.
+        const incoming = await Promise.race([arrived, setImmediate(null)])
+        return {
+          sender: ended,
+          receiver: incoming ? await incoming.ended : ended,
+          title: transfer.view().title,
+        }
       } finally {
         await receiving.close()
       }

@@ -83,7 +83,7 @@ async function measure(
 ): Promise<Comparison[]> {
   const core = await import('../../core/compare/compare.ts')
   const { variantsOf } = await import('../../core/compare/variants.ts')
-  const { assertPaths } = await import('../../core/files/walk.ts')
+  const { assertPaths } = await import('../../core/files/given-paths.ts')
   const { slicesOf } = await import('../../core/compare/scattered.ts')
   const { availableTechniques } = await import('../../core/compare/available.ts')
   const path = args.path === null ? await makeFile(args, place, interrupt.signal) : resolve(args.path)

@@ -8,7 +8,7 @@ import { followToEnd } from '../transfers.ts'
 /** `penstock send --to-folder`: copies files and folders to a folder on this machine. */
 export async function copy(args: CopyArgs, context: Context): Promise<ExitCode> {
   const progress = new Progress(context.output, context.terminal)
-  const { assertPaths } = await import('../../core/files/walk.ts')
+  const { assertPaths } = await import('../../core/files/given-paths.ts')
   await assertPaths(args.paths)
   return withPenstock(context, async (penstock) => {
     const { paths, dir, technique, durability, onConflict } = args

@@ -62,7 +62,7 @@ export async function send(args: SendArgs, context: Context): Promise<ExitCode> 
   const { interrupt, interactive, output } = context
   if (args.to === null && !interactive) throw wrongUse('to-missing', { about: 'send' })
   const progress = new Progress(output, context.terminal)
-  const { assertPaths } = await import('../../core/files/walk.ts')
+  const { assertPaths } = await import('../../core/files/given-paths.ts')
   await assertPaths(args.paths)
   const givenPin = await pinFrom(args.pin, output.words.send.pinQuestion, context)
   return withPenstock(context, async (penstock) => {

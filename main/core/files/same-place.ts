@@ -32,7 +32,8 @@ export async function nearestFolder(dir: string): Promise<string> {
 export async function refuseIntoItself(paths: readonly string[], dir: string): Promise<void> {
   const folders: { readonly path: string; readonly facts: BigIntStats }[] = []
   for (const path of paths) {
-    const facts = await factsAt(resolve(path))
+    // What cannot be looked at is no folder around this one. The walk lists it.
+    const facts = await factsAt(resolve(path)).catch(() => null)
     if (facts?.isDirectory() === true) folders.push({ path, facts })
   }
   if (folders.length === 0) return

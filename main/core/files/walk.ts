@@ -1,13 +1,14 @@
 import { isUtf8 } from 'node:buffer'
 import type { BigIntStats } from 'node:fs'
-import { access, constants, readlink, realpath, stat } from 'node:fs/promises'
-import { basename, resolve, sep } from 'node:path'
+import { access, constants, readlink } from 'node:fs/promises'
+import { sep } from 'node:path'
 import { addon, type TreePiece } from '../../../native/index.ts'
 import { PenstockError, type ErrorCode } from '../../contract/errors.ts'
 import type { SkippedFile } from '../../contract/report.ts'
 import type { ManifestEntry, Totals } from '../../contract/transfer.ts'
 import { errnoOf } from './errno.ts'
-import { linkStaysInside, nearPath, numbered, safePath } from './names.ts'
+import { type GivenPath, lookAt, pathProblem } from './given-paths.ts'
+import { linkStaysInside, nearPath, safePath } from './names.ts'
 
 /** An entry of the manifest together with where it is on this machine. */
 export interface SourceEntry extends ManifestEntry {
@@ -27,6 +28,9 @@ export interface Walked {
 const ENTRIES_AT_ONCE = 1024
 /** Bits of a mode that say what an entry is (POSIX, sys/stat.h), on every system. */
 const TYPE = { bits: 0o170000, folder: 0o040000, file: 0o100000, link: 0o120000 } as const
+
+/** The addon's word for a file that does not have the size that the system reports. */
+const SIZE_UNKNOWN = 'SIZE_UNKNOWN'
 
 /** What is known of one entry. */
 interface Facts {
@@ -80,21 +84,29 @@ export class Walk {
   /**
    * The entries in their order, in pieces of about a thousand; to be asked for once. Links below the paths are never
    * followed; a path that is itself a link stands for what it points to, under the link's name. What cannot be sent is
-   * listed in `skipped`. Throws `no-such-path` for a path that is not there or that cannot be looked at, and the signal's
-   * reason when aborted.
+   * listed in `skipped`, a path that leads nowhere under the path itself. Throws the signal's reason when aborted.
    */
   async *pieces(): AsyncGenerator<readonly SourceEntry[], void, void> {
     const taken = new Set<string>()
     for (const given of this.#paths) {
       this.#signal.throwIfAborted()
-      const absolutePath = resolve(given)
-      const facts = await factsOf(given)
-      const name = await freeName(absolutePath, facts.isFile(), taken)
-      taken.add(name)
-      // The engine opens files without following a link at their end, so the path must be the real one.
-      yield* this.#addTop(name, await realpath(absolutePath), facts)
+      const top = await this.#lookAt(given, taken)
+      if (!top) continue
+      taken.add(top.name)
+      yield* this.#addTop(top.name, top.absolutePath, top.facts)
     }
     if (this.#waiting > 0) yield this.#handOn()
+  }
+
+  /** A path that the user named; null where it cannot be looked at, which is then listed. */
+  async #lookAt(given: string, taken: ReadonlySet<string>): Promise<GivenPath | null> {
+    try {
+      return await lookAt(given, taken)
+    } catch (error) {
+      const { code, params } = pathProblem(given, error)
+      this.#found.skipped.push({ path: given, problem: { code, params }, kind: 'failure' })
+      return null
+    }
   }
 
   /** How many entries were not handed on yet. */
@@ -120,10 +132,16 @@ export class Walk {
       yield* this.#addTree(name, absolutePath, known)
       return
     }
+    if (!facts.isFile()) {
+      // The user named it: that it stays behind is not by a rule.
+      this.#skip(name, 'not-regular', 'failure')
+      return
+    }
     try {
       // Asked now, so that the user hears of it before the transfer and the others go on.
-      if (facts.isFile()) await access(absolutePath, constants.R_OK)
-      await this.#add({ path: name, absolutePath }, known)
+      await access(absolutePath, constants.R_OK)
+      if (await addon.reportsSize(absolutePath)) this.#push('file', { path: name, absolutePath }, known)
+      else this.#skip(name, 'size-unknown', 'failure')
     } catch (error) {
       this.#unreadable(name, errnoOf(error))
     }
@@ -243,37 +261,15 @@ export class Walk {
   #unreadable(path: string, errno: string): void {
     // A name that went away between the listing and the look at it is no fault of its permissions.
     if (errno === 'ENOENT') this.#skip(path, 'file-vanished', 'failure')
+    else if (errno === SIZE_UNKNOWN) this.#skip(path, 'size-unknown', 'failure')
     else this.#skip(path, 'not-readable', 'failure', { errno })
   }
 }
 
-/** The name that a path given by the user travels under; `.`, `..` and `/` have none of their own. */
-async function topName(given: string): Promise<string> {
-  const typed = basename(given)
-  if (typed !== '' && typed !== '.' && typed !== '..') return typed
-  const real = basename(await realpath(given))
-  return real === '' ? 'root' : real
-}
-
-async function freeName(given: string, isFile: boolean, taken: ReadonlySet<string>): Promise<string> {
-  const name = await topName(given)
-  for (let count = 1; ; count += 1) {
-    const candidate = count === 1 ? name : numbered(name, count, isFile)
-    if (!taken.has(candidate)) return candidate
-  }
-}
-
-async function factsOf(given: string): Promise<BigIntStats> {
-  try {
-    return await stat(resolve(given), { bigint: true })
-  } catch (error) {
-    throw new PenstockError('no-such-path', { path: given, errno: errnoOf(error) }, { cause: error })
-  }
-}
-
-/** Throws `no-such-path` for the first path that is not there, before anybody is troubled for the others. */
-export async function assertPaths(paths: readonly string[]): Promise<void> {
-  for (const path of paths) await factsOf(path)
+/** Why there is nothing to send: what became of the first entry, where there was one. */
+export function nothingToSend({ skipped }: Pick<Walked, 'skipped'>): PenstockError {
+  const { problem } = skipped.find(({ kind }) => kind === 'failure') ?? skipped[0] ?? {}
+  return problem ? new PenstockError(problem.code, problem.params) : new PenstockError('nothing-to-send')
 }
 
 /** Goes through all pieces, for whoever has no use for them one by one. Throws what the search throws. */

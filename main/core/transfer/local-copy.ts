@@ -21,7 +21,7 @@ import { ensureRoomForCopy } from '../files/room.ts'
 import { refuseIntoItself, refuseOntoItself } from '../files/same-place.ts'
 import type { Staging } from '../files/staging.ts'
 import type { StagingArea } from '../files/staging-area.ts'
-import { type SourceEntry, walk } from '../files/walk.ts'
+import { nothingToSend, type SourceEntry, walk } from '../files/walk.ts'
 import { COPY_ORDER, planCopy } from '../plan/copy-plan.ts'
 import { countLocalCopies, type LocalCopyFacts } from '../report/local-copies.ts'
 import { mainTechnique, makeLocalReport, reasonFor } from '../report/local-report.ts'
@@ -53,6 +53,8 @@ export class LocalCopy implements Transfer {
   readonly #startedAt = Date.now()
   #movingSince: number | null = null
   #totals = NOTHING
+  /** Names of the top entries that are copied. */
+  #tops: readonly string[] = []
   #moving: Moving | null = null
   #savedAs: readonly string[] = []
 
@@ -90,8 +92,8 @@ export class LocalCopy implements Transfer {
       transferId: this.id,
       role: this.role,
       peer: this.#peer(),
-      title: basename(resolve(this.#options.paths[0] ?? '')),
-      topEntries: this.#options.paths.length,
+      title: this.#tops[0] ?? basename(resolve(this.#options.paths[0] ?? '')),
+      topEntries: this.#tops.length || this.#options.paths.length,
       totals: this.#totals,
       state: this.#lifecycle.state,
       security: 'local',
@@ -135,7 +137,8 @@ export class LocalCopy implements Transfer {
     await refuseIntoItself(paths, this.#folder)
     const walked = await walk(paths, signal)
     this.#totals = walked.totals
-    if (walked.entries.length === 0) throw new PenstockError('nothing-to-send')
+    if (walked.entries.length === 0) throw nothingToSend(walked)
+    this.#tops = walked.entries.filter(({ path }) => !path.includes('/')).map(({ path }) => path)
     await refuseOntoItself(walked.entries, this.#folder)
     const staging = await this.#area.create(this.#folder)
     await this.#area.sweep(this.#folder)

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { basename } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { type EngineSample } from '../../../native/index.ts'
 import type { Device, PeerSummary } from '../../contract/device.ts'
 import { PenstockError, toProblem } from '../../contract/errors.ts'
@@ -9,7 +9,7 @@ import type { TerminalState, Totals, TransferState, TransferView } from '../../c
 import type { SendOptions, Transfer } from '../api.ts'
 import { nearNotes } from '../files/near-notes.ts'
 import { slicesOf } from '../files/slices.ts'
-import { type SourceEntry, Walk, type Walked, walk } from '../files/walk.ts'
+import { nothingToSend, type SourceEntry, Walk, type Walked, walk } from '../files/walk.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { ProvedIdentity } from '../identity/proved.ts'
 import { choiceNow, copiesOf, liveCounters, makeReport, peerCopiesOf } from '../report/report.ts'
@@ -26,7 +26,7 @@ export interface Cargo {
   readonly transferId: string
   /**
    * Looks for what is to be sent: the entries in the manifest's order, piece by piece while they are found. To be asked
-   * for once. Throws `nothing-to-send` behind the last piece, and what {@link Walk.pieces} throws.
+   * for once. Throws what {@link nothingToSend} names behind the last piece, and what {@link Walk.pieces} throws.
    */
   search(): AsyncGenerator<readonly SourceEntry[], void, void>
   /** What the search has found; all of it when the search is over. */
@@ -99,14 +99,16 @@ export class OutgoingTransfer implements Transfer {
   #cpuAtStart = process.cpuUsage()
   #movingSince: number | null = null
   #totals = NOTHING
-  #topEntries: number
+  #title: string
+  /** Top entries that are sent, as far as they were found. */
+  #topsSent = 0
   #carrier: Carrier | null = null
 
   constructor(options: SendOptions, identity: Identity, info: SelfInfo) {
     this.#options = options
     this.#identity = identity
     this.#info = info
-    this.#topEntries = options.paths.length
+    this.#title = basename(resolve(options.paths[0] ?? ''))
     void this.#run()
   }
 
@@ -144,8 +146,8 @@ export class OutgoingTransfer implements Transfer {
       transferId: this.id,
       role: this.role,
       peer: summaryOf(this.#options.to),
-      title: basename(this.#options.paths[0] ?? ''),
-      topEntries: this.#topEntries,
+      title: this.#title,
+      topEntries: this.#topsSent || this.#options.paths.length,
       totals: this.#totals,
       state,
       security,
@@ -216,17 +218,28 @@ export class OutgoingTransfer implements Transfer {
 
   async *#search(source: Source): AsyncGenerator<readonly SourceEntry[], void, void> {
     try {
-      yield* source.pieces()
+      for await (const piece of source.pieces()) {
+        this.#name(piece)
+        yield piece
+      }
     } catch (error) {
       // The request that reads this would take an error without a name for the connection's.
       const { code, params } = toProblem(error)
       throw new PenstockError(code, params, { cause: error })
     }
     const { entries, totals } = source.found
-    if (entries.length === 0) throw new PenstockError('nothing-to-send')
+    if (entries.length === 0) throw nothingToSend(source.found)
     this.#totals = totals
     this.#cpuAtStart = process.cpuUsage()
     this.#lifecycle.move({ kind: 'offered' })
+  }
+
+  /** What is left out gives no title. Slices have the name of their file. */
+  #name(piece: readonly SourceEntry[]): void {
+    if (this.#options.slices) return
+    const tops = piece.filter(({ path }) => !path.includes('/'))
+    if (this.#topsSent === 0 && tops[0]) this.#title = tops[0].path
+    this.#topsSent += tops.length
   }
 
   #report({ entries, skipped }: Walked, delivery: Delivery) {

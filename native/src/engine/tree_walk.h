@@ -13,7 +13,10 @@ constexpr uint32_t kTypeBits = 0170000;
 constexpr uint32_t kTypeFolder = 0040000;
 constexpr uint32_t kTypeFile = 0100000;
 
-/** An entry that could not be looked at, read or listed: its place in the piece, and the errno value's name. */
+/** What a failure says of a regular file that does not have the size that the system reports. */
+constexpr char kSizeUnknown[] = "SIZE_UNKNOWN";
+
+/** An entry that could not be looked at, read or listed: its place in the piece, and the errno value's name or kSizeUnknown. */
 struct TreeFailure {
   uint32_t at = 0;
   std::string code;
@@ -33,6 +36,9 @@ struct TreePiece {
   std::vector<int64_t> times;
   std::vector<TreeFailure> failures;
 };
+
+/** Whether the file at this real path has the size that the system reports. Throws FileError where it cannot be read. */
+bool ReportsSize(const std::string& path);
 
 /** Walks a folder: parents before what is in them, names in the order of their bytes, no link followed. */
 class TreeWalk {

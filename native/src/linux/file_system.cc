@@ -32,6 +32,7 @@ int OpenAt2(int folder, const char* path, int flags) {
 
 constexpr uint64_t kZfsMagic = 0x2FC12FC1;
 constexpr uint64_t kBcachefsMagic = 0xCA451A4E;
+constexpr uint64_t kConfigfsMagic = 0x62656570;
 
 // Since Linux 5.8; before, syncfs returns 0 whatever could not be written.
 bool SyncfsReportsErrors() {
@@ -109,6 +110,16 @@ bool SyncAllReaches(int folder) {
 }
 
 FileCall SyncOne(int opened) { return ::fsync(opened) == 0 ? FileCall{} : FileCall{"fsync", errno}; }
+
+bool IsKernelFileSystem(int folder) {
+  constexpr uint64_t kKernel[] = {PROC_SUPER_MAGIC,     SYSFS_MAGIC,   CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC,
+                                  DEBUGFS_MAGIC,        TRACEFS_MAGIC, SECURITYFS_MAGIC,   SELINUX_MAGIC,
+                                  RDTGROUP_SUPER_MAGIC, kConfigfsMagic};
+  struct statfs facts {};
+  if (::fstatfs(folder, &facts) != 0) return false;
+  const uint64_t magic = static_cast<uint64_t>(facts.f_type) & 0xFFFFFFFFu;
+  return std::find(std::begin(kKernel), std::end(kKernel), magic) != std::end(kKernel);
+}
 
 timespec ModifiedAt(const struct stat& facts) { return facts.st_mtim; }
 

@@ -65,6 +65,8 @@ FileCall SyncOne(int opened) {
   return ::fsync(opened) == 0 ? FileCall{} : FileCall{"fsync", errno};
 }
 
+bool IsKernelFileSystem(int /*folder*/) { return false; }
+
 timespec ModifiedAt(const struct stat& facts) { return facts.st_mtimespec; }
 
 FileSystemFacts FileSystemOf(const std::string& path) {

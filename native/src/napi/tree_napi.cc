@@ -10,6 +10,7 @@
 #include "engine/file_ops.h"
 #include "engine/tree_walk.h"
 #include "napi/file_ops_napi.h"
+#include "napi/jobs.h"
 #include "napi/values.h"
 
 namespace penstock {
@@ -99,6 +100,12 @@ Napi::Value WalkTree(const Napi::CallbackInfo& info) {
 
 void RegisterTrees(Napi::Env env, Napi::Object exports) {
   exports.Set("walkTree", Napi::Function::New(env, WalkTree, "walkTree"));
+  const auto jobs = std::make_shared<Jobs>();
+  Add(env, exports, "reportsSize", [jobs](const Napi::CallbackInfo& info) {
+    return jobs->Start(info.Env(), [path = Text(info[0], "path")]() -> MakeResult {
+      return [reports = ReportsSize(path)](Napi::Env result_env) { return Napi::Boolean::New(result_env, reports); };
+    });
+  });
 }
 
 }  // namespace penstock

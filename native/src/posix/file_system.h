@@ -34,6 +34,9 @@ bool SyncAllReaches(int folder);
 /** The content of a file or the entries of a folder, down to the medium. */
 FileCall SyncOne(int opened);
 
+/** Whether this folder is on a file system of the kernel's own, such as /proc, which makes content as it is read. */
+bool IsKernelFileSystem(int folder);
+
 /** When the content was last changed, in nanoseconds' resolution. */
 timespec ModifiedAt(const struct stat& facts);
 

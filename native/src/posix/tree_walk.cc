@@ -13,6 +13,7 @@
 #include "engine/file_ops.h"
 #include "engine/unique_fd.h"
 #include "posix/file_system.h"
+#include "posix/reported_size.h"
 
 namespace penstock {
 namespace {
@@ -83,6 +84,12 @@ struct TreeWalk::State {
     struct stat facts {};
     int error = fstatat(level.fd(), name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) == 0 ? 0 : errno;
     if (error == 0 && S_ISREG(facts.st_mode) && !IsReadable(level.fd(), name, facts)) error = errno;
+    const char* failure = nullptr;
+    if (error == 0 && S_ISREG(facts.st_mode)) {
+      const SizeCheck size = CheckSize(level.fd(), name, facts);
+      error = size.error;
+      if (!size.known) failure = kSizeUnknown;
+    }
     Level below;
     if (error == 0 && S_ISDIR(facts.st_mode) && levels.size() <= kMaxDepth) {
       UniqueFd folder(openat(level.fd(), name.c_str(), kFolderFlags));
@@ -94,11 +101,26 @@ struct TreeWalk::State {
     piece->modes.push_back(error == 0 ? facts.st_mode : 0);
     piece->sizes.push_back(static_cast<double>(facts.st_size));
     piece->times.push_back(Nanoseconds(ModifiedAt(facts)));
-    if (error != 0) piece->failures.push_back({static_cast<uint32_t>(piece->parents.size() - 1), ErrnoText(error)});
+    if (error != 0) failure = ErrnoText(error);
+    if (failure != nullptr) piece->failures.push_back({static_cast<uint32_t>(piece->parents.size() - 1), failure});
     below.number = count++;
     if (error == 0 && !below.names.empty()) levels.push_back(std::move(below));
   }
 };
+
+bool ReportsSize(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  const UniqueFd folder(
+      open(slash == std::string::npos ? "." : path.substr(0, slash + 1).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder.valid()) throw FileError(errno, "open", path);
+  const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
+  struct stat facts {};
+  if (fstatat(folder.get(), name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0) throw FileError(errno, "fstatat", path);
+  if (!S_ISREG(facts.st_mode)) return true;
+  const SizeCheck size = CheckSize(folder.get(), name, facts);
+  if (size.error != 0) throw FileError(size.error, "read", path);
+  return size.known;
+}
 
 TreeWalk::TreeWalk(std::string path) : state_(std::make_unique<State>()) { state_->path = std::move(path); }
 

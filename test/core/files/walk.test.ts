@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { PenstockError } from '../../../main/contract/errors.ts'
-import { walk, type Walked } from '../../../main/core/files/walk.ts'
+import { assertPaths } from '../../../main/core/files/given-paths.ts'
+import { nothingToSend, walk, type Walked } from '../../../main/core/files/walk.ts'
 
 const going = new AbortController().signal
 let root = ''
@@ -126,11 +126,57 @@ describe('walk', () => {
     }
   })
 
-  it('throws for a path that is not there, and when aborted', async () => {
-    await assert.rejects(
-      walk([join(root, 'none')], going),
-      (error) => error instanceof PenstockError && error.code === 'no-such-path',
+  it('lists paths that the user named and that cannot be sent, each with its reason, and goes on', async () => {
+    const at = (name: string) => join(root, name)
+    execFileSync('mkfifo', [at('named-pipe')])
+    await symlink('nowhere', at('dangling'))
+    await symlink('loop', at('loop'))
+    await writeFile(at('good.txt'), 'good')
+    const given = ['named-pipe', 'none', 'dangling', 'loop', 'good.txt', 'good.txt/below'].map(at)
+    const { entries, skipped } = await walk(given, going)
+    assert.deepEqual(
+      entries.map(({ path }) => path),
+      ['good.txt'],
     )
+    assert.deepEqual(
+      skipped.map(({ kind, path, problem }) => `${kind} ${problem.code} ${path}`),
+      [
+        'failure not-regular named-pipe',
+        `failure no-such-path ${at('none')}`,
+        `failure no-such-path ${at('dangling')}`,
+        `failure not-readable ${at('loop')}`,
+        `failure no-such-path ${at('good.txt/below')}`,
+      ],
+    )
+    await assertPaths(given)
+    await assert.rejects(assertPaths([at('none'), at('dangling')]), { code: 'no-such-path' })
+    assert.equal(nothingToSend({ skipped }).code, 'not-regular')
+    assert.equal(nothingToSend({ skipped: [] }).code, 'nothing-to-send')
+  })
+
+  it(
+    'names files whose size is made up, and takes empty ones',
+    { skip: process.platform !== 'linux' },
+    async () => {
+      await writeFile(join(root, 'empty'), '')
+      const given = [
+        '/proc/cpuinfo',
+        '/proc/self/fdinfo',
+        '/sys/kernel/mm/transparent_hugepage',
+        join(root, 'empty'),
+      ]
+      const { entries, skipped } = await walk(given, going)
+      const files = entries.filter(({ type }) => type === 'file').map(({ path }) => path)
+      assert.deepEqual(files, ['empty'])
+      const unsized = skipped.filter(({ problem }) => problem.code === 'size-unknown')
+      assert.ok(unsized.some(({ path }) => path === 'cpuinfo'))
+      assert.ok(unsized.some(({ path }) => path.startsWith('fdinfo/')))
+      assert.ok(unsized.some(({ path }) => path.startsWith('transparent_hugepage/')))
+      assert.ok(unsized.every(({ kind }) => kind === 'failure'))
+    },
+  )
+
+  it('throws when aborted', async () => {
     await assert.rejects(walk([root], AbortSignal.abort(new Error('enough'))), /enough/)
   })
 

@@ -6,6 +6,7 @@
 //   fault OP ERRNO SKIP TIMES GLOB   of the calls on names that match, SKIP pass, then TIMES fail (0: all)
 //   delay OP MILLISECONDS GLOB       these calls wait before they are passed on
 //   statfs zero|real                 all figures of statfs are 0, or those of the source
+//   unsized GLOB                     these files are reported to have 0 bytes, whatever they hold
 //   clear                            no fault, no delay, no counts
 //   counts GLOB                      calls since then as a JSON object, by operation
 // A name is the path below the mount point, with a slash in front; an open file has the one it was opened under. At the
@@ -59,6 +60,7 @@ static struct call* calls;
 static size_t call_count;
 static size_t call_room;
 static bool zero_statfs;
+static char unsized[NAME_BYTES];
 
 static void record(const char* op, const char* path) {
   if (call_count == call_room) {
@@ -95,6 +97,13 @@ static int enter(const char* op, const char* path) {
   return error;
 }
 
+static bool is_unsized(const char* path) {
+  pthread_mutex_lock(&lock);
+  const bool matches = unsized[0] != '\0' && fnmatch(unsized, path, 0) == 0;
+  pthread_mutex_unlock(&lock);
+  return matches;
+}
+
 static const char* below(const char* path) { return path[1] == '\0' ? "." : path + 1; }
 
 static int result(long value) { return value < 0 ? -errno : 0; }
@@ -123,8 +132,10 @@ static const char* name_of(const char* path, const struct fuse_file_info* fi) {
 
 static int fs_getattr(const char* path, struct stat* facts, struct fuse_file_info* fi) {
   ENTER("getattr", name_of(path, fi));
-  if (fi != NULL) return result(fstat(handle_of(fi)->fd, facts));
-  return result(fstatat(source, below(path), facts, AT_SYMLINK_NOFOLLOW));
+  const int done =
+      fi != NULL ? fstat(handle_of(fi)->fd, facts) : fstatat(source, below(path), facts, AT_SYMLINK_NOFOLLOW);
+  if (done == 0 && S_ISREG(facts->st_mode) && is_unsized(name_of(path, fi))) facts->st_size = 0;
+  return result(done);
 }
 
 static int fs_readlink(const char* path, char* buffer, size_t size) {
@@ -195,6 +206,8 @@ static int fs_utimens(const char* path, const struct timespec times[2], struct f
 
 static int fs_open(const char* path, struct fuse_file_info* fi) {
   ENTER("open", path);
+  // Else the kernel would not ask for a byte of it.
+  fi->direct_io = is_unsized(path) ? 1 : 0;
   return keep(fi, openat(source, below(path), (fi->flags & ~(O_CREAT | O_EXCL | O_DIRECT)) | O_CLOEXEC), path);
 }
 
@@ -310,6 +323,7 @@ static void print_counts(const char* glob) {
 static void clear(void) {
   rule_count = 0;
   zero_statfs = false;
+  unsized[0] = '\0';
   for (size_t at = 0; at < call_count; at++) free(calls[at].path);
   call_count = 0;
 }
@@ -322,6 +336,8 @@ static void obey(const char* line) {
   } else if (sscanf(line, "counts %255[^\n]", word) == 1) {
     print_counts(word);
     return;
+  } else if (sscanf(line, "unsized %255[^\n]", unsized) == 1) {
+    /* Kept as it is. */
   } else if (sscanf(line, "statfs %255s", word) == 1) {
     zero_statfs = strcmp(word, "zero") == 0;
   } else if (rule_count < MAX_RULES &&

@@ -49,6 +49,8 @@ export interface FaultFs {
   delay(operation: Operation, milliseconds: number, names?: string): Promise<void>
   /** From now on statfs says 0 of everything. */
   zeroStatfs(): Promise<void>
+  /** From now on these files are reported to have 0 bytes. */
+  unsized(names: string): Promise<void>
   /** No faults, no delays; counting begins again. */
   clear(): Promise<void>
   /** Calls on names that match since it was mounted or cleared. */
@@ -124,6 +126,7 @@ export async function mountFaultFs(): Promise<FaultFs | string> {
       tell(`fault ${operation} ${constants.errno[errno]} ${after} ${times} ${names}`),
     delay: (operation, milliseconds, names = '*') => tell(`delay ${operation} ${milliseconds} ${names}`),
     zeroStatfs: () => tell('statfs zero'),
+    unsized: (names) => tell(`unsized ${names}`),
     clear: () => tell('clear'),
     count: async (operation, names = '*') =>
       countsSchema.parse(JSON.parse(await ask(`counts ${names}`)))[operation] ?? 0,
