@@ -34,6 +34,7 @@
         'src/engine/send_readwrite.cc',
         'src/engine/send_session.cc',
         'src/engine/send_stream.cc',
+        'src/engine/sender_watch.cc',
         'src/engine/session.cc',
         'src/engine/technique.cc',
         'src/engine/wire_errno.cc',

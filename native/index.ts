@@ -223,6 +223,11 @@ export interface ReceiverOptions {
   readonly durability: 'os' | 'everysec' | 'commit' | 'through'
   /** Streams that must have said END before the files count as received. */
   readonly streams: number
+  /**
+   * When a sender that keeps its connections and moves nothing ends the session as `timed-out`, in milliseconds: without
+   * content on any stream while all wait for it (60 000 by default), and from the first stream to the last (30 000).
+   */
+  readonly limits?: { readonly stallMs: number; readonly streamsMs: number }
 }
 
 export interface Receiver {

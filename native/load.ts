@@ -221,6 +221,10 @@ function checked(raw: Addon): Addon {
     createReceiver(options: ReceiverOptions): Receiver {
       checkSession(options)
       checkInteger(options.streams, 1, 16, 'streams')
+      if (options.limits) {
+        checkInteger(options.limits.stallMs, 1, 3_600_000, 'limits.stallMs')
+        checkInteger(options.limits.streamsMs, 1, 3_600_000, 'limits.streamsMs')
+      }
       return checkedReceiver(raw.createReceiver(options))
     },
     createCopier(options: CopierOptions): Copier {

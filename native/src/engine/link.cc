@@ -36,6 +36,17 @@ void Link::Broken(int error, const char* syscall) {
   FailStream(IsConnectionErrno(error) || error == 0 ? Code::kPeerGone : Code::kIo, syscall);
 }
 
+int Link::Poll(pollfd* fds, size_t count, int timeoutMs) {
+  if (watch_ == nullptr || farewell_ || (fds[0].events & POLLIN) == 0) return calls_.Poll(fds, count, timeoutMs);
+  watch_->WaitBegins(busySince_);
+  const int ready = calls_.Poll(fds, count, timeoutMs);
+  const bool exceeded = watch_->Exceeded();
+  watch_->WaitEnds();
+  busySince_ = Clock::now();
+  if (exceeded) FailStream(Code::kTimedOut);
+  return ready;
+}
+
 unsigned Link::Wait(short events, bool idleLimited, Clock::duration atMost) {
   CheckStopping();
   if (MayKeepalive() && Clock::now() >= lastSent_ + kKeepaliveEvery)
@@ -46,7 +57,7 @@ unsigned Link::Wait(short events, bool idleLimited, Clock::duration atMost) {
   if (MayKeepalive()) until = std::min(until, lastSent_ + kKeepaliveEvery);
   pollfd fds[2] = {{socket_.get(), events, 0}, {wake_.fd(), POLLIN, 0}};
   const int timeout = until == Clock::time_point::max() ? -1 : MillisecondsUntil(until);
-  const int ready = calls_.Poll(fds, farewell_ ? 1 : 2, timeout);
+  const int ready = Poll(fds, farewell_ ? 1 : 2, timeout);
   if (ready < 0 && errno != EINTR) FailStream(Code::kInternal, "ppoll");
   unsigned result = 0;
   if (ready > 0) {

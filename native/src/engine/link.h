@@ -8,6 +8,7 @@
 
 #include "calls.h"
 #include "engine/open_frame.h"
+#include "engine/sender_watch.h"
 #include "engine/session.h"
 #include "engine/unique_fd.h"
 #include "engine/wake.h"
@@ -46,6 +47,8 @@ class Link {
   void OnBroken(std::function<void()> handler) { onBroken_ = std::move(handler); }
   /** Called whenever a wait finds the socket's error queue or error state raised. */
   void OnErrorQueue(std::function<void()> handler) { onErrorQueue_ = std::move(handler); }
+  /** Waits for something to read count against the sender, and time out where it has exceeded a limit. */
+  void SetWatch(SenderWatch* watch) { watch_ = watch; }
   /**
    * Where there is a frame, a KEEPALIVE is sent through it whenever a wait finds that nothing was written for a second;
    * not while it is open. Null turns that off.
@@ -101,6 +104,7 @@ class Link {
 
  private:
   enum : unsigned { kReadable = 1, kWritable = 2, kWoken = 4 };
+  int Poll(pollfd* fds, size_t count, int timeoutMs);
   unsigned Wait(short events, bool idleLimited, Clock::duration atMost = Clock::duration::max());
   bool MayKeepalive() const;
   Clock::time_point FarewellEnd() const;
@@ -117,6 +121,9 @@ class Link {
   bool noDelay_ = false;
   int lowWater_ = 1;
   OpenFrame* keepalive_ = nullptr;
+  SenderWatch* watch_ = nullptr;
+  // When the last wait for the sender ended.
+  Clock::time_point busySince_ = Clock::now();
   bool handlingBroken_ = false;
   bool farewell_ = false;
   Clock::duration farewellLimit_{};

@@ -41,6 +41,7 @@ RangeReceiver::Result RangeReceiver::Receive(const StagedFile& file, uint64_t of
       at += step.moved;
       session_.counters().Moved(technique->technique(), step.moved);
       link_.NoteProgress();
+      session_.watch().Moved(step.moved);
       if (lookBack && (at == limit || step.kind == Step::Kind::kNotSupported)) {
         ReadBack(file.fd.get(), readBack, at - readBack, crc);
         readBack = at;
@@ -95,6 +96,7 @@ void RangeReceiver::Discard(uint64_t length) {
   while (length > 0) {
     const size_t size = std::min<uint64_t>(length, piece_.size());
     if (!link_.Read(piece_.data(), size)) link_.Broken(0, "recvfrom");
+    session_.watch().Moved(size);
     length -= size;
   }
 }

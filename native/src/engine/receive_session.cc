@@ -13,7 +13,8 @@ ReceiveSession::ReceiveSession(ReceiveOptions options, OnEnd onEnd, OnReceived o
       tree_(std::move(options.tree)),
       durability_(options.durability),
       streams_(options.streams),
-      onReceived_(std::move(onReceived)) {}
+      onReceived_(std::move(onReceived)),
+      watch_(options.streams, options.limits) {}
 
 void ReceiveSession::AddFiles(const std::vector<ExpectedFile>& files) {
   files_.Add(files);
@@ -28,6 +29,7 @@ void ReceiveSession::EndOfFiles() {
 
 void ReceiveSession::AddStream(UniqueSocket socket, int streamIndex, std::vector<uint8_t> hello) {
   auto shared = std::make_shared<UniqueSocket>(std::move(socket));
+  watch_.StreamBegins();
   StartStream("ps-recv-" + std::to_string(streamIndex), [this, shared, hello = std::move(hello)](Wake& wake) {
     ReceiveStream(std::move(*shared), *this, wake).Run(hello);
   });
@@ -38,6 +40,7 @@ void ReceiveSession::StreamEnded() {
     std::lock_guard<std::mutex> lock(stateMutex_);
     endedStreams_ += 1;
   }
+  watch_.StreamEnds();
   CheckReceived();
 }
 

@@ -7,6 +7,7 @@
 
 #include "engine/file_ops.h"
 #include "engine/receive_files.h"
+#include "engine/sender_watch.h"
 #include "engine/session.h"
 #include "engine/unique_fd.h"
 
@@ -22,6 +23,7 @@ struct ReceiveOptions {
   Durability durability = Durability::kCommit;
   /** Streams that must have said END. */
   int streams = 1;
+  SenderLimits limits{};
 };
 
 class ReceiveSession final : public Session {
@@ -54,6 +56,7 @@ class ReceiveSession final : public Session {
   }
 
   ReceiveFiles& files() { return files_; }
+  SenderWatch& watch() { return watch_; }
   const Folder& staging() const { return *staging_; }
   /** Only for files with a placement. */
   const Folder& tree() const { return *tree_; }
@@ -84,6 +87,7 @@ class ReceiveSession final : public Session {
   const OnReceived onReceived_;
 
   ReceiveFiles files_;
+  SenderWatch watch_;
   std::atomic<bool> finishing_{false};
 
   std::mutex stateMutex_;

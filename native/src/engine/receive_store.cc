@@ -1,4 +1,5 @@
 // The files that a receiver's stream writes: made in the staging folder or the tree in it, closed when whole.
+#include <algorithm>
 #include <cerrno>
 #include <string>
 
@@ -6,6 +7,12 @@
 #include "engine/receive_stream.h"
 
 namespace penstock {
+namespace {
+
+/** Read at once of a BATCH: the sender's limits see what has come. */
+constexpr uint64_t kBatchPiece = 64 << 10;
+
+}  // namespace
 
 UniqueFd ReceiveStream::Create(uint32_t index) {
   if (const auto placement = session_.files().PlacementOf(index)) {
@@ -87,7 +94,12 @@ void ReceiveStream::WriteWholeFile(uint32_t index, const uint8_t* data, size_t s
 
 void ReceiveStream::OnBatch(const Header& header) {
   if (!batch_) batch_.reset(new uint8_t[kMaxBatchBody]);
-  ReadBody(batch_.get(), header.length);
+  for (uint64_t at = 0; at < header.length;) {
+    const size_t size = std::min<uint64_t>(header.length - at, kBatchPiece);
+    ReadBody(batch_.get() + at, size);
+    session_.watch().Moved(size);
+    at += size;
+  }
   const uint32_t count = header.file;
   const uint64_t table = uint64_t{count} * kBatchEntryBytes;
   // The table must account for every byte before any of it is believed.

@@ -8,6 +8,7 @@ ReceiveStream::ReceiveStream(UniqueSocket socket, ReceiveSession& session, Wake&
     : session_(session), link_(std::move(socket), session, wake), usage_(session.counters()), ranges_(session, link_) {
   // Everything a receiver says is small and waited for.
   link_.SetNoDelay(true);
+  link_.SetWatch(&session.watch());
 }
 
 void ReceiveStream::Run(const std::vector<uint8_t>& hello) {
@@ -70,6 +71,7 @@ void ReceiveStream::ReceiveFrames() {
       default:
         FailStream(Code::kProtocol);  // a CHECK without its DATA
     }
+    if (header.type != FrameType::kKeepalive) session_.watch().FrameCame();
     WriteBack();
   }
 }

@@ -1,4 +1,5 @@
 // What a receiver says to a sender's stream.
+#include <algorithm>
 #include <cstring>
 
 #include "engine/send_stream.h"
@@ -69,28 +70,42 @@ size_t SendStream::TakeFrame(const uint8_t* bytes, size_t size) {
 void SendStream::HandleVerified(const Header& header, uint64_t length) {
   const bool batch = (header.flags & kFlagBatch) != 0;
   for (auto unit = unverified_.begin(); unit != unverified_.end(); ++unit) {
-    if (unit->batch != batch || unit->file != header.file || unit->offset != header.offset) continue;
+    if ((unit->kind == Unit::Kind::kBatch) != batch || unit->file != header.file || unit->offset != header.offset)
+      continue;
     if (unit->length != length) break;
     windowUsed_ -= unit->bodyBytes;
     if (session_.options().check) Counters::Add(session_.counters().verifiedBytes, unit->contentBytes);
     Counters::Add(session_.counters().filesDone, unit->files);
+    if (!batch) timesAgain_.erase({header.file, header.offset});
     unverified_.erase(unit);
     return;
   }
   FailStream(Code::kProtocol);
 }
 
-void SendStream::HandleRetry(const Header& header, uint64_t length) {
-  // A RETRY of a DATA range takes its unit's place; one for a file of a BATCH comes before the batch's
-  // VERIFIED.
+// A range that is unverified, no more often than a receiver asks; an entry of a batch that is unverified, once.
+bool SendStream::OwesAgain(const Header& header, uint64_t length) {
   for (auto unit = unverified_.begin(); unit != unverified_.end(); ++unit) {
-    if (unit->batch || unit->file != header.file || unit->offset != header.offset) continue;
-    windowUsed_ -= unit->bodyBytes;
-    unverified_.erase(unit);
-    break;
+    if (unit->kind == Unit::Kind::kRange && unit->file == header.file && unit->offset == header.offset) {
+      if (unit->length != length || ++timesAgain_[{header.file, header.offset}] > kMaxRetries) return false;
+      // It comes as a unit of its own again.
+      windowUsed_ -= unit->bodyBytes;
+      unverified_.erase(unit);
+      return true;
+    }
+    const auto entry = std::find(unit->entries.begin(), unit->entries.end(), header.file);
+    if (entry != unit->entries.end() && header.offset == 0) {
+      unit->entries.erase(entry);
+      return true;
+    }
   }
+  return false;
+}
+
+void SendStream::HandleRetry(const Header& header, uint64_t length) {
+  if (!OwesAgain(header, length) || retries_.size() >= kWindowUnits * 8) FailStream(Code::kProtocol);
   auto job = session_.queue().Again(header.file, header.offset, length);
-  if (!job || retries_.size() >= kWindowUnits * 8) FailStream(Code::kProtocol);
+  if (!job) FailStream(Code::kProtocol);
   Counters::Take(session_.counters().bytes, length);
   retries_.push_back(std::move(job));
 }

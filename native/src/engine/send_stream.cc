@@ -61,10 +61,10 @@ void SendStream::AwaitWindow(uint64_t bodyBytes) {
 }
 
 // Before its first byte goes out: the answer may come while the last ones are still being written.
-void SendStream::BeginUnit(const Unit& unit) {
+void SendStream::BeginUnit(Unit unit) {
   link_.SetNoDelay(false);
-  unverified_.push_back(unit);
   windowUsed_ += unit.bodyBytes;
+  unverified_.push_back(std::move(unit));
 }
 
 void SendStream::SendRange(RangeJob& job) {
@@ -79,7 +79,7 @@ void SendStream::SendRange(RangeJob& job) {
   }
   AwaitWindow(job.length);
   if (source.failed) return;
-  BeginUnit(Unit{false, source.index, job.offset, job.length, job.length, job.length, 0});
+  BeginUnit(Unit{Unit::Kind::kRange, source.index, job.offset, job.length, job.length, job.length, 0});
   const auto sent = ranges_.Send(job);
   const bool check = session_.options().check;
   // A range that is sent again comes after FILE_END: it must still be the same file.
@@ -105,7 +105,7 @@ void SendStream::SendHole(RangeJob& job, uint64_t until) {
   const uint64_t end = session_.queue().ClaimHole(job.source, job.offset + job.length, until);
   const uint64_t length = end - job.offset;
   AwaitWindow(8);
-  BeginUnit(Unit{false, source.index, job.offset, length, 8, length, 0});
+  BeginUnit(Unit{Unit::Kind::kHole, source.index, job.offset, length, 8, length, 0});
   frame_.Send(LengthFrame(FrameType::kHole, 0, source.index, job.offset, length), true);
   Counters::Add(session_.counters().bytes, length);
   Counters::Add(session_.counters().holeBytes, length);
@@ -142,15 +142,17 @@ void SendStream::SendBatch(std::vector<SourceFile>& files) {
   if (batches_.count() == 0) return;
   AwaitWindow(batches_.bodyBytes());
   for (const BatchEntry& entry : batches_.entries()) session_.queue().MarkSent(entry.file, true);
-  BeginUnit(Unit{true, batches_.firstFile(), 0, batches_.bodyBytes(), batches_.bodyBytes(), batches_.contentBytes(),
-                 batches_.count()});
+  Unit unit{Unit::Kind::kBatch,      batches_.firstFile(), 0, batches_.bodyBytes(), batches_.bodyBytes(),
+            batches_.contentBytes(), batches_.count()};
+  for (const BatchEntry& entry : batches_.entries()) unit.entries.push_back(entry.file);
+  BeginUnit(std::move(unit));
   const auto late = batches_.Send();
   for (const auto& one : late) {
     if (!session_.FailFile(one.index, one.code, one.error)) continue;
     frame_.Send(CodeFrame(FrameType::kFileFailed, one.index, one.code, one.error), true);
   }
   // The receiver's VERIFIED counts the whole batch.
-  if (!unverified_.empty() && unverified_.back().batch) unverified_.back().files -= late.size();
+  if (!unverified_.empty() && unverified_.back().kind == Unit::Kind::kBatch) unverified_.back().files -= late.size();
   else Counters::Take(session_.counters().filesDone, late.size());
   usage_.Fold();
 }

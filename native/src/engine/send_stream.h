@@ -3,7 +3,10 @@
 
 #include <array>
 #include <deque>
+#include <map>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "engine/batch_sender.h"
 #include "engine/link.h"
@@ -22,7 +25,8 @@ class SendStream {
  private:
   // A unit that the receiver has not verified yet.
   struct Unit {
-    bool batch = false;
+    enum class Kind { kRange, kHole, kBatch };
+    Kind kind = Kind::kRange;
     uint32_t file = 0;
     uint64_t offset = 0;
     uint64_t length = 0;
@@ -30,6 +34,8 @@ class SendStream {
     uint64_t bodyBytes = 0;
     uint64_t contentBytes = 0;
     uint64_t files = 0;
+    // Of a batch: the files that the receiver may ask for again.
+    std::vector<uint32_t> entries{};
   };
 
   void SendEverything();
@@ -39,7 +45,7 @@ class SendStream {
   void SendFileEnd(ActiveSource& source);
   void SendBatch(std::vector<SourceFile>& files);
   void FailFile(ActiveSource& source, Code code, int error);
-  void BeginUnit(const Unit& unit);
+  void BeginUnit(Unit unit);
   void AwaitWindow(uint64_t bodyBytes);
   void AwaitDone();
   void AwaitVerdict();
@@ -51,6 +57,7 @@ class SendStream {
   size_t TakeFrame(const uint8_t* bytes, size_t size);
   void HandleVerified(const Header& header, uint64_t length);
   void HandleRetry(const Header& header, uint64_t length);
+  bool OwesAgain(const Header& header, uint64_t length);
   void HandleCommitted(uint32_t first, uint32_t count);
 
   SendSession& session_;
@@ -62,6 +69,8 @@ class SendStream {
   std::deque<Unit> unverified_;
   uint64_t windowUsed_ = 0;
   std::deque<std::unique_ptr<RangeJob>> retries_;
+  // How often each unverified range was asked for again, by file and offset.
+  std::map<std::pair<uint32_t, uint64_t>, int> timesAgain_;
   bool done_ = false;
   bool endSaid_ = false;
   std::array<uint8_t, 4096> inbound_{};

@@ -127,6 +127,13 @@ Durability DurabilityOf(const Napi::Value& value) {
   ThrowExpected(value.Env(), "os, everysec, commit or through", "durability but received \"" + name + "\"");
 }
 
+SenderLimits LimitsOf(const Napi::Object& given) {
+  SenderLimits limits;
+  limits.stall = std::chrono::milliseconds(SizeOf(given.Get("stallMs"), "stallMs"));
+  limits.streams = std::chrono::milliseconds(SizeOf(given.Get("streamsMs"), "streamsMs"));
+  return limits;
+}
+
 class ReceiverWrap final : public Napi::ObjectWrap<ReceiverWrap> {
  public:
   static void Define(Napi::Env env) {
@@ -154,6 +161,7 @@ class ReceiverWrap final : public Napi::ObjectWrap<ReceiverWrap> {
     options.durability = DurabilityOf(given.Get("durability"));
     options.streams = static_cast<int>(SizeOf(given.Get("streams"), "streams"));
     if (options.streams < 1 || options.streams > 16) ThrowExpected(env, "1 to 16", "streams");
+    if (given.Get("limits").IsObject()) options.limits = LimitsOf(given.Get("limits").As<Napi::Object>());
     life_ = std::make_shared<Life>(env);
     auto received = [mailbox = Environment::Of(env).mailbox,
                      weak = std::weak_ptr<Life>(life_)](const std::vector<Failure>& failures) {

@@ -1,0 +1,205 @@
+// Invariant: neither side can hold the other one for ever. A sender repeats a range a few times and owes nothing that was
+// verified; a receiver ends a session whose sender only keeps it alive, and one whose streams do not all come.
+import assert from 'node:assert/strict'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, describe, test } from 'node:test'
+import type { EngineEnd, Receiver } from '../../native/index.ts'
+import { openLocalPair } from '../../main/core/transfer/local-pair.ts'
+import { encodeFrame, encodeHeader, FRAME_TYPES, type Frame } from '../support/frames.ts'
+import {
+  makeReceiver,
+  Peer,
+  receiverFromPeer,
+  scratch,
+  senderToPeer,
+  sleep,
+  sparse,
+  source,
+  writeFiles,
+} from './harness.ts'
+
+const root = scratch()
+after(() => root.dispose())
+let folders = 0
+function folder(): string {
+  folders += 1
+  const path = join(root.path, `folder-${folders}`)
+  mkdirSync(path)
+  return path
+}
+
+const SIZE = 100_000
+const PROTOCOL: EngineEnd = { kind: 'failed', code: 'protocol', failures: [] }
+const retry = (file: number, rangeLength: number, offset = 0): Frame => ({
+  ...{ name: 'RETRY', file, offset, rangeLength },
+})
+const verified = (file: number, rangeLength: number, batch = false): Frame => ({
+  ...{ name: 'VERIFIED', batch, file, offset: 0, rangeLength },
+})
+
+describe('a sender', () => {
+  const files = writeFiles(folder(), [SIZE])
+  const small = writeFiles(folder(), [10, 20, 30])
+
+  test('repeats a range three times, and not a fourth', async () => {
+    const { sender, peer } = await senderToPeer(files)
+    for (let i = 0; i < 4; i += 1) {
+      assert.equal((await peer.next('DATA'))?.content.length, SIZE)
+      peer.say(retry(0, SIZE))
+    }
+    assert.deepEqual(await sender.ended, PROTOCOL)
+    assert.equal((await peer.next('CANCEL'))?.code, 3)
+    assert.equal(await peer.next('DATA'), undefined)
+    peer.close()
+  })
+
+  test('goes on after three, and counts each range for itself', async () => {
+    const { sender, peer } = await senderToPeer(writeFiles(folder(), [SIZE, SIZE, SIZE]))
+    for (let i = 0; i < 12; i += 1) {
+      const data = await peer.next('DATA')
+      assert.ok(data)
+      // Each file three times, then right.
+      peer.say(i < 9 ? retry(data.file, SIZE) : verified(data.file, SIZE))
+    }
+    assert.ok(await peer.next('END'))
+    peer.say({ name: 'COMMITTED', file: 0, count: 3 })
+    peer.say({ name: 'DONE' })
+    assert.deepEqual(await sender.ended, { kind: 'done', failures: [] })
+    peer.close()
+  })
+
+  const WRONG: readonly { name: string; first: 'DATA' | 'BATCH'; say: readonly Frame[] }[] = [
+    { name: 'RETRY of a verified range', first: 'DATA', say: [verified(0, SIZE), retry(0, SIZE)] },
+    { name: 'RETRY of another length', first: 'DATA', say: [retry(0, SIZE - 1)] },
+    { name: 'RETRY of another range', first: 'DATA', say: [retry(0, SIZE, 8 * 1024 * 1024)] },
+    { name: 'RETRY of another file', first: 'DATA', say: [retry(7, SIZE)] },
+    { name: 'VERIFIED twice', first: 'DATA', say: [verified(0, SIZE), verified(0, SIZE)] },
+    { name: 'RETRY of a batch entry twice', first: 'BATCH', say: [retry(1, 20), retry(1, 20)] },
+    { name: 'RETRY of a file that is in no batch', first: 'BATCH', say: [retry(3, 20)] },
+    {
+      name: 'RETRY of an entry of a verified batch',
+      first: 'BATCH',
+      say: [verified(0, 60 + 3 * 12, true), retry(1, 20)],
+    },
+  ]
+  for (const { name, first, say } of WRONG) {
+    test(`ends at a ${name}`, async () => {
+      const { sender, peer } = await senderToPeer(first === 'DATA' ? files : small)
+      assert.ok(await peer.next(first))
+      for (const frame of say) peer.say(frame)
+      assert.deepEqual(await sender.ended, PROTOCOL)
+      peer.close()
+    })
+  }
+
+  test('ends at a RETRY of a hole', { skip: process.platform === 'win32' }, async () => {
+    const path = join(folder(), 'sparse')
+    sparse(path, 8 * 1024 * 1024 + 5, [{ at: 8 * 1024 * 1024, text: 'end' }])
+    const { sender, peer } = await senderToPeer([source(path)])
+    const hole = await peer.next('HOLE')
+    assert.ok(hole)
+    peer.say(retry(0, hole.rangeLength))
+    assert.deepEqual(await sender.ended, PROTOCOL)
+    peer.close()
+  })
+})
+
+const TIMED_OUT: EngineEnd = { kind: 'failed', code: 'timed-out', failures: [] }
+
+/** What a receiver ends with while the test acts every 100 ms. */
+async function endOf(receiver: Receiver, act: () => void): Promise<EngineEnd> {
+  const timer = setInterval(act, 100)
+  const end = await receiver.ended
+  clearInterval(timer)
+  return end
+}
+
+describe('a receiver', () => {
+  const limits = { stallMs: 600, streamsMs: 60_000 }
+  const keepalive = encodeFrame({ name: 'KEEPALIVE' })
+  const header = encodeHeader({ type: FRAME_TYPES.DATA, flags: 0, file: 0, offset: 0, length: SIZE })
+
+  test('ends when the sender only keeps it alive', async () => {
+    const { receiver, peer } = await receiverFromPeer([SIZE], folder(), { limits })
+    assert.deepEqual(await endOf(receiver, () => peer.write(keepalive)), TIMED_OUT)
+    assert.equal((await peer.next('ERROR'))?.code, 15)
+    peer.close()
+  })
+
+  test('ends when the sender gives a byte now and then', async () => {
+    const { receiver, peer } = await receiverFromPeer([SIZE], folder(), { limits })
+    peer.write(header)
+    assert.deepEqual(await endOf(receiver, () => peer.write(new Uint8Array(1))), TIMED_OUT)
+    peer.close()
+  })
+
+  test('ends when KEEPALIVE stands for CHECK', async () => {
+    const { receiver, peer } = await receiverFromPeer([SIZE], folder(), { limits })
+    peer.write(header)
+    peer.write(new Uint8Array(SIZE))
+    assert.deepEqual(await endOf(receiver, () => peer.write(keepalive)), TIMED_OUT)
+    peer.close()
+  })
+
+  test('goes on while content comes, however long it takes', async () => {
+    const { receiver, peer } = await receiverFromPeer([SIZE], folder(), { limits, check: false })
+    peer.write(header)
+    const pieces = 20
+    const begun = performance.now()
+    for (let i = 0; i < pieces; i += 1) {
+      await sleep(100)
+      peer.write(new Uint8Array(SIZE / pieces))
+    }
+    assert.ok(performance.now() - begun > 2 * limits.stallMs)
+    peer.say({ name: 'FILE_END', file: 0, size: SIZE, mtimeNs: 0n })
+    peer.say({ name: 'END' })
+    assert.deepEqual(await receiver.received, [])
+    receiver.cancel('cancelled')
+    peer.close()
+    await receiver.ended
+  })
+
+  test('counts content on any stream, and nothing that it waits for itself', async () => {
+    const receiver = makeReceiver(folder(), { limits, streams: 2, check: false })
+    const peers: Peer[] = []
+    for (let stream = 0; stream < 2; stream += 1) {
+      const { connection, socket } = await openLocalPair()
+      peers.push(new Peer(socket))
+      receiver.addStream(connection, stream)
+    }
+    const [first, second] = peers
+    assert.ok(first && second)
+    // The first waits for this side to name its files; the second has nothing to send meanwhile.
+    first.write(header)
+    first.write(new Uint8Array(SIZE))
+    const timer = setInterval(() => second.write(keepalive), 100)
+    await sleep(3 * limits.stallMs)
+    receiver.addFiles([{ index: 0, size: SIZE }])
+    receiver.endOfFiles()
+    assert.ok(await first.next('VERIFIED'))
+    clearInterval(timer)
+    first.say({ name: 'FILE_END', file: 0, size: SIZE, mtimeNs: 0n })
+    first.say({ name: 'END' })
+    second.say({ name: 'END' })
+    assert.deepEqual(await receiver.received, [])
+    // The commit may take as long as it likes.
+    await sleep(3 * limits.stallMs)
+    assert.equal(receiver.committing(), true)
+    receiver.finish([])
+    assert.ok(await first.next('DONE'))
+    for (const peer of peers) peer.close()
+    assert.deepEqual(await receiver.ended, { kind: 'done', failures: [] })
+  })
+
+  for (const said of ['nothing', 'END']) {
+    test(`ends when an announced stream does not come, the first one saying ${said}`, async () => {
+      const { receiver, peer } = await receiverFromPeer([], folder(), {
+        ...{ streams: 2, limits: { stallMs: 60_000, streamsMs: 600 } },
+      })
+      if (said === 'END') peer.say({ name: 'END' })
+      assert.deepEqual(await endOf(receiver, () => said === 'nothing' && peer.write(keepalive)), TIMED_OUT)
+      peer.close()
+    })
+  }
+})
