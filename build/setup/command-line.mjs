@@ -66,6 +66,15 @@ async function ensureCommandLine() {
 export async function runCommandLine(args) {
   await ensureCommandLine()
   const typedIn = process.env['npm_lifecycle_event'] === 'penstock' ? process.env['INIT_CWD'] : undefined
+  // npm decodes what it passes on, and replaces what is not UTF-8 by this character.
+  const replaced =
+    typedIn === undefined ? undefined : [typedIn, ...args].find((text) => text.includes('\ufffd'))
+  if (replaced !== undefined) {
+    say(
+      `npm may have changed “${replaced}”, which is not UTF-8: run node ${join(ROOT, 'build', 'setup', 'penstock.mjs')}`,
+    )
+    process.exit(2)
+  }
   if (typedIn !== undefined) process.chdir(typedIn)
   process.argv = [process.execPath, join(ROOT, 'build', 'setup', 'penstock.mjs'), ...args]
   process.setSourceMapsEnabled(true)

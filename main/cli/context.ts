@@ -1,8 +1,10 @@
-import { resolve } from 'node:path'
+import { tmpdir } from 'node:os'
+import { isAbsolute } from 'node:path'
 import type { OpenOptions, Penstock } from '../core/api.ts'
 import type { GlobalArgs } from './args.ts'
 import type { Interrupt } from './interrupt.ts'
 import type { Output } from './output.ts'
+import { absolutePath, refuseLossyVariable } from './system-bytes.ts'
 import type { Prompt } from './terminal/prompt.ts'
 
 /** How to start this same command line again as a child. */
@@ -37,14 +39,36 @@ export async function openCore(options: OpenOptions): Promise<Penstock> {
   return openPenstock(options)
 }
 
-/** Opens it over `--state`, else `PENSTOCK_STATE`, else the platform's usual folder. */
+/**
+ * The state folder: `--state`, else `PENSTOCK_STATE`, else the platform's usual one.
+ * @throws PenstockError `usage` where the variable that names it is not UTF-8
+ */
+async function stateFolder(
+  state: string | null,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<string> {
+  if (state !== null) return absolutePath(state)
+  const { defaultStateFolder } = await import('../core/store/state-folder.ts')
+  const named = env['PENSTOCK_STATE'] ?? ''
+  for (const variable of named === '' ? ['XDG_STATE_HOME', 'HOME'] : ['PENSTOCK_STATE']) {
+    refuseLossyVariable(variable)
+    if (isAbsolute(env[variable] ?? '')) break
+  }
+  return named === '' ? defaultStateFolder() : absolutePath(named)
+}
+
+/** Opens the product over the user's state. */
 export async function openUserState(
   global: GlobalArgs,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Penstock> {
-  const named = global.state ?? env['PENSTOCK_STATE'] ?? ''
-  const { defaultStateFolder } = await import('../core/store/state-folder.ts')
-  return openCore({ stateDir: named === '' ? defaultStateFolder() : resolve(named), alias: global.alias })
+  return openCore({ stateDir: await stateFolder(global.state, env), alias: global.alias })
+}
+
+/** The system's folder for temporary files. Throws `usage` where the variable that names it is not UTF-8. */
+export function temporaryFolder(): string {
+  refuseLossyVariable('TMPDIR')
+  return tmpdir()
 }
 
 /** Runs work over an open product and closes it in the end, however the work ends. */

@@ -6,6 +6,7 @@ import { Interrupt } from './interrupt.ts'
 import { catchProgrammingErrors, printStack, problemOfThrown } from './last-resort.ts'
 import { Output } from './output.ts'
 import { takePin } from './pin.ts'
+import { refuseLossyArguments } from './system-bytes.ts'
 import { Prompt } from './terminal/prompt.ts'
 
 /** This process's own command: works under a loader such as tsx too, whose flags are in `execArgv`. */
@@ -67,6 +68,7 @@ export async function run(argv: readonly string[], self: SelfCommand = ownComman
   let exit: ExitCode
   try {
     const { global, args } = parse(argv)
+    refuseLossyArguments(argv)
     const terminal = stderr.isTTY
     exit = await runCommand(args, {
       output,

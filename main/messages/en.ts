@@ -102,6 +102,12 @@ export const en = {
     'only-to-folder': '{option} belongs to --to-folder; a receiver has its own.',
     'only-for-mmap': '--mmap says how the technique mmap works: it needs --technique mmap.',
     'not-to-folder': '{option} does not go with --to-folder: nothing is sent over the network.',
+    'argument-not-utf8':
+      'The argument “{value}” is not valid UTF-8, and another file or folder would be used in its place. Rename what it names, or use a path without such characters.',
+    'variable-not-utf8':
+      'The environment variable {name} is not valid UTF-8: “{value}”. Another folder would be used in its place. Change it, or name a folder on the command line.',
+    'folder-not-utf8':
+      'The name of the current folder is not valid UTF-8: “{value}”. Give absolute paths, or run this in another folder.',
     'pin-argument':
       'A PIN is not an argument: other users of this machine can read those. --pin asks for it on the terminal, --pin-file FILE reads it from a file, and PENSTOCK_PIN is its environment variable. Paths go before --pin or after “--”.',
     'pin-needs-terminal':

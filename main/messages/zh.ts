@@ -84,6 +84,11 @@ export const zh: Catalogue = {
     'only-to-folder': '{option} 只能与 --to-folder 一起使用；接收方有自己的设置。',
     'only-for-mmap': '--mmap 用来设定 mmap 技术：需要同时给出 --technique mmap。',
     'not-to-folder': '{option} 不能与 --to-folder 一起使用：数据不经过网络。',
+    'argument-not-utf8':
+      '参数“{value}”不是有效的 UTF-8，会误用另一个文件或文件夹。请重命名它所指的文件或文件夹，或改用不含此类字符的路径。',
+    'variable-not-utf8':
+      '环境变量 {name} 不是有效的 UTF-8：“{value}”，会误用另一个文件夹。请更改它，或在命令行中指定文件夹。',
+    'folder-not-utf8': '当前文件夹的名称不是有效的 UTF-8：“{value}”。请使用绝对路径，或在其他文件夹中运行。',
     'pin-argument':
       'PIN 不能写在命令行参数中，本机的其他用户可以看到参数。--pin 会在终端询问，--pin-file FILE 从文件读取，PENSTOCK_PIN 是对应的环境变量。路径要放在 --pin 之前或“--”之后。',
     'pin-needs-terminal':

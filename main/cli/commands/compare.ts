@@ -1,6 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { Comparison, CompareProgress } from '../../contract/compare.ts'
 import { PenstockError } from '../../contract/errors.ts'
 import { comparisonCsv, variantName } from '../../messages/index.ts'
@@ -9,10 +8,11 @@ import type { CompareTarget } from '../../core/compare/compare.ts'
 import type { CompareArgs } from '../args.ts'
 import { startLocalTarget } from '../compare/local-target.ts'
 import { comparisonLines } from '../compare/table.ts'
-import { openCore, withPenstock, type Context, type Product } from '../context.ts'
+import { openCore, temporaryFolder, withPenstock, type Context, type Product } from '../context.ts'
 import { writeBigFile } from '../demo/tree.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { pinFrom } from '../pin.ts'
+import { absolutePath } from '../system-bytes.ts'
 
 const RESOLVE_MS = 5000
 /** The two cases of a message queue. */
@@ -20,13 +20,14 @@ const QUEUES = ['log', 'scattered'] as const
 
 /** `penstock compare`: the same to the same receiver by one technique after the other, side by side. */
 export async function compare(args: CompareArgs, context: Context): Promise<ExitCode> {
-  const parent = args.dir === null ? tmpdir() : resolve(args.dir)
+  const csv = args.csv === null ? null : absolutePath(args.csv)
+  const parent = args.dir === null ? temporaryFolder() : absolutePath(args.dir)
   const place = await makePlace(parent)
   try {
     const comparisons = await (args.to === null
       ? withLocalTarget(args, context, place)
       : withPenstock(context, (penstock) => withRemoteTarget(args, context, place, penstock)))
-    await tell(comparisons, args, context)
+    await tell(comparisons, csv, context)
     const measured = comparisons.every(({ rows }) => rows.some(({ report }) => report !== null))
     return measured ? EXIT.done : EXIT.failed
   } finally {
@@ -86,7 +87,7 @@ async function measure(
   const { assertPaths } = await import('../../core/files/given-paths.ts')
   const { slicesOf } = await import('../../core/compare/scattered.ts')
   const { availableTechniques } = await import('../../core/compare/available.ts')
-  const path = args.path === null ? await makeFile(args, place, interrupt.signal) : resolve(args.path)
+  const path = args.path === null ? await makeFile(args, place, interrupt.signal) : absolutePath(args.path)
   await assertPaths([path])
   const comparisons: Comparison[] = []
   for (const preset of args.preset === 'queues' ? QUEUES : [args.preset]) {
@@ -130,7 +131,7 @@ async function makeFile(
 
 async function tell(
   comparisons: readonly Comparison[],
-  args: CompareArgs,
+  csv: string | null,
   { output }: Context,
 ): Promise<void> {
   for (const comparison of comparisons) {
@@ -142,5 +143,5 @@ async function tell(
   }
   const [log, scattered] = comparisons
   if (log && scattered) for (const line of queueSentences(log, scattered, output.language)) output.say(line)
-  if (args.csv !== null) await writeFile(resolve(args.csv), comparisonCsv(...comparisons))
+  if (csv !== null) await writeFile(csv, comparisonCsv(...comparisons))
 }

@@ -1,10 +1,9 @@
 import { mkdtemp, rm, statfs } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { BUFFER_BYTES } from '../../contract/technique.ts'
 import { PenstockError } from '../../contract/errors.ts'
 import type { Penstock } from '../../core/api.ts'
-import { openCore, type Context } from '../context.ts'
+import { openCore, temporaryFolder, type Context } from '../context.ts'
 import { startReceiver, type ChildReceiver } from '../demo/child.ts'
 import { reportSchema } from '../demo/report-schema.ts'
 import { compareTrees, DEMO_TREE, makeTree } from '../demo/tree.ts'
@@ -27,7 +26,7 @@ async function checkRoom(folder: string): Promise<void> {
  * both trees are compared. It has a state of its own, so the user's identity and history stay as they are.
  */
 export async function demo(context: Context): Promise<ExitCode> {
-  const place = await mkdtemp(join(tmpdir(), 'penstock-demo-'))
+  const place = await mkdtemp(join(temporaryFolder(), 'penstock-demo-'))
   try {
     await checkRoom(place)
     return await demoIn(place, context)

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import { toProblem } from '../../contract/errors.ts'
 import type { IncomingOffer } from '../../contract/transfer.ts'
 import type { Decision, Receiving, Transfer } from '../../core/api.ts'
@@ -10,6 +9,7 @@ import { EXIT, type ExitCode } from '../exit.ts'
 import { atMost } from '../interrupt.ts'
 import { pinFrom } from '../pin.ts'
 import { Progress } from '../progress.ts'
+import { absolutePath } from '../system-bytes.ts'
 import { Questions } from '../terminal/prompt.ts'
 import { CANCEL_LIMIT_MS, followToEnd, whatIsCarried } from '../transfers.ts'
 import { Admission, isAborted } from './admission.ts'
@@ -144,6 +144,7 @@ function announce(context: Context, penstock: Product, receiving: Receiving): vo
 export async function receive(args: ReceiveArgs, context: Context): Promise<ExitCode> {
   const { output, interrupt } = context
   const progress = new Progress(output, context.terminal)
+  const dir = absolutePath(args.dir)
   const admission = new Admission(args.once)
   const decider = new Decider(context, args.accept, progress)
   const pin = await pinFrom(args.pin, output.words.receive.pinQuestion, context)
@@ -154,7 +155,7 @@ export async function receive(args: ReceiveArgs, context: Context): Promise<Exit
       endOfOne = resolve
     })
     const receiving = await penstock.receive({
-      dir: resolve(args.dir),
+      dir,
       host: args.loopback ? 'loopback' : 'any',
       only: args.only,
       port: args.port,

@@ -7,6 +7,7 @@ import { pause } from '../interrupt.ts'
 import { wrongUse } from '../options.ts'
 import { isPin, pinFrom } from '../pin.ts'
 import { Progress } from '../progress.ts'
+import { absolutePath } from '../system-bytes.ts'
 import { followToEnd } from '../transfers.ts'
 import { deviceTable } from './peers.ts'
 
@@ -63,7 +64,7 @@ export async function send(args: SendArgs, context: Context): Promise<ExitCode> 
   if (args.to === null && !interactive) throw wrongUse('to-missing', { about: 'send' })
   const progress = new Progress(output, context.terminal)
   const { assertPaths } = await import('../../core/files/given-paths.ts')
-  await assertPaths(args.paths)
+  await assertPaths(args.paths.map(absolutePath))
   const givenPin = await pinFrom(args.pin, output.words.send.pinQuestion, context)
   return withPenstock(context, async (penstock) => {
     const to =

@@ -1,5 +1,4 @@
 import { lstat } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import { PenstockError } from '../../contract/errors.ts'
 import type { RouteFacts, SourceFacts } from '../../contract/facts.ts'
 import type { Technique } from '../../contract/technique.ts'
@@ -8,6 +7,7 @@ import type { TechniquesArgs } from '../args.ts'
 import { withPenstock, type Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { table } from '../output.ts'
+import { absolutePath } from '../system-bytes.ts'
 
 const RESOLVE_MS = 5000
 
@@ -24,9 +24,9 @@ export async function techniques(
   { path: given, to, folder }: TechniquesArgs,
   context: Context,
 ): Promise<ExitCode> {
-  const path = given === null ? null : resolve(given)
+  const path = given === null ? null : absolutePath(given)
   if (path !== null) await mustExist(path)
-  return folder === null ? transfers(path, to, context) : copies(path, resolve(folder), context)
+  return folder === null ? transfers(path, to, context) : copies(path, absolutePath(folder), context)
 }
 
 async function transfers(path: string | null, to: string | null, context: Context): Promise<ExitCode> {
