@@ -262,8 +262,10 @@ export interface DataPortOptions {
   readonly port: number
   /** Time a connection has to send its 64-byte preamble, in milliseconds. */
   readonly preambleTimeoutMs: number
-  /** Connections that may wait for their preamble or their verdict at once; more are closed at once. */
+  /** Connections that may wait for their preamble or their verdict at once: for one more, the oldest of the network that has the most is closed. */
   readonly maxPending: number
+  /** Connections of one network (IPv6 by /64) that may wait for their preamble at once: for one more, its oldest is closed. */
+  readonly maxPendingPerNetwork: number
 }
 
 /** A connection whose preamble has arrived whole. Take it over with Receiver.addStream, or close it: it gets no byte before that. */

@@ -199,6 +199,7 @@ function checkPort(options: DataPortOptions): void {
   checkInteger(options.port, 0, 65535, 'port')
   checkInteger(options.preambleTimeoutMs, 1, 3_600_000, 'preambleTimeoutMs')
   checkInteger(options.maxPending, 1, 65535, 'maxPending')
+  checkInteger(options.maxPendingPerNetwork, 1, 65535, 'maxPendingPerNetwork')
 }
 
 /** The error's text, under the stack of the call that began the work. */

@@ -36,7 +36,7 @@ async function isFailing(): Promise<boolean> {
       try {
         if (what === 'port') {
           addon.openDataPort(
-            { host: '127.0.0.1', port: 0, preambleTimeoutMs: 100, maxPending: 1 },
+            { host: '127.0.0.1', port: 0, preambleTimeoutMs: 100, maxPending: 1, maxPendingPerNetwork: 1 },
             () => undefined,
           )
         } else {

@@ -1,20 +1,28 @@
-// Invariant: a data port hands on only connections that have sent 64 bytes with the right beginning in time, says
-// nothing to any other, and no number of connections takes more than its cap.
+// Invariant: a data port hands on only connections that have sent 64 bytes with the right beginning in time, sends
+// nothing to any other, keeps to its caps however many connect, and no network can keep another one out.
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
 import { describe, test } from 'node:test'
 import { openLocalPair } from '../../main/core/transfer/local-pair.ts'
 import { addon } from '../../native/index.ts'
-import type { Arrival, DataPort } from '../../native/index.ts'
+import type { Arrival, DataPort, DataPortOptions } from '../../native/index.ts'
 import { preamble, sleep } from './harness.ts'
 
 function open(
-  options: { host?: string; preambleTimeoutMs?: number; maxPending?: number } = {},
+  options: Partial<DataPortOptions> = {},
   onArrival: (arrival: Arrival) => void = (arrival) => arrival.connection.close(),
 ): DataPort {
   return addon.openDataPort(
-    { host: '127.0.0.1', port: 0, preambleTimeoutMs: 300, maxPending: 4, ...options },
+    {
+      host: '127.0.0.1',
+      port: 0,
+      preambleTimeoutMs: 300,
+      maxPending: 4,
+      maxPendingPerNetwork: 4,
+      ...options,
+    },
     onArrival,
   )
 }
@@ -29,6 +37,24 @@ function speak(port: number, bytes: Uint8Array): Promise<{ said: number; ms: num
     socket.on('error', () => socket.destroy())
     socket.on('close', () => resolve({ said, ms: performance.now() - start }))
   })
+}
+
+/** A connection from this address that sends nothing. */
+async function silentTo(
+  port: number,
+  localAddress: string,
+): Promise<{ socket: Socket; closed: Promise<void> }> {
+  const socket = connect({ host: '127.0.0.1', port, localAddress })
+  socket.on('error', () => undefined).resume()
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
+  await once(socket, 'connect')
+  return { socket, closed }
+}
+
+async function inTurn<T>(count: number, make: () => Promise<T>): Promise<T[]> {
+  const made: T[] = []
+  for (let n = 0; n < count; n += 1) made.push(await make())
+  return made
 }
 
 describe('data port', () => {
@@ -52,19 +78,40 @@ describe('data port', () => {
     port.close()
   })
 
-  test('more than the cap are closed at once; the cap is free again after', async () => {
+  test('for one connection too many of a network its oldest is closed', async () => {
     const arrivals: Arrival[] = []
-    const port = open({ preambleTimeoutMs: 600 }, (arrival) => arrivals.push(arrival))
-    const silent = Array.from({ length: 4 }, () => speak(port.port, Buffer.alloc(0)))
-    await sleep(100)
-    const { ms } = await speak(port.port, preamble())
-    assert.ok(ms < 300, `${ms} ms`)
-    assert.equal(arrivals.length, 0)
-    await Promise.all(silent)
-    const late = speak(port.port, preamble())
+    const port = open({ preambleTimeoutMs: 5000, maxPending: 8, maxPendingPerNetwork: 3 }, (arrival) =>
+      arrivals.push(arrival),
+    )
+    const silent = await inTurn(5, () => silentTo(port.port, '127.0.0.2'))
+    await Promise.all(silent.slice(0, 2).map(({ closed }) => closed))
+    assert.deepEqual(
+      silent.map(({ socket }) => socket.closed),
+      [true, true, false, false, false],
+    )
+    const served = speak(port.port, preamble())
     while (arrivals.length === 0) await sleep(5)
     arrivals[0]?.connection.close()
-    assert.equal((await late).said, 0)
+    await served
+    assert.equal(silent.filter(({ socket }) => socket.closed).length, 2)
+    for (const { socket } of silent) socket.destroy()
+    port.close()
+  })
+
+  test('where all places are taken, the network that has the most gives one up', async () => {
+    const arrivals: Arrival[] = []
+    const port = open({ preambleTimeoutMs: 5000 }, (arrival) => arrivals.push(arrival))
+    const many = await inTurn(3, () => silentTo(port.port, '127.0.0.2'))
+    const few = await silentTo(port.port, '127.0.0.3')
+    for (let round = 0; round < 20; round += 1) {
+      const served = speak(port.port, preamble())
+      while (arrivals.length <= round) await sleep(1)
+      arrivals[round]?.connection.close()
+      await served
+    }
+    await many[0]?.closed
+    assert.equal(few.socket.closed, false)
+    for (const { socket } of [...many, few]) socket.destroy()
     port.close()
   })
 
@@ -123,7 +170,13 @@ describe('data port', () => {
     assert.throws(
       () =>
         addon.openDataPort(
-          { host: '127.0.0.1', port: port.port, preambleTimeoutMs: 1, maxPending: 1 },
+          {
+            host: '127.0.0.1',
+            port: port.port,
+            preambleTimeoutMs: 1,
+            maxPending: 1,
+            maxPendingPerNetwork: 1,
+          },
           () => undefined,
         ),
       (error: unknown) => error instanceof Error && 'code' in error && error.code === 'EADDRINUSE',

@@ -169,7 +169,7 @@ export async function transfer(
   sender.endOfFiles()
   const hello = new Uint8Array(randomBytes(32))
   const port = addon.openDataPort(
-    { host: '127.0.0.1', port: 0, preambleTimeoutMs: 2000, maxPending: 16 },
+    { host: '127.0.0.1', port: 0, preambleTimeoutMs: 2000, maxPending: 16, maxPendingPerNetwork: 16 },
     (arrival) => receiver.addStream(arrival.connection, arrival.preamble[7] ?? 0, hello),
   )
   for (let stream = 0; stream < streams; stream += 1) {

@@ -40,7 +40,7 @@ async function atEnd(streams: number): Promise<{ sender: Sender; receiver: Recei
   sender.addFiles(files)
   sender.endOfFiles()
   const port = addon.openDataPort(
-    { host: '127.0.0.1', port: 0, preambleTimeoutMs: 2000, maxPending: 16 },
+    { host: '127.0.0.1', port: 0, preambleTimeoutMs: 2000, maxPending: 16, maxPendingPerNetwork: 16 },
     (arrival) => receiver.addStream(arrival.connection, 0, new Uint8Array(32)),
   )
   for (let stream = 0; stream < streams; stream += 1) {

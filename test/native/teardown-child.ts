@@ -13,7 +13,7 @@ async function begin(): Promise<void> {
   receiver.addFiles([file])
   receiver.endOfFiles()
   const port = addon.openDataPort(
-    { host: '127.0.0.1', port: 0, preambleTimeoutMs: 1000, maxPending: 4 },
+    { host: '127.0.0.1', port: 0, preambleTimeoutMs: 1000, maxPending: 4, maxPendingPerNetwork: 4 },
     (arrival) => receiver.addStream(arrival.connection, 0, new Uint8Array(32)),
   )
   const sender = makeSender()

@@ -26,7 +26,13 @@ export async function openLocalPair(): Promise<LocalPair> {
  */
 async function overLoopback(): Promise<LocalPair> {
   const preamble = Buffer.concat([MAGIC, randomBytes(PREAMBLE_BYTES - MAGIC.length)])
-  const options = { host: '127.0.0.1', port: 0, preambleTimeoutMs: LIMIT_MS, maxPending: 16 }
+  const options = {
+    host: '127.0.0.1',
+    port: 0,
+    preambleTimeoutMs: LIMIT_MS,
+    maxPending: 16,
+    maxPendingPerNetwork: 16,
+  }
   let take: (connection: Connection) => void = () => undefined
   const port = addon.openDataPort(options, ({ preamble: said, connection }) => {
     if (timingSafeEqual(said, preamble)) take(connection)

@@ -59,11 +59,20 @@ std::pair<UniqueSocket, UniqueSocket> LocalPair();
 std::string LocalAddress(Descriptor socket);
 std::string RemoteAddress(Descriptor socket);
 
+/**
+ * What limits count by at the other end: an IPv4 or link-local address, of any other IPv6 address its /64, since one machine can
+ * have all addresses of that. Not for display. Empty where none.
+ */
+std::string RemoteNetwork(Descriptor socket);
+
 struct DataPortOptions {
   std::string host;
   uint16_t port = 0;
   int preambleTimeoutMs = 5000;
+  /** Connections that wait for their preamble or their verdict. */
   int maxPending = 16;
+  /** Connections of one network that wait for their preamble. */
+  int maxPendingPerNetwork = 16;
 };
 
 /** A connection whose preamble has come. While `slot` lives it counts against maxPending. */
@@ -93,7 +102,11 @@ class DataPort {
  private:
   struct Pending;
   void Run();
+  /** Reads what has come, hands on what is complete, and drops what is wrong or late. */
+  void AdvanceAll(std::vector<Pending>& pending);
   void AcceptAll(std::vector<Pending>& pending);
+  /** Closes another connection where this network or all together have too many; false where this one is to be closed. */
+  bool MakeRoom(std::vector<Pending>& pending, const std::string& network);
   /** False when the connection is to be dropped, or has been handed on. */
   bool Advance(Pending& one);
 

@@ -137,6 +137,8 @@ class DataPortWrap final : public Napi::ObjectWrap<DataPortWrap> {
     options.preambleTimeoutMs =
         static_cast<int>(std::min<uint64_t>(SizeOf(given.Get("preambleTimeoutMs"), "preambleTimeoutMs"), 3600000));
     options.maxPending = static_cast<int>(std::min<uint64_t>(SizeOf(given.Get("maxPending"), "maxPending"), 65535));
+    options.maxPendingPerNetwork =
+        static_cast<int>(std::min<uint64_t>(SizeOf(given.Get("maxPendingPerNetwork"), "maxPendingPerNetwork"), 65535));
     Environment& environment = Environment::Of(env);
     handler_ = std::make_shared<Napi::FunctionReference>(Napi::Persistent(info[1].As<Napi::Function>()));
     auto arrive = [mailbox = environment.mailbox,

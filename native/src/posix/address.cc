@@ -29,6 +29,16 @@ std::string Numeric(const sockaddr_storage& address) {
   return text;
 }
 
+std::string Network(const sockaddr_storage& address) {
+  sockaddr_in6 v6{};
+  std::memcpy(&v6, &address, sizeof v6);
+  const bool whole = address.ss_family != AF_INET6 || IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr) != 0 ||
+                     IN6_IS_ADDR_LINKLOCAL(&v6.sin6_addr) != 0;
+  if (whole) return Numeric(address);
+  constexpr size_t kPrefixBytes = 8;
+  return std::string(reinterpret_cast<const char*>(v6.sin6_addr.s6_addr), kPrefixBytes) + "/64";
+}
+
 }  // namespace
 
 SocketError::SocketError(int error, const char* syscall)
@@ -46,6 +56,13 @@ std::string RemoteAddress(int socket) {
   socklen_t size = sizeof address;
   if (::getpeername(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0) return "";
   return Numeric(address);
+}
+
+std::string RemoteNetwork(int socket) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  if (::getpeername(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0) return "";
+  return Network(address);
 }
 
 std::pair<UniqueFd, UniqueFd> LocalPair() {

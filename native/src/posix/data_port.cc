@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstring>
 
+#include "engine/pending_room.h"
 #include "engine/socket.h"
 #include "engine/stream_thread.h"
 #include "sockets.h"
@@ -66,6 +67,7 @@ Bound ListenOrFallBack(const std::string& host, uint16_t port) {
 
 struct DataPort::Pending {
   UniqueFd socket;
+  std::string network;
   Clock::time_point deadline;
   size_t got = 0;
   std::array<uint8_t, kPreambleBytes> preamble{};
@@ -106,16 +108,7 @@ void DataPort::Run() {
     }
     const auto wait = std::chrono::duration_cast<std::chrono::milliseconds>(next - now).count() + 1;
     if (::poll(fds.data(), fds.size(), static_cast<int>(std::max<int64_t>(wait, 0))) < 0) continue;
-    const auto after = Clock::now();
-    size_t kept = 0;
-    for (size_t i = 0; i < pending.size(); ++i) {
-      const bool readable = fds[i + 2].revents != 0;
-      const bool keep = readable ? Advance(pending[i]) : after < pending[i].deadline;
-      if (!keep || after >= pending[i].deadline) continue;
-      if (kept != i) pending[kept] = std::move(pending[i]);
-      ++kept;
-    }
-    pending.erase(pending.begin() + static_cast<std::ptrdiff_t>(kept), pending.end());
+    AdvanceAll(pending);
     if (fds[1].revents != 0) {
       AcceptAll(pending);
       if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED) {
@@ -125,13 +118,34 @@ void DataPort::Run() {
   }
 }
 
+void DataPort::AdvanceAll(std::vector<Pending>& pending) {
+  const auto now = Clock::now();
+  const auto over = [this, now](Pending& one) { return !Advance(one) || now >= one.deadline; };
+  pending.erase(std::remove_if(pending.begin(), pending.end(), over), pending.end());
+}
+
+bool DataPort::MakeRoom(std::vector<Pending>& pending, const std::string& network) {
+  const PendingLimits limits{options_.maxPending, options_.maxPendingPerNetwork};
+  const auto decide = [&] {
+    std::vector<std::string> networks;
+    for (const Pending& one : pending) networks.push_back(one.network);
+    return RoomFor(network, networks, awaiting_->load(), limits);
+  };
+  if (const Room room = decide(); room.take && !room.instead) return true;
+  // A preamble may have come since the last look: such a connection is handed on instead of closed.
+  AdvanceAll(pending);
+  const Room room = decide();
+  if (room.instead) pending.erase(pending.begin() + static_cast<std::ptrdiff_t>(*room.instead));
+  return room.take;
+}
+
 void DataPort::AcceptAll(std::vector<Pending>& pending) {
   for (;;) {
     UniqueFd socket = AcceptConnection(listener_.get());
     if (!socket.valid()) return;
-    // One too many is closed at once: nobody may hold descriptors by connecting.
-    if (static_cast<int>(pending.size()) + awaiting_->load() >= options_.maxPending) continue;
     Pending one;
+    one.network = RemoteNetwork(socket.get());
+    if (!MakeRoom(pending, one.network)) continue;
     one.socket = std::move(socket);
     one.deadline = Clock::now() + std::chrono::milliseconds(options_.preambleTimeoutMs);
     pending.push_back(std::move(one));

@@ -3,8 +3,9 @@ import type { ListenHost } from '../localsend/listen.ts'
 
 /** Time for the preamble of a connection, in milliseconds. */
 const PREAMBLE_MS = 5000
-/** Connections that may be without a preamble at once. */
+/** Connections that may be without a preamble at once: in all, and of one network. A sender has up to 16. */
 const MAX_PENDING = 64
+const MAX_PENDING_PER_NETWORK = 32
 
 /**
  * Opens the data port of a receiver on the addresses of its control port; another port where `port` is taken. Null where no port
@@ -47,7 +48,10 @@ function openOnFirst(
 function open(host: string, port: number, onArrival: (arrival: Arrival) => void): DataPort | null {
   try {
     return addon.openDataPort(
-      { host, port, preambleTimeoutMs: PREAMBLE_MS, maxPending: MAX_PENDING },
+      {
+        ...{ host, port, preambleTimeoutMs: PREAMBLE_MS },
+        ...{ maxPending: MAX_PENDING, maxPendingPerNetwork: MAX_PENDING_PER_NETWORK },
+      },
       onArrival,
     )
   } catch {
