@@ -1,6 +1,6 @@
 import type { Language } from './language.ts'
-import { visible } from './visible.ts'
 import { formatBytes, formatCount, formatDuration, formatRate } from './units.ts'
+import { visible } from './visible.ts'
 
 /** Values for the placeholders of a template. */
 export type Params = Readonly<Record<string, string | number | undefined>>
@@ -28,23 +28,54 @@ function shown(value: string | number, unit: string | undefined, language: Langu
   }
 }
 
+/** A template with its values. */
+export interface Phrase {
+  readonly template: string
+  readonly params: Params
+}
+
+/** A part of a template that was filled in. `value`: a text from outside, such as a name. */
+export interface Part {
+  readonly text: string
+  readonly value: boolean
+}
+
+function filled(match: RegExpExecArray, params: Params, language: Language): Part {
+  const [, name = '', unit, one, many] = match
+  const value = params[name]
+  if (value === undefined) return { text: '?', value: false }
+  if (one === undefined)
+    return {
+      text: visible(shown(value, unit, language)),
+      value: unit === undefined && typeof value === 'string',
+    }
+  const number = Number(value)
+  return { text: `${formatCount(number)} ${number === 1 ? one : (many ?? one)}`, value: false }
+}
+
+/** Fills a template in as {@link format} does, with its values apart from the words around them. */
+export function formatParts({ template, params }: Phrase, language: Language): readonly Part[] {
+  const kept = template.replace(OPTIONAL, (_, inner: string) =>
+    placeholders(inner).every((name) => params[name] !== undefined) ? inner : '',
+  )
+  const parts: Part[] = []
+  let from = 0
+  for (const match of kept.matchAll(PLACEHOLDER)) {
+    parts.push({ text: kept.slice(from, match.index), value: false }, filled(match, params, language))
+    from = match.index + match[0].length
+  }
+  return [...parts, { text: kept.slice(from), value: false }].filter(({ text }) => text !== '')
+}
+
 /**
  * Fills a template in.
- * - `{name}` the value with hidden characters made visible, `{n:bytes}` `{n:rate}` `{n:seconds}` `{n:count}` by its unit;
+ * - `{name}` the value with its hidden characters made visible ({@link visible});
+ * - `{n:bytes}` `{n:rate}` `{n:seconds}` `{n:count}` the value by its unit;
  * - `{n#file|files}` a count with its noun, singular or plural (one form where a language has no plural);
  * - `[… {name} …]` is left out where one of its values is missing. Outside of brackets a missing value is shown as `?`.
  */
 export function format(template: string, params: Params, language: Language): string {
-  const fill = (text: string): string =>
-    text.replace(PLACEHOLDER, (_, name: string, unit?: string, one?: string, many?: string) => {
-      const value = params[name]
-      if (value === undefined) return '?'
-      if (one === undefined) return visible(shown(value, unit, language))
-      const number = Number(value)
-      return `${formatCount(number)} ${number === 1 ? one : (many ?? one)}`
-    })
-  const kept = template.replace(OPTIONAL, (_, inner: string) =>
-    placeholders(inner).every((name) => params[name] !== undefined) ? inner : '',
-  )
-  return fill(kept)
+  return formatParts({ template, params }, language)
+    .map(({ text }) => text)
+    .join('')
 }

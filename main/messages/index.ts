@@ -3,12 +3,12 @@ import type { Note } from '../contract/report.ts'
 import type { Reason } from '../contract/technique.ts'
 import type { Catalogue, ReasonCode, UsageCode } from './catalogue.ts'
 import { en } from './en.ts'
-import { format } from './format.ts'
+import { format, type Phrase } from './format.ts'
 import type { Language } from './language.ts'
 import { zh } from './zh.ts'
 
 export type { Catalogue, ReasonCode, Translated, UsageCode } from './catalogue.ts'
-export { format, placeholders, type Params } from './format.ts'
+export { format, formatParts, type Params, type Part, type Phrase, placeholders } from './format.ts'
 export { LANGUAGES, languageOfEnvironment, languageOfLocale, type Language } from './language.ts'
 export { comparisonCsv, variantName } from './comparison.ts'
 export * from './units.ts'
@@ -34,22 +34,34 @@ export function isUsageCode(code: string | number | undefined): code is UsageCod
   return typeof code === 'string' && hasKey(en.usage, code)
 }
 
-/** A problem as two sentences: what happened, and what to do next. */
-export function explain(
-  problem: Problem,
-  language: Language,
-): { readonly say: string; readonly next: string } {
+/** What happened, and what to do next. */
+export interface Explanation<T> {
+  readonly say: T
+  readonly next: T
+}
+
+/** A problem as two sentences that are not filled in yet. */
+export function explanation(problem: Problem, language: Language): Explanation<Phrase> {
   const words = catalogue(language)
   const params = problem.params ?? {}
   const why = params['why']
   if (problem.code === 'usage' && isUsageCode(why)) {
     return {
-      say: format(words.usage[why], params, language),
-      next: format(words.usageHint, { about: params['about'] }, language),
+      say: { template: words.usage[why], params },
+      next: { template: words.usageHint, params: { about: params['about'] } },
     }
   }
-  const text = words.errors[problem.code]
-  return { say: format(text.say, params, language), next: format(text.next, params, language) }
+  const { say, next } = words.errors[problem.code]
+  return { say: { template: say, params }, next: { template: next, params } }
+}
+
+/** A problem as two sentences. */
+export function explain(problem: Problem, language: Language): Explanation<string> {
+  const { say, next } = explanation(problem, language)
+  return {
+    say: format(say.template, say.params, language),
+    next: format(next.template, next.params, language),
+  }
 }
 
 /** A problem in one line: what happened and what to do next. */

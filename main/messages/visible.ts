@@ -111,12 +111,17 @@ function spelled(part: string, groups: Readonly<Record<string, string | undefine
   return groups['blanks'] === undefined ? part : part.replace(RUN, mark)
 }
 
-/** What {@link visible} returns, with the marks apart from the rest. Takes a text that was made visible before as well. */
-export function visibleSegments(name: string): readonly Segment[] {
-  return visible(name)
+/** A text that {@link visible} returned, cut at its marks. */
+export function segmentsOf(visibleText: string): readonly Segment[] {
+  return visibleText
     .split(MARKS)
     .map((text, index) => ({ text, mark: index % 2 === 1 }))
     .filter(({ text }) => text !== '')
+}
+
+/** What {@link visible} returns, cut at its marks. */
+export function visibleSegments(name: string): readonly Segment[] {
+  return segmentsOf(visible(name))
 }
 
 /** JSON text in which every character that a terminal would not print is escaped; it parses to the same value. */

@@ -17,6 +17,7 @@ import { useTransfers } from '../state/transfers.ts'
 import { notify, useUi } from '../state/ui.ts'
 import { Sheet } from '../ui/Dialog.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
+import { Name } from '../ui/Name.tsx'
 import { TooltipProvider } from '../ui/Tooltip.tsx'
 import { useThemeOnDocument } from './theme.ts'
 import { useRoom } from './useWidth.ts'
@@ -70,7 +71,7 @@ function DetailSheet() {
       open
       detail
       onClose={() => useUi.setState({ detailOpen: false })}
-      title={titleOf(entry.snapshot, speech)}
+      title={<Name text={titleOf(entry.snapshot, speech)} />}
     >
       <DetailPane titled={false} />
     </Sheet>

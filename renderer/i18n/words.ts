@@ -2,12 +2,14 @@ import type { Problem } from '../../main/contract/errors.ts'
 import type { Note } from '../../main/contract/report.ts'
 import type { Reason } from '../../main/contract/technique.ts'
 import {
-  explain,
+  type Explanation,
+  explanation,
   format,
   languageOfLocale,
   type Language,
   noteText,
   type Params,
+  type Phrase,
   reasonText,
 } from '../../main/messages/index.ts'
 import { uiEn, type UiWords } from '../../main/messages/ui.en.ts'
@@ -20,8 +22,9 @@ export interface Speech {
   readonly words: UiWords
   /** Fills a template in. */
   readonly say: (template: string, params?: Params) => string
-  /** What happened, and what to do next. */
-  readonly explain: (problem: Problem) => { readonly say: string; readonly next: string }
+  readonly explain: (problem: Problem) => Explanation<string>
+  /** The same, for a component that shows the names in it apart. */
+  readonly explanation: (problem: Problem) => Explanation<Phrase>
   readonly note: (note: Note) => string
   readonly reason: (reason: Reason) => string
 }
@@ -31,15 +34,24 @@ function hasKey<T extends object>(table: T, key: PropertyKey): key is keyof T {
 }
 
 function speechOf(language: Language, words: UiWords): Speech {
+  const explained = (problem: Problem): Explanation<Phrase> => {
+    const { say, next } = explanation(problem, language)
+    const { nextSteps } = words
+    if (!hasKey(nextSteps, problem.code)) return { say, next }
+    return { say, next: { ...next, template: nextSteps[problem.code] } }
+  }
   return {
     language,
     words,
     say: (template, params = {}) => format(template, params, language),
     explain: (problem) => {
-      const text = explain(problem, language)
-      const { nextSteps } = words
-      return hasKey(nextSteps, problem.code) ? { say: text.say, next: nextSteps[problem.code] } : text
+      const { say, next } = explained(problem)
+      return {
+        say: format(say.template, say.params, language),
+        next: format(next.template, next.params, language),
+      }
     },
+    explanation: explained,
     note: (note) => noteText(note, language),
     reason: (reason) => reasonText(reason, language),
   }

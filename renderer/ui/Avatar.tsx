@@ -1,9 +1,12 @@
+import { visibleSegments } from '../../main/messages/index.ts'
 import { cx } from './cx.ts'
 import { lettersOf } from './middle.ts'
 
 /** Two letters of a name: of its first two words, or the first sign of a Chinese name. */
 export function initials(name: string): string {
-  const words = name
+  const words = visibleSegments(name)
+    .map(({ text, mark }) => (mark ? ' ' : text))
+    .join('')
     .trim()
     .split(/[\s._-]+/u)
     .filter((word) => word !== '')

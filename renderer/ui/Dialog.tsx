@@ -8,7 +8,7 @@ import { IconButton } from './IconButton.tsx'
 interface PanelProps {
   readonly open: boolean
   readonly onClose: () => void
-  readonly title: string
+  readonly title: ReactNode
   readonly children: ReactNode
   /** Buttons at the foot. */
   readonly foot?: ReactNode
@@ -69,7 +69,9 @@ function Panel({
           )}
         >
           <div className="flex shrink-0 items-center gap-2 px-5 pt-4 pb-2">
-            <Radix.Title className="min-w-0 flex-1 text-base font-semibold break-words">{title}</Radix.Title>
+            <Radix.Title className="min-w-0 flex-1 text-base font-semibold">
+              <span className="line-clamp-2 [overflow-wrap:anywhere]">{title}</span>
+            </Radix.Title>
             {closable && (
               <IconButton label={words.close} onClick={onClose}>
                 <X size={16} aria-hidden />

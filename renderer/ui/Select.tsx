@@ -1,9 +1,11 @@
 import { Check, ChevronDown } from 'lucide-react'
 import { Select as Radix } from 'radix-ui'
+import { Marked } from './Name.tsx'
 import { pageNonce } from './nonce.ts'
 
 export interface Option<T extends string> {
   readonly value: T
+  /** A visible text. */
   readonly text: string
   /** A second, quieter line. */
   readonly note?: string
@@ -68,7 +70,11 @@ export function Select<T extends string>({
                   </Radix.ItemIndicator>
                 </span>
                 <span className="flex min-w-0 flex-col">
-                  <Radix.ItemText>{text}</Radix.ItemText>
+                  <Radix.ItemText>
+                    <bdi>
+                      <Marked text={text} />
+                    </bdi>
+                  </Radix.ItemText>
                   {note !== undefined && <span className="text-2xs text-ink-3">{note}</span>}
                 </span>
               </Radix.Item>

@@ -1,7 +1,8 @@
 import { Tooltip as Radix } from 'radix-ui'
 import type { ReactNode } from 'react'
+import { Marked } from './Name.tsx'
 
-/** A hint beside what it belongs to; an empty text shows none. */
+/** A hint beside what it belongs to: a visible text; an empty one shows none. */
 export function Tooltip({ text, children }: { readonly text: string; readonly children: ReactNode }) {
   if (text === '') return children
   return (
@@ -11,9 +12,11 @@ export function Tooltip({ text, children }: { readonly text: string; readonly ch
         <Radix.Content
           sideOffset={6}
           collisionPadding={8}
-          className="z-50 max-w-96 animate-fade rounded-control border border-line bg-ink px-2 py-1 text-xs break-words text-page"
+          className="z-50 max-w-96 animate-fade rounded-control border border-line bg-ink px-2 py-1 text-xs text-page"
         >
-          {text}
+          <span className="line-clamp-12 [overflow-wrap:anywhere]">
+            <Marked text={text} />
+          </span>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

@@ -1,8 +1,27 @@
+import { segmentsOf } from '../../main/messages/index.ts'
+
 const letters = new Intl.Segmenter()
 
 /** What a person sees as one letter each. */
 export function lettersOf(text: string): readonly string[] {
   return Array.from(letters.segment(text), ({ segment }) => segment)
+}
+
+export type Direction = 'ltr' | 'rtl'
+
+/** Letters of the scripts that are written from right to left. */
+const RTL = /^[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u
+
+/** The direction of a sign; null where it takes that of its neighbours. */
+function strong(sign: string): Direction | null {
+  if (!/^\p{L}/u.test(sign)) return null
+  return RTL.test(sign) ? 'rtl' : 'ltr'
+}
+
+/** The direction of a text: that of its first letter. */
+export function directionOf(text: string): Direction {
+  const [first] = /\p{L}/u.exec(text) ?? []
+  return (first === undefined ? null : strong(first)) ?? 'ltr'
 }
 
 /** Letters up to which a name has room everywhere. */
@@ -20,13 +39,52 @@ function beginning(all: readonly string[], from: number, reach: number): number 
 }
 
 /**
- * A long name in two parts: the head gives way with an ellipsis, the tail always stays. The tail is the last characters,
- * an ending such as `.tar.gz` with some of the name before it.
+ * The next place from `at` on that is not inside a run against the direction of the text: the two halves of such a run
+ * would change places.
  */
-export function splitName(name: string, tailLength = 10): { readonly head: string; readonly tail: string } {
-  const all = lettersOf(name)
-  if (all.length <= SHORT) return { head: name, tail: '' }
-  const kept = all.length > tailLength * 2 ? tailLength : Math.floor(all.length / 4)
-  const at = beginning(all, all.length - kept, Math.min(REACH, kept))
+function outsideRun(all: readonly string[], at: number, direction: Direction): number {
+  const against = (sign: string | undefined): boolean => {
+    const own = sign === undefined ? null : strong(sign)
+    return own !== null && own !== direction
+  }
+  const before = all.slice(0, at).findLast((sign) => strong(sign) !== null)
+  if (!against(before)) return at
+  const end = all.findIndex((sign, index) => index >= at && strong(sign) === direction)
+  const last = all.findLastIndex((sign, index) => index >= at && (end < 0 || index < end) && against(sign))
+  return last < 0 ? at : last + 1
+}
+
+/** Letters that a sign is as wide as: a mark is spelled out. */
+function widthOf(sign: string): number {
+  return segmentsOf(sign)[0]?.mark === true ? sign.length : 1
+}
+
+/** How many signs at the end have room in this many letters; at least one. */
+function fitting(all: readonly string[], room: number): number {
+  let left = room
+  let count = 0
+  for (const sign of all.toReversed()) {
+    left -= widthOf(sign)
+    if (left < 0 && count > 0) break
+    count += 1
+  }
+  return count
+}
+
+/**
+ * A long visible name in two parts: the head gives way with an ellipsis, the tail always stays. The tail is the last
+ * characters, an ending such as `.tar.gz` with some of the name before it. A mark is never cut.
+ */
+export function splitName(
+  name: string,
+  direction = directionOf(name),
+  tailLength = 10,
+): { readonly head: string; readonly tail: string } {
+  const all = segmentsOf(name).flatMap(({ text, mark }) => (mark ? [text] : lettersOf(text)))
+  if (all.length <= SHORT && !all.some((sign) => widthOf(sign) > 1)) return { head: name, tail: '' }
+  const room = all.length > tailLength * 2 ? tailLength : Math.max(1, Math.floor(all.length / 4))
+  const kept = fitting(all, room)
+  const begun = beginning(all, all.length - kept, Math.min(REACH, kept))
+  const at = outsideRun(all, begun, direction)
   return { head: all.slice(0, at).join(''), tail: all.slice(at).join('') }
 }

@@ -8,6 +8,7 @@ import { takesClear } from '../../state/send.ts'
 import { Field } from '../../ui/Field.tsx'
 import { IconButton } from '../../ui/IconButton.tsx'
 import { type Option, Select } from '../../ui/Select.tsx'
+import { nameOf } from '../devices/DeviceRow.tsx'
 
 /** Rounds that can be chosen. */
 const RUNS = [2, 3, COMPARE_RUNS.default, 10, 20] as const
@@ -15,14 +16,15 @@ const HERE = 'here'
 
 /** What the next comparison sends, by what, how often and to whom. */
 export function Controls({ disabled }: { readonly disabled: boolean }) {
-  const { words, say } = useWords()
+  const speech = useWords()
+  const { words, say } = speech
   const { sent, file, preset, runs, to } = useCompare()
   const devices = useDevices((state) => state.devices)
   const texts = words.compare
   const files: readonly Option<Sent>[] = [
     { value: 'small', text: say(texts.testFile, { bytes: TEST_FILES.small }) },
     { value: 'large', text: say(texts.testFile, { bytes: TEST_FILES.large }) },
-    ...(file ? [{ value: 'file' as const, text: file.name, note: formatBytes(file.size) }] : []),
+    ...(file ? [{ value: 'file' as const, text: visible(file.name), note: formatBytes(file.size) }] : []),
   ]
   const peers: readonly Option<string>[] = [
     { value: HERE, text: texts.here, note: texts.hereNote },
@@ -30,7 +32,7 @@ export function Controls({ disabled }: { readonly disabled: boolean }) {
       .filter(({ demo }) => !demo)
       .map((device) => ({
         value: device.id,
-        text: visible(device.alias),
+        text: nameOf(device, speech),
         note: takesClear(device) ? texts.staysThere : texts.notClear,
         disabled: !takesClear(device),
       })),

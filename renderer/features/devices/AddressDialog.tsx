@@ -7,10 +7,11 @@ import { openDraft, openPage, useUi } from '../../state/ui.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { Field, TextInput } from '../../ui/Field.tsx'
+import { Sentence } from '../../ui/Name.tsx'
 
 /** Finds a device by its address, then opens the send sheet with it chosen. */
 export function AddressDialog() {
-  const { words, explain } = useWords()
+  const { words, explanation } = useWords()
   const [address, setAddress] = useState('')
   const [asking, setAsking] = useState(false)
   const [problem, setProblem] = useState<Problem | null>(null)
@@ -28,7 +29,7 @@ export function AddressDialog() {
     openPage(null)
     openDraft({ items: useUi.getState().draft?.items ?? [], to: result.value.id })
   }
-  const told = problem === null ? null : explain(problem)
+  const told = problem === null ? null : explanation(problem)
   return (
     <Dialog
       open
@@ -63,8 +64,11 @@ export function AddressDialog() {
           )}
         </Field>
         {told !== null && (
-          <p role="alert" className="selectable text-bad">
-            {told.say} <span className="text-ink-2">{told.next}</span>
+          <p role="alert" className="selectable text-bad [overflow-wrap:anywhere]">
+            <Sentence {...told.say} />{' '}
+            <span className="text-ink-2">
+              <Sentence {...told.next} />
+            </span>
           </p>
         )}
       </form>

@@ -1,5 +1,6 @@
 import { CircleHelp, MonitorDown, Plus, Settings } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { visible } from '../../../main/messages/index.ts'
 import { useWords } from '../../i18n/words.ts'
 import { tryHere, useDevices } from '../../state/devices.ts'
 import { useSettings } from '../../state/settings.ts'
@@ -17,6 +18,7 @@ import { DeviceRow } from './DeviceRow.tsx'
 function SelfCard({ strip }: { readonly strip: boolean }) {
   const { words, say, explain } = useWords()
   const self = useSettings((state) => state.self)
+  const alias = visible(self.alias)
   const [first] = self.addresses
   const address = first === undefined ? undefined : addressWithPort(first, self.port)
   // With a port of its own the address needs the whole line.
@@ -25,15 +27,15 @@ function SelfCard({ strip }: { readonly strip: boolean }) {
   const hint = self.problem === null ? state : explain(self.problem).say
   if (strip) {
     return (
-      <Tooltip text={`${self.alias} · ${hint}`}>
+      <Tooltip text={`${alias} · ${hint}`}>
         <div
           className="rounded-card border border-line bg-surface p-1.5"
           role="group"
           aria-label={words.self.label}
         >
-          <Avatar name={self.alias} />
+          <Avatar name={alias} />
           <span className="sr-only">
-            {self.alias} {state}
+            {alias} {state}
           </span>
         </div>
       </Tooltip>
@@ -45,10 +47,11 @@ function SelfCard({ strip }: { readonly strip: boolean }) {
       aria-label={words.self.label}
       className="mx-3 flex items-center gap-2.5 rounded-card border border-line bg-surface px-3 py-3"
     >
-      <Avatar name={self.alias} />
+      <Avatar name={alias} />
       <div className="min-w-0 flex-1">
-        <MiddleEllipsis text={self.alias} className="text-sm font-semibold" />
+        <MiddleEllipsis text={alias} className="text-sm font-semibold" />
         <MiddleEllipsis
+          sentence
           text={state}
           className={self.problem ? 'text-xs text-bad' : 'selectable tabular text-xs text-ink-2'}
         />

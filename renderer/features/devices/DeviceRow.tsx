@@ -1,4 +1,5 @@
 import type { ListedDevice } from '../../../main/contract/ipc.ts'
+import { visible } from '../../../main/messages/index.ts'
 import { type Speech, useWords } from '../../i18n/words.ts'
 import { openDraft, useUi } from '../../state/ui.ts'
 import { Avatar } from '../../ui/Avatar.tsx'
@@ -7,9 +8,9 @@ import { MiddleEllipsis } from '../../ui/MiddleEllipsis.tsx'
 import { Tooltip } from '../../ui/Tooltip.tsx'
 import { dropTarget } from '../send/useDrop.ts'
 
-/** A device's name on the screen; the second receiver of this application has one of its own. */
+/** A device's name as it is shown; the second receiver of this application has one of its own. */
 export function nameOf(device: ListedDevice, { words }: Speech): string {
-  return device.demo ? words.devices.demoName : device.alias
+  return device.demo ? words.devices.demoName : visible(device.alias)
 }
 
 function aboutOf(device: ListedDevice, { words, say }: Speech): string {

@@ -11,6 +11,7 @@ import { Dialog } from '../../ui/Dialog.tsx'
 import { GroupTitle } from '../../ui/Field.tsx'
 import { LongList } from '../../ui/LongList.tsx'
 import { MiddleEllipsis } from '../../ui/MiddleEllipsis.tsx'
+import { Sentence } from '../../ui/Name.tsx'
 
 const ICONS = { file: File, directory: Folder, symlink: Link } as const
 
@@ -101,7 +102,7 @@ export function AcceptDialog({ offer, waiting }: { readonly offer: Offer; readon
       wide
       closable={false}
       onClose={() => answer(false)}
-      title={say(words.accept.title, { peer: offer.peer.alias })}
+      title={<Sentence template={words.accept.title} params={{ peer: offer.peer.alias }} />}
       foot={
         <>
           {waiting > 0 && (

@@ -14,6 +14,7 @@ import { Field, Group, TextInput } from '../../ui/Field.tsx'
 import { IconButton } from '../../ui/IconButton.tsx'
 import { LongList } from '../../ui/LongList.tsx'
 import { MiddleEllipsis } from '../../ui/MiddleEllipsis.tsx'
+import { Sentence } from '../../ui/Name.tsx'
 import { Select } from '../../ui/Select.tsx'
 import { nameOf } from '../devices/DeviceRow.tsx'
 import { startTrying } from '../devices/DevicePanel.tsx'
@@ -130,7 +131,13 @@ function DeviceSheet({ draft }: { readonly draft: Draft }) {
     <Sheet
       open
       onClose={close}
-      title={device ? say(words.send.titleTo, { peer: nameOf(device, speech) }) : words.send.title}
+      title={
+        device ? (
+          <Sentence template={words.send.titleTo} params={{ peer: nameOf(device, speech) }} />
+        ) : (
+          words.send.title
+        )
+      }
       foot={
         <>
           {!ready && !sending && <p className="flex-1 text-xs text-ink-3">{words.send.chooseFirst}</p>}

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { formatFingerprint } from '../../../main/messages/index.ts'
+import { formatFingerprint, visible } from '../../../main/messages/index.ts'
 import { ask } from '../../bridge.ts'
 import { useWords } from '../../i18n/words.ts'
 import { changeSettings, useSettings } from '../../state/settings.ts'
@@ -39,7 +39,7 @@ function ThisDevice() {
             aria-describedby={helpId}
             value={alias}
             maxLength={64}
-            placeholder={self.hostName}
+            placeholder={visible(self.hostName)}
             onChange={(event) => setAlias(event.currentTarget.value)}
             onBlur={keep}
             onKeyDown={(event) => event.key === 'Enter' && keep()}

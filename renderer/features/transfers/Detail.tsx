@@ -16,13 +16,14 @@ import {
 } from '../../state/transfers.ts'
 import { Button } from '../../ui/Button.tsx'
 import { MiddleEllipsis } from '../../ui/MiddleEllipsis.tsx'
+import { Sentence } from '../../ui/Name.tsx'
 import { notCopied } from './bytePath.ts'
 import { ExamplePath } from './ExamplePath.tsx'
 import { Figures } from './Figures.tsx'
 import { LocalPathSection } from './LocalPathSection.tsx'
 import { PathSection } from './PathSection.tsx'
 import { RatePlot } from './RatePlot.tsx'
-import { isLocal, ratesOf, type Rates, rateText, reportOf, stateText, titleOf } from './words.ts'
+import { isLocal, ratesOf, type Rates, rateText, reportOf, statePhrase, titleOf } from './words.ts'
 
 function Head({
   entry,
@@ -50,7 +51,7 @@ function Head({
         <p className="flex min-w-0 flex-1 gap-1 text-sm text-ink-2">
           {titled && <MiddleEllipsis text={title} />}
           {titled && files > 0 && <span aria-hidden>·</span>}
-          <MiddleEllipsis text={rest} className={titled ? 'max-w-3/5 shrink-0' : ''} />
+          <MiddleEllipsis sentence text={rest} className={titled ? 'max-w-3/5 shrink-0' : ''} />
         </p>
         {active && (
           <Button size="small" onClick={() => void cancelTransfer(snapshot.key)}>
@@ -61,7 +62,7 @@ function Head({
       <div className="flex min-h-10 items-end justify-between gap-4">
         {big === null ? (
           <p className="pb-1 text-base font-semibold" aria-live="polite">
-            {stateText(snapshot, speech)}
+            <Sentence {...statePhrase(snapshot, speech)} />
           </p>
         ) : (
           <p className="flex items-baseline gap-2">
@@ -112,9 +113,9 @@ function Finished({ snapshot }: { readonly snapshot: Snapshot }) {
       <div className="flex items-center justify-between gap-4">
         <div className="min-w-0">
           <p className={report.skipped.length === 0 ? 'font-semibold text-good' : 'font-semibold text-ink'}>
-            {stateText(snapshot, speech)}
+            <Sentence {...statePhrase(snapshot, speech)} />
           </p>
-          {isHere && <MiddleEllipsis text={where} className="selectable text-xs text-ink-2" />}
+          {isHere && <MiddleEllipsis sentence text={where} className="selectable text-xs text-ink-2" />}
         </div>
         {isHere && (
           <Button onClick={() => void showTransfer(snapshot.key)}>
@@ -159,7 +160,7 @@ function Notes({ notes }: { readonly notes: readonly Note[] }) {
 }
 
 function Skipped({ snapshot }: { readonly snapshot: Snapshot }) {
-  const { words, say, explain } = useWords()
+  const { words, say, explanation } = useWords()
   const skipped = reportOf(snapshot)?.skipped ?? []
   return (
     <div className="text-xs">
@@ -168,7 +169,9 @@ function Skipped({ snapshot }: { readonly snapshot: Snapshot }) {
         {skipped.slice(0, SHOWN_SKIPPED).map(({ path, problem }) => (
           <li key={path} className="flex flex-col">
             <MiddleEllipsis text={path} className="font-medium" />
-            <span className="text-ink-2">{explain(problem).say}</span>
+            <span className="text-ink-2">
+              <Sentence {...explanation(problem).say} />
+            </span>
           </li>
         ))}
       </ul>
@@ -186,7 +189,7 @@ function Ended({ snapshot }: { readonly snapshot: Snapshot }) {
   const problem = problemOf(snapshot)
   if (problem === null) return null
   const failed = snapshot.view.state.kind === 'failed'
-  const { say, next } = speech.explain(problem)
+  const { say, next } = speech.explanation(problem)
   return (
     <section
       role="alert"
@@ -198,9 +201,13 @@ function Ended({ snapshot }: { readonly snapshot: Snapshot }) {
         aria-hidden
         className={failed ? 'mt-px shrink-0 text-bad' : 'mt-px shrink-0 text-ink-2'}
       />
-      <div className="min-w-0 break-words">
-        <p className="font-semibold">{say}</p>
-        <p className={failed ? 'text-ink' : 'text-ink-2'}>{next}</p>
+      <div className="min-w-0 [overflow-wrap:anywhere]">
+        <p className="font-semibold">
+          <Sentence {...say} />
+        </p>
+        <p className={failed ? 'text-ink' : 'text-ink-2'}>
+          <Sentence {...next} />
+        </p>
       </div>
     </section>
   )

@@ -1,16 +1,20 @@
 import { FolderOpen } from 'lucide-react'
 import type { Earlier } from '../../../main/contract/ipc.ts'
+import type { Phrase } from '../../../main/messages/index.ts'
 import { type Speech, useWords } from '../../i18n/words.ts'
 import { showTransfer } from '../../state/transfers.ts'
+import { cx } from '../../ui/cx.ts'
 import { IconButton } from '../../ui/IconButton.tsx'
 import { MiddleEllipsis } from '../../ui/MiddleEllipsis.tsx'
+import { Sentence } from '../../ui/Name.tsx'
 import { dayText } from './words.ts'
 
 /** How it ended, in words. The history does not say whether the bytes were checked, so this does not either. */
-function endText({ role, peer, outcome, problem }: Earlier, { words, say, explain }: Speech): string {
+function endPhrase({ role, peer, outcome, problem }: Earlier, { words, explanation }: Speech): Phrase {
+  const { sentTo, gotFrom, failed } = words.transfers
   if (outcome === 'done')
-    return say(role === 'sender' ? words.transfers.sentTo : words.transfers.gotFrom, { peer: peer.alias })
-  return problem === null ? words.transfers.failed : explain(problem).say
+    return { template: role === 'sender' ? sentTo : gotFrom, params: { peer: peer.alias } }
+  return problem === null ? { template: failed, params: {} } : explanation(problem).say
 }
 
 /** A transfer of an earlier run: what became of it, and the way to its files. */
@@ -30,8 +34,13 @@ export function EarlierCard({ one }: { readonly one: Earlier }) {
         </time>
       </div>
       <div className="flex items-center justify-between gap-3 text-xs">
-        <span className={one.outcome === 'failed' ? 'min-w-0 text-bad' : 'min-w-0 text-ink-2'}>
-          {endText(one, speech)}
+        <span
+          className={cx(
+            'line-clamp-2 min-w-0 [overflow-wrap:anywhere]',
+            one.outcome === 'failed' ? 'text-bad' : 'text-ink-2',
+          )}
+        >
+          <Sentence {...endPhrase(one, speech)} />
         </span>
         <span className="flex shrink-0 items-center gap-1">
           {(one.bytes > 0 || one.outcome === 'done') && (

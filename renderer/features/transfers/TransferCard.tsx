@@ -12,10 +12,11 @@ import {
 import { cx } from '../../ui/cx.ts'
 import { IconButton } from '../../ui/IconButton.tsx'
 import { MiddleEllipsis } from '../../ui/MiddleEllipsis.tsx'
+import { Sentence } from '../../ui/Name.tsx'
 import { Pill } from '../../ui/Pill.tsx'
 import { Progress } from '../../ui/Progress.tsx'
 import { notCopied } from './bytePath.ts'
-import { isClear, isLocal, ratesOf, rateText, reportOf, stateText, titleOf } from './words.ts'
+import { isClear, isLocal, ratesOf, rateText, reportOf, statePhrase, stateText, titleOf } from './words.ts'
 
 function Moving({ entry }: { readonly entry: Entry }) {
   const speech = useWords()
@@ -38,7 +39,7 @@ function Moving({ entry }: { readonly entry: Entry }) {
       />
       <div className="tabular flex min-h-7 items-center gap-2 text-xs text-ink-2">
         <span className="min-w-0 flex-1 truncate">
-          {view.state.kind === 'committing' ? stateText(snapshot, speech) : progress}
+          {view.state.kind === 'committing' ? <Sentence {...statePhrase(snapshot, speech)} /> : progress}
           {now !== null && ` · ${rateText(now, unit)}`}
         </span>
         {left !== null && <span>{formatDuration(left, language)}</span>}
@@ -76,7 +77,9 @@ function Waiting({ entry }: { readonly entry: Entry }) {
   const speech = useWords()
   return (
     <div className="flex min-h-7 items-center gap-2 text-xs text-ink-2">
-      <span className="min-w-0 flex-1">{stateText(entry.snapshot, speech)}</span>
+      <span className="line-clamp-2 min-w-0 flex-1 [overflow-wrap:anywhere]">
+        <Sentence {...statePhrase(entry.snapshot, speech)} />
+      </span>
       <CancelButton entry={entry} />
     </div>
   )
@@ -94,8 +97,13 @@ function Ended({ entry }: { readonly entry: Entry }) {
   return (
     <>
       <div className="flex items-center justify-between gap-3 text-xs">
-        <span className={good ? 'text-good' : kind === 'failed' ? 'text-bad' : 'text-ink-2'}>
-          {stateText(snapshot, speech)}
+        <span
+          className={cx(
+            'line-clamp-2 [overflow-wrap:anywhere]',
+            good ? 'text-good' : kind === 'failed' ? 'text-bad' : 'text-ink-2',
+          )}
+        >
+          <Sentence {...statePhrase(snapshot, speech)} />
         </span>
         <span className="tabular shrink-0 text-ink-2">{say(words.transfers.size, { bytes })}</span>
       </div>
@@ -143,6 +151,7 @@ export const TransferCard = memo(function TransferCard({
         </button>
         <span className="max-w-[45%] min-w-0 shrink-0 text-xs text-ink-2">
           <MiddleEllipsis
+            sentence
             text={say(view.role === 'sender' ? words.transfers.to : words.transfers.from, { peer })}
           />
         </span>

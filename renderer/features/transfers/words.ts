@@ -1,6 +1,6 @@
 import type { Snapshot } from '../../../main/contract/ipc.ts'
 import type { TransferReport } from '../../../main/contract/report.ts'
-import { visible } from '../../../main/messages/index.ts'
+import { type Phrase, visible } from '../../../main/messages/index.ts'
 import type { Speech } from '../../i18n/words.ts'
 import type { Entry } from '../../state/transfers.ts'
 import { rateNumber, type RateUnit, unitFor } from '../../state/series.ts'
@@ -12,20 +12,21 @@ export function titleOf({ view }: Snapshot, { words, say }: Speech): string {
 }
 
 /** Where a transfer stands, in words; "checked" only where every byte was. */
-export function stateText(snapshot: Snapshot, { words, say }: Speech): string {
+export function statePhrase(snapshot: Snapshot, { words }: Speech): Phrase {
   const { view } = snapshot
   const { transfers } = words
   const peer = view.peer.alias
   const sends = view.role === 'sender'
+  const plain = (template: string): Phrase => ({ template, params: { peer } })
   switch (view.state.kind) {
     case 'preparing':
-      return transfers.preparing
+      return plain(transfers.preparing)
     case 'offered':
-      return sends ? say(transfers.waitingForPeer, { peer }) : transfers.waitingForYou
+      return plain(sends ? transfers.waitingForPeer : transfers.waitingForYou)
     case 'running':
-      return transfers.running
+      return plain(transfers.running)
     case 'committing':
-      return transfers.committing
+      return plain(transfers.committing)
     case 'done': {
       const { verified, skipped } = view.state.report
       const what = isLocal(snapshot)
@@ -37,15 +38,22 @@ export function stateText(snapshot: Snapshot, { words, say }: Speech): string {
           : verified
             ? transfers.receivedChecked
             : transfers.received
-      return skipped.length === 0 ? what : say(transfers.withSkipped, { what, skipped: skipped.length })
+      if (skipped.length === 0) return plain(what)
+      return { template: transfers.withSkipped, params: { what, skipped: skipped.length } }
     }
     case 'refused':
-      return view.state.by === 'here' ? transfers.refusedHere : say(transfers.refusedByPeer, { peer })
+      return plain(view.state.by === 'here' ? transfers.refusedHere : transfers.refusedByPeer)
     case 'cancelled':
-      return view.state.by === 'here' ? transfers.cancelledHere : say(transfers.cancelledByPeer, { peer })
+      return plain(view.state.by === 'here' ? transfers.cancelledHere : transfers.cancelledByPeer)
     case 'failed':
-      return transfers.failed
+      return plain(transfers.failed)
   }
+}
+
+/** The same as one text. */
+export function stateText(snapshot: Snapshot, speech: Speech): string {
+  const { template, params } = statePhrase(snapshot, speech)
+  return speech.say(template, params)
 }
 
 export function reportOf({ view }: Snapshot): TransferReport | null {
