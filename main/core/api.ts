@@ -168,4 +168,9 @@ export interface OpenOptions {
   readonly identityDir?: string
   /** Name shown to others; the host name where it is null. */
   readonly alias: string | null
+  /**
+   * Called once for each error of this program in a transfer, which has then ended as `internal`; `transferId` is null where
+   * it belongs to none. Left out: Node prints it as a warning.
+   */
+  readonly onProgrammingError?: (error: unknown, transferId: string | null) => void
 }

@@ -22,6 +22,7 @@ import { stagingKey } from './store/staging-key.ts'
 import { lockReceiver, makeStateFolder } from './store/state-folder.ts'
 import { LocalCopy } from './transfer/local-copy.ts'
 import { OutgoingTransfer } from './transfer/outgoing.ts'
+import { ProgrammingErrors } from './transfer/programming-errors.ts'
 import { type RunningReceiver, startReceiving } from './transfer/receiving.ts'
 import { DEFAULT_PORT, infoBody, type SelfInfo } from './wire/localsend/messages.ts'
 
@@ -46,6 +47,7 @@ class OpenPenstock implements Penstock {
   readonly #history: History
   readonly #trust: Trust
   readonly #staging: StagingArea
+  readonly #errors: ProgrammingErrors
   readonly #peers: RunningPeers
   readonly #running = new Set<Transfer>()
   readonly #remembering = new Set<Promise<void>>()
@@ -62,6 +64,7 @@ class OpenPenstock implements Penstock {
     this.settings = settings
     this.#options = options
     this.#identity = identity
+    this.#errors = new ProgrammingErrors(options.onProgrammingError)
     this.#history = history
     this.#trust = new Trust(settings)
     this.#staging = staging
@@ -90,13 +93,14 @@ class OpenPenstock implements Penstock {
       options,
       this.#identity,
       this.#self() ?? this.#info(DEFAULT_PORT, NO_ABILITIES),
+      this.#errors,
     )
     this.#follow(transfer)
     return transfer
   }
 
   copy(options: CopyOptions): Transfer {
-    const transfer = new LocalCopy(options, this.#staging)
+    const transfer = new LocalCopy(options, this.#staging, this.#errors)
     this.#follow(transfer)
     return transfer
   }
@@ -110,6 +114,7 @@ class OpenPenstock implements Penstock {
           identity: this.#identity,
           trust: this.#trust,
           staging: this.#staging,
+          errors: this.#errors,
           info: (port, abilities) => infoBody(this.#info(port, abilities)),
           registered: (registration, { peer }) => {
             this.#peers.heard(registration, peer)

@@ -23,8 +23,11 @@ export interface CommitOptions {
   readonly failed: ReadonlySet<number>
   readonly onConflict: ConflictRule
   readonly durability: Durability
-  /** Honoured until the first name appears in the target; from then on the commit is carried through. */
-  readonly signal: AbortSignal
+  /**
+   * Called once, before the first name appears in the target; the commit does not begin where this throws or rejects. From then on it is
+   * carried through.
+   */
+  beforeFirstName(): Promise<void> | void
 }
 
 export interface Committed {
@@ -71,7 +74,7 @@ class Commit {
   }
 
   async run(): Promise<Committed> {
-    const { plan, onConflict, signal } = this.#options
+    const { plan, onConflict } = this.#options
     this.#skipped.push(...plan.skipped)
     const folders = plan.tops.filter((top) => top.folders.length > 0)
     const files = plan.tops.filter((top) => top.folders.length === 0)
@@ -84,7 +87,7 @@ class Commit {
     for (const top of whole) built.push(await this.#build(top))
     // Content and trees first: a name must never outlive a crash that the content behind it did not.
     await this.#lose(await this.#durable.content(), built)
-    signal.throwIfAborted()
+    await this.#options.beforeFirstName()
     for (const top of built) await this.#moveWhole(top)
     for (const top of merged) await this.#merge(top)
     await this.#placeFiles(files)
@@ -332,15 +335,14 @@ interface Built {
  * Gives what lies in staging its names in the target: a new top folder by one rename, once it is whole; files
  * one by one. Nothing that is there is replaced unless `onConflict` says so. Modes and times are the
  * manifest's. With `commit` and `through` all of it is durable when this resolves, but for what `notes` says. The staging
- * folder is removed then; when this throws (`io`, `no-permission`, `disk-full`, or the signal's reason) it is left to the
- * caller.
+ * folder is removed then; when this throws (`io`, `no-permission`, `disk-full`, or what `beforeFirstName` throws)
+ * it is left to the caller.
  */
 export async function commitTransfer(options: CommitOptions): Promise<Committed> {
   try {
     const committed = await new Commit(options).run()
     return { ...committed, notes: [...committed.notes, ...(await options.staging.finish())] }
   } catch (error) {
-    options.signal.throwIfAborted()
     throw problemOfError(error, { path: options.staging.targetPath })
   }
 }

@@ -1,5 +1,5 @@
 import { constants } from 'node:os'
-import { PenstockError, type ErrorParams } from '../../contract/errors.ts'
+import { PenstockError, type ErrorParams, toProblem } from '../../contract/errors.ts'
 
 const NAMES: ReadonlyMap<number, string> = new Map(
   Object.entries(constants.errno).map(([name, number]) => [number, name]),
@@ -40,7 +40,12 @@ export function problemOfErrno(errno: string, params: ErrorParams): PenstockErro
   }
 }
 
-/** Any failure of a file operation as a PenstockError; one that is already is itself. */
+/**
+ * Any failure of a file operation as a PenstockError; one that is already is itself. What is not an error of the system is
+ * `internal`.
+ */
 export function problemOfError(error: unknown, params: ErrorParams): PenstockError {
-  return error instanceof PenstockError ? error : problemOfErrno(errnoOf(error), params)
+  if (error instanceof PenstockError) return error
+  if (error instanceof Error && 'code' in error) return problemOfErrno(errnoOf(error), params)
+  return new PenstockError('internal', toProblem(error).params, { cause: error })
 }

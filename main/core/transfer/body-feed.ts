@@ -10,7 +10,7 @@ import { FilePlacer, type PlaceOptions } from '../files/place-file.ts'
 import { NOTHING_PLACED } from '../files/placement.ts'
 import { StagedFile } from '../files/staged-file.ts'
 import { ChecksumError } from '../wire/localsend/upload-body.ts'
-import type { Arrival, Feed } from './incoming.ts'
+import type { Arrival, Feed } from './feed.ts'
 import { withResolvers } from './lifecycle.ts'
 
 /**
@@ -85,6 +85,10 @@ export class BodyFeed implements Feed {
       deliveredFiles: files,
       deliveredBytes: bytes,
     }
+  }
+
+  beginCommit(): null {
+    return null
   }
 
   progress(): ReturnType<Feed['progress']> {

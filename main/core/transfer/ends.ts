@@ -1,8 +1,10 @@
 import type { EngineEnd, FileFailure } from '../../../native/index.ts'
-import { ERROR_CODES, type ErrorCode, PenstockError, type Problem, toProblem } from '../../contract/errors.ts'
+import { type ErrorCode, PenstockError, type Problem, toProblem } from '../../contract/errors.ts'
 import type { SkippedFile } from '../../contract/report.ts'
-import type { ManifestEntry, TerminalState } from '../../contract/transfer.ts'
+import type { ManifestEntry } from '../../contract/transfer.ts'
+import type { TransferEvent } from './lifecycle.ts'
 
+/** Answers to an offer that mean no. */
 const REFUSALS: readonly ErrorCode[] = [
   'refused',
   'refused-unattended',
@@ -13,17 +15,51 @@ const REFUSALS: readonly ErrorCode[] = [
   'too-many-attempts',
 ]
 
-const BY_WIRE_NAME = new Map<string, ErrorCode>([
-  ...ERROR_CODES.map((code): [string, ErrorCode] => [code, code]),
+/** What the code in a sender's CANCEL means to the receiver. Codes that are missing are against the protocol there. */
+const SENDER_ENDS: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>([
   ['cancelled', 'cancelled-by-peer'],
-  ['too-large', 'disk-full'],
+  ['protocol', 'protocol'],
+  ['io', 'peer-failed'],
+  ['timed-out', 'timed-out'],
+  ['internal', 'peer-failed'],
 ])
 
-/** A code of the wire's table as one of ours; an unknown one is `internal`. */
-export function problemOfWire(code: string, params: Readonly<Record<string, string>> = {}): Problem {
-  const known = BY_WIRE_NAME.get(code)
-  return known ? { code: known, params } : { code: 'internal', params: { ...params, message: code } }
-}
+/** What the code in a receiver's ERROR means to the sender. Codes that are missing are against the protocol there. */
+const RECEIVER_ENDS: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>([
+  ...SENDER_ENDS,
+  ['io', 'io'],
+  ['disk-full', 'disk-full'],
+  ['too-large', 'disk-full'],
+  ['no-permission', 'no-permission'],
+  ['check-failed', 'check-failed'],
+])
+
+/** What this side's own engine calls the reason for which it gave up. */
+const OWN_ENDS: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>([
+  ['peer-gone', 'peer-gone'],
+  ['timed-out', 'timed-out'],
+  ['protocol', 'protocol'],
+  ['io', 'io'],
+  ['disk-full', 'disk-full'],
+  ['too-large', 'disk-full'],
+  ['no-permission', 'no-permission'],
+  ['check-failed', 'check-failed'],
+])
+
+/** What the code of one file means, whichever side named it. */
+const FILE_CODES: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>([
+  ['io', 'io'],
+  ['disk-full', 'disk-full'],
+  ['too-large', 'disk-full'],
+  ['no-permission', 'no-permission'],
+  ['file-changed', 'file-changed'],
+  ['file-shrank', 'file-shrank'],
+  ['file-vanished', 'file-vanished'],
+  ['not-readable', 'not-readable'],
+  ['check-failed', 'check-failed'],
+  ['unsafe-name', 'unsafe-name'],
+  ['name-taken', 'name-taken'],
+])
 
 /** A problem as the wire's table names it, for the other side. */
 export function wireOfProblem(problem: Problem): string {
@@ -37,35 +73,43 @@ export function wireOfProblem(problem: Problem): string {
     case 'timed-out':
     case 'io':
     case 'check-failed':
-    case 'refused':
       return problem.code
     default:
       return 'internal'
   }
 }
 
-/** The one terminal state for whatever ended a transfer before it was done. */
-export function endOfError(error: unknown, cancelledHere: boolean): TerminalState {
-  if (cancelledHere) return { kind: 'cancelled', by: 'here', problem: { code: 'cancelled-here' } }
+/** What the error that ended a transfer means for it. */
+export function eventOfError(error: unknown): TransferEvent {
   const problem = toProblem(error)
-  if (problem.code === 'cancelled-by-peer') return { kind: 'cancelled', by: 'peer', problem }
-  if (REFUSALS.includes(problem.code)) return { kind: 'refused', by: 'peer', problem }
+  if (problem.code === 'cancelled-here') return { kind: 'cancelled' }
+  if (problem.code === 'cancelled-by-peer') return { kind: 'peer-cancelled', problem }
+  if (REFUSALS.includes(problem.code)) return { kind: 'peer-refused', problem }
   return { kind: 'failed', problem }
 }
 
-/** Throws what an engine's end says went wrong; returns its failures when it is done. */
-export function failuresOf(end: EngineEnd): readonly FileFailure[] {
+/** Returns an engine's failures when it is done; throws its end otherwise. `peer` is null where there is no other side. */
+export function failuresOf(end: EngineEnd, peer: 'sender' | 'receiver' | null): readonly FileFailure[] {
   switch (end.kind) {
     case 'done':
       return end.failures
     case 'cancelled':
       throw new PenstockError('cancelled-here')
     case 'peer-error':
+      throw peer ? problemOfPeer(end.code, peer) : new PenstockError('internal', { message: 'no peer' })
     case 'failed': {
-      const { code, params } = problemOfWire(end.code)
-      throw new PenstockError(code, params)
+      const code = OWN_ENDS.get(end.code)
+      throw code ? new PenstockError(code) : new PenstockError('internal', { message: `engine: ${end.code}` })
     }
   }
+}
+
+/** What the code with which the peer ended a transfer means here. */
+export function problemOfPeer(name: string, peer: 'sender' | 'receiver'): PenstockError {
+  const code = (peer === 'sender' ? SENDER_ENDS : RECEIVER_ENDS).get(name)
+  return code
+    ? new PenstockError(code)
+    : new PenstockError('protocol', { detail: `${peer} ends with ${name}` })
 }
 
 /** Files that the engine could not carry, for the report. */
@@ -75,8 +119,25 @@ export function skippedOf(
 ): SkippedFile[] {
   return failures.map(({ index, code, errno }) => {
     const path = entryAt(index)?.path ?? String(index)
-    const problem = problemOfWire(code, errno ? { path, errno } : { path })
+    const problem = {
+      code: FILE_CODES.get(code) ?? 'peer-failed',
+      params: errno ? { path, errno } : { path },
+    } satisfies Problem
     // A name that the receiver's user keeps for another file is a choice, not a fault.
     return { path, kind: problem.code === 'name-taken' ? 'policy' : 'failure', problem }
+  })
+}
+
+/** What the sender is told of files that did not get their names. */
+export function uncommittedOf(
+  entries: readonly ManifestEntry[],
+  skipped: readonly SkippedFile[],
+): FileFailure[] {
+  if (skipped.length === 0) return []
+  const problems = new Map(skipped.map(({ path, kind, problem }) => [path, { kind, problem }]))
+  return entries.flatMap(({ index, path, type }) => {
+    const found = problems.get(path)
+    if (!found || type !== 'file') return []
+    return [{ index, code: found.kind === 'policy' ? 'name-taken' : wireOfProblem(found.problem) }]
   })
 }

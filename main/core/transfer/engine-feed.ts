@@ -5,17 +5,23 @@ import type { Choice, ReceiveTechnique, Technique } from '../../contract/techniq
 import { RECEIVE_TECHNIQUES } from '../../contract/technique.ts'
 import type { ManifestEntry, Totals } from '../../contract/transfer.ts'
 import type { ReceiveOptions } from '../api.ts'
-import type { CommitPlan } from '../files/commit-plan.ts'
-import { Placements } from '../files/placement.ts'
+import type { Placements } from '../files/placement.ts'
 import type { Staging } from '../files/staging.ts'
 import { incomingFacts, planFacts } from '../plan/facts.ts'
 import { fallbackOrder, type PlanFacts, planReceive, RECEIVE_ORDER } from '../plan/plan.ts'
 import type { RouteOfBytes } from '../report/copies.ts'
 import { failuresOf, wireOfProblem } from './ends.ts'
-import type { Arrival, Feed } from './incoming.ts'
+import type { Arrival, Feed } from './feed.ts'
 
 /** Entries handed to the addon in one piece, some milliseconds of work; the event loop turns after each. */
 const ENTRIES_PER_PIECE = 1000
+
+/** The files that a transfer brings. */
+export interface ExpectedContent {
+  readonly entries: readonly ManifestEntry[]
+  /** Rejects where the staging folder cannot hold them. */
+  readonly placements: Promise<Placements>
+}
 
 /** The engine's receiver over one staging folder, planned for how the bytes come in. */
 export class EngineFeed implements Feed {
@@ -35,7 +41,7 @@ export class EngineFeed implements Feed {
       readonly totals: Totals
     },
     staging: Staging,
-    { entries, plan }: { readonly entries: readonly ManifestEntry[]; readonly plan: CommitPlan },
+    { entries, placements }: ExpectedContent,
     options: ReceiveOptions,
   ) {
     this.security = facts.security
@@ -58,9 +64,11 @@ export class EngineFeed implements Feed {
       streams: facts.streams,
     })
     this.received = Promise.race([
-      this.#arrival(entries, Placements.prepare(staging, plan, options.onConflict)),
-      this.receiver.ended.then((end) => {
-        failuresOf(end)
+      this.#arrival(entries, placements),
+      this.receiver.ended.then(async (end) => {
+        // The staging folder goes when this rejects; nothing may still be made in it.
+        await placements.catch(() => undefined)
+        failuresOf(end, 'sender')
         throw new PenstockError('peer-gone')
       }),
     ])
@@ -91,9 +99,18 @@ export class EngineFeed implements Feed {
     this.#choice = next
   }
 
+  beginCommit(): Promise<never> | null {
+    return this.receiver.committing() ? null : this.#reasonOfEnd()
+  }
+
   async finish(failures: Parameters<Feed['finish']>[0]): Promise<void> {
     this.receiver.finish(failures)
     await this.receiver.ended
+  }
+
+  async #reasonOfEnd(): Promise<never> {
+    failuresOf(await this.receiver.ended, 'sender')
+    throw new PenstockError('peer-gone')
   }
 
   async #arrival(entries: readonly ManifestEntry[], preparing: Promise<Placements>): Promise<Arrival> {
@@ -121,6 +138,12 @@ export class EngineFeed implements Feed {
       )
     }
     this.receiver.endOfFiles()
+  }
+
+  /** Content has begun to arrive, so that no other feed can take this one's place. */
+  get hasContent(): boolean {
+    const { bytes, filesDone } = this.receiver.sample()
+    return bytes > 0 || filesDone > 0
   }
 
   cancel(problem: Problem): void {

@@ -1,124 +1,78 @@
-import { randomBytes } from 'node:crypto'
-import type { EngineSample, FileFailure } from '../../../native/index.ts'
 import { PenstockError, type Problem, toProblem } from '../../contract/errors.ts'
-import type { Security, SkippedFile, TransferReport } from '../../contract/report.ts'
-import type { Choice, ReceiveTechnique, Technique } from '../../contract/technique.ts'
-import type {
-  IncomingOffer,
-  ManifestEntry,
-  TerminalState,
-  TransferState,
-  TransferView,
-} from '../../contract/transfer.ts'
-import type { ReceiveOptions, Transfer } from '../api.ts'
-import type { AlwaysAccept } from '../device/trust.ts'
+import type { SkippedFile, TransferReport } from '../../contract/report.ts'
+import type { Technique } from '../../contract/technique.ts'
+import type { IncomingOffer, TerminalState, TransferView } from '../../contract/transfer.ts'
+import type { Transfer } from '../api.ts'
 import { type Committed, commitTransfer } from '../files/commit.ts'
-import type { NameFolding } from '../files/names.ts'
-import type { Arrived } from '../files/placement.ts'
 import { ensureRoom } from '../files/room.ts'
 import type { Staging } from '../files/staging.ts'
-import type { StagingArea } from '../files/staging-area.ts'
 import type { ProvedIdentity } from '../identity/proved.ts'
-import type { RouteOfBytes } from '../report/copies.ts'
-import {
-  choiceNow,
-  copiesOf,
-  liveCounters,
-  makeReport,
-  peerCopiesOf,
-  techniqueNow,
-} from '../report/report.ts'
+import { makeReport, techniqueNow } from '../report/report.ts'
 import type { TechniqueNow } from '../wire/penstock/technique.ts'
-import { endOfError, skippedOf, wireOfProblem } from './ends.ts'
-import { isTerminal, Lifecycle, withResolvers } from './lifecycle.ts'
-import type { TakenManifest } from './manifest.ts'
+import { eventOfError, skippedOf, uncommittedOf } from './ends.ts'
+import { factsNow, type Feed, type FeedFacts } from './feed.ts'
+import type { Admitted, IncomingHost, IncomingRequest } from './incoming-request.ts'
+import { viewOfIncoming } from './incoming-view.ts'
+import { isTerminal, Lifecycle, type TransferEvent, withResolvers } from './lifecycle.ts'
 
-/** An id for an offer, which no peer can choose or guess: 16 random bytes in hexadecimal. */
-export function newOfferId(): string {
-  return randomBytes(16).toString('hex')
+/** What only a transfer that has not ended needs. It can be large, and is dropped at the end. */
+interface Working {
+  readonly request: IncomingRequest
+  readonly begun: ReturnType<typeof withResolvers<Feed>>
+  feed: Feed | null
 }
 
-/** What became of the files. */
-export interface Arrival {
-  readonly failures: readonly FileFailure[]
-  readonly arrived: Arrived
-}
-
-/** What fills the staging folder: the engine's receiver, or request bodies from a LocalSend device. */
-export interface Feed {
-  readonly security: Security
-  readonly check: boolean
-  readonly streams: number
-  readonly choice: Choice<ReceiveTechnique> | null
-  readonly route: RouteOfBytes | null
-  progress(): { readonly bytes: number; readonly files: number; readonly sample: EngineSample | null }
-  /** Throws `technique-unavailable`. */
-  setTechnique(technique: Technique): void
-  /** Resolves when every file is whole or failed; rejects with a PenstockError when the transfer cannot go on. */
-  readonly received: Promise<Arrival>
-  /** What has its final name although the transfer may still fail; null where that begins with the commit. */
-  placed(): Committed | null
-  /** Tells the sender that all but these are under their final names. Resolves when it was told. */
-  finish(failures: readonly FileFailure[]): Promise<void>
-  /** Tells the sender that it is over. */
-  cancel(problem: Problem): void
-}
-
-/** An offer as it came in, whoever sent it. */
-export interface IncomingRequest {
-  readonly offer: IncomingOffer
-  /** Who sent it; null where no certificate was shown. */
-  readonly identity: ProvedIdentity | null
-  /** See {@link ReceiveOptions.decide}. */
-  readonly always: AlwaysAccept | null
-  /** Makes the entries, once the offer is accepted, for a file system that folds names like this. */
-  take(folding: NameFolding): Promise<TakenManifest>
-  readonly topEntries: number
-  /** What the sender said that it means to take. */
-  readonly peerTechnique: Technique | null
-}
-
-/** What an accepted offer is received with. */
-export interface Admitted {
-  readonly staging: Staging
-  readonly manifest: TakenManifest
-}
-
-/** A transfer to this machine: asks the user, takes the bytes into staging, commits, and ends in one terminal state. */
+/**
+ * A transfer to this machine: asks the user, takes the bytes into staging, commits, and ends in one terminal state. It can be
+ * cancelled, from here or by the sender, until the first file gets its name; from then on the commit is carried through.
+ */
 export class IncomingTransfer implements Transfer {
   readonly role = 'receiver'
-  readonly #request: IncomingRequest
-  readonly #options: ReceiveOptions
-  readonly #area: StagingArea
-  readonly #lifecycle = new Lifecycle({ kind: 'offered' })
+  readonly peerIdentity: ProvedIdentity | null
+  readonly #host: IncomingHost
+  readonly #offer: Omit<IncomingOffer, 'preview'>
+  readonly #topEntries: number
+  readonly #lifecycle: Lifecycle
   readonly #abort = new AbortController()
-  readonly #feed = withResolvers<Feed>()
   readonly #startedAt = Date.now()
-  #cancelledHere = false
-  #current: Feed | null = null
+  #working: Working | null
+  #facts: FeedFacts | null = null
+  #stage: 'open' | 'naming' | 'closing' = 'open'
   #movingSince: number | null = null
   #cpuAtStart = process.cpuUsage()
   #savedAs: readonly string[] = []
   #peer: TechniqueNow
 
-  constructor(request: IncomingRequest, options: ReceiveOptions, area: StagingArea) {
-    this.#request = request
-    this.#options = options
-    this.#area = area
+  constructor(request: IncomingRequest, host: IncomingHost) {
+    const { preview: _, ...offer } = request.offer
+    this.#offer = offer
+    this.#topEntries = request.topEntries
+    this.#host = host
+    this.peerIdentity = request.identity
+    this.#lifecycle = new Lifecycle('offered', (error) => {
+      host.errors.report(error, offer.transferId)
+    })
+    this.#working = { request, begun: withResolvers(), feed: null }
+    this.#working.begun.promise.catch(() => undefined)
     this.#peer = { technique: request.peerTechnique, fellBackFrom: null }
-    this.#feed.promise.catch(() => undefined)
   }
 
   get id(): string {
-    return this.#request.offer.offerId
+    return this.#offer.offerId
   }
 
-  get peerIdentity(): ProvedIdentity | null {
-    return this.#request.identity
+  /** The sender's id. */
+  get transferId(): string {
+    return this.#offer.transferId
   }
 
   get ended(): Promise<TerminalState> {
     return this.#lifecycle.ended
+  }
+
+  /** Whether content is still taken: false from the first cause of an end on. */
+  get isOpen(): boolean {
+    return this.#stage === 'open' && !this.#abort.signal.aborted && !isTerminal(this.#lifecycle.state)
   }
 
   onChange(listener: () => void): () => void {
@@ -126,29 +80,33 @@ export class IncomingTransfer implements Transfer {
   }
 
   setTechnique(technique: Technique): void {
-    this.#current?.setTechnique(technique)
+    this.#working?.feed?.setTechnique(technique)
   }
 
   cancel(): void {
-    if (isTerminal(this.#lifecycle.state)) return
-    this.#cancelledHere = true
     this.#stop(new PenstockError('cancelled-here'))
   }
 
-  /** The sender took it back, or went away. */
-  peerLeft(problem: Problem): void {
-    if (isTerminal(this.#lifecycle.state)) return
-    this.#stop(new PenstockError(problem.code, problem.params))
+  /** The sender took it back, or went away. False when it is too late for that. */
+  peerLeft(problem: Problem): boolean {
+    return this.#stop(new PenstockError(problem.code, problem.params))
+  }
+
+  /** Ends it by an error on this side. */
+  breakOff(error: unknown): void {
+    this.#host.errors.report(error, this.transferId)
+    const { code, params } = toProblem(error)
+    this.#stop(error instanceof PenstockError ? error : new PenstockError(code, params, { cause: error }))
   }
 
   /** What the sender is told of this end: the plan's choice or its fallback, and at the end the report's. */
   techniqueNow(): TechniqueNow {
-    const feed = this.#current
-    if (!feed?.choice) return { technique: null, fellBackFrom: null }
-    return techniqueNow(feed.choice, feed.progress().sample, this.#lifecycle.state.kind !== 'running')
+    const facts = this.#factsNow()
+    if (!facts?.choice) return { technique: null, fellBackFrom: null }
+    return techniqueNow(facts.choice, facts.progress().sample, this.#lifecycle.state.kind !== 'running')
   }
 
-  /** What the sender says of its end. It may be said once more after the end. */
+  /** What the sender reports of its end. It may do so once more after the end. */
   peerSays(now: TechniqueNow): void {
     const { technique, fellBackFrom } = this.#peer
     if (technique === now.technique && fellBackFrom === now.fellBackFrom) return
@@ -157,153 +115,168 @@ export class IncomingTransfer implements Transfer {
   }
 
   view(): TransferView {
-    const { offer, topEntries } = this.#request
-    const feed = this.#current
-    const progress = feed?.progress() ?? { bytes: 0, files: 0, sample: null }
-    const security = feed?.security ?? offer.security
-    const { alias, fingerprint, kind } = offer.peer
-    const { state } = this.#lifecycle
-    const choice = feed?.choice ? choiceNow(feed.choice, progress.sample) : null
-    const peer = security === 'clear' ? this.#peer : { technique: null, fellBackFrom: null }
-    const facts = { role: this.role, security, route: feed?.route ?? null } as const
-    return {
-      transferId: offer.transferId,
-      role: this.role,
-      peer: { alias, fingerprint, kind },
-      title: offer.title,
-      topEntries,
-      totals: offer.totals,
-      state,
-      security,
-      choice,
-      peerTechnique: peer.technique,
-      peerFellBackFrom: peer.fellBackFrom,
-      copies:
-        state.kind === 'done'
-          ? state.report.copies
-          : copiesOf({ ...facts, technique: choice?.technique ?? null, sample: progress.sample }),
-      peerCopies: peerCopiesOf({ ...facts, technique: peer.technique }),
-      bytes: progress.bytes,
-      files: progress.files,
-      startedAt: this.#startedAt,
-      movingSince: this.#movingSince,
-      folder: offer.folder,
-      savedAs: this.#savedAs,
-      counters: liveCounters(progress.sample, security),
-    }
+    return viewOfIncoming({
+      ...{ offer: this.#offer, topEntries: this.#topEntries, state: this.#lifecycle.state },
+      ...{ facts: this.#factsNow(), peer: this.#peer, startedAt: this.#startedAt },
+      ...{ movingSince: this.#movingSince, savedAs: this.#savedAs },
+    })
   }
 
   /**
-   * Asks the user, then makes the staging folder and the entries. Resolves with them, or rejects with the problem to answer the sender
-   * with; the transfer has then ended.
+   * Asks the user, then makes the staging folder and the entries. Resolves with them, or rejects with the problem to answer
+   * the sender with; the transfer has then ended.
    */
   async admit(): Promise<Admitted> {
     try {
-      const decision = await this.#decided()
-      if (!decision.accept) {
-        this.#lifecycle.move({ kind: 'refused', by: 'here', problem: decision.problem })
-        throw new PenstockError(decision.problem.code, decision.problem.params)
-      }
-      const { dir } = this.#options
-      const staging = await this.#area.create(dir)
-      try {
-        ensureRoom(dir, this.#request.offer.totals.bytes)
-        const manifest = await this.#request.take(await staging.folding())
-        this.#abort.signal.throwIfAborted()
-        void this.#run(staging, manifest)
-        return { staging, manifest }
-      } catch (error) {
-        await staging.discard().catch(() => undefined)
-        throw error
-      }
+      const working = this.#needed()
+      await this.#ask(working.request)
+      const admitted = await this.#prepare(working.request)
+      this.#run(working, admitted).catch((error: unknown) => {
+        this.#end(eventOfError(this.#reasonFor(error)))
+      })
+      return admitted
     } catch (error) {
-      this.#lifecycle.move(endOfError(error, this.#cancelledHere))
+      this.#end(eventOfError(this.#reasonFor(error)))
       throw error
     }
   }
 
   /** Ends an offer that cannot be taken in, without a question. */
   decline(problem: Problem): void {
-    this.#lifecycle.move({ kind: 'refused', by: 'here', problem })
+    this.#end({ kind: 'declined', problem })
   }
 
-  /** Bytes begin to move: called once, by whoever made the feed. */
+  /** Bytes begin to move: called once, with what carries them. */
   begin(feed: Feed): void {
-    this.#feed.resolve(feed)
+    this.#working?.begun.resolve(feed)
   }
 
-  #stop(error: PenstockError): void {
+  #factsNow(): FeedFacts | null {
+    return this.#working?.feed ?? this.#facts
+  }
+
+  #needed(): Working {
+    if (!this.#working) throw new PenstockError('internal', { message: 'the transfer has ended' })
+    return this.#working
+  }
+
+  #stop(error: PenstockError): boolean {
+    if (this.#stage !== 'open' || isTerminal(this.#lifecycle.state)) return false
     this.#abort.abort(error)
-    this.#feed.reject(error)
-    this.#current?.cancel(error.toProblem())
+    this.#working?.begun.reject(this.#abort.signal.reason)
+    this.#working?.feed?.cancel(error.toProblem())
+    return true
   }
 
-  async #decided() {
+  /** Why it ends: what it was stopped for, else what was thrown. */
+  #reasonFor(error: unknown): unknown {
+    this.#host.errors.report(error, this.transferId)
+    return this.#abort.signal.aborted ? this.#abort.signal.reason : error
+  }
+
+  /** The first end stands. */
+  #end(event: TransferEvent): void {
+    const facts = this.#factsNow()
+    this.#facts = facts && factsNow(facts)
+    this.#working = null
+    this.#lifecycle.apply(event)
+  }
+
+  /** Rejects where the user declines, or where the sender leaves first. */
+  async #ask({ offer, always }: IncomingRequest): Promise<void> {
+    const { signal } = this.#abort
     const gone = withResolvers<never>()
     const leave = (): void => {
-      gone.reject(this.#abort.signal.reason)
+      gone.reject(signal.reason)
     }
-    this.#abort.signal.addEventListener('abort', leave, { once: true })
-    if (this.#abort.signal.aborted) leave()
-    const { offer, always } = this.#request
-    return Promise.race([this.#options.decide(offer, this.#abort.signal, always), gone.promise])
-  }
-
-  async #run(staging: Staging, manifest: TakenManifest): Promise<void> {
+    signal.addEventListener('abort', leave, { once: true })
+    if (signal.aborted) leave()
     try {
-      this.#lifecycle.move(await this.#takeIn(staging, manifest))
-    } catch (error) {
-      const reason: unknown = this.#abort.signal.aborted ? this.#abort.signal.reason : error
-      this.#current?.cancel(toProblem(reason))
-      await staging.discard().catch(() => undefined)
-      this.#savedAs = this.#current?.placed()?.savedAs ?? []
-      this.#lifecycle.move(endOfError(reason, this.#cancelledHere))
+      const asking = this.#host.options.decide(offer, signal, always)
+      const decision = await Promise.race([asking, gone.promise])
+      if (decision.accept) return
+      this.#end({ kind: 'declined', problem: decision.problem })
+      throw new PenstockError(decision.problem.code, decision.problem.params)
+    } finally {
+      signal.removeEventListener('abort', leave)
     }
   }
 
-  async #takeIn(staging: Staging, { entries, plan, skipped }: TakenManifest): Promise<TransferState> {
-    const feed = await this.#feed.promise
-    this.#current = feed
+  async #prepare(request: IncomingRequest): Promise<Admitted> {
+    const { dir } = this.#host.options
+    const staging = await this.#host.staging.create(dir)
+    try {
+      ensureRoom(dir, this.#offer.totals.bytes)
+      const manifest = await request.take(await staging.folding())
+      this.#abort.signal.throwIfAborted()
+      return { staging, manifest }
+    } catch (error) {
+      await this.#discard(staging)
+      throw error
+    }
+  }
+
+  async #run(working: Working, admitted: Admitted): Promise<void> {
+    try {
+      const report = await this.#takeIn(working, admitted)
+      this.#end({ kind: 'done', report })
+    } catch (error) {
+      const reason = this.#reasonFor(error)
+      this.#stage = 'closing'
+      const { feed } = working
+      feed?.cancel(toProblem(reason))
+      await this.#discard(admitted.staging)
+      this.#savedAs = feed?.placed()?.savedAs ?? []
+      this.#end(eventOfError(reason))
+    }
+  }
+
+  async #takeIn(working: Working, { staging, manifest }: Admitted): Promise<TransferReport> {
+    const feed = await working.begun.promise
+    working.feed = feed
     this.#movingSince = Date.now()
     this.#cpuAtStart = process.cpuUsage()
-    this.#lifecycle.move({ kind: 'running' })
+    this.#lifecycle.apply({ kind: 'running' })
     const { failures, arrived } = await feed.received
     const placed = feed.placed()
-    if (placed) return this.#finished(feed, staging, { placed, skipped })
+    if (placed) {
+      this.#stage = 'closing'
+      const notes = [...placed.notes, ...(await staging.finish())]
+      this.#savedAs = placed.savedAs
+      return this.#report(feed, { ...placed, notes }, manifest.skipped)
+    }
     this.#abort.signal.throwIfAborted()
-    this.#lifecycle.move({ kind: 'committing' })
+    this.#lifecycle.apply({ kind: 'committing' })
+    const { skipped, entries, plan } = manifest
+    const known = new Set(failures.map(({ index }) => index))
     const committed = await commitTransfer({
-      staging,
-      plan,
-      arrived,
-      failed: new Set(failures.map(({ index }) => index)),
-      onConflict: this.#options.onConflict,
-      durability: this.#options.durability,
-      signal: this.#abort.signal,
+      ...{ staging, plan, arrived, failed: known },
+      onConflict: this.#host.options.onConflict,
+      durability: this.#host.options.durability,
+      beforeFirstName: () => this.#beginNaming(feed),
     })
     this.#savedAs = committed.savedAs
-    const known = new Set(failures.map(({ index }) => index))
-    const late = uncommitted(entries, committed.skipped).filter(({ index }) => !known.has(index))
+    const late = uncommittedOf(entries, committed.skipped).filter(({ index }) => !known.has(index))
     await feed.finish([...failures, ...late])
-    return {
-      kind: 'done',
-      report: this.#report(feed, committed, [...skipped, ...skippedOf(failures, entryAt(entries))]),
-    }
+    const byIndex = new Map(failures.length > 0 ? entries.map((entry) => [entry.index, entry]) : [])
+    return this.#report(feed, committed, [...skipped, ...skippedOf(failures, (index) => byIndex.get(index))])
   }
 
-  /** All files have their names, or have failed, one by one. */
-  async #finished(
-    feed: Feed,
-    staging: Staging,
-    { placed, skipped }: { readonly placed: Committed; readonly skipped: readonly SkippedFile[] },
-  ): Promise<TransferState> {
-    const notes = [...placed.notes, ...(await staging.finish())]
-    this.#savedAs = placed.savedAs
-    return { kind: 'done', report: this.#report(feed, { ...placed, notes }, skipped) }
+  /** The point of no return. Rejects where the transfer was cancelled before, here or by the sender. */
+  async #beginNaming(feed: Feed): Promise<void> {
+    this.#abort.signal.throwIfAborted()
+    const refusal = feed.beginCommit()
+    if (refusal === null) this.#stage = 'naming'
+    else await refusal
+  }
+
+  /** A staging folder that cannot be removed is swept later. */
+  async #discard(staging: Staging): Promise<void> {
+    await staging.discard().catch(() => undefined)
   }
 
   #report(feed: Feed, committed: Committed, missed: readonly SkippedFile[]): TransferReport {
-    const { transferId, peer } = this.#request.offer
+    const { transferId, peer } = this.#offer
     const { alias, fingerprint, kind } = peer
     return makeReport({
       transferId,
@@ -316,7 +289,7 @@ export class IncomingTransfer implements Transfer {
       check: feed.check,
       skipped: [...missed, ...committed.skipped],
       notes: committed.notes,
-      durability: this.#options.durability,
+      durability: this.#host.options.durability,
       streams: feed.streams,
       technique: feed.choice?.technique ?? null,
       reason: feed.choice?.reason ?? null,
@@ -325,24 +298,4 @@ export class IncomingTransfer implements Transfer {
       cpuAtStart: this.#cpuAtStart,
     })
   }
-}
-
-/** Entries by index, sorted out only where one is asked for. */
-function entryAt(entries: readonly ManifestEntry[]): (index: number) => ManifestEntry | undefined {
-  let byIndex: Map<number, ManifestEntry> | null = null
-  return (index) => {
-    byIndex ??= new Map(entries.map((entry) => [entry.index, entry]))
-    return byIndex.get(index)
-  }
-}
-
-/** What the sender is told of files that did not get their names. */
-function uncommitted(entries: readonly ManifestEntry[], skipped: readonly SkippedFile[]): FileFailure[] {
-  if (skipped.length === 0) return []
-  const problems = new Map(skipped.map(({ path, kind, problem }) => [path, { kind, problem }]))
-  return entries.flatMap(({ index, path, type }) => {
-    const found = problems.get(path)
-    if (!found || type !== 'file') return []
-    return [{ index, code: found.kind === 'policy' ? 'name-taken' : wireOfProblem(found.problem) }]
-  })
 }

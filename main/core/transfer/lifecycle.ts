@@ -1,33 +1,99 @@
+import type { Problem } from '../../contract/errors.ts'
+import type { TransferReport } from '../../contract/report.ts'
 import type { TerminalState, TransferState } from '../../contract/transfer.ts'
+import { eventOfError } from './ends.ts'
 
-type Kind = TransferState['kind']
+/** What happens to a transfer. `declined` and `cancelled` come from this side's user, `peer-…` from the other side. */
+export type TransferEvent =
+  | { readonly kind: 'offered' | 'running' | 'committing' }
+  | { readonly kind: 'done'; readonly report: TransferReport }
+  | { readonly kind: 'declined' | 'peer-refused' | 'peer-cancelled' | 'failed'; readonly problem: Problem }
+  | { readonly kind: 'cancelled' }
 
-const NEXT: Readonly<Record<Kind, readonly Kind[]>> = {
-  // A copy on this machine is offered to nobody; another machine may say no before it has heard all.
-  preparing: ['offered', 'running', 'refused', 'cancelled', 'failed'],
-  offered: ['running', 'committing', 'done', 'refused', 'cancelled', 'failed'],
-  running: ['committing', 'done', 'cancelled', 'failed'],
-  committing: ['done', 'cancelled', 'failed'],
-  done: [],
-  refused: [],
-  cancelled: [],
-  failed: [],
+export type EventKind = TransferEvent['kind']
+export type ActiveKind = Exclude<TransferState['kind'], TerminalState['kind']>
+
+/** `legal`: the event's own state follows. `protocol`: the peer broke the protocol. `internal`: this program is wrong. */
+export type Verdict = 'legal' | 'protocol' | 'internal'
+
+/** What each event means in each state. Terminal states have no row: nothing happens to them any more. */
+export const TRANSITIONS: Readonly<Record<ActiveKind, Readonly<Record<EventKind, Verdict>>>> = {
+  preparing: {
+    offered: 'legal',
+    // A copy on this machine is not offered.
+    running: 'legal',
+    committing: 'internal',
+    done: 'internal',
+    declined: 'internal',
+    cancelled: 'legal',
+    // The receiver may answer before it has read the whole offer.
+    'peer-refused': 'legal',
+    'peer-cancelled': 'legal',
+    failed: 'legal',
+  },
+  offered: {
+    offered: 'internal',
+    running: 'legal',
+    committing: 'internal',
+    done: 'internal',
+    declined: 'legal',
+    cancelled: 'legal',
+    'peer-refused': 'legal',
+    'peer-cancelled': 'legal',
+    failed: 'legal',
+  },
+  running: {
+    offered: 'internal',
+    running: 'internal',
+    committing: 'legal',
+    done: 'legal',
+    declined: 'internal',
+    cancelled: 'legal',
+    'peer-refused': 'protocol',
+    'peer-cancelled': 'legal',
+    failed: 'legal',
+  },
+  committing: {
+    offered: 'internal',
+    running: 'internal',
+    committing: 'internal',
+    done: 'legal',
+    declined: 'internal',
+    cancelled: 'legal',
+    'peer-refused': 'protocol',
+    'peer-cancelled': 'legal',
+    failed: 'legal',
+  },
 }
 
 /** Whether a state is one of the four that end a transfer. */
 export function isTerminal(state: TransferState): state is TerminalState {
-  return NEXT[state.kind].length === 0
+  switch (state.kind) {
+    case 'done':
+    case 'refused':
+    case 'cancelled':
+    case 'failed':
+      return true
+    default:
+      return false
+  }
 }
 
-/** The states of one transfer: only legal moves, and exactly one terminal state, which resolves `ended`. */
+/**
+ * The states of one transfer, by {@link TRANSITIONS}. It reaches exactly one terminal state, which resolves `ended`, and never
+ * throws: an event that does not fit its state ends the transfer as failed.
+ */
 export class Lifecycle {
   readonly ended: Promise<TerminalState>
   readonly #listeners = new Set<() => void>()
   readonly #end: (state: TerminalState) => void
+  readonly #report: (error: unknown) => void
   #state: TransferState
 
-  constructor(initial: TransferState) {
-    this.#state = initial
+  /** `report` takes errors of this program; see {@link ProgrammingErrors}. */
+  constructor(initial: 'preparing' | 'offered', report: (error: unknown) => void) {
+    this.#state = { kind: initial }
+    this.#report = report
     const { promise, resolve } = withResolvers<TerminalState>()
     this.ended = promise
     this.#end = resolve
@@ -37,26 +103,74 @@ export class Lifecycle {
     return this.#state
   }
 
-  /** Moves on and tells the listeners. False when the transfer has ended before: the first end stands. */
-  move(next: TransferState): boolean {
+  /** Moves on and calls the listeners. False when the transfer had ended before: the first end stands. */
+  apply(event: TransferEvent): boolean {
     if (isTerminal(this.#state)) return false
-    if (!NEXT[this.#state.kind].includes(next.kind)) {
-      throw new Error(`Expected a state after ${this.#state.kind} but received ${next.kind}`)
-    }
+    const next = this.#next(this.#state.kind, event)
     this.#state = next
     if (isTerminal(next)) this.#end(next)
     this.changed()
     return true
   }
 
-  /** Tells the listeners of something else than a move. */
+  /** Ends the transfer by what was thrown; an error of this program is reported. */
+  fail(error: unknown): void {
+    this.#report(error)
+    this.apply(eventOfError(error))
+  }
+
+  /** Calls the listeners for something other than a change of state. What one throws is reported, and the others are called. */
   changed(): void {
-    for (const listener of [...this.#listeners]) listener()
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener()
+      } catch (error) {
+        this.#report(error)
+      }
+    }
   }
 
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  #next(from: ActiveKind, event: TransferEvent): TransferState {
+    switch (TRANSITIONS[from][event.kind]) {
+      case 'legal':
+        return stateAfter(event)
+      case 'protocol':
+        return {
+          kind: 'failed',
+          problem: { code: 'protocol', params: { detail: `${event.kind} while ${from}` } },
+        }
+      case 'internal': {
+        const error = new Error(`Expected an event of the state ${from} but received ${event.kind}`)
+        this.#report(error)
+        return { kind: 'failed', problem: { code: 'internal', params: { message: error.message } } }
+      }
+    }
+  }
+}
+
+function stateAfter(event: TransferEvent): TransferState {
+  switch (event.kind) {
+    case 'offered':
+    case 'running':
+    case 'committing':
+      return { kind: event.kind }
+    case 'done':
+      return { kind: 'done', report: event.report }
+    case 'declined':
+      return { kind: 'refused', by: 'here', problem: event.problem }
+    case 'cancelled':
+      return { kind: 'cancelled', by: 'here', problem: { code: 'cancelled-here' } }
+    case 'peer-refused':
+      return { kind: 'refused', by: 'peer', problem: event.problem }
+    case 'peer-cancelled':
+      return { kind: 'cancelled', by: 'peer', problem: event.problem }
+    case 'failed':
+      return { kind: 'failed', problem: event.problem }
   }
 }
 

@@ -3,15 +3,10 @@ import { basename, dirname, resolve } from 'node:path'
 import { addon, type Copier, type CopierSample } from '../../../native/index.ts'
 import type { PeerSummary } from '../../contract/device.ts'
 import { PenstockError } from '../../contract/errors.ts'
+import type { TransferReport } from '../../contract/report.ts'
 import type { Choice, CopyTechnique, Technique } from '../../contract/technique.ts'
 import { COPY_TECHNIQUES } from '../../contract/technique.ts'
-import type {
-  LiveCounters,
-  TerminalState,
-  Totals,
-  TransferState,
-  TransferView,
-} from '../../contract/transfer.ts'
+import type { LiveCounters, TerminalState, Totals, TransferView } from '../../contract/transfer.ts'
 import type { CopyOptions, Transfer } from '../api.ts'
 import { type Committed, commitTransfer } from '../files/commit.ts'
 import { planCommit } from '../files/commit-plan.ts'
@@ -25,8 +20,9 @@ import { nothingToSend, type SourceEntry, walk } from '../files/walk.ts'
 import { COPY_ORDER, planCopy } from '../plan/copy-plan.ts'
 import { countLocalCopies, type LocalCopyFacts } from '../report/local-copies.ts'
 import { mainTechnique, makeLocalReport, reasonFor } from '../report/local-report.ts'
-import { endOfError, failuresOf, skippedOf } from './ends.ts'
+import { failuresOf, skippedOf } from './ends.ts'
 import { isTerminal, Lifecycle } from './lifecycle.ts'
+import type { ProgrammingErrors } from './programming-errors.ts'
 
 /** Entries handed to the addon in one piece, so that JavaScript is not kept busy for long. */
 const ENTRIES_PER_PIECE = 1000
@@ -48,7 +44,7 @@ export class LocalCopy implements Transfer {
   readonly #options: CopyOptions
   readonly #area: StagingArea
   readonly #folder: string
-  readonly #lifecycle = new Lifecycle({ kind: 'preparing' })
+  readonly #lifecycle: Lifecycle
   readonly #abort = new AbortController()
   readonly #startedAt = Date.now()
   #movingSince: number | null = null
@@ -58,11 +54,16 @@ export class LocalCopy implements Transfer {
   #moving: Moving | null = null
   #savedAs: readonly string[] = []
 
-  constructor(options: CopyOptions, area: StagingArea) {
+  constructor(options: CopyOptions, area: StagingArea, errors: ProgrammingErrors) {
     this.#options = options
     this.#area = area
     this.#folder = resolve(options.dir)
-    void this.#run()
+    this.#lifecycle = new Lifecycle('preparing', (error) => {
+      errors.report(error, this.id)
+    })
+    this.#run().catch((error: unknown) => {
+      this.#lifecycle.fail(error)
+    })
   }
 
   get ended(): Promise<TerminalState> {
@@ -118,13 +119,14 @@ export class LocalCopy implements Transfer {
 
   async #run(): Promise<void> {
     try {
-      this.#lifecycle.move(await this.#deliver())
+      this.#lifecycle.apply({ kind: 'done', report: await this.#deliver() })
     } catch (error) {
-      this.#lifecycle.move(endOfError(inOwnWords(error, this.#folder), this.#abort.signal.aborted))
+      if (this.#abort.signal.aborted) this.#lifecycle.apply({ kind: 'cancelled' })
+      this.#lifecycle.fail(inOwnWords(error, this.#folder))
     }
   }
 
-  async #deliver(): Promise<TransferState> {
+  async #deliver(): Promise<TransferReport> {
     const { paths } = this.#options
     const { signal } = this.#abort
     const choice = planCopy(addon.copyTechniques(), this.#options.technique)
@@ -154,7 +156,7 @@ export class LocalCopy implements Transfer {
         targetType: typeAt(this.#folder),
       }
       const { failures, sample } = await this.#copy(staging, walked.entries, choice, place)
-      this.#lifecycle.move({ kind: 'committing' })
+      this.#lifecycle.apply({ kind: 'committing' })
       const { entries } = walked
       const failed = skippedOf(failures, (index) => entries[index])
       const committed = await commitTransfer({
@@ -164,11 +166,13 @@ export class LocalCopy implements Transfer {
         failed: new Set(failures.map(({ index }) => index)),
         onConflict: this.#options.onConflict,
         durability: this.#options.durability,
-        signal,
+        beforeFirstName: () => {
+          signal.throwIfAborted()
+        },
       })
       this.#savedAs = committed.savedAs
       const skipped = [...walked.skipped, ...failed, ...committed.skipped]
-      return { kind: 'done', report: this.#report({ committed, skipped, sample, cpuAtStart }) }
+      return this.#report({ committed, skipped, sample, cpuAtStart })
     } catch (error) {
       await staging.discard().catch(() => undefined)
       throw error
@@ -189,7 +193,7 @@ export class LocalCopy implements Transfer {
     })
     this.#moving = { copier, choice, place }
     this.#movingSince = Date.now()
-    this.#lifecycle.move({ kind: 'running' })
+    this.#lifecycle.apply({ kind: 'running' })
     for (let at = 0; at < entries.length; at += ENTRIES_PER_PIECE) {
       const piece = entries.slice(at, at + ENTRIES_PER_PIECE).filter(({ type }) => type === 'file')
       copier.addFiles(
@@ -198,7 +202,7 @@ export class LocalCopy implements Transfer {
       await new Promise(setImmediate)
     }
     copier.endOfFiles()
-    const failures = failuresOf(await copier.ended)
+    const failures = failuresOf(await copier.ended, null)
     return { failures, sample: copier.sample() }
   }
 

@@ -2,15 +2,14 @@ import type { Readable } from 'node:stream'
 import { PenstockError, type Problem, toProblem } from '../../contract/errors.ts'
 import type { SkippedFile } from '../../contract/report.ts'
 import type { IncomingOffer, ManifestEntry } from '../../contract/transfer.ts'
-import type { ReceiveOptions } from '../api.ts'
 import type { Trust } from '../device/trust.ts'
 import { CommitPlanner } from '../files/commit-plan.ts'
 import { HERE, type NameFolding, nearPath, safePath } from '../files/names.ts'
-import type { StagingArea } from '../files/staging-area.ts'
 import type { LocalSendFile } from '../wire/localsend/messages.ts'
 import type { IncomingBackend, LocalSendOffer, OfferVerdict } from '../wire/localsend/upload-session.ts'
 import { BodyFeed } from './body-feed.ts'
-import { IncomingTransfer, newOfferId } from './incoming.ts'
+import { IncomingTransfer } from './incoming.ts'
+import { type IncomingHost, newOfferId } from './incoming-request.ts'
 import { OfferSummary, type TakenManifest } from './manifest.ts'
 
 /** LocalSend carries no permissions: what arrives gets the usual ones of a new file. */
@@ -31,10 +30,8 @@ interface Arriving extends Pick<Sorted, 'entries' | 'failing'> {
 }
 
 /** What the backend needs of the receiver that it belongs to. */
-export interface BackendHost {
-  readonly options: ReceiveOptions
+export interface BackendHost extends IncomingHost {
   readonly trust: Trust
-  readonly staging: StagingArea
   announce(transfer: IncomingTransfer): void
   /** Ends the session of a transfer that was cancelled here. */
   drop(sessionId: string): void
@@ -92,7 +89,7 @@ export class LocalSendBackend implements IncomingBackend {
     offer: LocalSendOffer,
     take: (folding: NameFolding) => Promise<TakenManifest>,
   ): { readonly transfer: IncomingTransfer; readonly problem: Problem | null } {
-    const { options, trust, staging } = this.#host
+    const { options, trust } = this.#host
     const { identity } = offer.peer
     const { alias } = offer.info
     const summary = new OfferSummary(offer.ticket)
@@ -116,7 +113,7 @@ export class LocalSendBackend implements IncomingBackend {
     }
     const always = trust.alwaysAcceptOf(identity, alias, 'https')
     const request = { offer: shown, identity, always, take, topEntries, peerTechnique: null }
-    const transfer = new IncomingTransfer(request, options, staging)
+    const transfer = new IncomingTransfer(request, this.#host)
     return { transfer, problem: totals.files > 0 ? null : unusable }
   }
 

@@ -4,7 +4,7 @@ import type { PinGuard } from '../wire/localsend/pin.ts'
 import type { OfferTicket, RequestContext } from '../wire/localsend/handlers.ts'
 import { PenstockError } from '../../contract/errors.ts'
 import type { Admission } from './admission.ts'
-import { problemBody } from './status.ts'
+import { refusalOf } from './status.ts'
 
 /** Decides by a request's headers alone whether its offer is read: the PIN first, then a free place. */
 export class OfferGate {
@@ -35,7 +35,7 @@ export class OfferGate {
       return this.#admission.enter(address)
     } catch (error) {
       if (!(error instanceof PenstockError) || error.code !== 'busy') throw error
-      return { status: 409, body: problemBody({ code: 'busy' }) }
+      return refusalOf({ code: 'busy' })
     }
   }
 }

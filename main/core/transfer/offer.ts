@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { PenstockError } from '../../contract/errors.ts'
 import type { RouteFacts, SourceFacts } from '../../contract/facts.ts'
 import type { SourceEntry } from '../files/walk.ts'
 import { planFacts, routeTo, sourceFacts } from '../plan/facts.ts'
@@ -16,7 +17,7 @@ import {
   WIRE_VERSION,
 } from '../wire/penstock/offer.ts'
 import type { Cargo } from './outgoing.ts'
-import { statusProblem } from './status.ts'
+import { offerRefusal } from './status.ts'
 
 /** Time the other side's user has to answer an offer, in milliseconds. */
 const OFFER_TIMEOUT_MS = 15 * 60 * 1000
@@ -49,8 +50,11 @@ export async function offer(
     idleMs: OFFER_TIMEOUT_MS,
   })
   const text = await textOf(response.body)
-  if (response.status !== 200)
-    throw statusProblem(response.status, text, options.pin !== null, options.to.alias)
+  if (response.status !== 200) {
+    throw offerRefusal(response.status, text, { pinSent: options.pin !== null, peer: options.to.alias })
+  }
+  if (!manifest.isComplete)
+    throw new PenstockError('protocol', { detail: 'answer before the end of the offer' })
   return { answer: decodeAnswer(text), known: manifest.known }
 }
 
@@ -63,6 +67,7 @@ export function streamsOf({ options }: Cargo): number {
 class OfferedManifest {
   readonly #cargo: Cargo
   #known: Known = { source: null, route: null }
+  #isComplete = false
 
   constructor(cargo: Cargo) {
     this.#cargo = cargo
@@ -70,6 +75,11 @@ class OfferedManifest {
 
   get known(): Known {
     return this.#known
+  }
+
+  /** Whether all of it has been handed over. */
+  get isComplete(): boolean {
+    return this.#isComplete
   }
 
   async *lines(): AsyncGenerator<Buffer, void, void> {
@@ -89,6 +99,7 @@ class OfferedManifest {
     const { entries, totals } = this.#cargo.found
     this.#known = await knownOf(options, entries)
     const { technique } = planSend(planFacts(security, this.#known), options.technique)
+    this.#isComplete = true
     yield Buffer.from(encodeEnd({ end: entries.length, totals, technique }))
   }
 }

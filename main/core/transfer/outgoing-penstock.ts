@@ -1,33 +1,31 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { addon, type Connection, type EngineTechnique, type Sender } from '../../../native/index.ts'
+import {
+  addon,
+  type Connection,
+  type EngineEnd,
+  type EngineTechnique,
+  type Sender,
+} from '../../../native/index.ts'
 import { PenstockError } from '../../contract/errors.ts'
 import type { SourceFacts } from '../../contract/facts.ts'
 import type { Security, SkippedFile } from '../../contract/report.ts'
-import type { Choice, Reason, SendTechnique, Technique } from '../../contract/technique.ts'
+import type { Choice, SendTechnique, Technique } from '../../contract/technique.ts'
 import type { SourceEntry } from '../files/walk.ts'
 import { planFacts, routeOf } from '../plan/facts.ts'
 import { fallbackOrder, type PlanFacts, planSend, SEND_ORDER } from '../plan/plan.ts'
 import type { RouteOfBytes } from '../report/copies.ts'
 import { techniqueNow } from '../report/report.ts'
-import { cancelUpload, textOf } from '../wire/localsend/calls.ts'
+import { cancelUpload } from '../wire/localsend/calls.ts'
 import { type ControlClient, openControl } from '../wire/localsend/client.ts'
-import { STREAM_PATH } from '../wire/localsend/messages.ts'
 import type { OfferAnswer } from '../wire/penstock/offer.ts'
-import { encodePreamble } from '../wire/penstock/preamble.ts'
 import type { TechniqueNow } from '../wire/penstock/technique.ts'
-import { openStreams } from './data-port.ts'
+import { closeWay, openWay, type Way } from './data-streams.ts'
 import { failuresOf, skippedOf } from './ends.ts'
-import { type BodyPipe, openBodyPipe } from './https-body.ts'
-import { type Known, offer, streamsOf } from './offer.ts'
+import { type Known, offer } from './offer.ts'
 import type { Cargo, Carrier, Delivery } from './outgoing.ts'
-import { statusProblem } from './status.ts'
+import { runInBody } from './outgoing-body.ts'
 import { TechniqueExchange } from './technique-exchange.ts'
 
-/** Time a data port has to answer before the bytes go in the HTTPS body, in milliseconds. */
-const DATA_PORT_TIMEOUT_MS = 2000
-/** Time that a request may go on after the engine has said its last word, in milliseconds. */
-const FAREWELL_MS = 2000
-/** Time that telling the other side of a cancel may take, in milliseconds. */
+/** Time that a request to cancel may take, in milliseconds. */
 const CANCEL_TIMEOUT_MS = 2000
 /** Entries handed over in one piece, so that the addon does not keep JavaScript busy for long. */
 const ENTRIES_PER_PIECE = 1000
@@ -46,17 +44,19 @@ export async function sendToPenstock(cargo: Cargo): Promise<Delivery> {
     const { answer, known } = await offer(control, cargo)
     const { entries } = cargo.found
     const refused = new Map(answer.refused.map(({ index, code }) => [index, code]))
-    const accepted = entries.filter(({ index }) => !refused.has(index))
+    const wanted = entries.filter(({ index }) => !refused.has(index))
     const skipped: SkippedFile[] = entries.flatMap(({ index, path }) => {
       const code = refused.get(index)
       return code ? [{ path, kind: 'failure', problem: { code, params: { path, name: path } } }] : []
     })
-    const carried = await carry(control, cargo, { answer, known }, accepted)
+    const carried = await carryAny(control, cargo, { answer, known }, wanted)
     return { ...carried, skipped: [...skipped, ...carried.skipped], durability: answer.durability }
   } catch (error) {
     // An answer that crossed the cancel leaves a session behind that waits for its first stream.
     if (cargo.signal.aborted) {
-      await cancelUpload(control, cargo.transferId, { idleMs: CANCEL_TIMEOUT_MS }).catch(() => undefined)
+      await cancelUpload(control, cargo.transferId, { signal: AbortSignal.timeout(CANCEL_TIMEOUT_MS) }).catch(
+        () => undefined,
+      )
     }
     throw error
   } finally {
@@ -69,55 +69,75 @@ function placeOf(source: SourceFacts | null): Pick<RouteOfBytes, 'fileSystem' | 
   return { fileSystem: source?.fileSystem ?? null, cachedShare: source?.cachedShare ?? null }
 }
 
-type Opened =
-  { readonly connections: readonly Connection[] } | { readonly connections: null; readonly why: Reason }
+/** What was agreed with the receiver. */
+interface Agreed {
+  readonly answer: OfferAnswer
+  readonly known: Known
+  readonly way: Way
+}
 
-async function openConnections(cargo: Cargo, answer: OfferAnswer): Promise<Opened> {
-  if (cargo.options.security !== 'clear') return { connections: null, why: { code: 'encrypted-in-node' } }
-  if (answer.security !== 'clear' || answer.dataPort === null) {
-    return { connections: null, why: { code: 'receiver-encrypts' } }
+/** Carries the entries on streams or in a body. Closes every connection that it has opened. */
+async function carryAny(
+  control: ControlClient,
+  cargo: Cargo,
+  agreed: Omit<Agreed, 'way'>,
+  entries: readonly SourceEntry[],
+) {
+  const way = await openWay(cargo, agreed.answer)
+  try {
+    cargo.signal.throwIfAborted()
+    return await carry(control, cargo, { ...agreed, way }, entries)
+  } finally {
+    closeWay(way)
   }
-  const { sessionId, secret, dataPort: port } = answer
-  const preambles = Array.from({ length: streamsOf(cargo) }, (_, streamIndex) =>
-    encodePreamble({ streamIndex, sessionId, secret }),
-  )
-  const to = { host: cargo.options.to.host, port }
-  const connections = await openStreams(to, preambles, DATA_PORT_TIMEOUT_MS)
-  return connections
-    ? { connections }
-    : { connections: null, why: { code: 'data-port-silent', params: { port } } }
 }
 
 async function carry(
   control: ControlClient,
   cargo: Cargo,
-  offered: { readonly answer: OfferAnswer; readonly known: Known },
+  agreed: Agreed,
   entries: readonly SourceEntry[],
 ): Promise<Pick<Delivery, 'skipped' | 'endedAt'>> {
-  const opened = await openConnections(cargo, offered.answer)
+  const { answer, way } = agreed
+  const started = start(control, cargo, agreed)
+  const { sender, carrier } = started
+  // A request body passes through Node at both ends, and there is no technique to tell of.
+  const exchange =
+    way.kind === 'body'
+      ? null
+      : new TechniqueExchange({
+          control,
+          sessionId: answer.sessionId,
+          own: (ended) => techniqueNow(carrier.choice, sender.sample(), ended),
+          heard: started.heard,
+        })
   try {
-    cargo.signal.throwIfAborted()
-    return await carryOver(opened, control, cargo, offered, entries)
+    const handOver = () => handFiles(sender, entries)
+    const end =
+      way.kind === 'body'
+        ? await runInBody({ sender, control, sessionId: answer.sessionId, handOver })
+        : await runOnStreams(sender, way.connections, handOver)
+    const skipped = skippedOf(failuresOf(end, 'receiver'), (index) => cargo.found.entries[index])
+    const endedAt = Date.now()
+    await exchange?.finish()
+    return { skipped, endedAt }
+  } catch (error) {
+    // Harmless where it has ended.
+    sender.cancel('internal')
+    throw error
   } finally {
-    // Those that no sender has taken; nothing for the others.
-    for (const connection of opened.connections ?? []) connection.close()
+    exchange?.stop()
   }
 }
 
-async function carryOver(
-  opened: Opened,
-  control: ControlClient,
-  cargo: Cargo,
-  { answer, known }: { readonly answer: OfferAnswer; readonly known: Known },
-  entries: readonly SourceEntry[],
-): Promise<Pick<Delivery, 'skipped' | 'endedAt'>> {
-  const security: Security = opened.connections ? 'clear' : 'https'
-  const first = opened.connections?.[0]
-  const route = first ? routeOf(first.localAddress, cargo.options.to.host) : null
+/** Plans and makes the engine's sender. */
+function start(control: ControlClient, cargo: Cargo, { answer, known, way }: Agreed) {
+  const security: Security = way.kind === 'body' ? 'https' : 'clear'
+  const route = way.kind === 'body' ? null : routeOf(way.connections[0].localAddress, cargo.options.to.host)
   const facts = planFacts(security, { source: known.source, route })
   const supported = addon.supportedTechniques()
   const planned = planSend(facts, cargo.options.technique)
-  const choice: Choice<SendTechnique> = opened.connections ? planned : { ...planned, reason: opened.why }
+  const choice: Choice<SendTechnique> = way.kind === 'body' ? { ...planned, reason: way.why } : planned
   const check = answer.check && security === 'clear'
   const sender = addon.createSender({
     technique: engineTechnique(choice.technique, supported.send),
@@ -128,38 +148,18 @@ async function carryOver(
     check,
     ...(cargo.options.mapOptions === undefined ? {} : { mapOptions: cargo.options.mapOptions }),
   })
-  const streams = opened.connections?.length ?? 1
-  let peer: TechniqueNow = { technique: opened.connections ? answer.technique : null, fellBackFrom: null }
+  let peer: TechniqueNow = { technique: way.kind === 'body' ? null : answer.technique, fellBackFrom: null }
   const carrier = carrierOf(sender, facts, {
-    ...{ security, choice, check, streams, identity: control.peer },
+    ...{ identity: control.peer, security, choice, check },
+    streams: way.kind === 'body' ? 1 : way.connections.length,
     route: route && { ...route, ...placeOf(known.source) },
     peer: () => peer,
   })
   cargo.started(carrier)
-  // A request body passes through Node at both ends, and there is no technique to tell of.
-  const exchange =
-    opened.connections &&
-    new TechniqueExchange({
-      control,
-      sessionId: answer.sessionId,
-      own: (ended) => techniqueNow(carrier.choice, sender.sample(), ended),
-      heard: (said) => {
-        peer = said
-      },
-    })
-  try {
-    const end = opened.connections
-      ? runOnConnections(sender, opened.connections, entries)
-      : runInBody(sender, control, answer, entries)
-    const skipped = skippedOf(failuresOf(await end), (index) => cargo.found.entries[index])
-    const endedAt = Date.now()
-    await exchange?.finish()
-    return { skipped, endedAt }
-  } finally {
-    exchange?.stop()
-    // Where something threw before its end; nothing after it.
-    sender.cancel('internal')
+  const heard = (said: TechniqueNow): void => {
+    peer = said
   }
+  return { sender, carrier, heard }
 }
 
 function carrierOf(
@@ -214,7 +214,7 @@ function engineTechnique(technique: Technique, supported: readonly EngineTechniq
   return found
 }
 
-async function handOver(sender: Sender, entries: readonly SourceEntry[]): Promise<void> {
+async function handFiles(sender: Sender, entries: readonly SourceEntry[]): Promise<void> {
   for (let at = 0; at < entries.length; at += ENTRIES_PER_PIECE) {
     const files = entries.slice(at, at + ENTRIES_PER_PIECE).filter(({ type }) => type === 'file')
     sender.addFiles(
@@ -228,64 +228,14 @@ async function handOver(sender: Sender, entries: readonly SourceEntry[]): Promis
   sender.endOfFiles()
 }
 
-async function runOnConnections(
+async function runOnStreams(
   sender: Sender,
   connections: readonly Connection[],
-  entries: readonly SourceEntry[],
-) {
+  handOver: () => Promise<void>,
+): Promise<EngineEnd> {
   connections.forEach((connection, index) => {
     sender.addStream(connection, index)
   })
-  await handOver(sender, entries)
+  await handOver()
   return sender.ended
-}
-
-async function runInBody(
-  sender: Sender,
-  control: ControlClient,
-  answer: OfferAnswer,
-  entries: readonly SourceEntry[],
-) {
-  const pipe = await openBodyPipe()
-  const stop = new AbortController()
-  try {
-    sender.addStream(pipe.connection, 0)
-    // Not the user's signal: the frame that says "cancelled" has to leave before the request ends.
-    const exchange = exchangeBody(control, answer.sessionId, pipe, stop.signal)
-    await handOver(sender, entries)
-    const end = await sender.ended
-    const refusal = await Promise.race([exchange, sleep(FAREWELL_MS, null, { ref: false })])
-    if (end.kind === 'failed' && refusal) throw refusal
-    return end
-  } finally {
-    stop.abort()
-    pipe.close()
-  }
-}
-
-/** Resolves with what ended the exchange before its time, or null; the engine sees only a closed connection. */
-async function exchangeBody(
-  control: ControlClient,
-  sessionId: string,
-  pipe: BodyPipe,
-  signal: AbortSignal,
-): Promise<PenstockError | null> {
-  try {
-    const response = await control.request({
-      method: 'POST',
-      path: STREAM_PATH,
-      query: { sessionId },
-      headers: { 'content-type': 'application/octet-stream' },
-      body: pipe.outgoing,
-      signal,
-      idleMs: 0,
-    })
-    if (response.status !== 200) throw statusProblem(response.status, await textOf(response.body), false)
-    await pipe.feed(response.body)
-    return null
-  } catch (error) {
-    // The engine waits at the other end of the pair; it ends when this one closes.
-    pipe.close()
-    return error instanceof PenstockError ? error : new PenstockError('peer-gone', {}, { cause: error })
-  }
 }

@@ -3,9 +3,9 @@ import { basename, resolve } from 'node:path'
 import { type EngineSample } from '../../../native/index.ts'
 import type { Device, PeerSummary } from '../../contract/device.ts'
 import { PenstockError, toProblem } from '../../contract/errors.ts'
-import type { Security, SkippedFile } from '../../contract/report.ts'
+import type { Security, SkippedFile, TransferReport } from '../../contract/report.ts'
 import type { Choice, SendTechnique, Technique } from '../../contract/technique.ts'
-import type { TerminalState, Totals, TransferState, TransferView } from '../../contract/transfer.ts'
+import type { TerminalState, Totals, TransferView } from '../../contract/transfer.ts'
 import type { SendOptions, Transfer } from '../api.ts'
 import { nearNotes } from '../files/near-notes.ts'
 import { slicesOf } from '../files/slices.ts'
@@ -16,10 +16,10 @@ import { choiceNow, copiesOf, liveCounters, makeReport, peerCopiesOf } from '../
 import type { RouteOfBytes } from '../report/copies.ts'
 import type { SelfInfo } from '../wire/localsend/messages.ts'
 import type { TechniqueNow } from '../wire/penstock/technique.ts'
-import { endOfError } from './ends.ts'
 import { isTerminal, Lifecycle } from './lifecycle.ts'
 import { sendToLocalSend } from './outgoing-localsend.ts'
 import { sendToPenstock } from './outgoing-penstock.ts'
+import type { ProgrammingErrors } from './programming-errors.ts'
 
 /** What a carrier (the data channel, or request bodies) needs to know. */
 export interface Cargo {
@@ -38,12 +38,10 @@ export interface Cargo {
   readonly signal: AbortSignal
   /** The peer has accepted and bytes begin to move. */
   started(carrier: Carrier): void
-  /** All bytes are there; the receiver makes them durable. */
-  committing(): void
 }
 
-/** What moves the bytes, while it does. */
-export interface Carrier {
+/** What is known of a carrier, also after it has ended. */
+export interface CarrierStatus {
   /** Who takes the bytes; null over plain HTTP. */
   readonly identity: ProvedIdentity | null
   readonly security: Security
@@ -54,6 +52,10 @@ export interface Carrier {
   readonly peer: TechniqueNow
   readonly route: RouteOfBytes | null
   progress(): { readonly bytes: number; readonly files: number; readonly sample: EngineSample | null }
+}
+
+/** What moves the bytes, while it does. */
+export interface Carrier extends CarrierStatus {
   /** Throws `technique-unavailable`. */
   setTechnique(technique: Technique): void
   /** Tells the other side; the carrier's promise then rejects. */
@@ -66,6 +68,13 @@ export interface Delivery {
   readonly durability: 'os' | 'everysec' | 'commit' | 'through' | null
   /** When the receiver said that all is done, in milliseconds since the epoch. */
   readonly endedAt: number
+}
+
+/** The status of a carrier as it is now, without the carrier. */
+function statusNow(carrier: CarrierStatus): CarrierStatus {
+  const { identity, security, choice, check, streams, peer, route } = carrier
+  const progress = carrier.progress()
+  return { identity, security, choice, check, streams, peer, route, progress: () => progress }
 }
 
 /** Where the entries come from. */
@@ -93,7 +102,7 @@ export class OutgoingTransfer implements Transfer {
   readonly #options: SendOptions
   readonly #identity: Identity
   readonly #info: SelfInfo
-  readonly #lifecycle = new Lifecycle({ kind: 'preparing' })
+  readonly #lifecycle: Lifecycle
   readonly #abort = new AbortController()
   readonly #startedAt = Date.now()
   #cpuAtStart = process.cpuUsage()
@@ -103,17 +112,24 @@ export class OutgoingTransfer implements Transfer {
   /** Top entries that are sent, as far as they were found. */
   #topsSent = 0
   #carrier: Carrier | null = null
+  /** Of the carrier that there was, once the transfer has ended. */
+  #status: CarrierStatus | null = null
 
-  constructor(options: SendOptions, identity: Identity, info: SelfInfo) {
+  constructor(options: SendOptions, identity: Identity, info: SelfInfo, errors: ProgrammingErrors) {
     this.#options = options
     this.#identity = identity
     this.#info = info
     this.#title = basename(resolve(options.paths[0] ?? ''))
-    void this.#run()
+    this.#lifecycle = new Lifecycle('preparing', (error) => {
+      errors.report(error, this.id)
+    })
+    this.#run().catch((error: unknown) => {
+      this.#lifecycle.fail(error)
+    })
   }
 
   get peerIdentity(): ProvedIdentity | null {
-    return this.#carrier?.identity ?? null
+    return (this.#carrier ?? this.#status)?.identity ?? null
   }
 
   get ended(): Promise<TerminalState> {
@@ -135,7 +151,7 @@ export class OutgoingTransfer implements Transfer {
   }
 
   view(): TransferView {
-    const carrier = this.#carrier
+    const carrier = this.#carrier ?? this.#status
     const progress = carrier?.progress() ?? { bytes: 0, files: 0, sample: null }
     const security = carrier?.security ?? expectedSecurity(this.#options)
     const { state } = this.#lifecycle
@@ -171,13 +187,23 @@ export class OutgoingTransfer implements Transfer {
 
   async #run(): Promise<void> {
     try {
-      this.#lifecycle.move(await this.#deliver())
+      const report = await this.#deliver()
+      this.#settle()
+      this.#lifecycle.apply({ kind: 'done', report })
     } catch (error) {
-      this.#lifecycle.move(endOfError(error, this.#abort.signal.aborted))
+      this.#settle()
+      if (this.#abort.signal.aborted) this.#lifecycle.apply({ kind: 'cancelled' })
+      this.#lifecycle.fail(error)
     }
   }
 
-  async #deliver(): Promise<TransferState> {
+  /** Keeps what a view of an ended transfer has, and drops the rest: it can be large. */
+  #settle(): void {
+    this.#status = this.#carrier ? statusNow(this.#carrier) : null
+    this.#carrier = null
+  }
+
+  async #deliver(): Promise<TransferReport> {
     const { slices } = this.#options
     const source = await this.#source()
     const cargo: Cargo = {
@@ -193,9 +219,8 @@ export class OutgoingTransfer implements Transfer {
       started: (carrier) => {
         this.#carrier = carrier
         this.#movingSince = Date.now()
-        this.#lifecycle.move({ kind: 'running' })
+        this.#lifecycle.apply({ kind: 'running' })
       },
-      committing: () => this.#lifecycle.move({ kind: 'committing' }),
     }
     const { to } = this.#options
     // Only a certificate proves a Penstock.
@@ -204,7 +229,7 @@ export class OutgoingTransfer implements Transfer {
       throw new PenstockError('technique-unavailable', { technique: 'gather', why: to.kind })
     }
     const delivery = await (toPenstock ? sendToPenstock(cargo) : sendToLocalSend(cargo))
-    return { kind: 'done', report: this.#report(source.found, delivery) }
+    return this.#report(source.found, delivery)
   }
 
   /** Slices are known only when their file has been looked at. */
@@ -231,7 +256,7 @@ export class OutgoingTransfer implements Transfer {
     if (entries.length === 0) throw nothingToSend(source.found)
     this.#totals = totals
     this.#cpuAtStart = process.cpuUsage()
-    this.#lifecycle.move({ kind: 'offered' })
+    this.#lifecycle.apply({ kind: 'offered' })
   }
 
   /** What is left out gives no title. Slices have the name of their file. */

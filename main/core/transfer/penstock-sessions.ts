@@ -1,97 +1,59 @@
-import { randomBytes } from 'node:crypto'
-import type { RouteFacts } from '../../contract/facts.ts'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { pipeline } from 'node:stream/promises'
 import type { Arrival, DataPort } from '../../../native/index.ts'
-import { PenstockError, toProblem } from '../../contract/errors.ts'
-import type { ReceiveTechnique } from '../../contract/technique.ts'
-import type { Totals } from '../../contract/transfer.ts'
-import type { ReceiveOptions } from '../api.ts'
+import { PenstockError, type Problem, toProblem } from '../../contract/errors.ts'
+import type { TerminalState } from '../../contract/transfer.ts'
 import type { Trust } from '../device/trust.ts'
 import { CommitPlanner } from '../files/commit-plan.ts'
-import type { Staging } from '../files/staging.ts'
-import type { StagingArea } from '../files/staging-area.ts'
 import type { ProvedIdentity } from '../identity/proved.ts'
 import { type Answer, refusal, replier, type Reply } from '../wire/localsend/answers.ts'
 import type { OfferTicket, RequestContext } from '../wire/localsend/handlers.ts'
-import { encodeAnswer, type Offer } from '../wire/penstock/offer.ts'
-import {
-  HELLO_BYTES,
-  readPreamble,
-  SECRET_BYTES,
-  SESSION_ID_BYTES,
-  verifyPreamble,
-} from '../wire/penstock/preamble.ts'
+import type { Offer } from '../wire/penstock/offer.ts'
+import { readPreamble } from '../wire/penstock/preamble.ts'
 import { decodeTechnique, encodeTechnique } from '../wire/penstock/technique.ts'
-import { incomingFacts, planFacts, routeOf } from '../plan/facts.ts'
-import { planReceive } from '../plan/plan.ts'
-import { EngineFeed } from './engine-feed.ts'
-import { openBodyPipe } from './https-body.ts'
-import { IncomingTransfer, newOfferId } from './incoming.ts'
+import { IncomingTransfer } from './incoming.ts'
 import { type ReadOffer, readOffer } from './incoming-offer.ts'
-import type { TakenManifest } from './manifest.ts'
-import { problemBody } from './status.ts'
+import { type IncomingHost, newOfferId } from './incoming-request.ts'
+import { PenstockSession } from './penstock-session.ts'
+import { PollLimit } from './poll-limit.ts'
+import { refusalOf } from './status.ts'
 
-/** Time between the answer to an offer and the first stream, in milliseconds. */
-const FIRST_STREAM_MS = 30_000
 /** Time after the end of a transfer in which the sender may still ask how it went, in milliseconds. */
 const LAST_WORD_MS = 10_000
 /** Accepted transfers at once; more are answered `busy`. */
 const MAX_TRANSFERS = 32
-
-interface Session {
-  readonly id: string
-  readonly secret: Buffer
-  readonly fingerprint: string
-  readonly offer: Offer
-  readonly totals: Totals
-  readonly manifest: TakenManifest
-  readonly staging: Staging
-  readonly transfer: IncomingTransfer
-  readonly check: boolean
-  readonly clear: boolean
-  readonly nonces: Set<string>
-  readonly streams: Set<number>
-  feed: EngineFeed | null
-}
+/** Ended transfers that can be asked about; the oldest makes room. */
+const MAX_ENDED = 64
 
 /** What the sessions need of the receiver that they belong to. */
-export interface SessionHost {
-  readonly options: ReceiveOptions
-  readonly staging: StagingArea
+export interface SessionHost extends IncomingHost {
   /** The data port, once it listens. */
   dataPort(): DataPort | null
   readonly trust: Trust
   announce(transfer: IncomingTransfer): void
 }
 
-const STATUS: Readonly<Partial<Record<PenstockError['code'], number>>> = {
-  refused: 403,
-  'refused-unattended': 403,
-  busy: 409,
-  protocol: 400,
-  'version-unsupported': 400,
-  'too-many-files': 400,
-  'offer-too-large': 413,
-  'timed-out': 408,
-  'unsafe-name': 400,
-  'disk-full': 507,
+/** What is kept of a session while it runs, and for a moment after its end. */
+interface Kept {
+  readonly fingerprint: string
+  readonly transfer: IncomingTransfer
+  readonly polls: PollLimit
+  /** Null while it runs. */
+  end: TerminalState | null
 }
 
 /** The receiving half of the Penstock extension: offers, data connections, and bodies that carry frames. */
 export class PenstockSessions {
   readonly #host: SessionHost
-  readonly #sessions = new Map<string, Session>()
-  /** Sessions that have ended a moment ago. */
-  readonly #ended = new Map<string, Session>()
-  /** Transfers that wait or run, by what their sender names them. */
+  readonly #sessions = new Map<string, PenstockSession>()
+  readonly #kept = new Map<string, Kept>()
+  /** Transfers that wait or run, by their device and its name for them. */
   readonly #named = new Set<string>()
 
   constructor(host: SessionHost) {
     this.#host = host
   }
 
-  /** Answers one offer, whose PIN has been checked: reads the manifest, asks the user, and makes a session. */
+  /** Answers one offer, whose PIN has been checked: reads the manifest, asks the user, and makes a session. Never rejects. */
   async offer(
     request: IncomingMessage,
     reply: Reply,
@@ -101,95 +63,70 @@ export class PenstockSessions {
     try {
       if (this.#sessions.size >= MAX_TRANSFERS) throw new PenstockError('busy')
       const session = await this.#admit(request, context, ticket)
-      const body = encodeAnswer({
-        sessionId: session.id,
-        security: session.clear ? 'clear' : 'https',
-        dataPort: session.clear ? (this.#host.dataPort()?.port ?? null) : null,
-        secret: session.secret,
-        check: session.check,
-        durability: this.#host.options.durability,
-        technique: session.clear ? intended(this.#host.options, session.totals) : null,
-        refused: session.manifest.refused,
-      })
-      reply({ status: 200, body })
+      reply({ status: 200, body: session.answer() })
     } catch (error) {
-      const problem = toProblem(error)
-      reply({ status: STATUS[problem.code] ?? 500, body: problemBody(problem) })
+      this.#host.errors.report(error, null)
+      reply(refusalOf(toProblem(error)))
     }
   }
 
   /** A connection on the data port: only the holder of a session's secret gets an answer. */
   arrive(arrival: Arrival): void {
     const preamble = readPreamble(arrival.preamble)
-    const session = preamble ? this.#sessions.get(preamble.sessionId) : undefined
-    const good =
-      preamble !== null &&
-      session?.clear === true &&
-      preamble.streamIndex < session.offer.streams &&
-      verifyPreamble(arrival.preamble, session.secret) &&
-      !session.nonces.has(preamble.nonce) &&
-      !session.streams.has(preamble.streamIndex) &&
-      session.feed?.security !== 'https'
-    if (!good) {
-      arrival.connection.close()
-      return
-    }
-    session.nonces.add(preamble.nonce)
-    const feed = this.#feedOf(
-      session,
-      'clear',
-      routeOf(arrival.connection.localAddress, arrival.remoteAddress),
-    )
-    session.streams.add(preamble.streamIndex)
-    feed.receiver.addStream(arrival.connection, preamble.streamIndex, randomBytes(HELLO_BYTES))
+    const session = preamble && this.#sessions.get(preamble.sessionId)
+    if (preamble && session) session.arrive(arrival, preamble)
+    else arrival.connection.close()
   }
 
-  /** The sender takes back a transfer, by its transferId. False when there is none of its own. */
-  cancel({ peer, query }: RequestContext): boolean {
+  /**
+   * The sender takes back a transfer, by its transferId: 200 where it ends, 409 where it is too late. Null when there is none of
+   * its own.
+   */
+  cancel({ peer, query }: RequestContext): Answer | null {
     const id = query.get('sessionId')
     const session = [...this.#sessions.values()].find(
-      ({ offer, fingerprint }) => offer.transferId === id && fingerprint === peer.identity?.fingerprint,
+      ({ fingerprint, transfer }) => transfer.transferId === id && fingerprint === peer.identity?.fingerprint,
     )
-    if (!session) return false
-    session.transfer.peerLeft({ code: 'cancelled-by-peer' })
-    return true
+    if (!session) return null
+    const stopped = session.transfer.peerLeft({ code: 'cancelled-by-peer' })
+    return stopped ? { status: 200, body: {} } : refusal(409, 'the files are getting their names')
   }
 
   /** Takes what carries the bytes at the sender's end, and answers with the same of this end. */
-  technique({ peer, query }: RequestContext): Answer | ((text: string) => Answer) {
-    const id = query.get('sessionId') ?? ''
-    const session = this.#sessions.get(id) ?? this.#ended.get(id)
-    if (!session || session.fingerprint !== peer.identity?.fingerprint) return refusal(404, 'no such session')
-    const { transfer } = session
+  technique(context: RequestContext): Answer | ((text: string) => Answer) {
+    const kept = this.#keptFor(context)
+    if (!kept) return refusal(404, 'no such session')
+    if (!kept.polls.allows(performance.now())) return refusal(429, 'too many polls')
+    const { transfer } = kept
     return (text) => {
       transfer.peerSays(decodeTechnique(text))
       return { status: 200, body: encodeTechnique(transfer.techniqueNow()) }
     }
   }
 
-  /** Frames in a request body; the same engine reads them from a local pair. */
+  /** Frames in a request body. A session that has ended answers why. Never rejects. */
   async stream(request: IncomingMessage, response: ServerResponse, context: RequestContext): Promise<void> {
-    const session = this.#sessions.get(context.query.get('sessionId') ?? '')
-    if (!session || session.fingerprint !== context.peer.identity?.fingerprint || session.feed) {
-      replier(request, response)(refusal(403, 'no such session'))
+    const kept = this.#keptFor(context)
+    const session = kept && this.#sessions.get(context.query.get('sessionId') ?? '')
+    if (session) {
+      await session.body(request, response)
       return
     }
-    const feed = this.#feedOf(session, 'https', null)
-    const pipe = await openBodyPipe()
-    feed.receiver.addStream(pipe.connection, 0)
-    response.writeHead(200, { 'content-type': 'application/octet-stream' })
-    response.flushHeaders()
-    try {
-      await Promise.all([pipe.feed(request), pipeline(pipe.outgoing, response)])
-    } catch {
-      // The engine sees the closed pair and ends the transfer with its own reason.
-      response.destroy()
-    } finally {
-      pipe.close()
-    }
+    const end = kept?.end ?? null
+    replier(request, response)(end ? refusalOf(problemAfter(end)) : refusal(403, 'no such session'))
   }
 
-  async #admit(request: IncomingMessage, context: RequestContext, ticket: OfferTicket): Promise<Session> {
+  /** The session that a request names, if the same device has made it. */
+  #keptFor({ peer, query }: RequestContext): Kept | null {
+    const kept = this.#kept.get(query.get('sessionId') ?? '')
+    return kept && kept.fingerprint === peer.identity?.fingerprint ? kept : null
+  }
+
+  async #admit(
+    request: IncomingMessage,
+    context: RequestContext,
+    ticket: OfferTicket,
+  ): Promise<PenstockSession> {
     let named: string | null = null
     const claim = (identity: ProvedIdentity, offer: Offer): void => {
       const name = `${identity.fingerprint} ${offer.transferId}`
@@ -202,7 +139,7 @@ export class PenstockSessions {
     }
     try {
       const session = await this.#ask(await readOffer(request, context, { ticket, claim }), context)
-      void session.transfer.ended.then(forget)
+      this.#keep(session, forget)
       return session
     } catch (error) {
       forget()
@@ -210,23 +147,20 @@ export class PenstockSessions {
     }
   }
 
-  async #ask(read: ReadOffer, { peer, signal }: RequestContext): Promise<Session> {
+  async #ask(read: ReadOffer, { peer, signal }: RequestContext): Promise<PenstockSession> {
     const { offer, identity, alias, manifest: held } = read
-    const { options, staging: area, trust } = this.#host
-    const clear = offer.security === 'clear' && options.clear && this.#host.dataPort() !== null
-    const security = clear ? 'clear' : 'https'
+    const { options, trust } = this.#host
     const { totals, title, preview, topEntries, technique } = held
+    const dataPort =
+      offer.security === 'clear' && options.clear ? (this.#host.dataPort()?.port ?? null) : null
+    const security = dataPort === null ? 'https' : 'clear'
     const transfer = new IncomingTransfer(
       {
         offer: {
           offerId: newOfferId(),
           transferId: offer.transferId,
           peer: { ...trust.of(identity, security), alias, kind: 'penstock', host: peer.address },
-          totals,
-          security,
-          title,
-          preview,
-          folder: options.dir,
+          ...{ totals, security, title, preview, folder: options.dir },
         },
         identity,
         always: trust.alwaysAcceptOf(identity, alias, security),
@@ -234,67 +168,48 @@ export class PenstockSessions {
         topEntries,
         peerTechnique: technique,
       },
-      options,
-      area,
+      this.#host,
     )
-    const leave = (): void => transfer.peerLeft({ code: 'cancelled-by-peer' })
+    const leave = (): void => void transfer.peerLeft({ code: 'cancelled-by-peer' })
     signal.addEventListener('abort', leave, { once: true })
     if (signal.aborted) leave()
+    void transfer.ended.then(() => {
+      signal.removeEventListener('abort', leave)
+    })
     const admission = transfer.admit()
     this.#host.announce(transfer)
-    const { staging, manifest } = await admission
     const { fingerprint } = identity
-    return this.#register(transfer, { offer, totals, manifest, staging, clear, fingerprint })
+    const admitted = await admission
+    return new PenstockSession({ ...admitted, offer, totals, transfer, fingerprint, dataPort, options })
   }
 
-  #register(
-    transfer: IncomingTransfer,
-    facts: Pick<Session, 'offer' | 'totals' | 'manifest' | 'staging' | 'clear' | 'fingerprint'>,
-  ): Session {
-    const session: Session = {
-      ...facts,
-      id: randomBytes(SESSION_ID_BYTES).toString('hex'),
-      secret: randomBytes(SECRET_BYTES),
-      transfer,
-      check: facts.offer.check && this.#host.options.check,
-      nonces: new Set(),
-      streams: new Set(),
-      feed: null,
-    }
-    this.#sessions.set(session.id, session)
-    const timer = setTimeout(() => {
-      if (!session.feed) transfer.peerLeft({ code: 'timed-out' })
-    }, FIRST_STREAM_MS)
-    void transfer.ended.then(() => {
-      clearTimeout(timer)
-      this.#sessions.delete(session.id)
-      this.#ended.set(session.id, session)
-      setTimeout(() => this.#ended.delete(session.id), LAST_WORD_MS).unref()
-    })
-    return session
+  /** Keeps a session to its end, and what can be asked about it for a moment longer. */
+  #keep(session: PenstockSession, ended: () => void): void {
+    const { id, fingerprint, transfer } = session
+    const kept: Kept = { fingerprint, transfer, polls: new PollLimit(performance.now()), end: null }
+    this.#sessions.set(id, session)
+    this.#kept.set(id, kept)
+    transfer.ended
+      .then((end) => {
+        ended()
+        session.close()
+        kept.end = end
+        this.#sessions.delete(id)
+        this.#forgetLater(id)
+      })
+      .catch((error: unknown) => {
+        this.#host.errors.report(error, transfer.transferId)
+      })
   }
 
-  #feedOf(session: Session, security: 'clear' | 'https', route: RouteFacts | null): EngineFeed {
-    if (session.feed) return session.feed
-    const feed = new EngineFeed(
-      {
-        security,
-        check: session.check && security === 'clear',
-        streams: security === 'clear' ? session.offer.streams : 1,
-        route,
-        totals: session.totals,
-      },
-      session.staging,
-      session.manifest,
-      this.#host.options,
-    )
-    session.feed = feed
-    session.transfer.begin(feed)
-    return feed
+  #forgetLater(id: string): void {
+    const over = [...this.#kept].filter(([, { end }]) => end !== null)
+    for (const [oldest] of over.slice(0, Math.max(0, over.length - MAX_ENDED))) this.#kept.delete(oldest)
+    setTimeout(() => this.#kept.delete(id), LAST_WORD_MS).unref()
   }
 }
 
-/** What the plan takes for the data channel. */
-function intended(options: ReceiveOptions, totals: Totals): ReceiveTechnique {
-  return planReceive(planFacts('clear', incomingFacts(totals, options.dir)), options.technique).technique
+/** Why no stream is taken any more. */
+function problemAfter(end: TerminalState): Problem {
+  return end.kind === 'done' ? { code: 'protocol' } : end.problem
 }

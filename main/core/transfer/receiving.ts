@@ -20,12 +20,14 @@ import { Admission } from './admission.ts'
 import type { IncomingTransfer } from './incoming.ts'
 import { LocalSendBackend } from './localsend-backend.ts'
 import { PenstockSessions } from './penstock-sessions.ts'
+import type { ProgrammingErrors } from './programming-errors.ts'
 
 /** What a receiver needs of the program around it. */
 export interface ReceivingHost {
   readonly identity: Identity
   readonly trust: Trust
   readonly staging: StagingArea
+  readonly errors: ProgrammingErrors
   /** Body of `info` answers, for a receiver with these ports. */
   info(port: number, abilities: PenstockAbilities): object
   /** Another device has introduced itself. */
@@ -49,30 +51,37 @@ export class RunningReceiver implements Receiving {
   readonly dir: string
   readonly #transfers = new Set<Transfer>()
   readonly #listeners = new Set<(transfer: Transfer) => void>()
+  readonly #errors: ProgrammingErrors
   readonly #uploads: UploadSessions
   #server: ControlServer | null = null
   #data: DataPort | null = null
 
-  private constructor(options: ReceiveOptions, uploads: (receiver: RunningReceiver) => UploadSessions) {
+  private constructor(
+    options: ReceiveOptions,
+    errors: ProgrammingErrors,
+    uploads: (receiver: RunningReceiver) => UploadSessions,
+  ) {
     this.dir = options.dir
+    this.#errors = errors
     this.#uploads = uploads(this)
   }
 
   static async start(host: ReceivingHost, options: ReceiveOptions): Promise<RunningReceiver> {
     const gate = new OfferGate(new PinGuard(options.pin), new Admission())
-    const { staging, trust } = host
-    const receiver = new RunningReceiver(options, (self) => {
+    const { staging, trust, errors } = host
+    const receiver = new RunningReceiver(options, errors, (self) => {
       const announce = (transfer: IncomingTransfer): void => {
         self.#announce(transfer)
       }
       const drop = (sessionId: string): void => {
         self.#uploads.drop(sessionId)
       }
-      return new UploadSessions(new LocalSendBackend({ options, staging, trust, announce, drop }))
+      return new UploadSessions(new LocalSendBackend({ options, staging, errors, trust, announce, drop }))
     })
     const sessions = new PenstockSessions({
       options,
       staging,
+      errors,
       dataPort: () => receiver.#data,
       trust,
       announce: (transfer) => {
@@ -92,10 +101,7 @@ export class RunningReceiver implements Receiving {
         enterOffer: (context) => gate.enter(context),
         prepareUpload: (offer, context, ticket) => receiver.#uploads.prepareUpload(offer, context, ticket),
         upload: (request, context) => receiver.#uploads.upload(request, context),
-        cancel: (context) =>
-          sessions.cancel(context)
-            ? Promise.resolve({ status: 200, body: {} })
-            : receiver.#uploads.cancel(context),
+        cancel: async (context) => sessions.cancel(context) ?? (await receiver.#uploads.cancel(context)),
         penstockOffer: (request, response, context, ticket) =>
           sessions.offer(request, replier(request, response), context, ticket),
         penstockTechnique: (context) => sessions.technique(context),
@@ -105,7 +111,12 @@ export class RunningReceiver implements Receiving {
     receiver.#server = server
     const wanted = options.dataPort === 'next' ? Math.min(server.port + 1, 65535) : options.dataPort
     receiver.#data = openDataPort(options.host, wanted, (arrival) => {
-      sessions.arrive(arrival)
+      try {
+        sessions.arrive(arrival)
+      } catch (error) {
+        arrival.connection.close()
+        errors.report(error, null)
+      }
     })
     return receiver
   }
@@ -141,6 +152,12 @@ export class RunningReceiver implements Receiving {
   #announce(transfer: Transfer): void {
     this.#transfers.add(transfer)
     void transfer.ended.then(() => this.#transfers.delete(transfer))
-    for (const listener of [...this.#listeners]) listener(transfer)
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(transfer)
+      } catch (error) {
+        this.#errors.report(error, transfer.view().transferId)
+      }
+    }
   }
 }

@@ -75,7 +75,7 @@ interface Options {
   readonly onConflict?: ConflictRule
   readonly durability?: Durability
   readonly failed?: readonly number[]
-  readonly signal?: AbortSignal
+  readonly beforeFirstName?: () => Promise<void>
 }
 
 async function commit(entries: readonly ManifestEntry[], options: Options = {}) {
@@ -83,11 +83,11 @@ async function commit(entries: readonly ManifestEntry[], options: Options = {}) 
     onConflict = 'keep-both',
     durability = 'os',
     failed = [],
-    signal = new AbortController().signal,
+    beforeFirstName = () => Promise.resolve(),
   } = options
   const plan = await planCommit(entries, await staging.folding())
   return commitTransfer({
-    ...{ staging, plan, arrived: NOTHING_PLACED, onConflict, durability, signal },
+    ...{ staging, plan, arrived: NOTHING_PLACED, onConflict, durability, beforeFirstName },
     failed: new Set(failed),
   })
 }
@@ -319,7 +319,8 @@ describe('commitTransfer', () => {
     }
     await writeFile(join(staging.path, 'tree', 'd/twin'), 'another file')
     const { skipped, deliveredFiles, deliveredBytes } = await commitTransfer({
-      ...{ staging, plan, onConflict: 'keep-both', durability: 'os', signal: new AbortController().signal },
+      ...{ staging, plan, onConflict: 'keep-both', durability: 'os' },
+      beforeFirstName: () => Promise.resolve(),
       failed: new Set([2]),
       arrived: {
         isPlaced: (index) => placements.isPlaced(index),
@@ -365,7 +366,8 @@ describe('commitTransfer', () => {
       { path: 'd/x', text: 'x' },
       { path: 'y', text: 'y' },
     ])
-    await assert.rejects(commit(entries, { signal: AbortSignal.abort(new Error('enough')) }), /enough/)
+    const beforeFirstName = () => Promise.reject(new PenstockError('cancelled-here'))
+    await assert.rejects(commit(entries, { beforeFirstName }), { code: 'cancelled-here' })
     await staging.discard()
     assert.deepEqual(await readdir(target), [])
   })

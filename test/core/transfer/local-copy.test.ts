@@ -21,6 +21,7 @@ import { addon } from '../../../native/index.ts'
 import type { CopyOptions } from '../../../main/core/api.ts'
 import { StagingArea } from '../../../main/core/files/staging-area.ts'
 import { LocalCopy } from '../../../main/core/transfer/local-copy.ts'
+import { ProgrammingErrors } from '../../../main/core/transfer/programming-errors.ts'
 import { describeTree, hashOf, makeTree, patterned } from '../../support/tree.ts'
 
 const area = new StagingArea(Buffer.alloc(32, 7))
@@ -41,6 +42,7 @@ function copyOf(paths: readonly string[], dir: string, options: Partial<CopyOpti
       ...options,
     },
     area,
+    new ProgrammingErrors((error) => assert.fail(String(error))),
   )
 }
 

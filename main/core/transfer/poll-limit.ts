@@ -1,0 +1,23 @@
+/** Polls that may come at once, and how many more each second brings. A sender polls twice a second. */
+const BURST = 20
+const PER_SECOND = 4
+
+/** How often one sender may ask. */
+export class PollLimit {
+  #left = BURST
+  #at: number
+
+  /** Times are in milliseconds of one clock. */
+  constructor(now: number) {
+    this.#at = now
+  }
+
+  /** Whether another poll may be answered now. */
+  allows(now: number): boolean {
+    this.#left = Math.min(BURST, this.#left + (Math.max(0, now - this.#at) / 1000) * PER_SECOND)
+    this.#at = now
+    if (this.#left < 1) return false
+    this.#left -= 1
+    return true
+  }
+}
