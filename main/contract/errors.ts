@@ -51,6 +51,7 @@ export const ERROR_CODES = [
   'port-in-use',
   'state-in-use',
   'state-unreadable',
+  'receiver-ended',
   'addon-missing',
   'internal',
 ] as const

@@ -199,6 +199,10 @@ export const errorsEn = {
     say: 'What Penstock keeps on this machine cannot be read[: {path}][ ({detail})].',
     next: 'Move the file away and start again, or choose another folder with --state DIR.',
   },
+  'receiver-ended': {
+    say: 'The receiver that was started on this computer did not run[: {message}].',
+    next: 'Run “penstock receive” to see the reason.',
+  },
   'addon-missing': {
     say: 'The part of Penstock that moves the bytes is missing or does not fit this machine[: {detail}].',
     next: 'Install Penstock again; in a checkout, run “npm start”, which builds it.',

@@ -143,6 +143,10 @@ export const errorsZh = {
     say: '无法读取 Penstock 在本机保存的内容[：{path}][（{detail}）]。',
     next: '请移走该文件后重新启动，或用 --state DIR 选择另一个文件夹。',
   },
+  'receiver-ended': {
+    say: '在本机启动的接收方没有运行[：{message}]。',
+    next: '请运行“penstock receive”查看原因。',
+  },
   'addon-missing': {
     say: 'Penstock 中负责搬运数据的部分缺失，或与这台机器不匹配[：{detail}]。',
     next: '请重新安装 Penstock；在源码目录中运行“npm start”即可构建它。',

@@ -35,15 +35,15 @@ export async function compare(args: CompareArgs, context: Context): Promise<Exit
   }
 }
 
-/** Makes a folder of the comparison's own below `parent`. Throws `no-permission`, `disk-full`, `name-taken`, `io`. */
+/** Makes a folder of the comparison's own below `parent`. Throws `no-permission`, `disk-full`, `target-unusable`. */
 async function makePlace(parent: string): Promise<string> {
   const { makeFolders } = await import('../../core/files/make-folder.ts')
-  const { problemOfError } = await import('../../core/files/errno.ts')
+  const { targetProblem } = await import('../../core/files/staging.ts')
   try {
     await makeFolders(parent)
     return await mkdtemp(join(parent, 'penstock-compare-'))
   } catch (error) {
-    throw problemOfError(error, { path: parent })
+    throw targetProblem(error, parent)
   }
 }
 

@@ -20,30 +20,45 @@ export interface ChildReceiver {
   stop(limitMs: number): Promise<void>
 }
 
+/** Time in which a receiver begins to listen, in milliseconds. */
+const START_LIMIT_MS = 30_000
+/** Characters kept of what a child prints that is no line of `--json`, for the message of its failure. */
+const KEPT_TEXT = 4000
+
+/** A line that the child printed; null where it is none of `--json`. */
+function readLine(text: string): ChildLine | null {
+  try {
+    const parsed = line.safeParse(JSON.parse(text))
+    return parsed.success ? parsed.data : null
+  } catch {
+    return null
+  }
+}
+
 /**
- * Starts `receive --json …` and waits until it listens. It accepts everything from one device, over loopback, and refuses all others.
+ * Starts `receive --json …` and waits until it listens. It accepts everything from one device, over loopback, and refuses all
+ * others. Lines that are not those of `--json` are no error.
  * @param sender fingerprint of that device
- * @throws PenstockError `internal` with what it wrote on standard error, where it ends before
+ * @throws PenstockError `receiver-ended` with what it printed, where it cannot be started, ends before or does not listen in time
  */
 export async function startReceiver(
   self: SelfCommand,
   sender: string,
   args: readonly string[],
+  limitMs = START_LIMIT_MS,
 ): Promise<ChildReceiver> {
   const admission = ['--loopback', '--only', sender, '--accept', 'all', '--clear', '--port', '0']
-  const child = spawn(self.file, [...self.args, 'receive', '--json', ...admission, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, [PIN_VARIABLE]: undefined },
-  })
-  // Whatever ends this process must not leave a receiver behind.
+  const child = spawnReceiver(self, ['receive', '--json', ...admission, ...args])
+  // However this process ends, no receiver stays behind.
   const onExit = (): void => {
     child.kill('SIGKILL')
   }
   process.once('exit', onExit)
   let complaints = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    complaints = (complaints + text).slice(-4000)
-  })
+  const complain = (text: string): void => {
+    complaints = (complaints + text).slice(-KEPT_TEXT)
+  }
+  child.stderr.setEncoding('utf8').on('data', complain)
   const lines: ChildLine[] = []
   const onLine = new Set<(line: ChildLine) => void>()
   const ended = new Promise<{ exit: number | null; lines: readonly ChildLine[] }>((resolve) => {
@@ -53,17 +68,32 @@ export async function startReceiver(
     })
   })
   const port = await new Promise<number>((resolve, reject) => {
-    child.once('error', reject)
+    const fail = (why: string): void => {
+      clearTimeout(timer)
+      child.kill('SIGKILL')
+      reject(new PenstockError('receiver-ended', { message: why.trim() }))
+    }
+    const timer = setTimeout(() => {
+      fail(complaints)
+    }, limitMs)
+    child.on('error', (error) => {
+      fail(error.message)
+    })
     createInterface({ input: child.stdout }).on('line', (text) => {
-      const parsed = line.safeParse(JSON.parse(text))
-      if (!parsed.success) return
-      lines.push(parsed.data)
-      for (const listener of onLine) listener(parsed.data)
-      const first = listening.safeParse(parsed.data)
-      if (first.success) resolve(first.data.port)
+      const parsed = readLine(text)
+      if (parsed === null) {
+        complain(`${text}\n`)
+        return
+      }
+      lines.push(parsed)
+      for (const listener of onLine) listener(parsed)
+      const first = listening.safeParse(parsed)
+      if (!first.success) return
+      clearTimeout(timer)
+      resolve(first.data.port)
     })
     void ended.then(() => {
-      reject(new PenstockError('internal', { message: `receiver: ${complaints.trim()}` }))
+      fail(complaints)
     })
   })
   return {
@@ -92,5 +122,21 @@ export async function startReceiver(
       await ended
       clearTimeout(timer)
     },
+  }
+}
+
+function spawnReceiver({ file, args }: SelfCommand, more: readonly string[]) {
+  try {
+    return spawn(file, [...args, ...more], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, [PIN_VARIABLE]: undefined },
+    })
+  } catch (error) {
+    // Some failures are thrown, others are events.
+    throw new PenstockError(
+      'receiver-ended',
+      { message: error instanceof Error ? error.message : '' },
+      { cause: error },
+    )
   }
 }

@@ -105,7 +105,7 @@ interface Made {
 }
 
 /** What is wrong with the target folder itself, for the receiver's user and for the sender. */
-function targetProblem(error: unknown, path: string): PenstockError {
+export function targetProblem(error: unknown, path: string): PenstockError {
   const errno = errnoOf(error)
   return ['ENOENT', 'ENOTDIR', 'EEXIST', 'EISDIR', 'ELOOP', 'ENAMETOOLONG'].includes(errno)
     ? new PenstockError('target-unusable', { path, errno })

@@ -32,12 +32,15 @@ export function defaultStateFolder(
   return join(base && isAbsolute(base) ? base : join(home, '.local', 'state'), 'penstock')
 }
 
-/** Makes the state folder (mode 0700) where it is missing. Throws `no-permission`, `disk-full`, `io`. */
+/** Makes the state folder (mode 0700) where it is missing. Throws `no-permission`, `disk-full`, `state-unreadable`. */
 export async function makeStateFolder(stateDir: string): Promise<void> {
   try {
     if (await makeFolders(stateDir, 0o700)) await chmod(stateDir, 0o700)
   } catch (error) {
-    throw problemOfError(error, { path: stateDir })
+    const problem = problemOfError(error, { path: stateDir })
+    if (problem.code === 'no-permission' || problem.code === 'disk-full') throw problem
+    // There is something else than a folder, or nothing can be there.
+    throw new PenstockError('state-unreadable', { path: stateDir, detail: errnoOf(error) }, { cause: error })
   }
 }
 

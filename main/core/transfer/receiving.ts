@@ -3,9 +3,9 @@ import type { DataPort } from '../../../native/index.ts'
 import type { PenstockAbilities } from '../../contract/device.ts'
 import { PenstockError } from '../../contract/errors.ts'
 import type { ReceiveOptions, Receiving, Transfer } from '../api.ts'
-import { errnoOf, problemOfErrno } from '../files/errno.ts'
 import { makeFolders } from '../files/make-folder.ts'
 import type { Trust } from '../device/trust.ts'
+import { targetProblem } from '../files/staging.ts'
 import type { StagingArea } from '../files/staging-area.ts'
 import type { Identity } from '../identity/identity.ts'
 import { replier } from '../wire/localsend/answers.ts'
@@ -34,13 +34,13 @@ export interface ReceivingHost {
   registered(registration: Registration, context: RequestContext): void
 }
 
-/** Listens on both ports and takes in offers. Throws `port-in-use`, `no-permission`. */
+/** Listens on both ports and takes in offers. Throws `port-in-use`, `no-permission`, `target-unusable`. */
 export async function startReceiving(host: ReceivingHost, given: ReceiveOptions): Promise<RunningReceiver> {
   const options = { ...given, dir: resolve(given.dir) }
   try {
     await makeFolders(options.dir)
   } catch (error) {
-    throw problemOfErrno(errnoOf(error), { path: options.dir })
+    throw targetProblem(error, options.dir)
   }
   void host.staging.sweep(options.dir)
   return RunningReceiver.start(host, options)
