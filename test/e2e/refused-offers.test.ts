@@ -1,0 +1,154 @@
+// Invariant: a receiver that runs for weeks keeps nothing of the offers that it has refused, of those that were withdrawn, and of
+// requests that the PIN has stopped.
+import assert from 'node:assert/strict'
+import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { test, type TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+import { loadIdentity, type Identity } from '../../main/core/identity/identity.ts'
+import { textOf } from '../../main/core/wire/localsend/calls.ts'
+import { openControl, type ControlClient } from '../../main/core/wire/localsend/client.ts'
+import { NDJSON, registrationBody } from '../../main/core/wire/localsend/messages.ts'
+import { encodeEnd, encodeEntry, encodeOffer } from '../../main/core/wire/penstock/offer.ts'
+import { selfOf } from '../support/control.ts'
+import { commandOf } from '../support/process.ts'
+import { fileEntry } from '../support/scripted-sender.ts'
+
+const MIB = 1024 * 1024
+const PIN = '4711'
+const ROUNDS = 1000
+const ENTRIES = 400
+/** What a thousand refused requests of a kind may leave: caches, compiled code, the history's buffer. */
+const GROWTH_LIMIT = 3 * MIB
+const PROBE = fileURLToPath(new URL('../support/heap-probe.ts', import.meta.url))
+
+const listening = z.object({ event: z.literal('listening'), port: z.number() })
+
+class Receiver {
+  readonly port: number
+  readonly #child: ChildProcessByStdio<null, Readable, Readable>
+  #memory: (bytes: number) => void = () => undefined
+
+  constructor(child: ChildProcessByStdio<null, Readable, Readable>, port: number) {
+    this.port = port
+    this.#child = child
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      const bytes = /^memory (\d+)$/u.exec(line)?.[1]
+      if (bytes !== undefined) this.#memory(Number(bytes))
+    })
+  }
+
+  static async start(t: TestContext): Promise<Receiver> {
+    const root = await mkdtemp(join(tmpdir(), 'penstock-refused-'))
+    await writeFile(join(root, 'pin'), PIN)
+    const [program = '', ...args] = commandOf(
+      [
+        ...['receive', '--dir', join(root, 'in'), '--state', join(root, 'state'), '--json', '--loopback'],
+        ...['--port', '0', '--data-port', '0', '--accept', 'always', '--pin-file', join(root, 'pin')],
+      ],
+      [PROBE],
+    )
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    t.after(async () => {
+      const ended = once(child, 'close')
+      child.kill('SIGTERM')
+      await ended
+      await rm(root, { recursive: true, force: true })
+    })
+    const lines = createInterface({ input: child.stdout })
+    const [first] = await once(lines, 'line')
+    lines.on('line', () => undefined)
+    return new Receiver(child, listening.parse(JSON.parse(String(first))).port)
+  }
+
+  async memory(): Promise<number> {
+    const told = new Promise<number>((resolve) => (this.#memory = resolve))
+    this.#child.kill('SIGUSR2')
+    return told
+  }
+}
+
+async function device(t: TestContext, port: number): Promise<{ identity: Identity; client: ControlClient }> {
+  const dir = await mkdtemp(join(tmpdir(), 'penstock-identity-'))
+  const identity = await loadIdentity(dir)
+  const client = openControl({
+    ...{ host: '127.0.0.1', port, protocol: 'https', expectedFingerprint: null, identity },
+  })
+  t.after(async () => {
+    client.close()
+    await rm(dir, { recursive: true, force: true })
+  })
+  return { identity, client }
+}
+
+const PATHS = Array.from({ length: ENTRIES }, (_, n) => `a folder/${n >> 5}/a file number ${n}.txt`)
+
+/** The lines behind the offer, the same for all. */
+const MANIFEST = [
+  ...PATHS.map((path, index) => encodeEntry(fileEntry(index, 8, path))),
+  encodeEnd({
+    end: ENTRIES,
+    totals: { files: ENTRIES, directories: 0, symlinks: 0, bytes: 8 * ENTRIES },
+    technique: null,
+  }),
+].join('')
+
+test('memory is flat over a thousand refused offers of each kind, withdrawn ones, and wrong PINs', async (t) => {
+  const receiver = await Receiver.start(t)
+  const { identity, client } = await device(t, receiver.port)
+  const info = registrationBody(selfOf(identity))
+  const files = Object.fromEntries(
+    PATHS.map((path, n) => [`${n}`, { id: `${n}`, fileName: path, size: 8, fileType: 'text/plain' }]),
+  )
+  const localSend = Buffer.from(JSON.stringify({ info, files }))
+  const path = '/api/localsend/v2/prepare-upload'
+  const post = async (query: Record<string, string>, body: Buffer, type: string): Promise<number> => {
+    const headers = { 'content-type': type }
+    const response = await client.request({ method: 'POST', path, query, headers, body, idleMs: 0 })
+    await textOf(response.body)
+    return response.status
+  }
+  const penstockOffer = (n: number): Buffer => {
+    const transferId = n.toString(16).padStart(32, '0')
+    const head = encodeOffer({ info, version: 1, transferId, security: 'https', check: true, streams: 1 })
+    return Buffer.from(head + MANIFEST)
+  }
+  let next = 0
+  const kinds = {
+    'an offer of a Penstock': async () => {
+      assert.equal(await post({ pin: PIN }, penstockOffer(next++), NDJSON), 403)
+    },
+    'an offer of a LocalSend device': async () => {
+      assert.equal(await post({ pin: PIN }, localSend, 'application/json'), 403)
+    },
+    'an offer that breaks off': async () => {
+      const signal = AbortSignal.timeout(1 + (next++ % 5))
+      async function* body(): AsyncGenerator<Buffer> {
+        yield penstockOffer(next).subarray(0, 100_000)
+        await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+      }
+      const headers = { 'content-type': NDJSON }
+      const request = { method: 'POST', path, query: { pin: PIN }, headers, body: body(), signal } as const
+      await client.request(request).catch(() => undefined)
+    },
+    // Last: it locks this address.
+    'a wrong PIN': async () => {
+      assert.ok([401, 429].includes(await post({ pin: '0000' }, localSend, 'application/json')))
+    },
+  }
+  for (const [kind, once] of Object.entries(kinds)) {
+    const rounds = kind === 'an offer that breaks off' ? ROUNDS / 5 : ROUNDS
+    for (let n = 0; n < 30; n += 1) await once()
+    const before = await receiver.memory()
+    for (let n = 0; n < rounds; n += 1) await once()
+    const grown = (await receiver.memory()) - before
+    t.diagnostic(`${kind}: ${Math.round(grown / 1024)} KiB`)
+    assert.ok(grown < GROWTH_LIMIT, `${kind}: ${Math.round(grown / 1024)} KiB`)
+  }
+})
