@@ -57,9 +57,10 @@ class Decider {
     if (offer.peer.proved && offer.peer.alwaysAccept) return { accept: true }
     if (this.#accept === 'always') return this.#refuse(offer, output.words.receive.refusedNotAlways)
     if (!interactive) return this.#refuse(offer, output.words.receive.refusedUnattended)
-    return this.#questions.next((number) =>
+    const decision = await this.#questions.next(signal, (number) =>
       this.#progress.hold(() => this.#ask(offer, number, signal, always)),
     )
+    return decision ?? REFUSED
   }
 
   #refuse(offer: IncomingOffer, template: string): Decision {

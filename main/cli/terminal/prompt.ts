@@ -153,18 +153,48 @@ function isAborted(signal: AbortSignal): boolean {
   return signal.aborted
 }
 
-/** A queue for questions: a terminal can ask one at a time. */
+/** A queue for questions: a terminal can ask one at a time. Of a question that is withdrawn while it waits, nothing is kept. */
 export class Questions {
-  #last: Promise<unknown> = Promise.resolve()
+  readonly #waiting = new Set<() => void>()
+  #isAsking = false
   #asked = 0
 
-  /** Runs work in its turn, with the number of its question. */
-  async next<T>(work: (number: number) => Promise<T>): Promise<T> {
-    const mine = this.#last.then(() => {
+  /** Runs work in its turn, with the number of its question; null where the signal aborts before. */
+  async next<T>(signal: AbortSignal, work: (number: number) => Promise<T>): Promise<T | null> {
+    if (signal.aborted) return null
+    if (this.#isAsking && !(await this.#turn(signal))) return null
+    this.#isAsking = true
+    try {
       this.#asked += 1
-      return work(this.#asked)
+      return await work(this.#asked)
+    } finally {
+      this.#passOn()
+    }
+  }
+
+  /** True once it is this question's turn, false where the signal aborts before. */
+  #turn(signal: AbortSignal): Promise<boolean> {
+    return new Promise((resolve) => {
+      const end = (isTurn: boolean): void => {
+        this.#waiting.delete(begin)
+        signal.removeEventListener('abort', leave)
+        resolve(isTurn)
+      }
+      const begin = (): void => {
+        end(true)
+      }
+      const leave = (): void => {
+        end(false)
+      }
+      this.#waiting.add(begin)
+      signal.addEventListener('abort', leave)
     })
-    this.#last = mine.catch(() => undefined)
-    return mine
+  }
+
+  /** The turn goes to the next question without a gap that a new one could take. */
+  #passOn(): void {
+    const [next] = this.#waiting
+    if (next === undefined) this.#isAsking = false
+    else next()
   }
 }
