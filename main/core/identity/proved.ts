@@ -21,7 +21,7 @@ export class ProvedIdentity {
 
   /** The peer of a connection; null without TLS, before the end of its handshake, and where the peer showed no certificate. */
   static of(socket: Duplex | null): ProvedIdentity | null {
-    if (!(socket instanceof TLSSocket) || socket.getPeerFinished() === undefined) return null
+    if (!(socket instanceof TLSSocket) || !isHandshakeOver(socket)) return null
     const certificate = socket.getPeerX509Certificate()
     return certificate === undefined ? null : new ProvedIdentity(fingerprintOf(certificate.raw))
   }
@@ -30,4 +30,14 @@ export class ProvedIdentity {
   equals(other: ProvedIdentity | null): boolean {
     return other !== null && other.fingerprint === this.fingerprint
   }
+}
+
+/**
+ * Node sets one of the two when the handshake has ended, and neither before: the certificates are
+ * self-signed, so it is usually the error. The TLS library of Electron has no Finished message to ask for with TLS 1.3.
+ */
+function isHandshakeOver({ authorized, authorizationError }: TLSSocket): boolean {
+  // Typed as always there; it is null, or undefined, until a check has failed.
+  const failed: unknown = authorizationError
+  return authorized || (failed !== null && failed !== undefined)
 }
