@@ -29,6 +29,8 @@ export interface Context {
   /** Whether standard error is a terminal, where a bar can be drawn. */
   readonly terminal: boolean
   readonly self: SelfCommand
+  /** Prints an error of this program that ended a transfer; the closing line follows. */
+  readonly onProgrammingError: (error: unknown) => void
   /** Opens the product over the user's state. Tests hand in a product of their own. */
   open(): Promise<Product>
 }
@@ -61,8 +63,10 @@ async function stateFolder(
 export async function openUserState(
   global: GlobalArgs,
   env: Readonly<Record<string, string | undefined>>,
+  onProgrammingError: (error: unknown) => void,
 ): Promise<Penstock> {
-  return openCore({ stateDir: await stateFolder(global.state, env), alias: global.alias })
+  const stateDir = await stateFolder(global.state, env)
+  return openCore({ stateDir, alias: global.alias, onProgrammingError })
 }
 
 /** The system's folder for temporary files. Throws `usage` where the variable that names it is not UTF-8. */

@@ -70,6 +70,9 @@ export async function run(argv: readonly string[], self: SelfCommand = ownComman
     const { global, args } = parse(argv)
     refuseLossyArguments(argv)
     const terminal = stderr.isTTY
+    const onProgrammingError = (error: unknown): void => {
+      printStack(error, output)
+    }
     exit = await runCommand(args, {
       output,
       interrupt,
@@ -81,7 +84,8 @@ export async function run(argv: readonly string[], self: SelfCommand = ownComman
       interactive: terminal && stdin.isTTY,
       terminal,
       self,
-      open: () => openUserState(global, env),
+      onProgrammingError,
+      open: () => openUserState(global, env, onProgrammingError),
     })
   } catch (error) {
     exit = fail(error, output, interrupt.signal.aborted)

@@ -48,7 +48,11 @@ async function makePlace(parent: string): Promise<string> {
 }
 
 async function withLocalTarget(args: CompareArgs, context: Context, place: string): Promise<Comparison[]> {
-  const penstock = await openCore({ stateDir: join(place, 'sender-state'), alias: null })
+  const penstock = await openCore({
+    stateDir: join(place, 'sender-state'),
+    alias: null,
+    onProgrammingError: context.onProgrammingError,
+  })
   try {
     const target = await startLocalTarget(context.self, penstock, place, args.check)
     try {

@@ -47,7 +47,11 @@ async function demoIn(place: string, context: Context): Promise<ExitCode> {
     if (interrupt.signal.aborted) return EXIT.interrupted
     throw error
   }
-  const penstock = await openCore({ stateDir: join(place, 'sender-state'), alias: 'Demo sender' })
+  const penstock = await openCore({
+    stateDir: join(place, 'sender-state'),
+    alias: 'Demo sender',
+    onProgrammingError: context.onProgrammingError,
+  })
   try {
     const receiver = await startReceiver(self, penstock.fingerprint, [
       ...['--once', '--alias', 'Demo receiver'],

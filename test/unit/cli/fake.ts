@@ -236,6 +236,7 @@ export function fakeContext(
     interactive: options.interactive ?? false,
     terminal: false,
     self: { file: '', args: [] },
+    onProgrammingError: () => undefined,
     open: () => Promise.resolve(penstock),
   }
   return { context, written, stdin, stdout, stderr, interrupt }
