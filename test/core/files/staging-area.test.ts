@@ -1,7 +1,7 @@
 // Invariant: a staging folder of this state is removed when its process is gone, at once, and never while one lives.
 // Nothing else is ever removed, whatever its name, age and content are, and whatever takes its place meanwhile.
 import assert from 'node:assert/strict'
-import { execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmod,
@@ -32,11 +32,16 @@ const MODULE = fileURLToPath(new URL('../../../main/core/files/staging-area.ts',
 const KEY = Buffer.alloc(32, 7)
 const area = new StagingArea(KEY)
 
+const children: ChildProcess[] = []
 let root = ''
 before(async () => {
   root = await mkdtemp(join(tmpdir(), 'penstock-staging-'))
 })
-after(() => rm(root, { recursive: true, force: true }))
+after(async () => {
+  // Where a test has failed before it killed its process.
+  for (const child of children) child.kill('SIGKILL')
+  await rm(root, { recursive: true, force: true })
+})
 
 /** A process with a staging folder in `dir` under the key of this test. */
 async function owner(dir: string) {
@@ -48,6 +53,7 @@ async function owner(dir: string) {
   const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  children.push(child)
   const [line]: unknown[] = await once(child.stdout, 'data')
   const path = String(line).trim()
   await writeFile(join(path, '0'), 'half a file')
