@@ -8,6 +8,21 @@ import type { MapOption, Reason, Technique } from './technique.ts'
  */
 export type Security = 'sealed' | 'https' | 'clear' | 'http' | 'local'
 
+/** What others on the network can make of the bytes; `local` bytes cross none. */
+export type Protection = 'encrypted' | 'clear' | 'local'
+
+const PROTECTIONS: Readonly<Record<Security, Protection>> = {
+  sealed: 'encrypted',
+  https: 'encrypted',
+  clear: 'clear',
+  http: 'clear',
+  local: 'local',
+}
+
+export function protectionOf(security: Security): Protection {
+  return PROTECTIONS[security]
+}
+
 /** What stands behind "on disk": page cache, written back each second, fsync before "done", or O_DSYNC. */
 export const DURABILITIES = ['os', 'everysec', 'commit', 'through'] as const
 export type Durability = (typeof DURABILITIES)[number]

@@ -53,8 +53,8 @@ export function openDraft(draft: Draft | null): void {
   useUi.setState({ draft })
 }
 
-/** Adds to what is about to be sent; opens the sheet where it is closed. */
-export async function addToDraft(paths: readonly string[]): Promise<void> {
+/** Adds to what is about to be sent, to a device where one is named; opens the sheet where it is closed. */
+export async function addToDraft(paths: readonly string[], to?: string): Promise<void> {
   const items: Item[] = []
   for await (const piece of inPieces(paths)) {
     const described = await ask('describe', { paths: [...piece] })
@@ -65,9 +65,13 @@ export async function addToDraft(paths: readonly string[]): Promise<void> {
     items.push(...described.value)
   }
   if (items.length === 0) return
-  const draft = useUi.getState().draft ?? { items: [], to: null }
+  const open = useUi.getState().draft ?? { items: [], to: null }
+  const draft: Draft = to === undefined ? open : { items: open.items, to }
   const present = new Set(draft.items.map(({ path }) => path))
-  openDraft({ ...draft, items: [...draft.items, ...items.filter(({ path }) => !present.has(path))] })
+  openDraft({
+    ...draft,
+    items: [...draft.items, ...items.filter(({ path }) => !present.has(path))],
+  })
 }
 
 /** Lets the user choose files or a folder, and adds them. */

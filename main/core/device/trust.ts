@@ -1,4 +1,4 @@
-import type { Security } from '../../contract/report.ts'
+import { protectionOf, type Security } from '../../contract/report.ts'
 import type { PeerTrust } from '../../contract/transfer.ts'
 import type { ProvedIdentity } from '../identity/proved.ts'
 import { RECENT_DEVICES, type SettingsStore } from '../store/settings.ts'
@@ -23,7 +23,7 @@ export class Trust {
   isAlwaysAccepted({ fingerprint }: ProvedIdentity, security: Security): boolean {
     const { alwaysAccept } = this.#settings.current
     const device = Object.hasOwn(alwaysAccept, fingerprint) ? alwaysAccept[fingerprint] : undefined
-    return device !== undefined && (!isClear(security) || device.allowClear)
+    return device !== undefined && (protectionOf(security) !== 'clear' || device.allowClear)
   }
 
   /** What a shell is shown of the device that an offer came from; null for a device that proved nothing. */
@@ -47,7 +47,7 @@ export class Trust {
         const device = {
           alias,
           since: before?.since ?? new Date().toISOString(),
-          allowClear: isClear(security) || before?.allowClear === true,
+          allowClear: protectionOf(security) === 'clear' || before?.allowClear === true,
         }
         return { alwaysAccept: { ...alwaysAccept, [fingerprint]: device } }
       })
@@ -64,8 +64,4 @@ export class Trust {
       ),
     }))
   }
-}
-
-function isClear(security: Security): boolean {
-  return security === 'clear' || security === 'http'
 }

@@ -1,7 +1,7 @@
 import type { RouteFacts, SourceFacts } from '../../contract/facts.ts'
 import type { Choice, Reason, ReceiveTechnique, SendTechnique, Technique } from '../../contract/technique.ts'
 import { RECEIVE_TECHNIQUES, SEND_TECHNIQUES } from '../../contract/technique.ts'
-import type { Security } from '../../contract/report.ts'
+import { protectionOf, type Security } from '../../contract/report.ts'
 import { RECEIVE_RULES, type Rule, SEND_RULES, whyNotReceive, whyNotSend } from './rules.ts'
 
 /** What a choice rests on. */
@@ -86,8 +86,9 @@ function decide<T extends Technique>(
   hindrance: (technique: T) => Reason | null,
 ): Decision<T> {
   if (facts.security === 'https' || facts.security === 'http') {
-    const code = facts.security === 'https' ? 'encrypted-in-node' : 'body-in-node'
-    return { technique: last, reason: { code }, why: () => ({ code: 'needs-clear' }) }
+    const encrypted = protectionOf(facts.security) === 'encrypted'
+    const reason: Reason = { code: encrypted ? 'encrypted-in-node' : 'body-in-node' }
+    return { technique: last, reason, why: () => (encrypted ? { code: 'needs-clear' } : reason) }
   }
   if (wanted !== 'auto' && hindrance(wanted) === null) {
     return {

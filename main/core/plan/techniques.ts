@@ -39,11 +39,14 @@ export interface TechniqueTable {
   readonly route: RouteFacts | null
 }
 
+/** Why no other technique carries the body of a request. */
+const NOT_IN_BODIES: readonly string[] = ['needs-clear', 'body-in-node']
+
 function rowsOf<T extends Technique>(choice: Choice<T>, supported: readonly Technique[]): TechniqueRow<T>[] {
   const first = { technique: choice.technique, available: true, chosen: true, reason: choice.reason }
   const others = choice.rejected.map(({ technique, why }) => ({
     technique,
-    available: supported.includes(technique) && why.code !== 'needs-clear',
+    available: supported.includes(technique) && !NOT_IN_BODIES.includes(why.code),
     chosen: false,
     reason: why,
   }))

@@ -1,12 +1,13 @@
 import type { EngineSample } from '../../../native/index.ts'
 import type { PeerSummary } from '../../contract/device.ts'
-import type {
-  CopyCount,
-  Durability,
-  Note,
-  Security,
-  SkippedFile,
-  TransferReport,
+import {
+  protectionOf,
+  type CopyCount,
+  type Durability,
+  type Note,
+  type Security,
+  type SkippedFile,
+  type TransferReport,
 } from '../../contract/report.ts'
 import type { Choice, Reason, Technique } from '../../contract/technique.ts'
 import type { LiveCounters } from '../../contract/transfer.ts'
@@ -108,7 +109,7 @@ export function liveCounters(sample: EngineSample | null, security: Security): L
 }
 
 function checkOf(facts: ReportFacts): TransferReport['check'] {
-  if (facts.security === 'https') return { mode: 'cipher', bytes: null }
+  if (protectionOf(facts.security) === 'encrypted') return { mode: 'cipher', bytes: null }
   if (facts.security === 'clear' && facts.check)
     return { mode: 'crc32c', bytes: facts.sample?.checkBytes ?? null }
   return { mode: 'off', bytes: facts.sample?.checkBytes ?? null }
@@ -130,7 +131,7 @@ export function makeReport(facts: ReportFacts): TransferReport {
     seconds: facts.seconds,
     bytesPerSecond: facts.seconds > 0 ? Math.round(facts.bytes / facts.seconds) : 0,
     security,
-    verified: security === 'https' || (security === 'clear' && facts.check),
+    verified: protectionOf(security) === 'encrypted' || (security === 'clear' && facts.check),
     skipped: facts.skipped,
     notes: facts.notes,
     durability: facts.durability,

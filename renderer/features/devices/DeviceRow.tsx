@@ -1,3 +1,4 @@
+import { LockOpen } from 'lucide-react'
 import type { ListedDevice } from '../../../main/contract/ipc.ts'
 import { visible } from '../../../main/messages/index.ts'
 import { type Speech, useWords } from '../../i18n/words.ts'
@@ -13,9 +14,16 @@ export function nameOf(device: ListedDevice, { words }: Speech): string {
   return device.demo ? words.devices.demoName : visible(device.alias)
 }
 
+/** What it is and where, in a line below its name. */
+export function noteOf({ kind, host, protocol }: ListedDevice, { words }: Speech): string {
+  const parts = [words.devices[kind], host, ...(protocol === 'http' ? [words.devices.notEncrypted] : [])]
+  return visible(parts.join(' · '))
+}
+
 function aboutOf(device: ListedDevice, { words, say }: Speech): string {
   const found = device.foundBy.map((way) => words.devices.foundBy[way]).join(', ')
-  return say(words.devices.about, { kind: words.devices[device.kind], host: device.host, found })
+  const open = device.protocol === 'http' ? words.devices.notEncryptedText : undefined
+  return say(words.devices.about, { kind: words.devices[device.kind], host: device.host, found, open })
 }
 
 /** One device: a place to drop things, and a button that opens the send sheet. */
@@ -35,12 +43,17 @@ export function DeviceRow({
   const name = nameOf(device, speech)
   const about = aboutOf(device, speech)
   const label = say(words.devices.sendTo, { name })
+  const open = device.protocol === 'http'
+  const facts = [
+    ...(open ? [words.devices.notEncrypted] : []),
+    ...(device.recent ? [words.devices.recent] : []),
+  ]
   const second = dragging
     ? words.devices.dropToSend
     : device.demo
       ? words.devices.demo
       : words.devices[device.kind]
-  const open = (): void => {
+  const choose = (): void => {
     openDraft({ items: useUi.getState().draft?.items ?? [], to: device.id })
   }
   return (
@@ -48,22 +61,36 @@ export function DeviceRow({
       <Tooltip text={strip ? `${name} · ${about}` : about}>
         <button
           type="button"
-          aria-label={`${label}${device.recent ? ` (${words.devices.recent})` : ''}`}
+          aria-label={facts.length === 0 ? label : `${label} (${facts.join(', ')})`}
           data-testid="device"
-          onClick={open}
+          onClick={choose}
           className={cx(
             'flex w-full items-center gap-2.5 rounded-card border-2 px-1.5 py-1.5 text-left transition-colors duration-150',
             over ? 'border-accent bg-accent-soft' : 'border-transparent hover:bg-sunken',
             dragging && !over && 'border-dashed border-line',
           )}
         >
-          <Avatar name={name} raised={over} />
+          <span className="relative shrink-0">
+            <Avatar name={name} raised={over} />
+            {open && strip && (
+              <span className="absolute -right-1 -bottom-1 flex size-4 items-center justify-center rounded-full border border-line bg-surface text-ink-2">
+                <LockOpen size={10} aria-hidden />
+              </span>
+            )}
+          </span>
           {!strip && (
             <>
               <span className="min-w-0 flex-1">
                 <MiddleEllipsis text={name} className="text-sm font-semibold" />
                 <span className="flex items-center justify-between gap-2">
-                  <span className="min-w-0 truncate text-xs text-ink-2">{second}</span>
+                  {open && !dragging ? (
+                    <span className="flex min-w-0 items-center gap-1 text-xs text-ink-2">
+                      <LockOpen size={12} aria-hidden className="shrink-0" />
+                      <span className="truncate">{words.devices.notEncrypted}</span>
+                    </span>
+                  ) : (
+                    <span className="min-w-0 truncate text-xs text-ink-2">{second}</span>
+                  )}
                   {device.recent && !device.demo && (
                     <span className="shrink-0 rounded-full border border-line px-2 text-2xs leading-[14px] text-ink-2">
                       {words.devices.recent}

@@ -3,6 +3,7 @@ import { Checkbox } from 'radix-ui'
 import { useId, useState } from 'react'
 import { Check } from 'lucide-react'
 import type { Offer } from '../../../main/contract/ipc.ts'
+import { protectionOf } from '../../../main/contract/report.ts'
 import { formatBytes, formatFingerprint } from '../../../main/messages/index.ts'
 import { useWords } from '../../i18n/words.ts'
 import { answerOffer } from '../../state/offers.ts'
@@ -87,7 +88,7 @@ export function AcceptDialog({ offer, waiting }: { readonly offer: Offer; readon
   const [remember, setRemember] = useState(false)
   const id = useId()
   const { files, directories, bytes } = offer.totals
-  const clear = offer.security === 'clear' || offer.security === 'http'
+  const clear = protectionOf(offer.security) === 'clear'
   const Icon = clear ? LockOpen : Lock
   const summary =
     directories > 0
@@ -130,7 +131,11 @@ export function AcceptDialog({ offer, waiting }: { readonly offer: Offer; readon
         </section>
         <p className="flex items-start gap-2 text-sm">
           <Icon size={16} aria-hidden className="mt-px shrink-0 text-ink-2" />
-          {clear ? words.accept.notEncrypted : words.accept.encrypted}
+          {offer.security === 'http'
+            ? words.accept.http
+            : clear
+              ? words.accept.notEncrypted
+              : words.accept.encrypted}
         </p>
         {offer.peer.proved && (
           <div className="flex items-center gap-2">

@@ -1,10 +1,10 @@
 import { File, Folder, X } from 'lucide-react'
-import { useState } from 'react'
+import { useId, useState } from 'react'
 import type { Item } from '../../../main/contract/ipc.ts'
 import { formatBytes } from '../../../main/messages/index.ts'
 import { type Speech, useWords } from '../../i18n/words.ts'
 import { useDevices } from '../../state/devices.ts'
-import { send, takesClear } from '../../state/send.ts'
+import { send } from '../../state/send.ts'
 import { useSettings } from '../../state/settings.ts'
 import { chooseFolderForDraft, chooseForDraft, type Draft, openDraft } from '../../state/ui.ts'
 import { Button } from '../../ui/Button.tsx'
@@ -16,10 +16,11 @@ import { LongList } from '../../ui/LongList.tsx'
 import { MiddleEllipsis } from '../../ui/MiddleEllipsis.tsx'
 import { Sentence } from '../../ui/Name.tsx'
 import { Select } from '../../ui/Select.tsx'
-import { nameOf } from '../devices/DeviceRow.tsx'
+import { nameOf, noteOf } from '../devices/DeviceRow.tsx'
 import { startTrying } from '../devices/DevicePanel.tsx'
 import { bufferOptions, useTechniqueOptions } from '../settings/options.ts'
 import { FolderSheet } from './FolderSheet.tsx'
+import { type Chosen, type SendSecurity, termsFor } from './security.ts'
 
 function ItemRow({
   item,
@@ -99,19 +100,25 @@ function DeviceSheet({ draft }: { readonly draft: Draft }) {
   const devices = useDevices((state) => state.devices)
   const settings = useSettings((state) => state.settings)
   const techniques = useSettings((state) => state.techniques)
-  const [security, setSecurity] = useState(settings.security)
+  const [chosen, setChosen] = useState<Chosen | null>(null)
   const [technique, setTechnique] = useState(settings.technique)
   const [bufferBytes, setBufferBytes] = useState(settings.bufferBytes)
   const [pin, setPin] = useState('')
   const [sending, setSending] = useState(false)
+  const missingId = useId()
   const options = useTechniqueOptions(techniques.send)
   // Where there is only one device, nobody has to be asked which.
   const only = draft.to === null && devices.length === 1 ? devices[0] : undefined
   const device = only ?? devices.find(({ id }) => id === draft.to)
-  const clearRefused = device !== undefined && !takesClear(device)
-  const held = clearRefused ? 'encrypted' : security
-  const clear = held === 'clear'
-  const ready = draft.items.length > 0 && device !== undefined && !sending
+  const { security, plainHttp, mayBeClear, hasTechniques } = termsFor(device, chosen, settings.security)
+  const choose = (next: SendSecurity): void => setChosen({ security: next, id: device?.id ?? null })
+  const missing =
+    draft.items.length === 0 || device === undefined
+      ? words.send.chooseFirst
+      : plainHttp && security === 'encrypted'
+        ? words.send.cannotEncrypt
+        : null
+  const ready = missing === null && !sending
   const close = (): void => openDraft(null)
   const go = async (): Promise<void> => {
     if (device === undefined) return
@@ -119,10 +126,10 @@ function DeviceSheet({ draft }: { readonly draft: Draft }) {
     const begun = await send({
       paths: draft.items.map(({ path }) => path),
       to: device.id,
-      security: held,
-      technique: clear ? technique : 'auto',
+      security,
+      technique: hasTechniques ? technique : 'auto',
       bufferBytes,
-      pin: pin === '' ? null : pin,
+      pin: plainHttp || pin === '' ? null : pin,
     })
     setSending(false)
     if (begun) close()
@@ -140,9 +147,18 @@ function DeviceSheet({ draft }: { readonly draft: Draft }) {
       }
       foot={
         <>
-          {!ready && !sending && <p className="flex-1 text-xs text-ink-3">{words.send.chooseFirst}</p>}
+          {missing !== null && !sending && (
+            <p id={missingId} className="flex-1 text-xs text-ink-2">
+              {missing}
+            </p>
+          )}
           <Button onClick={close}>{words.cancel}</Button>
-          <Button look="primary" disabled={!ready} onClick={() => void go()}>
+          <Button
+            look="primary"
+            disabled={!ready}
+            aria-describedby={missing === null ? undefined : missingId}
+            onClick={() => void go()}
+          >
             {words.send.go}
           </Button>
         </>
@@ -165,7 +181,7 @@ function DeviceSheet({ draft }: { readonly draft: Draft }) {
             options={devices.map((one) => ({
               value: one.id,
               text: nameOf(one, speech),
-              note: `${words.devices[one.kind]} · ${one.host}`,
+              note: noteOf(one, speech),
             }))}
             onChange={(to) => openDraft({ ...draft, to })}
           />
@@ -179,68 +195,76 @@ function DeviceSheet({ draft }: { readonly draft: Draft }) {
       <Group title={words.send.how}>
         <Choice
           label={words.send.how}
-          value={held}
-          onChange={setSecurity}
+          value={security}
+          onChange={choose}
           options={[
-            { value: 'encrypted', text: words.send.encrypted, note: words.send.encryptedText },
+            {
+              value: 'encrypted',
+              text: words.send.encrypted,
+              note: plainHttp ? words.send.cannotEncrypt : words.send.encryptedText,
+            },
             {
               value: 'clear',
-              text: words.send.clear,
-              note: clearRefused
-                ? say(words.send.clearPeer, { peer: nameOf(device, speech) })
-                : words.send.clearText,
-              disabled: clearRefused,
+              text: plainHttp ? words.send.clearHttp : words.send.clear,
+              note: plainHttp
+                ? words.send.clearHttpText
+                : device !== undefined && !mayBeClear
+                  ? say(words.send.clearPeer, { peer: nameOf(device, speech) })
+                  : words.send.clearText,
+              disabled: !mayBeClear,
             },
           ]}
         />
       </Group>
-      <Group title={words.send.options}>
-        <div className="grid grid-cols-2 gap-3">
-          <Field label={words.send.technique}>
-            {(id) => (
-              <Select
-                id={id}
-                value={clear ? technique : 'auto'}
-                disabled={!clear}
-                options={options}
-                onChange={setTechnique}
-              />
-            )}
-          </Field>
-          <Field label={words.send.buffer}>
-            {(id) => (
-              <Select
-                id={id}
-                value={String(bufferBytes)}
-                disabled={!clear}
-                options={bufferOptions(bufferBytes)}
-                onChange={(value) => setBufferBytes(Number(value))}
-              />
-            )}
-          </Field>
-        </div>
-        {!clear && (
-          <div className="flex items-center justify-between gap-3 text-xs text-ink-3">
-            <span>{words.send.needsClear}</span>
-            {device !== undefined && !clearRefused && (
-              <Button size="small" look="link" className="-mr-2.5" onClick={() => setSecurity('clear')}>
-                {words.send.switchToClear}
-              </Button>
-            )}
+      {!plainHttp && (
+        <Group title={words.send.options}>
+          <div className="grid grid-cols-2 gap-3">
+            <Field label={words.send.technique}>
+              {(id) => (
+                <Select
+                  id={id}
+                  value={hasTechniques ? technique : 'auto'}
+                  disabled={!hasTechniques}
+                  options={options}
+                  onChange={setTechnique}
+                />
+              )}
+            </Field>
+            <Field label={words.send.buffer}>
+              {(id) => (
+                <Select
+                  id={id}
+                  value={String(bufferBytes)}
+                  disabled={!hasTechniques}
+                  options={bufferOptions(bufferBytes)}
+                  onChange={(value) => setBufferBytes(Number(value))}
+                />
+              )}
+            </Field>
           </div>
-        )}
-        <Field label={words.send.pin} help={words.send.pinText}>
-          {(id, helpId) => (
-            <TextInput
-              id={id}
-              aria-describedby={helpId}
-              className="max-w-40"
-              value={pin}
-              onChange={(event) => setPin(event.currentTarget.value)}
-            />
+          {!hasTechniques && (
+            <div className="flex items-center justify-between gap-3 text-xs text-ink-3">
+              <span>{words.send.needsClear}</span>
+              {device !== undefined && mayBeClear && (
+                <Button size="small" look="link" className="-mr-2.5" onClick={() => choose('clear')}>
+                  {words.send.switchToClear}
+                </Button>
+              )}
+            </div>
           )}
-        </Field>
-      </Group>
+          <Field label={words.send.pin} help={words.send.pinText}>
+            {(id, helpId) => (
+              <TextInput
+                id={id}
+                aria-describedby={helpId}
+                className="max-w-40"
+                value={pin}
+                onChange={(event) => setPin(event.currentTarget.value)}
+              />
+            )}
+          </Field>
+        </Group>
+      )}
     </Sheet>
   )
 }

@@ -32,11 +32,15 @@ async function pathsOf(files: readonly File[]): Promise<readonly string[]> {
   return paths
 }
 
-/** What was dropped goes to the device under it, else to the sheet where one is chosen. */
+/**
+ * What was dropped goes to the device under it, else to the sheet where one is chosen. For a device without encryption the
+ * sheet is opened too: there unencrypted is chosen for each transfer.
+ */
 export async function takeDrop(paths: readonly string[], id: string | null): Promise<void> {
   if (paths.length === 0) return
   const device = useDevices.getState().devices.find((one) => one.id === id)
-  if (device) await sendAsSet(paths, device)
+  if (device?.protocol === 'http') await addToDraft(paths, device.id)
+  else if (device) await sendAsSet(paths, device)
   else await addToDraft(paths)
 }
 

@@ -2,7 +2,7 @@ import type { Snapshot } from '../../../main/contract/ipc.ts'
 import type { Reason, Technique } from '../../../main/contract/technique.ts'
 import { useWords } from '../../i18n/words.ts'
 import { changeSettings, useSettings } from '../../state/settings.ts'
-import { chooseTechnique, isActive } from '../../state/transfers.ts'
+import { chooseTechnique } from '../../state/transfers.ts'
 import { Menu, type MenuGroup, type MenuItem } from '../../ui/Menu.tsx'
 import { Pill } from '../../ui/Pill.tsx'
 import { Tooltip } from '../../ui/Tooltip.tsx'
@@ -56,7 +56,7 @@ export function TechniqueMenus({ snapshot }: { readonly snapshot: Snapshot }) {
     const wanted = rows.find((row) => row.technique === value)
     if (wanted) void chooseTechnique(key, wanted.technique)
   }
-  const changeable = isActive(snapshot) && view.state.kind === 'running' && isClear(snapshot)
+  const changeable = view.state.kind === 'running' && view.security === 'clear'
   const groups: MenuGroup[] = [
     {
       title: text.next,
@@ -67,7 +67,8 @@ export function TechniqueMenus({ snapshot }: { readonly snapshot: Snapshot }) {
   ]
   if (changeable)
     groups.unshift({ title: text.thisTransfer, value: technique ?? '', items, onChoose: setThis })
-  const footnote = changeable ? undefined : isClear(snapshot) ? text.done : text.encrypted
+  const fixed = view.security === 'http' ? text.inBody : isClear(snapshot) ? text.done : text.encrypted
+  const footnote = changeable ? undefined : fixed
   const name = technique ?? text.auto
   const own = (
     <Menu

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../../main/contract/ipc.ts'
-import type { TransferReport } from '../../../main/contract/report.ts'
+import { protectionOf, type TransferReport } from '../../../main/contract/report.ts'
 import { type Phrase, visible } from '../../../main/messages/index.ts'
 import type { Speech } from '../../i18n/words.ts'
 import type { Entry } from '../../state/transfers.ts'
@@ -62,12 +62,12 @@ export function reportOf({ view }: Snapshot): TransferReport | null {
 
 /** A copy to a folder on this computer, which no network sees. */
 export function isLocal({ view }: Snapshot): boolean {
-  return view.security === 'local'
+  return protectionOf(view.security) === 'local'
 }
 
 /** Whether the bytes were readable on the network. */
 export function isClear({ view }: Snapshot): boolean {
-  return view.security === 'clear' || view.security === 'http'
+  return protectionOf(view.security) === 'clear'
 }
 
 export interface Rates {

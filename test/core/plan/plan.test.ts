@@ -252,6 +252,12 @@ const whyNot: readonly (readonly [string, PlanFacts, SendTechnique, string])[] =
     'mmap',
     'needs a transfer that is not encrypted (--clear)',
   ],
+  [
+    'in a request that is not encrypted',
+    { ...linux, security: 'http' },
+    'mmap',
+    'the bytes travel in the body of a request, so they have to pass through user space',
+  ],
 ]
 
 for (const [where, facts, technique, en] of whyNot) {
