@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Readable } from 'node:stream'
 import { addon } from '../../../native/index.ts'
 import { PenstockError, type Problem, toProblem } from '../../contract/errors.ts'
@@ -43,6 +44,8 @@ export class BodyFeed implements Feed {
     this.#options = options
     this.#placer = new FilePlacer(options)
     this.#waiting = new Set(files.map(({ index }) => index))
+    // Each body listens while it is taken, and a device may send as many at once as it likes.
+    setMaxListeners(0, this.#abort.signal)
     this.received = this.#end.promise
     this.received.catch(() => undefined)
   }

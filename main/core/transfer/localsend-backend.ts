@@ -19,7 +19,7 @@ const FILE_MODE = 0o644
 interface Sorted {
   /** Files that can have their names, by the sender's id. */
   readonly entries: ReadonlyMap<string, ManifestEntry>
-  /** Files that cannot, because another one of this offer has the name: their upload is answered with the problem. */
+  /** Files that cannot: their upload is answered with the problem. */
   readonly failing: ReadonlyMap<string, Problem>
   readonly manifest: TakenManifest
 }
@@ -150,8 +150,8 @@ function sort(files: readonly LocalSendFile[], planner: CommitPlanner): Sorted {
     const problem = planner.add(entry)
     if (problem) skipped.push({ path: file.fileName, problem, kind: 'failure' })
     // A file that is left out of the answer counts as not selected. This one has to count as failed.
-    if (problem?.code === 'name-collision') failing.set(file.id, problem)
-    else if (!problem) entries.set(file.id, entry)
+    if (problem) failing.set(file.id, problem)
+    else entries.set(file.id, entry)
   }
   const manifest = { entries: [...entries.values()], refused: [], skipped, plan: planner.build() }
   return { entries, failing, manifest }

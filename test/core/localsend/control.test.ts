@@ -250,6 +250,70 @@ test('whatever is sent, there is an answer and the server lives', async (t) => {
   assert.equal((await fetchInfo(client)).fingerprint, identity.fingerprint)
 })
 
+test('a body that stalls behind another one on its connection ends it', async (t) => {
+  let stalled: (reason: string) => void = () => undefined
+  const ended = new Promise<string>((resolve) => (stalled = resolve))
+  const { port } = await serve(
+    t,
+    {
+      upload: async (request, { query, signal }) => {
+        signal.addEventListener('abort', () => {
+          if (query.get('fileId') === '2') stalled(String(signal.reason.code))
+        })
+        await request
+          .resume()
+          .toArray()
+          .catch(() => undefined)
+        return { status: 200, body: {} }
+      },
+    },
+    { idleMs: 200 },
+  )
+  const socket = connectTls({ host: '127.0.0.1', port, rejectUnauthorized: false })
+  socket.on('error', () => undefined)
+  const head = (id: number, length: number): string =>
+    `POST /api/localsend/v2/upload?fileId=${id} HTTP/1.1\r\nHost: x\r\nContent-Length: ${length}\r\n\r\n`
+  socket.write(`${head(1, 3)}one${head(2, 1000)}part`)
+  socket.resume()
+  assert.equal(await ended, 'timed-out')
+})
+
+test('an answer that never comes to its end, and one that only says that it will come, end the request', async (t) => {
+  const identity = await newIdentity(t)
+  const server = createTcpServer((socket) => {
+    socket.on('error', () => undefined)
+    socket.once('data', (request: Buffer) => {
+      if (request.includes('/drip')) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nx')
+      else socket.write('HTTP/1.1 102 Processing\r\n\r\n'.repeat(40))
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => server.close())
+  const address = server.address()
+  const port = typeof address === 'object' && address ? address.port : assert.fail()
+  const client = openControl({
+    host: '127.0.0.1',
+    port,
+    protocol: 'http',
+    expectedFingerprint: null,
+    identity,
+  })
+  t.after(() => client.close())
+  const response = await client.request({ method: 'POST', path: '/drip' })
+  await assert.rejects(textOf(response.body, 1000, 50), code('timed-out'))
+  await assert.rejects(client.request({ method: 'POST', path: '/later' }), code('protocol'))
+})
+
+test('JSON that is not UTF-8 is refused', async (t) => {
+  const { identity, port } = await serve(t)
+  const client = clientOf(t, identity, port)
+  const body = Buffer.from('{"alias":"a\xff","fingerprint":"f"}', 'latin1')
+  const response = await client.request({ method: 'POST', path: '/api/localsend/v2/register', body })
+  assert.equal(response.status, 400)
+  await textOf(response.body)
+})
+
 test('a strict peer takes us by our certificate, and refuses a client without one', async (t) => {
   const identity = await newIdentity(t)
   const strict = await startStrictPeer(t, await newIdentity(t))

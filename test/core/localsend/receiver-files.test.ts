@@ -192,6 +192,18 @@ describe('each answer is the fate of its file', () => {
     assert.deepEqual(skippedOf(end), ['frame.png failure name-collision'])
   })
 
+  test('a file with a name that cannot be used is answered with a failure and listed', async (t) => {
+    const { dir, phone, only } = await receiver(t)
+    const answer = await phone.offer([file('1', 'good', 1), file('2', 'a\nb', 1), file('3', '../x', 1)])
+    assert.equal(answer.status, 200)
+    assert.deepEqual(Object.keys(phone.session?.files ?? {}), ['1', '2', '3'])
+    for (const id of ['2', '3']) assert.ok((await phone.upload(id, 'B')).status >= 400)
+    assert.equal((await phone.upload('1', 'A')).status, 200)
+    const end = await only().ended
+    assert.deepEqual(await contents(dir), { good: 'A' })
+    assert.deepEqual(skippedOf(end), ['a\nb failure unsafe-name', '../x failure unsafe-name'])
+  })
+
   test('a wrong checksum may be sent again; after three tries the file has failed', async (t) => {
     const { dir, phone, only } = await receiver(t)
     const sha256 = createHash('sha256').update('good').digest('hex')

@@ -28,15 +28,22 @@ export interface OfferedFile {
 type CallOptions = Pick<ControlRequest, 'signal' | 'idleMs'>
 
 const ANSWER_BYTES = 16 * 1024 * 1024
+/** Milliseconds for the body of an answer, once its status is there. */
+const ANSWER_MS = 30_000
 const DISCARD_BYTES = 64 * 1024
 // The answer comes when the other side has the file on its disk.
 const UPLOAD_IDLE_MS = 120_000
 const MAX_OFFER_MS = 15 * 60 * 1000
 
-/** Reads an answer's body as text; throws `protocol` when it is over `maxBytes`, `peer-gone` when it breaks off. */
-export async function textOf(body: Readable, maxBytes = ANSWER_BYTES): Promise<string> {
+/**
+ * Reads an answer's body as text; throws `protocol` when it is over `maxBytes`, `timed-out` when it takes longer than `maxMs`
+ * milliseconds, `peer-gone` when it breaks off.
+ */
+export async function textOf(body: Readable, maxBytes = ANSWER_BYTES, maxMs = ANSWER_MS): Promise<string> {
   const chunks: Buffer[] = []
   let bytes = 0
+  const late = new PenstockError('timed-out', { seconds: maxMs / 1000 })
+  const timer = setTimeout(() => body.destroy(late), maxMs)
   try {
     for await (const chunk of body) {
       const piece: unknown = chunk
@@ -47,6 +54,8 @@ export async function textOf(body: Readable, maxBytes = ANSWER_BYTES): Promise<s
     }
   } catch (error) {
     throw error instanceof PenstockError ? error : new PenstockError('peer-gone', {}, { cause: error })
+  } finally {
+    clearTimeout(timer)
   }
   return Buffer.concat(chunks).toString('utf8')
 }

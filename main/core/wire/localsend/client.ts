@@ -47,6 +47,8 @@ export interface ControlClient {
 }
 
 export const IDLE_MS = 30_000
+/** Answers 1xx to one request; each counts as a sign of life. */
+const MAX_INFORMATIONAL = 16
 
 export function openControl(target: ControlTarget): ControlClient {
   const agent = new PinnedAgent(target)
@@ -126,6 +128,12 @@ function send(
       stopSource()
       socket.destroy()
       reject(new PenstockError('protocol', { detail: 'status 101' }))
+    })
+    let informational = 0
+    outgoing.on('information', () => {
+      informational += 1
+      if (informational > MAX_INFORMATIONAL)
+        outgoing.destroy(new PenstockError('protocol', { detail: 'endless informational answers' }))
     })
     outgoing.on('response', (response) => {
       response.once('close', clean)

@@ -6,6 +6,7 @@ import { refusal, type Answer } from './answers.ts'
 import { readBody } from './bodies.ts'
 import type { ControlHandlers, ControlLimits, OfferTicket, RequestContext, RequestPeer } from './handlers.ts'
 import { jsonCost } from './json-cost.ts'
+import { liftIdleAfterBody } from './idle.ts'
 import {
   API_PREFIX,
   NDJSON,
@@ -79,8 +80,7 @@ export async function route(
       return offer(request, response, { handlers, limits, only }, context)
     case `${API_PREFIX}/upload`:
       if (handlers.upload === undefined) return refusal(404, 'not receiving')
-      // The answer to the last file waits until all is on disk, which may take longer than a peer may be silent.
-      request.once('end', () => request.socket.setTimeout(0))
+      liftIdleAfterBody(request)
       return handlers.upload(request, context)
     case `${API_PREFIX}/cancel`:
       if (handlers.cancel === undefined) return refusal(404, 'not receiving')
@@ -117,8 +117,7 @@ async function offer(
   const entered = handlers[handler] && handlers.enterOffer?.(context)
   if (entered === undefined) return refusal(403, 'not receiving')
   if ('status' in entered) return entered
-  // Nothing moves while a person thinks; TCP's own probes still find out when the other side has gone.
-  request.once('end', () => request.socket.setTimeout(0))
+  liftIdleAfterBody(request)
   try {
     if (type === NDJSON) {
       await handlers.penstockOffer?.(request, response, context, entered)
@@ -142,7 +141,7 @@ async function readOffer(
   const hold = (more: number): void => ticket.hold(more)
   const body = await readBody(request, { bytes, ms, tooLarge, hold })
   ticket.hold(jsonCost(body) - body.length)
-  return body.toString('utf8')
+  return textIn(body)
 }
 
 async function readJson(
@@ -150,5 +149,14 @@ async function readJson(
   { jsonBytes: bytes, jsonMs: ms }: ControlLimits,
 ): Promise<string> {
   const tooLarge = (): PenstockError => new PenstockError('protocol', { detail: `body over ${bytes} bytes` })
-  return (await readBody(request, { bytes, ms, tooLarge })).toString('utf8')
+  return textIn(await readBody(request, { bytes, ms, tooLarge }))
+}
+
+/** Throws `protocol` for bytes that are not UTF-8: decoded loosely they would name other files. */
+function textIn(body: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body)
+  } catch (error) {
+    throw new PenstockError('protocol', { detail: 'not UTF-8' }, { cause: error })
+  }
 }

@@ -5,6 +5,7 @@ import type { Identity } from '../../identity/identity.ts'
 import { answerFor, replier } from './answers.ts'
 import { Connections } from './connections.ts'
 import { CONTROL_LIMITS, type ControlHandlers, type ControlLimits } from './handlers.ts'
+import { limitIdle } from './idle.ts'
 import { listenOn, type ListenHost, type Listening } from './listen.ts'
 import { route } from './routing.ts'
 
@@ -65,6 +66,7 @@ export async function startControlServer(options: ControlServerOptions): Promise
     else socket.destroy()
   })
   server.on('request', (request, response) => {
+    limitIdle(request, limits.idleMs)
     const reply = replier(request, response)
     response.once('close', connections.request(request.socket))
     route(request, response, { handlers: options.handlers, only: options.only ?? null, limits }).then(

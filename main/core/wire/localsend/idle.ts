@@ -1,0 +1,29 @@
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+
+/** Bodies that are being read, by connection: a client may send a request before the one before it has been answered. */
+const reading = new WeakMap<Socket, number>()
+
+/** Limits the silence on a connection from the first byte of a request's body to its last. `idleMs` in milliseconds. */
+export function limitIdle(request: IncomingMessage, idleMs: number): void {
+  const { socket } = request
+  reading.set(socket, (reading.get(socket) ?? 0) + 1)
+  socket.setTimeout(idleMs)
+  let ended = false
+  const end = (): void => {
+    if (!ended) reading.set(socket, (reading.get(socket) ?? 1) - 1)
+    ended = true
+  }
+  request.once('end', end).once('close', end)
+}
+
+/**
+ * Lifts the limit once the body has been read: the answer may wait for a person or a disk, and TCP's own probes find out when
+ * the other side has gone. It stays while another body is read on this connection.
+ */
+export function liftIdleAfterBody(request: IncomingMessage): void {
+  const { socket } = request
+  request.once('end', () => {
+    if ((reading.get(socket) ?? 0) === 0) socket.setTimeout(0)
+  })
+}
