@@ -1,12 +1,39 @@
 {
+  # Of every target.
+  'target_defaults': {
+    'include_dirs': ["<!(node -p \"require('node-addon-api').include_dir\")", 'src'],
+    'defines': ['NAPI_VERSION=8', 'NODE_ADDON_API_CPP_EXCEPTIONS', 'NODE_ADDON_API_CPP_EXCEPTIONS_ALL', 'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS', '_FILE_OFFSET_BITS=64'],
+    'cflags!': ['-fno-exceptions'],
+    'cflags_cc!': ['-fno-exceptions', '-fno-rtti', '-std=gnu++17', '-std=gnu++20'],
+    'cflags_cc': ['-std=c++17', '-O2', '-Wall', '-Wextra', '-Werror', '-fexceptions', '-fvisibility=hidden'],
+    'conditions': [
+      ['OS=="linux"', {
+        'include_dirs': ['src/linux', 'src/posix'],
+        'cflags_cc': ['-pthread'],
+        'ldflags': ['-pthread'],
+      }],
+      ['OS=="mac"', {
+        'include_dirs': ['src/macos', 'src/posix'],
+        'xcode_settings': {
+          'MACOSX_DEPLOYMENT_TARGET': '11.0',
+          'CLANG_CXX_LANGUAGE_STANDARD': 'c++17',
+          'GCC_ENABLE_CPP_EXCEPTIONS': 'YES',
+          'GCC_ENABLE_CPP_RTTI': 'YES',
+          'WARNING_CFLAGS': ['-Wall', '-Wextra', '-Werror'],
+        },
+      }],
+      ['OS=="mac" and target_arch=="x64"', {
+        # This compiler does not count the instruction to SSE 4.2, which every Intel Mac of this age has.
+        'xcode_settings': {'OTHER_CPLUSPLUSFLAGS': ['-mcrc32']},
+      }],
+      ['OS=="win"', {'include_dirs': ['src/windows']}],
+    ],
+  },
   'targets': [
     {
-      'target_name': 'penstock',
-      'include_dirs': ["<!(node -p \"require('node-addon-api').include_dir\")", 'src'],
-      'defines': ['NAPI_VERSION=8', 'NODE_ADDON_API_CPP_EXCEPTIONS', 'NODE_ADDON_API_CPP_EXCEPTIONS_ALL', 'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS', '_FILE_OFFSET_BITS=64'],
-      'cflags!': ['-fno-exceptions'],
-      'cflags_cc!': ['-fno-exceptions', '-fno-rtti', '-std=gnu++17', '-std=gnu++20'],
-      'cflags_cc': ['-std=c++17', '-O2', '-Wall', '-Wextra', '-Werror', '-fexceptions', '-fvisibility=hidden'],
+      # Compiled once for the addons below.
+      'target_name': 'penstock_engine',
+      'type': 'static_library',
       'sources': [
         'src/engine/batch_sender.cc',
         'src/engine/copy_session.cc',
@@ -38,7 +65,6 @@
         'src/engine/session.cc',
         'src/engine/technique.cc',
         'src/engine/wire_errno.cc',
-        'src/napi/addon.cc',
         'src/napi/connection_napi.cc',
         'src/napi/copy_napi.cc',
         'src/napi/environment.cc',
@@ -74,9 +100,6 @@
           ],
         }],
         ['OS=="linux"', {
-          'include_dirs': ['src/linux', 'src/posix'],
-          'cflags_cc': ['-pthread'],
-          'ldflags': ['-pthread'],
           'sources': [
             'src/linux/cache_facts.cc',
             'src/linux/copy_clone.cc',
@@ -101,14 +124,6 @@
           ],
         }],
         ['OS=="mac"', {
-          'include_dirs': ['src/macos', 'src/posix'],
-          'xcode_settings': {
-            'MACOSX_DEPLOYMENT_TARGET': '11.0',
-            'CLANG_CXX_LANGUAGE_STANDARD': 'c++17',
-            'GCC_ENABLE_CPP_EXCEPTIONS': 'YES',
-            'GCC_ENABLE_CPP_RTTI': 'YES',
-            'WARNING_CFLAGS': ['-Wall', '-Wextra', '-Werror'],
-          },
           'sources': [
             'src/macos/cpu.cc',
             'src/macos/errno_name.cc',
@@ -124,12 +139,7 @@
             'src/macos/wake.cc',
           ],
         }],
-        ['OS=="mac" and target_arch=="x64"', {
-          # This compiler does not count the instruction to SSE 4.2, which every Intel Mac of this age has.
-          'xcode_settings': {'OTHER_CPLUSPLUSFLAGS': ['-mcrc32']},
-        }],
         ['OS=="win"', {
-          'include_dirs': ['src/windows'],
           'sources': [
             'src/windows/address.cc',
             'src/windows/calls.cc',
@@ -161,5 +171,23 @@
         ['target_arch not in ("x64", "arm64")', {'sources': ['src/engine/crc32c_generic.cc']}],
       ],
     },
+    {
+      'target_name': 'penstock',
+      'dependencies': ['penstock_engine'],
+      'sources': ['src/napi/addon.cc'],
+      'conditions': [['OS=="linux"', {'sources': ['src/linux/newer_calls.cc']}]],
+    },
+  ],
+  'conditions': [
+    ['OS=="linux"', {
+      'targets': [
+        {
+          # For tests: the same on a kernel without the newer system calls. Never shipped.
+          'target_name': 'penstock_old_kernel',
+          'dependencies': ['penstock_engine'],
+          'sources': ['src/napi/addon.cc', 'src/testing/old_kernel.cc'],
+        },
+      ],
+    }],
   ],
 }

@@ -481,10 +481,6 @@ export interface Addon {
    * cannot be looked at.
    */
   cachedPart(paths: readonly string[], limitMs: number): Promise<CachedPart>
-  /** For tests: `cachedPart` behaves as on a kernel without cachestat. */
-  pretendNoCachestat(on: boolean): void
-  /** For tests: file operations behave as on a kernel without openat2 and renameat2. */
-  pretendOldKernel(on: boolean): void
   readonly abiVersion: number
 }
 

@@ -70,10 +70,11 @@ function isAddon(value: unknown): value is Addon {
 
 /**
  * Loads the compiled addon and puts the checking of arguments in front of it.
+ * @param places where to look for it, in order
  * @throws Error that says what to do where it is not built, or was built from other sources.
  */
-export function loadAddon(): Addon {
-  const path = candidates().find((place) => existsSync(place))
+export function loadAddon(places: readonly string[] = candidates()): Addon {
+  const path = places.find((place) => existsSync(place))
   if (path === undefined)
     throw new Error('The native addon is not built. Run "npm run setup", then try again.')
   const raw: unknown = createRequire(import.meta.url)(path)

@@ -22,17 +22,22 @@ export const WINDOWS_ADDON = join(OUT, 'penstock.node')
 
 const versionOf = (name) => JSON.parse(readFileSync(join(MODULES, name, 'package.json'), 'utf8')).version
 
-/** What binding.gyp says of a Windows build: gyp's own reader evaluates it, so that it is written down once. */
+/** What binding.gyp says of the addon for Windows, the library in it included: it is written down once. */
 function target() {
   const script = [
     'import ast, json, sys',
-    "target = ast.literal_eval(open(sys.argv[1]).read())['targets'][0]",
+    'gyp = ast.literal_eval(open(sys.argv[1]).read())',
+    "named = {target['target_name']: target for target in gyp['targets']}",
     "variables = {'OS': 'win', 'target_arch': 'x64'}",
-    "for condition, settings in target.pop('conditions'):",
-    '    if eval(condition, {}, variables):',
-    "        for key in ('sources', 'include_dirs'):",
-    '            target[key] = target.get(key, []) + settings.get(key, [])',
-    'print(json.dumps(target))',
+    'whole = {}',
+    'def take(settings):',
+    '    for key, value in settings.items():',
+    '        if isinstance(value, list) and key not in ("conditions", "dependencies"):',
+    '            whole[key] = whole.get(key, []) + value',
+    "    for condition, more in settings.get('conditions', []):",
+    '        if eval(condition, {}, variables): take(more)',
+    "for settings in (gyp['target_defaults'], named['penstock_engine'], named['penstock']): take(settings)",
+    'print(json.dumps(whole))',
   ].join('\n')
   const { status, stdout, stderr } = spawnSync('python3', ['-c', script, join(NATIVE, 'binding.gyp')], {
     encoding: 'utf8',

@@ -20,6 +20,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { addon, type CommitEntry, type Folder } from '../../native/index.ts'
+import { KERNELS } from '../support/kernels.ts'
 
 const MTIME = 1_234_567_890_123_456_789n
 
@@ -40,10 +41,9 @@ function file(
   return { kind: 'file', path, stagingName, size, mode: 0o640, mtimeNs: MTIME, replace: 'never', ...more }
 }
 
-for (const old of [false, true]) {
-  describe(`file operations${old ? ' on an old kernel' : ''}`, () => {
+for (const { on, addon } of KERNELS) {
+  describe(`file operations${on}`, () => {
     beforeEach(async () => {
-      addon.pretendOldKernel(old)
       root = await mkdtemp(join(tmpdir(), 'penstock-file-ops-'))
       outside = join(root, 'outside')
       await mkdir(outside)
@@ -53,7 +53,6 @@ for (const old of [false, true]) {
     })
 
     afterEach(async () => {
-      addon.pretendOldKernel(false)
       staging.close()
       target.close()
       await rm(root, { recursive: true, force: true })

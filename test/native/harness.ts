@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { addon } from '../../native/index.ts'
 import type {
+  Addon,
   Displaced,
   EngineEnd,
   EngineSample,
@@ -92,8 +93,8 @@ export async function hash(path: string): Promise<string> {
   return digest.digest('hex')
 }
 
-export function makeSender(options: Partial<SenderOptions> = {}): Sender {
-  return addon.createSender({
+export function makeSender(options: Partial<SenderOptions> = {}, from: Addon = addon): Sender {
+  return from.createSender({
     technique: SEND,
     fallback: ['readwrite'],
     bufferBytes: 256 * 1024,
@@ -102,9 +103,13 @@ export function makeSender(options: Partial<SenderOptions> = {}): Sender {
   })
 }
 
-export function makeReceiver(staging: string | Folder, options: Partial<ReceiverOptions> = {}): Receiver {
-  return addon.createReceiver({
-    staging: typeof staging === 'string' ? addon.openFolder(staging) : staging,
+export function makeReceiver(
+  staging: string | Folder,
+  options: Partial<ReceiverOptions> = {},
+  from: Addon = addon,
+): Receiver {
+  return from.createReceiver({
+    staging: typeof staging === 'string' ? from.openFolder(staging) : staging,
     technique: RECEIVE,
     fallback: ['readwrite'],
     bufferBytes: 256 * 1024,
@@ -134,6 +139,8 @@ export interface TransferOptions {
   readonly durability?: ReceiverOptions['durability']
   /** Where files are made under their own names, and which. */
   readonly tree?: Folder
+  /** The one that carries them; the tree is its folder. */
+  readonly addon?: Addon
   placement?(index: number): Placement | undefined
 }
 
@@ -144,15 +151,20 @@ export async function transfer(
   options: TransferOptions = {},
 ): Promise<Outcome> {
   const { send = SEND, receive = RECEIVE, check = true, streams = 1, bufferBytes = 256 * 1024 } = options
-  const opened = addon.openFolder(staging)
-  const receiver = makeReceiver(opened, {
-    technique: receive,
-    check,
-    streams,
-    bufferBytes,
-    durability: options.durability ?? 'os',
-    ...(options.tree ? { tree: options.tree } : {}),
-  })
+  const { addon: used = addon } = options
+  const opened = used.openFolder(staging)
+  const receiver = makeReceiver(
+    opened,
+    {
+      technique: receive,
+      check,
+      streams,
+      bufferBytes,
+      durability: options.durability ?? 'os',
+      ...(options.tree ? { tree: options.tree } : {}),
+    },
+    used,
+  )
   receiver.addFiles(
     files.map(({ index, size }) => {
       const placement = options.placement?.(index)
@@ -161,21 +173,24 @@ export async function transfer(
   )
   receiver.endOfFiles()
   const { mapOptions } = options
-  const sender = makeSender({
-    ...{ technique: send, check, bufferBytes },
-    ...(mapOptions === undefined ? {} : { mapOptions }),
-  })
+  const sender = makeSender(
+    {
+      ...{ technique: send, check, bufferBytes },
+      ...(mapOptions === undefined ? {} : { mapOptions }),
+    },
+    used,
+  )
   sender.addFiles(files)
   sender.endOfFiles()
   const hello = new Uint8Array(randomBytes(32))
-  const port = addon.openDataPort(
+  const port = used.openDataPort(
     { host: '127.0.0.1', port: 0, preambleTimeoutMs: 2000, maxPending: 16, maxPendingPerNetwork: 16 },
     (arrival) => receiver.addStream(arrival.connection, arrival.preamble[7] ?? 0, hello),
   )
   for (let stream = 0; stream < streams; stream += 1) {
     const first = preamble()
     first[7] = stream
-    const connection = await addon.connect({
+    const connection = await used.connect({
       host: '127.0.0.1',
       port: port.port,
       preamble: first,

@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, afterEach, describe, test } from 'node:test'
+import { after, describe, test } from 'node:test'
 import { addon, type Placement, type SourceFile } from '../../native/index.ts'
+import { KERNELS } from '../support/kernels.ts'
 import { hash, scratch, transfer, writeFiles } from './harness.ts'
 
 const MTIME = 1_500_000_000_123_456_700n
@@ -12,9 +13,6 @@ const RECEIVE = addon.supportedTechniques().receive
 
 const root = scratch()
 after(() => root.dispose())
-afterEach(() => {
-  addon.pretendOldKernel(false)
-})
 
 let stagings = 0
 function staging(): string {
@@ -60,36 +58,34 @@ describe('files under their own names', () => {
   }
 })
 
-describe('a name that cannot be had', () => {
-  /** What becomes of two files when the second is to be made there. */
-  async function second(path: string, into = staging()) {
-    const tree = addon.openFolder(join(into, 'tree'))
-    const placement = (index: number): Placement =>
-      index === 1 ? { path: 'top/first', mode: 0o644, mtimeNs: MTIME } : { path, mode: 0o644, mtimeNs: MTIME }
-    const two = [files[1], files[2]].flatMap((file) => file ?? [])
-    const outcome = await transfer(two, into, { tree, placement })
-    tree.close()
-    assert.equal(outcome.receiver.kind, 'done')
-    assert.equal(await hash(join(into, 'tree', 'top', 'first')), await hash(files[1]?.path ?? ''))
-    // Its bytes were taken in all the same, so that the others could come.
-    assert.equal(await hash(join(into, '2')), await hash(files[2]?.path ?? ''))
-    return outcome.displaced
-  }
+for (const { on, addon } of KERNELS)
+  describe(`a name that cannot be had${on}`, () => {
+    /** What becomes of two files when the second is to be made there. */
+    async function second(path: string, into = staging()) {
+      const tree = addon.openFolder(join(into, 'tree'))
+      const placement = (index: number): Placement =>
+        index === 1
+          ? { path: 'top/first', mode: 0o644, mtimeNs: MTIME }
+          : { path, mode: 0o644, mtimeNs: MTIME }
+      const two = [files[1], files[2]].flatMap((file) => file ?? [])
+      const outcome = await transfer(two, into, { tree, placement, addon })
+      tree.close()
+      assert.equal(outcome.receiver.kind, 'done')
+      assert.equal(await hash(join(into, 'tree', 'top', 'first')), await hash(files[1]?.path ?? ''))
+      // Its bytes were taken in all the same, so that the others could come.
+      assert.equal(await hash(join(into, '2')), await hash(files[2]?.path ?? ''))
+      return outcome.displaced
+    }
 
-  for (const old of [false, true]) {
-    const kernel = old ? ', on an old kernel' : ''
-    test(`is one that another file has${kernel}`, async () => {
-      addon.pretendOldKernel(old)
+    test(`is one that another file has`, async () => {
       assert.deepEqual(await second('top/first'), [{ index: 2, code: 'EEXIST', named: false }])
     })
 
-    test(`lies in a folder that is not there${kernel}`, async () => {
-      addon.pretendOldKernel(old)
+    test(`lies in a folder that is not there`, async () => {
       assert.deepEqual(await second('top/none/name'), [{ index: 2, code: 'ENOENT', named: false }])
     })
 
-    test(`leads out of the tree${kernel}`, async () => {
-      addon.pretendOldKernel(old)
+    test(`leads out of the tree`, async () => {
       const into = staging()
       const outside = join(root.path, `outside-${stagings}`)
       mkdirSync(outside)
@@ -103,10 +99,9 @@ describe('a name that cannot be had', () => {
       assert.deepEqual(readdirSync(outside), [])
       assert.ok(!existsSync(join(root.path, 'escaped')))
     })
-  }
 
-  function remove(into: string, name: string): void {
-    assert.ok(readFileSync(join(into, name)).length > 0)
-    rmSync(join(into, name))
-  }
-})
+    function remove(into: string, name: string): void {
+      assert.ok(readFileSync(join(into, name)).length > 0)
+      rmSync(join(into, name))
+    }
+  })

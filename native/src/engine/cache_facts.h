@@ -18,7 +18,4 @@ struct CacheFacts {
 /// A file that cannot be opened, or of which the system does not tell this user, is passed over.
 CacheFacts CachedPart(const std::vector<std::string>& paths, std::chrono::milliseconds limit);
 
-/// For tests: answers by mincore(2), as on a kernel without cachestat(2).
-void PretendNoCachestat(bool missing);
-
 }  // namespace penstock

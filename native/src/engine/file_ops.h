@@ -115,7 +115,4 @@ bool TryLock(Folder& folder);
 /// Whether files in this folder can share blocks (reflink), by trying it with two small files.
 bool SharesBlocks(const Folder& folder);
 
-/// For tests: behave as a kernel without openat2 and renameat2 does.
-void PretendOldKernel(bool old_kernel);
-
 }  // namespace penstock

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,6 +12,7 @@
 #include <optional>
 
 #include "engine/unique_fd.h"
+#include "linux/newer_calls.h"
 
 namespace penstock {
 namespace {
@@ -20,22 +20,6 @@ namespace {
 /// Both calls walk the pages, so a window bounds what one call can take: about 1 ms at the worst.
 constexpr uint64_t kWindowBytes = 4u << 20;
 constexpr uint64_t kWindowsPerFile = 16;
-/// The number of cachestat is 451 on every architecture; older headers do not name it.
-constexpr long kCachestat = 451;
-
-struct CachestatRange {
-  uint64_t offset;
-  uint64_t length;
-};
-
-struct Cachestat {
-  uint64_t cached;
-  uint64_t dirty;
-  uint64_t writeback;
-  uint64_t evicted;
-  uint64_t recently_evicted;
-};
-
 std::atomic<bool> noCachestat{false};
 
 uint64_t PageBytes() {
@@ -46,9 +30,8 @@ uint64_t PageBytes() {
 /// Pages in the cache by cachestat; empty where the kernel, or a sandbox, does not let it run on this file.
 std::optional<uint64_t> ByCachestat(int fd, uint64_t offset, uint64_t length) {
   if (noCachestat) return std::nullopt;
-  const CachestatRange range{offset, length};
-  Cachestat answer{};
-  if (syscall(kCachestat, fd, &range, &answer, 0u) == 0) return answer.cached;
+  uint64_t cached = 0;
+  if (CachestatPages(fd, offset, length, &cached) == 0) return cached;
   if (errno == ENOSYS) noCachestat = true;
   return std::nullopt;
 }
@@ -124,7 +107,5 @@ CacheFacts CachedPart(const std::vector<std::string>& paths, std::chrono::millis
   }
   return facts;
 }
-
-void PretendNoCachestat(bool missing) { noCachestat = missing; }
 
 }  // namespace penstock

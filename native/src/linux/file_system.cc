@@ -3,9 +3,7 @@
 
 #include <fcntl.h>
 #include <linux/magic.h>
-#include <linux/openat2.h>
 #include <sys/statfs.h>
-#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -17,18 +15,10 @@
 #include <utility>
 
 #include "engine/file_ops.h"
+#include "linux/newer_calls.h"
 
 namespace penstock {
 namespace {
-
-std::atomic<bool> pretendOldKernel{false};
-
-int OpenAt2(int folder, const char* path, int flags) {
-  open_how how{};
-  how.flags = static_cast<uint64_t>(flags);
-  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
-  return static_cast<int>(::syscall(SYS_openat2, folder, path, &how, sizeof how));
-}
 
 constexpr uint64_t kZfsMagic = 0x2FC12FC1;
 constexpr uint64_t kBcachefsMagic = 0xCA451A4E;
@@ -66,21 +56,20 @@ std::string FileSystemName(uint64_t magic) {
 bool HasOpenBeneath() {
   // Sandboxes answer EPERM for a system call that they do not know, kernels before 5.6 ENOSYS.
   static const bool has = [] {
-    const UniqueFd probe(OpenAt2(AT_FDCWD, ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
+    const UniqueFd probe(OpenAt2Beneath(AT_FDCWD, ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
     return probe.valid() || (errno != ENOSYS && errno != EPERM);
   }();
-  return has && !pretendOldKernel;
+  return has;
 }
 
 UniqueFd OpenBeneath(int folder, const std::string& path, int flags) {
-  return UniqueFd(OpenAt2(folder, path.c_str(), flags));
+  return UniqueFd(OpenAt2Beneath(folder, path.c_str(), flags));
 }
 
 FileCall RenameExclusive(int from, const std::string& fromName, int to, const std::string& toName) {
-  constexpr unsigned kNoReplace = 1;  // RENAME_NOREPLACE, which older C libraries do not name
   static std::atomic<bool> missing{false};
-  if (pretendOldKernel || missing) return {"renameat2", ENOSYS};
-  if (::syscall(SYS_renameat2, from, fromName.c_str(), to, toName.c_str(), kNoReplace) == 0) return {};
+  if (missing) return {"renameat2", ENOSYS};
+  if (RenameAt2NoReplace(from, fromName.c_str(), to, toName.c_str()) == 0) return {};
   if (errno == ENOSYS) missing = true;
   return {"renameat2", errno};
 }
@@ -131,7 +120,5 @@ FileSystemFacts FileSystemOf(const std::string& path) {
   result.free_bytes = static_cast<uint64_t>(facts.f_bavail) * static_cast<uint64_t>(facts.f_frsize);
   return result;
 }
-
-void PretendOldKernel(bool old_kernel) { pretendOldKernel = old_kernel; }
 
 }  // namespace penstock

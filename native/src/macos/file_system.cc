@@ -79,6 +79,4 @@ FileSystemFacts FileSystemOf(const std::string& path) {
 }
 
 // openat2 and renameat2 are not this system's.
-void PretendOldKernel(bool /*oldKernel*/) {}
-
 }  // namespace penstock

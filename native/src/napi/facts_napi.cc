@@ -108,9 +108,6 @@ void RegisterFacts(Napi::Env env, Napi::Object exports) {
                 return PeerRouteTo(info.Env(), RouteToPeer(TextOf(info[0], "address")));
               }));
   exports.Set("cachedPart", Napi::Function::New(env, StartCacheLook));
-  exports.Set("pretendNoCachestat", Napi::Function::New(env, [](const Napi::CallbackInfo& info) {
-                PretendNoCachestat(info[0].ToBoolean().Value());
-              }));
 }
 
 }  // namespace penstock

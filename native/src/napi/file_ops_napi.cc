@@ -245,10 +245,6 @@ void RegisterFileOps(Napi::Env env, Napi::Object exports) {
     object.Set("freeBytes", static_cast<double>(facts.free_bytes));
     return object;
   });
-  Add(env, exports, "pretendOldKernel", [](const Napi::CallbackInfo& info) {
-    PretendOldKernel(info[0].ToBoolean().Value());
-    return info.Env().Undefined();
-  });
 }
 
 }  // namespace penstock

@@ -8,6 +8,4 @@ PeerRoute RouteToPeer(const std::string&) { return {}; }
 
 CacheFacts CachedPart(const std::vector<std::string>&, std::chrono::milliseconds) { return {}; }
 
-void PretendNoCachestat(bool) {}
-
 }  // namespace penstock

@@ -16,7 +16,7 @@ struct FileCall {
   int error = 0;
 };
 
-/** Whether OpenBeneath is there; asked once, and false while an old kernel is pretended. */
+/** Whether OpenBeneath is there; asked once. */
 bool HasOpenBeneath();
 /** Opens `path` below `folder` in one call that no link can lead out of. Invalid with errno. */
 UniqueFd OpenBeneath(int folder, const std::string& path, int flags);

@@ -370,6 +370,4 @@ FileSystemFacts FileSystemOf(const std::string& path) {
 }
 
 // There is but one way of doing it here.
-void PretendOldKernel(bool) {}
-
 }  // namespace penstock

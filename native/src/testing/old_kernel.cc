@@ -1,0 +1,22 @@
+// A kernel without the newer system calls, for an addon that only tests load.
+#include <cerrno>
+
+#include "linux/newer_calls.h"
+
+namespace penstock {
+namespace {
+
+int Missing() {
+  errno = ENOSYS;
+  return -1;
+}
+
+}  // namespace
+
+int OpenAt2Beneath(int, const char*, int) { return Missing(); }
+
+int RenameAt2NoReplace(int, const char*, int, const char*) { return Missing(); }
+
+int CachestatPages(int, uint64_t, uint64_t, uint64_t*) { return Missing(); }
+
+}  // namespace penstock
