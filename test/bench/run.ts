@@ -1,5 +1,5 @@
 // `npm run bench`: Penstock beside other programs on this machine, each as two processes on the two ends of a veth pair.
-// Writes a table, with --readme into the README. --quick: small sizes, to see that everything still runs.
+// Prints a table, with --write into docs/benchmarks.md. --quick: small sizes, to see that everything still runs.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, freemem, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,7 +20,7 @@ import {
 import { makeNetwork, removeNetwork } from './network.ts'
 import { compileTools, endAll, holdMemory } from './programs.ts'
 import { startup } from './startup.ts'
-import { intoReadme, type Results, tableOf } from './table.ts'
+import { intoPage, type Results, tableOf } from './table.ts'
 
 const PACKAGES = [
   'curl',
@@ -38,7 +38,7 @@ const PACKAGES = [
   'tar',
   'vsftpd',
 ]
-const README = fileURLToPath(new URL('../../README.md', import.meta.url))
+const PAGE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url))
 const CASES = ['startup', 'tmpfs', 'ext4', 'small', 'encrypted', 'techniques', 'memory', 'gigabit'] as const
 /** Starts of each command that are timed. */
 const STARTS = { quick: 3, full: 21 } as const
@@ -48,7 +48,7 @@ const NEEDED_BYTES = 8 * 1024 ** 3
 const { values: given } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
-    readme: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
     only: { type: 'string', default: CASES.join(',') },
     rounds: { type: 'string' },
     json: { type: 'string' },
@@ -129,7 +129,7 @@ async function main(): Promise<number> {
     const table = tableOf(results, (Date.now() - begun) / 1000, given.quick)
     process.stdout.write(`${table}\n`)
     if (given.json !== undefined) writeFileSync(given.json, JSON.stringify(results, null, 1))
-    if (given.readme) writeFileSync(README, intoReadme(readFileSync(README, 'utf8'), table))
+    if (given.write) writeFileSync(PAGE, intoPage(readFileSync(PAGE, 'utf8'), table))
     return 0
   } finally {
     clean()

@@ -6,7 +6,7 @@ import type { Outcome } from './contestants.ts'
 import { median, medianOf, type Row } from './rounds.ts'
 import type { Startup } from './startup.ts'
 
-const BEGIN = '<!-- bench:begin (npm run bench -- --readme writes what is between) -->'
+const BEGIN = '<!-- bench:begin (npm run bench -- --write replaces this section) -->'
 const END = '<!-- bench:end -->'
 const GIB = 1024 ** 3
 
@@ -281,10 +281,10 @@ export function tableOf(results: Results, took: number, quick: boolean): string 
   ].join('\n')
 }
 
-/** The README with its marked section replaced. Throws where it has none. */
-export function intoReadme(readme: string, table: string): string {
-  const from = readme.indexOf(BEGIN)
-  const until = readme.indexOf(END)
-  if (from < 0 || until < from) throw new Error(`the README has no section between ${BEGIN} and ${END}`)
-  return `${readme.slice(0, from + BEGIN.length)}\n\n${table}\n\n${readme.slice(until)}`
+/** The page with its marked section replaced. Throws where it has none. */
+export function intoPage(page: string, table: string): string {
+  const from = page.indexOf(BEGIN)
+  const until = page.indexOf(END)
+  if (from < 0 || until < from) throw new Error(`the page has no section between ${BEGIN} and ${END}`)
+  return `${page.slice(0, from + BEGIN.length)}\n\n${table}\n\n${page.slice(until)}`
 }
