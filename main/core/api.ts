@@ -21,6 +21,8 @@ export interface Transfer {
   readonly role: 'sender' | 'receiver'
   /** The device at the other end as TLS proved it; null where nothing was proved, or not yet. */
   readonly peerIdentity: ProvedIdentity | null
+  /** Whether the user of this end started it or accepted it; false for an offer that is not accepted yet, or never was. */
+  readonly isWanted: boolean
   /** The transfer as it stands now; counters are sampled when this is called. */
   view(): TransferView
   /** Called on each change of state, never for bytes; returns the function that ends it. */

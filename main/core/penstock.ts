@@ -191,7 +191,17 @@ class OpenPenstock implements Penstock {
     this.#remembering.add(remembered)
   }
 
+  /** Whether a transfer belongs in the history: an offer that was not accepted does only where its device is known. */
+  #isRemembered({ isWanted, peerIdentity }: Transfer): boolean {
+    if (isWanted) return true
+    return (
+      peerIdentity !== null &&
+      (this.#trust.isRecent(peerIdentity) || this.#trust.isAlwaysAccepted(peerIdentity, 'https'))
+    )
+  }
+
   async #remember(transfer: Transfer, end: TerminalState): Promise<void> {
+    if (!this.#isRemembered(transfer)) return
     const view = transfer.view()
     const { transferId, role, peer, title, folder, savedAs } = view
     const report = end.kind === 'done' ? end.report : null

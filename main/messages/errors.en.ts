@@ -53,7 +53,7 @@ export const errorsEn = {
     next: 'Ask the person there, and send again.',
   },
   'refused-unattended': {
-    say: 'The receiver runs unattended and does not always accept this device.',
+    say: 'The receiver is unattended and does not always accept this device.',
     next: 'Run the receiver on a terminal and answer a once, or start it with --accept all.',
   },
   'nothing-selected': {

@@ -34,6 +34,8 @@ export interface IncomingHost {
   readonly options: ReceiveOptions
   readonly staging: StagingArea
   readonly errors: ProgrammingErrors
+  /** Milliseconds that a decision may take; 15 minutes where it is left out. */
+  readonly decisionMs?: number
 }
 
 /** What an accepted offer is received with. */

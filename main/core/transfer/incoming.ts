@@ -15,6 +15,9 @@ import type { Admitted, IncomingHost, IncomingRequest } from './incoming-request
 import { viewOfIncoming } from './incoming-view.ts'
 import { isTerminal, Lifecycle, type TransferEvent, withResolvers } from './lifecycle.ts'
 
+/** Time for the decision on an offer, in milliseconds. */
+const DECISION_MS = 15 * 60_000
+
 /** What only a transfer that has not ended needs. It can be large, and is dropped at the end. */
 interface Working {
   readonly request: IncomingRequest
@@ -41,6 +44,7 @@ export class IncomingTransfer implements Transfer {
   #movingSince: number | null = null
   #cpuAtStart = process.cpuUsage()
   #savedAs: readonly string[] = []
+  #isWanted = false
   #peer: TechniqueNow
 
   constructor(request: IncomingRequest, host: IncomingHost) {
@@ -64,6 +68,10 @@ export class IncomingTransfer implements Transfer {
   /** The sender's id. */
   get transferId(): string {
     return this.#offer.transferId
+  }
+
+  get isWanted(): boolean {
+    return this.#isWanted
   }
 
   get ended(): Promise<TerminalState> {
@@ -182,7 +190,14 @@ export class IncomingTransfer implements Transfer {
     this.#lifecycle.apply(event)
   }
 
-  /** Rejects where the user declines, or where the sender leaves first. */
+  /** The user is not there. Aborts the signal so that the question is withdrawn. */
+  #expire(): void {
+    const unattended = new PenstockError('refused-unattended')
+    this.decline(unattended.toProblem())
+    this.#abort.abort(unattended)
+  }
+
+  /** Rejects where the user declines or does not decide in time, or where the sender leaves first. */
   async #ask({ offer, always }: IncomingRequest): Promise<void> {
     const { signal } = this.#abort
     const gone = withResolvers<never>()
@@ -191,13 +206,18 @@ export class IncomingTransfer implements Transfer {
     }
     signal.addEventListener('abort', leave, { once: true })
     if (signal.aborted) leave()
+    const timer = setTimeout(() => {
+      this.#expire()
+    }, this.#host.decisionMs ?? DECISION_MS)
     try {
       const asking = this.#host.options.decide(offer, signal, always)
       const decision = await Promise.race([asking, gone.promise])
+      this.#isWanted = decision.accept
       if (decision.accept) return
       this.#end({ kind: 'declined', problem: decision.problem })
       throw new PenstockError(decision.problem.code, decision.problem.params)
     } finally {
+      clearTimeout(timer)
       signal.removeEventListener('abort', leave)
     }
   }

@@ -40,6 +40,7 @@ interface Moving {
 export class LocalCopy implements Transfer {
   readonly id = randomBytes(16).toString('hex')
   readonly peerIdentity = null
+  readonly isWanted = true
   readonly role = 'sender'
   readonly #options: CopyOptions
   readonly #area: StagingArea

@@ -99,6 +99,7 @@ function expectedSecurity({ to, security }: SendOptions): Security {
 export class OutgoingTransfer implements Transfer {
   readonly id = randomBytes(16).toString('hex')
   readonly role = 'sender'
+  readonly isWanted = true
   readonly #options: SendOptions
   readonly #identity: Identity
   readonly #info: SelfInfo

@@ -230,7 +230,7 @@ describe('each answer is the fate of its file', () => {
 })
 
 for (const names of [['a\nb'], ['../x'], ['/etc/passwd', 'c/../../d'], ['.']]) {
-  test(`an offer of ${JSON.stringify(names)} alone is refused with a reason, and this side has an entry that says why`, async (t) => {
+  test(`an offer of ${JSON.stringify(names)} alone is refused with a reason, which the transfer here has as well`, async (t) => {
     let asked = 0
     const { phone, only, dir } = await receiver(t, {
       decide: () => {
@@ -246,10 +246,6 @@ for (const names of [['a\nb'], ['../x'], ['/etc/passwd', 'c/../../d'], ['.']]) {
     assert.equal(`${end.by} ${end.problem.code}`, 'here unsafe-name')
     assert.equal(asked, 0)
     assert.deepEqual(await readdir(dir), [])
-    assert.deepEqual(
-      (await historyOf(only())).map(({ outcome, problem }) => [outcome, problem?.code]),
-      [['refused', 'unsafe-name']],
-    )
   })
 }
 

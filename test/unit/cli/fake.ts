@@ -76,6 +76,7 @@ export const OFFER: IncomingOffer = {
 export class FakeTransfer implements Transfer {
   readonly id: string
   readonly peerIdentity = null
+  readonly isWanted = true
   readonly role: 'sender' | 'receiver'
   readonly ended: Promise<TerminalState>
   cancels = 0
