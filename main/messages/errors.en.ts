@@ -117,7 +117,7 @@ export const errorsEn = {
   },
   'target-unusable': {
     say: 'The folder for received files cannot be used[: {path}][ ({errno})].',
-    next: 'Check on the receiving device that it is a folder, or choose another one there.',
+    next: 'Check that it is a folder on a disk that can be written to, or choose another one.',
   },
   'no-permission': {
     say: 'The system does not permit this[ on {peer}][: {path}][ ({syscall})].',

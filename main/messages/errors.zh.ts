@@ -73,7 +73,7 @@ export const errorsZh = {
   },
   'target-unusable': {
     say: '无法使用接收文件夹[：{path}][（{errno}）]。',
-    next: '请在接收设备上检查它是否为文件夹，或在那里另选一个。',
+    next: '请检查它是否为可写磁盘上的文件夹，或另选一个。',
   },
   'no-permission': {
     say: '[{peer} 的]系统不允许此操作[：{path}][（{syscall}）]。',
