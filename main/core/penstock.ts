@@ -194,10 +194,7 @@ class OpenPenstock implements Penstock {
   /** Whether a transfer belongs in the history: an offer that was not accepted does only where its device is known. */
   #isRemembered({ isWanted, peerIdentity }: Transfer): boolean {
     if (isWanted) return true
-    return (
-      peerIdentity !== null &&
-      (this.#trust.isRecent(peerIdentity) || this.#trust.isAlwaysAccepted(peerIdentity, 'https'))
-    )
+    return peerIdentity !== null && this.#trust.isKnown(peerIdentity)
   }
 
   async #remember(transfer: Transfer, end: TerminalState): Promise<void> {

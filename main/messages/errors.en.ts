@@ -181,7 +181,7 @@ export const errorsEn = {
   },
   'offer-too-large': {
     say: 'The list of files is too long for one transfer.',
-    next: 'Send the folders in several transfers.',
+    next: 'Several transfers can carry the folders.',
   },
   'technique-unavailable': {
     say: 'The technique[ “{technique}”] cannot run here[: {detail}].',

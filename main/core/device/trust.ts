@@ -26,6 +26,11 @@ export class Trust {
     return device !== undefined && (protectionOf(security) !== 'clear' || device.allowClear)
   }
 
+  /** Whether a transfer with this device was completed before, or its transfers are always accepted. */
+  isKnown(identity: ProvedIdentity): boolean {
+    return this.isRecent(identity) || this.isAlwaysAccepted(identity, 'https')
+  }
+
   /** What a shell is shown of the device that an offer came from; null for a device that proved nothing. */
   of(identity: ProvedIdentity | null, security: Security): PeerTrust {
     if (identity === null) return { fingerprint: '', proved: false, recent: false, alwaysAccept: false }

@@ -2,6 +2,8 @@ import { randomInt } from 'node:crypto'
 
 /** Bytes that a folder costs which only the path of an entry names, in the plan and in the table of names. */
 export const IMPLIED_FOLDER_BYTES = 512
+/** Bytes that the hash of a folder costs which is an entry itself. */
+export const NAMED_FOLDER_BYTES = 48
 
 const FNV_PRIME = 0x01000193
 

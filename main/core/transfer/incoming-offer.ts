@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { IncomingMessage } from 'node:http'
-import { PenstockError } from '../../contract/errors.ts'
+import { PenstockError, type Problem } from '../../contract/errors.ts'
 import type { ProvedIdentity } from '../identity/proved.ts'
+import { bodyOf } from '../wire/localsend/bodies.ts'
 import { registrationSchema } from '../wire/localsend/messages.ts'
 import type { OfferTicket, RequestContext } from '../wire/localsend/handlers.ts'
 import { readLines } from '../wire/penstock/lines.ts'
 import { decodeOffer, type Offer, OFFER_LIMITS, WIRE_VERSION } from '../wire/penstock/offer.ts'
-import { type HeldManifest, holdManifest } from './manifest.ts'
+import { type HeldManifest, holdManifest, OfferSummary } from './manifest.ts'
 
 /** Times of an offer, in milliseconds: from one entry to the next, and from the request to the end of the manifest. */
 export interface OfferTimes {
@@ -16,37 +17,43 @@ export interface OfferTimes {
 
 export const OFFER_TIMES: OfferTimes = { entryMs: 60_000, wholeMs: 15 * 60_000 }
 
-/** An offer between two Penstocks, read to its end. */
-export interface ReadOffer {
+/** The first line of an offer between two Penstocks, checked. */
+export interface OfferHead {
   readonly offer: Offer
   readonly identity: ProvedIdentity
   readonly alias: string
+}
+
+/** An offer between two Penstocks, read to its end. */
+export interface ReadOffer extends OfferHead {
   readonly manifest: HeldManifest
 }
 
+/** What a reader of offers takes part in. */
+export interface OfferReading {
+  readonly ticket: Pick<OfferTicket, 'hold'>
+  /** Called before the manifest is read; may throw. */
+  claim(head: OfferHead): void
+  /** Called with what was read where the manifest is too large to be taken in. */
+  tooLarge(head: OfferHead, read: OfferSummary, problem: Problem): void
+  readonly times?: OfferTimes
+}
+
 /**
- * Reads an offer and its manifest. `claim` is called with its head, before the manifest is read, and may throw. Throws
- * `protocol`, `version-unsupported`, `too-many-files`, `timed-out`, and what {@link OfferTicket.hold} throws.
+ * Reads an offer and its manifest. Throws `protocol`, `version-unsupported`, `too-many-files`, `timed-out`, `peer-gone`, and
+ * what {@link OfferTicket.hold} throws.
  */
 export async function readOffer(
   request: IncomingMessage,
   { peer }: Pick<RequestContext, 'peer'>,
-  {
-    ticket,
-    claim,
-    times = OFFER_TIMES,
-  }: {
-    readonly ticket: Pick<OfferTicket, 'hold'>
-    readonly claim: (identity: ProvedIdentity, offer: Offer) => void
-    readonly times?: OfferTimes
-  },
+  reading: OfferReading,
 ): Promise<ReadOffer> {
-  const lines = readLines(request.iterator({ destroyOnReturn: false }), OFFER_LIMITS.line)
-  const pieces = inTime(lines, times)
+  const lines = readLines(bodyOf(request), OFFER_LIMITS.line)
+  const pieces = inTime(lines, reading.times ?? OFFER_TIMES)
   const first = await pieces.next()
   if (first.done) throw new PenstockError('protocol', { detail: 'empty offer' })
-  const [head = '', ...rest] = first.value
-  const offer = decodeOffer(head)
+  const [line = '', ...rest] = first.value
+  const offer = decodeOffer(line)
   if (offer.version !== WIRE_VERSION)
     throw new PenstockError('version-unsupported', { version: offer.version })
   const info = registrationSchema.safeParse(offer.info)
@@ -55,9 +62,19 @@ export async function readOffer(
   if (identity === null || info.data.fingerprint !== identity.fingerprint) {
     throw new PenstockError('protocol', { detail: 'fingerprint does not match the certificate' })
   }
-  claim(identity, offer)
-  const manifest = await holdManifest(behind(rest, pieces), ticket)
-  return { offer, identity, alias: info.data.alias, manifest }
+  const head = { offer, identity, alias: info.data.alias }
+  reading.claim(head)
+  const summary = new OfferSummary(reading.ticket)
+  try {
+    return { ...head, manifest: await holdManifest(behind(rest, pieces), reading.ticket, summary) }
+  } catch (error) {
+    if (isTooLarge(error)) reading.tooLarge(head, summary, error.toProblem())
+    throw error
+  }
+}
+
+function isTooLarge(error: unknown): error is PenstockError {
+  return error instanceof PenstockError && ['offer-too-large', 'too-many-files'].includes(error.code)
 }
 
 /** Passes pieces on. Throws `timed-out` where no line with content comes in time; empty lines only show that the sender lives. */

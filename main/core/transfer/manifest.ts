@@ -7,7 +7,7 @@ import { readLines } from '../wire/penstock/lines.ts'
 import { decodeLine, type ManifestEnd, OFFER_LIMITS, type RefusedEntry } from '../wire/penstock/offer.ts'
 import type { OfferTicket } from '../wire/localsend/handlers.ts'
 import { ByteStore } from './byte-store.ts'
-import { IMPLIED_FOLDER_BYTES, ImpliedFolders } from './implied-folders.ts'
+import { IMPLIED_FOLDER_BYTES, ImpliedFolders, NAMED_FOLDER_BYTES } from './implied-folders.ts'
 
 /** Entries of an offer that its user is shown, and the characters of their paths. */
 const PREVIEW = { entries: 10_000, characters: 512 * 1024 } as const
@@ -73,9 +73,12 @@ export class OfferSummary {
   add(entry: ManifestEntry): void {
     count(this.totals, entry)
     const { path, type, size } = entry
-    const implied = this.#folders.add(path, type === 'directory')
-    if (implied > 0) this.#ticket.hold(implied * IMPLIED_FOLDER_BYTES)
+    // A path that is too deep or too long to be made implies nothing.
     if (!safePath(path, HERE).ok) return
+    const isFolder = type === 'directory'
+    const implied = this.#folders.add(path, isFolder)
+    if (implied > 0) this.#ticket.hold(implied * IMPLIED_FOLDER_BYTES)
+    if (isFolder) this.#ticket.hold(NAMED_FOLDER_BYTES)
     const [top = ''] = path.split('/', 1)
     if (top !== this.#top) this.#tops += 1
     this.#top = top
@@ -102,9 +105,9 @@ export interface HeldManifest extends Pick<OfferSummary, 'totals' | 'preview' | 
 export async function holdManifest(
   pieces: AsyncIterable<readonly string[]>,
   ticket: Pick<OfferTicket, 'hold'>,
+  summary: OfferSummary = new OfferSummary(ticket),
 ): Promise<HeldManifest> {
   const store = new ByteStore((bytes) => ticket.hold(bytes))
-  const summary = new OfferSummary(ticket)
   let entries = 0
   for await (const lines of pieces) {
     for (const line of lines) {

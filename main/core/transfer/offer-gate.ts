@@ -3,6 +3,7 @@ import { refusal } from '../wire/localsend/answers.ts'
 import type { PinGuard } from '../wire/localsend/pin.ts'
 import type { OfferTicket, RequestContext } from '../wire/localsend/handlers.ts'
 import { PenstockError } from '../../contract/errors.ts'
+import type { Trust } from '../device/trust.ts'
 import type { Admission } from './admission.ts'
 import { refusalOf } from './status.ts'
 
@@ -10,15 +11,19 @@ import { refusalOf } from './status.ts'
 export class OfferGate {
   readonly #pins: PinGuard
   readonly #admission: Admission
+  readonly #trust: Pick<Trust, 'isKnown'>
 
-  constructor(pins: PinGuard, admission: Admission) {
+  constructor(pins: PinGuard, admission: Admission, trust: Pick<Trust, 'isKnown'>) {
     this.#pins = pins
     this.#admission = admission
+    this.#trust = trust
   }
 
   /** A ticket, which the caller releases; or the answer that refuses the offer. */
   enter({ peer, query }: Pick<RequestContext, 'peer' | 'query'>): OfferTicket | Answer {
-    switch (this.#pins.check(peer.address, query.get('pin'))) {
+    const { address, identity } = peer
+    const known = identity !== null && this.#trust.isKnown(identity) ? identity.fingerprint : null
+    switch (this.#pins.check({ address, known }, query.get('pin'))) {
       case 'needed':
         return refusal(401, 'PIN required')
       case 'wrong':
@@ -26,7 +31,7 @@ export class OfferGate {
       case 'locked':
         return refusal(429, 'too many attempts')
       case 'right':
-        return this.#place(peer.address)
+        return this.#place(address)
     }
   }
 

@@ -4,15 +4,15 @@ import { PenstockError, type Problem, toProblem } from '../../contract/errors.ts
 import type { TerminalState } from '../../contract/transfer.ts'
 import type { Trust } from '../device/trust.ts'
 import { CommitPlanner } from '../files/commit-plan.ts'
-import type { ProvedIdentity } from '../identity/proved.ts'
 import { type Answer, refusal, replier, type Reply } from '../wire/localsend/answers.ts'
-import type { OfferTicket, RequestContext } from '../wire/localsend/handlers.ts'
+import type { OfferTicket, RequestContext, RequestPeer } from '../wire/localsend/handlers.ts'
 import type { Offer } from '../wire/penstock/offer.ts'
 import { readPreamble } from '../wire/penstock/preamble.ts'
 import { decodeTechnique, encodeTechnique } from '../wire/penstock/technique.ts'
 import { IncomingTransfer } from './incoming.ts'
-import { type ReadOffer, readOffer } from './incoming-offer.ts'
+import { type OfferHead, type OfferReading, type ReadOffer, readOffer } from './incoming-offer.ts'
 import { type IncomingHost, newOfferId } from './incoming-request.ts'
+import type { HeldManifest, OfferSummary } from './manifest.ts'
 import { PenstockSession } from './penstock-session.ts'
 import { PollLimit } from './poll-limit.ts'
 import { refusalOf } from './status.ts'
@@ -128,7 +128,7 @@ export class PenstockSessions {
     ticket: OfferTicket,
   ): Promise<PenstockSession> {
     let named: string | null = null
-    const claim = (identity: ProvedIdentity, offer: Offer): void => {
+    const claim = ({ identity, offer }: OfferHead): void => {
       const name = `${identity.fingerprint} ${offer.transferId}`
       if (this.#named.has(name)) throw new PenstockError('busy')
       this.#named.add(name)
@@ -138,7 +138,11 @@ export class PenstockSessions {
       if (named !== null) this.#named.delete(named)
     }
     try {
-      const session = await this.#ask(await readOffer(request, context, { ticket, claim }), context)
+      const tooLarge: OfferReading['tooLarge'] = (head, read, problem) => {
+        this.#decline(head, { ...context, read, problem })
+      }
+      const read = await readOffer(request, context, { ticket, claim, tooLarge })
+      const session = await this.#ask(read, context)
       this.#keep(session, forget)
       return session
     } catch (error) {
@@ -148,28 +152,11 @@ export class PenstockSessions {
   }
 
   async #ask(read: ReadOffer, { peer, signal }: RequestContext): Promise<PenstockSession> {
-    const { offer, identity, alias, manifest: held } = read
-    const { options, trust } = this.#host
-    const { totals, title, preview, topEntries, technique } = held
-    const dataPort =
-      offer.security === 'clear' && options.clear ? (this.#host.dataPort()?.port ?? null) : null
-    const security = dataPort === null ? 'https' : 'clear'
-    const transfer = new IncomingTransfer(
-      {
-        offer: {
-          offerId: newOfferId(),
-          transferId: offer.transferId,
-          peer: { ...trust.of(identity, security), alias, kind: 'penstock', host: peer.address },
-          ...{ totals, security, title, preview, folder: options.dir },
-        },
-        identity,
-        always: trust.alwaysAcceptOf(identity, alias, security),
-        take: (folding) => held.take(new CommitPlanner(folding)),
-        topEntries,
-        peerTechnique: technique,
-      },
-      this.#host,
-    )
+    const { offer, identity, manifest } = read
+    const { options } = this.#host
+    const dataPort = this.#dataPortFor(offer)
+    const { totals } = manifest
+    const transfer = this.#transfer(read, peer, manifest)
     const leave = (): void => void transfer.peerLeft({ code: 'cancelled-by-peer' })
     signal.addEventListener('abort', leave, { once: true })
     if (signal.aborted) leave()
@@ -181,6 +168,55 @@ export class PenstockSessions {
     const { fingerprint } = identity
     const admitted = await admission
     return new PenstockSession({ ...admitted, offer, totals, transfer, fingerprint, dataPort, options })
+  }
+
+  /** Shows an offer that is refused for its size, with what was read of it. */
+  #decline(
+    head: OfferHead,
+    {
+      peer,
+      read,
+      problem,
+    }: { readonly peer: RequestPeer; readonly read: OfferSummary; readonly problem: Problem },
+  ): void {
+    const { totals, title, topEntries } = read
+    const take = (): Promise<never> => Promise.reject(new PenstockError(problem.code, problem.params))
+    const transfer = this.#transfer(head, peer, {
+      ...{ totals, title, topEntries, preview: [], technique: null, take },
+    })
+    this.#host.announce(transfer)
+    transfer.decline(problem)
+  }
+
+  #transfer(
+    { offer, identity, alias }: OfferHead,
+    peer: RequestPeer,
+    manifest: HeldManifest,
+  ): IncomingTransfer {
+    const { options, trust } = this.#host
+    const { totals, title, preview, topEntries, technique } = manifest
+    const security = this.#dataPortFor(offer) === null ? 'https' : 'clear'
+    return new IncomingTransfer(
+      {
+        offer: {
+          offerId: newOfferId(),
+          transferId: offer.transferId,
+          peer: { ...trust.of(identity, security), alias, kind: 'penstock', host: peer.address },
+          ...{ totals, security, title, preview, folder: options.dir },
+        },
+        identity,
+        always: trust.alwaysAcceptOf(identity, alias, security),
+        take: (folding) => manifest.take(new CommitPlanner(folding)),
+        topEntries,
+        peerTechnique: technique,
+      },
+      this.#host,
+    )
+  }
+
+  /** Where the bytes of an offer can come unencrypted; null where they come in the HTTPS body. */
+  #dataPortFor({ security }: Offer): number | null {
+    return security === 'clear' && this.#host.options.clear ? (this.#host.dataPort()?.port ?? null) : null
   }
 
   /** Keeps a session to its end, and what can be asked about it for a moment longer. */

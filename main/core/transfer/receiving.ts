@@ -67,8 +67,8 @@ export class RunningReceiver implements Receiving {
   }
 
   static async start(host: ReceivingHost, options: ReceiveOptions): Promise<RunningReceiver> {
-    const gate = new OfferGate(new PinGuard(options.pin), new Admission())
     const { staging, trust, errors } = host
+    const gate = new OfferGate(new PinGuard(options.pin), new Admission(), trust)
     const receiver = new RunningReceiver(options, errors, (self) => {
       const announce = (transfer: IncomingTransfer): void => {
         self.#announce(transfer)

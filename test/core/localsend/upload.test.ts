@@ -74,7 +74,7 @@ async function receiver(
 ) {
   const backend = new Memory()
   const sessions = new UploadSessions(backend, options.limits)
-  const gate = new OfferGate(new PinGuard(options.pin ?? null), new Admission())
+  const gate = new OfferGate(new PinGuard(options.pin ?? null), new Admission(), { isKnown: () => false })
   const { port, identity } = await serve(
     t,
     {

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { PenstockError } from '../../../contract/errors.ts'
+import { brokenBy } from './upload-answers.ts'
 
 /** What a body may have. */
 export interface BodyLimits {
@@ -12,7 +13,27 @@ export interface BodyLimits {
   hold?(bytes: number): void
 }
 
-/** The whole of a body. Throws `tooLarge()` before it has read more than that, and what `hold` throws. */
+/**
+ * A body in pieces. Throws the reason for which its connection ended, `peer-gone` or `timed-out`. The request outlives a reader that
+ * stops early, because the answer goes out on the same connection.
+ */
+export async function* bodyOf(request: IncomingMessage): AsyncGenerator<Buffer, void, void> {
+  const pieces: AsyncIterator<unknown> = request.iterator({ destroyOnReturn: false })
+  try {
+    for (;;) {
+      const next = await pieces.next().catch((): never => {
+        throw brokenBy(request)
+      })
+      if (next.done) return
+      if (!(next.value instanceof Buffer)) throw new Error('Expected a buffer')
+      yield next.value
+    }
+  } finally {
+    await pieces.return?.()
+  }
+}
+
+/** The whole of a body. Throws `tooLarge()` before it has read more than that, what `hold` throws, and what {@link bodyOf} throws. */
 export async function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > limits.bytes) throw limits.tooLarge()
   const chunks: Buffer[] = []
@@ -22,10 +43,7 @@ export async function readBody(request: IncomingMessage, limits: BodyLimits): Pr
     limits.ms,
   )
   try {
-    // The stream must outlive a body that is too large, because the answer goes out on the same connection.
-    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-      const piece: unknown = chunk
-      if (!(piece instanceof Buffer)) throw new Error('Expected a buffer')
+    for await (const piece of bodyOf(request)) {
       bytes += piece.length
       if (bytes > limits.bytes) throw limits.tooLarge()
       limits.hold?.(piece.length)
