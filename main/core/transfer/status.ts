@@ -19,6 +19,7 @@ const OFFER_CODES: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>([
       'version-unsupported',
       'disk-full',
       'no-permission',
+      'target-unusable',
       'io',
       'unsafe-name',
       'too-many-files',
