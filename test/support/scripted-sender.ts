@@ -12,7 +12,7 @@ import {
 import { encodePreamble, HELLO_BYTES } from '../../main/core/wire/penstock/preamble.ts'
 import type { ManifestEntry } from '../../main/contract/transfer.ts'
 import { selfOf } from './control.ts'
-import { FrameReader, type Frame } from './frames.ts'
+import { encodeFrame, FrameReader, type Frame } from './frames.ts'
 
 /** What a scripted sender offers; a file of 8 bytes unless entries are given. */
 export interface ScriptedOffer {
@@ -72,10 +72,14 @@ export async function sendOffer(
 /** One stream of frames, as a test speaks it. */
 export interface ScriptedStream {
   write(bytes: Buffer): void
+  /** Writes the last bytes; reading goes on. */
+  end(bytes: Buffer): void
   /** Frames that have come and were not taken. */
   readonly frames: readonly Frame[]
   /** Resolves with the first frame of this name, or null where the stream closes without one. */
   frame(name: Frame['name']): Promise<Frame | null>
+  /** Resolves when something has come, or the stream has closed. */
+  next(): Promise<void>
   close(): void
   readonly closed: Promise<void>
 }
@@ -86,12 +90,14 @@ export class StreamOfFrames implements ScriptedStream {
   readonly closed: Promise<void>
   readonly #reader = new FrameReader()
   readonly #write: (bytes: Buffer) => void
+  readonly #finish: (bytes: Buffer) => void
   readonly #close: () => void
   #changed: () => void = () => undefined
   #ended = false
 
-  constructor(ends: { write(bytes: Buffer): void; close(): void; readonly closed: Promise<void> }) {
+  constructor(ends: Pick<ScriptedStream, 'write' | 'end' | 'close' | 'closed'>) {
     this.#write = (bytes) => ends.write(bytes)
+    this.#finish = (bytes) => ends.end(bytes)
     this.#close = () => ends.close()
     this.closed = ends.closed.then(() => {
       this.#ended = true
@@ -108,13 +114,22 @@ export class StreamOfFrames implements ScriptedStream {
     this.#write(bytes)
   }
 
+  end(bytes: Buffer): void {
+    this.#finish(bytes)
+  }
+
   async frame(name: Frame['name']): Promise<Frame | null> {
     for (;;) {
       const found = this.frames.find((frame) => frame.name === name)
       if (found) return found
       if (this.#ended) return null
-      await new Promise<void>((resolve) => (this.#changed = resolve))
+      await this.next()
     }
+  }
+
+  async next(): Promise<void> {
+    if (this.#ended) throw new Error('the stream has closed')
+    await new Promise<void>((resolve) => (this.#changed = resolve))
   }
 
   close(): void {
@@ -132,7 +147,12 @@ export async function openStream(
   socket.on('error', () => undefined)
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
   const stream = new StreamOfFrames({
-    ...{ write: (bytes: Buffer) => void socket.write(bytes), close: () => void socket.destroy(), closed },
+    ...{
+      write: (bytes: Buffer) => void socket.write(bytes),
+      end: (bytes: Buffer) => void socket.end(bytes),
+      close: () => void socket.destroy(),
+      closed,
+    },
   })
   socket.write(encodePreamble({ streamIndex, sessionId, secret }))
   let waiting = HELLO_BYTES
@@ -153,7 +173,8 @@ export async function openBody(
   client: ControlClient,
   sessionId: string,
 ): Promise<{ readonly status: number; readonly stream: ScriptedStream | null }> {
-  const queue: Buffer[] = []
+  // The headers leave with the first bytes.
+  const queue: Buffer[] = [encodeFrame({ name: 'KEEPALIVE' })]
   let wake: () => void = () => undefined
   let over = false
   const end = (): void => {
@@ -183,6 +204,10 @@ export async function openBody(
     write: (bytes) => {
       queue.push(bytes)
       wake()
+    },
+    end: (bytes) => {
+      queue.push(bytes)
+      end()
     },
     close: () => {
       end()

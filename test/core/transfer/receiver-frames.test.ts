@@ -1,0 +1,253 @@
+// Invariant: whatever frame a receiver sends, in whatever state, the sender's transfer ends once, in a state that the answer
+// may mean there; nothing escapes into the process; a transfer to another device is not touched.
+import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test, type TestContext } from 'node:test'
+import type { Device } from '../../../main/contract/device.ts'
+import type { Penstock } from '../../../main/core/api.ts'
+import { openPenstock } from '../../../main/core/penstock.ts'
+import { encodeFrame, encodeHeader, FRAME_TYPES, type Frame } from '../../support/frames.ts'
+import { endOf, underHonestTransfers, WIRE_CODES } from '../../support/peer-table.ts'
+import {
+  acceptance,
+  answering,
+  dataPort,
+  type ScriptedReceivers,
+  scriptedReceivers,
+} from '../../support/scripted-receiver.ts'
+import { type ScriptedStream, StreamOfFrames } from '../../support/scripted-sender.ts'
+
+let root = ''
+let path = ''
+let sender: Penstock
+const reported: unknown[] = []
+
+before(async () => {
+  root = await mkdtemp(join(tmpdir(), 'penstock-receiver-events-'))
+  path = join(root, 'small.bin')
+  await writeFile(path, 'content')
+  sender = await openPenstock({
+    stateDir: join(root, 'state'),
+    alias: 'sender',
+    onProgrammingError: (error) => reported.push(error),
+  })
+})
+
+after(async () => {
+  await sender.close()
+  await rm(root, { recursive: true, force: true })
+})
+
+function send(to: Device, security: 'clear' | 'encrypted'): Promise<string> {
+  return endOf(
+    sender.send({
+      ...{ paths: [path], to, security, technique: 'auto', streams: 'auto' },
+      ...{ bufferBytes: 65_536, check: true, pin: null },
+    }),
+  )
+}
+
+/** Runs the table while honest devices exchange files. */
+async function underTable<T extends { readonly name: string }>(
+  t: TestContext,
+  cases: readonly T[],
+  run: (one: T, receivers: ScriptedReceivers) => Promise<void>,
+): Promise<void> {
+  const receivers = scriptedReceivers(t)
+  await underHonestTransfers(t, cases, (one) => run(one, receivers))
+  assert.deepEqual(reported, [])
+}
+
+const ERROR_ENDS: Readonly<Record<number, string>> = {
+  1: 'cancelled peer cancelled-by-peer',
+  3: 'failed protocol',
+  4: 'failed io',
+  5: 'failed disk-full',
+  6: 'failed no-permission',
+  11: 'failed check-failed',
+  14: 'failed disk-full',
+  15: 'failed timed-out',
+}
+
+function errorEnd(code: number): string {
+  return ERROR_ENDS[code] ?? (code > 15 ? 'failed peer-failed' : 'failed protocol')
+}
+
+/** Where a sender stands when the frame comes. */
+const STATES = ['no content yet', 'content not verified', 'all sent'] as const
+type State = (typeof STATES)[number]
+
+interface FrameCase {
+  readonly name: string
+  readonly bytes: Buffer
+  /** The end in each state. */
+  readonly ends: Readonly<Record<State, string>>
+}
+
+function everywhere(end: string): Readonly<Record<State, string>> {
+  return { 'no content yet': end, 'content not verified': end, 'all sent': end }
+}
+
+function header(type: number, change: Partial<Parameters<typeof encodeHeader>[0]> = {}): Buffer {
+  return encodeHeader({ type, flags: 0, file: 0, offset: 0, length: 0, ...change })
+}
+
+const VERIFIED: Frame = { name: 'VERIFIED', batch: false, file: 0, offset: 0, rangeLength: 7 }
+const PROTOCOL = everywhere('failed protocol')
+
+const FRAMES: readonly FrameCase[] = [
+  ...WIRE_CODES.flatMap((code) => [
+    {
+      name: `ERROR ${code}`,
+      bytes: encodeFrame({ name: 'ERROR', code, errno: 0 }),
+      ends: everywhere(errorEnd(code)),
+    },
+    { name: `CANCEL ${code}`, bytes: encodeFrame({ name: 'CANCEL', code, errno: 0 }), ends: PROTOCOL },
+    {
+      name: `FILE_FAILED ${code}`,
+      bytes: encodeFrame({ name: 'FILE_FAILED', file: 0, code, errno: 0 }),
+      ends: PROTOCOL,
+    },
+    {
+      name: `UNCOMMITTED ${code} and DONE`,
+      bytes: Buffer.concat([
+        encodeFrame({ name: 'UNCOMMITTED', file: 0, code, errno: 0 }),
+        encodeFrame({ name: 'DONE' }),
+      ]),
+      ends: { ...PROTOCOL, 'all sent': 'done' },
+    },
+    {
+      name: `UNCOMMITTED ${code} of no file`,
+      bytes: encodeFrame({ name: 'UNCOMMITTED', file: 9, code, errno: 0 }),
+      ends: PROTOCOL,
+    },
+  ]),
+  { name: 'DONE', bytes: encodeFrame({ name: 'DONE' }), ends: PROTOCOL },
+  {
+    name: 'COMMITTED and DONE',
+    bytes: Buffer.concat([
+      encodeFrame({ name: 'COMMITTED', file: 0, count: 1 }),
+      encodeFrame({ name: 'DONE' }),
+    ]),
+    ends: { ...PROTOCOL, 'all sent': 'done' },
+  },
+  ...[0, 2, 0xffffffff].map((count) => ({
+    name: `COMMITTED of ${count}`,
+    bytes: encodeFrame({ name: 'COMMITTED', file: 0, count }),
+    ends: PROTOCOL,
+  })),
+  {
+    name: 'RETRY of no range',
+    bytes: encodeFrame({ name: 'RETRY', file: 5, offset: 0, rangeLength: 1 }),
+    ends: PROTOCOL,
+  },
+  {
+    name: 'VERIFIED of no range',
+    bytes: encodeFrame({ ...VERIFIED, offset: 8 * 1024 * 1024 }),
+    ends: PROTOCOL,
+  },
+  ...(['DATA', 'BATCH', 'HOLE', 'CHECK', 'FILE_END', 'END'] as const).map((name) => ({
+    name,
+    bytes: header(FRAME_TYPES[name], { file: name === 'BATCH' ? 1 : 0 }),
+    ends: PROTOCOL,
+  })),
+  ...[0x00, 0x09, 0x40, 0x80, 0x88, 0xff].map((type) => ({
+    name: `type ${type}`,
+    bytes: header(type),
+    ends: PROTOCOL,
+  })),
+  { name: 'unknown flag', bytes: header(FRAME_TYPES.KEEPALIVE, { flags: 0x80 }), ends: PROTOCOL },
+  { name: 'a length that is none', bytes: header(FRAME_TYPES.DONE, { length: 2 ** 52 }), ends: PROTOCOL },
+  { name: 'noise', bytes: Buffer.alloc(4096, 0xa5), ends: PROTOCOL },
+  { name: 'nothing, closed', bytes: Buffer.alloc(0), ends: everywhere('failed peer-gone') },
+]
+
+const FRAMES_IN_STATES = STATES.flatMap((state) =>
+  FRAMES.map((one) => ({ ...one, state, name: `${one.name}, ${state}` })),
+)
+
+/** Brings the sender into the state, sends the bytes, and closes. */
+async function speak(
+  stream: ScriptedStream,
+  { state, bytes }: { state: State; bytes: Buffer },
+): Promise<void> {
+  if (state === 'content not verified') await stream.frame('DATA')
+  if (state === 'all sent') {
+    await stream.frame('FILE_END')
+    stream.write(encodeFrame(VERIFIED))
+    await stream.frame('END')
+  }
+  // The rest of what the sender sends is read, so that no reset takes the bytes away from it.
+  if (bytes.length === 0) stream.close()
+  else stream.end(bytes)
+}
+
+describe('a frame', () => {
+  test('of every type and code, in every state, on a stream', async (t) => {
+    await underTable(t, FRAMES_IN_STATES, async (one, receivers) => {
+      const port = await dataPort(t, (stream) => {
+        void speak(stream, one)
+      })
+      await receivers.with({ offer: answering(200, acceptance({ dataPort: port })) }, async (device) => {
+        assert.equal(await send(device, 'clear'), one.ends[one.state])
+      })
+    })
+  })
+
+  test('of every type and code, in every state, in a body', async (t) => {
+    await underTable(t, FRAMES_IN_STATES, async (one, receivers) => {
+      await receivers.with(
+        {
+          offer: answering(200, acceptance({ security: 'https' })),
+          stream: (request, response) => {
+            response.writeHead(200).flushHeaders()
+            const closed = new Promise<void>((resolve) => request.once('close', () => resolve()))
+            const stream = new StreamOfFrames({
+              closed,
+              write: (bytes) => void response.write(bytes),
+              end: (bytes) => void response.end(bytes),
+              close: () => void response.destroy(),
+            })
+            request.on('data', (bytes: Buffer) => stream.push(bytes)).on('error', () => undefined)
+            void speak(stream, one)
+          },
+        },
+        async (device) => {
+          assert.equal(await send(device, 'encrypted'), one.ends[one.state])
+        },
+      )
+    })
+  })
+})
+
+test('what a receiver reports of its technique ends nothing', async (t) => {
+  const answers = ['', '{', 'null', '[]', '{"technique":7}', '{"technique":"no-such"}'].map((body) => ({
+    name: body,
+    body,
+  }))
+  await underTable(t, answers, async ({ body }, receivers) => {
+    let asked: () => void = () => undefined
+    const polled = new Promise<void>((resolve) => (asked = resolve))
+    const port = await dataPort(t, (stream) => {
+      void (async () => {
+        await polled
+        const bytes = encodeFrame({ name: 'ERROR', code: 5, errno: 0 })
+        await speak(stream, { state: 'all sent', bytes })
+      })()
+    })
+    await receivers.with(
+      {
+        offer: answering(200, acceptance({ dataPort: port })),
+        technique: () => {
+          asked()
+          return { status: 200, body }
+        },
+      },
+      async (device) => {
+        assert.equal(await send(device, 'clear'), 'failed disk-full')
+      },
+    )
+  })
+})

@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer, type Socket } from 'node:net'
+import type { TestContext } from 'node:test'
+import type { Device } from '../../main/contract/device.ts'
+import type { Answer } from '../../main/core/wire/localsend/answers.ts'
+import { encodeAnswer, type OfferAnswer } from '../../main/core/wire/penstock/offer.ts'
+import { HELLO_BYTES, PREAMBLE_BYTES } from '../../main/core/wire/penstock/preamble.ts'
+import { serve, UNLIMITED } from './control.ts'
+import { type ScriptedStream, StreamOfFrames } from './scripted-sender.ts'
+
+/** How a scripted receiver answers an offer or a stream; it owns the response. */
+export type AnswerRequest = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
+
+/** What a scripted receiver answers; what is left out is answered as by a device that does not receive. */
+export interface Answers {
+  readonly offer?: AnswerRequest
+  readonly stream?: AnswerRequest
+  readonly technique?: () => Answer
+}
+
+/** Penstock receivers whose answers a test writes. */
+export interface ScriptedReceivers {
+  /** Takes a receiver that is free, or makes one, for a device that answers like this while `body` runs. */
+  with(answers: Answers, body: (device: Device) => Promise<void>): Promise<void>
+}
+
+/** Receivers that end with the test. */
+export function scriptedReceivers(t: TestContext): ScriptedReceivers {
+  const free: Scripted[] = []
+  return {
+    async with(answers, body) {
+      const one = free.pop() ?? (await start(t))
+      one.answers = answers
+      await body(one.device)
+      free.push(one)
+    },
+  }
+}
+
+interface Scripted {
+  readonly device: Device
+  answers: Answers
+}
+
+async function start(t: TestContext): Promise<Scripted> {
+  const current: { answers: Answers } = { answers: {} }
+  const { identity, port } = await serve(t, {
+    enterOffer: () => UNLIMITED,
+    penstockOffer: async (request, response) => {
+      await current.answers.offer?.(request, response)
+    },
+    penstockStream: async (request, response) => {
+      await current.answers.stream?.(request, response)
+    },
+    penstockTechnique: () => current.answers.technique?.() ?? { status: 404 },
+  })
+  const device: Device = {
+    ...{ id: identity.fingerprint, fingerprint: identity.fingerprint, alias: 'Scripted receiver' },
+    ...{ deviceModel: null, deviceType: 'desktop', version: '2.2', kind: 'penstock', protocol: 'https' },
+    ...{ host: '127.0.0.1', port, foundBy: ['address'], recent: false, lastSeen: Date.now() },
+    penstock: { versions: [1], dataPort: null, security: ['clear'] },
+  }
+  return Object.assign(current, { device })
+}
+
+/** The answer of a receiver that accepts. */
+export function acceptance(change: Partial<OfferAnswer> = {}): string {
+  return encodeAnswer({
+    ...{ sessionId: randomBytes(16).toString('hex'), security: 'clear', dataPort: null },
+    ...{ secret: randomBytes(32), check: true, durability: 'os', technique: null, refused: [] },
+    ...change,
+  })
+}
+
+/** Reads a request to its end and answers it. */
+export function answering(status: number, body: string): AnswerRequest {
+  return async (request, response) => {
+    request.resume()
+    if (!request.complete) await once(request, 'end').catch(() => undefined)
+    response.writeHead(status, { 'content-type': 'application/json' }).end(status === 204 ? undefined : body)
+  }
+}
+
+/** A data port whose streams a test speaks on. Ends with the test. */
+export async function dataPort(t: TestContext, arrived: (stream: ScriptedStream) => void): Promise<number> {
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('error', () => undefined)
+    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
+    void closed.then(() => sockets.delete(socket))
+    const stream = new StreamOfFrames({
+      write: (bytes) => void socket.write(bytes),
+      end: (bytes) => void socket.end(bytes),
+      close: () => void socket.destroy(),
+      closed,
+    })
+    let waiting = PREAMBLE_BYTES
+    socket.on('data', (bytes: Buffer) => {
+      const rest = bytes.subarray(waiting)
+      const complete = waiting > 0 && waiting <= bytes.length
+      waiting = Math.max(0, waiting - bytes.length)
+      if (complete) {
+        socket.write(randomBytes(HELLO_BYTES))
+        arrived(stream)
+      }
+      if (rest.length > 0) stream.push(rest)
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  })
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('Expected a TCP address')
+  return address.port
+}
