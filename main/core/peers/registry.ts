@@ -1,6 +1,7 @@
 import type { Device, FoundBy } from '../../contract/device.ts'
 import type { ProvedIdentity } from '../identity/proved.ts'
 import type { DeviceInfo } from '../wire/localsend/messages.ts'
+import { networkOf } from '../wire/localsend/network.ts'
 
 /** Where and how a device answered. */
 export interface Sighting {
@@ -14,7 +15,7 @@ export interface Sighting {
   readonly foundBy: FoundBy
 }
 
-/** Devices listed at the same time; more are not taken, so that a flood cannot grow the list without end. */
+/** Devices listed at the same time. For one more, one of the network that has the most goes. */
 export const MAX_DEVICES = 500
 /** Devices listed at one address, so that one machine cannot fill the list. */
 export const MAX_PER_HOST = 16
@@ -85,8 +86,8 @@ export class Registry {
   }
 
   /**
-   * A device has answered at this address. Null where it is not listed: the list is full, this address has too many entries,
-   * or it answers over HTTP where a certificate was proved before, or with the fingerprint of one.
+   * A device has answered at this address. Null where it is not listed: there is no room for it, or it answers over HTTP where a
+   * certificate was proved before, or with the fingerprint of one.
    */
   seen(sighting: Sighting): Device | null {
     const { identity, host: from, port: at } = sighting
@@ -94,7 +95,7 @@ export class Registry {
     else if (this.hasProved(from, at) || this.#proved.has(sighting.info.fingerprint)) return null
     const id = idOf(sighting)
     const present = this.#entries.get(id)
-    if (present === undefined && this.#isFull(sighting.host)) return null
+    if (present === undefined && !this.#makeRoom(sighting)) return null
     const ways = present?.device.foundBy ?? []
     const now = this.#now()
     const foundBy = ways.includes(sighting.foundBy) ? ways : [...ways, sighting.foundBy]
@@ -168,12 +169,38 @@ export class Registry {
       .sort((a, b) => compare(a.alias, b.alias) || compare(a.id, b.id))
   }
 
-  #isFull(host: string): boolean {
-    if (this.#entries.size >= MAX_DEVICES) return true
-    let same = 0
-    for (const { device } of this.#entries.values()) if (device.host === host) same += 1
-    return same >= MAX_PER_HOST
+  /**
+   * Makes room for a new device; false where there is none. One of a network that has more in the list goes. A device that has
+   * proved a certificate takes the place of any that has not, and is never pushed out by one.
+   */
+  #makeRoom({ host, identity }: Sighting): boolean {
+    const all = [...this.#entries]
+    const here = all.filter(([, { device }]) => device.host === host)
+    if (here.length >= MAX_PER_HOST) return identity !== null && this.#drop(here.find(isUnproved))
+    if (all.length < MAX_DEVICES) return true
+    const counts = new Map<string, number>()
+    for (const [, entry] of all) counts.set(networkIn(entry), countIn(entry) + 1)
+    function countIn(entry: Entry): number {
+      return counts.get(networkIn(entry)) ?? 0
+    }
+    const mine = counts.get(networkOf(host)) ?? 0
+    const bySize = all.toSorted(([, left], [, right]) => countIn(right) - countIn(left))
+    const larger = bySize.filter(([, entry]) => countIn(entry) > mine)
+    if (identity === null) return this.#drop(larger.find(isUnproved))
+    return this.#drop(bySize.find(isUnproved) ?? larger[0])
   }
+
+  #drop(found: readonly [string, Entry] | undefined): boolean {
+    return found !== undefined && this.#entries.delete(found[0])
+  }
+}
+
+function isUnproved([, { identity }]: readonly [string, Entry]): boolean {
+  return identity === null
+}
+
+function networkIn({ device }: Entry): string {
+  return networkOf(device.host)
 }
 
 function compare(left: string, right: string): number {

@@ -224,8 +224,28 @@ test('a flood of devices fills the list and no more, and one address only a smal
   assert.equal(registry.list().length, MAX_PER_HOST)
   for (let n = 0; n < MAX_DEVICES + 100; n++) registry.seen(claim('x', `10.0.${n >> 8}.${n & 255}`))
   assert.equal(registry.list().length, MAX_DEVICES)
-  assert.equal(registry.seen(sighting(a)), null)
   assert.ok(registry.seen(claim('x', '10.0.0.3')) !== null)
+})
+
+test('in a full list a device that has proved a certificate takes the place of one that has not, never the reverse', () => {
+  const { registry } = registryAt()
+  for (let port = 1; port <= MAX_PER_HOST; port++) registry.seen(claim('x', '192.168.1.5', { port }))
+  // At the same address, and in a list that is full.
+  assert.ok(registry.seen(sighting(a)))
+  assert.equal(registry.list().length, MAX_PER_HOST)
+  for (let n = 0; n < MAX_DEVICES; n++) registry.seen(claim('x', `10.0.${n >> 8}.${n & 255}`))
+  assert.ok(registry.seen(sighting(recent, { host: '192.168.1.6' })))
+  assert.equal(registry.list().length, MAX_DEVICES)
+  for (let n = 0; n < 3 * MAX_DEVICES; n++) registry.seen(claim('y', `10.1.${n >> 8}.${n & 255}`))
+  assert.ok(registry.get(a.fingerprint) && registry.get(recent.fingerprint))
+})
+
+test('where a network has most of a full list, a device of another one takes one of its places', () => {
+  const { registry } = registryAt()
+  for (let n = 0; n < MAX_DEVICES; n++) registry.seen(claim('x', `2001:db8::${n.toString(16)}`))
+  assert.equal(registry.seen(claim('x', '2001:db8::ffff')), null)
+  assert.ok(registry.seen(claim('x', '10.0.0.1')))
+  assert.equal(registry.list().length, MAX_DEVICES)
 })
 
 test('what a user writes is an address or a name', () => {
