@@ -30,6 +30,13 @@ export const OPENED_PAGES = ['settings'] as const
 export const openedSchema = z.object({ paths: list(path), page: z.nullable(z.enum(OPENED_PAGES)) })
 export type Opened = z.infer<typeof openedSchema>
 
+/** What has not ended. */
+export const activitySchema = z.object({
+  transfers: z.int().check(z.nonnegative()),
+  comparing: z.boolean(),
+})
+export type Activity = z.infer<typeof activitySchema>
+
 /** What the window is told: at most once a frame, with only what changed since. */
 export const batchSchema = z.object({
   opened: z.optional(openedSchema),
@@ -41,6 +48,10 @@ export const batchSchema = z.object({
   /** Every offer that waits for an answer. */
   offers: z.optional(list(offerSchema)),
   comparing: z.optional(z.nullable(comparingSchema)),
+  /** What would be ended, while the user is asked whether to close; else null. */
+  closing: z.optional(z.nullable(activitySchema)),
+  /** Whether an unexpected error occurred that the user has not dismissed. */
+  trouble: z.optional(z.boolean()),
 })
 
 /** Everything at once, for a window that has just opened. */
@@ -54,8 +65,14 @@ const wholeSchema = z.object({
   offers: list(offerSchema),
   techniques: techniqueTableSchema,
   comparing: z.nullable(comparingSchema),
+  closing: z.nullable(activitySchema),
+  trouble: z.boolean(),
   opened: z.optional(openedSchema),
 })
+
+/** Answers to the question that is asked before running work is ended by closing the application. */
+export const CLOSING_ANSWERS = ['keep', 'stop', 'cancel'] as const
+export type ClosingAnswer = (typeof CLOSING_ANSWERS)[number]
 
 const nothing = z.object({})
 
@@ -115,6 +132,10 @@ export const REQUESTS = {
     answer: nothing,
   },
   changeSettings: { request: z.partial(settingsSchema), answer: settingsSchema },
+  answerClosing: { request: z.object({ answer: z.enum(CLOSING_ANSWERS) }), answer: nothing },
+  dismissTrouble: { request: nothing, answer: nothing },
+  /** Shows the log of unexpected errors in the file manager. */
+  showLog: { request: nothing, answer: nothing },
   tryHere: { request: nothing, answer: listedDeviceSchema },
   startCompare: { request: compareRequestSchema, answer: nothing },
   stopCompare: { request: nothing, answer: nothing },
@@ -171,6 +192,9 @@ export const REQUEST_NAMES = [
   'offered',
   'answerOffer',
   'changeSettings',
+  'answerClosing',
+  'dismissTrouble',
+  'showLog',
   'tryHere',
   'startCompare',
   'stopCompare',

@@ -25,6 +25,7 @@ export interface ComparingOptions {
   /** This device's name, which the other end is shown. */
   readonly alias: () => string
   readonly changed: (comparing: Comparing) => void
+  readonly onProgrammingError: (error: unknown) => void
 }
 
 interface Running {
@@ -106,6 +107,7 @@ export class ComparisonRunner {
       const penstock = await openPenstock({
         stateDir: join(place, 'state'),
         alias: this.#options.alias(),
+        onProgrammingError: this.#options.onProgrammingError,
         ...(device === null ? {} : { identityDir: this.#options.stateDir }),
       })
       try {

@@ -1,87 +1,31 @@
-import { app, type BrowserWindow, Menu } from 'electron'
+import { app, Menu, powerMonitor } from 'electron'
 import { openedSchema } from '../contract/ipc.ts'
 import { defaultStateFolder } from '../core/store/state-folder.ts'
 import { openedBy } from './arguments.ts'
-import { chooseNewFile, choosePaths, describe, showInFolder } from './dialogs.ts'
-import { answerRequests, tell } from './ipc.ts'
-import { OpenedQueue } from './opened.ts'
-import { Outbox } from './outbox.ts'
+import { answerFrom } from './handlers.ts'
 import { registerScheme, servePage } from './page.ts'
-import type { Services } from './services.ts'
-import { openWindow, refusePermissions } from './window.ts'
+import { Shell } from './shell.ts'
+import { refusePermissions } from './window.ts'
 
-let window: BrowserWindow | null = null
+/** Exit status where the application cannot start because of a programming error. */
+const EXIT_INTERNAL = 70
+
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
+
 const opened = openedBy(process.argv, process.cwd(), app.isPackaged ? null : app.getAppPath())
-const openedQueue = new OpenedQueue((one) => {
-  tell(window, { opened: one })
-})
+const shell = new Shell(defaultStateFolder())
 
-function showWindow(): void {
-  if (window === null) {
-    window = openWindow()
-    window.on('closed', () => {
-      window = null
-      openedQueue.windowGone()
-    })
-    return
+/** What ends the application from outside. A question is asked only where a person closes it. */
+function followEnds(): void {
+  const shutDown = (): void => {
+    shell.closing.take('shutdown')
   }
-  if (window.isMinimized()) window.restore()
-  window.focus()
-}
-
-/** Answers the window from the services; a request waits until they have started, and hears why they have not. */
-function answerFrom(started: Promise<Services>): void {
-  const nothing = {}
-  answerRequests(() => window, {
-    open: async () => {
-      const whole = await (await started).whole()
-      return { ...whole, opened: openedQueue.take() }
-    },
-    probe: async ({ address }) => (await started).probe(address),
-    look: async () => {
-      await (await started).look()
-      return nothing
-    },
-    describe: ({ paths }) => describe(paths),
-    choose: ({ what }) => choosePaths(window, what),
-    send: async (request) => ({ key: (await started).send(request) }),
-    copy: async (request) => ({ key: (await started).copy(request) }),
-    cancel: async ({ key }) => {
-      ;(await started).cancel(key)
-      return nothing
-    },
-    setTechnique: async (request) => {
-      ;(await started).setTechnique(request)
-      return nothing
-    },
-    forget: async ({ key }) => {
-      ;(await started).forget(key)
-      return nothing
-    },
-    show: async ({ key }) => {
-      showInFolder(await (await started).whereIs(key))
-      return nothing
-    },
-    offered: async ({ offerId, from }) => (await started).offered(offerId, from),
-    answerOffer: async (request) => {
-      await (await started).answerOffer(request)
-      return nothing
-    },
-    changeSettings: async (change) => (await started).changeSettings(change),
-    tryHere: async () => (await started).tryHere(),
-    startCompare: async (request) => {
-      ;(await started).comparison.start(request)
-      return nothing
-    },
-    stopCompare: async () => {
-      await (await started).comparison.stop()
-      return nothing
-    },
-    saveCompare: async (request) => {
-      const path = await chooseNewFile(window, `penstock-compare.${request.as}`)
-      if (path !== null) await (await started).comparison.save(path, request)
-      return { path }
-    },
+  // Electron installs handlers of its own before it is ready; these replace them.
+  for (const signal of SIGNALS) process.on(signal, shutDown)
+  powerMonitor.on('shutdown', shutDown)
+  app.on('before-quit', (event) => {
+    event.preventDefault()
+    shell.closing.take('quit')
   })
 }
 
@@ -90,41 +34,25 @@ async function run(): Promise<void> {
   if (process.platform !== 'darwin') Menu.setApplicationMenu(null)
   refusePermissions()
   servePage()
-  const outbox = new Outbox((batch) => {
-    tell(window, batch)
+  answerFrom(shell.start(), shell)
+  shell.opened.add(opened)
+  shell.window.show()
+  app.on('second-instance', (_event, _argv, _folder, handedOver: unknown) => {
+    shell.closing.take('show')
+    const another = openedSchema.safeParse(handedOver)
+    if (another.success) shell.opened.add(another.data)
   })
-  // Loaded late, so that a missing addon is told in the window and does not end the program before there is one.
-  const started = import('./services.ts').then((loaded) =>
-    loaded.Services.start(defaultStateFolder(), outbox),
-  )
-  // Whoever asks hears of it; nobody having asked yet is no reason to end.
-  started.catch(() => undefined)
-  answerFrom(started)
-  openedQueue.add(opened)
-  showWindow()
-  app.on('second-instance', (_event, _argv, _folder, said: unknown) => {
-    showWindow()
-    const another = openedSchema.safeParse(said)
-    if (another.success) openedQueue.add(another.data)
+  app.on('activate', () => {
+    shell.closing.take('show')
   })
-  app.on('activate', showWindow)
-  app.on('window-all-closed', () => {
-    app.quit()
-  })
-  let closed = false
-  app.on('before-quit', (event) => {
-    if (closed) return
-    event.preventDefault()
-    void started
-      .then((services) => services.close())
-      .catch(() => undefined)
-      .finally(() => {
-        closed = true
-        app.quit()
-      })
-  })
+  followEnds()
 }
 
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(event, (error: unknown) => {
+    shell.lastResort.take(event, error)
+  })
+}
 app.setName('Penstock')
 const state = process.env['PENSTOCK_STATE']
 if (state !== undefined && state !== '') app.setPath('userData', defaultStateFolder())
@@ -133,5 +61,10 @@ registerScheme()
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
 // One application for each state folder; two on one machine can run beside each other on folders of their own.
 // The one that runs already is told what this start was for.
-if (app.requestSingleInstanceLock(opened)) void run()
-else app.quit()
+if (app.requestSingleInstanceLock(opened)) {
+  run().catch((error: unknown) => {
+    shell.lastResort.take('start', error)
+    // Without a window nothing could end it.
+    app.exit(EXIT_INTERNAL)
+  })
+} else app.quit()

@@ -16,6 +16,7 @@ export interface LocalReceiverOptions {
   readonly settings: () => Settings
   readonly peers: Pick<Peers, 'probe'>
   readonly onTransfer: (transfer: Transfer) => void
+  readonly onProgrammingError: (error: unknown) => void
 }
 
 interface Running {
@@ -63,7 +64,11 @@ export class LocalReceiver {
     const stateDir = await mkdtemp(join(tmpdir(), 'penstock-demo-'))
     const removeState = () => rm(stateDir, { recursive: true, force: true })
     try {
-      const penstock = await openPenstock({ stateDir, alias: this.#options.alias })
+      const penstock = await openPenstock({
+        stateDir,
+        alias: this.#options.alias,
+        onProgrammingError: this.#options.onProgrammingError,
+      })
       const close = () => penstock.close().finally(removeState)
       try {
         this.#fingerprint = penstock.fingerprint

@@ -1,9 +1,10 @@
-import { hostname, networkInterfaces } from 'node:os'
+import { hostname } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { app, nativeTheme } from 'electron'
 import type { Device } from '../contract/device.ts'
 import { PenstockError } from '../contract/errors.ts'
 import type {
+  Activity,
   Answered,
   Asked,
   CopyRequest,
@@ -18,18 +19,28 @@ import { parseDestination } from '../core/peers/address.ts'
 import { planTechniques } from '../core/plan/techniques.ts'
 import type { SettingsChange } from '../core/store/settings.ts'
 import { languageOfLocale } from '../messages/index.ts'
-import { uiEn } from '../messages/ui.en.ts'
+import { uiEn, type UiWords } from '../messages/ui.en.ts'
 import { uiZh } from '../messages/ui.zh.ts'
 import { ComparisonRunner } from './compare.ts'
 import { EarlierTransfers } from './earlier.ts'
 import { LocalReceiver } from './local-receiver.ts'
 import { Offers } from './offers.ts'
 import type { Outbox } from './outbox.ts'
+import { addresses, downloads } from './own-machine.ts'
 import { Receiver } from './receiver.ts'
 import { Transfers } from './transfers.ts'
 
 /** Time that what runs has to say goodbye when the application is closed, in milliseconds. */
 const CLOSE_MS = 3000
+
+export interface ServicesHooks {
+  /** A transfer or the comparison has started or ended. */
+  readonly activityChanged: (activity: Activity) => void
+  /** An error of this program in a transfer. That transfer ends; the others go on. */
+  readonly onProgrammingError: (error: unknown) => void
+  /** A further offer waits for the user's answer. */
+  readonly offerWaits: () => void
+}
 
 /** What stands between the window and the core. */
 export class Services {
@@ -41,16 +52,27 @@ export class Services {
   readonly #receiver: Receiver
   readonly #local: LocalReceiver
   readonly #earlier: EarlierTransfers
+  readonly #hooks: ServicesHooks
+  #activity = ''
+  #waitingOffers = 0
 
-  private constructor(penstock: Penstock, outbox: Outbox, stateDir: string) {
+  private constructor(penstock: Penstock, outbox: Outbox, stateDir: string, hooks: ServicesHooks) {
+    this.#hooks = hooks
     this.#penstock = penstock
     this.#outbox = outbox
     this.#earlier = new EarlierTransfers(penstock)
     this.#offers = new Offers(() => {
-      outbox.put({ offers: [...this.#offers.list()] })
+      const offers = [...this.#offers.list()]
+      outbox.put({ offers })
+      if (offers.length > this.#waitingOffers) hooks.offerWaits()
+      this.#waitingOffers = offers.length
     })
-    this.#transfers = new Transfers((snapshot) => {
-      outbox.putTransfer(snapshot)
+    this.#transfers = new Transfers({
+      changed: (snapshot) => {
+        outbox.putTransfer(snapshot)
+        this.#compareActivity()
+      },
+      failed: hooks.onProgrammingError,
     })
     this.#receiver = new Receiver(penstock, {
       options: () => {
@@ -79,16 +101,19 @@ export class Services {
       stateDir,
       find: (id) => this.#find(id),
       alias: () => penstock.alias,
+      onProgrammingError: hooks.onProgrammingError,
       changed: (comparing) => {
         outbox.put({ comparing })
+        this.#compareActivity()
       },
     })
     this.#local = new LocalReceiver({
       dir: join(downloads(), 'Penstock-demo'),
-      alias: this.#words().devices.demoName,
+      alias: this.words.devices.demoName,
       only: penstock.fingerprint,
       settings: () => penstock.settings.current,
       peers: penstock.peers,
+      onProgrammingError: hooks.onProgrammingError,
       onTransfer: (transfer) => {
         this.#transfers.addOtherEnd(transfer)
       },
@@ -96,9 +121,13 @@ export class Services {
   }
 
   /** Opens the state folder, starts to receive and to look for devices. Throws `state-unreadable`, `no-permission`. */
-  static async start(stateDir: string, outbox: Outbox): Promise<Services> {
-    const penstock = await openPenstock({ stateDir, alias: null })
-    const services = new Services(penstock, outbox, stateDir)
+  static async start(stateDir: string, outbox: Outbox, hooks: ServicesHooks): Promise<Services> {
+    const penstock = await openPenstock({
+      stateDir,
+      alias: null,
+      onProgrammingError: hooks.onProgrammingError,
+    })
+    const services = new Services(penstock, outbox, stateDir, hooks)
     nativeTheme.themeSource = penstock.settings.current.theme
     penstock.peers.onChange(() => {
       services.#tellDevices()
@@ -109,7 +138,22 @@ export class Services {
     return services
   }
 
-  async whole(): Promise<Answered<'open'>> {
+  get activity(): Activity {
+    const kind = this.comparison.now?.kind
+    return {
+      transfers: this.#transfers.active,
+      comparing: kind === 'preparing' || kind === 'running' || kind === 'stopping',
+    }
+  }
+
+  /** The words of the language that the user chose. */
+  get words(): UiWords {
+    const { language } = this.#penstock.settings.current
+    const spoken = language === 'system' ? languageOfLocale(app.getLocale()) : language
+    return spoken === 'zh' ? uiZh : uiEn
+  }
+
+  async whole(): Promise<Omit<Answered<'open'>, 'closing' | 'trouble'>> {
     const [{ send, receive }, earlier] = await Promise.all([planTechniques(), this.#earlier.list()])
     return {
       self: this.#self(),
@@ -165,11 +209,11 @@ export class Services {
   }
 
   cancel(key: string): void {
-    this.#transfers.get(key).cancel()
+    this.#transfers.cancel(key)
   }
 
   setTechnique({ key, technique }: Asked<'setTechnique'>): void {
-    this.#transfers.get(key).setTechnique(technique)
+    this.#transfers.setTechnique(key, technique)
   }
 
   forget(key: string): void {
@@ -222,10 +266,12 @@ export class Services {
     return device
   }
 
-  #words() {
-    const { language } = this.#penstock.settings.current
-    const spoken = language === 'system' ? languageOfLocale(app.getLocale()) : language
-    return spoken === 'zh' ? uiZh : uiEn
+  #compareActivity(): void {
+    const { activity } = this
+    const text = JSON.stringify(activity)
+    if (text === this.#activity) return
+    this.#activity = text
+    this.#hooks.activityChanged(activity)
   }
 
   #folder(): string {
@@ -262,20 +308,4 @@ export class Services {
   #tellDevices(): void {
     this.#outbox.put({ devices: this.#devices() })
   }
-}
-
-/** The folder for downloads; a system that names none is said to use the home folder itself. */
-function downloads(): string {
-  const named = app.getPath('downloads')
-  const home = app.getPath('home')
-  return named === home ? join(home, 'Downloads') : named
-}
-
-/** Addresses that others may use: IPv4 first, none that means something on this machine or this link only. */
-function addresses(): string[] {
-  return Object.values(networkInterfaces())
-    .flatMap((list) => list ?? [])
-    .filter(({ internal, address }) => !internal && !address.toLowerCase().startsWith('fe80:'))
-    .sort((a, b) => Number(a.family === 'IPv6') - Number(b.family === 'IPv6'))
-    .map(({ address }) => address)
 }

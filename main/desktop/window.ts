@@ -42,6 +42,13 @@ export function openWindow(): BrowserWindow {
   webContents.on('will-attach-webview', (event) => {
     event.preventDefault()
   })
+  webContents.on('before-input-event', (event, { type, key, control, alt, shift }) => {
+    // Without a menu, which only macOS has here, the usual key for "quit" has no owner.
+    if (process.platform === 'darwin' || type !== 'keyDown' || key.toLowerCase() !== 'q') return
+    if (!control || alt || shift) return
+    event.preventDefault()
+    app.quit()
+  })
   window.once('ready-to-show', () => {
     window.show()
   })

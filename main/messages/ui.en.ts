@@ -406,6 +406,24 @@ export const uiEn = {
     device: 'This device',
     saved: 'Changes hold at once.',
   },
+  closing: {
+    title: 'Quit Penstock?',
+    transfers: '{transfers#transfer is|transfers are} running.',
+    comparing: 'A comparison is running.',
+    nothing: 'Nothing is running any more.',
+    background:
+      'In the background, work goes on without a window. Start Penstock again to bring the window back.',
+    stopping: 'Stopping cancels it and removes incomplete files.',
+    keep: 'Keep running in the background',
+    stop: 'Stop and quit',
+    quit: 'Quit',
+    show: 'Show Penstock',
+  },
+  trouble: {
+    say: 'Something went wrong inside Penstock.',
+    next: 'Transfers that it touched were ended; the others go on.',
+    showLog: 'Show log',
+  },
   notices: { label: 'Messages', sentTo: '“{title}” is offered to {peer}.', dismiss: 'Dismiss' },
   /** Where a catalogue of errors speaks to somebody at a command line, the window has its own next step. */
   nextSteps: {

@@ -398,6 +398,23 @@ export const uiZh: UiWords = {
     device: '本机',
     saved: '更改立即生效。',
   },
+  closing: {
+    title: '退出 Penstock？',
+    transfers: '{transfers#个传输}正在进行。',
+    comparing: '比较正在进行。',
+    nothing: '已没有正在进行的任务。',
+    background: '任务会在后台继续，不显示窗口。再次启动 Penstock 即可恢复窗口。',
+    stopping: '停止会取消这些任务，未完成的文件会被删除。',
+    keep: '在后台继续',
+    stop: '停止并退出',
+    quit: '退出',
+    show: '显示 Penstock',
+  },
+  trouble: {
+    say: 'Penstock 内部出错。',
+    next: '受影响的传输已结束，其他传输继续进行。',
+    showLog: '显示日志',
+  },
   notices: { label: '消息', sentTo: '已向 {peer} 发出“{title}”。', dismiss: '关闭' },
   nextSteps: {
     'peer-not-found': '在那台设备上打开 Penstock 或 LocalSend，或使用“按地址添加”。',

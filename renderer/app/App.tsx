@@ -1,5 +1,5 @@
-import { CircleAlert, X } from 'lucide-react'
 import { useEffect } from 'react'
+import { ClosingDialog } from '../features/closing/ClosingDialog.tsx'
 import { ComparePage } from '../features/compare/ComparePage.tsx'
 import { AddressDialog } from '../features/devices/AddressDialog.tsx'
 import { DevicePanel } from '../features/devices/DevicePanel.tsx'
@@ -14,11 +14,11 @@ import { titleOf } from '../features/transfers/words.ts'
 import { useWords } from '../i18n/words.ts'
 import { useOffers } from '../state/offers.ts'
 import { useTransfers } from '../state/transfers.ts'
-import { notify, useUi } from '../state/ui.ts'
+import { useUi } from '../state/ui.ts'
 import { Sheet } from '../ui/Dialog.tsx'
-import { IconButton } from '../ui/IconButton.tsx'
 import { Name } from '../ui/Name.tsx'
 import { TooltipProvider } from '../ui/Tooltip.tsx'
+import { Notices } from './Notices.tsx'
 import { useThemeOnDocument } from './theme.ts'
 import { useRoom } from './useWidth.ts'
 
@@ -26,6 +26,7 @@ function Pages() {
   const page = useUi((state) => state.page)
   const draft = useUi((state) => state.draft)
   const offers = useOffers((state) => state.offers)
+  const closing = useUi((state) => state.closing)
   const [offer] = offers
   return (
     <>
@@ -34,28 +35,8 @@ function Pages() {
       {page === 'address' && <AddressDialog />}
       {page === 'help' && <HelpSheet />}
       {offer !== undefined && <AcceptDialog key={offer.offerId} offer={offer} waiting={offers.length - 1} />}
+      {closing !== null && <ClosingDialog activity={closing} />}
     </>
-  )
-}
-
-function Notice() {
-  const { words, explain } = useWords()
-  const problem = useUi((state) => state.problem)
-  if (problem === null) return null
-  const { say, next } = explain(problem)
-  return (
-    <div
-      role="alert"
-      className="selectable fixed bottom-4 left-1/2 z-50 flex w-[480px] max-w-[calc(100%-32px)] -translate-x-1/2 animate-fade items-start gap-3 rounded-card border border-bad bg-bad-soft px-4 py-3"
-    >
-      <CircleAlert size={18} aria-hidden className="mt-px shrink-0 text-bad" />
-      <p className="min-w-0 flex-1 break-words">
-        <strong className="font-semibold">{say}</strong> {next}
-      </p>
-      <IconButton label={words.notices.dismiss} onClick={() => notify(null)}>
-        <X size={14} aria-hidden />
-      </IconButton>
-    </div>
   )
 }
 
@@ -121,7 +102,7 @@ export function App() {
         </div>
       )}
       <Pages />
-      <Notice />
+      <Notices />
     </TooltipProvider>
   )
 }

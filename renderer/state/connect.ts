@@ -5,16 +5,19 @@ import { useDevices } from './devices.ts'
 import { takeOffers } from './offers.ts'
 import { useSettings } from './settings.ts'
 import { takeTransfers, useTransfers } from './transfers.ts'
-import { notify, takeOpened } from './ui.ts'
+import { notify, takeOpened, useUi } from './ui.ts'
 
 /** Spreads a batch over the stores. */
-export function takeBatch({ self, settings, devices, transfers, offers, opened, comparing }: Batch): void {
+export function takeBatch({ self, settings, devices, transfers, offers, opened, ...rest }: Batch): void {
+  const { comparing, closing, trouble } = rest
   if (self) useSettings.setState({ self })
   if (settings) useSettings.setState({ settings })
   if (devices) useDevices.setState({ devices })
   if (comparing !== undefined) takeComparing(comparing)
   if (offers) takeOffers(offers)
   if (transfers) takeTransfers(transfers)
+  if (closing !== undefined) useUi.setState({ closing })
+  if (trouble !== undefined) useUi.setState({ trouble })
   if (opened) void takeOpened(opened)
 }
 

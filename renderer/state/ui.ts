@@ -1,6 +1,6 @@
 import { create } from 'zustand'
 import type { Problem } from '../../main/contract/errors.ts'
-import type { Item, Opened } from '../../main/contract/ipc.ts'
+import type { Activity, Item, Opened } from '../../main/contract/ipc.ts'
 import { ask } from '../bridge.ts'
 import { inPieces } from '../pieces.ts'
 
@@ -24,6 +24,10 @@ interface UiState {
   readonly draft: Draft | null
   /** Something went wrong outside of a transfer. */
   readonly problem: Problem | null
+  /** An unexpected error occurred in the main process. */
+  readonly trouble: boolean
+  /** What would be ended, while the user is asked whether to close. */
+  readonly closing: Activity | null
   /** The selected transfer is opened as a sheet in a narrow window. */
   readonly detailOpen: boolean
 }
@@ -34,6 +38,8 @@ export const useUi = create<UiState>(() => ({
   page: null,
   draft: null,
   problem: null,
+  trouble: false,
+  closing: null,
   detailOpen: false,
 }))
 

@@ -1,4 +1,6 @@
+import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
@@ -12,10 +14,13 @@ declare global {
 }
 
 const ROOT = join(import.meta.dirname, '..', '..')
+const ARGS = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', ROOT]
 
 /** One running application with a state folder and a home of its own. */
 export interface Running {
   readonly app: ElectronApplication
+  /** Its main process. */
+  readonly process: ChildProcess
   readonly page: Page
   readonly home: string
   readonly received: string
@@ -49,11 +54,12 @@ export async function start({ alias, settings = {}, size, home: left }: StartOpt
   const executablePath = process.env['ELECTRON_EXEC_PATH']
   const app = await _electron.launch({
     ...(executablePath === undefined ? {} : { executablePath }),
-    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', ROOT],
+    args: ARGS,
     cwd: ROOT,
-    env: { ...plainEnvironment(), HOME: home, PENSTOCK_STATE: state, LC_ALL: 'C.UTF-8' },
+    env: environmentOf(home),
     timeout: 30_000,
   })
+  const main = app.process()
   const page = await app.firstWindow()
   const errors: string[] = []
   page.on('console', (message) => {
@@ -62,12 +68,30 @@ export async function start({ alias, settings = {}, size, home: left }: StartOpt
   page.on('pageerror', (error) => errors.push(error.message))
   if (size) await resize(app, size)
   await page.getByRole('group', { name: /This device|本机/ }).waitFor()
-  const leave = (): Promise<void> => app.close().catch(() => undefined)
+  const leave = (): Promise<void> => terminate(main)
   const close = async (): Promise<void> => {
     await leave()
     await rm(home, { recursive: true, force: true })
   }
-  return { app, page, home, received, errors, leave, close }
+  return { app, process: main, page, home, received, errors, leave, close }
+}
+
+/** Resolves when a process has ended. */
+export async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+}
+
+/** Ends the application as the system does, without the question that a person gets while a transfer runs. */
+async function terminate(child: ChildProcess): Promise<void> {
+  child.kill('SIGTERM')
+  await ended(child)
+}
+
+/** Closes the window as a person does. */
+export async function closeWindow(app: ElectronApplication): Promise<void> {
+  await app.evaluate(({ BrowserWindow }) => {
+    BrowserWindow.getAllWindows()[0]?.close()
+  })
 }
 
 function plainEnvironment(): Record<string, string> {
@@ -75,6 +99,16 @@ function plainEnvironment(): Record<string, string> {
     (entry): entry is [string, string] => entry[1] !== undefined,
   )
   return Object.fromEntries(entries.filter(([name]) => name !== 'NODE_OPTIONS'))
+}
+
+function environmentOf(home: string): Record<string, string> {
+  return { ...plainEnvironment(), HOME: home, PENSTOCK_STATE: join(home, 'state'), LC_ALL: 'C.UTF-8' }
+}
+
+/** Starts the application once more beside one that runs; resolves when this second process has ended. */
+export async function startAgain({ process: running, home }: Running): Promise<void> {
+  const child = spawn(running.spawnfile, ARGS, { cwd: ROOT, env: environmentOf(home), stdio: 'ignore' })
+  await once(child, 'exit')
 }
 
 /** Sets the size of the page, in CSS pixels. */

@@ -35,6 +35,10 @@ async function open(root: string, alias: string): Promise<Penstock> {
   return penstock
 }
 
+function fail(error: unknown): void {
+  throw new Error('A programming error', { cause: error })
+}
+
 const leftOver = async (root: string) =>
   (await readdir(root)).filter((name) => name.startsWith('penstock-demo-'))
 
@@ -45,6 +49,7 @@ test('it takes a file from this window and refuses every other device', async (t
   const local = new LocalReceiver({
     ...{ dir: join(root, 'received'), alias: 'Demo', only: window.fingerprint, peers: window.peers },
     settings: () => DEFAULT_SETTINGS,
+    onProgrammingError: fail,
     onTransfer: () => {
       transfers += 1
     },
@@ -80,6 +85,7 @@ test('a start that fails leaves nothing behind, and the next one works', async (
   ] as const) {
     const local = new LocalReceiver({
       ...{ dir, alias: 'Demo', only: window.fingerprint, peers, settings: () => DEFAULT_SETTINGS },
+      onProgrammingError: fail,
       onTransfer: () => undefined,
     })
     await assert.rejects(local.start())
@@ -90,6 +96,7 @@ test('a start that fails leaves nothing behind, and the next one works', async (
   const local = new LocalReceiver({
     ...{ dir: join(blocked, 'in'), alias: 'Demo', only: window.fingerprint, peers: window.peers },
     settings: () => DEFAULT_SETTINGS,
+    onProgrammingError: fail,
     onTransfer: () => undefined,
   })
   running.push(local)

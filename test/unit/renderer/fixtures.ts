@@ -262,6 +262,8 @@ export function whole(fields: Partial<Whole> = {}): Whole {
     offers: [],
     techniques: TECHNIQUES,
     comparing: null,
+    closing: null,
+    trouble: false,
     ...fields,
   }
 }
