@@ -90,7 +90,7 @@ export class OfferSummary {
   }
 }
 
-/** A manifest before its offer is accepted: the bytes that came, so that an entry costs what its line takes. */
+/** A manifest before its offer is accepted: the bytes that came, compressed, so that an entry costs some twenty bytes. */
 export interface HeldManifest extends Pick<OfferSummary, 'totals' | 'preview' | 'title' | 'topEntries'> {
   /** The technique that the sender means to take. */
   readonly technique: ManifestEnd['technique']
@@ -109,6 +109,7 @@ export async function holdManifest(
 ): Promise<HeldManifest> {
   const store = new ByteStore((bytes) => ticket.hold(bytes))
   let entries = 0
+  let characters = 0
   for await (const lines of pieces) {
     for (const line of lines) {
       if (line === '') continue
@@ -117,6 +118,8 @@ export async function holdManifest(
       entries += 1
       if (entries > OFFER_LIMITS.entries)
         throw new PenstockError('too-many-files', { limit: OFFER_LIMITS.entries })
+      characters += line.length
+      if (characters > OFFER_LIMITS.characters) throw new PenstockError('offer-too-large')
       summary.add(underNearPath(decoded))
       store.append(Buffer.from(`${line}\n`))
     }

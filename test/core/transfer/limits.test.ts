@@ -110,12 +110,12 @@ test('100 000 files are held; deep paths that imply a million folders are not', 
   const hold = (entries: Iterable<ManifestEntry>) =>
     holdManifest(linesOf(entries), new Admission().enter('10.0.0.1'))
   const many = Array.from({ length: 100_000 }, (_, n) =>
-    fileAt(`project/some folder ${n >> 6}/a file ${n}.ts`, n),
+    fileAt(`project/packages/some module ${n >> 6}/${'a deep folder/'.repeat(6)}a file number ${n}.ts`, n),
   )
   assert.equal((await hold(many)).totals.files, 100_000)
   const deep = Array.from({ length: 20_000 }, (_, n) => fileAt(`${n}/${'a/'.repeat(250)}f`, n))
   await assert.rejects(hold(deep), code('offer-too-large'))
-  const wide = Array.from({ length: 6000 }, (_, n) => fileAt(`${n}-${'w'.repeat(4000)}`, n))
+  const wide = Array.from({ length: 17_000 }, (_, n) => fileAt(`${n}-${'w'.repeat(4000)}`, n))
   await assert.rejects(hold(wide), code('offer-too-large'))
 })
 
@@ -129,7 +129,8 @@ test('bytes come back as they were appended, in however small pieces', async () 
       for await (const block of store.blocks()) back.push(block)
       const all = Buffer.concat(pieces)
       assert.ok(Buffer.concat(back).equals(all))
-      assert.ok(allocated >= all.length && allocated < all.length + 65_536)
+      // Random bytes do not shrink; a block that is packed may grow by a few.
+      assert.ok(allocated >= all.length && allocated < all.length * 1.01 + 2 * 65_536)
     }),
     { numRuns: 30 },
   )

@@ -15,8 +15,9 @@ export const WIRE_VERSION = 1
 export const OFFER_LIMITS = {
   /** Characters of one manifest line. */
   line: 32 * 1024,
-  /** Entries of one manifest. */
-  entries: 2_000_000,
+  /** Entries of one manifest, and the characters of their lines. */
+  entries: 250_000,
+  characters: 64 * 1024 * 1024,
   /** Entries that an answer may name as refused; an offer with more bad names is refused whole. */
   refused: 10_000,
 } as const
