@@ -84,12 +84,17 @@ async function* inTime(
 ): AsyncGenerator<readonly string[], void, void> {
   const whole = Date.now() + wholeMs
   let until = Math.min(whole, Date.now() + entryMs)
-  for (;;) {
-    const next = await before(until, pieces.next())
-    if (next.done) return
-    if (next.value.some((line) => line !== '')) until = Math.min(whole, Date.now() + entryMs)
-    if (Date.now() >= until) throw new PenstockError('timed-out', { seconds: entryMs / 1000 })
-    yield next.value
+  try {
+    for (;;) {
+      const next = await before(until, pieces.next())
+      if (next.done) return
+      if (next.value.some((line) => line !== '')) until = Math.min(whole, Date.now() + entryMs)
+      if (Date.now() >= until) throw new PenstockError('timed-out', { seconds: entryMs / 1000 })
+      yield next.value
+    }
+  } finally {
+    // Releases the body: the rest is read by the one that answers. Not awaited, since a late piece would delay it.
+    pieces.return().catch(() => undefined)
   }
 }
 

@@ -160,14 +160,16 @@ export class PenstockSessions {
     const leave = (): void => void transfer.peerLeft({ code: 'cancelled-by-peer' })
     signal.addEventListener('abort', leave, { once: true })
     if (signal.aborted) leave()
-    void transfer.ended.then(() => {
-      signal.removeEventListener('abort', leave)
-    })
     const admission = transfer.admit()
     this.#host.announce(transfer)
     const { fingerprint } = identity
-    const admitted = await admission
-    return new PenstockSession({ ...admitted, offer, totals, transfer, fingerprint, dataPort, options })
+    try {
+      const admitted = await admission
+      return new PenstockSession({ ...admitted, offer, totals, transfer, fingerprint, dataPort, options })
+    } finally {
+      // A sender may close this connection as soon as it has the answer.
+      signal.removeEventListener('abort', leave)
+    }
   }
 
   /** Shows an offer that is refused for its size, with what was read of it. */
