@@ -1,8 +1,8 @@
 import type { CommandToComplete, OptionToComplete, Value } from './commands.ts'
 
-/** Text between brackets of a specification, itself between single quotes. */
+/** Text between brackets of a specification, itself between single quotes. The shell reads the quotes first. */
 function quoted(text: string): string {
-  return text.replaceAll("'", "'\\''").replaceAll(/[[\]:\\]/gu, (character) => `\\${character}`)
+  return text.replaceAll(/[[\]:\\]/gu, (character) => `\\${character}`).replaceAll("'", "'\\''")
 }
 
 function action(value: Value): string {

@@ -61,6 +61,18 @@ test('every option is in the completions of every shell', () => {
   }
 })
 
+test('text of every kind keeps its quotes in the completion for zsh', () => {
+  const text = "one's [own] \\ text: 'twice'"
+  const script = zshCompletion([
+    { name: 'try', text, options: [{ name: 'what', text, value: { kind: 'none' } }], words: 'none' },
+  ])
+  // Quotes end alike in both shells, and bash is there wherever the tests run.
+  for (const tried of [script, scripts.zsh]) {
+    const { status, stderr } = spawnSync('bash', ['-n'], { input: tried, encoding: 'utf8' })
+    assert.equal(status, 0, stderr)
+  }
+})
+
 /** What bash offers after these words; the last one is being typed. */
 function offered(...typed: string[]): string[] {
   const words = ['penstock', ...typed].map((word) => `'${word}'`).join(' ')
