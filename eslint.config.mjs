@@ -65,7 +65,7 @@ const noZod = { regex: '^zod(/|$)', message: 'In the contract only the channels 
 const rawChannels = {
   group: ['electron'],
   importNames: ['ipcMain', 'ipcRenderer'],
-  message: 'Raw channels are used in main/desktop/ipc.ts and main/desktop/preload.ts only.',
+  message: 'Raw channels are used in main/desktop/ipc/ipc.ts and main/desktop/ipc/preload.ts only.',
 }
 const forbid = (...patterns) => ({ 'no-restricted-imports': ['error', { patterns }] })
 
@@ -136,13 +136,13 @@ export default defineConfig(
   },
   {
     files: ['main/**/*.ts'],
-    ignores: ['main/core/files/make-folder.ts'],
+    ignores: ['main/core/target/make-folder.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',
         ...['callee.name', 'callee.property.name'].map((callee) => ({
           selector: `CallExpression[${callee}=/^mkdir(Sync)?$/] Property[key.name='recursive']`,
-          message: 'Recursive mkdir can loop for ever; use makeFolders of main/core/files/make-folder.ts.',
+          message: 'Recursive mkdir can loop for ever; use makeFolders of main/core/target/make-folder.ts.',
         })),
       ],
     },
@@ -166,7 +166,7 @@ export default defineConfig(
   },
   {
     files: ['main/desktop/**/*.ts'],
-    ignores: ['main/desktop/ipc.ts', 'main/desktop/preload.ts'],
+    ignores: ['main/desktop/ipc/ipc.ts', 'main/desktop/ipc/preload.ts'],
     rules: forbid(rawChannels),
   },
   {

@@ -7,7 +7,7 @@ export default defineConfig({
   plugins: [react()],
   test: {
     environment: 'happy-dom',
-    include: ['test/unit/renderer/**/*.test.{ts,tsx}'],
+    include: ['test/renderer/**/*.test.{ts,tsx}'],
     setupFiles: ['test/setup/renderer.ts'],
     testTimeout: 20_000,
   },

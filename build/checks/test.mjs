@@ -4,7 +4,7 @@ import { nodeTests, runAll, testsBelow, tool } from './groups.mjs'
 /** `npm test`: what needs no privileges and little time. Words after it choose groups by name. */
 await ensureReady()
 const tsc = tool('typescript', 'bin/tsc')
-const ofRenderer = testsBelow('test/unit/renderer')
+const ofRenderer = testsBelow('test/renderer')
 const groups = [
   { name: 'types', command: [...tsc, '-p', 'tsconfig.json'] },
   { name: 'types-window', command: [...tsc, '-p', 'tsconfig.web.json'] },
@@ -13,7 +13,7 @@ const groups = [
     name: 'format',
     command: [...tool('prettier', 'bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'],
   },
-  { name: 'unit', ...nodeTests(testsBelow('test/unit', (file) => ofRenderer.includes(file))) },
+  { name: 'unit', ...nodeTests(['cli', 'desktop', 'messages', 'build'].flatMap((folder) => testsBelow(`test/${folder}`))) },
   ...(ofRenderer.length > 0
     ? [
         {

@@ -28,7 +28,7 @@ const TARGETS = [
   { name: 'arm64', triple: 'aarch64-macos.11.0-none', crc: 'crc32c_arm64.cc', flags: [] },
   { name: 'x64', triple: 'x86_64-macos.11.0-none', crc: 'crc32c_x86.cc', flags: ['-mcrc32'] },
 ]
-const FOLDERS = ['engine', 'posix', 'macos', 'napi']
+const FOLDERS = ['base', 'wire', 'connection', 'send', 'receive', 'files', 'copy', 'os/posix', 'os/macos', 'napi']
 
 /** The cross compiler, fetched once and pinned by the lockfile beside this file. */
 function compiler() {
@@ -51,7 +51,7 @@ function compiler() {
 /** The sources of a build for this processor, relative to `native`. */
 function sources({ crc }) {
   return FOLDERS.flatMap((folder) =>
-    readdirSync(join(ROOT, 'native', 'src', folder))
+    readdirSync(join(ROOT, 'native', 'src', folder), { recursive: true })
       .filter((name) => name.endsWith('.cc'))
       .filter((name) => !name.startsWith('crc32c_') || name === crc || name === 'crc32c_table.cc')
       .map((name) => `src/${folder}/${name}`),
@@ -60,7 +60,7 @@ function sources({ crc }) {
 
 function argumentsFor({ triple, flags }, source) {
   const defines = ['NAPI_VERSION=8', 'NODE_ADDON_API_CPP_EXCEPTIONS', 'NODE_ADDON_API_CPP_EXCEPTIONS_ALL']
-  const own = ['src', 'src/macos', 'src/posix'].map((folder) => `-I${folder}`)
+  const own = ['src', 'src/os/macos', 'src/os/posix'].map((folder) => `-I${folder}`)
   const others = ['node-api-headers/include', 'node-addon-api'].flatMap((path) => [
     '-isystem',
     join(MODULES, path),

@@ -24,7 +24,7 @@ import {
   type Given,
   type OptionName,
 } from './options.ts'
-import type { PinSource } from './pin.ts'
+import type { PinSource } from './terminal/pin.ts'
 import { commandName, splitWords, type CommandName } from './words.ts'
 
 export interface ReceiveArgs {

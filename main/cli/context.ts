@@ -3,7 +3,7 @@ import { isAbsolute } from 'node:path'
 import type { OpenOptions, Penstock } from '../core/api.ts'
 import type { GlobalArgs } from './args.ts'
 import type { Interrupt } from './interrupt.ts'
-import type { Output } from './output.ts'
+import type { Output } from './output/output.ts'
 import { absolutePath, refuseLossyVariable } from './system-bytes.ts'
 import type { Prompt } from './terminal/prompt.ts'
 

@@ -1,8 +1,8 @@
 import { PenstockError, toProblem, type Problem } from '../contract/errors.ts'
-import { errnoOf, problemOfErrno } from '../core/files/errno.ts'
+import { errnoOf, problemOfErrno } from '../core/errors/errno.ts'
 import { EXIT } from './exit.ts'
 import type { Interrupt } from './interrupt.ts'
-import type { Output } from './output.ts'
+import type { Output } from './output/output.ts'
 
 /** Time in which what runs has to end after a programming error, in milliseconds. */
 const END_LIMIT_MS = 6000

@@ -3,8 +3,8 @@ import type { Problem } from '../contract/errors.ts'
 import type { ConflictRule, Durability } from '../contract/report.ts'
 import type { IncomingOffer, TerminalState, TransferView } from '../contract/transfer.ts'
 import type { AlwaysAccept } from './device/trust.ts'
-import type { ProvedIdentity } from './identity/proved.ts'
-import type { ListenHost } from './wire/localsend/listen.ts'
+import type { ProvedIdentity } from './device/proved.ts'
+import type { ListenHost } from './protocol/http/listen.ts'
 import type { SettingsStore } from './store/settings.ts'
 import type {
   CopyTechnique,

@@ -12,19 +12,19 @@ import type {
   Transfer,
 } from './api.ts'
 import { Trust } from './device/trust.ts'
-import { defaultAlias } from './identity/alias.ts'
-import { type Identity, loadIdentity } from './identity/identity.ts'
-import { createPeers, type RunningPeers } from './peers/peers.ts'
-import { StagingArea } from './files/staging-area.ts'
+import { defaultAlias } from './device/alias.ts'
+import { type Identity, loadIdentity } from './device/identity.ts'
+import { createPeers, type RunningPeers } from './discovery/peers.ts'
+import { StagingArea } from './target/staging-area.ts'
 import { History } from './store/history.ts'
 import { SettingsStore } from './store/settings.ts'
 import { stagingKey } from './store/staging-key.ts'
 import { lockReceiver, makeStateFolder } from './store/state-folder.ts'
-import { LocalCopy } from './transfer/local-copy.ts'
-import { OutgoingTransfer } from './transfer/outgoing.ts'
+import { LocalCopy } from './copy/local-copy.ts'
+import { OutgoingTransfer } from './send/outgoing.ts'
 import { ProgrammingErrors } from './transfer/programming-errors.ts'
-import { type RunningReceiver, startReceiving } from './transfer/receiving.ts'
-import { DEFAULT_PORT, infoBody, type SelfInfo } from './wire/localsend/messages.ts'
+import { type RunningReceiver, startReceiving } from './receive/receiver.ts'
+import { DEFAULT_PORT, infoBody, type SelfInfo } from './protocol/localsend/messages.ts'
 
 /** Opens the product over one state folder. Throws `state-unreadable`, `no-permission`. */
 export async function openPenstock(options: OpenOptions): Promise<Penstock> {

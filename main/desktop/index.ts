@@ -2,10 +2,10 @@ import { app, Menu, powerMonitor } from 'electron'
 import { openedSchema } from '../contract/ipc.ts'
 import { defaultStateFolder } from '../core/store/state-folder.ts'
 import { openedBy } from './arguments.ts'
-import { answerFrom } from './handlers.ts'
-import { registerScheme, servePage } from './page.ts'
+import { answerFrom } from './ipc/handlers.ts'
+import { registerScheme, servePage } from './window/page.ts'
 import { Shell } from './shell.ts'
-import { refusePermissions } from './window.ts'
+import { refusePermissions } from './window/window.ts'
 
 /** Exit status where the application cannot start because of a programming error. */
 const EXIT_INTERNAL = 70

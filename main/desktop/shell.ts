@@ -1,15 +1,15 @@
 import { writeSync } from 'node:fs'
 import { app } from 'electron'
 import type { Activity } from '../contract/ipc.ts'
-import { Closing, type ClosingState } from './closing.ts'
+import { Closing, type ClosingState } from './window/closing.ts'
 import { ErrorLog } from './error-log.ts'
-import { tell } from './ipc.ts'
+import { tell } from './ipc/ipc.ts'
 import { LastResort } from './last-resort.ts'
-import { MainWindow } from './main-window.ts'
+import { MainWindow } from './window/main-window.ts'
 import { OpenedQueue } from './opened.ts'
-import { Outbox } from './outbox.ts'
-import type { Services } from './services.ts'
-import { TrayIcon } from './tray.ts'
+import { Outbox } from './services/outbox.ts'
+import type { Services } from './services/services.ts'
+import { TrayIcon } from './window/tray.ts'
 
 const STDERR = 2
 const NO_ACTIVITY: Activity = { transfers: 0, comparing: false }
@@ -78,7 +78,7 @@ export class Shell {
   /** Starts the services. The promise rejects where they cannot start; the window shows why. */
   start(): Promise<Services> {
     // Loaded late, so that a missing addon is shown in the window and does not end the program before there is one.
-    this.#starting = import('./services.ts').then(async ({ Services: Loaded }) => {
+    this.#starting = import('./services/services.ts').then(async ({ Services: Loaded }) => {
       this.#services = await Loaded.start(this.#stateDir, this.#outbox, {
         activityChanged: () => {
           if (this.closing.state === 'asking') this.#outbox.put({ closing: this.#activity })

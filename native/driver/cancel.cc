@@ -10,8 +10,8 @@
 #include <thread>
 
 #include "cases.h"
+#include "connection/link.h"
 #include "cut.h"
-#include "engine/link.h"
 #include "harness.h"
 
 namespace driver {

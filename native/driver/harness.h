@@ -10,11 +10,11 @@
 #include <string>
 #include <vector>
 
-#include "engine/copy_session.h"
-#include "engine/file_ops.h"
-#include "engine/receive_session.h"
-#include "engine/send_session.h"
-#include "engine/socket.h"
+#include "connection/socket.h"
+#include "copy/copy_session.h"
+#include "files/file_ops.h"
+#include "receive/receive_session.h"
+#include "send/send_session.h"
 
 namespace driver {
 

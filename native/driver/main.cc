@@ -11,9 +11,9 @@
 #include <thread>
 
 #include "cases.h"
-#include "engine/crc32c.h"
-#include "engine/frame.h"
 #include "harness.h"
+#include "wire/crc32c.h"
+#include "wire/frame.h"
 
 namespace driver {
 namespace {

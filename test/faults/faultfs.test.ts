@@ -17,8 +17,8 @@ import {
 } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, afterEach, describe, test } from 'node:test'
-import { errnoOf } from '../../main/core/files/errno.ts'
-import { walk } from '../../main/core/files/walk.ts'
+import { errnoOf } from '../../main/core/errors/errno.ts'
+import { walk } from '../../main/core/source/walk.ts'
 import { describeTree, makeTree } from '../support/tree.ts'
 import { type FaultFs, mountFaultFs, type Operation } from '../support/faultfs/index.ts'
 

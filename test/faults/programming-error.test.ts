@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test'
 import { penstock, receiver } from '../support/cli.ts'
 import { runProcess } from '../support/process.ts'
 import { patterned } from '../support/tree.ts'
-import { jsonLines } from '../unit/cli/fake.ts'
+import { jsonLines } from '../cli/fake.ts'
 
 const PRELOAD = new URL('../support/programming-error.mjs', import.meta.url).href
 const SLOW = ['--clear', '--technique', 'readwrite', '--buffer', '4096']

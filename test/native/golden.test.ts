@@ -6,7 +6,7 @@ import { describe, test } from 'node:test'
 import { z } from 'zod'
 import { FRAME_TYPES, FrameReader, crc32c, encodeFrame } from '../support/frames.ts'
 
-const GOLDEN = new URL('../../main/core/wire/golden.json', import.meta.url)
+const GOLDEN = new URL('../../main/core/protocol/golden.json', import.meta.url)
 const Entry = z.object({ name: z.string(), hex: z.string(), fields: z.record(z.string(), z.unknown()) })
 const golden = z.array(Entry).parse(JSON.parse(readFileSync(GOLDEN, 'utf8')))
 

@@ -4,7 +4,7 @@ import { createServer as createHttps } from 'node:https'
 import type { TestContext } from 'node:test'
 import { z } from 'zod'
 import type { Device } from '../../main/contract/device.ts'
-import type { Identity } from '../../main/core/identity/identity.ts'
+import type { Identity } from '../../main/core/device/identity.ts'
 
 const offerSchema = z.object({ files: z.record(z.string(), z.unknown()) })
 

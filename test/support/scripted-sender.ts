@@ -1,15 +1,15 @@
 import { connect, type Socket } from 'node:net'
-import { NDJSON, registrationBody, STREAM_PATH } from '../../main/core/wire/localsend/messages.ts'
-import { textOf } from '../../main/core/wire/localsend/calls.ts'
-import type { ControlClient } from '../../main/core/wire/localsend/client.ts'
-import type { Identity } from '../../main/core/identity/identity.ts'
+import { NDJSON, registrationBody, STREAM_PATH } from '../../main/core/protocol/localsend/messages.ts'
+import { textOf } from '../../main/core/protocol/localsend/calls.ts'
+import type { ControlClient } from '../../main/core/protocol/http/client.ts'
+import type { Identity } from '../../main/core/device/identity.ts'
 import {
   decodeAnswer,
   encodeEntry,
   encodeOffer,
   type OfferAnswer,
-} from '../../main/core/wire/penstock/offer.ts'
-import { encodePreamble, HELLO_BYTES } from '../../main/core/wire/penstock/preamble.ts'
+} from '../../main/core/protocol/penstock/offer.ts'
+import { encodePreamble, HELLO_BYTES } from '../../main/core/protocol/penstock/preamble.ts'
 import type { ManifestEntry } from '../../main/contract/transfer.ts'
 import { selfOf } from './control.ts'
 import { encodeFrame, FrameReader, type Frame } from './frames.ts'

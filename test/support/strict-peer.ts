@@ -4,7 +4,7 @@ import { createServer } from 'node:https'
 import type { TestContext } from 'node:test'
 import { TLSSocket } from 'node:tls'
 import { z } from 'zod'
-import type { Identity } from '../../main/core/identity/identity.ts'
+import type { Identity } from '../../main/core/device/identity.ts'
 
 const bodySchema = z.object({
   fingerprint: z.string().optional(),

@@ -1,10 +1,10 @@
-// Checks the pure rules of native/src/windows on whatever system this is compiled; prints what does not hold.
+// Checks the pure rules of native/src/os/windows on whatever system this is compiled; prints what does not hold.
 #include <cstdint>
 #include <cstdio>
 
-#include "windows/name_rules.h"
-#include "windows/time_rules.h"
-#include "windows/transmit_rules.h"
+#include "os/windows/name_rules.h"
+#include "os/windows/time_rules.h"
+#include "os/windows/transmit_rules.h"
 
 namespace {
 

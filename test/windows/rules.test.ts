@@ -9,7 +9,7 @@ import { folder } from './wine.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-test('the pure rules of native/src/windows hold', async (t) => {
+test('the pure rules of native/src/os/windows hold', async (t) => {
   const program = join(await folder(t), 'rules')
   const flags = ['-std=c++17', '-Wall', '-Wextra', '-Werror', `-I${join(ROOT, 'native/src')}`]
   execFileSync('g++', [...flags, join(ROOT, 'test/windows/rules.cc'), '-o', program])

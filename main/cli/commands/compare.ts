@@ -11,7 +11,7 @@ import { comparisonLines } from '../compare/table.ts'
 import { openCore, temporaryFolder, withPenstock, type Context, type Product } from '../context.ts'
 import { writeBigFile } from '../demo/tree.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
-import { pinFrom } from '../pin.ts'
+import { pinFrom } from '../terminal/pin.ts'
 import { absolutePath } from '../system-bytes.ts'
 
 const RESOLVE_MS = 5000
@@ -37,8 +37,8 @@ export async function compare(args: CompareArgs, context: Context): Promise<Exit
 
 /** Makes a folder of the comparison's own below `parent`. Throws `no-permission`, `disk-full`, `target-unusable`. */
 async function makePlace(parent: string): Promise<string> {
-  const { makeFolders } = await import('../../core/files/make-folder.ts')
-  const { targetProblem } = await import('../../core/files/staging.ts')
+  const { makeFolders } = await import('../../core/target/make-folder.ts')
+  const { targetProblem } = await import('../../core/target/staging.ts')
   try {
     await makeFolders(parent)
     return await mkdtemp(join(parent, 'penstock-compare-'))
@@ -88,7 +88,7 @@ async function measure(
 ): Promise<Comparison[]> {
   const core = await import('../../core/compare/compare.ts')
   const { variantsOf } = await import('../../core/compare/variants.ts')
-  const { assertPaths } = await import('../../core/files/given-paths.ts')
+  const { assertPaths } = await import('../../core/source/given-paths.ts')
   const { slicesOf } = await import('../../core/compare/scattered.ts')
   const { availableTechniques } = await import('../../core/compare/available.ts')
   const path = args.path === null ? await makeFile(args, place, interrupt.signal) : absolutePath(args.path)

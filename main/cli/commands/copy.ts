@@ -1,15 +1,15 @@
 import type { CopyArgs } from '../args.ts'
 import { withPenstock, type Context } from '../context.ts'
 import type { ExitCode } from '../exit.ts'
-import { Progress } from '../progress.ts'
+import { Progress } from '../output/progress.ts'
 import { absolutePath } from '../system-bytes.ts'
-import { followToEnd } from '../transfers.ts'
+import { followToEnd } from './transfers.ts'
 
 /** `penstock send --to-folder`: copies files and folders to a folder on this machine. */
 export async function copy(args: CopyArgs, context: Context): Promise<ExitCode> {
   const progress = new Progress(context.output, context.terminal)
   const dir = absolutePath(args.dir)
-  const { assertPaths } = await import('../../core/files/given-paths.ts')
+  const { assertPaths } = await import('../../core/source/given-paths.ts')
   await assertPaths(args.paths.map(absolutePath))
   return withPenstock(context, async (penstock) => {
     const { paths, technique, durability, onConflict } = args

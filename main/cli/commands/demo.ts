@@ -9,8 +9,8 @@ import { reportSchema } from '../demo/report-schema.ts'
 import { compareTrees, DEMO_TREE, makeTree } from '../demo/tree.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { atMost } from '../interrupt.ts'
-import { Progress } from '../progress.ts'
-import { CANCEL_LIMIT_MS, followToEnd, reportLines } from '../transfers.ts'
+import { Progress } from '../output/progress.ts'
+import { CANCEL_LIMIT_MS, followToEnd, reportLines } from './transfers.ts'
 
 /** The folder, its copy, and some room for everything else. */
 const ROOM_BYTES = 2.2 * DEMO_TREE.bigBytes

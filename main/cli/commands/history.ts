@@ -1,7 +1,7 @@
 import { formatBytes, formatDuration } from '../../messages/index.ts'
 import { withPenstock, type Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
-import { table } from '../output.ts'
+import { table } from '../output/output.ts'
 
 /** A moment (ISO 8601) in this machine's time, to the minute. */
 function localMinute(at: string): string {

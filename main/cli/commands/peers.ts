@@ -2,7 +2,7 @@ import type { Device } from '../../contract/device.ts'
 import { withPenstock, type Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { pause } from '../interrupt.ts'
-import { table, type Output } from '../output.ts'
+import { table, type Output } from '../output/output.ts'
 
 /** Devices as lines of a table; with numbers where one is to be picked. Empty without devices. */
 export function deviceTable(devices: readonly Device[], output: Output, numbered: boolean): string[] {

@@ -5,10 +5,10 @@ import { withPenstock, type Context, type Product } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { pause } from '../interrupt.ts'
 import { wrongUse } from '../options.ts'
-import { isPin, pinFrom } from '../pin.ts'
-import { Progress } from '../progress.ts'
+import { isPin, pinFrom } from '../terminal/pin.ts'
+import { Progress } from '../output/progress.ts'
 import { absolutePath } from '../system-bytes.ts'
-import { followToEnd } from '../transfers.ts'
+import { followToEnd } from './transfers.ts'
 import { deviceTable } from './peers.ts'
 
 const RESOLVE_MS = 5000
@@ -63,7 +63,7 @@ export async function send(args: SendArgs, context: Context): Promise<ExitCode> 
   const { interrupt, interactive, output } = context
   if (args.to === null && !interactive) throw wrongUse('to-missing', { about: 'send' })
   const progress = new Progress(output, context.terminal)
-  const { assertPaths } = await import('../../core/files/given-paths.ts')
+  const { assertPaths } = await import('../../core/source/given-paths.ts')
   await assertPaths(args.paths.map(absolutePath))
   const givenPin = await pinFrom(args.pin, output.words.send.pinQuestion, context)
   return withPenstock(context, async (penstock) => {

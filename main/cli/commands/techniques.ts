@@ -6,7 +6,7 @@ import type { CopyTarget, TechniqueRow } from '../../core/plan/techniques.ts'
 import type { TechniquesArgs } from '../args.ts'
 import { withPenstock, type Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
-import { table } from '../output.ts'
+import { table } from '../output/output.ts'
 import { absolutePath } from '../system-bytes.ts'
 
 const RESOLVE_MS = 5000

@@ -2,7 +2,7 @@ import type { Comparison, CompareRow, Spread } from '../../contract/compare.ts'
 import type { TransferReport } from '../../contract/report.ts'
 import { formatBytes, formatCount, formatRate, variantName } from '../../messages/index.ts'
 import { againstSentence, verdictSentences } from '../../messages/verdict.ts'
-import { table, type Output } from '../output.ts'
+import { table, type Output } from '../output/output.ts'
 
 /** Characters of the longest bar. */
 const BAR = 24

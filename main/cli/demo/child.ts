@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 import { z } from 'zod'
 import { PenstockError } from '../../contract/errors.ts'
 import type { SelfCommand } from '../context.ts'
-import { PIN_VARIABLE } from '../pin.ts'
+import { PIN_VARIABLE } from '../terminal/pin.ts'
 
 const listening = z.object({ event: z.literal('listening'), port: z.int().min(1).max(65535) })
 const line = z.looseObject({ event: z.string() })

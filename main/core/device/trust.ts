@@ -1,6 +1,6 @@
 import { protectionOf, type Security } from '../../contract/report.ts'
 import type { PeerTrust } from '../../contract/transfer.ts'
-import type { ProvedIdentity } from '../identity/proved.ts'
+import type { ProvedIdentity } from './proved.ts'
 import { RECENT_DEVICES, type SettingsStore } from '../store/settings.ts'
 
 /** Stores that a device's transfers are accepted without a question. Throws `no-permission`, `disk-full`, `io`. */

@@ -12,8 +12,8 @@ import type {
   Technique,
 } from '../../contract/technique.ts'
 import type { Security } from '../../contract/report.ts'
-import { nearestFolder } from '../files/same-place.ts'
-import { walk } from '../files/walk.ts'
+import { nearestFolder } from '../copy/same-place.ts'
+import { walk } from '../source/walk.ts'
 import { fileSystemOf, planFacts, routeTo, sourceFacts } from './facts.ts'
 import { type CopyPlace, planCopy, whyItCannot } from './copy-plan.ts'
 import { planReceive, planSend } from './plan.ts'

@@ -11,7 +11,7 @@ import {
 } from '../../contract/report.ts'
 import type { Choice, Reason, Technique } from '../../contract/technique.ts'
 import type { LiveCounters } from '../../contract/transfer.ts'
-import type { TechniqueNow } from '../wire/penstock/technique.ts'
+import type { TechniqueNow } from '../protocol/penstock/technique.ts'
 import { mapOptionsOf } from './map-options.ts'
 import { countCopies, meanCopies, type RouteOfBytes } from './copies.ts'
 

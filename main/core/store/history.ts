@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { ERROR_CODES } from '../../contract/errors.ts'
 import type { HistoryEntry } from '../api.ts'
-import { errnoOf, problemOfError } from '../files/errno.ts'
+import { errnoOf, problemOfError } from '../errors/errno.ts'
 import { writeAtomically } from './atomic-file.ts'
 import { makeStateFolder } from './state-folder.ts'
 

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { PenstockError } from '../../contract/errors.ts'
 import { CONFLICT_RULES, DURABILITIES } from '../../contract/report.ts'
 import { BUFFER_BYTES, RECEIVE_TECHNIQUES, SEND_TECHNIQUES } from '../../contract/technique.ts'
-import { errnoOf, problemOfError } from '../files/errno.ts'
+import { errnoOf, problemOfError } from '../errors/errno.ts'
 import { writeAtomically } from './atomic-file.ts'
 import { makeStateFolder } from './state-folder.ts'
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
 import { link, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { errnoOf, problemOfError } from '../files/errno.ts'
+import { errnoOf, problemOfError } from '../errors/errno.ts'
 
 const KEY_NAME = 'staging.key'
 const KEY_BYTES = 32

@@ -6,8 +6,8 @@ import { isAbsolute, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { z } from 'zod'
 import { PenstockError } from '../../contract/errors.ts'
-import { errnoOf, problemOfError } from '../files/errno.ts'
-import { makeFolders } from '../files/make-folder.ts'
+import { errnoOf, problemOfError } from '../errors/errno.ts'
+import { makeFolders } from '../target/make-folder.ts'
 
 /** What the choice of the state folder depends on; handed in so that tests can be any platform. */
 export interface Surroundings {

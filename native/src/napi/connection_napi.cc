@@ -5,8 +5,8 @@
 #include <optional>
 #include <thread>
 
-#include "engine/socket.h"
-#include "engine/stream_thread.h"
+#include "connection/socket.h"
+#include "connection/stream_thread.h"
 #include "napi/environment.h"
 #include "napi/values.h"
 

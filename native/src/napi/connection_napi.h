@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/unique_fd.h"
+#include "base/unique_fd.h"
 
 namespace penstock {
 

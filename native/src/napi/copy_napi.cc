@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/copy_session.h"
+#include "copy/copy_session.h"
 #include "napi/environment.h"
 #include "napi/file_ops_napi.h"
 #include "napi/values.h"

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "engine/cache_facts.h"
-#include "engine/route_facts.h"
+#include "base/cache_facts.h"
+#include "base/route_facts.h"
 #include "napi/values.h"
 
 namespace penstock {

@@ -4,8 +4,8 @@
 #include <utility>
 #include <vector>
 
-#include "engine/node_descriptor.h"
-#include "engine/sync_ops.h"
+#include "base/node_descriptor.h"
+#include "files/sync_ops.h"
 #include "napi/jobs.h"
 #include "napi/staging_napi.h"
 #include "napi/values.h"

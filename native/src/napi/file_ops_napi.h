@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "engine/file_ops.h"
+#include "files/file_ops.h"
 
 namespace penstock {
 

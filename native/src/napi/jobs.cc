@@ -3,7 +3,7 @@
 #include <thread>
 #include <utility>
 
-#include "engine/file_ops.h"
+#include "files/file_ops.h"
 #include "napi/file_ops_napi.h"
 
 namespace penstock {

@@ -5,12 +5,12 @@
 #include <string>
 #include <utility>
 
-#include "engine/receive_session.h"
-#include "engine/send_session.h"
 #include "napi/connection_napi.h"
 #include "napi/environment.h"
 #include "napi/file_ops_napi.h"
 #include "napi/values.h"
+#include "receive/receive_session.h"
+#include "send/send_session.h"
 
 namespace penstock {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "engine/staging_ops.h"
+#include "files/staging_ops.h"
 #include "napi/file_ops_napi.h"
 #include "napi/values.h"
 

@@ -5,7 +5,7 @@
 #include <functional>
 #include <memory>
 
-#include "engine/file_ops.h"
+#include "files/file_ops.h"
 #include "napi/jobs.h"
 
 namespace penstock {

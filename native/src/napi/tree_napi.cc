@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "engine/file_ops.h"
-#include "engine/tree_walk.h"
+#include "files/file_ops.h"
+#include "files/tree_walk.h"
 #include "napi/file_ops_napi.h"
 #include "napi/jobs.h"
 #include "napi/values.h"

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/fallback.h"
 #include "calls.h"
-#include "engine/fallback.h"
 
 namespace penstock {
 namespace {

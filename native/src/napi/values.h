@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/send_queue.h"
-#include "engine/session.h"
+#include "connection/session.h"
+#include "send/send_queue.h"
 
 namespace penstock {
 

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, test } from 'node:test'
 import fc from 'fast-check'
 import type { Security } from '../../../main/contract/report.ts'
 import { Trust } from '../../../main/core/device/trust.ts'
-import type { ProvedIdentity } from '../../../main/core/identity/proved.ts'
+import type { ProvedIdentity } from '../../../main/core/device/proved.ts'
 import { RECENT_DEVICES, SettingsStore } from '../../../main/core/store/settings.ts'
 import { provedIdentities } from '../../support/proved.ts'
 

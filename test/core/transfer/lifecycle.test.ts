@@ -13,7 +13,7 @@ import {
   Lifecycle,
   type TransferEvent,
 } from '../../../main/core/transfer/lifecycle.ts'
-import { REPORT } from '../../unit/cli/fake.ts'
+import { REPORT } from '../../cli/fake.ts'
 
 const report: TransferReport = REPORT
 const problem = { code: 'refused' as const }

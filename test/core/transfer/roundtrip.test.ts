@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import type { TerminalState } from '../../../main/contract/transfer.ts'
 import type { Penstock, ReceiveOptions, Receiving, SendOptions, Transfer } from '../../../main/core/api.ts'
-import { Walk } from '../../../main/core/files/walk.ts'
+import { Walk } from '../../../main/core/source/walk.ts'
 import { openPenstock } from '../../../main/core/penstock.ts'
 import { describeTree, makeTree, patterned } from '../../support/tree.ts'
 

@@ -1,0 +1,190 @@
+import type { Writable } from 'node:stream'
+import type { Problem } from '../../contract/errors.ts'
+import {
+  catalogue,
+  escapeHidden,
+  explain,
+  format,
+  reasonText,
+  sentence,
+  visible,
+  type Catalogue,
+  type Language,
+  type Params,
+} from '../../messages/index.ts'
+import type { Reason } from '../../contract/technique.ts'
+
+/** A line of `--json`: a name and plain data. */
+export interface JsonEvent {
+  readonly event: string
+  readonly [key: string]: unknown
+}
+
+/** JSON has no whole numbers beyond 2^53; what is one here travels as a string. */
+function plain(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value
+}
+
+/** The streams of a process, or those of a test. */
+export interface OutputStreams {
+  readonly stdout: Writable
+  readonly stderr: Writable
+}
+
+/**
+ * Where a command's words go: people's text to standard output and problems to standard error; with `--json` one object
+ * a line on standard output and nothing else there.
+ */
+export class Output {
+  readonly json: boolean
+  readonly language: Language
+  readonly words: Catalogue
+  readonly #streams: OutputStreams
+  #broken = false
+  #failed = false
+  readonly #onBroken = new Set<() => void>()
+
+  constructor(streams: OutputStreams, json: boolean, language: Language) {
+    this.#streams = streams
+    this.json = json
+    this.language = language
+    this.words = catalogue(language)
+    streams.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (this.#broken) return
+      this.#broken = true
+      if (!isReaderGone(error)) {
+        this.#failed = true
+        const why = error.code === 'ENOSPC' ? this.words.output.noSpace : error.message
+        this.note(`penstock: ${this.text(this.words.output.failed, { why })}`)
+      }
+      this.#break()
+    })
+    streams.stderr.on('error', (error: NodeJS.ErrnoException) => {
+      if (this.#failed || isReaderGone(error)) return
+      this.#failed = true
+      this.#break()
+    })
+  }
+
+  #break(): void {
+    for (const listener of this.#onBroken) listener()
+    this.#onBroken.clear()
+  }
+
+  /** Called once when no more of the output can be written, or its reader closed it. */
+  onBroken(listener: () => void): void {
+    if (this.#broken || this.#failed) listener()
+    else this.#onBroken.add(listener)
+  }
+
+  /** Whether a part of the output was lost: to a full disk, to a failing terminal. A reader that closed it loses nothing. */
+  get failed(): boolean {
+    return this.#failed
+  }
+
+  get stderr(): Writable {
+    return this.#streams.stderr
+  }
+
+  /** A template of the catalogue filled in. */
+  text(template: string, params: Params = {}): string {
+    return format(template, params, this.language)
+  }
+
+  reason(reason: Reason): string {
+    return reasonText(reason, this.language)
+  }
+
+  /** A line for people on standard output; silent with `--json`. */
+  say(line: string): void {
+    if (!this.json && !this.#broken) this.#streams.stdout.write(`${line}\n`)
+  }
+
+  /** A line for people beside the results, on standard error: progress, notices. */
+  note(line: string): void {
+    this.#streams.stderr.write(`${line}\n`)
+  }
+
+  /** A line of `--json`; silent without it. */
+  event(event: JsonEvent): void {
+    if (this.json && !this.#broken)
+      this.#streams.stdout.write(`${escapeHidden(JSON.stringify(event, plain))}\n`)
+  }
+
+  /** The closing line of `--json` for a transfer, or for a command (null), that failed; `savedAs` are files that stay. */
+  failure(transferId: string | null, problem: Problem, savedAs?: readonly string[]): void {
+    this.event({
+      event: 'failed',
+      transferId,
+      problem: { code: problem.code, params: problem.params ?? {} },
+      message: this.sentence(problem),
+      ...(savedAs === undefined ? {} : { savedAs }),
+    })
+  }
+
+  /** A problem in its two sentences on standard error. */
+  problem(problem: Problem): void {
+    const { say, next } = explain(problem, this.language)
+    this.note(`penstock: ${say}\n  ${next}`)
+  }
+
+  /** What happened, without the next step: for a line of a table. */
+  explain(problem: Problem): string {
+    return explain(problem, this.language).say
+  }
+
+  /** What happened and what to do next, in one line. */
+  sentence(problem: Problem): string {
+    return sentence(problem, this.language)
+  }
+
+  /** Resolves when everything written to both streams has left the process or failed to. Never rejects. */
+  async flush(): Promise<void> {
+    const { stdout, stderr } = this.#streams
+    await flushed(stdout)
+    await flushed(stderr)
+  }
+}
+
+/** The reader closed its end (`| head`): the work itself goes well. */
+function isReaderGone({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED'
+}
+
+function flushed(stream: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    // The listeners of errors run before the next turn.
+    const next = (): void => {
+      setImmediate(resolve)
+    }
+    if (stream.writableLength === 0) next()
+    else stream.write('', next)
+  })
+}
+
+/** Columns a character takes on a terminal: two for those of East Asia and emoji, none for marks. */
+function columns(text: string): number {
+  let width = 0
+  for (const character of text) {
+    if (/\p{Mark}|\u200d|\ufe0f/u.test(character)) continue
+    width +=
+      /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|[\u{20000}-\u{3fffd}]/u.test(
+        character,
+      )
+        ? 2
+        : 1
+  }
+  return width
+}
+
+/** Lines of a table whose columns are aligned, with two spaces between them. Hidden characters in cells are made visible. */
+export function table(headers: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const lines = [headers, ...rows].map((row) => row.map(visible))
+  const widths = headers.map((_, column) => Math.max(...lines.map((line) => columns(line[column] ?? ''))))
+  return lines.map((line) =>
+    line
+      .map((cell, column) => cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - columns(cell))))
+      .join('  ')
+      .trimEnd(),
+  )
+}

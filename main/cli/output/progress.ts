@@ -1,0 +1,141 @@
+import progressBars, { type SingleBar } from 'cli-progress'
+import type { Transfer } from '../../core/api.ts'
+import type { TransferView } from '../../contract/transfer.ts'
+import { formatBytes, formatPercent, formatRate } from '../../messages/index.ts'
+import type { Output } from './output.ts'
+
+/** JSON lines at most four times a second. */
+const SAMPLE_MS = 250
+/** Without a terminal a line now and then shows that it is alive, without filling a log. */
+const PLAIN_LINE_MS = 5000
+/** The rate shown is that of the last two seconds. */
+const RATE_WINDOW_MS = 2000
+
+/** The rate over a sliding window. */
+export class RateMeter {
+  readonly #samples: { readonly at: number; readonly bytes: number }[] = []
+
+  /** Takes a sample (milliseconds, bytes so far) and returns bytes a second over the window. */
+  sample(at: number, bytes: number): number {
+    this.#samples.push({ at, bytes })
+    while (this.#samples.length > 2 && (this.#samples[1]?.at ?? at) <= at - RATE_WINDOW_MS)
+      this.#samples.shift()
+    const first = this.#samples[0]
+    if (first === undefined || at <= first.at) return 0
+    return Math.max(0, ((bytes - first.bytes) * 1000) / (at - first.at))
+  }
+}
+
+/** Shows how transfers go: a bar on a terminal, JSON lines, or a plain line now and then. */
+export class Progress {
+  readonly #output: Output
+  readonly #terminal: boolean
+  #bar: { readonly owner: string; readonly bar: SingleBar } | null = null
+  #held = false
+
+  constructor(output: Output, terminal: boolean) {
+    this.#output = output
+    this.#terminal = terminal && !output.json
+  }
+
+  /** Keeps the bar away while the user is asked something. */
+  async hold<T>(ask: () => Promise<T>): Promise<T> {
+    this.#endBar()
+    this.#held = true
+    try {
+      return await ask()
+    } finally {
+      this.#held = false
+    }
+  }
+
+  /** Follows a transfer until the function that this returns is called. */
+  follow(transfer: Transfer): () => void {
+    const meter = new RateMeter()
+    let shownAt = 0
+    let shownBytes = -1
+    const show = (): void => {
+      const view = transfer.view()
+      const moving = view.state.kind === 'running' || view.state.kind === 'committing'
+      if (!moving && !(view.bytes > 0)) return
+      const now = Date.now()
+      const rate = meter.sample(now, view.bytes)
+      if (this.#output.json) {
+        if (view.bytes === shownBytes || now - shownAt < SAMPLE_MS - 5) return
+        this.#event(view, rate)
+      } else if (this.#terminal) {
+        this.#draw(transfer.id, view, rate)
+        return
+      } else {
+        if (now - (shownAt || (view.movingSince ?? now)) < PLAIN_LINE_MS) return
+        this.#output.note(this.#line(view, rate))
+      }
+      shownAt = now
+      shownBytes = view.bytes
+    }
+    const timer = setInterval(show, SAMPLE_MS)
+    return () => {
+      clearInterval(timer)
+      show()
+      if (this.#bar?.owner === transfer.id) this.#endBar()
+    }
+  }
+
+  #event(view: TransferView, rate: number): void {
+    this.#output.event({
+      event: 'progress',
+      transferId: view.transferId,
+      bytes: view.bytes,
+      totalBytes: view.totals.bytes,
+      files: view.files,
+      totalFiles: view.totals.files,
+      bytesPerSecond: Math.round(rate),
+    })
+  }
+
+  #line(view: TransferView, rate: number): string {
+    return this.#output.text(this.#output.words.progress.line, {
+      title: view.title,
+      percent: formatPercent(view.bytes, view.totals.bytes),
+      bytes: view.bytes,
+      total: view.totals.bytes,
+      rate,
+    })
+  }
+
+  #draw(owner: string, view: TransferView, rate: number): void {
+    if (this.#held) return
+    if (this.#bar === null) {
+      const bar = new progressBars.SingleBar({
+        stream: this.#output.stderr,
+        format: '{bar} {percent}  {amount}  {rate}  {left}',
+        barCompleteChar: '█',
+        barIncompleteChar: '░',
+        barsize: 30,
+        hideCursor: false,
+        clearOnComplete: true,
+        stopOnComplete: false,
+        // Signals are this program's own business: the bar must not end the process.
+        gracefulExit: false,
+        emptyOnZero: true,
+      })
+      this.#bar = { owner, bar }
+      bar.start(Math.max(1, view.totals.bytes), 0, { percent: '', amount: '', rate: '', left: '' })
+    }
+    if (this.#bar.owner !== owner) return
+    const rest = rate > 0 ? (view.totals.bytes - view.bytes) / rate : NaN
+    const { left } = this.#output.words.progress
+    this.#bar.bar.setTotal(Math.max(1, view.totals.bytes))
+    this.#bar.bar.update(view.bytes, {
+      percent: formatPercent(view.bytes, view.totals.bytes).padStart(4),
+      amount: `${formatBytes(view.bytes)} / ${formatBytes(view.totals.bytes)}`,
+      rate: formatRate(rate),
+      left: Number.isFinite(rest) ? this.#output.text(left, { seconds: Math.ceil(rest) }) : '',
+    })
+  }
+
+  #endBar(): void {
+    this.#bar?.bar.stop()
+    this.#bar = null
+  }
+}

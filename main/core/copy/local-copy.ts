@@ -1,0 +1,261 @@
+import { randomBytes } from 'node:crypto'
+import { basename, dirname, resolve } from 'node:path'
+import { addon, type Copier, type CopierSample } from '../../../native/index.ts'
+import type { PeerSummary } from '../../contract/device.ts'
+import { PenstockError } from '../../contract/errors.ts'
+import type { TransferReport } from '../../contract/report.ts'
+import type { Choice, CopyTechnique, Technique } from '../../contract/technique.ts'
+import { COPY_TECHNIQUES } from '../../contract/technique.ts'
+import type { LiveCounters, TerminalState, Totals, TransferView } from '../../contract/transfer.ts'
+import type { CopyOptions, Transfer } from '../api.ts'
+import { type Committed, commitTransfer } from '../target/commit.ts'
+import { planCommit } from '../target/commit-plan.ts'
+import { NOTHING_PLACED } from '../target/placement.ts'
+import { underNearPath } from '../target/names.ts'
+import { ensureRoomForCopy } from '../target/room.ts'
+import { refuseIntoItself, refuseOntoItself } from './same-place.ts'
+import type { Staging } from '../target/staging.ts'
+import type { StagingArea } from '../target/staging-area.ts'
+import { nothingToSend, type SourceEntry, walk } from '../source/walk.ts'
+import { COPY_ORDER, planCopy } from '../plan/copy-plan.ts'
+import { countLocalCopies, type LocalCopyFacts } from '../report/local-copies.ts'
+import { mainTechnique, makeLocalReport, reasonFor } from '../report/local-report.ts'
+import { failuresOf, skippedOf } from '../transfer/ends.ts'
+import { isTerminal, Lifecycle } from '../transfer/lifecycle.ts'
+import type { ProgrammingErrors } from '../transfer/programming-errors.ts'
+
+/** Entries handed to the addon in one piece, so that JavaScript is not kept busy for long. */
+const ENTRIES_PER_PIECE = 1000
+
+const NOTHING: Totals = { files: 0, directories: 0, symlinks: 0, bytes: 0 }
+
+/** What is known once the bytes move. */
+interface Moving {
+  readonly copier: Copier
+  readonly choice: Choice<CopyTechnique>
+  readonly place: Pick<LocalCopyFacts, 'sharesBlocks' | 'sourceType' | 'targetType'>
+}
+
+/** Files and folders to a folder on this machine: walks, copies into staging, commits, and ends in one terminal state. */
+export class LocalCopy implements Transfer {
+  readonly id = randomBytes(16).toString('hex')
+  readonly peerIdentity = null
+  readonly isWanted = true
+  readonly role = 'sender'
+  readonly #options: CopyOptions
+  readonly #area: StagingArea
+  readonly #folder: string
+  readonly #lifecycle: Lifecycle
+  readonly #abort = new AbortController()
+  readonly #startedAt = Date.now()
+  #movingSince: number | null = null
+  #totals = NOTHING
+  /** Names of the top entries that are copied. */
+  #tops: readonly string[] = []
+  #moving: Moving | null = null
+  #savedAs: readonly string[] = []
+
+  constructor(options: CopyOptions, area: StagingArea, errors: ProgrammingErrors) {
+    this.#options = options
+    this.#area = area
+    this.#folder = resolve(options.dir)
+    this.#lifecycle = new Lifecycle('preparing', (error) => {
+      errors.report(error, this.id)
+    })
+    this.#run().catch((error: unknown) => {
+      this.#lifecycle.fail(error)
+    })
+  }
+
+  get ended(): Promise<TerminalState> {
+    return this.#lifecycle.ended
+  }
+
+  onChange(listener: () => void): () => void {
+    return this.#lifecycle.onChange(listener)
+  }
+
+  cancel(): void {
+    if (isTerminal(this.#lifecycle.state)) return
+    this.#abort.abort(new PenstockError('cancelled-here'))
+    this.#moving?.copier.cancel()
+  }
+
+  setTechnique(technique: Technique): void {
+    const wanted = addon.copyTechniques().find((name) => name === technique)
+    if (wanted === undefined) throw new PenstockError('technique-unavailable', { technique })
+    this.#moving?.copier.setTechnique(wanted)
+  }
+
+  view(): TransferView {
+    const moving = this.#moving
+    const sample = moving?.copier.sample() ?? null
+    return {
+      transferId: this.id,
+      role: this.role,
+      peer: this.#peer(),
+      title: this.#tops[0] ?? basename(resolve(this.#options.paths[0] ?? '')),
+      topEntries: this.#tops.length || this.#options.paths.length,
+      totals: this.#totals,
+      state: this.#lifecycle.state,
+      security: 'local',
+      choice: moving && sample ? choiceNow(moving.choice, sample) : null,
+      peerTechnique: null,
+      peerFellBackFrom: null,
+      bytes: sample?.bytes ?? 0,
+      files: sample?.filesDone ?? 0,
+      startedAt: this.#startedAt,
+      movingSince: this.#movingSince,
+      folder: this.#folder,
+      savedAs: this.#savedAs,
+      copies: moving && sample ? countLocalCopies({ ...moving.place, ...sample }) : null,
+      peerCopies: null,
+      counters: sample && countersOf(sample),
+    }
+  }
+
+  #peer(): PeerSummary {
+    return { alias: basename(this.#folder) || this.#folder, fingerprint: '', kind: 'folder' }
+  }
+
+  async #run(): Promise<void> {
+    try {
+      this.#lifecycle.apply({ kind: 'done', report: await this.#deliver() })
+    } catch (error) {
+      if (this.#abort.signal.aborted) this.#lifecycle.apply({ kind: 'cancelled' })
+      this.#lifecycle.fail(inOwnWords(error, this.#folder))
+    }
+  }
+
+  async #deliver(): Promise<TransferReport> {
+    const { paths } = this.#options
+    const { signal } = this.#abort
+    const choice = planCopy(addon.copyTechniques(), this.#options.technique)
+    if (choice === null) {
+      throw new PenstockError('technique-unavailable', {
+        technique: this.#options.technique === 'auto' ? 'clone' : this.#options.technique,
+        detail: process.platform,
+      })
+    }
+    await refuseIntoItself(paths, this.#folder)
+    const walked = await walk(paths, signal)
+    this.#totals = walked.totals
+    if (walked.entries.length === 0) throw nothingToSend(walked)
+    this.#tops = walked.entries.filter(({ path }) => !path.includes('/')).map(({ path }) => path)
+    await refuseOntoItself(walked.entries, this.#folder)
+    const staging = await this.#area.create(this.#folder)
+    await this.#area.sweep(this.#folder)
+    try {
+      const sharesBlocks = await addon.sharesBlocks(staging.folder)
+      const byReference = sharesBlocks && choice.technique !== 'copyfile'
+      await ensureRoomForCopy(this.#folder, walked.entries, walked.totals.bytes, byReference)
+      signal.throwIfAborted()
+      const cpuAtStart = process.cpuUsage()
+      const place = {
+        sharesBlocks,
+        sourceType: typeAt(walked.entries.find(({ type }) => type === 'file')?.absolutePath ?? this.#folder),
+        targetType: typeAt(this.#folder),
+      }
+      const { failures, sample } = await this.#copy(staging, walked.entries, choice, place)
+      this.#lifecycle.apply({ kind: 'committing' })
+      const { entries } = walked
+      const failed = skippedOf(failures, (index) => entries[index])
+      const committed = await commitTransfer({
+        staging,
+        plan: await planCommit(entries.map(underNearPath), await staging.folding()),
+        arrived: NOTHING_PLACED,
+        failed: new Set(failures.map(({ index }) => index)),
+        onConflict: this.#options.onConflict,
+        durability: this.#options.durability,
+        beforeFirstName: () => {
+          signal.throwIfAborted()
+        },
+      })
+      this.#savedAs = committed.savedAs
+      const skipped = [...walked.skipped, ...failed, ...committed.skipped]
+      return this.#report({ committed, skipped, sample, cpuAtStart })
+    } catch (error) {
+      await staging.discard().catch(() => undefined)
+      throw error
+    }
+  }
+
+  async #copy(
+    staging: Staging,
+    entries: readonly SourceEntry[],
+    choice: Choice<CopyTechnique>,
+    place: Moving['place'],
+  ) {
+    const copier = addon.createCopier({
+      staging: staging.folder,
+      technique: choice.technique,
+      fallback: COPY_ORDER.filter((one) => one !== choice.technique && addon.copyTechniques().includes(one)),
+      durability: this.#options.durability,
+    })
+    this.#moving = { copier, choice, place }
+    this.#movingSince = Date.now()
+    this.#lifecycle.apply({ kind: 'running' })
+    for (let at = 0; at < entries.length; at += ENTRIES_PER_PIECE) {
+      const piece = entries.slice(at, at + ENTRIES_PER_PIECE).filter(({ type }) => type === 'file')
+      copier.addFiles(
+        piece.map(({ index, absolutePath: path, size, mtimeNs }) => ({ index, path, size, mtimeNs })),
+      )
+      await new Promise(setImmediate)
+    }
+    copier.endOfFiles()
+    const failures = failuresOf(await copier.ended, null)
+    return { failures, sample: copier.sample() }
+  }
+
+  #report(done: {
+    readonly committed: Committed
+    readonly skipped: Parameters<typeof makeLocalReport>[0]['skipped']
+    readonly sample: CopierSample
+    readonly cpuAtStart: NodeJS.CpuUsage
+  }) {
+    const moving = this.#moving
+    if (moving === null) throw new PenstockError('internal', { message: 'a copy is done that never began' })
+    const { committed, skipped, sample, cpuAtStart } = done
+    return makeLocalReport({
+      transferId: this.id,
+      peer: this.#peer(),
+      files: committed.deliveredFiles,
+      bytes: committed.deliveredBytes,
+      seconds: (Date.now() - (this.#movingSince ?? Date.now())) / 1000,
+      skipped,
+      notes: committed.notes,
+      durability: this.#options.durability,
+      choice: moving.choice,
+      sample,
+      cpuAtStart,
+      ...moving.place,
+    })
+  }
+}
+
+/** There is no receiver whose disk could be full: it is that of the folder. */
+function inOwnWords(error: unknown, path: string): unknown {
+  if (!(error instanceof PenstockError) || error.code !== 'disk-full') return error
+  return new PenstockError('folder-full', { ...error.params, path }, { cause: error })
+}
+
+/** File system of a path, by that of its folder where it has gone meanwhile. */
+function typeAt(path: string): string {
+  try {
+    return addon.fileSystem(path).type
+  } catch {
+    return addon.fileSystem(dirname(path)).type
+  }
+}
+
+function countersOf({ syscalls, contextSwitches, cpuSeconds, userCopyBytes }: CopierSample): LiveCounters {
+  return { syscalls, contextSwitches, cpuSeconds, userCopyBytes, kernelCopiedBytes: null }
+}
+
+/** The choice as it turned out so far. */
+function choiceNow(choice: Choice<CopyTechnique>, sample: CopierSample): Choice<CopyTechnique> {
+  const technique = COPY_TECHNIQUES.some((one) => sample.bytesBy[one] > 0)
+    ? mainTechnique(sample)
+    : choice.technique
+  return { ...choice, technique, reason: reasonFor(sample, choice) }
+}

@@ -1,0 +1,77 @@
+import type { FoundBy } from '../../contract/device.ts'
+import { PenstockError } from '../../contract/errors.ts'
+import type { Identity } from '../device/identity.ts'
+import { fetchInfo, register } from '../protocol/localsend/calls.ts'
+import { openControl } from '../protocol/http/client.ts'
+import type { DeviceInfo, SelfInfo } from '../protocol/localsend/messages.ts'
+import type { Sighting } from './registry.ts'
+
+export interface Question {
+  readonly host: string
+  readonly port: number
+  /** `any` tries HTTPS and, where something else answers, HTTP. */
+  readonly protocol: 'https' | 'http' | 'any'
+  /** Who has to answer; null for whoever does. */
+  readonly expectedFingerprint: string | null
+  readonly identity: Identity
+  /** What we say of ourselves; null to say nothing and only ask. */
+  readonly introduce: SelfInfo | null
+  readonly foundBy: FoundBy
+  /** Milliseconds for the connection, and again for the answer. */
+  readonly timeoutMs: number
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Asks one address who is there. Throws `peer-unreachable`, `not-a-peer`, `peer-identity-mismatch`.
+ */
+export async function ask(question: Question): Promise<Sighting> {
+  if (question.protocol !== 'any') return askBy(question, question.protocol)
+  try {
+    return await askBy(question, 'https')
+  } catch (error) {
+    const speaks = error instanceof PenstockError && error.code !== 'not-a-peer'
+    if (speaks) throw error
+    return askBy(question, 'http')
+  }
+}
+
+async function askBy(question: Question, protocol: 'https' | 'http'): Promise<Sighting> {
+  const { host, port, identity, introduce, foundBy, expectedFingerprint, timeoutMs } = question
+  const client = openControl({ host, port, protocol, expectedFingerprint, identity, connectMs: timeoutMs })
+  const limit = AbortSignal.timeout(2 * timeoutMs)
+  const signal = question.signal === undefined ? limit : AbortSignal.any([limit, question.signal])
+  try {
+    const info =
+      introduce === null ? await fetchInfo(client, { signal }) : await register(client, introduce, { signal })
+    if (expectedFingerprint !== null && info.fingerprint !== expectedFingerprint) {
+      throw new PenstockError('peer-identity-mismatch', { host })
+    }
+    const { peer } = client
+    return { info: peer === null ? asClaimed(info) : info, identity: peer, host, port, protocol, foundBy }
+  } catch (error) {
+    throw asFinding(error, host, port)
+  } finally {
+    client.close()
+  }
+}
+
+/** What a device says of itself over plain HTTP proves nothing: it is listed, and never taken for a Penstock. */
+function asClaimed(info: DeviceInfo): DeviceInfo {
+  return { ...info, penstock: null }
+}
+
+function asFinding(error: unknown, host: string, port: number): unknown {
+  if (!(error instanceof PenstockError)) return error
+  switch (error.code) {
+    case 'peer-unreachable':
+    case 'peer-identity-mismatch':
+    case 'not-a-peer':
+      return error
+    case 'timed-out':
+    case 'cancelled-here':
+      return new PenstockError('peer-unreachable', { host, port }, { cause: error })
+    default:
+      return new PenstockError('not-a-peer', { host, port }, { cause: error })
+  }
+}

@@ -1,0 +1,408 @@
+import type { Device, FoundBy } from '../../contract/device.ts'
+import { PenstockError } from '../../contract/errors.ts'
+import type { Peers } from '../api.ts'
+import type { Identity } from '../device/identity.ts'
+import type { ProvedIdentity } from '../device/proved.ts'
+import {
+  announcementBody,
+  DEFAULT_PORT,
+  infoBody,
+  type Announcement,
+  type DeviceInfo,
+  type Registration,
+  type SelfInfo,
+} from '../protocol/localsend/messages.ts'
+import { startControlServer, type ControlServer } from '../protocol/http/server.ts'
+import { type RequestPeer } from '../protocol/http/handlers.ts'
+import { ask, type Question } from './ask.ts'
+import { AskQueue } from './ask-queue.ts'
+import { interfaceAddresses, interfacesKey, isNear, type InterfaceAddress } from './interfaces.ts'
+import { Multicast } from './multicast.ts'
+import { addressRank, deviceOf, idOf, Registry, type Sighting } from './registry.ts'
+import { parseDestination } from './address.ts'
+import { resolveDevice } from './resolve.ts'
+import { candidates, scan } from './scan.ts'
+
+export interface PeersOptions {
+  readonly identity: Identity
+  /** The name of this device as it is now. */
+  readonly alias: () => string
+  /** What is announced; null while this device does not receive or is hidden, so that it only looks. */
+  readonly self: () => SelfInfo | null
+  /** Whether a transfer with a device was completed before. */
+  readonly isRecent: (identity: ProvedIdentity) => boolean
+  /** The time in milliseconds since the epoch. */
+  readonly clock?: () => number
+  /** The addresses of this machine, read again every 5 s. */
+  readonly interfaces?: () => readonly InterfaceAddress[]
+  /** Whether the subnets may be asked address by address. */
+  readonly scan?: boolean
+  /** UDP port of the multicast group; another one keeps tests to themselves. */
+  readonly multicastPort?: number
+}
+
+/** {@link Peers} with what the receiver's control server hands on. */
+export interface RunningPeers extends Peers {
+  /** A device has registered at our control server. */
+  heard(registration: Registration, peer: RequestPeer): void
+}
+
+/** When the announcements after a start go out, in milliseconds; LocalSend 2.2 does the same. */
+const ANNOUNCE_AT_MS = [100, 500, 2000] as const
+/** A safety net for lost datagrams: who comes later announces itself. */
+const ANNOUNCE_EVERY_MS = 30_000
+const TICK_MS = 1000
+const LOOK_AT_INTERFACES_MS = 5000
+/** When the subnets are asked if nothing has answered, after the start and again. */
+const SCAN_AFTER_MS = 2500
+const SCAN_EVERY_MS = 60_000
+const ASK_MS = 2000
+const SCAN_ASK_MS = 700
+const PROBE_MS = 5000
+/** A device that was heard so lately is not asked again because of one more datagram. */
+const FRESH_MS = 900
+
+export function createPeers(options: PeersOptions): RunningPeers {
+  return new LocalPeers(options)
+}
+
+class LocalPeers implements RunningPeers {
+  readonly #options: PeersOptions
+  readonly #now: () => number
+  readonly #registry: Registry
+  readonly #multicast: Multicast
+  readonly #queue = new AskQueue()
+  readonly #listeners = new Set<() => void>()
+  readonly #timers = new Set<NodeJS.Timeout>()
+  #running: AbortController | null = null
+  /** Begin and end, one after the other however they are called. */
+  #steps: Promise<void> = Promise.resolve()
+  #lookout: ControlServer | null = null
+  #interfaces: readonly InterfaceAddress[] = []
+  #announced = ''
+  #answeredAt = -Infinity
+
+  constructor(options: PeersOptions) {
+    this.#options = options
+    this.#now = options.clock ?? Date.now
+    this.#registry = new Registry(this.#now, options.isRecent)
+    const heard = (said: Announcement, address: string) => this.#announcement(said, address)
+    this.#multicast = new Multicast({ heard }, this.#now, options.multicastPort ?? DEFAULT_PORT)
+  }
+
+  list(): readonly Device[] {
+    return this.#registry.list()
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  start(): Promise<void> {
+    if (this.#running !== null) return this.#steps
+    const run = new AbortController()
+    this.#running = run
+    this.#steps = this.#steps.catch(() => undefined).then(() => this.#begin(run.signal))
+    return this.#steps
+  }
+
+  stop(): Promise<void> {
+    if (this.#running === null) return this.#steps
+    this.#running.abort()
+    this.#running = null
+    this.#steps = this.#steps.catch(() => undefined).then(() => this.#end())
+    return this.#steps
+  }
+
+  async probe(host: string, port: number = DEFAULT_PORT): Promise<Device> {
+    const sighting = await ask({
+      ...this.#question('address'),
+      host,
+      port,
+      protocol: this.#protocolOf(host, port),
+      expectedFingerprint: null,
+      introduce: null,
+      timeoutMs: PROBE_MS,
+    })
+    if (isLooker(sighting.info)) throw new PenstockError('not-a-peer', { host, port })
+    const listed = this.#seen(sighting)
+    const device = deviceOf(sighting, this.#now(), this.#options.isRecent)
+    return listed === null ? device : { ...device, foundBy: listed.foundBy }
+  }
+
+  async resolve(to: string, waitMs: number): Promise<Device> {
+    const fresh = this.#running === null
+    if (fresh && parseDestination(to).kind === 'name') await this.start()
+    try {
+      return await resolveDevice(this, to, waitMs, fresh)
+    } finally {
+      if (fresh) await this.stop()
+    }
+  }
+
+  heard(registration: Registration, peer: RequestPeer): void {
+    const { fingerprint } = registration
+    const { address: host, identity } = peer
+    if (fingerprint === this.#options.identity.fingerprint) return
+    const port = registration.port ?? DEFAULT_PORT
+    const protocol = registration.protocol ?? 'https'
+    if (isLooker(registration)) return
+    if (protocol === 'https' && identity?.fingerprint === fingerprint) {
+      this.#seen({ info: registration, identity, host, port, protocol, foundBy: 'multicast' })
+      return
+    }
+    // A claim. It counts once the device itself answers there, and proves the fingerprint where it speaks HTTPS.
+    this.#check({ host, port, protocol, expectedFingerprint: fingerprint, introduce: null })
+  }
+
+  /** What we say of ourselves to those who ask: the receiver, or somebody who only looks. */
+  #self(): SelfInfo | null {
+    const self = this.#options.self()
+    if (self !== null || this.#lookout === null) return self
+    return {
+      alias: this.#options.alias(),
+      deviceModel: process.platform,
+      deviceType: 'desktop',
+      fingerprint: this.#options.identity.fingerprint,
+      port: this.#lookout.port,
+      penstock: { versions: [], dataPort: null, security: [] },
+    }
+  }
+
+  async #begin(signal: AbortSignal): Promise<void> {
+    this.#interfaces = this.#read()
+    await this.#multicast.open(this.#interfaces)
+    await this.#lookOut()
+    this.#announceSoon()
+    this.#every(TICK_MS, () => this.#tick())
+    this.#every(LOOK_AT_INTERFACES_MS, () => void this.#lookAtInterfaces(signal))
+    this.#every(ANNOUNCE_EVERY_MS, () => {
+      if (this.#options.self() !== null) this.#announce(true)
+    })
+    if (this.#options.scan !== false) {
+      this.#after(SCAN_AFTER_MS, () => void this.#scan(signal))
+      this.#every(SCAN_EVERY_MS, () => void this.#scan(signal))
+    }
+  }
+
+  async #end(): Promise<void> {
+    for (const timer of this.#timers) clearTimeout(timer)
+    this.#timers.clear()
+    this.#queue.clear()
+    this.#multicast.close()
+    const lookout = this.#lookout
+    this.#lookout = null
+    await lookout?.close()
+  }
+
+  /** LocalSend devices answer to a port, so somebody who does not receive opens one for the time of looking. */
+  async #lookOut(): Promise<void> {
+    if (!this.#wantsLookout()) return
+    try {
+      const lookout = await startControlServer({
+        identity: this.#options.identity,
+        port: 0,
+        handlers: {
+          info: () =>
+            infoBody(this.#self() ?? { ...NOBODY, fingerprint: this.#options.identity.fingerprint }),
+          register: (registration, { peer }) => this.heard(registration, peer),
+        },
+      })
+      // While it opened this may have been stopped, or have begun to receive.
+      if (this.#running === null || this.#options.self() !== null || this.#lookout !== null)
+        await lookout.close()
+      else this.#lookout = lookout
+    } catch (error) {
+      // Without a port answers still come by datagram and by asking the subnets.
+      if (!(error instanceof PenstockError)) throw error
+    }
+  }
+
+  #wantsLookout(): boolean {
+    return this.#running !== null && this.#options.self() === null && this.#lookout === null
+  }
+
+  #read(): readonly InterfaceAddress[] {
+    return (this.#options.interfaces ?? interfaceAddresses)()
+  }
+
+  #announceSoon(): void {
+    this.#announced = JSON.stringify(this.#options.self())
+    for (const delay of ANNOUNCE_AT_MS) this.#after(delay, () => this.#announce(true))
+  }
+
+  #announce(wantsAnswers: boolean): void {
+    const self = this.#self()
+    if (self !== null) this.#multicast.say(announcementBody(self, wantsAnswers))
+  }
+
+  #announcement(said: Announcement, address: string): void {
+    const { fingerprint, port, protocol } = said
+    if (fingerprint === this.#options.identity.fingerprint || !isNear(address, this.#interfaces)) return
+    const id = protocol === 'https' ? fingerprint : idOf({ identity: null, host: address, port })
+    const listed = this.#registry.get(id)
+    const looker = isLooker(said)
+    const fresh =
+      listed !== null &&
+      this.#now() - listed.lastSeen < FRESH_MS &&
+      addressRank(listed.host) >= addressRank(address)
+    const self = this.#options.self()
+    if (said.announce && self !== null && looker) this.#answerByDatagram()
+    if (fresh || (looker && self === null)) return
+    const introduce = said.announce ? self : null
+    this.#check({ host: address, port, protocol, expectedFingerprint: fingerprint, introduce })
+  }
+
+  /** For those that a connection of ours does not reach, at most once a second. */
+  #answerByDatagram(): void {
+    if (this.#now() - this.#answeredAt < TICK_MS) return
+    this.#answeredAt = this.#now()
+    this.#announce(false)
+  }
+
+  #question(foundBy: FoundBy): Pick<Question, 'identity' | 'foundBy'> {
+    return { identity: this.#options.identity, foundBy }
+  }
+
+  /** A handshake that fails where one has succeeded before does not make the device an unencrypted one. */
+  #protocolOf(host: string, port: number): 'https' | 'any' {
+    return this.#registry.hasProved(host, port) ? 'https' : 'any'
+  }
+
+  /** Lists a device once it has answered at the address that is claimed for it. */
+  #check(question: Pick<Question, 'host' | 'port' | 'protocol' | 'expectedFingerprint' | 'introduce'>): void {
+    const run = this.#running
+    if (run === null) return
+    const { host, port, protocol, expectedFingerprint, introduce } = question
+    if (protocol === 'http' && this.#registry.hasProved(host, port)) return
+    const key = `${expectedFingerprint ?? ''} ${host} ${port}`
+    this.#queue.add(key, host, async () => {
+      try {
+        const sighting = await ask({
+          ...this.#question('multicast'),
+          ...question,
+          timeoutMs: ASK_MS,
+          signal: run.signal,
+        })
+        if (!run.signal.aborted) this.#seen(sighting)
+      } catch {
+        if (introduce !== null && !run.signal.aborted) this.#answerByDatagram()
+      }
+    })
+  }
+
+  #seen(sighting: Sighting): Device | null {
+    const id = idOf(sighting)
+    if (sighting.info.fingerprint === this.#options.identity.fingerprint) return null
+    if (isLooker(sighting.info)) {
+      if (this.#registry.remove(id)) this.#changed()
+      return null
+    }
+    const before = this.#registry.get(id)
+    const device = this.#registry.seen(sighting)
+    if (device !== null && (before === null || differs(before, device))) this.#changed()
+    return device
+  }
+
+  #tick(): void {
+    const self = this.#options.self()
+    if (JSON.stringify(self) !== this.#announced) {
+      this.#announceSoon()
+      if (self === null) void this.#lookOut()
+      else void this.#lookout?.close()
+      if (self !== null) this.#lookout = null
+    }
+    for (const device of this.#registry.takeDue()) void this.#refresh(device)
+  }
+
+  async #refresh(device: Device): Promise<void> {
+    const { host, port, protocol, fingerprint, foundBy } = device
+    const signal = this.#running?.signal
+    if (signal === undefined) return
+    try {
+      const sighting = await ask({
+        ...this.#question(foundBy[0] ?? 'multicast'),
+        host,
+        port,
+        protocol,
+        expectedFingerprint: protocol === 'https' ? fingerprint : null,
+        introduce: null,
+        timeoutMs: ASK_MS,
+        signal,
+      })
+      if (!signal.aborted) this.#seen(sighting)
+    } catch {
+      if (!signal.aborted && this.#registry.missed(device)) this.#changed()
+    }
+  }
+
+  async #lookAtInterfaces(signal: AbortSignal): Promise<void> {
+    const now = this.#read()
+    if (interfacesKey(now) === interfacesKey(this.#interfaces)) return
+    this.#interfaces = now
+    await this.#multicast.open(now)
+    if (signal.aborted) {
+      this.#multicast.close()
+      return
+    }
+    this.#announceSoon()
+    if (this.#options.scan !== false) this.#after(SCAN_AFTER_MS, () => void this.#scan(signal))
+  }
+
+  async #scan(signal: AbortSignal): Promise<void> {
+    if (signal.aborted || this.#registry.list().length > 0) return
+    const one = async (host: string) => {
+      try {
+        const sighting = await ask({
+          ...this.#question('scan'),
+          host,
+          port: DEFAULT_PORT,
+          protocol: this.#protocolOf(host, DEFAULT_PORT),
+          expectedFingerprint: null,
+          introduce: this.#options.self(),
+          timeoutMs: SCAN_ASK_MS,
+          signal,
+        })
+        if (!signal.aborted) this.#seen(sighting)
+      } catch {
+        // Most addresses of a network have nobody.
+      }
+    }
+    await scan(candidates(this.#interfaces), one, signal)
+  }
+
+  #changed(): void {
+    for (const listener of [...this.#listeners]) listener()
+  }
+
+  #after(ms: number, run: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer)
+      run()
+    }, ms)
+    this.#timers.add(timer.unref())
+  }
+
+  #every(ms: number, run: () => void): void {
+    this.#timers.add(setInterval(run, ms).unref())
+  }
+}
+
+const NOBODY: Omit<SelfInfo, 'fingerprint'> = {
+  alias: 'Penstock',
+  deviceModel: null,
+  deviceType: 'desktop',
+  port: DEFAULT_PORT,
+  penstock: { versions: [], dataPort: null, security: [] },
+}
+
+/** A Penstock that only looks around: it can be answered, and it is nothing to send to. */
+function isLooker({ penstock }: Pick<DeviceInfo, 'penstock'>): boolean {
+  return penstock !== null && penstock.versions.length === 0
+}
+
+function differs(before: Device, after: Device): boolean {
+  const shown = ({ lastSeen: _, ...rest }: Device) => JSON.stringify(rest)
+  return shown(before) !== shown(after)
+}

@@ -1,0 +1,208 @@
+import type { Device, FoundBy } from '../../contract/device.ts'
+import type { ProvedIdentity } from '../device/proved.ts'
+import type { DeviceInfo } from '../protocol/localsend/messages.ts'
+import { networkOf } from '../protocol/http/network.ts'
+
+/** Where and how a device answered. */
+export interface Sighting {
+  /** What it says of itself; its fingerprint is a claim. */
+  readonly info: DeviceInfo
+  /** Who answered; null over HTTP, which proves nothing. */
+  readonly identity: ProvedIdentity | null
+  readonly host: string
+  readonly port: number
+  readonly protocol: 'https' | 'http'
+  readonly foundBy: FoundBy
+}
+
+/** Devices listed at the same time. For one more, one of the network that has the most goes. */
+export const MAX_DEVICES = 500
+/** Devices listed at one address, so that one machine cannot fill the list. */
+export const MAX_PER_HOST = 16
+/** Addresses and fingerprints that are remembered as proved. */
+const MAX_PROVED = 4 * MAX_DEVICES
+/** Milliseconds after which a device that was not heard is asked again. */
+export const REFRESH_MS = 10_000
+/** Times in a row that it may fail to answer before it goes. */
+const MAX_MISSED = 3
+
+/** How well an address serves: IPv4 first, then IPv6, and last those that mean something on one link only. */
+export function addressRank(host: string): number {
+  if (host.toLowerCase().startsWith('fe80:')) return 0
+  return host.includes(':') ? 1 : 2
+}
+
+/** Key of a device: a fingerprint only where it was proved, so that no claim can stand for another device's proof. */
+export function idOf({ identity, host, port }: Pick<Sighting, 'identity' | 'host' | 'port'>): string {
+  if (identity !== null) return identity.fingerprint
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/** A device as it answered just now. */
+export function deviceOf(
+  sighting: Sighting,
+  now: number,
+  isRecent: (identity: ProvedIdentity) => boolean,
+): Device {
+  const { identity } = sighting
+  const { alias, deviceModel, deviceType, version, penstock } = sighting.info
+  return {
+    id: idOf(sighting),
+    fingerprint: identity?.fingerprint ?? '',
+    alias,
+    deviceModel,
+    deviceType,
+    kind: penstock === null ? 'localsend' : 'penstock',
+    version,
+    protocol: sighting.protocol,
+    host: sighting.host,
+    port: sighting.port,
+    penstock,
+    foundBy: [sighting.foundBy],
+    recent: identity !== null && isRecent(identity),
+    lastSeen: now,
+  }
+}
+
+interface Entry {
+  device: Device
+  identity: ProvedIdentity | null
+  missed: number
+  /** When the next refresh is due. */
+  due: number
+}
+
+/** The devices that answered lately, one entry for each proved fingerprint however often and however it was found. */
+export class Registry {
+  readonly #entries = new Map<string, Entry>()
+  /** Addresses and fingerprints that have proved a certificate, oldest first: plain HTTP does not count for them any more. */
+  readonly #proved = new Set<string>()
+  readonly #now: () => number
+  readonly #isRecent: (identity: ProvedIdentity) => boolean
+
+  constructor(now: () => number, isRecent: (identity: ProvedIdentity) => boolean) {
+    this.#now = now
+    this.#isRecent = isRecent
+  }
+
+  /**
+   * A device has answered at this address. Null where it is not listed: there is no room for it, or it answers over HTTP where a
+   * certificate was proved before, or with the fingerprint of one.
+   */
+  seen(sighting: Sighting): Device | null {
+    const { identity, host: from, port: at } = sighting
+    if (identity !== null) this.#prove(identity, from, at)
+    else if (this.hasProved(from, at) || this.#proved.has(sighting.info.fingerprint)) return null
+    const id = idOf(sighting)
+    const present = this.#entries.get(id)
+    if (present === undefined && !this.#makeRoom(sighting)) return null
+    const ways = present?.device.foundBy ?? []
+    const now = this.#now()
+    const foundBy = ways.includes(sighting.foundBy) ? ways : [...ways, sighting.foundBy]
+    const heard = { ...deviceOf(sighting, now, this.#isRecent), foundBy }
+    // A device answers on several addresses at once; of these the easiest to use stays for as long as it answers.
+    const keeps =
+      present !== undefined &&
+      present.missed === 0 &&
+      now - present.device.lastSeen < REFRESH_MS &&
+      addressRank(present.device.host) > addressRank(heard.host)
+    const { host, port, protocol } = keeps ? present.device : heard
+    const device = { ...heard, host, port, protocol }
+    this.#entries.set(id, { device, identity, missed: 0, due: now + REFRESH_MS })
+    return device
+  }
+
+  /** Whether a device has proved a certificate at this address, even if it does not answer any more. */
+  hasProved(host: string, port: number): boolean {
+    return this.#proved.has(idOf({ identity: null, host, port }))
+  }
+
+  #prove({ fingerprint }: ProvedIdentity, host: string, port: number): void {
+    const plain = idOf({ identity: null, host, port })
+    this.#entries.delete(plain)
+    for (const key of [fingerprint, plain]) {
+      this.#proved.delete(key)
+      this.#proved.add(key)
+    }
+    for (const oldest of this.#proved) {
+      if (this.#proved.size <= MAX_PROVED) break
+      this.#proved.delete(oldest)
+    }
+  }
+
+  get(id: string): Device | null {
+    return this.#entries.get(id)?.device ?? null
+  }
+
+  /** Those that have not been heard for a while and should be asked; each is due again only after another while. */
+  takeDue(): Device[] {
+    const now = this.#now()
+    const due = [...this.#entries.values()].filter((entry) => entry.due <= now)
+    for (const entry of due) entry.due = now + REFRESH_MS
+    return due.map(({ device }) => device)
+  }
+
+  /** A device did not answer where it was asked; true when it went for that. One that moved meanwhile is not touched. */
+  missed(asked: Device): boolean {
+    const entry = this.#entries.get(asked.id)
+    if (entry === undefined || entry.device.host !== asked.host || entry.device.port !== asked.port)
+      return false
+    entry.missed += 1
+    return entry.missed >= MAX_MISSED && this.#entries.delete(asked.id)
+  }
+
+  remove(id: string): boolean {
+    return this.#entries.delete(id)
+  }
+
+  clear(): void {
+    this.#entries.clear()
+  }
+
+  /** By alias, then by id, with `recent` as it is now. */
+  list(): Device[] {
+    return [...this.#entries.values()]
+      .map(({ device, identity }) => ({
+        ...device,
+        recent: identity !== null && this.#isRecent(identity),
+      }))
+      .sort((a, b) => compare(a.alias, b.alias) || compare(a.id, b.id))
+  }
+
+  /**
+   * Makes room for a new device; false where there is none. One of a network that has more in the list goes. A device that has
+   * proved a certificate takes the place of any that has not, and is never pushed out by one.
+   */
+  #makeRoom({ host, identity }: Sighting): boolean {
+    const all = [...this.#entries]
+    const here = all.filter(([, { device }]) => device.host === host)
+    if (here.length >= MAX_PER_HOST) return identity !== null && this.#drop(here.find(isUnproved))
+    if (all.length < MAX_DEVICES) return true
+    const counts = new Map<string, number>()
+    for (const [, entry] of all) counts.set(networkIn(entry), countIn(entry) + 1)
+    function countIn(entry: Entry): number {
+      return counts.get(networkIn(entry)) ?? 0
+    }
+    const mine = counts.get(networkOf(host)) ?? 0
+    const bySize = all.toSorted(([, left], [, right]) => countIn(right) - countIn(left))
+    const larger = bySize.filter(([, entry]) => countIn(entry) > mine)
+    if (identity === null) return this.#drop(larger.find(isUnproved))
+    return this.#drop(bySize.find(isUnproved) ?? larger[0])
+  }
+
+  #drop(found: readonly [string, Entry] | undefined): boolean {
+    return found !== undefined && this.#entries.delete(found[0])
+  }
+}
+
+function isUnproved([, { identity }]: readonly [string, Entry]): boolean {
+  return identity === null
+}
+
+function networkIn({ device }: Entry): string {
+  return networkOf(device.host)
+}
+
+function compare(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0
+}

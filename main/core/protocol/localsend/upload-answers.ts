@@ -1,0 +1,40 @@
+import type { IncomingMessage } from 'node:http'
+import { PenstockError, type Problem } from '../../../contract/errors.ts'
+import { refusal, type Answer } from '../http/answers.ts'
+
+/** Why the connection of a request has ended. */
+export function brokenBy({ socket }: IncomingMessage): PenstockError {
+  return socket.errored instanceof PenstockError ? socket.errored : new PenstockError('peer-gone')
+}
+
+/** Whether this side has ended the session. */
+export function isCancelled(error: unknown): boolean {
+  return error instanceof PenstockError && error.code === 'cancelled-here'
+}
+
+/** The answer to an offer that was not accepted. */
+export function rejection(problem: Problem | undefined): Answer {
+  switch (problem?.code) {
+    case 'busy':
+      return refusal(409, 'busy')
+    case 'unsafe-name':
+    case 'name-too-long':
+    case 'name-collision':
+      return refusal(400, 'none of the names can be used here')
+    default:
+      return refusal(403, 'rejected')
+  }
+}
+
+/** The answer to a file that was not kept. */
+export function failure(error: unknown): Answer {
+  if (!(error instanceof PenstockError)) return refusal(500, 'not kept')
+  switch (error.code) {
+    case 'protocol':
+      return refusal(400, String(error.params['detail']))
+    case 'disk-full':
+      return refusal(507, 'disk full')
+    default:
+      return refusal(500, error.code)
+  }
+}

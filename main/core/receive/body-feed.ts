@@ -1,0 +1,175 @@
+import { setMaxListeners } from 'node:events'
+import type { Readable } from 'node:stream'
+import { addon } from '../../../native/index.ts'
+import { PenstockError, type Problem, toProblem } from '../../contract/errors.ts'
+import type { SkippedFile } from '../../contract/report.ts'
+import type { Technique } from '../../contract/technique.ts'
+import type { ManifestEntry } from '../../contract/transfer.ts'
+import type { Committed } from '../target/commit.ts'
+import { errnoOf } from '../errors/errno.ts'
+import { FilePlacer, type PlaceOptions } from '../target/place-file.ts'
+import { NOTHING_PLACED } from '../target/placement.ts'
+import { StagedFile } from '../target/staged-file.ts'
+import { ChecksumError } from '../protocol/localsend/upload-body.ts'
+import type { Arrival, Feed } from './feed.ts'
+import { withResolvers } from '../transfer/lifecycle.ts'
+
+/**
+ * Takes the files of a LocalSend device from request bodies, through Node. Each file is made durable and gets its name by
+ * itself: its sender is answered by what became of it, and whatever ends the session takes no such file back.
+ */
+export class BodyFeed implements Feed {
+  readonly check = false
+  readonly streams = 1
+  readonly route = null
+  readonly choice: Feed['choice'] = {
+    technique: 'readwrite',
+    reason: { code: 'encrypted-in-node' },
+    rejected: [],
+  }
+  readonly security = 'https'
+  readonly received: Feed['received']
+  readonly #options: PlaceOptions
+  readonly #placer: FilePlacer
+  readonly #waiting: Set<number>
+  /** Why the last try of a file failed. */
+  readonly #missed = new Map<number, SkippedFile>()
+  readonly #running = new Set<Promise<void>>()
+  readonly #end = withResolvers<Arrival>()
+  readonly #abort = new AbortController()
+  /** Bytes of files that are still being written. */
+  #unfinished = 0
+
+  constructor(options: PlaceOptions, files: readonly ManifestEntry[]) {
+    this.#options = options
+    this.#placer = new FilePlacer(options)
+    this.#waiting = new Set(files.map(({ index }) => index))
+    // Each body listens while it is taken, and a device may send as many at once as it likes.
+    setMaxListeners(0, this.#abort.signal)
+    this.received = this.#end.promise
+    this.received.catch(() => undefined)
+  }
+
+  /**
+   * Takes one file from a body, which fails where it is not the announced one; after that it may come again. Resolves when the
+   * file has its name and is as durable as the user wishes. Rejects where it has not: with the body's own error,
+   * `disk-full`, `no-permission`, `name-taken`, `io` and other errors of the target, or what this feed was cancelled with.
+   */
+  async take(file: ManifestEntry, body: Readable): Promise<void> {
+    this.#abort.signal.throwIfAborted()
+    if (!this.#waiting.has(file.index)) throw new PenstockError('protocol', { detail: 'body sent twice' })
+    const taking = this.#take(file, body)
+    this.#running.add(taking)
+    try {
+      await taking
+      this.#waiting.delete(file.index)
+      this.#missed.delete(file.index)
+    } finally {
+      this.#running.delete(taking)
+    }
+  }
+
+  /** Each file was taken or has failed for good. */
+  complete(): void {
+    // A cancel that came after the last file had begun to get its name changes nothing.
+    if (this.#abort.signal.aborted && this.#waiting.size > 0) return
+    const failure = [...this.#missed.values()].find(({ kind }) => kind === 'failure')
+    if (failure && this.#placer.files === 0) {
+      this.#end.reject(new PenstockError(failure.problem.code, failure.problem.params))
+    } else this.#end.resolve({ failures: [], arrived: NOTHING_PLACED })
+  }
+
+  placed(): Committed {
+    const { savedAs, files, bytes, notes } = this.#placer
+    return {
+      savedAs,
+      notes,
+      skipped: [...this.#missed.values()],
+      deliveredFiles: files,
+      deliveredBytes: bytes,
+    }
+  }
+
+  beginCommit(): null {
+    return null
+  }
+
+  progress(): ReturnType<Feed['progress']> {
+    const { files, bytes } = this.#placer
+    return { bytes: bytes + this.#unfinished, files, sample: null }
+  }
+
+  setTechnique(technique: Technique): void {
+    throw new PenstockError('technique-unavailable', { technique, why: this.security })
+  }
+
+  finish(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  cancel(problem: Problem): void {
+    const error = new PenstockError(problem.code, problem.params)
+    this.#abort.abort(error)
+    // A file that is getting its name right now still gets it, and may be the last.
+    void Promise.allSettled(this.#running).then(() => {
+      if (this.#waiting.size === 0) this.complete()
+      else this.#end.reject(error)
+    })
+  }
+
+  async #take(file: ManifestEntry, body: Readable): Promise<void> {
+    const stop = (): void => {
+      const reason: unknown = this.#abort.signal.reason
+      body.destroy(reason instanceof Error ? reason : undefined)
+    }
+    this.#abort.signal.addEventListener('abort', stop, { once: true })
+    try {
+      await this.#write(file, body)
+      const skipped = await this.#placer.place(file)
+      if (!skipped) return
+      this.#missed.set(file.index, skipped)
+      throw new PenstockError(skipped.problem.code, skipped.problem.params)
+    } catch (error) {
+      await this.#remove(file)
+      if (!this.#missed.has(file.index)) {
+        this.#missed.set(file.index, { path: file.path, kind: 'failure', problem: problemOf(error, file) })
+      }
+      throw error
+    } finally {
+      this.#abort.signal.removeEventListener('abort', stop)
+    }
+  }
+
+  /** Writes a body to the file's place in staging. */
+  async #write(file: ManifestEntry, body: Readable): Promise<void> {
+    const { staging, durability } = this.#options
+    this.#missed.delete(file.index)
+    const target = await StagedFile.create(staging.folder, String(file.index), file.path)
+    let bytes = 0
+    try {
+      for await (const chunk of body) {
+        const piece: unknown = chunk
+        if (!(piece instanceof Uint8Array)) throw new PenstockError('internal', { message: 'not bytes' })
+        await target.append(piece)
+        bytes += piece.length
+        this.#unfinished += piece.length
+      }
+      this.#abort.signal.throwIfAborted()
+      if (durability === 'commit' || durability === 'through') await target.sync()
+      await target.close()
+    } finally {
+      this.#unfinished -= bytes
+      await target.close().catch(() => undefined)
+    }
+  }
+
+  /** What is left of a file that was not taken. What cannot be removed goes with the staging folder. */
+  async #remove({ index }: ManifestEntry): Promise<void> {
+    await addon.removeFile(this.#options.staging.folder, String(index)).catch(() => undefined)
+  }
+}
+
+function problemOf(error: unknown, { path }: ManifestEntry): Problem {
+  if (error instanceof ChecksumError) return { code: 'check-failed', params: { path } }
+  return errnoOf(error) === 'ERR_STREAM_PREMATURE_CLOSE' ? { code: 'peer-gone' } : toProblem(error)
+}

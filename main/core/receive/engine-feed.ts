@@ -1,0 +1,152 @@
+import { addon, type Receiver } from '../../../native/index.ts'
+import { PenstockError, type Problem } from '../../contract/errors.ts'
+import type { RouteFacts } from '../../contract/facts.ts'
+import type { Choice, ReceiveTechnique, Technique } from '../../contract/technique.ts'
+import { RECEIVE_TECHNIQUES } from '../../contract/technique.ts'
+import type { ManifestEntry, Totals } from '../../contract/transfer.ts'
+import type { ReceiveOptions } from '../api.ts'
+import type { Placements } from '../target/placement.ts'
+import type { Staging } from '../target/staging.ts'
+import { incomingFacts, planFacts } from '../plan/facts.ts'
+import { fallbackOrder, type PlanFacts, planReceive, RECEIVE_ORDER } from '../plan/plan.ts'
+import type { RouteOfBytes } from '../report/copies.ts'
+import { failuresOf, wireOfProblem } from '../transfer/ends.ts'
+import type { Arrival, Feed } from './feed.ts'
+
+/** Entries handed to the addon in one piece, some milliseconds of work; the event loop turns after each. */
+const ENTRIES_PER_PIECE = 1000
+
+/** The files that a transfer brings. */
+export interface ExpectedContent {
+  readonly entries: readonly ManifestEntry[]
+  /** Rejects where the staging folder cannot hold them. */
+  readonly placements: Promise<Placements>
+}
+
+/** The engine's receiver over one staging folder, planned for how the bytes come in. */
+export class EngineFeed implements Feed {
+  readonly security: 'clear' | 'https'
+  readonly check: boolean
+  readonly streams: number
+  readonly route: RouteOfBytes | null
+  readonly receiver: Receiver
+  readonly received: Feed['received']
+  readonly #facts: PlanFacts
+  #choice: Choice<ReceiveTechnique>
+
+  constructor(
+    facts: Pick<Feed, 'check' | 'streams'> & {
+      readonly security: 'clear' | 'https'
+      readonly route: RouteFacts | null
+      readonly totals: Totals
+    },
+    staging: Staging,
+    { entries, placements }: ExpectedContent,
+    options: ReceiveOptions,
+  ) {
+    this.security = facts.security
+    this.check = facts.check
+    this.streams = facts.streams
+    const known = incomingFacts(facts.totals, options.dir)
+    this.route = facts.route && { ...facts.route, fileSystem: known.targetFileSystem, cachedShare: null }
+    this.#facts = planFacts(this.security, known)
+    this.#choice = planReceive(this.#facts, options.technique)
+    const supported = addon.supportedTechniques().receive
+    const engine = (name: ReceiveTechnique) => supported.find((one) => one === name) ?? 'readwrite'
+    this.receiver = addon.createReceiver({
+      staging: staging.folder,
+      tree: staging.tree,
+      technique: engine(this.#choice.technique),
+      fallback: fallbackOrder(this.#choice, RECEIVE_ORDER, supported).map(engine),
+      bufferBytes: options.bufferBytes,
+      check: facts.check,
+      durability: options.durability,
+      streams: facts.streams,
+    })
+    this.received = Promise.race([
+      this.#arrival(entries, placements),
+      this.receiver.ended.then(async (end) => {
+        // The staging folder goes when this rejects; nothing may still be made in it.
+        await placements.catch(() => undefined)
+        failuresOf(end, 'sender')
+        throw new PenstockError('peer-gone')
+      }),
+    ])
+    this.received.catch(() => undefined)
+  }
+
+  get choice(): Choice<ReceiveTechnique> {
+    return this.#choice
+  }
+
+  placed(): null {
+    return null
+  }
+
+  progress(): ReturnType<Feed['progress']> {
+    const sample = this.receiver.sample()
+    return { bytes: sample.bytes, files: sample.filesDone, sample }
+  }
+
+  setTechnique(technique: Technique): void {
+    const wanted = RECEIVE_TECHNIQUES.find((name) => name === technique)
+    const next = wanted ? planReceive(this.#facts, wanted) : null
+    const engine = addon.supportedTechniques().receive.find((name) => name === technique)
+    if (!next || next.technique !== technique || !engine) {
+      throw new PenstockError('technique-unavailable', { technique, why: this.security })
+    }
+    this.receiver.setTechnique(engine)
+    this.#choice = next
+  }
+
+  beginCommit(): Promise<never> | null {
+    return this.receiver.committing() ? null : this.#reasonOfEnd()
+  }
+
+  async finish(failures: Parameters<Feed['finish']>[0]): Promise<void> {
+    this.receiver.finish(failures)
+    await this.receiver.ended
+  }
+
+  async #reasonOfEnd(): Promise<never> {
+    failuresOf(await this.receiver.ended, 'sender')
+    throw new PenstockError('peer-gone')
+  }
+
+  async #arrival(entries: readonly ManifestEntry[], preparing: Promise<Placements>): Promise<Arrival> {
+    const placements = await preparing
+    // Streams run already; they wait for the files that their frames name.
+    await this.#expect(entries, placements)
+    const failures = await this.receiver.received
+    const arrived = {
+      isPlaced: (index: number) => placements.isPlaced(index),
+      displaced: this.receiver.displaced(),
+    }
+    return { failures, arrived }
+  }
+
+  async #expect(entries: readonly ManifestEntry[], placements: Placements): Promise<void> {
+    for (let at = 0; at < entries.length; at += ENTRIES_PER_PIECE) {
+      if (at > 0) await new Promise(setImmediate)
+      const files = entries.slice(at, at + ENTRIES_PER_PIECE).filter(({ type }) => type === 'file')
+      this.receiver.addFiles(
+        files.map((entry) => {
+          const { index, size } = entry
+          const placement = placements.of(entry)
+          return placement ? { index, size, placement } : { index, size }
+        }),
+      )
+    }
+    this.receiver.endOfFiles()
+  }
+
+  /** Content has begun to arrive, so that no other feed can take this one's place. */
+  get hasContent(): boolean {
+    const { bytes, filesDone } = this.receiver.sample()
+    return bytes > 0 || filesDone > 0
+  }
+
+  cancel(problem: Problem): void {
+    this.receiver.cancel(wireOfProblem(problem))
+  }
+}

@@ -1,0 +1,321 @@
+import { PenstockError, type Problem, toProblem } from '../../contract/errors.ts'
+import type { SkippedFile, TransferReport } from '../../contract/report.ts'
+import type { Technique } from '../../contract/technique.ts'
+import type { IncomingOffer, TerminalState, TransferView } from '../../contract/transfer.ts'
+import type { Transfer } from '../api.ts'
+import { type Committed, commitTransfer } from '../target/commit.ts'
+import { ensureRoom } from '../target/room.ts'
+import type { Staging } from '../target/staging.ts'
+import type { ProvedIdentity } from '../device/proved.ts'
+import { makeReport, techniqueNow } from '../report/report.ts'
+import type { TechniqueNow } from '../protocol/penstock/technique.ts'
+import { eventOfError, skippedOf, uncommittedOf } from '../transfer/ends.ts'
+import { factsNow, type Feed, type FeedFacts } from './feed.ts'
+import type { Admitted, IncomingHost, IncomingRequest } from './incoming-request.ts'
+import { viewOfIncoming } from './incoming-view.ts'
+import { isTerminal, Lifecycle, type TransferEvent, withResolvers } from '../transfer/lifecycle.ts'
+
+/** Time for the decision on an offer, in milliseconds. */
+const DECISION_MS = 15 * 60_000
+
+/** What only a transfer that has not ended needs. It can be large, and is dropped at the end. */
+interface Working {
+  readonly request: IncomingRequest
+  readonly begun: ReturnType<typeof withResolvers<Feed>>
+  feed: Feed | null
+}
+
+/**
+ * A transfer to this machine: asks the user, takes the bytes into staging, commits, and ends in one terminal state. It can be
+ * cancelled, from here or by the sender, until the first file gets its name; from then on the commit is carried through.
+ */
+export class IncomingTransfer implements Transfer {
+  readonly role = 'receiver'
+  readonly peerIdentity: ProvedIdentity | null
+  readonly #host: IncomingHost
+  readonly #offer: Omit<IncomingOffer, 'preview'>
+  readonly #topEntries: number
+  readonly #lifecycle: Lifecycle
+  readonly #abort = new AbortController()
+  readonly #startedAt = Date.now()
+  #working: Working | null
+  #facts: FeedFacts | null = null
+  #stage: 'open' | 'naming' | 'closing' = 'open'
+  #movingSince: number | null = null
+  #cpuAtStart = process.cpuUsage()
+  #savedAs: readonly string[] = []
+  #isWanted = false
+  #peer: TechniqueNow
+
+  constructor(request: IncomingRequest, host: IncomingHost) {
+    const { preview: _, ...offer } = request.offer
+    this.#offer = offer
+    this.#topEntries = request.topEntries
+    this.#host = host
+    this.peerIdentity = request.identity
+    this.#lifecycle = new Lifecycle('offered', (error) => {
+      host.errors.report(error, offer.transferId)
+    })
+    this.#working = { request, begun: withResolvers(), feed: null }
+    this.#working.begun.promise.catch(() => undefined)
+    this.#peer = { technique: request.peerTechnique, fellBackFrom: null }
+  }
+
+  get id(): string {
+    return this.#offer.offerId
+  }
+
+  /** The sender's id. */
+  get transferId(): string {
+    return this.#offer.transferId
+  }
+
+  get isWanted(): boolean {
+    return this.#isWanted
+  }
+
+  get ended(): Promise<TerminalState> {
+    return this.#lifecycle.ended
+  }
+
+  /** Whether content is still taken: false from the first cause of an end on. */
+  get isOpen(): boolean {
+    return this.#stage === 'open' && !this.#abort.signal.aborted && !isTerminal(this.#lifecycle.state)
+  }
+
+  onChange(listener: () => void): () => void {
+    return this.#lifecycle.onChange(listener)
+  }
+
+  setTechnique(technique: Technique): void {
+    this.#working?.feed?.setTechnique(technique)
+  }
+
+  cancel(): void {
+    this.#stop(new PenstockError('cancelled-here'))
+  }
+
+  /** The sender took it back, or went away. False when it is too late for that. */
+  peerLeft(problem: Problem): boolean {
+    return this.#stop(new PenstockError(problem.code, problem.params))
+  }
+
+  /** Ends it by an error on this side. */
+  breakOff(error: unknown): void {
+    this.#host.errors.report(error, this.transferId)
+    const { code, params } = toProblem(error)
+    this.#stop(error instanceof PenstockError ? error : new PenstockError(code, params, { cause: error }))
+  }
+
+  /** What the sender is told of this end: the plan's choice or its fallback, and at the end the report's. */
+  techniqueNow(): TechniqueNow {
+    const facts = this.#factsNow()
+    if (!facts?.choice) return { technique: null, fellBackFrom: null }
+    return techniqueNow(facts.choice, facts.progress().sample, this.#lifecycle.state.kind !== 'running')
+  }
+
+  /** What the sender reports of its end. It may do so once more after the end. */
+  peerSays(now: TechniqueNow): void {
+    const { technique, fellBackFrom } = this.#peer
+    if (technique === now.technique && fellBackFrom === now.fellBackFrom) return
+    this.#peer = now
+    this.#lifecycle.changed()
+  }
+
+  view(): TransferView {
+    return viewOfIncoming({
+      ...{ offer: this.#offer, topEntries: this.#topEntries, state: this.#lifecycle.state },
+      ...{ facts: this.#factsNow(), peer: this.#peer, startedAt: this.#startedAt },
+      ...{ movingSince: this.#movingSince, savedAs: this.#savedAs },
+    })
+  }
+
+  /**
+   * Asks the user, then makes the staging folder and the entries. Resolves with them, or rejects with the problem to answer
+   * the sender with; the transfer has then ended.
+   */
+  async admit(): Promise<Admitted> {
+    try {
+      const working = this.#needed()
+      await this.#ask(working.request)
+      const admitted = await this.#prepare(working.request)
+      this.#run(working, admitted).catch((error: unknown) => {
+        this.#end(eventOfError(this.#reasonFor(error)))
+      })
+      return admitted
+    } catch (error) {
+      this.#end(eventOfError(this.#reasonFor(error)))
+      throw error
+    }
+  }
+
+  /** Ends an offer that cannot be taken in, without a question. */
+  decline(problem: Problem): void {
+    this.#end({ kind: 'declined', problem })
+  }
+
+  /** Bytes begin to move: called once, with what carries them. */
+  begin(feed: Feed): void {
+    this.#working?.begun.resolve(feed)
+  }
+
+  #factsNow(): FeedFacts | null {
+    return this.#working?.feed ?? this.#facts
+  }
+
+  #needed(): Working {
+    if (!this.#working) throw new PenstockError('internal', { message: 'the transfer has ended' })
+    return this.#working
+  }
+
+  #stop(error: PenstockError): boolean {
+    if (this.#stage !== 'open' || isTerminal(this.#lifecycle.state)) return false
+    this.#abort.abort(error)
+    this.#working?.begun.reject(this.#abort.signal.reason)
+    this.#working?.feed?.cancel(error.toProblem())
+    return true
+  }
+
+  /** Why it ends: what it was stopped for, else what was thrown. */
+  #reasonFor(error: unknown): unknown {
+    this.#host.errors.report(error, this.transferId)
+    return this.#abort.signal.aborted ? this.#abort.signal.reason : error
+  }
+
+  /** The first end stands. */
+  #end(event: TransferEvent): void {
+    const facts = this.#factsNow()
+    this.#facts = facts && factsNow(facts)
+    this.#working = null
+    this.#lifecycle.apply(event)
+  }
+
+  /** The user is not there. Aborts the signal so that the question is withdrawn. */
+  #expire(): void {
+    const unattended = new PenstockError('refused-unattended')
+    this.decline(unattended.toProblem())
+    this.#abort.abort(unattended)
+  }
+
+  /** Rejects where the user declines or does not decide in time, or where the sender leaves first. */
+  async #ask({ offer, always }: IncomingRequest): Promise<void> {
+    const { signal } = this.#abort
+    const gone = withResolvers<never>()
+    const leave = (): void => {
+      gone.reject(signal.reason)
+    }
+    signal.addEventListener('abort', leave, { once: true })
+    if (signal.aborted) leave()
+    const timer = setTimeout(() => {
+      this.#expire()
+    }, this.#host.decisionMs ?? DECISION_MS)
+    try {
+      const asking = this.#host.options.decide(offer, signal, always)
+      const decision = await Promise.race([asking, gone.promise])
+      this.#isWanted = decision.accept
+      if (decision.accept) return
+      this.#end({ kind: 'declined', problem: decision.problem })
+      throw new PenstockError(decision.problem.code, decision.problem.params)
+    } finally {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', leave)
+    }
+  }
+
+  async #prepare(request: IncomingRequest): Promise<Admitted> {
+    const { dir } = this.#host.options
+    const staging = await this.#host.staging.create(dir)
+    try {
+      ensureRoom(dir, this.#offer.totals.bytes)
+      const manifest = await request.take(await staging.folding())
+      this.#abort.signal.throwIfAborted()
+      return { staging, manifest }
+    } catch (error) {
+      await this.#discard(staging)
+      throw error
+    }
+  }
+
+  async #run(working: Working, admitted: Admitted): Promise<void> {
+    try {
+      const report = await this.#takeIn(working, admitted)
+      this.#end({ kind: 'done', report })
+    } catch (error) {
+      const reason = this.#reasonFor(error)
+      this.#stage = 'closing'
+      const { feed } = working
+      feed?.cancel(toProblem(reason))
+      await this.#discard(admitted.staging)
+      this.#savedAs = feed?.placed()?.savedAs ?? []
+      this.#end(eventOfError(reason))
+    }
+  }
+
+  async #takeIn(working: Working, { staging, manifest }: Admitted): Promise<TransferReport> {
+    const feed = await working.begun.promise
+    working.feed = feed
+    this.#movingSince = Date.now()
+    this.#cpuAtStart = process.cpuUsage()
+    this.#lifecycle.apply({ kind: 'running' })
+    const { failures, arrived } = await feed.received
+    const placed = feed.placed()
+    if (placed) {
+      this.#stage = 'closing'
+      const notes = [...placed.notes, ...(await staging.finish())]
+      this.#savedAs = placed.savedAs
+      return this.#report(feed, { ...placed, notes }, manifest.skipped)
+    }
+    this.#abort.signal.throwIfAborted()
+    this.#lifecycle.apply({ kind: 'committing' })
+    const { skipped, entries, plan } = manifest
+    const known = new Set(failures.map(({ index }) => index))
+    const committed = await commitTransfer({
+      ...{ staging, plan, arrived, failed: known },
+      onConflict: this.#host.options.onConflict,
+      durability: this.#host.options.durability,
+      beforeFirstName: () => this.#beginNaming(feed),
+    })
+    this.#savedAs = committed.savedAs
+    const late = uncommittedOf(entries, committed.skipped).filter(({ index }) => !known.has(index))
+    await feed.finish([...failures, ...late])
+    const byIndex = new Map(failures.length > 0 ? entries.map((entry) => [entry.index, entry]) : [])
+    return this.#report(feed, committed, [...skipped, ...skippedOf(failures, (index) => byIndex.get(index))])
+  }
+
+  /** The point of no return. Rejects where the transfer was cancelled before, here or by the sender. */
+  async #beginNaming(feed: Feed): Promise<void> {
+    this.#abort.signal.throwIfAborted()
+    const refusal = feed.beginCommit()
+    if (refusal === null) this.#stage = 'naming'
+    else await refusal
+  }
+
+  /** A staging folder that cannot be removed is swept later. */
+  async #discard(staging: Staging): Promise<void> {
+    await staging.discard().catch(() => undefined)
+  }
+
+  #report(feed: Feed, committed: Committed, missed: readonly SkippedFile[]): TransferReport {
+    const { transferId, peer } = this.#offer
+    const { alias, fingerprint, kind } = peer
+    return makeReport({
+      transferId,
+      role: this.role,
+      peer: { alias, fingerprint, kind },
+      files: committed.deliveredFiles,
+      bytes: committed.deliveredBytes,
+      seconds: (Date.now() - (this.#movingSince ?? Date.now())) / 1000,
+      security: feed.security,
+      check: feed.check,
+      skipped: [...missed, ...committed.skipped],
+      notes: committed.notes,
+      durability: this.#host.options.durability,
+      streams: feed.streams,
+      technique: feed.choice?.technique ?? null,
+      reason: feed.choice?.reason ?? null,
+      route: feed.route,
+      sample: feed.progress().sample,
+      cpuAtStart: this.#cpuAtStart,
+    })
+  }
+}

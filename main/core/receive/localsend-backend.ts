@@ -1,0 +1,171 @@
+import type { Readable } from 'node:stream'
+import { PenstockError, type Problem, toProblem } from '../../contract/errors.ts'
+import type { SkippedFile } from '../../contract/report.ts'
+import type { IncomingOffer, ManifestEntry } from '../../contract/transfer.ts'
+import type { Trust } from '../device/trust.ts'
+import { CommitPlanner } from '../target/commit-plan.ts'
+import { HERE, type NameFolding, nearPath, safePath } from '../target/names.ts'
+import type { LocalSendFile } from '../protocol/localsend/messages.ts'
+import type { IncomingBackend, LocalSendOffer, OfferVerdict } from './upload-session.ts'
+import { BodyFeed } from './body-feed.ts'
+import { IncomingTransfer } from './incoming.ts'
+import { type IncomingHost, newOfferId } from './incoming-request.ts'
+import { OfferSummary, type TakenManifest } from './offers/manifest.ts'
+
+/** LocalSend carries no permissions: what arrives gets the usual ones of a new file. */
+const FILE_MODE = 0o644
+
+/** The files of an offer by what can be done with them. */
+interface Sorted {
+  /** Files that can have their names, by the sender's id. */
+  readonly entries: ReadonlyMap<string, ManifestEntry>
+  /** Files that cannot: their upload is answered with the problem. */
+  readonly failing: ReadonlyMap<string, Problem>
+  readonly manifest: TakenManifest
+}
+
+interface Arriving extends Pick<Sorted, 'entries' | 'failing'> {
+  readonly transfer: IncomingTransfer
+  readonly feed: BodyFeed
+}
+
+/** What the backend needs of the receiver that it belongs to. */
+export interface BackendHost extends IncomingHost {
+  readonly trust: Trust
+  announce(transfer: IncomingTransfer): void
+  /** Ends the session of a transfer that was cancelled here. */
+  drop(sessionId: string): void
+}
+
+/** Takes what LocalSend devices send: each body into staging, then to its name. */
+export class LocalSendBackend implements IncomingBackend {
+  readonly #host: BackendHost
+  readonly #arriving = new Map<string, Arriving>()
+
+  constructor(host: BackendHost) {
+    this.#host = host
+  }
+
+  async offer(offer: LocalSendOffer): Promise<OfferVerdict> {
+    const { options } = this.#host
+    const accepted: { files: Pick<Sorted, 'entries' | 'failing'> } = { files: NOTHING_SORTED }
+    const { transfer, problem } = this.#transfer(offer, (folding) => {
+      const sorted = sort(offer.files, new CommitPlanner(folding))
+      accepted.files = sorted
+      return Promise.resolve(sorted.manifest)
+    })
+    if (problem) {
+      this.#host.announce(transfer)
+      transfer.decline(problem)
+      return { accept: false, problem }
+    }
+    const leave = (): void => {
+      transfer.peerLeft({ code: 'cancelled-by-peer' })
+    }
+    offer.signal.addEventListener('abort', leave, { once: true })
+    const admission = transfer.admit()
+    this.#host.announce(transfer)
+    try {
+      const { staging, manifest } = await admission
+      const { entries, failing } = accepted.files
+      const { onConflict, durability } = options
+      const feed = new BodyFeed({ staging, onConflict, durability }, manifest.entries)
+      this.#arriving.set(offer.sessionId, { transfer, feed, entries, failing })
+      transfer.begin(feed)
+      void transfer.ended.then((end) => {
+        this.#arriving.delete(offer.sessionId)
+        if (end.kind !== 'done') this.#host.drop(offer.sessionId)
+      })
+      return { accept: true, accepted: [...entries.keys(), ...failing.keys()] }
+    } catch (error) {
+      return { accept: false, problem: toProblem(error) }
+    } finally {
+      offer.signal.removeEventListener('abort', leave)
+    }
+  }
+
+  /** The transfer of an offer; a problem where none of its names can be used. */
+  #transfer(
+    offer: LocalSendOffer,
+    take: (folding: NameFolding) => Promise<TakenManifest>,
+  ): { readonly transfer: IncomingTransfer; readonly problem: Problem | null } {
+    const { options, trust } = this.#host
+    const { identity } = offer.peer
+    const { alias } = offer.info
+    const summary = new OfferSummary(offer.ticket)
+    let unusable: Problem = { code: 'nothing-to-send' }
+    for (const file of offer.files) {
+      const entry = entryOf(file, 0)
+      const safe = safePath(entry.path, HERE)
+      if (safe.ok) summary.add(entry)
+      else if (unusable.code === 'nothing-to-send') unusable = safe.problem
+    }
+    const { totals, title, preview, topEntries } = summary
+    const shown: IncomingOffer = {
+      offerId: newOfferId(),
+      transferId: offer.sessionId,
+      peer: { ...trust.of(identity, 'https'), alias, kind: 'localsend', host: offer.address },
+      totals,
+      security: 'https',
+      title: title || (offer.files[0]?.fileName ?? ''),
+      preview,
+      folder: options.dir,
+    }
+    const always = trust.alwaysAcceptOf(identity, alias, 'https')
+    const request = { offer: shown, identity, always, take, topEntries, peerTechnique: null }
+    const transfer = new IncomingTransfer(request, this.#host)
+    return { transfer, problem: totals.files > 0 ? null : unusable }
+  }
+
+  async body(sessionId: string, fileId: string, stream: Readable): Promise<void> {
+    const arriving = this.#arriving.get(sessionId)
+    const problem = arriving?.failing.get(fileId)
+    if (problem) throw new PenstockError(problem.code, problem.params)
+    const entry = arriving?.entries.get(fileId)
+    if (!arriving || !entry) throw new PenstockError('cancelled-here')
+    await arriving.feed.take(entry, stream)
+  }
+
+  finished(sessionId: string): void {
+    this.#arriving.get(sessionId)?.feed.complete()
+  }
+
+  cancelled(sessionId: string): void {
+    this.#arriving.get(sessionId)?.transfer.peerLeft({ code: 'cancelled-by-peer' })
+  }
+
+  failed(sessionId: string, problem: PenstockError): void {
+    this.#arriving.get(sessionId)?.transfer.peerLeft(problem.toProblem())
+  }
+}
+
+const NOTHING_SORTED: Pick<Sorted, 'entries' | 'failing'> = { entries: new Map(), failing: new Map() }
+
+function sort(files: readonly LocalSendFile[], planner: CommitPlanner): Sorted {
+  const entries = new Map<string, ManifestEntry>()
+  const failing = new Map<string, Problem>()
+  const skipped: SkippedFile[] = []
+  for (const file of files) {
+    const entry = entryOf(file, entries.size)
+    const problem = planner.add(entry)
+    if (problem) skipped.push({ path: file.fileName, problem, kind: 'failure' })
+    // A file that is left out of the answer counts as not selected. This one has to count as failed.
+    if (problem) failing.set(file.id, problem)
+    else entries.set(file.id, entry)
+  }
+  const manifest = { entries: [...entries.values()], refused: [], skipped, plan: planner.build() }
+  return { entries, failing, manifest }
+}
+
+function entryOf(file: LocalSendFile, index: number): ManifestEntry {
+  const modified = Date.parse(file.metadata?.modified ?? '')
+  const milliseconds = Number.isFinite(modified) ? modified : Date.now()
+  return {
+    index,
+    type: 'file',
+    path: nearPath(file.fileName),
+    size: file.size,
+    mode: FILE_MODE,
+    mtimeNs: BigInt(Math.trunc(milliseconds)) * 1_000_000n,
+  }
+}

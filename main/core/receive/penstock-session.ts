@@ -1,0 +1,196 @@
+import { randomBytes } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { pipeline } from 'node:stream/promises'
+import type { Arrival } from '../../../native/index.ts'
+import { PenstockError, toProblem } from '../../contract/errors.ts'
+import type { RouteFacts } from '../../contract/facts.ts'
+import type { Totals } from '../../contract/transfer.ts'
+import type { ReceiveOptions } from '../api.ts'
+import { Placements } from '../target/placement.ts'
+import { incomingFacts, planFacts, routeOf } from '../plan/facts.ts'
+import { planReceive } from '../plan/plan.ts'
+import { replier } from '../protocol/http/answers.ts'
+import { encodeAnswer, type Offer } from '../protocol/penstock/offer.ts'
+import {
+  HELLO_BYTES,
+  type Preamble,
+  SECRET_BYTES,
+  SESSION_ID_BYTES,
+  verifyPreamble,
+} from '../protocol/penstock/preamble.ts'
+import { EngineFeed } from './engine-feed.ts'
+import { openBodyPipe } from '../transfer/https-body.ts'
+import type { IncomingTransfer } from './incoming.ts'
+import type { Admitted } from './incoming-request.ts'
+import { ReplaceableFeed } from './replaceable-feed.ts'
+import { refusalOf } from '../protocol/penstock/status.ts'
+
+/** Time between the answer to an offer and the last of its streams, in milliseconds. */
+export const ALL_STREAMS_MS = 30_000
+
+/** An accepted offer. */
+export interface Accepted extends Admitted {
+  readonly offer: Offer
+  readonly totals: Totals
+  readonly transfer: IncomingTransfer
+  /** Proved by the certificate that made the offer. */
+  readonly fingerprint: string
+  /** The data port that the sender is told; null where the bytes go in the HTTPS body. */
+  readonly dataPort: number | null
+  readonly options: ReceiveOptions
+}
+
+/** The streams of one accepted offer: connections to the data port, or one body of an HTTPS request. */
+export class PenstockSession {
+  readonly id = randomBytes(SESSION_ID_BYTES).toString('hex')
+  readonly transfer: IncomingTransfer
+  readonly #secret = randomBytes(SECRET_BYTES)
+  readonly #accepted: Accepted
+  readonly #check: boolean
+  readonly #nonces = new Set<string>()
+  readonly #streams = new Set<number>()
+  readonly #timer: NodeJS.Timeout
+  #placements: Promise<Placements> | null = null
+  #feed: ReplaceableFeed | null = null
+  #hasBody = false
+
+  constructor(accepted: Accepted) {
+    this.#accepted = accepted
+    this.transfer = accepted.transfer
+    this.#check = accepted.offer.check && accepted.options.check
+    this.#timer = setTimeout(() => {
+      if (!this.#isConnected) this.transfer.peerLeft({ code: 'timed-out' })
+    }, ALL_STREAMS_MS)
+  }
+
+  get fingerprint(): string {
+    return this.#accepted.fingerprint
+  }
+
+  /** The answer to the offer. */
+  answer(): string {
+    const { dataPort, options, manifest } = this.#accepted
+    return encodeAnswer({
+      sessionId: this.id,
+      security: dataPort === null ? 'https' : 'clear',
+      dataPort,
+      secret: this.#secret,
+      check: this.#check,
+      durability: options.durability,
+      technique: dataPort === null ? null : this.#intended(),
+      refused: manifest.refused,
+    })
+  }
+
+  /** A connection on the data port that names this session. One that does not belong to it, or comes too late, is closed. */
+  arrive(arrival: Arrival, preamble: Preamble): void {
+    if (!this.#admits(arrival, preamble)) {
+      arrival.connection.close()
+      return
+    }
+    this.#nonces.add(preamble.nonce)
+    this.#streams.add(preamble.streamIndex)
+    try {
+      const { connection, remoteAddress } = arrival
+      this.#feed ??= this.#begin(this.#engine('clear', routeOf(connection.localAddress, remoteAddress)))
+      this.#feed.receiver.addStream(connection, preamble.streamIndex, randomBytes(HELLO_BYTES))
+    } catch (error) {
+      arrival.connection.close()
+      this.transfer.breakOff(error)
+    }
+  }
+
+  /**
+   * Frames in a request body; the same engine reads them from a local pair. Until content has come on streams a body may take
+   * their place. Never rejects.
+   */
+  async body(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!this.#admitsBody()) {
+      replier(request, response)(refusalOf({ code: 'protocol' }))
+      return
+    }
+    this.#hasBody = true
+    try {
+      await this.#feedFromBody()
+      const pipe = await openBodyPipe()
+      try {
+        await this.#run(pipe, request, response)
+      } finally {
+        pipe.close()
+      }
+    } catch (error) {
+      this.transfer.breakOff(error)
+      if (response.headersSent) response.destroy()
+      else replier(request, response)(refusalOf(toProblem(error)))
+    }
+  }
+
+  /** The transfer has ended. */
+  close(): void {
+    clearTimeout(this.#timer)
+  }
+
+  get #isConnected(): boolean {
+    return this.#hasBody || this.#streams.size === this.#accepted.offer.streams
+  }
+
+  #admits({ preamble: bytes }: Arrival, { streamIndex, nonce }: Preamble): boolean {
+    return (
+      this.transfer.isOpen &&
+      this.#accepted.dataPort !== null &&
+      streamIndex < this.#accepted.offer.streams &&
+      verifyPreamble(bytes, this.#secret) &&
+      !this.#nonces.has(nonce) &&
+      !this.#streams.has(streamIndex) &&
+      !this.#hasBody &&
+      this.#feed?.takesStreams !== false
+    )
+  }
+
+  #admitsBody(): boolean {
+    return this.transfer.isOpen && !this.#hasBody && this.#feed?.isReplaceable !== false
+  }
+
+  async #feedFromBody(): Promise<void> {
+    if (this.#feed) await this.#feed.replace(() => this.#engine('https', null))
+    else this.#feed = this.#begin(this.#engine('https', null))
+  }
+
+  async #run(
+    pipe: Awaited<ReturnType<typeof openBodyPipe>>,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    this.#feed?.receiver.addStream(pipe.connection, 0)
+    response.writeHead(200, { 'content-type': 'application/octet-stream' })
+    response.flushHeaders()
+    try {
+      await Promise.all([pipe.feed(request), pipeline(pipe.outgoing, response)])
+    } catch {
+      // The engine sees the closed pair and ends the transfer with its own reason.
+      response.destroy()
+    }
+  }
+
+  #begin(engine: EngineFeed): ReplaceableFeed {
+    const feed = new ReplaceableFeed(engine)
+    this.transfer.begin(feed)
+    return feed
+  }
+
+  #engine(security: 'clear' | 'https', route: RouteFacts | null): EngineFeed {
+    const { staging, manifest, options, offer, totals } = this.#accepted
+    if (!this.transfer.isOpen) throw new PenstockError('cancelled-here')
+    this.#placements ??= Placements.prepare(staging, manifest.plan, options.onConflict)
+    const check = this.#check && security === 'clear'
+    const streams = security === 'clear' ? offer.streams : 1
+    const content = { entries: manifest.entries, placements: this.#placements }
+    return new EngineFeed({ security, check, streams, route, totals }, staging, content, options)
+  }
+
+  /** What the plan chooses for the data channel. */
+  #intended() {
+    const { options, totals } = this.#accepted
+    return planReceive(planFacts('clear', incomingFacts(totals, options.dir)), options.technique).technique
+  }
+}

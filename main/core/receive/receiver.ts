@@ -1,0 +1,163 @@
+import { resolve } from 'node:path'
+import type { DataPort } from '../../../native/index.ts'
+import type { PenstockAbilities } from '../../contract/device.ts'
+import { PenstockError } from '../../contract/errors.ts'
+import type { ReceiveOptions, Receiving, Transfer } from '../api.ts'
+import { makeFolders } from '../target/make-folder.ts'
+import type { Trust } from '../device/trust.ts'
+import { targetProblem } from '../target/staging.ts'
+import type { StagingArea } from '../target/staging-area.ts'
+import type { Identity } from '../device/identity.ts'
+import { replier } from '../protocol/http/answers.ts'
+import { PinGuard } from './offers/pin.ts'
+import type { Registration } from '../protocol/localsend/messages.ts'
+import { type ControlServer, startControlServer } from '../protocol/http/server.ts'
+import { type RequestContext } from '../protocol/http/handlers.ts'
+import { UploadSessions } from './upload-session.ts'
+import { OfferGate } from './offers/offer-gate.ts'
+import { openDataPort } from '../protocol/penstock/data-port.ts'
+import { Admission } from './offers/admission.ts'
+import type { IncomingTransfer } from './incoming.ts'
+import { LocalSendBackend } from './localsend-backend.ts'
+import { PenstockSessions } from './penstock-sessions.ts'
+import type { ProgrammingErrors } from '../transfer/programming-errors.ts'
+
+/** What a receiver needs of the program around it. */
+export interface ReceivingHost {
+  readonly identity: Identity
+  readonly trust: Trust
+  readonly staging: StagingArea
+  readonly errors: ProgrammingErrors
+  /** Body of `info` answers, for a receiver with these ports. */
+  info(port: number, abilities: PenstockAbilities): object
+  /** Another device has introduced itself. */
+  registered(registration: Registration, context: RequestContext): void
+}
+
+/** Listens on both ports and takes in offers. Throws `port-in-use`, `no-permission`, `target-unusable`. */
+export async function startReceiving(host: ReceivingHost, given: ReceiveOptions): Promise<RunningReceiver> {
+  const options = { ...given, dir: resolve(given.dir) }
+  try {
+    await makeFolders(options.dir)
+  } catch (error) {
+    throw targetProblem(error, options.dir)
+  }
+  void host.staging.sweep(options.dir)
+  return RunningReceiver.start(host, options)
+}
+
+/** A receiver that listens; see {@link Receiving}. */
+export class RunningReceiver implements Receiving {
+  readonly dir: string
+  readonly #transfers = new Set<Transfer>()
+  readonly #listeners = new Set<(transfer: Transfer) => void>()
+  readonly #errors: ProgrammingErrors
+  readonly #uploads: UploadSessions
+  #server: ControlServer | null = null
+  #data: DataPort | null = null
+
+  private constructor(
+    options: ReceiveOptions,
+    errors: ProgrammingErrors,
+    uploads: (receiver: RunningReceiver) => UploadSessions,
+  ) {
+    this.dir = options.dir
+    this.#errors = errors
+    this.#uploads = uploads(this)
+  }
+
+  static async start(host: ReceivingHost, options: ReceiveOptions): Promise<RunningReceiver> {
+    const { staging, trust, errors } = host
+    const gate = new OfferGate(new PinGuard(options.pin), new Admission(), trust)
+    const receiver = new RunningReceiver(options, errors, (self) => {
+      const announce = (transfer: IncomingTransfer): void => {
+        self.#announce(transfer)
+      }
+      const drop = (sessionId: string): void => {
+        self.#uploads.drop(sessionId)
+      }
+      return new UploadSessions(new LocalSendBackend({ options, staging, errors, trust, announce, drop }))
+    })
+    const sessions = new PenstockSessions({
+      options,
+      staging,
+      errors,
+      dataPort: () => receiver.#data,
+      trust,
+      announce: (transfer) => {
+        receiver.#announce(transfer)
+      },
+    })
+    const server = await startControlServer({
+      identity: host.identity,
+      host: options.host,
+      port: options.port,
+      only: options.only,
+      handlers: {
+        info: () => host.info(receiver.port, receiver.abilities(options)),
+        register: (registration, context) => {
+          host.registered(registration, context)
+        },
+        enterOffer: (context) => gate.enter(context),
+        prepareUpload: (offer, context, ticket) => receiver.#uploads.prepareUpload(offer, context, ticket),
+        upload: (request, context) => receiver.#uploads.upload(request, context),
+        cancel: async (context) => sessions.cancel(context) ?? (await receiver.#uploads.cancel(context)),
+        penstockOffer: (request, response, context, ticket) =>
+          sessions.offer(request, replier(request, response), context, ticket),
+        penstockTechnique: (context) => sessions.technique(context),
+        penstockStream: (request, response, context) => sessions.stream(request, response, context),
+      },
+    })
+    receiver.#server = server
+    const wanted = options.dataPort === 'next' ? Math.min(server.port + 1, 65535) : options.dataPort
+    receiver.#data = openDataPort(options.host, wanted, (arrival) => {
+      try {
+        sessions.arrive(arrival)
+      } catch (error) {
+        arrival.connection.close()
+        errors.report(error, null)
+      }
+    })
+    return receiver
+  }
+
+  get port(): number {
+    if (!this.#server) throw new PenstockError('internal', { message: 'not listening' })
+    return this.#server.port
+  }
+
+  get dataPort(): number | null {
+    return this.#data?.port ?? null
+  }
+
+  /** What this receiver tells other Penstocks. */
+  abilities(options: Pick<ReceiveOptions, 'clear'>): PenstockAbilities {
+    return { versions: [1], dataPort: this.dataPort, security: options.clear ? ['clear'] : [] }
+  }
+
+  onTransfer(listener: (transfer: Transfer) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async close(): Promise<void> {
+    for (const transfer of this.#transfers) transfer.cancel()
+    await Promise.all([...this.#transfers].map(({ ended }) => ended))
+    this.#uploads.close()
+    this.#data?.close()
+    this.#data = null
+    await this.#server?.close()
+  }
+
+  #announce(transfer: Transfer): void {
+    this.#transfers.add(transfer)
+    void transfer.ended.then(() => this.#transfers.delete(transfer))
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(transfer)
+      } catch (error) {
+        this.#errors.report(error, transfer.view().transferId)
+      }
+    }
+  }
+}

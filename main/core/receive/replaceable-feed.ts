@@ -1,0 +1,141 @@
+import { PenstockError, type Problem, toProblem } from '../../contract/errors.ts'
+import type { Technique } from '../../contract/technique.ts'
+import type { EngineFeed } from './engine-feed.ts'
+import type { Arrival, Feed } from './feed.ts'
+import { withResolvers } from '../transfer/lifecycle.ts'
+
+/**
+ * Time in which a body may take the place of streams that broke before content came, in milliseconds. The sender waits 2 s for
+ * the last stream.
+ */
+const REPLACE_MS = 5000
+
+/** The engine's receiver of one transfer. Until content comes, a receiver for the HTTPS body may take the place of one for streams. */
+export class ReplaceableFeed implements Feed {
+  readonly received: Feed['received']
+  readonly #end = withResolvers<Arrival>()
+  #engine: EngineFeed
+  /** Ends without consequence. */
+  #retired: EngineFeed | null = null
+  /** Set while the streams are gone and a body may still come. */
+  #waiting: NodeJS.Timeout | null = null
+  #cancelled = false
+
+  constructor(engine: EngineFeed) {
+    this.received = this.#end.promise
+    this.received.catch(() => undefined)
+    this.#engine = engine
+    this.#follow(engine)
+  }
+
+  get security(): Feed['security'] {
+    return this.#engine.security
+  }
+
+  get check(): boolean {
+    return this.#engine.check
+  }
+
+  get streams(): number {
+    return this.#engine.streams
+  }
+
+  get choice(): Feed['choice'] {
+    return this.#engine.choice
+  }
+
+  get route(): Feed['route'] {
+    return this.#engine.route
+  }
+
+  get receiver(): EngineFeed['receiver'] {
+    return this.#engine.receiver
+  }
+
+  /** Whether another stream can join. */
+  get takesStreams(): boolean {
+    return this.#engine.security === 'clear' && this.#waiting === null && !this.#retired && !this.#cancelled
+  }
+
+  /** Whether another receiver may take over. */
+  get isReplaceable(): boolean {
+    return this.#engine.security === 'clear' && !this.#engine.hasContent && !this.#cancelled
+  }
+
+  /** Ends the receiver for streams, then makes the one that takes over. Throws `protocol` where content has come meanwhile. */
+  async replace(make: () => EngineFeed): Promise<void> {
+    const before = this.#engine
+    this.#retired = before
+    this.#stopWaiting()
+    before.cancel({ code: 'internal' })
+    await before.receiver.ended
+    const error = this.#whyNot(before)
+    if (error) {
+      this.#end.reject(error)
+      throw error
+    }
+    try {
+      this.#engine = make()
+    } catch (broken) {
+      this.#end.reject(broken)
+      throw broken
+    }
+    this.#follow(this.#engine)
+  }
+
+  placed(): null {
+    return null
+  }
+
+  progress(): ReturnType<Feed['progress']> {
+    return this.#engine.progress()
+  }
+
+  setTechnique(technique: Technique): void {
+    this.#engine.setTechnique(technique)
+  }
+
+  beginCommit(): Promise<never> | null {
+    return this.#engine.beginCommit()
+  }
+
+  finish(failures: Parameters<Feed['finish']>[0]): Promise<void> {
+    return this.#engine.finish(failures)
+  }
+
+  cancel(problem: Problem): void {
+    this.#cancelled = true
+    this.#engine.cancel(problem)
+    if (this.#waiting) this.#end.reject(new PenstockError(problem.code, problem.params))
+    this.#stopWaiting()
+  }
+
+  #whyNot(before: EngineFeed): PenstockError | null {
+    if (this.#cancelled) return new PenstockError('cancelled-here')
+    return before.hasContent
+      ? new PenstockError('protocol', { detail: 'content on streams and in a body' })
+      : null
+  }
+
+  #follow(engine: EngineFeed): void {
+    engine.received.then(
+      (arrival) => this.#end.resolve(arrival),
+      (error: unknown) => {
+        if (engine !== this.#retired) this.#lost(error)
+      },
+    )
+  }
+
+  #lost(error: unknown): void {
+    if (!this.isReplaceable || toProblem(error).code !== 'peer-gone') {
+      this.#end.reject(error)
+      return
+    }
+    this.#waiting = setTimeout(() => this.#end.reject(error), REPLACE_MS)
+  }
+
+  #stopWaiting(): void {
+    if (this.#waiting) clearTimeout(this.#waiting)
+    this.#waiting = null
+  }
+}

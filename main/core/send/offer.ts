@@ -1,0 +1,144 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { PenstockError } from '../../contract/errors.ts'
+import type { RouteFacts, SourceFacts } from '../../contract/facts.ts'
+import type { SourceEntry } from '../source/walk.ts'
+import { planFacts, routeTo, sourceFacts } from '../plan/facts.ts'
+import { planSend } from '../plan/plan.ts'
+import { textOf } from '../protocol/localsend/calls.ts'
+import type { ControlClient } from '../protocol/http/client.ts'
+import { registrationBody } from '../protocol/localsend/messages.ts'
+import {
+  decodeAnswer,
+  encodeEnd,
+  encodeEntry,
+  encodeOffer,
+  type OfferAnswer,
+  STILL_LOOKING,
+  WIRE_VERSION,
+} from '../protocol/penstock/offer.ts'
+import type { Cargo } from './outgoing.ts'
+import { offerRefusal } from '../protocol/penstock/status.ts'
+
+/** Time the other side's user has to answer an offer, in milliseconds. */
+const OFFER_TIMEOUT_MS = 15 * 60 * 1000
+/** Time without a new entry after which the other side is told that there are more to come, in milliseconds. */
+const STILL_LOOKING_MS = 5000
+
+/** What is known of the cargo and of the way to the receiver before a byte moves. */
+export interface Known {
+  readonly source: SourceFacts | null
+  readonly route: RouteFacts | null
+}
+
+/**
+ * Offers the cargo while it is being looked for, and waits for the other side's user. Throws what the search throws, and
+ * the problem that a refusal names.
+ */
+export async function offer(
+  control: ControlClient,
+  cargo: Cargo,
+): Promise<{ readonly answer: OfferAnswer; readonly known: Known }> {
+  const { options } = cargo
+  const manifest = new OfferedManifest(cargo)
+  const response = await control.request({
+    method: 'POST',
+    path: '/api/localsend/v2/prepare-upload',
+    ...(options.pin === null ? {} : { query: { pin: options.pin } }),
+    headers: { 'content-type': 'application/x-ndjson' },
+    body: manifest.lines(),
+    signal: cargo.signal,
+    idleMs: OFFER_TIMEOUT_MS,
+  })
+  const text = await textOf(response.body)
+  if (response.status !== 200) {
+    throw offerRefusal(response.status, text, { pinSent: options.pin !== null, peer: options.to.alias })
+  }
+  if (!manifest.isComplete)
+    throw new PenstockError('protocol', { detail: 'answer before the end of the offer' })
+  return { answer: decodeAnswer(text), known: manifest.known }
+}
+
+/** For one large file on two cores one stream was measured to be best; a request body is one stream by nature. */
+export function streamsOf({ options }: Cargo): number {
+  return options.security === 'clear' && options.streams !== 'auto' ? options.streams : 1
+}
+
+/** The lines of an offer, written while the cargo is looked for. */
+class OfferedManifest {
+  readonly #cargo: Cargo
+  #known: Known = { source: null, route: null }
+  #isComplete = false
+
+  constructor(cargo: Cargo) {
+    this.#cargo = cargo
+  }
+
+  get known(): Known {
+    return this.#known
+  }
+
+  /** Whether all of it has been handed over. */
+  get isComplete(): boolean {
+    return this.#isComplete
+  }
+
+  async *lines(): AsyncGenerator<Buffer, void, void> {
+    const { options, info, transferId } = this.#cargo
+    const security = options.security === 'clear' ? 'clear' : 'https'
+    yield Buffer.from(
+      encodeOffer({
+        info: registrationBody(info),
+        version: WIRE_VERSION,
+        transferId,
+        security,
+        check: options.check,
+        streams: streamsOf(this.#cargo),
+      }),
+    )
+    yield* manifestLines(this.#cargo.search())
+    const { entries, totals } = this.#cargo.found
+    this.#known = await knownOf(options, entries)
+    const { technique } = planSend(planFacts(security, this.#known), options.technique)
+    this.#isComplete = true
+    yield Buffer.from(encodeEnd({ end: entries.length, totals, technique }))
+  }
+}
+
+/** A line an entry, and now and then an empty one where the next entries take their time. */
+export async function* manifestLines(
+  search: AsyncGenerator<readonly SourceEntry[], void, void>,
+): AsyncGenerator<Buffer, void, void> {
+  try {
+    for (;;) {
+      const next = search.next()
+      let piece = await within(next, STILL_LOOKING_MS)
+      while (piece === 'not-yet') {
+        yield Buffer.from(STILL_LOOKING)
+        piece = await within(next, STILL_LOOKING_MS)
+      }
+      if (piece.done) return
+      yield Buffer.from(piece.value.map(encodeEntry).join(''))
+    }
+  } finally {
+    await search.return()
+  }
+}
+
+async function within<T>(promise: Promise<T>, milliseconds: number): Promise<T | 'not-yet'> {
+  const timer = new AbortController()
+  const late = sleep(milliseconds, 'not-yet' as const, { signal: timer.signal })
+  late.catch(() => undefined)
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    timer.abort()
+  }
+}
+
+async function knownOf(options: Cargo['options'], entries: readonly SourceEntry[]): Promise<Known> {
+  // Encrypted bytes pass through user space whatever the facts are.
+  if (options.security !== 'clear') return { source: null, route: null }
+  const files = entries.filter(({ type }) => type === 'file')
+  const [source, route] = await Promise.all([sourceFacts(files), routeTo(options.to.host)])
+  return { source, route }
+}

@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { EngineEnd, Sender } from '../../../native/index.ts'
+import { PenstockError } from '../../contract/errors.ts'
+import { textOf } from '../protocol/localsend/calls.ts'
+import type { ControlClient } from '../protocol/http/client.ts'
+import { STREAM_PATH } from '../protocol/localsend/messages.ts'
+import { type BodyPipe, openBodyPipe } from '../transfer/https-body.ts'
+import { streamRefusal } from '../protocol/penstock/status.ts'
+
+/** Time that a request may go on after the engine has ended, in milliseconds. */
+const FAREWELL_MS = 2000
+
+/** What a sender's stream in an HTTPS body needs. */
+export interface BodyStream {
+  readonly sender: Sender
+  readonly control: ControlClient
+  readonly sessionId: string
+  /** Hands the files over. */
+  handOver(): Promise<void>
+}
+
+/** Runs a sender's only stream in the body of a request, to its end. Throws the receiver's refusal. */
+export async function runInBody({ sender, ...stream }: BodyStream): Promise<EngineEnd> {
+  const pipe = await openBodyPipe()
+  const stop = new AbortController()
+  try {
+    sender.addStream(pipe.connection, 0)
+    // Not the user's signal: the CANCEL frame has to leave before the request ends.
+    const exchange = exchangeBody(stream, pipe, stop.signal)
+    await stream.handOver()
+    const end = await sender.ended
+    const refusal = await Promise.race([exchange, sleep(FAREWELL_MS, null, { ref: false })])
+    if (end.kind === 'failed' && refusal) throw refusal
+    return end
+  } finally {
+    stop.abort()
+    pipe.close()
+  }
+}
+
+/** Resolves with what ended the exchange before its time, or null; the engine sees only a closed connection. Never rejects. */
+async function exchangeBody(
+  { control, sessionId }: Omit<BodyStream, 'sender'>,
+  pipe: BodyPipe,
+  signal: AbortSignal,
+): Promise<PenstockError | null> {
+  try {
+    const response = await control.request({
+      method: 'POST',
+      path: STREAM_PATH,
+      query: { sessionId },
+      headers: { 'content-type': 'application/octet-stream' },
+      body: pipe.outgoing,
+      signal,
+      idleMs: 0,
+    })
+    if (response.status !== 200) throw streamRefusal(response.status, await textOf(response.body))
+    await pipe.feed(response.body)
+    return null
+  } catch (error) {
+    // The engine waits at the other end of the pair; it ends when this one closes.
+    pipe.close()
+    return error instanceof PenstockError ? error : new PenstockError('peer-gone', {}, { cause: error })
+  }
+}

@@ -1,0 +1,295 @@
+import { randomBytes } from 'node:crypto'
+import { basename, resolve } from 'node:path'
+import { type EngineSample } from '../../../native/index.ts'
+import type { Device, PeerSummary } from '../../contract/device.ts'
+import { PenstockError, toProblem } from '../../contract/errors.ts'
+import type { Security, SkippedFile, TransferReport } from '../../contract/report.ts'
+import type { Choice, SendTechnique, Technique } from '../../contract/technique.ts'
+import type { TerminalState, Totals, TransferView } from '../../contract/transfer.ts'
+import type { SendOptions, Transfer } from '../api.ts'
+import { nearNotes } from '../target/near-notes.ts'
+import { slicesOf } from '../source/slices.ts'
+import { nothingToSend, type SourceEntry, Walk, type Walked, walk } from '../source/walk.ts'
+import type { Identity } from '../device/identity.ts'
+import type { ProvedIdentity } from '../device/proved.ts'
+import { choiceNow, copiesOf, liveCounters, makeReport, peerCopiesOf } from '../report/report.ts'
+import type { RouteOfBytes } from '../report/copies.ts'
+import type { SelfInfo } from '../protocol/localsend/messages.ts'
+import type { TechniqueNow } from '../protocol/penstock/technique.ts'
+import { isTerminal, Lifecycle } from '../transfer/lifecycle.ts'
+import { sendToLocalSend } from './to-localsend.ts'
+import { sendToPenstock } from './to-penstock.ts'
+import type { ProgrammingErrors } from '../transfer/programming-errors.ts'
+
+/** What a carrier (the data channel, or request bodies) needs to know. */
+export interface Cargo {
+  readonly transferId: string
+  /**
+   * Looks for what is to be sent: the entries in the manifest's order, piece by piece while they are found. To be asked
+   * for once. Throws what {@link nothingToSend} names behind the last piece, and what {@link Walk.pieces} throws.
+   */
+  search(): AsyncGenerator<readonly SourceEntry[], void, void>
+  /** What the search has found; all of it when the search is over. */
+  readonly found: Walked
+  readonly options: SendOptions
+  readonly identity: Identity
+  /** How this device introduces itself. */
+  readonly info: SelfInfo
+  readonly signal: AbortSignal
+  /** The peer has accepted and bytes begin to move. */
+  started(carrier: Carrier): void
+}
+
+/** What is known of a carrier, also after it has ended. */
+export interface CarrierStatus {
+  /** Who takes the bytes; null over plain HTTP. */
+  readonly identity: ProvedIdentity | null
+  readonly security: Security
+  readonly choice: Choice<SendTechnique>
+  readonly check: boolean
+  readonly streams: number
+  /** What the receiver said last of itself. */
+  readonly peer: TechniqueNow
+  readonly route: RouteOfBytes | null
+  progress(): { readonly bytes: number; readonly files: number; readonly sample: EngineSample | null }
+}
+
+/** What moves the bytes, while it does. */
+export interface Carrier extends CarrierStatus {
+  /** Throws `technique-unavailable`. */
+  setTechnique(technique: Technique): void
+  /** Tells the other side; the carrier's promise then rejects. */
+  cancel(): void
+}
+
+/** What a carrier has to say when it is done. */
+export interface Delivery {
+  readonly skipped: readonly SkippedFile[]
+  readonly durability: 'os' | 'everysec' | 'commit' | 'through' | null
+  /** When the receiver said that all is done, in milliseconds since the epoch. */
+  readonly endedAt: number
+}
+
+/** The status of a carrier as it is now, without the carrier. */
+function statusNow(carrier: CarrierStatus): CarrierStatus {
+  const { identity, security, choice, check, streams, peer, route } = carrier
+  const progress = carrier.progress()
+  return { identity, security, choice, check, streams, peer, route, progress: () => progress }
+}
+
+/** Where the entries come from. */
+interface Source {
+  pieces(): AsyncIterable<readonly SourceEntry[]> | Iterable<readonly SourceEntry[]>
+  readonly found: Walked
+}
+
+const NOTHING: Totals = { files: 0, directories: 0, symlinks: 0, bytes: 0 }
+
+function summaryOf(device: Device): PeerSummary {
+  return { alias: device.alias, fingerprint: device.fingerprint, kind: device.kind }
+}
+
+/** What the options lead one to expect, until a connection proves it. */
+function expectedSecurity({ to, security }: SendOptions): Security {
+  if (to.protocol === 'http') return 'http'
+  return security === 'clear' && to.kind === 'penstock' ? 'clear' : 'https'
+}
+
+/** A transfer from this machine: walks, offers, carries, and ends in one terminal state. */
+export class OutgoingTransfer implements Transfer {
+  readonly id = randomBytes(16).toString('hex')
+  readonly role = 'sender'
+  readonly isWanted = true
+  readonly #options: SendOptions
+  readonly #identity: Identity
+  readonly #info: SelfInfo
+  readonly #lifecycle: Lifecycle
+  readonly #abort = new AbortController()
+  readonly #startedAt = Date.now()
+  #cpuAtStart = process.cpuUsage()
+  #movingSince: number | null = null
+  #totals = NOTHING
+  #title: string
+  /** Top entries that are sent, as far as they were found. */
+  #topsSent = 0
+  #carrier: Carrier | null = null
+  /** Of the carrier that there was, once the transfer has ended. */
+  #status: CarrierStatus | null = null
+
+  constructor(options: SendOptions, identity: Identity, info: SelfInfo, errors: ProgrammingErrors) {
+    this.#options = options
+    this.#identity = identity
+    this.#info = info
+    this.#title = basename(resolve(options.paths[0] ?? ''))
+    this.#lifecycle = new Lifecycle('preparing', (error) => {
+      errors.report(error, this.id)
+    })
+    this.#run().catch((error: unknown) => {
+      this.#lifecycle.fail(error)
+    })
+  }
+
+  get peerIdentity(): ProvedIdentity | null {
+    return (this.#carrier ?? this.#status)?.identity ?? null
+  }
+
+  get ended(): Promise<TerminalState> {
+    return this.#lifecycle.ended
+  }
+
+  onChange(listener: () => void): () => void {
+    return this.#lifecycle.onChange(listener)
+  }
+
+  cancel(): void {
+    if (isTerminal(this.#lifecycle.state)) return
+    this.#abort.abort(new PenstockError('cancelled-here'))
+    this.#carrier?.cancel()
+  }
+
+  setTechnique(technique: Technique): void {
+    this.#carrier?.setTechnique(technique)
+  }
+
+  view(): TransferView {
+    const carrier = this.#carrier ?? this.#status
+    const progress = carrier?.progress() ?? { bytes: 0, files: 0, sample: null }
+    const security = carrier?.security ?? expectedSecurity(this.#options)
+    const { state } = this.#lifecycle
+    const choice = carrier ? choiceNow(carrier.choice, progress.sample) : null
+    const peer = carrier?.peer ?? { technique: null, fellBackFrom: null }
+    const facts = { role: this.role, security, route: carrier?.route ?? null } as const
+    return {
+      transferId: this.id,
+      role: this.role,
+      peer: summaryOf(this.#options.to),
+      title: this.#title,
+      topEntries: this.#topsSent || this.#options.paths.length,
+      totals: this.#totals,
+      state,
+      security,
+      choice,
+      peerTechnique: peer.technique,
+      peerFellBackFrom: peer.fellBackFrom,
+      copies:
+        state.kind === 'done'
+          ? state.report.copies
+          : copiesOf({ ...facts, technique: choice?.technique ?? null, sample: progress.sample }),
+      peerCopies: peerCopiesOf({ ...facts, technique: peer.technique }),
+      bytes: progress.bytes,
+      files: progress.files,
+      startedAt: this.#startedAt,
+      movingSince: this.#movingSince,
+      folder: null,
+      savedAs: [],
+      counters: liveCounters(progress.sample, security),
+    }
+  }
+
+  async #run(): Promise<void> {
+    try {
+      const report = await this.#deliver()
+      this.#settle()
+      this.#lifecycle.apply({ kind: 'done', report })
+    } catch (error) {
+      this.#settle()
+      if (this.#abort.signal.aborted) this.#lifecycle.apply({ kind: 'cancelled' })
+      this.#lifecycle.fail(error)
+    }
+  }
+
+  /** Keeps what a view of an ended transfer has, and drops the rest: it can be large. */
+  #settle(): void {
+    this.#status = this.#carrier ? statusNow(this.#carrier) : null
+    this.#carrier = null
+  }
+
+  async #deliver(): Promise<TransferReport> {
+    const { slices } = this.#options
+    const source = await this.#source()
+    const cargo: Cargo = {
+      transferId: this.id,
+      search: () => this.#search(source),
+      get found() {
+        return source.found
+      },
+      options: this.#options,
+      identity: this.#identity,
+      info: this.#info,
+      signal: this.#abort.signal,
+      started: (carrier) => {
+        this.#carrier = carrier
+        this.#movingSince = Date.now()
+        this.#lifecycle.apply({ kind: 'running' })
+      },
+    }
+    const { to } = this.#options
+    // Only a certificate proves a Penstock.
+    const toPenstock = to.protocol === 'https' && to.penstock?.versions.includes(1) === true
+    if (slices && !toPenstock) {
+      throw new PenstockError('technique-unavailable', { technique: 'gather', why: to.kind })
+    }
+    const delivery = await (toPenstock ? sendToPenstock(cargo) : sendToLocalSend(cargo))
+    return this.#report(source.found, delivery)
+  }
+
+  /** Slices are known only when their file has been looked at. */
+  async #source(): Promise<Source> {
+    const { paths, slices } = this.#options
+    const { signal } = this.#abort
+    if (!slices) return new Walk(paths, signal)
+    const found = slicesOf(await walk(paths, signal), slices)
+    return { found, pieces: () => [found.entries] }
+  }
+
+  async *#search(source: Source): AsyncGenerator<readonly SourceEntry[], void, void> {
+    try {
+      for await (const piece of source.pieces()) {
+        this.#name(piece)
+        yield piece
+      }
+    } catch (error) {
+      // The request that reads this would take an error without a name for the connection's.
+      const { code, params } = toProblem(error)
+      throw new PenstockError(code, params, { cause: error })
+    }
+    const { entries, totals } = source.found
+    if (entries.length === 0) throw nothingToSend(source.found)
+    this.#totals = totals
+    this.#cpuAtStart = process.cpuUsage()
+    this.#lifecycle.apply({ kind: 'offered' })
+  }
+
+  /** What is left out gives no title. Slices have the name of their file. */
+  #name(piece: readonly SourceEntry[]): void {
+    if (this.#options.slices) return
+    const tops = piece.filter(({ path }) => !path.includes('/'))
+    if (this.#topsSent === 0 && tops[0]) this.#title = tops[0].path
+    this.#topsSent += tops.length
+  }
+
+  #report({ entries, skipped }: Walked, delivery: Delivery) {
+    const missing = new Set(delivery.skipped.map(({ path }) => path))
+    const delivered = entries.filter(({ path }) => !missing.has(path))
+    const carrier = this.#carrier
+    return makeReport({
+      transferId: this.id,
+      role: this.role,
+      peer: summaryOf(this.#options.to),
+      files: delivered.length,
+      bytes: delivered.reduce((sum, { size }) => sum + size, 0),
+      seconds: (delivery.endedAt - (this.#movingSince ?? delivery.endedAt)) / 1000,
+      security: carrier?.security ?? expectedSecurity(this.#options),
+      check: carrier?.check ?? false,
+      skipped: [...skipped, ...delivery.skipped],
+      notes: this.#options.to.kind === 'penstock' ? nearNotes(delivered) : [],
+      durability: delivery.durability,
+      streams: carrier?.streams ?? 0,
+      technique: carrier?.choice.technique ?? null,
+      reason: carrier?.choice.reason ?? null,
+      route: carrier?.route ?? null,
+      sample: carrier?.progress().sample ?? null,
+      cpuAtStart: this.#cpuAtStart,
+    })
+  }
+}

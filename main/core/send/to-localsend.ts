@@ -1,0 +1,209 @@
+import { PenstockError, type Problem, toProblem } from '../../contract/errors.ts'
+import type { SkippedFile } from '../../contract/report.ts'
+import type { Choice, SendTechnique } from '../../contract/technique.ts'
+import { type SourceEntry, toTheEnd } from '../source/walk.ts'
+import type { ProvedIdentity } from '../device/proved.ts'
+import { type AcceptedOffer, cancelUpload, prepareUpload, uploadFile } from '../protocol/localsend/calls.ts'
+import { type ControlClient, openControl } from '../protocol/http/client.ts'
+import { registrationBody } from '../protocol/localsend/messages.ts'
+import { FileRefused } from '../protocol/localsend/statuses.ts'
+import type { SendOptions } from '../api.ts'
+import type { Cargo, Carrier, Delivery } from './outgoing.ts'
+import { openSource } from './source-body.ts'
+
+/** Files that are sent at once, as LocalSend's own program does it. */
+const PARALLEL_FILES = 2
+/** Time that a `/cancel` may take, in milliseconds. */
+const CANCEL_MS = 2000
+
+/** Carries files to a LocalSend device in request bodies; what its protocol cannot express is listed as skipped. */
+export async function sendToLocalSend(cargo: Cargo): Promise<Delivery> {
+  const { to } = cargo.options
+  if (to.protocol === 'http') assertMayGoUnencrypted(cargo.options)
+  await toTheEnd(cargo.search())
+  const { entries } = cargo.found
+  const files = entries.filter(({ type }) => type === 'file')
+  const skipped = entries.filter((entry, at) => cannotBeSaid(entry, entries[at + 1])).map(leftOut)
+  if (files.length === 0) throw new PenstockError('nothing-to-send')
+  const control = openControl({
+    host: to.host,
+    port: to.port,
+    protocol: to.protocol,
+    expectedFingerprint: to.protocol === 'https' ? to.fingerprint : null,
+    identity: cargo.identity,
+  })
+  try {
+    const notDelivered = await new Upload(control, cargo).run(files)
+    return { skipped: [...skipped, ...notDelivered], durability: null, endedAt: Date.now() }
+  } finally {
+    control.close()
+  }
+}
+
+/** Throws `not-encrypted` unless the user has permitted it for this transfer, and `pin-needs-encryption` where there is a PIN. */
+function assertMayGoUnencrypted({ security, pin, to }: SendOptions): void {
+  if (security !== 'clear') throw new PenstockError('not-encrypted', { host: to.host })
+  if (pin !== null) throw new PenstockError('pin-needs-encryption', { host: to.host })
+}
+
+/** LocalSend has no links and no empty folders; a folder with something in it comes by itself. */
+function cannotBeSaid(entry: SourceEntry, next: SourceEntry | undefined): boolean {
+  if (entry.type === 'symlink') return true
+  // Parents stand before their children, so that the next entry tells whether there are any.
+  return entry.type === 'directory' && !next?.path.startsWith(`${entry.path}/`)
+}
+
+function leftOut({ path }: SourceEntry): SkippedFile {
+  return { path, kind: 'policy', problem: { code: 'not-regular', params: { path } } }
+}
+
+/** One session with a LocalSend receiver: the offer, then the accepted files, a few at a time. */
+class Upload {
+  readonly #control: ControlClient
+  readonly #cargo: Cargo
+  /** Ends the requests that still run when one has failed for all. */
+  readonly #stop = new AbortController()
+  readonly #signal: AbortSignal
+  readonly #progress = { bytes: 0, files: 0 }
+  /** Files that the receiver has answered, in whatever way. It closes the session by itself after the last. */
+  #answered = 0
+
+  constructor(control: ControlClient, cargo: Cargo) {
+    this.#control = control
+    this.#cargo = cargo
+    this.#signal = AbortSignal.any([cargo.signal, this.#stop.signal])
+  }
+
+  /** Files that were not delivered. Throws what ended the session, or what kept every file from being delivered. */
+  async run(files: readonly SourceEntry[]): Promise<SkippedFile[]> {
+    const session = await this.#offer(files)
+    const isWanted = ({ index }: SourceEntry): boolean => Object.hasOwn(session.files, String(index))
+    const wanted = files.filter(isWanted)
+    this.#cargo.started(carrierOf(session.identity, this.#progress))
+    const failed = await this.#sendAll(session, wanted)
+    const [first] = failed
+    if (first && failed.length === wanted.length) {
+      throw new PenstockError(first.problem.code, first.problem.params)
+    }
+    const declined = files
+      .filter((file) => !isWanted(file))
+      .map(({ path }): SkippedFile => ({ path, kind: 'policy', problem: { code: 'refused' } }))
+    return [...declined, ...failed]
+  }
+
+  async #offer(files: readonly SourceEntry[]): Promise<AcceptedOffer> {
+    const { options, info, signal } = this.#cargo
+    const offered = files.map(({ index, path, size, mtimeNs }) => ({
+      id: String(index),
+      fileName: path,
+      size,
+      fileType: 'application/octet-stream',
+      metadata: { modified: new Date(Number(mtimeNs / 1_000_000n)).toISOString() },
+    }))
+    try {
+      const offer = { info: registrationBody(info), files: offered, pin: options.pin }
+      return await prepareUpload(this.#control, offer, { signal })
+    } catch (error) {
+      if (signal.aborted) await this.#cancel(null)
+      throw error
+    }
+  }
+
+  async #sendAll(session: AcceptedOffer, wanted: readonly SourceEntry[]): Promise<SkippedFile[]> {
+    const failed: SkippedFile[] = []
+    const broken: unknown[] = []
+    const queue = wanted.values()
+    const worker = async (): Promise<void> => {
+      try {
+        for (const file of queue) {
+          const problem = await this.#sendOne(session, file)
+          if (problem) failed.push({ path: file.path, kind: 'failure', problem })
+        }
+      } catch (error) {
+        broken.push(error)
+        this.#stop.abort()
+      }
+    }
+    await Promise.all(Array.from({ length: PARALLEL_FILES }, worker))
+    const endedByPeer = toProblem(broken[0]).code === 'cancelled-by-peer'
+    if (this.#answered < wanted.length && !endedByPeer) await this.#cancel(session.sessionId)
+    if (broken.length > 0) throw broken[0]
+    return failed
+  }
+
+  /** Null when the file was delivered, or the problem of this file. Throws what ends the session. */
+  async #sendOne(session: AcceptedOffer, file: SourceEntry): Promise<Problem | null> {
+    let sent = 0
+    try {
+      this.#signal.throwIfAborted()
+      const source = await openSource(file)
+      try {
+        const fileId = String(file.index)
+        const stream = source.content((bytes) => {
+          sent += bytes
+          this.#progress.bytes += bytes
+        })
+        const token = session.files[fileId] ?? ''
+        const upload = { sessionId: session.sessionId, fileId, token, size: file.size, stream }
+        await uploadFile(this.#control, upload, { signal: this.#signal })
+      } finally {
+        await source.close()
+      }
+      if (sent < file.size) throw new PenstockError('protocol', { detail: 'answered before the end' })
+      this.#answered++
+      this.#progress.files++
+      return null
+    } catch (error) {
+      this.#progress.bytes -= sent
+      if (error instanceof FileRefused) this.#answered++
+      if (error instanceof FileRefused || isOfSource(error)) return toProblem(error)
+      throw error
+    }
+  }
+
+  /** Closes the session at the receiver, or without an id the offer; the transfer ends in the same way without an answer. */
+  async #cancel(sessionId: string | null): Promise<void> {
+    const signal = AbortSignal.timeout(CANCEL_MS)
+    await cancelUpload(this.#control, sessionId, { signal }).catch(() => undefined)
+  }
+}
+
+/** Whether an error concerns one file on this machine. */
+function isOfSource(error: unknown): boolean {
+  switch (toProblem(error).code) {
+    case 'not-readable':
+    case 'file-changed':
+    case 'file-shrank':
+    case 'file-vanished':
+      return true
+    default:
+      return false
+  }
+}
+
+function carrierOf(
+  identity: ProvedIdentity | null,
+  progress: { readonly bytes: number; readonly files: number },
+): Carrier {
+  const security = identity === null ? 'http' : 'https'
+  const choice: Choice<SendTechnique> = {
+    technique: 'readwrite',
+    reason: { code: security === 'https' ? 'encrypted-in-node' : 'body-in-node' },
+    rejected: [],
+  }
+  return {
+    identity,
+    security,
+    choice,
+    check: false,
+    streams: PARALLEL_FILES,
+    peer: { technique: null, fellBackFrom: null },
+    route: null,
+    progress: () => ({ ...progress, sample: null }),
+    setTechnique: (technique) => {
+      throw new PenstockError('technique-unavailable', { technique, why: security })
+    },
+    // The abort signal of the cargo ends the requests, and the session is closed where they end.
+    cancel: () => undefined,
+  }
+}

@@ -1,0 +1,285 @@
+import { isUtf8 } from 'node:buffer'
+import type { BigIntStats } from 'node:fs'
+import { access, constants, readlink } from 'node:fs/promises'
+import { sep } from 'node:path'
+import { addon, type TreePiece } from '../../../native/index.ts'
+import { PenstockError, type ErrorCode } from '../../contract/errors.ts'
+import type { SkippedFile } from '../../contract/report.ts'
+import type { ManifestEntry, Totals } from '../../contract/transfer.ts'
+import { errnoOf } from '../errors/errno.ts'
+import { type GivenPath, lookAt, pathProblem } from './given-paths.ts'
+import { linkStaysInside, nearPath, safePath } from '../target/names.ts'
+
+/** An entry of the manifest together with where it is on this machine. */
+export interface SourceEntry extends ManifestEntry {
+  readonly absolutePath: string
+  /** Where the entry is a slice of the file there: where it begins, in bytes. */
+  readonly offset?: number
+}
+
+/** What is to be sent: parents before their children, indexes from 0 in order. */
+export interface Walked {
+  readonly entries: readonly SourceEntry[]
+  readonly skipped: readonly SkippedFile[]
+  readonly totals: Totals
+}
+
+/** Entries that are taken in and handed on together, some milliseconds of work. */
+const ENTRIES_AT_ONCE = 1024
+/** Bits of a mode that say what an entry is (POSIX, sys/stat.h), on every system. */
+const TYPE = { bits: 0o170000, folder: 0o040000, file: 0o100000, link: 0o120000 } as const
+
+/** The addon's word for a file that does not have the size that the system reports. */
+const SIZE_UNKNOWN = 'SIZE_UNKNOWN'
+
+/** What is known of one entry. */
+interface Facts {
+  readonly mode: number
+  readonly size: number
+  readonly mtimeNs: bigint
+}
+
+/** A folder that entries below it are named by; null where it is left out, and all below it with it. */
+type Parent = { readonly path: string; readonly absolutePath: string } | null
+
+/** The names of a piece; null for one that is not UTF-8, and a likeness of it to be shown. */
+function namesOf(names: Uint8Array): { name: string | null; shown: string }[] {
+  const bytes = Buffer.from(names.buffer, names.byteOffset, names.byteLength)
+  const all = bytes.toString().split('\0').slice(0, -1)
+  if (isUtf8(bytes)) return all.map((name) => ({ name, shown: name }))
+  // What is not UTF-8 becomes another character, but never a zero byte: the parts stay those of the text.
+  let from = 0
+  return all.map((shown) => {
+    const until = bytes.indexOf(0, from)
+    const own = isUtf8(bytes.subarray(from, until))
+    from = until + 1
+    return { name: own ? shown : null, shown }
+  })
+}
+
+/** What was found up to now. */
+class Found implements Walked {
+  readonly entries: SourceEntry[] = []
+  readonly skipped: SkippedFile[] = []
+  readonly totals = { files: 0, directories: 0, symlinks: 0, bytes: 0 }
+}
+
+/** A look for what is to be sent, which hands on what it has found while it goes on. */
+export class Walk {
+  readonly #paths: readonly string[]
+  readonly #signal: AbortSignal
+  readonly #found = new Found()
+  #handedOn = 0
+
+  constructor(paths: readonly string[], signal: AbortSignal) {
+    this.#paths = paths
+    this.#signal = signal
+  }
+
+  /** All of it, once the last piece has come. */
+  get found(): Walked {
+    return this.#found
+  }
+
+  /**
+   * The entries in their order, in pieces of about a thousand; to be asked for once. Links below the paths are never
+   * followed; a path that is itself a link stands for what it points to, under the link's name. What cannot be sent is
+   * listed in `skipped`, a path that leads nowhere under the path itself. Throws the signal's reason when aborted.
+   */
+  async *pieces(): AsyncGenerator<readonly SourceEntry[], void, void> {
+    const taken = new Set<string>()
+    for (const given of this.#paths) {
+      this.#signal.throwIfAborted()
+      const top = await this.#lookAt(given, taken)
+      if (!top) continue
+      taken.add(top.name)
+      yield* this.#addTop(top.name, top.absolutePath, top.facts)
+    }
+    if (this.#waiting > 0) yield this.#handOn()
+  }
+
+  /** A path that the user named; null where it cannot be looked at, which is then listed. */
+  async #lookAt(given: string, taken: ReadonlySet<string>): Promise<GivenPath | null> {
+    try {
+      return await lookAt(given, taken)
+    } catch (error) {
+      const { code, params } = pathProblem(given, error)
+      this.#found.skipped.push({ path: given, problem: { code, params }, kind: 'failure' })
+      return null
+    }
+  }
+
+  /** How many entries were not handed on yet. */
+  get #waiting(): number {
+    return this.#found.entries.length - this.#handedOn
+  }
+
+  #handOn(): readonly SourceEntry[] {
+    const piece = this.#found.entries.slice(this.#handedOn)
+    this.#handedOn += piece.length
+    return piece
+  }
+
+  /** Adds a top entry and all below it; its facts are those of what the path points to. */
+  async *#addTop(
+    name: string,
+    absolutePath: string,
+    facts: BigIntStats,
+  ): AsyncGenerator<readonly SourceEntry[], void, void> {
+    if (!this.#isSafe(name)) return
+    const known = { mode: Number(facts.mode), size: Number(facts.size), mtimeNs: facts.mtimeNs }
+    if (facts.isDirectory()) {
+      yield* this.#addTree(name, absolutePath, known)
+      return
+    }
+    if (!facts.isFile()) {
+      // The user named it: that it stays behind is not by a rule.
+      this.#skip(name, 'not-regular', 'failure')
+      return
+    }
+    try {
+      // Asked now, so that the user hears of it before the transfer and the others go on.
+      await access(absolutePath, constants.R_OK)
+      if (await addon.reportsSize(absolutePath)) this.#push('file', { path: name, absolutePath }, known)
+      else this.#skip(name, 'size-unknown', 'failure')
+    } catch (error) {
+      this.#unreadable(name, errnoOf(error))
+    }
+    if (this.#waiting >= ENTRIES_AT_ONCE) yield this.#handOn()
+  }
+
+  async *#addTree(
+    path: string,
+    absolutePath: string,
+    facts: Facts,
+  ): AsyncGenerator<readonly SourceEntry[], void, void> {
+    const next = addon.walkTree(absolutePath)
+    let piece: TreePiece
+    try {
+      piece = await next(ENTRIES_AT_ONCE)
+    } catch (error) {
+      this.#unreadable(path, errnoOf(error))
+      return
+    }
+    const top = { path, absolutePath }
+    this.#push('directory', top, facts)
+    const parents: Parent[] = []
+    while (piece.modes.length > 0) {
+      this.#signal.throwIfAborted()
+      // The next piece is looked up while this one is taken in.
+      const coming = next(ENTRIES_AT_ONCE)
+      // Where nobody asks for more, its failure concerns nobody.
+      coming.catch(() => undefined)
+      await this.#addPiece(piece, top, parents)
+      if (this.#waiting >= ENTRIES_AT_ONCE) yield this.#handOn()
+      piece = await coming
+    }
+  }
+
+  async #addPiece(piece: TreePiece, top: Parent, parents: Parent[]): Promise<void> {
+    const failed = new Map(piece.failures.map(({ at, code }) => [at, code]))
+    for (const [at, { name, shown }] of namesOf(piece.names).entries()) {
+      const number = piece.parents[at] ?? -1
+      const parent = number < 0 ? top : parents[number]
+      const path = parent ? `${parent.path}/${shown}` : ''
+      const place = parent ? { path, absolutePath: `${parent.absolutePath}${sep}${shown}` } : null
+      const mode = piece.modes[at] ?? 0
+      const code = failed.get(at)
+      const taken = place && this.#isTaken(path, name, code)
+      parents.push(taken && (mode & TYPE.bits) === TYPE.folder ? place : null)
+      if (!taken) continue
+      const added = this.#add(place, { mode, size: piece.sizes[at] ?? 0, mtimeNs: piece.timesNs[at] ?? 0n })
+      if (added) await added
+    }
+  }
+
+  /** Whether an entry may be sent; where not, it is listed with the reason. */
+  #isTaken(path: string, name: string | null, code: string | undefined): boolean {
+    if (name === null) this.#skip(path, 'name-not-utf8', 'failure')
+    else if (!this.#isSafe(path)) return false
+    else if (code !== undefined) this.#unreadable(path, code)
+    else return true
+    return false
+  }
+
+  #isSafe(path: string): boolean {
+    // The receiver makes it under its near name.
+    const safe = safePath(nearPath(path))
+    if (!safe.ok) this.#found.skipped.push({ path, problem: safe.problem, kind: 'failure' })
+    return safe.ok
+  }
+
+  /** Only a link takes time. */
+  #add(place: NonNullable<Parent>, facts: Facts): Promise<void> | null {
+    const type = facts.mode & TYPE.bits
+    if (type === TYPE.folder) this.#push('directory', place, facts)
+    else if (type === TYPE.file) this.#push('file', place, facts)
+    else if (type === TYPE.link) return this.#addLink(place, facts)
+    else this.#skip(place.path, 'not-regular', 'policy')
+    return null
+  }
+
+  async #addLink(place: NonNullable<Parent>, facts: Facts): Promise<void> {
+    const { path } = place
+    let written: Buffer
+    try {
+      written = await readlink(place.absolutePath, { encoding: 'buffer' })
+    } catch (error) {
+      this.#unreadable(path, errnoOf(error))
+      return
+    }
+    // What is sent parts folders by `/`, whatever this system does.
+    const target = sep === '\\' ? written.toString().replaceAll(sep, '/') : written.toString()
+    if (!isUtf8(written)) this.#skip(path, 'name-not-utf8', 'failure')
+    else if (!linkStaysInside(path, target)) this.#skip(path, 'link-outside', 'policy', { target })
+    else this.#push('symlink', place, facts, target)
+  }
+
+  #push(type: ManifestEntry['type'], place: NonNullable<Parent>, facts: Facts, target?: string): void {
+    const { entries, totals } = this.#found
+    const size = type === 'file' ? facts.size : 0
+    totals.bytes += size
+    if (type === 'file') totals.files += 1
+    else if (type === 'directory') totals.directories += 1
+    else totals.symlinks += 1
+    entries.push({
+      index: entries.length,
+      type,
+      path: place.path,
+      size,
+      mode: facts.mode & 0o7777,
+      mtimeNs: facts.mtimeNs,
+      absolutePath: place.absolutePath,
+      ...(target === undefined ? {} : { target }),
+    })
+  }
+
+  #skip(path: string, code: ErrorCode, kind: SkippedFile['kind'], params: Record<string, string> = {}): void {
+    this.#found.skipped.push({ path, problem: { code, params: { path, ...params } }, kind })
+  }
+
+  #unreadable(path: string, errno: string): void {
+    // A name that went away between the listing and the look at it is no fault of its permissions.
+    if (errno === 'ENOENT') this.#skip(path, 'file-vanished', 'failure')
+    else if (errno === SIZE_UNKNOWN) this.#skip(path, 'size-unknown', 'failure')
+    else this.#skip(path, 'not-readable', 'failure', { errno })
+  }
+}
+
+/** Why there is nothing to send: what became of the first entry, where there was one. */
+export function nothingToSend({ skipped }: Pick<Walked, 'skipped'>): PenstockError {
+  const { problem } = skipped.find(({ kind }) => kind === 'failure') ?? skipped[0] ?? {}
+  return problem ? new PenstockError(problem.code, problem.params) : new PenstockError('nothing-to-send')
+}
+
+/** Goes through all pieces, for whoever has no use for them one by one. Throws what the search throws. */
+export async function toTheEnd(pieces: AsyncGenerator<unknown, void, void>): Promise<void> {
+  while (!(await pieces.next()).done);
+}
+
+/** Everything that these paths name; as {@link Walk.pieces}, at once. */
+export async function walk(paths: readonly string[], signal: AbortSignal): Promise<Walked> {
+  const walking = new Walk(paths, signal)
+  await toTheEnd(walking.pieces())
+  return walking.found
+}

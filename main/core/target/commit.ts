@@ -1,0 +1,348 @@
+import { lstat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { addon, type Displaced, type Folder, type ReplaceRule } from '../../../native/index.ts'
+import type { ConflictRule, Durability, Note, SkippedFile } from '../../contract/report.ts'
+import type { ManifestEntry } from '../../contract/transfer.ts'
+import type { CommitPlan, PlannedFolder, TopEntry } from './commit-plan.ts'
+import { type HandleStep, runSteps, type Step, stepFor } from './commit-steps.ts'
+import { MAX_NUMBER, REPLACE_RULES } from './conflict.ts'
+import { Durable, type LostFiles } from './durable.ts'
+import { errnoOf, problemOfErrno, problemOfError } from '../errors/errno.ts'
+import { numbered } from './names.ts'
+import { madeNotes } from './near-notes.ts'
+import type { Arrived } from './placement.ts'
+import { inTree, type Staging } from './staging.ts'
+
+export interface CommitOptions {
+  readonly staging: Staging
+  /** What is to be made of the manifest. */
+  readonly plan: CommitPlan
+  /** Where its files are now; those that are not placed lie in staging, file N under the name `N`. */
+  readonly arrived: Arrived
+  /** Indexes of files that did not arrive; their names are not made. */
+  readonly failed: ReadonlySet<number>
+  readonly onConflict: ConflictRule
+  readonly durability: Durability
+  /**
+   * Called once, before the first name appears in the target; the commit does not begin where this throws or rejects. From then on it is
+   * carried through.
+   */
+  beforeFirstName(): Promise<void> | void
+}
+
+export interface Committed {
+  /** Absolute paths of the top entries as they are now, in the manifest's order. */
+  readonly savedAs: readonly string[]
+  /** What did not get its name; not those of `failed`. */
+  readonly skipped: readonly SkippedFile[]
+  /** What was not done that loses nothing. */
+  readonly notes: readonly Note[]
+  /** Files, folders and links that are in the target now. */
+  readonly deliveredFiles: number
+  readonly deliveredBytes: number
+}
+
+/** How a folder is filled. */
+interface Filling {
+  readonly replace: ReplaceRule
+  /** Folders that are there were made for this transfer. */
+  readonly ours: boolean
+  delivered(entry: ManifestEntry): void
+  taken(step: Step): Promise<void> | void
+}
+
+class Commit {
+  readonly #options: CommitOptions
+  readonly #target: Folder
+  readonly #staging: Folder
+  readonly #displaced: ReadonlyMap<number, Displaced>
+  readonly #saved = new Map<string, string>()
+  readonly #skipped: SkippedFile[] = []
+  readonly #durable: Durable
+  /** Indexes of files that have not arrived, or could not be written to the disk. */
+  readonly #missing: Set<number>
+  #files = 0
+  #bytes = 0
+
+  constructor(options: CommitOptions) {
+    this.#options = options
+    this.#target = options.staging.target
+    this.#staging = options.staging.folder
+    this.#displaced = new Map(options.arrived.displaced.map((one) => [one.index, one]))
+    this.#durable = new Durable(options.durability, options.staging)
+    this.#missing = new Set(options.failed)
+  }
+
+  async run(): Promise<Committed> {
+    const { plan, onConflict } = this.#options
+    this.#skipped.push(...plan.skipped)
+    const folders = plan.tops.filter((top) => top.folders.length > 0)
+    const files = plan.tops.filter((top) => top.folders.length === 0)
+    const merged = new Set<TopEntry>()
+    for (const top of onConflict === 'keep-both' ? [] : folders)
+      if (await this.#isTaken(top.name)) merged.add(top)
+    const whole = folders.filter((top) => !merged.has(top))
+
+    const built: Built[] = []
+    for (const top of whole) built.push(await this.#build(top))
+    // Content and trees first: a name must never outlive a crash that the content behind it did not.
+    await this.#lose(await this.#durable.content(), built)
+    await this.#options.beforeFirstName()
+    for (const top of built) await this.#moveWhole(top)
+    for (const top of merged) await this.#merge(top)
+    await this.#placeFiles(files)
+    await this.#durable.names()
+    return {
+      savedAs: plan.tops.flatMap(({ name }) => this.#saved.get(name) ?? []),
+      skipped: this.#skipped,
+      notes: [...madeNotes([...this.#saved.keys()]), ...this.#durable.notes],
+      deliveredFiles: this.#files,
+      deliveredBytes: this.#bytes,
+    }
+  }
+
+  /** Leaves out the files that could not be written to the disk. */
+  async #lose(lost: LostFiles, built: readonly Built[]): Promise<void> {
+    if (lost.size === 0) return
+    for (const { files } of this.#options.plan.tops) {
+      for (const { index, path } of files) {
+        const errno = lost.get(String(index)) ?? lost.get(inTree(path))
+        if (errno === undefined || this.#missing.has(index)) continue
+        this.#missing.add(index)
+        this.#fail(path, errno)
+      }
+    }
+    for (const { delivered } of built) {
+      for (const entry of delivered) {
+        if (entry.type === 'file' && this.#missing.has(entry.index))
+          await addon.removeFile(this.#options.staging.tree, entry.path)
+      }
+    }
+  }
+
+  /** Makes a top folder with all in it below the staging folder. */
+  async #build(top: TopEntry): Promise<Built> {
+    const { tree } = this.#options.staging
+    const { arrived } = this.#options
+    const delivered: ManifestEntry[] = []
+    const waiting: ManifestEntry[] = []
+    for (const file of top.files) {
+      if (!arrived.isPlaced(file.index)) waiting.push(file)
+      else if (this.#isInPlace(file)) delivered.push(file)
+      else await this.#takeAway(file)
+    }
+    const { made } = await this.#fill(
+      tree,
+      { ...top, files: waiting },
+      {
+        replace: 'never',
+        ours: true,
+        delivered: (entry) => delivered.push(entry),
+        taken: (step) => this.#fail(step.path, 'EEXIST'),
+      },
+    )
+    const [root, ...inner] = made
+    // The top folder keeps its 0700 until it has moved: a folder that is not writable cannot be moved.
+    await this.#finishFolders(tree, inner)
+    return { top, delivered, root: root ?? null }
+  }
+
+  /** Whether a placed file is whole under its name. */
+  #isInPlace({ index }: ManifestEntry): boolean {
+    return !this.#displaced.has(index) && !this.#missing.has(index)
+  }
+
+  /** Takes away what is there of a placed file that is not whole. */
+  async #takeAway({ index, path }: ManifestEntry): Promise<void> {
+    const displaced = this.#displaced.get(index)
+    if (displaced && !this.#options.failed.has(index)) this.#fail(path, displaced.code)
+    // Under a name that it did not get lies another file.
+    if (displaced?.named !== false) await addon.removeFile(this.#options.staging.tree, path)
+  }
+
+  async #moveWhole({ top, delivered, root }: Built): Promise<void> {
+    const { onConflict, staging } = this.#options
+    const { tree } = staging
+    const last = onConflict === 'keep-both' ? MAX_NUMBER : 1
+    for (let count = 1; count <= last; count += 1) {
+      const name = count === 1 ? top.name : numbered(top.name, count, false)
+      try {
+        await addon.renameNoReplace(tree, top.name, this.#target, name)
+      } catch (error) {
+        const errno = errnoOf(error)
+        if (errno === 'EEXIST' && count < last) continue
+        for (const entry of this.#arrivedOf(delivered)) this.#fail(entry.path, errno)
+        return
+      }
+      this.#saved.set(top.name, join(staging.targetPath, name))
+      this.#durable.named(name)
+      for (const entry of this.#arrivedOf(delivered)) this.#deliver(entry)
+      if (root) await this.#finishFolders(this.#target, [{ ...root, path: name }])
+      return
+    }
+  }
+
+  /** Adds a top folder to one of the same name, entry by entry. Folders that were there keep their mode. */
+  async #merge(top: TopEntry): Promise<void> {
+    const { onConflict, staging } = this.#options
+    const before = this.#files
+    const { made } = await this.#fill(this.#target, top, {
+      replace: REPLACE_RULES[onConflict],
+      ours: false,
+      delivered: (entry) => {
+        this.#durable.named(entry.path)
+        this.#deliver(entry)
+      },
+      taken: (step) => this.#taken(step),
+    })
+    for (const { path } of made) this.#durable.named(path)
+    // Before their modes are set, which may deny that they are opened.
+    await this.#durable.names()
+    await this.#finishFolders(this.#target, made)
+    if (this.#files > before) this.#saved.set(top.name, join(staging.targetPath, top.name))
+  }
+
+  async #fill(into: Folder, top: TopEntry, on: Filling): Promise<{ made: PlannedFolder[] }> {
+    const made: PlannedFolder[] = []
+    const byPath = new Map(top.folders.map((folder) => [folder.path, folder]))
+    const folders = top.folders.map(({ path, mode, entry }): Step => ({
+      native: { kind: 'directory', path, mode },
+      path,
+      entry,
+    }))
+    await this.#run(into, folders, ({ path, entry }, outcome) => {
+      if (outcome.kind === 'failed') {
+        this.#fail(path, outcome.code)
+        return
+      }
+      const folder = byPath.get(path)
+      if ((outcome.kind === 'done' || on.ours) && folder) made.push(folder)
+      if (entry) on.delivered(entry)
+    })
+    const rest = this.#arrivedOf([...top.files, ...top.links]).map((entry) =>
+      stepFor(entry, entry.path, on.replace),
+    )
+    await this.#run(into, rest, (step, outcome) => {
+      if (outcome.kind === 'kept-existing') return on.taken(step)
+      if (outcome.kind === 'failed' && outcome.code === 'EEXIST') return on.taken(step)
+      if (outcome.kind === 'failed') this.#fail(step.path, outcome.code)
+      else if (step.entry) on.delivered(step.entry)
+      return undefined
+    })
+    return { made }
+  }
+
+  /** Top entries that are files. Those whose name is taken go round again with the next number. */
+  async #placeFiles(tops: readonly TopEntry[]): Promise<void> {
+    const { onConflict, staging } = this.#options
+    let waiting = this.#arrivedOf(tops.flatMap(({ files }) => files))
+    for (let count = 1; waiting.length > 0; count += 1) {
+      const again: ManifestEntry[] = []
+      const steps = waiting.map((entry) =>
+        stepFor(
+          entry,
+          count === 1 ? entry.path : numbered(entry.path, count, true),
+          REPLACE_RULES[onConflict],
+        ),
+      )
+      await this.#run(this.#target, steps, async (step, outcome) => {
+        const { entry } = step
+        if (!entry) return
+        const taken =
+          outcome.kind === 'kept-existing' || (outcome.kind === 'failed' && outcome.code === 'EEXIST')
+        if (taken && onConflict === 'keep-both' && count < MAX_NUMBER) again.push(entry)
+        else if (taken) await this.#taken(step)
+        else if (outcome.kind === 'failed') this.#fail(entry.path, outcome.code)
+        else {
+          this.#saved.set(entry.path, join(staging.targetPath, step.native.path))
+          this.#durable.named(step.native.path)
+          this.#deliver(entry)
+        }
+      })
+      waiting = again
+    }
+  }
+
+  /** Sets modes and times, deepest first, so that no later step alters them again. */
+  async #finishFolders(root: Folder, folders: readonly PlannedFolder[]): Promise<void> {
+    const steps = folders.toReversed().map(({ path, mode, mtimeNs, entry }): Step => ({
+      native: { kind: 'directory-times', path, mode, mtimeNs },
+      path: entry?.path ?? path,
+      entry,
+    }))
+    await this.#run(root, steps, (step, outcome) => {
+      if (outcome.kind === 'failed') this.#fail(step.path, outcome.code)
+    })
+  }
+
+  #run(root: Folder, steps: readonly Step[], handle: HandleStep): Promise<void> {
+    return runSteps(root, this.#staging, steps, handle)
+  }
+
+  /** A name that is taken: by a folder where a file should be it is a failure, else the user's own rule. */
+  async #taken(step: Step): Promise<void> {
+    const { onConflict } = this.#options
+    const byRule = onConflict === 'skip' || onConflict === 'newer'
+    const kind = byRule && !(await this.#isFolder(step.native.path)) ? 'policy' : 'failure'
+    this.#skipped.push({
+      path: step.path,
+      problem: { code: 'name-taken', params: { path: step.path } },
+      kind,
+    })
+  }
+
+  async #isTaken(name: string): Promise<boolean> {
+    try {
+      await lstat(join(this.#options.staging.targetPath, name))
+      return true
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return false
+      throw problemOfError(error, { path: name })
+    }
+  }
+
+  async #isFolder(path: string): Promise<boolean> {
+    try {
+      return (await lstat(join(this.#options.staging.targetPath, path))).isDirectory()
+    } catch {
+      return false
+    }
+  }
+
+  /** Whoever carried the others has reported them. */
+  #arrivedOf(entries: readonly ManifestEntry[]): readonly ManifestEntry[] {
+    return this.#missing.size === 0 ? entries : entries.filter(({ index }) => !this.#missing.has(index))
+  }
+
+  #deliver(entry: ManifestEntry): void {
+    this.#files += 1
+    this.#bytes += entry.size
+  }
+
+  #fail(path: string, errno: string): void {
+    this.#skipped.push({ path, problem: problemOfErrno(errno, { path }).toProblem(), kind: 'failure' })
+  }
+}
+
+/** A top folder that is ready to be moved. */
+interface Built {
+  readonly top: TopEntry
+  readonly delivered: readonly ManifestEntry[]
+  readonly root: PlannedFolder | null
+}
+
+/**
+ * Gives what lies in staging its names in the target: a new top folder by one rename, once it is whole; files
+ * one by one. Nothing that is there is replaced unless `onConflict` says so. Modes and times are the
+ * manifest's. With `commit` and `through` all of it is durable when this resolves, but for what `notes` says. The staging
+ * folder is removed then; when this throws (`io`, `no-permission`, `disk-full`, or what `beforeFirstName` throws)
+ * it is left to the caller.
+ */
+export async function commitTransfer(options: CommitOptions): Promise<Committed> {
+  try {
+    const committed = await new Commit(options).run()
+    return { ...committed, notes: [...committed.notes, ...(await options.staging.finish())] }
+  } catch (error) {
+    throw problemOfError(error, { path: options.staging.targetPath })
+  }
+}

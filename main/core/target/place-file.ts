@@ -1,0 +1,150 @@
+import { join } from 'node:path'
+import { addon, type CommitEntry, type CommitOutcome } from '../../../native/index.ts'
+import { PenstockError } from '../../contract/errors.ts'
+import type { ConflictRule, Durability, Note, SkippedFile } from '../../contract/report.ts'
+import type { ManifestEntry } from '../../contract/transfer.ts'
+import { modeFor } from './commit-plan.ts'
+import { MAX_NUMBER, REPLACE_RULES } from './conflict.ts'
+import { Durable } from './durable.ts'
+import { problemOfErrno, problemOfError } from '../errors/errno.ts'
+import { numbered } from './names.ts'
+import { madeNotes } from './near-notes.ts'
+import type { Staging } from './staging.ts'
+
+export interface PlaceOptions {
+  readonly staging: Staging
+  readonly onConflict: ConflictRule
+  readonly durability: Durability
+}
+
+/**
+ * Gives the files of one session their names, each as it arrives. Files of one top folder land in one folder, whose name is
+ * chosen with the first of them. Everything is reached below the handle of the target folder.
+ */
+export class FilePlacer {
+  readonly #options: PlaceOptions
+  /** Where each folder of the sender's is below the target; also while it is being made. */
+  readonly #folders = new Map<string, Promise<string>>()
+  readonly #saved = new Map<string, string>()
+  readonly #durable: Durable
+  #files = 0
+  #bytes = 0
+
+  constructor(options: PlaceOptions) {
+    this.#options = options
+    this.#durable = new Durable(options.durability, options.staging)
+  }
+
+  /** What was not exact about the files that have their names. */
+  get notes(): readonly Note[] {
+    return [...madeNotes([...this.#saved.keys()]), ...this.#durable.notes]
+  }
+
+  /** Absolute paths of the top entries that hold a placed file, in the order of the first file of each. */
+  get savedAs(): readonly string[] {
+    return [...this.#saved.values()]
+  }
+
+  /** Files that have their names. */
+  get files(): number {
+    return this.#files
+  }
+
+  /** Bytes of content in these files. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /**
+   * Moves the staging file of this entry, whose content is complete and, where that is wished, durable, to its name by the
+   * conflict rule. Null when it has its name; else why not, and the staging file is still there. Never rejects.
+   */
+  async place(entry: ManifestEntry): Promise<SkippedFile | null> {
+    const { path } = entry
+    try {
+      const [folder, name] = split(path)
+      const into = folder === '' ? '' : await this.#folder(folder)
+      return await this.#placeIn(into, name, entry)
+    } catch (error) {
+      return { path, kind: 'failure', problem: problemOfError(error, { path }).toProblem() }
+    }
+  }
+
+  async #placeIn(folder: string, name: string, entry: ManifestEntry): Promise<SkippedFile | null> {
+    const { onConflict, staging } = this.#options
+    const { path } = entry
+    for (let count = 1; ; count++) {
+      const at = under(folder, count === 1 ? name : numbered(name, count, true))
+      const outcome = await this.#run(this.#stepFor(entry, at))
+      if (outcome.kind === 'done') {
+        const [top = at] = at.split('/')
+        this.#saved.set(path.split('/')[0] ?? path, join(staging.targetPath, top))
+        this.#files += 1
+        this.#bytes += entry.size
+        await this.#durable.nameOf(at)
+        return null
+      }
+      if (outcome.kind === 'failed' && outcome.code !== 'EEXIST') throw problemOfErrno(outcome.code, { path })
+      if (onConflict !== 'keep-both' || count === MAX_NUMBER) {
+        const kind = onConflict === 'skip' || onConflict === 'newer' ? 'policy' : 'failure'
+        return { path, kind, problem: { code: 'name-taken', params: { path } } }
+      }
+    }
+  }
+
+  /** Where a folder of the sender's is below the target; it is made with the first file in it. */
+  #folder(path: string): Promise<string> {
+    const known = this.#folders.get(path)
+    if (known) return known
+    const made = this.#makeFolder(path)
+    this.#folders.set(path, made)
+    // The next file tries again: there may be room by then.
+    made.catch(() => this.#folders.delete(path))
+    return made
+  }
+
+  async #makeFolder(path: string): Promise<string> {
+    const [above, name] = split(path)
+    const parent = above === '' ? '' : await this.#folder(above)
+    // What is below a top folder goes where the top folder went.
+    const last = above === '' && this.#options.onConflict === 'keep-both' ? MAX_NUMBER : 1
+    for (let count = 1; ; count++) {
+      const at = under(parent, count === 1 ? name : numbered(name, count, false))
+      const mode = modeFor({ mode: 0, type: 'directory' })
+      const outcome = await this.#run({ kind: 'directory', path: at, mode })
+      if (outcome.kind === 'done') {
+        await this.#run({ kind: 'directory-times', path: at, mode, mtimeNs: BigInt(Date.now()) * 1_000_000n })
+        await this.#durable.nameOf(at)
+        return at
+      }
+      const isFolder = outcome.kind === 'kept-existing'
+      if (isFolder && last === 1) return at
+      const taken = isFolder || outcome.code === 'EEXIST' || outcome.code === 'ENOTDIR'
+      if (taken && count < last) continue
+      throw isFolder ? new PenstockError('name-taken', { path }) : problemOfErrno(outcome.code, { path })
+    }
+  }
+
+  #stepFor(entry: ManifestEntry, path: string): CommitEntry {
+    const { index, size, mtimeNs } = entry
+    const replace = REPLACE_RULES[this.#options.onConflict]
+    return { kind: 'file', path, stagingName: String(index), size, mode: modeFor(entry), mtimeNs, replace }
+  }
+
+  async #run(step: CommitEntry): Promise<CommitOutcome> {
+    const { target, folder } = this.#options.staging
+    const [outcome] = await addon.commit(target, folder, [step])
+    if (!outcome) throw new PenstockError('internal', { message: 'the addon returned no outcome' })
+    return outcome
+  }
+}
+
+/** The folder of a path, empty at the top, and its last name. */
+function split(path: string): readonly [string, string] {
+  const slash = path.lastIndexOf('/')
+  return [slash < 0 ? '' : path.slice(0, slash), path.slice(slash + 1)]
+}
+
+function under(folder: string, name: string): string {
+  return folder === '' ? name : `${folder}/${name}`
+}

@@ -1,0 +1,60 @@
+import { stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { addon } from '../../../native/index.ts'
+import { PenstockError } from '../../contract/errors.ts'
+import { errnoOf, problemOfError } from '../errors/errno.ts'
+import type { SourceEntry } from '../source/walk.ts'
+
+/** Unit of stat's `blocks`, whatever the file system's own blocks are. */
+const STAT_BLOCK_BYTES = 512
+
+/**
+ * Free bytes for this user where `dir` is or will be: the nearest folder above it that is there decides. Throws
+ * `no-permission`, `io`.
+ */
+export function freeBytes(dir: string): number {
+  const path = resolve(dir)
+  try {
+    return addon.fileSystem(path).freeBytes
+  } catch (error) {
+    const parent = dirname(path)
+    if (errnoOf(error) !== 'ENOENT' || parent === path) throw problemOfError(error, { path })
+    return freeBytes(parent)
+  }
+}
+
+/** Throws `disk-full` {path, needed, free} where `bytes` do not fit below `dir`. */
+export function ensureRoom(dir: string, bytes: number): void {
+  const free = freeBytes(dir)
+  if (bytes > free) throw new PenstockError('disk-full', { path: dir, needed: bytes, free })
+}
+
+/** Bytes that a file takes on its disk: fewer than its size where it has holes. Its size where nobody can say. */
+async function takenBytes({ absolutePath, size }: SourceEntry, targetDevice: bigint | null): Promise<number> {
+  try {
+    const { blocks, dev } = await stat(absolutePath, { bigint: true })
+    return dev === targetDevice ? 0 : Math.min(size, Number(blocks) * STAT_BLOCK_BYTES)
+  } catch {
+    return size
+  }
+}
+
+/**
+ * As {@link ensureRoom} for a copy on this machine: holes stay holes and take no room, and where blocks are shared
+ * (`byReference`) neither does a file of the same device. `bytes` is the sum of the sizes.
+ */
+export async function ensureRoomForCopy(
+  dir: string,
+  entries: readonly SourceEntry[],
+  bytes: number,
+  byReference: boolean,
+): Promise<void> {
+  const free = freeBytes(dir)
+  if (bytes <= free) return
+  const sharing = byReference ? (await stat(dir, { bigint: true })).dev : null
+  let needed = 0
+  for (const entry of entries) {
+    if (entry.type === 'file') needed += await takenBytes(entry, sharing)
+  }
+  if (needed > free) throw new PenstockError('disk-full', { path: dir, needed, free })
+}

@@ -1,0 +1,139 @@
+import { join, resolve } from 'node:path'
+import { addon, type Folder } from '../../../native/index.ts'
+import { PenstockError } from '../../contract/errors.ts'
+import type { Note } from '../../contract/report.ts'
+import { errnoOf, problemOfError } from '../errors/errno.ts'
+import { makeFolders } from './make-folder.ts'
+import type { NameFolding } from './names.ts'
+
+const TREE = 'tree'
+/** Random names that are tried before giving up; the second is needed once in 2^128 tries. */
+const MAX_NAMES = 8
+
+/** Where a placed file lies below the staging folder. */
+export function inTree(path: string): string {
+  return `${TREE}/${path}`
+}
+
+/** How staging folders are named and marked. */
+export interface StagingNames {
+  /** A name that was never used. */
+  next(): string
+  /** What the marker of this folder under this name holds. */
+  markerOf(name: string, folder: Folder): Uint8Array
+}
+
+/** Where a transfer's files lie until they are whole: a folder of this program's own in the target, mode 0700. */
+export class Staging {
+  readonly targetPath: string
+  readonly path: string
+  readonly target: Folder
+  readonly folder: Folder
+  /** Folder `tree` in staging, in which new top folders grow before they are moved. */
+  readonly tree: Folder
+  readonly #name: string
+  #discarded: Promise<void> | null = null
+
+  private constructor(targetPath: string, target: Folder, { name, folder, tree }: Made) {
+    this.targetPath = targetPath
+    this.path = join(targetPath, name)
+    this.#name = name
+    this.target = target
+    this.folder = folder
+    this.tree = tree
+  }
+
+  /**
+   * Makes the target folder where it is missing, and in it an empty staging folder under a name that was free. Throws
+   * `no-permission`, `disk-full`, `target-unusable` (it is no folder, or cannot be one), `io`.
+   */
+  static async create(targetDir: string, names: StagingNames): Promise<Staging> {
+    const targetPath = resolve(targetDir)
+    let target: Folder | null = null
+    try {
+      await makeFolders(targetPath)
+      target = addon.openFolder(targetPath)
+      return new Staging(targetPath, target, await make(target, names))
+    } catch (error) {
+      target?.close()
+      throw targetProblem(error, targetPath)
+    }
+  }
+
+  /** Which names the target's file system takes for one. Throws `disk-full`, `no-permission`, `io`. */
+  async folding(): Promise<NameFolding> {
+    try {
+      return await addon.foldsNames(this.folder)
+    } catch (error) {
+      throw problemOfError(error, { path: this.targetPath })
+    }
+  }
+
+  /**
+   * Removes the staging folder and all in it; harmless when done before. What was committed is not touched.
+   */
+  discard(): Promise<void> {
+    this.#discarded ??= this.#remove()
+    return this.#discarded
+  }
+
+  /** As {@link discard} for a transfer that is delivered, which it stays where that fails. Never throws. */
+  async finish(): Promise<readonly Note[]> {
+    try {
+      await this.discard()
+      return []
+    } catch (error) {
+      return [{ code: 'staging-left', path: this.path, params: { errno: errnoOf(error) } }]
+    }
+  }
+
+  async #remove(): Promise<void> {
+    this.tree.close()
+    try {
+      await addon.removeStaging(this.target, this.#name, this.folder)
+    } finally {
+      this.folder.close()
+      this.target.close()
+    }
+  }
+}
+
+interface Made {
+  readonly name: string
+  readonly folder: Folder
+  readonly tree: Folder
+}
+
+/** What is wrong with the target folder itself, for the receiver's user and for the sender. */
+export function targetProblem(error: unknown, path: string): PenstockError {
+  const errno = errnoOf(error)
+  return ['ENOENT', 'ENOTDIR', 'EEXIST', 'EISDIR', 'ELOOP', 'ENAMETOOLONG'].includes(errno)
+    ? new PenstockError('target-unusable', { path, errno })
+    : problemOfError(error, { path })
+}
+
+async function make(target: Folder, names: StagingNames): Promise<Made> {
+  const { name, folder } = makeFree(target, names)
+  try {
+    // The marker is written under the lock: a folder that has a marker and no lock has lost its owner. Where the file
+    // system has no locks there is no marker either, and the folder is never swept.
+    if (addon.tryLock(folder)) addon.writeMarker(folder, names.markerOf(name, folder))
+    return { name, folder, tree: addon.makeFolder(folder, TREE) }
+  } catch (error) {
+    await addon.removeStaging(target, name, folder).catch(() => undefined)
+    folder.close()
+    throw error
+  }
+}
+
+/** What has the name already is never touched. */
+function makeFree(target: Folder, names: StagingNames): Pick<Made, 'name' | 'folder'> {
+  for (let count = 1; ; count += 1) {
+    const name = names.next()
+    try {
+      return { name, folder: addon.makeFolder(target, name) }
+    } catch (error) {
+      if (errnoOf(error) !== 'EEXIST' || count === MAX_NAMES) throw error
+    }
+  }
+}

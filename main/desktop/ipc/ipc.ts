@@ -1,0 +1,56 @@
+import { type BrowserWindow, ipcMain, type IpcMainInvokeEvent } from 'electron'
+import { PenstockError, toProblem } from '../../contract/errors.ts'
+import {
+  type Answered,
+  type Asked,
+  type Batch,
+  BATCH_CHANNEL,
+  channelOf,
+  CHANNELS,
+  REQUEST_NAMES,
+  type RequestName,
+  type Result,
+} from '../../contract/ipc.ts'
+import { isOurPage } from '../window/page.ts'
+
+/** What answers the window, one function for each request. */
+export type Handlers = {
+  readonly [N in RequestName]: (asked: Asked<N>) => Promise<Answered<N>> | Answered<N>
+}
+
+/** Only the top frame of our own window, showing our own page, is answered. */
+function isTrusted(event: IpcMainInvokeEvent, window: BrowserWindow | null): boolean {
+  const frame = event.senderFrame
+  if (window === null || frame === null || event.sender !== window.webContents) return false
+  return frame === window.webContents.mainFrame && isOurPage(frame.url)
+}
+
+async function answer<N extends RequestName>(
+  name: N,
+  handlers: Handlers,
+  asked: unknown,
+): Promise<Result<Answered<N>>> {
+  try {
+    const request = CHANNELS[name].request.safeParse(asked)
+    if (!request.success) throw new PenstockError('usage', { detail: name })
+    return { ok: true, value: await handlers[name](request.data) }
+  } catch (error) {
+    return { ok: false, problem: toProblem(error) }
+  }
+}
+
+/** Answers the window's requests; each is checked for its sender and its form before anything looks at it. */
+export function answerRequests(windowNow: () => BrowserWindow | null, handlers: Handlers): void {
+  for (const name of REQUEST_NAMES) {
+    ipcMain.handle(channelOf(name), (event, asked: unknown) => {
+      if (!isTrusted(event, windowNow())) throw new Error('Not answered: this page is not ours.')
+      return answer(name, handlers, asked)
+    })
+  }
+}
+
+/** Tells the window; a window that is gone hears nothing. */
+export function tell(window: BrowserWindow | null, batch: Batch): void {
+  if (window === null || window.isDestroyed() || window.webContents.isDestroyed()) return
+  window.webContents.send(BATCH_CHANNEL, batch)
+}

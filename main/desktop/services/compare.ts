@@ -1,0 +1,166 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { isAbsolute, join } from 'node:path'
+import { startLocalTarget } from '../../cli/compare/local-target.ts'
+import { writeBigFile } from '../../cli/demo/tree.ts'
+import type { Comparison, CompareProgress } from '../../contract/compare.ts'
+import type { Device } from '../../contract/device.ts'
+import { PenstockError, toProblem } from '../../contract/errors.ts'
+import type { Asked, Comparing, CompareRequest } from '../../contract/ipc.ts'
+import type { Penstock } from '../../core/api.ts'
+import { availableTechniques } from '../../core/compare/available.ts'
+import { compare, type CompareTarget } from '../../core/compare/compare.ts'
+import { assertPaths } from '../../core/source/given-paths.ts'
+import { slicesOf } from '../../core/compare/scattered.ts'
+import { variantsOf } from '../../core/compare/variants.ts'
+import { openPenstock } from '../../core/penstock.ts'
+import { comparisonCsv } from '../../messages/index.ts'
+import { ownCommand } from '../own-command.ts'
+
+export interface ComparingOptions {
+  /** This application's state, whose identity other devices know. */
+  readonly stateDir: string
+  /** A listed device by its id. Throws `peer-not-found`. */
+  readonly find: (id: string) => Device
+  /** This device's name, which the other end is shown. */
+  readonly alias: () => string
+  readonly changed: (comparing: Comparing) => void
+  readonly onProgrammingError: (error: unknown) => void
+}
+
+interface Running {
+  readonly abort: AbortController
+  readonly ended: Promise<void>
+}
+
+/**
+ * The comparison that the window shows. It has a state of its own, so that the history does not fill with rounds; other
+ * devices know it as this application all the same, so that "always accept" holds for each round.
+ */
+export class ComparisonRunner {
+  readonly #options: ComparingOptions
+  #now: Comparing | null = null
+  #running: Running | null = null
+
+  constructor(options: ComparingOptions) {
+    this.#options = options
+  }
+
+  get now(): Comparing | null {
+    return this.#now
+  }
+
+  /** Starts a comparison; one that runs already goes on alone. Throws `peer-not-found`, `usage`. */
+  start(request: CompareRequest): void {
+    if (this.#running !== null) return
+    if (request.path !== null && !isAbsolute(request.path))
+      throw new PenstockError('usage', { detail: 'path' })
+    const device = request.to === null ? null : this.#options.find(request.to)
+    const abort = new AbortController()
+    this.#tell({ kind: 'preparing' })
+    const ended = this.#run(request, device, abort.signal)
+      .then(
+        (comparison) => {
+          this.#tell({ kind: 'done', comparison })
+        },
+        (error: unknown) => {
+          if (abort.signal.aborted) this.#tell({ kind: 'stopped', progress: this.#progress() })
+          else this.#tell({ kind: 'failed', problem: toProblem(error) })
+        },
+      )
+      .finally(() => {
+        this.#running = null
+      })
+    this.#running = { abort, ended }
+  }
+
+  /** Ends what runs and waits until nothing of it is left. */
+  async stop(): Promise<void> {
+    if (this.#running === null) return
+    if (this.#now?.kind !== 'stopping') this.#tell({ kind: 'stopping', progress: this.#progress() })
+    this.#running.abort.abort()
+    await this.#running.ended
+  }
+
+  /** Writes the figures, or the picture that the window drew of them. Throws `usage` where there are none. */
+  async save(path: string, asked: Asked<'saveCompare'>): Promise<void> {
+    if (asked.as === 'png') {
+      await writeFile(path, Buffer.from(asked.base64, 'base64'))
+      return
+    }
+    if (this.#now?.kind !== 'done') throw new PenstockError('usage', { detail: 'saveCompare' })
+    await writeFile(path, comparisonCsv(this.#now.comparison))
+  }
+
+  #progress(): CompareProgress | null {
+    return this.#now?.kind === 'running' || this.#now?.kind === 'stopping' ? this.#now.progress : null
+  }
+
+  #tell(comparing: Comparing): void {
+    this.#now = comparing
+    this.#options.changed(comparing)
+  }
+
+  async #run(request: CompareRequest, device: Device | null, signal: AbortSignal): Promise<Comparison> {
+    const place = await mkdtemp(join(tmpdir(), 'penstock-compare-'))
+    try {
+      const penstock = await openPenstock({
+        stateDir: join(place, 'state'),
+        alias: this.#options.alias(),
+        onProgrammingError: this.#options.onProgrammingError,
+        ...(device === null ? {} : { identityDir: this.#options.stateDir }),
+      })
+      try {
+        return await this.#between(penstock, request, device, place, signal)
+      } finally {
+        await penstock.close()
+      }
+    } finally {
+      await rm(place, { recursive: true, force: true })
+    }
+  }
+
+  async #between(
+    penstock: Penstock,
+    request: CompareRequest,
+    device: Device | null,
+    place: string,
+    signal: AbortSignal,
+  ): Promise<Comparison> {
+    if (device !== null) return this.#measure(penstock, request, elsewhere(device), place, signal)
+    const target = await startLocalTarget(ownCommand(), penstock, place, false)
+    try {
+      return await this.#measure(penstock, request, target, place, signal)
+    } finally {
+      await target.close()
+    }
+  }
+
+  async #measure(
+    penstock: Penstock,
+    { preset, runs, path, sizeBytes }: CompareRequest,
+    target: CompareTarget,
+    place: string,
+    signal: AbortSignal,
+  ): Promise<Comparison> {
+    const sent = path ?? join(place, 'file')
+    if (path === null) await writeBigFile(sent, sizeBytes, signal)
+    await assertPaths([sent])
+    return compare(penstock, target, {
+      preset,
+      variants: variantsOf(preset, availableTechniques(), null),
+      runs,
+      what: { paths: [sent], ...(await slicesOf(preset, sent)), check: false, pin: null },
+      signal,
+      onProgress: (progress) => {
+        if (!signal.aborted)
+          this.#tell({ kind: 'running', progress: { ...progress, rows: [...progress.rows] } })
+      },
+    })
+  }
+}
+
+/** What arrives at another device stays there, and it does not tell its own figures. */
+function elsewhere(device: Device): CompareTarget {
+  return { device, peer: device.alias, report: () => Promise.resolve(null), clear: () => Promise.resolve() }
+}

@@ -1,0 +1,41 @@
+import type { Batch, Snapshot } from '../../contract/ipc.ts'
+
+/** A frame of a 60 Hz screen: the window is told at most once in it. */
+const FRAME_MS = 16
+
+/** Collects what the window has to be told, and tells it in one batch a frame. */
+export class Outbox {
+  readonly #tell: (batch: Batch) => void
+  #rest: Omit<Batch, 'transfers'> = {}
+  readonly #transfers = new Map<string, Snapshot>()
+  #timer: NodeJS.Timeout | null = null
+
+  constructor(tell: (batch: Batch) => void) {
+    this.#tell = tell
+  }
+
+  put(part: Omit<Batch, 'transfers'>): void {
+    this.#rest = { ...this.#rest, ...part }
+    this.#schedule()
+  }
+
+  putTransfer(snapshot: Snapshot): void {
+    this.#transfers.set(snapshot.key, snapshot)
+    this.#schedule()
+  }
+
+  #schedule(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#flush()
+    }, FRAME_MS)
+  }
+
+  #flush(): void {
+    this.#timer = null
+    const transfers = [...this.#transfers.values()]
+    const batch: Batch = transfers.length === 0 ? this.#rest : { ...this.#rest, transfers }
+    this.#rest = {}
+    this.#transfers.clear()
+    this.#tell(batch)
+  }
+}

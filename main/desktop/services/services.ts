@@ -1,0 +1,311 @@
+import { hostname } from 'node:os'
+import { isAbsolute, join } from 'node:path'
+import { app, nativeTheme } from 'electron'
+import type { Device } from '../../contract/device.ts'
+import { PenstockError } from '../../contract/errors.ts'
+import type {
+  Activity,
+  Answered,
+  Asked,
+  CopyRequest,
+  ListedDevice,
+  Self,
+  SendRequest,
+  UiSettings,
+} from '../../contract/ipc.ts'
+import type { Penstock } from '../../core/api.ts'
+import { openPenstock } from '../../core/penstock.ts'
+import { parseDestination } from '../../core/discovery/address.ts'
+import { planTechniques } from '../../core/plan/techniques.ts'
+import type { SettingsChange } from '../../core/store/settings.ts'
+import { languageOfLocale } from '../../messages/index.ts'
+import { uiEn, type UiWords } from '../../messages/ui.en.ts'
+import { uiZh } from '../../messages/ui.zh.ts'
+import { ComparisonRunner } from './compare.ts'
+import { EarlierTransfers } from './earlier.ts'
+import { LocalReceiver } from './local-receiver.ts'
+import { Offers } from './offers.ts'
+import type { Outbox } from './outbox.ts'
+import { addresses, downloads } from './own-machine.ts'
+import { Receiver } from './receiver.ts'
+import { Transfers } from './transfers.ts'
+
+/** Time that what runs has to say goodbye when the application is closed, in milliseconds. */
+const CLOSE_MS = 3000
+
+export interface ServicesHooks {
+  /** A transfer or the comparison has started or ended. */
+  readonly activityChanged: (activity: Activity) => void
+  /** An error of this program in a transfer. That transfer ends; the others go on. */
+  readonly onProgrammingError: (error: unknown) => void
+  /** A further offer waits for the user's answer. */
+  readonly offerWaits: () => void
+}
+
+/** What stands between the window and the core. */
+export class Services {
+  readonly comparison: ComparisonRunner
+  readonly #penstock: Penstock
+  readonly #outbox: Outbox
+  readonly #offers: Offers
+  readonly #transfers: Transfers
+  readonly #receiver: Receiver
+  readonly #local: LocalReceiver
+  readonly #earlier: EarlierTransfers
+  readonly #hooks: ServicesHooks
+  #activity = ''
+  #waitingOffers = 0
+
+  private constructor(penstock: Penstock, outbox: Outbox, stateDir: string, hooks: ServicesHooks) {
+    this.#hooks = hooks
+    this.#penstock = penstock
+    this.#outbox = outbox
+    this.#earlier = new EarlierTransfers(penstock)
+    this.#offers = new Offers(() => {
+      const offers = [...this.#offers.list()]
+      outbox.put({ offers })
+      if (offers.length > this.#waitingOffers) hooks.offerWaits()
+      this.#waitingOffers = offers.length
+    })
+    this.#transfers = new Transfers({
+      changed: (snapshot) => {
+        outbox.putTransfer(snapshot)
+        this.#compareActivity()
+      },
+      failed: hooks.onProgrammingError,
+    })
+    this.#receiver = new Receiver(penstock, {
+      options: () => {
+        const { receiveTechnique, bufferBytes, durability, check, onConflict } = penstock.settings.current
+        return {
+          dir: this.#folder(),
+          technique: receiveTechnique,
+          bufferBytes,
+          durability,
+          check,
+          onConflict,
+        }
+      },
+      decide: (offer, signal, always) => this.#offers.decide(offer, signal, always),
+      onTransfer: (transfer) => {
+        this.#transfers.add(transfer)
+        void transfer.ended.then(() => {
+          this.#tellDevices()
+        })
+      },
+      changed: () => {
+        outbox.put({ self: this.#self() })
+      },
+    })
+    this.comparison = new ComparisonRunner({
+      stateDir,
+      find: (id) => this.#find(id),
+      alias: () => penstock.alias,
+      onProgrammingError: hooks.onProgrammingError,
+      changed: (comparing) => {
+        outbox.put({ comparing })
+        this.#compareActivity()
+      },
+    })
+    this.#local = new LocalReceiver({
+      dir: join(downloads(), 'Penstock-demo'),
+      alias: this.words.devices.demoName,
+      only: penstock.fingerprint,
+      settings: () => penstock.settings.current,
+      peers: penstock.peers,
+      onProgrammingError: hooks.onProgrammingError,
+      onTransfer: (transfer) => {
+        this.#transfers.addOtherEnd(transfer)
+      },
+    })
+  }
+
+  /** Opens the state folder, starts to receive and to look for devices. Throws `state-unreadable`, `no-permission`. */
+  static async start(stateDir: string, outbox: Outbox, hooks: ServicesHooks): Promise<Services> {
+    const penstock = await openPenstock({
+      stateDir,
+      alias: null,
+      onProgrammingError: hooks.onProgrammingError,
+    })
+    const services = new Services(penstock, outbox, stateDir, hooks)
+    nativeTheme.themeSource = penstock.settings.current.theme
+    penstock.peers.onChange(() => {
+      services.#tellDevices()
+    })
+    await services.#receiver.apply()
+    // Looking for devices goes on where this device cannot receive.
+    await penstock.peers.start()
+    return services
+  }
+
+  get activity(): Activity {
+    const kind = this.comparison.now?.kind
+    return {
+      transfers: this.#transfers.active,
+      comparing: kind === 'preparing' || kind === 'running' || kind === 'stopping',
+    }
+  }
+
+  /** The words of the language that the user chose. */
+  get words(): UiWords {
+    const { language } = this.#penstock.settings.current
+    const spoken = language === 'system' ? languageOfLocale(app.getLocale()) : language
+    return spoken === 'zh' ? uiZh : uiEn
+  }
+
+  async whole(): Promise<Omit<Answered<'open'>, 'closing' | 'trouble'>> {
+    const [{ send, receive }, earlier] = await Promise.all([planTechniques(), this.#earlier.list()])
+    return {
+      self: this.#self(),
+      settings: this.#settings(),
+      devices: this.#devices(),
+      transfers: [...this.#transfers.all()],
+      earlier,
+      offers: [...this.#offers.list()],
+      techniques: { send: [...send], receive: [...receive] },
+      comparing: this.comparison.now,
+    }
+  }
+
+  async probe(address: string): Promise<ListedDevice> {
+    const to = parseDestination(address)
+    const host = to.host
+    if (host === null) throw new PenstockError('peer-not-found', { to: address })
+    return this.#listed(await this.#penstock.peers.probe(host, to.port ?? undefined))
+  }
+
+  /** Looks for devices anew. */
+  async look(): Promise<void> {
+    await this.#penstock.peers.stop()
+    await this.#penstock.peers.start()
+  }
+
+  send({ paths, to, security, technique, bufferBytes, pin }: SendRequest): string {
+    const device = this.#find(to)
+    if (!paths.every((path) => isAbsolute(path))) throw new PenstockError('usage', { detail: 'path' })
+    const { check } = this.#penstock.settings.current
+    const transfer = this.#penstock.send({
+      paths,
+      to: device,
+      security,
+      technique,
+      streams: 'auto',
+      bufferBytes,
+      check,
+      pin,
+    })
+    void transfer.ended.then(() => {
+      this.#tellDevices()
+    })
+    return this.#transfers.add(transfer)
+  }
+
+  /** To a folder on this machine, by the rules that hold for what is received. */
+  copy({ paths, folder, technique }: CopyRequest): string {
+    if (![...paths, folder].every((path) => isAbsolute(path)))
+      throw new PenstockError('usage', { detail: 'path' })
+    const { durability, onConflict } = this.#penstock.settings.current
+    return this.#transfers.add(this.#penstock.copy({ paths, dir: folder, technique, durability, onConflict }))
+  }
+
+  cancel(key: string): void {
+    this.#transfers.cancel(key)
+  }
+
+  setTechnique({ key, technique }: Asked<'setTechnique'>): void {
+    this.#transfers.setTechnique(key, technique)
+  }
+
+  forget(key: string): void {
+    this.#transfers.forget(key)
+  }
+
+  /** Where the files of a transfer are. Throws `no-such-path` where none of them is on this machine. */
+  async whereIs(key: string): Promise<string> {
+    const path = (await this.#earlier.whereIs(key)) ?? this.#transfers.whereIs(key)
+    if (path === null) throw new PenstockError('no-such-path')
+    return path
+  }
+
+  offered(offerId: string, from: number): Answered<'offered'> {
+    return [...this.#offers.entries(offerId, from)]
+  }
+
+  answerOffer({ offerId, accept, remember }: Asked<'answerOffer'>): Promise<void> {
+    return this.#offers.answer(offerId, accept, remember)
+  }
+
+  async changeSettings(change: Asked<'changeSettings'>): Promise<UiSettings> {
+    const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
+    const fields: SettingsChange = given
+    await this.#penstock.settings.update(fields)
+    nativeTheme.themeSource = this.#penstock.settings.current.theme
+    void this.#receiver.apply()
+    const settings = this.#settings()
+    this.#outbox.put({ settings, self: this.#self() })
+    return settings
+  }
+
+  async tryHere(): Promise<ListedDevice> {
+    return this.#listed(await this.#local.start())
+  }
+
+  /** Ends what runs, within a time limit. */
+  async close(): Promise<void> {
+    const limit = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_MS))
+    await Promise.race([this.#end(), limit])
+  }
+
+  #end(): Promise<unknown> {
+    return Promise.allSettled([this.#penstock.close(), this.#local.close(), this.comparison.stop()])
+  }
+
+  #find(to: string): Device {
+    const device = this.#penstock.peers.list().find(({ id }) => id === to)
+    if (!device) throw new PenstockError('peer-not-found', { to })
+    return device
+  }
+
+  #compareActivity(): void {
+    const { activity } = this
+    const text = JSON.stringify(activity)
+    if (text === this.#activity) return
+    this.#activity = text
+    this.#hooks.activityChanged(activity)
+  }
+
+  #folder(): string {
+    return this.#penstock.settings.current.folder ?? join(downloads(), 'Penstock')
+  }
+
+  #settings(): UiSettings {
+    const { alias, security, technique, receiveTechnique, bufferBytes, theme, language } =
+      this.#penstock.settings.current
+    const folder = this.#folder()
+    return { alias, folder, security, technique, receiveTechnique, bufferBytes, theme, language }
+  }
+
+  #self(): Self {
+    return {
+      alias: this.#penstock.alias,
+      hostName: hostname(),
+      fingerprint: this.#penstock.fingerprint,
+      addresses: addresses(),
+      port: this.#receiver.port,
+      problem: this.#receiver.problem,
+      locale: app.getLocale(),
+    }
+  }
+
+  #listed(device: Device): ListedDevice {
+    return { ...device, demo: this.#local.isIt(device.fingerprint) }
+  }
+
+  #devices(): ListedDevice[] {
+    return this.#penstock.peers.list().map((device) => this.#listed(device))
+  }
+
+  #tellDevices(): void {
+    this.#outbox.put({ devices: this.#devices() })
+  }
+}

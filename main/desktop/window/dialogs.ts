@@ -1,0 +1,53 @@
+import { stat } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { type BrowserWindow, dialog, shell } from 'electron'
+import { PenstockError } from '../../contract/errors.ts'
+import type { Item } from '../../contract/ipc.ts'
+
+const PROPERTIES = {
+  files: ['openFile', 'multiSelections'],
+  file: ['openFile'],
+  folder: ['openDirectory', 'multiSelections'],
+  target: ['openDirectory', 'createDirectory'],
+} as const
+
+/** Lets the user choose; empty where nothing was chosen. */
+export async function choosePaths(
+  window: BrowserWindow | null,
+  what: keyof typeof PROPERTIES,
+): Promise<string[]> {
+  const options = { properties: [...PROPERTIES[what]] }
+  const chosen = await (window === null
+    ? dialog.showOpenDialog(options)
+    : dialog.showOpenDialog(window, options))
+  return chosen.canceled ? [] : chosen.filePaths
+}
+
+/** Lets the user choose where a file is written; null where nothing was chosen. */
+export async function chooseNewFile(window: BrowserWindow | null, name: string): Promise<string | null> {
+  const options = { defaultPath: name }
+  const chosen = await (window === null
+    ? dialog.showSaveDialog(options)
+    : dialog.showSaveDialog(window, options))
+  return chosen.canceled || chosen.filePath === '' ? null : chosen.filePath
+}
+
+/** What lies at the paths, for the sheet that offers them. Throws `no-such-path`. */
+export function describe(paths: readonly string[]): Promise<Item[]> {
+  return Promise.all(
+    paths.map(async (path): Promise<Item> => {
+      try {
+        const facts = await stat(path)
+        const type = facts.isDirectory() ? 'directory' : facts.isFile() ? 'file' : 'other'
+        return { path, name: basename(path) || path, type, size: type === 'file' ? facts.size : 0 }
+      } catch {
+        throw new PenstockError('no-such-path', { path })
+      }
+    }),
+  )
+}
+
+/** Opens the file manager at a file or folder. */
+export function showInFolder(path: string): void {
+  shell.showItemInFolder(path)
+}

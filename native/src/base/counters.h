@@ -1,0 +1,136 @@
+// What a session's own threads have done: atomics that any thread may sample.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "base/map_options.h"
+#include "base/technique.h"
+
+namespace penstock {
+
+/** System calls that the engine makes, by the names that strace prints, and Windows has. */
+enum class Sys : uint8_t {
+  kSendfile,
+  kSendto,
+  kSendmsg,
+  kRecvfrom,
+  kSplice,
+  kPread64,
+  kPwrite64,
+  kRead,
+  kWrite,
+  kMmap,
+  kMunmap,
+  kMadvise,
+  kOpenat,
+  kClose,
+  kStatx,
+  kFtruncate,
+  kLseek,
+  kPpoll,
+  kPipe2,
+  kFcntl,
+  kSetsockopt,
+  kGetsockopt,
+  kShutdown,
+  kSyncFileRange,
+  kGetrusage,
+  kFallocate,
+  kRecvmsg,
+  kIoctl,
+  kCopyFileRange,
+  kMlock,
+  kOpenat2,
+  kFchmod,
+  kUtimensat,
+  kFstatfs,
+  // Of Windows, by the names of its API.
+  kSend,
+  kRecv,
+  kWSASend,
+  kTransmitFile,
+  kCancelIoEx,
+  kReadFile,
+  kWriteFile,
+  kCreateFile,
+  kReOpenFile,
+  kCloseHandle,
+  kCloseSocket,
+  kGetFileInformation,
+  kSetFileInformation,
+  kDeviceIoControl,
+  kCreateFileMapping,
+  kMapViewOfFile,
+  kUnmapViewOfFile,
+  kPrefetchVirtualMemory,
+  kVirtualLock,
+  kWSAEventSelect,
+  kWSAEnumNetworkEvents,
+  kWaitForMultipleObjects,
+  kFlushFileBuffers,
+  kGetThreadTimes,
+  kCount,
+};
+
+const char* SysName(Sys call);
+
+using Atomic = std::atomic<uint64_t>;
+
+/** What became of one map option. */
+struct MapOptionFigures {
+  /** Windows that it was done to. */
+  Atomic windows{0};
+  /** Why it could not be done to the last of the others. */
+  std::atomic<int> error{0};
+};
+
+/**
+ * Every field is an atomic of its own: a sample is not one moment, which is fine for figures that only grow.
+ */
+struct Counters {
+  std::array<Atomic, static_cast<size_t>(Sys::kCount)> calls{};
+  Atomic bytes{0};
+  Atomic holeBytes{0};
+  Atomic verifiedBytes{0};
+  Atomic filesDone{0};
+  Atomic userCopyBytes{0};
+  /** Of `bytes`, without holes, by the technique that moved them; what small files take through a buffer is readwrite. */
+  std::array<Atomic, kTechniqueCount> bytesBy{};
+  /** Of those by `direct`: read or written past the page cache. */
+  Atomic directBytes{0};
+  Atomic checkBytes{0};
+  Atomic kernelCopiedBytes{0};
+  /** Windows of a file that `mmap` has sent from, and what was done to them. */
+  Atomic mapWindows{0};
+  std::array<MapOptionFigures, kMapOptionCount> mapOptions{};
+  Atomic voluntarySwitches{0};
+  Atomic involuntarySwitches{0};
+  Atomic userMicroseconds{0};
+  Atomic systemMicroseconds{0};
+  Atomic minorFaults{0};
+  Atomic majorFaults{0};
+
+  void Count(Sys call) { calls[static_cast<size_t>(call)].fetch_add(1, std::memory_order_relaxed); }
+  static void Add(Atomic& field, uint64_t value) { field.fetch_add(value, std::memory_order_relaxed); }
+  void Moved(Technique by, uint64_t size) {
+    Add(bytes, size);
+    Add(bytesBy[static_cast<size_t>(by)], size);
+  }
+  static void Take(Atomic& field, uint64_t value) { field.fetch_sub(value, std::memory_order_relaxed); }
+};
+
+/** Folds what the calling thread has used since the last call into the session's counters. One a thread. */
+class ThreadUsage {
+ public:
+  explicit ThreadUsage(Counters& counters) : counters_(counters) {}
+  void Fold();
+
+ private:
+  Counters& counters_;
+  std::array<uint64_t, 6> last_{};
+};
+
+}  // namespace penstock

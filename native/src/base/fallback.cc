@@ -1,0 +1,33 @@
+#include "base/fallback.h"
+
+#include <cerrno>
+
+namespace penstock {
+
+std::optional<Technique> Fallback::Choose(uint64_t fileKey) {
+  if (fileKey != fileKey_) {
+    fileKey_ = fileKey;
+    refused_ = 0;
+  }
+  const auto usable = [this](Technique technique) {
+    if ((refused_ & (1u << static_cast<int>(technique))) != 0) return false;
+    if (!IsMissingHere(session_.direction(), technique)) return true;
+    session_.NoteFellBack(technique, ENOSYS, "");
+    return false;
+  };
+  const Technique wanted = session_.wantedTechnique();
+  if (usable(wanted)) return wanted;
+  for (const Technique technique : session_.options().fallback) {
+    if (usable(technique)) return technique;
+  }
+  return std::nullopt;
+}
+
+void Fallback::Refused(uint64_t fileKey, Technique technique, int error, const char* syscall) {
+  fileKey_ = fileKey;
+  refused_ |= 1u << static_cast<int>(technique);
+  if (error == ENOSYS) RememberMissing(session_.direction(), technique);
+  session_.NoteFellBack(technique, error, syscall);
+}
+
+}  // namespace penstock

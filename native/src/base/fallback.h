@@ -1,0 +1,31 @@
+// The order of fallback: which technique the next range is moved by.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "connection/session.h"
+
+namespace penstock {
+
+/**
+ * Belongs to one stream's thread. "Not supported" for one file is remembered for that file only; ENOSYS is
+ * remembered
+ * for the process (technique.h).
+ */
+class Fallback {
+ public:
+  explicit Fallback(Session& session) : session_(session) {}
+
+  /** What to try for a range of the file with this key; nothing when all have been refused. */
+  std::optional<Technique> Choose(uint64_t fileKey);
+  /** The technique has said "not supported" for this file. */
+  void Refused(uint64_t fileKey, Technique technique, int error, const char* syscall);
+
+ private:
+  Session& session_;
+  uint64_t fileKey_ = 0;
+  uint32_t refused_ = 0;
+};
+
+}  // namespace penstock

@@ -1,0 +1,11 @@
+// Hands an open file over to Node, whose own file calls take a number.
+#pragma once
+
+#include "base/unique_fd.h"
+
+namespace penstock {
+
+/// The number by which Node's `fs` calls reach this file; Node's `fs.close` then closes it. Throws FileError.
+int NodeDescriptor(UniqueFd file);
+
+}  // namespace penstock

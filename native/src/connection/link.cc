@@ -1,0 +1,213 @@
+#include "connection/link.h"
+
+#include <algorithm>
+#include <cerrno>
+
+namespace penstock {
+namespace {
+
+// A wake-up costs about as much as copying 50 KB: fewer of them, as long as the sender is quick.
+constexpr uint64_t kLowWaterBytes = 256 << 10;
+constexpr std::chrono::milliseconds kLowWaterLimit{20};
+
+int MillisecondsUntil(Clock::time_point when) {
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(when - Clock::now()).count();
+  return static_cast<int>(std::clamp<int64_t>(left + 1, 0, 60000));
+}
+
+}  // namespace
+
+Link::Link(UniqueSocket socket, Session& session, Wake& wake)
+    : socket_(std::move(socket)),
+      session_(session),
+      wake_(wake),
+      calls_(session.counters()),
+      tcp_(calls_.IsTcp(socket_.get())) {}
+
+void Link::CheckStopping() const {
+  if (!farewell_ && session_.stopping()) throw SessionStopping{};
+}
+
+void Link::Broken(int error, const char* syscall) {
+  if (!farewell_ && !handlingBroken_ && onBroken_) {
+    handlingBroken_ = true;
+    onBroken_();
+  }
+  FailStream(IsConnectionErrno(error) || error == 0 ? Code::kPeerGone : Code::kIo, syscall);
+}
+
+int Link::Poll(pollfd* fds, size_t count, int timeoutMs) {
+  if (watch_ == nullptr || farewell_ || (fds[0].events & POLLIN) == 0) return calls_.Poll(fds, count, timeoutMs);
+  watch_->WaitBegins(busySince_);
+  const int ready = calls_.Poll(fds, count, timeoutMs);
+  const bool exceeded = watch_->Exceeded();
+  watch_->WaitEnds();
+  busySince_ = Clock::now();
+  if (exceeded) FailStream(Code::kTimedOut);
+  return ready;
+}
+
+unsigned Link::Wait(short events, bool idleLimited, Clock::duration atMost) {
+  CheckStopping();
+  if (MayKeepalive() && Clock::now() >= lastSent_ + kKeepaliveEvery)
+    keepalive_->Send(EmptyFrame(FrameType::kKeepalive));
+  Clock::time_point until = farewell_ ? FarewellEnd() : Clock::time_point::max();
+  if (atMost != Clock::duration::max()) until = std::min(until, Clock::now() + atMost);
+  if (!farewell_ && idleLimited) until = std::min(until, lastHeard_ + kIdleLimit);
+  if (MayKeepalive()) until = std::min(until, lastSent_ + kKeepaliveEvery);
+  pollfd fds[2] = {{socket_.get(), events, 0}, {wake_.fd(), POLLIN, 0}};
+  const int timeout = until == Clock::time_point::max() ? -1 : MillisecondsUntil(until);
+  const int ready = Poll(fds, farewell_ ? 1 : 2, timeout);
+  if (ready < 0 && errno != EINTR) FailStream(Code::kInternal, "ppoll");
+  unsigned result = 0;
+  if (ready > 0) {
+    if ((fds[0].revents & POLLERR) && onErrorQueue_) onErrorQueue_();
+    if (fds[0].revents & (POLLIN | POLLHUP | POLLERR)) result |= kReadable;
+    if (fds[0].revents & (POLLOUT | POLLHUP | POLLERR)) result |= kWritable;
+    if (!farewell_ && (fds[1].revents & POLLIN)) {
+      calls_.counters().Count(Sys::kRead);
+      wake_.Clear();
+      result |= kWoken;
+    }
+  }
+  CheckStopping();
+  if (result == 0) {
+    const auto now = Clock::now();
+    if (farewell_ && now >= FarewellEnd()) throw SessionStopping{};
+    if (!farewell_ && idleLimited && now >= lastHeard_ + kIdleLimit) FailStream(Code::kTimedOut);
+  }
+  return result;
+}
+
+// A KEEPALIVE within another frame would be a part of that frame.
+bool Link::MayKeepalive() const { return keepalive_ != nullptr && !farewell_ && !keepalive_->open(); }
+
+Clock::time_point Link::FarewellEnd() const {
+  return std::min(farewellEnd_, std::max(lastHeard_, lastSent_) + farewellLimit_);
+}
+
+void Link::WaitWritable() {
+  for (;;) {
+    const unsigned ready = Wait(static_cast<short>(onReadable_ ? POLLOUT | POLLIN : POLLOUT), true);
+    if ((ready & kReadable) && onReadable_) onReadable_();
+    if (ready & kWritable) return;
+  }
+}
+
+void Link::WaitErrorQueue() {
+  // An error is reported by poll without being asked for, and counts as readable.
+  const bool ready = (Wait(onReadable_ ? POLLIN : 0, true) & kReadable) != 0;
+  if (ready && onReadable_) onReadable_();
+}
+
+void Link::SetLowWater(int bytes) {
+  if (!tcp_ || lowWater_ == bytes) return;
+  lowWater_ = bytes;
+  calls_.SetOption(socket_.get(), SOL_SOCKET, SO_RCVLOWAT, bytes);
+}
+
+void Link::WaitReadable(uint64_t wanted) {
+  SetLowWater(static_cast<int>(std::clamp<uint64_t>(wanted, 1, kLowWaterBytes)));
+  if (lowWater_ > 1) {
+    if ((Wait(POLLIN, true, kLowWaterLimit) & kReadable) != 0) return;
+    SetLowWater(1);
+  }
+  while ((Wait(POLLIN, true) & kReadable) == 0) {
+  }
+}
+
+bool Link::WaitReadableOrWake(bool idleLimited) {
+  SetLowWater(1);
+  return (Wait(POLLIN, idleLimited) & kReadable) != 0;
+}
+
+void Link::WaitForWake() {
+  // Nothing was asked of the socket: what it says all the same is its end.
+  if ((Wait(0, false) & kReadable) != 0) FailStream(Code::kPeerGone, "ppoll");
+}
+
+size_t Link::WriteSome(const void* data, size_t size, bool more) {
+  for (;;) {
+    const ssize_t sent = calls_.Send(socket_.get(), data, size, more);
+    if (sent > 0) return static_cast<size_t>(sent);
+    if (errno == EAGAIN) {
+      WaitWritable();
+    } else if (errno != EINTR) {
+      Broken(errno, "sendto");
+    }
+  }
+}
+
+std::optional<size_t> Link::WriteSomeParts(iovec* parts, size_t count) {
+  for (;;) {
+    const ssize_t sent = calls_.SendVector(socket_.get(), parts, count);
+    if (sent > 0) return static_cast<size_t>(sent);
+    if (errno == EFAULT) return std::nullopt;
+    if (errno == EAGAIN) {
+      WaitWritable();
+    } else if (errno != EINTR) {
+      Broken(errno, "sendmsg");
+    }
+  }
+}
+
+bool Link::Read(void* data, size_t size) {
+  auto* at = static_cast<uint8_t*>(data);
+  size_t got = 0;
+  while (got < size) {
+    CheckStopping();
+    const ssize_t n = calls_.Receive(socket_.get(), at + got, size - got);
+    if (n > 0) {
+      got += static_cast<size_t>(n);
+      NoteProgress();
+    } else if (n == 0) {
+      if (got == 0) return false;
+      Broken(0, "recvfrom");
+    } else if (errno == EAGAIN) {
+      WaitReadable(size - got);
+    } else if (errno != EINTR) {
+      Broken(errno, "recvfrom");
+    }
+  }
+  return true;
+}
+
+size_t Link::ReadSome(void* data, size_t size) {
+  for (;;) {
+    const ssize_t n = calls_.Receive(socket_.get(), data, size);
+    if (n > 0) {
+      NoteProgress();
+      return static_cast<size_t>(n);
+    }
+    if (n == 0) FailStream(Code::kPeerGone, "recvfrom");
+    if (errno == EAGAIN) return 0;
+    if (errno != EINTR) FailStream(IsConnectionErrno(errno) ? Code::kPeerGone : Code::kIo, "recvfrom");
+  }
+}
+
+void Link::SetNoDelay(bool on) {
+  if (!tcp_ || noDelay_ == on) return;
+  noDelay_ = on;
+  calls_.SetOption(socket_.get(), IPPROTO_TCP, TCP_NODELAY, on ? 1 : 0);
+}
+
+void Link::BeginFarewell(Clock::duration limit, Clock::duration inAll) {
+  farewell_ = true;
+  lastSent_ = Clock::now();
+  farewellLimit_ = limit;
+  farewellEnd_ = lastSent_ + inAll;
+}
+
+void Link::Linger() {
+  calls_.Shutdown(socket_.get(), SHUT_WR);
+  uint8_t dropped[16384];
+  for (;;) {
+    const ssize_t n = calls_.Receive(socket_.get(), dropped, sizeof dropped);
+    if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) return;
+    if (n > 0) NoteProgress();
+    if (Clock::now() >= FarewellEnd()) return;
+    if (n < 0 && errno == EAGAIN) WaitReadable();
+  }
+}
+
+}  // namespace penstock

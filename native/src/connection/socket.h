@@ -1,0 +1,124 @@
+// Making connections: a listening data port, an outgoing connection, a local pair.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/unique_fd.h"
+#include "base/wake.h"
+#include "wire/frame.h"
+
+namespace penstock {
+
+/** A system call that failed while a connection was made. */
+class SocketError : public std::runtime_error {
+ public:
+  SocketError(int error, const char* syscall);
+  int error() const { return error_; }
+  const char* syscall() const { return syscall_; }
+
+ private:
+  int error_;
+  const char* syscall_;
+};
+
+struct ConnectOptions {
+  /** A numeric address; of a link-local one with its scope, e.g. "fe80::1%eth0". */
+  std::string host;
+  uint16_t port = 0;
+  std::array<uint8_t, kPreambleBytes> preamble{};
+  int timeoutMs = 0;
+};
+
+struct Connected {
+  UniqueSocket socket;
+  std::array<uint8_t, kHelloBytes> hello{};
+  std::string localAddress;
+};
+
+/**
+ * Connects, sends the preamble, waits for HELLO. Throws SocketError; ECANCELED once `wake` is signalled.
+ * Blocks.
+ */
+Connected ConnectAndGreet(const ConnectOptions& options, Wake& wake);
+
+/** Two connected ends of a local stream, both non-blocking. Throws SocketError. */
+std::pair<UniqueSocket, UniqueSocket> LocalPair();
+
+/**
+ * Numeric address of this end or the other; an IPv4 address mapped into IPv6 is given as IPv4. Empty where
+ * none.
+ */
+std::string LocalAddress(Descriptor socket);
+std::string RemoteAddress(Descriptor socket);
+
+/**
+ * What limits count by at the other end: an IPv4 or link-local address, of any other IPv6 address its /64, since one machine can
+ * have all addresses of that. Not for display. Empty where none.
+ */
+std::string RemoteNetwork(Descriptor socket);
+
+struct DataPortOptions {
+  std::string host;
+  uint16_t port = 0;
+  int preambleTimeoutMs = 5000;
+  /** Connections that wait for their preamble or their verdict. */
+  int maxPending = 16;
+  /** Connections of one network that wait for their preamble. */
+  int maxPendingPerNetwork = 16;
+};
+
+/** A connection whose preamble has come. While `slot` lives it counts against maxPending. */
+struct Arrived {
+  UniqueSocket socket;
+  std::array<uint8_t, kPreambleBytes> preamble{};
+  std::string localAddress;
+  std::string remoteAddress;
+  std::shared_ptr<void> slot;
+};
+
+/** A listening port with a thread of its own (ps-port). `onArrival` is called on that thread. */
+class DataPort {
+ public:
+  using OnArrival = std::function<void(Arrived)>;
+
+  /** Throws SocketError where it cannot listen. */
+  DataPort(DataPortOptions options, OnArrival onArrival);
+  ~DataPort();
+  DataPort(const DataPort&) = delete;
+  DataPort& operator=(const DataPort&) = delete;
+
+  uint16_t port() const { return port_; }
+  /** Stops listening and drops what has not arrived; when it returns the thread is over. */
+  void Close();
+
+ private:
+  struct Pending;
+  void Run();
+  /** Reads what has come, hands on what is complete, and drops what is wrong or late. */
+  void AdvanceAll(std::vector<Pending>& pending);
+  void AcceptAll(std::vector<Pending>& pending);
+  /** Closes another connection where this network or all together have too many; false where this one is to be closed. */
+  bool MakeRoom(std::vector<Pending>& pending, const std::string& network);
+  /** False when the connection is to be dropped, or has been handed on. */
+  bool Advance(Pending& one);
+
+  const DataPortOptions options_;
+  const OnArrival onArrival_;
+  UniqueSocket listener_;
+  uint16_t port_ = 0;
+  Wake wake_;
+  std::atomic<bool> closing_{false};
+  /** Connections that wait for their verdict; shared with those that outlive the port. */
+  std::shared_ptr<std::atomic<int>> awaiting_ = std::make_shared<std::atomic<int>>(0);
+  std::thread thread_;
+};
+
+}  // namespace penstock

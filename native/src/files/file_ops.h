@@ -1,0 +1,118 @@
+#pragma once
+
+// What touches received files: everything is reached relative to an open folder, and no link is ever
+// followed.
+
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/unique_fd.h"
+#include "platform.h"
+
+namespace penstock {
+
+class Calls;
+
+/// A system call that failed, with what it was called on. `error` is an errno value.
+class FileError : public std::runtime_error {
+ public:
+  FileError(int error, std::string syscall, std::string path);
+  int error() const { return error_; }
+  const std::string& syscall() const { return syscall_; }
+  const std::string& path() const { return path_; }
+  /// Name of the errno value, e.g. "EEXIST"; "EUNKNOWN" where it has none.
+  std::string code() const;
+
+ private:
+  int error_;
+  std::string syscall_;
+  std::string path_;
+};
+
+/// An open folder; owns its descriptor. Shared, so that a job on a thread outlives `close()` in JavaScript.
+class Folder {
+ public:
+  Folder(Descriptor fd, std::string path);
+  ~Folder();
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  Descriptor fd() const { return fd_; }
+  const std::string& path() const { return path_; }
+  /// Keeps the lock on the folder in the place of the one before, where that is a descriptor's own. One thread's.
+  void Hold(UniqueFd lock) { lock_ = std::move(lock); }
+
+ private:
+  Descriptor fd_;
+  std::string path_;
+  UniqueFd lock_;
+};
+
+enum class ReplaceRule { kNever, kAlways, kIfNewer };
+
+enum class CommitKind { kDirectory, kFile, kSymlink, kDirectoryTimes };
+
+/// One step of a commit; fields that a kind does not use keep their defaults.
+struct CommitEntry {
+  CommitKind kind = CommitKind::kFile;
+  std::string path;
+  std::string staging_name;
+  std::string target;
+  uint32_t mode = 0;
+  /// Files: the size that the staging file must have; an empty one is made where it is missing.
+  int64_t size = 0;
+  int64_t mtime_seconds = 0;
+  int32_t mtime_nanoseconds = 0;
+  ReplaceRule replace = ReplaceRule::kNever;
+};
+
+struct CommitOutcome {
+  enum class Kind { kDone, kKeptExisting, kFailed };
+  Kind kind = Kind::kDone;
+  std::string code;
+  std::string syscall;
+};
+
+struct FileSystemFacts {
+  std::string type;
+  uint64_t free_bytes = 0;
+};
+
+/// Opens a folder by its path as the user gave it (links on the way to it are the user's own). Throws
+/// FileError.
+std::shared_ptr<Folder> OpenFolder(const std::string& path);
+
+/// Makes an empty folder (mode 0700) in `parent` and opens it. Throws FileError with EEXIST where the name is taken.
+std::shared_ptr<Folder> MakeFolder(const Folder& parent, const std::string& name);
+
+/// Makes a file (mode 0600) in `folder` and opens it for writing. Throws FileError with EEXIST where the name is taken,
+/// by a link as well.
+UniqueFd CreateFileIn(const Folder& folder, const std::string& name);
+
+/// Removes the file or link at `path` below `folder`, following no link; nothing there is not an error. Throws FileError
+/// where a folder has the name.
+void RemoveFile(const Folder& folder, const std::string& path);
+
+/// Opens a folder below another, following no link, for a stream that counts its calls. Invalid with errno.
+UniqueFd OpenFolderBelow(Calls& calls, Descriptor folder, const std::string& path);
+
+/// Runs the entries in order; one outcome an entry. Never throws for what the file system says.
+std::vector<CommitOutcome> Commit(const Folder& target, const Folder& staging, const std::vector<CommitEntry>& entries);
+
+/// Renames without replacing; EEXIST where the name is taken.
+void RenameNoReplace(const Folder& from, const std::string& from_name, const Folder& to, const std::string& to_name);
+
+/// File system type by statfs and the bytes that this user can still write.
+FileSystemFacts FileSystemOf(const std::string& path);
+
+/// Makes this open folder its process's own until it is closed; false where another has it, or where it cannot be
+/// known.
+bool TryLock(Folder& folder);
+
+/// Whether files in this folder can share blocks (reflink), by trying it with two small files.
+bool SharesBlocks(const Folder& folder);
+
+}  // namespace penstock

@@ -1,0 +1,96 @@
+// O_DIRECT, or what another system calls it: recv into an aligned buffer, from it to the disk past the page cache.
+#include <algorithm>
+#include <cerrno>
+
+#include "base/direct_buffer.h"
+#include "base/unique_fd.h"
+#include "receive/techniques/receive_technique.h"
+
+namespace penstock {
+namespace {
+
+class ReceiveDirect final : public ReceiveTechnique {
+ public:
+  explicit ReceiveDirect(Calls& calls) : calls_(calls) {}
+  ReceiveDirect(const ReceiveDirect&) = delete;
+  ReceiveDirect& operator=(const ReceiveDirect&) = delete;
+  ~ReceiveDirect() override { End(); }
+
+  Technique technique() const override { return Technique::kDirect; }
+  bool SeesContent() const override { return true; }
+  void Begin(uint64_t end) override {
+    End();
+    end_ = end;
+  }
+  int End() override {
+    held_ = 0;
+    return direct_.valid() && calls_.Close(direct_.release()) != 0 ? errno : 0;
+  }
+
+  /** Bytes count as moved once they are in the buffer: it is written when full and when the range has ended. */
+  Step Receive(Descriptor socket, Descriptor file, uint64_t offset, uint64_t length, Crc32c* check) override {
+    if (!direct_.valid()) {
+      direct_.reset(calls_.OpenDirectToWrite(file));
+      if (!direct_.valid()) return {Step::Kind::kNotSupported, 0, errno, kDirectFlag};
+    }
+    // A range that began in the middle of a block (after another technique gave up) reaches the next one first.
+    const uint64_t from = offset - held_;
+    const uint64_t room = from % kDirectAlign == 0 ? kDirectBuffer : kDirectAlign - from % kDirectAlign;
+    const size_t want = std::min<uint64_t>(room - held_, length);
+    const ssize_t got = calls_.Receive(socket, buffer_.data() + held_, want);
+    if (got == 0) return {Step::Kind::kPeerClosed, 0, 0, "recvfrom"};
+    if (got < 0) {
+      if (errno == EAGAIN || errno == EINTR) return {};
+      return {Step::Kind::kSocketFailed, 0, errno, "recvfrom"};
+    }
+    const auto size = static_cast<size_t>(got);
+    Counters::Add(calls_.counters().userCopyBytes, size);
+    if (check != nullptr) check->Update(buffer_.data() + held_, size);
+    held_ += size;
+    if (held_ < room && offset + size < end_) return {Step::Kind::kMoved, size, 0, ""};
+    Step step = Flush(file, from);
+    step.moved = step.kind == Step::Kind::kFileFailed ? 0 : size;
+    return step;
+  }
+
+ private:
+  // Whole blocks past the cache, the rest through it: the file has had its size since it was made, and a last block padded
+  // past that end and cut off afterwards would leave a longer file behind a crash. What the disk refuses is written the
+  // ordinary way, for it has left the socket already.
+  Step Flush(Descriptor file, uint64_t from) {
+    uint64_t done = 0;
+    int refused = 0;
+    if (from % kDirectAlign == 0) {
+      const uint64_t whole = held_ - held_ % kDirectAlign;
+      while (done < whole) {
+        const ssize_t put = calls_.Pwrite(direct_.get(), buffer_.data() + done, whole - done, from + done);
+        if (put < 0 && errno == EINTR) continue;
+        if (put < 0 && errno != EINVAL && errno != EOPNOTSUPP) return {Step::Kind::kFileFailed, 0, errno, "pwrite64"};
+        if (put < 0) refused = errno;
+        else done += static_cast<uint64_t>(put);
+        if (put > 0) Counters::Add(calls_.counters().directBytes, static_cast<uint64_t>(put));
+        // A short write ends in the middle of a block: the next one would not be aligned.
+        if (put <= 0 || done % kDirectAlign != 0) break;
+      }
+    }
+    const int error = WriteWhole(calls_, file, buffer_.data() + done, held_ - done, from + done);
+    held_ = 0;
+    if (error != 0) return {Step::Kind::kFileFailed, 0, error, "pwrite64"};
+    if (refused != 0) return {Step::Kind::kNotSupported, 0, refused, "pwrite64"};
+    return {Step::Kind::kMoved, 0, 0, ""};
+  }
+
+  Calls& calls_;
+  DirectBuffer buffer_;
+  UniqueFd direct_;
+  // Where the range ends in the file.
+  uint64_t end_ = 0;
+  // Bytes at the buffer's start that are not in the file yet.
+  size_t held_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<ReceiveTechnique> MakeReceiveDirect(Calls& calls) { return std::make_unique<ReceiveDirect>(calls); }
+
+}  // namespace penstock

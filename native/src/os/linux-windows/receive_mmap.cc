@@ -1,0 +1,70 @@
+// recv into a mapping of the file.
+#include <algorithm>
+#include <cerrno>
+
+#include "receive/techniques/receive_technique.h"
+#include "send/techniques/mapped_window.h"
+
+namespace penstock {
+namespace {
+
+// A range of the wire is 8 MiB: what a stream writes next to this belongs to other streams as likely as not.
+constexpr uint64_t kWindow = 8ull << 20;
+// A window is dropped between ranges: it never has to tell files apart.
+constexpr uint64_t kOnlyFile = 0;
+
+class ReceiveMmap final : public ReceiveTechnique {
+ public:
+  explicit ReceiveMmap(Calls& calls) : calls_(calls), window_(calls) {}
+
+  Technique technique() const override { return Technique::kMmap; }
+  void Begin(uint64_t end) override {
+    window_.Drop();
+    end_ = end;
+  }
+  int End() override {
+    window_.Drop();
+    return 0;
+  }
+
+  Step Receive(Descriptor socket, Descriptor file, uint64_t offset, uint64_t length, Crc32c*) override {
+    if (!window_.Holds(kOnlyFile, offset)) {
+      const Step mapped = MapAround(file, offset);
+      if (mapped.kind != Step::Kind::kMoved) return mapped;
+    }
+    const size_t size = std::min<uint64_t>(window_.After(offset), length);
+    const ssize_t got = calls_.Receive(socket, window_.At(offset), size);
+    if (got > 0) return {Step::Kind::kMoved, static_cast<uint64_t>(got), 0, ""};
+    if (got == 0) return {Step::Kind::kPeerClosed, 0, 0, "recvfrom"};
+    if (errno == EAGAIN || errno == EINTR) return {};
+    // The kernel could not get a page of the file: cut short, or lost on a full disk after all.
+    return {errno == EFAULT ? Step::Kind::kFileFailed : Step::Kind::kSocketFailed, 0, errno, "recvfrom"};
+  }
+
+ private:
+  Step MapAround(Descriptor file, uint64_t offset) {
+    const uint64_t start = offset - offset % kWindow;
+    const uint64_t size = std::min(start + kWindow, end_) - start;
+    // With the blocks taken beforehand a full disk is ENOSPC here and not a page that cannot be had later. Without
+    // them the answer could come too late: then this is not the way.
+    if (calls_.Allocate(file, start, size) != 0) {
+      const bool unsupported = IsUnsupportedErrno(errno) || errno == ENODEV;
+      return {unsupported ? Step::Kind::kNotSupported : Step::Kind::kFileFailed, 0, errno, "fallocate"};
+    }
+    const Step mapped = window_.Hold(calls_.MapShared(file, size, start), kOnlyFile, start, size);
+    // One call instead of a fault a page. A kernel without it answers EINVAL, and the faults come.
+    if (mapped.kind == Step::Kind::kMoved) window_.PopulateToWrite();
+    return mapped;
+  }
+
+  Calls& calls_;
+  MappedWindow window_;
+  // Where the range ends in the file: nothing behind it is allocated, for a hole may be there.
+  uint64_t end_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<ReceiveTechnique> MakeReceiveMmap(Calls& calls) { return std::make_unique<ReceiveMmap>(calls); }
+
+}  // namespace penstock

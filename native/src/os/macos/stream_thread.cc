@@ -1,0 +1,17 @@
+#include "connection/stream_thread.h"
+
+#include <pthread.h>
+
+#include <csignal>
+
+namespace penstock {
+
+void PrepareStreamThread(const std::string& name) {
+  ::pthread_setname_np(name.c_str());
+  sigset_t blocked;
+  sigemptyset(&blocked);
+  sigaddset(&blocked, SIGPIPE);
+  ::pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
+}
+
+}  // namespace penstock

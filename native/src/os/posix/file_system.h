@@ -1,0 +1,43 @@
+// What each POSIX system calls by another name, or has in a form of its own, of the calls that file_ops.cc makes.
+#pragma once
+
+#include <sys/stat.h>
+
+#include <ctime>
+#include <string>
+
+#include "base/unique_fd.h"
+
+namespace penstock {
+
+/** A step that failed: errno as the call left it, and which call. `syscall` is nullptr where all went well. */
+struct FileCall {
+  const char* syscall = nullptr;
+  int error = 0;
+};
+
+/** Whether OpenBeneath is there; asked once. */
+bool HasOpenBeneath();
+/** Opens `path` below `folder` in one call that no link can lead out of. Invalid with errno. */
+UniqueFd OpenBeneath(int folder, const std::string& path, int flags);
+
+/** Renames in one call that never replaces. ENOSYS: not on this system; EINVAL: not on this file system. */
+FileCall RenameExclusive(int from, const std::string& fromName, int to, const std::string& toName);
+
+/** Opens a folder that is about to be removed, giving it the permission bits that this needs. Follows no link. */
+FileCall OpenForRemoval(int parent, const std::string& name, UniqueFd* opened);
+
+/** Writes everything on the folder's file system back, as far as this file system does it. */
+FileCall SyncAll(int folder);
+/** Whether SyncAll on this file system is known to reach the medium, and to report what could not be written. */
+bool SyncAllReaches(int folder);
+/** The content of a file or the entries of a folder, down to the medium. */
+FileCall SyncOne(int opened);
+
+/** Whether this folder is on a file system of the kernel's own, such as /proc, which makes content as it is read. */
+bool IsKernelFileSystem(int folder);
+
+/** When the content was last changed, in nanoseconds' resolution. */
+timespec ModifiedAt(const struct stat& facts);
+
+}  // namespace penstock

@@ -1,0 +1,25 @@
+#include "base/node_descriptor.h"
+
+#include <cerrno>
+#include <cstring>
+
+#include "files/file_ops.h"
+
+namespace penstock {
+
+// A number of the C library means something only to the copy of that library which gave it out, and Node has its own.
+// Node and Electron export this function of libuv for addons.
+int NodeDescriptor(UniqueFd file) {
+  static constexpr char kName[] = "uv_open_osfhandle";
+  using Open = int (*)(HANDLE);
+  const FARPROC found = ::GetProcAddress(::GetModuleHandleW(nullptr), kName);
+  if (found == nullptr) throw FileError(ENOSYS, kName, "");
+  Open open = nullptr;
+  std::memcpy(&open, &found, sizeof open);
+  const int number = open(HandleOf(file.get()));
+  if (number < 0) throw FileError(EMFILE, kName, "");
+  file.release();
+  return number;
+}
+
+}  // namespace penstock

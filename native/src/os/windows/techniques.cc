@@ -1,0 +1,44 @@
+// The techniques that a Windows build has.
+#include "receive/techniques/receive_technique.h"
+#include "send/techniques/send_technique.h"
+
+namespace penstock {
+
+const std::vector<Technique>& BuiltTechniques(Direction direction) {
+  static const std::vector<Technique> send = {Technique::kTransmitFile, Technique::kMmap, Technique::kGather,
+                                              Technique::kDirect, Technique::kReadWrite};
+  static const std::vector<Technique> receive = {Technique::kMmap, Technique::kDirect, Technique::kReadWrite};
+  return direction == Direction::kSend ? send : receive;
+}
+
+std::unique_ptr<SendTechnique> MakeSendTechnique(Technique technique, const SessionOptions& options, Calls& calls) {
+  switch (technique) {
+    case Technique::kReadWrite:
+      return MakeSendReadWrite(options.bufferBytes, calls);
+    case Technique::kTransmitFile:
+      return MakeSendTransmitFile(calls);
+    case Technique::kMmap:
+      return MakeSendMmap(options.mapOptions, calls);
+    case Technique::kGather:
+      return MakeSendGather(calls);
+    case Technique::kDirect:
+      return MakeSendDirect(calls);
+    default:
+      return nullptr;
+  }
+}
+
+std::unique_ptr<ReceiveTechnique> MakeReceiveTechnique(Technique technique, size_t bufferBytes, Calls& calls) {
+  switch (technique) {
+    case Technique::kReadWrite:
+      return MakeReceiveReadWrite(bufferBytes, calls);
+    case Technique::kMmap:
+      return MakeReceiveMmap(calls);
+    case Technique::kDirect:
+      return MakeReceiveDirect(calls);
+    default:
+      return nullptr;
+  }
+}
+
+}  // namespace penstock

@@ -1,0 +1,104 @@
+#include "receive/range_receiver.h"
+
+#include <algorithm>
+#include <cerrno>
+
+namespace penstock {
+
+ReceiveTechnique* RangeReceiver::Prepare(uint64_t key) {
+  for (;;) {
+    const auto chosen = fallback_.Choose(key);
+    if (!chosen) FailStream(Code::kInternal);
+    if (!technique_ || technique_->technique() != *chosen) {
+      technique_ = MakeReceiveTechnique(*chosen, session_.options().bufferBytes, link_.calls());
+      if (!technique_) {
+        fallback_.Refused(key, *chosen, ENOSYS, "");
+        continue;
+      }
+    }
+    session_.NoteUsed(*chosen);
+    return technique_.get();
+  }
+}
+
+RangeReceiver::Result RangeReceiver::Receive(const StagedFile& file, uint64_t offset, uint64_t length) {
+  // 0 means "no file yet" to Fallback.
+  const uint64_t key = uint64_t{file.index} + 1;
+  ReceiveTechnique* technique = Prepare(key);
+  technique->Begin(offset + length);
+  const bool check = session_.options().check;
+  Result result;
+  Crc32c crc;
+  uint64_t at = offset;
+  uint64_t readBack = offset;
+  const uint64_t end = offset + length;
+  while (at < end) {
+    link_.CheckStopping();
+    const bool lookBack = check && !technique->SeesContent();
+    const uint64_t limit = lookBack ? std::min(readBack + kCheckPieceBytes, end) : end;
+    const Step step = technique->Receive(link_.fd(), file.fd.get(), at, limit - at, check ? &crc : nullptr);
+    if (step.moved > 0) {
+      at += step.moved;
+      session_.counters().Moved(technique->technique(), step.moved);
+      link_.NoteProgress();
+      session_.watch().Moved(step.moved);
+      if (lookBack && (at == limit || step.kind == Step::Kind::kNotSupported)) {
+        ReadBack(file.fd.get(), readBack, at - readBack, crc);
+        readBack = at;
+      }
+    }
+    switch (step.kind) {
+      case Step::Kind::kMoved:
+        break;
+      case Step::Kind::kWouldBlock:
+        link_.WaitReadable(limit - at);
+        break;
+      case Step::Kind::kNotSupported:
+        if (lookBack && readBack < at) {
+          ReadBack(file.fd.get(), readBack, at - readBack, crc);
+        }
+        readBack = at;
+        if (const int lost = technique->End(); lost != 0) result.lost = lost;
+        fallback_.Refused(key, technique->technique(), step.error, step.syscall);
+        technique = Prepare(key);
+        technique->Begin(end);
+        break;
+      case Step::Kind::kFileFailed:
+        FailStream(CodeForTargetErrno(step.error), step.syscall);
+      case Step::Kind::kAwaitKernel:
+      case Step::Kind::kSourceEnded:
+      case Step::Kind::kSocketFailed:
+      case Step::Kind::kPeerClosed:
+        link_.Broken(step.error, step.syscall);
+    }
+  }
+  const int lost = technique->End();
+  if (result.lost == 0) result.lost = lost;
+  result.crc = crc.value();
+  return result;
+}
+
+void RangeReceiver::ReadBack(Descriptor file, uint64_t offset, uint64_t length, Crc32c& crc) {
+  if (piece_.empty()) piece_.resize(kCheckPieceBytes);
+  while (length > 0) {
+    const ssize_t got = link_.calls().Pread(file, piece_.data(), std::min<uint64_t>(length, piece_.size()), offset);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) FailStream(Code::kIo, "pread64");
+    crc.Update(piece_.data(), static_cast<size_t>(got));
+    Counters::Add(session_.counters().checkBytes, static_cast<uint64_t>(got));
+    offset += static_cast<uint64_t>(got);
+    length -= static_cast<uint64_t>(got);
+  }
+}
+
+void RangeReceiver::Discard(uint64_t length) {
+  if (piece_.empty()) piece_.resize(kCheckPieceBytes);
+  while (length > 0) {
+    const size_t size = std::min<uint64_t>(length, piece_.size());
+    if (!link_.Read(piece_.data(), size)) link_.Broken(0, "recvfrom");
+    session_.watch().Moved(size);
+    length -= size;
+  }
+}
+
+}  // namespace penstock

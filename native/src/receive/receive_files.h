@@ -1,0 +1,158 @@
+// What a receiver expects and what of it has come: one table for all streams of a session.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/errors.h"
+#include "base/unique_fd.h"
+#include "wire/frame.h"
+
+namespace penstock {
+
+/** Where a file is made under its own name, and with what it is finished. */
+struct Placement {
+  /** Below the session's tree, parts parted by `/`. */
+  std::string path;
+  uint32_t mode = 0;
+  int64_t mtimeSeconds = 0;
+  int32_t mtimeNanoseconds = 0;
+};
+
+struct ExpectedFile {
+  uint32_t index = 0;
+  uint64_t size = 0;
+  /** Without one, the file is made in the staging folder under its number. */
+  std::optional<Placement> placement{};
+};
+
+/** A file that is not whole under its own name, and errno of the call that was in the way. */
+struct Displaced {
+  uint32_t index = 0;
+  int error = 0;
+  /** It has its name but not its mode or time; else its content lies in the staging folder under its number. */
+  bool named = false;
+};
+
+/** A file that is being received. Shared by the streams that bring ranges of it. */
+struct StagedFile {
+  // Immutable.
+  uint32_t index = 0;
+  uint64_t size = 0;
+
+  std::mutex openMutex;
+  // Under openMutex until opened, then immutable until the file is whole.
+  bool opened = false;
+  UniqueFd fd;
+
+  // All below belong to ReceiveFiles and need its lock.
+  /** Ranges that have come or are coming: start to end, merged where they touch. */
+  std::map<uint64_t, uint64_t> claimed;
+  std::map<uint64_t, int> retries;
+  uint64_t received = 0;
+  bool fileEnd = false;
+};
+
+/** Thread-safe. A call that answers "violation" means that the sender broke the protocol. */
+class ReceiveFiles {
+ public:
+  enum class Verdict { kTake, kDiscard, kViolation };
+  struct Claim {
+    Verdict verdict = Verdict::kViolation;
+    std::shared_ptr<StagedFile> file;
+  };
+
+  /** Throws std::invalid_argument unless indexes rise. */
+  void Add(const std::vector<ExpectedFile>& files);
+  /** No more files come. */
+  void Close();
+  /** Whether it can be told if there is this file: it has been added, or one behind it has, or no more come. */
+  bool Knows(uint32_t index) const;
+
+  /** A DATA or HOLE begins. A range that was asked for again is free to be claimed again. */
+  Claim BeginRange(uint32_t index, uint64_t offset, uint64_t length, bool hole);
+  /** The range is in the file. True when that made the file whole. */
+  bool RangeDone(StagedFile& file, uint64_t length);
+  /** The range was bad. How many times it has been asked for again, this one included. */
+  int RangeBad(StagedFile& file, uint64_t offset, uint64_t length);
+  /** FILE_END: the whole file's size is known to the manifest. `whole` is set when it made the file whole. */
+  Claim EndFile(uint32_t index, uint64_t size, bool* whole);
+  /** What a FILE_FAILED is to this file. */
+  enum class Fail { kFirst, kRepeated, kTakesBack, kViolation };
+  Fail FailFile(uint32_t index);
+
+  /** An entry of a BATCH begins: is it one that may come now? */
+  Verdict BeginWhole(uint32_t index, uint64_t length);
+  /** It is in its file; or it was bad, and is to come again as ranges: false after too many. */
+  void WholeDone(uint32_t index);
+  void WholeBad(uint32_t index);
+
+  /** All of the file came, and the system has lost it since: it is never among the whole ones. */
+  void MarkLost(const Failure& failure);
+  bool IsLost(uint32_t index) const;
+
+  /** Where the file is to be made; none where it goes by its number. */
+  std::optional<Placement> PlacementOf(uint32_t index) const;
+  /** The file has been made under its own name: to make it again is to empty it. */
+  void MarkNamed(uint32_t index);
+  bool IsNamed(uint32_t index) const;
+  /** Its own name, or its mode and time, could not be had. */
+  void Displace(uint32_t index, int error);
+  std::vector<Displaced> AllDisplaced() const;
+
+  /** Files that streams hold open now, for write-back. */
+  std::vector<std::shared_ptr<StagedFile>> Open() const;
+  /** No more comes: those files are closed. */
+  void LetGo();
+  bool Settled() const;
+  bool IsClosed() const;
+  /** What is said to the sender of the files of which all came. */
+  struct Settlement {
+    /** In runs {first, count}. */
+    std::vector<std::pair<uint32_t, uint32_t>> committed;
+    std::vector<Failure> uncommitted;
+  };
+  /** All are committed but those of `failures` and those that were lost. */
+  Settlement Settle(const std::vector<Failure>& failures) const;
+
+ private:
+  enum class State : uint8_t { kExpected, kActive, kBatching, kWhole, kWholeInBatch, kFailed };
+  struct Entry {
+    uint64_t size = 0;
+    uint32_t index = 0;
+    State state = State::kExpected;
+  };
+
+  struct Place {
+    Placement where;
+    bool named = false;
+    int error = 0;
+  };
+
+  static bool IsWhole(const Entry& entry) {
+    return entry.state == State::kWhole || entry.state == State::kWholeInBatch;
+  }
+  Entry* Find(uint32_t index);
+  const Entry* Find(uint32_t index) const;
+  std::shared_ptr<StagedFile> Activate(Entry& entry);
+  bool MakeWhole(StagedFile& file);
+
+  mutable std::mutex mutex_;
+  // All below need the lock.
+  std::vector<Entry> entries_;  // by rising index
+  std::unordered_map<uint32_t, std::shared_ptr<StagedFile>> active_;
+  size_t settled_ = 0;
+  uint64_t discarded_ = 0;
+  uint64_t discardable_ = 0;
+  bool closed_ = false;
+  std::unordered_map<uint32_t, Place> places_;
+  std::map<uint32_t, Failure> lost_;
+};
+
+}  // namespace penstock

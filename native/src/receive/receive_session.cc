@@ -1,0 +1,108 @@
+#include "receive/receive_session.h"
+
+#include <string>
+#include <utility>
+
+#include "receive/receive_stream.h"
+
+namespace penstock {
+
+ReceiveSession::ReceiveSession(ReceiveOptions options, OnEnd onEnd, OnReceived onReceived)
+    : Session(Direction::kReceive, std::move(options.session), std::move(onEnd)),
+      staging_(std::move(options.staging)),
+      tree_(std::move(options.tree)),
+      durability_(options.durability),
+      streams_(options.streams),
+      onReceived_(std::move(onReceived)),
+      watch_(options.streams, options.limits) {}
+
+void ReceiveSession::AddFiles(const std::vector<ExpectedFile>& files) {
+  files_.Add(files);
+  WakeAll();
+}
+
+void ReceiveSession::EndOfFiles() {
+  files_.Close();
+  WakeAll();
+  CheckReceived();
+}
+
+void ReceiveSession::AddStream(UniqueSocket socket, int streamIndex, std::vector<uint8_t> hello) {
+  auto shared = std::make_shared<UniqueSocket>(std::move(socket));
+  watch_.StreamBegins();
+  StartStream("ps-recv-" + std::to_string(streamIndex), [this, shared, hello = std::move(hello)](Wake& wake) {
+    ReceiveStream(std::move(*shared), *this, wake).Run(hello);
+  });
+}
+
+void ReceiveSession::StreamEnded() {
+  {
+    std::lock_guard<std::mutex> lock(stateMutex_);
+    endedStreams_ += 1;
+  }
+  watch_.StreamEnds();
+  CheckReceived();
+}
+
+void ReceiveSession::CheckReceived() {
+  {
+    std::lock_guard<std::mutex> lock(stateMutex_);
+    if (receivedSaid_ || endedStreams_ < streams_ || !files_.IsClosed()) return;
+    receivedSaid_ = true;
+  }
+  if (!files_.Settled()) {
+    End(SessionEnd{SessionEnd::Kind::kFailed, Code::kProtocol, ""});
+    return;
+  }
+  // Every stream has said END: none makes a file any more.
+  staging_.reset();
+  tree_.reset();
+  onReceived_(failures());
+}
+
+bool ReceiveSession::Committing() {
+  std::lock_guard<std::mutex> lock(stateMutex_);
+  if (cancelled_ || stopping()) return false;
+  committing_ = true;
+  return true;
+}
+
+void ReceiveSession::Cancel(Code code) {
+  if (!finishing()) Session::Cancel(code);
+}
+
+bool ReceiveSession::TakeCancel() {
+  std::lock_guard<std::mutex> lock(stateMutex_);
+  if (committing_) return false;
+  cancelled_ = true;
+  return true;
+}
+
+void ReceiveSession::Finish(const std::vector<Failure>& failures) {
+  if (finishing()) return;
+  {
+    std::lock_guard<std::mutex> lock(stateMutex_);
+    settlement_ = files_.Settle(failures);
+    for (const Failure& failure : settlement_.uncommitted) AddFailure(failure);
+  }
+  finishing_.store(true, std::memory_order_release);
+  WakeAll();
+}
+
+ReceiveFiles::Settlement ReceiveSession::TakeSettlement() {
+  std::lock_guard<std::mutex> lock(stateMutex_);
+  return std::exchange(settlement_, {});
+}
+
+void ReceiveSession::Lose(uint32_t index, int error) {
+  const Failure failure{index, CodeForTargetErrno(error), error};
+  files_.MarkLost(failure);
+  AddFailure(failure);
+}
+
+SessionEnd ReceiveSession::Outcome(const std::optional<SessionEnd>& wanted) {
+  if (wanted) return *wanted;
+  return finishing() ? SessionEnd{} : SessionEnd{SessionEnd::Kind::kFailed, Code::kPeerGone, ""};
+}
+
+}  // namespace penstock

@@ -1,0 +1,102 @@
+// A receiving session: the table of files, and a thread a stream.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "base/unique_fd.h"
+#include "connection/session.h"
+#include "files/file_ops.h"
+#include "receive/receive_files.h"
+#include "send/sender_watch.h"
+
+namespace penstock {
+
+enum class Durability { kOs, kEverySecond, kCommit, kThrough };
+
+struct ReceiveOptions {
+  SessionOptions session;
+  std::shared_ptr<Folder> staging;
+  /** Where files with a placement are made; may be null where none has one. */
+  std::shared_ptr<Folder> tree;
+  Durability durability = Durability::kCommit;
+  /** Streams that must have said END. */
+  int streams = 1;
+  SenderLimits limits{};
+};
+
+class ReceiveSession final : public Session {
+ public:
+  /** Called once, on a stream's thread or the caller's of EndOfFiles, when everything has come. */
+  using OnReceived = std::function<void(const std::vector<Failure>&)>;
+
+  ReceiveSession(ReceiveOptions options, OnEnd onEnd, OnReceived onReceived);
+  ~ReceiveSession() override { Abort(); }
+
+  /** May be called while streams run: they wait for the files that their frames name. */
+  void AddFiles(const std::vector<ExpectedFile>& files);
+  void EndOfFiles();
+  /** Takes the socket over and says `hello` on it first; drops it when the session has ended. */
+  void AddStream(UniqueSocket socket, int streamIndex, std::vector<uint8_t> hello);
+  /**
+   * The caller begins to give the files their names and will not turn back: a CANCEL from the sender no longer ends the
+   * session, and its answer is DONE. False where the session has ended before.
+   */
+  bool Committing();
+  /** Nothing once Finish() has been called: the files are delivered, and the sender is told so. */
+  void Cancel(Code code) override;
+  /** The caller has committed all but these. */
+  void Finish(const std::vector<Failure>& failures);
+
+  void LetGo() override {
+    staging_.reset();
+    tree_.reset();
+    files_.LetGo();
+  }
+
+  ReceiveFiles& files() { return files_; }
+  SenderWatch& watch() { return watch_; }
+  const Folder& staging() const { return *staging_; }
+  /** Only for files with a placement. */
+  const Folder& tree() const { return *tree_; }
+  Durability durability() const { return durability_; }
+
+  /** A stream's sender has said END. */
+  void StreamEnded();
+  /** A stream has read CANCEL. False once the caller commits: the stream then waits for the commit. */
+  bool TakeCancel();
+  bool finishing() const { return finishing_.load(std::memory_order_acquire); }
+  /** What is to be said of the files, for the first stream that asks; nothing for the others. */
+  ReceiveFiles::Settlement TakeSettlement();
+  /** The system says late, as when the file is closed, that it does not have what was written. This file alone fails. */
+  void Lose(uint32_t index, int error);
+
+ protected:
+  SessionEnd Outcome(const std::optional<SessionEnd>& wanted) override;
+
+ private:
+  void CheckReceived();
+
+  // Let go of when all has been received: not every system removes what is open.
+  std::shared_ptr<Folder> staging_;
+  std::shared_ptr<Folder> tree_;
+  // Immutable.
+  const Durability durability_;
+  const int streams_;
+  const OnReceived onReceived_;
+
+  ReceiveFiles files_;
+  SenderWatch watch_;
+  std::atomic<bool> finishing_{false};
+
+  std::mutex stateMutex_;
+  // Need stateMutex_.
+  int endedStreams_ = 0;
+  bool receivedSaid_ = false;
+  bool cancelled_ = false;
+  bool committing_ = false;
+  ReceiveFiles::Settlement settlement_;
+};
+
+}  // namespace penstock

@@ -1,0 +1,255 @@
+#include "receive/receive_stream.h"
+
+#include <cerrno>
+
+namespace penstock {
+
+ReceiveStream::ReceiveStream(UniqueSocket socket, ReceiveSession& session, Wake& wake)
+    : session_(session), link_(std::move(socket), session, wake), usage_(session.counters()), ranges_(session, link_) {
+  // Everything a receiver says is small and waited for.
+  link_.SetNoDelay(true);
+  link_.SetWatch(&session.watch());
+}
+
+void ReceiveStream::Run(const std::vector<uint8_t>& hello) {
+  try {
+    if (!hello.empty()) frame_.SendHello(hello);
+    link_.SetKeepalive(&frame_);
+    ReceiveFrames();
+    // Windows moves no folder that has an open one in it.
+    CloseFolder();
+    session_.StreamEnded();
+    AwaitFinish();
+    SayDone();
+    usage_.Fold();
+  } catch (const StreamStop& stop) {
+    session_.End(stop.end);
+    Farewell(stop.end);
+  } catch (const SessionStopping&) {
+    if (const auto end = session_.end()) Farewell(*end);
+  }
+}
+
+Header ReceiveStream::ReadHeader() {
+  HeaderBytes bytes;
+  // Between two frames it is still before END: the sender has gone.
+  if (!link_.Read(bytes.data(), bytes.size())) FailStream(Code::kPeerGone, "recvfrom");
+  const auto header = DecodeHeader(bytes.data(), From::kSender);
+  if (!header) FailStream(Code::kProtocol);
+  return *header;
+}
+
+void ReceiveStream::ReadBody(uint8_t* to, size_t size) {
+  if (!link_.Read(to, size)) FailStream(Code::kPeerGone, "recvfrom");
+}
+
+void ReceiveStream::ReceiveFrames() {
+  for (;;) {
+    const Header header = ReadHeader();
+    switch (header.type) {
+      case FrameType::kData:
+        OnData(header);
+        break;
+      case FrameType::kBatch:
+        OnBatch(header);
+        break;
+      case FrameType::kHole:
+        OnHole(header);
+        break;
+      case FrameType::kFileEnd:
+        OnFileEnd(header);
+        break;
+      case FrameType::kFileFailed:
+        OnFileFailed(header, false);
+        break;
+      case FrameType::kCancel:
+        OnCancel();
+      case FrameType::kKeepalive:
+        break;
+      case FrameType::kEnd:
+        return;
+      default:
+        FailStream(Code::kProtocol);  // a CHECK without its DATA
+    }
+    if (header.type != FrameType::kKeepalive) session_.watch().FrameCame();
+    WriteBack();
+  }
+}
+
+Code ReceiveStream::ReadCancel() {
+  uint8_t body[8];
+  ReadBody(body, sizeof body);
+  return CodeFromWire(GetU32(body));
+}
+
+// Before END of this stream there is no commit that it could be too late for.
+void ReceiveStream::OnCancel() { throw StreamStop{SessionEnd{SessionEnd::Kind::kPeerError, ReadCancel(), ""}}; }
+
+void ReceiveStream::AwaitFile(uint32_t index) {
+  while (!session_.files().Knows(index)) link_.WaitForWake();
+}
+
+void ReceiveStream::OnData(const Header& header) {
+  AwaitFile(header.file);
+  const auto claim = session_.files().BeginRange(header.file, header.offset, header.length, false);
+  if (claim.verdict == ReceiveFiles::Verdict::kViolation) FailStream(Code::kProtocol);
+  uint32_t expected = 0;
+  if (claim.verdict == ReceiveFiles::Verdict::kDiscard) {
+    ranges_.Discard(header.length);
+    if (session_.options().check) ReadCheck(header, &expected);
+    frame_.Send(LengthFrame(FrameType::kVerified, 0, header.file, header.offset, header.length));
+    return;
+  }
+  StagedFile& file = *claim.file;
+  Opened(file);
+  const auto got = ranges_.Receive(file, header.offset, header.length);
+  if (got.lost != 0) session_.Lose(file.index, got.lost);
+  usage_.Fold();
+  if (session_.options().check) {
+    // FILE_FAILED came in its place: the range is not the file's content.
+    if (!ReadCheck(header, &expected)) {
+      frame_.Send(LengthFrame(FrameType::kVerified, 0, header.file, header.offset, header.length));
+      return;
+    }
+    if (got.crc != expected) return AskAgain(file, header.offset, header.length);
+    Counters::Add(session_.counters().verifiedBytes, header.length);
+  }
+  RangeDone(file, header.offset, header.length);
+}
+
+bool ReceiveStream::ReadCheck(const Header& data, uint32_t* crc) {
+  for (;;) {
+    const Header header = ReadHeader();
+    if (header.type == FrameType::kKeepalive) continue;
+    if (header.type == FrameType::kCancel) OnCancel();
+    if (header.file != data.file) FailStream(Code::kProtocol);
+    if (header.type == FrameType::kFileFailed) {
+      OnFileFailed(header, true);
+      return false;
+    }
+    if (header.type != FrameType::kCheck || header.offset != data.offset) FailStream(Code::kProtocol);
+    uint8_t body[12];
+    ReadBody(body, sizeof body);
+    if (GetU64(body) != data.length) FailStream(Code::kProtocol);
+    *crc = GetU32(body + 8);
+    return true;
+  }
+}
+
+void ReceiveStream::AskAgain(StagedFile& file, uint64_t offset, uint64_t length) {
+  if (session_.files().RangeBad(file, offset, length) > kMaxRetries) FailStream(Code::kCheckFailed);
+  Counters::Take(session_.counters().bytes, length);
+  frame_.Send(LengthFrame(FrameType::kRetry, 0, file.index, offset, length));
+}
+
+void ReceiveStream::RangeDone(StagedFile& file, uint64_t offset, uint64_t length) {
+  if (session_.files().RangeDone(file, length)) CloseWhole(file);
+  frame_.Send(LengthFrame(FrameType::kVerified, 0, file.index, offset, length));
+}
+
+void ReceiveStream::OnHole(const Header& header) {
+  uint8_t body[8];
+  ReadBody(body, sizeof body);
+  const uint64_t length = GetU64(body);
+  AwaitFile(header.file);
+  const auto claim = session_.files().BeginRange(header.file, header.offset, length, true);
+  if (claim.verdict == ReceiveFiles::Verdict::kViolation) FailStream(Code::kProtocol);
+  if (claim.verdict == ReceiveFiles::Verdict::kDiscard) {
+    frame_.Send(LengthFrame(FrameType::kVerified, 0, header.file, header.offset, length));
+    return;
+  }
+  // The file has its size since it was made: what is not written reads as zeros.
+  Opened(*claim.file);
+  Counters::Add(session_.counters().bytes, length);
+  Counters::Add(session_.counters().holeBytes, length);
+  RangeDone(*claim.file, header.offset, length);
+}
+
+void ReceiveStream::OnFileEnd(const Header& header) {
+  uint8_t body[24];
+  ReadBody(body, sizeof body);
+  const auto end = DecodeFileEnd(body);
+  if (!end) FailStream(Code::kProtocol);
+  bool whole = false;
+  AwaitFile(header.file);
+  const auto claim = session_.files().EndFile(header.file, end->size, &whole);
+  if (claim.verdict == ReceiveFiles::Verdict::kViolation) FailStream(Code::kProtocol);
+  if (claim.verdict == ReceiveFiles::Verdict::kDiscard) return;
+  if (!whole) return;
+  if (end->size == 0) Opened(*claim.file);
+  CloseWhole(*claim.file);
+}
+
+void ReceiveStream::OnFileFailed(const Header& header, bool inPlaceOfCheck) {
+  uint8_t body[8];
+  ReadBody(body, sizeof body);
+  AwaitFile(header.file);
+  const auto fail = session_.files().FailFile(header.file);
+  const bool repeated = fail == ReceiveFiles::Fail::kRepeated;
+  if (fail == ReceiveFiles::Fail::kViolation) FailStream(Code::kProtocol);
+  if (fail == ReceiveFiles::Fail::kTakesBack && !session_.files().IsLost(header.file))
+    Counters::Take(session_.counters().filesDone, 1);
+  // With the check off the place behind a DATA frame cannot be told from any other.
+  if (repeated && !inPlaceOfCheck && session_.options().check) FailStream(Code::kProtocol);
+  if (repeated) return;
+  session_.AddFailure(Failure{header.file, CodeFromWire(GetU32(body)), ErrnoFromWire(GetU32(body + 4))});
+}
+
+void ReceiveStream::WriteBack() {
+  if (session_.durability() != Durability::kEverySecond || Clock::now() < lastWriteBack_ + std::chrono::seconds(1))
+    return;
+  lastWriteBack_ = Clock::now();
+  for (const auto& file : session_.files().Open()) {
+    std::lock_guard<std::mutex> lock(file->openMutex);
+    if (file->fd.valid()) link_.calls().StartWriteBack(file->fd.get());
+  }
+}
+
+void ReceiveStream::AwaitFinish() {
+  while (!session_.finishing()) {
+    if (!link_.WaitReadableOrWake(false)) continue;
+    // After END a sender sends nothing but CANCEL.
+    const Header header = ReadHeader();
+    if (header.type == FrameType::kKeepalive) continue;
+    if (header.type != FrameType::kCancel) FailStream(Code::kProtocol);
+    const Code code = ReadCancel();
+    if (session_.TakeCancel()) throw StreamStop{SessionEnd{SessionEnd::Kind::kPeerError, code, ""}};
+    // Too late: the files are being committed, and the answer is DONE.
+    while (!session_.finishing()) link_.WaitForWake();
+  }
+}
+
+void ReceiveStream::SayDone() {
+  link_.SetKeepalive(nullptr);
+  const auto settlement = session_.TakeSettlement();
+  for (const auto& [first, count] : settlement.committed) frame_.Send(CommittedFrame(first, count), true);
+  for (const Failure& failure : settlement.uncommitted) {
+    frame_.Send(CodeFrame(FrameType::kUncommitted, failure.index, failure.code, failure.error), true);
+  }
+  frame_.Send(EmptyFrame(FrameType::kDone));
+  try {
+    link_.BeginFarewell(std::chrono::seconds(5), std::chrono::seconds(5));
+    link_.Linger();
+  } catch (const SessionStopping&) {
+    // It has been told; that it does not close is its own matter.
+  } catch (const StreamStop&) {
+  }
+}
+
+void ReceiveStream::Farewell(const SessionEnd& end) {
+  usage_.Fold();
+  if (end.kind == SessionEnd::Kind::kPeerError || end.kind == SessionEnd::Kind::kDone) return;
+  const bool hurried = session_.hurried();
+  try {
+    link_.BeginFarewell(hurried ? Clock::duration::zero() : kFarewellLimit,
+                        hurried ? Clock::duration::zero() : kFarewellInAll);
+    frame_.Complete();
+    frame_.Send(CodeFrame(FrameType::kError, 0, end.code, 0));
+    link_.Linger();
+  } catch (const StreamStop&) {
+    // The sender cannot be told: it will see the connection end.
+  } catch (const SessionStopping&) {
+  }
+}
+
+}  // namespace penstock

@@ -1,0 +1,59 @@
+// recv into a user-space buffer, then write: the traditional way.
+#include <algorithm>
+#include <cerrno>
+#include <vector>
+
+#include "receive/techniques/receive_technique.h"
+
+namespace penstock {
+namespace {
+
+class ReceiveReadWrite final : public ReceiveTechnique {
+ public:
+  ReceiveReadWrite(size_t bufferBytes, Calls& calls) : calls_(calls), buffer_(bufferBytes) {}
+
+  Technique technique() const override { return Technique::kReadWrite; }
+  bool SeesContent() const override { return true; }
+
+  Step Receive(Descriptor socket, Descriptor file, uint64_t offset, uint64_t length, Crc32c* check) override {
+    const ssize_t got = calls_.Receive(socket, buffer_.data(), std::min<uint64_t>(buffer_.size(), length));
+    if (got == 0) return {Step::Kind::kPeerClosed, 0, 0, "recvfrom"};
+    if (got < 0) {
+      if (errno == EAGAIN || errno == EINTR) return {};
+      return {Step::Kind::kSocketFailed, 0, errno, "recvfrom"};
+    }
+    const auto size = static_cast<size_t>(got);
+    Counters::Add(calls_.counters().userCopyBytes, size);
+    if (check != nullptr) check->Update(buffer_.data(), size);
+    const int error = WriteWhole(calls_, file, buffer_.data(), size, offset);
+    if (error != 0) return {Step::Kind::kFileFailed, 0, error, "pwrite64"};
+    return {Step::Kind::kMoved, size, 0, ""};
+  }
+
+ private:
+  Calls& calls_;
+  std::vector<uint8_t> buffer_;
+};
+
+}  // namespace
+
+int WriteWhole(Calls& calls, Descriptor file, const uint8_t* data, size_t size, uint64_t offset) {
+  while (size > 0) {
+    const ssize_t written = calls.Pwrite(file, data, size, offset);
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      return errno;
+    }
+    if (written == 0) return EIO;
+    data += written;
+    size -= static_cast<size_t>(written);
+    offset += static_cast<uint64_t>(written);
+  }
+  return 0;
+}
+
+std::unique_ptr<ReceiveTechnique> MakeReceiveReadWrite(size_t bufferBytes, Calls& calls) {
+  return std::make_unique<ReceiveReadWrite>(bufferBytes, calls);
+}
+
+}  // namespace penstock

@@ -1,0 +1,64 @@
+// Small files, many to a frame.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "connection/link.h"
+#include "send/entry_source.h"
+#include "send/gather_batch.h"
+#include "send/range_sender.h"
+#include "send/send_session.h"
+
+namespace penstock {
+
+/** Belongs to one stream's thread. */
+class BatchSender {
+ public:
+  BatchSender(SendSession& session, Link& link, OpenFrame& frame, RangeSender& ranges)
+      : session_(session),
+        link_(link),
+        frame_(frame),
+        ranges_(ranges),
+        entry_(link.calls()),
+        gather_(MakeGatherBatch(session, link, frame)) {}
+
+  struct Failed {
+    uint32_t index = 0;
+    Code code = Code::kNone;
+    int error = 0;
+  };
+  /**
+   * Reads the files into the buffer; those that cannot be sent as the manifest has them come back instead. Where
+   * nobody has to look at the content (no check) most techniques read nothing: Send moves the files by them.
+   */
+  std::vector<Failed> Gather(const std::vector<SourceFile>& files);
+
+  size_t count() const { return entries_.size(); }
+  uint32_t firstFile() const { return entries_.front().file; }
+  uint64_t contentBytes() const { return used_; }
+  uint64_t bodyBytes() const { return used_ + entries_.size() * kBatchEntryBytes; }
+  const std::vector<BatchEntry>& entries() const { return entries_; }
+  /** Sends the frame. Those that failed under way were padded: FILE_FAILED must follow for them. */
+  std::vector<Failed> Send();
+
+ private:
+  std::vector<Failed> SendDirect();
+  Failed ReadOne(const SourceFile& file);
+
+  SendSession& session_;
+  Link& link_;
+  OpenFrame& frame_;
+  RangeSender& ranges_;
+  EntrySource entry_;
+  const std::unique_ptr<GatherBatch> gather_;
+  // The batch in hand goes out of mappings.
+  bool gathers_ = false;
+  std::unique_ptr<uint8_t[]> buffer_;
+  uint64_t used_ = 0;
+  std::vector<BatchEntry> entries_;
+  // Files that Send moves itself.
+  std::vector<SourceFile> direct_;
+};
+
+}  // namespace penstock

@@ -1,0 +1,186 @@
+#include "send/range_sender.h"
+
+#include <algorithm>
+#include <cerrno>
+
+namespace penstock {
+
+RangeSender::Result RangeSender::Open(ActiveSource& source) {
+  {
+    std::lock_guard<std::mutex> lock(source.openMutex);
+    if (source.opened) return {};
+    source.fd.reset(link_.calls().OpenSource(source.path));
+    if (!source.fd.valid()) return {false, CodeForSourceErrno(errno), errno, 0};
+    source.opened = true;
+  }
+  return Unchanged(source);
+}
+
+RangeSender::Result RangeSender::Unchanged(ActiveSource& source) {
+  FileFacts facts;
+  if (link_.calls().Facts(source.fd.get(), &facts) != 0) return {false, CodeForSourceErrno(errno), errno, 0};
+  if (!facts.regular) return {false, Code::kNotReadable, 0, 0};
+  if (facts.size < source.base + source.size) return {false, Code::kFileShrank, 0, 0};
+  const bool resized = !source.slice && facts.size != source.size;
+  if (resized || facts.mtimeNs != source.mtimeNs) return {false, Code::kFileChanged, 0, 0};
+  return {};
+}
+
+uint64_t RangeSender::HoleEnd(ActiveSource& source, uint64_t offset) {
+  std::lock_guard<std::mutex> lock(source.openMutex);
+  if (offset >= source.dataFrom && offset < source.dataUntil) return offset;
+  // Holes are looked for in whole files only: a slice is small.
+  if (source.slice) return offset;
+  const int64_t data = link_.calls().Seek(source.fd.get(), offset, SEEK_DATA);
+  // ENXIO: no data up to the end. Any other answer: a file system that does not know; it is all data then.
+  if (data < 0) return errno == ENXIO ? source.size : offset;
+  const auto from = std::min(static_cast<uint64_t>(data), source.size);
+  const int64_t hole = link_.calls().Seek(source.fd.get(), from, SEEK_HOLE);
+  source.dataFrom = from;
+  source.dataUntil = hole < 0 ? source.size : static_cast<uint64_t>(hole);
+  return from;
+}
+
+SendTechnique* RangeSender::Prepare(uint64_t key) {
+  for (;;) {
+    const auto chosen = fallback_.Choose(key);
+    if (!chosen) return nullptr;
+    if (!technique_ || technique_->technique() != *chosen) {
+      technique_ = MakeSendTechnique(*chosen, session_.options(), link_.calls());
+      if (!technique_) {
+        fallback_.Refused(key, *chosen, ENOSYS, "");
+        continue;
+      }
+    }
+    session_.NoteUsed(*chosen);
+    return technique_.get();
+  }
+}
+
+RangeSender::Result RangeSender::Send(const RangeJob& job) {
+  frame_.BeginData(job.source->index, job.offset, job.length);
+  const ActiveSource& source = *job.source;
+  const SourceView view{source.fd.get(), source.key, source.base + source.size};
+  const Result result = SendBody(view, source.base + job.offset, job.length, session_.options().check);
+  if (!result.whole) frame_.PadUntil(0);
+  return result;
+}
+
+RangeSender::Result RangeSender::SendBody(const SourceView& view, uint64_t offset, uint64_t length, bool check) {
+  SendTechnique* technique = Prepare(view.key);
+  if (technique == nullptr) return {false, Code::kInternal, 0, 0};
+  technique->Begin();
+  Crc32c crc;
+  uint64_t at = offset;
+  const uint64_t end = offset + length;
+  uint64_t readUntil = at;
+  while (at < end) {
+    link_.CheckStopping();
+    uint64_t limit = end;
+    if (check && !technique->SeesContent()) {
+      if (at == readUntil) {
+        readUntil = std::min(at + kCheckPieceBytes, end);
+        int error = 0;
+        const Code code = ReadPiece(view, at, readUntil - at, crc, &error);
+        if (code != Code::kNone) return {false, code, error, 0};
+      }
+      limit = readUntil;
+    }
+    const Step step = technique->Send(link_.fd(), view, at, limit - at, check ? &crc : nullptr);
+    if (step.moved > 0) {
+      at += step.moved;
+      frame_.Moved(step.moved);
+      session_.counters().Moved(technique->technique(), step.moved);
+    }
+    switch (step.kind) {
+      case Step::Kind::kMoved:
+        break;
+      case Step::Kind::kWouldBlock:
+        link_.WaitWritable();
+        break;
+      case Step::Kind::kAwaitKernel:
+        link_.WaitErrorQueue();
+        break;
+      case Step::Kind::kNotSupported:
+        while (!technique->Settle(link_.fd())) link_.WaitErrorQueue();
+        if (step.error == EFAULT && IsCutShort(link_.calls(), view)) return {false, Code::kFileShrank, EFAULT, 0};
+        fallback_.Refused(view.key, technique->technique(), step.error, step.syscall);
+        technique = Prepare(view.key);
+        if (technique == nullptr) return {false, Code::kIo, step.error, 0};
+        technique->Begin();
+        // What was read ahead for the check is of bytes not sent yet, and the next technique may feed it by itself: it
+        // begins anew with what has been sent.
+        crc = Crc32c();
+        readUntil = at;
+        if (check) {
+          int error = 0;
+          const Code code = ReadPieces(view, offset, at, crc, &error);
+          if (code != Code::kNone) return {false, code, error, 0};
+        }
+        break;
+      case Step::Kind::kSourceEnded:
+        return {false, Code::kFileShrank, step.error, 0};
+      case Step::Kind::kFileFailed:
+        return {false, CodeForSourceErrno(step.error), step.error, 0};
+      case Step::Kind::kSocketFailed:
+      case Step::Kind::kPeerClosed:
+        link_.Broken(step.error, step.syscall);
+    }
+  }
+  while (!technique->Settle(link_.fd())) link_.WaitErrorQueue();
+  return {true, Code::kNone, 0, crc.value()};
+}
+
+Code RangeSender::ReadPieces(const SourceView& view, uint64_t from, uint64_t until, Crc32c& crc, int* error) {
+  for (; from < until; from = std::min(from + kCheckPieceBytes, until)) {
+    const Code code = ReadPiece(view, from, std::min(kCheckPieceBytes, until - from), crc, error);
+    if (code != Code::kNone) return code;
+  }
+  return Code::kNone;
+}
+
+Code RangeSender::ReadPiece(const SourceView& view, uint64_t offset, uint64_t length, Crc32c& crc, int* error) {
+  if (piece_.empty()) piece_.resize(kCheckPieceBytes);
+  while (length > 0) {
+    const ssize_t got = link_.calls().Pread(view.fd, piece_.data(), length, offset);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) {
+      *error = errno;
+      return CodeForSourceErrno(errno);
+    }
+    if (got == 0) return Code::kFileShrank;
+    crc.Update(piece_.data(), static_cast<size_t>(got));
+    Counters::Add(session_.counters().checkBytes, static_cast<uint64_t>(got));
+    offset += static_cast<uint64_t>(got);
+    length -= static_cast<uint64_t>(got);
+  }
+  return Code::kNone;
+}
+
+RangeSender::Result RangeSender::SendEntry(const SourceFile& file) {
+  const Descriptor fd = entry_.Open(file);
+  Result result;
+  FileFacts facts;
+  const uint64_t owedThen = frame_.owed() - file.size;
+  if (fd == kNoDescriptor) {
+    result = {false, CodeForSourceErrno(errno), errno, 0};
+  } else {
+    const SourceView view{fd, entry_.key(), file.offset + file.size};
+    result = SendBody(view, file.offset, file.size, false);
+    if (result.whole && link_.calls().Facts(fd, &facts) != 0) result = {false, CodeForSourceErrno(errno), errno, 0};
+    else if (result.whole) result.code = ChangeOf(file, facts);
+    result.whole = result.code == Code::kNone;
+    entry_.Done(file);
+  }
+  if (!result.whole) frame_.PadUntil(owedThen);
+  return result;
+}
+
+bool RangeSender::Withdraw(bool hurried) {
+  if (!technique_) return true;
+  const auto sent = technique_->Withdraw(hurried);
+  if (sent && *sent > 0) frame_.Moved(*sent);
+  return sent.has_value();
+}
+
+}  // namespace penstock

@@ -1,0 +1,66 @@
+// The loop around every send technique: one DATA frame and its check.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "base/fallback.h"
+#include "connection/link.h"
+#include "send/entry_source.h"
+#include "send/send_queue.h"
+#include "send/send_session.h"
+#include "send/techniques/send_technique.h"
+
+namespace penstock {
+
+/** Belongs to one stream's thread. */
+class RangeSender {
+ public:
+  RangeSender(SendSession& session, Link& link, OpenFrame& frame)
+      : session_(session), link_(link), frame_(frame), fallback_(session), entry_(link.calls()) {
+    link_.OnErrorQueue([this] {
+      if (technique_) technique_->ReadCompletions(link_.fd());
+    });
+  }
+
+  /** What became of the range. With kFailed the frame was padded: FILE_FAILED must follow directly. */
+  struct Result {
+    bool whole = true;
+    Code code = Code::kNone;
+    int error = 0;
+    uint32_t crc = 0;
+  };
+
+  /** Opens the source where no stream has yet; kNone, or why it cannot be sent. */
+  Result Open(ActiveSource& source);
+  /** Size and time as the manifest has them? */
+  Result Unchanged(ActiveSource& source);
+  /** End of the hole that begins at `offset`, or `offset` where there is data. */
+  uint64_t HoleEnd(ActiveSource& source, uint64_t offset);
+  /** Sends a DATA frame. */
+  Result Send(const RangeJob& job);
+  /** Sends a small file whole, as an entry of the BATCH that is open; padded with zeros where it fails. Never fed to a check. */
+  Result SendEntry(const SourceFile& file);
+  /**
+   * The stream ends: takes back what the kernel still holds of a step, and reports the rest to the frame. False where it
+   * cannot be known how much was sent: nothing more can be sent on the connection then.
+   */
+  bool Withdraw(bool hurried);
+
+ private:
+  SendTechnique* Prepare(uint64_t key);
+  Result SendBody(const SourceView& view, uint64_t offset, uint64_t length, bool check);
+  /** Feeds the check with what lies between, in pieces. */
+  Code ReadPieces(const SourceView& view, uint64_t from, uint64_t until, Crc32c& crc, int* error);
+  Code ReadPiece(const SourceView& view, uint64_t offset, uint64_t length, Crc32c& crc, int* error);
+
+  SendSession& session_;
+  Link& link_;
+  OpenFrame& frame_;
+  Fallback fallback_;
+  std::unique_ptr<SendTechnique> technique_;
+  std::vector<uint8_t> piece_;
+  EntrySource entry_;
+};
+
+}  // namespace penstock

@@ -1,0 +1,120 @@
+// What a receiver says to a sender's stream.
+#include <algorithm>
+#include <cstring>
+
+#include "send/send_stream.h"
+
+namespace penstock {
+
+void SendStream::ReadInbound() {
+  for (;;) {
+    const size_t room = inbound_.size() - inboundSize_;
+    const size_t got = link_.ReadSome(inbound_.data() + inboundSize_, room);
+    inboundSize_ += got;
+    size_t at = 0;
+    while (!done_) {
+      const size_t taken = TakeFrame(inbound_.data() + at, inboundSize_ - at);
+      if (taken == 0) break;
+      at += taken;
+    }
+    std::memmove(inbound_.data(), inbound_.data() + at, inboundSize_ - at);
+    inboundSize_ -= at;
+    if (got < room || done_) return;
+  }
+}
+
+void SendStream::ReadLastWords() {
+  try {
+    ReadInbound();
+  } catch (const StreamStop& stop) {
+    // An ERROR that says why the receiver went is worth more than the broken connection.
+    if (stop.end.kind == SessionEnd::Kind::kPeerError) throw;
+  }
+}
+
+size_t SendStream::TakeFrame(const uint8_t* bytes, size_t size) {
+  if (size < kHeaderBytes) return 0;
+  const auto header = DecodeHeader(bytes, From::kReceiver);
+  if (!header) FailStream(Code::kProtocol);
+  // No frame of a receiver has a body above 8 bytes (DecodeHeader).
+  const size_t whole = kHeaderBytes + static_cast<size_t>(header->length);
+  if (size < whole) return 0;
+  const uint8_t* body = bytes + kHeaderBytes;
+  switch (header->type) {
+    case FrameType::kVerified:
+      HandleVerified(*header, GetU64(body));
+      break;
+    case FrameType::kRetry:
+      HandleRetry(*header, GetU64(body));
+      break;
+    case FrameType::kCommitted:
+      HandleCommitted(header->file, GetU32(body));
+      break;
+    case FrameType::kUncommitted:
+      if (!endSaid_ || !session_.queue().MarkUncommitted(header->file)) FailStream(Code::kProtocol);
+      session_.AddFailure(Failure{header->file, CodeFromWire(GetU32(body)), ErrnoFromWire(GetU32(body + 4))});
+      break;
+    case FrameType::kDone:
+      if (!endSaid_) FailStream(Code::kProtocol);
+      done_ = true;
+      session_.NoteReceiverDone();
+      break;
+    case FrameType::kError:
+      throw StreamStop{SessionEnd{SessionEnd::Kind::kPeerError, CodeFromWire(GetU32(body)), ""}};
+    default:
+      break;
+  }
+  return whole;
+}
+
+void SendStream::HandleVerified(const Header& header, uint64_t length) {
+  const bool batch = (header.flags & kFlagBatch) != 0;
+  for (auto unit = unverified_.begin(); unit != unverified_.end(); ++unit) {
+    if ((unit->kind == Unit::Kind::kBatch) != batch || unit->file != header.file || unit->offset != header.offset)
+      continue;
+    if (unit->length != length) break;
+    windowUsed_ -= unit->bodyBytes;
+    if (session_.options().check) Counters::Add(session_.counters().verifiedBytes, unit->contentBytes);
+    Counters::Add(session_.counters().filesDone, unit->files);
+    if (!batch) timesAgain_.erase({header.file, header.offset});
+    unverified_.erase(unit);
+    return;
+  }
+  FailStream(Code::kProtocol);
+}
+
+// A range that is unverified, no more often than a receiver asks; an entry of a batch that is unverified, once.
+bool SendStream::OwesAgain(const Header& header, uint64_t length) {
+  for (auto unit = unverified_.begin(); unit != unverified_.end(); ++unit) {
+    if (unit->kind == Unit::Kind::kRange && unit->file == header.file && unit->offset == header.offset) {
+      if (unit->length != length || ++timesAgain_[{header.file, header.offset}] > kMaxRetries) return false;
+      // It comes as a unit of its own again.
+      windowUsed_ -= unit->bodyBytes;
+      unverified_.erase(unit);
+      return true;
+    }
+    const auto entry = std::find(unit->entries.begin(), unit->entries.end(), header.file);
+    if (entry != unit->entries.end() && header.offset == 0) {
+      unit->entries.erase(entry);
+      return true;
+    }
+  }
+  return false;
+}
+
+void SendStream::HandleRetry(const Header& header, uint64_t length) {
+  if (!OwesAgain(header, length) || retries_.size() >= kWindowUnits * 8) FailStream(Code::kProtocol);
+  auto job = session_.queue().Again(header.file, header.offset, length);
+  if (!job) FailStream(Code::kProtocol);
+  Counters::Take(session_.counters().bytes, length);
+  retries_.push_back(std::move(job));
+}
+
+void SendStream::HandleCommitted(uint32_t first, uint32_t count) {
+  if (!endSaid_ || count == 0) FailStream(Code::kProtocol);
+  for (uint32_t i = 0; i < count; ++i) {
+    if (!session_.queue().MarkCommitted(first + i)) FailStream(Code::kProtocol);
+  }
+}
+
+}  // namespace penstock

@@ -1,0 +1,200 @@
+#include "send/send_stream.h"
+
+#include <cerrno>
+
+namespace penstock {
+
+SendStream::SendStream(UniqueSocket socket, SendSession& session, Wake& wake)
+    : session_(session),
+      link_(std::move(socket), session, wake),
+      usage_(session.counters()),
+      ranges_(session, link_, frame_),
+      batches_(session, link_, frame_, ranges_) {
+  link_.OnReadable([this] { ReadInbound(); });
+  link_.OnBroken([this] { ReadLastWords(); });
+}
+
+void SendStream::Run() {
+  try {
+    SendEverything();
+    AwaitDone();
+    usage_.Fold();
+  } catch (const StreamStop& stop) {
+    session_.End(stop.end);
+    Farewell(stop.end);
+  } catch (const SessionStopping&) {
+    if (const auto end = session_.end()) Farewell(*end);
+  }
+}
+
+void SendStream::SendEverything() {
+  for (;;) {
+    link_.CheckStopping();
+    ReadInbound();
+    if (!retries_.empty()) {
+      const auto job = std::move(retries_.front());
+      retries_.pop_front();
+      SendRange(*job);
+      continue;
+    }
+    Job job = session_.queue().Next();
+    if (job.kind == Job::Kind::kRange) {
+      SendRange(job.range);
+    } else if (job.kind == Job::Kind::kBatch) {
+      SendBatch(job.batch);
+    } else if (job.kind == Job::Kind::kNoMore && unverified_.empty()) {
+      return;
+    } else {
+      // Nothing to send for now: what Nagle holds back goes out, and the receiver is told that we live.
+      link_.SetNoDelay(true);
+      link_.SetKeepalive(&frame_);
+      if (link_.WaitReadableOrWake(true)) ReadInbound();
+      link_.SetKeepalive(nullptr);
+    }
+  }
+}
+
+void SendStream::AwaitWindow(uint64_t bodyBytes) {
+  while (unverified_.size() >= kWindowUnits || windowUsed_ + bodyBytes > kWindowBytes) {
+    if (link_.WaitReadableOrWake(true)) ReadInbound();
+  }
+}
+
+// Before its first byte goes out: the answer may come while the last ones are still being written.
+void SendStream::BeginUnit(Unit unit) {
+  link_.SetNoDelay(false);
+  windowUsed_ += unit.bodyBytes;
+  unverified_.push_back(std::move(unit));
+}
+
+void SendStream::SendRange(RangeJob& job) {
+  ActiveSource& source = *job.source;
+  if (source.failed) return;
+  const auto opened = ranges_.Open(source);
+  if (!opened.whole) return FailFile(source, opened.code, opened.error);
+  if (job.length == 0) return SendFileEnd(source);
+  if (!job.retry) {
+    const uint64_t hole = ranges_.HoleEnd(source, job.offset);
+    if (hole >= job.offset + job.length) return SendHole(job, hole);
+  }
+  AwaitWindow(job.length);
+  if (source.failed) return;
+  BeginUnit(Unit{Unit::Kind::kRange, source.index, job.offset, job.length, job.length, job.length, 0});
+  const auto sent = ranges_.Send(job);
+  const bool check = session_.options().check;
+  // A range that is sent again comes after FILE_END: it must still be the same file.
+  const auto after = sent.whole && job.retry ? ranges_.Unchanged(source) : sent;
+  if (!after.whole) {
+    // In the place of CHECK, also where another stream has failed the file before.
+    source.failed = true;
+    session_.FailFile(source.index, after.code, after.error);
+    frame_.Send(CodeFrame(FrameType::kFileFailed, source.index, after.code, after.error));
+  } else if (check) {
+    frame_.Send(CheckFrame(source.index, job.offset, job.length, sent.crc), !job.retry && source.left > job.length);
+  }
+  usage_.Fold();
+  if (job.retry) {
+    if (after.whole && source.wantsFileEnd) SendFileEnd(source);
+    return;
+  }
+  FinishRange(job, job.length);
+}
+
+void SendStream::SendHole(RangeJob& job, uint64_t until) {
+  ActiveSource& source = *job.source;
+  const uint64_t end = session_.queue().ClaimHole(job.source, job.offset + job.length, until);
+  const uint64_t length = end - job.offset;
+  AwaitWindow(8);
+  BeginUnit(Unit{Unit::Kind::kHole, source.index, job.offset, length, 8, length, 0});
+  frame_.Send(LengthFrame(FrameType::kHole, 0, source.index, job.offset, length), true);
+  Counters::Add(session_.counters().bytes, length);
+  Counters::Add(session_.counters().holeBytes, length);
+  FinishRange(job, length);
+}
+
+void SendStream::FinishRange(const RangeJob& job, uint64_t length) {
+  ActiveSource& source = *job.source;
+  if (source.left.fetch_sub(length) != length || source.failed) return;
+  SendFileEnd(source);
+}
+
+void SendStream::SendFileEnd(ActiveSource& source) {
+  const auto unchanged = ranges_.Unchanged(source);
+  if (!unchanged.whole) return FailFile(source, unchanged.code, unchanged.error);
+  session_.queue().MarkSent(source.index, false);
+  if (!source.again) Counters::Add(session_.counters().filesDone, 1);
+  frame_.Send(FileEndFrame(source.index, source.size, source.mtimeNs));
+  link_.calls().Close(source.fd.release());
+}
+
+void SendStream::FailFile(ActiveSource& source, Code code, int error) {
+  source.failed = true;
+  if (!session_.FailFile(source.index, code, error)) return;
+  frame_.Send(CodeFrame(FrameType::kFileFailed, source.index, code, error));
+}
+
+void SendStream::SendBatch(std::vector<SourceFile>& files) {
+  const auto failed = batches_.Gather(files);
+  for (const auto& one : failed) {
+    if (!session_.FailFile(one.index, one.code, one.error)) continue;
+    frame_.Send(CodeFrame(FrameType::kFileFailed, one.index, one.code, one.error), true);
+  }
+  if (batches_.count() == 0) return;
+  AwaitWindow(batches_.bodyBytes());
+  for (const BatchEntry& entry : batches_.entries()) session_.queue().MarkSent(entry.file, true);
+  Unit unit{Unit::Kind::kBatch,      batches_.firstFile(), 0, batches_.bodyBytes(), batches_.bodyBytes(),
+            batches_.contentBytes(), batches_.count()};
+  for (const BatchEntry& entry : batches_.entries()) unit.entries.push_back(entry.file);
+  BeginUnit(std::move(unit));
+  const auto late = batches_.Send();
+  for (const auto& one : late) {
+    if (!session_.FailFile(one.index, one.code, one.error)) continue;
+    frame_.Send(CodeFrame(FrameType::kFileFailed, one.index, one.code, one.error), true);
+  }
+  // The receiver's VERIFIED counts the whole batch.
+  if (!unverified_.empty() && unverified_.back().kind == Unit::Kind::kBatch) unverified_.back().files -= late.size();
+  else Counters::Take(session_.counters().filesDone, late.size());
+  usage_.Fold();
+}
+
+void SendStream::AwaitDone() {
+  link_.SetNoDelay(true);
+  endSaid_ = true;
+  frame_.Send(EmptyFrame(FrameType::kEnd));
+  while (!done_) {
+    if (link_.WaitReadableOrWake(true)) ReadInbound();
+  }
+}
+
+// After END the receiver may have begun to commit: then it carries the commit through and sends DONE. Where it has not,
+// it closes.
+void SendStream::AwaitVerdict() {
+  link_.BeginFarewell(kVerdictLimit, kVerdictLimit);
+  while (!done_) {
+    link_.WaitReadable();
+    ReadInbound();
+  }
+}
+
+void SendStream::Farewell(const SessionEnd& end) {
+  usage_.Fold();
+  if (end.kind == SessionEnd::Kind::kPeerError || end.kind == SessionEnd::Kind::kDone || done_) return;
+  const bool hurried = session_.hurried();
+  try {
+    link_.BeginFarewell(hurried ? Clock::duration::zero() : kFarewellLimit,
+                        hurried ? Clock::duration::zero() : kFarewellInAll);
+    link_.SetNoDelay(true);
+    if (!ranges_.Withdraw(hurried)) return;
+    for (const uint32_t file : frame_.Complete()) {
+      frame_.Send(CodeFrame(FrameType::kFileFailed, file, Code::kCancelled, 0), true);
+    }
+    frame_.Send(CodeFrame(FrameType::kCancel, 0, end.code, 0));
+    if (endSaid_ && end.kind == SessionEnd::Kind::kCancelled && !hurried) AwaitVerdict();
+    else link_.Linger();
+  } catch (const StreamStop&) {
+    // The receiver cannot be told: it will see the connection end.
+  } catch (const SessionStopping&) {
+  }
+}
+
+}  // namespace penstock

@@ -1,0 +1,80 @@
+// One stream of a sender: takes jobs from the queue, keeps the window, hears the receiver.
+#pragma once
+
+#include <array>
+#include <deque>
+#include <map>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "connection/link.h"
+#include "send/batch_sender.h"
+#include "send/range_sender.h"
+#include "send/send_session.h"
+
+namespace penstock {
+
+/** Belongs to one thread. */
+class SendStream {
+ public:
+  SendStream(UniqueSocket socket, SendSession& session, Wake& wake);
+  /** Sends until there is no more and the receiver has said DONE; throws what ends it otherwise. */
+  void Run();
+
+ private:
+  // A unit that the receiver has not verified yet.
+  struct Unit {
+    enum class Kind { kRange, kHole, kBatch };
+    Kind kind = Kind::kRange;
+    uint32_t file = 0;
+    uint64_t offset = 0;
+    uint64_t length = 0;
+    // What it takes of the window, and the content in it.
+    uint64_t bodyBytes = 0;
+    uint64_t contentBytes = 0;
+    uint64_t files = 0;
+    // Of a batch: the files that the receiver may ask for again.
+    std::vector<uint32_t> entries{};
+  };
+
+  void SendEverything();
+  void SendRange(RangeJob& job);
+  void SendHole(RangeJob& job, uint64_t until);
+  void FinishRange(const RangeJob& job, uint64_t length);
+  void SendFileEnd(ActiveSource& source);
+  void SendBatch(std::vector<SourceFile>& files);
+  void FailFile(ActiveSource& source, Code code, int error);
+  void BeginUnit(Unit unit);
+  void AwaitWindow(uint64_t bodyBytes);
+  void AwaitDone();
+  void AwaitVerdict();
+  void Farewell(const SessionEnd& end);
+
+  // send_inbound.cc: what the receiver says.
+  void ReadInbound();
+  void ReadLastWords();
+  size_t TakeFrame(const uint8_t* bytes, size_t size);
+  void HandleVerified(const Header& header, uint64_t length);
+  void HandleRetry(const Header& header, uint64_t length);
+  bool OwesAgain(const Header& header, uint64_t length);
+  void HandleCommitted(uint32_t first, uint32_t count);
+
+  SendSession& session_;
+  Link link_;
+  OpenFrame frame_{link_};
+  ThreadUsage usage_;
+  RangeSender ranges_;
+  BatchSender batches_;
+  std::deque<Unit> unverified_;
+  uint64_t windowUsed_ = 0;
+  std::deque<std::unique_ptr<RangeJob>> retries_;
+  // How often each unverified range was asked for again, by file and offset.
+  std::map<std::pair<uint32_t, uint64_t>, int> timesAgain_;
+  bool done_ = false;
+  bool endSaid_ = false;
+  std::array<uint8_t, 4096> inbound_{};
+  size_t inboundSize_ = 0;
+};
+
+}  // namespace penstock

@@ -1,0 +1,88 @@
+// mmap + send.
+#include <algorithm>
+#include <cerrno>
+
+#include "send/techniques/mapped_window.h"
+#include "send/techniques/send_technique.h"
+
+namespace penstock {
+namespace {
+
+constexpr uint64_t kWindow = 64ull << 20;
+/** A lock that is refused for so little is not to be had. */
+constexpr uint64_t kSmallestLocked = 64 << 10;
+constexpr MapOption kAdvice[] = {MapOption::kSequential, MapOption::kWillNeed, MapOption::kPopulate};
+
+class SendMmap final : public SendTechnique {
+ public:
+  SendMmap(MapOptions options, Calls& calls) : options_(options), calls_(calls), window_(calls) {}
+
+  Technique technique() const override { return Technique::kMmap; }
+
+  Step Send(Descriptor socket, const SourceView& file, uint64_t offset, uint64_t length, Crc32c*) override {
+    if (!window_.Holds(file.key, offset)) {
+      const Step mapped = Asks(MapOption::kLock) ? MapLocked(file, offset) : MapAround(file, offset);
+      if (mapped.kind != Step::Kind::kMoved) return mapped;
+      Counters::Add(calls_.counters().mapWindows, 1);
+      for (const MapOption option : kAdvice) {
+        if (Asks(option)) Note(option, window_.Prepare(option));
+      }
+    }
+    const size_t size = std::min<uint64_t>(window_.After(offset), length);
+    const ssize_t sent = calls_.Send(socket, window_.At(offset), size);
+    if (sent > 0) return {Step::Kind::kMoved, static_cast<uint64_t>(sent), 0, ""};
+    if (errno == EAGAIN || errno == EINTR) return {};
+    // A page cannot be had by the mapping: whoever reads the file learns why.
+    if (errno == EFAULT) return {Step::Kind::kNotSupported, 0, EFAULT, "sendto"};
+    return {Step::Kind::kSocketFailed, 0, errno, "sendto"};
+  }
+
+ private:
+  bool Asks(MapOption option) const { return options_.test(IndexOf(option)); }
+
+  void Note(MapOption option, int error) {
+    MapOptionFigures& figures = calls_.counters().mapOptions[IndexOf(option)];
+    if (error == 0) Counters::Add(figures.windows, 1);
+    else figures.error.store(error, std::memory_order_relaxed);
+  }
+
+  Step MapAround(const SourceView& file, uint64_t offset) {
+    const uint64_t start = offset - offset % windowBytes_;
+    const uint64_t size = std::min(windowBytes_, file.size - start);
+    return window_.Hold(calls_.Map(file.fd, size, start), file.key, start, size);
+  }
+
+  // ENOMEM: more than this process may lock, by its limit and what its other streams hold. A smaller window may fit.
+  Step MapLocked(const SourceView& file, uint64_t offset) {
+    if (unlockable_ == file.key) return MapAround(file, offset);
+    Step mapped = MapAround(file, offset);
+    int error = 0;
+    while (mapped.kind == Step::Kind::kMoved) {
+      error = window_.Prepare(MapOption::kLock);
+      if (error != ENOMEM || windowBytes_ == kSmallestLocked) break;
+      while (windowBytes_ > kSmallestLocked && windowBytes_ >= window_.size()) windowBytes_ /= 2;
+      mapped = MapAround(file, offset);
+    }
+    if (mapped.kind != Step::Kind::kMoved) return mapped;
+    Note(MapOption::kLock, error);
+    if (error == 0) return mapped;
+    unlockable_ = file.key;
+    windowBytes_ = kWindow;
+    return MapAround(file, offset);
+  }
+
+  const MapOptions options_;
+  Calls& calls_;
+  MappedWindow window_;
+  uint64_t windowBytes_ = kWindow;
+  // The file whose windows the system did not lock, to be sent without; no file has this key.
+  uint64_t unlockable_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<SendTechnique> MakeSendMmap(MapOptions options, Calls& calls) {
+  return std::make_unique<SendMmap>(options, calls);
+}
+
+}  // namespace penstock

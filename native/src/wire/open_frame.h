@@ -1,0 +1,85 @@
+// The frame that a stream is sending.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "calls.h"
+#include "wire/frame.h"
+
+namespace penstock {
+
+class Link;
+
+/**
+ * A frame that has been begun and not been sent whole. It knows how much of the frame the connection has taken, how many
+ * body bytes are owed, and what stands in for them, so that a stream that is cut short at any byte can complete the
+ * frame and send another one behind it. Every byte that a stream sends goes through it, or is reported to it by
+ * Moved(). Belongs to one stream's thread.
+ *
+ * A call that throws leaves the frame open where it was cut. Until it is complete only Complete() may be called.
+ */
+class OpenFrame {
+ public:
+  explicit OpenFrame(Link& link) : link_(link) {}
+  OpenFrame(const OpenFrame&) = delete;
+  OpenFrame& operator=(const OpenFrame&) = delete;
+
+  /** Sends a whole frame that has a small body or none. `more`: the next frame follows at once. */
+  void Send(const SmallFrame& frame, bool more = false);
+  /** Sends what a receiver sends before its first frame. */
+  void SendHello(const std::vector<uint8_t>& hello);
+  /** Sends the header of a DATA frame; its body is owed. */
+  void BeginData(uint32_t file, uint64_t offset, uint64_t length);
+  /** Sends the header and the table of a BATCH; the contents are owed, in the table's order. */
+  void BeginBatch(const std::vector<BatchEntry>& entries);
+  /** Sends a whole BATCH whose contents lie at `content`. */
+  void SendBatch(const std::vector<BatchEntry>& entries, const uint8_t* content);
+
+  /** The socket has taken this many of the body bytes that are owed. */
+  void Moved(uint64_t bytes) { Took(bytes); }
+  /**
+   * Sends body bytes out of mappings of files. False where a page of the part at `*taken` cannot be had; what came before
+   * it has been sent. `*taken` counts the parts that were sent whole.
+   */
+  bool SendMapped(iovec* parts, size_t count, size_t* taken);
+  /** Sends zeros until only `owed` bytes are owed. */
+  void PadUntil(uint64_t owed);
+
+  /** True from the moment a frame is begun until it has been sent whole. */
+  bool open() const { return open_; }
+  /** Body bytes of the open frame that the socket has not taken. */
+  uint64_t owed() const { return bodyBytes_ - bodySent_; }
+
+  /**
+   * Completes a frame that was cut: a small frame, a table and a content in memory with their own bytes, other content
+   * with zeros. A frame of which nothing has been sent is dropped. Returns the files whose content is zeros now.
+   */
+  std::vector<uint32_t> Complete();
+
+ private:
+  struct Content {
+    uint32_t file = 0;
+    // End of its bytes in the body that is owed.
+    uint64_t end = 0;
+  };
+
+  void Open(const uint8_t* head, size_t size);
+  void OpenBatch(const std::vector<BatchEntry>& entries);
+  void SendHead(bool more);
+  void Took(uint64_t bytes);
+
+  Link& link_;
+  bool open_ = false;
+  // Sent as they stand: the header, with the body of a small frame or the table of a BATCH.
+  std::vector<uint8_t> head_;
+  size_t headSent_ = 0;
+  // Content that is owed.
+  uint64_t bodyBytes_ = 0;
+  uint64_t bodySent_ = 0;
+  std::vector<Content> contents_;
+  // Where the content is in memory; null where techniques move it.
+  const uint8_t* body_ = nullptr;
+};
+
+}  // namespace penstock

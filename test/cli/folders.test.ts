@@ -1,0 +1,42 @@
+// Invariant: a folder that cannot be made ends the command with its problem, at once and whichever option names it.
+import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { runProcess } from '../support/process.ts'
+import { jsonLines } from './fake.ts'
+
+let root = ''
+before(async () => {
+  root = await mkdtemp(join(tmpdir(), 'penstock-folders-'))
+  await writeFile(join(root, 'file'), 'content')
+})
+after(() => rm(root, { recursive: true, force: true }))
+
+/** `%` stands for the folder that cannot be made. */
+const COMMANDS = [
+  ['receive --port 0 --hidden --once --state STATE --dir %', 'target-unusable'],
+  ['receive --port 0 --hidden --once --dir . --state %', 'state-unreadable'],
+  ['send FILE --state STATE --to-folder %', 'target-unusable'],
+  ['send FILE --to 127.0.0.1:9 --state %', 'state-unreadable'],
+  ['compare --dir %', 'target-unusable'],
+  ['history --state %', 'state-unreadable'],
+] as const
+
+const WRONG = process.platform === 'linux' ? ['/proc/x', '/proc/x/y', 'FILE/x'] : ['FILE/x']
+
+for (const [command, code] of COMMANDS) {
+  test(command, async () => {
+    for (const wrong of WRONG) {
+      const fill = (word: string): string =>
+        word.replace('%', wrong).replace('STATE', join(root, 'state')).replace('FILE', join(root, 'file'))
+      const { exit, out, err } = await runProcess([...command.split(' ').map(fill), '--json'])
+      assert.equal(exit, 1, `${wrong}: ${err}`)
+      const closing = jsonLines(out).at(-1)
+      assert.equal(closing?.['event'], 'failed')
+      assert.match(JSON.stringify(closing['problem']), new RegExp(`"code":"${code}"`))
+      assert.doesNotMatch(err, /^\s+at /m)
+    }
+  })
+}

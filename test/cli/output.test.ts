@@ -1,0 +1,57 @@
+// Invariant: no name or path from outside reaches a terminal with a character that the terminal would act upon or hide,
+// whichever way the output is written; JSON lines keep the name as it is.
+import assert from 'node:assert/strict'
+import { PassThrough } from 'node:stream'
+import { test } from 'node:test'
+import { Output, table } from '../../main/cli/output/output.ts'
+import { visible } from '../../main/messages/index.ts'
+
+const HOSTILE = 'a\u001b[2J\u009b\u202e\u200b\u2028\n\tb\ud800\u{e0041}.txt '
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
+
+function output(json: boolean): { readonly it: Output; readonly lines: () => string[] } {
+  const stdout = new PassThrough()
+  const stderr = new PassThrough()
+  const read = (stream: PassThrough): string => {
+    const chunk: unknown = stream.read()
+    return Buffer.isBuffer(chunk) ? chunk.toString('utf8') : ''
+  }
+  return {
+    it: new Output({ stdout, stderr }, json, 'en'),
+    lines: () => `${read(stdout)}${read(stderr)}`.trimEnd().split('\n'),
+  }
+}
+
+test('sentences and problems', () => {
+  const { it, lines } = output(false)
+  it.say(it.text(it.words.report.savedIn, { path: HOSTILE }))
+  it.note(it.text(it.words.receive.offerFrom, { number: 1, peer: HOSTILE, host: HOSTILE }))
+  it.problem({ code: 'no-such-path', params: { path: HOSTILE } })
+  it.say(it.sentence({ code: 'no-such-path', params: { path: HOSTILE } }))
+  const written = lines()
+  assert.equal(written.length, 5)
+  for (const line of written) assert.doesNotMatch(line, HIDDEN)
+  assert.ok(written.filter((line) => line.includes(visible(HOSTILE))).length >= 4)
+})
+
+test('tables: one line a row, columns aligned', () => {
+  const lines = table(
+    ['name', 'size'],
+    [
+      [HOSTILE, '1 kB'],
+      ['short', '2 kB'],
+    ],
+  )
+  assert.equal(lines.length, 3)
+  for (const line of lines) assert.doesNotMatch(line, HIDDEN)
+  assert.equal(lines[1]?.indexOf('1 kB'), lines[2]?.indexOf('2 kB'))
+})
+
+test('JSON lines', () => {
+  const { it, lines } = output(true)
+  it.event({ event: 'offer', title: HOSTILE })
+  const [line = '', ...more] = lines()
+  assert.deepEqual(more, [])
+  assert.doesNotMatch(line, HIDDEN)
+  assert.deepEqual(JSON.parse(line), { event: 'offer', title: HOSTILE })
+})

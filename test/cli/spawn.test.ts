@@ -1,0 +1,89 @@
+// Invariant: the real process keeps its promises to a shell: exit codes, the two streams, JSON lines and nothing else.
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { dirname, join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { jsonLines } from './fake.ts'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
+
+interface Ended {
+  readonly exit: number | null
+  readonly out: string
+  readonly err: string
+}
+
+function penstock(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  closeStdout = false,
+): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'main/cli/index.ts', ...args], {
+      cwd: root,
+      env: { ...process.env, LC_ALL: 'C', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let out = ''
+    let err = ''
+    if (closeStdout) child.stdout.destroy()
+    else child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text))
+    child.on('error', reject)
+    child.on('close', (exit) => {
+      resolve({ exit, out, err })
+    })
+  })
+}
+
+test('help goes to standard output and exits with 0', async () => {
+  const { exit, out, err } = await penstock(['help'])
+  assert.equal(exit, 0)
+  assert.match(
+    out,
+    /^penstock – sends files[^]*Exit codes: 0 done, 1 failed or not all delivered, 2 wrong use/,
+  )
+  assert.equal(err, '')
+})
+
+test('help of a command in Chinese', async () => {
+  const { exit, out } = await penstock(['send', '--help'], { LC_ALL: 'zh_CN.UTF-8' })
+  assert.equal(exit, 0)
+  assert.match(out, /发送文件和文件夹/)
+})
+
+test('wrong use: the sentence on standard error, nothing on standard output, exit code 2', async () => {
+  const { exit, out, err } = await penstock(['receive', '--port', 'x'])
+  assert.equal(exit, 2)
+  assert.equal(out, '')
+  assert.equal(
+    err,
+    'penstock: --port is a whole number from 0 to 65535, but “x” was given.\n  See “penstock help receive”.\n',
+  )
+})
+
+test('wrong use with --json: one JSON line on standard output as well', async () => {
+  const { exit, out } = await penstock(['teleport', '--json'])
+  assert.equal(exit, 2)
+  const [line, ...more] = jsonLines(out)
+  assert.equal(more.length, 0)
+  assert.equal(line?.['event'], 'failed')
+  assert.deepEqual(line['problem'], {
+    code: 'usage',
+    params: { why: 'command-unknown', command: 'teleport' },
+  })
+})
+
+test('help and version with --json are JSON too', async () => {
+  const [version] = jsonLines((await penstock(['--version', '--json'])).out)
+  assert.match(String(version?.['version']), /^\d+\.\d+\.\d+$/)
+  const [page] = jsonLines((await penstock(['help', '--json'])).out)
+  assert.equal(page?.['event'], 'help')
+})
+
+test('a reader that has gone is no failure', async () => {
+  const { exit, err } = await penstock(['help'], {}, true)
+  assert.equal(exit, 0)
+  assert.equal(err, '')
+})

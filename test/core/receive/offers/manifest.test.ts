@@ -1,0 +1,121 @@
+// Invariant: a manifest is taken in whole and as it was said, however it is cut and whatever pauses are in it, or not at all.
+import assert from 'node:assert/strict'
+import { mock, test } from 'node:test'
+import fc from 'fast-check'
+import { PenstockError } from '../../../../main/contract/errors.ts'
+import type { ManifestEntry } from '../../../../main/contract/transfer.ts'
+import { CommitPlanner } from '../../../../main/core/target/commit-plan.ts'
+import { NO_FOLDING } from '../../../../main/core/target/names.ts'
+import type { SourceEntry } from '../../../../main/core/source/walk.ts'
+import { holdManifest, totalsOf } from '../../../../main/core/receive/offers/manifest.ts'
+import { manifestLines } from '../../../../main/core/send/offer.ts'
+import { encodeEnd, encodeEntry } from '../../../../main/core/protocol/penstock/offer.ts'
+import { UNLIMITED } from '../../../support/control.ts'
+
+function file(index: number, path = `f${index}`): SourceEntry {
+  const absolutePath = `/${path}`
+  return { index, type: 'file', path, size: index, mode: 0o644, mtimeNs: BigInt(index), absolutePath }
+}
+
+function said(entries: readonly ManifestEntry[]): string[] {
+  return entries.map((entry) => encodeEntry(entry).trimEnd())
+}
+
+function endOf(entries: readonly ManifestEntry[]): string {
+  return encodeEnd({ end: entries.length, totals: totalsOf(entries), technique: 'mmap' }).trimEnd()
+}
+
+async function* inPieces(lines: readonly string[], size: number): AsyncGenerator<readonly string[]> {
+  for (let at = 0; at < lines.length; at += size) {
+    yield lines.slice(at, at + size)
+    await Promise.resolve()
+  }
+}
+
+async function take(lines: readonly string[], size = 3) {
+  const held = await holdManifest(inPieces(lines, size), UNLIMITED)
+  return { ...held, ...(await held.take(new CommitPlanner(NO_FOLDING))) }
+}
+
+const isProtocol = (error: unknown): boolean => error instanceof PenstockError && error.code === 'protocol'
+
+test('pieces and empty lines change nothing', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 0, max: 40 }),
+      fc.array(fc.nat({ max: 40 }), { maxLength: 10 }),
+      fc.integer({ min: 1, max: 9 }),
+      async (count, pauses, size) => {
+        const entries = Array.from({ length: count }, (_, index) => file(index))
+        const lines = said(entries)
+        for (const at of pauses) lines.splice(at, 0, '')
+        const taken = await take([...lines, endOf(entries)], size)
+        assert.deepEqual(said(taken.entries), said(entries))
+        assert.deepEqual(taken.totals, totalsOf(entries))
+        assert.equal(taken.technique, 'mmap')
+      },
+    ),
+    { numRuns: 60 },
+  )
+})
+
+test('what is cut, or does not add up, is not taken', async () => {
+  const entries = [file(1), file(2)].map((entry, index) => ({ ...entry, index }))
+  await take([...said(entries), endOf(entries)])
+  await assert.rejects(take(said(entries)), isProtocol)
+  await assert.rejects(take([...said(entries.slice(1)), endOf(entries)]), isProtocol)
+  await assert.rejects(take([...said([...entries, file(2, 'one more')]), endOf(entries)]), isProtocol)
+  const totals = totalsOf(entries)
+  for (const wrong of [
+    { ...totals, bytes: totals.bytes + 1 },
+    { ...totals, files: totals.files - 1 },
+  ]) {
+    const end = encodeEnd({ end: entries.length, totals: wrong, technique: null }).trimEnd()
+    await assert.rejects(take([...said(entries), end]), isProtocol)
+  }
+})
+
+test('a search that takes long is heard of', async () => {
+  mock.timers.enable({ apis: ['setTimeout'] })
+  try {
+    let found: (value: readonly SourceEntry[]) => void = () => undefined
+    const late = new Promise<readonly SourceEntry[]>((resolve) => (found = resolve))
+    const lines = manifestLines(
+      (async function* () {
+        yield [file(0)]
+        yield await late
+      })(),
+    )
+    const next = async (): Promise<string> => String((await lines.next()).value)
+    assert.equal(await next(), encodeEntry(file(0)))
+    for (let pauses = 0; pauses < 3; pauses++) {
+      const line = next()
+      await new Promise(setImmediate)
+      mock.timers.tick(5000)
+      assert.equal(await line, '\n')
+    }
+    const last = next()
+    found([file(1), file(2)])
+    assert.equal(await last, encodeEntry(file(1)) + encodeEntry(file(2)))
+    assert.deepEqual(await lines.next(), { done: true, value: undefined })
+  } finally {
+    mock.timers.reset()
+  }
+})
+
+test('who stops listening ends the search', async () => {
+  let ended = false
+  const lines = manifestLines(
+    (async function* () {
+      try {
+        for (let index = 0; ; index++) yield [file(index)]
+      } finally {
+        ended = true
+        await Promise.resolve()
+      }
+    })(),
+  )
+  await lines.next()
+  await lines.return()
+  assert.ok(ended)
+})

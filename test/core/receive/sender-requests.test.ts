@@ -1,0 +1,125 @@
+// Invariant: a request or a stream that comes at the wrong time, or from another device, is refused and changes nothing; what an
+// accepted sender may still do is what the protocol gives it in that state.
+import assert from 'node:assert/strict'
+import { readdir } from 'node:fs/promises'
+import { test } from 'node:test'
+import { cancelUpload, textOf } from '../../../main/core/protocol/localsend/calls.ts'
+import { TECHNIQUE_PATH } from '../../../main/core/protocol/localsend/messages.ts'
+import { acceptedSender, fileFrames, hold } from '../../support/accepted-sender.ts'
+import { clientOf, newIdentity } from '../../support/control.ts'
+import { encodeFrame } from '../../support/frames.ts'
+import { endOf, nameOf, watchProcess } from '../../support/peer-table.ts'
+import { openBody } from '../../support/scripted-sender.ts'
+
+const END = encodeFrame({ name: 'END' })
+test('a stream and a body that come while their transfer is discarded are refused', async (t) => {
+  const { escaped } = watchProcess(t)
+  const { begin, client, reported, dir } = await acceptedSender(t)
+  const discarding = hold(t, 'removeStaging')
+  const { transfer, stream, sessionId } = await begin('clear', 2)
+  const end = endOf(transfer)
+  transfer.cancel()
+  await discarding.called
+  await assert.rejects(stream(0), /closed before HELLO/)
+  await assert.rejects(stream(1), /closed before HELLO/)
+  assert.equal((await openBody(client, sessionId)).status, 400)
+  discarding.release()
+  assert.equal(await end, 'cancelled here cancelled-here')
+  await assert.rejects(stream(0), /closed before HELLO/)
+  assert.equal((await openBody(client, sessionId)).status, 403)
+  assert.deepEqual([escaped, reported, await readdir(dir)], [[], [], []])
+})
+
+test('a stream that comes while its transfer is discarded after another stream broke it is refused', async (t) => {
+  const { escaped } = watchProcess(t)
+  const { begin, reported } = await acceptedSender(t)
+  const discarding = hold(t, 'removeStaging')
+  const { transfer, stream } = await begin('clear', 3)
+  const end = endOf(transfer)
+  const first = await stream(0)
+  first.write(Buffer.alloc(24, 0xff))
+  await discarding.called
+  await assert.rejects(stream(1), /closed before HELLO/)
+  transfer.cancel()
+  discarding.release()
+  assert.equal(await end, 'failed protocol')
+  assert.deepEqual([escaped, reported], [[], []])
+})
+
+test('each stream once, a body once, and none of them of another device', async (t) => {
+  const { begin, client, receiving } = await acceptedSender(t)
+  const { transfer, stream, sessionId } = await begin('clear', 2)
+  const first = await stream(0)
+  await assert.rejects(stream(0), /closed before HELLO/)
+  await assert.rejects(stream(2), /closed before HELLO/)
+  const stranger = clientOf(t, await newIdentity(t), receiving.port)
+  assert.equal((await openBody(stranger, sessionId)).status, 403)
+  const body = await openBody(client, sessionId)
+  assert.equal(body.status, 200)
+  assert.equal((await openBody(client, sessionId)).status, 400)
+  await assert.rejects(stream(1), /closed before HELLO/)
+  const end = endOf(transfer)
+  body.stream?.end(encodeFrame({ name: 'CANCEL', code: 1, errno: 0 }))
+  assert.equal(await end, 'cancelled peer cancelled-by-peer')
+  first.close()
+})
+
+test('a body cannot follow content that came on a stream', async (t) => {
+  const { begin, client } = await acceptedSender(t)
+  const { transfer, stream, sessionId } = await begin('clear')
+  const end = endOf(transfer)
+  const first = await stream()
+  first.write(fileFrames(0, true))
+  await first.frame('VERIFIED')
+  assert.equal((await openBody(client, sessionId)).status, 400)
+  first.write(Buffer.concat([fileFrames(1, true), END]))
+  await first.frame('DONE')
+  first.close()
+  assert.equal(await end, 'done')
+})
+
+test('the sender takes its transfer back in every state before the first name', async (t) => {
+  const { begin, client, receiving, reported } = await acceptedSender(t)
+  const stranger = clientOf(t, await newIdentity(t), receiving.port)
+  for (const streams of [0, 1] as const) {
+    const { transfer, transferId, stream } = await begin('clear')
+    const end = endOf(transfer)
+    const opened = streams === 0 ? null : await stream()
+    await cancelUpload(stranger, transferId)
+    assert.equal(transfer.view().state.kind, streams === 0 ? 'offered' : 'running')
+    await cancelUpload(client, transferId)
+    assert.equal(await end, 'cancelled peer cancelled-by-peer')
+    opened?.close()
+  }
+  assert.deepEqual(reported, [])
+})
+
+test('a stream request after the end says how it ended', async (t) => {
+  const { begin, client } = await acceptedSender(t)
+  const { transfer, sessionId, stream } = await begin('clear')
+  const opened = await stream()
+  opened.end(encodeFrame({ name: 'CANCEL', code: 15, errno: 0 }))
+  assert.equal(nameOf(await transfer.ended), 'failed timed-out')
+  assert.equal((await openBody(client, sessionId)).status, 408)
+})
+
+test('polls of the technique are answered up to their rate', async (t) => {
+  const { begin, client } = await acceptedSender(t)
+  const { sessionId, transfer } = await begin('clear')
+  let changes = 0
+  transfer.onChange(() => changes++)
+  const statuses: number[] = []
+  for (let count = 0; count < 60; count += 1) {
+    const { status, body } = await client.request({
+      ...{ method: 'POST', path: TECHNIQUE_PATH, query: { sessionId } },
+      body: Buffer.from(JSON.stringify({ technique: count % 2 ? 'mmap' : 'sendfile' })),
+    })
+    statuses.push(status)
+    await textOf(body)
+  }
+  assert.ok(statuses.slice(0, 20).every((status) => status === 200))
+  assert.ok(statuses.filter((status) => status === 429).length > 0)
+  assert.ok(changes < 60)
+  transfer.cancel()
+  await transfer.ended
+})

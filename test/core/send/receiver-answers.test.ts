@@ -1,0 +1,218 @@
+// Invariant: whatever a receiver answers to an offer or to a stream, the sender's transfer ends once, in a state that the answer
+// may mean there; nothing escapes into the process; a transfer to another device is not touched.
+import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test, type TestContext } from 'node:test'
+import type { Device } from '../../../main/contract/device.ts'
+import type { Penstock } from '../../../main/core/api.ts'
+import { Walk } from '../../../main/core/source/walk.ts'
+import { openPenstock } from '../../../main/core/penstock.ts'
+import { BODIES, endOf, STATUSES, underHonestTransfers } from '../../support/peer-table.ts'
+import {
+  acceptance,
+  answering,
+  type AnswerRequest,
+  type ScriptedReceivers,
+  scriptedReceivers,
+} from '../../support/scripted-receiver.ts'
+
+let root = ''
+let path = ''
+let sender: Penstock
+const reported: unknown[] = []
+
+before(async () => {
+  root = await mkdtemp(join(tmpdir(), 'penstock-receiver-events-'))
+  path = join(root, 'small.bin')
+  await writeFile(path, 'content')
+  sender = await openPenstock({
+    stateDir: join(root, 'state'),
+    alias: 'sender',
+    onProgrammingError: (error) => reported.push(error),
+  })
+})
+
+after(async () => {
+  await sender.close()
+  await rm(root, { recursive: true, force: true })
+})
+
+function send(to: Device, security: 'clear' | 'encrypted'): Promise<string> {
+  return endOf(
+    sender.send({
+      ...{ paths: [path], to, security, technique: 'auto', streams: 'auto' },
+      ...{ bufferBytes: 65_536, check: true, pin: null },
+    }),
+  )
+}
+
+/** Runs the table while honest devices exchange files. */
+async function underTable<T extends { readonly name: string }>(
+  t: TestContext,
+  cases: readonly T[],
+  run: (one: T, receivers: ScriptedReceivers) => Promise<void>,
+): Promise<void> {
+  const receivers = scriptedReceivers(t)
+  await underHonestTransfers(t, cases, (one) => run(one, receivers))
+  assert.deepEqual(reported, [])
+}
+
+/** What an answer to an offer may come to, by its code; all others go by the status. */
+const OFFER_ENDS: Readonly<Record<string, string>> = {
+  refused: 'refused peer refused',
+  'refused-unattended': 'refused peer refused-unattended',
+  'pin-needed': 'refused peer pin-needed',
+  'pin-wrong': 'refused peer pin-wrong',
+  busy: 'refused peer busy',
+  'too-many-attempts': 'refused peer too-many-attempts',
+  'timed-out': 'failed timed-out',
+  protocol: 'failed protocol',
+  'version-unsupported': 'failed version-unsupported',
+  'disk-full': 'failed disk-full',
+  'no-permission': 'failed no-permission',
+  'target-unusable': 'failed target-unusable',
+  io: 'failed io',
+  'unsafe-name': 'failed unsafe-name',
+  'too-many-files': 'failed too-many-files',
+  'offer-too-large': 'failed offer-too-large',
+  cancelled: 'cancelled peer cancelled-by-peer',
+}
+
+const OFFER_STATUS_ENDS: Readonly<Record<number, string>> = {
+  401: 'refused peer pin-needed',
+  403: 'refused peer refused',
+  409: 'refused peer busy',
+  413: 'failed offer-too-large',
+  429: 'refused peer too-many-attempts',
+}
+
+/** What an answer to a stream may come to, by its code. Consent was given: no answer takes it back. */
+const STREAM_ENDS: Readonly<Record<string, string>> = {
+  cancelled: 'cancelled peer cancelled-by-peer',
+  'timed-out': 'failed timed-out',
+  protocol: 'failed protocol',
+  'disk-full': 'failed disk-full',
+  'no-permission': 'failed no-permission',
+  io: 'failed io',
+}
+
+function codeOf(body: string): string {
+  return /^\{"code":"([^"]+)"\}$/.exec(body)?.[1] ?? ''
+}
+
+const ANSWERS = STATUSES.flatMap((status) =>
+  BODIES.map((body) => ({ name: `${status} ${body}`, status, body, code: codeOf(body) })),
+)
+
+describe('an offer answered', () => {
+  test('by every status with every code', async (t) => {
+    await underTable(t, ANSWERS, async ({ status, body, code }, receivers) => {
+      await receivers.with({ offer: answering(status, body) }, async (device) => {
+        const byStatus =
+          OFFER_STATUS_ENDS[status] ?? (status >= 500 ? 'failed peer-failed' : 'failed protocol')
+        const expected = status === 200 || status === 204 ? 'failed protocol' : (OFFER_ENDS[code] ?? byStatus)
+        assert.equal(await send(device, 'encrypted'), expected)
+      })
+    })
+  })
+
+  test('by an acceptance that is not one', async (t) => {
+    const good = acceptance()
+    const change = (from: string | RegExp, to: string) => good.replace(from, to)
+    const bad = [
+      ...[good.slice(0, -1), `${good}}`, change(/"sessionId":"[^"]*"/, '"sessionId":"x"')],
+      ...[change(/"secret":"[^"]*"/, '"secret":"AAAA"'), change('"check":"on"', '"check":true')],
+      ...[change('"dataPort":null', '"dataPort":70000'), change('"dataPort":null', '"dataPort":0')],
+      ...[change('"refused":[]', '"refused":[{"index":0,"code":"refused"}]')],
+      ...[change('"durability":"os"', '"durability":"never"')],
+    ].map((body) => ({ name: body, body }))
+    await underTable(t, bad, async ({ body }, receivers) => {
+      assert.notEqual(body, good)
+      await receivers.with({ offer: answering(200, body) }, async (device) => {
+        assert.equal(await send(device, 'clear'), 'failed protocol')
+      })
+    })
+  })
+
+  test('by a connection that closes', async (t) => {
+    const cases: readonly { name: string; offer: AnswerRequest; ends: readonly string[] }[] = [
+      { name: 'closed', offer: (request) => void request.destroy(), ends: ['failed peer-gone'] },
+      {
+        name: 'closed in the answer',
+        offer: (request, response) => {
+          request.resume()
+          response.writeHead(200, { 'content-length': 1000 }).write('{"ses')
+          setImmediate(() => response.destroy())
+        },
+        ends: ['failed peer-gone'],
+      },
+    ]
+    await underTable(t, cases, async ({ offer, ends }, receivers) => {
+      await receivers.with({ offer }, async (device) => {
+        assert.ok(ends.includes(await send(device, 'encrypted')))
+      })
+    })
+  })
+})
+
+test('an acceptance before the offer has ended', async (t) => {
+  let release: () => void = () => undefined
+  const found = new Promise<void>((resolve) => (release = resolve))
+  t.mock.method(Walk.prototype, 'pieces', async function* () {
+    yield* []
+    await found
+  })
+  const receivers = scriptedReceivers(t)
+  const offer: AnswerRequest = (request, response) => {
+    request.resume()
+    response.end(acceptance())
+  }
+  await receivers.with({ offer }, async (device) => {
+    assert.equal(await send(device, 'encrypted'), 'failed protocol')
+    release()
+  })
+})
+
+describe('a stream request answered', () => {
+  test('by every status with every code', async (t) => {
+    const refusing = ANSWERS.filter(({ status }) => status !== 200)
+    await underTable(t, refusing, async ({ status, body, code }, receivers) => {
+      await receivers.with(
+        {
+          offer: answering(200, acceptance({ security: 'https' })),
+          stream: (request, response) => {
+            request.resume()
+            response
+              .writeHead(status, { 'content-type': 'application/json' })
+              .end(status === 204 ? undefined : body)
+          },
+        },
+        async (device) => {
+          const byStatus = status >= 500 ? 'failed peer-failed' : 'failed protocol'
+          const expected = status === 204 ? byStatus : (STREAM_ENDS[code] ?? byStatus)
+          assert.equal(await send(device, 'encrypted'), expected)
+        },
+      )
+    })
+  })
+
+  test('by 200 and a body that is no frames', async (t) => {
+    const bodies = BODIES.map((body) => ({ name: body, body }))
+    await underTable(t, bodies, async ({ body }, receivers) => {
+      await receivers.with(
+        {
+          offer: answering(200, acceptance({ security: 'https' })),
+          stream: (request, response) => {
+            request.resume()
+            response.writeHead(200).end(body.padEnd(24, ' '))
+          },
+        },
+        async (device) => {
+          assert.equal(await send(device, 'encrypted'), 'failed protocol')
+        },
+      )
+    })
+  })
+})

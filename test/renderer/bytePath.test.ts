@@ -1,0 +1,161 @@
+// Invariant: the drawing shows each technique as it is: which boxes, which hops, and nothing that nobody has measured.
+import { describe, expect, test } from 'vitest'
+import type { CopyCount } from '../../main/contract/report.ts'
+import { SEND_TECHNIQUES, RECEIVE_TECHNIQUES } from '../../main/contract/technique.ts'
+import { bytePath, notCopied, type PathFacts } from '../../renderer/features/transfers/bytePath.ts'
+
+function hops(facts: Partial<PathFacts>): string[] {
+  const path = bytePath({ technique: null, security: 'clear', role: 'sender', copies: null, ...facts })
+  return path.arrows.map(({ from, kind, to }) => `${from} ${kind} ${to}`)
+}
+
+function copies(cpu: number, rule = 'rule', dma = 2): CopyCount {
+  return { cpu, dma, rule }
+}
+
+describe('sending', () => {
+  test('readwrite: both copies climb over the line', () => {
+    expect(hops({ technique: 'readwrite', copies: copies(2) })).toEqual([
+      'disk dma cache',
+      'cache cpu buffer',
+      'buffer cpu socket',
+      'socket dma card',
+    ])
+  })
+
+  test('mmap: the mapping is a window on the page cache, the copy stays below', () => {
+    const path = bytePath({ technique: 'mmap', security: 'clear', role: 'sender', copies: copies(1) })
+    expect(path.user).toEqual(['mapping'])
+    expect(path.arrows).toContainEqual({ from: 'cache', kind: 'mapped', to: 'mapping' })
+    expect(path.arrows).toContainEqual({ from: 'cache', kind: 'cpu', to: 'socket' })
+  })
+
+  test('sendfile without scatter-gather: one copy below the line', () => {
+    expect(
+      hops({ technique: 'sendfile', copies: copies(1, 'sendfile-no-scatter-gather-linearised') }),
+    ).toEqual(['disk dma cache', 'cache cpu socket', 'socket dma card'])
+  })
+
+  test('sendfile with scatter-gather: by reference, and the card gathers', () => {
+    expect(hops({ technique: 'sendfile', copies: copies(0, 'sendfile-gather') })).toEqual([
+      'disk dma cache',
+      'cache reference socket',
+      'socket gather card',
+    ])
+  })
+
+  test('sendfile where nobody asked the interface: nothing is claimed', () => {
+    expect(hops({ technique: 'sendfile' })).toContain('cache unknown socket')
+  })
+
+  test('seal: up, one pass of the cipher, and down again', () => {
+    const path = bytePath({ technique: 'seal', security: 'sealed', role: 'sender', copies: copies(2) })
+    expect(path.user).toEqual(['buffer', 'sealed'])
+    expect(path.cipherPasses).toBe(1)
+    expect(hops({ technique: 'seal', security: 'sealed' })).toContain('buffer cipher sealed')
+  })
+
+  test('ktls: one pass of the cipher, and nothing above the line', () => {
+    const path = bytePath({ technique: 'ktls', security: 'sealed', role: 'sender', copies: null })
+    expect(path.user).toEqual([])
+    expect(path.arrows).toContainEqual({ from: 'cache', kind: 'cipher', to: 'socket' })
+  })
+
+  test('direct: past the page cache', () => {
+    const path = bytePath({ technique: 'direct', security: 'clear', role: 'sender', copies: copies(1) })
+    expect(path.kernel).not.toContain('cache')
+    expect(path.arrows[0]).toEqual({ from: 'disk', kind: 'dma', to: 'buffer' })
+  })
+
+  test('https: the cipher runs in user space, whatever the technique was called', () => {
+    expect(hops({ technique: 'sendfile', security: 'https' })).toContain('buffer cipher sealed')
+  })
+})
+
+describe('receiving', () => {
+  test('splice: one copy, from the packets into the page cache', () => {
+    expect(hops({ technique: 'splice', role: 'receiver', copies: copies(1) })).toEqual([
+      'card dma socket',
+      'socket cpu cache',
+      'cache dma disk',
+    ])
+  })
+
+  test('readwrite: up and down again', () => {
+    expect(hops({ technique: 'readwrite', role: 'receiver', copies: copies(2) })).toEqual([
+      'card dma socket',
+      'socket cpu buffer',
+      'buffer cpu cache',
+      'cache dma disk',
+    ])
+  })
+})
+
+test('the hops drawn as CPU copies are as many as the rule counts', () => {
+  const counts: Readonly<Record<string, number>> = { readwrite: 2, mmap: 1, gather: 1, direct: 1 }
+  for (const technique of SEND_TECHNIQUES) {
+    const count = counts[technique]
+    if (count === undefined) continue
+    const drawn = hops({ technique, copies: copies(count) }).filter((hop) => hop.includes(' cpu '))
+    expect(drawn, technique).toHaveLength(count)
+  }
+  const received: Readonly<Record<string, number>> = { readwrite: 2, mmap: 1, splice: 1, direct: 1 }
+  for (const technique of RECEIVE_TECHNIQUES) {
+    const count = received[technique]
+    if (count === undefined) continue
+    const drawn = hops({ technique, role: 'receiver', copies: copies(count) }).filter((hop) =>
+      hop.includes(' cpu '),
+    )
+    expect(drawn, technique).toHaveLength(count)
+  }
+})
+
+test('small files through a buffer raise the mean, and leave the way of the others as it is', () => {
+  const mean = copies(0.13, 'sendfile-gather, small files through a buffer')
+  expect(hops({ technique: 'sendfile', copies: mean })).toContain('cache reference socket')
+})
+
+test('where packets are handed over in memory there is neither a card nor its DMA', () => {
+  const virtual = copies(0, 'sendfile-gather, no network card', 1)
+  expect(hops({ technique: 'sendfile', copies: virtual })).toContain('socket memory virtual')
+  expect(hops({ technique: 'splice', role: 'receiver', copies: virtual })).toContain('virtual memory socket')
+})
+
+test('bytes that come from no disk, or stay in memory, are drawn without one, and as many DMA copies are counted', () => {
+  const sent = [
+    copies(0, 'sendfile-gather, source in memory, no network card', 0),
+    copies(0, 'sendfile-gather, 100 % from the page cache, no network card', 0),
+  ]
+  for (const one of sent) {
+    expect(hops({ technique: 'sendfile', copies: one })).toEqual([
+      'cache reference socket',
+      'socket memory virtual',
+    ])
+  }
+  const part = copies(0, 'sendfile-gather, 40 % from the page cache, no network card', 0.6)
+  expect(hops({ technique: 'sendfile', copies: part })).toContain('disk dma cache')
+  const received = copies(1, 'socket-to-page-cache, target in memory, no network card', 0)
+  expect(hops({ technique: 'splice', role: 'receiver', copies: received })).toEqual([
+    'virtual memory socket',
+    'socket cpu cache',
+  ])
+  const buffered = copies(2, 'direct-buffered-then-write, source in memory', 1)
+  expect(hops({ technique: 'direct', copies: buffered })).toEqual([
+    'cache cpu buffer',
+    'buffer cpu socket',
+    'socket dma card',
+  ])
+})
+
+test('a machine that does not say how it works is drawn without claims', () => {
+  for (const role of ['sender', 'receiver'] as const) {
+    expect(hops({ role }).every((hop) => hop.includes(' unknown '))).toBe(true)
+  }
+})
+
+test('what was not copied is derived from what was measured, and from nothing else', () => {
+  expect(notCopied(1000, 0)).toBe(1000)
+  expect(notCopied(1000, 400)).toBe(600)
+  expect(notCopied(1000, 2000)).toBe(0)
+  expect(notCopied(1000, null)).toBeNull()
+})

@@ -1,0 +1,54 @@
+// Invariant: what crosses between the window and the main process is checked; what is not of its form does not pass.
+import { expect, test } from 'vitest'
+import {
+  batchSchema,
+  CHANNELS,
+  channelOf,
+  REQUEST_NAMES,
+  REQUESTS,
+  snapshotSchema,
+} from '../../main/contract/ipc.ts'
+import { doneSnapshot, manyStates, whole } from './fixtures.ts'
+
+test('every channel has a name of its own and is listed', () => {
+  expect([...REQUEST_NAMES].sort()).toEqual(Object.keys(REQUESTS).sort())
+  expect(new Set(REQUEST_NAMES.map(channelOf)).size).toBe(REQUEST_NAMES.length)
+})
+
+test('views of every state pass', () => {
+  for (const one of manyStates()) expect(snapshotSchema.parse(one)).toEqual(one)
+  expect(batchSchema.parse({ transfers: manyStates() }).transfers).toHaveLength(6)
+  expect(CHANNELS.open.answer.parse(whole()).devices).toHaveLength(3)
+})
+
+test('a report with a figure that is none does not pass', () => {
+  const done = doneSnapshot()
+  const wrong = { ...done.view, copies: { cpu: -1, dma: 0, rule: '' } }
+  expect(snapshotSchema.safeParse({ ...done, view: wrong }).success).toBe(false)
+  expect(snapshotSchema.safeParse({ ...done, view: { ...done.view, bytes: Number.NaN } }).success).toBe(false)
+})
+
+test('requests with wrong values are refused', () => {
+  const good = {
+    paths: ['/a'],
+    to: 'aa',
+    security: 'clear',
+    technique: 'auto',
+    bufferBytes: 65_536,
+    pin: null,
+  }
+  const { request } = CHANNELS.send
+  expect(request.safeParse(good).success).toBe(true)
+  for (const wrong of [
+    { ...good, paths: [] },
+    { ...good, to: '' },
+    { ...good, security: 'plain' },
+    { ...good, technique: 'carrier-pigeon' },
+    { ...good, bufferBytes: 1 },
+    { ...good, pin: '' },
+    null,
+  ]) {
+    expect(request.safeParse(wrong).success).toBe(false)
+  }
+  expect(CHANNELS.changeSettings.request.safeParse({ theme: 'purple' }).success).toBe(false)
+})

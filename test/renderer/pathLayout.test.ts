@@ -1,0 +1,68 @@
+// Invariant: no box of the drawing is narrower than its label and 24 px, none overlaps another, and none leaves the
+// drawing, for every technique, both roles, both languages and every width.
+import { expect, test } from 'vitest'
+import { RECEIVE_TECHNIQUES, SEND_TECHNIQUES } from '../../main/contract/technique.ts'
+import { uiEn } from '../../main/messages/ui.en.ts'
+import { uiZh } from '../../main/messages/ui.zh.ts'
+import { type BoxId, bytePath, type BytePath } from '../../renderer/features/transfers/bytePath.ts'
+import { layOut, type PlacedBox, textWidth } from '../../renderer/features/transfers/pathLayout.ts'
+
+function paths(): BytePath[] {
+  const sent = SEND_TECHNIQUES.map((technique) =>
+    bytePath({ technique, security: 'clear', role: 'sender', copies: null }),
+  )
+  const received = RECEIVE_TECHNIQUES.map((technique) =>
+    bytePath({ technique, security: 'clear', role: 'receiver', copies: null }),
+  )
+  return [...sent, ...received]
+}
+
+function overlap(a: PlacedBox, b: PlacedBox): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
+}
+
+test('boxes hold their labels, beside each other', () => {
+  for (const words of [uiEn, uiZh]) {
+    const box = (id: BoxId): string => words.path.boxes[id]
+    for (const path of paths()) {
+      for (const width of [430, 560, 632, 900]) {
+        for (const down of [true, false]) {
+          const { boxes, height } = layOut(path, width, { box }, down)
+          for (const one of boxes) {
+            expect(one.width).toBeGreaterThanOrEqual(textWidth(box(one.id)) + 24)
+            expect(one.x).toBeGreaterThanOrEqual(0)
+            expect(one.x + one.width).toBeLessThanOrEqual(width)
+            expect(one.y + one.height).toBeLessThanOrEqual(height)
+            for (const other of boxes) if (other !== one) expect(overlap(one, other)).toBe(false)
+          }
+        }
+      }
+    }
+  }
+})
+
+test('every hop of the path is drawn', () => {
+  for (const path of paths()) {
+    const { arrows } = layOut(path, 632, { box: (id) => uiEn.path.boxes[id] }, true)
+    expect(arrows).toHaveLength(path.arrows.length)
+    for (const { d } of arrows) expect(d).not.toMatch(/NaN|undefined/)
+  }
+})
+
+test('the receiving machine is the mirror image: its card lies where the sender’s does', () => {
+  const box = (id: BoxId): string => uiEn.path.boxes[id]
+  const sent = layOut(
+    bytePath({ technique: 'sendfile', security: 'clear', role: 'sender', copies: null }),
+    632,
+    { box },
+    true,
+  )
+  const got = layOut(
+    bytePath({ technique: 'splice', security: 'clear', role: 'receiver', copies: null }),
+    632,
+    { box },
+    false,
+  )
+  const card = ({ boxes }: typeof sent): number | undefined => boxes.find(({ id }) => id === 'card')?.x
+  expect(card(got)).toBe(card(sent))
+})

@@ -1,0 +1,78 @@
+// Invariant: the window's two catalogues have the same keys with the same placeholders, and no key is without words.
+import { expect, test } from 'vitest'
+import { format, placeholders } from '../../main/messages/index.ts'
+import { uiEn } from '../../main/messages/ui.en.ts'
+import { uiZh } from '../../main/messages/ui.zh.ts'
+import { speech } from '../../renderer/i18n/words.ts'
+import { dayText } from '../../renderer/features/transfers/words.ts'
+import { initials } from '../../renderer/ui/Avatar.tsx'
+import { splitName } from '../../renderer/ui/middle.ts'
+
+function texts(node: object, path = ''): Map<string, string> {
+  const found = new Map<string, string>()
+  for (const [key, value] of Object.entries(node)) {
+    const here = `${path}/${key}`
+    if (typeof value === 'string') found.set(here, value)
+    else if (typeof value === 'object' && value !== null) {
+      for (const [deeper, text] of texts(value, here)) found.set(deeper, text)
+    }
+  }
+  return found
+}
+
+test('both catalogues say the same', () => {
+  const en = texts(uiEn)
+  const zh = texts(uiZh)
+  expect([...zh.keys()].sort()).toEqual([...en.keys()].sort())
+  for (const [key, text] of en) {
+    expect(text.trim(), key).not.toBe('')
+    expect((zh.get(key) ?? '').trim(), key).not.toBe('')
+    expect(placeholders(zh.get(key) ?? ''), key).toEqual(placeholders(text))
+  }
+})
+
+test('the window never sends a person to the command line', () => {
+  for (const language of ['en', 'zh'] as const) {
+    for (const code of [
+      'pin-needed',
+      'clear-not-permitted',
+      'technique-unavailable',
+      'port-in-use',
+    ] as const) {
+      expect(speech(language).explain({ code }).next).not.toMatch(/--[a-z]/)
+    }
+  }
+})
+
+test('counts choose singular and plural', () => {
+  expect(format(uiEn.transfers.copies, { cpu: 1 }, 'en')).toBe('1 CPU copy')
+  expect(format(uiEn.transfers.copies, { cpu: 0 }, 'en')).toBe('0 CPU copies')
+})
+
+test('a long name keeps its end, whole letters only', () => {
+  const { head, tail } = splitName('Interview with the director, uncut, take 14.tar.gz')
+  expect(head + tail).toBe('Interview with the director, uncut, take 14.tar.gz')
+  expect(tail).toBe('take 14.tar.gz')
+  expect(splitName('Rushes 2026-11-20 会议室录像/stills/still 10.jpg').tail).toBe('/still 10.jpg')
+  expect(splitName('/home/ana/Downloads/Penstock/样片 Rushes').tail).toBe('/样片 Rushes')
+  expect(splitName('short.txt')).toEqual({ head: 'short.txt', tail: '' })
+  const family = '👨‍👩‍👧‍👦'.repeat(30)
+  expect(splitName(family).tail).toBe('👨‍👩‍👧‍👦'.repeat(10))
+})
+
+test('initials: two letters, or the first sign of a Chinese name', () => {
+  expect(initials('Edit bay')).toBe('EB')
+  expect(initials('会议室 MacBook')).toBe('会')
+  expect(initials('Studio')).toBe('ST')
+  expect(initials('')).toBe('?')
+})
+
+test('a moment is the time of today, yesterday, or a date', () => {
+  const now = new Date(2026, 10, 21, 9, 30)
+  expect(dayText(new Date(2026, 10, 21, 8, 5), now, 'en')).toBe('08:05')
+  expect(dayText(new Date(2026, 10, 20, 23, 59), now, 'en')).toBe('yesterday')
+  expect(dayText(new Date(2026, 10, 20, 1, 0), now, 'zh')).toBe('昨天')
+  expect(dayText(new Date(2026, 10, 2, 8, 5), now, 'en')).toBe('2 Nov')
+  expect(dayText(new Date(2025, 10, 2, 8, 5), now, 'en')).toBe('2 Nov 2025')
+  expect(dayText(new Date(2026, 10, 2, 8, 5), now, 'zh')).toBe('11月2日')
+})
