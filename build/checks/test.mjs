@@ -13,7 +13,10 @@ const groups = [
     name: 'format',
     command: [...tool('prettier', 'bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'],
   },
-  { name: 'unit', ...nodeTests(['cli', 'desktop', 'messages', 'build'].flatMap((folder) => testsBelow(`test/${folder}`))) },
+  {
+    name: 'unit',
+    ...nodeTests(['cli', 'desktop', 'messages', 'build'].flatMap((folder) => testsBelow(`test/${folder}`))),
+  },
   ...(ofRenderer.length > 0
     ? [
         {

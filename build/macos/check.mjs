@@ -28,7 +28,18 @@ const TARGETS = [
   { name: 'arm64', triple: 'aarch64-macos.11.0-none', crc: 'crc32c_arm64.cc', flags: [] },
   { name: 'x64', triple: 'x86_64-macos.11.0-none', crc: 'crc32c_x86.cc', flags: ['-mcrc32'] },
 ]
-const FOLDERS = ['base', 'wire', 'connection', 'send', 'receive', 'files', 'copy', 'os/posix', 'os/macos', 'napi']
+const FOLDERS = [
+  'base',
+  'wire',
+  'connection',
+  'send',
+  'receive',
+  'files',
+  'copy',
+  'os/posix',
+  'os/macos',
+  'napi',
+]
 
 /** The cross compiler, fetched once and pinned by the lockfile beside this file. */
 function compiler() {
