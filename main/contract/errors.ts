@@ -19,7 +19,6 @@ export const ERROR_CODES = [
   'pin-needs-encryption',
   'busy',
   'too-many-attempts',
-  'clear-not-permitted',
   'not-encrypted',
   'cancelled-here',
   'cancelled-by-peer',
@@ -52,7 +51,6 @@ export const ERROR_CODES = [
   'state-in-use',
   'state-unreadable',
   'receiver-ended',
-  'addon-missing',
   'internal',
 ] as const
 

@@ -74,10 +74,6 @@ export const errorsEn = {
     say: 'The receiver has stopped listening to us after too many attempts.',
     next: 'Wait a few minutes and send again.',
   },
-  'clear-not-permitted': {
-    say: 'The receiver does not permit transfers that are not encrypted.',
-    next: 'Send encrypted, without --clear, or let the receiver start with --clear.',
-  },
   'not-encrypted': {
     say: 'This device is reached without encryption, so nothing was sent.',
     next: 'Turn encryption on in the settings of that device, or add --clear to send unencrypted.',
@@ -202,10 +198,6 @@ export const errorsEn = {
   'receiver-ended': {
     say: 'The receiver that was started on this computer did not run[: {message}].',
     next: 'Run “penstock receive” to see the reason.',
-  },
-  'addon-missing': {
-    say: 'The part of Penstock that moves the bytes is missing or does not fit this machine[: {detail}].',
-    next: 'Install Penstock again; in a checkout, run “npm start”, which builds it.',
   },
   internal: {
     say: 'Something went wrong inside Penstock[: {message}].',

@@ -45,10 +45,6 @@ export const errorsZh = {
   },
   busy: { say: '接收方正忙于另一项传输。', next: '请等它结束后重新发送。' },
   'too-many-attempts': { say: '尝试次数过多，接收方已暂停响应。', next: '请等几分钟后重新发送。' },
-  'clear-not-permitted': {
-    say: '接收方不允许未加密的传输。',
-    next: '请去掉 --clear 以加密发送，或让接收方以 --clear 启动。',
-  },
   'not-encrypted': {
     say: '与此设备的连接未加密，因此没有发送任何内容。',
     next: '请在那台设备的设置中打开加密，或加上 --clear 以未加密方式发送。',
@@ -146,10 +142,6 @@ export const errorsZh = {
   'receiver-ended': {
     say: '在本机启动的接收方没有运行[：{message}]。',
     next: '请运行“penstock receive”查看原因。',
-  },
-  'addon-missing': {
-    say: 'Penstock 中负责搬运数据的部分缺失，或与这台机器不匹配[：{detail}]。',
-    next: '请重新安装 Penstock；在源码目录中运行“npm start”即可构建它。',
   },
   internal: { say: 'Penstock 内部出错[：{message}]。', next: '请重试。如果再次发生，请附上这段文字反馈。' },
 } as const satisfies Record<ErrorCode, ErrorText>

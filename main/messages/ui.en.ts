@@ -431,7 +431,6 @@ export const uiEn = {
     'peer-ambiguous': 'Choose it in the list of devices.',
     'refused-unattended': 'Ask the person there to accept it, and send it again.',
     'pin-needed': 'Send it again and enter the PIN that is shown there.',
-    'clear-not-permitted': 'Send it encrypted, or ask the person there to permit unencrypted transfers.',
     'not-encrypted':
       'Turn encryption on in the settings of that device, or choose “Not encrypted” for this transfer.',
     'name-taken': 'Rename it here or there, and send it again.',
@@ -440,7 +439,6 @@ export const uiEn = {
     'state-in-use': 'Another Penstock or “penstock receive” is running. Close it, then start this one again.',
     'state-unreadable': 'Move the file away and start Penstock again.',
     usage: 'Check what you entered.',
-    'addon-missing': 'Install Penstock again; in a checkout, run “npm start”, which builds it.',
   },
 } as const
 

@@ -421,7 +421,6 @@ export const uiZh: UiWords = {
     'peer-ambiguous': '请在设备列表中选择。',
     'refused-unattended': '请对方接受，然后重新发送。',
     'pin-needed': '重新发送，并输入对方显示的 PIN。',
-    'clear-not-permitted': '请加密发送，或请对方允许未加密的传输。',
     'not-encrypted': '请在那台设备的设置中打开加密，或为此传输选择“不加密”。',
     'name-taken': '请在任意一方重命名，然后重新发送。',
     'technique-unavailable': '请选择其他技术，或由 Penstock 选择。',
@@ -429,6 +428,5 @@ export const uiZh: UiWords = {
     'state-in-use': '另一个 Penstock 或“penstock receive”正在运行。请先关闭它，再启动本程序。',
     'state-unreadable': '移走该文件，然后重新启动 Penstock。',
     usage: '请检查输入的内容。',
-    'addon-missing': '请重新安装 Penstock；若在源码目录中，请运行“npm start”来构建。',
   },
 }

@@ -35,7 +35,6 @@ test('the window never sends a person to the command line', () => {
   for (const language of ['en', 'zh'] as const) {
     for (const code of [
       'pin-needed',
-      'clear-not-permitted',
       'technique-unavailable',
       'port-in-use',
     ] as const) {
