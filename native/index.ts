@@ -447,7 +447,7 @@ export interface Addon {
   removeFile(folder: Folder, path: string): Promise<void>
   /**
    * Makes an open folder its process's own until it is closed or the process ends, in whatever way; false where another
-   * has it, or where the system cannot say.
+   * has it. Throws where the file system has no locks.
    */
   tryLock(folder: Folder): boolean
   /** Runs the entries in order on a thread of its own; one outcome an entry. */

@@ -19,7 +19,8 @@ import { StagingArea } from './target/staging-area.ts'
 import { History } from './store/history.ts'
 import { SettingsStore } from './store/settings.ts'
 import { stagingKey } from './store/staging-key.ts'
-import { lockReceiver, makeStateFolder } from './store/state-folder.ts'
+import { lockReceiver, type ReceiverLock } from './store/receiver-lock.ts'
+import { makeStateFolder } from './store/state-folder.ts'
 import { LocalCopy } from './copy/local-copy.ts'
 import { OutgoingTransfer } from './send/outgoing.ts'
 import { ProgrammingErrors } from './transfer/programming-errors.ts'
@@ -51,7 +52,7 @@ class OpenPenstock implements Penstock {
   readonly #peers: RunningPeers
   readonly #running = new Set<Transfer>()
   readonly #remembering = new Set<Promise<void>>()
-  readonly #receivers = new Set<RunningReceiver>()
+  readonly #receivers = new Map<RunningReceiver, ReceiverLock>()
   #visible: { readonly receiver: RunningReceiver; readonly options: ReceiveOptions } | null = null
 
   constructor(
@@ -123,13 +124,13 @@ class OpenPenstock implements Penstock {
         options,
       )
     } catch (error) {
-      await lock.release()
+      lock.release()
       throw error
     }
     receiver.onTransfer((transfer) => {
       this.#follow(transfer)
     })
-    this.#receivers.add(receiver)
+    this.#receivers.set(receiver, lock)
     if (options.visible && options.host === 'any') {
       this.#visible = { receiver, options }
       await this.#peers.start()
@@ -139,13 +140,17 @@ class OpenPenstock implements Penstock {
       dataPort: receiver.dataPort,
       dir: receiver.dir,
       onTransfer: (listener) => receiver.onTransfer(listener),
-      close: async () => {
-        if (!this.#receivers.delete(receiver)) return
-        if (this.#visible?.receiver === receiver) this.#visible = null
-        await receiver.close()
-        await lock.release()
-      },
+      close: () => this.#closeReceiver(receiver),
     }
+  }
+
+  async #closeReceiver(receiver: RunningReceiver): Promise<void> {
+    const lock = this.#receivers.get(receiver)
+    if (!lock) return
+    this.#receivers.delete(receiver)
+    if (this.#visible?.receiver === receiver) this.#visible = null
+    await receiver.close()
+    lock.release()
   }
 
   history(limit: number): Promise<readonly HistoryEntry[]> {
@@ -154,7 +159,7 @@ class OpenPenstock implements Penstock {
 
   async close(): Promise<void> {
     for (const transfer of this.#running) transfer.cancel()
-    for (const receiver of this.#receivers) await receiver.close()
+    await Promise.all([...this.#receivers.keys()].map((receiver) => this.#closeReceiver(receiver)))
     await Promise.all(this.#remembering)
     await this.#peers.stop()
   }

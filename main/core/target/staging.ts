@@ -117,12 +117,21 @@ async function make(target: Folder, names: StagingNames): Promise<Made> {
   try {
     // The marker is written under the lock: a folder that has a marker and no lock has lost its owner. Where the file
     // system has no locks there is no marker either, and the folder is never swept.
-    if (addon.tryLock(folder)) addon.writeMarker(folder, names.markerOf(name, folder))
+    if (isLockable(folder)) addon.writeMarker(folder, names.markerOf(name, folder))
     return { name, folder, tree: addon.makeFolder(folder, TREE) }
   } catch (error) {
     await addon.removeStaging(target, name, folder).catch(() => undefined)
     folder.close()
     throw error
+  }
+}
+
+/** Takes the lock of a new folder; false where the file system has none. */
+function isLockable(folder: Folder): boolean {
+  try {
+    return addon.tryLock(folder)
+  } catch {
+    return false
   }
 }
 

@@ -108,8 +108,8 @@ void RenameNoReplace(const Folder& from, const std::string& from_name, const Fol
 /// File system type by statfs and the bytes that this user can still write.
 FileSystemFacts FileSystemOf(const std::string& path);
 
-/// Makes this open folder its process's own until it is closed; false where another has it, or where it cannot be
-/// known.
+/// Makes this open folder its process's own until it is closed; false where another has it. Throws FileError where the
+/// file system has no locks.
 bool TryLock(Folder& folder);
 
 /// Whether files in this folder can share blocks (reflink), by trying it with two small files.

@@ -1,7 +1,5 @@
-// Invariant: settings and history survive crashes, old versions and broken files without losing what the user wrote; one
-// state has at most one receiver, and one that died does not keep it.
+// Invariant: settings and history survive crashes, old versions and broken files without losing what the user wrote.
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { appendFile, chmod, lstat, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,7 +8,7 @@ import { PenstockError } from '../../../main/contract/errors.ts'
 import type { HistoryEntry } from '../../../main/core/api.ts'
 import { History, HISTORY_LIMITS } from '../../../main/core/store/history.ts'
 import { DEFAULT_SETTINGS, parseSettings, SettingsStore } from '../../../main/core/store/settings.ts'
-import { defaultStateFolder, lockReceiver, makeStateFolder } from '../../../main/core/store/state-folder.ts'
+import { defaultStateFolder, makeStateFolder } from '../../../main/core/store/state-folder.ts'
 
 let dir = ''
 
@@ -157,35 +155,5 @@ describe('the state folder', () => {
     await chmod(dir, 0o755)
     await makeStateFolder(dir)
     assert.equal((await lstat(dir)).mode & 0o777, 0o755)
-  })
-
-  it('has one receiver', async () => {
-    const inUse = (error: unknown) => error instanceof PenstockError && error.code === 'state-in-use'
-    const lock = await lockReceiver(dir)
-    await assert.rejects(lockReceiver(dir), inUse)
-    await lock.release()
-    const results = await Promise.allSettled(Array.from({ length: 8 }, () => lockReceiver(dir)))
-    assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 1)
-    assert.deepEqual(await readdir(dir), ['receiver.lock'])
-  })
-
-  it('is free again when its receiver died, and when the number is another process now', async () => {
-    const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)'])
-    const path = join(dir, 'receiver.lock')
-    await writeFile(path, JSON.stringify({ pid: child.pid, startedAt: '' }))
-    await assert.rejects(lockReceiver(dir), PenstockError)
-    if (process.platform === 'linux') {
-      await writeFile(path, JSON.stringify({ pid: child.pid, startedAt: 'an earlier boot' }))
-      await (await lockReceiver(dir)).release()
-    }
-    await writeFile(path, JSON.stringify({ pid: child.pid, startedAt: '' }))
-    const gone = new Promise((done) => child.once('exit', done))
-    child.kill()
-    await gone
-    await (await lockReceiver(dir)).release()
-    for (const text of ['', '{', '{"pid":-1}']) {
-      await writeFile(path, text)
-      await (await lockReceiver(dir)).release()
-    }
   })
 })

@@ -5,9 +5,11 @@
 // After platform.h, which has the base types.
 #include <winternl.h>
 
+#include <cerrno>
 #include <utility>
 
 #include "os/windows/nt_file.h"
+#include "os/windows/system_errors.h"
 
 namespace penstock {
 namespace {
@@ -22,10 +24,14 @@ bool TryLock(Folder& folder) {
   request.disposition = FILE_OPEN_IF;
   request.options = FILE_NON_DIRECTORY_FILE;
   UniqueFd file = OpenAt(folder.fd(), kOwner, request);
-  if (!file.valid()) return false;
+  if (!file.valid()) throw FileError(errno, "NtCreateFile", folder.path());
   OVERLAPPED first{};
   constexpr DWORD kAtOnce = LOCKFILE_EXCLUSIVE_LOCK | LOCKFILE_FAIL_IMMEDIATELY;
-  if (::LockFileEx(HandleOf(file.get()), kAtOnce, 0, 1, 0, &first) == 0) return false;
+  if (::LockFileEx(HandleOf(file.get()), kAtOnce, 0, 1, 0, &first) == 0) {
+    if (::GetLastError() == ERROR_LOCK_VIOLATION) return false;
+    FailWithLastError();
+    throw FileError(errno, "LockFileEx", folder.path());
+  }
   folder.Hold(std::move(file));
   return true;
 }
