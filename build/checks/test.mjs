@@ -15,7 +15,9 @@ const groups = [
   },
   {
     name: 'unit',
-    ...nodeTests(['cli', 'desktop', 'messages', 'build'].flatMap((folder) => testsBelow(`test/${folder}`))),
+    ...nodeTests(
+      ['contract', 'cli', 'desktop', 'messages', 'build'].flatMap((folder) => testsBelow(`test/${folder}`)),
+    ),
   },
   ...(ofRenderer.length > 0
     ? [

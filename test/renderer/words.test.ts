@@ -33,11 +33,7 @@ test('both catalogues say the same', () => {
 
 test('the window never sends a person to the command line', () => {
   for (const language of ['en', 'zh'] as const) {
-    for (const code of [
-      'pin-needed',
-      'technique-unavailable',
-      'port-in-use',
-    ] as const) {
+    for (const code of ['pin-needed', 'technique-unavailable', 'port-in-use'] as const) {
       expect(speech(language).explain({ code }).next).not.toMatch(/--[a-z]/)
     }
   }

@@ -91,11 +91,15 @@ test('a link to the state folder is the state folder', async () => {
   lock.release()
 })
 
-test('where the folder cannot be opened, that is the reason', { skip: process.getuid?.() === 0 }, async () => {
-  await chmod(dir, 0o000)
-  await assert.rejects(lockReceiver(dir), is('no-permission'))
-  await chmod(dir, 0o700)
-})
+test(
+  'where the folder cannot be opened, that is the reason',
+  { skip: process.getuid?.() === 0 },
+  async () => {
+    await chmod(dir, 0o000)
+    await assert.rejects(lockReceiver(dir), is('no-permission'))
+    await chmod(dir, 0o700)
+  },
+)
 
 test('a receiver holds its state to its end, and the product to its own', async () => {
   const options: ReceiveOptions = {
