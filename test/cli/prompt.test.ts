@@ -1,7 +1,10 @@
 // Invariant: only what is typed after a question has been shown answers it, and the terminal is as before afterwards.
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect, createServer, Socket } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { test } from 'node:test'
+import { z } from 'zod'
 import { Prompt } from '../../main/cli/terminal/prompt.ts'
 
 /** A terminal whose modes are recorded. */
@@ -63,6 +66,24 @@ test('what was typed before is discarded, a line and a part of one', async () =>
     input.write('\n')
     assert.equal(await answer, '', JSON.stringify(ahead))
   }
+})
+
+test('what was typed before is discarded although the process was too busy to look at it', async (t) => {
+  const server = createServer({ pauseOnConnect: true }).listen(0, '127.0.0.1')
+  t.after(() => server.close())
+  await once(server, 'listening')
+  const { port } = z.object({ port: z.number() }).parse(server.address())
+  const accepted = once(server, 'connection')
+  const keyboard = connect(port, '127.0.0.1')
+  t.after(() => keyboard.destroy())
+  const [input] = z.tuple([z.instanceof(Socket)]).parse(await accepted)
+  await new Promise((resolve) => keyboard.write('y\n', resolve))
+  const output = new PassThrough().setEncoding('utf8')
+  const answer = new Prompt(input, output, () => undefined).line('First? ', never)
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
+  await once(output, 'data')
+  keyboard.write('n\n')
+  assert.equal(await answer, 'n')
 })
 
 test('what follows the answer does not answer the next question', async () => {

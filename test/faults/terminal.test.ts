@@ -20,8 +20,9 @@ function receiver(name: string, ...more: readonly string[]): OnTerminal {
   return onTerminal(['receive', '--port', '0', '--hidden', ...place, ...more])
 }
 
+/** The port, once all is shown that a receiver shows at its start: what is typed is echoed after it. */
 const portOf = async (terminal: OnTerminal): Promise<string> => {
-  const [, port = ''] = await terminal.seen(/on port (\d+)/u)
+  const [, port = ''] = await terminal.seen(/on port (\d+) [^]*Press Ctrl-C to stop\.\r?\n/u)
   return port
 }
 
@@ -92,6 +93,7 @@ test('an answer to an offer that was withdrawn does not accept the next', { time
   const first = sendTo(port, 'withdrawn-1')
   await receiving.seen(/Accept offer 1\?.* /u)
   receiving.type('y')
+  await receiving.seen(/y/u)
   first.child.kill('SIGINT')
   assert.equal(await first.exit, 130)
   await receiving.seen(/Offer 1 no longer waits/u)

@@ -17,9 +17,11 @@ const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`
 /** Starts `penstock ARGS` on a terminal. Its process id is shown first, as `pid N`. */
 export function onTerminal(args: readonly string[], env: Readonly<Record<string, string>> = {}): OnTerminal {
   const command = commandOf(args).map(quoted).join(' ')
-  const line = `sh -c 'echo pid $$; exec "$@"' - ${command}; echo "exit $?"; stty -a`
+  // Ctrl-C reaches this shell too; without a trap it ends before it shows the exit code. `script` runs the shell in SHELL,
+  // which differs between machines.
+  const line = `trap : INT QUIT; sh -c 'echo pid $$; exec "$@"' - ${command}; echo "exit $?"; stty -a`
   const child = spawn('script', ['-qec', line, '/dev/null'], {
-    env: { ...process.env, LC_ALL: 'C.UTF-8', TERM: 'xterm', ...env },
+    env: { ...process.env, SHELL: '/bin/sh', LC_ALL: 'C.UTF-8', TERM: 'xterm', ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   let shown = ''

@@ -103,8 +103,14 @@ export class Prompt {
     if (signal.aborted || input.readableEnded || input.destroyed) return null
     const decoder = new StringDecoder('utf8')
     return new Promise((resolve) => {
-      const finish = (result: T | null): void => {
+      let timer: NodeJS.Timeout | undefined
+      let lastLook: NodeJS.Immediate | undefined
+      const stopWaiting = (): void => {
         clearTimeout(timer)
+        clearImmediate(lastLook)
+      }
+      const finish = (result: T | null): void => {
+        stopWaiting()
         signal.removeEventListener('abort', onEnd)
         input.off('data', onData).off('end', onEnd).off('close', onEnd).pause()
         resolve(result)
@@ -112,15 +118,18 @@ export class Prompt {
       const onEnd = (): void => {
         finish(null)
       }
-      const wait = (): NodeJS.Timeout | undefined =>
-        pause === undefined ? undefined : setTimeout(finish, pause.ms(), pause.result)
+      // A timer also fires where the process was busy and has not looked at the input: an immediate runs after a look.
+      const wait = (): void => {
+        if (pause === undefined) return
+        timer = setTimeout(() => (lastLook = setImmediate(finish, pause.result)), pause.ms())
+      }
       const onData = (chunk: Buffer | string): void => {
-        clearTimeout(timer)
+        stopWaiting()
         const result = take(typeof chunk === 'string' ? chunk : decoder.write(chunk))
-        if (result === undefined) timer = wait()
+        if (result === undefined) wait()
         else finish(result)
       }
-      let timer = wait()
+      wait()
       signal.addEventListener('abort', onEnd)
       input.on('data', onData).on('end', onEnd).on('close', onEnd).resume()
     })
