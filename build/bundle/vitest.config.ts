@@ -9,6 +9,7 @@ export default defineConfig({
     environment: 'happy-dom',
     include: ['test/renderer/**/*.test.{ts,tsx}'],
     setupFiles: ['test/setup/renderer.ts'],
-    testTimeout: 20_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 })

@@ -1,6 +1,7 @@
 // Invariant: the stores hold what the main process said, newest transfers first, and the unit of a rate never changes
 // once it has settled.
-import { beforeEach, expect, test, vi } from 'vitest'
+import { waitFor } from '@testing-library/react'
+import { beforeEach, expect, test } from 'vitest'
 import { addSample, EMPTY_SERIES, rateNumber, unitFor } from '../../renderer/state/series.ts'
 import { takeBatch } from '../../renderer/state/connect.ts'
 import { useDevices } from '../../renderer/state/devices.ts'
@@ -109,7 +110,7 @@ test('an answer of a wrong form is a problem, never a value', async () => {
 test('paths that the application was opened with come into the sheet that sends', async () => {
   const fake = installFakeBridge()
   takeBatch({ opened: { paths: ['/home/ana/a.txt'], page: 'settings' } })
-  await vi.waitFor(() => {
+  await waitFor(() => {
     expect(useUi.getState().draft?.items.map(({ path }) => path)).toEqual(['/home/ana/a.txt'])
   })
   expect(useUi.getState().page).toBe('settings')
@@ -123,7 +124,7 @@ test('the entries of a long offer come in pieces, and stay when another offer co
   const shown = (): readonly unknown[] => useOffers.getState().offers.map(({ preview }) => preview)
   takeBatch({ offers: [long] })
   expect(shown()).toEqual([offeredEntries(500)])
-  await vi.waitFor(() => {
+  await waitFor(() => {
     expect(shown()).toEqual([offeredEntries(1200)])
   })
   const short = offer({ offerId: '8'.repeat(32) })

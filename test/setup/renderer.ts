@@ -1,5 +1,8 @@
-import { cleanup } from '@testing-library/react'
+import { cleanup, configure } from '@testing-library/react'
 import { afterEach } from 'vitest'
+
+// A wait ends with its event; on a busy machine one look at the page may take a second by itself.
+configure({ asyncUtilTimeout: 20_000 })
 
 afterEach(() => {
   cleanup()
