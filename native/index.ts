@@ -118,9 +118,12 @@ export interface FileFailure {
   readonly errno?: string
 }
 
-/** How a session ended. `done`: the receiver said DONE (sender), or the sender closed after DONE (receiver). */
+/**
+ * How a session ended. `done`: the receiver said DONE (sender), or the sender closed after DONE (receiver). `unconfirmed`: a
+ * sender cancelled after END, and the receiver has sent neither DONE nor ERROR since.
+ */
 export type EngineEnd =
-  | { readonly kind: 'done'; readonly failures: readonly FileFailure[] }
+  | { readonly kind: 'done' | 'unconfirmed'; readonly failures: readonly FileFailure[] }
   | { readonly kind: 'peer-error'; readonly code: string; readonly failures: readonly FileFailure[] }
   | { readonly kind: 'cancelled'; readonly failures: readonly FileFailure[] }
   | {
@@ -139,6 +142,11 @@ export interface SenderOptions {
   readonly check: boolean
   /** Of `mmap`; what is usual on this system where it is not given: `willneed` on Windows, else `sequential`. */
   readonly mapOptions?: readonly EngineMapOption[]
+  /**
+   * How long a sender that was cancelled after END waits for DONE or ERROR, in milliseconds: since the receiver's last frame
+   * (30 000 by default), and since the cancel (600 000).
+   */
+  readonly verdictLimits?: { readonly silenceMs: number; readonly inAllMs: number }
 }
 
 export interface Sender {
@@ -151,8 +159,8 @@ export interface Sender {
   setTechnique(technique: EngineTechnique): void
   sample(): EngineSample
   /**
-   * Sends CANCEL with this code of WIRE.md to the receiver where it can, and ends. After END of all streams it waits up
-   * to 30 s for the receiver: one that had begun to commit carries it through, and the session ends as `done`.
+   * Sends CANCEL with this code of WIRE.md to the receiver where it can, and ends. After END of all streams it waits for
+   * the receiver: one that had begun to commit carries it through, and the session ends as `done`.
    */
   cancel(code: string): void
   readonly ended: Promise<EngineEnd>

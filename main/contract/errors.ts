@@ -22,6 +22,7 @@ export const ERROR_CODES = [
   'not-encrypted',
   'cancelled-here',
   'cancelled-by-peer',
+  'cancel-unconfirmed',
   'peer-gone',
   'peer-failed',
   'timed-out',

@@ -83,6 +83,10 @@ export const errorsEn = {
     next: 'Send it again when you like. Files that were not complete have been removed.',
   },
   'cancelled-by-peer': { say: 'The other side cancelled the transfer.', next: 'Ask there, and send again.' },
+  'cancel-unconfirmed': {
+    say: 'The transfer was cancelled after everything was sent, and the receiver did not confirm that.',
+    next: 'Look at the receiver: the files may be there.',
+  },
   'peer-gone': {
     say: 'The connection to the other side broke off.',
     next: 'Check the network on both sides and send again.',

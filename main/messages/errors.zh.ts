@@ -51,6 +51,10 @@ export const errorsZh = {
   },
   'cancelled-here': { say: '传输已在本机取消。', next: '可随时重新发送。未完成的文件已被删除。' },
   'cancelled-by-peer': { say: '对方取消了传输。', next: '请与对方确认后重新发送。' },
+  'cancel-unconfirmed': {
+    say: '传输在全部内容发出后被取消，但接收方没有确认。',
+    next: '请在接收方查看：文件可能已经保存。',
+  },
   'peer-gone': { say: '与对方的连接已断开。', next: '请检查双方的网络后重新发送。' },
   'peer-failed': {
     say: '对方设备报告了错误[（状态 {status}）]。',

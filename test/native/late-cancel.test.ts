@@ -1,11 +1,13 @@
 // Invariant: a cancel that comes after END has one outcome on both sides. Before the receiver begins to commit, both end
-// cancelled; after it, the commit is carried through and both end done. A connection offered to a session that has
-// ended is closed, and nothing else happens.
+// cancelled; after it, the commit is carried through and both end done, however long it takes. A sender says `cancelled` only
+// where the receiver has; where the receiver ends otherwise or says nothing, the sender says so. A connection offered to a
+// session that has ended is closed, and nothing else happens.
 import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import { addon, type Receiver, type Sender } from '../../native/index.ts'
+import { addon, type Receiver, type Sender, type SenderOptions } from '../../native/index.ts'
+import type { Frame } from '../support/frames.ts'
 import { openLocalPair } from '../../main/core/transfer/local-pair.ts'
 import {
   makeReceiver,
@@ -15,6 +17,7 @@ import {
   receiverFromPeer,
   scratch,
   senderToPeer,
+  sleep,
   writeFiles,
 } from './harness.ts'
 
@@ -56,8 +59,8 @@ async function atEnd(streams: number): Promise<{ sender: Sender; receiver: Recei
 }
 
 /** A sender that has said END to the test. */
-async function senderAtEnd(): Promise<{ sender: Sender; peer: Peer }> {
-  const { sender, peer } = await senderToPeer(writeFiles(folder(), [200_000]))
+async function senderAtEnd(options: Partial<SenderOptions> = {}): Promise<{ sender: Sender; peer: Peer }> {
+  const { sender, peer } = await senderToPeer(writeFiles(folder(), [200_000]), options)
   assert.ok(await peer.next('CHECK'))
   peer.say({ name: 'VERIFIED', batch: false, file: 0, offset: 0, rangeLength: 200_000 })
   assert.ok(await peer.next('END'))
@@ -101,25 +104,79 @@ describe('a cancel after END', () => {
     }
   })
 
-  test('is answered by a receiver that ends with ERROR, or closes', async () => {
-    for (const ending of ['error', 'close']) {
+  const answers: Readonly<Record<string, readonly [Frame | null, string, string?]>> = {
+    'ERROR cancelled': [{ name: 'ERROR', code: 1, errno: 0 }, 'cancelled'],
+    'ERROR disk-full': [{ name: 'ERROR', code: 5, errno: 28 }, 'peer-error', 'disk-full'],
+    'ERROR of no code': [{ name: 'ERROR', code: 0, errno: 0 }, 'peer-error', 'protocol'],
+    'a DONE that leaves a file out': [{ name: 'DONE' }, 'failed', 'protocol'],
+    'a closed connection': [null, 'unconfirmed'],
+  }
+  for (const [name, [frame, kind, code]] of Object.entries(answers)) {
+    test(`ends as the receiver says by ${name}`, async () => {
       const { sender, peer } = await senderAtEnd()
       sender.cancel('cancelled')
       assert.equal((await peer.next('CANCEL'))?.code, 1)
-      if (ending === 'error') peer.say({ name: 'ERROR', code: 5, errno: 28 })
+      if (frame) peer.say(frame)
       else peer.close()
-      assert.equal((await sender.ended).kind, 'cancelled')
+      const end = await sender.ended
+      assert.deepEqual([end.kind, 'code' in end ? end.code : undefined], [kind, code])
+      peer.close()
+    })
+  }
+
+  test('is cancelled before END of every stream, whatever the receiver says', async () => {
+    const { sender, peer } = await senderToPeer(writeFiles(folder(), [200_000]))
+    assert.ok(await peer.next('CHECK'))
+    sender.cancel('cancelled')
+    assert.ok(await peer.next('CANCEL'))
+    peer.close()
+    assert.equal((await sender.ended).kind, 'cancelled')
+  })
+
+  test('waits for a commit for as long as the receiver shows that it lives', async () => {
+    const { sender, peer } = await senderAtEnd({ verdictLimits: { silenceMs: 150, inAllMs: 60_000 } })
+    sender.cancel('cancelled')
+    assert.ok(await peer.next('CANCEL'))
+    for (let beat = 0; beat < 10; beat += 1) {
+      peer.say({ name: 'KEEPALIVE' })
+      await sleep(50)
+    }
+    peer.say({ name: 'COMMITTED', file: 0, count: 1 })
+    peer.say({ name: 'DONE' })
+    assert.equal((await sender.ended).kind, 'done')
+    peer.close()
+  })
+
+  test('is unconfirmed after a silence, and in the end whatever the receiver sends', async () => {
+    for (const [silenceMs, inAllMs] of [
+      [50, 60_000],
+      [60_000, 50],
+    ] as const) {
+      const { sender, peer } = await senderAtEnd({ verdictLimits: { silenceMs, inAllMs } })
+      sender.cancel('cancelled')
+      assert.ok(await peer.next('CANCEL'))
+      const beats = setInterval(() => {
+        if (inAllMs < silenceMs) peer.say({ name: 'KEEPALIVE' })
+      }, 10)
+      assert.deepEqual(await sender.ended, { kind: 'unconfirmed', failures: [] })
+      clearInterval(beats)
       peer.close()
     }
   })
 
-  test('is not undone by a DONE that leaves a file out', async () => {
-    const { sender, peer } = await senderAtEnd()
-    sender.cancel('cancelled')
-    assert.ok(await peer.next('CANCEL'))
-    peer.say({ name: 'DONE' })
-    assert.equal((await sender.ended).kind, 'cancelled')
-    peer.close()
+  test('is confirmed by ERROR on every stream of a receiver that has not begun to commit', async () => {
+    const { receiver, peer } = await receiverFromPeer([], folder(), { streams: 2 })
+    const second = await openLocalPair()
+    receiver.addStream(second.connection, 1)
+    const other = new Peer(second.socket)
+    for (const one of [peer, other]) one.say({ name: 'END' })
+    await receiver.received
+    peer.say({ name: 'CANCEL', code: 1, errno: 0 })
+    for (const one of [peer, other]) {
+      assert.equal((await one.next('ERROR'))?.code, 1)
+      one.close()
+    }
+    assert.deepEqual(await receiver.ended, { kind: 'peer-error', code: 'cancelled', failures: [] })
   })
 
   test('a receiver that commits outlives the sender that has cancelled and half-closed', async () => {

@@ -31,6 +31,26 @@ async function begin(): Promise<void> {
   const stuck = makeSender()
   stuck.addFiles([file])
   stuck.addStream(pair.connection, 1)
+  await cancelInCommit()
+}
+
+/** A sender that has cancelled and waits for a commit that does not end. */
+async function cancelInCommit(): Promise<void> {
+  const sender = makeSender()
+  sender.endOfFiles()
+  const receiver = makeReceiver(staging)
+  receiver.endOfFiles()
+  const port = addon.openDataPort(
+    { host: '127.0.0.1', port: 0, preambleTimeoutMs: 1000, maxPending: 4, maxPendingPerNetwork: 4 },
+    (arrival) => receiver.addStream(arrival.connection, 0, new Uint8Array(32)),
+  )
+  sender.addStream(
+    await addon.connect({ host: '127.0.0.1', port: port.port, preamble: preamble(), timeoutMs: 1000 }),
+    0,
+  )
+  await receiver.received
+  if (!receiver.committing()) throw new Error('Expected a session that has not ended')
+  sender.cancel('cancelled')
 }
 
 if (mode === 'in-worker') {

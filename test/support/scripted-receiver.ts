@@ -18,6 +18,7 @@ export interface Answers {
   readonly offer?: AnswerRequest
   readonly stream?: AnswerRequest
   readonly technique?: () => Answer
+  readonly cancel?: () => Answer
 }
 
 /** Penstock receivers whose answers a test writes. */
@@ -54,6 +55,7 @@ async function start(t: TestContext): Promise<Scripted> {
     penstockStream: async (request, response) => {
       await current.answers.stream?.(request, response)
     },
+    cancel: () => Promise.resolve(current.answers.cancel?.() ?? { status: 403 }),
     penstockTechnique: () => current.answers.technique?.() ?? { status: 404 },
   })
   const device: Device = {

@@ -16,6 +16,7 @@ import { choiceNow, copiesOf, liveCounters, makeReport, peerCopiesOf } from '../
 import type { RouteOfBytes } from '../report/copies.ts'
 import type { SelfInfo } from '../protocol/localsend/messages.ts'
 import type { TechniqueNow } from '../protocol/penstock/technique.ts'
+import { PeerEnd } from '../transfer/ends.ts'
 import { isTerminal, Lifecycle } from '../transfer/lifecycle.ts'
 import { sendToLocalSend } from './to-localsend.ts'
 import { sendToPenstock } from './to-penstock.ts'
@@ -193,7 +194,8 @@ export class OutgoingTransfer implements Transfer {
       this.#lifecycle.apply({ kind: 'done', report })
     } catch (error) {
       this.#settle()
-      if (this.#abort.signal.aborted) this.#lifecycle.apply({ kind: 'cancelled' })
+      if (this.#abort.signal.aborted && !(error instanceof PeerEnd))
+        this.#lifecycle.apply({ kind: 'cancelled' })
       this.#lifecycle.fail(error)
     }
   }

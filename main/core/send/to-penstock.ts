@@ -5,7 +5,7 @@ import {
   type EngineTechnique,
   type Sender,
 } from '../../../native/index.ts'
-import { PenstockError } from '../../contract/errors.ts'
+import { PenstockError, toProblem } from '../../contract/errors.ts'
 import type { SourceFacts } from '../../contract/facts.ts'
 import type { Security, SkippedFile } from '../../contract/report.ts'
 import type { Choice, SendTechnique, Technique } from '../../contract/technique.ts'
@@ -53,14 +53,21 @@ export async function sendToPenstock(cargo: Cargo): Promise<Delivery> {
     return { ...carried, skipped: [...skipped, ...carried.skipped], durability: answer.durability }
   } catch (error) {
     // An answer that crossed the cancel leaves a session behind that waits for its first stream.
-    if (cargo.signal.aborted) {
-      await cancelUpload(control, cargo.transferId, { signal: AbortSignal.timeout(CANCEL_TIMEOUT_MS) }).catch(
-        () => undefined,
-      )
-    }
-    throw error
+    const isTakenBack = cargo.signal.aborted && (await takeBack(control, cargo.transferId))
+    throw isTakenBack && toProblem(error).code === 'cancel-unconfirmed'
+      ? new PenstockError('cancelled-here')
+      : error
   } finally {
     control.close()
+  }
+}
+
+/** Whether the receiver says that the transfer ends because of this. */
+async function takeBack(control: ControlClient, transferId: string): Promise<boolean> {
+  try {
+    return await cancelUpload(control, transferId, { signal: AbortSignal.timeout(CANCEL_TIMEOUT_MS) })
+  } catch {
+    return false
   }
 }
 

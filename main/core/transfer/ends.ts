@@ -88,6 +88,9 @@ export function eventOfError(error: unknown): TransferEvent {
   return { kind: 'failed', problem }
 }
 
+/** How the other side ended the transfer, or that it has not said so: stands where this side was cancelled as well. */
+export class PeerEnd extends PenstockError {}
+
 /** Returns an engine's failures when it is done; throws its end otherwise. `peer` is null where there is no other side. */
 export function failuresOf(end: EngineEnd, peer: 'sender' | 'receiver' | null): readonly FileFailure[] {
   switch (end.kind) {
@@ -97,6 +100,8 @@ export function failuresOf(end: EngineEnd, peer: 'sender' | 'receiver' | null): 
       throw new PenstockError('cancelled-here')
     case 'peer-error':
       throw peer ? problemOfPeer(end.code, peer) : new PenstockError('internal', { message: 'no peer' })
+    case 'unconfirmed':
+      throw new PeerEnd('cancel-unconfirmed')
     case 'failed': {
       const code = OWN_ENDS.get(end.code)
       throw code ? new PenstockError(code) : new PenstockError('internal', { message: `engine: ${end.code}` })
@@ -105,11 +110,9 @@ export function failuresOf(end: EngineEnd, peer: 'sender' | 'receiver' | null): 
 }
 
 /** What the code with which the peer ended a transfer means here. */
-export function problemOfPeer(name: string, peer: 'sender' | 'receiver'): PenstockError {
+export function problemOfPeer(name: string, peer: 'sender' | 'receiver'): PeerEnd {
   const code = (peer === 'sender' ? SENDER_ENDS : RECEIVER_ENDS).get(name)
-  return code
-    ? new PenstockError(code)
-    : new PenstockError('protocol', { detail: `${peer} ends with ${name}` })
+  return code ? new PeerEnd(code) : new PeerEnd('protocol', { detail: `${peer} ends with ${name}` })
 }
 
 /** Files that the engine could not carry, for the report. */

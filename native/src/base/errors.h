@@ -58,9 +58,12 @@ struct Failure {
   int error = 0;
 };
 
-/** How a session ended. */
+/**
+ * How a session ended. kUnconfirmed: it was cancelled after END, and the receiver has sent neither that it is done nor that it
+ * has cancelled.
+ */
 struct SessionEnd {
-  enum class Kind { kDone, kPeerError, kCancelled, kFailed };
+  enum class Kind { kDone, kPeerError, kCancelled, kFailed, kUnconfirmed };
   Kind kind = Kind::kDone;
   Code code = Code::kNone;
   const char* syscall = "";

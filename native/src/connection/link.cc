@@ -49,6 +49,7 @@ int Link::Poll(pollfd* fds, size_t count, int timeoutMs) {
 
 unsigned Link::Wait(short events, bool idleLimited, Clock::duration atMost) {
   CheckStopping();
+  if (farewell_ && session_.hurried()) throw SessionStopping{};
   if (MayKeepalive() && Clock::now() >= lastSent_ + kKeepaliveEvery)
     keepalive_->Send(EmptyFrame(FrameType::kKeepalive));
   Clock::time_point until = farewell_ ? FarewellEnd() : Clock::time_point::max();
@@ -57,14 +58,14 @@ unsigned Link::Wait(short events, bool idleLimited, Clock::duration atMost) {
   if (MayKeepalive()) until = std::min(until, lastSent_ + kKeepaliveEvery);
   pollfd fds[2] = {{socket_.get(), events, 0}, {wake_.fd(), POLLIN, 0}};
   const int timeout = until == Clock::time_point::max() ? -1 : MillisecondsUntil(until);
-  const int ready = Poll(fds, farewell_ ? 1 : 2, timeout);
+  const int ready = Poll(fds, 2, timeout);
   if (ready < 0 && errno != EINTR) FailStream(Code::kInternal, "ppoll");
   unsigned result = 0;
   if (ready > 0) {
     if ((fds[0].revents & POLLERR) && onErrorQueue_) onErrorQueue_();
     if (fds[0].revents & (POLLIN | POLLHUP | POLLERR)) result |= kReadable;
     if (fds[0].revents & (POLLOUT | POLLHUP | POLLERR)) result |= kWritable;
-    if (!farewell_ && (fds[1].revents & POLLIN)) {
+    if (fds[1].revents & POLLIN) {
       calls_.counters().Count(Sys::kRead);
       wake_.Clear();
       result |= kWoken;

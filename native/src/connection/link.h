@@ -23,8 +23,6 @@ constexpr std::chrono::seconds kKeepaliveEvery{1};
 constexpr std::chrono::seconds kFarewellLimit{2};
 /** and after this time in any case: 8 MiB of padding through a slow network. */
 constexpr std::chrono::seconds kFarewellInAll{10};
-/** How long a sender that has cancelled after END waits for the end of a commit that had begun. */
-constexpr std::chrono::seconds kVerdictLimit{30};
 
 /**
  * Belongs to one thread. Its calls throw SessionStopping when the session ends while they wait, and
@@ -96,7 +94,7 @@ class Link {
   void SetNoDelay(bool on);
   /**
    * From here on the session's end no longer counts, but the time: `limit` since the last byte that moved, `inAll` at
-   * most. A wait that exceeds it throws SessionStopping.
+   * most. A wait that exceeds it throws SessionStopping, as does every wait once the session is hurried.
    */
   void BeginFarewell(Clock::duration limit, Clock::duration inAll);
   /** Ends writing and drops what still comes until the peer closes or the farewell's time is over. */

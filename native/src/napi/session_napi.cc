@@ -60,6 +60,13 @@ int StreamIndexOf(const Napi::Value& value) {
   return static_cast<int>(index);
 }
 
+VerdictLimits VerdictOf(const Napi::Object& given) {
+  VerdictLimits limits;
+  limits.silence = std::chrono::milliseconds(SizeOf(given.Get("silenceMs"), "silenceMs"));
+  limits.inAll = std::chrono::milliseconds(SizeOf(given.Get("inAllMs"), "inAllMs"));
+  return limits;
+}
+
 class SenderWrap final : public Napi::ObjectWrap<SenderWrap> {
  public:
   static void Define(Napi::Env env) {
@@ -75,9 +82,12 @@ class SenderWrap final : public Napi::ObjectWrap<SenderWrap> {
 
   explicit SenderWrap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<SenderWrap>(info) {
     const Napi::Env env = info.Env();
-    auto options = SessionOptionsOf(info[0].As<Napi::Object>());
+    const auto given = info[0].As<Napi::Object>();
+    auto options = SessionOptionsOf(given);
+    const Napi::Value limits = given.Get("verdictLimits");
+    const VerdictLimits verdict = limits.IsObject() ? VerdictOf(limits.As<Napi::Object>()) : VerdictLimits{};
     life_ = std::make_shared<Life>(env);
-    session_ = std::make_shared<SendSession>(std::move(options), EndOf(env, life_));
+    session_ = std::make_shared<SendSession>(std::move(options), EndOf(env, life_), verdict);
     info.This().As<Napi::Object>().Set("ended", life_->ended.Promise());
     life_->Attach(env, session_, life_);
   }

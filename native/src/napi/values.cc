@@ -160,7 +160,7 @@ Napi::Value ToArray(Napi::Env env, const std::vector<Failure>& failures) {
 }
 
 Napi::Value ToObject(Napi::Env env, const SessionEnd& end, const std::vector<Failure>& failures) {
-  static constexpr const char* kKinds[] = {"done", "peer-error", "cancelled", "failed"};
+  static constexpr const char* kKinds[] = {"done", "peer-error", "cancelled", "failed", "unconfirmed"};
   auto object = Napi::Object::New(env);
   object.Set("kind", Napi::String::New(env, kKinds[static_cast<int>(end.kind)]));
   if (end.kind == SessionEnd::Kind::kPeerError || end.kind == SessionEnd::Kind::kFailed) {

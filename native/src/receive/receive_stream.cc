@@ -16,6 +16,7 @@ void ReceiveStream::Run(const std::vector<uint8_t>& hello) {
     if (!hello.empty()) frame_.SendHello(hello);
     link_.SetKeepalive(&frame_);
     ReceiveFrames();
+    endRead_ = true;
     // Windows moves no folder that has an open one in it.
     CloseFolder();
     session_.StreamEnded();
@@ -238,7 +239,9 @@ void ReceiveStream::SayDone() {
 
 void ReceiveStream::Farewell(const SessionEnd& end) {
   usage_.Fold();
-  if (end.kind == SessionEnd::Kind::kPeerError || end.kind == SessionEnd::Kind::kDone) return;
+  if (end.kind == SessionEnd::Kind::kDone) return;
+  // A sender that cancels after END cannot tell a cancelled transfer from a lost connection unless it has an answer.
+  if (end.kind == SessionEnd::Kind::kPeerError && !endRead_) return;
   const bool hurried = session_.hurried();
   try {
     link_.BeginFarewell(hurried ? Clock::duration::zero() : kFarewellLimit,

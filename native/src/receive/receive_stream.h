@@ -59,6 +59,7 @@ class ReceiveStream {
   ThreadUsage usage_;
   RangeReceiver ranges_;
   std::unique_ptr<uint8_t[]> batch_;
+  bool endRead_ = false;
   // The folder that the last placed file was made in, since neighbours share it.
   UniqueFd folder_;
   std::string folderPath_;

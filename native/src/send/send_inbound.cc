@@ -60,6 +60,7 @@ size_t SendStream::TakeFrame(const uint8_t* bytes, size_t size) {
       session_.NoteReceiverDone();
       break;
     case FrameType::kError:
+      session_.NoteReceiverError(CodeFromWire(GetU32(body)));
       throw StreamStop{SessionEnd{SessionEnd::Kind::kPeerError, CodeFromWire(GetU32(body)), ""}};
     default:
       break;

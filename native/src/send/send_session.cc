@@ -18,18 +18,33 @@ void SendSession::EndOfFiles() {
 
 void SendSession::AddStream(UniqueSocket socket, int streamIndex) {
   auto shared = std::make_shared<UniqueSocket>(std::move(socket));
+  streams_.fetch_add(1, std::memory_order_release);
   StartStream("ps-send-" + std::to_string(streamIndex),
               [this, shared](Wake& wake) { SendStream(std::move(*shared), *this, wake).Run(); });
 }
 
 SessionEnd SendSession::Outcome(const std::optional<SessionEnd>& wanted) {
-  // A cancel that came after the receiver had begun to commit changes nothing: the files are delivered.
-  const bool late = wanted && wanted->kind == SessionEnd::Kind::kCancelled && queue_.Settled() &&
-                    receiverDone_.load(std::memory_order_acquire);
-  if (wanted && !late) return *wanted;
+  if (wanted && wanted->kind == SessionEnd::Kind::kCancelled && MayBeCommitted()) return VerdictOn(*wanted);
+  if (wanted) return *wanted;
   // DONE must account for every file.
   if (!queue_.Settled()) return SessionEnd{SessionEnd::Kind::kFailed, Code::kProtocol, ""};
   return SessionEnd{};
+}
+
+// The receiver waits for the END of every stream before it commits.
+bool SendSession::MayBeCommitted() const {
+  return ends_.load(std::memory_order_acquire) >= streams_.load(std::memory_order_acquire) && streams_ > 0;
+}
+
+// Only the receiver knows whether the cancel came before its commit.
+SessionEnd SendSession::VerdictOn(const SessionEnd& cancel) const {
+  if (receiverDone_.load(std::memory_order_acquire)) {
+    return queue_.Settled() ? SessionEnd{} : SessionEnd{SessionEnd::Kind::kFailed, Code::kProtocol, ""};
+  }
+  const Code error = receiverError_.load(std::memory_order_acquire);
+  if (error == cancel.code || error == Code::kCancelled) return cancel;
+  if (error != Code::kNone) return SessionEnd{SessionEnd::Kind::kPeerError, error, ""};
+  return SessionEnd{SessionEnd::Kind::kUnconfirmed, Code::kNone, ""};
 }
 
 bool SendSession::FailFile(uint32_t index, Code code, int error) {

@@ -1,6 +1,8 @@
 // A sending session: the queue, and a thread a stream.
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <memory>
 #include <vector>
 
@@ -10,9 +12,18 @@
 
 namespace penstock {
 
+/** How long a sender that has cancelled after END waits for what becomes of the files. */
+struct VerdictLimits {
+  /** Since the receiver's last frame; one that commits sends KEEPALIVE each second. */
+  std::chrono::milliseconds silence{30000};
+  /** Since the cancel. */
+  std::chrono::milliseconds inAll{600000};
+};
+
 class SendSession final : public Session {
  public:
-  SendSession(SessionOptions options, OnEnd onEnd) : Session(Direction::kSend, std::move(options), std::move(onEnd)) {}
+  SendSession(SessionOptions options, OnEnd onEnd, VerdictLimits verdict = {})
+      : Session(Direction::kSend, std::move(options), std::move(onEnd)), verdict_(verdict) {}
   ~SendSession() override { Abort(); }
 
   void AddFiles(std::vector<SourceFile> files);
@@ -25,15 +36,30 @@ class SendSession final : public Session {
   SendQueue& queue() { return queue_; }
   /** Notes that a file will not arrive whole; true for the first time. */
   bool FailFile(uint32_t index, Code code, int error);
+  const VerdictLimits& verdict() const { return verdict_; }
+  /** END leaves on a stream: from the last one on the receiver may commit. */
+  void NoteEnd() { ends_.fetch_add(1, std::memory_order_release); }
   /** The receiver has sent DONE on a stream. */
   void NoteReceiverDone() { receiverDone_.store(true, std::memory_order_release); }
+  /** The receiver has sent ERROR on a stream. */
+  void NoteReceiverError(Code code) {
+    receiverError_.store(code == Code::kNone ? Code::kProtocol : code, std::memory_order_release);
+  }
 
  protected:
   SessionEnd Outcome(const std::optional<SessionEnd>& wanted) override;
 
  private:
+  bool MayBeCommitted() const;
+  SessionEnd VerdictOn(const SessionEnd& cancel) const;
+
+  const VerdictLimits verdict_;
   SendQueue queue_;
+  std::atomic<int> streams_{0};
+  std::atomic<int> ends_{0};
   std::atomic<bool> receiverDone_{false};
+  // kNone: the receiver has sent no ERROR.
+  std::atomic<Code> receiverError_{Code::kNone};
 };
 
 }  // namespace penstock

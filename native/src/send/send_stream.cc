@@ -160,6 +160,7 @@ void SendStream::SendBatch(std::vector<SourceFile>& files) {
 void SendStream::AwaitDone() {
   link_.SetNoDelay(true);
   endSaid_ = true;
+  session_.NoteEnd();
   frame_.Send(EmptyFrame(FrameType::kEnd));
   while (!done_) {
     if (link_.WaitReadableOrWake(true)) ReadInbound();
@@ -167,9 +168,9 @@ void SendStream::AwaitDone() {
 }
 
 // After END the receiver may have begun to commit: then it carries the commit through and sends DONE. Where it has not,
-// it closes.
+// it sends ERROR.
 void SendStream::AwaitVerdict() {
-  link_.BeginFarewell(kVerdictLimit, kVerdictLimit);
+  link_.BeginFarewell(session_.verdict().silence, session_.verdict().inAll);
   while (!done_) {
     link_.WaitReadable();
     ReadInbound();

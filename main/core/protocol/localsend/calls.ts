@@ -170,18 +170,19 @@ export async function uploadFile(
   if (status < 200 || status > 299) throw uploadProblem(status)
 }
 
-/** Takes a session back, or without an id the offer that is still open. */
+/** Takes a session back, or without an id the offer that is still open. Resolves with whether the other side says that it ends. */
 export async function cancelUpload(
   client: ControlClient,
   sessionId: string | null,
   options: CallOptions = {},
-): Promise<void> {
+): Promise<boolean> {
   const query = sessionId === null ? {} : { query: { sessionId } }
-  const { body } = await client.request({
+  const { status, body } = await client.request({
     method: 'POST',
     path: `${API_PREFIX}/cancel`,
     ...query,
     ...options,
   })
   await discard(body)
+  return status === 200
 }
