@@ -64,6 +64,7 @@ export class TechniqueExchange {
       const { status, body } = await control.request({
         method: 'POST',
         path: TECHNIQUE_PATH,
+        repeatable: true,
         query: { sessionId },
         headers: { 'content-type': 'application/json' },
         body: Buffer.from(encodeTechnique(own(ended))),

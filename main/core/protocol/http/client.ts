@@ -19,6 +19,11 @@ export interface ControlRequest {
   readonly body?: Uint8Array | Readable | AsyncIterable<Uint8Array> | Iterable<Uint8Array>
   readonly headers?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
+  /**
+   * Whether the other side may get it twice. A kept connection can close while a request is sent, and nothing tells whether
+   * the request was read. A GET is always repeatable; a POST that asks a user, or that adds something, is not.
+   */
+  readonly repeatable?: boolean
   /** Milliseconds without a byte in either direction after which the request ends with `timed-out`; 0 for no limit, 30 s where it is left out. */
   readonly idleMs?: number
 }
@@ -149,9 +154,9 @@ function send(
   })
 }
 
-/** A kept connection may have been closed by the other side at the moment of use; then nothing of the request was read. */
-function isRepeatable({ body }: ControlRequest): boolean {
-  return body === undefined || body instanceof Uint8Array
+/** A body that is read from a source is gone once it was sent. */
+function isRepeatable({ method, body, repeatable = method === 'GET' }: ControlRequest): boolean {
+  return repeatable && (body === undefined || body instanceof Uint8Array)
 }
 
 /** Starts sending the body; returns what stops reading its source. */

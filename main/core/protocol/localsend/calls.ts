@@ -97,7 +97,13 @@ export async function register(
   const path = `${API_PREFIX}/register`
   return deviceAnswer(
     client,
-    await client.request({ method: 'POST', path, ...json(registrationBody(self)), ...options }),
+    await client.request({
+      method: 'POST',
+      path,
+      repeatable: true,
+      ...json(registrationBody(self)),
+      ...options,
+    }),
   )
 }
 
@@ -180,6 +186,7 @@ export async function cancelUpload(
   const { status, body } = await client.request({
     method: 'POST',
     path: `${API_PREFIX}/cancel`,
+    repeatable: true,
     ...query,
     ...options,
   })

@@ -1,0 +1,105 @@
+// Invariant: a request that asks a user, or that adds something, reaches a peer at most once, whatever becomes of the
+// connection; what may come twice is repeated on a kept connection that has closed.
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:https'
+import { test, type TestContext } from 'node:test'
+import { PenstockError } from '../../../../main/contract/errors.ts'
+import { TechniqueExchange } from '../../../../main/core/send/technique-exchange.ts'
+import {
+  cancelUpload,
+  fetchInfo,
+  prepareUpload,
+  register,
+} from '../../../../main/core/protocol/localsend/calls.ts'
+import type { ControlClient } from '../../../../main/core/protocol/http/client.ts'
+import { infoBody } from '../../../../main/core/protocol/localsend/messages.ts'
+import type { Identity } from '../../../../main/core/device/identity.ts'
+import { clientOf, newIdentity, selfOf } from '../../../support/control.ts'
+
+/**
+ * A peer that answers `info`, and reads every other request whole, then closes its connection without an answer. `client` has a
+ * kept connection to it.
+ */
+async function closingPeer(t: TestContext) {
+  const identity = await newIdentity(t)
+  const read: string[] = []
+  const server = createServer(
+    { key: identity.privateKeyPem, cert: identity.certificatePem },
+    (request, response) => {
+      const path = (request.url ?? '').split('?')[0] ?? ''
+      if (request.method === 'GET') {
+        response.end(JSON.stringify(infoBody(selfOf(identity))))
+        return
+      }
+      request.resume().once('end', () => {
+        read.push(path)
+        request.socket.destroy()
+      })
+    },
+  )
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => server.close())
+  const address = server.address()
+  assert.ok(address !== null && typeof address === 'object')
+  const client = clientOf(t, identity, address.port)
+  await fetchInfo(client)
+  return { client, read, identity }
+}
+
+const file = { id: 'a', fileName: 'a.txt', size: 1, fileType: 'text/plain' }
+
+interface Call {
+  readonly what: string
+  /** Times that the peer reads it. */
+  readonly reads: number
+  call(client: ControlClient, identity: Identity): Promise<unknown>
+}
+
+const CALLS: readonly Call[] = [
+  {
+    what: 'an offer of files',
+    reads: 1,
+    call: (client) => prepareUpload(client, { info: {}, files: [file], pin: null }),
+  },
+  {
+    what: 'a POST without a body',
+    reads: 1,
+    call: (client) => client.request({ method: 'POST', path: '/any' }),
+  },
+  {
+    what: 'a POST with bytes',
+    reads: 1,
+    call: (client) => client.request({ method: 'POST', path: '/any', body: Buffer.from('bytes') }),
+  },
+  {
+    what: 'an introduction',
+    reads: 2,
+    call: (client, identity) => register(client, selfOf(identity)),
+  },
+  { what: 'a cancel', reads: 2, call: (client) => cancelUpload(client, 'session') },
+]
+
+for (const { what, reads, call } of CALLS) {
+  test(`${what} on a kept connection that closes is read ${reads === 1 ? 'once' : 'again'}`, async (t) => {
+    const { client, read, identity } = await closingPeer(t)
+    await assert.rejects(
+      call(client, identity),
+      (error) => error instanceof PenstockError && error.code === (reads === 1 ? 'peer-gone' : error.code),
+    )
+    assert.equal(read.length, reads)
+  })
+}
+
+test('what carries the bytes is told again', async (t) => {
+  const { client, read } = await closingPeer(t)
+  const exchange = new TechniqueExchange({
+    control: client,
+    sessionId: 'session',
+    own: () => ({ technique: null, fellBackFrom: null }),
+    heard: () => undefined,
+  })
+  await exchange.finish()
+  assert.equal(read.length, 2)
+})
