@@ -36,11 +36,12 @@ export class Admission {
   ): Promise<Decision> {
     const closed = this.#closed.signal
     if (closed.aborted) return BUSY
+    if (signal.aborted) return WITHDRAWN
     const decision = await answer(AbortSignal.any([signal, closed]))
     // Another offer may have been accepted meanwhile.
     if (isAborted(closed)) return BUSY
     if (!decision.accept) return decision
-    if (signal.aborted) return WITHDRAWN
+    if (isAborted(signal)) return WITHDRAWN
     if (this.#once) {
       this.#accepted = offerId
       this.close()

@@ -200,12 +200,13 @@ export class IncomingTransfer implements Transfer {
   /** Rejects where the user declines or does not decide in time, or where the sender leaves first. */
   async #ask({ offer, always }: IncomingRequest): Promise<void> {
     const { signal } = this.#abort
+    // The sender may have left before the question is put: then there is none.
+    signal.throwIfAborted()
     const gone = withResolvers<never>()
     const leave = (): void => {
       gone.reject(signal.reason)
     }
     signal.addEventListener('abort', leave, { once: true })
-    if (signal.aborted) leave()
     const timer = setTimeout(() => {
       this.#expire()
     }, this.#host.decisionMs ?? DECISION_MS)

@@ -63,6 +63,7 @@ export class LocalSendBackend implements IncomingBackend {
       transfer.peerLeft({ code: 'cancelled-by-peer' })
     }
     offer.signal.addEventListener('abort', leave, { once: true })
+    if (offer.signal.aborted) leave()
     const admission = transfer.admit()
     this.#host.announce(transfer)
     try {
