@@ -26,9 +26,12 @@ const INPUTS = {
 
 const isReady = () => existsSync(BUNDLE) && isStamped(STAMP, ROOT, INPUTS)
 
-/** Builds the command line into out/cli/ where its sources have changed: a loader for TypeScript would cost each start 0.3 s. */
-async function ensureCommandLine() {
-  if (isReady()) return
+/**
+ * Builds the command line into out/cli/ where its sources have changed: a loader for TypeScript would cost each start a second.
+ * @returns {Promise<string>} the program
+ */
+export async function ensureCommandLine() {
+  if (isReady()) return BUNDLE
   await alone(async () => {
     if (isReady()) return
     say('building the command line')
@@ -56,6 +59,7 @@ async function ensureCommandLine() {
     })
     writeStamp(STAMP, state)
   })
+  return BUNDLE
 }
 
 /**
@@ -64,7 +68,7 @@ async function ensureCommandLine() {
  * @param {readonly string[]} args
  */
 export async function runCommandLine(args) {
-  await ensureCommandLine()
+  const program = await ensureCommandLine()
   const typedIn = process.env['npm_lifecycle_event'] === 'penstock' ? process.env['INIT_CWD'] : undefined
   // npm decodes what it passes on, and replaces what is not UTF-8 by this character.
   const replaced =
@@ -78,5 +82,5 @@ export async function runCommandLine(args) {
   if (typedIn !== undefined) process.chdir(typedIn)
   process.argv = [process.execPath, join(ROOT, 'build', 'setup', 'penstock.mjs'), ...args]
   process.setSourceMapsEnabled(true)
-  await import(pathToFileURL(BUNDLE).href)
+  await import(pathToFileURL(program).href)
 }

@@ -1,41 +1,11 @@
 // Invariant: the real process keeps its promises to a shell: exit codes, the two streams, JSON lines and nothing else.
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { dirname, join } from 'node:path'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
+import { type Ended, runProcess } from '../support/process.ts'
 import { jsonLines } from './fake.ts'
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
-
-interface Ended {
-  readonly exit: number | null
-  readonly out: string
-  readonly err: string
-}
-
-function penstock(
-  args: readonly string[],
-  env: Record<string, string> = {},
-  closeStdout = false,
-): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'main/cli/index.ts', ...args], {
-      cwd: root,
-      env: { ...process.env, LC_ALL: 'C', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    let out = ''
-    let err = ''
-    if (closeStdout) child.stdout.destroy()
-    else child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text))
-    child.on('error', reject)
-    child.on('close', (exit) => {
-      resolve({ exit, out, err })
-    })
-  })
-}
+const penstock = (args: readonly string[], env: Record<string, string> = {}): Promise<Ended> =>
+  runProcess(args, { env: { LC_ALL: 'C', ...env } })
 
 test('help goes to standard output and exits with 0', async () => {
   const { exit, out, err } = await penstock(['help'])
@@ -83,7 +53,7 @@ test('help and version with --json are JSON too', async () => {
 })
 
 test('a reader that has gone is no failure', async () => {
-  const { exit, err } = await penstock(['help'], {}, true)
+  const { exit, err } = await runProcess(['help'], { started: (child) => child.stdout?.destroy() })
   assert.equal(exit, 0)
   assert.equal(err, '')
 })

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { commandOf } from './process.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const lineSchema = z.looseObject({ event: z.string() })
@@ -21,8 +22,7 @@ export interface Running {
 
 /** Starts `penstock ARGS --json`; `wrapper` is a program that runs it, such as strace. */
 export function penstock(args: readonly string[], wrapper: readonly string[] = []): Running {
-  const command = [process.execPath, '--import', 'tsx', 'main/cli/index.ts', ...args, '--json']
-  const [program = '', ...rest] = [...wrapper, ...command]
+  const [program = '', ...rest] = [...wrapper, ...commandOf([...args, '--json'])]
   return listenTo(spawn(program, rest, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] }))
 }
 

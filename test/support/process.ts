@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess, type IOType } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { ensureCommandLine } from '../../build/setup/command-line.mjs'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const SCRIPT = fileURLToPath(new URL('../../main/cli/index.ts', import.meta.url))
+/** The command line as users start it: built, which takes a fifth of the time of its sources to start. */
+const PROGRAM = await ensureCommandLine()
 
 export interface Ended {
   /** The exit code, or the name of the signal that ended it. */
@@ -30,8 +32,9 @@ export interface ProcessOptions {
 
 /** The command that starts the command line from any folder. */
 export function commandOf(args: readonly string[], preload: readonly string[] = []): string[] {
-  const loaders = [import.meta.resolve('tsx'), ...preload].flatMap((module) => ['--import', module])
-  return [process.execPath, ...loaders, SCRIPT, ...args]
+  // What is loaded before it may be TypeScript.
+  const loaders = preload.length > 0 ? [import.meta.resolve('tsx'), ...preload] : []
+  return [process.execPath, ...loaders.flatMap((module) => ['--import', module]), PROGRAM, ...args]
 }
 
 /** Runs one command line in a process of its own to its end. */

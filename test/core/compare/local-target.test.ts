@@ -7,14 +7,12 @@ import { connect } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { startLocalTarget } from '../../../main/cli/compare/local-target.ts'
 import { openPenstock } from '../../../main/core/penstock.ts'
+import { commandOf } from '../../support/process.ts'
 
-const SELF = {
-  file: process.execPath,
-  args: ['--import', 'tsx', fileURLToPath(new URL('../../../main/cli/index.ts', import.meta.url))],
-}
+const [file = '', ...args] = commandOf([])
+const SELF = { file, args }
 
 test('the receiver of a comparison admits its own sender and no one else', { timeout: 60_000 }, async (t) => {
   const place = await mkdtemp(join(tmpdir(), 'penstock-target-'))
