@@ -164,11 +164,18 @@ export class PenstockSession {
     this.#feed?.receiver.addStream(pipe.connection, 0)
     response.writeHead(200, { 'content-type': 'application/octet-stream' })
     response.flushHeaders()
+    // Once its response has ended, Node does not end a request whose connection closes: the engine would wait after DONE.
+    const close = (): void => {
+      pipe.close()
+    }
+    request.socket.once('close', close)
     try {
       await Promise.all([pipe.feed(request), pipeline(pipe.outgoing, response)])
     } catch {
       // The engine sees the closed pair and ends the transfer with its own reason.
       response.destroy()
+    } finally {
+      request.socket.off('close', close)
     }
   }
 

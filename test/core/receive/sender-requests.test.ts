@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { readdir } from 'node:fs/promises'
 import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { cancelUpload, textOf } from '../../../main/core/protocol/localsend/calls.ts'
 import { TECHNIQUE_PATH } from '../../../main/core/protocol/localsend/messages.ts'
 import { acceptedSender, fileFrames, hold } from '../../support/accepted-sender.ts'
@@ -92,6 +93,20 @@ test('the sender takes its transfer back in every state before the first name', 
     opened?.close()
   }
   assert.deepEqual(reported, [])
+})
+
+test('a sender whose connection closes behind DONE, before its body has ended, is not waited for', async (t) => {
+  const { begin, client } = await acceptedSender(t)
+  const { transfer, sessionId } = await begin('https')
+  const { stream } = await openBody(client, sessionId)
+  assert.ok(stream)
+  stream.write(Buffer.concat([fileFrames(0, false), fileFrames(1, false), END]))
+  await stream.frame('DONE')
+  await stream.closed
+  client.close()
+  // Without the end of the connection the receiver waits 5 s.
+  const late = sleep(4000, null, { ref: false })
+  assert.equal((await Promise.race([transfer.ended, late]))?.kind, 'done')
 })
 
 test('a stream request after the end says how it ended', async (t) => {
