@@ -6,6 +6,7 @@ import type { AlwaysAccept } from './device/trust.ts'
 import type { ProvedIdentity } from './device/proved.ts'
 import type { ListenHost } from './protocol/http/listen.ts'
 import type { SettingsStore } from './store/settings.ts'
+import type { StreamLimits } from './transfer/limits.ts'
 import type {
   CopyTechnique,
   MapOption,
@@ -175,4 +176,6 @@ export interface OpenOptions {
    * it belongs to none. Left out: Node prints it as a warning.
    */
   readonly onProgrammingError?: (error: unknown, transferId: string | null) => void
+  /** Left out: {@link STREAM_LIMITS}. */
+  readonly streamLimits?: StreamLimits
 }

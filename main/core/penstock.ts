@@ -23,6 +23,7 @@ import { lockReceiver, type ReceiverLock } from './store/receiver-lock.ts'
 import { makeStateFolder } from './store/state-folder.ts'
 import { LocalCopy } from './copy/local-copy.ts'
 import { OutgoingTransfer } from './send/outgoing.ts'
+import { STREAM_LIMITS, type StreamLimits } from './transfer/limits.ts'
 import { ProgrammingErrors } from './transfer/programming-errors.ts'
 import { type RunningReceiver, startReceiving } from './receive/receiver.ts'
 import { DEFAULT_PORT, infoBody, type SelfInfo } from './protocol/localsend/messages.ts'
@@ -49,6 +50,7 @@ class OpenPenstock implements Penstock {
   readonly #trust: Trust
   readonly #staging: StagingArea
   readonly #errors: ProgrammingErrors
+  readonly #limits: StreamLimits
   readonly #peers: RunningPeers
   readonly #running = new Set<Transfer>()
   readonly #remembering = new Set<Promise<void>>()
@@ -66,6 +68,7 @@ class OpenPenstock implements Penstock {
     this.#options = options
     this.#identity = identity
     this.#errors = new ProgrammingErrors(options.onProgrammingError)
+    this.#limits = options.streamLimits ?? STREAM_LIMITS
     this.#history = history
     this.#trust = new Trust(settings)
     this.#staging = staging
@@ -90,12 +93,12 @@ class OpenPenstock implements Penstock {
   }
 
   send(options: SendOptions): Transfer {
-    const transfer = new OutgoingTransfer(
-      options,
-      this.#identity,
-      this.#self() ?? this.#info(DEFAULT_PORT, NO_ABILITIES),
-      this.#errors,
-    )
+    const transfer = new OutgoingTransfer(options, {
+      identity: this.#identity,
+      info: this.#self() ?? this.#info(DEFAULT_PORT, NO_ABILITIES),
+      errors: this.#errors,
+      limits: this.#limits,
+    })
     this.#follow(transfer)
     return transfer
   }
@@ -116,6 +119,7 @@ class OpenPenstock implements Penstock {
           trust: this.#trust,
           staging: this.#staging,
           errors: this.#errors,
+          limits: this.#limits,
           info: (port, abilities) => infoBody(this.#info(port, abilities)),
           registered: (registration, { peer }) => {
             this.#peers.heard(registration, peer)

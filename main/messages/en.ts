@@ -57,6 +57,8 @@ export const en = {
       'the receiver wants an encrypted transfer, so the bytes have to pass through user space',
     'data-port-silent':
       'the receiver’s data port[ {port}] did not answer, so the bytes go in the body of a request',
+    'data-port-broke':
+      'the connection to the receiver’s data port[ {port}] broke, so the bytes go in the body of a request',
     'other-chosen': 'you chose another',
     'same-machine': 'sender and receiver are this machine, so no socket is needed',
     'shares-blocks': 'the copy shares the blocks of the file, so that none of its bytes is read or written',

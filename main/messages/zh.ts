@@ -42,6 +42,7 @@ export const zh: Catalogue = {
     'body-in-node': '数据放在请求正文中传输，必须经过用户空间',
     'receiver-encrypts': '接收方要求加密传输，数据必须经过用户空间',
     'data-port-silent': '接收方的数据端口[ {port} ]没有应答，因此数据放在请求正文中传输',
+    'data-port-broke': '与接收方数据端口[ {port} ]的连接已断开，因此数据放在请求正文中传输',
     'other-chosen': '您选择了另一种',
     'same-machine': '发送和接收都在本机，不需要套接字',
     'shares-blocks': '副本与文件共用数据块，不读取也不写入任何字节',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import type { TestContext } from 'node:test'
 import type { ReceiveOptions, Receiving, Transfer } from '../../main/core/api.ts'
+import { STREAM_LIMITS, type StreamLimits } from '../../main/core/transfer/limits.ts'
 import { withResolvers } from '../../main/core/transfer/lifecycle.ts'
 import type { ControlClient } from '../../main/core/protocol/http/client.ts'
 import { addon } from '../../native/index.ts'
@@ -48,10 +49,12 @@ export interface AcceptedSender {
 export async function acceptedSender(
   t: TestContext,
   options: Partial<ReceiveOptions> = {},
+  streamLimits: Partial<StreamLimits> = {},
 ): Promise<AcceptedSender> {
   const reported: unknown[] = []
   const { receiving, dir } = await listening(t, options, {
     onProgrammingError: (error) => reported.push(error),
+    streamLimits: { ...STREAM_LIMITS, ...streamLimits },
   })
   const identity = await newIdentity(t)
   const client = clientOf(t, identity, receiving.port)

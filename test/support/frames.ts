@@ -261,3 +261,15 @@ export class FrameReader {
     return frames
   }
 }
+
+/** Takes what arrives: the first `count` bytes go to `complete`, once they are all there; the result is what follows them. */
+export function firstBytes(count: number, complete: (first: Buffer) => void): (bytes: Buffer) => Buffer {
+  let first = Buffer.alloc(0)
+  return (bytes) => {
+    const missing = count - first.length
+    if (missing === 0) return bytes
+    first = Buffer.concat([first, bytes.subarray(0, missing)])
+    if (first.length === count) complete(first)
+    return bytes.subarray(missing)
+  }
+}

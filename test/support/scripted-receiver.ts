@@ -6,9 +6,14 @@ import type { TestContext } from 'node:test'
 import type { Device } from '../../main/contract/device.ts'
 import type { Answer } from '../../main/core/protocol/http/answers.ts'
 import { encodeAnswer, type OfferAnswer } from '../../main/core/protocol/penstock/offer.ts'
-import { HELLO_BYTES, PREAMBLE_BYTES } from '../../main/core/protocol/penstock/preamble.ts'
+import { encodeHello, PREAMBLE_BYTES, SECRET_BYTES } from '../../main/core/protocol/penstock/preamble.ts'
 import { serve, UNLIMITED } from './control.ts'
+import { firstBytes } from './frames.ts'
+import { listenLocally } from './tcp.ts'
 import { type ScriptedStream, StreamOfFrames } from './scripted-sender.ts'
+
+/** Of every session of a scripted receiver. */
+export const SECRET = randomBytes(SECRET_BYTES)
 
 /** How a scripted receiver answers an offer or a stream; it owns the response. */
 export type AnswerRequest = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
@@ -53,7 +58,8 @@ async function start(t: TestContext): Promise<Scripted> {
       await current.answers.offer?.(request, response)
     },
     penstockStream: async (request, response) => {
-      await current.answers.stream?.(request, response)
+      const { stream = answering(404, '{}') } = current.answers
+      await stream(request, response)
     },
     cancel: () => Promise.resolve(current.answers.cancel?.() ?? { status: 403 }),
     penstockTechnique: () => current.answers.technique?.() ?? { status: 404 },
@@ -71,7 +77,7 @@ async function start(t: TestContext): Promise<Scripted> {
 export function acceptance(change: Partial<OfferAnswer> = {}): string {
   return encodeAnswer({
     ...{ sessionId: randomBytes(16).toString('hex'), security: 'clear', dataPort: null },
-    ...{ secret: randomBytes(32), check: true, durability: 'os', technique: null, refused: [] },
+    ...{ secret: SECRET, check: true, durability: 'os', technique: null, refused: [] },
     ...change,
   })
 }
@@ -99,25 +105,19 @@ export async function dataPort(t: TestContext, arrived: (stream: ScriptedStream)
       close: () => void socket.destroy(),
       closed,
     })
-    let waiting = PREAMBLE_BYTES
+    const take = firstBytes(PREAMBLE_BYTES, (preamble) => {
+      socket.write(encodeHello(preamble, SECRET))
+      arrived(stream)
+    })
     socket.on('data', (bytes: Buffer) => {
-      const rest = bytes.subarray(waiting)
-      const complete = waiting > 0 && waiting <= bytes.length
-      waiting = Math.max(0, waiting - bytes.length)
-      if (complete) {
-        socket.write(randomBytes(HELLO_BYTES))
-        arrived(stream)
-      }
+      const rest = take(bytes)
       if (rest.length > 0) stream.push(rest)
     })
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  const port = await listenLocally(server)
   t.after(() => {
     for (const socket of sockets) socket.destroy()
     server.close()
   })
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('Expected a TCP address')
-  return address.port
+  return port
 }

@@ -9,10 +9,10 @@ import {
   encodeOffer,
   type OfferAnswer,
 } from '../../main/core/protocol/penstock/offer.ts'
-import { encodePreamble, HELLO_BYTES } from '../../main/core/protocol/penstock/preamble.ts'
+import { encodePreamble, HELLO_BYTES, verifyHello } from '../../main/core/protocol/penstock/preamble.ts'
 import type { ManifestEntry } from '../../main/contract/transfer.ts'
 import { selfOf } from './control.ts'
-import { encodeFrame, FrameReader, type Frame } from './frames.ts'
+import { encodeFrame, firstBytes, FrameReader, type Frame } from './frames.ts'
 
 /** What a scripted sender offers; a file of 8 bytes unless entries are given. */
 export interface ScriptedOffer {
@@ -154,17 +154,17 @@ export async function openStream(
       closed,
     },
   })
-  socket.write(encodePreamble({ streamIndex, sessionId, secret }))
-  let waiting = HELLO_BYTES
-  await new Promise<void>((resolve, reject) => {
+  const preamble = encodePreamble({ streamIndex, sessionId, secret })
+  socket.write(preamble)
+  const hello = await new Promise<Buffer>((resolve, reject) => {
     socket.once('close', () => reject(new Error('closed before HELLO')))
+    const take = firstBytes(HELLO_BYTES, resolve)
     socket.on('data', (bytes: Buffer) => {
-      const rest = bytes.subarray(waiting)
-      waiting = Math.max(0, waiting - bytes.length)
+      const rest = take(bytes)
       if (rest.length > 0) stream.push(rest)
-      if (waiting === 0) resolve()
     })
   })
+  if (!verifyHello(hello, preamble, secret)) throw new Error('Expected the HELLO of this preamble')
   return stream
 }
 

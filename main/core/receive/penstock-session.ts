@@ -12,7 +12,7 @@ import { planReceive } from '../plan/plan.ts'
 import { replier } from '../protocol/http/answers.ts'
 import { encodeAnswer, type Offer } from '../protocol/penstock/offer.ts'
 import {
-  HELLO_BYTES,
+  encodeHello,
   type Preamble,
   SECRET_BYTES,
   SESSION_ID_BYTES,
@@ -20,13 +20,11 @@ import {
 } from '../protocol/penstock/preamble.ts'
 import { EngineFeed } from './engine-feed.ts'
 import { openBodyPipe } from '../transfer/https-body.ts'
+import type { StreamLimits } from '../transfer/limits.ts'
 import type { IncomingTransfer } from './incoming.ts'
 import type { Admitted } from './incoming-request.ts'
 import { ReplaceableFeed } from './replaceable-feed.ts'
 import { refusalOf } from '../protocol/penstock/status.ts'
-
-/** Time between the answer to an offer and the last of its streams, in milliseconds. */
-export const ALL_STREAMS_MS = 30_000
 
 /** An accepted offer. */
 export interface Accepted extends Admitted {
@@ -38,6 +36,7 @@ export interface Accepted extends Admitted {
   /** The data port that the sender is told; null where the bytes go in the HTTPS body. */
   readonly dataPort: number | null
   readonly options: ReceiveOptions
+  readonly limits: StreamLimits
 }
 
 /** The streams of one accepted offer: connections to the data port, or one body of an HTTPS request. */
@@ -60,7 +59,7 @@ export class PenstockSession {
     this.#check = accepted.offer.check && accepted.options.check
     this.#timer = setTimeout(() => {
       if (!this.#isConnected) this.transfer.peerLeft({ code: 'timed-out' })
-    }, ALL_STREAMS_MS)
+    }, accepted.limits.allStreamsMs)
   }
 
   get fingerprint(): string {
@@ -91,9 +90,9 @@ export class PenstockSession {
     this.#nonces.add(preamble.nonce)
     this.#streams.add(preamble.streamIndex)
     try {
-      const { connection, remoteAddress } = arrival
+      const { connection, preamble: bytes, remoteAddress } = arrival
       this.#feed ??= this.#begin(this.#engine('clear', routeOf(connection.localAddress, remoteAddress)))
-      this.#feed.receiver.addStream(connection, preamble.streamIndex, randomBytes(HELLO_BYTES))
+      this.#feed.receiver.addStream(connection, preamble.streamIndex, encodeHello(bytes, this.#secret))
     } catch (error) {
       arrival.connection.close()
       this.transfer.breakOff(error)
@@ -180,7 +179,7 @@ export class PenstockSession {
   }
 
   #begin(engine: EngineFeed): ReplaceableFeed {
-    const feed = new ReplaceableFeed(engine)
+    const feed = new ReplaceableFeed(engine, this.#accepted.limits.replaceMs)
     this.transfer.begin(feed)
     return feed
   }

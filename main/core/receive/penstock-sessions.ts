@@ -15,6 +15,7 @@ import { type IncomingHost, newOfferId } from './incoming-request.ts'
 import type { HeldManifest, OfferSummary } from './offers/manifest.ts'
 import { PenstockSession } from './penstock-session.ts'
 import { PollLimit } from './poll-limit.ts'
+import type { StreamLimits } from '../transfer/limits.ts'
 import { refusalOf } from '../protocol/penstock/status.ts'
 
 /** Time after the end of a transfer in which the sender may still ask how it went, in milliseconds. */
@@ -29,6 +30,7 @@ export interface SessionHost extends IncomingHost {
   /** The data port, once it listens. */
   dataPort(): DataPort | null
   readonly trust: Trust
+  readonly limits: StreamLimits
   announce(transfer: IncomingTransfer): void
 }
 
@@ -153,7 +155,7 @@ export class PenstockSessions {
 
   async #ask(read: ReadOffer, { peer, signal }: RequestContext): Promise<PenstockSession> {
     const { offer, identity, manifest } = read
-    const { options } = this.#host
+    const { options, limits } = this.#host
     const dataPort = this.#dataPortFor(offer)
     const { totals } = manifest
     const transfer = this.#transfer(read, peer, manifest)
@@ -165,7 +167,16 @@ export class PenstockSessions {
     const { fingerprint } = identity
     try {
       const admitted = await admission
-      return new PenstockSession({ ...admitted, offer, totals, transfer, fingerprint, dataPort, options })
+      return new PenstockSession({
+        ...admitted,
+        offer,
+        totals,
+        transfer,
+        fingerprint,
+        dataPort,
+        options,
+        limits,
+      })
     } finally {
       // A sender may close this connection as soon as it has the answer.
       signal.removeEventListener('abort', leave)

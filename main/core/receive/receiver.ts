@@ -20,6 +20,7 @@ import { Admission } from './offers/admission.ts'
 import type { IncomingTransfer } from './incoming.ts'
 import { LocalSendBackend } from './localsend-backend.ts'
 import { PenstockSessions } from './penstock-sessions.ts'
+import type { StreamLimits } from '../transfer/limits.ts'
 import type { ProgrammingErrors } from '../transfer/programming-errors.ts'
 
 /** What a receiver needs of the program around it. */
@@ -28,6 +29,7 @@ export interface ReceivingHost {
   readonly trust: Trust
   readonly staging: StagingArea
   readonly errors: ProgrammingErrors
+  readonly limits: StreamLimits
   /** Body of `info` answers, for a receiver with these ports. */
   info(port: number, abilities: PenstockAbilities): object
   /** Another device has introduced itself. */
@@ -82,6 +84,7 @@ export class RunningReceiver implements Receiving {
       options,
       staging,
       errors,
+      limits: host.limits,
       dataPort: () => receiver.#data,
       trust,
       announce: (transfer) => {

@@ -4,15 +4,10 @@ import type { EngineFeed } from './engine-feed.ts'
 import type { Arrival, Feed } from './feed.ts'
 import { withResolvers } from '../transfer/lifecycle.ts'
 
-/**
- * Time in which a body may take the place of streams that broke before content came, in milliseconds. The sender waits 2 s for
- * the last stream.
- */
-const REPLACE_MS = 5000
-
 /** The engine's receiver of one transfer. Until content comes, a receiver for the HTTPS body may take the place of one for streams. */
 export class ReplaceableFeed implements Feed {
   readonly received: Feed['received']
+  readonly #replaceMs: number
   readonly #end = withResolvers<Arrival>()
   #engine: EngineFeed
   /** Ends without consequence. */
@@ -21,7 +16,9 @@ export class ReplaceableFeed implements Feed {
   #waiting: NodeJS.Timeout | null = null
   #cancelled = false
 
-  constructor(engine: EngineFeed) {
+  /** `replaceMs`: how long a body may take to replace streams that broke before content came. */
+  constructor(engine: EngineFeed, replaceMs: number) {
+    this.#replaceMs = replaceMs
     this.received = this.#end.promise
     this.received.catch(() => undefined)
     this.#engine = engine
@@ -131,7 +128,7 @@ export class ReplaceableFeed implements Feed {
       this.#end.reject(error)
       return
     }
-    this.#waiting = setTimeout(() => this.#end.reject(error), REPLACE_MS)
+    this.#waiting = setTimeout(() => this.#end.reject(error), this.#replaceMs)
   }
 
   #stopWaiting(): void {

@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { addon, type Connection } from '../../../native/index.ts'
+import { verifyHello } from '../protocol/penstock/preamble.ts'
 
 /** How names are looked up; a test has its own. */
 export type Lookup = (host: string) => Promise<readonly string[]>
@@ -26,19 +27,26 @@ export async function addressesOf(
   return found
 }
 
+/** A receiver's data port, and the secret by which it and the sender prove themselves there. */
+export interface DataPortTarget {
+  readonly host: string
+  readonly port: number
+  readonly secret: Uint8Array
+}
+
 /**
  * Opens one connection for each preamble to a receiver's data port, all within `timeoutMs`. Null where one of them cannot be
- * had; the others are closed then.
+ * had, or has another HELLO than the receiver's; the others are closed then.
  */
 export async function openStreams(
-  to: { readonly host: string; readonly port: number },
+  to: DataPortTarget,
   preambles: readonly Uint8Array[],
   timeoutMs: number,
 ): Promise<readonly Connection[] | null> {
   const deadline = performance.now() + timeoutMs
   const addresses = await addressesOf(to.host, timeoutMs)
   const results = await Promise.all(
-    preambles.map((preamble) => connectToAny(addresses, { port: to.port, preamble, deadline })),
+    preambles.map((preamble) => connectToAny(addresses, { ...to, preamble, deadline })),
   )
   const connections = results.filter((connection) => connection !== null)
   if (connections.length === results.length) return connections
@@ -49,13 +57,19 @@ export async function openStreams(
 /** Tries the addresses in order; `deadline` is by performance.now(). */
 async function connectToAny(
   addresses: readonly string[],
-  { port, preamble, deadline }: { port: number; preamble: Uint8Array; deadline: number },
+  {
+    port,
+    secret,
+    preamble,
+    deadline,
+  }: Omit<DataPortTarget, 'host'> & { readonly preamble: Uint8Array; readonly deadline: number },
 ): Promise<Connection | null> {
   for (const host of addresses) {
     const timeoutMs = Math.floor(deadline - performance.now())
     if (timeoutMs < 1) return null
     const connection = await addon.connect({ host, port, preamble, timeoutMs }).catch(() => null)
-    if (connection) return connection
+    if (connection && verifyHello(connection.hello, preamble, secret)) return connection
+    connection?.close()
   }
   return null
 }

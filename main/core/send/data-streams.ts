@@ -1,4 +1,5 @@
-import type { Connection } from '../../../native/index.ts'
+import type { Connection, EngineEnd, Sender } from '../../../native/index.ts'
+import { PenstockError } from '../../contract/errors.ts'
 import type { Reason } from '../../contract/technique.ts'
 import type { OfferAnswer } from '../protocol/penstock/offer.ts'
 import { encodePreamble } from '../protocol/penstock/preamble.ts'
@@ -6,12 +7,13 @@ import { openStreams } from './data-port.ts'
 import { streamsOf } from './offer.ts'
 import type { Cargo } from './outgoing.ts'
 
-/** Time a data port has to answer before the bytes go in the HTTPS body, in milliseconds. */
-const DATA_PORT_TIMEOUT_MS = 2000
-
 /** How the bytes go to the receiver. */
 export type Way =
-  | { readonly kind: 'streams'; readonly connections: readonly [Connection, ...Connection[]] }
+  | {
+      readonly kind: 'streams'
+      readonly port: number
+      readonly connections: readonly [Connection, ...Connection[]]
+    }
   | { readonly kind: 'body'; readonly why: Reason }
 
 /** Opens the streams of an accepted offer; without all of them the bytes go in the HTTPS body. */
@@ -24,10 +26,27 @@ export async function openWay(cargo: Cargo, answer: OfferAnswer): Promise<Way> {
   const preambles = Array.from({ length: streamsOf(cargo) }, (_, streamIndex) =>
     encodePreamble({ streamIndex, sessionId, secret }),
   )
-  const to = { host: cargo.options.to.host, port }
-  const [first, ...rest] = (await openStreams(to, preambles, DATA_PORT_TIMEOUT_MS)) ?? []
-  if (first) return { kind: 'streams', connections: [first, ...rest] }
+  const to = { host: cargo.options.to.host, port, secret }
+  const [first, ...rest] = (await openStreams(to, preambles, cargo.limits.dataPortMs)) ?? []
+  if (first) return { kind: 'streams', port, connections: [first, ...rest] }
   return { kind: 'body', why: { code: 'data-port-silent', params: { port } } }
+}
+
+/** The streams broke before the receiver verified content, so that it may still take a body in their place. */
+export class StreamsBroke extends PenstockError {
+  /** Why the bytes go in a body then. */
+  readonly why: Reason
+
+  constructor(port: number) {
+    super('peer-gone')
+    this.why = { code: 'data-port-broke', params: { port } }
+  }
+}
+
+/** Throws {@link StreamsBroke} where a sender ended so. */
+export function throwWhereBroken(way: Way, end: EngineEnd, sender: Sender): void {
+  if (way.kind !== 'streams' || end.kind !== 'failed' || end.code !== 'peer-gone') return
+  if (sender.sample().verifiedBytes === 0) throw new StreamsBroke(way.port)
 }
 
 /** Closes the connections of a way that no session has taken. */

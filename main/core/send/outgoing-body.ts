@@ -19,7 +19,10 @@ export interface BodyStream {
   handOver(): Promise<void>
 }
 
-/** Runs a sender's only stream in the body of a request, to its end. Throws the receiver's refusal. */
+/** The receiver did not take the body: it refused the request, or could not be reached. */
+export class BodyNotTaken extends PenstockError {}
+
+/** Runs a sender's only stream in the body of a request, to its end. Throws {@link BodyNotTaken}. */
 export async function runInBody({ sender, ...stream }: BodyStream): Promise<EngineEnd> {
   const pipe = await openBodyPipe()
   const stop = new AbortController()
@@ -44,6 +47,7 @@ async function exchangeBody(
   pipe: BodyPipe,
   signal: AbortSignal,
 ): Promise<PenstockError | null> {
+  let taken = false
   try {
     const response = await control.request({
       method: 'POST',
@@ -55,11 +59,13 @@ async function exchangeBody(
       idleMs: 0,
     })
     if (response.status !== 200) throw streamRefusal(response.status, await textOf(response.body))
+    taken = true
     await pipe.feed(response.body)
     return null
   } catch (error) {
     // The engine waits at the other end of the pair; it ends when this one closes.
     pipe.close()
-    return error instanceof PenstockError ? error : new PenstockError('peer-gone', {}, { cause: error })
+    const { code, params } = error instanceof PenstockError ? error : new PenstockError('peer-gone')
+    return new (taken ? PenstockError : BodyNotTaken)(code, params, { cause: error })
   }
 }

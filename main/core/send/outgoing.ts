@@ -20,7 +20,17 @@ import { PeerEnd } from '../transfer/ends.ts'
 import { isTerminal, Lifecycle } from '../transfer/lifecycle.ts'
 import { sendToLocalSend } from './to-localsend.ts'
 import { sendToPenstock } from './to-penstock.ts'
+import type { StreamLimits } from '../transfer/limits.ts'
 import type { ProgrammingErrors } from '../transfer/programming-errors.ts'
+
+/** What an outgoing transfer needs of the program around it. */
+export interface OutgoingHost {
+  readonly identity: Identity
+  /** How this device introduces itself. */
+  readonly info: SelfInfo
+  readonly errors: ProgrammingErrors
+  readonly limits: StreamLimits
+}
 
 /** What a carrier (the data channel, or request bodies) needs to know. */
 export interface Cargo {
@@ -36,8 +46,9 @@ export interface Cargo {
   readonly identity: Identity
   /** How this device introduces itself. */
   readonly info: SelfInfo
+  readonly limits: StreamLimits
   readonly signal: AbortSignal
-  /** The peer has accepted and bytes begin to move. */
+  /** The peer has accepted and bytes begin to move. A later carrier takes the place of the one before. */
   started(carrier: Carrier): void
 }
 
@@ -102,8 +113,7 @@ export class OutgoingTransfer implements Transfer {
   readonly role = 'sender'
   readonly isWanted = true
   readonly #options: SendOptions
-  readonly #identity: Identity
-  readonly #info: SelfInfo
+  readonly #host: OutgoingHost
   readonly #lifecycle: Lifecycle
   readonly #abort = new AbortController()
   readonly #startedAt = Date.now()
@@ -117,13 +127,12 @@ export class OutgoingTransfer implements Transfer {
   /** Of the carrier that there was, once the transfer has ended. */
   #status: CarrierStatus | null = null
 
-  constructor(options: SendOptions, identity: Identity, info: SelfInfo, errors: ProgrammingErrors) {
+  constructor(options: SendOptions, host: OutgoingHost) {
     this.#options = options
-    this.#identity = identity
-    this.#info = info
+    this.#host = host
     this.#title = basename(resolve(options.paths[0] ?? ''))
     this.#lifecycle = new Lifecycle('preparing', (error) => {
-      errors.report(error, this.id)
+      host.errors.report(error, this.id)
     })
     this.#run().catch((error: unknown) => {
       this.#lifecycle.fail(error)
@@ -216,13 +225,12 @@ export class OutgoingTransfer implements Transfer {
         return source.found
       },
       options: this.#options,
-      identity: this.#identity,
-      info: this.#info,
+      identity: this.#host.identity,
+      info: this.#host.info,
+      limits: this.#host.limits,
       signal: this.#abort.signal,
       started: (carrier) => {
-        this.#carrier = carrier
-        this.#movingSince = Date.now()
-        this.#lifecycle.apply({ kind: 'running' })
+        this.#started(carrier)
       },
     }
     const { to } = this.#options
@@ -233,6 +241,14 @@ export class OutgoingTransfer implements Transfer {
     }
     const delivery = await (toPenstock ? sendToPenstock(cargo) : sendToLocalSend(cargo))
     return this.#report(source.found, delivery)
+  }
+
+  #started(carrier: Carrier): void {
+    this.#carrier = carrier
+    if (this.#movingSince === null) {
+      this.#movingSince = Date.now()
+      this.#lifecycle.apply({ kind: 'running' })
+    } else this.#lifecycle.changed()
   }
 
   /** Slices are known only when their file has been looked at. */

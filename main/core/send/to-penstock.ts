@@ -5,7 +5,7 @@ import {
   type EngineTechnique,
   type Sender,
 } from '../../../native/index.ts'
-import { PenstockError, toProblem } from '../../contract/errors.ts'
+import { type ErrorCode, PenstockError, toProblem } from '../../contract/errors.ts'
 import type { SourceFacts } from '../../contract/facts.ts'
 import type { Security, SkippedFile } from '../../contract/report.ts'
 import type { Choice, SendTechnique, Technique } from '../../contract/technique.ts'
@@ -18,15 +18,17 @@ import { cancelUpload } from '../protocol/localsend/calls.ts'
 import { type ControlClient, openControl } from '../protocol/http/client.ts'
 import type { OfferAnswer } from '../protocol/penstock/offer.ts'
 import type { TechniqueNow } from '../protocol/penstock/technique.ts'
-import { closeWay, openWay, type Way } from './data-streams.ts'
+import { closeWay, openWay, StreamsBroke, throwWhereBroken, type Way } from './data-streams.ts'
 import { failuresOf, skippedOf } from '../transfer/ends.ts'
 import { type Known, offer } from './offer.ts'
 import type { Cargo, Carrier, Delivery } from './outgoing.ts'
-import { runInBody } from './outgoing-body.ts'
+import { BodyNotTaken, runInBody } from './outgoing-body.ts'
 import { TechniqueExchange } from './technique-exchange.ts'
 
 /** Time that a request to cancel may take, in milliseconds. */
 const CANCEL_TIMEOUT_MS = 2000
+/** Refusals of a body that say less than that the streams broke. */
+const OPAQUE_REFUSALS: readonly ErrorCode[] = ['protocol', 'peer-unreachable', 'not-a-peer']
 /** Entries handed over in one piece, so that the addon does not keep JavaScript busy for long. */
 const ENTRIES_PER_PIECE = 1000
 
@@ -83,7 +85,7 @@ interface Agreed {
   readonly way: Way
 }
 
-/** Carries the entries on streams or in a body. Closes every connection that it has opened. */
+/** Carries the entries on streams, or in a body where streams cannot be had. Closes every connection that it has opened. */
 async function carryAny(
   control: ControlClient,
   cargo: Cargo,
@@ -94,8 +96,27 @@ async function carryAny(
   try {
     cargo.signal.throwIfAborted()
     return await carry(control, cargo, { ...agreed, way }, entries)
+  } catch (error) {
+    if (!(error instanceof StreamsBroke)) throw error
+    return await carryInstead(control, cargo, { agreed, broke: error }, entries)
   } finally {
     closeWay(way)
+  }
+}
+
+/** Carries the entries in a body after the streams broke. The receiver decides whether it takes one; it may say why it ended. */
+async function carryInstead(
+  control: ControlClient,
+  cargo: Cargo,
+  { agreed, broke }: { readonly agreed: Omit<Agreed, 'way'>; readonly broke: StreamsBroke },
+  entries: readonly SourceEntry[],
+) {
+  cargo.signal.throwIfAborted()
+  try {
+    return await carry(control, cargo, { ...agreed, way: { kind: 'body', why: broke.why } }, entries)
+  } catch (error) {
+    const isOpaque = error instanceof BodyNotTaken && OPAQUE_REFUSALS.includes(error.code)
+    throw isOpaque ? broke : error
   }
 }
 
@@ -124,6 +145,7 @@ async function carry(
       way.kind === 'body'
         ? await runInBody({ sender, control, sessionId: answer.sessionId, handOver })
         : await runOnStreams(sender, way.connections, handOver)
+    throwWhereBroken(way, end, sender)
     const skipped = skippedOf(failuresOf(end, 'receiver'), (index) => cargo.found.entries[index])
     const endedAt = Date.now()
     await exchange?.finish()

@@ -1,35 +1,39 @@
 // Invariant: the data port is reached by numeric addresses only, and within the limit, whatever the resolver does; and
-// either all streams are open or none is.
+// either all streams are open to the holder of the session's secret or none is.
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { describe, test, type TestContext } from 'node:test'
+import { encodeHello, PREAMBLE_BYTES } from '../../../main/core/protocol/penstock/preamble.ts'
 import { addressesOf, openStreams } from '../../../main/core/send/data-port.ts'
 import { addon } from '../../../native/index.ts'
+import { firstBytes } from '../../support/frames.ts'
+import { listenLocally } from '../../support/tcp.ts'
 
 const preambles = [new Uint8Array(64), new Uint8Array(64), new Uint8Array(64)]
+const secret = randomBytes(32)
 
-/** A data port that answers HELLO on the first `answered` connections. */
-async function port(t: TestContext, answered: number): Promise<{ port: number; sockets: Socket[] }> {
+/** A data port that answers the first connections: `answers` gives each one its HELLO. */
+async function port(
+  t: TestContext,
+  answers: readonly ((preamble: Buffer) => Buffer)[],
+): Promise<{ port: number; sockets: Socket[] }> {
   const sockets: Socket[] = []
   const server: Server = createServer((socket) => {
+    const answer = answers[sockets.length]
     sockets.push(socket)
-    socket.on('error', () => undefined).resume()
-    if (sockets.length <= answered) socket.write(new Uint8Array(32))
+    const take = firstBytes(PREAMBLE_BYTES, (preamble) => {
+      if (answer) socket.write(answer(preamble))
+    })
+    socket.on('error', () => undefined).on('data', take)
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  const number = await listenLocally(server)
   t.after(() => {
     for (const socket of sockets) socket.destroy()
     server.close()
   })
-  const address = server.address()
-  assert.ok(isTcp(address))
-  return { port: address.port, sockets }
-}
-
-function isTcp(address: AddressInfo | string | null): address is AddressInfo {
-  return typeof address === 'object' && address !== null
+  return { port: number, sockets }
 }
 
 describe('the addresses of a host', () => {
@@ -59,18 +63,39 @@ describe('the addresses of a host', () => {
   })
 })
 
+const hello = (preamble: Buffer): Buffer => encodeHello(preamble, secret)
+
 describe('streams', () => {
   test('are all open', async (t) => {
-    const { port: number } = await port(t, 3)
-    const connections = await openStreams({ host: 'localhost', port: number }, preambles, 5000)
+    const { port: number } = await port(t, [hello, hello, hello])
+    const connections = await openStreams({ host: 'localhost', port: number, secret }, preambles, 5000)
     assert.equal(connections?.length, 3)
     for (const connection of connections ?? []) connection.close()
   })
 
   test('are all closed where one gets no HELLO', async (t) => {
-    const { port: number, sockets } = await port(t, 2)
-    assert.equal(await openStreams({ host: '127.0.0.1', port: number }, preambles, 200), null)
+    const { port: number, sockets } = await port(t, [hello, hello])
+    assert.equal(await openStreams({ host: '127.0.0.1', port: number, secret }, preambles, 200), null)
     for (const socket of sockets) if (!socket.closed) await once(socket, 'close')
     assert.equal(sockets.length, 3)
   })
+
+  const WRONG: Readonly<Record<string, (preamble: Buffer) => Buffer>> = {
+    'random bytes': () => randomBytes(32),
+    'the HELLO of another secret': (preamble) => encodeHello(preamble, randomBytes(32)),
+    'the HELLO of another preamble': () => encodeHello(Buffer.alloc(64, 1), secret),
+    'a HELLO whose last bit is flipped': (preamble) => {
+      const bytes = hello(preamble)
+      bytes.writeUInt8(bytes.readUInt8(31) ^ 1, 31)
+      return bytes
+    },
+  }
+  for (const [name, wrong] of Object.entries(WRONG)) {
+    test(`are all closed where one gets ${name}`, async (t) => {
+      const { port: number, sockets } = await port(t, [hello, wrong, hello])
+      assert.equal(await openStreams({ host: '127.0.0.1', port: number, secret }, preambles, 60_000), null)
+      for (const socket of sockets) if (!socket.closed) await once(socket, 'close')
+      assert.equal(sockets.length, 3)
+    })
+  }
 })

@@ -96,6 +96,7 @@ const STREAM_ENDS: Readonly<Record<string, string>> = {
   'disk-full': 'failed disk-full',
   'no-permission': 'failed no-permission',
   io: 'failed io',
+  'peer-gone': 'failed peer-gone',
 }
 
 function codeOf(body: string): string {

@@ -10,6 +10,7 @@ const MAGIC = Buffer.from('PNSTCK', 'latin1')
 const VERSION = 1
 const SIGNED_BYTES = 32
 const NONCE_OFFSET = 24
+const HELLO_RANDOM_BYTES = 16
 
 export interface Preamble {
   readonly streamIndex: number
@@ -26,8 +27,8 @@ function expandLabel(secret: Uint8Array, label: string, length: number): Buffer 
   return Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(32), info, length))
 }
 
-function mac(secret: Uint8Array, signed: Uint8Array): Buffer {
-  return createHmac('sha256', expandLabel(secret, 'penstock preamble', 32))
+function mac(secret: Uint8Array, label: 'penstock preamble' | 'penstock hello', signed: Uint8Array): Buffer {
+  return createHmac('sha256', expandLabel(secret, label, 32))
     .update(signed)
     .digest()
 }
@@ -43,7 +44,7 @@ export function encodePreamble(
   bytes.writeUInt8(options.streamIndex, MAGIC.length + 1)
   bytes.write(options.sessionId, 8, SESSION_ID_BYTES, 'hex')
   bytes.set(nonce, NONCE_OFFSET)
-  mac(options.secret, bytes.subarray(0, SIGNED_BYTES)).copy(bytes, SIGNED_BYTES)
+  mac(options.secret, 'penstock preamble', bytes.subarray(0, SIGNED_BYTES)).copy(bytes, SIGNED_BYTES)
   return bytes
 }
 
@@ -64,6 +65,25 @@ export function verifyPreamble(bytes: Uint8Array, secret: Uint8Array): boolean {
   const view = Buffer.from(bytes)
   return (
     view.length === PREAMBLE_BYTES &&
-    timingSafeEqual(mac(secret, view.subarray(0, SIGNED_BYTES)), view.subarray(SIGNED_BYTES))
+    timingSafeEqual(
+      mac(secret, 'penstock preamble', view.subarray(0, SIGNED_BYTES)),
+      view.subarray(SIGNED_BYTES),
+    )
   )
+}
+
+/** The receiver's answer to a preamble (WIRE.md, "HELLO"). The first half is random unless a test hands it in. */
+export function encodeHello(
+  preamble: Uint8Array,
+  secret: Uint8Array,
+  random: Uint8Array = randomBytes(HELLO_RANDOM_BYTES),
+): Buffer {
+  const proof = mac(secret, 'penstock hello', Buffer.concat([preamble, random]))
+  return Buffer.concat([random, proof], HELLO_BYTES)
+}
+
+/** Whether this HELLO answers the preamble and was made by someone who holds the session's secret; compares in constant time. */
+export function verifyHello(hello: Uint8Array, preamble: Uint8Array, secret: Uint8Array): boolean {
+  if (hello.length !== HELLO_BYTES) return false
+  return timingSafeEqual(encodeHello(preamble, secret, hello.subarray(0, HELLO_RANDOM_BYTES)), hello)
 }

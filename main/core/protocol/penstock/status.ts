@@ -37,6 +37,7 @@ const STREAM_CODES: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>(
   ['disk-full', 'disk-full'],
   ['no-permission', 'no-permission'],
   ['io', 'io'],
+  ['peer-gone', 'peer-gone'],
 ])
 
 const STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
@@ -49,6 +50,7 @@ const STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
   'too-many-files': 400,
   'offer-too-large': 413,
   'timed-out': 408,
+  'peer-gone': 410,
   'unsafe-name': 400,
   'disk-full': 507,
 }
@@ -61,7 +63,7 @@ export function refusalOf(problem: Problem): { readonly status: number; readonly
 
 function nameOf(code: ErrorCode): string {
   if (code === 'cancelled-here' || code === 'cancelled-by-peer') return 'cancelled'
-  return OFFER_CODES.has(code) ? code : 'internal'
+  return OFFER_CODES.has(code) || STREAM_CODES.has(code) ? code : 'internal'
 }
 
 /**
