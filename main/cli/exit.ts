@@ -22,11 +22,11 @@ export function exitOfProblem(problem: Problem): ExitCode {
   }
 }
 
-/** The exit code for the end of a transfer. A file that failed makes the whole fail; one left out by rule does not. */
+/** The exit code for the end of a transfer: `failed` where an entry was not delivered, by rule, by choice, or by a failure. */
 export function exitOfEnd(end: TerminalState): ExitCode {
   switch (end.kind) {
     case 'done':
-      return end.report.skipped.some((file) => file.kind === 'failure') ? EXIT.failed : EXIT.done
+      return end.report.skipped.length > 0 ? EXIT.failed : EXIT.done
     case 'refused':
       return end.by === 'peer' ? EXIT.refused : EXIT.failed
     case 'cancelled':

@@ -16,10 +16,22 @@ function sendArgs(line: string) {
 const FAILED_FILE = { path: 'a', problem: { code: 'file-changed' }, kind: 'failure' } as const
 const LEFT_OUT = { path: 'l', problem: { code: 'link-outside' }, kind: 'policy' } as const
 
+const NOT_SELECTED = { path: 'n', problem: { code: 'refused' }, kind: 'policy' } as const
+const NAME_KEPT = { path: 'k', problem: { code: 'name-taken' }, kind: 'policy' } as const
+const RENAMED = { code: 'other-name', path: 'r', params: { name: '_r' } } as const
+
 const ENDS: readonly (readonly [string, TerminalState, number, string])[] = [
   ['done', { kind: 'done', report: REPORT }, 0, 'report'],
   ['a file failed', { kind: 'done', report: { ...REPORT, skipped: [LEFT_OUT, FAILED_FILE] } }, 1, 'report'],
-  ['a link left out by rule', { kind: 'done', report: { ...REPORT, skipped: [LEFT_OUT] } }, 0, 'report'],
+  ['a link left out by rule', { kind: 'done', report: { ...REPORT, skipped: [LEFT_OUT] } }, 1, 'report'],
+  [
+    'a file not selected there',
+    { kind: 'done', report: { ...REPORT, skipped: [NOT_SELECTED] } },
+    1,
+    'report',
+  ],
+  ['a name kept there', { kind: 'done', report: { ...REPORT, skipped: [NAME_KEPT] } }, 1, 'report'],
+  ['only notes', { kind: 'done', report: { ...REPORT, notes: [RENAMED] } }, 0, 'report'],
   ['refused', { kind: 'refused', by: 'peer', problem: { code: 'refused' } }, 3, 'refused'],
   [
     'cancelled there',
@@ -65,7 +77,7 @@ test('people: the report in words, nothing on standard error', async () => {
     transfer.become({ kind: 'done', report: { ...REPORT, skipped: [LEFT_OUT] } })
   }
   const { context, written } = fakeContext(penstock)
-  assert.equal(await send(sendArgs('send README.md --to Laptop --clear'), context), 0)
+  assert.equal(await send(sendArgs('send README.md --to Laptop --clear'), context), 1)
   const out = written.out.replaceAll('\u00a0', ' ')
   assert.match(out, /Waiting for Laptop to accept “照片”: 3 files, 5\.00 GB …/)
   assert.match(out, /Sent “照片” to Laptop: 3 entries, 5\.00 GB in 4\.0 s \(1\.25 GB\/s\)\./)
