@@ -1,11 +1,12 @@
 import type { Readable } from 'node:stream'
 import { PenstockError, type Problem, toProblem } from '../../contract/errors.ts'
 import type { SkippedFile } from '../../contract/report.ts'
-import type { IncomingOffer, ManifestEntry } from '../../contract/transfer.ts'
+import type { IncomingOffer, ManifestEntry, Totals } from '../../contract/transfer.ts'
 import type { Trust } from '../device/trust.ts'
 import { CommitPlanner } from '../target/commit-plan.ts'
 import { HERE, type NameFolding, nearPath, safePath } from '../target/names.ts'
 import type { LocalSendFile } from '../protocol/localsend/messages.ts'
+import type { RequestPeer } from '../protocol/http/handlers.ts'
 import type { IncomingBackend, LocalSendOffer, OfferVerdict } from './upload-session.ts'
 import { BodyFeed } from './body-feed.ts'
 import { IncomingTransfer } from './incoming.ts'
@@ -85,6 +86,23 @@ export class LocalSendBackend implements IncomingBackend {
     }
   }
 
+  /** Shows an offer that is refused for its size. Nothing of it was read, so that its address is all that it is called by. */
+  tooLarge({ identity, address }: RequestPeer): void {
+    const { options, trust } = this.#host
+    const problem: Problem = { code: 'offer-too-large' }
+    const offer: IncomingOffer = {
+      offerId: newOfferId(),
+      transferId: newOfferId(),
+      peer: { ...trust.of(identity, 'https'), alias: address, kind: 'localsend', host: address },
+      ...{ totals: NOTHING, security: 'https', title: '', preview: [], folder: options.dir },
+    }
+    const take = (): Promise<never> => Promise.reject(new PenstockError(problem.code))
+    const rest = { always: null, take, topEntries: 0, peerTechnique: null }
+    const transfer = new IncomingTransfer({ offer, identity, ...rest }, this.#host)
+    this.#host.announce(transfer)
+    transfer.decline(problem)
+  }
+
   /** The transfer of an offer; a problem where none of its names can be used. */
   #transfer(
     offer: LocalSendOffer,
@@ -140,6 +158,7 @@ export class LocalSendBackend implements IncomingBackend {
   }
 }
 
+const NOTHING: Totals = { files: 0, directories: 0, symlinks: 0, bytes: 0 }
 const NOTHING_SORTED: Pick<Sorted, 'entries' | 'failing'> = { entries: new Map(), failing: new Map() }
 
 function sort(files: readonly LocalSendFile[], planner: CommitPlanner): Sorted {

@@ -58,39 +58,26 @@ export class RunningReceiver implements Receiving {
   #server: ControlServer | null = null
   #data: DataPort | null = null
 
-  private constructor(
-    options: ReceiveOptions,
-    errors: ProgrammingErrors,
-    uploads: (receiver: RunningReceiver) => UploadSessions,
-  ) {
+  private constructor(options: ReceiveOptions, errors: ProgrammingErrors, uploads: UploadSessions) {
     this.dir = options.dir
     this.#errors = errors
-    this.#uploads = uploads(this)
+    this.#uploads = uploads
   }
 
   static async start(host: ReceivingHost, options: ReceiveOptions): Promise<RunningReceiver> {
     const { staging, trust, errors } = host
     const gate = new OfferGate(new PinGuard(options.pin), new Admission(), trust)
-    const receiver = new RunningReceiver(options, errors, (self) => {
-      const announce = (transfer: IncomingTransfer): void => {
-        self.#announce(transfer)
-      }
-      const drop = (sessionId: string): void => {
-        self.#uploads.drop(sessionId)
-      }
-      return new UploadSessions(new LocalSendBackend({ options, staging, errors, trust, announce, drop }))
-    })
-    const sessions = new PenstockSessions({
-      options,
-      staging,
-      errors,
-      limits: host.limits,
-      dataPort: () => receiver.#data,
-      trust,
-      announce: (transfer) => {
-        receiver.#announce(transfer)
-      },
-    })
+    const announce = (transfer: IncomingTransfer): void => {
+      receiver.#announce(transfer)
+    }
+    const drop = (sessionId: string): void => {
+      receiver.#uploads.drop(sessionId)
+    }
+    const backend = new LocalSendBackend({ options, staging, errors, trust, announce, drop })
+    const receiver: RunningReceiver = new RunningReceiver(options, errors, new UploadSessions(backend))
+    const dataPort = (): DataPort | null => receiver.#data
+    const { limits } = host
+    const sessions = new PenstockSessions({ options, staging, errors, limits, dataPort, trust, announce })
     const server = await startControlServer({
       identity: host.identity,
       host: options.host,
@@ -102,6 +89,9 @@ export class RunningReceiver implements Receiving {
           host.registered(registration, context)
         },
         enterOffer: (context) => gate.enter(context),
+        offerTooLarge: ({ peer }) => {
+          backend.tooLarge(peer)
+        },
         prepareUpload: (offer, context, ticket) => receiver.#uploads.prepareUpload(offer, context, ticket),
         upload: (request, context) => receiver.#uploads.upload(request, context),
         cancel: async (context) => sessions.cancel(context) ?? (await receiver.#uploads.cancel(context)),

@@ -11,7 +11,15 @@ export interface Answer {
 export type Reply = (answer: Answer) => void
 
 /** How long, and for how many bytes, the body of a refused request is read on, so that its sender sees the answer. */
-const LINGER = { ms: 1000, bytes: 1024 * 1024 } as const
+interface Linger {
+  readonly ms: number
+  readonly bytes: number
+}
+
+/** For a body that says its length, and is no longer than this: many senders read no answer before they have sent all. */
+const TO_THE_END: Linger = { ms: 10_000, bytes: 64 * 1024 * 1024 }
+/** For any other. */
+const A_MOMENT: Linger = { ms: 1000, bytes: 1024 * 1024 }
 
 /** An answer that says why in English for those who debug; shells never show it. */
 export function refusal(status: number, message: string): Answer {
@@ -64,8 +72,10 @@ function hasBody({ headers }: IncomingMessage): boolean {
 
 /** Reads on and keeps nothing: closing at once could reset the connection before the answer is read. */
 function linger(request: IncomingMessage, done: () => void): void {
+  const announced = Number(request.headers['content-length'] ?? Infinity)
+  const limit = announced <= TO_THE_END.bytes ? TO_THE_END : A_MOMENT
   let bytes = 0
-  const timer = setTimeout(finish, LINGER.ms)
+  const timer = setTimeout(finish, limit.ms)
   function finish(): void {
     clearTimeout(timer)
     request.off('end', finish).off('close', finish).off('data', count)
@@ -73,7 +83,7 @@ function linger(request: IncomingMessage, done: () => void): void {
   }
   function count(chunk: Buffer): void {
     bytes += chunk.length
-    if (bytes > LINGER.bytes) finish()
+    if (bytes > limit.bytes) finish()
   }
   request.on('end', finish).on('close', finish).on('data', count)
   request.resume()

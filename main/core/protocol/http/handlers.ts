@@ -37,6 +37,8 @@ export interface ControlHandlers {
   register(registration: Registration, context: RequestContext): void
   /** Called before a byte of an offer is read. A ticket is released when the offer has been answered. */
   enterOffer?(context: RequestContext): OfferTicket | Answer
+  /** An offer of a LocalSend device is refused for its size, and nothing of it is kept. */
+  offerTooLarge?(context: RequestContext): void
   prepareUpload?(offer: UploadOffer, context: RequestContext, ticket: OfferTicket): Promise<Answer>
   /** The request's body is the file's content; it must be read or left, never buffered. */
   upload?(request: IncomingMessage, context: RequestContext): Promise<Answer>

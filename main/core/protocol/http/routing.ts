@@ -123,7 +123,11 @@ async function offer(
       await handlers.penstockOffer?.(request, response, context, entered)
       return null
     }
-    const text = await readOffer(request, limits, entered)
+    const text = await readOffer(request, limits, entered).catch((error: unknown): never => {
+      if (error instanceof PenstockError && error.code === 'offer-too-large')
+        handlers.offerTooLarge?.(context)
+      throw error
+    })
     const message = parseMessage(uploadOfferSchema, text, 'prepare-upload')
     return (await handlers.prepareUpload?.(message, context, entered)) ?? null
   } finally {

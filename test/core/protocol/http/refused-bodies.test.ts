@@ -1,5 +1,6 @@
 // Invariant: the server decides by headers and query alone. A request that is refused costs at most a second and a mebibyte of its
-// body, whatever its sender goes on to write; an offer's JSON is counted before it is parsed.
+// body, whatever its sender goes on to write; a body that says its length, up to 64 MiB, is read to its end, so that a client that
+// writes all of it first has the answer. An offer's JSON is counted before it is parsed.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { test, type TestContext } from 'node:test'
@@ -8,10 +9,12 @@ import fc from 'fast-check'
 import { PenstockError } from '../../../../main/contract/errors.ts'
 import { jsonCost } from '../../../../main/core/protocol/http/json-cost.ts'
 import { UploadSessions } from '../../../../main/core/receive/upload-session.ts'
-import { selfOf, serve } from '../../../support/control.ts'
+import { selfOf, serve, UNLIMITED } from '../../../support/control.ts'
 import { registrationBody } from '../../../../main/core/protocol/localsend/messages.ts'
 
 const MIB = 1024 * 1024
+/** More than the buffers of both kernels hold. */
+const LARGE = 12 * MIB
 
 async function open(t: TestContext, port: number): Promise<TLSSocket> {
   const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false })
@@ -77,6 +80,46 @@ test('the body of a refused request is not read on', async (t) => {
     // What the kernel's buffers on both sides hold comes on top.
     assert.ok(result.taken < 8 * MIB, `${path}: ${result.taken} bytes`)
   }
+})
+
+/** Writes the head and the whole body before it reads a byte. Returns the status, or how the connection broke. */
+async function writeFirst(socket: TLSSocket, path: string, bytes: number): Promise<string> {
+  let broken = ''
+  socket.on('error', (error: Error) => (broken = error.message))
+  const head = `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${bytes}\r\n\r\n`
+  socket.write(head)
+  await new Promise<void>((resolve) => socket.write(Buffer.alloc(bytes, 0x20), () => resolve()))
+  let answer = ''
+  socket.on('data', (piece: Buffer) => (answer += piece.toString('latin1')))
+  if (!socket.closed) await new Promise<void>((resolve) => socket.once('close', () => resolve()))
+  return /^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? broken
+}
+
+test('a client that writes its whole body before it reads has the answer', async (t) => {
+  const statuses = [401, 403, 409, 429, 503]
+  const refused: number[] = []
+  const tooLarge: string[] = []
+  const { port } = await serve(t, {
+    enterOffer: ({ query }) => {
+      const status = Number(query.get('answer'))
+      if (status === 413) return UNLIMITED
+      refused.push(status)
+      return { status, body: { message: 'refused' } }
+    },
+    prepareUpload: () => Promise.reject(new Error('Expected no call')),
+    offerTooLarge: ({ peer }) => void tooLarge.push(peer.address),
+    upload: (_request, { query }) =>
+      Promise.resolve({ status: Number(query.get('answer')), body: { message: 'refused' } }),
+  })
+  for (const status of [...statuses, 413]) {
+    const path = `/api/localsend/v2/prepare-upload?answer=${status}`
+    assert.equal(await writeFirst(await open(t, port), path, LARGE), `${status}`)
+  }
+  for (const status of statuses) {
+    const path = `/api/localsend/v2/upload?answer=${status}`
+    assert.equal(await writeFirst(await open(t, port), path, LARGE), `${status}`)
+  }
+  assert.deepEqual([refused.length, tooLarge], [statuses.length, ['127.0.0.1']])
 })
 
 test('an offer counts what it reads, and what its JSON costs before that is parsed', async (t) => {

@@ -2,7 +2,7 @@
 // stays open ends by itself and is withdrawn.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Decision, Penstock } from '../../../../main/core/api.ts'
+import type { Decision, Penstock, Transfer } from '../../../../main/core/api.ts'
 import { ProgrammingErrors } from '../../../../main/core/transfer/programming-errors.ts'
 import { IncomingTransfer } from '../../../../main/core/receive/incoming.ts'
 import { StagingArea } from '../../../../main/core/target/staging-area.ts'
@@ -65,6 +65,23 @@ test('what a stranger was accepted for is written, whatever becomes of it', asyn
   await textOf((await client.request(cancel)).body)
   await until(async () => (await outcomes(penstock)).length === 1)
   assert.deepEqual(await outcomes(penstock), ['cancelled'])
+})
+
+test('an offer of a LocalSend device that is too large is shown as declined, and not written', async (t) => {
+  const { penstock, receiving } = await listening(t)
+  const shown: Transfer[] = []
+  receiving.onTransfer((transfer) => void shown.push(transfer))
+  const phone = new Phone(receiving.port)
+  assert.equal((await phone.post('prepare-upload', Buffer.alloc(5 * 1024 * 1024, 0x20))).status, 413)
+  const [transfer] = shown
+  assert.ok(transfer && shown.length === 1)
+  assert.deepEqual(await transfer.ended, {
+    ...{ kind: 'refused', by: 'here', problem: { code: 'offer-too-large' } },
+  })
+  const { peer, totals } = transfer.view()
+  assert.deepEqual(peer, { alias: '127.0.0.1', fingerprint: '', kind: 'localsend' })
+  assert.equal(totals.files, 0)
+  assert.deepEqual(await outcomes(penstock), [])
 })
 
 test('a question that stays open ends as unattended, and its signal aborts', async () => {
