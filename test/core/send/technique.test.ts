@@ -19,6 +19,7 @@ import { textOf } from '../../../main/core/protocol/localsend/calls.ts'
 import type { ControlClient } from '../../../main/core/protocol/http/client.ts'
 import { TECHNIQUE_PATH } from '../../../main/core/protocol/localsend/messages.ts'
 import { decodeTechnique, encodeTechnique } from '../../../main/core/protocol/penstock/technique.ts'
+import { acceptedSender } from '../../support/accepted-sender.ts'
 import { clientOf, newIdentity } from '../../support/control.ts'
 import { patterned } from '../../support/tree.ts'
 
@@ -99,19 +100,25 @@ test('another technique than the one that was announced is told to the other end
   }
 })
 
-test('nobody else is answered', async (t) => {
-  const { receiving } = await listen()
-  try {
-    const client = clientOf(t, await newIdentity(t), receiving.port)
-    const response = await client.request({
-      ...{ method: 'POST', path: TECHNIQUE_PATH, query: { sessionId: '0'.repeat(32) } },
+test('only the device that made the offer is answered, and only about its own transfer', async (t) => {
+  const { begin, client, receiving } = await acceptedSender(t)
+  const { sessionId, transfer } = await begin('clear')
+  const stranger = clientOf(t, await newIdentity(t), receiving.port)
+  const tell = async (from: ControlClient, id: string): Promise<readonly [number, string]> => {
+    const { status, body } = await from.request({
+      ...{ method: 'POST', path: TECHNIQUE_PATH, query: { sessionId: id } },
       body: Buffer.from(encodeTechnique({ technique: 'mmap', fellBackFrom: null })),
     })
-    assert.equal(response.status, 404)
-    assert.doesNotMatch(await textOf(response.body), /fellBackFrom/)
-  } finally {
-    await receiving.close()
+    return [status, await textOf(body)]
   }
+  const refused = [404, '{"message":"no such session"}']
+  assert.deepEqual(await tell(stranger, sessionId), refused)
+  assert.deepEqual(await tell(client, '0'.repeat(32)), refused)
+  assert.equal(transfer.view().peerTechnique, null)
+  assert.deepEqual(await tell(client, sessionId), [200, '{"technique":null,"fellBackFrom":null}'])
+  assert.equal(transfer.view().peerTechnique, 'mmap')
+  transfer.cancel()
+  assert.deepEqual(await tell(stranger, sessionId), refused)
 })
 
 /** A receiver that answers every question in the same way, and counts them. */

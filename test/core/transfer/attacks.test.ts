@@ -187,7 +187,10 @@ test('one address can take neither all connections nor all places', async (t) =>
   for (const [n, socket] of live.entries()) socket.write(HEADERS + chunk(headOf(attacker, n)))
   const busy = await Promise.all(answers.slice(0, live.length).map((one) => Promise.race([one, late()])))
   assert.equal(busy.filter((found) => found === null).length, 8)
-  for (const found of busy) if (found !== null && found.length > 0) assert.deepEqual(found, [409])
+  // Of the others a connection beyond the limit is closed without an answer.
+  const answered = busy.filter((found) => found !== null && found.length > 0)
+  assert.ok(answered.length > 0)
+  for (const found of answered) assert.deepEqual(found, [409])
   // Meanwhile another address is asked about.
   const asked = new Promise<void>((resolve) => {
     receiving.onTransfer(() => resolve())
