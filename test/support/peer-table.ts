@@ -12,6 +12,9 @@ import { receiveDefaults } from './scripted-receiving.ts'
 /** Every number of the wire's code table, and some that it does not have. */
 export const WIRE_CODES: readonly number[] = [...Array(17).keys(), 17, 99, 0xffffffff]
 
+/** Of each kind one, for frames whose meaning does not hang on the code: known, unknown, none. */
+export const SOME_WIRE_CODES: readonly number[] = [0, 5, 99]
+
 export const STATUSES: readonly number[] = [200, 204, 400, 401, 403, 404, 409, 413, 422, 429, 500, 503, 507]
 
 /** Bodies with each code that a Penstock has, the wire's own names, and what is not one. */

@@ -9,6 +9,7 @@ import type { Device } from '../../../main/contract/device.ts'
 import type { Penstock } from '../../../main/core/api.ts'
 import { Walk } from '../../../main/core/source/walk.ts'
 import { openPenstock } from '../../../main/core/penstock.ts'
+import { offerRefusal, streamRefusal } from '../../../main/core/protocol/penstock/status.ts'
 import { BODIES, endOf, STATUSES, underHonestTransfers } from '../../support/peer-table.ts'
 import {
   acceptance,
@@ -103,18 +104,42 @@ function codeOf(body: string): string {
   return /^\{"code":"([^"]+)"\}$/.exec(body)?.[1] ?? ''
 }
 
-const ANSWERS = STATUSES.flatMap((status) =>
-  BODIES.map((body) => ({ name: `${status} ${body}`, status, body, code: codeOf(body) })),
+const ANSWERS = STATUSES.flatMap((status, row) =>
+  BODIES.map((body, column) => ({
+    ...{ name: `${status} ${body}`, status, body, code: codeOf(body) },
+    /** Every body once, the statuses in turn: the rest is decided by the code that reads the two. */
+    sent: column % STATUSES.length === row,
+  })),
 )
+type AnswerCase = (typeof ANSWERS)[number]
+
+function offerEnd({ status, code }: AnswerCase): string {
+  const byStatus = OFFER_STATUS_ENDS[status] ?? (status >= 500 ? 'failed peer-failed' : 'failed protocol')
+  return status === 200 || status === 204 ? 'failed protocol' : (OFFER_ENDS[code] ?? byStatus)
+}
+
+function streamEnd({ status, code }: AnswerCase): string {
+  const byStatus = status >= 500 ? 'failed peer-failed' : 'failed protocol'
+  return status === 204 ? byStatus : (STREAM_ENDS[code] ?? byStatus)
+}
+
+test('every status with every code means what it says, to an offer and to a stream', () => {
+  const refusing = ANSWERS.filter(({ status }) => status > 204)
+  assert.equal(refusing.length, (STATUSES.length - 2) * BODIES.length)
+  for (const one of refusing) {
+    const { status, body, name } = one
+    const offer = offerRefusal(status, body, { pinSent: false, peer: 'peer' })
+    assert.equal(offer.code, offerEnd(one).split(' ').at(-1), name)
+    assert.equal(streamRefusal(status, body).code, streamEnd(one).split(' ').at(-1), name)
+  }
+})
 
 describe('an offer answered', () => {
-  test('by every status with every code', async (t) => {
-    await underTable(t, ANSWERS, async ({ status, body, code }, receivers) => {
-      await receivers.with({ offer: answering(status, body) }, async (device) => {
-        const byStatus =
-          OFFER_STATUS_ENDS[status] ?? (status >= 500 ? 'failed peer-failed' : 'failed protocol')
-        const expected = status === 200 || status === 204 ? 'failed protocol' : (OFFER_ENDS[code] ?? byStatus)
-        assert.equal(await send(device, 'encrypted'), expected)
+  test('by every status and every code', async (t) => {
+    const sent = ANSWERS.filter((one) => one.sent)
+    await underTable(t, sent, async (one, receivers) => {
+      await receivers.with({ offer: answering(one.status, one.body) }, async (device) => {
+        assert.equal(await send(device, 'encrypted'), offerEnd(one))
       })
     })
   })
@@ -177,23 +202,21 @@ test('an acceptance before the offer has ended', async (t) => {
 })
 
 describe('a stream request answered', () => {
-  test('by every status with every code', async (t) => {
-    const refusing = ANSWERS.filter(({ status }) => status !== 200)
-    await underTable(t, refusing, async ({ status, body, code }, receivers) => {
+  test('by every status and every code', async (t) => {
+    const refusing = ANSWERS.filter(({ status, sent }) => sent && status !== 200)
+    await underTable(t, refusing, async (one, receivers) => {
       await receivers.with(
         {
           offer: answering(200, acceptance({ security: 'https' })),
           stream: (request, response) => {
             request.resume()
             response
-              .writeHead(status, { 'content-type': 'application/json' })
-              .end(status === 204 ? undefined : body)
+              .writeHead(one.status, { 'content-type': 'application/json' })
+              .end(one.status === 204 ? undefined : one.body)
           },
         },
         async (device) => {
-          const byStatus = status >= 500 ? 'failed peer-failed' : 'failed protocol'
-          const expected = status === 204 ? byStatus : (STREAM_ENDS[code] ?? byStatus)
-          assert.equal(await send(device, 'encrypted'), expected)
+          assert.equal(await send(device, 'encrypted'), streamEnd(one))
         },
       )
     })
