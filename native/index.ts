@@ -233,9 +233,10 @@ export interface ReceiverOptions {
   readonly streams: number
   /**
    * When a sender that keeps its connections and moves nothing ends the session as `timed-out`, in milliseconds: without
-   * content on any stream while all wait for it (60 000 by default), and from the first stream to the last (30 000).
+   * content on any stream while all wait for it (60 000 by default), and from the first stream to the last (30 000). And how
+   * long a sender may take, in all, to read the error that ends the session (10 000).
    */
-  readonly limits?: { readonly stallMs: number; readonly streamsMs: number }
+  readonly limits?: { readonly stallMs: number; readonly streamsMs: number; readonly farewellMs: number }
 }
 
 export interface Receiver {

@@ -48,10 +48,13 @@ describe('a sender', () => {
       assert.equal((await peer.next('DATA'))?.content.length, SIZE)
       peer.say(retry(0, SIZE))
     }
-    assert.deepEqual(await sender.ended, PROTOCOL)
     assert.equal((await peer.next('CANCEL'))?.code, 3)
-    assert.equal(await peer.next('DATA'), undefined)
+    assert.equal(
+      peer.frames.some(({ name }) => name === 'DATA'),
+      false,
+    )
     peer.close()
+    assert.deepEqual(await sender.ended, PROTOCOL)
   })
 
   test('goes on after three, and counts each range for itself', async () => {
@@ -89,8 +92,9 @@ describe('a sender', () => {
       assert.ok(await peer.next(first))
       // In one write, so that the sender reads them together.
       peer.write(Buffer.concat(say.map(encodeFrame)))
-      assert.deepEqual(await sender.ended, PROTOCOL)
+      assert.equal((await peer.next('CANCEL'))?.code, 3)
       peer.close()
+      assert.deepEqual(await sender.ended, PROTOCOL)
     })
   }
 
@@ -101,6 +105,15 @@ describe('a sender', () => {
     const hole = await peer.next('HOLE')
     assert.ok(hole)
     peer.say(retry(0, hole.rangeLength))
+    assert.equal((await peer.next('CANCEL'))?.code, 3)
+    peer.close()
+    assert.deepEqual(await sender.ended, PROTOCOL)
+  })
+
+  test('does not wait for long where the peer does not close after its CANCEL', async () => {
+    const { sender, peer } = await senderToPeer(files)
+    assert.ok(await peer.next('DATA'))
+    peer.say(retry(7, SIZE))
     assert.deepEqual(await sender.ended, PROTOCOL)
     peer.close()
   })
@@ -117,7 +130,7 @@ async function endOf(receiver: Receiver, act: () => void): Promise<EngineEnd> {
 }
 
 describe('a receiver', () => {
-  const limits = { stallMs: 600, streamsMs: 60_000 }
+  const limits = { stallMs: 600, streamsMs: 60_000, farewellMs: 500 }
   const keepalive = encodeFrame({ name: 'KEEPALIVE' })
   const header = encodeHeader({ type: FRAME_TYPES.DATA, flags: 0, file: 0, offset: 0, length: SIZE })
 
@@ -196,7 +209,7 @@ describe('a receiver', () => {
   for (const said of ['nothing', 'END']) {
     test(`ends when an announced stream does not come, the first one saying ${said}`, async () => {
       const { receiver, peer } = await receiverFromPeer([], folder(), {
-        ...{ streams: 2, limits: { stallMs: 60_000, streamsMs: 600 } },
+        ...{ streams: 2, limits: { ...limits, stallMs: 60_000, streamsMs: 600 } },
       })
       if (said === 'END') peer.say({ name: 'END' })
       assert.deepEqual(await endOf(receiver, () => said === 'nothing' && peer.write(keepalive)), TIMED_OUT)

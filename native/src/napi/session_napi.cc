@@ -141,6 +141,7 @@ SenderLimits LimitsOf(const Napi::Object& given) {
   SenderLimits limits;
   limits.stall = std::chrono::milliseconds(SizeOf(given.Get("stallMs"), "stallMs"));
   limits.streams = std::chrono::milliseconds(SizeOf(given.Get("streamsMs"), "streamsMs"));
+  limits.farewell = std::chrono::milliseconds(SizeOf(given.Get("farewellMs"), "farewellMs"));
   return limits;
 }
 

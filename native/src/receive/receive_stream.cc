@@ -245,7 +245,7 @@ void ReceiveStream::Farewell(const SessionEnd& end) {
   const bool hurried = session_.hurried();
   try {
     link_.BeginFarewell(hurried ? Clock::duration::zero() : kFarewellLimit,
-                        hurried ? Clock::duration::zero() : kFarewellInAll);
+                        hurried ? Clock::duration::zero() : session_.watch().limits().farewell);
     frame_.Complete();
     frame_.Send(CodeFrame(FrameType::kError, 0, end.code, 0));
     link_.Linger();

@@ -13,6 +13,8 @@ struct SenderLimits {
   std::chrono::milliseconds stall{60000};
   /** From the first stream's connection to the last one's. */
   std::chrono::milliseconds streams{30000};
+  /** In all, to take the error that ends the session: a large frame may have to be completed through a slow network. */
+  std::chrono::milliseconds farewell{10000};
 };
 
 /** One for all streams of a receiver. Thread-safe. */
@@ -22,6 +24,8 @@ class SenderWatch {
 
   /** `streams` are announced. */
   SenderWatch(int streams, SenderLimits limits) : streams_(streams), limits_(limits) {}
+
+  const SenderLimits& limits() const { return limits_; }
 
   /** A stream has connected. */
   void StreamBegins();
