@@ -7,6 +7,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <random>
 #include <vector>
 
 namespace driver {
@@ -20,6 +21,15 @@ void Fail(const std::string& what) {
 
 void Check(bool condition, const std::string& what) {
   if (!condition) Fail(what);
+}
+
+unsigned Seed() {
+  const char* given = std::getenv("PENSTOCK_TEST_SEED");
+  const unsigned seed =
+      given != nullptr ? static_cast<unsigned>(std::strtoul(given, nullptr, 10)) : std::random_device()();
+  std::printf("  PENSTOCK_TEST_SEED=%u\n", seed);
+  std::fflush(stdout);
+  return seed;
 }
 
 Scratch::Scratch() {

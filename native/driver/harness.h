@@ -50,6 +50,9 @@ T Promise<T>::Get() {
   return *value_;
 }
 
+/** The seed of a case with chance in it, printed: PENSTOCK_TEST_SEED, else another one each time. */
+unsigned Seed();
+
 /** A temporary folder that is removed at the end. */
 class Scratch {
  public:

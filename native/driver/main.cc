@@ -136,7 +136,7 @@ void CopySourcesChange() {
 void CancelCopiesAtRandom() {
   Scratch scratch;
   const std::vector<SourceFile> files = {scratch.Write(0, 48 << 20), scratch.Write(1, 10), scratch.Write(2, 48 << 20)};
-  std::mt19937 random(13);
+  std::mt19937 random(Seed());
   for (int round = 0; round < 18; ++round) {
     const auto& techniques = BuiltCopyTechniques();
     Copy copy(techniques[static_cast<size_t>(round) % techniques.size()], files, scratch.Staging());
@@ -156,7 +156,7 @@ void CancelCopiesAtRandom() {
 // Says random frames, good and bad, and closes.
 void HostileSender() {
   Scratch scratch;
-  std::mt19937 random(11);
+  std::mt19937 random(Seed());
   const uint8_t types[] = {1, 2, 3, 4, 5, 6, 7, 8, 0x85, 0x81, 9};
   for (int round = 0; round < 400; ++round) {
     auto [ours, theirs] = LocalPair();
@@ -191,7 +191,7 @@ void HostileSender() {
 void HostileReceiver() {
   Scratch scratch;
   const auto file = scratch.Write(0, 20 << 20);
-  std::mt19937 random(13);
+  std::mt19937 random(Seed());
   for (int round = 0; round < 200; ++round) {
     auto [ours, theirs] = LocalPair();
     Promise<SessionEnd> ended;
