@@ -1,15 +1,12 @@
-// Invariant: every error, reason and wrong use has a sentence in each language, with the same values in it, and no name
+// Invariant: every error and wrong use has a sentence in each language, with the same values in it, and no name
 // that comes from outside can break a sentence or a terminal.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
-import { planReceive, planSend } from '../../main/core/plan/plan.ts'
 import { ERROR_CODES } from '../../main/contract/errors.ts'
 import {
   catalogue,
   explain,
   format,
-  isReasonCode,
   languageOfEnvironment,
   languageOfLocale,
   LANGUAGES,
@@ -20,6 +17,7 @@ import {
 } from '../../main/messages/index.ts'
 import { helpEn } from '../../main/messages/help.en.ts'
 import { helpZh } from '../../main/messages/help.zh.ts'
+import { fc } from '../support/random.ts'
 
 /** All texts of a catalogue by their path. */
 function texts(node: object, path = ''): Map<string, string> {
@@ -92,33 +90,6 @@ test('reasons', () => {
   assert.equal(reasonText({ code: 'of-tomorrow' }, 'en'), 'reason “of-tomorrow”')
   // A name of Object.prototype is not a code.
   assert.equal(reasonText({ code: 'constructor' }, 'zh'), '原因“constructor”')
-})
-
-test('every reason that the plan can give has words', () => {
-  for (const platform of ['linux', 'darwin', 'win32']) {
-    for (const security of ['sealed', 'https', 'clear', 'http'] as const) {
-      for (const wanted of ['auto', 'readwrite'] as const) {
-        const supported = {
-          send: ['readwrite', 'mmap', 'sendfile'],
-          receive: ['readwrite', 'splice'],
-        } as const
-        const facts = {
-          platform,
-          security,
-          supported,
-          memoryBytes: 8e9,
-          source: null,
-          targetFileSystem: null,
-          route: null,
-        }
-        for (const choice of [planSend(facts, wanted), planReceive(facts, wanted)]) {
-          for (const reason of [choice.reason, ...choice.rejected.map(({ why }) => why)]) {
-            assert.ok(isReasonCode(reason.code), reason.code)
-          }
-        }
-      }
-    }
-  }
 })
 
 test('templates: counts, units, optional parts', () => {

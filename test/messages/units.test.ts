@@ -1,7 +1,6 @@
 // Invariant: a quantity is always shown in one family of units, never as "1000" of a smaller one, and never as a guess.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import {
   formatBytes,
   formatCount,
@@ -10,6 +9,7 @@ import {
   formatPercent,
   formatRate,
 } from '../../main/messages/index.ts'
+import { fc } from '../support/random.ts'
 
 /** Shows the invisible: thin and no-break spaces as they are typed. */
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ').replaceAll('\u202f', '_')

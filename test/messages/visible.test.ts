@@ -2,8 +2,8 @@
 // an emoji needs it just there; showing it twice changes nothing; and names that differ look different.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { escapeHidden, visible, visibleSegments } from '../../main/messages/visible.ts'
+import { fc } from '../support/random.ts'
 
 const ZWNJ = '\u200c'
 const ZWJ = '\u200d'

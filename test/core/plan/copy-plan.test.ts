@@ -1,21 +1,20 @@
 // Invariant: the plan of a copy on this machine never takes what cannot run or what is known not to work at its place, obeys
-// the user, and has words for each of its reasons; what `penstock techniques` foretells for a folder is what a copy does.
+// the user; what `penstock techniques` foretells for a folder is what a copy does.
 import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { COPY_TECHNIQUES } from '../../../main/contract/technique.ts'
 import { planCopy, whyItCannot } from '../../../main/core/plan/copy-plan.ts'
 import { planCopyTechniques } from '../../../main/core/plan/techniques.ts'
-import { isReasonCode } from '../../../main/messages/index.ts'
 import { penstock } from '../../support/cli.ts'
+import { fc } from '../../support/random.ts'
 
 const known = fc.constantFrom(true, false, null)
 const places = fc.record({ sharesBlocks: known, oneFileSystem: known })
 
-test('at any place: what is taken can run there, each other has a reason, and all reasons have words', () => {
+test('at any place: what is taken can run there, each other has a reason', () => {
   fc.assert(
     fc.property(
       fc.subarray([...COPY_TECHNIQUES]),
@@ -35,8 +34,6 @@ test('at any place: what is taken can run there, each other has a reason, and al
           [choice, ...choice.rejected].map(({ technique }) => technique).sort(),
           [...COPY_TECHNIQUES].sort(),
         )
-        for (const { code } of [choice.reason, ...choice.rejected.map(({ why }) => why)])
-          assert.ok(isReasonCode(code), code)
       },
     ),
   )
