@@ -30,6 +30,7 @@ import {
   transfer,
   writeFiles,
 } from './harness.ts'
+import { random } from '../support/random.ts'
 
 const { send: SEND, receive: RECEIVE } = TECHNIQUES
 const PAGE = 4096
@@ -377,10 +378,11 @@ describe('a receiver that is slow or goes', () => {
       }
     })
 
-    test(`${technique}: cancel at a random moment`, async () => {
+    test(`${technique}: cancel at a random moment`, async (t) => {
+      const chance = random(t)
       for (let round = 0; round < 4; round += 1) {
         const { sender, peer } = await senderToPeer(one, { technique })
-        setTimeout(() => sender.cancel('cancelled'), Math.random() * 40)
+        setTimeout(() => sender.cancel('cancelled'), chance() * 40)
         const cancelled = peer.next('CANCEL').then((frame) => {
           peer.close()
           return frame

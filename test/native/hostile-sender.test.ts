@@ -4,12 +4,12 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import fc from 'fast-check'
 import type { FileFailure } from '../../native/index.ts'
 import { CODES, RANGE_BYTES, crc32c, encodeFrame, encodeHeader } from '../support/frames.ts'
 import type { Frame } from '../support/frames.ts'
 import { openLocalPair } from '../../main/core/transfer/local-pair.ts'
 import { makeReceiver, Peer, receiverFromPeer, scratch, sleep } from './harness.ts'
+import { fc } from '../support/random.ts'
 
 const root = scratch()
 after(() => root.dispose())
@@ -81,8 +81,16 @@ async function run(
   return { ...first, end: end.kind === 'failed' ? end.code : end.kind, said: peer.frames }
 }
 
+/** A session without all its files fails with a code of its own or the sender's, and confirms none of them. */
+function assertIncomplete({ end, said }: Awaited<ReturnType<typeof run>>): void {
+  assert.ok(['protocol', 'check-failed', 'peer-gone', 'peer-error'].includes(end), end)
+  for (const frame of said)
+    if (frame.name === 'ERROR' && end !== 'peer-gone') assert.equal(CODES[frame.code], end)
+  const confirming = said.filter(({ name }) => ['COMMITTED', 'UNCOMMITTED', 'DONE'].includes(name))
+  assert.deepEqual(confirming, [])
+}
+
 function assertNothingWrongIsWhole(staging: string, verdict: Verdict): void {
-  if (!verdict.whole) return
   for (const [index, expected] of FILES.entries()) {
     if (verdict.failures.some((failure) => failure.index === index)) continue
     assert.ok(existsSync(join(staging, String(index))), `file ${index} is missing`)
@@ -365,7 +373,8 @@ describe('anything wrong', () => {
       fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 3 }), async (changes) => {
         const staging = folder()
         const verdict = await run(staging, [spoil(changes)])
-        assertNothingWrongIsWhole(staging, verdict)
+        if (verdict.whole) assertNothingWrongIsWhole(staging, verdict)
+        else assertIncomplete(verdict)
       }),
       { numRuns: 150 },
     )

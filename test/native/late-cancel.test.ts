@@ -20,6 +20,7 @@ import {
   sleep,
   writeFiles,
 } from './harness.ts'
+import { random } from '../support/random.ts'
 
 const root = scratch()
 after(() => root.dispose())
@@ -90,11 +91,12 @@ describe('a cancel after END', () => {
     })
   }
 
-  test('that races with the commit has one outcome', async () => {
+  test('that races with the commit has one outcome', async (t) => {
+    const chance = random(t)
     for (let round = 0; round < 30; round += 1) {
       const { sender, receiver } = await atEnd(1 + (round % 3))
       sender.cancel('cancelled')
-      const wait = Math.random() * 3
+      const wait = chance() * 3
       await new Promise((resolve) => setTimeout(resolve, wait))
       const commits = receiver.committing()
       if (commits) receiver.finish([])

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import type { SourceFile } from '../../native/index.ts'
 import { fill, scratch, senderToPeer, sleep, source, TECHNIQUES, transfer, writeFiles } from './harness.ts'
+import { random } from '../support/random.ts'
 
 const MEBIBYTE = 1024 * 1024
 const WINDOW = 64 * MEBIBYTE
@@ -177,14 +178,15 @@ describe('gathered small files', () => {
     await sender.ended
   })
 
-  test('cancelled in the middle it leaves no frame cut', async () => {
+  test('cancelled in the middle it leaves no frame cut', async (t) => {
+    const chance = random(t)
     for (let round = 0; round < 5; round += 1) {
       const files = writeFiles(
         folder(),
         Array.from({ length: 400 }, () => 50_000),
       )
       const { sender, peer } = await senderToPeer(files, { technique: 'gather', check: false })
-      setTimeout(() => sender.cancel('cancelled'), Math.random() * 20)
+      setTimeout(() => sender.cancel('cancelled'), chance() * 20)
       await peer.next('CANCEL')
       peer.close()
       assert.equal((await sender.ended).kind, 'cancelled')

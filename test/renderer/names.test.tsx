@@ -1,7 +1,6 @@
 // Invariant: wherever the window shows a name or a path from outside, as text or for a screen reader, its hidden characters
 // are marks, it cannot turn the direction of the words around it, and its end stays in sight.
 import { cleanup, render, screen, within } from '@testing-library/react'
-import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { visible } from '../../main/messages/index.ts'
 import { App } from '../../renderer/app/App.tsx'
@@ -18,6 +17,7 @@ import { Sentence } from '../../renderer/ui/Name.tsx'
 import { TooltipProvider } from '../../renderer/ui/Tooltip.tsx'
 import { installFakeBridge } from './fakeBridge.ts'
 import { device, doneSnapshot, earlier, offer, SELF, snapshot, whole } from './fixtures.ts'
+import { fc } from '../support/random.ts'
 
 vi.mock('uplot', () => ({
   default: class {

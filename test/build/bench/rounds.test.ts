@@ -1,8 +1,8 @@
 // Invariant: in every round each contestant runs once, and over the rounds none is always the first or always behind the same.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { orderOf } from '../../bench/rounds.ts'
+import { fc } from '../../support/random.ts'
 
 test('each contestant runs once in a round, and each begins as often as any other', () => {
   fc.assert(

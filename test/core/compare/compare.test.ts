@@ -2,7 +2,6 @@
 // that cannot run costs only its own row, and a winner is named only where its range stands clear of the next.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import type { Comparison, CompareRow, CompareVariant, Spread } from '../../../main/contract/compare.ts'
 import { median, medianItem, spreadOf } from '../../../main/core/compare/statistics.ts'
 import { turnsOf } from '../../../main/core/compare/rounds.ts'
@@ -11,6 +10,7 @@ import { textbookCount, variantsOf } from '../../../main/core/compare/variants.t
 import { verdictOf } from '../../../main/core/compare/verdict.ts'
 import { comparisonCsv, variantName } from '../../../main/messages/index.ts'
 import { queueSentences, verdictSentences } from '../../../main/messages/verdict.ts'
+import { fc } from '../../support/random.ts'
 
 const values = fc.array(fc.double({ min: 0, max: 1e12, noNaN: true }), { minLength: 1, maxLength: 50 })
 

@@ -5,12 +5,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
-import fc from 'fast-check'
 import type { Security } from '../../../main/contract/report.ts'
 import { Trust } from '../../../main/core/device/trust.ts'
 import type { ProvedIdentity } from '../../../main/core/device/proved.ts'
 import { RECENT_DEVICES, SettingsStore } from '../../../main/core/store/settings.ts'
 import { provedIdentities } from '../../support/proved.ts'
+import { fc } from '../../support/random.ts'
 
 const DEVICES = await provedIdentities(3)
 const SECURITIES: readonly Security[] = ['sealed', 'https', 'clear', 'http']

@@ -2,7 +2,6 @@
 // private networks are ever asked.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import type { Device } from '../../../main/contract/device.ts'
 import { PenstockError } from '../../../main/contract/errors.ts'
 import { parseDestination } from '../../../main/core/discovery/address.ts'
@@ -20,6 +19,7 @@ import {
 import { matchDevice } from '../../../main/core/discovery/resolve.ts'
 import { candidates, scan } from '../../../main/core/discovery/scan.ts'
 import { provedIdentity } from '../../support/proved.ts'
+import { fc } from '../../support/random.ts'
 
 const net = (address: string, prefix: number, rest: Partial<InterfaceAddress> = {}): InterfaceAddress => ({
   name: 'eth0',

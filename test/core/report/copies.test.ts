@@ -4,46 +4,88 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { EngineTechnique } from '../../../native/index.ts'
 import { countCopies, meanCopies, type MovedBytes } from '../../../main/core/report/copies.ts'
+import { random } from '../../support/random.ts'
 
 const card = { scatterGather: true, virtual: false, fileSystem: 'ext4', cachedShare: 0 }
 const plainCard = { ...card, scatterGather: false }
 const loopback = { ...card, virtual: true }
 const memory = { ...card, fileSystem: 'tmpfs', cachedShare: 1 }
 
-const cases = [
-  ['sender', 'readwrite', card, 2, 2],
-  ['sender', 'mmap', card, 1, 2],
-  ['sender', 'gather', card, 1, 2],
-  ['sender', 'direct', card, 1, 2],
-  ['sender', 'sendfile', card, 0, 2],
-  ['sender', 'sendfile', plainCard, 1, 2],
-  ['sender', 'sendfile', loopback, 0, 1],
-  ['sender', 'splice', card, 0, 2],
-  ['sender', 'splice', plainCard, 1, 2],
-  ['receiver', 'readwrite', card, 2, 2],
-  ['receiver', 'splice', card, 1, 2],
-  ['receiver', 'mmap', card, 1, 2],
-  ['receiver', 'direct', card, 1, 2],
-  ['receiver', 'direct', loopback, 1, 1],
-  ['sender', 'sendfile', memory, 0, 1],
-  ['sender', 'sendfile', { ...memory, virtual: true }, 0, 0],
-  ['sender', 'sendfile', { ...card, cachedShare: 1 }, 0, 1],
-  ['sender', 'readwrite', { ...card, cachedShare: 0.25 }, 2, 1.75],
-  ['sender', 'sendfile', { ...card, cachedShare: null }, 0, 2],
-  // What goes past the page cache is read from the disk again.
-  ['sender', 'direct', { ...card, cachedShare: 1 }, 1, 2],
-  ['sender', 'direct', memory, 2, 1],
-  ['receiver', 'direct', memory, 2, 1],
-  ['receiver', 'splice', memory, 1, 1],
-] as const
-
-for (const [role, technique, route, cpu, dma] of cases) {
-  const where = `gather ${route.scatterGather}, card ${!route.virtual}, ${route.fileSystem}, cached ${route.cachedShare}`
-  test(`${role} ${technique}, ${where}: ${cpu} by CPU, ${dma} by DMA`, () => {
-    const copies = countCopies(role, technique, 'clear', route)
-    assert.deepEqual([copies?.cpu, copies?.dma], [cpu, dma])
-  })
+/** A copy on the way of a byte: by the disk's DMA, by the CPU, by the network card's DMA. */
+type Hop = 'disk' | 'cpu' | 'card'
+interface Way {
+  readonly role: 'sender' | 'receiver'
+  readonly technique: 'readwrite' | 'mmap' | 'gather' | 'sendfile' | 'splice' | 'direct'
+  readonly hops: readonly Hop[]
 }
+
+/** The textbook's table: from a disk to a card that gathers, or back, with nothing in the page cache before. */
+const WAYS: readonly Way[] = [
+  // Disk, page cache, buffer, socket, card.
+  { role: 'sender', technique: 'readwrite', hops: ['disk', 'cpu', 'cpu', 'card'] },
+  // Disk, page cache, socket, card.
+  { role: 'sender', technique: 'mmap', hops: ['disk', 'cpu', 'card'] },
+  { role: 'sender', technique: 'gather', hops: ['disk', 'cpu', 'card'] },
+  // Disk, buffer, socket, card.
+  { role: 'sender', technique: 'direct', hops: ['disk', 'cpu', 'card'] },
+  // Disk, page cache, card: the socket refers to the pages.
+  { role: 'sender', technique: 'sendfile', hops: ['disk', 'card'] },
+  { role: 'sender', technique: 'splice', hops: ['disk', 'card'] },
+  // Card, socket, buffer, page cache, disk.
+  { role: 'receiver', technique: 'readwrite', hops: ['card', 'cpu', 'cpu', 'disk'] },
+  // Card, socket, page cache, disk.
+  { role: 'receiver', technique: 'splice', hops: ['card', 'cpu', 'disk'] },
+  { role: 'receiver', technique: 'mmap', hops: ['card', 'cpu', 'disk'] },
+  // Card, socket, buffer, disk.
+  { role: 'receiver', technique: 'direct', hops: ['card', 'cpu', 'disk'] },
+]
+
+const without = ({ hops }: Way, gone: Hop): readonly Hop[] => hops.filter((hop) => hop !== gone)
+const onlyByCpu = ({ hops, technique }: Way): readonly Hop[] => [
+  ...hops.filter((hop) => hop === 'cpu'),
+  ...(technique === 'direct' ? ['cpu' as const] : []),
+]
+const copiesNothing = ({ hops }: Way): boolean => !hops.includes('cpu')
+
+/** What each machine changes of it. */
+const MACHINES: readonly (readonly [string, typeof card, (way: Way) => readonly Hop[]])[] = [
+  ['a card and a disk', card, ({ hops }) => hops],
+  // What could not be copied by nothing is copied into one piece.
+  [
+    'a card that does not gather',
+    plainCard,
+    (way) => (way.role === 'sender' && copiesNothing(way) ? [...way.hops, 'cpu'] : way.hops),
+  ],
+  ['no card', loopback, (way) => without(way, 'card')],
+  // A read past the page cache is one from the disk.
+  [
+    'all of it cached',
+    { ...card, cachedShare: 1 },
+    (way) => (way.role === 'receiver' || way.technique === 'direct' ? way.hops : without(way, 'disk')),
+  ],
+  // There is no way past the page cache where the files are in it.
+  ['files in memory', memory, (way) => [...onlyByCpu(way), 'card']],
+  ['files in memory, no card', { ...memory, virtual: true }, onlyByCpu],
+]
+
+for (const [machine, route, change] of MACHINES) {
+  for (const way of WAYS) {
+    const { role, technique } = way
+    const hops = change(way)
+    const cpu = hops.filter((hop) => hop === 'cpu').length
+    const dma = hops.length - cpu
+    test(`${role} by ${technique}, ${machine}: ${cpu} by CPU, ${dma} by DMA`, () => {
+      const copies = countCopies(role, technique, 'clear', route)
+      assert.deepEqual([copies?.cpu, copies?.dma], [cpu, dma])
+    })
+  }
+}
+
+test('a part in the page cache saves its part of the disk; what is not known saves nothing', () => {
+  const dma = (cachedShare: number | null): number | undefined =>
+    countCopies('sender', 'readwrite', 'clear', { ...card, cachedShare })?.dma
+  assert.deepEqual([dma(0.25), dma(null)], [1.75, 2])
+})
 
 const NONE: Readonly<Record<EngineTechnique, number>> = {
   ...{ readwrite: 0, mmap: 0, gather: 0, sendfile: 0, transmitfile: 0, splice: 0, direct: 0, zerocopy: 0 },
@@ -176,19 +218,11 @@ test('no count is made up', () => {
   assert.equal(meanCopies('sender', 'mmap', 'clear', unknown, moved({ mmap: 9, sendfile: 1 })), null)
 })
 
-/** Numbers that look like chance and are the same each time: below `limit`, from 0. */
-function* lots(limit: number): Generator<number, never> {
-  for (let state = 12_345; ;) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    yield (state >>> 8) % limit
-  }
-}
-
 const MIB = 1024 * 1024
 
-test('whatever the bytes did, the count contradicts none of the counters', () => {
-  const lot = lots(1000)
-  const next = (): number => lot.next().value
+test('whatever the bytes did, the count contradicts none of the counters', (t) => {
+  const chance = random(t)
+  const next = (): number => Math.floor(chance() * 1000)
   const sending = ['readwrite', 'mmap', 'gather', 'sendfile', 'splice', 'direct', 'zerocopy'] as const
   const receiving = ['readwrite', 'mmap', 'splice', 'direct'] as const
   for (let round = 0; round < 20_000; round++) {

@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict'
 import { posix, win32 } from 'node:path'
 import { describe, it } from 'node:test'
-import fc from 'fast-check'
 import {
   linkStaysInside,
   NameRegistry,
@@ -11,6 +10,7 @@ import {
   numbered,
   safePath,
 } from '../../../main/core/target/names.ts'
+import { fc } from '../../support/random.ts'
 
 /** Strings made of what attacks are made of, mixed with any text. */
 const hostileComponent = fc.oneof(

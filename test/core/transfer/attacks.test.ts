@@ -5,7 +5,6 @@ import { once } from 'node:events'
 import { connect as connectTcp } from 'node:net'
 import { test, type TestContext } from 'node:test'
 import { connect, type TLSSocket } from 'node:tls'
-import fc from 'fast-check'
 import type { Decision } from '../../../main/core/api.ts'
 import { toProblem } from '../../../main/contract/errors.ts'
 import type { Identity } from '../../../main/core/device/identity.ts'
@@ -17,6 +16,7 @@ import { NDJSON, registrationBody } from '../../../main/core/protocol/localsend/
 import { newIdentity, selfOf, serve, UNLIMITED } from '../../support/control.ts'
 import { fileEntry } from '../../support/scripted-sender.ts'
 import { listening } from '../../support/scripted-receiving.ts'
+import { fc } from '../../support/random.ts'
 
 const MIB = 1024 * 1024
 const REFUSED: Decision = { accept: false, problem: { code: 'refused' } }

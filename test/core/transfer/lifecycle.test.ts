@@ -2,7 +2,6 @@
 // reported an event; an event that does not fit ends the transfer as the peer's or as this program's fault.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { PenstockError } from '../../../main/contract/errors.ts'
 import type { TransferReport } from '../../../main/contract/report.ts'
 import type { TransferState } from '../../../main/contract/transfer.ts'
@@ -14,6 +13,7 @@ import {
   type TransferEvent,
 } from '../../../main/core/transfer/lifecycle.ts'
 import { REPORT } from '../../cli/fake.ts'
+import { fc } from '../../support/random.ts'
 
 const report: TransferReport = REPORT
 const problem = { code: 'refused' as const }

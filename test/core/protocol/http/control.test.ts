@@ -9,7 +9,6 @@ import { networkInterfaces } from 'node:os'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { PenstockError } from '../../../../main/contract/errors.ts'
 import { fetchInfo, register, textOf } from '../../../../main/core/protocol/localsend/calls.ts'
 import { openControl } from '../../../../main/core/protocol/http/client.ts'
@@ -19,6 +18,7 @@ import { infoBody } from '../../../../main/core/protocol/localsend/messages.ts'
 import { UploadSessions } from '../../../../main/core/receive/upload-session.ts'
 import { clientOf, newIdentity, selfOf, serve, UNLIMITED } from '../../../support/control.ts'
 import { startStrictPeer } from '../../../support/strict-peer.ts'
+import { fc } from '../../../support/random.ts'
 
 const code = (wanted: string) => (error: unknown) => error instanceof PenstockError && error.code === wanted
 
@@ -183,17 +183,24 @@ test('a body without a length that grows too large is refused, and so is one tha
   await assert.rejects(client.request({ method: 'POST', path, body: slow() }), code('peer-gone'))
 })
 
-test('a connection that says nothing ends', async (t) => {
-  const { port } = await serve(t, {}, { headersMs: 300, idleMs: 300 })
-  const socket = connect(port, '127.0.0.1')
-  const secure = connectTls({ host: '127.0.0.1', port, rejectUnauthorized: false })
-  const closed = [socket, secure].map((each) => {
-    each.on('error', () => undefined)
-    // The server may say why before it ends, and what nobody reads would keep the end from being seen.
-    each.resume()
-    return once(each, 'close')
-  })
-  await Promise.all(closed)
+test('a connection that says nothing is closed at the limit, not before, and the server goes on', async (t) => {
+  const limitMs = 300
+  const { port, identity } = await serve(t, {}, { headersMs: limitMs, idleMs: limitMs })
+  const begun = performance.now()
+  const silent = [
+    connect(port, '127.0.0.1'),
+    connectTls({ host: '127.0.0.1', port, rejectUnauthorized: false }),
+  ]
+  for (const socket of silent) {
+    let answer = ''
+    // The server may say why before it closes; unread, that would keep the close from being seen.
+    socket.setEncoding('latin1').on('data', (text: string) => (answer += text))
+    socket.on('error', () => undefined)
+    await once(socket, 'close')
+    assert.ok(performance.now() - begun > limitMs * 0.9, `closed after ${performance.now() - begun} ms`)
+    assert.match(answer, /^(?:HTTP\/1\.1 408 [^]*)?$/)
+  }
+  assert.equal((await fetchInfo(clientOf(t, await newIdentity(t), port))).fingerprint, identity.fingerprint)
 })
 
 test('whatever is sent, there is an answer and the server lives', async (t) => {
@@ -415,11 +422,35 @@ test('closing lets an answer that is on its way go out, and does not wait for id
   await ended
 })
 
-test('a kept connection that the other side has closed is no error for the next request', async (t) => {
-  const { identity, port } = await serve(t, {}, { idleMs: 200 })
-  const client = clientOf(t, identity, port)
-  for (let n = 0; n < 3; n++) {
-    await fetchInfo(client)
-    await new Promise((resolve) => setTimeout(resolve, n * 150))
+test('a kept connection that the other side closes is no error for the next request', async (t) => {
+  const identity = await newIdentity(t)
+  const used: number[] = []
+  // Each connection answers one request, promises to stay, and closes at the second.
+  const server = createTcpServer((socket) => {
+    const connection = used.push(0) - 1
+    socket.on('error', () => undefined)
+    socket.on('data', () => {
+      used[connection] = (used[connection] ?? 0) + 1
+      if (used[connection] === 1) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}')
+      else socket.destroy()
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => server.close())
+  const address = server.address()
+  assert.ok(address !== null && typeof address === 'object')
+  const target = {
+    host: '127.0.0.1',
+    port: address.port,
+    protocol: 'http',
+    expectedFingerprint: null,
+  } as const
+  const client = openControl({ ...target, identity })
+  t.after(() => client.close())
+  for (let n = 0; n < 2; n++) {
+    const { body } = await client.request({ method: 'GET', path: '/api/localsend/v2/info' })
+    assert.equal(await textOf(body), '{}')
   }
+  assert.deepEqual(used, [2, 1])
 })

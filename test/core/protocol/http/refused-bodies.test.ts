@@ -5,12 +5,12 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { test, type TestContext } from 'node:test'
 import { connect, type TLSSocket } from 'node:tls'
-import fc from 'fast-check'
 import { PenstockError } from '../../../../main/contract/errors.ts'
 import { jsonCost } from '../../../../main/core/protocol/http/json-cost.ts'
 import { UploadSessions } from '../../../../main/core/receive/upload-session.ts'
 import { selfOf, serve, UNLIMITED } from '../../../support/control.ts'
 import { registrationBody } from '../../../../main/core/protocol/localsend/messages.ts'
+import { fc } from '../../../support/random.ts'
 
 const MIB = 1024 * 1024
 /** More than the buffers of both kernels hold. */

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { PenstockError } from '../../../../main/contract/errors.ts'
 import type { ManifestEntry } from '../../../../main/contract/transfer.ts'
 import { readLines } from '../../../../main/core/protocol/penstock/lines.ts'
@@ -18,6 +17,7 @@ import {
   type Offer,
   type OfferAnswer,
 } from '../../../../main/core/protocol/penstock/offer.ts'
+import { fc } from '../../../support/random.ts'
 
 const isProtocol = (error: unknown): boolean => error instanceof PenstockError && error.code === 'protocol'
 

@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import {
   encodePreamble,
   PREAMBLE_BYTES,
   readPreamble,
   verifyPreamble,
 } from '../../../../main/core/protocol/penstock/preamble.ts'
+import { fc } from '../../../support/random.ts'
 
 const sessionId = '000102030405060708090a0b0c0d0e0f'
 

@@ -5,7 +5,6 @@ import { once } from 'node:events'
 import { connect as connectTcp } from 'node:net'
 import { test } from 'node:test'
 import { connect, type TLSSocket } from 'node:tls'
-import fc from 'fast-check'
 import { PenstockError } from '../../../../main/contract/errors.ts'
 import { Admission } from '../../../../main/core/receive/offers/admission.ts'
 import { ByteStore } from '../../../../main/core/receive/offers/byte-store.ts'
@@ -14,6 +13,7 @@ import { holdManifest, totalsOf } from '../../../../main/core/receive/offers/man
 import { encodeEnd, encodeEntry } from '../../../../main/core/protocol/penstock/offer.ts'
 import type { ManifestEntry } from '../../../../main/contract/transfer.ts'
 import { newIdentity, serve } from '../../../support/control.ts'
+import { fc } from '../../../support/random.ts'
 
 const code = (wanted: string) => (error: unknown) => error instanceof PenstockError && error.code === wanted
 const MIB = 1024 * 1024

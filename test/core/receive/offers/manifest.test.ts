@@ -1,7 +1,6 @@
 // Invariant: a manifest is taken in whole and as it was said, however it is cut and whatever pauses are in it, or not at all.
 import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
-import fc from 'fast-check'
 import { PenstockError } from '../../../../main/contract/errors.ts'
 import type { ManifestEntry } from '../../../../main/contract/transfer.ts'
 import { CommitPlanner } from '../../../../main/core/target/commit-plan.ts'
@@ -11,6 +10,7 @@ import { holdManifest, totalsOf } from '../../../../main/core/receive/offers/man
 import { manifestLines } from '../../../../main/core/send/offer.ts'
 import { encodeEnd, encodeEntry } from '../../../../main/core/protocol/penstock/offer.ts'
 import { UNLIMITED } from '../../../support/control.ts'
+import { fc } from '../../../support/random.ts'
 
 function file(index: number, path = `f${index}`): SourceEntry {
   const absolutePath = `/${path}`

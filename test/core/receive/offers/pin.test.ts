@@ -1,9 +1,9 @@
 // Invariant: a network that guesses PINs is slowed down and locks nobody else out.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { networkOf } from '../../../../main/core/protocol/http/network.ts'
 import { PIN_LIMITS, PinGuard, type PinParty } from '../../../../main/core/receive/offers/pin.ts'
+import { fc } from '../../../support/random.ts'
 
 const HOUR_MS = 60 * 60_000
 const stranger = (address: string): PinParty => ({ address, known: null })

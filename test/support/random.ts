@@ -1,0 +1,23 @@
+import { randomInt } from 'node:crypto'
+import type { TestContext } from 'node:test'
+import fc from 'fast-check'
+
+const NAME = 'PENSTOCK_TEST_SEED'
+
+/** What all chance in tests comes from: the variable repeats a run that has failed. fast-check prints it with its failure. */
+const given = process.env[NAME]
+const seed = given === undefined ? randomInt(2 ** 31) : Number(given)
+if (!Number.isSafeInteger(seed)) throw new Error(`${NAME} is a whole number but received ${given ?? ''}`)
+fc.configureGlobal({ ...fc.readConfigureGlobal(), seed })
+
+export { fc }
+
+/** Numbers from 0 to below 1, the same for the same seed, which the test prints. */
+export function random(t: TestContext): () => number {
+  t.diagnostic(`${NAME}=${seed}`)
+  let state = seed >>> 0
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return (state >>> 8) / 2 ** 24
+  }
+}
