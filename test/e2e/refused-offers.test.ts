@@ -1,92 +1,19 @@
 // Invariant: a receiver that runs for weeks keeps nothing of the offers that it has refused, of those that were withdrawn, and of
 // requests that the PIN has stopped.
 import assert from 'node:assert/strict'
-import { spawn, type ChildProcessByStdio } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import type { Readable } from 'node:stream'
-import { test, type TestContext } from 'node:test'
-import { fileURLToPath } from 'node:url'
-import { z } from 'zod'
-import { loadIdentity, type Identity } from '../../main/core/device/identity.ts'
+import { test } from 'node:test'
 import { textOf } from '../../main/core/protocol/localsend/calls.ts'
-import { openControl, type ControlClient } from '../../main/core/protocol/http/client.ts'
 import { NDJSON, registrationBody } from '../../main/core/protocol/localsend/messages.ts'
 import { encodeEnd, encodeEntry, encodeOffer } from '../../main/core/protocol/penstock/offer.ts'
-import { selfOf } from '../support/control.ts'
-import { commandOf } from '../support/process.ts'
+import { clientOf, newIdentity, selfOf } from '../support/control.ts'
+import { MeasuredReceiver, PIN } from '../support/measured-receiver.ts'
 import { fileEntry } from '../support/scripted-sender.ts'
 
 const MIB = 1024 * 1024
-const PIN = '4711'
 const ROUNDS = 1000
 const ENTRIES = 400
 /** What a thousand refused requests of a kind may leave: caches, compiled code, the history's buffer. */
 const GROWTH_LIMIT = 3 * MIB
-const PROBE = fileURLToPath(new URL('../support/heap-probe.ts', import.meta.url))
-
-const listening = z.object({ event: z.literal('listening'), port: z.number() })
-
-class Receiver {
-  readonly port: number
-  readonly #child: ChildProcessByStdio<null, Readable, Readable>
-  #memory: (bytes: number) => void = () => undefined
-
-  constructor(child: ChildProcessByStdio<null, Readable, Readable>, port: number) {
-    this.port = port
-    this.#child = child
-    createInterface({ input: child.stderr }).on('line', (line) => {
-      const bytes = /^memory (\d+)$/u.exec(line)?.[1]
-      if (bytes !== undefined) this.#memory(Number(bytes))
-    })
-  }
-
-  static async start(t: TestContext): Promise<Receiver> {
-    const root = await mkdtemp(join(tmpdir(), 'penstock-refused-'))
-    await writeFile(join(root, 'pin'), PIN)
-    const [program = '', ...args] = commandOf(
-      [
-        ...['receive', '--dir', join(root, 'in'), '--state', join(root, 'state'), '--json', '--loopback'],
-        ...['--port', '0', '--data-port', '0', '--accept', 'always', '--pin-file', join(root, 'pin')],
-      ],
-      [PROBE],
-    )
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
-    t.after(async () => {
-      const ended = once(child, 'close')
-      child.kill('SIGTERM')
-      await ended
-      await rm(root, { recursive: true, force: true })
-    })
-    const lines = createInterface({ input: child.stdout })
-    const [first] = await once(lines, 'line')
-    lines.on('line', () => undefined)
-    return new Receiver(child, listening.parse(JSON.parse(String(first))).port)
-  }
-
-  async memory(): Promise<number> {
-    const told = new Promise<number>((resolve) => (this.#memory = resolve))
-    this.#child.kill('SIGUSR2')
-    return told
-  }
-}
-
-async function device(t: TestContext, port: number): Promise<{ identity: Identity; client: ControlClient }> {
-  const dir = await mkdtemp(join(tmpdir(), 'penstock-identity-'))
-  const identity = await loadIdentity(dir)
-  const client = openControl({
-    ...{ host: '127.0.0.1', port, protocol: 'https', expectedFingerprint: null, identity },
-  })
-  t.after(async () => {
-    client.close()
-    await rm(dir, { recursive: true, force: true })
-  })
-  return { identity, client }
-}
-
 const PATHS = Array.from({ length: ENTRIES }, (_, n) => `a folder/${n >> 5}/a file number ${n}.txt`)
 
 /** The lines behind the offer, the same for all. */
@@ -100,8 +27,9 @@ const MANIFEST = [
 ].join('')
 
 test('memory is flat over a thousand refused offers of each kind, withdrawn ones, and wrong PINs', async (t) => {
-  const receiver = await Receiver.start(t)
-  const { identity, client } = await device(t, receiver.port)
+  const receiver = await MeasuredReceiver.start(t, ['--accept', 'always'])
+  const identity = await newIdentity(t)
+  const client = clientOf(t, identity, receiver.port)
   const info = registrationBody(selfOf(identity))
   const files = Object.fromEntries(
     PATHS.map((path, n) => [`${n}`, { id: `${n}`, fileName: path, size: 8, fileType: 'text/plain' }]),

@@ -60,10 +60,12 @@ export class Phone {
   async offer(files: readonly PhoneFile[], alias = 'Phone'): Promise<Answered> {
     const offered = files.map((file) => [file.id, { fileType: 'application/octet-stream', ...file }])
     const info = { alias, fingerprint: 'a-phone', version: '2.0' }
-    const answer = await this.post(
-      'prepare-upload',
-      JSON.stringify({ info, files: Object.fromEntries(offered) }),
-    )
+    return this.prepare('prepare-upload', JSON.stringify({ info, files: Object.fromEntries(offered) }))
+  }
+
+  /** Sends an offer that a test wrote, and keeps the session where it is accepted. */
+  async prepare(path: string, body: string): Promise<Answered> {
+    const answer = await this.post(path, body)
     if (answer.status === 200) this.session = answerSchema.parse(JSON.parse(answer.text))
     return answer
   }

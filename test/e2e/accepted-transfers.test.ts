@@ -1,0 +1,94 @@
+// Invariant: a receiver that runs for weeks keeps nothing of the manifests of transfers that it has accepted and that have ended,
+// delivered or cancelled, from a Penstock or from a LocalSend device.
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { test } from 'node:test'
+import { NDJSON, registrationBody } from '../../main/core/protocol/localsend/messages.ts'
+import { textOf } from '../../main/core/protocol/localsend/calls.ts'
+import { decodeAnswer, encodeEnd, encodeEntry, encodeOffer } from '../../main/core/protocol/penstock/offer.ts'
+import { clientOf, newIdentity, selfOf } from '../support/control.ts'
+import { encodeFrame } from '../support/frames.ts'
+import { MeasuredReceiver, PIN } from '../support/measured-receiver.ts'
+import { Phone } from '../support/phone.ts'
+import { fileEntry, openBody } from '../support/scripted-sender.ts'
+
+const MIB = 1024 * 1024
+/** What the rounds of a kind may leave: caches, compiled code, the history's buffer. The manifests of all are several times that. */
+const GROWTH_LIMIT = 3 * MIB
+const ROUNDS = 16
+/** Few files, since each is made; their paths are long. */
+const ENTRIES = 250
+/** A name of 200 bytes. */
+const LONG = 'a long name '.repeat(16).padEnd(200, '.')
+/** What a phone says of a file beside its name. */
+const PREVIEW = 'p'.repeat(32 * 1024)
+
+test('memory is flat over many accepted transfers of many entries', async (t) => {
+  const receiver = await MeasuredReceiver.start(t, ['--accept', 'all', '--durability', 'os'])
+  const identity = await newIdentity(t)
+  const client = clientOf(t, identity, receiver.port)
+  const info = registrationBody(selfOf(identity))
+  const post = async (path: string, query: Record<string, string>, body: Buffer, type: string) => {
+    const response = await client.request({
+      ...{ method: 'POST', path: `/api/localsend/v2/${path}`, query, body, idleMs: 0 },
+      headers: { 'content-type': type },
+    })
+    const text = await textOf(response.body)
+    assert.equal(response.status, 200, text)
+    return text
+  }
+  const entries = Array.from({ length: ENTRIES }, (_, index) =>
+    fileEntry(index, 0, `${LONG}/${LONG}/${LONG} ${index}.txt`),
+  )
+  const totals = { files: ENTRIES, directories: 0, symlinks: 0, bytes: 0 }
+  const lines = entries.map(encodeEntry).join('') + encodeEnd({ end: ENTRIES, totals, technique: null })
+  const offer = async () => {
+    const transferId = randomBytes(16).toString('hex')
+    const head = encodeOffer({ info, version: 1, transferId, security: 'https', check: true, streams: 1 })
+    const text = await post('prepare-upload', { pin: PIN }, Buffer.from(head + lines), NDJSON)
+    return { transferId, ...decodeAnswer(text) }
+  }
+  const frames = Buffer.concat([
+    ...entries.map(({ index, mtimeNs }) => encodeFrame({ name: 'FILE_END', file: index, size: 0, mtimeNs })),
+    encodeFrame({ name: 'END' }),
+  ])
+  const offerOfPhone = async (phone: Phone, files: number) => {
+    const offered = Array.from({ length: files }, (_, n) => [
+      `${n}`,
+      { id: `${n}`, fileName: `from a phone/${n}`, size: 1, fileType: 'text/plain', preview: PREVIEW },
+    ])
+    const body = JSON.stringify({
+      info: { ...info, fingerprint: 'a-phone' },
+      files: Object.fromEntries(offered),
+    })
+    assert.equal((await phone.prepare(`prepare-upload?pin=${PIN}`, body)).status, 200)
+  }
+  const kinds: Readonly<Record<string, () => Promise<void>>> = {
+    'a Penstock, delivered': async () => {
+      const { stream } = await openBody(client, (await offer()).sessionId)
+      assert.ok(stream)
+      stream.write(frames)
+      assert.ok(await stream.frame('DONE'))
+      stream.end(Buffer.alloc(0))
+      await stream.closed
+    },
+    'a Penstock, cancelled': async () => {
+      await post('cancel', { sessionId: (await offer()).transferId }, Buffer.alloc(0), NDJSON)
+    },
+    'a LocalSend device, delivered': async () => {
+      const phone = new Phone(receiver.port)
+      await offerOfPhone(phone, 8)
+      for (let n = 0; n < 8; n += 1) assert.equal((await phone.upload(`${n}`, 'x')).status, 200)
+    },
+    'a LocalSend device, cancelled': async () => {
+      const phone = new Phone(receiver.port)
+      await offerOfPhone(phone, 20)
+      assert.equal((await phone.cancel()).status, 200)
+    },
+  }
+  for (const [kind, round] of Object.entries(kinds)) {
+    const grown = await receiver.growth(ROUNDS, round)
+    t.diagnostic(`${kind}: ${Math.round(grown / 1024)} KiB`)
+    assert.ok(grown < GROWTH_LIMIT, `${kind}: ${Math.round(grown / 1024)} KiB`)
+  }
+})
