@@ -71,6 +71,15 @@ function windowTests({ path, notRun }) {
   return { name, command: [...starter, ...command], countsTests }
 }
 
+/** The pictures of the documentation, made into a folder that goes again. */
+function pictures({ path, notRun }) {
+  const name = 'screenshots'
+  if (path === undefined) return { name, notRun }
+  const starter = [process.execPath, 'build/setup/run.mjs', '--electron', '--']
+  const program = [process.execPath, '--import', 'tsx', 'test/e2e/screenshots.ts', '--check']
+  return { name, command: [...starter, ...program] }
+}
+
 /** Why packages are not built and installed here, or null. */
 function whyNoPackages({ notRun }) {
   if (process.platform !== 'linux' || process.arch !== 'x64' || !isDebian()) return 'made for Debian on x64'
@@ -130,7 +139,7 @@ await runAll(
       ...nodeTests(testsBelow('test/filesystems'), { concurrency: 1, timeoutMs: 600_000 }),
     },
     addonTests(electron),
-    ...(hasApplication() ? [windowTests(electron)] : []),
+    ...(hasApplication() ? [windowTests(electron), pictures(electron)] : []),
     { name: 'versions', ...nodeTests(testsBelow('test/versions')) },
     packageTests(electron),
   ],

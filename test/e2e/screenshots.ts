@@ -1,6 +1,8 @@
 // Writes every screen and state, light and dark, wide and narrow, to out/screenshots: to be looked at by people.
 import { randomBytes } from 'node:crypto'
-import { mkdir, rm, truncate, writeFile } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import {
@@ -16,7 +18,13 @@ import {
 } from './harness.ts'
 import { compareScreens } from './screenshotsOfCompare.ts'
 
-const OUT = join(import.meta.dirname, '..', '..', 'out', 'screenshots')
+/** With `--check` the pictures are only made, so that what makes them cannot rot. */
+const isCheck = process.argv.includes('--check')
+const OUT = isCheck
+  ? await mkdtemp(join(tmpdir(), 'penstock-screenshots-'))
+  : join(import.meta.dirname, '..', '..', 'out', 'screenshots')
+/** For everything: an application that does not answer or end must not hold up what waits for this. */
+const LIMIT_MS = 30 * 60_000
 const SIZES = { wide: [1280, 800], narrow: [720, 480] } as const
 const THEMES = ['light', 'dark'] as const
 
@@ -203,6 +211,11 @@ async function alone(theme: string, language: 'en' | 'zh', size: keyof typeof SI
   }
 }
 
+setTimeout(() => {
+  process.stderr.write(`The pictures were not ready after ${LIMIT_MS / 60_000} minutes.\n`)
+  process.exit(1)
+}, LIMIT_MS).unref()
+if (isCheck) process.on('exit', () => rmSync(OUT, { recursive: true }))
 await mkdir(OUT, { recursive: true })
 for (const [theme, language] of [
   ['light', 'zh'],
@@ -233,3 +246,5 @@ for (const theme of THEMES) {
     process.stdout.write(`${theme} ${size}: done\n`)
   }
 }
+const pictures = await readdir(OUT)
+process.stdout.write(`${pictures.length} pictures\n`)
