@@ -53,7 +53,10 @@ export default defineConfig({
       target: 'node20.18',
       // A sandboxed preload can load nothing but Electron: all else is in the file.
       externalizeDeps: false,
-      rolldownOptions: { input: { preload: join(root, 'main', 'desktop', 'preload.ts') }, output: commonjs },
+      rolldownOptions: {
+        input: { preload: join(root, 'main', 'desktop', 'ipc', 'preload.ts') },
+        output: commonjs,
+      },
     },
   },
   renderer: {
