@@ -1,4 +1,4 @@
-import type { Answered, Asked, Batch, Bridge, RequestName, Requests, Result } from '../main/contract/ipc.ts'
+import type { Answered, Asked, Batch, Bridge, RequestName, Result } from '../main/contract/ipc.ts'
 import { batchSchema, CHANNELS, resultSchema } from '../main/contract/ipc.ts'
 
 declare global {
@@ -9,9 +9,8 @@ declare global {
 
 /** Asks the main process. What comes back is checked; an answer of a wrong form is an `internal` problem. */
 export async function ask<N extends RequestName>(name: N, request: Asked<N>): Promise<Result<Answered<N>>> {
-  const requests: Requests = window.penstock
   try {
-    const result = resultSchema.parse(await requests[name](request))
+    const result = resultSchema.parse(await window.penstock.request(name, request))
     if (!result.ok) return result
     return { ok: true, value: CHANNELS[name].answer.parse(result.value) }
   } catch (error) {

@@ -1,17 +1,11 @@
 import { tmpdir } from 'node:os'
 import { isAbsolute } from 'node:path'
-import type { OpenOptions, Penstock } from '../core/api.ts'
+import { defaultStateFolder, openPenstock, type Penstock, type SelfCommand } from '../core/index.ts'
 import type { GlobalArgs } from './args.ts'
 import type { Interrupt } from './interrupt.ts'
 import type { Output } from './output/output.ts'
 import { absolutePath, refuseLossyVariable } from './system-bytes.ts'
 import type { Prompt } from './terminal/prompt.ts'
-
-/** How to start this same command line again as a child. */
-export interface SelfCommand {
-  readonly file: string
-  readonly args: readonly string[]
-}
 
 /** The part of the product that the command line uses. */
 export type Product = Omit<Penstock, 'settings'>
@@ -35,22 +29,12 @@ export interface Context {
   open(): Promise<Product>
 }
 
-/** Opens the product over a state folder. The core is loaded only here, so that help works where the addon does not. */
-export async function openCore(options: OpenOptions): Promise<Penstock> {
-  const { openPenstock } = await import('../core/penstock.ts')
-  return openPenstock(options)
-}
-
 /**
  * The state folder: `--state`, else `PENSTOCK_STATE`, else the platform's usual one.
  * @throws PenstockError `usage` where the variable that names it is not UTF-8
  */
-async function stateFolder(
-  state: string | null,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<string> {
+function stateFolder(state: string | null, env: Readonly<Record<string, string | undefined>>): string {
   if (state !== null) return absolutePath(state)
-  const { defaultStateFolder } = await import('../core/store/state-folder.ts')
   const named = env['PENSTOCK_STATE'] ?? ''
   for (const variable of named === '' ? ['XDG_STATE_HOME', 'HOME'] : ['PENSTOCK_STATE']) {
     refuseLossyVariable(variable)
@@ -65,8 +49,8 @@ export async function openUserState(
   env: Readonly<Record<string, string | undefined>>,
   onProgrammingError: (error: unknown) => void,
 ): Promise<Penstock> {
-  const stateDir = await stateFolder(global.state, env)
-  return openCore({ stateDir, alias: global.alias, onProgrammingError })
+  const stateDir = stateFolder(global.state, env)
+  return openPenstock({ stateDir, alias: global.alias, onProgrammingError })
 }
 
 /** The system's folder for temporary files. Throws `usage` where the variable that names it is not UTF-8. */

@@ -26,7 +26,7 @@ export function exitOfProblem(problem: Problem): ExitCode {
 export function exitOfEnd(end: TerminalState): ExitCode {
   switch (end.kind) {
     case 'done':
-      return end.report.skipped.length > 0 ? EXIT.failed : EXIT.done
+      return end.report.notDelivered.length > 0 ? EXIT.failed : EXIT.done
     case 'refused':
       return end.by === 'peer' ? EXIT.refused : EXIT.failed
     case 'cancelled':

@@ -1,5 +1,5 @@
 import { PenstockError, toProblem, type Problem } from '../contract/errors.ts'
-import { errnoOf, problemOfErrno } from '../core/errors/errno.ts'
+import { errnoOf, problemOfErrno } from '../core/index.ts'
 import { EXIT } from './exit.ts'
 import type { Interrupt } from './interrupt.ts'
 import type { Output } from './output/output.ts'

@@ -1,6 +1,7 @@
 import { languageOfEnvironment } from '../messages/index.ts'
 import { parse, wantsJson, type CommandArgs } from './args.ts'
-import { openUserState, type Context, type SelfCommand } from './context.ts'
+import type { SelfCommand } from '../core/index.ts'
+import { openUserState, type Context } from './context.ts'
 import { EXIT, exitOfProblem, type ExitCode } from './exit.ts'
 import { Interrupt } from './interrupt.ts'
 import { catchProgrammingErrors, printStack, problemOfThrown } from './last-resort.ts'

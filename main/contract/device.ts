@@ -1,48 +1,69 @@
-/** How a device says what it is (LocalSend `deviceType`). */
-export type DeviceType = 'mobile' | 'desktop' | 'web' | 'headless' | 'server'
+import * as z from 'zod/mini'
+import { list, object } from './schema.ts'
 
-/** How a device was found; one device found in several ways is still listed once. */
-export type FoundBy = 'multicast' | 'scan' | 'address'
+/** What kind of machine a device is (LocalSend `deviceType`). */
+export const DEVICE_TYPES = ['mobile', 'desktop', 'web', 'headless', 'server'] as const
+export type DeviceType = (typeof DEVICE_TYPES)[number]
 
-/** What a Penstock says of itself beside the LocalSend fields; other programs ignore it. */
-export interface PenstockAbilities {
-  /** Versions of the wire that it speaks; this build speaks 1. */
-  readonly versions: readonly number[]
+/** How a device was found; one device found in several ways is listed once. */
+export const FOUND_BY = ['multicast', 'scan', 'address'] as const
+export type FoundBy = (typeof FOUND_BY)[number]
+
+/** What a Penstock announces beside the LocalSend fields; other programs ignore it. */
+export const penstockAbilitiesSchema = object({
+  /** Versions of the wire; this build has version 1. */
+  versions: list(z.number()),
   /** TCP port of the data channel; null where there is none and bytes go in the HTTPS body. */
-  readonly dataPort: number | null
+  dataPort: z.nullable(z.number()),
   /** Security modes that its user permits for the data channel. */
-  readonly security: readonly ('sealed' | 'clear')[]
+  security: list(z.enum(['sealed', 'clear'])),
+})
+export type PenstockAbilities = z.infer<typeof penstockAbilitiesSchema>
+
+const device = {
+  /** Unique in the list: the fingerprint of a device that proved it, else `http://HOST:PORT`. */
+  id: z.string(),
+  /** SHA-256 of the certificate's DER in lower-case hexadecimal, proved by TLS; empty over HTTP, which proves nothing. */
+  fingerprint: z.string(),
+  alias: z.string(),
+  deviceModel: z.nullable(z.string()),
+  deviceType: z.nullable(z.enum(DEVICE_TYPES)),
+  kind: z.enum(['penstock', 'localsend']),
+  /** LocalSend protocol version that it announced, e.g. "2.1". */
+  version: z.string(),
+  protocol: z.enum(['https', 'http']),
+  /** Address to connect to: the last one that answered. */
+  host: z.string(),
+  /** TCP port of the control channel. */
+  port: z.number(),
+  penstock: z.nullable(penstockAbilitiesSchema),
+  foundBy: list(z.enum(FOUND_BY)),
+  /** Whether a transfer with it was completed before, in either direction. It permits nothing. */
+  recent: z.boolean(),
+  /** Milliseconds since the epoch when it last answered or announced itself. */
+  lastSeen: z.number(),
 }
 
 /** A device on the network. Identified by its certificate's fingerprint; over HTTP, where there is none, by its address. */
-export interface Device {
-  /** Unique in the list: the fingerprint of a device that proved it, else `http://HOST:PORT`. */
-  readonly id: string
-  /** SHA-256 of the certificate's DER in lower-case hexadecimal, proved by TLS; empty over HTTP, which proves nothing. */
-  readonly fingerprint: string
-  readonly alias: string
-  readonly deviceModel: string | null
-  readonly deviceType: DeviceType | null
-  readonly kind: 'penstock' | 'localsend'
-  /** LocalSend protocol version that it announced, e.g. "2.1". */
-  readonly version: string
-  readonly protocol: 'https' | 'http'
-  /** Address to connect to: the last one that answered. */
-  readonly host: string
-  /** TCP port of the control channel. */
-  readonly port: number
-  readonly penstock: PenstockAbilities | null
-  readonly foundBy: readonly FoundBy[]
-  /** Whether a transfer with it was completed before, in either direction. It permits nothing. */
-  readonly recent: boolean
-  /** Milliseconds since the epoch when it was last heard. */
-  readonly lastSeen: number
+export const deviceSchema = object(device)
+export type Device = z.infer<typeof deviceSchema>
+
+/** A device as the window lists it. */
+export const listedDeviceSchema = object({
+  ...device,
+  /** The second receiver that this application runs for trying things out. */
+  demo: z.boolean(),
+})
+export type ListedDevice = z.infer<typeof listedDeviceSchema>
+
+/** Fields of {@link PeerSummary}, for the shapes that have more. */
+export const peerFields = {
+  alias: z.string(),
+  /** Proved by TLS; empty where nothing was proved, and for a folder on this machine. */
+  fingerprint: z.string(),
+  kind: z.enum(['penstock', 'localsend', 'folder']),
 }
 
 /** A device in short, for reports and history. */
-export interface PeerSummary {
-  readonly alias: string
-  /** Proved by TLS; empty where nothing was proved, and for a folder on this machine. */
-  readonly fingerprint: string
-  readonly kind: 'penstock' | 'localsend' | 'folder'
-}
+export const peerSummarySchema = object(peerFields)
+export type PeerSummary = z.infer<typeof peerSummarySchema>

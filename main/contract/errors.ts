@@ -1,4 +1,7 @@
-/** Everything that can go wrong and that a user is told of; `main/messages` has the sentence and the next step. */
+import * as z from 'zod/mini'
+import { object } from './schema.ts'
+
+/** Every expected error; `main/messages` has the sentence and the next step. */
 export const ERROR_CODES = [
   'usage',
   'no-such-path',
@@ -57,13 +60,12 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
-export type ErrorParams = Readonly<Record<string, string | number>>
+export const paramsSchema = z.readonly(z.record(z.string(), z.union([z.string(), z.number()])))
+export type ErrorParams = z.infer<typeof paramsSchema>
 
-/** An expected error as plain data, the same on every side of every border. */
-export interface Problem {
-  readonly code: ErrorCode
-  readonly params?: ErrorParams
-}
+/** An expected error as plain data, the same in the core, the shells, the window and the history. */
+export const problemSchema = object({ code: z.enum(ERROR_CODES), params: z.exactOptional(paramsSchema) })
+export type Problem = z.infer<typeof problemSchema>
 
 /** A {@link Problem} that travels as an exception. Programming errors are ordinary `Error`s and are never shown as these. */
 export class PenstockError extends Error implements Problem {

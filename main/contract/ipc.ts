@@ -1,72 +1,136 @@
 import * as z from 'zod/mini'
-import { COMPARE_PRESETS, COMPARE_RUNS } from './compare.ts'
-import { comparingSchema } from './ipc.compare.ts'
-import { BUFFER_BYTES, COPY_TECHNIQUES, SEND_TECHNIQUES } from './technique.ts'
+import { comparingSchema, COMPARE_PRESETS, COMPARE_RUNS } from './compare.ts'
+import { listedDeviceSchema, peerSummarySchema } from './device.ts'
+import { problemSchema } from './errors.ts'
+import { copyCountSchema } from './report.ts'
+import { count, list, object } from './schema.ts'
+import { windowSettingsChangeSchema, windowSettingsSchema } from './settings.ts'
 import {
-  earlierSchema,
-  itemSchema,
-  list,
-  listedDeviceSchema,
-  offeredEntrySchema,
-  offerSchema,
-  problemSchema,
-  selfSchema,
-  settingsSchema,
-  snapshotSchema,
+  BUFFER_BYTES,
+  COPY_TECHNIQUES,
+  receiveTechniqueSchema,
+  reasonSchema,
+  SEND_TECHNIQUES,
+  sendTechniqueSchema,
   techniqueSchema,
-  techniqueTableSchema,
-} from './ipc.schemas.ts'
-
-export * from './ipc.compare.ts'
-export * from './ipc.schemas.ts'
+} from './technique.ts'
+import { incomingOfferSchema, offeredEntrySchema, OUTCOMES, viewSchema } from './transfer.ts'
 
 const path = z.string().check(z.minLength(1), z.maxLength(32_768))
+const paths = z.readonly(z.array(path).check(z.minLength(1), z.maxLength(100_000)))
 const key = z.string().check(z.maxLength(200))
+
+/** How the machine at the other end moves the bytes, as far as this application can tell. */
+export const otherEndSchema = object({
+  technique: z.nullable(techniqueSchema),
+  /** What it had tried first; null where nothing was refused. */
+  fellBackFrom: z.nullable(techniqueSchema),
+  copies: z.nullable(copyCountSchema),
+})
+export type OtherEnd = z.infer<typeof otherEndSchema>
+
+/** One transfer at one moment. */
+export const snapshotSchema = object({
+  /** Role and transfer id: both ends of a transfer can be in one application. */
+  key: z.string(),
+  view: viewSchema,
+  /** Null: the other device does not report it. */
+  otherEnd: z.nullable(otherEndSchema),
+  /** Milliseconds since the epoch. */
+  sampledAt: z.number(),
+})
+export type Snapshot = z.infer<typeof snapshotSchema>
+
+/** A transfer of an earlier run of the application, as the history has it. */
+export const earlierSchema = object({
+  key: z.string(),
+  /** When it ended, as ISO 8601. */
+  at: z.string(),
+  role: z.enum(['sender', 'receiver']),
+  peer: peerSummarySchema,
+  title: z.string(),
+  entries: count,
+  bytes: count,
+  outcome: z.enum(OUTCOMES),
+  problem: z.nullable(problemSchema),
+  /** Its files were saved on this machine, so that their folder can be shown. */
+  kept: z.boolean(),
+})
+export type Earlier = z.infer<typeof earlierSchema>
+
+/** This device as the window shows it. */
+export const selfSchema = object({
+  alias: z.string(),
+  /** The name that is used where none is set. */
+  hostName: z.string(),
+  fingerprint: z.string(),
+  /** Addresses that others may use, the likeliest first. */
+  addresses: list(z.string()),
+  /** Control port, null while it does not receive. */
+  port: z.nullable(z.number()),
+  /** Why it does not receive. */
+  problem: z.nullable(problemSchema),
+  /** Locale of the system, e.g. `zh-CN`. */
+  locale: z.string(),
+})
+export type Self = z.infer<typeof selfSchema>
+
+const techniqueRow = <T extends z.core.SomeType>(technique: T) =>
+  object({ technique, available: z.boolean(), chosen: z.boolean(), reason: reasonSchema })
+
+/** What can run on this machine, and why not the others. */
+export const techniqueTableSchema = object({
+  send: list(techniqueRow(sendTechniqueSchema)),
+  receive: list(techniqueRow(receiveTechniqueSchema)),
+})
+export type TechniqueTable = z.infer<typeof techniqueTableSchema>
+
+/** Something that is about to be sent. */
+export const itemSchema = object({
+  path: z.string(),
+  name: z.string(),
+  type: z.enum(['file', 'directory', 'other']),
+  /** Bytes of a file; 0 for a folder, which is counted when it is sent. */
+  size: count,
+})
+export type Item = z.infer<typeof itemSchema>
 
 /** Pages that a start of the application can name. */
 export const OPENED_PAGES = ['settings'] as const
 
 /** What a start of the application asks for beside its window, such as "Open with" in a file manager. */
-export const openedSchema = z.object({ paths: list(path), page: z.nullable(z.enum(OPENED_PAGES)) })
+export const openedSchema = object({ paths: list(path), page: z.nullable(z.enum(OPENED_PAGES)) })
 export type Opened = z.infer<typeof openedSchema>
 
 /** What has not ended. */
-export const activitySchema = z.object({
-  transfers: z.int().check(z.nonnegative()),
-  comparing: z.boolean(),
-})
+export const activitySchema = object({ transfers: z.int().check(z.nonnegative()), comparing: z.boolean() })
 export type Activity = z.infer<typeof activitySchema>
 
-/** What the window is told: at most once a frame, with only what changed since. */
-export const batchSchema = z.object({
-  opened: z.optional(openedSchema),
-  self: z.optional(selfSchema),
-  settings: z.optional(settingsSchema),
-  devices: z.optional(list(listedDeviceSchema)),
-  /** New and changed transfers only. */
-  transfers: z.optional(list(snapshotSchema)),
-  /** Every offer that waits for an answer. */
-  offers: z.optional(list(offerSchema)),
-  comparing: z.optional(z.nullable(comparingSchema)),
-  /** What would be ended, while the user is asked whether to close; else null. */
-  closing: z.optional(z.nullable(activitySchema)),
-  /** Whether an unexpected error occurred that the user has not dismissed. */
-  trouble: z.optional(z.boolean()),
-})
-
-/** Everything at once, for a window that has just opened. */
-const wholeSchema = z.object({
+/** Fields of a batch that the window also gets when it opens. */
+const followed = {
   self: selfSchema,
-  settings: settingsSchema,
+  settings: windowSettingsSchema,
   devices: list(listedDeviceSchema),
   transfers: list(snapshotSchema),
-  /** Those of earlier runs, newest first. */
-  earlier: list(earlierSchema),
-  offers: list(offerSchema),
-  techniques: techniqueTableSchema,
+  /** Every offer that waits for an answer. */
+  offers: list(incomingOfferSchema),
   comparing: z.nullable(comparingSchema),
+  /** What would be ended, while the user is asked whether to close; else null. */
   closing: z.nullable(activitySchema),
+  /** Whether an unexpected error occurred that the user has not dismissed. */
   trouble: z.boolean(),
+}
+
+/** What the main process sends by itself, at most once a frame: what changed since. Of transfers only new and changed ones. */
+export const batchSchema = z.readonly(z.partial(z.object({ ...followed, opened: openedSchema })))
+export type Batch = z.infer<typeof batchSchema>
+
+/** Everything at once, for a window that has just opened. */
+const wholeSchema = object({
+  ...followed,
+  /** Transfers of earlier runs, newest first. */
+  earlier: list(earlierSchema),
+  techniques: techniqueTableSchema,
   opened: z.optional(openedSchema),
 })
 
@@ -74,145 +138,124 @@ const wholeSchema = z.object({
 export const CLOSING_ANSWERS = ['keep', 'stop', 'cancel'] as const
 export type ClosingAnswer = (typeof CLOSING_ANSWERS)[number]
 
-const nothing = z.object({})
-
-export const sendRequestSchema = z.object({
-  paths: z.readonly(z.array(path).check(z.minLength(1), z.maxLength(100_000))),
-  /** Fingerprint of a listed device. */
-  to: z.string().check(z.minLength(1), z.maxLength(1000)),
-  security: z.enum(['encrypted', 'clear']),
-  technique: z.enum([...SEND_TECHNIQUES, 'auto']),
-  bufferBytes: z.int().check(z.minimum(BUFFER_BYTES.min), z.maximum(BUFFER_BYTES.max)),
-  pin: z.nullable(z.string().check(z.minLength(1), z.maxLength(64))),
-})
-
-export const copyRequestSchema = z.object({
-  paths: z.readonly(z.array(path).check(z.minLength(1), z.maxLength(100_000))),
-  /** Absolute path of a folder on this machine. */
-  folder: path,
-  technique: z.enum([...COPY_TECHNIQUES, 'auto']),
-})
+const nothing = object({})
+const keyed = object({ key })
 
 /** Bytes of the file that a comparison makes where none is chosen. */
 const TEST_FILE_BYTES = { min: 1_000_000, max: 100_000_000_000 } as const
 
-export const compareRequestSchema = z.object({
-  preset: z.enum(COMPARE_PRESETS),
-  runs: z.int().check(z.minimum(COMPARE_RUNS.min), z.maximum(COMPARE_RUNS.max)),
-  /** Null: a file of `sizeBytes` is made for the comparison. */
-  path: z.nullable(path),
-  sizeBytes: z.int().check(z.minimum(TEST_FILE_BYTES.min), z.maximum(TEST_FILE_BYTES.max)),
-  /** Fingerprint of a listed device; null: a receiver on this computer. */
-  to: z.nullable(key),
-})
-
-/** The channels that the window may ask on: what is asked, and what is answered when it went well. */
+/**
+ * The requests of the window: the form of each and of its answer where it went well. An entry here and a handler in
+ * main/desktop/ipc/handlers.ts make a request; the rest derives from this map.
+ */
 export const REQUESTS = {
   open: { request: nothing, answer: wholeSchema },
-  probe: { request: z.object({ address: z.string().check(z.maxLength(300)) }), answer: listedDeviceSchema },
+  probe: { request: object({ address: z.string().check(z.maxLength(300)) }), answer: listedDeviceSchema },
   look: { request: nothing, answer: nothing },
-  describe: { request: z.object({ paths: list(path) }), answer: list(itemSchema) },
+  describe: { request: object({ paths: list(path) }), answer: list(itemSchema) },
   choose: {
-    request: z.object({ what: z.enum(['files', 'file', 'folder', 'target']) }),
+    request: object({ what: z.enum(['files', 'file', 'folder', 'target']) }),
     answer: list(z.string()),
   },
-  send: { request: sendRequestSchema, answer: z.object({ key: z.string() }) },
-  copy: { request: copyRequestSchema, answer: z.object({ key: z.string() }) },
-  cancel: { request: z.object({ key }), answer: nothing },
-  setTechnique: { request: z.object({ key, technique: techniqueSchema }), answer: nothing },
-  forget: { request: z.object({ key }), answer: nothing },
-  show: { request: z.object({ key }), answer: nothing },
-  /** Entries of an offer from this one on, some at a time; none behind the last, or where nobody waits for an answer. */
+  send: {
+    request: object({
+      paths,
+      /** Fingerprint of a listed device. */
+      to: z.string().check(z.minLength(1), z.maxLength(1000)),
+      security: z.enum(['encrypted', 'clear']),
+      technique: z.enum([...SEND_TECHNIQUES, 'auto']),
+      bufferBytes: z.int().check(z.minimum(BUFFER_BYTES.min), z.maximum(BUFFER_BYTES.max)),
+      pin: z.nullable(z.string().check(z.minLength(1), z.maxLength(64))),
+    }),
+    answer: keyed,
+  },
+  copy: {
+    request: object({
+      paths,
+      /** Absolute path of a folder on this machine. */
+      folder: path,
+      technique: z.enum([...COPY_TECHNIQUES, 'auto']),
+    }),
+    answer: keyed,
+  },
+  cancel: { request: keyed, answer: nothing },
+  setTechnique: { request: object({ key, technique: techniqueSchema }), answer: nothing },
+  forget: { request: keyed, answer: nothing },
+  show: { request: keyed, answer: nothing },
+  /** Entries of an offer from this one on, some at a time; none after the last, or once the offer has been answered. */
   offered: {
-    request: z.object({ offerId: key, from: z.int().check(z.nonnegative()) }),
+    request: object({ offerId: key, from: z.int().check(z.nonnegative()) }),
     answer: list(offeredEntrySchema),
   },
   answerOffer: {
-    request: z.object({ offerId: key, accept: z.boolean(), remember: z.boolean() }),
+    request: object({ offerId: key, accept: z.boolean(), remember: z.boolean() }),
     answer: nothing,
   },
-  changeSettings: { request: z.partial(settingsSchema), answer: settingsSchema },
-  answerClosing: { request: z.object({ answer: z.enum(CLOSING_ANSWERS) }), answer: nothing },
+  changeSettings: { request: windowSettingsChangeSchema, answer: windowSettingsSchema },
+  answerClosing: { request: object({ answer: z.enum(CLOSING_ANSWERS) }), answer: nothing },
   dismissTrouble: { request: nothing, answer: nothing },
   /** Shows the log of unexpected errors in the file manager. */
   showLog: { request: nothing, answer: nothing },
   tryHere: { request: nothing, answer: listedDeviceSchema },
-  startCompare: { request: compareRequestSchema, answer: nothing },
+  startCompare: {
+    request: object({
+      preset: z.enum(COMPARE_PRESETS),
+      runs: z.int().check(z.minimum(COMPARE_RUNS.min), z.maximum(COMPARE_RUNS.max)),
+      /** Null: a file of `sizeBytes` is made for the comparison. */
+      path: z.nullable(path),
+      sizeBytes: z.int().check(z.minimum(TEST_FILE_BYTES.min), z.maximum(TEST_FILE_BYTES.max)),
+      /** Fingerprint of a listed device; null: a receiver on this computer. */
+      to: z.nullable(key),
+    }),
+    answer: nothing,
+  },
   stopCompare: { request: nothing, answer: nothing },
   saveCompare: {
     request: z.discriminatedUnion('as', [
-      z.object({ as: z.literal('csv') }),
-      z.object({ as: z.literal('png'), base64: z.string().check(z.maxLength(50_000_000)) }),
+      object({ as: z.literal('csv') }),
+      object({ as: z.literal('png'), base64: z.string().check(z.maxLength(50_000_000)) }),
     ]),
-    /** Null where the user wants no file after all. */
-    answer: z.object({ path: z.nullable(z.string()) }),
+    /** Null where the user cancelled the dialog. */
+    answer: object({ path: z.nullable(z.string()) }),
   },
 } as const
 
 export type RequestName = keyof typeof REQUESTS
 export type Asked<N extends RequestName> = z.infer<(typeof REQUESTS)[N]['request']>
 export type Answered<N extends RequestName> = z.infer<(typeof REQUESTS)[N]['answer']>
+export type Whole = Answered<'open'>
 
-/** The same table, so that a name's request and answer stay together where the name is a type parameter. */
+/** The same map, so that a name's request and answer stay together where the name is a type parameter. */
 export const CHANNELS: {
   readonly [N in RequestName]: {
     readonly request: z.ZodMiniType<Asked<N>>
     readonly answer: z.ZodMiniType<Answered<N>>
   }
 } = REQUESTS
-export type Batch = z.infer<typeof batchSchema>
-export type Whole = Answered<'open'>
-export type SendRequest = z.infer<typeof sendRequestSchema>
-export type CompareRequest = z.infer<typeof compareRequestSchema>
-export type CopyRequest = z.infer<typeof copyRequestSchema>
 
-/** Every answer: a value, or the problem to tell the user of. */
+const isRequest = (name: string): name is RequestName => name in REQUESTS
+export const REQUEST_NAMES: readonly RequestName[] = Object.keys(REQUESTS).filter(isRequest)
+
+/** Every answer: a value, or the problem to show to the user. */
 export type Result<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problem: z.infer<typeof problemSchema> }
 
 /** The form of an answer before its value is looked at. */
 export const resultSchema = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true), value: z.unknown() }),
-  z.object({ ok: z.literal(false), problem: problemSchema }),
+  object({ ok: z.literal(true), value: z.unknown() }),
+  object({ ok: z.literal(false), problem: problemSchema }),
 ])
 
-export const REQUEST_NAMES = [
-  'open',
-  'probe',
-  'look',
-  'describe',
-  'choose',
-  'send',
-  'copy',
-  'cancel',
-  'setTechnique',
-  'forget',
-  'show',
-  'offered',
-  'answerOffer',
-  'changeSettings',
-  'answerClosing',
-  'dismissTrouble',
-  'showLog',
-  'tryHere',
-  'startCompare',
-  'stopCompare',
-  'saveCompare',
-] as const satisfies readonly RequestName[]
+/** The channel of requests; the request's name is the first argument. */
+export const REQUEST_CHANNEL = 'penstock:request'
 
-/** Name of a request's channel. */
-export function channelOf(name: RequestName): string {
-  return `penstock:${name}`
-}
-
-/** The one channel on which the main process speaks by itself. */
+/** The channel of batches. */
 export const BATCH_CHANNEL = 'penstock:batch'
 
-export type Requests = { readonly [N in RequestName]: (request: Asked<N>) => Promise<unknown> }
-
 /** What the preload puts on `window.penstock`. Answers and batches are checked by the window's own side. */
-export interface Bridge extends Requests {
+export interface Bridge {
+  request(name: RequestName, asked: unknown): Promise<unknown>
   /** Calls the listener with each batch; returns the function that ends it. */
   onBatch(listener: (batch: unknown) => void): () => void
   /** The real path of a dropped file or folder; empty where it has none. */

@@ -1,120 +1,213 @@
-import type { ErrorParams, Problem } from './errors.ts'
-import type { PeerSummary } from './device.ts'
-import type { MapOption, Reason, Technique } from './technique.ts'
+import * as z from 'zod/mini'
+import { peerSummarySchema } from './device.ts'
+import { paramsSchema, problemSchema } from './errors.ts'
+import { count, list, object } from './schema.ts'
+import { MAP_OPTIONS, reasonSchema, techniqueSchema } from './technique.ts'
 
-/**
- * How the bytes travelled: `sealed` and `clear` on the data channel, `https` and `http` in a request body, `local` not over
- * any network: to a folder on this machine.
- */
-export type Security = 'sealed' | 'https' | 'clear' | 'http' | 'local'
+/** What encrypts the bytes between the machines: nothing, Node's TLS, or records that the engine seals. */
+export const CIPHERS = ['none', 'tls', 'sealed'] as const
+export type Cipher = (typeof CIPHERS)[number]
 
-/** What others on the network can make of the bytes; `local` bytes cross none. */
-export type Protection = 'encrypted' | 'clear' | 'local'
+/** What moves the bytes: the engine's streams, a request body through Node, or a copy on this machine. */
+export const CARRIERS = ['engine', 'body', 'local'] as const
+export type CarrierKind = (typeof CARRIERS)[number]
 
-const PROTECTIONS: Readonly<Record<Security, Protection>> = {
-  sealed: 'encrypted',
-  https: 'encrypted',
-  clear: 'clear',
-  http: 'clear',
-  local: 'local',
+/** How a stream of the engine meets its socket. */
+export const TRANSPORTS = ['plain', 'sealed', 'kernel-tls'] as const
+export type Transport = (typeof TRANSPORTS)[number]
+
+/** Fields of {@link Conveyance}, for the shapes that have more. */
+export const conveyanceFields = {
+  cipher: z.enum(CIPHERS),
+  carrier: z.enum(CARRIERS),
+  /** Null where no stream of the engine crosses the network. */
+  transport: z.nullable(z.enum(TRANSPORTS)),
 }
 
-export function protectionOf(security: Security): Protection {
-  return PROTECTIONS[security]
+/** How the bytes of a transfer reach the other end. Each field is a fact of the connection, never inferred from another. */
+export const conveyanceSchema = object(conveyanceFields)
+export type Conveyance = z.infer<typeof conveyanceSchema>
+
+/** The engine's streams, unencrypted. */
+export const PLAIN_STREAMS: Conveyance = { cipher: 'none', carrier: 'engine', transport: 'plain' }
+/** A request body over HTTPS. */
+export const TLS_BODY: Conveyance = { cipher: 'tls', carrier: 'body', transport: null }
+/** A request body over HTTP. */
+export const PLAIN_BODY: Conveyance = { cipher: 'none', carrier: 'body', transport: null }
+/** A copy on this machine: nothing crosses a network. */
+export const LOCAL_COPY: Conveyance = { cipher: 'none', carrier: 'local', transport: null }
+
+/** Whether the bytes cross a network unencrypted. */
+export function isClear({ cipher, carrier }: Pick<Conveyance, 'cipher' | 'carrier'>): boolean {
+  return cipher === 'none' && carrier !== 'local'
 }
 
 /** What stands behind "on disk": page cache, written back each second, fsync before "done", or O_DSYNC. */
 export const DURABILITIES = ['os', 'everysec', 'commit', 'through'] as const
 export type Durability = (typeof DURABILITIES)[number]
 
-/** What becomes of a name that is taken. */
+/** What happens to a name that is taken. */
 export const CONFLICT_RULES = ['keep-both', 'replace', 'skip', 'newer'] as const
 export type ConflictRule = (typeof CONFLICT_RULES)[number]
 
-/** A file that did not arrive under its name, and why. `policy`: by rule or choice; `failure`: something went wrong. */
-export interface SkippedFile {
-  readonly path: string
-  readonly problem: Problem
-  readonly kind: 'policy' | 'failure'
-}
+/** An entry that did not arrive, and why. `policy`: by a rule or a user's choice; `failure`: something went wrong. */
+export const notDeliveredSchema = object({
+  path: z.string(),
+  reason: problemSchema,
+  by: z.enum(['policy', 'failure']),
+})
+export type NotDelivered = z.infer<typeof notDeliveredSchema>
 
 /**
- * What a note can say. `staging-left`: the staging folder could not be removed. `names-not-durable`: a folder could not be
- * synced. `other-name`: the entry was delivered under another name.
+ * Codes of a note. `staging-left`: the staging folder could not be removed. `names-not-durable`: a folder could not be synced.
+ * `other-name`: the entry was delivered under another name.
  */
 export const NOTE_CODES = ['staging-left', 'names-not-durable', 'other-name'] as const
 export type NoteCode = (typeof NOTE_CODES)[number]
 
 /** What was not exact about a transfer that was delivered. Nothing is missing because of it. */
-export interface Note {
-  readonly code: NoteCode
+export const noteSchema = object({
+  code: z.enum(NOTE_CODES),
   /** The entry's path in the manifest; of housekeeping, a path on the receiver. */
-  readonly path: string
-  readonly params?: ErrorParams
-}
+  path: z.string(),
+  params: z.exactOptional(paramsSchema),
+})
+export type Note = z.infer<typeof noteSchema>
+
+const technique = techniqueSchema
+const place = z.enum(['disk', 'memory'])
+
+/** What a sender's technique does with each byte between file and network card. */
+export const SEND_WAYS = [
+  'read-then-write',
+  'mapped-then-write',
+  'direct-then-write',
+  'direct-buffered-then-write',
+  'sendfile-gather',
+  'sendfile-linearised',
+  'splice-gather',
+  'splice-linearised',
+  'zerocopy-gather',
+  'zerocopy-linearised',
+  'zerocopy-copied',
+] as const
+export type SendWay = (typeof SEND_WAYS)[number]
+
+/** What a receiver's technique does with each byte between socket and file. */
+export const RECEIVE_WAYS = [
+  'receive-then-write',
+  'socket-to-page-cache',
+  'receive-into-mapping',
+  'receive-then-direct',
+  'receive-then-direct-buffered',
+] as const
+export type ReceiveWay = (typeof RECEIVE_WAYS)[number]
+
+/** What a copy on this machine does with each byte. */
+export const COPY_WAYS = [
+  'clone-shares-blocks',
+  'copyrange-shares-blocks',
+  'copyrange-in-kernel',
+  'sendfile-file-to-file',
+] as const
+export type CopyWay = (typeof COPY_WAYS)[number]
+
+/** The rule that a {@link CopyCount} is derived by. */
+export const copyRuleSchema = z.discriminatedUnion('kind', [
+  object({
+    kind: z.literal('send'),
+    way: z.enum(SEND_WAYS),
+    /** Techniques that carried part of the bytes instead; `readwrite` also where `direct` went through the page cache. */
+    beside: list(technique),
+    source: place,
+    /** Share of the bytes that the page cache held before, 0 to 1. */
+    cachedShare: count,
+    /** Whether a network card takes part; it does not over loopback and veth. */
+    card: z.boolean(),
+  }),
+  object({
+    kind: z.literal('receive'),
+    way: z.enum(RECEIVE_WAYS),
+    beside: list(technique),
+    target: place,
+    card: z.boolean(),
+  }),
+  object({ kind: z.literal('copy'), ways: list(z.enum(COPY_WAYS)), source: place, target: place }),
+])
+export type CopyRule = z.infer<typeof copyRuleSchema>
 
 /** How often each byte is copied on this machine: derived from the path actually taken, by the rule named. */
-export interface CopyCount {
+export const copyCountSchema = object({
   /** CPU copies per byte. */
-  readonly cpu: number
+  cpu: count,
   /** DMA copies per byte. */
-  readonly dma: number
-  /** Which rule gave these figures, e.g. `sendfile-gather-veth`. */
-  readonly rule: string
-}
+  dma: count,
+  rule: copyRuleSchema,
+})
+export type CopyCount = z.infer<typeof copyCountSchema>
 
-/** What became of one option of `mmap`. */
-export interface MapOptionReport {
-  readonly option: MapOption
-  /** Windows of files that it was done to, of those that were mapped. */
-  readonly windows: number
-  readonly of: number
-  /** Why it was not done to the others; null where there are none. */
-  readonly why: Reason | null
-}
+/** What happened to one option of `mmap`. */
+export const mapOptionReportSchema = object({
+  option: z.enum(MAP_OPTIONS),
+  /** Windows of files that it was applied to, of those that were mapped. */
+  windows: count,
+  of: count,
+  /** Why it was not applied to the others; null where there are none. */
+  why: z.nullable(reasonSchema),
+})
+export type MapOptionReport = z.infer<typeof mapOptionReportSchema>
+
+/** What the threads of a transfer used, as the report and the live view have it. */
+export const countersSchema = object({
+  /** System calls of the transfer's own threads by name; null where bytes went through Node. */
+  syscalls: z.nullable(z.readonly(z.record(z.string(), count))),
+  contextSwitches: z.nullable(object({ voluntary: count, involuntary: count })),
+  /** CPU time of the transfer's own threads, in seconds. */
+  cpuSeconds: z.nullable(object({ user: count, system: count })),
+  /** Bytes that passed through buffers in user space, not counting the check. */
+  userCopyBytes: z.nullable(count),
+  /** Bytes of `zerocopy` that the kernel reported as copied; null where that technique moved none. */
+  kernelCopiedBytes: z.nullable(count),
+})
+export type Counters = z.infer<typeof countersSchema>
 
 /** The figures of one transfer on one machine. A field that was not measured is null, never a guess. */
-export interface TransferReport {
-  readonly transferId: string
-  readonly role: 'sender' | 'receiver'
-  readonly peer: PeerSummary
+export const reportSchema = object({
+  transferId: z.string(),
+  role: z.enum(['sender', 'receiver']),
+  peer: peerSummarySchema,
   /** Entries delivered: files, folders and links. */
-  readonly files: number
+  entries: count,
+  /** Files among them. */
+  files: count,
   /** Bytes of content delivered, holes included. */
-  readonly bytes: number
-  readonly resumedBytes: number
+  bytes: count,
+  resumedBytes: count,
   /** From the first byte offered to "done", in seconds. */
-  readonly seconds: number
-  readonly bytesPerSecond: number
-  readonly security: Security
+  seconds: count,
+  bytesPerSecond: count,
+  ...conveyanceFields,
   /** True when every byte was checked by CRC-32C or by an authenticated cipher. */
-  readonly verified: boolean
-  readonly skipped: readonly SkippedFile[]
-  readonly notes: readonly Note[]
-  /** What the receiver did before it said "done"; null where the peer does not say. */
-  readonly durability: Durability | null
+  verified: z.boolean(),
+  notDelivered: list(notDeliveredSchema),
+  notes: list(noteSchema),
+  /** What the receiver did before it reported "done"; null where the peer does not report it. */
+  durability: z.nullable(z.enum(DURABILITIES)),
   /** Connections that carried file content. */
-  readonly streams: number
-  readonly technique: Technique | null
-  readonly reason: Reason | null
-  readonly fellBackFrom: readonly { readonly technique: Technique; readonly why: Reason }[]
+  streams: count,
+  technique: z.nullable(technique),
+  reason: z.nullable(reasonSchema),
+  fellBackFrom: list(object({ technique, why: reasonSchema })),
   /** The options that `mmap` was to run with; null where it mapped nothing. */
-  readonly mapOptions: readonly MapOptionReport[] | null
-  /** System calls of the transfer's own threads by name; null where bytes went through Node. */
-  readonly syscalls: Readonly<Record<string, number>> | null
-  readonly contextSwitches: { readonly voluntary: number; readonly involuntary: number } | null
-  /** CPU time of the transfer's own threads, in seconds. */
-  readonly cpuSeconds: { readonly user: number; readonly system: number } | null
+  mapOptions: z.nullable(list(mapOptionReportSchema)),
+  ...countersSchema.def.innerType.shape,
   /** CPU time of the whole process from the first byte to "done", in seconds. */
-  readonly processCpuSeconds: { readonly user: number; readonly system: number }
+  processCpuSeconds: object({ user: count, system: count }),
   /** The range check: bytes that the CPU read for it and nothing else. */
-  readonly check: { readonly mode: 'crc32c' | 'cipher' | 'off'; readonly bytes: number | null }
-  readonly pageFaults: { readonly minor: number; readonly major: number } | null
-  /** Bytes that passed through buffers in user space, not counting the check. */
-  readonly userCopyBytes: number | null
-  /** Bytes of `zerocopy` that the kernel said it copied after all; null where that technique moved none. */
-  readonly kernelCopiedBytes: number | null
-  readonly copies: CopyCount | null
+  check: object({ mode: z.enum(['crc32c', 'cipher', 'off']), bytes: z.nullable(count) }),
+  pageFaults: z.nullable(object({ minor: count, major: count })),
+  copies: z.nullable(copyCountSchema),
   /** Largest resident set of the process so far, in bytes. */
-  readonly peakRssBytes: number
-}
+  peakRssBytes: count,
+})
+export type TransferReport = z.infer<typeof reportSchema>

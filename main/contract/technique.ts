@@ -1,3 +1,7 @@
+import * as z from 'zod/mini'
+import { paramsSchema } from './errors.ts'
+import { list, object } from './schema.ts'
+
 /** Ways of getting the bytes of a file into a socket, by the names users see (DESIGN table in the README). */
 export const SEND_TECHNIQUES = [
   'readwrite',
@@ -31,10 +35,12 @@ export const MAP_OPTIONS = ['sequential', 'willneed', 'populate', 'lock'] as con
 export type MapOption = (typeof MAP_OPTIONS)[number]
 
 /** A reason in code and parameters; `main/messages` puts it into words. */
-export interface Reason {
-  readonly code: string
-  readonly params?: Readonly<Record<string, string | number>>
-}
+export const reasonSchema = object({ code: z.string(), params: z.exactOptional(paramsSchema) })
+export type Reason = z.infer<typeof reasonSchema>
+
+export const sendTechniqueSchema = z.enum(SEND_TECHNIQUES)
+export const receiveTechniqueSchema = z.enum(RECEIVE_TECHNIQUES)
+export const techniqueSchema = z.enum([...SEND_TECHNIQUES, 'unseal', ...COPY_TECHNIQUES])
 
 /** What the plan decided: the technique, why, and why not the others. */
 export interface Choice<T extends Technique = Technique> {
@@ -42,6 +48,13 @@ export interface Choice<T extends Technique = Technique> {
   readonly reason: Reason
   readonly rejected: readonly { readonly technique: T; readonly why: Reason }[]
 }
+
+/** A {@link Choice} of any technique. */
+export const choiceSchema = object({
+  technique: techniqueSchema,
+  reason: reasonSchema,
+  rejected: list(object({ technique: techniqueSchema, why: reasonSchema })),
+})
 
 /** Limits of the user-space buffer, in bytes. */
 export const BUFFER_BYTES = { min: 4096, max: 16 * 1024 * 1024, default: 1024 * 1024 } as const

@@ -1,101 +1,105 @@
-import type { Problem } from './errors.ts'
-import type { PeerSummary } from './device.ts'
-import type { CopyCount, Security, TransferReport } from './report.ts'
-import type { Choice, Technique } from './technique.ts'
+import * as z from 'zod/mini'
+import { peerFields, peerSummarySchema } from './device.ts'
+import { problemSchema } from './errors.ts'
+import { conveyanceFields, copyCountSchema, countersSchema, reportSchema } from './report.ts'
+import { count, list, object } from './schema.ts'
+import { choiceSchema, techniqueSchema } from './technique.ts'
 
-/** Where a transfer stands. The last four are terminal; exactly one of them is ever reached, once. */
-export type TransferState =
-  | { readonly kind: 'preparing' }
-  | { readonly kind: 'offered' }
-  | { readonly kind: 'running' }
-  | { readonly kind: 'committing' }
-  | { readonly kind: 'done'; readonly report: TransferReport }
-  | { readonly kind: 'refused'; readonly by: 'here' | 'peer'; readonly problem: Problem }
-  | { readonly kind: 'cancelled'; readonly by: 'here' | 'peer'; readonly problem: Problem }
-  | { readonly kind: 'failed'; readonly problem: Problem }
+const party = z.enum(['here', 'peer'])
 
-export type TerminalState = Extract<TransferState, { kind: 'done' | 'refused' | 'cancelled' | 'failed' }>
+/** Where a transfer stands. The last four are terminal; exactly one of them is reached, once. */
+export const stateSchema = z.discriminatedUnion('kind', [
+  object({ kind: z.literal('preparing') }),
+  object({ kind: z.literal('offered') }),
+  object({ kind: z.literal('running') }),
+  object({ kind: z.literal('committing') }),
+  object({ kind: z.literal('done'), report: reportSchema }),
+  object({ kind: z.literal('refused'), by: party, problem: problemSchema }),
+  object({ kind: z.literal('cancelled'), by: party, problem: problemSchema }),
+  object({ kind: z.literal('failed'), problem: problemSchema }),
+])
+export type TransferState = z.infer<typeof stateSchema>
+
+/** How a transfer can end. */
+export const OUTCOMES = ['done', 'refused', 'cancelled', 'failed'] as const
+export type Outcome = (typeof OUTCOMES)[number]
+export type TerminalState = Extract<TransferState, { kind: Outcome }>
 
 /** What is offered, in totals; links and folders count as entries without bytes. */
-export interface Totals {
-  readonly files: number
-  readonly directories: number
-  readonly symlinks: number
-  readonly bytes: number
-}
-
-/** Counters sampled from the transfer's own threads; see {@link TransferReport} for units. */
-export interface LiveCounters {
-  readonly syscalls: Readonly<Record<string, number>> | null
-  readonly contextSwitches: { readonly voluntary: number; readonly involuntary: number } | null
-  readonly cpuSeconds: { readonly user: number; readonly system: number } | null
-  readonly userCopyBytes: number | null
-  /** Bytes of `zerocopy` that the kernel said it copied after all; null where that technique moved none. */
-  readonly kernelCopiedBytes: number | null
-}
+export const totalsSchema = object({ files: count, directories: count, symlinks: count, bytes: count })
+export type Totals = z.infer<typeof totalsSchema>
 
 /** A transfer as a shell shows it at one moment. */
-export interface TransferView {
-  readonly transferId: string
-  readonly role: 'sender' | 'receiver'
-  readonly peer: PeerSummary
+export const viewSchema = object({
+  transferId: z.string(),
+  role: z.enum(['sender', 'receiver']),
+  peer: peerSummarySchema,
   /** What a person would call it: the name of the only top entry, or of the first. */
-  readonly title: string
-  readonly topEntries: number
-  readonly totals: Totals
-  readonly state: TransferState
-  readonly security: Security
-  readonly choice: Choice | null
-  /** What carries the bytes at the other end, as it said last; null where it does not say. */
-  readonly peerTechnique: Technique | null
-  /** What the other end had tried first; null where nothing was refused there, or it does not say. */
-  readonly peerFellBackFrom: Technique | null
-  /** Copies per byte on this machine by the rules of the report: as it stands, or the report's own when it is done. */
-  readonly copies: CopyCount | null
-  /** The other machine's, derived from `peerTechnique`; null where no rule applies or it does not say. */
-  readonly peerCopies: CopyCount | null
+  title: z.string(),
+  topEntries: count,
+  totals: totalsSchema,
+  state: stateSchema,
+  ...conveyanceFields,
+  choice: z.nullable(choiceSchema),
   /** Content bytes moved so far. */
-  readonly bytes: number
+  bytes: count,
   /** Files whose content is complete. */
-  readonly files: number
+  files: count,
   /** Milliseconds since the epoch: when it began, and when the first byte moved. */
-  readonly startedAt: number
-  readonly movingSince: number | null
+  startedAt: z.number(),
+  movingSince: z.nullable(z.number()),
+  /** What carries the bytes at the other end, as it reported last; null where it does not report it. */
+  peerTechnique: z.nullable(techniqueSchema),
+  /** What the other end had tried first; null where nothing was refused there, or it does not report it. */
+  peerFellBackFrom: z.nullable(techniqueSchema),
+  /** Copies per byte on this machine by the rules of the report: so far, or the report's own when it is done. */
+  copies: z.nullable(copyCountSchema),
+  /** The other machine's, derived from `peerTechnique`; null where no rule applies or it is not reported. */
+  peerCopies: z.nullable(copyCountSchema),
   /** The folder that the files go to; null for a sender to another machine. */
-  readonly folder: string | null
+  folder: z.nullable(z.string()),
   /** Where `folder` is not null, once committed: the paths of the top entries as they are on this disk. */
-  readonly savedAs: readonly string[]
-  readonly counters: LiveCounters | null
-}
+  savedAs: list(z.string()),
+  counters: z.nullable(countersSchema),
+})
+export type TransferView = z.infer<typeof viewSchema>
 
 /** What the receiver's user has decided about the device that an offer came from. */
-export interface PeerTrust {
+const trustFields = {
   /** The one that TLS proved on this connection; empty where it proved none. */
-  readonly fingerprint: string
+  fingerprint: z.string(),
   /** Whether the device proved its certificate on this connection. Without that the other two are false. */
-  readonly proved: boolean
+  proved: z.boolean(),
   /** Whether a transfer with it was completed before. It permits nothing. */
-  readonly recent: boolean
-  /** Whether the user always accepts its transfers with the security of this one. */
-  readonly alwaysAccept: boolean
+  recent: z.boolean(),
+  /** Whether the user always accepts its transfers with the cipher of this one. */
+  alwaysAccept: z.boolean(),
 }
+export const peerTrustSchema = object(trustFields)
+export type PeerTrust = z.infer<typeof peerTrustSchema>
+
+export const ENTRY_TYPES = ['file', 'directory', 'symlink'] as const
+export type EntryType = (typeof ENTRY_TYPES)[number]
+
+/** An entry as the dialog lists it. */
+export const offeredEntrySchema = object({ path: z.string(), type: z.enum(ENTRY_TYPES), size: count })
+export type OfferedEntry = z.infer<typeof offeredEntrySchema>
 
 /** What a receiver's user is asked. */
-export interface IncomingOffer {
+export const incomingOfferSchema = object({
   /** The receiver's own id, random: names the offer, its answer and its transfer. */
-  readonly offerId: string
+  offerId: z.string(),
   /** The sender's id for the transfer, under which both sides report it. Another sender may use the same one. */
-  readonly transferId: string
-  readonly peer: PeerSummary & PeerTrust & { readonly host: string }
-  readonly totals: Totals
-  readonly security: Security
-  readonly title: string
+  transferId: z.string(),
+  peer: object({ ...peerFields, ...trustFields, host: z.string() }),
+  totals: totalsSchema,
+  ...conveyanceFields,
+  title: z.string(),
   /** The first entries of what is offered, at most 10 000, for the dialog's list. */
-  readonly preview: readonly { readonly path: string; readonly type: EntryType; readonly size: number }[]
-  readonly folder: string
-}
-
-export type EntryType = 'file' | 'directory' | 'symlink'
+  preview: list(offeredEntrySchema),
+  folder: z.string(),
+})
+export type IncomingOffer = z.infer<typeof incomingOfferSchema>
 
 /** One entry of a manifest, as it travels (WIRE.md) and as the core handles it. */
 export interface ManifestEntry {

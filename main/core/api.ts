@@ -1,5 +1,6 @@
 import type { Device } from '../contract/device.ts'
 import type { Problem } from '../contract/errors.ts'
+import type { HistoryEntry } from '../contract/history.ts'
 import type { ConflictRule, Durability } from '../contract/report.ts'
 import type { IncomingOffer, TerminalState, TransferView } from '../contract/transfer.ts'
 import type { AlwaysAccept } from './device/trust.ts'
@@ -142,26 +143,6 @@ export interface Penstock {
   receive(options: ReceiveOptions): Promise<Receiving>
   history(limit: number): Promise<readonly HistoryEntry[]>
   close(): Promise<void>
-}
-
-/** One line of the history. */
-export interface HistoryEntry {
-  readonly at: string
-  readonly transferId: string
-  readonly role: 'sender' | 'receiver'
-  readonly peer: {
-    readonly alias: string
-    readonly fingerprint: string
-    readonly kind: 'penstock' | 'localsend' | 'folder'
-  }
-  readonly title: string
-  readonly files: number
-  readonly bytes: number
-  readonly seconds: number
-  readonly outcome: 'done' | 'refused' | 'cancelled' | 'failed'
-  readonly problem: Problem | null
-  readonly folder: string | null
-  readonly paths: readonly string[]
 }
 
 export interface OpenOptions {

@@ -1,8 +1,8 @@
 import type { PenstockAbilities } from '../contract/device.ts'
+import type { HistoryEntry } from '../contract/history.ts'
 import type { TerminalState } from '../contract/transfer.ts'
 import type {
   CopyOptions,
-  HistoryEntry,
   OpenOptions,
   Peers,
   Penstock,
@@ -217,7 +217,7 @@ class OpenPenstock implements Penstock {
       role,
       peer,
       title,
-      files: report?.files ?? view.files,
+      entries: report?.entries ?? view.files,
       bytes: report?.bytes ?? view.bytes,
       seconds: report?.seconds ?? 0,
       outcome: end.kind,

@@ -1,6 +1,6 @@
 import { app, Menu, powerMonitor } from 'electron'
 import { openedSchema } from '../contract/ipc.ts'
-import { defaultStateFolder } from '../core/store/state-folder.ts'
+import { defaultStateFolder } from '../core/index.ts'
 import { openedBy } from './arguments.ts'
 import { answerFrom } from './ipc/handlers.ts'
 import { registerScheme, servePage } from './window/page.ts'

@@ -1,5 +1,5 @@
 import { app } from 'electron'
-import type { SelfCommand } from '../cli/context.ts'
+import type { SelfCommand } from '../core/index.ts'
 import { COMMAND_LINE_SWITCH } from './arguments.ts'
 
 /**

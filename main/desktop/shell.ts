@@ -3,7 +3,7 @@ import { app } from 'electron'
 import type { Activity } from '../contract/ipc.ts'
 import { Closing, type ClosingState } from './window/closing.ts'
 import { ErrorLog } from './error-log.ts'
-import { tell } from './ipc/ipc.ts'
+import { sendBatch } from './ipc/ipc.ts'
 import { LastResort } from './last-resort.ts'
 import { MainWindow } from './window/main-window.ts'
 import { OpenedQueue } from './opened.ts'
@@ -31,10 +31,10 @@ export class Shell {
     this.#stateDir = stateDir
     this.errorLog = new ErrorLog(stateDir)
     this.#outbox = new Outbox((batch) => {
-      tell(this.window.now, batch)
+      sendBatch(this.window.now, batch)
     })
     this.opened = new OpenedQueue((one) => {
-      tell(this.window.now, { opened: one })
+      sendBatch(this.window.now, { opened: one })
     })
     this.lastResort = new LastResort({
       log: (text) => {

@@ -1,3 +1,4 @@
+import { copyRuleCode } from './copy-rules.ts'
 import type { Comparison, ComparePreset, CompareRow, CompareVariant, Spread } from '../contract/compare.ts'
 
 const COLUMNS = [
@@ -52,7 +53,7 @@ function cells(
     userCopyBytes,
     copies?.cpu,
     copies?.dma,
-    copies?.rule,
+    copies && copyRuleCode(copies.rule),
     textbook?.copies,
     problem?.code,
   ]

@@ -11,6 +11,7 @@ export type { Catalogue, ReasonCode, Translated, UsageCode } from './catalogue.t
 export { format, formatParts, type Params, type Part, type Phrase, placeholders } from './format.ts'
 export { LANGUAGES, languageOfEnvironment, languageOfLocale, type Language } from './language.ts'
 export { comparisonCsv, variantName } from './comparison.ts'
+export { copyRuleText } from './copy-rules.ts'
 export * from './units.ts'
 export * from './visible.ts'
 

@@ -157,7 +157,7 @@ export const uiEn = {
     receivedChecked: 'Received and checked',
     received: 'Received',
     copied: 'Copied',
-    withSkipped: '{what}, except {skipped#entry|entries}',
+    withSkipped: '{what}, except {notDelivered#entry|entries}',
     refusedByPeer: '{peer} did not accept it',
     refusedHere: 'You did not accept it',
     cancelledHere: 'You cancelled it',

@@ -151,7 +151,7 @@ export const uiZh: UiWords = {
     receivedChecked: '已接收并校验',
     received: '已接收',
     copied: '已复制',
-    withSkipped: '{what}，{skipped#项}除外',
+    withSkipped: '{what}，{notDelivered#项}除外',
     refusedByPeer: '{peer} 没有接受',
     refusedHere: '您没有接受',
     cancelledHere: '您已取消',

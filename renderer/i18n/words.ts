@@ -1,7 +1,8 @@
 import type { Problem } from '../../main/contract/errors.ts'
-import type { Note } from '../../main/contract/report.ts'
+import type { CopyRule, Note } from '../../main/contract/report.ts'
 import type { Reason } from '../../main/contract/technique.ts'
 import {
+  copyRuleText,
   type Explanation,
   explanation,
   format,
@@ -27,6 +28,7 @@ export interface Speech {
   readonly explanation: (problem: Problem) => Explanation<Phrase>
   readonly note: (note: Note) => string
   readonly reason: (reason: Reason) => string
+  readonly rule: (rule: CopyRule) => string
 }
 
 function hasKey<T extends object>(table: T, key: PropertyKey): key is keyof T {
@@ -54,6 +56,7 @@ function speechOf(language: Language, words: UiWords): Speech {
     explanation: explained,
     note: (note) => noteText(note, language),
     reason: (reason) => reasonText(reason, language),
+    rule: (rule) => copyRuleText(rule, language),
   }
 }
 

@@ -1,6 +1,7 @@
 import { create } from 'zustand'
 import type { Comparison, ComparePreset } from '../../main/contract/compare.ts'
-import type { Asked, Comparing, Item } from '../../main/contract/ipc.ts'
+import type { Asked, Item } from '../../main/contract/ipc.ts'
+import type { Comparing } from '../../main/contract/compare.ts'
 import { ask } from '../bridge.ts'
 import { notify } from './ui.ts'
 

@@ -1,5 +1,5 @@
 import { create } from 'zustand'
-import type { ListedDevice } from '../../main/contract/ipc.ts'
+import type { ListedDevice } from '../../main/contract/device.ts'
 import { ask } from '../bridge.ts'
 import { notify } from './ui.ts'
 

@@ -1,17 +1,17 @@
 import { create } from 'zustand'
-import type { Offer } from '../../main/contract/ipc.ts'
+import type { IncomingOffer } from '../../main/contract/transfer.ts'
 import { ask } from '../bridge.ts'
 import { notify } from './ui.ts'
 
 interface OffersState {
   /** Offers that wait for an answer, the oldest first. */
-  readonly offers: readonly Offer[]
+  readonly offers: readonly IncomingOffer[]
 }
 
 export const useOffers = create<OffersState>(() => ({ offers: [] }))
 
 /** Takes in every offer that waits; the entries that are still missing of a new one follow by and by. */
-export function takeOffers(offers: readonly Offer[]): void {
+export function takeOffers(offers: readonly IncomingOffer[]): void {
   const before = new Map(useOffers.getState().offers.map((offer) => [offer.offerId, offer]))
   useOffers.setState({
     offers: offers.map((offer) => ({
@@ -23,7 +23,7 @@ export function takeOffers(offers: readonly Offer[]): void {
 }
 
 /** One update at the end: each would measure the whole list anew. */
-async function takeRest({ offerId, preview, totals }: Offer): Promise<void> {
+async function takeRest({ offerId, preview, totals }: IncomingOffer): Promise<void> {
   const all = totals.files + totals.directories + totals.symlinks
   const whole = [...preview]
   while (whole.length < all) {

@@ -1,4 +1,5 @@
-import type { CopyRequest, ListedDevice, SendRequest } from '../../main/contract/ipc.ts'
+import type { Asked } from '../../main/contract/ipc.ts'
+import type { ListedDevice } from '../../main/contract/device.ts'
 import { ask } from '../bridge.ts'
 import { useSettings } from './settings.ts'
 import { useTransfers } from './transfers.ts'
@@ -10,7 +11,7 @@ export function takesClear(device: ListedDevice): boolean {
 }
 
 /** Offers the paths to a device; the new transfer is selected. False where it could not even begin. */
-export async function send(request: SendRequest): Promise<boolean> {
+export async function send(request: Asked<'send'>): Promise<boolean> {
   const result = await ask('send', request)
   if (!result.ok) {
     notify(result.problem)
@@ -21,7 +22,7 @@ export async function send(request: SendRequest): Promise<boolean> {
 }
 
 /** Copies the paths to a folder on this computer; the new transfer is selected. False where it could not even begin. */
-export async function copy(request: CopyRequest): Promise<boolean> {
+export async function copy(request: Asked<'copy'>): Promise<boolean> {
   const result = await ask('copy', request)
   if (!result.ok) {
     notify(result.problem)

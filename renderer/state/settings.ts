@@ -1,13 +1,14 @@
 import { create } from 'zustand'
-import type { Self, UiSettings, UiTechniques } from '../../main/contract/ipc.ts'
+import type { Self, TechniqueTable } from '../../main/contract/ipc.ts'
+import type { WindowSettings } from '../../main/contract/settings.ts'
 import { BUFFER_BYTES } from '../../main/contract/technique.ts'
 import { ask } from '../bridge.ts'
 import { notify } from './ui.ts'
 
 interface SettingsState {
-  readonly settings: UiSettings
+  readonly settings: WindowSettings
   readonly self: Self
-  readonly techniques: UiTechniques
+  readonly techniques: TechniqueTable
 }
 
 /** The user's settings, and this device. */
@@ -27,7 +28,7 @@ export const useSettings = create<SettingsState>(() => ({
 }))
 
 /** Changes settings at once on the screen and in the file; what could not be kept is taken back and told. */
-export async function changeSettings(change: Partial<UiSettings>): Promise<void> {
+export async function changeSettings(change: Partial<WindowSettings>): Promise<void> {
   const before = useSettings.getState().settings
   useSettings.setState({ settings: { ...before, ...change } })
   const result = await ask('changeSettings', change)

@@ -1,3 +1,5 @@
+import { PLAIN_STREAMS } from '../../main/contract/report.ts'
+import { sendRule } from '../support/copy-rules.ts'
 import { PassThrough } from 'node:stream'
 import type { Context, Product } from '../../main/cli/context.ts'
 import { Interrupt } from '../../main/cli/interrupt.ts'
@@ -34,14 +36,15 @@ export const REPORT: TransferReport = {
   transferId: 't1',
   role: 'sender',
   peer: PEER,
+  entries: 3,
   files: 3,
   bytes: 5_000_000_000,
   resumedBytes: 0,
   seconds: 4,
   bytesPerSecond: 1_250_000_000,
-  security: 'clear',
+  ...PLAIN_STREAMS,
   verified: true,
-  skipped: [],
+  notDelivered: [],
   notes: [],
   durability: 'commit',
   streams: 1,
@@ -57,7 +60,7 @@ export const REPORT: TransferReport = {
   pageFaults: { minor: 1, major: 0 },
   userCopyBytes: 0,
   kernelCopiedBytes: null,
-  copies: { cpu: 1, dma: 0, rule: 'sendfile-loopback' },
+  copies: { cpu: 1, dma: 0, rule: sendRule('sendfile-gather', { source: 'memory', card: false }) },
   peakRssBytes: 60_000_000,
 }
 
@@ -66,7 +69,7 @@ export const OFFER: IncomingOffer = {
   transferId: 't1',
   peer: { ...PEER, proved: true, recent: false, alwaysAccept: false, host: '192.0.2.7' },
   totals: { files: 3, directories: 1, symlinks: 0, bytes: 5_000_000_000 },
-  security: 'clear',
+  ...PLAIN_STREAMS,
   title: '照片',
   preview: [],
   folder: '/home/me/in',
@@ -114,7 +117,7 @@ export class FakeTransfer implements Transfer {
       topEntries: 1,
       totals: OFFER.totals,
       state: this.#state,
-      security: 'clear',
+      ...PLAIN_STREAMS,
       choice: null,
       bytes: this.bytes,
       files: 0,

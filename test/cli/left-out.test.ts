@@ -21,7 +21,7 @@ if (process.platform === 'linux') {
     assert.equal(exit, 1)
     const report = jsonLines(out).at(-1)
     assert.equal(report?.['event'], 'report')
-    assert.match(JSON.stringify(report['skipped']), /fifo.*not-regular.*missing.*no-such-path/)
+    assert.match(JSON.stringify(report['notDelivered']), /fifo.*not-regular.*missing.*no-such-path/)
     assert.deepEqual(await readdir(join(root, 'to')), ['a.txt'])
   })
 }

@@ -13,24 +13,29 @@ function sendArgs(line: string) {
   return args
 }
 
-const FAILED_FILE = { path: 'a', problem: { code: 'file-changed' }, kind: 'failure' } as const
-const LEFT_OUT = { path: 'l', problem: { code: 'link-outside' }, kind: 'policy' } as const
+const FAILED_FILE = { path: 'a', reason: { code: 'file-changed' }, by: 'failure' } as const
+const LEFT_OUT = { path: 'l', reason: { code: 'link-outside' }, by: 'policy' } as const
 
-const NOT_SELECTED = { path: 'n', problem: { code: 'refused' }, kind: 'policy' } as const
-const NAME_KEPT = { path: 'k', problem: { code: 'name-taken' }, kind: 'policy' } as const
+const NOT_SELECTED = { path: 'n', reason: { code: 'refused' }, by: 'policy' } as const
+const NAME_KEPT = { path: 'k', reason: { code: 'name-taken' }, by: 'policy' } as const
 const RENAMED = { code: 'other-name', path: 'r', params: { name: '_r' } } as const
 
 const ENDS: readonly (readonly [string, TerminalState, number, string])[] = [
   ['done', { kind: 'done', report: REPORT }, 0, 'report'],
-  ['a file failed', { kind: 'done', report: { ...REPORT, skipped: [LEFT_OUT, FAILED_FILE] } }, 1, 'report'],
-  ['a link left out by rule', { kind: 'done', report: { ...REPORT, skipped: [LEFT_OUT] } }, 1, 'report'],
   [
-    'a file not selected there',
-    { kind: 'done', report: { ...REPORT, skipped: [NOT_SELECTED] } },
+    'a file failed',
+    { kind: 'done', report: { ...REPORT, notDelivered: [LEFT_OUT, FAILED_FILE] } },
     1,
     'report',
   ],
-  ['a name kept there', { kind: 'done', report: { ...REPORT, skipped: [NAME_KEPT] } }, 1, 'report'],
+  ['a link left out by rule', { kind: 'done', report: { ...REPORT, notDelivered: [LEFT_OUT] } }, 1, 'report'],
+  [
+    'a file not selected there',
+    { kind: 'done', report: { ...REPORT, notDelivered: [NOT_SELECTED] } },
+    1,
+    'report',
+  ],
+  ['a name kept there', { kind: 'done', report: { ...REPORT, notDelivered: [NAME_KEPT] } }, 1, 'report'],
   ['only notes', { kind: 'done', report: { ...REPORT, notes: [RENAMED] } }, 0, 'report'],
   ['refused', { kind: 'refused', by: 'peer', problem: { code: 'refused' } }, 3, 'refused'],
   [
@@ -74,7 +79,7 @@ test('people: the report in words, nothing on standard error', async () => {
   penstock.onSend = (transfer) => {
     transfer.become({ kind: 'offered' })
     transfer.become({ kind: 'running' })
-    transfer.become({ kind: 'done', report: { ...REPORT, skipped: [LEFT_OUT] } })
+    transfer.become({ kind: 'done', report: { ...REPORT, notDelivered: [LEFT_OUT] } })
   }
   const { context, written } = fakeContext(penstock)
   assert.equal(await send(sendArgs('send README.md --to Laptop --clear'), context), 1)

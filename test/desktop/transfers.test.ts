@@ -1,5 +1,6 @@
 // Invariant: the list shows each transfer until the user removes it, with its end; an error in one transfer never keeps
 // another from being shown, and what has ended is no longer asked.
+import { PLAIN_STREAMS } from '../../main/contract/report.ts'
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import type { Snapshot } from '../../main/contract/ipc.ts'
@@ -18,7 +19,7 @@ const VIEW: TransferView = {
   topEntries: 1,
   totals: { files: 1, directories: 0, symlinks: 0, bytes: 100 },
   state: { kind: 'running' },
-  security: 'clear',
+  ...PLAIN_STREAMS,
   choice: null,
   peerTechnique: null,
   peerFellBackFrom: null,

@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { comparingSchema, type Comparing } from '../../main/contract/ipc.ts'
+import { comparingSchema, type Comparing } from '../../main/contract/compare.ts'
 import { comparisonCsv, formatCount, formatRate, variantName } from '../../main/messages/index.ts'
 import { verdictSentences } from '../../main/messages/verdict.ts'
 import { field, type Running, start } from './harness.ts'
@@ -21,7 +21,7 @@ after(async () => {
 })
 
 async function whole(): Promise<unknown> {
-  const answer: unknown = await here.page.evaluate(() => window.penstock.open({}))
+  const answer: unknown = await here.page.evaluate(() => window.penstock.request('open', {}))
   return field(answer, 'value')
 }
 

@@ -126,7 +126,7 @@ export async function resize(
 
 /** The control port that the application listens on. */
 export async function portOf(page: Page): Promise<number> {
-  const answer: unknown = await page.evaluate(() => window.penstock.open({}))
+  const answer: unknown = await page.evaluate(() => window.penstock.request('open', {}))
   const value: unknown = field(answer, 'value')
   const port = field(field(value, 'self'), 'port')
   if (typeof port !== 'number') throw new Error(`not listening: ${JSON.stringify(answer)}`)
@@ -140,7 +140,7 @@ export function field(value: unknown, name: string): unknown {
 
 /** The newest transfer of a window, as the main process knows it. */
 export async function newest(page: Page): Promise<Snapshot> {
-  const answer: unknown = await page.evaluate(() => window.penstock.open({}))
+  const answer: unknown = await page.evaluate(() => window.penstock.request('open', {}))
   const transfers: unknown = field(field(answer, 'value'), 'transfers')
   const list = Array.isArray(transfers) ? transfers.map((one) => snapshotSchema.parse(one)) : []
   const [first] = list.sort((a, b) => b.view.startedAt - a.view.startedAt)
@@ -161,7 +161,7 @@ export async function meet(from: Page, port: number): Promise<void> {
 
 /** The row of this very application in another's list: others on the network may bear the same name. */
 export async function rowOf({ page }: Running): Promise<string> {
-  const answer: unknown = await page.evaluate(() => window.penstock.open({}))
+  const answer: unknown = await page.evaluate(() => window.penstock.request('open', {}))
   const fingerprint = field(field(field(answer, 'value'), 'self'), 'fingerprint')
   return `[data-drop-device="${String(fingerprint)}"] [data-testid=device]`
 }

@@ -175,8 +175,8 @@ async function alone(theme: string, language: 'en' | 'zh', size: keyof typeof SI
   }
   try {
     await picture('20-first-run')
-    await here.page.evaluate(() => window.penstock.tryHere({}))
-    await here.page.evaluate(() => window.penstock.changeSettings({ security: 'clear' }))
+    await here.page.evaluate(() => window.penstock.request('tryHere', {}))
+    await here.page.evaluate(() => window.penstock.request('changeSettings', { security: 'clear' }))
     const folder = await makeFolder(here.home, '样片 Rushes', {
       'a.mov': randomBytes(200_000_000),
       '说明.txt': randomBytes(9),
@@ -192,7 +192,7 @@ async function alone(theme: string, language: 'en' | 'zh', size: keyof typeof SI
     await copied(here, folder, picture)
     await shut()
     const gone = await makeFolder(here.home, '已删除', { 'x.bin': randomBytes(10) })
-    await here.page.evaluate((path) => window.penstock.describe({ paths: [path] }), gone)
+    await here.page.evaluate((path) => window.penstock.request('describe', { paths: [path] }), gone)
     await drop(here.page, 'main', [gone])
     await rm(gone, { recursive: true })
     await here.page

@@ -1,5 +1,6 @@
 // Invariant: two applications, each with its own state, carry a folder from one window to the other as their users say,
 // byte for byte, and each screen shows the figures of its own report.
+import type { Asked } from '../../main/contract/ipc.ts'
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { appendFile, rm } from 'node:fs/promises'
@@ -111,10 +112,10 @@ async function longFile(name: string): Promise<string> {
   return path
 }
 
-type Change = Parameters<Window['penstock']['changeSettings']>[0]
+type Change = Asked<'changeSettings'>
 
 async function begin(path: string, settings: Change = { security: 'encrypted' }): Promise<void> {
-  await sender.page.evaluate((change) => window.penstock.changeSettings(change), settings)
+  await sender.page.evaluate((change) => window.penstock.request('changeSettings', change), settings)
   await drop(sender.page, await rowOf(receiver), [path])
   await receiver.page.getByRole('button', { name: 'Accept', exact: true }).click()
   await state(sender.page, 'running')
@@ -153,7 +154,7 @@ test('another technique, chosen while it runs: the screen and the report show it
   )
   assert.equal(await detail.getByTestId('figure-user').textContent(), formatBytes(report.userCopyBytes ?? -1))
   await sender.page.evaluate(() =>
-    window.penstock.changeSettings({ technique: 'auto', bufferBytes: 1048576 }),
+    window.penstock.request('changeSettings', { technique: 'auto', bufferBytes: 1048576 }),
   )
   await rm(path)
 })

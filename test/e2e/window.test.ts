@@ -45,9 +45,7 @@ test('the page has no Node, and its policy allows nothing from elsewhere', async
 })
 
 test('a request that is not of its form is refused', async () => {
-  const answer = await one.page.evaluate((): unknown =>
-    Reflect.apply(window.penstock.send, null, [{ paths: [] }]),
-  )
+  const answer = await one.page.evaluate((): unknown => window.penstock.request('send', { paths: [] }))
   assert.match(JSON.stringify(answer), /"ok":false.*"usage"/)
 })
 

@@ -15,7 +15,7 @@ const disk = await mountFaultFs()
 
 function skippedIn(state: TerminalState): unknown {
   assert.equal(state.kind, 'done', JSON.stringify(state))
-  return state.report.skipped.map(({ path, problem }) => [path, problem.code]).sort()
+  return state.report.notDelivered.map(({ path, reason }) => [path, reason.code]).sort()
 }
 
 describe('reports of a close that fails', () => {

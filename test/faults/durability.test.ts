@@ -67,7 +67,7 @@ function reportOf(end: TerminalState) {
 function missedOf(ends: readonly TerminalState[]): string[][] {
   return ends.map((end) =>
     reportOf(end)
-      .skipped.map(({ path, problem }) => `${path}: ${problem.code}`)
+      .notDelivered.map(({ path, reason }) => `${path}: ${reason.code}`)
       .sort(),
   )
 }
@@ -81,7 +81,7 @@ function checks({ path, behind, ...faults }: FaultFs, to: 'penstock' | 'folder')
 
   test(name('every file, folder and name is synced'), async () => {
     const dir = await folder()
-    for (const end of await deliver(to, dir)) assert.deepEqual(reportOf(end).skipped, [])
+    for (const end of await deliver(to, dir)) assert.deepEqual(reportOf(end).notDelivered, [])
     assert.deepEqual(await entriesOf(dir), ALL)
     const files = NESTED.length + 1
     // An empty file may be made after the others are synced; it is nothing but its name.
@@ -176,7 +176,7 @@ function checks({ path, behind, ...faults }: FaultFs, to: 'penstock' | 'folder')
     await writeFile(join(dir, 'deep', 'untouched', 'kept'), '')
     await faults.clear()
     for (const end of await deliver(to, dir, { onConflict: 'replace' })) {
-      assert.deepEqual(reportOf(end).skipped, [])
+      assert.deepEqual(reportOf(end).notDelivered, [])
     }
     const below = dir.slice(path.length)
     for (const folderName of ['', '/deep', '/deep/a']) {

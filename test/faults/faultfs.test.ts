@@ -95,11 +95,11 @@ function checks({ path, behind, ...disk }: FaultFs): void {
     await writeFile(at('empty'), '')
     await disk.unsized('*')
     assert.equal((await lstat(at('made'))).size, 0)
-    const { entries, skipped } = await walk([path, at('made')], new AbortController().signal)
+    const { entries, notDelivered } = await walk([path, at('made')], new AbortController().signal)
     assert.ok(entries.some((entry) => entry.path.endsWith('/empty')))
     assert.ok(!entries.some((entry) => entry.path.endsWith('made')))
     assert.deepEqual(
-      skipped.filter((one) => one.path.endsWith('made')).map(({ problem }) => problem.code),
+      notDelivered.filter((one) => one.path.endsWith('made')).map(({ reason }) => reason.code),
       ['size-unknown', 'size-unknown'],
     )
   })

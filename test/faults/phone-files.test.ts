@@ -75,7 +75,7 @@ function onDisk(faults: FaultFs): void {
         const end = await transfers[0]?.ended
         assert.ok(end?.kind === 'done', JSON.stringify(end))
         assert.deepEqual(
-          end.report.skipped.map(({ path, kind, problem }) => [path, kind, problem.code]),
+          end.report.notDelivered.map(({ path, by, reason }) => [path, by, reason.code]),
           [['d/b', 'failure', code]],
         )
         assert.equal(end.report.files, 2)

@@ -192,7 +192,7 @@ function receivesFromPenstock(): void {
     const report = await sender.seen('report')
     assert.equal(await sender.ended, 0, sender.child.text())
     assert.deepEqual(await settled(dir, await hashes(from)), await hashes(from))
-    assert.equal(report['security'], 'http')
+    assert.deepEqual([report['cipher'], report['carrier']], ['none', 'body'])
     assert.equal(report['files'], 7)
     assert.equal(z.object({ kind: z.string() }).parse(report['peer']).kind, 'localsend')
   })

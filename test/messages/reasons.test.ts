@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { SourceFacts } from '../../main/contract/facts.ts'
+import { PLAIN_BODY, PLAIN_STREAMS, TLS_BODY } from '../../main/contract/report.ts'
 import {
   COPY_TECHNIQUES,
   type Reason,
@@ -143,14 +144,14 @@ function* allReasons(): Generator<Reason> {
     ...rejected.map(({ why }) => why),
   ]
   for (const platform of ['linux', 'darwin', 'win32'])
-    for (const security of ['sealed', 'https', 'clear', 'http'] as const)
+    for (const conveyance of [PLAIN_STREAMS, TLS_BODY, PLAIN_BODY])
       for (const source of SOURCES)
         for (const route of ROUTES)
           for (const supported of SUPPORTED)
             for (const targetFileSystem of [null, 'ext4', 'tmpfs'])
               for (const wanted of ['auto', 'readwrite'] as const) {
                 const facts: PlanFacts = {
-                  ...{ platform, security, source, route, supported, targetFileSystem },
+                  ...{ platform, conveyance, source, route, supported, targetFileSystem },
                   memoryBytes: 8 * GIB,
                 }
                 yield* of(planSend(facts, wanted))

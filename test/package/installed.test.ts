@@ -187,14 +187,14 @@ test('the action of the menu entry opens the settings', LIMIT, async () => {
 })
 
 test('an upgrade keeps settings and identity', LIMIT, async () => {
-  await application.page.evaluate(() => window.penstock.changeSettings({ alias: '旧 name' }))
+  await application.page.evaluate(() => window.penstock.request('changeSettings', { alias: '旧 name' }))
   const state = join(person.home, '.local', 'state', 'penstock')
   const identity = readFileSync(join(state, 'identity.json'), 'utf8')
   await application.close()
   install(laterDeb())
   assert.equal(run('dpkg-query', '-W', '-f=${Version}', 'penstock'), '9.9.9')
   const later = await startApplication(person)
-  const answer: unknown = await later.page.evaluate(() => window.penstock.open({}))
+  const answer: unknown = await later.page.evaluate(() => window.penstock.request('open', {}))
   assert.equal(field(field(field(answer, 'value'), 'self'), 'alias'), '旧 name')
   await later.close()
   assert.equal(readFileSync(join(state, 'identity.json'), 'utf8'), identity)

@@ -1,15 +1,18 @@
 // Invariant: the drawing shows each technique as it is: which boxes, which hops, and nothing that nobody has measured.
+import { receiveRule, sendRule } from '../support/copy-rules.ts'
 import { describe, expect, test } from 'vitest'
-import type { CopyCount } from '../../main/contract/report.ts'
+import { type CopyCount, type CopyRule, PLAIN_STREAMS, TLS_BODY } from '../../main/contract/report.ts'
 import { SEND_TECHNIQUES, RECEIVE_TECHNIQUES } from '../../main/contract/technique.ts'
 import { bytePath, notCopied, type PathFacts } from '../../renderer/features/transfers/bytePath.ts'
 
+const SEALED = { cipher: 'sealed', carrier: 'engine' } as const
+
 function hops(facts: Partial<PathFacts>): string[] {
-  const path = bytePath({ technique: null, security: 'clear', role: 'sender', copies: null, ...facts })
+  const path = bytePath({ technique: null, ...PLAIN_STREAMS, role: 'sender', copies: null, ...facts })
   return path.arrows.map(({ from, kind, to }) => `${from} ${kind} ${to}`)
 }
 
-function copies(cpu: number, rule = 'rule', dma = 2): CopyCount {
+function copies(cpu: number, rule: CopyRule = sendRule('read-then-write'), dma = 2): CopyCount {
   return { cpu, dma, rule }
 }
 
@@ -24,20 +27,22 @@ describe('sending', () => {
   })
 
   test('mmap: the mapping is a window on the page cache, the copy stays below', () => {
-    const path = bytePath({ technique: 'mmap', security: 'clear', role: 'sender', copies: copies(1) })
+    const path = bytePath({ technique: 'mmap', ...PLAIN_STREAMS, role: 'sender', copies: copies(1) })
     expect(path.user).toEqual(['mapping'])
     expect(path.arrows).toContainEqual({ from: 'cache', kind: 'mapped', to: 'mapping' })
     expect(path.arrows).toContainEqual({ from: 'cache', kind: 'cpu', to: 'socket' })
   })
 
   test('sendfile without scatter-gather: one copy below the line', () => {
-    expect(
-      hops({ technique: 'sendfile', copies: copies(1, 'sendfile-no-scatter-gather-linearised') }),
-    ).toEqual(['disk dma cache', 'cache cpu socket', 'socket dma card'])
+    expect(hops({ technique: 'sendfile', copies: copies(1, sendRule('sendfile-linearised')) })).toEqual([
+      'disk dma cache',
+      'cache cpu socket',
+      'socket dma card',
+    ])
   })
 
   test('sendfile with scatter-gather: by reference, and the card gathers', () => {
-    expect(hops({ technique: 'sendfile', copies: copies(0, 'sendfile-gather') })).toEqual([
+    expect(hops({ technique: 'sendfile', copies: copies(0, sendRule('sendfile-gather')) })).toEqual([
       'disk dma cache',
       'cache reference socket',
       'socket gather card',
@@ -49,26 +54,26 @@ describe('sending', () => {
   })
 
   test('seal: up, one pass of the cipher, and down again', () => {
-    const path = bytePath({ technique: 'seal', security: 'sealed', role: 'sender', copies: copies(2) })
+    const path = bytePath({ technique: 'seal', ...SEALED, role: 'sender', copies: copies(2) })
     expect(path.user).toEqual(['buffer', 'sealed'])
     expect(path.cipherPasses).toBe(1)
-    expect(hops({ technique: 'seal', security: 'sealed' })).toContain('buffer cipher sealed')
+    expect(hops({ technique: 'seal', ...SEALED })).toContain('buffer cipher sealed')
   })
 
   test('ktls: one pass of the cipher, and nothing above the line', () => {
-    const path = bytePath({ technique: 'ktls', security: 'sealed', role: 'sender', copies: null })
+    const path = bytePath({ technique: 'ktls', ...SEALED, role: 'sender', copies: null })
     expect(path.user).toEqual([])
     expect(path.arrows).toContainEqual({ from: 'cache', kind: 'cipher', to: 'socket' })
   })
 
   test('direct: past the page cache', () => {
-    const path = bytePath({ technique: 'direct', security: 'clear', role: 'sender', copies: copies(1) })
+    const path = bytePath({ technique: 'direct', ...PLAIN_STREAMS, role: 'sender', copies: copies(1) })
     expect(path.kernel).not.toContain('cache')
     expect(path.arrows[0]).toEqual({ from: 'disk', kind: 'dma', to: 'buffer' })
   })
 
   test('https: the cipher runs in user space, whatever the technique was called', () => {
-    expect(hops({ technique: 'sendfile', security: 'https' })).toContain('buffer cipher sealed')
+    expect(hops({ technique: 'sendfile', ...TLS_BODY })).toContain('buffer cipher sealed')
   })
 })
 
@@ -111,20 +116,20 @@ test('the hops drawn as CPU copies are as many as the rule counts', () => {
 })
 
 test('small files through a buffer raise the mean, and leave the way of the others as it is', () => {
-  const mean = copies(0.13, 'sendfile-gather, small files through a buffer')
+  const mean = copies(0.13, sendRule('sendfile-gather', { beside: ['readwrite'] }))
   expect(hops({ technique: 'sendfile', copies: mean })).toContain('cache reference socket')
 })
 
 test('where packets are handed over in memory there is neither a card nor its DMA', () => {
-  const virtual = copies(0, 'sendfile-gather, no network card', 1)
+  const virtual = copies(0, sendRule('sendfile-gather', { card: false }), 1)
   expect(hops({ technique: 'sendfile', copies: virtual })).toContain('socket memory virtual')
   expect(hops({ technique: 'splice', role: 'receiver', copies: virtual })).toContain('virtual memory socket')
 })
 
 test('bytes that come from no disk, or stay in memory, are drawn without one, and as many DMA copies are counted', () => {
   const sent = [
-    copies(0, 'sendfile-gather, source in memory, no network card', 0),
-    copies(0, 'sendfile-gather, 100 % from the page cache, no network card', 0),
+    copies(0, sendRule('sendfile-gather', { source: 'memory', card: false }), 0),
+    copies(0, sendRule('sendfile-gather', { cachedShare: 1, card: false }), 0),
   ]
   for (const one of sent) {
     expect(hops({ technique: 'sendfile', copies: one })).toEqual([
@@ -132,14 +137,14 @@ test('bytes that come from no disk, or stay in memory, are drawn without one, an
       'socket memory virtual',
     ])
   }
-  const part = copies(0, 'sendfile-gather, 40 % from the page cache, no network card', 0.6)
+  const part = copies(0, sendRule('sendfile-gather', { cachedShare: 0.4, card: false }), 0.6)
   expect(hops({ technique: 'sendfile', copies: part })).toContain('disk dma cache')
-  const received = copies(1, 'socket-to-page-cache, target in memory, no network card', 0)
+  const received = copies(1, receiveRule('socket-to-page-cache', { target: 'memory', card: false }), 0)
   expect(hops({ technique: 'splice', role: 'receiver', copies: received })).toEqual([
     'virtual memory socket',
     'socket cpu cache',
   ])
-  const buffered = copies(2, 'direct-buffered-then-write, source in memory', 1)
+  const buffered = copies(2, sendRule('direct-buffered-then-write', { source: 'memory' }), 1)
   expect(hops({ technique: 'direct', copies: buffered })).toEqual([
     'cache cpu buffer',
     'buffer cpu socket',

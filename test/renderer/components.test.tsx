@@ -1,5 +1,7 @@
 // Invariant: the screen says what is known and nothing more: a figure that was not measured is named so, "checked" is
 // said only of what was checked, and every action of a screen asks the main process for exactly that.
+import { LOCAL_COPY, PLAIN_STREAMS } from '../../main/contract/report.ts'
+import { localRule } from '../support/copy-rules.ts'
 import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { App } from '../../renderer/app/App.tsx'
@@ -94,8 +96,8 @@ describe('a card', () => {
   })
 
   test('names what was left out', () => {
-    const skipped = [{ path: 'a', problem: { code: 'file-changed' as const }, kind: 'failure' as const }]
-    expect(card(doneSnapshot({ skipped })).textContent).toContain('except 1 entry')
+    const notDelivered = [{ path: 'a', reason: { code: 'file-changed' as const }, by: 'failure' as const }]
+    expect(card(doneSnapshot({ notDelivered })).textContent).toContain('except 1 entry')
   })
 
   test('says who refused and who cancelled', () => {
@@ -171,13 +173,13 @@ describe('the detail', () => {
 describe('a copy on this computer', () => {
   const copied = doneSnapshot(
     {
-      security: 'local',
+      ...LOCAL_COPY,
       verified: false,
       streams: 0,
       technique: 'clone',
       reason: { code: 'same-machine' },
       check: { mode: 'off', bytes: 0 },
-      copies: { cpu: 0, dma: 0, rule: 'clone-shares-blocks' },
+      copies: { cpu: 0, dma: 0, rule: localRule('clone-shares-blocks') },
     },
     { folder: '/mnt/backup', savedAs: ['/mnt/backup/x'] },
   )
@@ -281,7 +283,7 @@ describe('the window', () => {
   })
 
   test('refusing never remembers', async () => {
-    useOffers.setState({ offers: [offer({ security: 'clear' })] })
+    useOffers.setState({ offers: [offer(PLAIN_STREAMS)] })
     render(<App />)
     const shown = within(await screen.findByRole('dialog'))
     expect(shown.getByText(/Not encrypted: others/)).toBeTruthy()

@@ -40,33 +40,13 @@ export function fakeBridge(whole: Whole = everything()): FakeBridge {
       return offeredEntries(1200).slice(from, from + 500)
     },
   }
-  const request = (name: RequestName) => (asked: unknown) => {
+  const request = (name: RequestName, asked: unknown): Promise<unknown> => {
     calls.push({ name, request: asked })
     if (answers.has(name)) return Promise.resolve(answers.get(name))
     return Promise.resolve({ ok: true, value: usual[name]?.(asked) ?? {} })
   }
   const bridge: Bridge = {
-    open: request('open'),
-    probe: request('probe'),
-    look: request('look'),
-    describe: request('describe'),
-    choose: request('choose'),
-    send: request('send'),
-    copy: request('copy'),
-    cancel: request('cancel'),
-    setTechnique: request('setTechnique'),
-    forget: request('forget'),
-    show: request('show'),
-    offered: request('offered'),
-    answerOffer: request('answerOffer'),
-    changeSettings: request('changeSettings'),
-    answerClosing: request('answerClosing'),
-    dismissTrouble: request('dismissTrouble'),
-    showLog: request('showLog'),
-    tryHere: request('tryHere'),
-    startCompare: request('startCompare'),
-    stopCompare: request('stopCompare'),
-    saveCompare: request('saveCompare'),
+    request,
     onBatch(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

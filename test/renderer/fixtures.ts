@@ -1,13 +1,9 @@
-import type {
-  Earlier,
-  ListedDevice,
-  Offer,
-  Self,
-  Snapshot,
-  UiSettings,
-  UiTechniques,
-  Whole,
-} from '../../main/contract/ipc.ts'
+import { PLAIN_STREAMS, TLS_BODY } from '../../main/contract/report.ts'
+import { receiveRule, sendRule } from '../support/copy-rules.ts'
+import type { Earlier, Self, Snapshot, TechniqueTable, Whole } from '../../main/contract/ipc.ts'
+import type { ListedDevice } from '../../main/contract/device.ts'
+import type { WindowSettings } from '../../main/contract/settings.ts'
+import type { IncomingOffer } from '../../main/contract/transfer.ts'
 import { RECEIVE_TECHNIQUES, SEND_TECHNIQUES } from '../../main/contract/technique.ts'
 
 type View = Snapshot['view']
@@ -59,7 +55,7 @@ export const DEVICES: readonly ListedDevice[] = [
   }),
 ]
 
-export const SETTINGS: UiSettings = {
+export const SETTINGS: WindowSettings = {
   alias: null,
   folder: '/home/ana/Downloads/Penstock',
   security: 'encrypted',
@@ -80,7 +76,7 @@ export const SELF: Self = {
   locale: 'en-GB',
 }
 
-export const TECHNIQUES: UiTechniques = {
+export const TECHNIQUES: TechniqueTable = {
   send: SEND_TECHNIQUES.map((technique) => {
     const missing = ['transmitfile', 'seal', 'ktls'].includes(technique)
     return {
@@ -111,14 +107,15 @@ export function report(fields: Partial<TransferReport> = {}): TransferReport {
     transferId: '1'.repeat(32),
     role: 'sender',
     peer: PEER,
+    entries: 312,
     files: 312,
     bytes: 84_100_000_000,
     resumedBytes: 0,
     seconds: 77.2,
     bytesPerSecond: 1_089_000_000,
-    security: 'clear',
+    ...PLAIN_STREAMS,
     verified: true,
-    skipped: [],
+    notDelivered: [],
     notes: [],
     durability: 'commit',
     streams: 1,
@@ -134,7 +131,7 @@ export function report(fields: Partial<TransferReport> = {}): TransferReport {
     pageFaults: { minor: 412, major: 0 },
     userCopyBytes: 0,
     kernelCopiedBytes: null,
-    copies: { cpu: 0, dma: 2, rule: 'sendfile-gather' },
+    copies: { cpu: 0, dma: 2, rule: sendRule('sendfile-gather') },
     peakRssBytes: 181_000_000,
     ...fields,
   }
@@ -153,11 +150,11 @@ export function snapshot(view: Partial<View> = {}, rest: Partial<Omit<Snapshot, 
       topEntries: 1,
       totals: { files: 312, directories: 14, symlinks: 0, bytes: 84_100_000_000 },
       state: { kind: 'running' },
-      security: 'clear',
+      ...PLAIN_STREAMS,
       choice: { technique: 'sendfile', reason: { code: 'whole-files-in-order' }, rejected: [] },
       peerTechnique: null,
       peerFellBackFrom: null,
-      copies: { cpu: 0, dma: 2, rule: 'sendfile-gather' },
+      copies: { cpu: 0, dma: 2, rule: sendRule('sendfile-gather') },
       peerCopies: null,
       bytes: 52_400_000_000,
       files: 190,
@@ -177,7 +174,7 @@ export function snapshot(view: Partial<View> = {}, rest: Partial<Omit<Snapshot, 
     otherEnd: {
       technique: 'splice',
       fellBackFrom: null,
-      copies: { cpu: 1, dma: 2, rule: 'socket-to-page-cache' },
+      copies: { cpu: 1, dma: 2, rule: receiveRule('socket-to-page-cache') },
     },
     sampledAt: NOW,
     ...rest,
@@ -189,7 +186,9 @@ export function doneSnapshot(fields: Partial<TransferReport> = {}, view: Partial
   const state: View['state'] = { kind: 'done', report: closing }
   return snapshot({
     state,
-    security: closing.security,
+    cipher: closing.cipher,
+    carrier: closing.carrier,
+    transport: closing.transport,
     copies: closing.copies,
     bytes: closing.bytes,
     totals: { files: closing.files, directories: 0, symlinks: 0, bytes: closing.bytes },
@@ -199,11 +198,11 @@ export function doneSnapshot(fields: Partial<TransferReport> = {}, view: Partial
 }
 
 /** Entries of a long offer. */
-export function offeredEntries(length: number): Offer['preview'] {
+export function offeredEntries(length: number): IncomingOffer['preview'] {
   return Array.from({ length }, (_, index) => ({ path: `stills/${index}.jpg`, type: 'file', size: index }))
 }
 
-export function offer(fields: Partial<Offer> = {}): Offer {
+export function offer(fields: Partial<IncomingOffer> = {}): IncomingOffer {
   return {
     offerId: 'd'.repeat(32),
     transferId: '9'.repeat(32),
@@ -217,7 +216,7 @@ export function offer(fields: Partial<Offer> = {}): Offer {
       host: '192.168.1.31',
     },
     totals: { files: 5, directories: 2, symlinks: 1, bytes: 4_812_000_000 },
-    security: 'https',
+    ...TLS_BODY,
     title: '第三季度报告',
     preview: [
       { path: '第三季度报告', type: 'directory', size: 0 },
@@ -243,7 +242,7 @@ export function earlier(fields: Partial<Earlier> = {}): Earlier {
     role,
     peer: PEER,
     title: 'Archive 2025',
-    files: 1204,
+    entries: 1204,
     bytes: 212_000_000_000,
     outcome: 'done',
     problem: null,
@@ -296,7 +295,7 @@ export function manyStates(): Snapshot[] {
         userCopyBytes: null,
         kernelCopiedBytes: null,
         copies: null,
-        security: 'https',
+        ...TLS_BODY,
         technique: 'readwrite',
       },
       { transferId: id('3'), title: 'contract-final.pdf', startedAt: at(9) },
@@ -307,7 +306,7 @@ export function manyStates(): Snapshot[] {
         role: 'receiver',
         technique: 'splice',
         reason: { code: 'receiving-no-touch' },
-        copies: { cpu: 1, dma: 2, rule: 'socket-to-page-cache' },
+        copies: { cpu: 1, dma: 2, rule: receiveRule('socket-to-page-cache') },
         syscalls: { splice: 404_301, recvfrom: 25_273, poll: 60_114 },
       },
       {

@@ -1,32 +1,34 @@
 // Invariant: the drawing of a copy on this machine shows a copy only where the bytes are copied, a disk only where there
 // is one, and nothing as known that is not.
+import { copyRuleText } from '../../main/messages/index.ts'
+import { localRule } from '../support/copy-rules.ts'
 import { expect, test } from 'vitest'
 import { localPath } from '../../renderer/features/transfers/localPath.ts'
 
 const CASES = [
   ['clone', null, 'disk-shared-copy'],
-  ['copyrange', { cpu: 0, dma: 0, rule: 'copyrange-shares-blocks' }, 'disk-shared-copy'],
+  ['copyrange', { cpu: 0, dma: 0, rule: localRule('copyrange-shares-blocks') }, 'disk-shared-copy'],
   ['copyrange', null, 'disk-dma-cache cache-unknown-copyCache copyCache-dma-copy'],
   [
     'copyrange',
-    { cpu: 1, dma: 2, rule: 'copyrange-in-kernel' },
+    { cpu: 1, dma: 2, rule: localRule('copyrange-in-kernel') },
     'disk-dma-cache cache-cpu-copyCache copyCache-dma-copy',
   ],
   ['copyfile', null, 'disk-dma-cache cache-cpu-copyCache copyCache-dma-copy'],
   [
     'copyfile',
-    { cpu: 1, dma: 1, rule: 'sendfile-file-to-file, target in memory' },
+    { cpu: 1, dma: 1, rule: localRule('sendfile-file-to-file', { target: 'memory' }) },
     'disk-dma-cache cache-cpu-copyCache',
   ],
   [
     'copyfile',
-    { cpu: 1, dma: 0, rule: 'sendfile-file-to-file, source in memory, target in memory' },
+    { cpu: 1, dma: 0, rule: localRule('sendfile-file-to-file', { source: 'memory', target: 'memory' }) },
     'cache-cpu-copyCache',
   ],
 ] as const
 
 for (const [technique, copies, expected] of CASES) {
-  test(`${technique}, ${copies?.rule ?? 'not counted yet'}`, () => {
+  test(`${technique}, ${copies ? copyRuleText(copies.rule, 'en') : 'not counted yet'}`, () => {
     const { arrows, user } = localPath(technique, copies)
     expect(arrows.map(({ from, kind, to }) => `${from}-${kind}-${to}`).join(' ')).toBe(expected)
     expect(user).toEqual([])

@@ -80,7 +80,7 @@ const STATES = [
     { key: 'sender:d' },
   ),
   snapshot({ ...NAMED, transferId: 'e', state: { kind: 'failed', problem: PROBLEM } }, { key: 'sender:e' }),
-  doneSnapshot({ peer: PEER, skipped: [{ path: HOSTILE, problem: PROBLEM, kind: 'failure' }] }, NAMED),
+  doneSnapshot({ peer: PEER, notDelivered: [{ path: HOSTILE, reason: PROBLEM, by: 'failure' }] }, NAMED),
 ]
 
 test('in the lists, the send sheet, the question and the message', async () => {

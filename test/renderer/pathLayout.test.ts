@@ -1,5 +1,6 @@
 // Invariant: no box of the drawing is narrower than its label and 24 px, none overlaps another, and none leaves the
 // drawing, for every technique, both roles, both languages and every width.
+import { PLAIN_STREAMS } from '../../main/contract/report.ts'
 import { expect, test } from 'vitest'
 import { RECEIVE_TECHNIQUES, SEND_TECHNIQUES } from '../../main/contract/technique.ts'
 import { uiEn } from '../../main/messages/ui.en.ts'
@@ -9,10 +10,10 @@ import { layOut, type PlacedBox, textWidth } from '../../renderer/features/trans
 
 function paths(): BytePath[] {
   const sent = SEND_TECHNIQUES.map((technique) =>
-    bytePath({ technique, security: 'clear', role: 'sender', copies: null }),
+    bytePath({ technique, ...PLAIN_STREAMS, role: 'sender', copies: null }),
   )
   const received = RECEIVE_TECHNIQUES.map((technique) =>
-    bytePath({ technique, security: 'clear', role: 'receiver', copies: null }),
+    bytePath({ technique, ...PLAIN_STREAMS, role: 'receiver', copies: null }),
   )
   return [...sent, ...received]
 }
@@ -52,13 +53,13 @@ test('every hop of the path is drawn', () => {
 test('the receiving machine is the mirror image: its card lies where the sender’s does', () => {
   const box = (id: BoxId): string => uiEn.path.boxes[id]
   const sent = layOut(
-    bytePath({ technique: 'sendfile', security: 'clear', role: 'sender', copies: null }),
+    bytePath({ technique: 'sendfile', ...PLAIN_STREAMS, role: 'sender', copies: null }),
     632,
     { box },
     true,
   )
   const got = layOut(
-    bytePath({ technique: 'splice', security: 'clear', role: 'receiver', copies: null }),
+    bytePath({ technique: 'splice', ...PLAIN_STREAMS, role: 'receiver', copies: null }),
     632,
     { box },
     false,

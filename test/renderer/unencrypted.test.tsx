@@ -2,7 +2,14 @@
 // never a PIN, unless "Not encrypted" was chosen for it in this very sheet.
 import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { protectionOf, type Security } from '../../main/contract/report.ts'
+import {
+  CIPHERS,
+  isClear,
+  LOCAL_COPY,
+  PLAIN_BODY,
+  PLAIN_STREAMS,
+  TLS_BODY,
+} from '../../main/contract/report.ts'
 import { catalogue } from '../../main/messages/index.ts'
 import { App } from '../../renderer/app/App.tsx'
 import { type Chosen, type SendSecurity, termsFor } from '../../renderer/features/send/security.ts'
@@ -64,23 +71,18 @@ async function openSheet(to: string, settings: Partial<typeof SETTINGS> = {}): P
 const sendButton = (): HTMLElement => screen.getByRole('button', { name: 'Send' })
 const sent = (): unknown => fake.calls.find(({ name }) => name === 'send')?.request
 
-test('each security is encrypted, clear, or of no network, and is so named in both languages', () => {
-  const table: Readonly<Record<Security, string>> = {
-    sealed: 'encrypted',
-    https: 'encrypted',
-    clear: 'clear',
-    http: 'clear',
-    local: 'local',
+test('each way to travel is encrypted or clear, a copy on this machine is neither, in both languages', () => {
+  for (const [conveyance, clear] of [
+    [PLAIN_STREAMS, true],
+    [PLAIN_BODY, true],
+    [TLS_BODY, false],
+    [LOCAL_COPY, false],
+  ] as const) {
+    expect(isClear(conveyance)).toBe(clear)
   }
-  for (const security of ['sealed', 'https', 'clear', 'http', 'local'] as const) {
-    expect(protectionOf(security)).toBe(table[security])
-    const words = {
-      encrypted: /^encrypted$|^已加密$/,
-      clear: /^not encrypted$|^未加密$/,
-      local: /machine|本机/,
-    }
-    for (const language of ['en', 'zh'] as const)
-      expect(catalogue(language).security[security]).toMatch(words[protectionOf(security)])
+  for (const cipher of CIPHERS) {
+    const words = cipher === 'none' ? /^not encrypted$|^未加密$/ : /^encrypted$|^已加密$/
+    for (const language of ['en', 'zh'] as const) expect(catalogue(language).ciphers[cipher]).toMatch(words)
   }
 })
 
@@ -162,17 +164,17 @@ describe('a device over HTTP', () => {
 
 describe('a transfer that is not encrypted', () => {
   const BODY = {
-    security: 'http',
+    ...PLAIN_BODY,
     technique: 'readwrite',
     reason: { code: 'body-in-node' },
     copies: null,
   } as const
 
-  test.each(['clear', 'http'] as const)('by %s is called so on its card', (security) => {
+  test.each([PLAIN_STREAMS, PLAIN_BODY])('by $carrier is called so on its card', (conveyance) => {
     render(
       <TooltipProvider>
         <TransferCard
-          entry={{ snapshot: snapshot({ security }), series: EMPTY_SERIES, unit: null }}
+          entry={{ snapshot: snapshot(conveyance), series: EMPTY_SERIES, unit: null }}
           selected={false}
         />
       </TooltipProvider>,
@@ -182,13 +184,13 @@ describe('a transfer that is not encrypted', () => {
 
   test('by HTTP has a detail without any cipher, and no technique to choose', () => {
     const running = snapshot({
-      security: 'http',
+      ...PLAIN_BODY,
       choice: { technique: 'readwrite', reason: { code: 'body-in-node' }, rejected: [] },
       copies: null,
     })
     for (const one of [
       running,
-      doneSnapshot({ ...BODY, verified: false }, { security: 'http', copies: null }),
+      doneSnapshot({ ...BODY, verified: false }, { ...PLAIN_BODY, copies: null }),
     ]) {
       render(
         <TooltipProvider>
@@ -211,12 +213,14 @@ describe('a transfer that is not encrypted', () => {
 })
 
 test.each([
-  ['sealed', 'Encrypted on the way'],
-  ['https', 'Encrypted on the way'],
-  ['clear', 'Not encrypted: others on the network could read it. The devices verify each other.'],
-  ['http', 'Not encrypted, and the sender is not verified: others on the network can read and change it.'],
-] as const)('an offer by %s', async (security, text) => {
-  fake = installFakeBridge(whole({ offers: [offer({ security })] }))
+  [TLS_BODY, 'Encrypted on the way'],
+  [PLAIN_STREAMS, 'Not encrypted: others on the network could read it. The devices verify each other.'],
+  [
+    PLAIN_BODY,
+    'Not encrypted, and the sender is not verified: others on the network can read and change it.',
+  ],
+] as const)('an offer by %o', async (conveyance, text) => {
+  fake = installFakeBridge(whole({ offers: [offer(conveyance)] }))
   await connect()
   render(<App />)
   expect(screen.getByTestId('offer').textContent).toContain(text)

@@ -13,11 +13,11 @@ const listening = z.looseObject({ port: z.number() })
 const reportSchema = z.looseObject({
   event: z.literal('report'),
   files: z.number(),
-  skipped: z.array(
+  notDelivered: z.array(
     z.looseObject({
       path: z.string(),
-      kind: z.string(),
-      problem: z.looseObject({ code: z.string() }),
+      by: z.string(),
+      reason: z.looseObject({ code: z.string() }),
     }),
   ),
 })
@@ -78,9 +78,9 @@ for (const permitted of [['--clear'], []]) {
     await makeTree(source)
     const { target, codes, sent, received } = await toWindows(t, top, source, permitted)
     const expected = Object.entries(REFUSED).map(([name, code]) => `tree/${name} ${code} failure`)
-    for (const { skipped } of [sent, received]) {
-      const told = skipped.map(({ path, problem, kind }) => `${path} ${problem.code} ${kind}`)
-      assert.deepEqual(told.sort(), expected.toSorted())
+    for (const { notDelivered } of [sent, received]) {
+      const listed = notDelivered.map(({ path, reason, by }) => `${path} ${reason.code} ${by}`)
+      assert.deepEqual(listed.sort(), expected.toSorted())
     }
     // A file that cannot be made makes the whole fail, on both sides, though the others have arrived.
     assert.deepEqual(codes, [1, 1])

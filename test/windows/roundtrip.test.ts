@@ -12,7 +12,8 @@ import { folder, windowsPath, windowsPenstock } from './wine.ts'
 const listening = z.looseObject({ port: z.number() })
 const reportSchema = z.looseObject({
   technique: z.string(),
-  security: z.string(),
+  cipher: z.string(),
+  carrier: z.string(),
   contextSwitches: z.null(),
   pageFaults: z.null(),
   fellBackFrom: z.array(z.looseObject({ technique: z.string() })),
@@ -94,8 +95,8 @@ async function toWindows(t: TestContext, ways: { clear: boolean; technique: stri
 
 function assertBy(report: z.infer<typeof reportSchema>, technique: string): void {
   assert.deepEqual(
-    { technique: report.technique, security: report.security, fellBackFrom: report.fellBackFrom },
-    { technique, security: 'clear', fellBackFrom: [] },
+    [report.technique, report.cipher, report.carrier, report.fellBackFrom],
+    [technique, 'none', 'engine', []],
   )
 }
 
@@ -106,8 +107,8 @@ for (const technique of ['transmitfile', 'mmap', 'direct', 'readwrite']) {
 }
 
 test('Windows sends over HTTPS', async (t) => {
-  const { security } = await fromWindows(t, { clear: false, technique: 'auto' })
-  assert.equal(security, 'https')
+  const { cipher, carrier } = await fromWindows(t, { clear: false, technique: 'auto' })
+  assert.deepEqual([cipher, carrier], ['tls', 'body'])
 })
 
 for (const [technique, durability] of [
@@ -121,8 +122,8 @@ for (const [technique, durability] of [
 }
 
 test('Windows receives over HTTPS', async (t) => {
-  const { security } = await toWindows(t, { clear: false, technique: 'auto', durability: 'through' })
-  assert.equal(security, 'https')
+  const { cipher, carrier } = await toWindows(t, { clear: false, technique: 'auto', durability: 'through' })
+  assert.deepEqual([cipher, carrier], ['tls', 'body'])
 })
 
 /** From the receiver's death to the sender's end, in milliseconds: a second for TransmitFile, two for the farewell. */

@@ -1,3 +1,4 @@
+import { copyCountSchema } from '../../main/contract/report.ts'
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -19,7 +20,7 @@ export const reportSchema = z.looseObject({
   fellBackFrom: z.array(z.object({ technique: z.string() })),
   syscalls: z.record(z.string(), z.number()),
   cpuSeconds: cpu,
-  copies: z.object({ cpu: z.number(), dma: z.number(), rule: z.string() }).nullable(),
+  copies: z.nullable(copyCountSchema),
 })
 
 export type Report = z.infer<typeof reportSchema>

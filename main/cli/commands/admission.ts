@@ -1,5 +1,5 @@
 import type { IncomingOffer } from '../../contract/transfer.ts'
-import type { Decision } from '../../core/api.ts'
+import type { Decision } from '../../core/index.ts'
 
 const BUSY: Decision = { accept: false, problem: { code: 'busy' } }
 const WITHDRAWN: Decision = { accept: false, problem: { code: 'refused' } }

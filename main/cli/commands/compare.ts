@@ -1,15 +1,20 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Comparison, CompareProgress } from '../../contract/compare.ts'
 import { PenstockError } from '../../contract/errors.ts'
 import { comparisonCsv, variantName } from '../../messages/index.ts'
 import { queueSentences } from '../../messages/verdict.ts'
-import type { CompareTarget } from '../../core/compare/compare.ts'
+import {
+  comparePreset,
+  makeCompareFolder,
+  openPenstock,
+  startLocalTarget,
+  writeBigFile,
+  type CompareTarget,
+} from '../../core/index.ts'
 import type { CompareArgs } from '../args.ts'
-import { startLocalTarget } from '../compare/local-target.ts'
 import { comparisonLines } from '../compare/table.ts'
-import { openCore, temporaryFolder, withPenstock, type Context, type Product } from '../context.ts'
-import { writeBigFile } from '../demo/tree.ts'
+import { temporaryFolder, withPenstock, type Context, type Product } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { pinFrom } from '../terminal/pin.ts'
 import { absolutePath } from '../system-bytes.ts'
@@ -22,7 +27,7 @@ const QUEUES = ['log', 'scattered'] as const
 export async function compare(args: CompareArgs, context: Context): Promise<ExitCode> {
   const csv = args.csv === null ? null : absolutePath(args.csv)
   const parent = args.dir === null ? temporaryFolder() : absolutePath(args.dir)
-  const place = await makePlace(parent)
+  const place = await makeCompareFolder(parent)
   try {
     const comparisons = await (args.to === null
       ? withLocalTarget(args, context, place)
@@ -35,20 +40,8 @@ export async function compare(args: CompareArgs, context: Context): Promise<Exit
   }
 }
 
-/** Makes a folder of the comparison's own below `parent`. Throws `no-permission`, `disk-full`, `target-unusable`. */
-async function makePlace(parent: string): Promise<string> {
-  const { makeFolders } = await import('../../core/target/make-folder.ts')
-  const { targetProblem } = await import('../../core/target/staging.ts')
-  try {
-    await makeFolders(parent)
-    return await mkdtemp(join(parent, 'penstock-compare-'))
-  } catch (error) {
-    throw targetProblem(error, parent)
-  }
-}
-
 async function withLocalTarget(args: CompareArgs, context: Context, place: string): Promise<Comparison[]> {
-  const penstock = await openCore({
+  const penstock = await openPenstock({
     stateDir: join(place, 'sender-state'),
     alias: null,
     onProgrammingError: context.onProgrammingError,
@@ -86,22 +79,13 @@ async function measure(
   penstock: Product,
   target: CompareTarget,
 ): Promise<Comparison[]> {
-  const core = await import('../../core/compare/compare.ts')
-  const { variantsOf } = await import('../../core/compare/variants.ts')
-  const { assertPaths } = await import('../../core/source/given-paths.ts')
-  const { slicesOf } = await import('../../core/compare/scattered.ts')
-  const { availableTechniques } = await import('../../core/compare/available.ts')
   const path = args.path === null ? await makeFile(args, place, interrupt.signal) : absolutePath(args.path)
-  await assertPaths([path])
   const comparisons: Comparison[] = []
   for (const preset of args.preset === 'queues' ? QUEUES : [args.preset]) {
-    const slices = await slicesOf(preset, path)
+    const { techniques, runs, check, pin } = args
     comparisons.push(
-      await core.compare(penstock, target, {
-        preset,
-        variants: variantsOf(preset, availableTechniques(), args.techniques),
-        runs: args.runs,
-        what: { paths: [path], ...slices, check: args.check, pin: args.pin },
+      await comparePreset(penstock, target, {
+        ...{ preset, path, techniques, runs, check, pin },
         signal: interrupt.signal,
         onProgress: (progress) => {
           const words = output.words.compare

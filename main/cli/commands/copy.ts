@@ -1,3 +1,4 @@
+import { assertPaths } from '../../core/index.ts'
 import type { CopyArgs } from '../args.ts'
 import { withPenstock, type Context } from '../context.ts'
 import type { ExitCode } from '../exit.ts'
@@ -9,7 +10,6 @@ import { followToEnd } from './transfers.ts'
 export async function copy(args: CopyArgs, context: Context): Promise<ExitCode> {
   const progress = new Progress(context.output, context.terminal)
   const dir = absolutePath(args.dir)
-  const { assertPaths } = await import('../../core/source/given-paths.ts')
   await assertPaths(args.paths.map(absolutePath))
   return withPenstock(context, async (penstock) => {
     const { paths, technique, durability, onConflict } = args

@@ -2,10 +2,9 @@ import { mkdtemp, rm, statfs } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { BUFFER_BYTES } from '../../contract/technique.ts'
 import { PenstockError } from '../../contract/errors.ts'
-import type { Penstock } from '../../core/api.ts'
-import { openCore, temporaryFolder, type Context } from '../context.ts'
-import { startReceiver, type ChildReceiver } from '../demo/child.ts'
-import { reportSchema } from '../demo/report-schema.ts'
+import { reportSchema } from '../../contract/report.ts'
+import { openPenstock, startReceiver, type ChildReceiver, type Penstock } from '../../core/index.ts'
+import { temporaryFolder, type Context } from '../context.ts'
 import { compareTrees, DEMO_TREE, makeTree } from '../demo/tree.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { atMost } from '../interrupt.ts'
@@ -47,7 +46,7 @@ async function demoIn(place: string, context: Context): Promise<ExitCode> {
     if (interrupt.signal.aborted) return EXIT.interrupted
     throw error
   }
-  const penstock = await openCore({
+  const penstock = await openPenstock({
     stateDir: join(place, 'sender-state'),
     alias: 'Demo sender',
     onProgrammingError: context.onProgrammingError,

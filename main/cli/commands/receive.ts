@@ -1,7 +1,6 @@
 import { toProblem } from '../../contract/errors.ts'
 import type { IncomingOffer } from '../../contract/transfer.ts'
-import type { Decision, Receiving, Transfer } from '../../core/api.ts'
-import type { AlwaysAccept } from '../../core/device/trust.ts'
+import type { AlwaysAccept, Decision, Receiving, Transfer } from '../../core/index.ts'
 import { formatFingerprint } from '../../messages/index.ts'
 import type { ReceiveArgs } from '../args.ts'
 import { withPenstock, type Context, type Product } from '../context.ts'
@@ -50,7 +49,7 @@ class Decider {
       peer: offer.peer,
       title: offer.title,
       totals: offer.totals,
-      security: offer.security,
+      cipher: offer.cipher,
       dir: offer.folder,
     })
     if (this.#accept === 'all') return { accept: true }
@@ -113,7 +112,7 @@ class Decider {
     )
     output.note(output.text(words.offerWhat, { what: whatIsCarried(output, offer) }))
     output.note(output.text(words.offerWhere, { folder: offer.folder }))
-    output.note(output.text(words.offerSecurity, { security: output.words.security[offer.security] }))
+    output.note(output.text(words.offerCipher, { cipher: output.words.ciphers[offer.cipher] }))
   }
 
   /** This offer is accepted even where the user's word for the next ones cannot be stored. */

@@ -1,3 +1,4 @@
+import { assertPaths } from '../../core/index.ts'
 import type { Device } from '../../contract/device.ts'
 import { PenstockError } from '../../contract/errors.ts'
 import type { SendArgs } from '../args.ts'
@@ -63,7 +64,6 @@ export async function send(args: SendArgs, context: Context): Promise<ExitCode> 
   const { interrupt, interactive, output } = context
   if (args.to === null && !interactive) throw wrongUse('to-missing', { about: 'send' })
   const progress = new Progress(output, context.terminal)
-  const { assertPaths } = await import('../../core/source/given-paths.ts')
   await assertPaths(args.paths.map(absolutePath))
   const givenPin = await pinFrom(args.pin, output.words.send.pinQuestion, context)
   return withPenstock(context, async (penstock) => {

@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises'
 import { PenstockError } from '../../contract/errors.ts'
 import type { RouteFacts, SourceFacts } from '../../contract/facts.ts'
 import type { Technique } from '../../contract/technique.ts'
-import type { CopyTarget, TechniqueRow } from '../../core/plan/techniques.ts'
+import { planCopyTechniques, planTechniques, type CopyTarget, type TechniqueRow } from '../../core/index.ts'
 import type { TechniquesArgs } from '../args.ts'
 import { withPenstock, type Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
@@ -31,7 +31,6 @@ export async function techniques(
 
 async function transfers(path: string | null, to: string | null, context: Context): Promise<ExitCode> {
   const { output } = context
-  const { planTechniques } = await import('../../core/plan/techniques.ts')
   const device =
     to === null ? null : await withPenstock(context, ({ peers }) => peers.resolve(to, RESOLVE_MS))
   const plan = await planTechniques({
@@ -55,7 +54,6 @@ async function transfers(path: string | null, to: string | null, context: Contex
 /** A copy on this machine: no socket, and other techniques. */
 async function copies(path: string | null, dir: string, context: Context): Promise<ExitCode> {
   const { output } = context
-  const { planCopyTechniques } = await import('../../core/plan/techniques.ts')
   const { copy, source, target } = await planCopyTechniques({ path, dir })
   output.event({ event: 'facts', source, target })
   if (source !== null) output.say(sourceLine(source, context))

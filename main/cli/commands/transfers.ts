@@ -1,7 +1,7 @@
-import type { Transfer } from '../../core/api.ts'
+import type { Transfer } from '../../core/index.ts'
 import type { TransferReport } from '../../contract/report.ts'
 import type { TerminalState, TransferView } from '../../contract/transfer.ts'
-import { formatCount, noteText } from '../../messages/index.ts'
+import { copyRuleText, formatCount, noteText } from '../../messages/index.ts'
 import { EXIT, exitOfEnd, type ExitCode } from '../exit.ts'
 import type { Context } from '../context.ts'
 import { atMost, type Interrupt } from '../interrupt.ts'
@@ -119,8 +119,8 @@ export function announceEnd(view: TransferView, end: TerminalState, output: Outp
   }
 }
 
-function closing({ role, security }: TransferReport, words: Output['words']['report']): string {
-  if (security === 'local') return words.copied
+function closing({ role, carrier }: TransferReport, words: Output['words']['report']): string {
+  if (carrier === 'local') return words.copied
   return role === 'sender' ? words.sent : words.received
 }
 
@@ -134,8 +134,8 @@ export function reportLines(
   const lines = [
     output.text(closing(report, words), {
       title: view.title,
-      peer: report.security === 'local' ? (view.folder ?? report.peer.alias) : report.peer.alias,
-      files: report.files,
+      peer: report.carrier === 'local' ? (view.folder ?? report.peer.alias) : report.peer.alias,
+      entries: report.entries,
       bytes: report.bytes,
       seconds: report.seconds,
       rate: report.bytesPerSecond,
@@ -146,7 +146,7 @@ export function reportLines(
   }
   for (const path of view.savedAs.slice(0, SHOWN_PATHS)) add(words.savedIn, { path })
   add(words.how, {
-    security: output.words.security[report.security],
+    cipher: report.carrier === 'local' ? output.words.notOverNetwork : output.words.ciphers[report.cipher],
     technique: report.technique ?? undefined,
     reason: report.reason === null ? undefined : output.reason(report.reason),
     streams: report.streams === 0 ? undefined : report.streams,
@@ -160,7 +160,8 @@ export function reportLines(
   add(report.verified ? words.checked : words.notChecked, {})
   if (report.durability !== null)
     add(words.durable, { durability: output.words.durability[report.durability] })
-  if (report.copies !== null) add(words.copies, { ...report.copies })
+  if (report.copies !== null)
+    add(words.copies, { ...report.copies, rule: copyRuleText(report.copies.rule, output.language) })
   if (report.userCopyBytes !== null) add(words.userCopy, { bytes: report.userCopyBytes })
   if (report.kernelCopiedBytes !== null) add(words.kernelCopied, { bytes: report.kernelCopiedBytes })
   if (report.syscalls !== null) {
@@ -178,8 +179,8 @@ export function reportLines(
       ...report.contextSwitches,
     })
   }
-  for (const file of report.skipped) {
-    add(words.skipped, { path: file.path, why: output.sentence(file.problem) })
+  for (const file of report.notDelivered) {
+    add(words.notDelivered, { path: file.path, why: output.sentence(file.reason) })
   }
   for (const note of report.notes) add(words.note, { text: noteText(note, output.language) })
   return lines

@@ -1,6 +1,6 @@
 import type { Comparison, CompareRow, Spread } from '../../contract/compare.ts'
 import type { TransferReport } from '../../contract/report.ts'
-import { formatBytes, formatCount, formatRate, variantName } from '../../messages/index.ts'
+import { copyRuleText, formatBytes, formatCount, formatRate, variantName } from '../../messages/index.ts'
 import { againstSentence, verdictSentences } from '../../messages/verdict.ts'
 import { table, type Output } from '../output/output.ts'
 
@@ -77,9 +77,9 @@ export function comparisonLines(comparison: Comparison, output: Output): string[
     lines.push(output.text(words.couldNot, params))
   }
   const rules = measured.flatMap(({ variant, report }) =>
-    report?.copies ? [`${variantName(variant)}: ${report.copies.rule}`] : [],
+    report?.copies ? [`${variantName(variant)}: ${copyRuleText(report.copies.rule, output.language)}`] : [],
   )
-  if (rules.length > 0) lines.push(output.text(words.rules, { list: rules.join(', ') }))
+  if (rules.length > 0) lines.push(output.text(words.rules, { list: rules.join(' | ') }))
   lines.push(...verdictSentences(comparison, output.language))
   return lines
 }

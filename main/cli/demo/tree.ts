@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { chmod, lstat, mkdir, open, readdir, readlink, symlink, utimes, writeFile } from 'node:fs/promises'
+import { chmod, lstat, mkdir, readdir, readlink, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { writeBigFile } from '../../core/index.ts'
 
 const MEBIBYTE = 1024 * 1024
 
@@ -12,21 +13,6 @@ export const DEMO_TREE = { bigBytes: 256 * MEBIBYTE, smallFiles: 500 } as const
 export interface DemoTotals {
   readonly files: number
   readonly bytes: number
-}
-
-/** A file of random content, made quickly: one random block, numbered anew for each of its repetitions. */
-export async function writeBigFile(path: string, bytes: number, signal: AbortSignal): Promise<void> {
-  const block = randomBytes(MEBIBYTE)
-  const file = await open(path, 'wx')
-  try {
-    for (let written = 0; written < bytes; written += block.length) {
-      signal.throwIfAborted()
-      block.writeBigUInt64LE(BigInt(written), 0)
-      await file.write(block, 0, Math.min(block.length, bytes - written))
-    }
-  } finally {
-    await file.close()
-  }
 }
 
 /**

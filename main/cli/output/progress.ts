@@ -1,5 +1,5 @@
 import progressBars, { type SingleBar } from 'cli-progress'
-import type { Transfer } from '../../core/api.ts'
+import type { Transfer } from '../../core/index.ts'
 import type { TransferView } from '../../contract/transfer.ts'
 import { formatBytes, formatPercent, formatRate } from '../../messages/index.ts'
 import type { Output } from './output.ts'

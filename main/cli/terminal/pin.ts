@@ -2,13 +2,11 @@ import { close, constants, createReadStream, fstat, open } from 'node:fs'
 import { Socket } from 'node:net'
 import { addAbortSignal, type Readable } from 'node:stream'
 import { promisify } from 'node:util'
+import { PIN_VARIABLE } from '../../contract/environment.ts'
 import { PenstockError } from '../../contract/errors.ts'
-import { errnoOf } from '../../core/errors/errno.ts'
+import { errnoOf } from '../../core/index.ts'
 import type { Context } from '../context.ts'
 import { wrongUse } from '../options.ts'
-
-/** Environment variable that a PIN can be given in. */
-export const PIN_VARIABLE = 'PENSTOCK_PIN'
 
 /** Where the command line says that the PIN comes from. It is never an argument: `ps` shows those to every user. */
 export type PinSource =

@@ -1,12 +1,12 @@
+import { LOCAL_COPY, type Counters, type TransferReport } from '../../contract/report.ts'
 import { randomBytes } from 'node:crypto'
 import { basename, dirname, resolve } from 'node:path'
 import { addon, type Copier, type CopierSample } from '../../../native/index.ts'
 import type { PeerSummary } from '../../contract/device.ts'
 import { PenstockError } from '../../contract/errors.ts'
-import type { TransferReport } from '../../contract/report.ts'
 import type { Choice, CopyTechnique, Technique } from '../../contract/technique.ts'
 import { COPY_TECHNIQUES } from '../../contract/technique.ts'
-import type { LiveCounters, TerminalState, Totals, TransferView } from '../../contract/transfer.ts'
+import type { TerminalState, Totals, TransferView } from '../../contract/transfer.ts'
 import type { CopyOptions, Transfer } from '../api.ts'
 import { type Committed, commitTransfer } from '../target/commit.ts'
 import { planCommit } from '../target/commit-plan.ts'
@@ -98,7 +98,7 @@ export class LocalCopy implements Transfer {
       topEntries: this.#tops.length || this.#options.paths.length,
       totals: this.#totals,
       state: this.#lifecycle.state,
-      security: 'local',
+      ...LOCAL_COPY,
       choice: moving && sample ? choiceNow(moving.choice, sample) : null,
       peerTechnique: null,
       peerFellBackFrom: null,
@@ -172,8 +172,8 @@ export class LocalCopy implements Transfer {
         },
       })
       this.#savedAs = committed.savedAs
-      const skipped = [...walked.skipped, ...failed, ...committed.skipped]
-      return this.#report({ committed, skipped, sample, cpuAtStart })
+      const notDelivered = [...walked.notDelivered, ...failed, ...committed.notDelivered]
+      return this.#report({ committed, notDelivered, sample, cpuAtStart })
     } catch (error) {
       await staging.discard().catch(() => undefined)
       throw error
@@ -209,20 +209,21 @@ export class LocalCopy implements Transfer {
 
   #report(done: {
     readonly committed: Committed
-    readonly skipped: Parameters<typeof makeLocalReport>[0]['skipped']
+    readonly notDelivered: Parameters<typeof makeLocalReport>[0]['notDelivered']
     readonly sample: CopierSample
     readonly cpuAtStart: NodeJS.CpuUsage
   }) {
     const moving = this.#moving
     if (moving === null) throw new PenstockError('internal', { message: 'a copy is done that never began' })
-    const { committed, skipped, sample, cpuAtStart } = done
+    const { committed, notDelivered, sample, cpuAtStart } = done
     return makeLocalReport({
       transferId: this.id,
       peer: this.#peer(),
+      entries: committed.deliveredEntries,
       files: committed.deliveredFiles,
       bytes: committed.deliveredBytes,
       seconds: (Date.now() - (this.#movingSince ?? Date.now())) / 1000,
-      skipped,
+      notDelivered,
       notes: committed.notes,
       durability: this.#options.durability,
       choice: moving.choice,
@@ -248,7 +249,7 @@ function typeAt(path: string): string {
   }
 }
 
-function countersOf({ syscalls, contextSwitches, cpuSeconds, userCopyBytes }: CopierSample): LiveCounters {
+function countersOf({ syscalls, contextSwitches, cpuSeconds, userCopyBytes }: CopierSample): Counters {
   return { syscalls, contextSwitches, cpuSeconds, userCopyBytes, kernelCopiedBytes: null }
 }
 

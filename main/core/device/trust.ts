@@ -1,7 +1,8 @@
-import { protectionOf, type Security } from '../../contract/report.ts'
+import { isClear, TLS_BODY, type Conveyance } from '../../contract/report.ts'
 import type { PeerTrust } from '../../contract/transfer.ts'
 import type { ProvedIdentity } from './proved.ts'
-import { RECENT_DEVICES, type SettingsStore } from '../store/settings.ts'
+import { RECENT_DEVICES } from '../../contract/settings.ts'
+import type { SettingsStore } from '../store/settings.ts'
 
 /** Stores that a device's transfers are accepted without a question. Throws `no-permission`, `disk-full`, `io`. */
 export type AlwaysAccept = () => Promise<void>
@@ -19,31 +20,35 @@ export class Trust {
     return this.#settings.current.recent.some((device) => device.fingerprint === fingerprint)
   }
 
-  /** Whether the user always accepts this device's transfers with this security. */
-  isAlwaysAccepted({ fingerprint }: ProvedIdentity, security: Security): boolean {
+  /** Whether the user always accepts this device's transfers that are encrypted, or not, as this one. */
+  isAlwaysAccepted({ fingerprint }: ProvedIdentity, conveyance: Conveyance): boolean {
     const { alwaysAccept } = this.#settings.current
     const device = Object.hasOwn(alwaysAccept, fingerprint) ? alwaysAccept[fingerprint] : undefined
-    return device !== undefined && (protectionOf(security) !== 'clear' || device.allowClear)
+    return device !== undefined && (!isClear(conveyance) || device.allowClear)
   }
 
   /** Whether a transfer with this device was completed before, or its transfers are always accepted. */
   isKnown(identity: ProvedIdentity): boolean {
-    return this.isRecent(identity) || this.isAlwaysAccepted(identity, 'https')
+    return this.isRecent(identity) || this.isAlwaysAccepted(identity, TLS_BODY)
   }
 
   /** What a shell is shown of the device that an offer came from; null for a device that proved nothing. */
-  of(identity: ProvedIdentity | null, security: Security): PeerTrust {
+  of(identity: ProvedIdentity | null, conveyance: Conveyance): PeerTrust {
     if (identity === null) return { fingerprint: '', proved: false, recent: false, alwaysAccept: false }
     return {
       fingerprint: identity.fingerprint,
       proved: true,
       recent: this.isRecent(identity),
-      alwaysAccept: this.isAlwaysAccepted(identity, security),
+      alwaysAccept: this.isAlwaysAccepted(identity, conveyance),
     }
   }
 
   /** The means to accept a device's transfers always; unencrypted ones only where this one is. Null for a device that proved nothing. */
-  alwaysAcceptOf(identity: ProvedIdentity | null, alias: string, security: Security): AlwaysAccept | null {
+  alwaysAcceptOf(
+    identity: ProvedIdentity | null,
+    alias: string,
+    conveyance: Conveyance,
+  ): AlwaysAccept | null {
     if (identity === null) return null
     const { fingerprint } = identity
     return async () => {
@@ -52,7 +57,7 @@ export class Trust {
         const device = {
           alias,
           since: before?.since ?? new Date().toISOString(),
-          allowClear: protectionOf(security) === 'clear' || before?.allowClear === true,
+          allowClear: isClear(conveyance) || before?.allowClear === true,
         }
         return { alwaysAccept: { ...alwaysAccept, [fingerprint]: device } }
       })

@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 import { totalmem } from 'node:os'
 import { addon } from '../../../native/index.ts'
 import type { RouteFacts, SourceFacts } from '../../contract/facts.ts'
-import type { Security } from '../../contract/report.ts'
+import type { Conveyance } from '../../contract/report.ts'
 import type { Totals } from '../../contract/transfer.ts'
 import type { PlanFacts } from './plan.ts'
 
@@ -90,12 +90,12 @@ export function incomingFacts(
 
 /** The facts of this machine with those of one transfer. */
 export function planFacts(
-  security: Security,
+  conveyance: Conveyance,
   transfer: Partial<Pick<PlanFacts, 'source' | 'route' | 'targetFileSystem'>> = {},
 ): PlanFacts {
   return {
     platform: process.platform,
-    security,
+    conveyance,
     supported: addon.supportedTechniques(),
     memoryBytes: totalmem(),
     source: transfer.source ?? null,

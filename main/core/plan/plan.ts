@@ -1,14 +1,14 @@
 import type { RouteFacts, SourceFacts } from '../../contract/facts.ts'
 import type { Choice, Reason, ReceiveTechnique, SendTechnique, Technique } from '../../contract/technique.ts'
 import { RECEIVE_TECHNIQUES, SEND_TECHNIQUES } from '../../contract/technique.ts'
-import { protectionOf, type Security } from '../../contract/report.ts'
+import type { Conveyance } from '../../contract/report.ts'
 import { RECEIVE_RULES, type Rule, SEND_RULES, whyNotReceive, whyNotSend } from './rules.ts'
 
 /** What a choice rests on. */
 export interface PlanFacts {
   /** Node's name of the platform. */
   readonly platform: string
-  readonly security: Security
+  readonly conveyance: Conveyance
   /** What this build and this kernel have, by the addon's word. */
   readonly supported: { readonly send: readonly Technique[]; readonly receive: readonly Technique[] }
   /** Memory of this machine, in bytes. */
@@ -85,8 +85,9 @@ function decide<T extends Technique>(
   { rules, last, copies, whyNot }: Direction<T>,
   hindrance: (technique: T) => Reason | null,
 ): Decision<T> {
-  if (facts.security === 'https' || facts.security === 'http') {
-    const encrypted = protectionOf(facts.security) === 'encrypted'
+  const { cipher, carrier } = facts.conveyance
+  if (carrier === 'body') {
+    const encrypted = cipher !== 'none'
     const reason: Reason = { code: encrypted ? 'encrypted-in-node' : 'body-in-node' }
     return { technique: last, reason, why: () => (encrypted ? { code: 'needs-clear' } : reason) }
   }

@@ -11,7 +11,7 @@ import type {
   SendTechnique,
   Technique,
 } from '../../contract/technique.ts'
-import type { Security } from '../../contract/report.ts'
+import { PLAIN_BODY, PLAIN_STREAMS, TLS_BODY, type Conveyance } from '../../contract/report.ts'
 import { nearestFolder } from '../copy/same-place.ts'
 import { walk } from '../source/walk.ts'
 import { fileSystemOf, planFacts, routeTo, sourceFacts } from './facts.ts'
@@ -65,8 +65,8 @@ export async function planTechniques(
     path === undefined ? null : sourceOf(path),
     to === undefined ? null : routeTo(to.host),
   ])
-  const security: Security = to?.kind === 'localsend' ? to.protocol : 'clear'
-  const facts = planFacts(security, { source, route })
+  const body: Conveyance = to?.protocol === 'http' ? PLAIN_BODY : TLS_BODY
+  const facts = planFacts(to?.kind === 'localsend' ? body : PLAIN_STREAMS, { source, route })
   return {
     send: rowsOf(planSend(facts, 'auto'), facts.supported.send),
     receive: rowsOf(planReceive(facts, 'auto'), facts.supported.receive),

@@ -1,8 +1,8 @@
+import { TLS_BODY, type NotDelivered } from '../../contract/report.ts'
 import { setMaxListeners } from 'node:events'
 import type { Readable } from 'node:stream'
 import { addon } from '../../../native/index.ts'
 import { PenstockError, type Problem, toProblem } from '../../contract/errors.ts'
-import type { SkippedFile } from '../../contract/report.ts'
 import type { Technique } from '../../contract/technique.ts'
 import type { ManifestEntry } from '../../contract/transfer.ts'
 import type { Committed } from '../target/commit.ts'
@@ -27,13 +27,13 @@ export class BodyFeed implements Feed {
     reason: { code: 'encrypted-in-node' },
     rejected: [],
   }
-  readonly security = 'https'
+  readonly conveyance = TLS_BODY
   readonly received: Feed['received']
   readonly #options: PlaceOptions
   readonly #placer: FilePlacer
   readonly #waiting: Set<number>
   /** Why the last try of a file failed. */
-  readonly #missed = new Map<number, SkippedFile>()
+  readonly #missed = new Map<number, NotDelivered>()
   readonly #running = new Set<Promise<void>>()
   readonly #end = withResolvers<Arrival>()
   readonly #abort = new AbortController()
@@ -73,9 +73,9 @@ export class BodyFeed implements Feed {
   complete(): void {
     // A cancel that came after the last file had begun to get its name changes nothing.
     if (this.#abort.signal.aborted && this.#waiting.size > 0) return
-    const failure = [...this.#missed.values()].find(({ kind }) => kind === 'failure')
+    const failure = [...this.#missed.values()].find(({ by }) => by === 'failure')
     if (failure && this.#placer.files === 0) {
-      this.#end.reject(new PenstockError(failure.problem.code, failure.problem.params))
+      this.#end.reject(new PenstockError(failure.reason.code, failure.reason.params))
     } else this.#end.resolve({ failures: [], arrived: NOTHING_PLACED })
   }
 
@@ -84,7 +84,8 @@ export class BodyFeed implements Feed {
     return {
       savedAs,
       notes,
-      skipped: [...this.#missed.values()],
+      notDelivered: [...this.#missed.values()],
+      deliveredEntries: files,
       deliveredFiles: files,
       deliveredBytes: bytes,
     }
@@ -100,7 +101,7 @@ export class BodyFeed implements Feed {
   }
 
   setTechnique(technique: Technique): void {
-    throw new PenstockError('technique-unavailable', { technique, why: this.security })
+    throw new PenstockError('technique-unavailable', { technique, why: this.conveyance.carrier })
   }
 
   finish(): Promise<void> {
@@ -125,14 +126,14 @@ export class BodyFeed implements Feed {
     this.#abort.signal.addEventListener('abort', stop, { once: true })
     try {
       await this.#write(file, body)
-      const skipped = await this.#placer.place(file)
-      if (!skipped) return
-      this.#missed.set(file.index, skipped)
-      throw new PenstockError(skipped.problem.code, skipped.problem.params)
+      const notDelivered = await this.#placer.place(file)
+      if (!notDelivered) return
+      this.#missed.set(file.index, notDelivered)
+      throw new PenstockError(notDelivered.reason.code, notDelivered.reason.params)
     } catch (error) {
       await this.#remove(file)
       if (!this.#missed.has(file.index)) {
-        this.#missed.set(file.index, { path: file.path, kind: 'failure', problem: problemOf(error, file) })
+        this.#missed.set(file.index, { path: file.path, by: 'failure', reason: problemOf(error, file) })
       }
       throw error
     } finally {

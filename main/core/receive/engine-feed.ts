@@ -1,3 +1,4 @@
+import { type Conveyance } from '../../contract/report.ts'
 import { addon, type Receiver } from '../../../native/index.ts'
 import { PenstockError, type Problem } from '../../contract/errors.ts'
 import type { RouteFacts } from '../../contract/facts.ts'
@@ -25,7 +26,7 @@ export interface ExpectedContent {
 
 /** The engine's receiver over one staging folder, planned for how the bytes come in. */
 export class EngineFeed implements Feed {
-  readonly security: 'clear' | 'https'
+  readonly conveyance: Conveyance
   readonly check: boolean
   readonly streams: number
   readonly route: RouteOfBytes | null
@@ -36,7 +37,7 @@ export class EngineFeed implements Feed {
 
   constructor(
     facts: Pick<Feed, 'check' | 'streams'> & {
-      readonly security: 'clear' | 'https'
+      readonly conveyance: Conveyance
       readonly route: RouteFacts | null
       readonly totals: Totals
     },
@@ -44,12 +45,12 @@ export class EngineFeed implements Feed {
     { entries, placements }: ExpectedContent,
     options: ReceiveOptions,
   ) {
-    this.security = facts.security
+    this.conveyance = facts.conveyance
     this.check = facts.check
     this.streams = facts.streams
     const known = incomingFacts(facts.totals, options.dir)
     this.route = facts.route && { ...facts.route, fileSystem: known.targetFileSystem, cachedShare: null }
-    this.#facts = planFacts(this.security, known)
+    this.#facts = planFacts(this.conveyance, known)
     this.#choice = planReceive(this.#facts, options.technique)
     const supported = addon.supportedTechniques().receive
     const engine = (name: ReceiveTechnique) => supported.find((one) => one === name) ?? 'readwrite'
@@ -93,7 +94,7 @@ export class EngineFeed implements Feed {
     const next = wanted ? planReceive(this.#facts, wanted) : null
     const engine = addon.supportedTechniques().receive.find((name) => name === technique)
     if (!next || next.technique !== technique || !engine) {
-      throw new PenstockError('technique-unavailable', { technique, why: this.security })
+      throw new PenstockError('technique-unavailable', { technique, why: this.conveyance.carrier })
     }
     this.receiver.setTechnique(engine)
     this.#choice = next

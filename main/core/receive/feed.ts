@@ -1,6 +1,6 @@
 import type { EngineSample, FileFailure } from '../../../native/index.ts'
 import type { Problem } from '../../contract/errors.ts'
-import type { Security } from '../../contract/report.ts'
+import type { Conveyance } from '../../contract/report.ts'
 import type { Choice, ReceiveTechnique, Technique } from '../../contract/technique.ts'
 import type { Committed } from '../target/commit.ts'
 import type { Arrived } from '../target/placement.ts'
@@ -14,7 +14,7 @@ export interface Arrival {
 
 /** What is known of a feed, also after it has ended. */
 export interface FeedFacts {
-  readonly security: Security
+  readonly conveyance: Conveyance
   readonly check: boolean
   readonly streams: number
   readonly choice: Choice<ReceiveTechnique> | null
@@ -43,7 +43,7 @@ export interface Feed extends FeedFacts {
 
 /** The facts of a feed as they are now, without the feed. */
 export function factsNow(feed: FeedFacts): FeedFacts {
-  const { security, check, streams, choice, route } = feed
+  const { conveyance, check, streams, choice, route } = feed
   const progress = feed.progress()
-  return { security, check, streams, choice, route, progress: () => progress }
+  return { conveyance, check, streams, choice, route, progress: () => progress }
 }

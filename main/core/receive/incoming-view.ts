@@ -26,11 +26,12 @@ const UNKNOWN: TechniqueNow = { technique: null, fellBackFrom: null }
 export function viewOfIncoming(status: IncomingStatus): TransferView {
   const { offer, topEntries, state, facts, startedAt, movingSince, savedAs } = status
   const progress = facts?.progress() ?? NO_PROGRESS
-  const security = facts?.security ?? offer.security
+  const { cipher, carrier, transport } = facts?.conveyance ?? offer
+  const conveyance = { cipher, carrier, transport }
   const { alias, fingerprint, kind } = offer.peer
   const choice = facts?.choice ? choiceNow(facts.choice, progress.sample) : null
-  const peer = security === 'clear' ? status.peer : UNKNOWN
-  const ofCopies = { role: 'receiver', security, route: facts?.route ?? null } as const
+  const peer = carrier === 'engine' ? status.peer : UNKNOWN
+  const ofCopies = { role: 'receiver', conveyance, route: facts?.route ?? null } as const
   return {
     transferId: offer.transferId,
     role: 'receiver',
@@ -39,7 +40,7 @@ export function viewOfIncoming(status: IncomingStatus): TransferView {
     topEntries,
     totals: offer.totals,
     state,
-    security,
+    ...conveyance,
     choice,
     peerTechnique: peer.technique,
     peerFellBackFrom: peer.fellBackFrom,
@@ -54,6 +55,6 @@ export function viewOfIncoming(status: IncomingStatus): TransferView {
     movingSince,
     folder: offer.folder,
     savedAs,
-    counters: liveCounters(progress.sample, security),
+    counters: liveCounters(progress.sample, conveyance),
   }
 }

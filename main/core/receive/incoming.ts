@@ -1,5 +1,5 @@
 import { PenstockError, type Problem, toProblem } from '../../contract/errors.ts'
-import type { SkippedFile, TransferReport } from '../../contract/report.ts'
+import type { NotDelivered, TransferReport } from '../../contract/report.ts'
 import type { Technique } from '../../contract/technique.ts'
 import type { IncomingOffer, TerminalState, TransferView } from '../../contract/transfer.ts'
 import type { Transfer } from '../api.ts'
@@ -264,11 +264,11 @@ export class IncomingTransfer implements Transfer {
       this.#stage = 'closing'
       const notes = [...placed.notes, ...(await staging.finish())]
       this.#savedAs = placed.savedAs
-      return this.#report(feed, { ...placed, notes }, manifest.skipped)
+      return this.#report(feed, { ...placed, notes }, manifest.notDelivered)
     }
     this.#abort.signal.throwIfAborted()
     this.#lifecycle.apply({ kind: 'committing' })
-    const { skipped, entries, plan } = manifest
+    const { notDelivered, entries, plan } = manifest
     const known = new Set(failures.map(({ index }) => index))
     const committed = await commitTransfer({
       ...{ staging, plan, arrived, failed: known },
@@ -277,10 +277,13 @@ export class IncomingTransfer implements Transfer {
       beforeFirstName: () => this.#beginNaming(feed),
     })
     this.#savedAs = committed.savedAs
-    const late = uncommittedOf(entries, committed.skipped).filter(({ index }) => !known.has(index))
+    const late = uncommittedOf(entries, committed.notDelivered).filter(({ index }) => !known.has(index))
     await feed.finish([...failures, ...late])
     const byIndex = new Map(failures.length > 0 ? entries.map((entry) => [entry.index, entry]) : [])
-    return this.#report(feed, committed, [...skipped, ...skippedOf(failures, (index) => byIndex.get(index))])
+    return this.#report(feed, committed, [
+      ...notDelivered,
+      ...skippedOf(failures, (index) => byIndex.get(index)),
+    ])
   }
 
   /** The point of no return. Rejects where the transfer was cancelled before, here or by the sender. */
@@ -296,19 +299,20 @@ export class IncomingTransfer implements Transfer {
     await staging.discard().catch(() => undefined)
   }
 
-  #report(feed: Feed, committed: Committed, missed: readonly SkippedFile[]): TransferReport {
+  #report(feed: Feed, committed: Committed, missed: readonly NotDelivered[]): TransferReport {
     const { transferId, peer } = this.#offer
     const { alias, fingerprint, kind } = peer
     return makeReport({
       transferId,
       role: this.role,
       peer: { alias, fingerprint, kind },
+      entries: committed.deliveredEntries,
       files: committed.deliveredFiles,
       bytes: committed.deliveredBytes,
       seconds: (Date.now() - (this.#movingSince ?? Date.now())) / 1000,
-      security: feed.security,
+      conveyance: feed.conveyance,
       check: feed.check,
-      skipped: [...missed, ...committed.skipped],
+      notDelivered: [...missed, ...committed.notDelivered],
       notes: committed.notes,
       durability: this.#host.options.durability,
       streams: feed.streams,

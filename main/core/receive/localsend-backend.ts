@@ -1,6 +1,6 @@
+import { TLS_BODY, type NotDelivered } from '../../contract/report.ts'
 import type { Readable } from 'node:stream'
 import { PenstockError, type Problem, toProblem } from '../../contract/errors.ts'
-import type { SkippedFile } from '../../contract/report.ts'
 import type { IncomingOffer, ManifestEntry, Totals } from '../../contract/transfer.ts'
 import type { Trust } from '../device/trust.ts'
 import { CommitPlanner } from '../target/commit-plan.ts'
@@ -93,8 +93,8 @@ export class LocalSendBackend implements IncomingBackend {
     const offer: IncomingOffer = {
       offerId: newOfferId(),
       transferId: newOfferId(),
-      peer: { ...trust.of(identity, 'https'), alias: address, kind: 'localsend', host: address },
-      ...{ totals: NOTHING, security: 'https', title: '', preview: [], folder: options.dir },
+      peer: { ...trust.of(identity, TLS_BODY), alias: address, kind: 'localsend', host: address },
+      ...{ totals: NOTHING, ...TLS_BODY, title: '', preview: [], folder: options.dir },
     }
     const take = (): Promise<never> => Promise.reject(new PenstockError(problem.code))
     const rest = { always: null, take, topEntries: 0, peerTechnique: null }
@@ -123,14 +123,14 @@ export class LocalSendBackend implements IncomingBackend {
     const shown: IncomingOffer = {
       offerId: newOfferId(),
       transferId: offer.sessionId,
-      peer: { ...trust.of(identity, 'https'), alias, kind: 'localsend', host: offer.address },
+      peer: { ...trust.of(identity, TLS_BODY), alias, kind: 'localsend', host: offer.address },
       totals,
-      security: 'https',
+      ...TLS_BODY,
       title: title || (offer.files[0]?.fileName ?? ''),
       preview,
       folder: options.dir,
     }
-    const always = trust.alwaysAcceptOf(identity, alias, 'https')
+    const always = trust.alwaysAcceptOf(identity, alias, TLS_BODY)
     const request = { offer: shown, identity, always, take, topEntries, peerTechnique: null }
     const transfer = new IncomingTransfer(request, this.#host)
     return { transfer, problem: totals.files > 0 ? null : unusable }
@@ -164,16 +164,16 @@ const NOTHING_SORTED: Pick<Sorted, 'entries' | 'failing'> = { entries: new Map()
 function sort(files: readonly LocalSendFile[], planner: CommitPlanner): Sorted {
   const entries = new Map<string, ManifestEntry>()
   const failing = new Map<string, Problem>()
-  const skipped: SkippedFile[] = []
+  const notDelivered: NotDelivered[] = []
   for (const file of files) {
     const entry = entryOf(file, entries.size)
     const problem = planner.add(entry)
-    if (problem) skipped.push({ path: file.fileName, problem, kind: 'failure' })
+    if (problem) notDelivered.push({ path: file.fileName, reason: problem, by: 'failure' })
     // A file that is left out of the answer counts as not selected. This one has to count as failed.
     if (problem) failing.set(file.id, problem)
     else entries.set(file.id, entry)
   }
-  const manifest = { entries: [...entries.values()], refused: [], skipped, plan: planner.build() }
+  const manifest = { entries: [...entries.values()], refused: [], notDelivered, plan: planner.build() }
   return { entries, failing, manifest }
 }
 

@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import type { Arrival } from '../../../native/index.ts'
 import { PenstockError, toProblem } from '../../contract/errors.ts'
 import type { RouteFacts } from '../../contract/facts.ts'
+import { PLAIN_STREAMS, TLS_BODY, type Conveyance } from '../../contract/report.ts'
 import type { Totals } from '../../contract/transfer.ts'
 import type { ReceiveOptions } from '../api.ts'
 import { Placements } from '../target/placement.ts'
@@ -91,7 +92,7 @@ export class PenstockSession {
     this.#streams.add(preamble.streamIndex)
     try {
       const { connection, preamble: bytes, remoteAddress } = arrival
-      this.#feed ??= this.#begin(this.#engine('clear', routeOf(connection.localAddress, remoteAddress)))
+      this.#feed ??= this.#begin(this.#engine(PLAIN_STREAMS, routeOf(connection.localAddress, remoteAddress)))
       this.#feed.receiver.addStream(connection, preamble.streamIndex, encodeHello(bytes, this.#secret))
     } catch (error) {
       arrival.connection.close()
@@ -151,8 +152,8 @@ export class PenstockSession {
   }
 
   async #feedFromBody(): Promise<void> {
-    if (this.#feed) await this.#feed.replace(() => this.#engine('https', null))
-    else this.#feed = this.#begin(this.#engine('https', null))
+    if (this.#feed) await this.#feed.replace(() => this.#engine(TLS_BODY, null))
+    else this.#feed = this.#begin(this.#engine(TLS_BODY, null))
   }
 
   async #run(
@@ -184,19 +185,20 @@ export class PenstockSession {
     return feed
   }
 
-  #engine(security: 'clear' | 'https', route: RouteFacts | null): EngineFeed {
+  #engine(conveyance: Conveyance, route: RouteFacts | null): EngineFeed {
     const { staging, manifest, options, offer, totals } = this.#accepted
     if (!this.transfer.isOpen) throw new PenstockError('cancelled-here')
     this.#placements ??= Placements.prepare(staging, manifest.plan, options.onConflict)
-    const check = this.#check && security === 'clear'
-    const streams = security === 'clear' ? offer.streams : 1
+    const check = this.#check && conveyance.carrier === 'engine'
+    const streams = conveyance.carrier === 'engine' ? offer.streams : 1
     const content = { entries: manifest.entries, placements: this.#placements }
-    return new EngineFeed({ security, check, streams, route, totals }, staging, content, options)
+    return new EngineFeed({ conveyance, check, streams, route, totals }, staging, content, options)
   }
 
   /** What the plan chooses for the data channel. */
   #intended() {
     const { options, totals } = this.#accepted
-    return planReceive(planFacts('clear', incomingFacts(totals, options.dir)), options.technique).technique
+    return planReceive(planFacts(PLAIN_STREAMS, incomingFacts(totals, options.dir)), options.technique)
+      .technique
   }
 }

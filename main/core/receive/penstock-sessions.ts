@@ -1,3 +1,4 @@
+import { TLS_BODY, PLAIN_STREAMS } from '../../contract/report.ts'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Arrival, DataPort } from '../../../native/index.ts'
 import { PenstockError, type Problem, toProblem } from '../../contract/errors.ts'
@@ -208,17 +209,17 @@ export class PenstockSessions {
   ): IncomingTransfer {
     const { options, trust } = this.#host
     const { totals, title, preview, topEntries, technique } = manifest
-    const security = this.#dataPortFor(offer) === null ? 'https' : 'clear'
+    const conveyance = this.#dataPortFor(offer) === null ? TLS_BODY : PLAIN_STREAMS
     return new IncomingTransfer(
       {
         offer: {
           offerId: newOfferId(),
           transferId: offer.transferId,
-          peer: { ...trust.of(identity, security), alias, kind: 'penstock', host: peer.address },
-          ...{ totals, security, title, preview, folder: options.dir },
+          peer: { ...trust.of(identity, conveyance), alias, kind: 'penstock', host: peer.address },
+          ...{ totals, ...conveyance, title, preview, folder: options.dir },
         },
         identity,
-        always: trust.alwaysAcceptOf(identity, alias, security),
+        always: trust.alwaysAcceptOf(identity, alias, conveyance),
         take: (folding) => manifest.take(new CommitPlanner(folding)),
         topEntries,
         peerTechnique: technique,

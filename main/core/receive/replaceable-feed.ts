@@ -25,8 +25,8 @@ export class ReplaceableFeed implements Feed {
     this.#follow(engine)
   }
 
-  get security(): Feed['security'] {
-    return this.#engine.security
+  get conveyance(): Feed['conveyance'] {
+    return this.#engine.conveyance
   }
 
   get check(): boolean {
@@ -51,12 +51,17 @@ export class ReplaceableFeed implements Feed {
 
   /** Whether another stream can join. */
   get takesStreams(): boolean {
-    return this.#engine.security === 'clear' && this.#waiting === null && !this.#retired && !this.#cancelled
+    return (
+      this.#engine.conveyance.carrier === 'engine' &&
+      this.#waiting === null &&
+      !this.#retired &&
+      !this.#cancelled
+    )
   }
 
   /** Whether another receiver may take over. */
   get isReplaceable(): boolean {
-    return this.#engine.security === 'clear' && !this.#engine.hasContent && !this.#cancelled
+    return this.#engine.conveyance.carrier === 'engine' && !this.#engine.hasContent && !this.#cancelled
   }
 
   /** Ends the receiver for streams, then makes the one that takes over. Throws `protocol` where content has come meanwhile. */

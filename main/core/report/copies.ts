@@ -1,5 +1,5 @@
 import type { EngineSample, EngineTechnique } from '../../../native/index.ts'
-import type { CopyCount, Security } from '../../contract/report.ts'
+import type { Conveyance, CopyCount, CopyRule, ReceiveWay, SendWay } from '../../contract/report.ts'
 import type { Technique } from '../../contract/technique.ts'
 
 /** What the model needs of the two ends of the bytes' way through this machine: the interface, and where the files lie. */
@@ -26,52 +26,53 @@ function isIn(list: readonly string[], { fileSystem }: RouteOfBytes): boolean {
 /** Bytes by the way that they went, as the engine has counted them. */
 export type MovedBytes = Pick<EngineSample, 'bytesBy' | 'directBytes' | 'kernelCopiedBytes'>
 
-interface Rule {
+interface Rule<Way> {
   /** CPU copies per byte. */
   readonly cpu: number
-  readonly name: string
+  readonly way: Way
 }
 
-function sendingRule(technique: Technique, route: RouteOfBytes, kernelCopied: number | null): Rule | null {
+function sendingRule(
+  technique: Technique,
+  route: RouteOfBytes,
+  kernelCopied: number | null,
+): Rule<SendWay> | null {
   switch (technique) {
     case 'readwrite':
-      return { cpu: 2, name: 'read-then-write' }
+      return { cpu: 2, way: 'read-then-write' }
     case 'mmap':
     case 'gather':
-      return { cpu: 1, name: 'mapped-then-write' }
+      return { cpu: 1, way: 'mapped-then-write' }
     case 'direct':
       return isIn(IN_MEMORY, route)
-        ? { cpu: 2, name: 'direct-buffered-then-write' }
-        : { cpu: 1, name: 'direct-then-write' }
+        ? { cpu: 2, way: 'direct-buffered-then-write' }
+        : { cpu: 1, way: 'direct-then-write' }
     case 'sendfile':
     case 'splice':
       if (route.scatterGather === null) return null
       return route.scatterGather
-        ? { cpu: 0, name: `${technique}-gather` }
-        : { cpu: 1, name: `${technique}-no-scatter-gather-linearised` }
+        ? { cpu: 0, way: `${technique}-gather` }
+        : { cpu: 1, way: `${technique}-linearised` }
     case 'zerocopy':
       if (route.scatterGather === null || kernelCopied === null) return null
-      if (!route.scatterGather) return { cpu: 1, name: 'zerocopy-no-scatter-gather-linearised' }
-      return {
-        cpu: kernelCopied,
-        name: kernelCopied > 0 ? 'zerocopy, copied by the kernel' : 'zerocopy-gather',
-      }
+      if (!route.scatterGather) return { cpu: 1, way: 'zerocopy-linearised' }
+      return { cpu: kernelCopied, way: kernelCopied > 0 ? 'zerocopy-copied' : 'zerocopy-gather' }
     default:
       return null
   }
 }
 
-function receivingRule(technique: Technique, route: RouteOfBytes): Rule | null {
+function receivingRule(technique: Technique, route: RouteOfBytes): Rule<ReceiveWay> | null {
   switch (technique) {
     case 'readwrite':
-      return { cpu: 2, name: 'receive-then-write' }
+      return { cpu: 2, way: 'receive-then-write' }
     case 'splice':
-      return { cpu: 1, name: 'socket-to-page-cache' }
+      return { cpu: 1, way: 'socket-to-page-cache' }
     case 'mmap':
-      return { cpu: 1, name: 'receive-into-mapping' }
+      return { cpu: 1, way: 'receive-into-mapping' }
     case 'direct':
-      if (isIn(IN_MEMORY, route)) return { cpu: 2, name: 'receive-then-direct-buffered' }
-      return isIn(MAY_BUFFER_WRITES, route) ? null : { cpu: 1, name: 'receive-then-direct' }
+      if (isIn(IN_MEMORY, route)) return { cpu: 2, way: 'receive-then-direct-buffered' }
+      return isIn(MAY_BUFFER_WRITES, route) ? null : { cpu: 1, way: 'receive-then-direct' }
     default:
       return null
   }
@@ -90,50 +91,62 @@ const ENGINE_TECHNIQUES: readonly EngineTechnique[] = [
 
 type Role = 'sender' | 'receiver'
 
+/** The rule of a technique at one end, with what the end adds to its name. */
+type EndRule = ({ readonly kind: 'send' } & Rule<SendWay>) | ({ readonly kind: 'receive' } & Rule<ReceiveWay>)
+
 function ruleOf(
   role: Role,
   technique: Technique,
   route: RouteOfBytes,
   kernelCopied: number | null,
-): Rule | null {
-  return role === 'sender' ? sendingRule(technique, route, kernelCopied) : receivingRule(technique, route)
-}
-
-interface Disk {
-  /** DMA copies per byte. */
-  readonly dma: number
-  readonly names: readonly string[]
-}
-
-/** The disk's part: `past` (0 to 1) is what of the bytes went past the page cache. */
-function diskOf(role: Role, route: RouteOfBytes, past: number): Disk {
-  const sends = role === 'sender'
-  if (isIn(IN_MEMORY, route)) return { dma: 0, names: [`${sends ? 'source' : 'target'} in memory`] }
-  const cached = sends ? (1 - past) * (route.cachedShare ?? 0) : 0
-  return { dma: 1 - cached, names: cached > 0 ? [`${Math.round(cached * 100)} % from the page cache`] : [] }
-}
-
-function counted(cpu: number, names: readonly string[], route: RouteOfBytes, disk: Disk): CopyCount {
-  return {
-    cpu: Math.round(cpu * 100) / 100,
-    dma: Math.round((disk.dma + (route.virtual ? 0 : 1)) * 100) / 100,
-    rule: [...names, ...disk.names, ...(route.virtual ? ['no network card'] : [])].join(', '),
+): EndRule | null {
+  if (role === 'sender') {
+    const rule = sendingRule(technique, route, kernelCopied)
+    return rule && { kind: 'send', ...rule }
   }
+  const rule = receivingRule(technique, route)
+  return rule && { kind: 'receive', ...rule }
+}
+
+/** What the bytes of one end went by. */
+interface Moved {
+  /** CPU copies per byte, the mean. */
+  readonly cpu: number
+  readonly rule: EndRule
+  /** Techniques that carried part of the bytes beside the rule's. */
+  readonly beside: readonly Technique[]
+  /** Share of the bytes that bypassed the page cache, 0 to 1. */
+  readonly direct: number
+}
+
+const rounded = (value: number): number => Math.round(value * 100) / 100
+
+function counted({ cpu, rule, beside, direct }: Moved, route: RouteOfBytes): CopyCount {
+  const place = isIn(IN_MEMORY, route) ? 'memory' : 'disk'
+  const cachedShare = rule.kind === 'send' && place === 'disk' ? (1 - direct) * (route.cachedShare ?? 0) : 0
+  const card = !route.virtual
+  const named: CopyRule =
+    rule.kind === 'send'
+      ? { kind: 'send', way: rule.way, beside, source: place, cachedShare: rounded(cachedShare), card }
+      : { kind: 'receive', way: rule.way, beside, target: place, card }
+  const dma = (place === 'memory' ? 0 : 1 - cachedShare) + (card ? 1 : 0)
+  return { cpu: rounded(cpu), dma: rounded(dma), rule: named }
 }
 
 /**
  * Copies per byte on this machine of a technique that every byte goes by, derived from it and the interface; null where no
  * rule applies. One DMA copy is the network card's, which loopback and veth do not have, the other the disk's, which files in
- * memory and cached pages do not need; where it is not known what is cached, nothing is. `zerocopy` has no count without the kernel's own word.
+ * memory and cached pages do not need; where the cached share is not known, it counts as 0. `zerocopy` has no count without
+ * the kernel's own report.
  */
 export function countCopies(
   role: Role,
   technique: Technique,
-  security: Security,
+  { carrier }: Conveyance,
   route: RouteOfBytes,
 ): CopyCount | null {
-  const rule = security === 'clear' ? ruleOf(role, technique, route, null) : null
-  return rule && counted(rule.cpu, [rule.name], route, diskOf(role, route, technique === 'direct' ? 1 : 0))
+  const rule = carrier === 'engine' ? ruleOf(role, technique, route, null) : null
+  return rule && counted({ cpu: rule.cpu, rule, beside: [], direct: technique === 'direct' ? 1 : 0 }, route)
 }
 
 interface Part {
@@ -152,20 +165,20 @@ function partsOf({ bytesBy, directBytes }: MovedBytes): Part[] {
 
 /**
  * Copies per byte of a transfer: the mean over all bytes that the engine has moved, each by the rule of the technique that
- * moved it. Until some have moved it is the count of `technique` alone. The rule named is that of `technique`, with a
- * word on bytes that went another way. Null where a rule for some of the bytes is not known.
+ * moved it. Until some have moved it is the count of `technique` alone. The rule named is that of `technique`, with the
+ * techniques that carried other bytes. Null where a rule for some of the bytes is not known.
  */
 export function meanCopies(
   role: Role,
   technique: Technique,
-  security: Security,
+  conveyance: Conveyance,
   route: RouteOfBytes,
   moved: MovedBytes,
 ): CopyCount | null {
-  if (security !== 'clear') return null
+  if (conveyance.carrier !== 'engine') return null
   const parts = partsOf(moved)
   const total = parts.reduce((sum, { bytes }) => sum + bytes, 0)
-  if (total === 0) return countCopies(role, technique, security, route)
+  if (total === 0) return countCopies(role, technique, conveyance, route)
   const zerocopied = moved.bytesBy.zerocopy
   const kernelCopied = zerocopied > 0 ? Math.min(1, moved.kernelCopiedBytes / zerocopied) : null
   let copied = 0
@@ -174,20 +187,9 @@ export function meanCopies(
     if (rule === null) return null
     copied += rule.cpu * part.bytes
   }
-  const main = ruleOf(role, technique, route, kernelCopied)
-  if (main === null) return null
-  const names = [main.name, ...otherWays(technique, parts)]
-  const past = parts.find((part) => part.technique === 'direct')?.bytes ?? 0
-  return counted(copied / total, names, route, diskOf(role, route, past / total))
-}
-
-/** Words on the bytes that did not go by the technique named. */
-function otherWays(technique: Technique, parts: readonly Part[]): string[] {
-  const others = parts.filter((part) => part.technique !== technique)
-  const buffered = others.some((part) => part.technique === 'readwrite')
-  const named = others.filter((part) => part.technique !== 'readwrite').map((part) => part.technique)
-  return [
-    ...(buffered ? ['part through a buffer'] : []),
-    ...(named.length > 0 ? [`part by ${named.join(' and ')}`] : []),
-  ]
+  const rule = ruleOf(role, technique, route, kernelCopied)
+  if (rule === null) return null
+  const beside = parts.filter((part) => part.technique !== technique).map((part) => part.technique)
+  const direct = (parts.find((part) => part.technique === 'direct')?.bytes ?? 0) / total
+  return counted({ cpu: copied / total, rule, beside, direct }, route)
 }

@@ -1,4 +1,4 @@
-import type { CopyCount } from '../../contract/report.ts'
+import type { CopyCount, CopyRule, CopyWay } from '../../contract/report.ts'
 import type { CopyTechnique } from '../../contract/technique.ts'
 import { IN_MEMORY } from './copies.ts'
 
@@ -42,13 +42,16 @@ export function countLocalCopies(facts: LocalCopyFacts): CopyCount | null {
   const fromMemory = IN_MEMORY.includes(facts.sourceType)
   const toMemory = IN_MEMORY.includes(facts.targetType)
   const perCopied = (fromMemory ? 0 : 1) + (toMemory ? 0 : 1)
-  const names = [
-    ...(clone > 0 ? ['clone-shares-blocks'] : []),
-    ...(copyrange > 0 ? [perRange === 0 ? 'copyrange-shares-blocks' : 'copyrange-in-kernel'] : []),
-    ...(copyfile > 0 ? ['sendfile-file-to-file'] : []),
-    ...(share > 0 && fromMemory ? ['source in memory'] : []),
-    ...(share > 0 && toMemory ? ['target in memory'] : []),
-  ]
+  const ways: CopyWay[] = []
+  if (clone > 0) ways.push('clone-shares-blocks')
+  if (copyrange > 0) ways.push(perRange === 0 ? 'copyrange-shares-blocks' : 'copyrange-in-kernel')
+  if (copyfile > 0) ways.push('sendfile-file-to-file')
+  const rule: CopyRule = {
+    kind: 'copy',
+    ways,
+    source: fromMemory ? 'memory' : 'disk',
+    target: toMemory ? 'memory' : 'disk',
+  }
   const rounded = (value: number): number => Math.round(value * 100) / 100
-  return { cpu: rounded(share), dma: rounded(share * perCopied), rule: names.join(', ') }
+  return { cpu: rounded(share), dma: rounded(share * perCopied), rule }
 }

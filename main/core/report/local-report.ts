@@ -1,6 +1,12 @@
 import type { CopierSample } from '../../../native/index.ts'
 import type { PeerSummary } from '../../contract/device.ts'
-import type { Durability, Note, SkippedFile, TransferReport } from '../../contract/report.ts'
+import {
+  LOCAL_COPY,
+  type Durability,
+  type Note,
+  type NotDelivered,
+  type TransferReport,
+} from '../../contract/report.ts'
 import { COPY_TECHNIQUES, type Choice, type CopyTechnique, type Reason } from '../../contract/technique.ts'
 import { countLocalCopies, type LocalCopyFacts } from './local-copies.ts'
 
@@ -8,10 +14,11 @@ import { countLocalCopies, type LocalCopyFacts } from './local-copies.ts'
 export interface LocalReportFacts extends Pick<LocalCopyFacts, 'sharesBlocks' | 'sourceType' | 'targetType'> {
   readonly transferId: string
   readonly peer: PeerSummary
+  readonly entries: number
   readonly files: number
   readonly bytes: number
   readonly seconds: number
-  readonly skipped: readonly SkippedFile[]
+  readonly notDelivered: readonly NotDelivered[]
   readonly notes: readonly Note[]
   readonly durability: Durability
   readonly choice: Choice<CopyTechnique>
@@ -39,14 +46,15 @@ export function makeLocalReport(facts: LocalReportFacts): TransferReport {
     transferId: facts.transferId,
     role: 'sender',
     peer: facts.peer,
+    entries: facts.entries,
     files: facts.files,
     bytes,
     resumedBytes: 0,
     seconds,
     bytesPerSecond: seconds > 0 ? Math.round(bytes / seconds) : 0,
-    security: 'local',
+    ...LOCAL_COPY,
     verified: false,
-    skipped: facts.skipped,
+    notDelivered: facts.notDelivered,
     notes: facts.notes,
     durability: facts.durability,
     streams: 0,

@@ -1,16 +1,15 @@
 import type { EngineSample } from '../../../native/index.ts'
 import type { PeerSummary } from '../../contract/device.ts'
-import {
-  protectionOf,
-  type CopyCount,
-  type Durability,
-  type Note,
-  type Security,
-  type SkippedFile,
-  type TransferReport,
+import type {
+  Conveyance,
+  CopyCount,
+  Counters,
+  Durability,
+  NotDelivered,
+  Note,
+  TransferReport,
 } from '../../contract/report.ts'
 import type { Choice, Reason, Technique } from '../../contract/technique.ts'
-import type { LiveCounters } from '../../contract/transfer.ts'
 import type { TechniqueNow } from '../protocol/penstock/technique.ts'
 import { mapOptionsOf } from './map-options.ts'
 import { countCopies, meanCopies, type RouteOfBytes } from './copies.ts'
@@ -20,12 +19,13 @@ export interface ReportFacts {
   readonly transferId: string
   readonly role: 'sender' | 'receiver'
   readonly peer: PeerSummary
+  readonly entries: number
   readonly files: number
   readonly bytes: number
   readonly seconds: number
-  readonly security: Security
+  readonly conveyance: Conveyance
   readonly check: boolean
-  readonly skipped: readonly SkippedFile[]
+  readonly notDelivered: readonly NotDelivered[]
   readonly notes: readonly Note[]
   readonly durability: Durability | null
   readonly streams: number
@@ -41,23 +41,23 @@ export interface ReportFacts {
 export interface CopyFacts {
   readonly role: 'sender' | 'receiver'
   readonly technique: Technique | null
-  readonly security: Security
+  readonly conveyance: Conveyance
   readonly route: RouteOfBytes | null
   readonly sample: EngineSample | null
 }
 
 /** Copies per byte so far; null where no rule applies. */
-export function copiesOf({ role, technique, security, route, sample }: CopyFacts): CopyCount | null {
+export function copiesOf({ role, technique, conveyance, route, sample }: CopyFacts): CopyCount | null {
   const ran = sample?.technique ?? technique
   if (ran === null || route === null || sample === null) return null
-  return meanCopies(role, ran, security, route, sample)
+  return meanCopies(role, ran, conveyance, route, sample)
 }
 
 /** Copies per byte at the other end, by what it said that it takes. */
 export function peerCopiesOf({
   role,
   technique,
-  security,
+  conveyance,
   route,
 }: Omit<CopyFacts, 'sample'>): CopyCount | null {
   if (technique === null) return null
@@ -68,7 +68,7 @@ export function peerCopiesOf({
     fileSystem: null,
     cachedShare: null,
   }
-  return countCopies(role === 'sender' ? 'receiver' : 'sender', technique, security, itsRoute)
+  return countCopies(role === 'sender' ? 'receiver' : 'sender', technique, conveyance, itsRoute)
 }
 
 /** What the plan chose, or what the engine took in its place where the system refused that. */
@@ -96,8 +96,8 @@ export function techniqueNow(choice: Choice, sample: EngineSample | null, ended:
 const TELLS_EVENTS = process.platform !== 'win32'
 
 /** Counters for the screen; null where the engine's threads do not see all of the work (a request body through Node). */
-export function liveCounters(sample: EngineSample | null, security: Security): LiveCounters | null {
-  if (!sample || security !== 'clear') return null
+export function liveCounters(sample: EngineSample | null, { carrier }: Conveyance): Counters | null {
+  if (!sample || carrier !== 'engine') return null
   const { syscalls, cpuSeconds, userCopyBytes } = sample
   return {
     syscalls,
@@ -109,30 +109,32 @@ export function liveCounters(sample: EngineSample | null, security: Security): L
 }
 
 function checkOf(facts: ReportFacts): TransferReport['check'] {
-  if (protectionOf(facts.security) === 'encrypted') return { mode: 'cipher', bytes: null }
-  if (facts.security === 'clear' && facts.check)
-    return { mode: 'crc32c', bytes: facts.sample?.checkBytes ?? null }
+  const { cipher, carrier } = facts.conveyance
+  if (cipher !== 'none') return { mode: 'cipher', bytes: null }
+  if (carrier === 'engine' && facts.check) return { mode: 'crc32c', bytes: facts.sample?.checkBytes ?? null }
   return { mode: 'off', bytes: facts.sample?.checkBytes ?? null }
 }
 
 /** The closing report. Figures of a path through Node that nobody measured are null. */
 export function makeReport(facts: ReportFacts): TransferReport {
-  const { sample, security, role } = facts
-  const measured = security === 'clear' ? sample : null
+  const { sample, conveyance, role } = facts
+  const { cipher, carrier } = conveyance
+  const measured = carrier === 'engine' ? sample : null
   const technique = measured?.technique ?? facts.technique
   const cpu = process.cpuUsage(facts.cpuAtStart)
   return {
     transferId: facts.transferId,
     role,
     peer: facts.peer,
+    entries: facts.entries,
     files: facts.files,
     bytes: facts.bytes,
     resumedBytes: 0,
     seconds: facts.seconds,
     bytesPerSecond: facts.seconds > 0 ? Math.round(facts.bytes / facts.seconds) : 0,
-    security,
-    verified: protectionOf(security) === 'encrypted' || (security === 'clear' && facts.check),
-    skipped: facts.skipped,
+    ...conveyance,
+    verified: cipher !== 'none' || (carrier === 'engine' && facts.check),
+    notDelivered: facts.notDelivered,
     notes: facts.notes,
     durability: facts.durability,
     streams: facts.streams,
@@ -151,7 +153,7 @@ export function makeReport(facts: ReportFacts): TransferReport {
     pageFaults: TELLS_EVENTS ? (measured?.pageFaults ?? null) : null,
     userCopyBytes: measured?.userCopyBytes ?? null,
     kernelCopiedBytes: measured && kernelCopiedOf(measured),
-    copies: copiesOf({ role, technique, security, route: facts.route, sample: measured }),
+    copies: copiesOf({ role, technique, conveyance, route: facts.route, sample: measured }),
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
   }
 }

@@ -1,3 +1,4 @@
+import { TLS_BODY, PLAIN_STREAMS } from '../../contract/report.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PenstockError } from '../../contract/errors.ts'
 import type { RouteFacts, SourceFacts } from '../../contract/facts.ts'
@@ -98,7 +99,10 @@ class OfferedManifest {
     yield* manifestLines(this.#cargo.search())
     const { entries, totals } = this.#cargo.found
     this.#known = await knownOf(options, entries)
-    const { technique } = planSend(planFacts(security, this.#known), options.technique)
+    const { technique } = planSend(
+      planFacts(security === 'clear' ? PLAIN_STREAMS : TLS_BODY, this.#known),
+      options.technique,
+    )
     this.#isComplete = true
     yield Buffer.from(encodeEnd({ end: entries.length, totals, technique }))
   }

@@ -3,7 +3,14 @@ import { basename, resolve } from 'node:path'
 import { type EngineSample } from '../../../native/index.ts'
 import type { Device, PeerSummary } from '../../contract/device.ts'
 import { PenstockError, toProblem } from '../../contract/errors.ts'
-import type { Security, SkippedFile, TransferReport } from '../../contract/report.ts'
+import {
+  PLAIN_STREAMS,
+  TLS_BODY,
+  PLAIN_BODY,
+  type Conveyance,
+  type NotDelivered,
+  type TransferReport,
+} from '../../contract/report.ts'
 import type { Choice, SendTechnique, Technique } from '../../contract/technique.ts'
 import type { TerminalState, Totals, TransferView } from '../../contract/transfer.ts'
 import type { SendOptions, Transfer } from '../api.ts'
@@ -56,7 +63,7 @@ export interface Cargo {
 export interface CarrierStatus {
   /** Who takes the bytes; null over plain HTTP. */
   readonly identity: ProvedIdentity | null
-  readonly security: Security
+  readonly conveyance: Conveyance
   readonly choice: Choice<SendTechnique>
   readonly check: boolean
   readonly streams: number
@@ -76,7 +83,7 @@ export interface Carrier extends CarrierStatus {
 
 /** What a carrier has to say when it is done. */
 export interface Delivery {
-  readonly skipped: readonly SkippedFile[]
+  readonly notDelivered: readonly NotDelivered[]
   readonly durability: 'os' | 'everysec' | 'commit' | 'through' | null
   /** When the receiver said that all is done, in milliseconds since the epoch. */
   readonly endedAt: number
@@ -84,9 +91,9 @@ export interface Delivery {
 
 /** The status of a carrier as it is now, without the carrier. */
 function statusNow(carrier: CarrierStatus): CarrierStatus {
-  const { identity, security, choice, check, streams, peer, route } = carrier
+  const { identity, conveyance, choice, check, streams, peer, route } = carrier
   const progress = carrier.progress()
-  return { identity, security, choice, check, streams, peer, route, progress: () => progress }
+  return { identity, conveyance, choice, check, streams, peer, route, progress: () => progress }
 }
 
 /** Where the entries come from. */
@@ -102,9 +109,10 @@ function summaryOf(device: Device): PeerSummary {
 }
 
 /** What the options lead one to expect, until a connection proves it. */
-function expectedSecurity({ to, security }: SendOptions): Security {
-  if (to.protocol === 'http') return 'http'
-  return security === 'clear' && to.kind === 'penstock' ? 'clear' : 'https'
+/** How the bytes will travel, as far as is known before they do. */
+function expectedConveyance({ to, security }: SendOptions): Conveyance {
+  if (to.protocol === 'http') return PLAIN_BODY
+  return security === 'clear' && to.kind === 'penstock' ? PLAIN_STREAMS : TLS_BODY
 }
 
 /** A transfer from this machine: walks, offers, carries, and ends in one terminal state. */
@@ -164,11 +172,11 @@ export class OutgoingTransfer implements Transfer {
   view(): TransferView {
     const carrier = this.#carrier ?? this.#status
     const progress = carrier?.progress() ?? { bytes: 0, files: 0, sample: null }
-    const security = carrier?.security ?? expectedSecurity(this.#options)
+    const conveyance = carrier?.conveyance ?? expectedConveyance(this.#options)
     const { state } = this.#lifecycle
     const choice = carrier ? choiceNow(carrier.choice, progress.sample) : null
     const peer = carrier?.peer ?? { technique: null, fellBackFrom: null }
-    const facts = { role: this.role, security, route: carrier?.route ?? null } as const
+    const facts = { role: this.role, conveyance, route: carrier?.route ?? null } as const
     return {
       transferId: this.id,
       role: this.role,
@@ -177,7 +185,7 @@ export class OutgoingTransfer implements Transfer {
       topEntries: this.#topsSent || this.#options.paths.length,
       totals: this.#totals,
       state,
-      security,
+      ...conveyance,
       choice,
       peerTechnique: peer.technique,
       peerFellBackFrom: peer.fellBackFrom,
@@ -192,7 +200,7 @@ export class OutgoingTransfer implements Transfer {
       movingSince: this.#movingSince,
       folder: null,
       savedAs: [],
-      counters: liveCounters(progress.sample, security),
+      counters: liveCounters(progress.sample, conveyance),
     }
   }
 
@@ -286,20 +294,21 @@ export class OutgoingTransfer implements Transfer {
     this.#topsSent += tops.length
   }
 
-  #report({ entries, skipped }: Walked, delivery: Delivery) {
-    const missing = new Set(delivery.skipped.map(({ path }) => path))
+  #report({ entries, notDelivered }: Walked, delivery: Delivery) {
+    const missing = new Set(delivery.notDelivered.map(({ path }) => path))
     const delivered = entries.filter(({ path }) => !missing.has(path))
     const carrier = this.#carrier
     return makeReport({
       transferId: this.id,
       role: this.role,
       peer: summaryOf(this.#options.to),
-      files: delivered.length,
+      entries: delivered.length,
+      files: delivered.filter(({ type }) => type === 'file').length,
       bytes: delivered.reduce((sum, { size }) => sum + size, 0),
       seconds: (delivery.endedAt - (this.#movingSince ?? delivery.endedAt)) / 1000,
-      security: carrier?.security ?? expectedSecurity(this.#options),
+      conveyance: carrier?.conveyance ?? expectedConveyance(this.#options),
       check: carrier?.check ?? false,
-      skipped: [...skipped, ...delivery.skipped],
+      notDelivered: [...notDelivered, ...delivery.notDelivered],
       notes: this.#options.to.kind === 'penstock' ? nearNotes(delivered) : [],
       durability: delivery.durability,
       streams: carrier?.streams ?? 0,

@@ -1,5 +1,5 @@
+import { TLS_BODY, PLAIN_BODY, type NotDelivered } from '../../contract/report.ts'
 import { PenstockError, type Problem, toProblem } from '../../contract/errors.ts'
-import type { SkippedFile } from '../../contract/report.ts'
 import type { Choice, SendTechnique } from '../../contract/technique.ts'
 import { type SourceEntry, toTheEnd } from '../source/walk.ts'
 import type { ProvedIdentity } from '../device/proved.ts'
@@ -16,14 +16,14 @@ const PARALLEL_FILES = 2
 /** Time that a `/cancel` may take, in milliseconds. */
 const CANCEL_MS = 2000
 
-/** Carries files to a LocalSend device in request bodies; what its protocol cannot express is listed as skipped. */
+/** Carries files to a LocalSend device in request bodies; what its protocol cannot express is not delivered. */
 export async function sendToLocalSend(cargo: Cargo): Promise<Delivery> {
   const { to } = cargo.options
   if (to.protocol === 'http') assertMayGoUnencrypted(cargo.options)
   await toTheEnd(cargo.search())
   const { entries } = cargo.found
   const files = entries.filter(({ type }) => type === 'file')
-  const skipped = entries.filter((entry, at) => cannotBeSaid(entry, entries[at + 1])).map(leftOut)
+  const inexpressible = entries.filter((entry, at) => isInexpressible(entry, entries[at + 1])).map(leftOut)
   if (files.length === 0) throw new PenstockError('nothing-to-send')
   const control = openControl({
     host: to.host,
@@ -34,7 +34,7 @@ export async function sendToLocalSend(cargo: Cargo): Promise<Delivery> {
   })
   try {
     const notDelivered = await new Upload(control, cargo).run(files)
-    return { skipped: [...skipped, ...notDelivered], durability: null, endedAt: Date.now() }
+    return { notDelivered: [...inexpressible, ...notDelivered], durability: null, endedAt: Date.now() }
   } finally {
     control.close()
   }
@@ -46,15 +46,15 @@ function assertMayGoUnencrypted({ security, pin, to }: SendOptions): void {
   if (pin !== null) throw new PenstockError('pin-needs-encryption', { host: to.host })
 }
 
-/** LocalSend has no links and no empty folders; a folder with something in it comes by itself. */
-function cannotBeSaid(entry: SourceEntry, next: SourceEntry | undefined): boolean {
+/** LocalSend has no links and no empty folders; a folder with entries follows from their paths. */
+function isInexpressible(entry: SourceEntry, next: SourceEntry | undefined): boolean {
   if (entry.type === 'symlink') return true
   // Parents stand before their children, so that the next entry tells whether there are any.
   return entry.type === 'directory' && !next?.path.startsWith(`${entry.path}/`)
 }
 
-function leftOut({ path }: SourceEntry): SkippedFile {
-  return { path, kind: 'policy', problem: { code: 'not-regular', params: { path } } }
+function leftOut({ path }: SourceEntry): NotDelivered {
+  return { path, by: 'policy', reason: { code: 'not-regular', params: { path } } }
 }
 
 /** One session with a LocalSend receiver: the offer, then the accepted files, a few at a time. */
@@ -75,7 +75,7 @@ class Upload {
   }
 
   /** Files that were not delivered. Throws what ended the session, or what kept every file from being delivered. */
-  async run(files: readonly SourceEntry[]): Promise<SkippedFile[]> {
+  async run(files: readonly SourceEntry[]): Promise<NotDelivered[]> {
     const session = await this.#offer(files)
     const isWanted = ({ index }: SourceEntry): boolean => Object.hasOwn(session.files, String(index))
     const wanted = files.filter(isWanted)
@@ -83,11 +83,11 @@ class Upload {
     const failed = await this.#sendAll(session, wanted)
     const [first] = failed
     if (first && failed.length === wanted.length) {
-      throw new PenstockError(first.problem.code, first.problem.params)
+      throw new PenstockError(first.reason.code, first.reason.params)
     }
     const declined = files
       .filter((file) => !isWanted(file))
-      .map(({ path }): SkippedFile => ({ path, kind: 'policy', problem: { code: 'refused' } }))
+      .map(({ path }): NotDelivered => ({ path, by: 'policy', reason: { code: 'refused' } }))
     return [...declined, ...failed]
   }
 
@@ -109,15 +109,15 @@ class Upload {
     }
   }
 
-  async #sendAll(session: AcceptedOffer, wanted: readonly SourceEntry[]): Promise<SkippedFile[]> {
-    const failed: SkippedFile[] = []
+  async #sendAll(session: AcceptedOffer, wanted: readonly SourceEntry[]): Promise<NotDelivered[]> {
+    const failed: NotDelivered[] = []
     const broken: unknown[] = []
     const queue = wanted.values()
     const worker = async (): Promise<void> => {
       try {
         for (const file of queue) {
           const problem = await this.#sendOne(session, file)
-          if (problem) failed.push({ path: file.path, kind: 'failure', problem })
+          if (problem) failed.push({ path: file.path, by: 'failure', reason: problem })
         }
       } catch (error) {
         broken.push(error)
@@ -185,15 +185,15 @@ function carrierOf(
   identity: ProvedIdentity | null,
   progress: { readonly bytes: number; readonly files: number },
 ): Carrier {
-  const security = identity === null ? 'http' : 'https'
+  const conveyance = identity === null ? PLAIN_BODY : TLS_BODY
   const choice: Choice<SendTechnique> = {
     technique: 'readwrite',
-    reason: { code: security === 'https' ? 'encrypted-in-node' : 'body-in-node' },
+    reason: { code: conveyance.cipher !== 'none' ? 'encrypted-in-node' : 'body-in-node' },
     rejected: [],
   }
   return {
     identity,
-    security,
+    conveyance,
     choice,
     check: false,
     streams: PARALLEL_FILES,
@@ -201,7 +201,7 @@ function carrierOf(
     route: null,
     progress: () => ({ ...progress, sample: null }),
     setTechnique: (technique) => {
-      throw new PenstockError('technique-unavailable', { technique, why: security })
+      throw new PenstockError('technique-unavailable', { technique, why: conveyance.carrier })
     },
     // The abort signal of the cargo ends the requests, and the session is closed where they end.
     cancel: () => undefined,

@@ -7,7 +7,7 @@ import {
 } from '../../../native/index.ts'
 import { type ErrorCode, PenstockError, toProblem } from '../../contract/errors.ts'
 import type { SourceFacts } from '../../contract/facts.ts'
-import type { Security, SkippedFile } from '../../contract/report.ts'
+import { PLAIN_STREAMS, TLS_BODY, type NotDelivered } from '../../contract/report.ts'
 import type { Choice, SendTechnique, Technique } from '../../contract/technique.ts'
 import type { SourceEntry } from '../source/walk.ts'
 import { planFacts, routeOf } from '../plan/facts.ts'
@@ -47,12 +47,16 @@ export async function sendToPenstock(cargo: Cargo): Promise<Delivery> {
     const { entries } = cargo.found
     const refused = new Map(answer.refused.map(({ index, code }) => [index, code]))
     const wanted = entries.filter(({ index }) => !refused.has(index))
-    const skipped: SkippedFile[] = entries.flatMap(({ index, path }) => {
+    const notDelivered: NotDelivered[] = entries.flatMap(({ index, path }) => {
       const code = refused.get(index)
-      return code ? [{ path, kind: 'failure', problem: { code, params: { path, name: path } } }] : []
+      return code ? [{ path, by: 'failure', reason: { code, params: { path, name: path } } }] : []
     })
     const carried = await carryAny(control, cargo, { answer, known }, wanted)
-    return { ...carried, skipped: [...skipped, ...carried.skipped], durability: answer.durability }
+    return {
+      ...carried,
+      notDelivered: [...notDelivered, ...carried.notDelivered],
+      durability: answer.durability,
+    }
   } catch (error) {
     // An answer that crossed the cancel leaves a session behind that waits for its first stream.
     const isTakenBack = cargo.signal.aborted && (await takeBack(control, cargo.transferId))
@@ -125,7 +129,7 @@ async function carry(
   cargo: Cargo,
   agreed: Agreed,
   entries: readonly SourceEntry[],
-): Promise<Pick<Delivery, 'skipped' | 'endedAt'>> {
+): Promise<Pick<Delivery, 'notDelivered' | 'endedAt'>> {
   const { answer, way } = agreed
   const started = start(control, cargo, agreed)
   const { sender, carrier } = started
@@ -146,10 +150,10 @@ async function carry(
         ? await runInBody({ sender, control, sessionId: answer.sessionId, handOver })
         : await runOnStreams(sender, way.connections, handOver)
     throwWhereBroken(way, end, sender)
-    const skipped = skippedOf(failuresOf(end, 'receiver'), (index) => cargo.found.entries[index])
+    const notDelivered = skippedOf(failuresOf(end, 'receiver'), (index) => cargo.found.entries[index])
     const endedAt = Date.now()
     await exchange?.finish()
-    return { skipped, endedAt }
+    return { notDelivered, endedAt }
   } catch (error) {
     // Harmless where it has ended.
     sender.cancel('internal')
@@ -161,13 +165,13 @@ async function carry(
 
 /** Plans and makes the engine's sender. */
 function start(control: ControlClient, cargo: Cargo, { answer, known, way }: Agreed) {
-  const security: Security = way.kind === 'body' ? 'https' : 'clear'
+  const conveyance = way.kind === 'body' ? TLS_BODY : PLAIN_STREAMS
   const route = way.kind === 'body' ? null : routeOf(way.connections[0].localAddress, cargo.options.to.host)
-  const facts = planFacts(security, { source: known.source, route })
+  const facts = planFacts(conveyance, { source: known.source, route })
   const supported = addon.supportedTechniques()
   const planned = planSend(facts, cargo.options.technique)
   const choice: Choice<SendTechnique> = way.kind === 'body' ? { ...planned, reason: way.why } : planned
-  const check = answer.check && security === 'clear'
+  const check = answer.check && conveyance.carrier === 'engine'
   const sender = addon.createSender({
     technique: engineTechnique(choice.technique, supported.send),
     fallback: fallbackOrder(choice, SEND_ORDER, supported.send).map((name) =>
@@ -179,7 +183,7 @@ function start(control: ControlClient, cargo: Cargo, { answer, known, way }: Agr
   })
   let peer: TechniqueNow = { technique: way.kind === 'body' ? null : answer.technique, fellBackFrom: null }
   const carrier = carrierOf(sender, facts, {
-    ...{ identity: control.peer, security, choice, check },
+    ...{ identity: control.peer, conveyance, choice, check },
     streams: way.kind === 'body' ? 1 : way.connections.length,
     route: route && { ...route, ...placeOf(known.source) },
     peer: () => peer,
@@ -194,7 +198,7 @@ function start(control: ControlClient, cargo: Cargo, { answer, known, way }: Agr
 function carrierOf(
   sender: Sender,
   facts: PlanFacts,
-  carried: Pick<Carrier, 'identity' | 'security' | 'check' | 'streams' | 'route'> & {
+  carried: Pick<Carrier, 'identity' | 'conveyance' | 'check' | 'streams' | 'route'> & {
     choice: Choice<SendTechnique>
     peer: () => TechniqueNow
   },
@@ -216,7 +220,7 @@ function carrierOf(
       const { send: supported } = addon.supportedTechniques()
       const next = planSend(facts, asSend(technique))
       if (next.technique !== technique) {
-        throw new PenstockError('technique-unavailable', { technique, why: facts.security })
+        throw new PenstockError('technique-unavailable', { technique, why: facts.conveyance.carrier })
       }
       sender.setTechnique(engineTechnique(technique, supported))
       choice = next

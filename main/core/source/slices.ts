@@ -27,7 +27,7 @@ export function slicesOf(walked: Walked, slices: readonly Slice[]): Walked {
   const bytes = entries.reduce((sum, { size }) => sum + size, 0)
   return {
     entries,
-    skipped: walked.skipped,
+    notDelivered: walked.notDelivered,
     totals: { files: entries.length, directories: 0, symlinks: 0, bytes },
   }
 }

@@ -4,7 +4,7 @@ import { access, constants, readlink } from 'node:fs/promises'
 import { sep } from 'node:path'
 import { addon, type TreePiece } from '../../../native/index.ts'
 import { PenstockError, type ErrorCode } from '../../contract/errors.ts'
-import type { SkippedFile } from '../../contract/report.ts'
+import type { NotDelivered } from '../../contract/report.ts'
 import type { ManifestEntry, Totals } from '../../contract/transfer.ts'
 import { errnoOf } from '../errors/errno.ts'
 import { type GivenPath, lookAt, pathProblem } from './given-paths.ts'
@@ -20,7 +20,7 @@ export interface SourceEntry extends ManifestEntry {
 /** What is to be sent: parents before their children, indexes from 0 in order. */
 export interface Walked {
   readonly entries: readonly SourceEntry[]
-  readonly skipped: readonly SkippedFile[]
+  readonly notDelivered: readonly NotDelivered[]
   readonly totals: Totals
 }
 
@@ -60,7 +60,7 @@ function namesOf(names: Uint8Array): { name: string | null; shown: string }[] {
 /** What was found up to now. */
 class Found implements Walked {
   readonly entries: SourceEntry[] = []
-  readonly skipped: SkippedFile[] = []
+  readonly notDelivered: NotDelivered[] = []
   readonly totals = { files: 0, directories: 0, symlinks: 0, bytes: 0 }
 }
 
@@ -84,7 +84,7 @@ export class Walk {
   /**
    * The entries in their order, in pieces of about a thousand; to be asked for once. Links below the paths are never
    * followed; a path that is itself a link stands for what it points to, under the link's name. What cannot be sent is
-   * listed in `skipped`, a path that leads nowhere under the path itself. Throws the signal's reason when aborted.
+   * listed in `notDelivered`, a path that leads nowhere under the path itself. Throws the signal's reason when aborted.
    */
   async *pieces(): AsyncGenerator<readonly SourceEntry[], void, void> {
     const taken = new Set<string>()
@@ -104,7 +104,7 @@ export class Walk {
       return await lookAt(given, taken)
     } catch (error) {
       const { code, params } = pathProblem(given, error)
-      this.#found.skipped.push({ path: given, problem: { code, params }, kind: 'failure' })
+      this.#found.notDelivered.push({ path: given, reason: { code, params }, by: 'failure' })
       return null
     }
   }
@@ -205,7 +205,7 @@ export class Walk {
   #isSafe(path: string): boolean {
     // The receiver makes it under its near name.
     const safe = safePath(nearPath(path))
-    if (!safe.ok) this.#found.skipped.push({ path, problem: safe.problem, kind: 'failure' })
+    if (!safe.ok) this.#found.notDelivered.push({ path, reason: safe.problem, by: 'failure' })
     return safe.ok
   }
 
@@ -254,8 +254,8 @@ export class Walk {
     })
   }
 
-  #skip(path: string, code: ErrorCode, kind: SkippedFile['kind'], params: Record<string, string> = {}): void {
-    this.#found.skipped.push({ path, problem: { code, params: { path, ...params } }, kind })
+  #skip(path: string, code: ErrorCode, by: NotDelivered['by'], params: Record<string, string> = {}): void {
+    this.#found.notDelivered.push({ path, reason: { code, params: { path, ...params } }, by })
   }
 
   #unreadable(path: string, errno: string): void {
@@ -267,9 +267,9 @@ export class Walk {
 }
 
 /** Why there is nothing to send: what became of the first entry, where there was one. */
-export function nothingToSend({ skipped }: Pick<Walked, 'skipped'>): PenstockError {
-  const { problem } = skipped.find(({ kind }) => kind === 'failure') ?? skipped[0] ?? {}
-  return problem ? new PenstockError(problem.code, problem.params) : new PenstockError('nothing-to-send')
+export function nothingToSend({ notDelivered }: Pick<Walked, 'notDelivered'>): PenstockError {
+  const { reason } = notDelivered.find(({ by }) => by === 'failure') ?? notDelivered[0] ?? {}
+  return reason ? new PenstockError(reason.code, reason.params) : new PenstockError('nothing-to-send')
 }
 
 /** Goes through all pieces, for whoever has no use for them one by one. Throws what the search throws. */

@@ -1,39 +1,11 @@
 import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
-import { ERROR_CODES } from '../../contract/errors.ts'
-import type { HistoryEntry } from '../api.ts'
+import { historyEntrySchema, type HistoryEntry } from '../../contract/history.ts'
 import { errnoOf, problemOfError } from '../errors/errno.ts'
 import { writeAtomically } from './atomic-file.ts'
 import { makeStateFolder } from './state-folder.ts'
 
-const count = z.number().min(0)
-
-const entrySchema = z.object({
-  at: z.string(),
-  transferId: z.string(),
-  role: z.enum(['sender', 'receiver']),
-  peer: z.object({
-    alias: z.string(),
-    fingerprint: z.string(),
-    kind: z.enum(['penstock', 'localsend', 'folder']),
-  }),
-  title: z.string(),
-  files: count,
-  bytes: count,
-  seconds: count,
-  outcome: z.enum(['done', 'refused', 'cancelled', 'failed']),
-  problem: z
-    .object({
-      code: z.enum(ERROR_CODES),
-      params: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
-    })
-    .nullable(),
-  folder: z.string().nullable(),
-  paths: z.array(z.string()),
-})
-
-/** Lines above which the file is written anew, and how many of the newest it then keeps. */
+/** Lines above which the file is rewritten, and how many of the newest it then keeps. */
 export const HISTORY_LIMITS = { lines: 10_000, kept: 8_000 } as const
 
 /** What has been sent and received: one JSON object a line, oldest first, only ever added to. */
@@ -100,7 +72,7 @@ export class History {
 
 function parseLine(line: string): HistoryEntry | null {
   try {
-    return entrySchema.parse(JSON.parse(line))
+    return historyEntrySchema.parse(JSON.parse(line))
   } catch {
     return null
   }

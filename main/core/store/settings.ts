@@ -2,59 +2,15 @@ import { readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { PenstockError } from '../../contract/errors.ts'
-import { CONFLICT_RULES, DURABILITIES } from '../../contract/report.ts'
-import { BUFFER_BYTES, RECEIVE_TECHNIQUES, SEND_TECHNIQUES } from '../../contract/technique.ts'
+import {
+  SETTINGS_VERSION,
+  settingsSchema,
+  type Settings,
+  type SettingsChange,
+} from '../../contract/settings.ts'
 import { errnoOf, problemOfError } from '../errors/errno.ts'
 import { writeAtomically } from './atomic-file.ts'
 import { makeStateFolder } from './state-folder.ts'
-
-/** Version of the file; a change of its form takes the next number and a step in `MIGRATIONS`. */
-export const SETTINGS_VERSION = 1
-
-/** Devices that are remembered after a transfer; the oldest go first. */
-export const RECENT_DEVICES = 256
-
-const fingerprintSchema = z.string().regex(/^[0-9a-f]{64}$/)
-
-const alwaysAcceptSchema = z.object({
-  alias: z.string(),
-  /** ISO time of the user's decision. */
-  since: z.string(),
-  /** Whether its unencrypted transfers are accepted as well. */
-  allowClear: z.boolean(),
-})
-
-const recentSchema = z.object({
-  fingerprint: fingerprintSchema,
-  alias: z.string(),
-  /** ISO time when the last transfer with it was done. */
-  at: z.string(),
-})
-
-const settingsSchema = z.object({
-  version: z.literal(SETTINGS_VERSION),
-  /** Null: the host name. */
-  alias: z.string().min(1).max(200).nullable().default(null),
-  /** Folder for received files; null: the platform's Downloads/Penstock. */
-  folder: z.string().min(1).nullable().default(null),
-  security: z.enum(['encrypted', 'clear']).default('encrypted'),
-  technique: z.enum([...SEND_TECHNIQUES, 'auto']).default('auto'),
-  receiveTechnique: z.enum([...RECEIVE_TECHNIQUES, 'auto']).default('auto'),
-  bufferBytes: z.number().int().min(BUFFER_BYTES.min).max(BUFFER_BYTES.max).default(BUFFER_BYTES.default),
-  check: z.boolean().default(true),
-  durability: z.enum(DURABILITIES).default('commit'),
-  onConflict: z.enum(CONFLICT_RULES).default('keep-both'),
-  theme: z.enum(['system', 'light', 'dark']).default('system'),
-  language: z.enum(['system', 'en', 'zh']).default('system'),
-  /** Devices whose transfers are accepted without a question, by proved fingerprint. Written only at the user's word. */
-  alwaysAccept: z.record(fingerprintSchema, alwaysAcceptSchema).default({}),
-  /** Devices that a transfer was completed with, the latest first. It permits nothing. */
-  recent: z.array(recentSchema).max(RECENT_DEVICES).default([]),
-})
-
-export type Settings = Readonly<z.infer<typeof settingsSchema>>
-/** What a user may change; null and defaults are values like others. */
-export type SettingsChange = Partial<Omit<Settings, 'version'>>
 
 export const DEFAULT_SETTINGS: Settings = settingsSchema.parse({ version: SETTINGS_VERSION })
 

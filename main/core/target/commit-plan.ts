@@ -1,5 +1,5 @@
 import type { Problem } from '../../contract/errors.ts'
-import type { SkippedFile } from '../../contract/report.ts'
+import type { NotDelivered } from '../../contract/report.ts'
 import type { ManifestEntry } from '../../contract/transfer.ts'
 import { HERE, linkStaysInside, type NameFolding, NameRegistry, type NameRules, safePath } from './names.ts'
 
@@ -24,7 +24,7 @@ export interface TopEntry {
 
 export interface CommitPlan {
   readonly tops: readonly TopEntry[]
-  readonly skipped: readonly SkippedFile[]
+  readonly notDelivered: readonly NotDelivered[]
 }
 
 const ENTRIES_PER_TURN = 1000
@@ -88,7 +88,7 @@ export class CommitPlanner {
   readonly #registry: NameRegistry
   readonly #rules: NameRules
   readonly #tops = new Map<string, TopBuilder>()
-  readonly #skipped: SkippedFile[] = []
+  readonly #notDelivered: NotDelivered[] = []
 
   constructor(folding: NameFolding, rules: NameRules = HERE) {
     this.#registry = new NameRegistry(folding)
@@ -118,29 +118,29 @@ export class CommitPlanner {
     if (entry.type !== 'symlink' || linkStaysInside(entry.path, target)) top.add(entry, safe.components)
     else {
       const params = { path: entry.path, target }
-      this.#skipped.push({ path: entry.path, problem: { code: 'link-outside', params }, kind: 'policy' })
+      this.#notDelivered.push({ path: entry.path, reason: { code: 'link-outside', params }, by: 'policy' })
     }
     return null
   }
 
   build(): CommitPlan {
-    return { tops: [...this.#tops.values()].map((top) => top.build()), skipped: this.#skipped }
+    return { tops: [...this.#tops.values()].map((top) => top.build()), notDelivered: this.#notDelivered }
   }
 }
 
-/** The plan for a whole manifest; entries that cannot have their names are in its `skipped`. */
+/** The plan for a whole manifest; entries that cannot have their names are in its `notDelivered`. */
 export async function planCommit(
   entries: readonly ManifestEntry[],
   folding: NameFolding,
   rules: NameRules = HERE,
 ): Promise<CommitPlan> {
   const planner = new CommitPlanner(folding, rules)
-  const refused: SkippedFile[] = []
+  const refused: NotDelivered[] = []
   for (const [at, entry] of entries.entries()) {
     if (at % ENTRIES_PER_TURN === ENTRIES_PER_TURN - 1) await new Promise(setImmediate)
     const problem = planner.add(entry)
-    if (problem) refused.push({ path: entry.path, problem, kind: 'failure' })
+    if (problem) refused.push({ path: entry.path, reason: problem, by: 'failure' })
   }
-  const { tops, skipped } = planner.build()
-  return { tops, skipped: [...refused, ...skipped] }
+  const { tops, notDelivered } = planner.build()
+  return { tops, notDelivered: [...refused, ...notDelivered] }
 }

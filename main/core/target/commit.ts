@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { addon, type Displaced, type Folder, type ReplaceRule } from '../../../native/index.ts'
-import type { ConflictRule, Durability, Note, SkippedFile } from '../../contract/report.ts'
+import type { ConflictRule, Durability, Note, NotDelivered } from '../../contract/report.ts'
 import type { ManifestEntry } from '../../contract/transfer.ts'
 import type { CommitPlan, PlannedFolder, TopEntry } from './commit-plan.ts'
 import { type HandleStep, runSteps, type Step, stepFor } from './commit-steps.ts'
@@ -34,10 +34,12 @@ export interface Committed {
   /** Absolute paths of the top entries as they are now, in the manifest's order. */
   readonly savedAs: readonly string[]
   /** What did not get its name; not those of `failed`. */
-  readonly skipped: readonly SkippedFile[]
+  readonly notDelivered: readonly NotDelivered[]
   /** What was not done that loses nothing. */
   readonly notes: readonly Note[]
   /** Files, folders and links that are in the target now. */
+  readonly deliveredEntries: number
+  /** Files among them. */
   readonly deliveredFiles: number
   readonly deliveredBytes: number
 }
@@ -57,10 +59,11 @@ class Commit {
   readonly #staging: Folder
   readonly #displaced: ReadonlyMap<number, Displaced>
   readonly #saved = new Map<string, string>()
-  readonly #skipped: SkippedFile[] = []
+  readonly #notDelivered: NotDelivered[] = []
   readonly #durable: Durable
   /** Indexes of files that have not arrived, or could not be written to the disk. */
   readonly #missing: Set<number>
+  #entries = 0
   #files = 0
   #bytes = 0
 
@@ -75,7 +78,7 @@ class Commit {
 
   async run(): Promise<Committed> {
     const { plan, onConflict } = this.#options
-    this.#skipped.push(...plan.skipped)
+    this.#notDelivered.push(...plan.notDelivered)
     const folders = plan.tops.filter((top) => top.folders.length > 0)
     const files = plan.tops.filter((top) => top.folders.length === 0)
     const merged = new Set<TopEntry>()
@@ -94,8 +97,9 @@ class Commit {
     await this.#durable.names()
     return {
       savedAs: plan.tops.flatMap(({ name }) => this.#saved.get(name) ?? []),
-      skipped: this.#skipped,
+      notDelivered: this.#notDelivered,
       notes: [...madeNotes([...this.#saved.keys()]), ...this.#durable.notes],
+      deliveredEntries: this.#entries,
       deliveredFiles: this.#files,
       deliveredBytes: this.#bytes,
     }
@@ -185,7 +189,7 @@ class Commit {
   /** Adds a top folder to one of the same name, entry by entry. Folders that were there keep their mode. */
   async #merge(top: TopEntry): Promise<void> {
     const { onConflict, staging } = this.#options
-    const before = this.#files
+    const before = this.#entries
     const { made } = await this.#fill(this.#target, top, {
       replace: REPLACE_RULES[onConflict],
       ours: false,
@@ -199,7 +203,7 @@ class Commit {
     // Before their modes are set, which may deny that they are opened.
     await this.#durable.names()
     await this.#finishFolders(this.#target, made)
-    if (this.#files > before) this.#saved.set(top.name, join(staging.targetPath, top.name))
+    if (this.#entries > before) this.#saved.set(top.name, join(staging.targetPath, top.name))
   }
 
   async #fill(into: Folder, top: TopEntry, on: Filling): Promise<{ made: PlannedFolder[] }> {
@@ -283,11 +287,11 @@ class Commit {
   async #taken(step: Step): Promise<void> {
     const { onConflict } = this.#options
     const byRule = onConflict === 'skip' || onConflict === 'newer'
-    const kind = byRule && !(await this.#isFolder(step.native.path)) ? 'policy' : 'failure'
-    this.#skipped.push({
+    const by = byRule && !(await this.#isFolder(step.native.path)) ? 'policy' : 'failure'
+    this.#notDelivered.push({
       path: step.path,
-      problem: { code: 'name-taken', params: { path: step.path } },
-      kind,
+      reason: { code: 'name-taken', params: { path: step.path } },
+      by,
     })
   }
 
@@ -315,12 +319,13 @@ class Commit {
   }
 
   #deliver(entry: ManifestEntry): void {
-    this.#files += 1
+    this.#entries += 1
+    if (entry.type === 'file') this.#files += 1
     this.#bytes += entry.size
   }
 
   #fail(path: string, errno: string): void {
-    this.#skipped.push({ path, problem: problemOfErrno(errno, { path }).toProblem(), kind: 'failure' })
+    this.#notDelivered.push({ path, reason: problemOfErrno(errno, { path }).toProblem(), by: 'failure' })
   }
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { addon, type CommitEntry, type CommitOutcome } from '../../../native/index.ts'
 import { PenstockError } from '../../contract/errors.ts'
-import type { ConflictRule, Durability, Note, SkippedFile } from '../../contract/report.ts'
+import type { ConflictRule, Durability, Note, NotDelivered } from '../../contract/report.ts'
 import type { ManifestEntry } from '../../contract/transfer.ts'
 import { modeFor } from './commit-plan.ts'
 import { MAX_NUMBER, REPLACE_RULES } from './conflict.ts'
@@ -59,18 +59,18 @@ export class FilePlacer {
    * Moves the staging file of this entry, whose content is complete and, where that is wished, durable, to its name by the
    * conflict rule. Null when it has its name; else why not, and the staging file is still there. Never rejects.
    */
-  async place(entry: ManifestEntry): Promise<SkippedFile | null> {
+  async place(entry: ManifestEntry): Promise<NotDelivered | null> {
     const { path } = entry
     try {
       const [folder, name] = split(path)
       const into = folder === '' ? '' : await this.#folder(folder)
       return await this.#placeIn(into, name, entry)
     } catch (error) {
-      return { path, kind: 'failure', problem: problemOfError(error, { path }).toProblem() }
+      return { path, by: 'failure', reason: problemOfError(error, { path }).toProblem() }
     }
   }
 
-  async #placeIn(folder: string, name: string, entry: ManifestEntry): Promise<SkippedFile | null> {
+  async #placeIn(folder: string, name: string, entry: ManifestEntry): Promise<NotDelivered | null> {
     const { onConflict, staging } = this.#options
     const { path } = entry
     for (let count = 1; ; count++) {
@@ -86,8 +86,8 @@ export class FilePlacer {
       }
       if (outcome.kind === 'failed' && outcome.code !== 'EEXIST') throw problemOfErrno(outcome.code, { path })
       if (onConflict !== 'keep-both' || count === MAX_NUMBER) {
-        const kind = onConflict === 'skip' || onConflict === 'newer' ? 'policy' : 'failure'
-        return { path, kind, problem: { code: 'name-taken', params: { path } } }
+        const by = onConflict === 'skip' || onConflict === 'newer' ? 'policy' : 'failure'
+        return { path, by, reason: { code: 'name-taken', params: { path } } }
       }
     }
   }

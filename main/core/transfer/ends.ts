@@ -1,6 +1,6 @@
 import type { EngineEnd, FileFailure } from '../../../native/index.ts'
 import { type ErrorCode, PenstockError, type Problem, toProblem } from '../../contract/errors.ts'
-import type { SkippedFile } from '../../contract/report.ts'
+import type { NotDelivered } from '../../contract/report.ts'
 import type { ManifestEntry } from '../../contract/transfer.ts'
 import type { TransferEvent } from './lifecycle.ts'
 
@@ -119,7 +119,7 @@ export function problemOfPeer(name: string, peer: 'sender' | 'receiver'): PeerEn
 export function skippedOf(
   failures: readonly FileFailure[],
   entryAt: (index: number) => ManifestEntry | undefined,
-): SkippedFile[] {
+): NotDelivered[] {
   return failures.map(({ index, code, errno }) => {
     const path = entryAt(index)?.path ?? String(index)
     const problem = {
@@ -127,20 +127,20 @@ export function skippedOf(
       params: errno ? { path, errno } : { path },
     } satisfies Problem
     // A name that the receiver's user keeps for another file is a choice, not a fault.
-    return { path, kind: problem.code === 'name-taken' ? 'policy' : 'failure', problem }
+    return { path, by: problem.code === 'name-taken' ? 'policy' : 'failure', reason: problem }
   })
 }
 
 /** What the sender is told of files that did not get their names. */
 export function uncommittedOf(
   entries: readonly ManifestEntry[],
-  skipped: readonly SkippedFile[],
+  notDelivered: readonly NotDelivered[],
 ): FileFailure[] {
-  if (skipped.length === 0) return []
-  const problems = new Map(skipped.map(({ path, kind, problem }) => [path, { kind, problem }]))
+  if (notDelivered.length === 0) return []
+  const reasons = new Map(notDelivered.map(({ path, by, reason }) => [path, { by, reason }]))
   return entries.flatMap(({ index, path, type }) => {
-    const found = problems.get(path)
+    const found = reasons.get(path)
     if (!found || type !== 'file') return []
-    return [{ index, code: found.kind === 'policy' ? 'name-taken' : wireOfProblem(found.problem) }]
+    return [{ index, code: found.by === 'policy' ? 'name-taken' : wireOfProblem(found.reason) }]
   })
 }

@@ -5,15 +5,15 @@ import {
   type Asked,
   type Batch,
   BATCH_CHANNEL,
-  channelOf,
   CHANNELS,
+  REQUEST_CHANNEL,
   REQUEST_NAMES,
   type RequestName,
   type Result,
 } from '../../contract/ipc.ts'
 import { isOurPage } from '../window/page.ts'
 
-/** What answers the window, one function for each request. */
+/** The handlers of the window's requests, one for each. */
 export type Handlers = {
   readonly [N in RequestName]: (asked: Asked<N>) => Promise<Answered<N>> | Answered<N>
 }
@@ -41,16 +41,16 @@ async function answer<N extends RequestName>(
 
 /** Answers the window's requests; each is checked for its sender and its form before anything looks at it. */
 export function answerRequests(windowNow: () => BrowserWindow | null, handlers: Handlers): void {
-  for (const name of REQUEST_NAMES) {
-    ipcMain.handle(channelOf(name), (event, asked: unknown) => {
-      if (!isTrusted(event, windowNow())) throw new Error('Not answered: this page is not ours.')
-      return answer(name, handlers, asked)
-    })
-  }
+  ipcMain.handle(REQUEST_CHANNEL, (event, named: unknown, asked: unknown) => {
+    if (!isTrusted(event, windowNow())) throw new Error('Not answered: this page is not ours.')
+    const name = REQUEST_NAMES.find((one) => one === named)
+    if (name === undefined) throw new Error('Not answered: there is no such request.')
+    return answer(name, handlers, asked)
+  })
 }
 
-/** Tells the window; a window that is gone hears nothing. */
-export function tell(window: BrowserWindow | null, batch: Batch): void {
+/** Sends a batch to the window; without effect where it is closed. */
+export function sendBatch(window: BrowserWindow | null, batch: Batch): void {
   if (window === null || window.isDestroyed() || window.webContents.isDestroyed()) return
   window.webContents.send(BATCH_CHANNEL, batch)
 }

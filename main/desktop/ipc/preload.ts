@@ -1,37 +1,13 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
-import { type Asked, BATCH_CHANNEL, type Bridge, channelOf, type RequestName } from '../../contract/ipc.ts'
-
-function request<N extends RequestName>(name: N): (asked: Asked<N>) => Promise<unknown> {
-  return (asked) => ipcRenderer.invoke(channelOf(name), asked)
-}
+import { BATCH_CHANNEL, type Bridge, REQUEST_CHANNEL } from '../../contract/ipc.ts'
 
 const bridge: Bridge = {
-  open: request('open'),
-  probe: request('probe'),
-  look: request('look'),
-  describe: request('describe'),
-  choose: request('choose'),
-  send: request('send'),
-  copy: request('copy'),
-  cancel: request('cancel'),
-  setTechnique: request('setTechnique'),
-  forget: request('forget'),
-  show: request('show'),
-  offered: request('offered'),
-  answerOffer: request('answerOffer'),
-  changeSettings: request('changeSettings'),
-  answerClosing: request('answerClosing'),
-  dismissTrouble: request('dismissTrouble'),
-  showLog: request('showLog'),
-  tryHere: request('tryHere'),
-  startCompare: request('startCompare'),
-  stopCompare: request('stopCompare'),
-  saveCompare: request('saveCompare'),
+  request: (name, asked) => ipcRenderer.invoke(REQUEST_CHANNEL, name, asked),
   onBatch(listener) {
-    const heard = (_: unknown, batch: unknown): void => listener(batch)
-    ipcRenderer.on(BATCH_CHANNEL, heard)
+    const onMessage = (_: unknown, batch: unknown): void => listener(batch)
+    ipcRenderer.on(BATCH_CHANNEL, onMessage)
     return () => {
-      ipcRenderer.off(BATCH_CHANNEL, heard)
+      ipcRenderer.off(BATCH_CHANNEL, onMessage)
     }
   },
   pathOf: (file) => (file instanceof File ? webUtils.getPathForFile(file) : ''),

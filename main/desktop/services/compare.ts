@@ -1,19 +1,18 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
-import { startLocalTarget } from '../../cli/compare/local-target.ts'
-import { writeBigFile } from '../../cli/demo/tree.ts'
-import type { Comparison, CompareProgress } from '../../contract/compare.ts'
+import type { Comparing, Comparison, CompareProgress } from '../../contract/compare.ts'
 import type { Device } from '../../contract/device.ts'
 import { PenstockError, toProblem } from '../../contract/errors.ts'
-import type { Asked, Comparing, CompareRequest } from '../../contract/ipc.ts'
-import type { Penstock } from '../../core/api.ts'
-import { availableTechniques } from '../../core/compare/available.ts'
-import { compare, type CompareTarget } from '../../core/compare/compare.ts'
-import { assertPaths } from '../../core/source/given-paths.ts'
-import { slicesOf } from '../../core/compare/scattered.ts'
-import { variantsOf } from '../../core/compare/variants.ts'
-import { openPenstock } from '../../core/penstock.ts'
+import type { Asked } from '../../contract/ipc.ts'
+import {
+  comparePreset,
+  openPenstock,
+  startLocalTarget,
+  writeBigFile,
+  type CompareTarget,
+  type Penstock,
+} from '../../core/index.ts'
 import { comparisonCsv } from '../../messages/index.ts'
 import { ownCommand } from '../own-command.ts'
 
@@ -51,7 +50,7 @@ export class ComparisonRunner {
   }
 
   /** Starts a comparison; one that runs already goes on alone. Throws `peer-not-found`, `usage`. */
-  start(request: CompareRequest): void {
+  start(request: Asked<'startCompare'>): void {
     if (this.#running !== null) return
     if (request.path !== null && !isAbsolute(request.path))
       throw new PenstockError('usage', { detail: 'path' })
@@ -101,7 +100,11 @@ export class ComparisonRunner {
     this.#options.changed(comparing)
   }
 
-  async #run(request: CompareRequest, device: Device | null, signal: AbortSignal): Promise<Comparison> {
+  async #run(
+    request: Asked<'startCompare'>,
+    device: Device | null,
+    signal: AbortSignal,
+  ): Promise<Comparison> {
     const place = await mkdtemp(join(tmpdir(), 'penstock-compare-'))
     try {
       const penstock = await openPenstock({
@@ -122,7 +125,7 @@ export class ComparisonRunner {
 
   async #between(
     penstock: Penstock,
-    request: CompareRequest,
+    request: Asked<'startCompare'>,
     device: Device | null,
     place: string,
     signal: AbortSignal,
@@ -138,20 +141,15 @@ export class ComparisonRunner {
 
   async #measure(
     penstock: Penstock,
-    { preset, runs, path, sizeBytes }: CompareRequest,
+    { preset, runs, path, sizeBytes }: Asked<'startCompare'>,
     target: CompareTarget,
     place: string,
     signal: AbortSignal,
   ): Promise<Comparison> {
     const sent = path ?? join(place, 'file')
     if (path === null) await writeBigFile(sent, sizeBytes, signal)
-    await assertPaths([sent])
-    return compare(penstock, target, {
-      preset,
-      variants: variantsOf(preset, availableTechniques(), null),
-      runs,
-      what: { paths: [sent], ...(await slicesOf(preset, sent)), check: false, pin: null },
-      signal,
+    return comparePreset(penstock, target, {
+      ...{ preset, path: sent, techniques: null, runs, check: false, pin: null, signal },
       onProgress: (progress) => {
         if (!signal.aborted)
           this.#tell({ kind: 'running', progress: { ...progress, rows: [...progress.rows] } })

@@ -1,5 +1,6 @@
 import type { Earlier } from '../../contract/ipc.ts'
-import type { HistoryEntry, Penstock } from '../../core/api.ts'
+import type { HistoryEntry } from '../../contract/history.ts'
+import type { Penstock } from '../../core/index.ts'
 
 /** How many of the newest are listed. */
 const LISTED = 200
@@ -16,13 +17,13 @@ export class EarlierTransfers {
   /** Newest first. */
   async list(): Promise<Earlier[]> {
     return (await this.#entries).map(
-      ({ at, role, peer, title, files, bytes, outcome, problem, ...entry }) => ({
+      ({ at, role, peer, title, entries, bytes, outcome, problem, ...entry }) => ({
         key: keyOf({ at, role, transferId: entry.transferId }),
         at,
         role,
         peer,
         title,
-        files,
+        entries,
         bytes,
         outcome,
         problem,

@@ -2,9 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Device } from '../../contract/device.ts'
-import type { Peers, Penstock, Transfer } from '../../core/api.ts'
-import { openPenstock } from '../../core/penstock.ts'
-import type { Settings } from '../../core/store/settings.ts'
+import type { Settings } from '../../contract/settings.ts'
+import { openPenstock, type Peers, type Penstock, type Transfer } from '../../core/index.ts'
 
 export interface LocalReceiverOptions {
   /** Folder that its files go to. */

@@ -1,7 +1,6 @@
 import { PenstockError } from '../../contract/errors.ts'
 import type { IncomingOffer } from '../../contract/transfer.ts'
-import type { Decision } from '../../core/api.ts'
-import type { AlwaysAccept } from '../../core/device/trust.ts'
+import type { AlwaysAccept, Decision } from '../../core/index.ts'
 
 interface Waiting {
   readonly offer: IncomingOffer

@@ -1,7 +1,7 @@
 import type { CopyCount } from '../../contract/report.ts'
 import type { Technique } from '../../contract/technique.ts'
 import type { TransferView } from '../../contract/transfer.ts'
-import type { Transfer } from '../../core/api.ts'
+import type { Transfer } from '../../core/index.ts'
 
 /** What the card of a sender shows of the receiver at the other end. */
 export interface OtherEnd {

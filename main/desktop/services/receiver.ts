@@ -1,5 +1,5 @@
 import { type Problem, toProblem } from '../../contract/errors.ts'
-import type { Penstock, ReceiveOptions, Receiving, Transfer } from '../../core/api.ts'
+import type { Penstock, ReceiveOptions, Receiving, Transfer } from '../../core/index.ts'
 
 /** What a change of the settings changes. */
 type Terms = Omit<

@@ -1,23 +1,11 @@
 import { hostname } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { app, nativeTheme } from 'electron'
-import type { Device } from '../../contract/device.ts'
+import type { Device, ListedDevice } from '../../contract/device.ts'
 import { PenstockError } from '../../contract/errors.ts'
-import type {
-  Activity,
-  Answered,
-  Asked,
-  CopyRequest,
-  ListedDevice,
-  Self,
-  SendRequest,
-  UiSettings,
-} from '../../contract/ipc.ts'
-import type { Penstock } from '../../core/api.ts'
-import { openPenstock } from '../../core/penstock.ts'
-import { parseDestination } from '../../core/discovery/address.ts'
-import { planTechniques } from '../../core/plan/techniques.ts'
-import type { SettingsChange } from '../../core/store/settings.ts'
+import type { Activity, Answered, Asked, Self } from '../../contract/ipc.ts'
+import { openPenstock, parseDestination, planTechniques, type Penstock } from '../../core/index.ts'
+import type { SettingsChange, WindowSettings } from '../../contract/settings.ts'
 import { languageOfLocale } from '../../messages/index.ts'
 import { uiEn, type UiWords } from '../../messages/ui.en.ts'
 import { uiZh } from '../../messages/ui.zh.ts'
@@ -180,7 +168,7 @@ export class Services {
     await this.#penstock.peers.start()
   }
 
-  send({ paths, to, security, technique, bufferBytes, pin }: SendRequest): string {
+  send({ paths, to, security, technique, bufferBytes, pin }: Asked<'send'>): string {
     const device = this.#find(to)
     if (!paths.every((path) => isAbsolute(path))) throw new PenstockError('usage', { detail: 'path' })
     const { check } = this.#penstock.settings.current
@@ -201,7 +189,7 @@ export class Services {
   }
 
   /** To a folder on this machine, by the rules that hold for what is received. */
-  copy({ paths, folder, technique }: CopyRequest): string {
+  copy({ paths, folder, technique }: Asked<'copy'>): string {
     if (![...paths, folder].every((path) => isAbsolute(path)))
       throw new PenstockError('usage', { detail: 'path' })
     const { durability, onConflict } = this.#penstock.settings.current
@@ -235,7 +223,7 @@ export class Services {
     return this.#offers.answer(offerId, accept, remember)
   }
 
-  async changeSettings(change: Asked<'changeSettings'>): Promise<UiSettings> {
+  async changeSettings(change: Asked<'changeSettings'>): Promise<WindowSettings> {
     const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
     const fields: SettingsChange = given
     await this.#penstock.settings.update(fields)
@@ -278,7 +266,7 @@ export class Services {
     return this.#penstock.settings.current.folder ?? join(downloads(), 'Penstock')
   }
 
-  #settings(): UiSettings {
+  #settings(): WindowSettings {
     const { alias, security, technique, receiveTechnique, bufferBytes, theme, language } =
       this.#penstock.settings.current
     const folder = this.#folder()

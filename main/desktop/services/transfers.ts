@@ -2,7 +2,7 @@ import { PenstockError } from '../../contract/errors.ts'
 import type { Snapshot } from '../../contract/ipc.ts'
 import type { Technique } from '../../contract/technique.ts'
 import type { TerminalState, TransferState, TransferView } from '../../contract/transfer.ts'
-import type { Transfer } from '../../core/api.ts'
+import type { Transfer } from '../../core/index.ts'
 import { OtherEnds } from './other-ends.ts'
 
 /** Time between two samples of a running transfer, in milliseconds. */

@@ -6,7 +6,7 @@ import type {
   CompareRow,
 } from '../../../main/contract/compare.ts'
 import type { Problem } from '../../../main/contract/errors.ts'
-import type { Comparing } from '../../../main/contract/ipc.ts'
+import type { Comparing } from '../../../main/contract/compare.ts'
 import { catalogue, format, formatRate, variantName } from '../../../main/messages/index.ts'
 import { againstSentence, queueSentences, verdictSentences } from '../../../main/messages/verdict.ts'
 import { useWords } from '../../i18n/words.ts'
@@ -35,7 +35,7 @@ function Measured({
   readonly preset: ComparePreset
 }) {
   const { words, language, say } = useWords()
-  const rules = rulesOf(rows)
+  const rules = rulesOf(rows, language)
   return (
     <>
       <div className="grid shrink-0 grid-cols-[repeat(auto-fit,minmax(330px,1fr))] gap-3">

@@ -1,6 +1,12 @@
 import type { CompareRow, Spread } from '../../../main/contract/compare.ts'
-import type { Catalogue } from '../../../main/messages/index.ts'
-import { formatBytes, formatCount, formatRate, variantName } from '../../../main/messages/index.ts'
+import type { Catalogue, Language } from '../../../main/messages/index.ts'
+import {
+  copyRuleText,
+  formatBytes,
+  formatCount,
+  formatRate,
+  variantName,
+} from '../../../main/messages/index.ts'
 
 /** A column of the table: its heading and what a row has there; null where it was not measured. */
 export interface Column {
@@ -93,12 +99,12 @@ export function columnsOf({ headers }: Catalogue['compare'], textbook: boolean):
 }
 
 /** The rules by which the copies were derived, one for each technique that has them. */
-export function rulesOf(rows: readonly CompareRow[]): string {
+export function rulesOf(rows: readonly CompareRow[], language: Language): string {
   return rows
     .flatMap(({ variant, report }) =>
-      report?.copies ? [`${variantName(variant)}: ${report.copies.rule}`] : [],
+      report?.copies ? [`${variantName(variant)}: ${copyRuleText(report.copies.rule, language)}`] : [],
     )
-    .join(', ')
+    .join(' | ')
 }
 
 /** The largest value that bars of these spreads have to reach; 1 where there is none. */

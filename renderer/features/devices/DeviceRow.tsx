@@ -1,5 +1,5 @@
 import { LockOpen } from 'lucide-react'
-import type { ListedDevice } from '../../../main/contract/ipc.ts'
+import type { ListedDevice } from '../../../main/contract/device.ts'
 import { visible } from '../../../main/messages/index.ts'
 import { type Speech, useWords } from '../../i18n/words.ts'
 import { openDraft, useUi } from '../../state/ui.ts'

@@ -2,8 +2,8 @@ import { File, Folder, Link, Lock, LockOpen, ShieldCheck, ShieldQuestion } from 
 import { Checkbox } from 'radix-ui'
 import { useId, useState } from 'react'
 import { Check } from 'lucide-react'
-import type { Offer } from '../../../main/contract/ipc.ts'
-import { protectionOf } from '../../../main/contract/report.ts'
+import type { IncomingOffer } from '../../../main/contract/transfer.ts'
+import { isClear } from '../../../main/contract/report.ts'
 import { formatBytes, formatFingerprint } from '../../../main/messages/index.ts'
 import { useWords } from '../../i18n/words.ts'
 import { answerOffer } from '../../state/offers.ts'
@@ -16,12 +16,12 @@ import { Sentence } from '../../ui/Name.tsx'
 
 const ICONS = { file: File, directory: Folder, symlink: Link } as const
 
-function OfferedList({ offer }: { readonly offer: Offer }) {
+function OfferedList({ offer }: { readonly offer: IncomingOffer }) {
   const { words, say } = useWords()
   const { preview, totals } = offer
   const all = totals.files + totals.directories + totals.symlinks
   const hidden = Math.max(0, all - preview.length)
-  const sizeOf = ({ type, size }: Offer['preview'][number]): string =>
+  const sizeOf = ({ type, size }: IncomingOffer['preview'][number]): string =>
     type === 'file' ? formatBytes(size) : type === 'directory' ? words.send.folder : words.accept.link
   return (
     <LongList
@@ -53,7 +53,7 @@ function OfferedList({ offer }: { readonly offer: Offer }) {
   )
 }
 
-function Who({ offer }: { readonly offer: Offer }) {
+function Who({ offer }: { readonly offer: IncomingOffer }) {
   const { words, say } = useWords()
   const { proved, recent, fingerprint, host } = offer.peer
   const Icon = recent ? ShieldCheck : ShieldQuestion
@@ -83,12 +83,18 @@ function Who({ offer }: { readonly offer: Offer }) {
 }
 
 /** Asks whether an offer is taken: from whom, what, where to, and how it travels. */
-export function AcceptDialog({ offer, waiting }: { readonly offer: Offer; readonly waiting: number }) {
+export function AcceptDialog({
+  offer,
+  waiting,
+}: {
+  readonly offer: IncomingOffer
+  readonly waiting: number
+}) {
   const { words, say } = useWords()
   const [remember, setRemember] = useState(false)
   const id = useId()
   const { files, directories, bytes } = offer.totals
-  const clear = protectionOf(offer.security) === 'clear'
+  const clear = isClear(offer)
   const Icon = clear ? LockOpen : Lock
   const summary =
     directories > 0
@@ -131,7 +137,7 @@ export function AcceptDialog({ offer, waiting }: { readonly offer: Offer; readon
         </section>
         <p className="flex items-start gap-2 text-sm">
           <Icon size={16} aria-hidden className="mt-px shrink-0 text-ink-2" />
-          {offer.security === 'http'
+          {offer.carrier === 'body' && clear
             ? words.accept.http
             : clear
               ? words.accept.notEncrypted

@@ -1,4 +1,4 @@
-import type { ListedDevice } from '../../../main/contract/ipc.ts'
+import type { ListedDevice } from '../../../main/contract/device.ts'
 import { takesClear } from '../../state/send.ts'
 
 export type SendSecurity = 'encrypted' | 'clear'

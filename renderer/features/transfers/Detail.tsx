@@ -112,7 +112,11 @@ function Finished({ snapshot }: { readonly snapshot: Snapshot }) {
     <section className="flex flex-col gap-2 rounded-card border border-line px-4 py-3" data-testid="finished">
       <div className="flex items-center justify-between gap-4">
         <div className="min-w-0">
-          <p className={report.skipped.length === 0 ? 'font-semibold text-good' : 'font-semibold text-ink'}>
+          <p
+            className={
+              report.notDelivered.length === 0 ? 'font-semibold text-good' : 'font-semibold text-ink'
+            }
+          >
             <Sentence {...statePhrase(snapshot, speech)} />
           </p>
           {isHere && <MiddleEllipsis sentence text={where} className="selectable text-xs text-ink-2" />}
@@ -132,7 +136,7 @@ function Finished({ snapshot }: { readonly snapshot: Snapshot }) {
           </span>
         </p>
       )}
-      {report.skipped.length > 0 && <Skipped snapshot={snapshot} />}
+      {report.notDelivered.length > 0 && <Skipped snapshot={snapshot} />}
       {report.notes.length > 0 && <Notes notes={report.notes} />}
     </section>
   )
@@ -161,23 +165,23 @@ function Notes({ notes }: { readonly notes: readonly Note[] }) {
 
 function Skipped({ snapshot }: { readonly snapshot: Snapshot }) {
   const { words, say, explanation } = useWords()
-  const skipped = reportOf(snapshot)?.skipped ?? []
+  const notDelivered = reportOf(snapshot)?.notDelivered ?? []
   return (
     <div className="text-xs">
       <h3 className="font-semibold">{words.detail.skippedTitle}</h3>
       <ul className="mt-1 flex flex-col gap-1">
-        {skipped.slice(0, SHOWN_SKIPPED).map(({ path, problem }) => (
+        {notDelivered.slice(0, SHOWN_SKIPPED).map(({ path, reason }) => (
           <li key={path} className="flex flex-col">
             <MiddleEllipsis text={path} className="font-medium" />
             <span className="text-ink-2">
-              <Sentence {...explanation(problem).say} />
+              <Sentence {...explanation(reason).say} />
             </span>
           </li>
         ))}
       </ul>
-      {skipped.length > SHOWN_SKIPPED && (
+      {notDelivered.length > SHOWN_SKIPPED && (
         <p className="text-ink-2">
-          {say(words.detail.skippedMore, { more: skipped.length - SHOWN_SKIPPED })}
+          {say(words.detail.skippedMore, { more: notDelivered.length - SHOWN_SKIPPED })}
         </p>
       )}
     </div>

@@ -1,14 +1,19 @@
+import { PLAIN_STREAMS } from '../../../main/contract/report.ts'
 import { useWords } from '../../i18n/words.ts'
 import { bytePath } from './bytePath.ts'
 import { PathDrawing } from './PathDrawing.tsx'
 
 const SENDER = bytePath({
   technique: 'sendfile',
-  security: 'clear',
+  ...PLAIN_STREAMS,
   role: 'sender',
-  copies: { cpu: 0, dma: 2, rule: 'sendfile-gather' },
+  copies: {
+    cpu: 0,
+    dma: 2,
+    rule: { kind: 'send', way: 'sendfile-gather', beside: [], source: 'disk', cachedShare: 0, card: true },
+  },
 })
-const RECEIVER = bytePath({ technique: 'splice', security: 'clear', role: 'receiver', copies: null })
+const RECEIVER = bytePath({ technique: 'splice', ...PLAIN_STREAMS, role: 'receiver', copies: null })
 
 /** What the detail will show, where there is no transfer yet. */
 export function ExamplePath() {

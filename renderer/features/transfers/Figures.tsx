@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { Snapshot } from '../../../main/contract/ipc.ts'
-import type { LiveCounters } from '../../../main/contract/transfer.ts'
+import type { Counters } from '../../../main/contract/report.ts'
 import { formatBytes, formatCount } from '../../../main/messages/index.ts'
 import { catalogue } from '../../../main/messages/index.ts'
 import { useWords } from '../../i18n/words.ts'
@@ -30,10 +30,7 @@ export function callOf(
 }
 
 /** CPU seconds for each gigabyte, two significant decimals; null where one of the two was not measured. */
-export function cpuPerGigabyte(
-  counters: Pick<LiveCounters, 'cpuSeconds'> | null,
-  bytes: number,
-): string | null {
+export function cpuPerGigabyte(counters: Pick<Counters, 'cpuSeconds'> | null, bytes: number): string | null {
   const cpu = counters?.cpuSeconds
   if (!cpu || bytes <= 0) return null
   return ((cpu.user + cpu.system) / (bytes / 1e9)).toFixed(2)
@@ -68,7 +65,7 @@ export function Figures({ snapshot }: { readonly snapshot: Snapshot }) {
   const { figures } = words
   const { view } = snapshot
   const report = reportOf(snapshot)
-  const counters: LiveCounters | null = report ?? view.counters
+  const counters: Counters | null = report ?? view.counters
   const bytes = report?.bytes ?? view.bytes
   const technique = report?.technique ?? view.choice?.technique ?? null
   const cpu = cpuPerGigabyte(counters, bytes)
@@ -129,9 +126,9 @@ function FigureRows({
   counters,
 }: {
   readonly snapshot: Snapshot
-  readonly counters: LiveCounters | null
+  readonly counters: Counters | null
 }) {
-  const { words, say, language } = useWords()
+  const { words, say, language, rule } = useWords()
   const { figures } = words
   const report = reportOf(snapshot)
   const seconds = (value: number | undefined): string | null =>
@@ -147,7 +144,7 @@ function FigureRows({
         value={
           copies === null
             ? null
-            : say(figures.copiesValue, { cpu: copies.cpu, dma: copies.dma, rule: copies.rule })
+            : say(figures.copiesValue, { cpu: copies.cpu, dma: copies.dma, rule: rule(copies.rule) })
         }
         testid="row-copies"
       />
@@ -208,7 +205,7 @@ function FigureRows({
 }
 
 /** What is folded away is not written either: samples come ten times a second. */
-function AllFigures(props: { readonly snapshot: Snapshot; readonly counters: LiveCounters | null }) {
+function AllFigures(props: { readonly snapshot: Snapshot; readonly counters: Counters | null }) {
   const { words } = useWords()
   const [open, setOpen] = useState(false)
   return (

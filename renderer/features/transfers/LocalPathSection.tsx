@@ -15,7 +15,7 @@ export function LocalPathSection({
   readonly snapshot: Snapshot
   readonly rate: number | null
 }) {
-  const { words, say, reason } = useWords()
+  const { words, say, reason, rule } = useWords()
   const alias = useSettings((state) => state.self.alias)
   const { view } = snapshot
   const report = reportOf(snapshot)
@@ -42,7 +42,7 @@ export function LocalPathSection({
           </Pill>
         ) : (
           <>
-            <Tooltip text={say(words.path.rule, { rule: view.copies.rule })}>
+            <Tooltip text={say(words.path.rule, { rule: rule(view.copies.rule) })}>
               <span tabIndex={0} className="rounded-control">
                 <Pill tone={view.copies.cpu === 0 ? 'strong' : 'cpu'} data-testid="copies-local">
                   {say(words.path.copying, { cpu: view.copies.cpu })}

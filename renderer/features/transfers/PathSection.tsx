@@ -39,7 +39,7 @@ function CopyPill({
   readonly unknown: string
   readonly testid: string
 }) {
-  const { words, say } = useWords()
+  const { words, say, rule } = useWords()
   if (copies === null) {
     return (
       <Pill tone="plain" data-testid={testid}>
@@ -48,7 +48,7 @@ function CopyPill({
     )
   }
   return (
-    <Tooltip text={say(words.path.rule, { rule: copies.rule })}>
+    <Tooltip text={say(words.path.rule, { rule: rule(copies.rule) })}>
       <span tabIndex={0} className="rounded-control">
         <Pill tone={copies.cpu === 0 ? 'strong' : 'cpu'} data-testid={testid}>
           {say(text, { cpu: copies.cpu })}
@@ -77,17 +77,17 @@ export function PathSection({
   const { words, say, reason } = useWords()
   const alias = useSettings((state) => state.self.alias)
   const { view } = snapshot
-  const { security, role, peer } = view
+  const { cipher, carrier, role, peer } = view
   const report = reportOf(snapshot)
   const ends = endsOf(snapshot)
-  const inNode = security === 'https' || security === 'http'
+  const inNode = carrier === 'body'
   const sends = role === 'sender'
   const machineOf = (side: 'sender' | 'receiver'): Machine => {
     const end = ends[side]
     const own = side === role
     return {
       name: own ? alias : peer.alias,
-      path: bytePath({ ...end, security, role: side }),
+      path: bytePath({ ...end, cipher, carrier, role: side }),
       silent: !own && !inNode && end.technique === null,
     }
   }
@@ -102,7 +102,11 @@ export function PathSection({
   const fellBack = report?.fellBackFrom[0]
   const peerTried = snapshot.otherEnd?.fellBackFrom ?? null
   const passes = sender.path.cipherPasses + receiver.path.cipherPasses
-  const sameMachine = own.copies?.rule.endsWith('no network card') === true && snapshot.otherEnd !== null
+  const sameMachine =
+    own.copies !== null &&
+    own.copies.rule.kind !== 'copy' &&
+    !own.copies.rule.card &&
+    snapshot.otherEnd !== null
   return (
     <section aria-label={words.path.title} className="flex flex-col gap-3">
       <div className="flex min-h-7 flex-wrap items-center justify-between gap-2">

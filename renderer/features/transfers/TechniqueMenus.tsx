@@ -1,4 +1,5 @@
 import type { Snapshot } from '../../../main/contract/ipc.ts'
+import { isClear } from '../../../main/contract/report.ts'
 import type { Reason, Technique } from '../../../main/contract/technique.ts'
 import { useWords } from '../../i18n/words.ts'
 import { changeSettings, useSettings } from '../../state/settings.ts'
@@ -6,7 +7,7 @@ import { chooseTechnique } from '../../state/transfers.ts'
 import { Menu, type MenuGroup, type MenuItem } from '../../ui/Menu.tsx'
 import { Pill } from '../../ui/Pill.tsx'
 import { Tooltip } from '../../ui/Tooltip.tsx'
-import { isClear, reportOf } from './words.ts'
+import { reportOf } from './words.ts'
 
 interface Row<T extends Technique> {
   readonly technique: T
@@ -56,7 +57,7 @@ export function TechniqueMenus({ snapshot }: { readonly snapshot: Snapshot }) {
     const wanted = rows.find((row) => row.technique === value)
     if (wanted) void chooseTechnique(key, wanted.technique)
   }
-  const changeable = view.state.kind === 'running' && view.security === 'clear'
+  const changeable = view.state.kind === 'running' && view.carrier === 'engine'
   const groups: MenuGroup[] = [
     {
       title: text.next,
@@ -67,7 +68,12 @@ export function TechniqueMenus({ snapshot }: { readonly snapshot: Snapshot }) {
   ]
   if (changeable)
     groups.unshift({ title: text.thisTransfer, value: technique ?? '', items, onChoose: setThis })
-  const fixed = view.security === 'http' ? text.inBody : isClear(snapshot) ? text.done : text.encrypted
+  const fixed =
+    view.carrier === 'body' && view.cipher === 'none'
+      ? text.inBody
+      : isClear(view)
+        ? text.done
+        : text.encrypted
   const footnote = changeable ? undefined : fixed
   const name = technique ?? text.auto
   const own = (

@@ -1,3 +1,4 @@
+import { isClear } from '../../../main/contract/report.ts'
 import { X } from 'lucide-react'
 import { memo } from 'react'
 import { formatDuration } from '../../../main/messages/index.ts'
@@ -16,7 +17,7 @@ import { Sentence } from '../../ui/Name.tsx'
 import { Pill } from '../../ui/Pill.tsx'
 import { Progress } from '../../ui/Progress.tsx'
 import { notCopied } from './bytePath.ts'
-import { isClear, isLocal, ratesOf, rateText, reportOf, statePhrase, stateText, titleOf } from './words.ts'
+import { isLocal, ratesOf, rateText, reportOf, statePhrase, stateText, titleOf } from './words.ts'
 
 function Moving({ entry }: { readonly entry: Entry }) {
   const speech = useWords()
@@ -49,7 +50,7 @@ function Moving({ entry }: { readonly entry: Entry }) {
         {technique !== undefined && <Pill tone="accent">{technique}</Pill>}
         {copies !== null && <Pill tone="strong">{say(words.transfers.copies, { cpu: copies.cpu })}</Pill>}
         {!isLocal(snapshot) && (
-          <Pill>{isClear(snapshot) ? words.transfers.notEncrypted : words.transfers.encrypted}</Pill>
+          <Pill>{isClear(snapshot.view) ? words.transfers.notEncrypted : words.transfers.encrypted}</Pill>
         )}
       </div>
     </>
@@ -91,7 +92,7 @@ function Ended({ entry }: { readonly entry: Entry }) {
   const { snapshot } = entry
   const report = reportOf(snapshot)
   const { kind } = snapshot.view.state
-  const good = report !== null && report.skipped.length === 0
+  const good = report !== null && report.notDelivered.length === 0
   const saved = report === null ? null : notCopied(report.bytes, report.userCopyBytes)
   const bytes = report?.bytes ?? snapshot.view.totals.bytes
   return (

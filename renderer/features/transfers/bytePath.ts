@@ -1,4 +1,4 @@
-import type { CopyCount, Security } from '../../../main/contract/report.ts'
+import type { Conveyance, CopyCount } from '../../../main/contract/report.ts'
 import type { Technique } from '../../../main/contract/technique.ts'
 import type { UiWords } from '../../../main/messages/ui.en.ts'
 
@@ -31,7 +31,8 @@ export interface BytePath {
 export interface PathFacts {
   /** Null: the machine does not say. */
   readonly technique: Technique | null
-  readonly security: Security
+  readonly cipher: Conveyance['cipher']
+  readonly carrier: Conveyance['carrier']
   readonly role: 'sender' | 'receiver'
   readonly copies: CopyCount | null
 }
@@ -47,7 +48,7 @@ function arrow(from: BoxId, kind: ArrowKind, to: BoxId): Arrow {
 
 /** Between the socket and the network there is no card where the system hands packets over in memory. */
 function cardKind(copies: CopyCount | null): 'dma' | 'memory' {
-  return copies !== null && copies.rule.endsWith('no network card') ? 'memory' : 'dma'
+  return copies !== null && copies.rule.kind !== 'copy' && !copies.rule.card ? 'memory' : 'dma'
 }
 
 function sealed(card: ArrowKind, caption: Way['caption']): Way {
@@ -109,13 +110,23 @@ function below(hop: ArrowKind, card: ArrowKind, caption: Way['caption'], cipherP
   }
 }
 
+/** Whether the kernel copies what the interface cannot gather. */
+function isLinearised({ rule }: CopyCount): boolean {
+  return rule.kind === 'send' && rule.way.endsWith('-linearised')
+}
+
 /** What never climbs: by reference where the interface gathers, one copy where it does not. */
 function inKernel(copies: CopyCount | null): Way {
   if (copies === null) return below('unknown', 'dma', 'unknownGather')
   const card = cardKind(copies)
   // Not by the count: small files that went through a buffer raise the mean and leave the way of the others as it is.
-  if (copies.rule.includes('-linearised')) return below('cpu', card, 'linearised')
+  if (isLinearised(copies)) return below('cpu', card, 'linearised')
   return below('reference', card === 'dma' ? 'gather' : card, 'reference')
+}
+
+/** Whether the socket holds pages of the file, not copies of them. */
+function isByReference({ rule }: CopyCount): boolean {
+  return rule.kind === 'send' && rule.way === 'zerocopy-gather'
 }
 
 function sending(technique: Technique, copies: CopyCount | null): Way {
@@ -127,7 +138,7 @@ function sending(technique: Technique, copies: CopyCount | null): Way {
       return mapped('mappings', 'cpu', card, 'mapped')
     case 'zerocopy':
       if (copies === null) return mapped('mapping', 'unknown', card, 'zerocopy')
-      return mapped('mapping', /copied|linearised/.test(copies.rule) ? 'cpu' : 'reference', card, 'zerocopy')
+      return mapped('mapping', isByReference(copies) ? 'reference' : 'cpu', card, 'zerocopy')
     case 'sendfile':
     case 'splice':
     case 'transmitfile':
@@ -234,7 +245,10 @@ function silent(role: 'sender' | 'receiver'): Way {
 
 /** Files in memory, and what the page cache holds whole, come from no disk; nor does what stays in memory go to one. */
 function meetsDisk(copies: CopyCount | null): boolean {
-  return copies === null || !/(?:source|target) in memory|100 % from the page cache/.test(copies.rule)
+  if (copies === null) return true
+  const { rule } = copies
+  if (rule.kind === 'send') return rule.source === 'disk' && rule.cachedShare < 1
+  return rule.target === 'disk'
 }
 
 /** What was to go past the page cache passes through it after all. */
@@ -270,10 +284,12 @@ export function bytePath(facts: PathFacts): BytePath {
   }
 }
 
-function wayOf({ technique, security, role, copies }: PathFacts): Way {
+function wayOf({ technique, cipher, carrier, role, copies }: PathFacts): Way {
   const sends = role === 'sender'
-  if (security === 'https') return sends ? sealed('dma', 'inNode') : openedInUserSpace('dma', 'inNode')
-  if (security === 'http') {
+  if (carrier === 'body' && cipher !== 'none') {
+    return sends ? sealed('dma', 'inNode') : openedInUserSpace('dma', 'inNode')
+  }
+  if (carrier === 'body') {
     return sends ? throughBuffer('dma', 'bodyInNode') : receivedThroughBuffer('dma', 'bodyInNode')
   }
   if (technique === null) return silent(role)

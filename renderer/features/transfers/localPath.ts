@@ -19,7 +19,8 @@ export function localPath(technique: Technique | null, copies: CopyCount | null)
     const kernel: readonly BoxId[] = ['disk', 'copy']
     return { ...facts, kernel, arrows: chain(kernel, ['shared']), caption: 'shared' }
   }
-  const inMemory = (side: 'source' | 'target'): boolean => copies?.rule.includes(`${side} in memory`) === true
+  const inMemory = (side: 'source' | 'target'): boolean =>
+    copies?.rule.kind === 'copy' && copies.rule[side] === 'memory'
   const kernel: readonly BoxId[] = [
     ...(inMemory('source') ? [] : (['disk'] as const)),
     'cache',

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../../main/contract/ipc.ts'
-import { protectionOf, type TransferReport } from '../../../main/contract/report.ts'
+import type { TransferReport } from '../../../main/contract/report.ts'
 import { type Phrase, visible } from '../../../main/messages/index.ts'
 import type { Speech } from '../../i18n/words.ts'
 import type { Entry } from '../../state/transfers.ts'
@@ -28,7 +28,7 @@ export function statePhrase(snapshot: Snapshot, { words }: Speech): Phrase {
     case 'committing':
       return plain(transfers.committing)
     case 'done': {
-      const { verified, skipped } = view.state.report
+      const { verified, notDelivered } = view.state.report
       const what = isLocal(snapshot)
         ? transfers.copied
         : sends
@@ -38,8 +38,8 @@ export function statePhrase(snapshot: Snapshot, { words }: Speech): Phrase {
           : verified
             ? transfers.receivedChecked
             : transfers.received
-      if (skipped.length === 0) return plain(what)
-      return { template: transfers.withSkipped, params: { what, skipped: skipped.length } }
+      if (notDelivered.length === 0) return plain(what)
+      return { template: transfers.withSkipped, params: { what, notDelivered: notDelivered.length } }
     }
     case 'refused':
       return plain(view.state.by === 'here' ? transfers.refusedHere : transfers.refusedByPeer)
@@ -62,12 +62,7 @@ export function reportOf({ view }: Snapshot): TransferReport | null {
 
 /** A copy to a folder on this computer, which no network sees. */
 export function isLocal({ view }: Snapshot): boolean {
-  return protectionOf(view.security) === 'local'
-}
-
-/** Whether the bytes were readable on the network. */
-export function isClear({ view }: Snapshot): boolean {
-  return protectionOf(view.security) === 'clear'
+  return view.carrier === 'local'
 }
 
 export interface Rates {

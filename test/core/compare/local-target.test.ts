@@ -7,7 +7,7 @@ import { connect } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { startLocalTarget } from '../../../main/cli/compare/local-target.ts'
+import { startLocalTarget } from '../../../main/core/compare/local-target.ts'
 import { openPenstock } from '../../../main/core/penstock.ts'
 import { commandOf } from '../../support/process.ts'
 

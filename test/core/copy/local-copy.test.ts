@@ -74,7 +74,7 @@ for (const technique of ['auto', 'clone', 'copyrange', 'copyfile'] as const) {
     assert.ok((await stat(join(arrived, 'sparse'))).blocks * 512 < 1024 * 1024)
     assert.deepEqual(await readdir(target), [`tree-${technique}`])
     assert.deepEqual(copy.view().savedAs, [arrived])
-    assert.equal(report.security, 'local')
+    assert.equal(report.carrier, 'local')
     assert.equal(report.verified, false)
     assert.equal(report.userCopyBytes, 0)
     assert.equal(report.bytes, copy.view().totals.bytes)
@@ -94,8 +94,8 @@ test('names that are taken follow the rule', async () => {
   await writeFile(join(target, 'taken.txt'), 'old')
   await reportOf(copyOf([source], target))
   assert.deepEqual((await readdir(target)).sort(), ['taken (2).txt', 'taken.txt'])
-  const skipped = await reportOf(copyOf([source], target, { onConflict: 'skip' }))
-  assert.equal(skipped.skipped[0]?.kind, 'policy')
+  const notDelivered = await reportOf(copyOf([source], target, { onConflict: 'skip' }))
+  assert.equal(notDelivered.notDelivered[0]?.by, 'policy')
   await reportOf(copyOf([source], target, { onConflict: 'replace' }))
   assert.equal(await hashOf(join(target, 'taken.txt')), await hashOf(source))
 })
@@ -148,7 +148,7 @@ test('what changes on the way is named, and the others arrive', async () => {
   const first = await copy.ended
   if (first.kind !== 'done') return assert.fail(JSON.stringify(first))
   const names = await readdir(join(target, 'changing'))
-  const missing = first.report.skipped.map(({ path }) => path.split('/')[1] ?? '')
+  const missing = first.report.notDelivered.map(({ path }) => path.split('/')[1] ?? '')
   assert.deepEqual([...names, ...missing].sort(), ['a', 'b', 'c'])
 })
 

@@ -5,16 +5,16 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
-import type { Security } from '../../../main/contract/report.ts'
+import { isClear, PLAIN_BODY, PLAIN_STREAMS, TLS_BODY } from '../../../main/contract/report.ts'
 import { Trust } from '../../../main/core/device/trust.ts'
 import type { ProvedIdentity } from '../../../main/core/device/proved.ts'
-import { RECENT_DEVICES, SettingsStore } from '../../../main/core/store/settings.ts'
+import { RECENT_DEVICES } from '../../../main/contract/settings.ts'
+import { SettingsStore } from '../../../main/core/store/settings.ts'
 import { provedIdentities } from '../../support/proved.ts'
 import { fc } from '../../support/random.ts'
 
 const DEVICES = await provedIdentities(3)
-const SECURITIES: readonly Security[] = ['sealed', 'https', 'clear', 'http']
-const isClear = (security: Security) => security === 'clear' || security === 'http'
+const CONVEYANCES = [PLAIN_STREAMS, TLS_BODY, PLAIN_BODY]
 
 let dir = ''
 let settings: SettingsStore
@@ -35,11 +35,11 @@ function device(index: number): ProvedIdentity {
 
 test('a device that proved nothing is nothing, and cannot be always accepted', () => {
   const trust = new Trust(settings)
-  for (const security of SECURITIES) {
-    assert.deepEqual(trust.of(null, security), {
+  for (const conveyance of CONVEYANCES) {
+    assert.deepEqual(trust.of(null, conveyance), {
       ...{ fingerprint: '', proved: false, recent: false, alwaysAccept: false },
     })
-    assert.equal(trust.alwaysAcceptOf(null, 'Phone', security), null)
+    assert.equal(trust.alwaysAcceptOf(null, 'Phone', conveyance), null)
   }
 })
 
@@ -47,23 +47,23 @@ test('any history of transfers and words gives exactly what the words gave', asy
   const step = fc.record({
     device: fc.integer({ min: 0, max: 2 }),
     act: fc.constantFrom('exchanged', 'always'),
-    security: fc.constantFrom(...SECURITIES),
+    conveyance: fc.constantFrom(...CONVEYANCES),
   })
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 8 }), async (steps) => {
       await settings.update({ alwaysAccept: {}, recent: [] })
       const trust = new Trust(settings)
-      for (const { device: index, act, security } of steps) {
+      for (const { device: index, act, conveyance } of steps) {
         if (act === 'exchanged') await trust.exchanged(device(index), 'Phone')
-        else await trust.alwaysAcceptOf(device(index), 'Phone', security)?.()
+        else await trust.alwaysAcceptOf(device(index), 'Phone', conveyance)?.()
       }
       const reopened = new Trust(await SettingsStore.open(dir))
       for (const index of [0, 1, 2]) {
         const own = steps.filter((one) => one.device === index)
         const words = own.filter(({ act }) => act === 'always')
-        for (const security of SECURITIES) {
-          const permitted = words.some((word) => !isClear(security) || isClear(word.security))
-          assert.deepEqual(reopened.of(device(index), security), {
+        for (const conveyance of CONVEYANCES) {
+          const permitted = words.some((word) => !isClear(conveyance) || isClear(word.conveyance))
+          assert.deepEqual(reopened.of(device(index), conveyance), {
             fingerprint: device(index).fingerprint,
             proved: true,
             recent: own.some(({ act }) => act === 'exchanged'),
@@ -100,7 +100,7 @@ test('recent devices are bounded: the oldest goes, the latest is first, and each
 test('a word that cannot be written is an error for its caller', async () => {
   const trust = new Trust(settings)
   await rm(dir, { recursive: true, force: true })
-  const always = trust.alwaysAcceptOf(device(0), 'Phone', 'https')
+  const always = trust.alwaysAcceptOf(device(0), 'Phone', TLS_BODY)
   assert.ok(always !== null)
   await assert.rejects(always, { code: 'io' })
 })

@@ -1,5 +1,6 @@
 // Invariant: the plan never chooses what cannot run, gives a reason for every technique, obeys the user
 // where it can, and is the same for the same facts.
+import { PLAIN_BODY, PLAIN_STREAMS, TLS_BODY } from '../../../main/contract/report.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { RouteFacts, SourceFacts } from '../../../main/contract/facts.ts'
@@ -16,7 +17,7 @@ const all = ['readwrite', 'mmap', 'gather', 'sendfile', 'splice', 'direct', 'zer
 const receiving = ['readwrite', 'mmap', 'splice', 'direct'] as const
 const linux: PlanFacts = {
   platform: 'linux',
-  security: 'clear',
+  conveyance: PLAIN_STREAMS,
   supported: { send: all, receive: receiving },
   memoryBytes: 16 * GIB,
   source: null,
@@ -143,20 +144,20 @@ const cases: readonly Case[] = [
   },
   {
     when: 'the bytes are encrypted in user space',
-    facts: { ...linux, security: 'https', source: log },
+    facts: { ...linux, conveyance: TLS_BODY, source: log },
     taken: 'readwrite',
     reason: { code: 'encrypted-in-node' },
   },
   {
     when: 'they are, whatever the user wants',
-    facts: { ...linux, security: 'https' },
+    facts: { ...linux, conveyance: TLS_BODY },
     wanted: 'sendfile',
     taken: 'readwrite',
     reason: { code: 'encrypted-in-node' },
   },
   {
     when: 'they go in the body of a request that is not encrypted',
-    facts: { ...linux, security: 'http' },
+    facts: { ...linux, conveyance: PLAIN_BODY },
     taken: 'readwrite',
     reason: { code: 'body-in-node' },
   },
@@ -205,8 +206,13 @@ const whyNot: readonly (readonly [string, PlanFacts, SendTechnique, Reason])[] =
   ],
   ['with a card', { ...linux, route: card }, 'zerocopy', { code: 'pages-to-be-pinned' }],
   ['on another system', linux, 'transmitfile', { code: 'not-supported-here', params: { platform: 'linux' } }],
-  ['in a request', { ...linux, security: 'https' }, 'mmap', { code: 'needs-clear' }],
-  ['in a request that is not encrypted', { ...linux, security: 'http' }, 'mmap', { code: 'body-in-node' }],
+  ['in a request', { ...linux, conveyance: TLS_BODY }, 'mmap', { code: 'needs-clear' }],
+  [
+    'in a request that is not encrypted',
+    { ...linux, conveyance: PLAIN_BODY },
+    'mmap',
+    { code: 'body-in-node' },
+  ],
 ]
 
 for (const [where, facts, technique, reason] of whyNot) {
@@ -219,7 +225,7 @@ for (const [where, facts, technique, reason] of whyNot) {
 test('receiving splices where it can, and every other technique has its reason', () => {
   assert.equal(planReceive(linux, 'auto').technique, 'splice')
   for (const technique of receiving) assert.equal(planReceive(linux, technique).technique, technique)
-  assert.equal(planReceive({ ...linux, security: 'https' }, 'splice').technique, 'readwrite')
+  assert.equal(planReceive({ ...linux, conveyance: TLS_BODY }, 'splice').technique, 'readwrite')
   const { reason, rejected } = planReceive(linux, 'auto')
   assert.equal(reason.code, 'receiving-no-touch')
   assert.equal(rejected.length, RECEIVE_TECHNIQUES.length - 1)

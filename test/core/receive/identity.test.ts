@@ -155,7 +155,7 @@ test('“always” for an encrypted transfer does not cover an unencrypted one',
   await offers[1]?.always?.()
   await send({ security: 'clear' })
   assert.deepEqual(
-    offers.map(({ offer: { peer, security } }) => [security, peer.alwaysAccept]),
+    offers.map(({ offer: { peer, cipher } }) => [cipher, peer.alwaysAccept]),
     [
       ['https', false],
       ['clear', false],

@@ -83,7 +83,7 @@ function reportOf(end: TerminalState) {
 }
 
 const skippedOf = (end: TerminalState) =>
-  reportOf(end).skipped.map(({ path, kind, problem }) => `${path} ${kind} ${problem.code}`)
+  reportOf(end).notDelivered.map(({ path, by, reason }) => `${path} ${by} ${reason.code}`)
 
 async function historyOf(transfer: Transfer) {
   // The line is written when the end has been told.
@@ -124,7 +124,7 @@ describe('each answer is the fate of its file', () => {
       const end = await only().ended
       assert.deepEqual(await contents(dir), expected)
       const report = reportOf(end)
-      assert.deepEqual([report.files, report.bytes, report.security], [4, 6, 'https'])
+      assert.deepEqual([report.files, report.bytes, report.cipher], [4, 6, 'tls'])
       assert.deepEqual(only().view().savedAs, [join(dir, 'dir (2)'), join(dir, 'top.tar (2).gz')])
       assert.equal((await stat(join(dir, 'dir (2)'))).mode & 0o777, 0o755)
     })
@@ -143,12 +143,12 @@ describe('each answer is the fate of its file', () => {
   })
 
   const taken = [
-    { onConflict: 'keep-both', status: 200, now: { name: 'old', 'name (2)': 'new' }, skipped: [] },
-    { onConflict: 'replace', status: 200, now: { name: 'new' }, skipped: [] },
-    { onConflict: 'skip', status: 500, now: { name: 'old' }, skipped: ['name policy name-taken'] },
-    { onConflict: 'newer', status: 500, now: { name: 'old' }, skipped: ['name policy name-taken'] },
+    { onConflict: 'keep-both', status: 200, now: { name: 'old', 'name (2)': 'new' }, notDelivered: [] },
+    { onConflict: 'replace', status: 200, now: { name: 'new' }, notDelivered: [] },
+    { onConflict: 'skip', status: 500, now: { name: 'old' }, notDelivered: ['name policy name-taken'] },
+    { onConflict: 'newer', status: 500, now: { name: 'old' }, notDelivered: ['name policy name-taken'] },
   ] as const
-  for (const { onConflict, status, now, skipped } of taken) {
+  for (const { onConflict, status, now, notDelivered } of taken) {
     test(`a name that a file has, with ${onConflict}`, async (t) => {
       const { dir, phone, only } = await receiver(t, { onConflict })
       await writeFile(join(dir, 'name'), 'old')
@@ -161,7 +161,7 @@ describe('each answer is the fate of its file', () => {
       assert.equal((await phone.upload('2', '2')).status, 200)
       const end = await only().ended
       assert.deepEqual(await contents(dir), { ...now, other: '2' })
-      assert.deepEqual(skippedOf(end), skipped)
+      assert.deepEqual(skippedOf(end), notDelivered)
       assert.equal(reportOf(end).files, status === 200 ? 2 : 1)
     })
 
@@ -303,7 +303,7 @@ describe('a confirmed file stays', () => {
         const [line, ...more] = await historyOf(only())
         assert.deepEqual(more, [])
         assert.deepEqual(
-          [line?.outcome, line?.files, line?.bytes, line?.paths],
+          [line?.outcome, line?.entries, line?.bytes, line?.paths],
           ['cancelled', 1, 1, [join(dir, 'd')]],
         )
       })

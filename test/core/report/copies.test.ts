@@ -1,5 +1,7 @@
 // Invariant: a copy count follows from the paths that the engine says its bytes took and from the interface; it is the mean
 // over all of them, and absent where no rule applies.
+import { PLAIN_STREAMS, TLS_BODY, type CopyRule } from '../../../main/contract/report.ts'
+import { receiveRule, sendRule } from '../../support/copy-rules.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { EngineTechnique } from '../../../native/index.ts'
@@ -75,7 +77,7 @@ for (const [machine, route, change] of MACHINES) {
     const cpu = hops.filter((hop) => hop === 'cpu').length
     const dma = hops.length - cpu
     test(`${role} by ${technique}, ${machine}: ${cpu} by CPU, ${dma} by DMA`, () => {
-      const copies = countCopies(role, technique, 'clear', route)
+      const copies = countCopies(role, technique, PLAIN_STREAMS, route)
       assert.deepEqual([copies?.cpu, copies?.dma], [cpu, dma])
     })
   }
@@ -83,7 +85,7 @@ for (const [machine, route, change] of MACHINES) {
 
 test('a part in the page cache saves its part of the disk; what is not known saves nothing', () => {
   const dma = (cachedShare: number | null): number | undefined =>
-    countCopies('sender', 'readwrite', 'clear', { ...card, cachedShare })?.dma
+    countCopies('sender', 'readwrite', PLAIN_STREAMS, { ...card, cachedShare })?.dma
   assert.deepEqual([dma(0.25), dma(null)], [1.75, 2])
 })
 
@@ -104,17 +106,17 @@ const MEANS: readonly (readonly [
   EngineTechnique,
   MovedBytes,
   number,
-  string,
+  CopyRule,
 ])[] = [
-  ['nothing yet', 'sender', 'sendfile', moved({}), 0, 'sendfile-gather'],
-  ['all by one', 'sender', 'sendfile', moved({ sendfile: 100 }), 0, 'sendfile-gather'],
+  ['nothing yet', 'sender', 'sendfile', moved({}), 0, sendRule('sendfile-gather')],
+  ['all by one', 'sender', 'sendfile', moved({ sendfile: 100 }), 0, sendRule('sendfile-gather')],
   [
     'a quarter in small files',
     'sender',
     'sendfile',
     moved({ sendfile: 75, readwrite: 25 }),
     0.5,
-    'sendfile-gather, part through a buffer',
+    sendRule('sendfile-gather', { beside: ['readwrite'] }),
   ],
   [
     'another technique for half',
@@ -122,7 +124,7 @@ const MEANS: readonly (readonly [
     'sendfile',
     moved({ sendfile: 50, mmap: 50 }),
     0.5,
-    'sendfile-gather, part by mmap',
+    sendRule('sendfile-gather', { beside: ['mmap'] }),
   ],
   [
     'all past the cache',
@@ -130,7 +132,7 @@ const MEANS: readonly (readonly [
     'direct',
     moved({ direct: 100 }, { directBytes: 100 }),
     1,
-    'direct-then-write',
+    sendRule('direct-then-write'),
   ],
   [
     'an unaligned end',
@@ -138,7 +140,7 @@ const MEANS: readonly (readonly [
     'direct',
     moved({ direct: 100 }, { directBytes: 90 }),
     1.1,
-    'direct-then-write, part through a buffer',
+    sendRule('direct-then-write', { beside: ['readwrite'] }),
   ],
   [
     'an unaligned end and small files',
@@ -146,7 +148,7 @@ const MEANS: readonly (readonly [
     'direct',
     moved({ direct: 60, readwrite: 40 }, { directBytes: 50 }),
     1.5,
-    'receive-then-direct, part through a buffer',
+    receiveRule('receive-then-direct', { beside: ['readwrite'] }),
   ],
   [
     'a buffer that was filled and not sent',
@@ -154,16 +156,16 @@ const MEANS: readonly (readonly [
     'direct',
     moved({ direct: 100 }, { directBytes: 130 }),
     1,
-    'direct-then-write',
+    sendRule('direct-then-write'),
   ],
-  ['kept as they are', 'sender', 'zerocopy', moved({ zerocopy: 100 }), 0, 'zerocopy-gather'],
+  ['kept as they are', 'sender', 'zerocopy', moved({ zerocopy: 100 }), 0, sendRule('zerocopy-gather')],
   [
     'half copied by the kernel',
     'sender',
     'zerocopy',
     moved({ zerocopy: 100 }, { kernelCopiedBytes: 50 }),
     0.5,
-    'zerocopy, copied by the kernel',
+    sendRule('zerocopy-copied'),
   ],
   [
     'all copied by the kernel, and as much in small files',
@@ -171,7 +173,7 @@ const MEANS: readonly (readonly [
     'zerocopy',
     moved({ zerocopy: 50, readwrite: 50 }, { kernelCopiedBytes: 50 }),
     1.5,
-    'zerocopy, copied by the kernel, part through a buffer',
+    sendRule('zerocopy-copied', { beside: ['readwrite'] }),
   ],
   [
     'fell to a buffer in the middle',
@@ -179,43 +181,43 @@ const MEANS: readonly (readonly [
     'readwrite',
     moved({ splice: 50, readwrite: 50 }),
     1.5,
-    'receive-then-write, part by splice',
+    receiveRule('receive-then-write', { beside: ['splice'] }),
   ],
 ]
 
 for (const [name, role, technique, bytes, cpu, rule] of MEANS) {
   test(`the mean: ${name}`, () => {
-    assert.deepEqual(meanCopies(role, technique, 'clear', card, bytes), { cpu, dma: 2, rule })
+    assert.deepEqual(meanCopies(role, technique, PLAIN_STREAMS, card, bytes), { cpu, dma: 2, rule })
   })
 }
 
 test('the rule says what needs no disk and no card', () => {
-  const ruleOf = (role: 'sender' | 'receiver', route: typeof card): string | undefined =>
-    countCopies(role, 'readwrite', 'clear', route)?.rule
+  const ruleOf = (role: 'sender' | 'receiver', route: typeof card): CopyRule | undefined =>
+    countCopies(role, 'readwrite', PLAIN_STREAMS, route)?.rule
   const share = { ...loopback, cachedShare: 0.5 }
-  assert.equal(ruleOf('sender', share), 'read-then-write, 50 % from the page cache, no network card')
-  assert.equal(ruleOf('sender', memory), 'read-then-write, source in memory')
-  assert.equal(ruleOf('receiver', memory), 'receive-then-write, target in memory')
+  assert.deepEqual(ruleOf('sender', share), sendRule('read-then-write', { cachedShare: 0.5, card: false }))
+  assert.deepEqual(ruleOf('sender', memory), sendRule('read-then-write', { source: 'memory' }))
+  assert.deepEqual(ruleOf('receiver', memory), receiveRule('receive-then-write', { target: 'memory' }))
   const half = moved({ direct: 50, sendfile: 50 }, { directBytes: 50 })
   const cached = { ...card, cachedShare: 1 }
-  assert.equal(meanCopies('sender', 'direct', 'clear', cached, half)?.dma, 1.5)
+  assert.equal(meanCopies('sender', 'direct', PLAIN_STREAMS, cached, half)?.dma, 1.5)
 })
 
 test('zerocopy counts what the kernel says it copied, unless the interface copies anyway', () => {
-  assert.equal(meanCopies('sender', 'zerocopy', 'clear', plainCard, moved({ zerocopy: 9 }))?.cpu, 1)
-  assert.equal(meanCopies('sender', 'zerocopy', 'clear', card, moved({})), null)
-  assert.equal(countCopies('sender', 'zerocopy', 'clear', card), null)
+  assert.equal(meanCopies('sender', 'zerocopy', PLAIN_STREAMS, plainCard, moved({ zerocopy: 9 }))?.cpu, 1)
+  assert.equal(meanCopies('sender', 'zerocopy', PLAIN_STREAMS, card, moved({})), null)
+  assert.equal(countCopies('sender', 'zerocopy', PLAIN_STREAMS, card), null)
 })
 
 test('no count is made up', () => {
   const unknown = { ...card, scatterGather: null }
-  assert.equal(countCopies('sender', 'sendfile', 'https', card), null)
-  assert.equal(countCopies('sender', 'sendfile', 'clear', unknown), null)
-  assert.equal(countCopies('receiver', 'sendfile', 'clear', card), null)
+  assert.equal(countCopies('sender', 'sendfile', TLS_BODY, card), null)
+  assert.equal(countCopies('sender', 'sendfile', PLAIN_STREAMS, unknown), null)
+  assert.equal(countCopies('receiver', 'sendfile', PLAIN_STREAMS, card), null)
   // Whether it buffers hangs on the kernel's version.
-  assert.equal(countCopies('receiver', 'direct', 'clear', { ...card, fileSystem: 'btrfs' }), null)
-  assert.equal(meanCopies('sender', 'mmap', 'https', card, moved({ mmap: 9 })), null)
-  assert.equal(meanCopies('sender', 'mmap', 'clear', unknown, moved({ mmap: 9, sendfile: 1 })), null)
+  assert.equal(countCopies('receiver', 'direct', PLAIN_STREAMS, { ...card, fileSystem: 'btrfs' }), null)
+  assert.equal(meanCopies('sender', 'mmap', TLS_BODY, card, moved({ mmap: 9 })), null)
+  assert.equal(meanCopies('sender', 'mmap', PLAIN_STREAMS, unknown, moved({ mmap: 9, sendfile: 1 })), null)
 })
 
 const MIB = 1024 * 1024
@@ -241,7 +243,11 @@ test('whatever the bytes did, the count contradicts none of the counters', (t) =
     const technique = all[next() % all.length] ?? 'readwrite'
     const total = Object.values(bytesBy).reduce((sum, bytes) => sum + bytes, 0)
     if (total === 0) continue
-    const copies = meanCopies(role, technique, 'clear', route, { bytesBy, directBytes, kernelCopiedBytes })
+    const copies = meanCopies(role, technique, PLAIN_STREAMS, route, {
+      bytesBy,
+      directBytes,
+      kernelCopiedBytes,
+    })
     if (copies === null) {
       assert.ok(technique === 'zerocopy' && bytesBy.zerocopy === 0, 'only what the kernel says nothing of')
       continue
@@ -257,6 +263,6 @@ test('whatever the bytes did, the count contradicts none of the counters', (t) =
     if (copies.cpu === 0) assert.ok(userCopy < 0.005 && kernelCopiedBytes / total < 0.005, words)
     if (role === 'receiver') assert.ok(copies.cpu >= 1, words)
     if (route.virtual && route.fileSystem === 'tmpfs') assert.equal(copies.dma, 0, words)
-    assert.equal(copies.rule.includes('no network card'), route.virtual, words)
+    assert.equal(copies.rule.kind !== 'copy' && copies.rule.card, !route.virtual, words)
   }
 })

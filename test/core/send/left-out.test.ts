@@ -57,7 +57,7 @@ for (const to of ['penstock', 'folder'] as const) {
       const { end, title } = await send(to, [at(what), at('a.txt')], dir)
       assert.ok(end.kind === 'done', JSON.stringify(end))
       assert.deepEqual(
-        end.report.skipped.map(({ kind, problem }) => [kind, problem.code]),
+        end.report.notDelivered.map(({ by, reason }) => [by, reason.code]),
         [['failure', code]],
       )
       assert.equal(exitOfEnd(end), 1)

@@ -189,7 +189,7 @@ describe('the answer to one file of four', () => {
           assert.equal(end.kind, 'done')
           assert.equal(end.report.files, 3)
           assert.deepEqual(
-            end.report.skipped.map(({ kind, problem }) => `${kind} ${problem.code}`),
+            end.report.notDelivered.map(({ by, reason }) => `${by} ${reason.code}`),
             [wanted.replace('failed', 'failure')],
           )
           assert.equal(closed, false)
@@ -204,7 +204,7 @@ describe('the answer to one file of four', () => {
   test('a whole answer that breaks off behind its status counts', async (t) => {
     const { end } = await outcome(t, at('upload', 2, BROKEN['a broken answer'] ?? assert.fail()))
     assert.equal(end.kind, 'done')
-    assert.deepEqual(end.report.skipped, [])
+    assert.deepEqual(end.report.notDelivered, [])
   })
 
   test('200 before the file has been sent is no delivery', async (t) => {
@@ -223,7 +223,7 @@ describe('the answer to one file of four', () => {
     const { end } = await outcome(t, at('prepare-upload', null, some))
     assert.equal(end.kind, 'done')
     assert.deepEqual(
-      end.report.skipped.map(({ path, kind }) => [path, kind]),
+      end.report.notDelivered.map(({ path, by }) => [path, by]),
       [
         ['a.txt', 'policy'],
         ['c.txt', 'policy'],
@@ -273,12 +273,12 @@ describe('a device without encryption', () => {
     const receiver = await fakeReceiver(t, await newIdentity(t), () => false, 'http')
     const refused = sender.send(options({ to: receiver.device }))
     assert.equal(codeOf(await refused.ended), 'failed not-encrypted')
-    assert.equal(refused.view().security, 'http')
+    assert.equal(refused.view().cipher, 'none')
     assert.deepEqual(receiver.calls, [])
     const permitted = sender.send(options({ to: receiver.device, security: 'clear' }))
     const end = await permitted.ended
     assert.equal(end.kind, 'done', JSON.stringify(end))
-    assert.equal(end.report.security, 'http')
+    assert.deepEqual([end.report.cipher, end.report.carrier], ['none', 'body'])
     assert.equal(end.report.verified, false)
     assert.equal(receiver.uploaded, 4 * 'a.txt'.length * 1000)
   })
@@ -306,6 +306,6 @@ describe('a device without encryption', () => {
     assert.deepEqual(receiver.calls, [])
     const permitted = await sender.send(options({ to, security: 'clear' })).ended
     assert.equal(permitted.kind, 'done', JSON.stringify(permitted))
-    assert.equal(permitted.report.security, 'http')
+    assert.deepEqual([permitted.report.cipher, permitted.report.carrier], ['none', 'body'])
   })
 })

@@ -14,8 +14,8 @@ const going = new AbortController().signal
 let root = ''
 
 const paths = ({ entries }: Walked) => entries.map(({ path }) => path)
-const reasons = ({ skipped }: Walked) =>
-  skipped.map(({ path, problem, kind }) => `${kind} ${problem.code} ${path}`).sort()
+const reasons = ({ notDelivered }: Walked) =>
+  notDelivered.map(({ path, reason, by }) => `${by} ${reason.code} ${path}`).sort()
 
 /** Entries that may be handed on in one turn of the event loop: a piece of the walk and the folder above it. */
 const LONGEST = 1100
@@ -135,13 +135,13 @@ describe('walk', () => {
     await symlink('loop', at('loop'))
     await writeFile(at('good.txt'), 'good')
     const given = ['named-pipe', 'none', 'dangling', 'loop', 'good.txt', 'good.txt/below'].map(at)
-    const { entries, skipped } = await walk(given, going)
+    const { entries, notDelivered } = await walk(given, going)
     assert.deepEqual(
       entries.map(({ path }) => path),
       ['good.txt'],
     )
     assert.deepEqual(
-      skipped.map(({ kind, path, problem }) => `${kind} ${problem.code} ${path}`),
+      notDelivered.map(({ by, path, reason }) => `${by} ${reason.code} ${path}`),
       [
         'failure not-regular named-pipe',
         `failure no-such-path ${at('none')}`,
@@ -152,8 +152,8 @@ describe('walk', () => {
     )
     await assertPaths(given)
     await assert.rejects(assertPaths([at('none'), at('dangling')]), { code: 'no-such-path' })
-    assert.equal(nothingToSend({ skipped }).code, 'not-regular')
-    assert.equal(nothingToSend({ skipped: [] }).code, 'nothing-to-send')
+    assert.equal(nothingToSend({ notDelivered }).code, 'not-regular')
+    assert.equal(nothingToSend({ notDelivered: [] }).code, 'nothing-to-send')
   })
 
   it(
@@ -167,14 +167,14 @@ describe('walk', () => {
         '/sys/kernel/mm/transparent_hugepage',
         join(root, 'empty'),
       ]
-      const { entries, skipped } = await walk(given, going)
+      const { entries, notDelivered } = await walk(given, going)
       const files = entries.filter(({ type }) => type === 'file').map(({ path }) => path)
       assert.deepEqual(files, ['empty'])
-      const unsized = skipped.filter(({ problem }) => problem.code === 'size-unknown')
+      const unsized = notDelivered.filter(({ reason }) => reason.code === 'size-unknown')
       assert.ok(unsized.some(({ path }) => path === 'cpuinfo'))
       assert.ok(unsized.some(({ path }) => path.startsWith('fdinfo/')))
       assert.ok(unsized.some(({ path }) => path.startsWith('transparent_hugepage/')))
-      assert.ok(unsized.every(({ kind }) => kind === 'failure'))
+      assert.ok(unsized.every(({ by }) => by === 'failure'))
     },
   )
 

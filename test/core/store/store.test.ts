@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { PenstockError } from '../../../main/contract/errors.ts'
-import type { HistoryEntry } from '../../../main/core/api.ts'
+import type { HistoryEntry } from '../../../main/contract/history.ts'
 import { History, HISTORY_LIMITS } from '../../../main/core/store/history.ts'
 import { DEFAULT_SETTINGS, parseSettings, SettingsStore } from '../../../main/core/store/settings.ts'
 import { defaultStateFolder, makeStateFolder } from '../../../main/core/store/state-folder.ts'
@@ -90,7 +90,7 @@ const entry = (title: string): HistoryEntry => ({
   role: 'sender',
   peer: { alias: 'peer', fingerprint: 'ff', kind: 'penstock' },
   title,
-  files: 1,
+  entries: 1,
   bytes: 2,
   seconds: 0.5,
   outcome: 'failed',

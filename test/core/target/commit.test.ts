@@ -1,5 +1,6 @@
 // Invariant: a commit gives every whole file its name, mode and time to the nanosecond, and no other; what was there stays
 // as it was unless the rule says otherwise; links planted in the target or in staging lead nothing outside.
+import type { NotDelivered } from '../../../main/contract/report.ts'
 import assert from 'node:assert/strict'
 import {
   chmod,
@@ -98,8 +99,8 @@ async function put(path: string, text: string, seconds = 1_000_000_000): Promise
 }
 
 const read = (path: string) => readFile(at(path), 'utf8')
-const reasons = (skipped: readonly { path: string; kind: string; problem: { code: string } }[]) =>
-  skipped.map(({ path, kind, problem }) => `${kind} ${problem.code} ${path}`).sort()
+const reasons = (notDelivered: readonly NotDelivered[]) =>
+  notDelivered.map(({ path, by, reason }) => `${by} ${reason.code} ${path}`).sort()
 
 describe('commitTransfer', () => {
   beforeEach(async () => {
@@ -129,7 +130,7 @@ describe('commitTransfer', () => {
       const committed = await commit(entries, { durability })
       assert.deepEqual(committed, {
         savedAs: [at('旅行'), at('top.txt')],
-        skipped: [],
+        notDelivered: [],
         notes: [],
         deliveredFiles: 7,
         deliveredBytes: 8,
@@ -206,9 +207,11 @@ describe('commitTransfer', () => {
       const sub = await lstat(at('d/sub'), { bigint: true })
       assert.deepEqual([sub.mtimeNs, sub.mode & 0o777n], [MTIME, 0o711n])
       const kept = Object.values(texts).filter((text) => text === 'was').length
-      assert.equal(committed.skipped.length, kept)
+      assert.equal(committed.notDelivered.length, kept)
       assert.ok(
-        committed.skipped.every(({ kind, problem }) => kind === 'policy' && problem.code === 'name-taken'),
+        committed.notDelivered.every(
+          ({ by, reason: reason }) => by === 'policy' && reason.code === 'name-taken',
+        ),
       )
       assert.equal(committed.deliveredFiles, 6 - kept)
     }
@@ -226,8 +229,8 @@ describe('commitTransfer', () => {
         { path: 'd/file', type: 'directory' },
         { path: 'd/file/below', text: 'new' },
       ])
-      const { skipped, deliveredFiles } = await commit(entries, { onConflict: rule })
-      assert.deepEqual(reasons(skipped), [
+      const { notDelivered, deliveredFiles } = await commit(entries, { onConflict: rule })
+      assert.deepEqual(reasons(notDelivered), [
         'failure name-taken d/file',
         'failure name-taken d/file/below',
         'failure name-taken d/folder',
@@ -247,8 +250,8 @@ describe('commitTransfer', () => {
       { path: 'd/way/x', text: 'x' },
       { path: 'top', text: 'top' },
     ])
-    const { skipped } = await commit(entries, { onConflict: 'replace' })
-    assert.deepEqual(reasons(skipped), ['failure name-taken d/way', 'failure name-taken d/way/x'])
+    const { notDelivered } = await commit(entries, { onConflict: 'replace' })
+    assert.deepEqual(reasons(notDelivered), ['failure name-taken d/way', 'failure name-taken d/way/x'])
     assert.deepEqual(await readdir(outside), [])
     assert.ok((await lstat(at('top'))).isFile())
   })
@@ -261,9 +264,9 @@ describe('commitTransfer', () => {
     await symlink(secret, join(staging.path, '0'))
     await rename(staging.path, `${staging.path}-away`)
     await symlink(outside, staging.path)
-    const { skipped, deliveredFiles } = await commit(planted)
+    const { notDelivered, deliveredFiles } = await commit(planted)
     assert.equal(deliveredFiles, 1)
-    assert.equal(skipped[0]?.path, 'a')
+    assert.equal(notDelivered[0]?.path, 'a')
     assert.deepEqual(await readdir(outside), ['secret'])
     assert.equal((await lstat(secret)).mode & 0o777, 0o600)
     assert.equal(await read('b/c'), 'good')
@@ -285,8 +288,8 @@ describe('commitTransfer', () => {
     ])
     await rm(join(staging.path, '10'))
     const bigger = entries.map((entry) => (entry.path === 'd/short' ? { ...entry, size: 8 } : entry))
-    const { skipped, savedAs, deliveredFiles, deliveredBytes } = await commit(bigger, { failed: [1] })
-    assert.deepEqual(reasons(skipped), [
+    const { notDelivered, savedAs, deliveredFiles, deliveredBytes } = await commit(bigger, { failed: [1] })
+    assert.deepEqual(reasons(notDelivered), [
       'failure check-failed d/short',
       'failure io d/lost',
       'failure name-collision d/good',
@@ -318,7 +321,7 @@ describe('commitTransfer', () => {
       if (type === 'file') await rename(join(staging.path, String(index)), join(staging.path, 'tree', path))
     }
     await writeFile(join(staging.path, 'tree', 'd/twin'), 'another file')
-    const { skipped, deliveredFiles, deliveredBytes } = await commitTransfer({
+    const { notDelivered, deliveredFiles, deliveredBytes } = await commitTransfer({
       ...{ staging, plan, onConflict: 'keep-both', durability: 'os' },
       beforeFirstName: () => Promise.resolve(),
       failed: new Set([2]),
@@ -330,7 +333,10 @@ describe('commitTransfer', () => {
         ],
       },
     })
-    assert.deepEqual(reasons(skipped), ['failure name-taken d/twin', 'failure no-permission d/undressed'])
+    assert.deepEqual(reasons(notDelivered), [
+      'failure name-taken d/twin',
+      'failure no-permission d/undressed',
+    ])
     assert.deepEqual([deliveredFiles, deliveredBytes], [3, 8])
     assert.deepEqual((await readdir(at('d'), { recursive: true })).sort(), [
       'good',
@@ -356,8 +362,8 @@ describe('commitTransfer', () => {
 
   it('makes folders that only paths name, and more entries than one batch', async () => {
     const lines = Array.from({ length: 2500 }, (_, index): Line => ({ path: `many/${index % 7}/${index}` }))
-    const { deliveredFiles, skipped } = await commit(await stage(lines))
-    assert.deepEqual([deliveredFiles, skipped.length], [2500, 0])
+    const { deliveredFiles, notDelivered } = await commit(await stage(lines))
+    assert.deepEqual([deliveredFiles, notDelivered.length], [2500, 0])
     assert.equal((await lstat(at('many/3'))).mode & 0o777, 0o755)
   })
 

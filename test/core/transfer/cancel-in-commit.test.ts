@@ -167,7 +167,7 @@ async function cancelAt(
     assert.deepEqual(named, isDone ? ['done', 'done'] : CANCELLED[by], where)
     assert.deepEqual(await filesIn(dir), isDone ? AFTER[onConflict] : BEFORE, where)
     for (const end of ends) {
-      if (end.kind === 'done') assert.deepEqual([end.report.files, end.report.skipped], [6, []], where)
+      if (end.kind === 'done') assert.deepEqual([end.report.entries, end.report.notDelivered], [6, []], where)
     }
   })
   return { called: steps.called, isDone }
@@ -269,7 +269,7 @@ async function cancelUploadAt(
       kept.map((name) => name.split('/')[0]),
       where,
     )
-    if (end.kind === 'done') assert.deepEqual([end.report.files, end.report.skipped], [2, []], where)
+    if (end.kind === 'done') assert.deepEqual([end.report.entries, end.report.notDelivered], [2, []], where)
   })
   return statuses
 }

@@ -251,11 +251,11 @@ async function assertInBody([out, into]: readonly [Transfer, Transfer], reason: 
   assert.deepEqual(await Promise.all([endOf(out), endOf(into)]), ['done', 'done'])
   const [sent, received] = [reportOf(await out.ended), reportOf(await into.ended)]
   assert.equal(sent.reason?.code, reason)
-  for (const { security, streams, technique, check, files, bytes, skipped } of [sent, received]) {
-    assert.deepEqual([security, streams, technique, check.mode], ['https', 1, 'readwrite', 'cipher'])
-    assert.deepEqual([files, bytes, skipped], [expected.length + 1, CONTENT_BYTES, []])
+  for (const { carrier, streams, technique, check, entries, bytes, notDelivered } of [sent, received]) {
+    assert.deepEqual([carrier, streams, technique, check.mode], ['body', 1, 'readwrite', 'cipher'])
+    assert.deepEqual([entries, bytes, notDelivered], [expected.length + 1, CONTENT_BYTES, []])
   }
-  for (const view of [out.view(), into.view()]) assert.equal(view.security, 'https')
+  for (const view of [out.view(), into.view()]) assert.equal(view.carrier, 'body')
 }
 
 async function assertContent(dir: string, names: readonly string[]): Promise<void> {

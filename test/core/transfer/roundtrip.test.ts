@@ -111,23 +111,30 @@ async function sourceTree(): Promise<string[]> {
 
 describe('a tree arrives whole', () => {
   const cases = [
-    { security: 'clear', check: true, technique: 'auto', sent: 'sendfile', received: 'splice', way: 'clear' },
+    {
+      security: 'clear',
+      check: true,
+      technique: 'auto',
+      sent: 'sendfile',
+      received: 'splice',
+      way: 'engine',
+    },
     {
       security: 'clear',
       check: false,
       technique: 'auto',
       sent: 'sendfile',
       received: 'splice',
-      way: 'clear',
+      way: 'engine',
     },
-    { security: 'clear', check: true, technique: 'mmap', sent: 'mmap', received: 'splice', way: 'clear' },
+    { security: 'clear', check: true, technique: 'mmap', sent: 'mmap', received: 'splice', way: 'engine' },
     {
       security: 'clear',
       check: true,
       technique: 'readwrite',
       sent: 'readwrite',
       received: 'splice',
-      way: 'clear',
+      way: 'engine',
     },
     {
       security: 'encrypted',
@@ -135,7 +142,7 @@ describe('a tree arrives whole', () => {
       technique: 'auto',
       sent: 'readwrite',
       received: 'readwrite',
-      way: 'https',
+      way: 'body',
     },
   ] as const
   for (const { security, check, technique, sent, received, way } of cases) {
@@ -147,14 +154,14 @@ describe('a tree arrives whole', () => {
         assert.deepEqual(await describeTree(dir), await sourceTree())
         assert.equal(outgoing.technique, sent)
         assert.equal(incoming.technique, received)
-        assert.equal(outgoing.security, way)
-        assert.equal(incoming.security, way)
-        assert.equal(outgoing.verified, way === 'https' || check)
+        assert.equal(outgoing.carrier, way)
+        assert.equal(incoming.carrier, way)
+        assert.equal(outgoing.verified, way === 'body' || check)
         assert.equal(outgoing.bytes, incoming.bytes)
         assert.equal(outgoing.files, incoming.files)
-        assert.deepEqual(outgoing.skipped, [])
+        assert.deepEqual(outgoing.notDelivered, [])
         // Each technique is seen at work by the call that moves its bytes.
-        if (way === 'clear') {
+        if (way === 'engine') {
           assert.ok((outgoing.syscalls?.[SENDS[sent]] ?? 0) > 0, JSON.stringify(outgoing.syscalls))
           assert.ok((incoming.syscalls?.[received] ?? 0) > 0, JSON.stringify(incoming.syscalls))
         } else assert.deepEqual([outgoing.syscalls, incoming.syscalls], [null, null])
@@ -175,7 +182,7 @@ describe('a tree arrives whole', () => {
   test('a receiver that takes no unencrypted bytes gets the HTTPS body, with its reason', async () => {
     await withReceiver({ clear: false }, async ({ arrived, send }) => {
       const report = reportOf(await (await send()).ended)
-      assert.equal(report.security, 'https')
+      assert.deepEqual([report.cipher, report.carrier], ['tls', 'body'])
       assert.equal(report.reason?.code, 'receiver-encrypts')
       reportOf(await (await arrived).ended)
     })
@@ -223,10 +230,10 @@ describe('a taken name, by the rule that the user chose', () => {
       await withReceiver({ dir, onConflict }, async ({ arrived, send }) => {
         const report = reportOf(await (await send({ paths: [file] })).ended)
         assert.deepEqual(
-          report.skipped.map(({ problem }) => problem.code),
+          report.notDelivered.map(({ reason }) => reason.code),
           codes,
         )
-        assert.ok(report.skipped.every(({ kind }) => kind === 'policy'))
+        assert.ok(report.notDelivered.every(({ by }) => by === 'policy'))
         reportOf(await (await arrived).ended)
       })
       assert.equal(await readFile(join(dir, `note-${onConflict}.txt`), 'utf8'), content)
@@ -396,7 +403,7 @@ test('links that point outside are not made, and are listed on the side that lef
   await symlink('../../..', join(folder, 'up'))
   await withReceiver({}, async ({ dir, send }) => {
     const report = reportOf(await (await send({ paths: [folder] })).ended)
-    assert.deepEqual(report.skipped.map(({ path, kind, problem }) => [path, kind, problem.code]).sort(), [
+    assert.deepEqual(report.notDelivered.map(({ path, by, reason }) => [path, by, reason.code]).sort(), [
       ['with links/absolute', 'policy', 'link-outside'],
       ['with links/up', 'policy', 'link-outside'],
     ])

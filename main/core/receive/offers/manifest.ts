@@ -1,5 +1,5 @@
 import { PenstockError } from '../../../contract/errors.ts'
-import type { SkippedFile } from '../../../contract/report.ts'
+import type { NotDelivered } from '../../../contract/report.ts'
 import type { IncomingOffer, ManifestEntry, Totals } from '../../../contract/transfer.ts'
 import type { CommitPlan, CommitPlanner } from '../../target/commit-plan.ts'
 import { HERE, safePath, underNearPath } from '../../target/names.ts'
@@ -25,7 +25,7 @@ type Preview = IncomingOffer['preview']
 export interface TakenManifest {
   readonly entries: readonly ManifestEntry[]
   readonly refused: readonly RefusedEntry[]
-  readonly skipped: readonly SkippedFile[]
+  readonly notDelivered: readonly NotDelivered[]
   readonly plan: CommitPlan
 }
 
@@ -151,7 +151,7 @@ function held(
 async function takeAll(store: ByteStore, planner: CommitPlanner): Promise<TakenManifest> {
   const entries: ManifestEntry[] = []
   const refused: RefusedEntry[] = []
-  const skipped: SkippedFile[] = []
+  const notDelivered: NotDelivered[] = []
   let index = 0
   for await (const lines of readLines(store.blocks(), OFFER_LIMITS.line)) {
     for (const line of lines) {
@@ -166,9 +166,9 @@ async function takeAll(store: ByteStore, planner: CommitPlanner): Promise<TakenM
       }
       const code = problem.code === 'name-collision' ? 'name-collision' : 'unsafe-name'
       refused.push({ index: entry.index, code })
-      skipped.push({ path: entry.path, problem, kind: 'failure' })
+      notDelivered.push({ path: entry.path, reason: problem, by: 'failure' })
       if (refused.length > OFFER_LIMITS.refused) throw new PenstockError('unsafe-name', { name: entry.path })
     }
   }
-  return { entries, refused, skipped, plan: planner.build() }
+  return { entries, refused, notDelivered, plan: planner.build() }
 }

@@ -2,8 +2,13 @@ import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { z } from 'zod'
 import { PenstockError } from '../../contract/errors.ts'
-import type { SelfCommand } from '../context.ts'
-import { PIN_VARIABLE } from '../terminal/pin.ts'
+import { PIN_VARIABLE } from '../../contract/environment.ts'
+
+/** How to start this program's command line as a child. */
+export interface SelfCommand {
+  readonly file: string
+  readonly args: readonly string[]
+}
 
 const listening = z.object({ event: z.literal('listening'), port: z.int().min(1).max(65535) })
 const line = z.looseObject({ event: z.string() })

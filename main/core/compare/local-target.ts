@@ -1,11 +1,9 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { TransferReport } from '../../contract/report.ts'
-import type { Penstock } from '../../core/api.ts'
-import type { CompareTarget } from '../../core/compare/compare.ts'
-import { startReceiver } from '../demo/child.ts'
-import { reportSchema } from '../demo/report-schema.ts'
-import type { SelfCommand } from '../context.ts'
+import { reportSchema, type TransferReport } from '../../contract/report.ts'
+import type { Penstock } from '../api.ts'
+import { startReceiver, type SelfCommand } from './child-receiver.ts'
+import type { CompareTarget } from './compare.ts'
 
 /** Time that the receiver's report may take after the sender's, in milliseconds. */
 const REPORT_LIMIT_MS = 5000
@@ -17,9 +15,9 @@ export interface LocalTarget extends CompareTarget {
 }
 
 /**
- * A receiver of its own on this machine, as a process, so that its figures are its own too. It says "done" once the bytes
- * are in the page cache: how fast a disk is would hide how they get there.
- * It admits the sender only, over loopback.
+ * Starts a receiver on this machine in a process of its own, so that its figures are its own too. It reports "done" once the
+ * bytes are in the page cache: the speed of a disk would hide how they get there.
+ * It admits only the sender, over loopback.
  * @param place folder for its state and for what arrives
  */
 export async function startLocalTarget(

@@ -1,9 +1,9 @@
 // Invariant: whatever a child receiver prints and however it ends, the parent gets its port or one clear failure.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { exitOfProblem } from '../../main/cli/exit.ts'
-import { startReceiver } from '../../main/cli/demo/child.ts'
-import { PenstockError } from '../../main/contract/errors.ts'
+import { exitOfProblem } from '../../../main/cli/exit.ts'
+import { startReceiver } from '../../../main/core/compare/child-receiver.ts'
+import { PenstockError } from '../../../main/contract/errors.ts'
 
 const LISTENING = '{"event":"listening","port":4711}'
 const SENDER = 'ab'.repeat(32)

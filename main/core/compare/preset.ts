@@ -1,0 +1,38 @@
+import { addon } from '../../../native/index.ts'
+import type { Comparison } from '../../contract/compare.ts'
+import type { SendTechnique } from '../../contract/technique.ts'
+import type { Penstock } from '../api.ts'
+import { assertPaths } from '../source/given-paths.ts'
+import { compare, type CompareOptions, type CompareTarget } from './compare.ts'
+import { slicesOf } from './scattered.ts'
+import { variantsOf } from './variants.ts'
+
+/** What a preset is measured with. */
+export interface PresetOptions extends Pick<CompareOptions, 'preset' | 'runs' | 'signal' | 'onProgress'> {
+  /** The file or folder that each round sends. */
+  readonly path: string
+  /** Techniques to measure; null: those of the preset that this machine has. */
+  readonly techniques: readonly SendTechnique[] | null
+  readonly check: boolean
+  readonly pin: string | null
+}
+
+/**
+ * Sends the path to the target by each variant of a preset in turn.
+ * @throws PenstockError `no-such-path`, `not-readable`; what {@link compare} throws
+ */
+export async function comparePreset(
+  penstock: Pick<Penstock, 'send'>,
+  target: CompareTarget,
+  { preset, runs, path, techniques, check, pin, signal, onProgress }: PresetOptions,
+): Promise<Comparison> {
+  await assertPaths([path])
+  return compare(penstock, target, {
+    preset,
+    variants: variantsOf(preset, addon.supportedTechniques().send, techniques),
+    runs,
+    what: { paths: [path], ...(await slicesOf(preset, path)), check, pin },
+    signal,
+    onProgress,
+  })
+}
