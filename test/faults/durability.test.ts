@@ -115,7 +115,7 @@ function checks({ path, behind, ...faults }: FaultFs, to: 'penstock' | 'folder')
         await entriesOf(dir),
         ALL.filter((entry) => entry !== lost),
       )
-      for (const end of ends) assert.equal(reportOf(end).files, ALL.length - 1)
+      for (const end of ends) assert.equal(reportOf(end).entries, ALL.length - 1)
     })
   }
 

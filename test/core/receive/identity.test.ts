@@ -157,10 +157,10 @@ test('“always” for an encrypted transfer does not cover an unencrypted one',
   assert.deepEqual(
     offers.map(({ offer: { peer, cipher } }) => [cipher, peer.alwaysAccept]),
     [
-      ['https', false],
-      ['clear', false],
-      ['https', true],
-      ['clear', true],
+      ['tls', false],
+      ['none', false],
+      ['tls', true],
+      ['none', true],
     ],
   )
 })

@@ -91,7 +91,7 @@ for (const security of ['clear', 'encrypted'] as const) {
       })
       for (const end of await Promise.all([transfer.ended, arrived.then(({ ended }) => ended)])) {
         assert.ok(end.kind === 'done', JSON.stringify(end))
-        assert.equal(end.report.files, ARRIVED.length)
+        assert.equal(end.report.entries, ARRIVED.length)
         assert.deepEqual(end.report.notDelivered, [])
       }
       await receiving.close()

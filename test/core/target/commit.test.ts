@@ -132,7 +132,8 @@ describe('commitTransfer', () => {
         savedAs: [at('旅行'), at('top.txt')],
         notDelivered: [],
         notes: [],
-        deliveredFiles: 7,
+        deliveredEntries: 7,
+        deliveredFiles: 3,
         deliveredBytes: 8,
       })
       assert.deepEqual((await readdir(target)).sort(), ['top.txt', '旅行'])
@@ -213,7 +214,7 @@ describe('commitTransfer', () => {
           ({ by, reason: reason }) => by === 'policy' && reason.code === 'name-taken',
         ),
       )
-      assert.equal(committed.deliveredFiles, 6 - kept)
+      assert.equal(committed.deliveredEntries, 6 - kept)
     }
   })
 
@@ -229,13 +230,13 @@ describe('commitTransfer', () => {
         { path: 'd/file', type: 'directory' },
         { path: 'd/file/below', text: 'new' },
       ])
-      const { notDelivered, deliveredFiles } = await commit(entries, { onConflict: rule })
+      const { notDelivered, deliveredEntries } = await commit(entries, { onConflict: rule })
       assert.deepEqual(reasons(notDelivered), [
         'failure name-taken d/file',
         'failure name-taken d/file/below',
         'failure name-taken d/folder',
       ])
-      assert.equal(deliveredFiles, 0)
+      assert.equal(deliveredEntries, 0)
       assert.equal(await read('d/file'), 'was')
     }
   })
@@ -264,8 +265,8 @@ describe('commitTransfer', () => {
     await symlink(secret, join(staging.path, '0'))
     await rename(staging.path, `${staging.path}-away`)
     await symlink(outside, staging.path)
-    const { notDelivered, deliveredFiles } = await commit(planted)
-    assert.equal(deliveredFiles, 1)
+    const { notDelivered, deliveredEntries } = await commit(planted)
+    assert.equal(deliveredEntries, 1)
     assert.equal(notDelivered[0]?.path, 'a')
     assert.deepEqual(await readdir(outside), ['secret'])
     assert.equal((await lstat(secret)).mode & 0o777, 0o600)
@@ -288,7 +289,7 @@ describe('commitTransfer', () => {
     ])
     await rm(join(staging.path, '10'))
     const bigger = entries.map((entry) => (entry.path === 'd/short' ? { ...entry, size: 8 } : entry))
-    const { notDelivered, savedAs, deliveredFiles, deliveredBytes } = await commit(bigger, { failed: [1] })
+    const { notDelivered, savedAs, deliveredEntries, deliveredBytes } = await commit(bigger, { failed: [1] })
     assert.deepEqual(reasons(notDelivered), [
       'failure check-failed d/short',
       'failure io d/lost',
@@ -299,7 +300,7 @@ describe('commitTransfer', () => {
       'policy link-outside toplink',
     ])
     assert.deepEqual(savedAs, [at('d')])
-    assert.deepEqual([deliveredFiles, deliveredBytes], [3, 4])
+    assert.deepEqual([deliveredEntries, deliveredBytes], [3, 4])
     assert.deepEqual((await readdir(at('d'))).sort(), ['good', 'through'])
     assert.equal(await readlink(at('d/through')), 'sub')
     assert.deepEqual(await readdir(join(root, 'made')), ['target'])
@@ -321,7 +322,7 @@ describe('commitTransfer', () => {
       if (type === 'file') await rename(join(staging.path, String(index)), join(staging.path, 'tree', path))
     }
     await writeFile(join(staging.path, 'tree', 'd/twin'), 'another file')
-    const { notDelivered, deliveredFiles, deliveredBytes } = await commitTransfer({
+    const { notDelivered, deliveredEntries, deliveredBytes } = await commitTransfer({
       ...{ staging, plan, onConflict: 'keep-both', durability: 'os' },
       beforeFirstName: () => Promise.resolve(),
       failed: new Set([2]),
@@ -337,7 +338,7 @@ describe('commitTransfer', () => {
       'failure name-taken d/twin',
       'failure no-permission d/undressed',
     ])
-    assert.deepEqual([deliveredFiles, deliveredBytes], [3, 8])
+    assert.deepEqual([deliveredEntries, deliveredBytes], [3, 8])
     assert.deepEqual((await readdir(at('d'), { recursive: true })).sort(), [
       'good',
       'sub',
@@ -362,8 +363,8 @@ describe('commitTransfer', () => {
 
   it('makes folders that only paths name, and more entries than one batch', async () => {
     const lines = Array.from({ length: 2500 }, (_, index): Line => ({ path: `many/${index % 7}/${index}` }))
-    const { deliveredFiles, notDelivered } = await commit(await stage(lines))
-    assert.deepEqual([deliveredFiles, notDelivered.length], [2500, 0])
+    const { deliveredEntries, notDelivered } = await commit(await stage(lines))
+    assert.deepEqual([deliveredEntries, notDelivered.length], [2500, 0])
     assert.equal((await lstat(at('many/3'))).mode & 0o777, 0o755)
   })
 
