@@ -1,6 +1,5 @@
 // Invariant: every error and wrong use has a sentence in each language, with the same values in it, and no name
 // that comes from outside can break a sentence or a terminal.
-import { PLAIN_BODY, PLAIN_STREAMS, TLS_BODY } from '../../main/contract/report.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ERROR_CODES } from '../../main/contract/errors.ts'
