@@ -80,6 +80,7 @@
         ['OS in ("linux", "mac")', {
           'sources': [
             'src/os/posix/address.cc',
+            'src/os/posix/calls.cc',
             'src/os/posix/connect.cc',
             'src/os/posix/data_port.cc',
             'src/os/posix/file_ops.cc',
@@ -102,6 +103,7 @@
         ['OS=="linux"', {
           'sources': [
             'src/os/linux/cache_facts.cc',
+            'src/os/linux/calls.cc',
             'src/os/linux/copy_clone.cc',
             'src/os/linux/copy_file.cc',
             'src/os/linux/copy_methods.cc',
@@ -125,6 +127,7 @@
         }],
         ['OS=="mac"', {
           'sources': [
+            'src/os/macos/calls.cc',
             'src/os/macos/cpu.cc',
             'src/os/macos/errno_name.cc',
             'src/os/macos/file_copier.cc',

@@ -6,9 +6,9 @@
 #include <functional>
 #include <optional>
 
+#include "base/calls.h"
 #include "base/unique_fd.h"
 #include "base/wake.h"
-#include "calls.h"
 #include "connection/session.h"
 #include "send/sender_watch.h"
 #include "wire/open_frame.h"

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/calls.h"
 #include "base/fallback.h"
-#include "calls.h"
 
 namespace penstock {
 namespace {

@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <string>
 
+#include "base/calls.h"
 #include "base/errors.h"
 #include "base/unique_fd.h"
-#include "calls.h"
 #include "send/send_queue.h"
 
 namespace penstock {

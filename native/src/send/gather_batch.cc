@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "calls.h"
+#include "base/calls.h"
 #include "send/entry_source.h"
 #include "send/techniques/send_technique.h"
 
@@ -154,7 +154,7 @@ void MappedGatherBatch::TakeWhole(const SourceFile& file) {
   if (!fd.valid()) return Fail(parts_.size(), CodeForSourceErrno(errno), errno);
   if (file.size == 0) return;
   void* at = calls_.Map(fd.get(), file.size, 0);
-  if (at == MAP_FAILED) return Fail(parts_.size(), CodeForSourceErrno(errno), errno);
+  if (at == nullptr) return Fail(parts_.size(), CodeForSourceErrno(errno), errno);
   mappings_.emplace_back(calls_, at, file.size);
   AddPart(static_cast<const uint8_t*>(at), file.size);
 }
@@ -200,7 +200,7 @@ const uint8_t* MappedGatherBatch::Window(uint64_t start) {
   }
   const size_t size = std::min(kWindow, sliced_.size - start);
   void* at = calls_.Map(sliced_.fd.get(), size, start);
-  if (at == MAP_FAILED) return nullptr;
+  if (at == nullptr) return nullptr;
   sliced_.windows.emplace_back(start, Mapping(calls_, at, size));
   return sliced_.windows.back().second.data();
 }

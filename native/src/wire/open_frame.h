@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "calls.h"
+#include "base/calls.h"
 #include "wire/frame.h"
 
 namespace penstock {

@@ -33,7 +33,7 @@ class CopyClone final : public CopyMethod {
   }
 
  private:
-  Calls& calls_;
+  LinuxCalls calls_;
 };
 
 }  // namespace

@@ -8,7 +8,7 @@ namespace {
 
 class CopyFileMethod final : public CopyMethod {
  public:
-  explicit CopyFileMethod(Calls& calls) : calls_(calls) {}
+  explicit CopyFileMethod(Calls& calls) : calls_(calls), linux_(calls) {}
 
   CopyTechnique technique() const override { return CopyTechnique::kCopyFile; }
   bool takesWholeFile() const override { return false; }
@@ -21,7 +21,7 @@ class CopyFileMethod final : public CopyMethod {
       position_ = offset;
     }
     auto from = static_cast<off_t>(offset);
-    const ssize_t copied = calls_.Sendfile(target, source, &from, length);
+    const ssize_t copied = linux_.Sendfile(target, source, &from, length);
     if (copied > 0) {
       position_ += static_cast<uint64_t>(copied);
       return {Step::Kind::kMoved, static_cast<uint64_t>(copied), 0, ""};
@@ -44,6 +44,7 @@ class CopyFileMethod final : public CopyMethod {
 
  private:
   Calls& calls_;
+  LinuxCalls linux_;
   int target_ = -1;
   uint64_t position_ = 0;
 };

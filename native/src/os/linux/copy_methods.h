@@ -4,8 +4,8 @@
 #include <memory>
 
 #include "base/errors.h"
-#include "calls.h"
 #include "copy/copy_technique.h"
+#include "os/linux/linux_calls.h"
 
 namespace penstock {
 

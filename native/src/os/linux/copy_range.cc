@@ -35,7 +35,7 @@ class CopyRange final : public CopyMethod {
   }
 
  private:
-  Calls& calls_;
+  LinuxCalls calls_;
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "direct_support.h"
+#include "os/linux/direct_support.h"
 
 #include <linux/fs.h>
 #include <linux/magic.h>
@@ -7,7 +7,7 @@
 
 namespace penstock {
 
-bool BuffersAllTheSame(Counters& counters, int fd, bool write) {
+bool BuffersDirect(Counters& counters, int fd, bool write) {
   counters.Count(Sys::kFstatfs);
   struct statfs facts {};
   if (::fstatfs(fd, &facts) != 0) return false;

@@ -5,9 +5,9 @@
 #include <chrono>
 #include <string>
 
+#include "base/calls.h"
 #include "base/counters.h"
 #include "base/unique_fd.h"
-#include "calls.h"
 #include "os/linux/copy_methods.h"
 
 namespace penstock {
@@ -110,8 +110,8 @@ LinuxFileCopier::Result LinuxFileCopier::Unchanged(const SourceFile& file, Pair&
 void LinuxFileCopier::OpenTarget(const SourceFile& file, Pair& pair) {
   const int through = session_.options().through ? O_DSYNC : 0;
   const std::string name = std::to_string(file.index);
-  pair.target.reset(calls_.Open(session_.options().staging->fd(), name.c_str(),
-                                O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC | through, 0600));
+  pair.target.reset(PosixCalls(calls_).Open(session_.options().staging->fd(), name.c_str(),
+                                            O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC | through, 0600));
   if (!pair.target.valid()) FailTarget(errno, "openat");
   FileFacts facts;
   if (calls_.Facts(pair.target.get(), &facts) != 0) FailTarget(errno, "statx");

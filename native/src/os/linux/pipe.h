@@ -5,14 +5,14 @@
 #include <cstddef>
 
 #include "base/unique_fd.h"
-#include "calls.h"
+#include "os/linux/linux_calls.h"
 
 namespace penstock {
 
 /** Belongs to one thread. Both ends are non-blocking. */
 class Pipe {
  public:
-  explicit Pipe(Calls& calls) : calls_(calls) {}
+  explicit Pipe(Calls& calls) : calls_(calls), linux_(calls) {}
   Pipe(const Pipe&) = delete;
   Pipe& operator=(const Pipe&) = delete;
   ~Pipe() { Close(); }
@@ -28,13 +28,13 @@ class Pipe {
   /** Makes it as large as this user may; 0, or the errno. */
   int Open() {
     int ends[2];
-    if (calls_.Pipe(ends) != 0) return errno;
+    if (linux_.Pipe(ends) != 0) return errno;
     out_.reset(ends[0]);
     in_.reset(ends[1]);
     bytes_ = 64 << 10;
     // An ordinary user may have a lower limit (/proc/sys/fs/pipe-max-size): smaller pipes do, with more calls.
     for (const int size : {1 << 20, 256 << 10}) {
-      const int set = calls_.SetPipeSize(in_.get(), size);
+      const int set = linux_.SetPipeSize(in_.get(), size);
       if (set <= 0) continue;
       bytes_ = static_cast<size_t>(set);
       break;
@@ -49,6 +49,7 @@ class Pipe {
 
  private:
   Calls& calls_;
+  LinuxCalls linux_;
   UniqueFd out_;
   UniqueFd in_;
   size_t bytes_ = 0;

@@ -3,7 +3,7 @@
 #include <cerrno>
 #include <vector>
 
-#include "pipe.h"
+#include "os/linux/pipe.h"
 #include "receive/techniques/receive_technique.h"
 
 namespace penstock {
@@ -11,7 +11,7 @@ namespace {
 
 class ReceiveSplice final : public ReceiveTechnique {
  public:
-  explicit ReceiveSplice(Calls& calls) : calls_(calls), pipe_(calls) {}
+  explicit ReceiveSplice(Calls& calls) : calls_(calls), linux_(calls), pipe_(calls) {}
 
   Technique technique() const override { return Technique::kSplice; }
 
@@ -21,7 +21,7 @@ class ReceiveSplice final : public ReceiveTechnique {
       if (error != 0) return {Step::Kind::kNotSupported, 0, error, "pipe2"};
     }
     const size_t want = std::min<uint64_t>(length, pipe_.bytes());
-    const ssize_t got = calls_.Splice(socket, pipe_.in(), nullptr, want, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+    const ssize_t got = linux_.Splice(socket, pipe_.in(), nullptr, want, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
     if (got == 0) return {Step::Kind::kPeerClosed, 0, 0, "splice"};
     if (got < 0) {
       if (errno == EAGAIN || errno == EINTR) return {};
@@ -35,7 +35,7 @@ class ReceiveSplice final : public ReceiveTechnique {
     size_t done = 0;
     while (done < size) {
       auto at = static_cast<loff_t>(offset + done);
-      const ssize_t put = calls_.Splice(pipe_.out(), file, &at, size - done, SPLICE_F_MOVE);
+      const ssize_t put = linux_.Splice(pipe_.out(), file, &at, size - done, SPLICE_F_MOVE);
       if (put > 0) {
         done += static_cast<size_t>(put);
         continue;
@@ -53,7 +53,7 @@ class ReceiveSplice final : public ReceiveTechnique {
     std::vector<uint8_t> buffer(size);
     size_t have = 0;
     while (have < size) {
-      const ssize_t got = calls_.Read(pipe_.out(), buffer.data() + have, size - have);
+      const ssize_t got = linux_.Read(pipe_.out(), buffer.data() + have, size - have);
       if (got <= 0) return {Step::Kind::kFileFailed, 0, got == 0 ? EIO : errno, "read"};
       have += static_cast<size_t>(got);
     }
@@ -64,6 +64,7 @@ class ReceiveSplice final : public ReceiveTechnique {
   }
 
   Calls& calls_;
+  LinuxCalls linux_;
   Pipe pipe_;
 };
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "os/linux/linux_calls.h"
 #include "send/techniques/send_technique.h"
 
 namespace penstock {
@@ -27,7 +28,7 @@ class SendSendfile final : public SendTechnique {
   }
 
  private:
-  Calls& calls_;
+  LinuxCalls calls_;
 };
 
 }  // namespace

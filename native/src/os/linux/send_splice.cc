@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "pipe.h"
+#include "os/linux/pipe.h"
 #include "send/techniques/send_technique.h"
 
 namespace penstock {
@@ -53,7 +53,7 @@ class SendSplice final : public SendTechnique {
     return {Step::Kind::kMoved, 0, 0, ""};
   }
 
-  Calls& calls_;
+  LinuxCalls calls_;
   Pipe pipe_;
   // Bytes that have left the file and not reached the socket; they begin at the next Send's offset.
   size_t inPipe_ = 0;

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <deque>
 
+#include "os/linux/linux_calls.h"
 #include "send/techniques/mapped_window.h"
 #include "send/techniques/send_technique.h"
 
@@ -23,7 +24,7 @@ constexpr uint64_t kLargestCall = 1 << 20;
 
 class SendZerocopy final : public SendTechnique {
  public:
-  explicit SendZerocopy(Calls& calls) : calls_(calls), window_(calls) {}
+  explicit SendZerocopy(Calls& calls) : calls_(calls), linux_(calls), window_(calls) {}
 
   Technique technique() const override { return Technique::kZerocopy; }
 
@@ -39,7 +40,7 @@ class SendZerocopy final : public SendTechnique {
       if (mapped.kind != Step::Kind::kMoved) return mapped;
     }
     const size_t size = std::min({window_.After(offset), length, kLargestCall});
-    const ssize_t sent = calls_.SendFlagged(socket, window_.At(offset), size, MSG_ZEROCOPY);
+    const ssize_t sent = linux_.SendFlagged(socket, window_.At(offset), size, MSG_ZEROCOPY);
     if (sent > 0) {
       pending_.push_back({static_cast<uint64_t>(sent), false});
       return {Step::Kind::kMoved, static_cast<uint64_t>(sent), 0, ""};
@@ -63,7 +64,7 @@ class SendZerocopy final : public SendTechnique {
       msghdr message{};
       message.msg_control = control;
       message.msg_controllen = sizeof control;
-      if (calls_.ReceiveError(socket, &message) < 0) return;
+      if (linux_.ReceiveError(socket, &message) < 0) return;
       for (cmsghdr* at = CMSG_FIRSTHDR(&message); at != nullptr; at = CMSG_NXTHDR(&message, at)) {
         const bool ip = at->cmsg_level == SOL_IP && at->cmsg_type == IP_RECVERR;
         const bool ip6 = at->cmsg_level == SOL_IPV6 && at->cmsg_type == IPV6_RECVERR;
@@ -103,6 +104,7 @@ class SendZerocopy final : public SendTechnique {
   }
 
   Calls& calls_;
+  LinuxCalls linux_;
   bool enabled_ = false;
   // Oldest first.
   std::deque<Pending> pending_;

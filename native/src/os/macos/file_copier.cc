@@ -10,7 +10,7 @@
 
 #include "base/counters.h"
 #include "base/unique_fd.h"
-#include "calls.h"
+#include "os/macos/mac_calls.h"
 
 namespace penstock {
 namespace {
@@ -114,7 +114,7 @@ Result MacFileCopier::Unchanged(const SourceFile& file, int source) {
 
 bool MacFileCopier::Clone(int source, const std::string& name, Result* result) {
   const int folder = session_.options().staging->fd();
-  if (calls_.Clone(source, folder, name.c_str()) == 0) return true;
+  if (MacCalls(calls_).Clone(source, folder, name.c_str()) == 0) return true;
   const int error = errno;
   if (error == ENOTSUP || error == EXDEV || error == EINVAL || error == ENOSYS) {
     session_.NoteFellBack(CopyTechnique::kClone, error, "fclonefileat");
@@ -126,7 +126,8 @@ bool MacFileCopier::Clone(int source, const std::string& name, Result* result) {
 
 Result MacFileCopier::CopyBytes(const SourceFile& file, int source, const std::string& name) {
   const int folder = session_.options().staging->fd();
-  UniqueFd target(calls_.Open(folder, name.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0600));
+  UniqueFd target(
+      MacCalls(calls_).Open(folder, name.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (!target.valid()) return FailedBy(errno, "openat");
   Progress progress{&session_, 0};
   const CopyState state(::copyfile_state_alloc());

@@ -2,7 +2,8 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "direct.h"
+#include "os/macos/direct.h"
+#include "os/macos/mac_calls.h"
 #include "receive/techniques/receive_technique.h"
 
 namespace penstock {
@@ -10,14 +11,14 @@ namespace {
 
 class ReceiveDirect final : public ReceiveTechnique {
  public:
-  explicit ReceiveDirect(Calls& calls) : calls_(calls) {}
+  explicit ReceiveDirect(Calls& calls) : calls_(calls), mac_(calls) {}
 
   Technique technique() const override { return Technique::kDirect; }
   bool SeesContent() const override { return true; }
   void Begin(uint64_t /*end*/) override { uncached_ = false; }
 
   Step Receive(int socket, int file, uint64_t offset, uint64_t length, Crc32c* check) override {
-    if (!uncached_ && calls_.SetNoCache(file, true) != 0) return {Step::Kind::kNotSupported, 0, errno, "fcntl"};
+    if (!uncached_ && mac_.SetNoCache(file) != 0) return {Step::Kind::kNotSupported, 0, errno, "fcntl"};
     uncached_ = true;
     const ssize_t got = calls_.Receive(socket, buffer_.data(), std::min<uint64_t>(kDirectBuffer, length));
     if (got == 0) return {Step::Kind::kPeerClosed, 0, 0, "recvfrom"};
@@ -36,6 +37,7 @@ class ReceiveDirect final : public ReceiveTechnique {
 
  private:
   Calls& calls_;
+  MacCalls mac_;
   DirectBuffer buffer_;
   bool uncached_ = false;
 };

@@ -2,7 +2,8 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "direct.h"
+#include "os/macos/direct.h"
+#include "os/macos/mac_calls.h"
 #include "send/techniques/send_technique.h"
 
 namespace penstock {
@@ -10,7 +11,7 @@ namespace {
 
 class SendDirect final : public SendTechnique {
  public:
-  explicit SendDirect(Calls& calls) : calls_(calls) {}
+  explicit SendDirect(Calls& calls) : calls_(calls), mac_(calls) {}
 
   Technique technique() const override { return Technique::kDirect; }
   void Begin() override { start_ = end_ = 0; }
@@ -31,7 +32,7 @@ class SendDirect final : public SendTechnique {
  private:
   Step Fill(const SourceView& file, uint64_t offset, uint64_t length, Crc32c* check) {
     if (!uncached_ || key_ != file.key) {
-      if (calls_.SetNoCache(file.fd, true) != 0) return {Step::Kind::kNotSupported, 0, errno, "fcntl"};
+      if (mac_.SetNoCache(file.fd) != 0) return {Step::Kind::kNotSupported, 0, errno, "fcntl"};
       uncached_ = true;
       key_ = file.key;
     }
@@ -47,6 +48,7 @@ class SendDirect final : public SendTechnique {
   }
 
   Calls& calls_;
+  MacCalls mac_;
   DirectBuffer buffer_;
   bool uncached_ = false;
   uint64_t key_ = 0;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "os/macos/mac_calls.h"
 #include "send/techniques/send_technique.h"
 
 namespace penstock {
@@ -37,7 +38,7 @@ class SendSendfile final : public SendTechnique {
   }
 
  private:
-  Calls& calls_;
+  MacCalls calls_;
 };
 
 }  // namespace

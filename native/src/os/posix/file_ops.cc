@@ -9,11 +9,12 @@
 #include <optional>
 #include <utility>
 
+#include "base/calls.h"
 #include "base/errors.h"
 #include "base/unique_fd.h"
-#include "calls.h"
 #include "os/posix/file_system.h"
 #include "os/posix/folder_calls.h"
+#include "os/posix/posix_calls.h"
 
 namespace penstock {
 
@@ -225,7 +226,7 @@ void RemoveFile(const Folder& folder, const std::string& path) {
 }
 
 UniqueFd OpenFolderBelow(Calls& calls, Descriptor folder, const std::string& path) {
-  if (HasOpenBeneath()) return UniqueFd(calls.OpenBelow(folder, path, kFolderFlags));
+  if (HasOpenBeneath()) return UniqueFd(PosixCalls(calls).OpenBelow(folder, path, kFolderFlags));
   UniqueFd current;
   size_t start = 0;
   while (true) {
@@ -235,7 +236,7 @@ UniqueFd OpenFolderBelow(Calls& calls, Descriptor folder, const std::string& pat
       errno = EINVAL;
       return UniqueFd();
     }
-    current = UniqueFd(calls.Open(current.valid() ? current.get() : folder, name.c_str(), kFolderFlags));
+    current = UniqueFd(PosixCalls(calls).Open(current.valid() ? current.get() : folder, name.c_str(), kFolderFlags));
     if (!current.valid() || slash == std::string::npos) return current;
     start = slash + 1;
   }

@@ -1,4 +1,4 @@
-#include "calls.h"
+#include "base/calls.h"
 
 #include <winioctl.h>
 #include <winternl.h>
@@ -15,6 +15,7 @@
 #include "os/windows/system_calls.h"
 #include "os/windows/system_errors.h"
 #include "os/windows/wide.h"
+#include "os/windows/windows_calls.h"
 
 namespace penstock {
 namespace {
@@ -38,15 +39,60 @@ void FailToMap(Descriptor file, uint64_t end) {
 
 int Capped(size_t size) { return static_cast<int>(std::min(size, kMaxCall)); }
 
+Descriptor OpenDirect(Counters& counters, Descriptor file, DWORD access, DWORD flags) {
+  counters.Count(Sys::kReOpenFile);
+  constexpr DWORD kShare = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
+  const HANDLE opened = ::ReOpenFile(HandleOf(file), access, kShare, FILE_FLAG_NO_BUFFERING | flags);
+  if (opened == INVALID_HANDLE_VALUE) FailWithLastError();
+  return DescriptorOf(opened);
+}
+
+void* MapView(Counters& counters, Descriptor file, size_t size, uint64_t offset, DWORD protection, DWORD access) {
+  counters.Count(Sys::kCreateFileMapping);
+  const HANDLE section = ::CreateFileMappingW(HandleOf(file), nullptr, protection, 0, 0, nullptr);
+  if (section == nullptr) return FailToMap(file, offset + size), nullptr;
+  counters.Count(Sys::kMapViewOfFile);
+  const auto high = static_cast<DWORD>(offset >> 32);
+  void* const at = ::MapViewOfFile(section, access, high, static_cast<DWORD>(offset), size);
+  if (at == nullptr) FailToMap(file, offset + size);
+  // The view keeps the section.
+  ::CloseHandle(section);
+  return at;
+}
+
+short SocketEvents(Counters& counters, Calls::PollState& state, Descriptor socket, short wanted) {
+  counters.Count(Sys::kWSAEnumNetworkEvents);
+  WSANETWORKEVENTS events{};
+  if (::WSAEnumNetworkEvents(socket, HandleOf(state.ready.get()), &events) != 0) return POLLHUP;
+  int found = 0;
+  if ((events.lNetworkEvents & FD_READ) != 0) found |= POLLIN;
+  if ((events.lNetworkEvents & FD_WRITE) != 0) found |= POLLOUT;
+  if ((events.lNetworkEvents & FD_CLOSE) != 0) {
+    state.sawEnd = true;
+    if (events.iErrorCode[FD_CLOSE_BIT] != 0) found |= POLLHUP;
+    else if ((wanted & POLLIN) != 0) found |= POLLIN;
+  }
+  return static_cast<short>(found);
+}
+
 }  // namespace
 
-Calls::Calls(Counters& counters) : counters_(counters) {
+const char* const kDirectFlag = "FILE_FLAG_NO_BUFFERING";
+const MapOption kUsualMapOption = MapOption::kWillNeed;
+
+const char* MapOptionCall(MapOption option) {
+  return option == MapOption::kLock ? "VirtualLock" : "PrefetchVirtualMemory";
+}
+
+Calls::Calls(Counters& counters) : counters_(counters), poll_(std::make_unique<PollState>()) {
   const HANDLE event = ::CreateEventW(nullptr, TRUE, FALSE, nullptr);
   if (event == nullptr) {
     throw std::system_error(static_cast<int>(::GetLastError()), std::system_category(), "CreateEvent");
   }
-  ready_.reset(DescriptorOf(event));
+  poll_->ready.reset(DescriptorOf(event));
 }
+
+Calls::~Calls() = default;
 
 // There is no MSG_MORE: whether a segment is left open is for Nagle's rule, which SetNoDelay switches.
 ssize_t Calls::Send(Descriptor socket, const void* data, size_t size, bool /*more*/) {
@@ -55,7 +101,7 @@ ssize_t Calls::Send(Descriptor socket, const void* data, size_t size, bool /*mor
   return sent == SOCKET_ERROR ? FailWithSocketError() : sent;
 }
 
-ssize_t Calls::SendVector(Descriptor socket, const iovec* parts, size_t count) {
+ssize_t Calls::SendVector(Descriptor socket, iovec* parts, size_t count) {
   counters_.Count(Sys::kWSASend);
   std::vector<WSABUF> buffers(count);
   for (size_t i = 0; i < count; ++i) {
@@ -137,39 +183,18 @@ int Calls::SetModeAndTime(Descriptor file, uint32_t mode, int64_t seconds, int32
   return FailWithLastError();
 }
 
-Descriptor Calls::OpenDirect(Descriptor file, DWORD access, DWORD flags) {
-  counters_.Count(Sys::kReOpenFile);
-  constexpr DWORD kShare = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
-  const HANDLE opened = ::ReOpenFile(HandleOf(file), access, kShare, FILE_FLAG_NO_BUFFERING | flags);
-  if (opened == INVALID_HANDLE_VALUE) FailWithLastError();
-  return DescriptorOf(opened);
-}
-
-Descriptor Calls::OpenDirectToRead(Descriptor file) { return OpenDirect(file, GENERIC_READ, 0); }
+Descriptor Calls::OpenDirectToRead(Descriptor file) { return OpenDirect(counters_, file, GENERIC_READ, 0); }
 
 Descriptor Calls::OpenDirectToWrite(Descriptor file) {
-  return OpenDirect(file, GENERIC_WRITE, IsWriteThrough(file) ? FILE_FLAG_WRITE_THROUGH : 0);
-}
-
-void* Calls::MapView(Descriptor file, size_t size, uint64_t offset, DWORD protection, DWORD access) {
-  counters_.Count(Sys::kCreateFileMapping);
-  const HANDLE section = ::CreateFileMappingW(HandleOf(file), nullptr, protection, 0, 0, nullptr);
-  if (section == nullptr) return FailToMap(file, offset + size), MAP_FAILED;
-  counters_.Count(Sys::kMapViewOfFile);
-  const auto high = static_cast<DWORD>(offset >> 32);
-  void* const at = ::MapViewOfFile(section, access, high, static_cast<DWORD>(offset), size);
-  if (at == nullptr) FailToMap(file, offset + size);
-  // The view keeps the section.
-  ::CloseHandle(section);
-  return at != nullptr ? at : MAP_FAILED;
+  return OpenDirect(counters_, file, GENERIC_WRITE, IsWriteThrough(file) ? FILE_FLAG_WRITE_THROUGH : 0);
 }
 
 void* Calls::Map(Descriptor file, size_t size, uint64_t offset) {
-  return MapView(file, size, offset, PAGE_READONLY, FILE_MAP_READ);
+  return MapView(counters_, file, size, offset, PAGE_READONLY, FILE_MAP_READ);
 }
 
 void* Calls::MapShared(Descriptor file, size_t size, uint64_t offset) {
-  return MapView(file, size, offset, PAGE_READWRITE, FILE_MAP_READ | FILE_MAP_WRITE);
+  return MapView(counters_, file, size, offset, PAGE_READWRITE, FILE_MAP_READ | FILE_MAP_WRITE);
 }
 
 int Calls::Unmap(void* at, size_t /*size*/) {
@@ -197,6 +222,8 @@ int Calls::Prepare(void* at, size_t size, MapOption option) {
   return prefetch(::GetCurrentProcess(), 1, &range, 0) != 0 ? 0 : FailWithLastError();
 }
 
+int Calls::PopulateToWrite(void* /*at*/, size_t /*size*/) { return 0; }
+
 int Calls::Close(Descriptor file) {
   counters_.Count(Sys::kCloseHandle);
   return ::CloseHandle(HandleOf(file)) != 0 ? 0 : FailWithLastError();
@@ -211,6 +238,7 @@ int Calls::Facts(Descriptor file, FileFacts* facts) {
   counters_.Count(Sys::kGetFileInformation);
   BY_HANDLE_FILE_INFORMATION found{};
   if (::GetFileInformationByHandle(HandleOf(file), &found) == 0) return FailWithLastError();
+  facts->device = found.dwVolumeSerialNumber;
   facts->regular = !IsFolder(found.dwFileAttributes);
   facts->size = (uint64_t{found.nFileSizeHigh} << 32) | found.nFileSizeLow;
   facts->mtimeNs = NanosecondsOf(found.ftLastWriteTime);
@@ -225,7 +253,10 @@ int Calls::Truncate(Descriptor file, uint64_t size) {
   return done != 0 ? 0 : FailWithLastError();
 }
 
-int64_t Calls::Seek(Descriptor file, uint64_t offset, int what) {
+// Setting the size has allocated the blocks.
+int Calls::Allocate(Descriptor /*file*/, uint64_t /*offset*/, uint64_t /*size*/) { return 0; }
+
+int64_t Calls::Seek(Descriptor file, uint64_t offset, int whence) {
   counters_.Count(Sys::kDeviceIoControl);
   FILE_ALLOCATED_RANGE_BUFFER from{};
   from.FileOffset.QuadPart = static_cast<LONGLONG>(offset);
@@ -237,46 +268,31 @@ int64_t Calls::Seek(Descriptor file, uint64_t offset, int what) {
   if (done == 0 && ::GetLastError() != ERROR_MORE_DATA) return FailWithLastError();
   if (size < sizeof found) {
     errno = ENXIO;
-    return what == SEEK_DATA ? -1 : static_cast<int64_t>(offset);
+    return whence == SEEK_DATA ? -1 : static_cast<int64_t>(offset);
   }
   const int64_t start = std::max<int64_t>(found.FileOffset.QuadPart, from.FileOffset.QuadPart);
-  return what == SEEK_DATA ? start : found.FileOffset.QuadPart + found.Length.QuadPart;
-}
-
-short Calls::SocketEvents(Descriptor socket, short wanted) {
-  counters_.Count(Sys::kWSAEnumNetworkEvents);
-  WSANETWORKEVENTS events{};
-  if (::WSAEnumNetworkEvents(socket, HandleOf(ready_.get()), &events) != 0) return POLLHUP;
-  int found = 0;
-  if ((events.lNetworkEvents & FD_READ) != 0) found |= POLLIN;
-  if ((events.lNetworkEvents & FD_WRITE) != 0) found |= POLLOUT;
-  if ((events.lNetworkEvents & FD_CLOSE) != 0) {
-    sawEnd_ = true;
-    if (events.iErrorCode[FD_CLOSE_BIT] != 0) found |= POLLHUP;
-    else if ((wanted & POLLIN) != 0) found |= POLLIN;
-  }
-  return static_cast<short>(found);
+  return whence == SEEK_DATA ? start : found.FileOffset.QuadPart + found.Length.QuadPart;
 }
 
 int Calls::Poll(pollfd* fds, size_t count, int timeoutMs) {
   const short wanted = fds[0].events;
   long mask = (wanted & POLLOUT) != 0 ? FD_WRITE : 0;
   if ((wanted & POLLIN) != 0) mask |= FD_READ | FD_CLOSE;
-  else if (!sawEnd_) mask |= FD_CLOSE;
+  else if (!poll_->sawEnd) mask |= FD_CLOSE;
   // Asking anew tells what is true already: else only changes would be told.
   counters_.Count(Sys::kWSAEventSelect);
-  if (::WSAEventSelect(fds[0].fd, HandleOf(ready_.get()), mask) != 0) return FailWithSocketError();
-  HANDLE handles[3] = {HandleOf(ready_.get())};
+  if (::WSAEventSelect(fds[0].fd, HandleOf(poll_->ready.get()), mask) != 0) return FailWithSocketError();
+  HANDLE handles[3] = {HandleOf(poll_->ready.get())};
   DWORD size = 1;
   if (count > 1) handles[size++] = HandleOf(fds[1].fd);
-  if (kernel_ != nullptr) handles[size++] = kernel_;
+  if (poll_->kernel != nullptr) handles[size++] = poll_->kernel;
   counters_.Count(Sys::kWaitForMultipleObjects);
   const DWORD limit = timeoutMs < 0 ? INFINITE : static_cast<DWORD>(timeoutMs);
   const DWORD answer = ::WaitForMultipleObjects(size, handles, FALSE, limit);
   if (answer == WAIT_FAILED) return FailWithLastError();
   if (answer == WAIT_TIMEOUT) return 0;
-  int found = SocketEvents(fds[0].fd, wanted);
-  if (kernel_ != nullptr && ::WaitForSingleObject(kernel_, 0) == WAIT_OBJECT_0) found |= POLLERR;
+  int found = SocketEvents(counters_, *poll_, fds[0].fd, wanted);
+  if (poll_->kernel != nullptr && ::WaitForSingleObject(poll_->kernel, 0) == WAIT_OBJECT_0) found |= POLLERR;
   fds[0].revents = static_cast<short>(found);
   int ready = found != 0 ? 1 : 0;
   if (count > 1 && ::WaitForSingleObject(HandleOf(fds[1].fd), 0) == WAIT_OBJECT_0) {
@@ -285,6 +301,9 @@ int Calls::Poll(pollfd* fds, size_t count, int timeoutMs) {
   }
   return ready;
 }
+
+// A local pair is a TCP connection too.
+bool Calls::IsTcp(Descriptor /*socket*/) { return true; }
 
 int Calls::SetOption(Descriptor socket, int level, int name, int value) {
   counters_.Count(Sys::kSetsockopt);
@@ -301,6 +320,16 @@ int Calls::Shutdown(Descriptor socket, int how) {
 int Calls::StartWriteBack(Descriptor file) {
   counters_.Count(Sys::kFlushFileBuffers);
   return ::FlushFileBuffers(HandleOf(file)) != 0 ? 0 : FailWithLastError();
+}
+
+BOOL WindowsCalls::TransmitFile(Descriptor socket, Descriptor file, DWORD size, OVERLAPPED* at) {
+  calls_.counters().Count(Sys::kTransmitFile);
+  return ::TransmitFile(socket, HandleOf(file), size, 0, at, nullptr, 0);
+}
+
+BOOL WindowsCalls::CancelIo(Descriptor file, OVERLAPPED* at) {
+  calls_.counters().Count(Sys::kCancelIoEx);
+  return ::CancelIoEx(HandleOf(file), at);
 }
 
 }  // namespace penstock

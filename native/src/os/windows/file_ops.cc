@@ -8,9 +8,9 @@
 #include <optional>
 #include <utility>
 
+#include "base/calls.h"
 #include "base/errors.h"
 #include "base/unique_fd.h"
-#include "calls.h"
 #include "files/sync_ops.h"
 #include "os/windows/file_time.h"
 #include "os/windows/folder_walk.h"

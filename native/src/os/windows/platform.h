@@ -19,8 +19,6 @@ constexpr int SHUT_WR = SD_SEND;
 // Of lseek: where the next data and the next hole begin.
 constexpr int SEEK_DATA = 3;
 constexpr int SEEK_HOLE = 4;
-// Of mmap.
-inline void* const MAP_FAILED = reinterpret_cast<void*>(~uintptr_t{0});
 
 namespace penstock {
 

@@ -5,6 +5,7 @@
 
 #include "os/windows/system_errors.h"
 #include "os/windows/transmit_rules.h"
+#include "os/windows/windows_calls.h"
 #include "os/windows/winsock.h"
 #include "send/techniques/send_technique.h"
 
@@ -70,9 +71,8 @@ class SendTransmitFile final : public SendTechnique {
     overlapped_.hEvent = HandleOf(event_.get());
     ::ResetEvent(overlapped_.hEvent);
     socket_ = socket;
-    calls_.counters().Count(Sys::kTransmitFile);
     const auto size = static_cast<DWORD>(TransmitBytes(length));
-    const BOOL done = ::TransmitFile(socket, HandleOf(file.fd), size, 0, &overlapped_, nullptr, 0);
+    const BOOL done = calls_.TransmitFile(socket, file.fd, size, &overlapped_);
     if (done == 0 && ::WSAGetLastError() != WSA_IO_PENDING) return Refused(::WSAGetLastError());
     running_ = true;
     calls_.AwaitToo(overlapped_.hEvent);
@@ -115,8 +115,7 @@ class SendTransmitFile final : public SendTechnique {
 
   // The system writes into `overlapped_` until it is done: so long this has to stay.
   void Cancel() {
-    calls_.counters().Count(Sys::kCancelIoEx);
-    ::CancelIoEx(HandleOf(socket_), &overlapped_);
+    calls_.CancelIo(socket_, &overlapped_);
     Ended(true);
   }
 
@@ -125,7 +124,7 @@ class SendTransmitFile final : public SendTechnique {
     calls_.AwaitToo(nullptr);
   }
 
-  Calls& calls_;
+  WindowsCalls calls_;
   const UniqueFd event_;
   Leave leave_;
   OVERLAPPED overlapped_{};

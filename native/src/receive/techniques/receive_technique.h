@@ -3,9 +3,9 @@
 
 #include <memory>
 
+#include "base/calls.h"
 #include "base/errors.h"
 #include "base/technique.h"
-#include "calls.h"
 #include "wire/crc32c.h"
 
 namespace penstock {

@@ -5,8 +5,8 @@
 #include <cerrno>
 #include <cstdint>
 
+#include "base/calls.h"
 #include "base/errors.h"
-#include "calls.h"
 
 namespace penstock {
 
@@ -32,7 +32,7 @@ class MappedWindow {
    * the way by errno.
    */
   Step Hold(void* map, uint64_t key, uint64_t start, uint64_t size) {
-    if (map == MAP_FAILED) {
+    if (map == nullptr) {
       // Where a mapping cannot go beyond the file's end it says so at once, elsewhere the call that uses it does.
       if (errno == EFAULT) return {Step::Kind::kSourceEnded, 0, EFAULT, "mmap"};
       // ENOMEM: no room for one more mapping, which another technique does without.

@@ -4,10 +4,10 @@
 #include <memory>
 #include <optional>
 
+#include "base/calls.h"
 #include "base/errors.h"
 #include "base/map_options.h"
 #include "base/technique.h"
-#include "calls.h"
 #include "connection/session.h"
 #include "wire/crc32c.h"
 

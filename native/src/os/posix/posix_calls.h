@@ -1,0 +1,21 @@
+// Counted system calls of Linux and macOS beside those of base/calls.h.
+#pragma once
+
+#include "base/calls.h"
+
+namespace penstock {
+
+class PosixCalls {
+ public:
+  explicit PosixCalls(Calls& calls) : counters_(calls.counters()) {}
+
+  /** openat(2). */
+  int Open(int folder, const char* path, int flags, mode_t mode = 0);
+  /** Opens a path below `folder` in one call that no link leads out of, where HasOpenBeneath. */
+  int OpenBelow(int folder, const std::string& path, int flags);
+
+ protected:
+  Counters& counters_;
+};
+
+}  // namespace penstock
