@@ -71,7 +71,7 @@ function sources({ crc }) {
 
 function argumentsFor({ triple, flags }, source) {
   const defines = ['NAPI_VERSION=8', 'NODE_ADDON_API_CPP_EXCEPTIONS', 'NODE_ADDON_API_CPP_EXCEPTIONS_ALL']
-  const own = ['src', 'src/os/macos', 'src/os/posix'].map((folder) => `-I${folder}`)
+  const own = ['src', 'src/os/posix'].map((folder) => `-I${folder}`)
   const others = ['node-api-headers/include', 'node-addon-api'].flatMap((path) => [
     '-isystem',
     join(MODULES, path),

@@ -2,9 +2,9 @@
 #include <cstdint>
 #include <cstdio>
 
-#include "os/windows/name_rules.h"
-#include "os/windows/time_rules.h"
-#include "os/windows/transmit_rules.h"
+#include "os/windows/files/name_rules.h"
+#include "os/windows/base/time_rules.h"
+#include "os/windows/techniques/transmit_rules.h"
 
 namespace {
 

@@ -9,8 +9,8 @@
 #include "base/calls.h"
 #include "base/unique_fd.h"
 #include "base/wake.h"
+#include "connection/sender_watch.h"
 #include "connection/session.h"
-#include "send/sender_watch.h"
 #include "wire/open_frame.h"
 
 namespace penstock {

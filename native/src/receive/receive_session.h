@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "base/unique_fd.h"
+#include "connection/sender_watch.h"
 #include "connection/session.h"
 #include "files/file_ops.h"
 #include "receive/receive_files.h"
-#include "send/sender_watch.h"
 
 namespace penstock {
 

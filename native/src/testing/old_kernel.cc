@@ -1,7 +1,7 @@
 // A kernel without the newer system calls, for an addon that only tests load.
 #include <cerrno>
 
-#include "os/linux/newer_calls.h"
+#include "os/linux/base/newer_calls.h"
 
 namespace penstock {
 namespace {

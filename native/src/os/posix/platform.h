@@ -1,7 +1,9 @@
 // What Linux and macOS call the things that the engine holds.
 #pragma once
 
+#include <arpa/inet.h>
 #include <fcntl.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>

@@ -4,7 +4,7 @@
 #include <array>
 #include <cerrno>
 
-#include "send/techniques/mapped_window.h"
+#include "base/mapped_window.h"
 #include "send/techniques/send_technique.h"
 
 namespace penstock {

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "send/techniques/mapped_window.h"
+#include "base/mapped_window.h"
 #include "send/techniques/send_technique.h"
 
 namespace penstock {

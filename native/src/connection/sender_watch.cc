@@ -1,0 +1,49 @@
+#include "connection/sender_watch.h"
+
+namespace penstock {
+namespace {
+
+// A stream that was busy for so long was kept by its own disk: the sender's time begins after it.
+constexpr std::chrono::seconds kLongWork{1};
+
+}  // namespace
+
+void SenderWatch::StreamBegins() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (begun_++ == 0) firstBegan_ = lastMoved_ = Clock::now();
+}
+
+void SenderWatch::StreamEnds() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  ++ended_;
+}
+
+void SenderWatch::Moved(uint64_t bytes) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  moved_ += bytes;
+  if (moved_ < kLeastContent) return;
+  moved_ = 0;
+  lastMoved_ = Clock::now();
+}
+
+void SenderWatch::WaitBegins(Clock::time_point busySince) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  ++waiting_;
+  const auto now = Clock::now();
+  if (now - busySince > kLongWork) lastMoved_ = now;
+}
+
+void SenderWatch::WaitEnds() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  --waiting_;
+}
+
+bool SenderWatch::Exceeded() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (ended_ == streams_) return false;
+  const auto now = Clock::now();
+  if (begun_ < streams_ && now - firstBegan_ > limits_.streams) return true;
+  return waiting_ == begun_ && now - lastMoved_ > limits_.stall;
+}
+
+}  // namespace penstock

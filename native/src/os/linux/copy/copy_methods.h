@@ -1,0 +1,31 @@
+// The copy techniques of Linux, one file each.
+#pragma once
+
+#include <memory>
+
+#include "base/errors.h"
+#include "copy/copy_technique.h"
+#include "os/linux/base/linux_calls.h"
+
+namespace penstock {
+
+/** One technique. Belongs to one thread. */
+class CopyMethod {
+ public:
+  virtual ~CopyMethod() = default;
+  virtual CopyTechnique technique() const = 0;
+  /** Whether one call takes the file as a whole, holes included; else it is fed the ranges that hold data. */
+  virtual bool takesWholeFile() const = 0;
+  /**
+   * Copies from `offset` of one open file to the same place in another: at most `length` bytes, or the whole
+   * file. Never answers kWouldBlock for a regular file but after a signal.
+   */
+  virtual Step Copy(int source, int target, uint64_t offset, uint64_t length) = 0;
+};
+
+std::unique_ptr<CopyMethod> MakeCopyClone(Calls& calls);
+std::unique_ptr<CopyMethod> MakeCopyRange(Calls& calls);
+std::unique_ptr<CopyMethod> MakeCopyFile(Calls& calls);
+std::unique_ptr<CopyMethod> MakeCopyMethod(CopyTechnique technique, Calls& calls);
+
+}  // namespace penstock

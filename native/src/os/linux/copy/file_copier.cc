@@ -1,0 +1,231 @@
+#include "copy/file_copier.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <string>
+
+#include "base/calls.h"
+#include "base/counters.h"
+#include "base/unique_fd.h"
+#include "os/linux/copy/copy_methods.h"
+
+namespace penstock {
+namespace {
+
+/** Far below the 2 GiB that one call takes: after each call progress is told and a cancel is seen. */
+constexpr uint64_t kMaxCall = 64 << 20;
+constexpr auto kFoldEvery = std::chrono::milliseconds(50);
+constexpr auto kWriteBackEvery = std::chrono::seconds(1);
+
+/** Whether the next file would meet this error of the target as well. */
+bool EndsAll(int error) { return error == ENOSPC || error == EDQUOT || error == EROFS; }
+
+[[noreturn]] void FailTarget(int error, const char* syscall) { FailStream(CodeForTargetErrno(error), syscall); }
+
+class LinuxFileCopier final : public FileCopier {
+ public:
+  explicit LinuxFileCopier(CopySession& session)
+      : session_(session), calls_(session.ownCounters()), usage_(session.ownCounters()) {}
+
+  void Copy(const SourceFile& file) override;
+  void Finish() override { usage_.Fold(); }
+
+ private:
+  struct Result {
+    Code code = Code::kNone;
+    int error = 0;
+  };
+
+  /** The two ends of the file in hand. */
+  struct Pair {
+    UniqueFd source;
+    UniqueFd target;
+    uint64_t sourceDevice = 0;
+    uint64_t targetDevice = 0;
+  };
+
+  Result CopyContent(const SourceFile& file, Pair& pair);
+  Result Unchanged(const SourceFile& file, Pair& pair);
+  void OpenTarget(const SourceFile& file, Pair& pair);
+  Result CopyData(const SourceFile& file, const Pair& pair);
+  /** Moves `at` over a hole to the next data, and `until` to where that ends. */
+  void FindData(int source, uint64_t size, uint64_t* at, uint64_t* until);
+  /** The technique for what follows of this file; null when all have been refused. */
+  CopyMethod* Prepare();
+  void Refuse(CopyTechnique technique, int error, const char* syscall);
+  Result FailedBy(const Step& step);
+  void NoteMoved(const Pair& pair, uint64_t bytes);
+
+  CopySession& session_;
+  Calls calls_;
+  ThreadUsage usage_;
+  std::unique_ptr<CopyMethod> method_;
+  /** Bits of the techniques that said "not supported" for the file in hand. */
+  uint32_t refused_ = 0;
+  std::chrono::steady_clock::time_point folded_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point writtenBack_ = folded_;
+};
+
+}  // namespace
+
+void LinuxFileCopier::Copy(const SourceFile& file) {
+  if (session_.stopping()) throw SessionStopping{};
+  refused_ = 0;
+  method_.reset();
+  Pair pair;
+  Result result = CopyContent(file, pair);
+  if (pair.source.valid()) calls_.Close(pair.source.release());
+  // Some file systems refuse only now what was written.
+  const bool closed = !pair.target.valid() || calls_.Close(pair.target.release()) == 0;
+  if (!closed && result.code == Code::kNone) result = {CodeForTargetErrno(errno), errno};
+  if (result.code == Code::kNone) {
+    Counters::Add(session_.ownCounters().filesDone, 1);
+  } else {
+    session_.AddFailure({file.index, result.code, result.error});
+  }
+}
+
+LinuxFileCopier::Result LinuxFileCopier::CopyContent(const SourceFile& file, Pair& pair) {
+  pair.source.reset(calls_.OpenSource(file.path));
+  if (!pair.source.valid()) return {CodeForSourceErrno(errno), errno};
+  const Result before = Unchanged(file, pair);
+  // The commit makes an empty file by itself.
+  if (before.code != Code::kNone || file.size == 0) return before;
+  OpenTarget(file, pair);
+  const Result copied = CopyData(file, pair);
+  return copied.code == Code::kNone ? Unchanged(file, pair) : copied;
+}
+
+LinuxFileCopier::Result LinuxFileCopier::Unchanged(const SourceFile& file, Pair& pair) {
+  FileFacts facts;
+  if (calls_.Facts(pair.source.get(), &facts) != 0) return {CodeForSourceErrno(errno), errno};
+  if (!facts.regular) return {Code::kNotReadable, 0};
+  if (facts.size < file.size) return {Code::kFileShrank, 0};
+  if (facts.size != file.size || facts.mtimeNs != file.mtimeNs) return {Code::kFileChanged, 0};
+  pair.sourceDevice = facts.device;
+  return {};
+}
+
+void LinuxFileCopier::OpenTarget(const SourceFile& file, Pair& pair) {
+  const int through = session_.options().through ? O_DSYNC : 0;
+  const std::string name = std::to_string(file.index);
+  pair.target.reset(PosixCalls(calls_).Open(session_.options().staging->fd(), name.c_str(),
+                                            O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC | through, 0600));
+  if (!pair.target.valid()) FailTarget(errno, "openat");
+  FileFacts facts;
+  if (calls_.Facts(pair.target.get(), &facts) != 0) FailTarget(errno, "statx");
+  pair.targetDevice = facts.device;
+}
+
+LinuxFileCopier::Result LinuxFileCopier::CopyData(const SourceFile& file, const Pair& pair) {
+  uint64_t at = 0;
+  uint64_t until = 0;
+  bool sized = false;
+  while (at < file.size) {
+    if (session_.stopping()) throw SessionStopping{};
+    CopyMethod* method = Prepare();
+    if (method == nullptr) return {Code::kIo, EOPNOTSUPP};
+    if (!method->takesWholeFile() && at == until) {
+      const uint64_t hole = at;
+      FindData(pair.source.get(), file.size, &at, &until);
+      Counters::Add(session_.ownCounters().holeBytes, at - hole);
+      Counters::Add(session_.ownCounters().bytes, at - hole);
+      if (!sized && (at > 0 || until < file.size)) {
+        // Before the data: a file that grows is given room ahead by some file systems, which would fill its holes.
+        if (calls_.Truncate(pair.target.get(), file.size) != 0) {
+          return FailedBy({Step::Kind::kFileFailed, 0, errno, "ftruncate"});
+        }
+        sized = true;
+      }
+      if (at == file.size) break;
+    }
+    const uint64_t length = method->takesWholeFile() ? file.size : std::min(until - at, kMaxCall);
+    const Step step = method->Copy(pair.source.get(), pair.target.get(), at, length);
+    switch (step.kind) {
+      case Step::Kind::kMoved:
+        at += step.moved;
+        NoteMoved(pair, step.moved);
+        break;
+      case Step::Kind::kNotSupported:
+        Refuse(method->technique(), step.error, step.syscall);
+        break;
+      case Step::Kind::kSourceEnded:
+        return {Code::kFileShrank, 0};
+      case Step::Kind::kFileFailed:
+        return FailedBy(step);
+      default:
+        break;
+    }
+  }
+  return {};
+}
+
+void LinuxFileCopier::FindData(int source, uint64_t size, uint64_t* at, uint64_t* until) {
+  *until = size;
+  const int64_t data = calls_.Seek(source, *at, SEEK_DATA);
+  if (data < 0) {
+    // ENXIO: no data up to the end. Any other answer: a file system that does not know; it is all data then.
+    if (errno == ENXIO) *at = size;
+    return;
+  }
+  *at = std::min(static_cast<uint64_t>(data), size);
+  const int64_t hole = calls_.Seek(source, *at, SEEK_HOLE);
+  if (hole > static_cast<int64_t>(*at)) *until = std::min(static_cast<uint64_t>(hole), size);
+}
+
+CopyMethod* LinuxFileCopier::Prepare() {
+  if (method_) return method_.get();
+  const auto usable = [this](CopyTechnique technique) {
+    if ((refused_ & (1u << static_cast<int>(technique))) != 0) return false;
+    if (!IsCopyMissingHere(technique)) return true;
+    session_.NoteFellBack(technique, ENOSYS, "");
+    return false;
+  };
+  const auto take = [this](CopyTechnique technique) {
+    method_ = MakeCopyMethod(technique, calls_);
+    session_.NoteUsed(technique);
+    return method_.get();
+  };
+  const CopyTechnique wanted = session_.wantedTechnique();
+  if (usable(wanted)) return take(wanted);
+  for (const CopyTechnique technique : session_.options().fallback) {
+    if (usable(technique)) return take(technique);
+  }
+  return nullptr;
+}
+
+void LinuxFileCopier::Refuse(CopyTechnique technique, int error, const char* syscall) {
+  refused_ |= 1u << static_cast<int>(technique);
+  if (error == ENOSYS) RememberCopyMissing(technique);
+  session_.NoteFellBack(technique, error, syscall);
+  method_.reset();
+}
+
+LinuxFileCopier::Result LinuxFileCopier::FailedBy(const Step& step) {
+  if (EndsAll(step.error)) FailTarget(step.error, step.syscall);
+  // Which of the two files an EIO comes from the kernel does not say.
+  return {step.error == EFBIG ? Code::kTooLarge : Code::kIo, step.error};
+}
+
+void LinuxFileCopier::NoteMoved(const Pair& pair, uint64_t bytes) {
+  const CopyTechnique technique = method_->technique();
+  Counters::Add(session_.ownCounters().bytes, bytes);
+  Counters::Add(session_.ownCopyCounters().bytesBy[static_cast<size_t>(technique)], bytes);
+  if (technique == CopyTechnique::kCopyRange && pair.sourceDevice != pair.targetDevice) {
+    Counters::Add(session_.ownCopyCounters().rangeAcrossBytes, bytes);
+  }
+  const auto now = std::chrono::steady_clock::now();
+  if (now - folded_ >= kFoldEvery) {
+    usage_.Fold();
+    folded_ = now;
+  }
+  if (session_.options().everySecond && now - writtenBack_ >= kWriteBackEvery) {
+    calls_.StartWriteBack(pair.target.get());
+    writtenBack_ = now;
+  }
+}
+
+std::unique_ptr<FileCopier> MakeFileCopier(CopySession& session) { return std::make_unique<LinuxFileCopier>(session); }
+
+}  // namespace penstock

@@ -1,0 +1,58 @@
+// The pipe that splice(2) moves bytes through: one a stream and direction.
+#pragma once
+
+#include <cerrno>
+#include <cstddef>
+
+#include "base/unique_fd.h"
+#include "os/linux/base/linux_calls.h"
+
+namespace penstock {
+
+/** Belongs to one thread. Both ends are non-blocking. */
+class Pipe {
+ public:
+  explicit Pipe(Calls& calls) : calls_(calls), linux_(calls) {}
+  Pipe(const Pipe&) = delete;
+  Pipe& operator=(const Pipe&) = delete;
+  ~Pipe() { Close(); }
+
+  bool open() const { return in_.valid(); }
+  /** The end to read from. */
+  int out() const { return out_.get(); }
+  /** The end to write to. */
+  int in() const { return in_.get(); }
+  /** What it holds when full, in bytes. */
+  size_t bytes() const { return bytes_; }
+
+  /** Makes it as large as this user may; 0, or the errno. */
+  int Open() {
+    int ends[2];
+    if (linux_.Pipe(ends) != 0) return errno;
+    out_.reset(ends[0]);
+    in_.reset(ends[1]);
+    bytes_ = 64 << 10;
+    // An ordinary user may have a lower limit (/proc/sys/fs/pipe-max-size): smaller pipes do, with more calls.
+    for (const int size : {1 << 20, 256 << 10}) {
+      const int set = linux_.SetPipeSize(in_.get(), size);
+      if (set <= 0) continue;
+      bytes_ = static_cast<size_t>(set);
+      break;
+    }
+    return 0;
+  }
+
+  void Close() {
+    if (out_.valid()) calls_.Close(out_.release());
+    if (in_.valid()) calls_.Close(in_.release());
+  }
+
+ private:
+  Calls& calls_;
+  LinuxCalls linux_;
+  UniqueFd out_;
+  UniqueFd in_;
+  size_t bytes_ = 0;
+};
+
+}  // namespace penstock

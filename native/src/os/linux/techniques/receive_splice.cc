@@ -1,0 +1,75 @@
+// splice(2): socket to pipe to file within the kernel.
+#include <algorithm>
+#include <cerrno>
+#include <vector>
+
+#include "os/linux/techniques/pipe.h"
+#include "receive/techniques/receive_technique.h"
+
+namespace penstock {
+namespace {
+
+class ReceiveSplice final : public ReceiveTechnique {
+ public:
+  explicit ReceiveSplice(Calls& calls) : calls_(calls), linux_(calls), pipe_(calls) {}
+
+  Technique technique() const override { return Technique::kSplice; }
+
+  Step Receive(int socket, int file, uint64_t offset, uint64_t length, Crc32c*) override {
+    if (!pipe_.open()) {
+      const int error = pipe_.Open();
+      if (error != 0) return {Step::Kind::kNotSupported, 0, error, "pipe2"};
+    }
+    const size_t want = std::min<uint64_t>(length, pipe_.bytes());
+    const ssize_t got = linux_.Splice(socket, pipe_.in(), nullptr, want, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+    if (got == 0) return {Step::Kind::kPeerClosed, 0, 0, "splice"};
+    if (got < 0) {
+      if (errno == EAGAIN || errno == EINTR) return {};
+      return {IsUnsupportedErrno(errno) ? Step::Kind::kNotSupported : Step::Kind::kSocketFailed, 0, errno, "splice"};
+    }
+    return Drain(file, offset, static_cast<size_t>(got));
+  }
+
+ private:
+  Step Drain(int file, uint64_t offset, size_t size) {
+    size_t done = 0;
+    while (done < size) {
+      auto at = static_cast<loff_t>(offset + done);
+      const ssize_t put = linux_.Splice(pipe_.out(), file, &at, size - done, SPLICE_F_MOVE);
+      if (put > 0) {
+        done += static_cast<size_t>(put);
+        continue;
+      }
+      if (put < 0 && errno == EINTR) continue;
+      const int error = put == 0 ? EIO : errno;
+      if (done == 0 && IsUnsupportedErrno(error)) return Rescue(file, offset, size, error);
+      return {Step::Kind::kFileFailed, done, error, "splice"};
+    }
+    return {Step::Kind::kMoved, size, 0, ""};
+  }
+
+  // The file cannot be spliced to, and these bytes have left the socket already: write them, then say so.
+  Step Rescue(int file, uint64_t offset, size_t size, int why) {
+    std::vector<uint8_t> buffer(size);
+    size_t have = 0;
+    while (have < size) {
+      const ssize_t got = linux_.Read(pipe_.out(), buffer.data() + have, size - have);
+      if (got <= 0) return {Step::Kind::kFileFailed, 0, got == 0 ? EIO : errno, "read"};
+      have += static_cast<size_t>(got);
+    }
+    Counters::Add(calls_.counters().userCopyBytes, size);
+    const int error = WriteWhole(calls_, file, buffer.data(), size, offset);
+    if (error != 0) return {Step::Kind::kFileFailed, 0, error, "pwrite64"};
+    return {Step::Kind::kNotSupported, size, why, "splice"};
+  }
+
+  Calls& calls_;
+  LinuxCalls linux_;
+  Pipe pipe_;
+};
+
+}  // namespace
+
+std::unique_ptr<ReceiveTechnique> MakeReceiveSplice(Calls& calls) { return std::make_unique<ReceiveSplice>(calls); }
+
+}  // namespace penstock

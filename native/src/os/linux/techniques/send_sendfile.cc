@@ -1,0 +1,38 @@
+// sendfile(2): page cache to socket within the kernel.
+#include <algorithm>
+#include <cerrno>
+
+#include "os/linux/base/linux_calls.h"
+#include "send/techniques/send_technique.h"
+
+namespace penstock {
+namespace {
+
+// The kernel moves at most 0x7ffff000 bytes a call.
+constexpr uint64_t kMaxCall = 0x7ffff000;
+
+class SendSendfile final : public SendTechnique {
+ public:
+  explicit SendSendfile(Calls& calls) : calls_(calls) {}
+
+  Technique technique() const override { return Technique::kSendfile; }
+
+  Step Send(int socket, const SourceView& file, uint64_t offset, uint64_t length, Crc32c*) override {
+    auto at = static_cast<off_t>(offset);
+    const ssize_t sent = calls_.Sendfile(socket, file.fd, &at, std::min(length, kMaxCall));
+    if (sent > 0) return {Step::Kind::kMoved, static_cast<uint64_t>(sent), 0, ""};
+    if (sent == 0) return {Step::Kind::kSourceEnded, 0, 0, "sendfile"};
+    if (errno == EAGAIN || errno == EINTR) return {};
+    if (IsUnsupportedErrno(errno)) return {Step::Kind::kNotSupported, 0, errno, "sendfile"};
+    return {IsConnectionErrno(errno) ? Step::Kind::kSocketFailed : Step::Kind::kFileFailed, 0, errno, "sendfile"};
+  }
+
+ private:
+  LinuxCalls calls_;
+};
+
+}  // namespace
+
+std::unique_ptr<SendTechnique> MakeSendSendfile(Calls& calls) { return std::make_unique<SendSendfile>(calls); }
+
+}  // namespace penstock

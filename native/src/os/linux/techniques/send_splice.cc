@@ -1,0 +1,66 @@
+// splice(2): page cache to pipe to socket within the kernel.
+#include <algorithm>
+#include <cerrno>
+
+#include "os/linux/techniques/pipe.h"
+#include "send/techniques/send_technique.h"
+
+namespace penstock {
+namespace {
+
+class SendSplice final : public SendTechnique {
+ public:
+  explicit SendSplice(Calls& calls) : calls_(calls), pipe_(calls) {}
+
+  Technique technique() const override { return Technique::kSplice; }
+  // A range that failed leaves its bytes in the pipe: they must not become the beginning of the next one.
+  void Begin() override {
+    if (inPipe_ > 0) pipe_.Close();
+    inPipe_ = 0;
+  }
+
+  Step Send(int socket, const SourceView& file, uint64_t offset, uint64_t length, Crc32c*) override {
+    if (!pipe_.open()) {
+      const int error = pipe_.Open();
+      if (error != 0) return {Step::Kind::kNotSupported, 0, error, "pipe2"};
+    }
+    if (inPipe_ == 0) {
+      const Step filled = Fill(file, offset, length);
+      if (filled.kind != Step::Kind::kMoved) return filled;
+    }
+    const ssize_t sent = calls_.Splice(pipe_.out(), socket, nullptr, inPipe_, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+    if (sent > 0) {
+      inPipe_ -= static_cast<size_t>(sent);
+      return {Step::Kind::kMoved, static_cast<uint64_t>(sent), 0, ""};
+    }
+    if (sent == 0) return {Step::Kind::kFileFailed, 0, EIO, "splice"};
+    if (errno == EAGAIN || errno == EINTR) return {};
+    if (IsUnsupportedErrno(errno)) return {Step::Kind::kNotSupported, 0, errno, "splice"};
+    return {Step::Kind::kSocketFailed, 0, errno, "splice"};
+  }
+
+ private:
+  Step Fill(const SourceView& file, uint64_t offset, uint64_t length) {
+    auto at = static_cast<loff_t>(offset);
+    const size_t want = std::min<uint64_t>(length, pipe_.bytes());
+    const ssize_t got = calls_.SpliceFrom(file.fd, &at, pipe_.in(), want, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+    if (got == 0) return {Step::Kind::kSourceEnded, 0, 0, "splice"};
+    if (got < 0) {
+      if (errno == EAGAIN || errno == EINTR) return {};
+      return {IsUnsupportedErrno(errno) ? Step::Kind::kNotSupported : Step::Kind::kFileFailed, 0, errno, "splice"};
+    }
+    inPipe_ = static_cast<size_t>(got);
+    return {Step::Kind::kMoved, 0, 0, ""};
+  }
+
+  LinuxCalls calls_;
+  Pipe pipe_;
+  // Bytes that have left the file and not reached the socket; they begin at the next Send's offset.
+  size_t inPipe_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<SendTechnique> MakeSendSplice(Calls& calls) { return std::make_unique<SendSplice>(calls); }
+
+}  // namespace penstock

@@ -1,0 +1,158 @@
+// clonefile(2), and fcopyfile(3) where the file system cannot share blocks.
+#include "copy/file_copier.h"
+
+#include <copyfile.h>
+#include <sys/clonefile.h>
+
+#include <cerrno>
+#include <memory>
+#include <string>
+
+#include "base/counters.h"
+#include "base/unique_fd.h"
+#include "os/macos/base/mac_calls.h"
+
+namespace penstock {
+namespace {
+
+struct Result {
+  Code code = Code::kNone;
+  int error = 0;
+};
+
+/** Whether the next file would meet this error of the target as well. */
+bool EndsAll(int error) { return error == ENOSPC || error == EDQUOT || error == EROFS; }
+
+Result FailedBy(int error, const char* syscall) {
+  if (EndsAll(error)) FailStream(CodeForTargetErrno(error), syscall);
+  return {error == EFBIG ? Code::kTooLarge : Code::kIo, error};
+}
+
+struct FreeState {
+  void operator()(copyfile_state_t state) const { ::copyfile_state_free(state); }
+};
+using CopyState = std::unique_ptr<std::remove_pointer_t<copyfile_state_t>, FreeState>;
+
+/** What the callback of fcopyfile needs: where to count, and when to stop. */
+struct Progress {
+  CopySession* session = nullptr;
+  uint64_t counted = 0;
+};
+
+/** fcopyfile calls this after each piece; COPYFILE_QUIT ends it with ECANCELED. */
+int OnProgress(int /*what*/, int stage, copyfile_state_t state, const char*, const char*, void* context) {
+  auto* progress = static_cast<Progress*>(context);
+  off_t copied = 0;
+  if (stage == COPYFILE_PROGRESS && ::copyfile_state_get(state, COPYFILE_STATE_COPIED, &copied) == 0) {
+    const auto total = static_cast<uint64_t>(copied);
+    Counters::Add(progress->session->ownCounters().bytes, total - progress->counted);
+    progress->counted = total;
+  }
+  return progress->session->stopping() ? COPYFILE_QUIT : COPYFILE_CONTINUE;
+}
+
+class MacFileCopier final : public FileCopier {
+ public:
+  explicit MacFileCopier(CopySession& session)
+      : session_(session), calls_(session.ownCounters()), usage_(session.ownCounters()) {}
+
+  void Copy(const SourceFile& file) override;
+  void Finish() override { usage_.Fold(); }
+
+ private:
+  Result CopyContent(const SourceFile& file);
+  Result Unchanged(const SourceFile& file, int source);
+  /** True when the clone stands; false when it cannot be had here and the bytes have to be copied. */
+  bool Clone(int source, const std::string& name, Result* result);
+  Result CopyBytes(const SourceFile& file, int source, const std::string& name);
+  void NoteDone(CopyTechnique technique, uint64_t bytes);
+
+  CopySession& session_;
+  Calls calls_;
+  ThreadUsage usage_;
+};
+
+void MacFileCopier::Copy(const SourceFile& file) {
+  if (session_.stopping()) throw SessionStopping{};
+  const Result result = CopyContent(file);
+  usage_.Fold();
+  if (session_.stopping()) throw SessionStopping{};
+  if (result.code == Code::kNone) {
+    Counters::Add(session_.ownCounters().filesDone, 1);
+  } else {
+    session_.AddFailure({file.index, result.code, result.error});
+  }
+}
+
+Result MacFileCopier::CopyContent(const SourceFile& file) {
+  const UniqueFd source(calls_.OpenSource(file.path));
+  if (!source.valid()) return {CodeForSourceErrno(errno), errno};
+  const Result before = Unchanged(file, source.get());
+  // The commit makes an empty file by itself.
+  if (before.code != Code::kNone || file.size == 0) return before;
+  const std::string name = std::to_string(file.index);
+  Result result;
+  const bool cloned = session_.wantedTechnique() == CopyTechnique::kClone && Clone(source.get(), name, &result);
+  if (cloned) {
+    Counters::Add(session_.ownCounters().bytes, file.size);
+    NoteDone(CopyTechnique::kClone, file.size);
+  } else if (result.code == Code::kNone) {
+    result = CopyBytes(file, source.get(), name);
+    if (result.code == Code::kNone) NoteDone(CopyTechnique::kCopyFile, file.size);
+  }
+  return result.code == Code::kNone ? Unchanged(file, source.get()) : result;
+}
+
+Result MacFileCopier::Unchanged(const SourceFile& file, int source) {
+  FileFacts facts;
+  if (calls_.Facts(source, &facts) != 0) return {CodeForSourceErrno(errno), errno};
+  if (!facts.regular) return {Code::kNotReadable, 0};
+  if (facts.size < file.size) return {Code::kFileShrank, 0};
+  if (facts.size != file.size || facts.mtimeNs != file.mtimeNs) return {Code::kFileChanged, 0};
+  return {};
+}
+
+bool MacFileCopier::Clone(int source, const std::string& name, Result* result) {
+  const int folder = session_.options().staging->fd();
+  if (MacCalls(calls_).Clone(source, folder, name.c_str()) == 0) return true;
+  const int error = errno;
+  if (error == ENOTSUP || error == EXDEV || error == EINVAL || error == ENOSYS) {
+    session_.NoteFellBack(CopyTechnique::kClone, error, "fclonefileat");
+  } else {
+    *result = FailedBy(error, "fclonefileat");
+  }
+  return false;
+}
+
+Result MacFileCopier::CopyBytes(const SourceFile& file, int source, const std::string& name) {
+  const int folder = session_.options().staging->fd();
+  UniqueFd target(
+      MacCalls(calls_).Open(folder, name.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (!target.valid()) return FailedBy(errno, "openat");
+  Progress progress{&session_, 0};
+  const CopyState state(::copyfile_state_alloc());
+  if (!state) return FailedBy(ENOMEM, "copyfile_state_alloc");
+  ::copyfile_state_set(state.get(), COPYFILE_STATE_STATUS_CB, reinterpret_cast<const void*>(&OnProgress));
+  ::copyfile_state_set(state.get(), COPYFILE_STATE_STATUS_CTX, &progress);
+  if (::fcopyfile(source, target.get(), state.get(), COPYFILE_DATA) != 0) return FailedBy(errno, "fcopyfile");
+  // Some file systems refuse only now what was written.
+  if (calls_.Close(target.release()) != 0) return {CodeForTargetErrno(errno), errno};
+  Counters::Add(session_.ownCounters().bytes, file.size - progress.counted);
+  return {};
+}
+
+void MacFileCopier::NoteDone(CopyTechnique technique, uint64_t bytes) {
+  session_.NoteUsed(technique);
+  Counters::Add(session_.ownCopyCounters().bytesBy[static_cast<size_t>(technique)], bytes);
+}
+
+}  // namespace
+
+const std::vector<CopyTechnique>& BuiltCopyTechniques() {
+  static const std::vector<CopyTechnique> built = {CopyTechnique::kClone, CopyTechnique::kCopyFile};
+  return built;
+}
+
+std::unique_ptr<FileCopier> MakeFileCopier(CopySession& session) { return std::make_unique<MacFileCopier>(session); }
+
+}  // namespace penstock

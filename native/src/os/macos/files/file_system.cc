@@ -1,0 +1,81 @@
+// renameatx_np, F_FULLFSYNC, fsync_volume_np, statfs: what macOS has of its own for received files.
+#include "os/posix/files/file_system.h"
+
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/param.h>
+#include <sys/stdio.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "files/file_ops.h"
+
+namespace penstock {
+
+// O_RESOLVE_BENEATH came with a system newer than the oldest that is supported: the walk of O_NOFOLLOW opens serves all.
+bool HasOpenBeneath() { return false; }
+
+UniqueFd OpenBeneath(int /*folder*/, const std::string& /*path*/, int /*flags*/) {
+  errno = ENOSYS;
+  return {};
+}
+
+// renameatx_np(2): ENOTSUP where the file system cannot rename exclusively.
+FileCall RenameExclusive(int from, const std::string& fromName, int to, const std::string& toName) {
+  if (::renameatx_np(from, fromName.c_str(), to, toName.c_str(), RENAME_EXCL) == 0) return {};
+  return {"renameatx_np", errno == ENOTSUP ? EINVAL : errno};
+}
+
+FileCall OpenForRemoval(int parent, const std::string& name, UniqueFd* opened) {
+  constexpr int kFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+  opened->reset(::openat(parent, name.c_str(), kFlags));
+  if (!opened->valid() && errno == EACCES) {
+    if (::fchmodat(parent, name.c_str(), 0700, AT_SYMLINK_NOFOLLOW) != 0) return {"fchmodat", errno};
+    opened->reset(::openat(parent, name.c_str(), kFlags));
+  }
+  if (!opened->valid()) return {"openat", errno};
+  return ::fchmod(opened->get(), 0700) == 0 ? FileCall{} : FileCall{"fchmod", errno};
+}
+
+namespace {
+
+// What file systems say whose drive cannot be asked to empty its own cache.
+bool HasNoFullSync(int error) { return error == ENOTSUP || error == ENOTTY || error == EINVAL; }
+
+}  // namespace
+
+FileCall SyncAll(int folder) {
+  if (::fsync_volume_np(folder, SYNC_VOLUME_FULLSYNC | SYNC_VOLUME_WAIT) == 0) return {};
+  if (HasNoFullSync(errno) && ::fsync_volume_np(folder, SYNC_VOLUME_WAIT) == 0) return {};
+  return {"fsync_volume_np", errno};
+}
+
+bool SyncAllReaches(int folder) {
+  struct statfs facts {};
+  if (::fstatfs(folder, &facts) != 0 || (facts.f_flags & MNT_LOCAL) == 0) return false;
+  const std::string type = facts.f_fstypename;
+  return type == "apfs" || type == "hfs";
+}
+
+// fsync(2): the drive may keep what it was given in its own cache; F_FULLFSYNC of fcntl(2) asks it not to.
+FileCall SyncOne(int opened) {
+  if (::fcntl(opened, F_FULLFSYNC) == 0) return {};
+  if (!HasNoFullSync(errno)) return {"fcntl", errno};
+  return ::fsync(opened) == 0 ? FileCall{} : FileCall{"fsync", errno};
+}
+
+bool IsKernelFileSystem(int /*folder*/) { return false; }
+
+timespec ModifiedAt(const struct stat& facts) { return facts.st_mtimespec; }
+
+FileSystemFacts FileSystemOf(const std::string& path) {
+  struct statfs facts {};
+  if (::statfs(path.c_str(), &facts) != 0) throw FileError(errno, "statfs", path);
+  FileSystemFacts result;
+  result.type = facts.f_fstypename;
+  result.free_bytes = static_cast<uint64_t>(facts.f_bavail) * static_cast<uint64_t>(facts.f_bsize);
+  return result;
+}
+
+}  // namespace penstock

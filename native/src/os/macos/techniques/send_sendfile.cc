@@ -1,0 +1,48 @@
+// sendfile(2) of macOS: another order of arguments, and a length that says how far it came even when it fails.
+#include <algorithm>
+#include <cerrno>
+
+#include "os/macos/base/mac_calls.h"
+#include "send/techniques/send_technique.h"
+
+namespace penstock {
+namespace {
+
+constexpr uint64_t kMaxCall = 0x7ffff000;
+
+class SendSendfile final : public SendTechnique {
+ public:
+  explicit SendSendfile(Calls& calls) : calls_(calls) {}
+
+  Technique technique() const override { return Technique::kSendfile; }
+
+  Step Send(int socket, const SourceView& file, uint64_t offset, uint64_t length, Crc32c*) override {
+    const auto wanted = static_cast<off_t>(std::min(length, kMaxCall));
+    off_t moved = wanted;
+    const int result = calls_.Sendfile(file.fd, socket, offset, &moved);
+    // A failure comes with what had been sent until then: that is progress, and the next call meets the failure alone. A
+    // call that failed before it began leaves the length as it was given.
+    const bool progress = result == 0 ? moved > 0 : moved > 0 && moved < wanted;
+    if (progress) return {Step::Kind::kMoved, static_cast<uint64_t>(moved), 0, ""};
+    if (result != 0 && (errno == EAGAIN || errno == EINTR)) return {};
+    if (result == 0) return {Step::Kind::kSourceEnded, 0, 0, "sendfile"};
+    switch (errno) {
+      case EINVAL:
+      case ENOSYS:
+      case ENOTSUP:
+      case EOPNOTSUPP:
+        return {Step::Kind::kNotSupported, 0, errno, "sendfile"};
+      default:
+        return {IsConnectionErrno(errno) ? Step::Kind::kSocketFailed : Step::Kind::kFileFailed, 0, errno, "sendfile"};
+    }
+  }
+
+ private:
+  MacCalls calls_;
+};
+
+}  // namespace
+
+std::unique_ptr<SendTechnique> MakeSendSendfile(Calls& calls) { return std::make_unique<SendSendfile>(calls); }
+
+}  // namespace penstock

@@ -1,0 +1,107 @@
+// The calls that Linux and macOS make alike. The rest is in os/linux/base/calls.cc and os/macos/base/calls.cc.
+#include "base/calls.h"
+
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include "os/posix/base/posix_calls.h"
+#include "os/posix/files/file_system.h"
+
+namespace penstock {
+
+namespace {
+
+void* MapPages(int file, size_t size, uint64_t offset, int protection) {
+  void* at = ::mmap(nullptr, size, protection, MAP_SHARED, file, static_cast<off_t>(offset));
+  return at == MAP_FAILED ? nullptr : at;
+}
+
+}  // namespace
+
+/** poll(2) keeps its state in the kernel. */
+struct Calls::PollState {};
+
+const MapOption kUsualMapOption = MapOption::kSequential;
+
+const char* MapOptionCall(MapOption option) { return option == MapOption::kLock ? "mlock" : "madvise"; }
+
+Calls::Calls(Counters& counters) : counters_(counters), poll_(std::make_unique<PollState>()) {}
+
+Calls::~Calls() = default;
+
+ssize_t Calls::Receive(Descriptor socket, void* data, size_t size) {
+  counters_.Count(Sys::kRecvfrom);
+  return ::recv(socket, data, size, MSG_DONTWAIT);
+}
+
+int Calls::SetOption(Descriptor socket, int level, int name, int value) {
+  counters_.Count(Sys::kSetsockopt);
+  return ::setsockopt(socket, level, name, &value, sizeof value);
+}
+
+int Calls::Shutdown(Descriptor socket, int how) {
+  counters_.Count(Sys::kShutdown);
+  return ::shutdown(socket, how);
+}
+
+int Calls::CloseSocket(Descriptor socket) { return Close(socket); }
+
+ssize_t Calls::Pread(Descriptor file, void* data, size_t size, uint64_t offset) {
+  counters_.Count(Sys::kPread64);
+  return ::pread(file, data, size, static_cast<off_t>(offset));
+}
+
+ssize_t Calls::Pwrite(Descriptor file, const void* data, size_t size, uint64_t offset) {
+  counters_.Count(Sys::kPwrite64);
+  return ::pwrite(file, data, size, static_cast<off_t>(offset));
+}
+
+Descriptor Calls::OpenSource(const std::string& path) {
+  return PosixCalls(*this).Open(AT_FDCWD, path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+}
+
+int Calls::Close(Descriptor file) {
+  counters_.Count(Sys::kClose);
+  return ::close(file);
+}
+
+// Two calls.
+int Calls::SetModeAndTime(Descriptor file, uint32_t mode, int64_t seconds, int32_t nanoseconds) {
+  counters_.Count(Sys::kFchmod);
+  if (::fchmod(file, static_cast<mode_t>(mode & 0777)) != 0) return -1;
+  counters_.Count(Sys::kUtimensat);
+  const timespec times[2] = {{0, UTIME_OMIT}, {static_cast<time_t>(seconds), nanoseconds}};
+  return ::futimens(file, times);
+}
+
+int64_t Calls::Seek(Descriptor file, uint64_t offset, int whence) {
+  counters_.Count(Sys::kLseek);
+  return ::lseek(file, static_cast<off_t>(offset), whence);
+}
+
+void* Calls::Map(Descriptor file, size_t size, uint64_t offset) {
+  counters_.Count(Sys::kMmap);
+  return MapPages(file, size, offset, PROT_READ);
+}
+
+void* Calls::MapShared(Descriptor file, size_t size, uint64_t offset) {
+  counters_.Count(Sys::kMmap);
+  return MapPages(file, size, offset, PROT_READ | PROT_WRITE);
+}
+
+int Calls::Unmap(void* at, size_t size) {
+  counters_.Count(Sys::kMunmap);
+  return ::munmap(at, size);
+}
+
+int PosixCalls::Open(int folder, const char* path, int flags, mode_t mode) {
+  counters_.Count(Sys::kOpenat);
+  return ::openat(folder, path, flags, mode);
+}
+
+int PosixCalls::OpenBelow(int folder, const std::string& path, int flags) {
+  counters_.Count(Sys::kOpenat2);
+  return OpenBeneath(folder, path, flags).release();
+}
+
+}  // namespace penstock

@@ -1,0 +1,85 @@
+#include "os/posix/files/folder_calls.h"
+
+#include <dirent.h>
+#include <unistd.h>
+
+#include <memory>
+#include <utility>
+
+#include "base/unique_fd.h"
+#include "files/file_ops.h"
+#include "os/posix/files/file_system.h"
+
+namespace penstock {
+
+namespace {
+
+struct CloseDirectory {
+  void operator()(DIR* directory) const { closedir(directory); }
+};
+
+std::vector<std::string> Components(const std::string& path) {
+  std::vector<std::string> components;
+  size_t start = 0;
+  while (true) {
+    const size_t slash = path.find('/', start);
+    components.push_back(path.substr(start, slash == std::string::npos ? slash : slash - start));
+    // The core rejects such names with a reason; a caller that forgot to must still not get out of the
+    // folder.
+    if (!IsPlainName(components.back())) Fail("openat", path, EINVAL);
+    if (slash == std::string::npos) return components;
+    start = slash + 1;
+  }
+}
+
+}  // namespace
+
+void Fail(const char* syscall_name, const std::string& path, int error) { throw FileError(error, syscall_name, path); }
+
+bool IsPlainName(const std::string& name) {
+  return !name.empty() && name != "." && name != ".." && name.find('/') == std::string::npos &&
+         name.find('\0') == std::string::npos;
+}
+
+std::optional<struct stat> StatAt(int folder, const std::string& name) {
+  struct stat facts {};
+  if (fstatat(folder, name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) == 0) return facts;
+  if (errno == ENOENT) return std::nullopt;
+  Fail("fstatat", name);
+}
+
+UniqueFd OpenFolderBeneath(int folder, const std::string& path) {
+  const std::vector<std::string> components = Components(path);
+  if (HasOpenBeneath()) {
+    UniqueFd opened = OpenBeneath(folder, path, kFolderFlags);
+    if (opened.valid()) return opened;
+    Fail("openat2", path, errno == ELOOP ? ENOTDIR : errno);
+  }
+  UniqueFd current;
+  for (const std::string& name : components) {
+    UniqueFd next(openat(current.valid() ? current.get() : folder, name.c_str(), kFolderFlags));
+    if (!next.valid()) Fail("openat", path, errno == ELOOP ? ENOTDIR : errno);
+    current = std::move(next);
+  }
+  return current;
+}
+
+std::vector<std::string> NamesIn(int folder, const std::string& path) {
+  // A descriptor of its own: the position in the listing belongs to the descriptor.
+  UniqueFd copy(openat(folder, ".", kFolderFlags));
+  if (!copy.valid()) Fail("openat", path);
+  const std::unique_ptr<DIR, CloseDirectory> directory(fdopendir(copy.get()));
+  if (!directory) Fail("fdopendir", path);
+  copy.release();
+  std::vector<std::string> names;
+  errno = 0;
+  while (const dirent* entry = readdir(directory.get())) {
+    const std::string name = entry->d_name;
+    if (name != "." && name != "..") names.push_back(name);
+    errno = 0;
+  }
+  if (errno != 0) Fail("readdir", path);
+  return names;
+}
+
+}  // namespace penstock

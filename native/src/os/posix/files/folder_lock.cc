@@ -1,0 +1,17 @@
+// Who owns a folder: the process that holds its lock, which the kernel lets go when the process ends in whatever way.
+#include <sys/file.h>
+
+#include <cerrno>
+
+#include "files/file_ops.h"
+#include "os/posix/files/folder_calls.h"
+
+namespace penstock {
+
+bool TryLock(Folder& folder) {
+  if (::flock(folder.fd(), LOCK_EX | LOCK_NB) == 0) return true;
+  if (errno != EWOULDBLOCK) Fail("flock", folder.path());
+  return false;
+}
+
+}  // namespace penstock

@@ -1,0 +1,112 @@
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+
+#include "connection/socket.h"
+#include "connection/sockets.h"
+#include "os/windows/base/system_errors.h"
+#include "os/windows/base/wide.h"
+#include "os/windows/connection/event.h"
+
+namespace penstock {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct AddressListDeleter {
+  void operator()(ADDRINFOW* list) const { ::FreeAddrInfoW(list); }
+};
+using AddressList = std::unique_ptr<ADDRINFOW, AddressListDeleter>;
+
+// A name would have to be looked up, which no limit of time ends.
+AddressList Resolve(const ConnectOptions& options) {
+  ADDRINFOW hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
+  ADDRINFOW* list = nullptr;
+  const std::wstring port = std::to_wstring(options.port);
+  if (::GetAddrInfoW(ToWide(options.host).c_str(), port.c_str(), &hints, &list) != 0) {
+    throw SocketError(EHOSTUNREACH, "getaddrinfo");
+  }
+  return AddressList(list);
+}
+
+// Waits until one of `events` (FD_*) has happened to the socket, which the event has been told of already.
+WSANETWORKEVENTS WaitFor(Descriptor socket, const UniqueFd& event, Clock::time_point deadline, Wake& wake,
+                         const char* syscall) {
+  const HANDLE handles[] = {HandleOf(wake.fd()), HandleOf(event.get())};
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
+  const DWORD answer = ::WaitForMultipleObjects(2, handles, FALSE, static_cast<DWORD>(std::max<int64_t>(left, 0)));
+  if (answer == WAIT_OBJECT_0) throw SocketError(ECANCELED, syscall);
+  if (answer == WAIT_TIMEOUT) throw SocketError(ETIMEDOUT, syscall);
+  WSANETWORKEVENTS happened{};
+  ::WSAEnumNetworkEvents(socket, handles[1], &happened);
+  return happened;
+}
+
+void Select(Descriptor socket, const UniqueFd& event, long events, const char* syscall) {
+  if (::WSAEventSelect(socket, HandleOf(event.get()), events) == 0) return;
+  FailWithSocketError();
+  throw SocketError(errno, syscall);
+}
+
+void WaitUntil(Descriptor socket, long events, Clock::time_point deadline, Wake& wake, const char* syscall) {
+  const UniqueFd event = MakeEvent();
+  Select(socket, event, events, syscall);
+  WaitFor(socket, event, deadline, wake, syscall);
+  ::WSAEventSelect(socket, nullptr, 0);
+}
+
+UniqueSocket ConnectTo(const ADDRINFOW& address, Clock::time_point deadline, Wake& wake) {
+  UniqueSocket socket = MakeSocket(address.ai_family);
+  if (!socket.valid()) throw SocketError(errno, "socket");
+  // Asked for before: a connection within the machine may be there when connect returns.
+  const UniqueFd event = MakeEvent();
+  Select(socket.get(), event, FD_CONNECT, "connect");
+  if (::connect(socket.get(), address.ai_addr, static_cast<int>(address.ai_addrlen)) != 0) {
+    if (::WSAGetLastError() != WSAEWOULDBLOCK) {
+      FailWithSocketError();
+      throw SocketError(errno, "connect");
+    }
+    const auto happened = WaitFor(socket.get(), event, deadline, wake, "connect");
+    const int error = happened.iErrorCode[FD_CONNECT_BIT];
+    if (error != 0) throw SocketError(ErrnoOf(static_cast<DWORD>(error)), "connect");
+  }
+  ::WSAEventSelect(socket.get(), nullptr, 0);
+  return socket;
+}
+
+// True where the call is to be made again, once the socket is ready.
+bool WouldBlock(const char* syscall) {
+  if (::WSAGetLastError() == WSAEWOULDBLOCK) return true;
+  FailWithSocketError();
+  throw SocketError(errno, syscall);
+}
+
+}  // namespace
+
+Connected ConnectAndGreet(const ConnectOptions& options, Wake& wake) {
+  StartSockets();
+  const auto deadline = Clock::now() + std::chrono::milliseconds(options.timeoutMs);
+  const AddressList list = Resolve(options);
+  Connected result;
+  result.socket = ConnectTo(*list, deadline, wake);
+  const Descriptor fd = result.socket.get();
+  for (size_t done = 0; done < options.preamble.size();) {
+    const auto* const from = reinterpret_cast<const char*>(options.preamble.data()) + done;
+    const int sent = ::send(fd, from, static_cast<int>(options.preamble.size() - done), 0);
+    if (sent > 0) done += static_cast<size_t>(sent);
+    else if (WouldBlock("send")) WaitUntil(fd, FD_WRITE | FD_CLOSE, deadline, wake, "send");
+  }
+  for (size_t done = 0; done < result.hello.size();) {
+    auto* const to = reinterpret_cast<char*>(result.hello.data()) + done;
+    const int got = ::recv(fd, to, static_cast<int>(result.hello.size() - done), 0);
+    if (got == 0) throw SocketError(ECONNRESET, "recv");
+    if (got > 0) done += static_cast<size_t>(got);
+    else if (WouldBlock("recv")) WaitUntil(fd, FD_READ | FD_CLOSE, deadline, wake, "recv");
+  }
+  result.localAddress = LocalAddress(fd);
+  return result;
+}
+
+}  // namespace penstock

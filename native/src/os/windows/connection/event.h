@@ -1,0 +1,11 @@
+// An event that a thread waits for.
+#pragma once
+
+#include "base/unique_fd.h"
+
+namespace penstock {
+
+/** A manual-reset event. Throws SocketError where it cannot be made. */
+UniqueFd MakeEvent();
+
+}  // namespace penstock

@@ -1,0 +1,35 @@
+#include "os/windows/files/folder_calls.h"
+
+#include <utility>
+
+#include "files/file_ops.h"
+#include "os/windows/base/wide.h"
+#include "os/windows/files/name_rules.h"
+#include "os/windows/files/nt_file.h"
+
+namespace penstock {
+
+void Fail(const char* syscall_name, const std::string& path, int error) { throw FileError(error, syscall_name, path); }
+
+std::wstring PlainName(const std::string& name, const std::string& path) {
+  // The core rejects such names with a reason; a caller that forgot to must still not get out of the folder.
+  if (!IsPlainName(name)) Fail("NtCreateFile", path, EINVAL);
+  return ToWide(name);
+}
+
+// Each folder on the way is held open, so that none can be moved or replaced by a link while the next is opened.
+UniqueFd OpenFolderBeneath(Descriptor folder, const std::string& path) {
+  UniqueFd current;
+  size_t start = 0;
+  while (true) {
+    const size_t slash = path.find('/', start);
+    const std::string name = path.substr(start, slash == std::string::npos ? slash : slash - start);
+    UniqueFd next = OpenFolderAt(current.valid() ? current.get() : folder, PlainName(name, path));
+    if (!next.valid()) Fail("NtCreateFile", path);
+    current = std::move(next);
+    if (slash == std::string::npos) return current;
+    start = slash + 1;
+  }
+}
+
+}  // namespace penstock

@@ -1,0 +1,39 @@
+// Who owns a folder: the process that has locked a file in it, since a folder itself cannot be locked here. The system
+// lets go of the lock when the process ends in whatever way, and keeps it on a share for other machines as well.
+#include "files/file_ops.h"
+
+// After platform.h, which has the base types.
+#include <winternl.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "os/windows/base/system_errors.h"
+#include "os/windows/files/nt_file.h"
+
+namespace penstock {
+namespace {
+
+constexpr wchar_t kOwner[] = L"owner";
+
+}  // namespace
+
+bool TryLock(Folder& folder) {
+  OpenRequest request;
+  request.access = GENERIC_READ | GENERIC_WRITE;
+  request.disposition = FILE_OPEN_IF;
+  request.options = FILE_NON_DIRECTORY_FILE;
+  UniqueFd file = OpenAt(folder.fd(), kOwner, request);
+  if (!file.valid()) throw FileError(errno, "NtCreateFile", folder.path());
+  OVERLAPPED first{};
+  constexpr DWORD kAtOnce = LOCKFILE_EXCLUSIVE_LOCK | LOCKFILE_FAIL_IMMEDIATELY;
+  if (::LockFileEx(HandleOf(file.get()), kAtOnce, 0, 1, 0, &first) == 0) {
+    if (::GetLastError() == ERROR_LOCK_VIOLATION) return false;
+    FailWithLastError();
+    throw FileError(errno, "LockFileEx", folder.path());
+  }
+  folder.Hold(std::move(file));
+  return true;
+}
+
+}  // namespace penstock
