@@ -31,6 +31,7 @@ const TARGETS = [
 const FOLDERS = [
   'base',
   'wire',
+  'session',
   'connection',
   'send',
   'receive',

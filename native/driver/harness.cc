@@ -164,10 +164,10 @@ void Transfer::Finish() {
   receiverEnd.Get();
 }
 
-Copy::Copy(CopyTechnique technique, const std::vector<SourceFile>& files, std::shared_ptr<Folder> staging) {
+Copy::Copy(Technique technique, const std::vector<SourceFile>& files, std::shared_ptr<Folder> staging) {
   CopyOptions options;
-  options.technique = technique;
-  options.fallback = {CopyTechnique::kCopyRange, CopyTechnique::kCopyFile};
+  options.session.technique = technique;
+  options.session.fallback = {Technique::kCopyRange, Technique::kCopyFile};
   options.staging = std::move(staging);
   options.everySecond = true;
   session = std::make_unique<CopySession>(options, [this](const SessionEnd& ended) { end.Set(ended); });

@@ -109,7 +109,7 @@ class Transfer {
 /** Copies within this machine, from a session of its own. */
 class Copy {
  public:
-  Copy(penstock::CopyTechnique technique, const std::vector<penstock::SourceFile>& files,
+  Copy(penstock::Technique technique, const std::vector<penstock::SourceFile>& files,
        std::shared_ptr<penstock::Folder> staging);
 
   Promise<penstock::SessionEnd> end;

@@ -98,7 +98,7 @@ void SourceShrinks() {
 void EveryCopy() {
   Scratch scratch;
   const auto files = Tree(scratch);
-  for (const CopyTechnique technique : BuiltCopyTechniques()) {
+  for (const Technique technique : BuiltTechniques(Direction::kCopy)) {
     Copy copy(technique, files, scratch.Staging());
     uint64_t seen = 0;
     while (!copy.end.Peek()) {
@@ -116,13 +116,13 @@ void EveryCopy() {
       // An empty one is made by the commit.
       if (file.size > 0) Check(scratch.Equal(file), "equal " + std::to_string(file.index));
     }
-    copy.session->LetGo();
+    copy.session->ReleaseFiles();
   }
 }
 
 void CopySourcesChange() {
   Scratch scratch;
-  for (const CopyTechnique technique : BuiltCopyTechniques()) {
+  for (const Technique technique : BuiltTechniques(Direction::kCopy)) {
     auto files = Tree(scratch);
     files[1].mtimeNs += 1;
     files[3].path += "-gone";
@@ -138,15 +138,15 @@ void CancelCopiesAtRandom() {
   const std::vector<SourceFile> files = {scratch.Write(0, 48 << 20), scratch.Write(1, 10), scratch.Write(2, 48 << 20)};
   std::mt19937 random(Seed());
   for (int round = 0; round < 18; ++round) {
-    const auto& techniques = BuiltCopyTechniques();
+    const auto& techniques = BuiltTechniques(Direction::kCopy);
     Copy copy(techniques[static_cast<size_t>(round) % techniques.size()], files, scratch.Staging());
     std::this_thread::sleep_for(std::chrono::microseconds(random() % 20000));
-    copy.session->SetTechnique(CopyTechnique::kCopyFile);
+    copy.session->SetTechnique(Technique::kCopyFile);
     // Of every third the owner goes away, as at the end of a process.
     if (round % 3 == 0) {
       copy.session.reset();
     } else {
-      copy.session->Cancel();
+      copy.session->Cancel(Code::kCancelled);
     }
     const auto kind = copy.end.Get().kind;
     Check(kind == SessionEnd::Kind::kDone || kind == SessionEnd::Kind::kCancelled, "done or cancelled");

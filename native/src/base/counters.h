@@ -101,6 +101,8 @@ struct Counters {
   std::array<Atomic, kTechniqueCount> bytesBy{};
   /** Of those by `direct`: read or written past the page cache. */
   Atomic directBytes{0};
+  /** Of those by `copyrange`: from a file on another device than the target's. */
+  Atomic rangeAcrossBytes{0};
   Atomic checkBytes{0};
   Atomic kernelCopiedBytes{0};
   /** Windows of a file that `mmap` has sent from, and what was done to them. */

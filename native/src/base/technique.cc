@@ -1,27 +1,35 @@
 #include "base/technique.h"
 
 #include <atomic>
-#include <iterator>
 
 namespace penstock {
 namespace {
 
-constexpr const char* kNames[kTechniqueCount] = {"readwrite", "mmap",   "gather",   "sendfile",
-                                                 "splice",    "direct", "zerocopy", "transmitfile"};
+constexpr const char* kNames[kTechniqueCount] = {"readwrite", "mmap",      "gather",   "sendfile",
+                                                 "splice",    "direct",    "zerocopy", "transmitfile",
+                                                 "clone",     "copyrange", "copyfile"};
 
-std::atomic<uint32_t> missing[2];
+std::atomic<uint32_t> missing[kDirectionCount];
 
-std::atomic<uint32_t>& MissingMask(Direction direction) { return missing[direction == Direction::kSend ? 0 : 1]; }
+std::atomic<uint32_t>& MissingMask(Direction direction) { return missing[static_cast<int>(direction)]; }
 
 }  // namespace
 
 const char* TechniqueName(Technique technique) { return kNames[static_cast<int>(technique)]; }
 
-std::optional<Technique> TechniqueFromName(std::string_view name) {
-  for (int i = 0; i < kTechniqueCount; ++i) {
-    if (name == kNames[i]) return static_cast<Technique>(i);
+std::optional<Technique> TechniqueFromName(Direction direction, std::string_view name) {
+  for (const Technique technique : TechniquesOf(direction)) {
+    if (name == TechniqueName(technique)) return technique;
   }
   return std::nullopt;
+}
+
+const std::vector<Technique>& TechniquesOf(Direction direction) {
+  static const std::vector<Technique> socket = {Technique::kReadWrite, Technique::kMmap,        Technique::kGather,
+                                                Technique::kSendfile,  Technique::kSplice,      Technique::kDirect,
+                                                Technique::kZerocopy,  Technique::kTransmitFile};
+  static const std::vector<Technique> copy = {Technique::kClone, Technique::kCopyRange, Technique::kCopyFile};
+  return direction == Direction::kCopy ? copy : socket;
 }
 
 bool IsMissingHere(Direction direction, Technique technique) {

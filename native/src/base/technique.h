@@ -1,4 +1,4 @@
-// The techniques by name, and the process-wide memory of those that the kernel does not have.
+// The techniques by name, and which of them the running kernel lacks.
 #pragma once
 
 #include <cstdint>
@@ -8,24 +8,38 @@
 
 namespace penstock {
 
-enum class Technique : uint8_t { kReadWrite, kMmap, kGather, kSendfile, kSplice, kDirect, kZerocopy, kTransmitFile };
-constexpr int kTechniqueCount = 8;
+enum class Technique : uint8_t {
+  kReadWrite,
+  kMmap,
+  kGather,
+  kSendfile,
+  kSplice,
+  kDirect,
+  kZerocopy,
+  kTransmitFile,
+  // From file to file on one machine.
+  kClone,
+  kCopyRange,
+  kCopyFile,
+};
+constexpr int kTechniqueCount = 11;
+
+/** What a technique is for: into a socket, out of one, or from file to file. */
+enum class Direction { kSend, kReceive, kCopy };
+constexpr int kDirectionCount = 3;
 
 const char* TechniqueName(Technique technique);
-std::optional<Technique> TechniqueFromName(std::string_view name);
-
-/** Which direction a technique is asked for. */
-enum class Direction { kSend, kReceive };
+/** The technique with this name; nothing where there is none for this direction. */
+std::optional<Technique> TechniqueFromName(Direction direction, std::string_view name);
+/** All techniques of a direction, on any system. */
+const std::vector<Technique>& TechniquesOf(Direction direction);
 
 /** Techniques that this build has, best first: the order in which fallback is offered. */
 const std::vector<Technique>& BuiltTechniques(Direction direction);
 
-/** True once the kernel has answered ENOSYS to it in this process. */
+/** True once a call of the technique has failed with ENOSYS in this process. */
 bool IsMissingHere(Direction direction, Technique technique);
-/**
- * Remembers an ENOSYS for the life of the process. Answers about one file (EINVAL, EXDEV) must not be
- * remembered.
- */
+/** Records an ENOSYS for the life of the process. Errors of one file (EINVAL, EXDEV) must not be recorded. */
 void RememberMissing(Direction direction, Technique technique);
 
 }  // namespace penstock

@@ -3,10 +3,10 @@
 #include <chrono>
 #include <cstring>
 
+#include "base/thread.h"
 #include "connection/pending_room.h"
 #include "connection/socket.h"
 #include "connection/sockets.h"
-#include "connection/stream_thread.h"
 
 namespace penstock {
 namespace {
@@ -89,7 +89,7 @@ void DataPort::Close() {
 }
 
 void DataPort::Run() {
-  PrepareStreamThread("ps-port");
+  PrepareThread("ps-port");
   std::vector<Pending> pending;
   Clock::time_point restUntil{};
   while (!closing_.load(std::memory_order_acquire)) {

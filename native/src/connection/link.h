@@ -10,7 +10,7 @@
 #include "base/unique_fd.h"
 #include "base/wake.h"
 #include "connection/sender_watch.h"
-#include "connection/session.h"
+#include "session/session.h"
 #include "wire/open_frame.h"
 
 namespace penstock {

@@ -5,8 +5,8 @@
 #include <optional>
 #include <thread>
 
+#include "base/thread.h"
 #include "connection/socket.h"
-#include "connection/stream_thread.h"
 #include "napi/environment.h"
 #include "napi/values.h"
 
@@ -90,7 +90,7 @@ Napi::Value Connect(const Napi::CallbackInfo& info) {
   auto self = std::make_shared<Connecting>(env);
   self->thread =
       std::thread([raw = self.get(), weak = std::weak_ptr<Connecting>(self), options, mailbox = environment.mailbox] {
-        PrepareStreamThread("ps-connect");
+        PrepareThread("ps-connect");
         RunConnect(*raw, options);
         mailbox->Post([weak](Napi::Env at) {
           if (const auto alive = weak.lock()) FinishConnect(at, *alive);

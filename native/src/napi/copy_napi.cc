@@ -14,20 +14,9 @@
 namespace penstock {
 namespace {
 
-CopyTechnique CopyTechniqueOf(const Napi::Value& value) {
-  const std::string name = value.IsString() ? value.As<Napi::String>().Utf8Value() : "";
-  const auto technique = CopyTechniqueFromName(name);
-  if (!technique) ThrowExpected(value.Env(), "a copy technique", "technique but received \"" + name + "\"");
-  return *technique;
-}
-
 CopyOptions CopyOptionsOf(const Napi::Object& given) {
   CopyOptions options;
-  options.technique = CopyTechniqueOf(given.Get("technique"));
-  const auto fallback = given.Get("fallback").As<Napi::Array>();
-  for (uint32_t i = 0; i < fallback.Length(); ++i) {
-    options.fallback.push_back(CopyTechniqueOf(fallback.Get(i)));
-  }
+  TakeTechniques(Direction::kCopy, given, &options.session);
   options.staging = FolderFrom(given.Get("staging"));
   const std::string durability = given.Get("durability").ToString();
   options.through = durability == "through";
@@ -46,33 +35,16 @@ struct CopyLife {
   void Settle(Napi::Env env, const SessionEnd& end) {
     if (id == 0) return;
     session->Join();
-    session->LetGo();
+    session->ReleaseFiles();
     hold.reset();
     Environment::Of(env).live.erase(std::exchange(id, 0));
     ended.Resolve(ToObject(env, end, session->failures()));
   }
 };
 
-Napi::Value CopySampleOf(Napi::Env env, const CopySession& session) {
-  auto sample = CountersOf(env, session.counters());
-  auto by = Napi::Object::New(env);
-  const CopyCounters& copied = session.copyCounters();
-  for (const CopyTechnique technique : BuiltCopyTechniques()) {
-    by.Set(CopyTechniqueName(technique), CountOf(env, copied.bytesBy[static_cast<size_t>(technique)]));
-  }
-  sample.Set("bytesBy", by);
-  sample.Set("rangeAcrossBytes", CountOf(env, copied.rangeAcrossBytes));
-  sample.Set("technique", Napi::String::New(env, CopyTechniqueName(session.usedTechnique())));
-  const auto fellBack = session.fellBackFrom();
-  auto from = Napi::Array::New(env, fellBack.size());
-  for (uint32_t i = 0; i < fellBack.size(); ++i) {
-    auto one = Napi::Object::New(env);
-    one.Set("technique", Napi::String::New(env, CopyTechniqueName(fellBack[i].technique)));
-    one.Set("code", Napi::String::New(env, ErrnoText(fellBack[i].error)));
-    one.Set("syscall", Napi::String::New(env, fellBack[i].syscall));
-    from.Set(i, one);
-  }
-  sample.Set("fellBackFrom", from);
+Napi::Value CopySampleOf(Napi::Env env, Session& session) {
+  auto sample = CountersOf(env, session);
+  sample.Set("rangeAcrossBytes", CountOf(env, session.counters().rangeAcrossBytes));
   return sample;
 }
 
@@ -104,18 +76,15 @@ class CopierWrap final : public Napi::ObjectWrap<CopierWrap> {
     life->session = session_;
     life->hold.emplace(env);
     // Held by the environment until the end, so that nobody has to keep the object for its promise.
-    life->id = environment.Live([life] {
-      life->session->Cancel();
-      life->session->Join();
-    });
+    life->id = environment.Live([life] { life->session->Abort(); });
   }
 
  private:
   void AddFiles(const Napi::CallbackInfo& info) { session_->AddFiles(SourceFilesOf(info[0])); }
   void EndOfFiles(const Napi::CallbackInfo&) { session_->EndOfFiles(); }
-  void SetTechnique(const Napi::CallbackInfo& info) { session_->SetTechnique(CopyTechniqueOf(info[0])); }
+  void SetTechnique(const Napi::CallbackInfo& info) { session_->SetTechnique(TechniqueOf(Direction::kCopy, info[0])); }
   Napi::Value Sample(const Napi::CallbackInfo& info) { return CopySampleOf(info.Env(), *session_); }
-  void Cancel(const Napi::CallbackInfo&) { session_->Cancel(); }
+  void Cancel(const Napi::CallbackInfo&) { session_->Cancel(Code::kCancelled); }
 
   std::shared_ptr<CopySession> session_;
 };
@@ -123,9 +92,9 @@ class CopierWrap final : public Napi::ObjectWrap<CopierWrap> {
 Napi::Value CopyTechniques(const Napi::CallbackInfo& info) {
   auto names = Napi::Array::New(info.Env());
   uint32_t count = 0;
-  for (const CopyTechnique technique : BuiltCopyTechniques()) {
-    if (IsCopyMissingHere(technique)) continue;
-    names.Set(count++, Napi::String::New(info.Env(), CopyTechniqueName(technique)));
+  for (const Technique technique : BuiltTechniques(Direction::kCopy)) {
+    if (IsMissingHere(Direction::kCopy, technique)) continue;
+    names.Set(count++, Napi::String::New(info.Env(), TechniqueName(technique)));
   }
   return names;
 }

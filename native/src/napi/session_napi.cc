@@ -33,7 +33,7 @@ struct Life {
   void Settle(Napi::Env env, const SessionEnd& end) {
     if (id == 0) return;
     session->Join();
-    session->LetGo();
+    session->ReleaseFiles();
     hold.reset();
     // The last reference to this object but the caller's.
     Environment::Of(env).live.erase(std::exchange(id, 0));
@@ -83,7 +83,7 @@ class SenderWrap final : public Napi::ObjectWrap<SenderWrap> {
   explicit SenderWrap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<SenderWrap>(info) {
     const Napi::Env env = info.Env();
     const auto given = info[0].As<Napi::Object>();
-    auto options = SessionOptionsOf(given);
+    auto options = SessionOptionsOf(Direction::kSend, given);
     const Napi::Value limits = given.Get("verdictLimits");
     const VerdictLimits verdict = limits.IsObject() ? VerdictOf(limits.As<Napi::Object>()) : VerdictLimits{};
     life_ = std::make_shared<Life>(env);
@@ -108,7 +108,7 @@ class SenderWrap final : public Napi::ObjectWrap<SenderWrap> {
     session_->AddStream(std::move(socket), index);
     life_->HoldLoop(info.Env());
   }
-  void SetTechnique(const Napi::CallbackInfo& info) { session_->SetTechnique(TechniqueOf(info[0])); }
+  void SetTechnique(const Napi::CallbackInfo& info) { session_->SetTechnique(TechniqueOf(Direction::kSend, info[0])); }
   Napi::Value Sample(const Napi::CallbackInfo& info) { return SampleOf(info.Env(), *session_); }
   void Cancel(const Napi::CallbackInfo& info) { session_->Cancel(CodeOf(info[0])); }
 
@@ -165,7 +165,7 @@ class ReceiverWrap final : public Napi::ObjectWrap<ReceiverWrap> {
     const Napi::Env env = info.Env();
     const auto given = info[0].As<Napi::Object>();
     ReceiveOptions options;
-    options.session = SessionOptionsOf(given);
+    options.session = SessionOptionsOf(Direction::kReceive, given);
     options.staging = FolderFrom(given.Get("staging"));
     if (given.Has("tree")) options.tree = FolderFrom(given.Get("tree"));
     hasTree_ = options.tree != nullptr;
@@ -214,7 +214,9 @@ class ReceiverWrap final : public Napi::ObjectWrap<ReceiverWrap> {
     session_->AddStream(std::move(socket), index, std::move(hello));
     life_->HoldLoop(info.Env());
   }
-  void SetTechnique(const Napi::CallbackInfo& info) { session_->SetTechnique(TechniqueOf(info[0])); }
+  void SetTechnique(const Napi::CallbackInfo& info) {
+    session_->SetTechnique(TechniqueOf(Direction::kReceive, info[0]));
+  }
   Napi::Value Sample(const Napi::CallbackInfo& info) { return SampleOf(info.Env(), *session_); }
   Napi::Value AllDisplaced(const Napi::CallbackInfo& info) {
     auto array = Napi::Array::New(info.Env());

@@ -5,7 +5,7 @@
 #include <cstring>
 
 #include "base/calls.h"
-#include "base/fallback.h"
+#include "session/fallback.h"
 
 namespace penstock {
 namespace {
@@ -58,6 +58,18 @@ Napi::Value MappedOf(Napi::Env env, Session& session) {
   return mapped;
 }
 
+Napi::Value FellBackOf(Napi::Env env, const std::vector<FellBack>& fellBack) {
+  auto array = Napi::Array::New(env, fellBack.size());
+  for (uint32_t i = 0; i < fellBack.size(); ++i) {
+    auto one = Napi::Object::New(env);
+    one.Set("technique", Napi::String::New(env, TechniqueName(fellBack[i].technique)));
+    one.Set("code", Napi::String::New(env, ErrnoText(fellBack[i].error)));
+    one.Set("syscall", Napi::String::New(env, fellBack[i].syscall));
+    array.Set(i, one);
+  }
+  return array;
+}
+
 Napi::Number Seconds(Napi::Env env, const Atomic& microseconds) {
   return Napi::Number::New(env, static_cast<double>(microseconds.load(std::memory_order_relaxed)) / 1e6);
 }
@@ -75,18 +87,24 @@ void ThrowExpected(Napi::Env env, const std::string& expected, const std::string
   throw Napi::TypeError::New(env, "Expected " + expected + " for " + subject);
 }
 
-Technique TechniqueOf(const Napi::Value& value) {
+Technique TechniqueOf(Direction direction, const Napi::Value& value) {
   const std::string name = value.IsString() ? value.As<Napi::String>().Utf8Value() : "";
-  const auto technique = TechniqueFromName(name);
+  const auto technique = TechniqueFromName(direction, name);
   if (!technique) ThrowExpected(value.Env(), "a technique", "technique but received \"" + name + "\"");
   return *technique;
 }
 
-SessionOptions SessionOptionsOf(const Napi::Object& options) {
+void TakeTechniques(Direction direction, const Napi::Object& given, SessionOptions* options) {
+  options->technique = TechniqueOf(direction, given.Get("technique"));
+  const auto fallback = given.Get("fallback").As<Napi::Array>();
+  for (uint32_t i = 0; i < fallback.Length(); ++i) {
+    options->fallback.push_back(TechniqueOf(direction, fallback.Get(i)));
+  }
+}
+
+SessionOptions SessionOptionsOf(Direction direction, const Napi::Object& options) {
   SessionOptions result;
-  result.technique = TechniqueOf(options.Get("technique"));
-  const auto fallback = options.Get("fallback").As<Napi::Array>();
-  for (uint32_t i = 0; i < fallback.Length(); ++i) result.fallback.push_back(TechniqueOf(fallback.Get(i)));
+  TakeTechniques(direction, options, &result);
   result.bufferBytes = SizeOf(options.Get("bufferBytes"), "bufferBytes");
   if (result.bufferBytes < 4096 || result.bufferBytes > (16 << 20)) {
     ThrowExpected(options.Env(), "4096 to 16777216", "bufferBytes");
@@ -195,7 +213,8 @@ std::vector<SourceFile> SourceFilesOf(const Napi::Value& value) {
   return files;
 }
 
-Napi::Object CountersOf(Napi::Env env, const Counters& counters) {
+Napi::Object CountersOf(Napi::Env env, Session& session) {
+  const Counters& counters = session.counters();
   auto sample = Napi::Object::New(env);
   sample.Set("bytes", CountOf(env, counters.bytes));
   sample.Set("holeBytes", CountOf(env, counters.holeBytes));
@@ -222,27 +241,18 @@ Napi::Object CountersOf(Napi::Env env, const Counters& counters) {
   faults.Set("minor", CountOf(env, counters.minorFaults));
   faults.Set("major", CountOf(env, counters.majorFaults));
   sample.Set("pageFaults", faults);
+  sample.Set("technique", Napi::String::New(env, TechniqueName(session.usedTechnique())));
+  sample.Set("fellBackFrom", FellBackOf(env, session.fellBackFrom()));
+  auto by = Napi::Object::New(env);
+  for (const Technique technique : TechniquesOf(session.direction())) {
+    by.Set(TechniqueName(technique), CountOf(env, counters.bytesBy[static_cast<size_t>(technique)]));
+  }
+  sample.Set("bytesBy", by);
   return sample;
 }
 
 Napi::Value SampleOf(Napi::Env env, Session& session) {
-  auto sample = CountersOf(env, session.counters());
-  sample.Set("technique", Napi::String::New(env, TechniqueName(session.usedTechnique())));
-  const auto fellBack = session.fellBackFrom();
-  auto from = Napi::Array::New(env, fellBack.size());
-  for (uint32_t i = 0; i < fellBack.size(); ++i) {
-    auto one = Napi::Object::New(env);
-    one.Set("technique", Napi::String::New(env, TechniqueName(fellBack[i].technique)));
-    one.Set("code", Napi::String::New(env, ErrnoText(fellBack[i].error)));
-    one.Set("syscall", Napi::String::New(env, fellBack[i].syscall));
-    from.Set(i, one);
-  }
-  sample.Set("fellBackFrom", from);
-  auto by = Napi::Object::New(env);
-  for (int i = 0; i < kTechniqueCount; ++i) {
-    by.Set(TechniqueName(static_cast<Technique>(i)), CountOf(env, session.counters().bytesBy[static_cast<size_t>(i)]));
-  }
-  sample.Set("bytesBy", by);
+  auto sample = CountersOf(env, session);
   sample.Set("directBytes", CountOf(env, session.counters().directBytes));
   sample.Set("mapped", MappedOf(env, session));
   return sample;

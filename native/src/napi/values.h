@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "connection/session.h"
 #include "send/send_queue.h"
+#include "session/session.h"
 
 namespace penstock {
 
@@ -17,8 +17,12 @@ Napi::Error NativeError(Napi::Env env, int error, const std::string& syscall);
 /** Throws a TypeError by the formula "Expected X for Y". */
 [[noreturn]] void ThrowExpected(Napi::Env env, const std::string& expected, const std::string& subject);
 
-Technique TechniqueOf(const Napi::Value& value);
-SessionOptions SessionOptionsOf(const Napi::Object& options);
+/** A technique of this direction by its name. */
+Technique TechniqueOf(Direction direction, const Napi::Value& value);
+/** Reads `technique` and `fallback`. */
+void TakeTechniques(Direction direction, const Napi::Object& given, SessionOptions* options);
+/** Options of a session with a peer. */
+SessionOptions SessionOptionsOf(Direction direction, const Napi::Object& options);
 Code CodeOf(const Napi::Value& value);
 std::vector<Failure> FailuresOf(const Napi::Value& value);
 /** A time since 1970; `nanoseconds` is never negative. */
@@ -37,8 +41,9 @@ Napi::Value ToObject(Napi::Env env, const SessionEnd& end, const std::vector<Fai
 Napi::Number CountOf(Napi::Env env, const Atomic& value);
 /** Files to be sent or copied, as JavaScript names them. */
 std::vector<SourceFile> SourceFilesOf(const Napi::Value& value);
-/** The counters as the fields of a sample. */
-Napi::Object CountersOf(Napi::Env env, const Counters& counters);
+/** The fields of a sample that every session has. */
+Napi::Object CountersOf(Napi::Env env, Session& session);
+/** A sample of a session with a peer. */
 Napi::Value SampleOf(Napi::Env env, Session& session);
 Napi::Uint8Array ToBytes(Napi::Env env, const uint8_t* data, size_t size);
 

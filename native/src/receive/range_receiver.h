@@ -4,10 +4,10 @@
 #include <memory>
 #include <vector>
 
-#include "base/fallback.h"
 #include "connection/link.h"
 #include "receive/receive_session.h"
 #include "receive/techniques/receive_technique.h"
+#include "session/fallback.h"
 
 namespace penstock {
 

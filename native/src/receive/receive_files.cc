@@ -223,7 +223,7 @@ std::vector<std::shared_ptr<StagedFile>> ReceiveFiles::Open() const {
   return files;
 }
 
-void ReceiveFiles::LetGo() {
+void ReceiveFiles::ReleaseFiles() {
   std::lock_guard<std::mutex> lock(mutex_);
   active_.clear();
 }

@@ -109,7 +109,7 @@ class ReceiveFiles {
   /** Files that streams hold open now, for write-back. */
   std::vector<std::shared_ptr<StagedFile>> Open() const;
   /** No more comes: those files are closed. */
-  void LetGo();
+  void ReleaseFiles();
   bool Settled() const;
   bool IsClosed() const;
   /** What is said to the sender of the files of which all came. */

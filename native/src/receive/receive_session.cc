@@ -30,7 +30,7 @@ void ReceiveSession::EndOfFiles() {
 void ReceiveSession::AddStream(UniqueSocket socket, int streamIndex, std::vector<uint8_t> hello) {
   auto shared = std::make_shared<UniqueSocket>(std::move(socket));
   watch_.StreamBegins();
-  StartStream("ps-recv-" + std::to_string(streamIndex), [this, shared, hello = std::move(hello)](Wake& wake) {
+  StartThread("ps-recv-" + std::to_string(streamIndex), [this, shared, hello = std::move(hello)](Wake& wake) {
     ReceiveStream(std::move(*shared), *this, wake).Run(hello);
   });
 }

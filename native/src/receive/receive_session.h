@@ -7,9 +7,9 @@
 
 #include "base/unique_fd.h"
 #include "connection/sender_watch.h"
-#include "connection/session.h"
 #include "files/file_ops.h"
 #include "receive/receive_files.h"
+#include "session/session.h"
 
 namespace penstock {
 
@@ -49,10 +49,10 @@ class ReceiveSession final : public Session {
   /** The caller has committed all but these. */
   void Finish(const std::vector<Failure>& failures);
 
-  void LetGo() override {
+  void ReleaseFiles() override {
     staging_.reset();
     tree_.reset();
-    files_.LetGo();
+    files_.ReleaseFiles();
   }
 
   ReceiveFiles& files() { return files_; }

@@ -4,12 +4,12 @@
 #include <memory>
 #include <vector>
 
-#include "base/fallback.h"
 #include "connection/link.h"
 #include "send/entry_source.h"
 #include "send/send_queue.h"
 #include "send/send_session.h"
 #include "send/techniques/send_technique.h"
+#include "session/fallback.h"
 
 namespace penstock {
 

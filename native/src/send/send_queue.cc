@@ -128,7 +128,7 @@ bool SendQueue::MarkCommitted(uint32_t index) {
 
 bool SendQueue::MarkUncommitted(uint32_t index) { return MarkFailed(index); }
 
-void SendQueue::LetGo() {
+void SendQueue::ReleaseFiles() {
   std::lock_guard<std::mutex> lock(mutex_);
   current_.reset();
 }

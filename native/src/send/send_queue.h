@@ -101,7 +101,7 @@ class SendQueue {
   bool MarkCommitted(uint32_t index);
   bool MarkUncommitted(uint32_t index);
   /** No more is sent: the file that is open is closed. */
-  void LetGo();
+  void ReleaseFiles();
   /** Every file is committed, or failed. */
   bool Settled() const;
 

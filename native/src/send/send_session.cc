@@ -19,7 +19,7 @@ void SendSession::EndOfFiles() {
 void SendSession::AddStream(UniqueSocket socket, int streamIndex) {
   auto shared = std::make_shared<UniqueSocket>(std::move(socket));
   streams_.fetch_add(1, std::memory_order_release);
-  StartStream("ps-send-" + std::to_string(streamIndex),
+  StartThread("ps-send-" + std::to_string(streamIndex),
               [this, shared](Wake& wake) { SendStream(std::move(*shared), *this, wake).Run(); });
 }
 

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/unique_fd.h"
-#include "connection/session.h"
 #include "send/send_queue.h"
+#include "session/session.h"
 
 namespace penstock {
 
@@ -31,7 +31,7 @@ class SendSession final : public Session {
   /** Takes the socket over; drops it when the session has ended. */
   void AddStream(UniqueSocket socket, int streamIndex);
 
-  void LetGo() override { queue_.LetGo(); }
+  void ReleaseFiles() override { queue_.ReleaseFiles(); }
 
   SendQueue& queue() { return queue_; }
   /** Notes that a file will not arrive whole; true for the first time. */

@@ -8,7 +8,7 @@
 #include "base/errors.h"
 #include "base/map_options.h"
 #include "base/technique.h"
-#include "connection/session.h"
+#include "session/session.h"
 #include "wire/crc32c.h"
 
 namespace penstock {

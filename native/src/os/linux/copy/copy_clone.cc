@@ -10,7 +10,7 @@ class CopyClone final : public CopyMethod {
  public:
   explicit CopyClone(Calls& calls) : calls_(calls) {}
 
-  CopyTechnique technique() const override { return CopyTechnique::kClone; }
+  Technique technique() const override { return Technique::kClone; }
   bool takesWholeFile() const override { return true; }
 
   Step Copy(int source, int target, uint64_t, uint64_t length) override {

@@ -10,7 +10,7 @@ class CopyFileMethod final : public CopyMethod {
  public:
   explicit CopyFileMethod(Calls& calls) : calls_(calls), linux_(calls) {}
 
-  CopyTechnique technique() const override { return CopyTechnique::kCopyFile; }
+  Technique technique() const override { return Technique::kCopyFile; }
   bool takesWholeFile() const override { return false; }
 
   Step Copy(int source, int target, uint64_t offset, uint64_t length) override {

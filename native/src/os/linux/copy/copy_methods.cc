@@ -2,22 +2,17 @@
 
 namespace penstock {
 
-const std::vector<CopyTechnique>& BuiltCopyTechniques() {
-  static const std::vector<CopyTechnique> built = {CopyTechnique::kClone, CopyTechnique::kCopyRange,
-                                                   CopyTechnique::kCopyFile};
-  return built;
-}
-
-std::unique_ptr<CopyMethod> MakeCopyMethod(CopyTechnique technique, Calls& calls) {
+std::unique_ptr<CopyMethod> MakeCopyMethod(Technique technique, Calls& calls) {
   switch (technique) {
-    case CopyTechnique::kClone:
+    case Technique::kClone:
       return MakeCopyClone(calls);
-    case CopyTechnique::kCopyRange:
+    case Technique::kCopyRange:
       return MakeCopyRange(calls);
-    case CopyTechnique::kCopyFile:
+    case Technique::kCopyFile:
       return MakeCopyFile(calls);
+    default:
+      return nullptr;
   }
-  return nullptr;
 }
 
 }  // namespace penstock

@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "base/errors.h"
-#include "copy/copy_technique.h"
+#include "base/technique.h"
 #include "os/linux/base/linux_calls.h"
 
 namespace penstock {
@@ -13,7 +13,7 @@ namespace penstock {
 class CopyMethod {
  public:
   virtual ~CopyMethod() = default;
-  virtual CopyTechnique technique() const = 0;
+  virtual Technique technique() const = 0;
   /** Whether one call takes the file as a whole, holes included; else it is fed the ranges that hold data. */
   virtual bool takesWholeFile() const = 0;
   /**
@@ -26,6 +26,6 @@ class CopyMethod {
 std::unique_ptr<CopyMethod> MakeCopyClone(Calls& calls);
 std::unique_ptr<CopyMethod> MakeCopyRange(Calls& calls);
 std::unique_ptr<CopyMethod> MakeCopyFile(Calls& calls);
-std::unique_ptr<CopyMethod> MakeCopyMethod(CopyTechnique technique, Calls& calls);
+std::unique_ptr<CopyMethod> MakeCopyMethod(Technique technique, Calls& calls);
 
 }  // namespace penstock

@@ -10,7 +10,7 @@ class CopyRange final : public CopyMethod {
  public:
   explicit CopyRange(Calls& calls) : calls_(calls) {}
 
-  CopyTechnique technique() const override { return CopyTechnique::kCopyRange; }
+  Technique technique() const override { return Technique::kCopyRange; }
   bool takesWholeFile() const override { return false; }
 
   Step Copy(int source, int target, uint64_t offset, uint64_t length) override {

@@ -9,6 +9,7 @@
 #include "base/counters.h"
 #include "base/unique_fd.h"
 #include "os/linux/copy/copy_methods.h"
+#include "session/fallback.h"
 
 namespace penstock {
 namespace {
@@ -26,7 +27,7 @@ bool EndsAll(int error) { return error == ENOSPC || error == EDQUOT || error == 
 class LinuxFileCopier final : public FileCopier {
  public:
   explicit LinuxFileCopier(CopySession& session)
-      : session_(session), calls_(session.ownCounters()), usage_(session.ownCounters()) {}
+      : session_(session), calls_(session.counters()), usage_(session.counters()), fallback_(session) {}
 
   void Copy(const SourceFile& file) override;
   void Finish() override { usage_.Fold(); }
@@ -51,18 +52,16 @@ class LinuxFileCopier final : public FileCopier {
   Result CopyData(const SourceFile& file, const Pair& pair);
   /** Moves `at` over a hole to the next data, and `until` to where that ends. */
   void FindData(int source, uint64_t size, uint64_t* at, uint64_t* until);
-  /** The technique for what follows of this file; null when all have been refused. */
-  CopyMethod* Prepare();
-  void Refuse(CopyTechnique technique, int error, const char* syscall);
+  /** The technique for what follows of this file; null when none is left. */
+  CopyMethod* Prepare(uint64_t key);
   Result FailedBy(const Step& step);
   void NoteMoved(const Pair& pair, uint64_t bytes);
 
   CopySession& session_;
   Calls calls_;
   ThreadUsage usage_;
+  Fallback fallback_;
   std::unique_ptr<CopyMethod> method_;
-  /** Bits of the techniques that said "not supported" for the file in hand. */
-  uint32_t refused_ = 0;
   std::chrono::steady_clock::time_point folded_ = std::chrono::steady_clock::now();
   std::chrono::steady_clock::time_point writtenBack_ = folded_;
 };
@@ -71,7 +70,6 @@ class LinuxFileCopier final : public FileCopier {
 
 void LinuxFileCopier::Copy(const SourceFile& file) {
   if (session_.stopping()) throw SessionStopping{};
-  refused_ = 0;
   method_.reset();
   Pair pair;
   Result result = CopyContent(file, pair);
@@ -80,7 +78,7 @@ void LinuxFileCopier::Copy(const SourceFile& file) {
   const bool closed = !pair.target.valid() || calls_.Close(pair.target.release()) == 0;
   if (!closed && result.code == Code::kNone) result = {CodeForTargetErrno(errno), errno};
   if (result.code == Code::kNone) {
-    Counters::Add(session_.ownCounters().filesDone, 1);
+    Counters::Add(session_.counters().filesDone, 1);
   } else {
     session_.AddFailure({file.index, result.code, result.error});
   }
@@ -108,9 +106,9 @@ LinuxFileCopier::Result LinuxFileCopier::Unchanged(const SourceFile& file, Pair&
 }
 
 void LinuxFileCopier::OpenTarget(const SourceFile& file, Pair& pair) {
-  const int through = session_.options().through ? O_DSYNC : 0;
+  const int through = session_.through() ? O_DSYNC : 0;
   const std::string name = std::to_string(file.index);
-  pair.target.reset(PosixCalls(calls_).Open(session_.options().staging->fd(), name.c_str(),
+  pair.target.reset(PosixCalls(calls_).Open(session_.staging().fd(), name.c_str(),
                                             O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC | through, 0600));
   if (!pair.target.valid()) FailTarget(errno, "openat");
   FileFacts facts;
@@ -122,15 +120,17 @@ LinuxFileCopier::Result LinuxFileCopier::CopyData(const SourceFile& file, const 
   uint64_t at = 0;
   uint64_t until = 0;
   bool sized = false;
+  // 0 means "no file yet" to Fallback.
+  const uint64_t key = uint64_t{file.index} + 1;
   while (at < file.size) {
     if (session_.stopping()) throw SessionStopping{};
-    CopyMethod* method = Prepare();
+    CopyMethod* method = Prepare(key);
     if (method == nullptr) return {Code::kIo, EOPNOTSUPP};
     if (!method->takesWholeFile() && at == until) {
       const uint64_t hole = at;
       FindData(pair.source.get(), file.size, &at, &until);
-      Counters::Add(session_.ownCounters().holeBytes, at - hole);
-      Counters::Add(session_.ownCounters().bytes, at - hole);
+      Counters::Add(session_.counters().holeBytes, at - hole);
+      Counters::Add(session_.counters().bytes, at - hole);
       if (!sized && (at > 0 || until < file.size)) {
         // Before the data: a file that grows is given room ahead by some file systems, which would fill its holes.
         if (calls_.Truncate(pair.target.get(), file.size) != 0) {
@@ -148,7 +148,8 @@ LinuxFileCopier::Result LinuxFileCopier::CopyData(const SourceFile& file, const 
         NoteMoved(pair, step.moved);
         break;
       case Step::Kind::kNotSupported:
-        Refuse(method->technique(), step.error, step.syscall);
+        fallback_.Refused(key, method->technique(), step.error, step.syscall);
+        method_.reset();
         break;
       case Step::Kind::kSourceEnded:
         return {Code::kFileShrank, 0};
@@ -174,32 +175,13 @@ void LinuxFileCopier::FindData(int source, uint64_t size, uint64_t* at, uint64_t
   if (hole > static_cast<int64_t>(*at)) *until = std::min(static_cast<uint64_t>(hole), size);
 }
 
-CopyMethod* LinuxFileCopier::Prepare() {
+CopyMethod* LinuxFileCopier::Prepare(uint64_t key) {
   if (method_) return method_.get();
-  const auto usable = [this](CopyTechnique technique) {
-    if ((refused_ & (1u << static_cast<int>(technique))) != 0) return false;
-    if (!IsCopyMissingHere(technique)) return true;
-    session_.NoteFellBack(technique, ENOSYS, "");
-    return false;
-  };
-  const auto take = [this](CopyTechnique technique) {
-    method_ = MakeCopyMethod(technique, calls_);
-    session_.NoteUsed(technique);
-    return method_.get();
-  };
-  const CopyTechnique wanted = session_.wantedTechnique();
-  if (usable(wanted)) return take(wanted);
-  for (const CopyTechnique technique : session_.options().fallback) {
-    if (usable(technique)) return take(technique);
-  }
-  return nullptr;
-}
-
-void LinuxFileCopier::Refuse(CopyTechnique technique, int error, const char* syscall) {
-  refused_ |= 1u << static_cast<int>(technique);
-  if (error == ENOSYS) RememberCopyMissing(technique);
-  session_.NoteFellBack(technique, error, syscall);
-  method_.reset();
+  const auto chosen = fallback_.Choose(key);
+  if (!chosen) return nullptr;
+  method_ = MakeCopyMethod(*chosen, calls_);
+  session_.NoteUsed(*chosen);
+  return method_.get();
 }
 
 LinuxFileCopier::Result LinuxFileCopier::FailedBy(const Step& step) {
@@ -209,18 +191,17 @@ LinuxFileCopier::Result LinuxFileCopier::FailedBy(const Step& step) {
 }
 
 void LinuxFileCopier::NoteMoved(const Pair& pair, uint64_t bytes) {
-  const CopyTechnique technique = method_->technique();
-  Counters::Add(session_.ownCounters().bytes, bytes);
-  Counters::Add(session_.ownCopyCounters().bytesBy[static_cast<size_t>(technique)], bytes);
-  if (technique == CopyTechnique::kCopyRange && pair.sourceDevice != pair.targetDevice) {
-    Counters::Add(session_.ownCopyCounters().rangeAcrossBytes, bytes);
+  const Technique technique = method_->technique();
+  session_.counters().Moved(technique, bytes);
+  if (technique == Technique::kCopyRange && pair.sourceDevice != pair.targetDevice) {
+    Counters::Add(session_.counters().rangeAcrossBytes, bytes);
   }
   const auto now = std::chrono::steady_clock::now();
   if (now - folded_ >= kFoldEvery) {
     usage_.Fold();
     folded_ = now;
   }
-  if (session_.options().everySecond && now - writtenBack_ >= kWriteBackEvery) {
+  if (session_.everySecond() && now - writtenBack_ >= kWriteBackEvery) {
     calls_.StartWriteBack(pair.target.get());
     writtenBack_ = now;
   }

@@ -10,7 +10,16 @@ const std::vector<Technique>& BuiltTechniques(Direction direction) {
                                               Technique::kReadWrite};
   static const std::vector<Technique> receive = {Technique::kSplice, Technique::kMmap, Technique::kDirect,
                                                  Technique::kReadWrite};
-  return direction == Direction::kSend ? send : receive;
+  static const std::vector<Technique> copy = {Technique::kClone, Technique::kCopyRange, Technique::kCopyFile};
+  switch (direction) {
+    case Direction::kSend:
+      return send;
+    case Direction::kReceive:
+      return receive;
+    case Direction::kCopy:
+      break;
+  }
+  return copy;
 }
 
 std::unique_ptr<SendTechnique> MakeSendTechnique(Technique technique, const SessionOptions& options, Calls& calls) {

@@ -45,7 +45,7 @@ int OnProgress(int /*what*/, int stage, copyfile_state_t state, const char*, con
   off_t copied = 0;
   if (stage == COPYFILE_PROGRESS && ::copyfile_state_get(state, COPYFILE_STATE_COPIED, &copied) == 0) {
     const auto total = static_cast<uint64_t>(copied);
-    Counters::Add(progress->session->ownCounters().bytes, total - progress->counted);
+    Counters::Add(progress->session->counters().bytes, total - progress->counted);
     progress->counted = total;
   }
   return progress->session->stopping() ? COPYFILE_QUIT : COPYFILE_CONTINUE;
@@ -54,7 +54,7 @@ int OnProgress(int /*what*/, int stage, copyfile_state_t state, const char*, con
 class MacFileCopier final : public FileCopier {
  public:
   explicit MacFileCopier(CopySession& session)
-      : session_(session), calls_(session.ownCounters()), usage_(session.ownCounters()) {}
+      : session_(session), calls_(session.counters()), usage_(session.counters()) {}
 
   void Copy(const SourceFile& file) override;
   void Finish() override { usage_.Fold(); }
@@ -65,7 +65,7 @@ class MacFileCopier final : public FileCopier {
   /** True when the clone stands; false when it cannot be had here and the bytes have to be copied. */
   bool Clone(int source, const std::string& name, Result* result);
   Result CopyBytes(const SourceFile& file, int source, const std::string& name);
-  void NoteDone(CopyTechnique technique, uint64_t bytes);
+  void NoteDone(Technique technique, uint64_t bytes);
 
   CopySession& session_;
   Calls calls_;
@@ -78,7 +78,7 @@ void MacFileCopier::Copy(const SourceFile& file) {
   usage_.Fold();
   if (session_.stopping()) throw SessionStopping{};
   if (result.code == Code::kNone) {
-    Counters::Add(session_.ownCounters().filesDone, 1);
+    Counters::Add(session_.counters().filesDone, 1);
   } else {
     session_.AddFailure({file.index, result.code, result.error});
   }
@@ -92,13 +92,13 @@ Result MacFileCopier::CopyContent(const SourceFile& file) {
   if (before.code != Code::kNone || file.size == 0) return before;
   const std::string name = std::to_string(file.index);
   Result result;
-  const bool cloned = session_.wantedTechnique() == CopyTechnique::kClone && Clone(source.get(), name, &result);
+  const bool cloned = session_.wantedTechnique() == Technique::kClone && Clone(source.get(), name, &result);
   if (cloned) {
-    Counters::Add(session_.ownCounters().bytes, file.size);
-    NoteDone(CopyTechnique::kClone, file.size);
+    Counters::Add(session_.counters().bytes, file.size);
+    NoteDone(Technique::kClone, file.size);
   } else if (result.code == Code::kNone) {
     result = CopyBytes(file, source.get(), name);
-    if (result.code == Code::kNone) NoteDone(CopyTechnique::kCopyFile, file.size);
+    if (result.code == Code::kNone) NoteDone(Technique::kCopyFile, file.size);
   }
   return result.code == Code::kNone ? Unchanged(file, source.get()) : result;
 }
@@ -113,11 +113,11 @@ Result MacFileCopier::Unchanged(const SourceFile& file, int source) {
 }
 
 bool MacFileCopier::Clone(int source, const std::string& name, Result* result) {
-  const int folder = session_.options().staging->fd();
+  const int folder = session_.staging().fd();
   if (MacCalls(calls_).Clone(source, folder, name.c_str()) == 0) return true;
   const int error = errno;
   if (error == ENOTSUP || error == EXDEV || error == EINVAL || error == ENOSYS) {
-    session_.NoteFellBack(CopyTechnique::kClone, error, "fclonefileat");
+    session_.NoteFellBack(Technique::kClone, error, "fclonefileat");
   } else {
     *result = FailedBy(error, "fclonefileat");
   }
@@ -125,7 +125,7 @@ bool MacFileCopier::Clone(int source, const std::string& name, Result* result) {
 }
 
 Result MacFileCopier::CopyBytes(const SourceFile& file, int source, const std::string& name) {
-  const int folder = session_.options().staging->fd();
+  const int folder = session_.staging().fd();
   UniqueFd target(
       MacCalls(calls_).Open(folder, name.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (!target.valid()) return FailedBy(errno, "openat");
@@ -137,21 +137,16 @@ Result MacFileCopier::CopyBytes(const SourceFile& file, int source, const std::s
   if (::fcopyfile(source, target.get(), state.get(), COPYFILE_DATA) != 0) return FailedBy(errno, "fcopyfile");
   // Some file systems refuse only now what was written.
   if (calls_.Close(target.release()) != 0) return {CodeForTargetErrno(errno), errno};
-  Counters::Add(session_.ownCounters().bytes, file.size - progress.counted);
+  Counters::Add(session_.counters().bytes, file.size - progress.counted);
   return {};
 }
 
-void MacFileCopier::NoteDone(CopyTechnique technique, uint64_t bytes) {
+void MacFileCopier::NoteDone(Technique technique, uint64_t bytes) {
   session_.NoteUsed(technique);
-  Counters::Add(session_.ownCopyCounters().bytesBy[static_cast<size_t>(technique)], bytes);
+  Counters::Add(session_.counters().bytesBy[static_cast<size_t>(technique)], bytes);
 }
 
 }  // namespace
-
-const std::vector<CopyTechnique>& BuiltCopyTechniques() {
-  static const std::vector<CopyTechnique> built = {CopyTechnique::kClone, CopyTechnique::kCopyFile};
-  return built;
-}
 
 std::unique_ptr<FileCopier> MakeFileCopier(CopySession& session) { return std::make_unique<MacFileCopier>(session); }
 

@@ -8,7 +8,16 @@ const std::vector<Technique>& BuiltTechniques(Direction direction) {
   static const std::vector<Technique> send = {Technique::kSendfile, Technique::kMmap, Technique::kGather,
                                               Technique::kDirect, Technique::kReadWrite};
   static const std::vector<Technique> receive = {Technique::kDirect, Technique::kReadWrite};
-  return direction == Direction::kSend ? send : receive;
+  static const std::vector<Technique> copy = {Technique::kClone, Technique::kCopyFile};
+  switch (direction) {
+    case Direction::kSend:
+      return send;
+    case Direction::kReceive:
+      return receive;
+    case Direction::kCopy:
+      break;
+  }
+  return copy;
 }
 
 std::unique_ptr<SendTechnique> MakeSendTechnique(Technique technique, const SessionOptions& options, Calls& calls) {

@@ -1,4 +1,4 @@
-#include "connection/stream_thread.h"
+#include "base/thread.h"
 
 #include "os/windows/base/system_calls.h"
 #include "os/windows/base/wide.h"
@@ -6,7 +6,7 @@
 namespace penstock {
 
 // There is no SIGPIPE here; the name is for debuggers, and since Windows 10.
-void PrepareStreamThread(const std::string& name) {
+void PrepareThread(const std::string& name) {
   static auto* const describe =
       SystemFunction<HRESULT WINAPI(HANDLE, PCWSTR)>(L"kernelbase.dll", "SetThreadDescription");
   if (describe != nullptr) describe(::GetCurrentThread(), ToWide(name).c_str());

@@ -1,8 +1,8 @@
-#include "connection/session.h"
+#include "session/session.h"
 
 #include <exception>
 
-#include "connection/stream_thread.h"
+#include "base/thread.h"
 
 namespace penstock {
 
@@ -24,14 +24,14 @@ void Session::Abort() {
 }
 
 void Session::Join() {
-  std::list<Stream> finished;
+  std::list<Thread> finished;
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    for (Stream& stream : streams_) stream.wake.Signal();
-    finished.swap(streams_);
+    for (Thread& one : threads_) one.wake.Signal();
+    finished.swap(threads_);
   }
-  for (Stream& stream : finished) {
-    if (stream.thread.joinable()) stream.thread.join();
+  for (Thread& one : finished) {
+    if (one.thread.joinable()) one.thread.join();
   }
 }
 
@@ -59,8 +59,9 @@ void Session::End(const SessionEnd& end) {
     if (reported_) return;
     if (!end_) end_ = end;
     stopping_.store(true, std::memory_order_release);
-    for (Stream& stream : streams_) stream.wake.Signal();
+    for (Thread& one : threads_) one.wake.Signal();
   }
+  OnStopping();
   Settle();
 }
 
@@ -76,38 +77,38 @@ std::vector<Failure> Session::failures() const {
 
 void Session::WakeAll() {
   std::lock_guard<std::mutex> lock(mutex_);
-  for (Stream& stream : streams_) stream.wake.Signal();
+  for (Thread& one : threads_) one.wake.Signal();
 }
 
-void Session::StartStream(const std::string& name, std::function<void(Wake&)> body) {
+void Session::StartThread(const std::string& name, std::function<void(Wake&)> body) {
   try {
     std::lock_guard<std::mutex> lock(mutex_);
     if (end_) return;
-    Stream& stream = streams_.emplace_back();
+    Thread& one = threads_.emplace_back();
     try {
-      stream.thread = std::thread([this, name, &wake = stream.wake, body = std::move(body)] {
-        PrepareStreamThread(name);
-        RunStream(wake, body);
+      one.thread = std::thread([this, name, &wake = one.wake, body = std::move(body)] {
+        PrepareThread(name);
+        Run(wake, body);
       });
     } catch (...) {
-      streams_.pop_back();
+      threads_.pop_back();
       throw;
     }
     running_ += 1;
     return;
   } catch (const std::exception&) {
-    // No thread, no memory or no descriptor is to be had.
+    // No thread, no memory or no descriptor is left.
   }
   End(SessionEnd{SessionEnd::Kind::kFailed, Code::kInternal, "pthread_create"});
 }
 
-void Session::RunStream(Wake& wake, const std::function<void(Wake&)>& body) {
+void Session::Run(Wake& wake, const std::function<void(Wake&)>& body) {
   try {
     body(wake);
   } catch (const StreamStop& stop) {
     End(stop.end);
   } catch (const SessionStopping&) {
-    // The end is known already.
+    // End() has been called.
   } catch (const std::exception&) {
     End(SessionEnd{SessionEnd::Kind::kFailed, Code::kInternal, ""});
   }

@@ -1,5 +1,4 @@
-// What sending and receiving share: the threads of the streams, the one end, the failures, the choice of
-// technique.
+// What sending, receiving and copying share: threads, one end, failures, counters, the choice of technique.
 #pragma once
 
 #include <atomic>
@@ -21,17 +20,19 @@
 
 namespace penstock {
 
-/** What JavaScript asked for, the same for both directions. */
+/** Options of every session. */
 struct SessionOptions {
   Technique technique = Technique::kReadWrite;
   std::vector<Technique> fallback;
+  /** Of `readwrite`. */
   size_t bufferBytes = 1 << 20;
+  /** Whether each range carries a CRC. */
   bool check = true;
   /** What `mmap` does to its windows before it sends from them. */
   MapOptions mapOptions;
 };
 
-/** A technique that was asked for and could not run, and which call said so. */
+/** A technique that was wanted and could not run, and the call that failed. */
 struct FellBack {
   Technique technique = Technique::kReadWrite;
   int error = 0;
@@ -39,8 +40,8 @@ struct FellBack {
 };
 
 /**
- * A session ends exactly once: by the first End(), or when every stream has returned (Outcome).
- * Any member may be called from any thread. `onEnd` is called once, on the thread that happened to be last.
+ * A session ends exactly once: by the first End(), or when each of its threads has returned (Outcome). Any member may be
+ * called from any thread. `onEnd` is called once, on the thread that returns last.
  */
 class Session {
  public:
@@ -53,16 +54,12 @@ class Session {
 
   /** Ends the session from this side and sends `code` to the peer. */
   virtual void Cancel(Code code);
-  /**
-   * Ends it without waiting for anybody, and joins its threads: for the end of the process or of a worker.
-   */
+  /** Ends the session without waiting for the peer, and joins its threads: for the end of the process or of a worker. */
   void Abort();
-  /** Waits for the threads; called once the end has been reported. */
+  /** Joins the threads. Called once the end has been reported. */
   void Join();
-  /**
-   * After Join: closes the files and folders that it still holds. Whoever keeps it for its figures keeps no disk busy.
-   */
-  virtual void LetGo() {}
+  /** After Join: closes the files and folders that the session still holds. Its figures remain. */
+  virtual void ReleaseFiles() {}
 
   void SetTechnique(Technique technique) { technique_.store(technique, std::memory_order_relaxed); }
   Technique wantedTechnique() const { return technique_.load(std::memory_order_relaxed); }
@@ -76,36 +73,38 @@ class Session {
   Direction direction() const { return direction_; }
 
   bool stopping() const { return stopping_.load(std::memory_order_acquire); }
-  /** True when nobody is to be told good-bye: the process is going away. */
+  /** True when threads must return at once, without an ERROR to the peer: the process ends. */
   bool hurried() const { return hurried_.load(std::memory_order_acquire); }
   /** The end, once there is one. */
   std::optional<SessionEnd> end() const;
-  /** The first end wins; all streams are woken. */
+  /** Ends the session. The first end counts; all threads are woken. */
   void End(const SessionEnd& end);
 
-  /** The first reason of a file counts. */
+  /** Records why a file was not delivered. The first reason of a file counts. */
   void AddFailure(const Failure& failure);
   std::vector<Failure> failures() const;
 
-  /** Wakes every stream, so that it looks again at what there is to do. */
+  /** Wakes every thread to look at what has changed. */
   void WakeAll();
 
  protected:
   /**
-   * Runs `body` on a thread of its own named `name`. Drops it where the session has ended, and where no thread can be had,
-   * which ends the session.
+   * Runs `body` on a thread named `name`. Drops it where the session has ended. Ends the session where no thread can be
+   * created.
    */
-  void StartStream(const std::string& name, std::function<void(Wake&)> body);
-  /** How the session ended, asked once every stream has returned; `wanted` is the end that End() was given, if any. */
+  void StartThread(const std::string& name, std::function<void(Wake&)> body);
+  /** How the session ended, asked once every thread has returned. `wanted` is the first end given to End(), if any. */
   virtual SessionEnd Outcome(const std::optional<SessionEnd>& wanted) = 0;
+  /** The session stops: wakes threads that wait for something else than their Wake. */
+  virtual void OnStopping() {}
 
  private:
-  struct Stream {
+  struct Thread {
     std::thread thread;
     Wake wake;
   };
 
-  void RunStream(Wake& wake, const std::function<void(Wake&)>& body);
+  void Run(Wake& wake, const std::function<void(Wake&)>& body);
   void Settle();
 
   // Immutable after construction.
@@ -121,7 +120,7 @@ class Session {
 
   mutable std::mutex mutex_;
   // All below need the lock.
-  std::list<Stream> streams_;
+  std::list<Thread> threads_;
   int running_ = 0;
   std::optional<SessionEnd> end_;
   bool reported_ = false;

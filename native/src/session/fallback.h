@@ -4,15 +4,11 @@
 #include <cstdint>
 #include <optional>
 
-#include "connection/session.h"
+#include "session/session.h"
 
 namespace penstock {
 
-/**
- * Belongs to one stream's thread. "Not supported" for one file is remembered for that file only; ENOSYS is
- * remembered
- * for the process (technique.h).
- */
+/** Belongs to one thread. "Not supported" holds for one file; ENOSYS holds for the process (technique.h). */
 class Fallback {
  public:
   explicit Fallback(Session& session) : session_(session) {}

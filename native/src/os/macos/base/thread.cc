@@ -1,4 +1,4 @@
-#include "connection/stream_thread.h"
+#include "base/thread.h"
 
 #include <pthread.h>
 
@@ -6,7 +6,7 @@
 
 namespace penstock {
 
-void PrepareStreamThread(const std::string& name) {
+void PrepareThread(const std::string& name) {
   ::pthread_setname_np(name.c_str());
   sigset_t blocked;
   sigemptyset(&blocked);

@@ -9,6 +9,6 @@ namespace penstock {
  * Names the calling thread (at most 15 bytes) and blocks SIGPIPE in it: sendfile to a closed socket raises
  * it.
  */
-void PrepareStreamThread(const std::string& name);
+void PrepareThread(const std::string& name);
 
 }  // namespace penstock

@@ -1,4 +1,4 @@
-#include "base/fallback.h"
+#include "session/fallback.h"
 
 #include <cerrno>
 

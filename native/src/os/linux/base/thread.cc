@@ -1,11 +1,11 @@
-#include "connection/stream_thread.h"
+#include "base/thread.h"
 
 #include <pthread.h>
 #include <csignal>
 
 namespace penstock {
 
-void PrepareStreamThread(const std::string& name) {
+void PrepareThread(const std::string& name) {
   ::pthread_setname_np(::pthread_self(), name.c_str());
   sigset_t blocked;
   sigemptyset(&blocked);
