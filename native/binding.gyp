@@ -37,6 +37,7 @@
       'sources': [
         'src/base/counters.cc',
         'src/base/errors.cc',
+        'src/base/failure.cc',
         'src/base/map_options.cc',
         'src/base/technique.cc',
         'src/connection/address.cc',
@@ -48,8 +49,10 @@
         'src/napi/copy_napi.cc',
         'src/napi/environment.cc',
         'src/napi/facts_napi.cc',
+        'src/napi/failures.cc',
         'src/napi/file_ops_napi.cc',
         'src/napi/jobs.cc',
+        'src/napi/sample.cc',
         'src/napi/session_napi.cc',
         'src/napi/staging_napi.cc',
         'src/napi/tree_napi.cc',

@@ -22,13 +22,13 @@ namespace {
 
 std::string Text(const SessionEnd& end) {
   static const char* const kKinds[] = {"done", "peer-error", "cancelled", "failed"};
-  return std::string(kKinds[static_cast<int>(end.kind)]) + " " + CodeName(end.code) + " " + end.syscall;
+  return std::string(kKinds[static_cast<int>(end.kind)]) + " " + CodeName(end.failure.code) + " " + end.failure.syscall;
 }
 
 void CheckEnds(const SessionEnd& canceller, const SessionEnd& other, const std::string& where) {
   const bool done = canceller.kind == SessionEnd::Kind::kDone && other.kind == SessionEnd::Kind::kDone;
   const bool cancelled = canceller.kind == SessionEnd::Kind::kCancelled && other.kind == SessionEnd::Kind::kPeerError &&
-                         other.code == Code::kCancelled;
+                         other.failure.code == Code::kCancelled;
   Check(done || cancelled, where + ": " + Text(canceller) + ", the other side: " + Text(other));
 }
 
@@ -160,8 +160,8 @@ void CancelAtRandom() {
       // cancelled here, but what is done here is done there.
       using Kind = SessionEnd::Kind;
       const std::string ends = where + ", aborted: " + Text(sent) + ", the other side: " + Text(taken);
-      const bool gone = taken.kind == Kind::kFailed && taken.code == Code::kPeerGone;
-      const bool told = taken.kind == Kind::kPeerError && taken.code == Code::kCancelled;
+      const bool gone = taken.kind == Kind::kFailed && taken.failure.code == Code::kPeerGone;
+      const bool told = taken.kind == Kind::kPeerError && taken.failure.code == Code::kCancelled;
       Check(gone || told || taken.kind == Kind::kDone, ends);
       Check(sent.kind == Kind::kCancelled || (sent.kind == Kind::kDone && taken.kind == Kind::kDone), ends);
     }

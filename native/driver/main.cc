@@ -231,7 +231,7 @@ void PortUnderLoad() {
         try {
           ConnectAndGreet(connect, wake);
           Fail("nobody answers here");
-        } catch (const SocketError&) {
+        } catch (const SystemError&) {
         }
       });
     }

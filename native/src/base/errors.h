@@ -1,4 +1,4 @@
-// Codes that travel on the wire (WIRE.md's table) and what a single step of moving bytes can answer.
+// The codes of WIRE.md's table, and errno values as codes, names and numbers of the wire.
 #pragma once
 
 #include <cstdint>
@@ -37,66 +37,18 @@ std::optional<Code> CodeFromName(std::string_view name);
 Code CodeFromWire(uint32_t value);
 /** The value to put on the wire; local codes become `io`. */
 uint32_t CodeToWire(Code code);
-/** The number that an errno value has in a frame: Linux's; EIO's for one that is not in the table. */
+/** The number of an errno value in a frame: that of Linux; EIO's for one outside the table. */
 uint32_t ErrnoToWire(int error);
 int ErrnoFromWire(uint32_t value);
-/** What a failure to write a received file is called. */
+/** The code for an error on the receiving side of a file. */
 Code CodeForTargetErrno(int error);
-/** What a failure to open or read a file to be sent is called. */
+/** The code for an error on the sending side of a file. */
 Code CodeForSourceErrno(int error);
-/** True for errors that are the connection's and not the file's. */
+/** Whether an error belongs to the connection, not to a file. */
 bool IsConnectionErrno(int error);
-/** True for answers that mean "not here": another technique may do what this one cannot. */
+/** Whether an error means that the call is not supported here: another technique may work. */
 bool IsUnsupportedErrno(int error);
-/** errno's name, e.g. "ENOSPC"; "EUNKNOWN" where it has none. */
+/** The name of an errno value, e.g. "ENOSPC"; "EUNKNOWN" where it has none. */
 const char* ErrnoText(int error);
-
-/** One file that could not be carried. */
-struct Failure {
-  uint32_t index = 0;
-  Code code = Code::kNone;
-  int error = 0;
-};
-
-/**
- * How a session ended. kUnconfirmed: it was cancelled after END, and the receiver has sent neither that it is done nor that it
- * has cancelled.
- */
-struct SessionEnd {
-  enum class Kind { kDone, kPeerError, kCancelled, kFailed, kUnconfirmed };
-  Kind kind = Kind::kDone;
-  Code code = Code::kNone;
-  const char* syscall = "";
-};
-
-/** Ends a stream's thread from within; the session takes `end` for its own unless it has one already. */
-struct StreamStop {
-  SessionEnd end;
-};
-
-/** The session is ending for a reason that it knows already. */
-struct SessionStopping {};
-
-[[noreturn]] inline void FailStream(Code code, const char* syscall = "") {
-  throw StreamStop{SessionEnd{SessionEnd::Kind::kFailed, code, syscall}};
-}
-
-/** What one non-blocking step of a technique did. A partial move is progress. */
-struct Step {
-  enum class Kind {
-    kMoved,         // `moved` bytes, at least one
-    kWouldBlock,    // the socket is not ready
-    kAwaitKernel,   // the kernel has to be done with what was sent first: its word comes on the error queue
-    kNotSupported,  // not here: the next technique may try (`error`, `syscall` say why); `moved` may be above 0
-    kSourceEnded,   // the file ends before the range does
-    kFileFailed,    // the file's side failed
-    kSocketFailed,  // the connection's side failed
-    kPeerClosed,    // the other side has closed
-  };
-  Kind kind = Kind::kWouldBlock;
-  uint64_t moved = 0;
-  int error = 0;
-  const char* syscall = "";
-};
 
 }  // namespace penstock

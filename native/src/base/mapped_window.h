@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include "base/calls.h"
-#include "base/errors.h"
+#include "base/failure.h"
 
 namespace penstock {
 
@@ -34,17 +34,17 @@ class MappedWindow {
   Step Hold(void* map, uint64_t key, uint64_t start, uint64_t size) {
     if (map == nullptr) {
       // Where a mapping cannot go beyond the file's end it says so at once, elsewhere the call that uses it does.
-      if (errno == EFAULT) return {Step::Kind::kSourceEnded, 0, EFAULT, "mmap"};
+      if (errno == EFAULT) return {Step::Kind::kSourceEnded, 0, {Code::kNone, EFAULT, "mmap"}};
       // ENOMEM: no room for one more mapping, which another technique does without.
       const bool unsupported = IsUnsupportedErrno(errno) || errno == ENODEV || errno == ENOMEM;
-      return {unsupported ? Step::Kind::kNotSupported : Step::Kind::kFileFailed, 0, errno, "mmap"};
+      return {unsupported ? Step::Kind::kNotSupported : Step::Kind::kFileFailed, 0, {Code::kNone, errno, "mmap"}};
     }
     Drop();
     map_ = map;
     key_ = key;
     start_ = start;
     size_ = size;
-    return {Step::Kind::kMoved, 0, 0, ""};
+    return {Step::Kind::kMoved, 0};
   }
   /** 0, or the errno of what could not be done; the window is as good as before then. */
   int Prepare(MapOption option) { return calls_.Prepare(map_, size_, option) == 0 ? 0 : errno; }

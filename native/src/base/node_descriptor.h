@@ -5,7 +5,7 @@
 
 namespace penstock {
 
-/// The number by which Node's `fs` calls reach this file; Node's `fs.close` then closes it. Throws FileError.
+/// The number by which Node's `fs` calls reach this file; Node's `fs.close` then closes it. Throws SystemError.
 int NodeDescriptor(UniqueFd file);
 
 }  // namespace penstock

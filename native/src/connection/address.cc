@@ -37,9 +37,6 @@ std::string Network(const sockaddr_storage& address) {
 
 }  // namespace
 
-SocketError::SocketError(int error, const char* syscall)
-    : std::runtime_error(std::string(syscall) + ": " + std::strerror(error)), error_(error), syscall_(syscall) {}
-
 std::string LocalAddress(Descriptor socket) {
   sockaddr_storage address{};
   socklen_t size = sizeof address;
@@ -63,7 +60,7 @@ std::string RemoteNetwork(Descriptor socket) {
 
 std::pair<UniqueSocket, UniqueSocket> LocalPair() {
   auto ends = MakeSocketPair();
-  if (!ends.first.valid() || !ends.second.valid()) throw SocketError(errno, "socketpair");
+  if (!ends.first.valid() || !ends.second.valid()) throw SystemError(errno, "socketpair");
   return ends;
 }
 

@@ -29,22 +29,22 @@ Bound Listen(const std::string& host, uint16_t port) {
   hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE;
   addrinfo* found = nullptr;
   if (::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found) != 0) {
-    throw SocketError(EADDRNOTAVAIL, "getaddrinfo");
+    throw SystemError(EADDRNOTAVAIL, "getaddrinfo");
   }
   const std::unique_ptr<addrinfo, void (*)(addrinfo*)> list(found, [](addrinfo* all) { ::freeaddrinfo(all); });
   UniqueSocket socket = MakeListenerSocket(list->ai_family);
-  if (!socket.valid()) throw SocketError(errno, "socket");
+  if (!socket.valid()) throw SystemError(errno, "socket");
   if (list->ai_family == AF_INET6) {
     const int off = 0;
     ::setsockopt(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, reinterpret_cast<const char*>(&off), sizeof off);
   }
   const auto size = static_cast<socklen_t>(list->ai_addrlen);
-  if (::bind(socket.get(), list->ai_addr, size) != 0) throw SocketError(SocketErrno(), "bind");
-  if (::listen(socket.get(), kBacklog) != 0) throw SocketError(SocketErrno(), "listen");
+  if (::bind(socket.get(), list->ai_addr, size) != 0) throw SystemError(SocketErrno(), "bind");
+  if (::listen(socket.get(), kBacklog) != 0) throw SystemError(SocketErrno(), "listen");
   sockaddr_storage bound{};
   socklen_t boundSize = sizeof bound;
   if (::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&bound), &boundSize) != 0) {
-    throw SocketError(SocketErrno(), "getsockname");
+    throw SystemError(SocketErrno(), "getsockname");
   }
   const uint16_t networkPort = bound.ss_family == AF_INET6 ? reinterpret_cast<sockaddr_in6*>(&bound)->sin6_port
                                                            : reinterpret_cast<sockaddr_in*>(&bound)->sin_port;
@@ -55,7 +55,7 @@ Bound Listen(const std::string& host, uint16_t port) {
 Bound ListenOrFallBack(const std::string& host, uint16_t port) {
   try {
     return Listen(host, port);
-  } catch (const SocketError& error) {
+  } catch (const SystemError& error) {
     if (host != "::" || (error.error() != EAFNOSUPPORT && error.error() != EADDRNOTAVAIL)) throw;
     return Listen("0.0.0.0", port);
   }

@@ -6,28 +6,16 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "base/failure.h"
 #include "base/unique_fd.h"
 #include "base/wake.h"
 #include "wire/frame.h"
 
 namespace penstock {
-
-/** A system call that failed while a connection was made. */
-class SocketError : public std::runtime_error {
- public:
-  SocketError(int error, const char* syscall);
-  int error() const { return error_; }
-  const char* syscall() const { return syscall_; }
-
- private:
-  int error_;
-  const char* syscall_;
-};
 
 struct ConnectOptions {
   /** A numeric address; of a link-local one with its scope, e.g. "fe80::1%eth0". */
@@ -44,12 +32,12 @@ struct Connected {
 };
 
 /**
- * Connects, sends the preamble, waits for HELLO. Throws SocketError; ECANCELED once `wake` is signalled.
+ * Connects, sends the preamble, waits for HELLO. Throws SystemError; ECANCELED once `wake` is signalled.
  * Blocks.
  */
 Connected ConnectAndGreet(const ConnectOptions& options, Wake& wake);
 
-/** Two connected ends of a local stream, both non-blocking. Throws SocketError. */
+/** Two connected ends of a local stream, both non-blocking. Throws SystemError. */
 std::pair<UniqueSocket, UniqueSocket> LocalPair();
 
 /**
@@ -89,7 +77,7 @@ class DataPort {
  public:
   using OnArrival = std::function<void(Arrived)>;
 
-  /** Throws SocketError where it cannot listen. */
+  /** Throws SystemError where it cannot listen. */
   DataPort(DataPortOptions options, OnArrival onArrival);
   ~DataPort();
   DataPort(const DataPort&) = delete;

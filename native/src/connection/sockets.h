@@ -11,7 +11,7 @@
 
 namespace penstock {
 
-/** Starts the system's socket library where it has one. Throws SocketError. */
+/** Starts the system's socket library where it has one. Throws SystemError. */
 void StartSockets();
 
 /** A stream socket. Invalid with errno where it fails. */

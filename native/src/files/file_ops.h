@@ -5,33 +5,17 @@
 
 #include <cstdint>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/failure.h"
 #include "base/unique_fd.h"
 #include "platform.h"
 
 namespace penstock {
 
 class Calls;
-
-/// A system call that failed, with what it was called on. `error` is an errno value.
-class FileError : public std::runtime_error {
- public:
-  FileError(int error, std::string syscall, std::string path);
-  int error() const { return error_; }
-  const std::string& syscall() const { return syscall_; }
-  const std::string& path() const { return path_; }
-  /// Name of the errno value, e.g. "EEXIST"; "EUNKNOWN" where it has none.
-  std::string code() const;
-
- private:
-  int error_;
-  std::string syscall_;
-  std::string path_;
-};
 
 /// An open folder; owns its descriptor. Shared, so that a job on a thread outlives `close()` in JavaScript.
 class Folder {
@@ -72,8 +56,7 @@ struct CommitEntry {
 struct CommitOutcome {
   enum class Kind { kDone, kKeptExisting, kFailed };
   Kind kind = Kind::kDone;
-  std::string code;
-  std::string syscall;
+  Failure failure{};
 };
 
 struct FileSystemFacts {
@@ -82,17 +65,17 @@ struct FileSystemFacts {
 };
 
 /// Opens a folder by its path as the user gave it (links on the way to it are the user's own). Throws
-/// FileError.
+/// SystemError.
 std::shared_ptr<Folder> OpenFolder(const std::string& path);
 
-/// Makes an empty folder (mode 0700) in `parent` and opens it. Throws FileError with EEXIST where the name is taken.
+/// Makes an empty folder (mode 0700) in `parent` and opens it. Throws SystemError with EEXIST where the name is taken.
 std::shared_ptr<Folder> MakeFolder(const Folder& parent, const std::string& name);
 
-/// Makes a file (mode 0600) in `folder` and opens it for writing. Throws FileError with EEXIST where the name is taken,
+/// Makes a file (mode 0600) in `folder` and opens it for writing. Throws SystemError with EEXIST where the name is taken,
 /// by a link as well.
 UniqueFd CreateFileIn(const Folder& folder, const std::string& name);
 
-/// Removes the file or link at `path` below `folder`, following no link; nothing there is not an error. Throws FileError
+/// Removes the file or link at `path` below `folder`, following no link; nothing there is not an error. Throws SystemError
 /// where a folder has the name.
 void RemoveFile(const Folder& folder, const std::string& path);
 
@@ -108,7 +91,7 @@ void RenameNoReplace(const Folder& from, const std::string& from_name, const Fol
 /// File system type by statfs and the bytes that this user can still write.
 FileSystemFacts FileSystemOf(const std::string& path);
 
-/// Makes this open folder its process's own until it is closed; false where another has it. Throws FileError where the
+/// Makes this open folder its process's own until it is closed; false where another has it. Throws SystemError where the
 /// file system has no locks.
 bool TryLock(Folder& folder);
 

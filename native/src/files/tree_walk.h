@@ -6,21 +6,14 @@
 #include <string>
 #include <vector>
 
+#include "base/failure.h"
+
 namespace penstock {
 
 /** Type bits of `modes`, the same on every system (those of POSIX). */
 constexpr uint32_t kTypeBits = 0170000;
 constexpr uint32_t kTypeFolder = 0040000;
 constexpr uint32_t kTypeFile = 0100000;
-
-/** What a failure says of a regular file that does not have the size that the system reports. */
-constexpr char kSizeUnknown[] = "SIZE_UNKNOWN";
-
-/** An entry that could not be looked at, read or listed: its place in the piece, and the errno value's name or kSizeUnknown. */
-struct TreeFailure {
-  uint32_t at = 0;
-  std::string code;
-};
 
 /** Entries of a tree, each at the same place of every list. */
 struct TreePiece {
@@ -34,10 +27,14 @@ struct TreePiece {
   std::vector<double> sizes;
   /** Last change of the content, in nanoseconds since 1970. */
   std::vector<int64_t> times;
-  std::vector<TreeFailure> failures;
+  /**
+   * Entries that could not be examined, read or listed, by their place in the lists. Without an errno value where a regular
+   * file does not have the size that the system reports.
+   */
+  std::vector<Failure> failures;
 };
 
-/** Whether the file at this real path has the size that the system reports. Throws FileError where it cannot be read. */
+/** Whether the file at this real path has the size that the system reports. Throws SystemError where it cannot be read. */
 bool ReportsSize(const std::string& path);
 
 /** Walks a folder: parents before what is in them, names in the order of their bytes, no link followed. */
@@ -51,7 +48,7 @@ class TreeWalk {
   TreeWalk(const TreeWalk&) = delete;
   TreeWalk& operator=(const TreeWalk&) = delete;
 
-  /** The next entries, about `limit`; empty at the end. Throws FileError where the folder itself cannot be listed. */
+  /** The next entries, about `limit`; empty at the end. Throws SystemError where the folder itself cannot be listed. */
   TreePiece Next(size_t limit);
 
  private:

@@ -8,6 +8,7 @@
 #include "base/thread.h"
 #include "connection/socket.h"
 #include "napi/environment.h"
+#include "napi/failures.h"
 #include "napi/values.h"
 
 namespace penstock {
@@ -47,19 +48,16 @@ struct Connecting {
   std::thread thread;
   // Written by the thread before it posts, read after.
   std::optional<Connected> result;
-  int error = 0;
-  std::string syscall;
+  Failure failure{};
 };
 
 void RunConnect(Connecting& self, const ConnectOptions& options) {
   try {
     self.result = ConnectAndGreet(options, self.wake);
-  } catch (const SocketError& error) {
-    self.error = error.error();
-    self.syscall = error.syscall();
+  } catch (const SystemError& error) {
+    self.failure = error.failure();
   } catch (const std::exception&) {
-    self.error = ENOMEM;
-    self.syscall = "connect";
+    self.failure = {Code::kNone, ENOMEM, "connect"};
   }
 }
 
@@ -68,7 +66,7 @@ void FinishConnect(Napi::Env env, Connecting& self) {
   self.hold = Hold();
   Environment::Of(env).live.erase(self.id);
   if (!self.result) {
-    self.deferred.Reject(NativeError(env, self.error, self.syscall).Value());
+    self.deferred.Reject(ToError(env, self.failure).Value());
     return;
   }
   ConnectionState state;
@@ -112,8 +110,8 @@ Napi::Value Pair(const Napi::CallbackInfo& info) {
     // The caller's from here on.
     static_cast<void>(theirs.release());
     return result;
-  } catch (const SocketError& error) {
-    throw NativeError(env, error.error(), error.syscall());
+  } catch (const SystemError& error) {
+    throw ToError(env, error.failure());
   }
 }
 
@@ -150,8 +148,8 @@ class DataPortWrap final : public Napi::ObjectWrap<DataPortWrap> {
     };
     try {
       port_ = std::make_shared<DataPort>(std::move(options), std::move(arrive));
-    } catch (const SocketError& error) {
-      throw NativeError(env, error.error(), error.syscall());
+    } catch (const SystemError& error) {
+      throw ToError(env, error.failure());
     }
     info.This().As<Napi::Object>().Set("port", Napi::Number::New(env, port_->port()));
     hold_.emplace(env);

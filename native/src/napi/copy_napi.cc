@@ -8,7 +8,9 @@
 
 #include "copy/copy_session.h"
 #include "napi/environment.h"
+#include "napi/failures.h"
 #include "napi/file_ops_napi.h"
+#include "napi/sample.h"
 #include "napi/values.h"
 
 namespace penstock {

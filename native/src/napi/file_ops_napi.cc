@@ -6,6 +6,7 @@
 
 #include "base/node_descriptor.h"
 #include "files/sync_ops.h"
+#include "napi/failures.h"
 #include "napi/jobs.h"
 #include "napi/staging_napi.h"
 #include "napi/values.h"
@@ -119,8 +120,7 @@ Napi::Value OutcomesToArray(Napi::Env env, const std::vector<CommitOutcome>& out
         break;
       case CommitOutcome::Kind::kFailed:
         object.Set("kind", "failed");
-        object.Set("code", outcome.code);
-        object.Set("syscall", outcome.syscall);
+        SetFailure(object, {Code::kNone, outcome.failure.error, outcome.failure.syscall});
         break;
     }
     array.Set(index++, object);
@@ -133,8 +133,8 @@ Napi::Value FailuresToArray(Napi::Env env, const std::vector<SyncFailure>& failu
   uint32_t index = 0;
   for (const SyncFailure& failure : failures) {
     Napi::Object object = Napi::Object::New(env);
-    object.Set("path", failure.path);
-    object.Set("code", failure.code);
+    object.Set("path", failure.failure.path);
+    object.Set("code", ErrnoText(failure.failure.error));
     object.Set("isFolder", failure.is_folder);
     array.Set(index++, object);
   }
@@ -167,14 +167,6 @@ WrapFolder DefineFolder(Napi::Env env) {
 }
 
 }  // namespace
-
-Napi::Error ToError(Napi::Env env, const FileError& error) {
-  Napi::Error result = Napi::Error::New(env, error.what());
-  result.Set("code", Napi::String::New(env, error.code()));
-  result.Set("syscall", Napi::String::New(env, error.syscall()));
-  result.Set("path", Napi::String::New(env, error.path()));
-  return result;
-}
 
 std::shared_ptr<Folder> FolderFrom(const Napi::Value& value) {
   if (!value.IsObject() || !value.As<Napi::Object>().CheckTypeTag(&kFolderTag)) {

@@ -15,7 +15,4 @@ void RegisterFileOps(Napi::Env env, Napi::Object exports);
 /// The folder behind a JavaScript Folder. Throws Napi::TypeError where it is none, or closed.
 std::shared_ptr<Folder> FolderFrom(const Napi::Value& value);
 
-/// A JavaScript Error with `code`, `syscall` and `path`.
-Napi::Error ToError(Napi::Env env, const FileError& error);
-
 }  // namespace penstock

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "files/file_ops.h"
-#include "napi/file_ops_napi.h"
+#include "napi/failures.h"
 
 namespace penstock {
 
@@ -27,7 +27,7 @@ struct Jobs::Job {
   std::thread thread;
   Work work;
   MakeResult result;
-  std::unique_ptr<FileError> failure;
+  Failure failure{};
   std::string unexpected;
   /// Frames of the call that began the job; an error made later would have none.
   std::string frames;
@@ -68,8 +68,8 @@ void Jobs::Join(void* argument) {
 void Jobs::RunWork(Job& job) {
   try {
     job.result = job.work();
-  } catch (const FileError& error) {
-    job.failure = std::make_unique<FileError>(error);
+  } catch (const SystemError& error) {
+    job.failure = error.failure();
   } catch (const std::exception& error) {
     job.unexpected = error.what();
   }
@@ -87,10 +87,10 @@ void Jobs::Finish(Napi::Env env, Job* key) {
       job->deferred.Resolve(job->result(env));
       return;
     }
-  } catch (const FileError& error) {
-    job->failure = std::make_unique<FileError>(error);
+  } catch (const SystemError& error) {
+    job->failure = error.failure();
   }
-  const Napi::Error error = job->failure ? ToError(env, *job->failure) : Napi::Error::New(env, job->unexpected);
+  const Napi::Error error = job->failure ? ToError(env, job->failure) : Napi::Error::New(env, job->unexpected);
   error.Value().As<Napi::Object>().Set("stack", "Error: " + error.Message() + job->frames);
   job->deferred.Reject(error.Value());
 }
@@ -112,8 +112,8 @@ void Add(Napi::Env env, Napi::Object exports, const char* name, Callback callbac
                         [callback = std::move(callback)](const Napi::CallbackInfo& info) -> Napi::Value {
                           try {
                             return callback(info);
-                          } catch (const FileError& error) {
-                            throw ToError(info.Env(), error);
+                          } catch (const SystemError& error) {
+                            throw ToError(info.Env(), error.failure());
                           }
                         },
                         name));

@@ -20,7 +20,7 @@ class Jobs : public std::enable_shared_from_this<Jobs> {
  public:
   Jobs();
   ~Jobs();
-  /// A promise of the work's result; it rejects with the FileError that the work throws.
+  /// A promise of the work's result; it rejects with the SystemError that the work throws.
   Napi::Value Start(Napi::Env env, Work work);
 
  private:

@@ -7,7 +7,9 @@
 
 #include "napi/connection_napi.h"
 #include "napi/environment.h"
+#include "napi/failures.h"
 #include "napi/file_ops_napi.h"
+#include "napi/sample.h"
 #include "napi/values.h"
 #include "receive/receive_session.h"
 #include "send/send_session.h"
@@ -223,8 +225,8 @@ class ReceiverWrap final : public Napi::ObjectWrap<ReceiverWrap> {
     uint32_t count = 0;
     for (const Displaced& displaced : session_->files().AllDisplaced()) {
       auto one = Napi::Object::New(info.Env());
-      one.Set("index", displaced.index);
-      one.Set("code", ErrnoText(displaced.error));
+      one.Set("index", displaced.failure.index);
+      one.Set("code", ErrnoText(displaced.failure.error));
       one.Set("named", displaced.named);
       array.Set(count++, one);
     }

@@ -9,12 +9,15 @@
 
 #include "files/file_ops.h"
 #include "files/tree_walk.h"
-#include "napi/file_ops_napi.h"
+#include "napi/failures.h"
 #include "napi/jobs.h"
 #include "napi/values.h"
 
 namespace penstock {
 namespace {
+
+/** The code of a regular file that does not have the size that the system reports. */
+constexpr char kSizeUnknown[] = "SIZE_UNKNOWN";
 
 // Memory of the environment's own: Electron takes no buffers from elsewhere.
 template <typename Array, typename Value>
@@ -33,10 +36,10 @@ Napi::Object ObjectOf(Napi::Env env, const TreePiece& piece) {
   object.Set("timesNs", ArrayOf<Napi::BigInt64Array>(env, piece.times));
   Napi::Array failures = Napi::Array::New(env, piece.failures.size());
   uint32_t index = 0;
-  for (const TreeFailure& failure : piece.failures) {
+  for (const Failure& failure : piece.failures) {
     Napi::Object one = Napi::Object::New(env);
-    one.Set("at", failure.at);
-    one.Set("code", failure.code);
+    one.Set("at", failure.index);
+    one.Set("code", failure.error != 0 ? ErrnoText(failure.error) : kSizeUnknown);
     failures.Set(index++, one);
   }
   object.Set("failures", failures);
@@ -58,14 +61,14 @@ class NextPiece : public Napi::AsyncWorker {
   void Execute() override {
     try {
       piece_ = walk_->Next(limit_);
-    } catch (const FileError& error) {
-      failure_.emplace(error);
+    } catch (const SystemError& error) {
+      failure_ = error.failure();
     }
   }
 
   void OnOK() override {
     if (failure_) {
-      deferred_.Reject(ToError(Env(), *failure_).Value());
+      deferred_.Reject(ToError(Env(), failure_).Value());
     } else {
       deferred_.Resolve(ObjectOf(Env(), piece_));
     }
@@ -78,7 +81,7 @@ class NextPiece : public Napi::AsyncWorker {
   std::shared_ptr<TreeWalk> walk_;
   size_t limit_;
   TreePiece piece_;
-  std::optional<FileError> failure_;
+  Failure failure_{};
 };
 
 Napi::Value WalkTree(const Napi::CallbackInfo& info) {

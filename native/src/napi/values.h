@@ -12,8 +12,6 @@
 
 namespace penstock {
 
-/** An Error with `code` and `syscall`. */
-Napi::Error NativeError(Napi::Env env, int error, const std::string& syscall);
 /** Throws a TypeError by the formula "Expected X for Y". */
 [[noreturn]] void ThrowExpected(Napi::Env env, const std::string& expected, const std::string& subject);
 
@@ -24,7 +22,6 @@ void TakeTechniques(Direction direction, const Napi::Object& given, SessionOptio
 /** Options of a session with a peer. */
 SessionOptions SessionOptionsOf(Direction direction, const Napi::Object& options);
 Code CodeOf(const Napi::Value& value);
-std::vector<Failure> FailuresOf(const Napi::Value& value);
 /** A time since 1970; `nanoseconds` is never negative. */
 struct Time {
   int64_t seconds = 0;
@@ -36,15 +33,8 @@ Time TimeFrom(const Napi::Value& value);
 uint64_t SizeOf(const Napi::Value& value, const char* subject);
 std::vector<uint8_t> BytesOf(const Napi::Value& value);
 
-Napi::Value ToArray(Napi::Env env, const std::vector<Failure>& failures);
-Napi::Value ToObject(Napi::Env env, const SessionEnd& end, const std::vector<Failure>& failures);
-Napi::Number CountOf(Napi::Env env, const Atomic& value);
 /** Files to be sent or copied, as JavaScript names them. */
 std::vector<SourceFile> SourceFilesOf(const Napi::Value& value);
-/** The fields of a sample that every session has. */
-Napi::Object CountersOf(Napi::Env env, Session& session);
-/** A sample of a session with a peer. */
-Napi::Value SampleOf(Napi::Env env, Session& session);
 Napi::Uint8Array ToBytes(Napi::Env env, const uint8_t* data, size_t size);
 
 }  // namespace penstock

@@ -12,7 +12,7 @@ ReceiveTechnique* RangeReceiver::Prepare(uint64_t key) {
     if (!technique_ || technique_->technique() != *chosen) {
       technique_ = MakeReceiveTechnique(*chosen, session_.options().bufferBytes, link_.calls());
       if (!technique_) {
-        fallback_.Refused(key, *chosen, ENOSYS, "");
+        fallback_.Refused(key, *chosen, {Code::kNone, ENOSYS});
         continue;
       }
     }
@@ -59,17 +59,17 @@ RangeReceiver::Result RangeReceiver::Receive(const StagedFile& file, uint64_t of
         }
         readBack = at;
         if (const int lost = technique->End(); lost != 0) result.lost = lost;
-        fallback_.Refused(key, technique->technique(), step.error, step.syscall);
+        fallback_.Refused(key, technique->technique(), step.failure);
         technique = Prepare(key);
         technique->Begin(end);
         break;
       case Step::Kind::kFileFailed:
-        FailStream(CodeForTargetErrno(step.error), step.syscall);
+        FailStream(CodeForTargetErrno(step.failure.error), step.failure.syscall);
       case Step::Kind::kAwaitKernel:
       case Step::Kind::kSourceEnded:
       case Step::Kind::kSocketFailed:
       case Step::Kind::kPeerClosed:
-        link_.Broken(step.error, step.syscall);
+        link_.Broken(step.failure.error, step.failure.syscall);
     }
   }
   const int lost = technique->End();

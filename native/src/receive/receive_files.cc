@@ -211,7 +211,7 @@ std::vector<Displaced> ReceiveFiles::AllDisplaced() const {
   std::lock_guard<std::mutex> lock(mutex_);
   std::vector<Displaced> displaced;
   for (const auto& [index, place] : places_) {
-    if (place.error != 0) displaced.push_back({index, place.error, place.named});
+    if (place.error != 0) displaced.push_back({{Code::kNone, place.error, "", index}, place.named});
   }
   return displaced;
 }

@@ -10,7 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "base/errors.h"
+#include "base/failure.h"
 #include "base/unique_fd.h"
 #include "wire/frame.h"
 
@@ -32,10 +32,9 @@ struct ExpectedFile {
   std::optional<Placement> placement{};
 };
 
-/** A file that is not whole under its own name, and errno of the call that was in the way. */
+/** A file that is not whole under its own name. */
 struct Displaced {
-  uint32_t index = 0;
-  int error = 0;
+  Failure failure{};
   /** It has its name but not its mode or time; else its content lies in the staging folder under its number. */
   bool named = false;
 };

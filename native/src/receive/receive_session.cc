@@ -51,7 +51,7 @@ void ReceiveSession::CheckReceived() {
     receivedSaid_ = true;
   }
   if (!files_.Settled()) {
-    End(SessionEnd{SessionEnd::Kind::kFailed, Code::kProtocol, ""});
+    End(SessionEnd{SessionEnd::Kind::kFailed, {Code::kProtocol}});
     return;
   }
   // Every stream has said END: none makes a file any more.
@@ -95,14 +95,14 @@ ReceiveFiles::Settlement ReceiveSession::TakeSettlement() {
 }
 
 void ReceiveSession::Lose(uint32_t index, int error) {
-  const Failure failure{index, CodeForTargetErrno(error), error};
+  const Failure failure{CodeForTargetErrno(error), error, "", index};
   files_.MarkLost(failure);
   AddFailure(failure);
 }
 
 SessionEnd ReceiveSession::Outcome(const std::optional<SessionEnd>& wanted) {
   if (wanted) return *wanted;
-  return finishing() ? SessionEnd{} : SessionEnd{SessionEnd::Kind::kFailed, Code::kPeerGone, ""};
+  return finishing() ? SessionEnd{} : SessionEnd{SessionEnd::Kind::kFailed, {Code::kPeerGone}};
 }
 
 }  // namespace penstock

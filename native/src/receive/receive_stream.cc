@@ -84,7 +84,7 @@ Code ReceiveStream::ReadCancel() {
 }
 
 // Before END of this stream there is no commit that it could be too late for.
-void ReceiveStream::OnCancel() { throw StreamStop{SessionEnd{SessionEnd::Kind::kPeerError, ReadCancel(), ""}}; }
+void ReceiveStream::OnCancel() { throw StreamStop{SessionEnd{SessionEnd::Kind::kPeerError, {ReadCancel()}}}; }
 
 void ReceiveStream::AwaitFile(uint32_t index) {
   while (!session_.files().Knows(index)) link_.WaitForWake();
@@ -193,7 +193,7 @@ void ReceiveStream::OnFileFailed(const Header& header, bool inPlaceOfCheck) {
   // With the check off the place behind a DATA frame cannot be told from any other.
   if (repeated && !inPlaceOfCheck && session_.options().check) FailStream(Code::kProtocol);
   if (repeated) return;
-  session_.AddFailure(Failure{header.file, CodeFromWire(GetU32(body)), ErrnoFromWire(GetU32(body + 4))});
+  session_.AddFailure({CodeFromWire(GetU32(body)), ErrnoFromWire(GetU32(body + 4)), "", header.file});
 }
 
 void ReceiveStream::WriteBack() {
@@ -214,7 +214,7 @@ void ReceiveStream::AwaitFinish() {
     if (header.type == FrameType::kKeepalive) continue;
     if (header.type != FrameType::kCancel) FailStream(Code::kProtocol);
     const Code code = ReadCancel();
-    if (session_.TakeCancel()) throw StreamStop{SessionEnd{SessionEnd::Kind::kPeerError, code, ""}};
+    if (session_.TakeCancel()) throw StreamStop{SessionEnd{SessionEnd::Kind::kPeerError, {code}}};
     // Too late: the files are being committed, and the answer is DONE.
     while (!session_.finishing()) link_.WaitForWake();
   }
@@ -247,7 +247,7 @@ void ReceiveStream::Farewell(const SessionEnd& end) {
     link_.BeginFarewell(hurried ? Clock::duration::zero() : kFarewellLimit,
                         hurried ? Clock::duration::zero() : session_.watch().limits().farewell);
     frame_.Complete();
-    frame_.Send(CodeFrame(FrameType::kError, 0, end.code, 0));
+    frame_.Send(CodeFrame(FrameType::kError, 0, end.failure.code, 0));
     link_.Linger();
   } catch (const StreamStop&) {
     // The sender cannot be told: it will see the connection end.

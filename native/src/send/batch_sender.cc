@@ -22,7 +22,7 @@ bool MovesByItself(Technique technique) {
 
 }  // namespace
 
-std::vector<BatchSender::Failed> BatchSender::Gather(const std::vector<SourceFile>& files) {
+std::vector<Failure> BatchSender::Gather(const std::vector<SourceFile>& files) {
   used_ = 0;
   entries_.clear();
   direct_.clear();
@@ -37,19 +37,18 @@ std::vector<BatchSender::Failed> BatchSender::Gather(const std::vector<SourceFil
     return {};
   }
   if (!buffer_) buffer_.reset(new uint8_t[kMaxBatchBody]);
-  std::vector<Failed> failed;
+  std::vector<Failure> failed;
   for (const SourceFile& file : files) {
     link_.CheckStopping();
-    const Failed result = ReadOne(file);
-    if (result.code != Code::kNone) failed.push_back(result);
+    if (const Failure failure = ReadOne(file)) failed.push_back(failure.of(file.index));
   }
   return failed;
 }
 
-BatchSender::Failed BatchSender::ReadOne(const SourceFile& file) {
+Failure BatchSender::ReadOne(const SourceFile& file) {
   Calls& calls = link_.calls();
   const Descriptor fd = entry_.Open(file);
-  if (fd == kNoDescriptor) return {file.index, CodeForSourceErrno(errno), errno};
+  if (fd == kNoDescriptor) return SourceFailure(errno, "openat");
   uint64_t got = 0;
   int error = 0;
   while (got < file.size && error == 0) {
@@ -62,35 +61,33 @@ BatchSender::Failed BatchSender::ReadOne(const SourceFile& file) {
   const bool known = calls.Facts(fd, &facts) == 0;
   if (!known && error == 0) error = errno;
   entry_.Done(file);
-  if (error != 0) return {file.index, CodeForSourceErrno(error), error};
+  if (error != 0) return SourceFailure(error, "pread64");
   const Code change = got < file.size ? Code::kFileShrank : ChangeOf(file, facts);
-  if (change != Code::kNone) return {file.index, change, 0};
+  if (change != Code::kNone) return {change};
   Crc32c crc;
   if (session_.options().check) crc.Update(buffer_.get() + used_, file.size);
   entries_.push_back(BatchEntry{file.index, static_cast<uint32_t>(file.size), crc.value()});
   used_ += file.size;
   Counters::Add(session_.counters().userCopyBytes, file.size);
-  return {file.index, Code::kNone, 0};
+  return {};
 }
 
-std::vector<BatchSender::Failed> BatchSender::Send() {
+std::vector<Failure> BatchSender::Send() {
   if (!direct_.empty()) return SendDirect();
   frame_.SendBatch(entries_, buffer_.get());
   session_.counters().Moved(Technique::kReadWrite, used_);
   return {};
 }
 
-std::vector<BatchSender::Failed> BatchSender::SendDirect() {
-  std::vector<Failed> failed;
+std::vector<Failure> BatchSender::SendDirect() {
+  std::vector<Failure> failed;
   frame_.BeginBatch(entries_);
   if (gathers_) {
     session_.NoteUsed(Technique::kGather);
-    for (const GatherBatch::Failed& one : gather_->Send(direct_)) failed.push_back({one.index, one.code, one.error});
-    return failed;
+    return gather_->Send(direct_);
   }
   for (const SourceFile& file : direct_) {
-    const auto sent = ranges_.SendEntry(file);
-    if (!sent.whole) failed.push_back({file.index, sent.code, sent.error});
+    if (const Failure failure = ranges_.SendEntry(file)) failed.push_back(failure.of(file.index));
   }
   return failed;
 }

@@ -23,16 +23,11 @@ class BatchSender {
         entry_(link.calls()),
         gather_(MakeGatherBatch(session, link, frame)) {}
 
-  struct Failed {
-    uint32_t index = 0;
-    Code code = Code::kNone;
-    int error = 0;
-  };
   /**
    * Reads the files into the buffer; those that cannot be sent as the manifest has them come back instead. Where
    * nobody has to look at the content (no check) most techniques read nothing: Send moves the files by them.
    */
-  std::vector<Failed> Gather(const std::vector<SourceFile>& files);
+  std::vector<Failure> Gather(const std::vector<SourceFile>& files);
 
   size_t count() const { return entries_.size(); }
   uint32_t firstFile() const { return entries_.front().file; }
@@ -40,11 +35,11 @@ class BatchSender {
   uint64_t bodyBytes() const { return used_ + entries_.size() * kBatchEntryBytes; }
   const std::vector<BatchEntry>& entries() const { return entries_; }
   /** Sends the frame. Those that failed under way were padded: FILE_FAILED must follow for them. */
-  std::vector<Failed> Send();
+  std::vector<Failure> Send();
 
  private:
-  std::vector<Failed> SendDirect();
-  Failed ReadOne(const SourceFile& file);
+  std::vector<Failure> SendDirect();
+  Failure ReadOne(const SourceFile& file);
 
   SendSession& session_;
   Link& link_;

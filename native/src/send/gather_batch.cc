@@ -59,15 +59,14 @@ class MappedGatherBatch final : public GatherBatch {
       : session_(session), link_(link), frame_(frame), calls_(link.calls()) {}
   ~MappedGatherBatch() override { CloseSliced(); }
 
-  std::vector<Failed> Send(const std::vector<SourceFile>& files) override;
+  std::vector<Failure> Send(const std::vector<SourceFile>& files) override;
 
  private:
   /** One file of the group in hand. */
   struct Member {
     const SourceFile* file = nullptr;
     UniqueFd fd;
-    Code code = Code::kNone;
-    int error = 0;
+    Failure failure{};
     // Bytes of it that its mapping did not give and a read did.
     uint64_t read = 0;
   };
@@ -81,7 +80,7 @@ class MappedGatherBatch final : public GatherBatch {
   const uint8_t* Window(uint64_t start);
   void AddPart(const uint8_t* data, size_t size);
   /** The last member fails: zeros stand for what it has promised, from the part at `first` on. */
-  void Fail(size_t first, Code code, int error);
+  void Fail(size_t first, const Failure& failure);
   void SendGroup();
   Descriptor OpenedOf(const Member& member) const;
   void Unmapped();
@@ -89,7 +88,7 @@ class MappedGatherBatch final : public GatherBatch {
   size_t ReadInstead(Member& member, size_t size);
   /** The part at sent_ is these bytes from now on, and what is left of it a part after them. */
   void PutFirst(const uint8_t* data, size_t size);
-  void Finish(std::vector<Failed>* failed);
+  void Finish(std::vector<Failure>* failed);
   void CloseSliced();
 
   SendSession& session_;
@@ -108,8 +107,8 @@ class MappedGatherBatch final : public GatherBatch {
   std::vector<uint8_t> piece_;
 };
 
-std::vector<GatherBatch::Failed> MappedGatherBatch::Send(const std::vector<SourceFile>& files) {
-  std::vector<Failed> failed;
+std::vector<Failure> MappedGatherBatch::Send(const std::vector<SourceFile>& files) {
+  std::vector<Failure> failed;
   for (size_t next = 0; next < files.size();) {
     link_.CheckStopping();
     for (; next < files.size() && members_.size() < kGroup && Joins(files[next]); ++next) Take(files[next]);
@@ -136,9 +135,8 @@ void MappedGatherBatch::AddPart(const uint8_t* data, size_t size) {
 }
 
 // What cannot be had is zeros from the start: the frame's table has promised its length.
-void MappedGatherBatch::Fail(size_t first, Code code, int error) {
-  members_.back().code = code;
-  members_.back().error = error;
+void MappedGatherBatch::Fail(size_t first, const Failure& failure) {
+  members_.back().failure = failure.of(members_.back().file->index);
   parts_.resize(first);
   owners_.resize(first);
   for (uint64_t left = members_.back().file->size; left > 0;) {
@@ -151,17 +149,17 @@ void MappedGatherBatch::Fail(size_t first, Code code, int error) {
 void MappedGatherBatch::TakeWhole(const SourceFile& file) {
   UniqueFd& fd = members_.back().fd;
   fd.reset(calls_.OpenSource(file.path));
-  if (!fd.valid()) return Fail(parts_.size(), CodeForSourceErrno(errno), errno);
+  if (!fd.valid()) return Fail(parts_.size(), SourceFailure(errno, "openat"));
   if (file.size == 0) return;
   void* at = calls_.Map(fd.get(), file.size, 0);
-  if (at == nullptr) return Fail(parts_.size(), CodeForSourceErrno(errno), errno);
+  if (at == nullptr) return Fail(parts_.size(), SourceFailure(errno, "mmap"));
   mappings_.emplace_back(calls_, at, file.size);
   AddPart(static_cast<const uint8_t*>(at), file.size);
 }
 
 void MappedGatherBatch::TakeSlice(const SourceFile& file) {
   if (!OpenSliced(file)) return;
-  if (file.offset + file.size > sliced_.size) return Fail(parts_.size(), Code::kFileShrank, 0);
+  if (file.offset + file.size > sliced_.size) return Fail(parts_.size(), {Code::kFileShrank});
   const uint64_t end = file.offset + file.size;
   const uint64_t needed = file.size / kWindow + 2;
   if (sliced_.windows.size() + needed > kWindows) {
@@ -173,7 +171,7 @@ void MappedGatherBatch::TakeSlice(const SourceFile& file) {
   for (uint64_t at = file.offset; at < end;) {
     const uint64_t start = at - at % kWindow;
     const uint8_t* window = Window(start);
-    if (window == nullptr) return Fail(first, CodeForSourceErrno(errno), errno);
+    if (window == nullptr) return Fail(first, SourceFailure(errno, "mmap"));
     const size_t size = std::min(end, start + kWindow) - at;
     AddPart(window + (at - start), size);
     at += size;
@@ -186,7 +184,7 @@ bool MappedGatherBatch::OpenSliced(const SourceFile& file) {
   sliced_.fd.reset(calls_.OpenSource(file.path));
   FileFacts facts;
   if (!sliced_.fd.valid() || calls_.Facts(sliced_.fd.get(), &facts) != 0) {
-    Fail(parts_.size(), CodeForSourceErrno(errno), errno);
+    Fail(parts_.size(), SourceFailure(errno, "openat"));
     return false;
   }
   sliced_.path = file.path;
@@ -227,7 +225,7 @@ Descriptor MappedGatherBatch::OpenedOf(const Member& member) const {
 void MappedGatherBatch::Unmapped() {
   Member& member = members_[owners_[sent_]];
   const size_t size = std::min(parts_[sent_].iov_len, sizeof kZeros);
-  const size_t got = member.code == Code::kNone ? ReadInstead(member, size) : 0;
+  const size_t got = member.failure ? 0 : ReadInstead(member, size);
   if (got > 0) PutFirst(piece_.data(), got);
   else PutFirst(kZeros, size);
 }
@@ -237,8 +235,7 @@ size_t MappedGatherBatch::ReadInstead(Member& member, size_t size) {
   const Descriptor fd = OpenedOf(member);
   const uint64_t end = member.file->offset + member.file->size;
   if (IsCutShort(calls_, SourceView{fd, 0, end})) {
-    member.code = Code::kFileShrank;
-    member.error = EFAULT;
+    member.failure = {Code::kFileShrank, EFAULT, "sendmsg"};
     return 0;
   }
   uint64_t at = end;
@@ -249,14 +246,13 @@ size_t MappedGatherBatch::ReadInstead(Member& member, size_t size) {
     got = calls_.Pread(fd, piece_.data(), size, at);
   } while (got < 0 && errno == EINTR);
   if (got <= 0) {
-    member.error = got < 0 ? errno : 0;
-    member.code = got < 0 ? CodeForSourceErrno(member.error) : Code::kFileShrank;
+    member.failure = got < 0 ? SourceFailure(errno, "pread64") : Failure{Code::kFileShrank, 0, "pread64"};
     return 0;
   }
   const auto read = static_cast<size_t>(got);
   member.read += read;
   Counters::Add(calls_.counters().userCopyBytes, read);
-  session_.NoteFellBack(Technique::kGather, EFAULT, "sendmsg");
+  session_.NoteFellBack(Technique::kGather, {Code::kNone, EFAULT, "sendmsg"});
   return read;
 }
 
@@ -270,26 +266,25 @@ void MappedGatherBatch::PutFirst(const uint8_t* data, size_t size) {
   owners_.insert(owners_.begin() + at, owners_[sent_]);
 }
 
-void MappedGatherBatch::Finish(std::vector<Failed>* failed) {
+void MappedGatherBatch::Finish(std::vector<Failure>* failed) {
   FileFacts facts;
   // The slices of a group are of one file and have left together: it is looked at once for them.
   bool known = false;
   for (Member& member : members_) {
     const SourceFile& file = *member.file;
-    if (member.code == Code::kNone && !(file.slice && known)) {
+    if (!member.failure && !(file.slice && known)) {
       if (calls_.Facts(OpenedOf(member), &facts) != 0) {
-        member.code = CodeForSourceErrno(errno);
-        member.error = errno;
+        member.failure = SourceFailure(errno, "statx");
       } else {
         known = file.slice;
       }
     }
-    if (member.code == Code::kNone) member.code = ChangeOf(file, facts);
-    if (member.code == Code::kNone) {
+    if (!member.failure) member.failure.code = ChangeOf(file, facts);
+    if (!member.failure) {
       calls_.counters().Moved(Technique::kGather, file.size - member.read);
       if (member.read > 0) calls_.counters().Moved(Technique::kReadWrite, member.read);
     } else {
-      failed->push_back({file.index, member.code, member.error});
+      failed->push_back(member.failure.of(file.index));
     }
     if (member.fd.valid()) calls_.Close(member.fd.release());
   }

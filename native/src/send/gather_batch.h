@@ -15,18 +15,12 @@ namespace penstock {
 /** Belongs to one stream's thread. Its content is not looked at: there is no check of it. */
 class GatherBatch {
  public:
-  struct Failed {
-    uint32_t index = 0;
-    Code code = Code::kNone;
-    int error = 0;
-  };
-
   virtual ~GatherBatch() = default;
   /**
    * Sends the bodies of these files in order, as they stand in the table of the BATCH that is open. Returns those that
    * cannot be had whole; they are padded with zeros.
    */
-  virtual std::vector<Failed> Send(const std::vector<SourceFile>& files) = 0;
+  virtual std::vector<Failure> Send(const std::vector<SourceFile>& files) = 0;
 };
 
 std::unique_ptr<GatherBatch> MakeGatherBatch(SendSession& session, Link& link, OpenFrame& frame);

@@ -5,24 +5,24 @@
 
 namespace penstock {
 
-RangeSender::Result RangeSender::Open(ActiveSource& source) {
+Failure RangeSender::Open(ActiveSource& source) {
   {
     std::lock_guard<std::mutex> lock(source.openMutex);
     if (source.opened) return {};
     source.fd.reset(link_.calls().OpenSource(source.path));
-    if (!source.fd.valid()) return {false, CodeForSourceErrno(errno), errno, 0};
+    if (!source.fd.valid()) return SourceFailure(errno, "openat");
     source.opened = true;
   }
   return Unchanged(source);
 }
 
-RangeSender::Result RangeSender::Unchanged(ActiveSource& source) {
+Failure RangeSender::Unchanged(ActiveSource& source) {
   FileFacts facts;
-  if (link_.calls().Facts(source.fd.get(), &facts) != 0) return {false, CodeForSourceErrno(errno), errno, 0};
-  if (!facts.regular) return {false, Code::kNotReadable, 0, 0};
-  if (facts.size < source.base + source.size) return {false, Code::kFileShrank, 0, 0};
+  if (link_.calls().Facts(source.fd.get(), &facts) != 0) return SourceFailure(errno, "statx");
+  if (!facts.regular) return {Code::kNotReadable};
+  if (facts.size < source.base + source.size) return {Code::kFileShrank};
   const bool resized = !source.slice && facts.size != source.size;
-  if (resized || facts.mtimeNs != source.mtimeNs) return {false, Code::kFileChanged, 0, 0};
+  if (resized || facts.mtimeNs != source.mtimeNs) return {Code::kFileChanged};
   return {};
 }
 
@@ -48,7 +48,7 @@ SendTechnique* RangeSender::Prepare(uint64_t key) {
     if (!technique_ || technique_->technique() != *chosen) {
       technique_ = MakeSendTechnique(*chosen, session_.options(), link_.calls());
       if (!technique_) {
-        fallback_.Refused(key, *chosen, ENOSYS, "");
+        fallback_.Refused(key, *chosen, {Code::kNone, ENOSYS});
         continue;
       }
     }
@@ -62,13 +62,13 @@ RangeSender::Result RangeSender::Send(const RangeJob& job) {
   const ActiveSource& source = *job.source;
   const SourceView view{source.fd.get(), source.key, source.base + source.size};
   const Result result = SendBody(view, source.base + job.offset, job.length, session_.options().check);
-  if (!result.whole) frame_.PadUntil(0);
+  if (result.failure) frame_.PadUntil(0);
   return result;
 }
 
 RangeSender::Result RangeSender::SendBody(const SourceView& view, uint64_t offset, uint64_t length, bool check) {
   SendTechnique* technique = Prepare(view.key);
-  if (technique == nullptr) return {false, Code::kInternal, 0, 0};
+  if (technique == nullptr) return {{Code::kInternal}};
   technique->Begin();
   Crc32c crc;
   uint64_t at = offset;
@@ -80,9 +80,7 @@ RangeSender::Result RangeSender::SendBody(const SourceView& view, uint64_t offse
     if (check && !technique->SeesContent()) {
       if (at == readUntil) {
         readUntil = std::min(at + kCheckPieceBytes, end);
-        int error = 0;
-        const Code code = ReadPiece(view, at, readUntil - at, crc, &error);
-        if (code != Code::kNone) return {false, code, error, 0};
+        if (const Failure failure = ReadPiece(view, at, readUntil - at, crc)) return {failure};
       }
       limit = readUntil;
     }
@@ -103,77 +101,71 @@ RangeSender::Result RangeSender::SendBody(const SourceView& view, uint64_t offse
         break;
       case Step::Kind::kNotSupported:
         while (!technique->Settle(link_.fd())) link_.WaitErrorQueue();
-        if (step.error == EFAULT && IsCutShort(link_.calls(), view)) return {false, Code::kFileShrank, EFAULT, 0};
-        fallback_.Refused(view.key, technique->technique(), step.error, step.syscall);
+        if (step.failure.error == EFAULT && IsCutShort(link_.calls(), view))
+          return {{Code::kFileShrank, EFAULT, step.failure.syscall}};
+        fallback_.Refused(view.key, technique->technique(), step.failure);
         technique = Prepare(view.key);
-        if (technique == nullptr) return {false, Code::kIo, step.error, 0};
+        if (technique == nullptr) return {{Code::kIo, step.failure.error, step.failure.syscall}};
         technique->Begin();
         // What was read ahead for the check is of bytes not sent yet, and the next technique may feed it by itself: it
         // begins anew with what has been sent.
         crc = Crc32c();
         readUntil = at;
         if (check) {
-          int error = 0;
-          const Code code = ReadPieces(view, offset, at, crc, &error);
-          if (code != Code::kNone) return {false, code, error, 0};
+          if (const Failure failure = ReadPieces(view, offset, at, crc)) return {failure};
         }
         break;
       case Step::Kind::kSourceEnded:
-        return {false, Code::kFileShrank, step.error, 0};
+        return {{Code::kFileShrank, step.failure.error, step.failure.syscall}};
       case Step::Kind::kFileFailed:
-        return {false, CodeForSourceErrno(step.error), step.error, 0};
+        return {SourceFailure(step.failure.error, step.failure.syscall)};
       case Step::Kind::kSocketFailed:
       case Step::Kind::kPeerClosed:
-        link_.Broken(step.error, step.syscall);
+        link_.Broken(step.failure.error, step.failure.syscall);
     }
   }
   while (!technique->Settle(link_.fd())) link_.WaitErrorQueue();
-  return {true, Code::kNone, 0, crc.value()};
+  return {{}, crc.value()};
 }
 
-Code RangeSender::ReadPieces(const SourceView& view, uint64_t from, uint64_t until, Crc32c& crc, int* error) {
+Failure RangeSender::ReadPieces(const SourceView& view, uint64_t from, uint64_t until, Crc32c& crc) {
   for (; from < until; from = std::min(from + kCheckPieceBytes, until)) {
-    const Code code = ReadPiece(view, from, std::min(kCheckPieceBytes, until - from), crc, error);
-    if (code != Code::kNone) return code;
+    if (Failure failure = ReadPiece(view, from, std::min(kCheckPieceBytes, until - from), crc)) return failure;
   }
-  return Code::kNone;
+  return {};
 }
 
-Code RangeSender::ReadPiece(const SourceView& view, uint64_t offset, uint64_t length, Crc32c& crc, int* error) {
+Failure RangeSender::ReadPiece(const SourceView& view, uint64_t offset, uint64_t length, Crc32c& crc) {
   if (piece_.empty()) piece_.resize(kCheckPieceBytes);
   while (length > 0) {
     const ssize_t got = link_.calls().Pread(view.fd, piece_.data(), length, offset);
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) {
-      *error = errno;
-      return CodeForSourceErrno(errno);
-    }
-    if (got == 0) return Code::kFileShrank;
+    if (got < 0) return SourceFailure(errno, "pread64");
+    if (got == 0) return {Code::kFileShrank, 0, "pread64"};
     crc.Update(piece_.data(), static_cast<size_t>(got));
     Counters::Add(session_.counters().checkBytes, static_cast<uint64_t>(got));
     offset += static_cast<uint64_t>(got);
     length -= static_cast<uint64_t>(got);
   }
-  return Code::kNone;
+  return {};
 }
 
-RangeSender::Result RangeSender::SendEntry(const SourceFile& file) {
+Failure RangeSender::SendEntry(const SourceFile& file) {
   const Descriptor fd = entry_.Open(file);
-  Result result;
+  Failure failure;
   FileFacts facts;
   const uint64_t owedThen = frame_.owed() - file.size;
   if (fd == kNoDescriptor) {
-    result = {false, CodeForSourceErrno(errno), errno, 0};
+    failure = SourceFailure(errno, "openat");
   } else {
     const SourceView view{fd, entry_.key(), file.offset + file.size};
-    result = SendBody(view, file.offset, file.size, false);
-    if (result.whole && link_.calls().Facts(fd, &facts) != 0) result = {false, CodeForSourceErrno(errno), errno, 0};
-    else if (result.whole) result.code = ChangeOf(file, facts);
-    result.whole = result.code == Code::kNone;
+    failure = SendBody(view, file.offset, file.size, false).failure;
+    if (!failure && link_.calls().Facts(fd, &facts) != 0) failure = SourceFailure(errno, "statx");
+    else if (!failure) failure.code = ChangeOf(file, facts);
     entry_.Done(file);
   }
-  if (!result.whole) frame_.PadUntil(owedThen);
-  return result;
+  if (failure) frame_.PadUntil(owedThen);
+  return failure;
 }
 
 bool RangeSender::Withdraw(bool hurried) {

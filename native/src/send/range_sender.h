@@ -23,24 +23,22 @@ class RangeSender {
     });
   }
 
-  /** What became of the range. With kFailed the frame was padded: FILE_FAILED must follow directly. */
+  /** A range that was sent. With a failure the frame was padded: FILE_FAILED must follow directly. */
   struct Result {
-    bool whole = true;
-    Code code = Code::kNone;
-    int error = 0;
+    Failure failure{};
     uint32_t crc = 0;
   };
 
-  /** Opens the source where no stream has yet; kNone, or why it cannot be sent. */
-  Result Open(ActiveSource& source);
-  /** Size and time as the manifest has them? */
-  Result Unchanged(ActiveSource& source);
+  /** Opens the source where no stream has yet. */
+  Failure Open(ActiveSource& source);
+  /** Fails unless size and time are those of the manifest. */
+  Failure Unchanged(ActiveSource& source);
   /** End of the hole that begins at `offset`, or `offset` where there is data. */
   uint64_t HoleEnd(ActiveSource& source, uint64_t offset);
   /** Sends a DATA frame. */
   Result Send(const RangeJob& job);
   /** Sends a small file whole, as an entry of the BATCH that is open; padded with zeros where it fails. Never fed to a check. */
-  Result SendEntry(const SourceFile& file);
+  Failure SendEntry(const SourceFile& file);
   /**
    * The stream ends: takes back what the kernel still holds of a step, and reports the rest to the frame. False where it
    * cannot be known how much was sent: nothing more can be sent on the connection then.
@@ -51,8 +49,8 @@ class RangeSender {
   SendTechnique* Prepare(uint64_t key);
   Result SendBody(const SourceView& view, uint64_t offset, uint64_t length, bool check);
   /** Feeds the check with what lies between, in pieces. */
-  Code ReadPieces(const SourceView& view, uint64_t from, uint64_t until, Crc32c& crc, int* error);
-  Code ReadPiece(const SourceView& view, uint64_t offset, uint64_t length, Crc32c& crc, int* error);
+  Failure ReadPieces(const SourceView& view, uint64_t from, uint64_t until, Crc32c& crc);
+  Failure ReadPiece(const SourceView& view, uint64_t offset, uint64_t length, Crc32c& crc);
 
   SendSession& session_;
   Link& link_;

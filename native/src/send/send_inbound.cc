@@ -52,7 +52,7 @@ size_t SendStream::TakeFrame(const uint8_t* bytes, size_t size) {
       break;
     case FrameType::kUncommitted:
       if (!endSaid_ || !session_.queue().MarkUncommitted(header->file)) FailStream(Code::kProtocol);
-      session_.AddFailure(Failure{header->file, CodeFromWire(GetU32(body)), ErrnoFromWire(GetU32(body + 4))});
+      session_.AddFailure({CodeFromWire(GetU32(body)), ErrnoFromWire(GetU32(body + 4)), "", header->file});
       break;
     case FrameType::kDone:
       if (!endSaid_) FailStream(Code::kProtocol);
@@ -61,7 +61,7 @@ size_t SendStream::TakeFrame(const uint8_t* bytes, size_t size) {
       break;
     case FrameType::kError:
       session_.NoteReceiverError(CodeFromWire(GetU32(body)));
-      throw StreamStop{SessionEnd{SessionEnd::Kind::kPeerError, CodeFromWire(GetU32(body)), ""}};
+      throw StreamStop{SessionEnd{SessionEnd::Kind::kPeerError, {CodeFromWire(GetU32(body))}}};
     default:
       break;
   }

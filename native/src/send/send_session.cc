@@ -27,7 +27,7 @@ SessionEnd SendSession::Outcome(const std::optional<SessionEnd>& wanted) {
   if (wanted && wanted->kind == SessionEnd::Kind::kCancelled && MayBeCommitted()) return VerdictOn(*wanted);
   if (wanted) return *wanted;
   // DONE must account for every file.
-  if (!queue_.Settled()) return SessionEnd{SessionEnd::Kind::kFailed, Code::kProtocol, ""};
+  if (!queue_.Settled()) return SessionEnd{SessionEnd::Kind::kFailed, {Code::kProtocol}};
   return SessionEnd{};
 }
 
@@ -39,17 +39,17 @@ bool SendSession::MayBeCommitted() const {
 // Only the receiver knows whether the cancel came before its commit.
 SessionEnd SendSession::VerdictOn(const SessionEnd& cancel) const {
   if (receiverDone_.load(std::memory_order_acquire)) {
-    return queue_.Settled() ? SessionEnd{} : SessionEnd{SessionEnd::Kind::kFailed, Code::kProtocol, ""};
+    return queue_.Settled() ? SessionEnd{} : SessionEnd{SessionEnd::Kind::kFailed, {Code::kProtocol}};
   }
   const Code error = receiverError_.load(std::memory_order_acquire);
-  if (error == cancel.code || error == Code::kCancelled) return cancel;
-  if (error != Code::kNone) return SessionEnd{SessionEnd::Kind::kPeerError, error, ""};
-  return SessionEnd{SessionEnd::Kind::kUnconfirmed, Code::kNone, ""};
+  if (error == cancel.failure.code || error == Code::kCancelled) return cancel;
+  if (error != Code::kNone) return SessionEnd{SessionEnd::Kind::kPeerError, {error}};
+  return SessionEnd{SessionEnd::Kind::kUnconfirmed};
 }
 
-bool SendSession::FailFile(uint32_t index, Code code, int error) {
-  if (!queue_.MarkFailed(index)) return false;
-  AddFailure(Failure{index, code, error});
+bool SendSession::FailFile(const Failure& failure) {
+  if (!queue_.MarkFailed(failure.index)) return false;
+  AddFailure(failure);
   return true;
 }
 

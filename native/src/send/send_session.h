@@ -35,7 +35,7 @@ class SendSession final : public Session {
 
   SendQueue& queue() { return queue_; }
   /** Notes that a file will not arrive whole; true for the first time. */
-  bool FailFile(uint32_t index, Code code, int error);
+  bool FailFile(const Failure& failure);
   const VerdictLimits& verdict() const { return verdict_; }
   /** END leaves on a stream: from the last one on the receiver may commit. */
   void NoteEnd() { ends_.fetch_add(1, std::memory_order_release); }

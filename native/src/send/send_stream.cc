@@ -70,8 +70,7 @@ void SendStream::BeginUnit(Unit unit) {
 void SendStream::SendRange(RangeJob& job) {
   ActiveSource& source = *job.source;
   if (source.failed) return;
-  const auto opened = ranges_.Open(source);
-  if (!opened.whole) return FailFile(source, opened.code, opened.error);
+  if (const Failure failure = ranges_.Open(source)) return FailFile(source, failure);
   if (job.length == 0) return SendFileEnd(source);
   if (!job.retry) {
     const uint64_t hole = ranges_.HoleEnd(source, job.offset);
@@ -83,18 +82,18 @@ void SendStream::SendRange(RangeJob& job) {
   const auto sent = ranges_.Send(job);
   const bool check = session_.options().check;
   // A range that is sent again comes after FILE_END: it must still be the same file.
-  const auto after = sent.whole && job.retry ? ranges_.Unchanged(source) : sent;
-  if (!after.whole) {
+  const Failure failure = !sent.failure && job.retry ? ranges_.Unchanged(source) : sent.failure;
+  if (failure) {
     // In the place of CHECK, also where another stream has failed the file before.
     source.failed = true;
-    session_.FailFile(source.index, after.code, after.error);
-    frame_.Send(CodeFrame(FrameType::kFileFailed, source.index, after.code, after.error));
+    session_.FailFile(failure.of(source.index));
+    frame_.Send(CodeFrame(FrameType::kFileFailed, source.index, failure.code, failure.error));
   } else if (check) {
     frame_.Send(CheckFrame(source.index, job.offset, job.length, sent.crc), !job.retry && source.left > job.length);
   }
   usage_.Fold();
   if (job.retry) {
-    if (after.whole && source.wantsFileEnd) SendFileEnd(source);
+    if (!failure && source.wantsFileEnd) SendFileEnd(source);
     return;
   }
   FinishRange(job, job.length);
@@ -119,24 +118,23 @@ void SendStream::FinishRange(const RangeJob& job, uint64_t length) {
 }
 
 void SendStream::SendFileEnd(ActiveSource& source) {
-  const auto unchanged = ranges_.Unchanged(source);
-  if (!unchanged.whole) return FailFile(source, unchanged.code, unchanged.error);
+  if (const Failure failure = ranges_.Unchanged(source)) return FailFile(source, failure);
   session_.queue().MarkSent(source.index, false);
   if (!source.again) Counters::Add(session_.counters().filesDone, 1);
   frame_.Send(FileEndFrame(source.index, source.size, source.mtimeNs));
   link_.calls().Close(source.fd.release());
 }
 
-void SendStream::FailFile(ActiveSource& source, Code code, int error) {
+void SendStream::FailFile(ActiveSource& source, const Failure& failure) {
   source.failed = true;
-  if (!session_.FailFile(source.index, code, error)) return;
-  frame_.Send(CodeFrame(FrameType::kFileFailed, source.index, code, error));
+  if (!session_.FailFile(failure.of(source.index))) return;
+  frame_.Send(CodeFrame(FrameType::kFileFailed, source.index, failure.code, failure.error));
 }
 
 void SendStream::SendBatch(std::vector<SourceFile>& files) {
   const auto failed = batches_.Gather(files);
-  for (const auto& one : failed) {
-    if (!session_.FailFile(one.index, one.code, one.error)) continue;
+  for (const Failure& one : failed) {
+    if (!session_.FailFile(one)) continue;
     frame_.Send(CodeFrame(FrameType::kFileFailed, one.index, one.code, one.error), true);
   }
   if (batches_.count() == 0) return;
@@ -147,8 +145,8 @@ void SendStream::SendBatch(std::vector<SourceFile>& files) {
   for (const BatchEntry& entry : batches_.entries()) unit.entries.push_back(entry.file);
   BeginUnit(std::move(unit));
   const auto late = batches_.Send();
-  for (const auto& one : late) {
-    if (!session_.FailFile(one.index, one.code, one.error)) continue;
+  for (const Failure& one : late) {
+    if (!session_.FailFile(one)) continue;
     frame_.Send(CodeFrame(FrameType::kFileFailed, one.index, one.code, one.error), true);
   }
   // The receiver's VERIFIED counts the whole batch.
@@ -189,7 +187,7 @@ void SendStream::Farewell(const SessionEnd& end) {
     for (const uint32_t file : frame_.Complete()) {
       frame_.Send(CodeFrame(FrameType::kFileFailed, file, Code::kCancelled, 0), true);
     }
-    frame_.Send(CodeFrame(FrameType::kCancel, 0, end.code, 0));
+    frame_.Send(CodeFrame(FrameType::kCancel, 0, end.failure.code, 0));
     if (endSaid_ && end.kind == SessionEnd::Kind::kCancelled && !hurried) AwaitVerdict();
     else link_.Linger();
   } catch (const StreamStop&) {

@@ -44,7 +44,7 @@ class SendStream {
   void FinishRange(const RangeJob& job, uint64_t length);
   void SendFileEnd(ActiveSource& source);
   void SendBatch(std::vector<SourceFile>& files);
-  void FailFile(ActiveSource& source, Code code, int error);
+  void FailFile(ActiveSource& source, const Failure& failure);
   void BeginUnit(Unit unit);
   void AwaitWindow(uint64_t bodyBytes);
   void AwaitDone();

@@ -12,7 +12,7 @@ std::optional<Technique> Fallback::Choose(uint64_t fileKey) {
   const auto usable = [this](Technique technique) {
     if ((refused_ & (1u << static_cast<int>(technique))) != 0) return false;
     if (!IsMissingHere(session_.direction(), technique)) return true;
-    session_.NoteFellBack(technique, ENOSYS, "");
+    session_.NoteFellBack(technique, {Code::kNone, ENOSYS});
     return false;
   };
   const Technique wanted = session_.wantedTechnique();
@@ -23,11 +23,11 @@ std::optional<Technique> Fallback::Choose(uint64_t fileKey) {
   return std::nullopt;
 }
 
-void Fallback::Refused(uint64_t fileKey, Technique technique, int error, const char* syscall) {
+void Fallback::Refused(uint64_t fileKey, Technique technique, const Failure& failure) {
   fileKey_ = fileKey;
   refused_ |= 1u << static_cast<int>(technique);
-  if (error == ENOSYS) RememberMissing(session_.direction(), technique);
-  session_.NoteFellBack(technique, error, syscall);
+  if (failure.error == ENOSYS) RememberMissing(session_.direction(), technique);
+  session_.NoteFellBack(technique, failure);
 }
 
 }  // namespace penstock

@@ -15,8 +15,8 @@ class Fallback {
 
   /** What to try for a range of the file with this key; nothing when all have been refused. */
   std::optional<Technique> Choose(uint64_t fileKey);
-  /** The technique has said "not supported" for this file. */
-  void Refused(uint64_t fileKey, Technique technique, int error, const char* syscall);
+  /** The technique is not supported for this file. */
+  void Refused(uint64_t fileKey, Technique technique, const Failure& failure);
 
  private:
   Session& session_;

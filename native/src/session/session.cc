@@ -15,11 +15,11 @@ Session::Session(Direction direction, SessionOptions options, OnEnd onEnd)
 
 Session::~Session() { Abort(); }
 
-void Session::Cancel(Code code) { End(SessionEnd{SessionEnd::Kind::kCancelled, code, ""}); }
+void Session::Cancel(Code code) { End(SessionEnd{SessionEnd::Kind::kCancelled, {code}}); }
 
 void Session::Abort() {
   hurried_.store(true, std::memory_order_release);
-  End(SessionEnd{SessionEnd::Kind::kCancelled, Code::kCancelled, ""});
+  End(SessionEnd{SessionEnd::Kind::kCancelled, {Code::kCancelled}});
   Join();
 }
 
@@ -35,12 +35,12 @@ void Session::Join() {
   }
 }
 
-void Session::NoteFellBack(Technique technique, int error, const char* syscall) {
+void Session::NoteFellBack(Technique technique, const Failure& failure) {
   std::lock_guard<std::mutex> lock(mutex_);
   for (const FellBack& known : fellBack_) {
-    if (known.technique == technique && known.error == error) return;
+    if (known.technique == technique && known.failure.error == failure.error) return;
   }
-  fellBack_.push_back(FellBack{technique, error, syscall});
+  fellBack_.push_back({technique, failure});
 }
 
 std::vector<FellBack> Session::fellBackFrom() const {
@@ -99,7 +99,7 @@ void Session::StartThread(const std::string& name, std::function<void(Wake&)> bo
   } catch (const std::exception&) {
     // No thread, no memory or no descriptor is left.
   }
-  End(SessionEnd{SessionEnd::Kind::kFailed, Code::kInternal, "pthread_create"});
+  End(SessionEnd{SessionEnd::Kind::kFailed, {Code::kInternal, 0, "pthread_create"}});
 }
 
 void Session::Run(Wake& wake, const std::function<void(Wake&)>& body) {
@@ -110,7 +110,7 @@ void Session::Run(Wake& wake, const std::function<void(Wake&)>& body) {
   } catch (const SessionStopping&) {
     // End() has been called.
   } catch (const std::exception&) {
-    End(SessionEnd{SessionEnd::Kind::kFailed, Code::kInternal, ""});
+    End(SessionEnd{SessionEnd::Kind::kFailed, {Code::kInternal}});
   }
   {
     std::lock_guard<std::mutex> lock(mutex_);

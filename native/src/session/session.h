@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "base/counters.h"
-#include "base/errors.h"
+#include "base/failure.h"
 #include "base/map_options.h"
 #include "base/technique.h"
 #include "base/unique_fd.h"
@@ -35,8 +35,7 @@ struct SessionOptions {
 /** A technique that was wanted and could not run, and the call that failed. */
 struct FellBack {
   Technique technique = Technique::kReadWrite;
-  int error = 0;
-  std::string syscall;
+  Failure failure{};
 };
 
 /**
@@ -65,7 +64,7 @@ class Session {
   Technique wantedTechnique() const { return technique_.load(std::memory_order_relaxed); }
   Technique usedTechnique() const { return used_.load(std::memory_order_relaxed); }
   void NoteUsed(Technique technique) { used_.store(technique, std::memory_order_relaxed); }
-  void NoteFellBack(Technique technique, int error, const char* syscall);
+  void NoteFellBack(Technique technique, const Failure& failure);
   std::vector<FellBack> fellBackFrom() const;
 
   Counters& counters() { return counters_; }

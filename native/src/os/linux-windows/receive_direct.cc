@@ -31,23 +31,23 @@ class ReceiveDirect final : public ReceiveTechnique {
   Step Receive(Descriptor socket, Descriptor file, uint64_t offset, uint64_t length, Crc32c* check) override {
     if (!direct_.valid()) {
       direct_.reset(calls_.OpenDirectToWrite(file));
-      if (!direct_.valid()) return {Step::Kind::kNotSupported, 0, errno, kDirectFlag};
+      if (!direct_.valid()) return {Step::Kind::kNotSupported, 0, {Code::kNone, errno, kDirectFlag}};
     }
     // A range that began in the middle of a block (after another technique gave up) reaches the next one first.
     const uint64_t from = offset - held_;
     const uint64_t room = from % kDirectAlign == 0 ? kDirectBuffer : kDirectAlign - from % kDirectAlign;
     const size_t want = std::min<uint64_t>(room - held_, length);
     const ssize_t got = calls_.Receive(socket, buffer_.data() + held_, want);
-    if (got == 0) return {Step::Kind::kPeerClosed, 0, 0, "recvfrom"};
+    if (got == 0) return {Step::Kind::kPeerClosed, 0, {Code::kNone, 0, "recvfrom"}};
     if (got < 0) {
       if (errno == EAGAIN || errno == EINTR) return {};
-      return {Step::Kind::kSocketFailed, 0, errno, "recvfrom"};
+      return {Step::Kind::kSocketFailed, 0, {Code::kNone, errno, "recvfrom"}};
     }
     const auto size = static_cast<size_t>(got);
     Counters::Add(calls_.counters().userCopyBytes, size);
     if (check != nullptr) check->Update(buffer_.data() + held_, size);
     held_ += size;
-    if (held_ < room && offset + size < end_) return {Step::Kind::kMoved, size, 0, ""};
+    if (held_ < room && offset + size < end_) return {Step::Kind::kMoved, size};
     Step step = Flush(file, from);
     step.moved = step.kind == Step::Kind::kFileFailed ? 0 : size;
     return step;
@@ -65,7 +65,8 @@ class ReceiveDirect final : public ReceiveTechnique {
       while (done < whole) {
         const ssize_t put = calls_.Pwrite(direct_.get(), buffer_.data() + done, whole - done, from + done);
         if (put < 0 && errno == EINTR) continue;
-        if (put < 0 && errno != EINVAL && errno != EOPNOTSUPP) return {Step::Kind::kFileFailed, 0, errno, "pwrite64"};
+        if (put < 0 && errno != EINVAL && errno != EOPNOTSUPP)
+          return {Step::Kind::kFileFailed, 0, {Code::kNone, errno, "pwrite64"}};
         if (put < 0) refused = errno;
         else done += static_cast<uint64_t>(put);
         if (put > 0) Counters::Add(calls_.counters().directBytes, static_cast<uint64_t>(put));
@@ -75,9 +76,9 @@ class ReceiveDirect final : public ReceiveTechnique {
     }
     const int error = WriteWhole(calls_, file, buffer_.data() + done, held_ - done, from + done);
     held_ = 0;
-    if (error != 0) return {Step::Kind::kFileFailed, 0, error, "pwrite64"};
-    if (refused != 0) return {Step::Kind::kNotSupported, 0, refused, "pwrite64"};
-    return {Step::Kind::kMoved, 0, 0, ""};
+    if (error != 0) return {Step::Kind::kFileFailed, 0, {Code::kNone, error, "pwrite64"}};
+    if (refused != 0) return {Step::Kind::kNotSupported, 0, {Code::kNone, refused, "pwrite64"}};
+    return {Step::Kind::kMoved, 0};
   }
 
   Calls& calls_;

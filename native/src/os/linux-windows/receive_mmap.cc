@@ -34,11 +34,11 @@ class ReceiveMmap final : public ReceiveTechnique {
     }
     const size_t size = std::min<uint64_t>(window_.After(offset), length);
     const ssize_t got = calls_.Receive(socket, window_.At(offset), size);
-    if (got > 0) return {Step::Kind::kMoved, static_cast<uint64_t>(got), 0, ""};
-    if (got == 0) return {Step::Kind::kPeerClosed, 0, 0, "recvfrom"};
+    if (got > 0) return {Step::Kind::kMoved, static_cast<uint64_t>(got)};
+    if (got == 0) return {Step::Kind::kPeerClosed, 0, {Code::kNone, 0, "recvfrom"}};
     if (errno == EAGAIN || errno == EINTR) return {};
     // The kernel could not get a page of the file: cut short, or lost on a full disk after all.
-    return {errno == EFAULT ? Step::Kind::kFileFailed : Step::Kind::kSocketFailed, 0, errno, "recvfrom"};
+    return {errno == EFAULT ? Step::Kind::kFileFailed : Step::Kind::kSocketFailed, 0, {Code::kNone, errno, "recvfrom"}};
   }
 
  private:
@@ -49,7 +49,7 @@ class ReceiveMmap final : public ReceiveTechnique {
     // them the answer could come too late: then this is not the way.
     if (calls_.Allocate(file, start, size) != 0) {
       const bool unsupported = IsUnsupportedErrno(errno) || errno == ENODEV;
-      return {unsupported ? Step::Kind::kNotSupported : Step::Kind::kFileFailed, 0, errno, "fallocate"};
+      return {unsupported ? Step::Kind::kNotSupported : Step::Kind::kFileFailed, 0, {Code::kNone, errno, "fallocate"}};
     }
     const Step mapped = window_.Hold(calls_.MapShared(file, size, start), kOnlyFile, start, size);
     // One call instead of a fault a page. A kernel without it answers EINVAL, and the faults come.

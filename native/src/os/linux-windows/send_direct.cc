@@ -27,9 +27,9 @@ class SendDirect final : public SendTechnique {
     }
     const size_t size = std::min<uint64_t>(end_ - offset, length);
     const ssize_t sent = calls_.Send(socket, buffer_.data() + (offset - start_), size);
-    if (sent > 0) return {Step::Kind::kMoved, static_cast<uint64_t>(sent), 0, ""};
+    if (sent > 0) return {Step::Kind::kMoved, static_cast<uint64_t>(sent)};
     if (errno == EAGAIN || errno == EINTR) return {};
-    return {Step::Kind::kSocketFailed, 0, errno, "sendto"};
+    return {Step::Kind::kSocketFailed, 0, {Code::kNone, errno, "sendto"}};
   }
 
  private:
@@ -38,7 +38,7 @@ class SendDirect final : public SendTechnique {
       Close();
       direct_.reset(calls_.OpenDirectToRead(file.fd));
       // Without /proc the file cannot be opened again: no reason to give it up.
-      if (!direct_.valid()) return {Step::Kind::kNotSupported, 0, errno, kDirectFlag};
+      if (!direct_.valid()) return {Step::Kind::kNotSupported, 0, {Code::kNone, errno, kDirectFlag}};
       key_ = file.key;
     }
     // What is not whole blocks at the range's end, and what a short read left crooked, goes the ordinary way.
@@ -47,18 +47,18 @@ class SendDirect final : public SendTechnique {
     if (aligned) want -= want % kDirectAlign;
     else if (offset % kDirectAlign != 0) want = std::min(want, kDirectAlign - offset % kDirectAlign);
     const ssize_t got = calls_.Pread(aligned ? direct_.get() : file.fd, buffer_.data(), want, offset);
-    if (got == 0) return {Step::Kind::kSourceEnded, 0, 0, "pread64"};
+    if (got == 0) return {Step::Kind::kSourceEnded, 0, {Code::kNone, 0, "pread64"}};
     if (got < 0) {
       if (errno == EINTR) return {};
       const bool unsupported = aligned && (errno == EINVAL || errno == EOPNOTSUPP);
-      return {unsupported ? Step::Kind::kNotSupported : Step::Kind::kFileFailed, 0, errno, "pread64"};
+      return {unsupported ? Step::Kind::kNotSupported : Step::Kind::kFileFailed, 0, {Code::kNone, errno, "pread64"}};
     }
     start_ = offset;
     end_ = offset + static_cast<uint64_t>(got);
     Counters::Add(calls_.counters().userCopyBytes, static_cast<uint64_t>(got));
     if (aligned) Counters::Add(calls_.counters().directBytes, static_cast<uint64_t>(got));
     if (check != nullptr) check->Update(buffer_.data(), static_cast<size_t>(got));
-    return {Step::Kind::kMoved, 0, 0, ""};
+    return {Step::Kind::kMoved, 0};
   }
 
   void Close() {

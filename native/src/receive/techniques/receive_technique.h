@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "base/calls.h"
-#include "base/errors.h"
+#include "base/failure.h"
 #include "base/technique.h"
 #include "wire/crc32c.h"
 

@@ -35,11 +35,11 @@ class SendGather final : public SendTechnique {
       left -= size;
     }
     const ssize_t sent = calls_.SendVector(socket, parts.data(), count);
-    if (sent > 0) return {Step::Kind::kMoved, static_cast<uint64_t>(sent), 0, ""};
+    if (sent > 0) return {Step::Kind::kMoved, static_cast<uint64_t>(sent)};
     if (errno == EAGAIN || errno == EINTR) return {};
     // A page cannot be had by the mapping: whoever reads the file learns why.
-    if (errno == EFAULT) return {Step::Kind::kNotSupported, 0, EFAULT, "sendmsg"};
-    return {Step::Kind::kSocketFailed, 0, errno, "sendmsg"};
+    if (errno == EFAULT) return {Step::Kind::kNotSupported, 0, {Code::kNone, EFAULT, "sendmsg"}};
+    return {Step::Kind::kSocketFailed, 0, {Code::kNone, errno, "sendmsg"}};
   }
 
  private:

@@ -30,11 +30,11 @@ class SendMmap final : public SendTechnique {
     }
     const size_t size = std::min<uint64_t>(window_.After(offset), length);
     const ssize_t sent = calls_.Send(socket, window_.At(offset), size);
-    if (sent > 0) return {Step::Kind::kMoved, static_cast<uint64_t>(sent), 0, ""};
+    if (sent > 0) return {Step::Kind::kMoved, static_cast<uint64_t>(sent)};
     if (errno == EAGAIN || errno == EINTR) return {};
     // A page cannot be had by the mapping: whoever reads the file learns why.
-    if (errno == EFAULT) return {Step::Kind::kNotSupported, 0, EFAULT, "sendto"};
-    return {Step::Kind::kSocketFailed, 0, errno, "sendto"};
+    if (errno == EFAULT) return {Step::Kind::kNotSupported, 0, {Code::kNone, EFAULT, "sendto"}};
+    return {Step::Kind::kSocketFailed, 0, {Code::kNone, errno, "sendto"}};
   }
 
  private:

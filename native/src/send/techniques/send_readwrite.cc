@@ -20,8 +20,9 @@ class SendReadWrite final : public SendTechnique {
     if (offset < start_ || offset >= end_) {
       const size_t want = std::min<uint64_t>(buffer_.size(), length);
       const ssize_t got = calls_.Pread(file.fd, buffer_.data(), want, offset);
-      if (got < 0) return {errno == EINTR ? Step::Kind::kWouldBlock : Step::Kind::kFileFailed, 0, errno, "pread64"};
-      if (got == 0) return {Step::Kind::kSourceEnded, 0, 0, "pread64"};
+      if (got < 0)
+        return {errno == EINTR ? Step::Kind::kWouldBlock : Step::Kind::kFileFailed, 0, {Code::kNone, errno, "pread64"}};
+      if (got == 0) return {Step::Kind::kSourceEnded, 0, {Code::kNone, 0, "pread64"}};
       start_ = offset;
       end_ = offset + static_cast<uint64_t>(got);
       Counters::Add(calls_.counters().userCopyBytes, static_cast<uint64_t>(got));
@@ -29,9 +30,9 @@ class SendReadWrite final : public SendTechnique {
     }
     const size_t size = std::min<uint64_t>(end_ - offset, length);
     const ssize_t sent = calls_.Send(socket, buffer_.data() + (offset - start_), size);
-    if (sent > 0) return {Step::Kind::kMoved, static_cast<uint64_t>(sent), 0, ""};
+    if (sent > 0) return {Step::Kind::kMoved, static_cast<uint64_t>(sent)};
     if (errno == EAGAIN || errno == EINTR) return {};
-    return {Step::Kind::kSocketFailed, 0, errno, "sendto"};
+    return {Step::Kind::kSocketFailed, 0, {Code::kNone, errno, "sendto"}};
   }
 
  private:

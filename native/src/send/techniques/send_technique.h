@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "base/calls.h"
-#include "base/errors.h"
+#include "base/failure.h"
 #include "base/map_options.h"
 #include "base/technique.h"
 #include "session/session.h"

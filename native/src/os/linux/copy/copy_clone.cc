@@ -14,7 +14,7 @@ class CopyClone final : public CopyMethod {
   bool takesWholeFile() const override { return true; }
 
   Step Copy(int source, int target, uint64_t, uint64_t length) override {
-    if (calls_.Clone(target, source) == 0) return {Step::Kind::kMoved, length, 0, ""};
+    if (calls_.Clone(target, source) == 0) return {Step::Kind::kMoved, length};
     switch (errno) {
       case EINTR:
         return {};
@@ -26,9 +26,9 @@ class CopyClone final : public CopyMethod {
       case EOPNOTSUPP:
       case ETXTBSY:
       case EXDEV:
-        return {Step::Kind::kNotSupported, 0, errno, "ioctl"};
+        return {Step::Kind::kNotSupported, 0, {Code::kNone, errno, "ioctl"}};
       default:
-        return {Step::Kind::kFileFailed, 0, errno, "ioctl"};
+        return {Step::Kind::kFileFailed, 0, {Code::kNone, errno, "ioctl"}};
     }
   }
 

@@ -16,7 +16,7 @@ class CopyFileMethod final : public CopyMethod {
   Step Copy(int source, int target, uint64_t offset, uint64_t length) override {
     // sendfile writes where the target's descriptor stands, and moves it along.
     if (target != target_ || offset != position_) {
-      if (calls_.Seek(target, offset, SEEK_SET) < 0) return {Step::Kind::kFileFailed, 0, errno, "lseek"};
+      if (calls_.Seek(target, offset, SEEK_SET) < 0) return {Step::Kind::kFileFailed, 0, {Code::kNone, errno, "lseek"}};
       target_ = target;
       position_ = offset;
     }
@@ -24,9 +24,9 @@ class CopyFileMethod final : public CopyMethod {
     const ssize_t copied = linux_.Sendfile(target, source, &from, length);
     if (copied > 0) {
       position_ += static_cast<uint64_t>(copied);
-      return {Step::Kind::kMoved, static_cast<uint64_t>(copied), 0, ""};
+      return {Step::Kind::kMoved, static_cast<uint64_t>(copied)};
     }
-    if (copied == 0) return {Step::Kind::kSourceEnded, 0, 0, "sendfile"};
+    if (copied == 0) return {Step::Kind::kSourceEnded, 0, {Code::kNone, 0, "sendfile"}};
     switch (errno) {
       case EINTR:
       case EAGAIN:
@@ -36,9 +36,9 @@ class CopyFileMethod final : public CopyMethod {
       case EOPNOTSUPP:
       case ETXTBSY:
       case EXDEV:
-        return {Step::Kind::kNotSupported, 0, errno, "sendfile"};
+        return {Step::Kind::kNotSupported, 0, {Code::kNone, errno, "sendfile"}};
       default:
-        return {Step::Kind::kFileFailed, 0, errno, "sendfile"};
+        return {Step::Kind::kFileFailed, 0, {Code::kNone, errno, "sendfile"}};
     }
   }
 

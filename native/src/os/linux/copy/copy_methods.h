@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "base/errors.h"
+#include "base/failure.h"
 #include "base/technique.h"
 #include "os/linux/base/linux_calls.h"
 

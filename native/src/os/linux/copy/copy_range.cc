@@ -17,8 +17,8 @@ class CopyRange final : public CopyMethod {
     auto from = static_cast<loff_t>(offset);
     auto to = static_cast<loff_t>(offset);
     const ssize_t copied = calls_.CopyFileRange(source, &from, target, &to, length);
-    if (copied > 0) return {Step::Kind::kMoved, static_cast<uint64_t>(copied), 0, ""};
-    if (copied == 0) return {Step::Kind::kSourceEnded, 0, 0, "copy_file_range"};
+    if (copied > 0) return {Step::Kind::kMoved, static_cast<uint64_t>(copied)};
+    if (copied == 0) return {Step::Kind::kSourceEnded, 0, {Code::kNone, 0, "copy_file_range"}};
     switch (errno) {
       case EINTR:
       case EAGAIN:
@@ -28,9 +28,9 @@ class CopyRange final : public CopyMethod {
       case EOPNOTSUPP:
       case ETXTBSY:
       case EXDEV:
-        return {Step::Kind::kNotSupported, 0, errno, "copy_file_range"};
+        return {Step::Kind::kNotSupported, 0, {Code::kNone, errno, "copy_file_range"}};
       default:
-        return {Step::Kind::kFileFailed, 0, errno, "copy_file_range"};
+        return {Step::Kind::kFileFailed, 0, {Code::kNone, errno, "copy_file_range"}};
     }
   }
 

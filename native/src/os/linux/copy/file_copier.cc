@@ -9,6 +9,7 @@
 #include "base/counters.h"
 #include "base/unique_fd.h"
 #include "os/linux/copy/copy_methods.h"
+#include "send/entry_source.h"
 #include "session/fallback.h"
 
 namespace penstock {
@@ -33,11 +34,6 @@ class LinuxFileCopier final : public FileCopier {
   void Finish() override { usage_.Fold(); }
 
  private:
-  struct Result {
-    Code code = Code::kNone;
-    int error = 0;
-  };
-
   /** The two ends of the file in hand. */
   struct Pair {
     UniqueFd source;
@@ -46,15 +42,15 @@ class LinuxFileCopier final : public FileCopier {
     uint64_t targetDevice = 0;
   };
 
-  Result CopyContent(const SourceFile& file, Pair& pair);
-  Result Unchanged(const SourceFile& file, Pair& pair);
+  Failure CopyContent(const SourceFile& file, Pair& pair);
+  Failure Unchanged(const SourceFile& file, Pair& pair);
   void OpenTarget(const SourceFile& file, Pair& pair);
-  Result CopyData(const SourceFile& file, const Pair& pair);
+  Failure CopyData(const SourceFile& file, const Pair& pair);
   /** Moves `at` over a hole to the next data, and `until` to where that ends. */
   void FindData(int source, uint64_t size, uint64_t* at, uint64_t* until);
   /** The technique for what follows of this file; null when none is left. */
   CopyMethod* Prepare(uint64_t key);
-  Result FailedBy(const Step& step);
+  Failure FailedBy(const Failure& call);
   void NoteMoved(const Pair& pair, uint64_t bytes);
 
   CopySession& session_;
@@ -72,37 +68,31 @@ void LinuxFileCopier::Copy(const SourceFile& file) {
   if (session_.stopping()) throw SessionStopping{};
   method_.reset();
   Pair pair;
-  Result result = CopyContent(file, pair);
+  Failure failure = CopyContent(file, pair);
   if (pair.source.valid()) calls_.Close(pair.source.release());
   // Some file systems refuse only now what was written.
   const bool closed = !pair.target.valid() || calls_.Close(pair.target.release()) == 0;
-  if (!closed && result.code == Code::kNone) result = {CodeForTargetErrno(errno), errno};
-  if (result.code == Code::kNone) {
-    Counters::Add(session_.counters().filesDone, 1);
-  } else {
-    session_.AddFailure({file.index, result.code, result.error});
-  }
+  if (!closed && !failure) failure = TargetFailure(errno, "close");
+  if (failure) session_.AddFailure(failure.of(file.index));
+  else Counters::Add(session_.counters().filesDone, 1);
 }
 
-LinuxFileCopier::Result LinuxFileCopier::CopyContent(const SourceFile& file, Pair& pair) {
+Failure LinuxFileCopier::CopyContent(const SourceFile& file, Pair& pair) {
   pair.source.reset(calls_.OpenSource(file.path));
-  if (!pair.source.valid()) return {CodeForSourceErrno(errno), errno};
-  const Result before = Unchanged(file, pair);
+  if (!pair.source.valid()) return SourceFailure(errno, "openat");
+  const Failure before = Unchanged(file, pair);
   // The commit makes an empty file by itself.
-  if (before.code != Code::kNone || file.size == 0) return before;
+  if (before || file.size == 0) return before;
   OpenTarget(file, pair);
-  const Result copied = CopyData(file, pair);
-  return copied.code == Code::kNone ? Unchanged(file, pair) : copied;
+  const Failure copied = CopyData(file, pair);
+  return copied ? copied : Unchanged(file, pair);
 }
 
-LinuxFileCopier::Result LinuxFileCopier::Unchanged(const SourceFile& file, Pair& pair) {
+Failure LinuxFileCopier::Unchanged(const SourceFile& file, Pair& pair) {
   FileFacts facts;
-  if (calls_.Facts(pair.source.get(), &facts) != 0) return {CodeForSourceErrno(errno), errno};
-  if (!facts.regular) return {Code::kNotReadable, 0};
-  if (facts.size < file.size) return {Code::kFileShrank, 0};
-  if (facts.size != file.size || facts.mtimeNs != file.mtimeNs) return {Code::kFileChanged, 0};
+  if (calls_.Facts(pair.source.get(), &facts) != 0) return SourceFailure(errno, "statx");
   pair.sourceDevice = facts.device;
-  return {};
+  return {ChangeOf(file, facts)};
 }
 
 void LinuxFileCopier::OpenTarget(const SourceFile& file, Pair& pair) {
@@ -116,7 +106,7 @@ void LinuxFileCopier::OpenTarget(const SourceFile& file, Pair& pair) {
   pair.targetDevice = facts.device;
 }
 
-LinuxFileCopier::Result LinuxFileCopier::CopyData(const SourceFile& file, const Pair& pair) {
+Failure LinuxFileCopier::CopyData(const SourceFile& file, const Pair& pair) {
   uint64_t at = 0;
   uint64_t until = 0;
   bool sized = false;
@@ -134,7 +124,7 @@ LinuxFileCopier::Result LinuxFileCopier::CopyData(const SourceFile& file, const 
       if (!sized && (at > 0 || until < file.size)) {
         // Before the data: a file that grows is given room ahead by some file systems, which would fill its holes.
         if (calls_.Truncate(pair.target.get(), file.size) != 0) {
-          return FailedBy({Step::Kind::kFileFailed, 0, errno, "ftruncate"});
+          return FailedBy({Code::kNone, errno, "ftruncate"});
         }
         sized = true;
       }
@@ -148,13 +138,13 @@ LinuxFileCopier::Result LinuxFileCopier::CopyData(const SourceFile& file, const 
         NoteMoved(pair, step.moved);
         break;
       case Step::Kind::kNotSupported:
-        fallback_.Refused(key, method->technique(), step.error, step.syscall);
+        fallback_.Refused(key, method->technique(), step.failure);
         method_.reset();
         break;
       case Step::Kind::kSourceEnded:
-        return {Code::kFileShrank, 0};
+        return {Code::kFileShrank};
       case Step::Kind::kFileFailed:
-        return FailedBy(step);
+        return FailedBy(step.failure);
       default:
         break;
     }
@@ -184,10 +174,10 @@ CopyMethod* LinuxFileCopier::Prepare(uint64_t key) {
   return method_.get();
 }
 
-LinuxFileCopier::Result LinuxFileCopier::FailedBy(const Step& step) {
-  if (EndsAll(step.error)) FailTarget(step.error, step.syscall);
+Failure LinuxFileCopier::FailedBy(const Failure& call) {
+  if (EndsAll(call.error)) FailTarget(call.error, call.syscall);
   // Which of the two files an EIO comes from the kernel does not say.
-  return {step.error == EFBIG ? Code::kTooLarge : Code::kIo, step.error};
+  return {call.error == EFBIG ? Code::kTooLarge : Code::kIo, call.error, call.syscall};
 }
 
 void LinuxFileCopier::NoteMoved(const Pair& pair, uint64_t bytes) {

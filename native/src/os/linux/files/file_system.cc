@@ -66,26 +66,26 @@ UniqueFd OpenBeneath(int folder, const std::string& path, int flags) {
   return UniqueFd(OpenAt2Beneath(folder, path.c_str(), flags));
 }
 
-FileCall RenameExclusive(int from, const std::string& fromName, int to, const std::string& toName) {
+Failure RenameExclusive(int from, const std::string& fromName, int to, const std::string& toName) {
   static std::atomic<bool> missing{false};
-  if (missing) return {"renameat2", ENOSYS};
+  if (missing) return {Code::kNone, ENOSYS, "renameat2"};
   if (RenameAt2NoReplace(from, fromName.c_str(), to, toName.c_str()) == 0) return {};
   if (errno == ENOSYS) missing = true;
-  return {"renameat2", errno};
+  return {Code::kNone, errno, "renameat2"};
 }
 
-FileCall OpenForRemoval(int parent, const std::string& name, UniqueFd* opened) {
+Failure OpenForRemoval(int parent, const std::string& name, UniqueFd* opened) {
   const UniqueFd handle(::openat(parent, name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!handle.valid()) return {"openat", errno};
+  if (!handle.valid()) return {Code::kNone, errno, "openat"};
   // fchmod does not take an O_PATH descriptor, and a name could have become a link: its /proc name is this
   // very folder.
   const std::string self = "/proc/self/fd/" + std::to_string(handle.get());
-  if (::chmod(self.c_str(), 0700) != 0 && errno != ENOENT) return {"chmod", errno};
+  if (::chmod(self.c_str(), 0700) != 0 && errno != ENOENT) return {Code::kNone, errno, "chmod"};
   opened->reset(::openat(handle.get(), ".", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  return opened->valid() ? FileCall{} : FileCall{"openat", errno};
+  return opened->valid() ? Failure{} : Failure{Code::kNone, errno, "openat"};
 }
 
-FileCall SyncAll(int folder) { return ::syncfs(folder) == 0 ? FileCall{} : FileCall{"syncfs", errno}; }
+Failure SyncAll(int folder) { return ::syncfs(folder) == 0 ? Failure{} : Failure{Code::kNone, errno, "syncfs"}; }
 
 // FUSE, network file systems and overlays do not pass syncfs or its errors on, and FAT does not empty the cache of its
 // drive for it. These do all of it.
@@ -98,7 +98,7 @@ bool SyncAllReaches(int folder) {
   return std::find(std::begin(kReached), std::end(kReached), magic) != std::end(kReached);
 }
 
-FileCall SyncOne(int opened) { return ::fsync(opened) == 0 ? FileCall{} : FileCall{"fsync", errno}; }
+Failure SyncOne(int opened) { return ::fsync(opened) == 0 ? Failure{} : Failure{Code::kNone, errno, "fsync"}; }
 
 bool IsKernelFileSystem(int folder) {
   constexpr uint64_t kKernel[] = {PROC_SUPER_MAGIC,     SYSFS_MAGIC,   CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC,
@@ -114,7 +114,7 @@ timespec ModifiedAt(const struct stat& facts) { return facts.st_mtim; }
 
 FileSystemFacts FileSystemOf(const std::string& path) {
   struct statfs facts {};
-  if (::statfs(path.c_str(), &facts) != 0) throw FileError(errno, "statfs", path);
+  if (::statfs(path.c_str(), &facts) != 0) throw SystemError(errno, "statfs", path);
   FileSystemFacts result;
   result.type = FileSystemName(static_cast<uint64_t>(facts.f_type) & 0xFFFFFFFFu);
   result.free_bytes = static_cast<uint64_t>(facts.f_bavail) * static_cast<uint64_t>(facts.f_frsize);

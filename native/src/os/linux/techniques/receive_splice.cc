@@ -18,14 +18,16 @@ class ReceiveSplice final : public ReceiveTechnique {
   Step Receive(int socket, int file, uint64_t offset, uint64_t length, Crc32c*) override {
     if (!pipe_.open()) {
       const int error = pipe_.Open();
-      if (error != 0) return {Step::Kind::kNotSupported, 0, error, "pipe2"};
+      if (error != 0) return {Step::Kind::kNotSupported, 0, {Code::kNone, error, "pipe2"}};
     }
     const size_t want = std::min<uint64_t>(length, pipe_.bytes());
     const ssize_t got = linux_.Splice(socket, pipe_.in(), nullptr, want, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
-    if (got == 0) return {Step::Kind::kPeerClosed, 0, 0, "splice"};
+    if (got == 0) return {Step::Kind::kPeerClosed, 0, {Code::kNone, 0, "splice"}};
     if (got < 0) {
       if (errno == EAGAIN || errno == EINTR) return {};
-      return {IsUnsupportedErrno(errno) ? Step::Kind::kNotSupported : Step::Kind::kSocketFailed, 0, errno, "splice"};
+      return {IsUnsupportedErrno(errno) ? Step::Kind::kNotSupported : Step::Kind::kSocketFailed,
+              0,
+              {Code::kNone, errno, "splice"}};
     }
     return Drain(file, offset, static_cast<size_t>(got));
   }
@@ -43,9 +45,9 @@ class ReceiveSplice final : public ReceiveTechnique {
       if (put < 0 && errno == EINTR) continue;
       const int error = put == 0 ? EIO : errno;
       if (done == 0 && IsUnsupportedErrno(error)) return Rescue(file, offset, size, error);
-      return {Step::Kind::kFileFailed, done, error, "splice"};
+      return {Step::Kind::kFileFailed, done, {Code::kNone, error, "splice"}};
     }
-    return {Step::Kind::kMoved, size, 0, ""};
+    return {Step::Kind::kMoved, size};
   }
 
   // The file cannot be spliced to, and these bytes have left the socket already: write them, then say so.
@@ -54,13 +56,13 @@ class ReceiveSplice final : public ReceiveTechnique {
     size_t have = 0;
     while (have < size) {
       const ssize_t got = linux_.Read(pipe_.out(), buffer.data() + have, size - have);
-      if (got <= 0) return {Step::Kind::kFileFailed, 0, got == 0 ? EIO : errno, "read"};
+      if (got <= 0) return {Step::Kind::kFileFailed, 0, {Code::kNone, got == 0 ? EIO : errno, "read"}};
       have += static_cast<size_t>(got);
     }
     Counters::Add(calls_.counters().userCopyBytes, size);
     const int error = WriteWhole(calls_, file, buffer.data(), size, offset);
-    if (error != 0) return {Step::Kind::kFileFailed, 0, error, "pwrite64"};
-    return {Step::Kind::kNotSupported, size, why, "splice"};
+    if (error != 0) return {Step::Kind::kFileFailed, 0, {Code::kNone, error, "pwrite64"}};
+    return {Step::Kind::kNotSupported, size, {Code::kNone, why, "splice"}};
   }
 
   Calls& calls_;

@@ -20,11 +20,13 @@ class SendSendfile final : public SendTechnique {
   Step Send(int socket, const SourceView& file, uint64_t offset, uint64_t length, Crc32c*) override {
     auto at = static_cast<off_t>(offset);
     const ssize_t sent = calls_.Sendfile(socket, file.fd, &at, std::min(length, kMaxCall));
-    if (sent > 0) return {Step::Kind::kMoved, static_cast<uint64_t>(sent), 0, ""};
-    if (sent == 0) return {Step::Kind::kSourceEnded, 0, 0, "sendfile"};
+    if (sent > 0) return {Step::Kind::kMoved, static_cast<uint64_t>(sent)};
+    if (sent == 0) return {Step::Kind::kSourceEnded, 0, {Code::kNone, 0, "sendfile"}};
     if (errno == EAGAIN || errno == EINTR) return {};
-    if (IsUnsupportedErrno(errno)) return {Step::Kind::kNotSupported, 0, errno, "sendfile"};
-    return {IsConnectionErrno(errno) ? Step::Kind::kSocketFailed : Step::Kind::kFileFailed, 0, errno, "sendfile"};
+    if (IsUnsupportedErrno(errno)) return {Step::Kind::kNotSupported, 0, {Code::kNone, errno, "sendfile"}};
+    return {IsConnectionErrno(errno) ? Step::Kind::kSocketFailed : Step::Kind::kFileFailed,
+            0,
+            {Code::kNone, errno, "sendfile"}};
   }
 
  private:

@@ -22,7 +22,7 @@ class SendSplice final : public SendTechnique {
   Step Send(int socket, const SourceView& file, uint64_t offset, uint64_t length, Crc32c*) override {
     if (!pipe_.open()) {
       const int error = pipe_.Open();
-      if (error != 0) return {Step::Kind::kNotSupported, 0, error, "pipe2"};
+      if (error != 0) return {Step::Kind::kNotSupported, 0, {Code::kNone, error, "pipe2"}};
     }
     if (inPipe_ == 0) {
       const Step filled = Fill(file, offset, length);
@@ -31,12 +31,12 @@ class SendSplice final : public SendTechnique {
     const ssize_t sent = calls_.Splice(pipe_.out(), socket, nullptr, inPipe_, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
     if (sent > 0) {
       inPipe_ -= static_cast<size_t>(sent);
-      return {Step::Kind::kMoved, static_cast<uint64_t>(sent), 0, ""};
+      return {Step::Kind::kMoved, static_cast<uint64_t>(sent)};
     }
-    if (sent == 0) return {Step::Kind::kFileFailed, 0, EIO, "splice"};
+    if (sent == 0) return {Step::Kind::kFileFailed, 0, {Code::kNone, EIO, "splice"}};
     if (errno == EAGAIN || errno == EINTR) return {};
-    if (IsUnsupportedErrno(errno)) return {Step::Kind::kNotSupported, 0, errno, "splice"};
-    return {Step::Kind::kSocketFailed, 0, errno, "splice"};
+    if (IsUnsupportedErrno(errno)) return {Step::Kind::kNotSupported, 0, {Code::kNone, errno, "splice"}};
+    return {Step::Kind::kSocketFailed, 0, {Code::kNone, errno, "splice"}};
   }
 
  private:
@@ -44,13 +44,15 @@ class SendSplice final : public SendTechnique {
     auto at = static_cast<loff_t>(offset);
     const size_t want = std::min<uint64_t>(length, pipe_.bytes());
     const ssize_t got = calls_.SpliceFrom(file.fd, &at, pipe_.in(), want, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
-    if (got == 0) return {Step::Kind::kSourceEnded, 0, 0, "splice"};
+    if (got == 0) return {Step::Kind::kSourceEnded, 0, {Code::kNone, 0, "splice"}};
     if (got < 0) {
       if (errno == EAGAIN || errno == EINTR) return {};
-      return {IsUnsupportedErrno(errno) ? Step::Kind::kNotSupported : Step::Kind::kFileFailed, 0, errno, "splice"};
+      return {IsUnsupportedErrno(errno) ? Step::Kind::kNotSupported : Step::Kind::kFileFailed,
+              0,
+              {Code::kNone, errno, "splice"}};
     }
     inPipe_ = static_cast<size_t>(got);
-    return {Step::Kind::kMoved, 0, 0, ""};
+    return {Step::Kind::kMoved, 0};
   }
 
   LinuxCalls calls_;

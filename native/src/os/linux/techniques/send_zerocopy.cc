@@ -31,11 +31,11 @@ class SendZerocopy final : public SendTechnique {
   Step Send(int socket, const SourceView& file, uint64_t offset, uint64_t length, Crc32c*) override {
     if (!enabled_) {
       if (calls_.SetOption(socket, SOL_SOCKET, SO_ZEROCOPY, 1) != 0)
-        return {Step::Kind::kNotSupported, 0, errno, "setsockopt"};
+        return {Step::Kind::kNotSupported, 0, {Code::kNone, errno, "setsockopt"}};
       enabled_ = true;
     }
     if (!window_.Holds(file.key, offset)) {
-      if (!Settle(socket)) return {Step::Kind::kAwaitKernel, 0, 0, ""};
+      if (!Settle(socket)) return {Step::Kind::kAwaitKernel, 0};
       const Step mapped = MapAround(file, offset);
       if (mapped.kind != Step::Kind::kMoved) return mapped;
     }
@@ -43,14 +43,14 @@ class SendZerocopy final : public SendTechnique {
     const ssize_t sent = linux_.SendFlagged(socket, window_.At(offset), size, MSG_ZEROCOPY);
     if (sent > 0) {
       pending_.push_back({static_cast<uint64_t>(sent), false});
-      return {Step::Kind::kMoved, static_cast<uint64_t>(sent), 0, ""};
+      return {Step::Kind::kMoved, static_cast<uint64_t>(sent)};
     }
     if (errno == EAGAIN || errno == EINTR) return {};
     // No memory for one more announcement: some that are due have to be read first.
-    if (errno == ENOBUFS && !pending_.empty()) return {Step::Kind::kAwaitKernel, 0, 0, ""};
+    if (errno == ENOBUFS && !pending_.empty()) return {Step::Kind::kAwaitKernel, 0};
     // EFAULT: a page cannot be had by the mapping; whoever reads the file learns why.
-    if (errno == EFAULT || errno == ENOBUFS) return {Step::Kind::kNotSupported, 0, errno, "sendto"};
-    return {Step::Kind::kSocketFailed, 0, errno, "sendto"};
+    if (errno == EFAULT || errno == ENOBUFS) return {Step::Kind::kNotSupported, 0, {Code::kNone, errno, "sendto"}};
+    return {Step::Kind::kSocketFailed, 0, {Code::kNone, errno, "sendto"}};
   }
 
   bool Settle(int socket) override {

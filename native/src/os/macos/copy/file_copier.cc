@@ -11,21 +11,17 @@
 #include "base/counters.h"
 #include "base/unique_fd.h"
 #include "os/macos/base/mac_calls.h"
+#include "send/entry_source.h"
 
 namespace penstock {
 namespace {
 
-struct Result {
-  Code code = Code::kNone;
-  int error = 0;
-};
-
 /** Whether the next file would meet this error of the target as well. */
 bool EndsAll(int error) { return error == ENOSPC || error == EDQUOT || error == EROFS; }
 
-Result FailedBy(int error, const char* syscall) {
+Failure FailedBy(int error, const char* syscall) {
   if (EndsAll(error)) FailStream(CodeForTargetErrno(error), syscall);
-  return {error == EFBIG ? Code::kTooLarge : Code::kIo, error};
+  return {error == EFBIG ? Code::kTooLarge : Code::kIo, error, syscall};
 }
 
 struct FreeState {
@@ -60,11 +56,11 @@ class MacFileCopier final : public FileCopier {
   void Finish() override { usage_.Fold(); }
 
  private:
-  Result CopyContent(const SourceFile& file);
-  Result Unchanged(const SourceFile& file, int source);
+  Failure CopyContent(const SourceFile& file);
+  Failure Unchanged(const SourceFile& file, int source);
   /** True when the clone stands; false when it cannot be had here and the bytes have to be copied. */
-  bool Clone(int source, const std::string& name, Result* result);
-  Result CopyBytes(const SourceFile& file, int source, const std::string& name);
+  bool Clone(int source, const std::string& name, Failure* failure);
+  Failure CopyBytes(const SourceFile& file, int source, const std::string& name);
   void NoteDone(Technique technique, uint64_t bytes);
 
   CopySession& session_;
@@ -74,57 +70,51 @@ class MacFileCopier final : public FileCopier {
 
 void MacFileCopier::Copy(const SourceFile& file) {
   if (session_.stopping()) throw SessionStopping{};
-  const Result result = CopyContent(file);
+  const Failure failure = CopyContent(file);
   usage_.Fold();
   if (session_.stopping()) throw SessionStopping{};
-  if (result.code == Code::kNone) {
-    Counters::Add(session_.counters().filesDone, 1);
-  } else {
-    session_.AddFailure({file.index, result.code, result.error});
-  }
+  if (failure) session_.AddFailure(failure.of(file.index));
+  else Counters::Add(session_.counters().filesDone, 1);
 }
 
-Result MacFileCopier::CopyContent(const SourceFile& file) {
+Failure MacFileCopier::CopyContent(const SourceFile& file) {
   const UniqueFd source(calls_.OpenSource(file.path));
-  if (!source.valid()) return {CodeForSourceErrno(errno), errno};
-  const Result before = Unchanged(file, source.get());
+  if (!source.valid()) return SourceFailure(errno, "openat");
+  const Failure before = Unchanged(file, source.get());
   // The commit makes an empty file by itself.
-  if (before.code != Code::kNone || file.size == 0) return before;
+  if (before || file.size == 0) return before;
   const std::string name = std::to_string(file.index);
-  Result result;
-  const bool cloned = session_.wantedTechnique() == Technique::kClone && Clone(source.get(), name, &result);
+  Failure failure;
+  const bool cloned = session_.wantedTechnique() == Technique::kClone && Clone(source.get(), name, &failure);
   if (cloned) {
     Counters::Add(session_.counters().bytes, file.size);
     NoteDone(Technique::kClone, file.size);
-  } else if (result.code == Code::kNone) {
-    result = CopyBytes(file, source.get(), name);
-    if (result.code == Code::kNone) NoteDone(Technique::kCopyFile, file.size);
+  } else if (!failure) {
+    failure = CopyBytes(file, source.get(), name);
+    if (!failure) NoteDone(Technique::kCopyFile, file.size);
   }
-  return result.code == Code::kNone ? Unchanged(file, source.get()) : result;
+  return failure ? failure : Unchanged(file, source.get());
 }
 
-Result MacFileCopier::Unchanged(const SourceFile& file, int source) {
+Failure MacFileCopier::Unchanged(const SourceFile& file, int source) {
   FileFacts facts;
-  if (calls_.Facts(source, &facts) != 0) return {CodeForSourceErrno(errno), errno};
-  if (!facts.regular) return {Code::kNotReadable, 0};
-  if (facts.size < file.size) return {Code::kFileShrank, 0};
-  if (facts.size != file.size || facts.mtimeNs != file.mtimeNs) return {Code::kFileChanged, 0};
-  return {};
+  if (calls_.Facts(source, &facts) != 0) return SourceFailure(errno, "fstat");
+  return {ChangeOf(file, facts)};
 }
 
-bool MacFileCopier::Clone(int source, const std::string& name, Result* result) {
+bool MacFileCopier::Clone(int source, const std::string& name, Failure* failure) {
   const int folder = session_.staging().fd();
   if (MacCalls(calls_).Clone(source, folder, name.c_str()) == 0) return true;
   const int error = errno;
   if (error == ENOTSUP || error == EXDEV || error == EINVAL || error == ENOSYS) {
-    session_.NoteFellBack(Technique::kClone, error, "fclonefileat");
+    session_.NoteFellBack(Technique::kClone, {Code::kNone, error, "fclonefileat"});
   } else {
-    *result = FailedBy(error, "fclonefileat");
+    *failure = FailedBy(error, "fclonefileat");
   }
   return false;
 }
 
-Result MacFileCopier::CopyBytes(const SourceFile& file, int source, const std::string& name) {
+Failure MacFileCopier::CopyBytes(const SourceFile& file, int source, const std::string& name) {
   const int folder = session_.staging().fd();
   UniqueFd target(
       MacCalls(calls_).Open(folder, name.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0600));
@@ -136,7 +126,7 @@ Result MacFileCopier::CopyBytes(const SourceFile& file, int source, const std::s
   ::copyfile_state_set(state.get(), COPYFILE_STATE_STATUS_CTX, &progress);
   if (::fcopyfile(source, target.get(), state.get(), COPYFILE_DATA) != 0) return FailedBy(errno, "fcopyfile");
   // Some file systems refuse only now what was written.
-  if (calls_.Close(target.release()) != 0) return {CodeForTargetErrno(errno), errno};
+  if (calls_.Close(target.release()) != 0) return TargetFailure(errno, "close");
   Counters::Add(session_.counters().bytes, file.size - progress.counted);
   return {};
 }

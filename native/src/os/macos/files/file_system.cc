@@ -22,20 +22,20 @@ UniqueFd OpenBeneath(int /*folder*/, const std::string& /*path*/, int /*flags*/)
 }
 
 // renameatx_np(2): ENOTSUP where the file system cannot rename exclusively.
-FileCall RenameExclusive(int from, const std::string& fromName, int to, const std::string& toName) {
+Failure RenameExclusive(int from, const std::string& fromName, int to, const std::string& toName) {
   if (::renameatx_np(from, fromName.c_str(), to, toName.c_str(), RENAME_EXCL) == 0) return {};
-  return {"renameatx_np", errno == ENOTSUP ? EINVAL : errno};
+  return {Code::kNone, errno == ENOTSUP ? EINVAL : errno, "renameatx_np"};
 }
 
-FileCall OpenForRemoval(int parent, const std::string& name, UniqueFd* opened) {
+Failure OpenForRemoval(int parent, const std::string& name, UniqueFd* opened) {
   constexpr int kFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
   opened->reset(::openat(parent, name.c_str(), kFlags));
   if (!opened->valid() && errno == EACCES) {
-    if (::fchmodat(parent, name.c_str(), 0700, AT_SYMLINK_NOFOLLOW) != 0) return {"fchmodat", errno};
+    if (::fchmodat(parent, name.c_str(), 0700, AT_SYMLINK_NOFOLLOW) != 0) return {Code::kNone, errno, "fchmodat"};
     opened->reset(::openat(parent, name.c_str(), kFlags));
   }
-  if (!opened->valid()) return {"openat", errno};
-  return ::fchmod(opened->get(), 0700) == 0 ? FileCall{} : FileCall{"fchmod", errno};
+  if (!opened->valid()) return {Code::kNone, errno, "openat"};
+  return ::fchmod(opened->get(), 0700) == 0 ? Failure{} : Failure{Code::kNone, errno, "fchmod"};
 }
 
 namespace {
@@ -45,10 +45,10 @@ bool HasNoFullSync(int error) { return error == ENOTSUP || error == ENOTTY || er
 
 }  // namespace
 
-FileCall SyncAll(int folder) {
+Failure SyncAll(int folder) {
   if (::fsync_volume_np(folder, SYNC_VOLUME_FULLSYNC | SYNC_VOLUME_WAIT) == 0) return {};
   if (HasNoFullSync(errno) && ::fsync_volume_np(folder, SYNC_VOLUME_WAIT) == 0) return {};
-  return {"fsync_volume_np", errno};
+  return {Code::kNone, errno, "fsync_volume_np"};
 }
 
 bool SyncAllReaches(int folder) {
@@ -59,10 +59,10 @@ bool SyncAllReaches(int folder) {
 }
 
 // fsync(2): the drive may keep what it was given in its own cache; F_FULLFSYNC of fcntl(2) asks it not to.
-FileCall SyncOne(int opened) {
+Failure SyncOne(int opened) {
   if (::fcntl(opened, F_FULLFSYNC) == 0) return {};
-  if (!HasNoFullSync(errno)) return {"fcntl", errno};
-  return ::fsync(opened) == 0 ? FileCall{} : FileCall{"fsync", errno};
+  if (!HasNoFullSync(errno)) return {Code::kNone, errno, "fcntl"};
+  return ::fsync(opened) == 0 ? Failure{} : Failure{Code::kNone, errno, "fsync"};
 }
 
 bool IsKernelFileSystem(int /*folder*/) { return false; }
@@ -71,7 +71,7 @@ timespec ModifiedAt(const struct stat& facts) { return facts.st_mtimespec; }
 
 FileSystemFacts FileSystemOf(const std::string& path) {
   struct statfs facts {};
-  if (::statfs(path.c_str(), &facts) != 0) throw FileError(errno, "statfs", path);
+  if (::statfs(path.c_str(), &facts) != 0) throw SystemError(errno, "statfs", path);
   FileSystemFacts result;
   result.type = facts.f_fstypename;
   result.free_bytes = static_cast<uint64_t>(facts.f_bavail) * static_cast<uint64_t>(facts.f_bsize);

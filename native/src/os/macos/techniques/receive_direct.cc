@@ -18,21 +18,21 @@ class ReceiveDirect final : public ReceiveTechnique {
   void Begin(uint64_t /*end*/) override { uncached_ = false; }
 
   Step Receive(int socket, int file, uint64_t offset, uint64_t length, Crc32c* check) override {
-    if (!uncached_ && mac_.SetNoCache(file) != 0) return {Step::Kind::kNotSupported, 0, errno, "fcntl"};
+    if (!uncached_ && mac_.SetNoCache(file) != 0) return {Step::Kind::kNotSupported, 0, {Code::kNone, errno, "fcntl"}};
     uncached_ = true;
     const ssize_t got = calls_.Receive(socket, buffer_.data(), std::min<uint64_t>(kDirectBuffer, length));
-    if (got == 0) return {Step::Kind::kPeerClosed, 0, 0, "recvfrom"};
+    if (got == 0) return {Step::Kind::kPeerClosed, 0, {Code::kNone, 0, "recvfrom"}};
     if (got < 0) {
       if (errno == EAGAIN || errno == EINTR) return {};
-      return {Step::Kind::kSocketFailed, 0, errno, "recvfrom"};
+      return {Step::Kind::kSocketFailed, 0, {Code::kNone, errno, "recvfrom"}};
     }
     const auto size = static_cast<size_t>(got);
     Counters::Add(calls_.counters().userCopyBytes, size);
     if (check != nullptr) check->Update(buffer_.data(), size);
     const int error = WriteWhole(calls_, file, buffer_.data(), size, offset);
-    if (error != 0) return {Step::Kind::kFileFailed, 0, error, "pwrite64"};
+    if (error != 0) return {Step::Kind::kFileFailed, 0, {Code::kNone, error, "pwrite64"}};
     Counters::Add(calls_.counters().directBytes, PastTheCache(offset, size));
-    return {Step::Kind::kMoved, size, 0, ""};
+    return {Step::Kind::kMoved, size};
   }
 
  private:

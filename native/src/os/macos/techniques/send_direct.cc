@@ -24,27 +24,28 @@ class SendDirect final : public SendTechnique {
     }
     const size_t size = std::min<uint64_t>(end_ - offset, length);
     const ssize_t sent = calls_.Send(socket, buffer_.data() + (offset - start_), size);
-    if (sent > 0) return {Step::Kind::kMoved, static_cast<uint64_t>(sent), 0, ""};
+    if (sent > 0) return {Step::Kind::kMoved, static_cast<uint64_t>(sent)};
     if (errno == EAGAIN || errno == EINTR) return {};
-    return {Step::Kind::kSocketFailed, 0, errno, "sendto"};
+    return {Step::Kind::kSocketFailed, 0, {Code::kNone, errno, "sendto"}};
   }
 
  private:
   Step Fill(const SourceView& file, uint64_t offset, uint64_t length, Crc32c* check) {
     if (!uncached_ || key_ != file.key) {
-      if (mac_.SetNoCache(file.fd) != 0) return {Step::Kind::kNotSupported, 0, errno, "fcntl"};
+      if (mac_.SetNoCache(file.fd) != 0) return {Step::Kind::kNotSupported, 0, {Code::kNone, errno, "fcntl"}};
       uncached_ = true;
       key_ = file.key;
     }
     const ssize_t got = calls_.Pread(file.fd, buffer_.data(), std::min<uint64_t>(kDirectBuffer, length), offset);
-    if (got < 0) return {errno == EINTR ? Step::Kind::kWouldBlock : Step::Kind::kFileFailed, 0, errno, "pread64"};
-    if (got == 0) return {Step::Kind::kSourceEnded, 0, 0, "pread64"};
+    if (got < 0)
+      return {errno == EINTR ? Step::Kind::kWouldBlock : Step::Kind::kFileFailed, 0, {Code::kNone, errno, "pread64"}};
+    if (got == 0) return {Step::Kind::kSourceEnded, 0, {Code::kNone, 0, "pread64"}};
     start_ = offset;
     end_ = offset + static_cast<uint64_t>(got);
     Counters::Add(calls_.counters().userCopyBytes, static_cast<uint64_t>(got));
     Counters::Add(calls_.counters().directBytes, PastTheCache(offset, static_cast<uint64_t>(got)));
     if (check != nullptr) check->Update(buffer_.data(), static_cast<size_t>(got));
-    return {Step::Kind::kMoved, 0, 0, ""};
+    return {Step::Kind::kMoved, 0};
   }
 
   Calls& calls_;

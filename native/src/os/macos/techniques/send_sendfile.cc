@@ -23,17 +23,19 @@ class SendSendfile final : public SendTechnique {
     // A failure comes with what had been sent until then: that is progress, and the next call meets the failure alone. A
     // call that failed before it began leaves the length as it was given.
     const bool progress = result == 0 ? moved > 0 : moved > 0 && moved < wanted;
-    if (progress) return {Step::Kind::kMoved, static_cast<uint64_t>(moved), 0, ""};
+    if (progress) return {Step::Kind::kMoved, static_cast<uint64_t>(moved)};
     if (result != 0 && (errno == EAGAIN || errno == EINTR)) return {};
-    if (result == 0) return {Step::Kind::kSourceEnded, 0, 0, "sendfile"};
+    if (result == 0) return {Step::Kind::kSourceEnded, 0, {Code::kNone, 0, "sendfile"}};
     switch (errno) {
       case EINVAL:
       case ENOSYS:
       case ENOTSUP:
       case EOPNOTSUPP:
-        return {Step::Kind::kNotSupported, 0, errno, "sendfile"};
+        return {Step::Kind::kNotSupported, 0, {Code::kNone, errno, "sendfile"}};
       default:
-        return {IsConnectionErrno(errno) ? Step::Kind::kSocketFailed : Step::Kind::kFileFailed, 0, errno, "sendfile"};
+        return {IsConnectionErrno(errno) ? Step::Kind::kSocketFailed : Step::Kind::kFileFailed,
+                0,
+                {Code::kNone, errno, "sendfile"}};
     }
   }
 

@@ -26,32 +26,32 @@ AddressList Resolve(const ConnectOptions& options) {
   hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
   addrinfo* list = nullptr;
   const int result = ::getaddrinfo(options.host.c_str(), std::to_string(options.port).c_str(), &hints, &list);
-  if (result != 0) throw SocketError(result == EAI_SYSTEM ? errno : EHOSTUNREACH, "getaddrinfo");
+  if (result != 0) throw SystemError(result == EAI_SYSTEM ? errno : EHOSTUNREACH, "getaddrinfo");
   return AddressList(list);
 }
 
 void WaitFor(int socket, short events, Clock::time_point deadline, Wake& wake, const char* syscall) {
   for (;;) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
-    if (left <= 0) throw SocketError(ETIMEDOUT, syscall);
+    if (left <= 0) throw SystemError(ETIMEDOUT, syscall);
     pollfd fds[2] = {{socket, events, 0}, {wake.fd(), POLLIN, 0}};
     const int ready = ::poll(fds, 2, static_cast<int>(std::min<int64_t>(left, 60000)));
-    if (ready < 0 && errno != EINTR) throw SocketError(errno, "poll");
-    if (ready > 0 && fds[1].revents != 0) throw SocketError(ECANCELED, syscall);
+    if (ready < 0 && errno != EINTR) throw SystemError(errno, "poll");
+    if (ready > 0 && fds[1].revents != 0) throw SystemError(ECANCELED, syscall);
     if (ready > 0 && fds[0].revents != 0) return;
   }
 }
 
 UniqueSocket ConnectTo(const addrinfo& address, Clock::time_point deadline, Wake& wake) {
   UniqueSocket socket = MakeSocket(address.ai_family);
-  if (!socket.valid()) throw SocketError(errno, "socket");
+  if (!socket.valid()) throw SystemError(errno, "socket");
   if (::connect(socket.get(), address.ai_addr, address.ai_addrlen) == 0) return socket;
-  if (errno != EINPROGRESS) throw SocketError(errno, "connect");
+  if (errno != EINPROGRESS) throw SystemError(errno, "connect");
   WaitFor(socket.get(), POLLOUT, deadline, wake, "connect");
   int error = 0;
   socklen_t size = sizeof error;
   if (::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
-  if (error != 0) throw SocketError(error, "connect");
+  if (error != 0) throw SystemError(error, "connect");
   return socket;
 }
 
@@ -67,14 +67,14 @@ Connected ConnectAndGreet(const ConnectOptions& options, Wake& wake) {
     const ssize_t sent = SendBytes(fd, options.preamble.data() + done, options.preamble.size() - done);
     if (sent > 0) done += static_cast<size_t>(sent);
     if (sent < 0 && errno == EAGAIN) WaitFor(fd, POLLOUT, deadline, wake, "send");
-    else if (sent < 0 && errno != EINTR) throw SocketError(errno, "send");
+    else if (sent < 0 && errno != EINTR) throw SystemError(errno, "send");
   }
   for (size_t done = 0; done < result.hello.size();) {
     const ssize_t got = ReceiveBytes(fd, result.hello.data() + done, result.hello.size() - done);
     if (got > 0) done += static_cast<size_t>(got);
-    if (got == 0) throw SocketError(ECONNRESET, "recv");
+    if (got == 0) throw SystemError(ECONNRESET, "recv");
     if (got < 0 && errno == EAGAIN) WaitFor(fd, POLLIN, deadline, wake, "recv");
-    else if (got < 0 && errno != EINTR) throw SocketError(errno, "recv");
+    else if (got < 0 && errno != EINTR) throw SystemError(errno, "recv");
   }
   result.localAddress = LocalAddress(fd);
   return result;

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "base/calls.h"
-#include "base/errors.h"
+#include "base/failure.h"
 #include "base/unique_fd.h"
 #include "os/posix/base/posix_calls.h"
 #include "os/posix/files/file_system.h"
@@ -50,8 +50,8 @@ void RenameOverPlaceholder(int from, const std::string& from_name, bool is_direc
 }
 
 void RenameNoReplaceAt(int from, const std::string& from_name, int to, const std::string& to_name) {
-  const FileCall renamed = RenameExclusive(from, from_name, to, to_name);
-  if (renamed.syscall == nullptr) return;
+  const Failure renamed = RenameExclusive(from, from_name, to, to_name);
+  if (!renamed) return;
   if (renamed.error != ENOSYS && renamed.error != EINVAL) Fail(renamed.syscall, to_name, renamed.error);
   const std::optional<struct stat> source = StatAt(from, from_name);
   if (!source) Fail("renameat", from_name, ENOENT);
@@ -174,15 +174,6 @@ class Committer {
 
 }  // namespace
 
-FileError::FileError(int error, std::string syscall_name, std::string path)
-    : std::runtime_error(std::string(ErrnoText(error)) + ": " + std::strerror(error) + ", " + syscall_name + " '" +
-                         path + "'"),
-      error_(error),
-      syscall_(std::move(syscall_name)),
-      path_(std::move(path)) {}
-
-std::string FileError::code() const { return ErrnoText(error_); }
-
 Folder::Folder(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}
 
 Folder::~Folder() {
@@ -251,10 +242,8 @@ std::vector<CommitOutcome> Commit(const Folder& target, const Folder& staging,
     CommitOutcome outcome;
     try {
       if (!committer.Run(entry)) outcome.kind = CommitOutcome::Kind::kKeptExisting;
-    } catch (const FileError& error) {
-      outcome.kind = CommitOutcome::Kind::kFailed;
-      outcome.code = error.code();
-      outcome.syscall = error.syscall();
+    } catch (const SystemError& error) {
+      outcome = {CommitOutcome::Kind::kFailed, error.failure()};
     }
     outcomes.push_back(std::move(outcome));
   }

@@ -6,15 +6,10 @@
 #include <ctime>
 #include <string>
 
+#include "base/failure.h"
 #include "base/unique_fd.h"
 
 namespace penstock {
-
-/** A step that failed: errno as the call left it, and which call. `syscall` is nullptr where all went well. */
-struct FileCall {
-  const char* syscall = nullptr;
-  int error = 0;
-};
 
 /** Whether OpenBeneath is there; asked once. */
 bool HasOpenBeneath();
@@ -22,17 +17,17 @@ bool HasOpenBeneath();
 UniqueFd OpenBeneath(int folder, const std::string& path, int flags);
 
 /** Renames in one call that never replaces. ENOSYS: not on this system; EINVAL: not on this file system. */
-FileCall RenameExclusive(int from, const std::string& fromName, int to, const std::string& toName);
+Failure RenameExclusive(int from, const std::string& fromName, int to, const std::string& toName);
 
 /** Opens a folder that is about to be removed, giving it the permission bits that this needs. Follows no link. */
-FileCall OpenForRemoval(int parent, const std::string& name, UniqueFd* opened);
+Failure OpenForRemoval(int parent, const std::string& name, UniqueFd* opened);
 
 /** Writes everything on the folder's file system back, as far as this file system does it. */
-FileCall SyncAll(int folder);
+Failure SyncAll(int folder);
 /** Whether SyncAll on this file system is known to reach the medium, and to report what could not be written. */
 bool SyncAllReaches(int folder);
 /** The content of a file or the entries of a folder, down to the medium. */
-FileCall SyncOne(int opened);
+Failure SyncOne(int opened);
 
 /** Whether this folder is on a file system of the kernel's own, such as /proc, which makes content as it is read. */
 bool IsKernelFileSystem(int folder);

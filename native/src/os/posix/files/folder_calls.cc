@@ -34,7 +34,9 @@ std::vector<std::string> Components(const std::string& path) {
 
 }  // namespace
 
-void Fail(const char* syscall_name, const std::string& path, int error) { throw FileError(error, syscall_name, path); }
+void Fail(const char* syscall_name, const std::string& path, int error) {
+  throw SystemError(error, syscall_name, path);
+}
 
 bool IsPlainName(const std::string& name) {
   return !name.empty() && name != "." && name != ".." && name.find('/') == std::string::npos &&

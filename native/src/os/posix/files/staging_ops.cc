@@ -46,8 +46,8 @@ void RemoveAt(int parent, const std::string& name, dev_t device, int depth) {
     // Folders only: an overlay gives its files other device numbers.
     if (facts->st_dev != device) Fail("unlinkat", name, EXDEV);
     UniqueFd folder;
-    const FileCall opened = OpenForRemoval(parent, name, &folder);
-    if (opened.syscall != nullptr) Fail(opened.syscall, name, opened.error);
+    const Failure opened = OpenForRemoval(parent, name, &folder);
+    if (opened) Fail(opened.syscall, name, opened.error);
     for (const std::string& child : NamesIn(folder.get(), name)) RemoveAt(folder.get(), child, device, depth + 1);
   }
   if (unlinkat(parent, name.c_str(), is_directory ? AT_REMOVEDIR : 0) != 0 && errno != ENOENT) {

@@ -6,7 +6,7 @@
 
 #include <cerrno>
 
-#include "base/errors.h"
+#include "base/failure.h"
 #include "base/unique_fd.h"
 #include "os/posix/files/file_system.h"
 #include "os/posix/files/folder_calls.h"
@@ -56,7 +56,7 @@ class TreeSync {
     const bool is_folder = S_ISDIR(facts->st_mode);
     const UniqueFd opened = OpenToSync(folder, name, is_folder ? kFolderFlags : kFileFlags, facts->st_mode);
     if (!opened.valid()) {
-      failures_.push_back({path, ErrnoText(errno), is_folder});
+      failures_.push_back({{Code::kNone, errno, "openat", 0, path}, is_folder});
     } else if (is_folder) {
       SyncBelow(opened.get(), path, depth + 1);
     } else {
@@ -64,8 +64,8 @@ class TreeSync {
     }
   }
 
-  void Check(const FileCall& call, const std::string& path, bool is_folder) {
-    if (call.syscall != nullptr) failures_.push_back({path, ErrnoText(call.error), is_folder});
+  void Check(const Failure& call, const std::string& path, bool is_folder) {
+    if (call) failures_.push_back({{call.code, call.error, call.syscall, 0, path}, is_folder});
   }
 
   std::vector<SyncFailure> failures_;
@@ -79,9 +79,9 @@ class TreeSync {
 // since they were written: an error that a close or a sync of the engine has already returned was counted there.
 std::vector<SyncFailure> SyncTree(const Folder& folder) {
   // Also where it is not enough: what it does write back, it writes back all at once.
-  const FileCall all = SyncAll(folder.fd());
+  const Failure all = SyncAll(folder.fd());
   const bool reaches = SyncAllReaches(folder.fd());
-  if (reaches && all.syscall == nullptr) return {};
+  if (reaches && !all) return {};
   // The mark of a file system is also set by files of other programs. Those of the files tell which.
   std::vector<SyncFailure> failures = TreeSync().Run(folder);
   if (reaches && failures.empty()) Fail(all.syscall, folder.path(), all.error);
@@ -89,14 +89,14 @@ std::vector<SyncFailure> SyncTree(const Folder& folder) {
 }
 
 void SyncFolder(const Folder& folder) {
-  const FileCall synced = SyncOne(folder.fd());
-  if (synced.syscall != nullptr) Fail(synced.syscall, folder.path(), synced.error);
+  const Failure synced = SyncOne(folder.fd());
+  if (synced) Fail(synced.syscall, folder.path(), synced.error);
 }
 
 void SyncFolderBelow(const Folder& folder, const std::string& path) {
   const UniqueFd below = OpenFolderBeneath(folder.fd(), path);
-  const FileCall synced = SyncOne(below.get());
-  if (synced.syscall != nullptr) Fail(synced.syscall, path, synced.error);
+  const Failure synced = SyncOne(below.get());
+  if (synced) Fail(synced.syscall, path, synced.error);
 }
 
 }  // namespace penstock

@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <utility>
 
-#include "base/errors.h"
+#include "base/failure.h"
 #include "base/unique_fd.h"
 #include "files/file_ops.h"
 #include "os/posix/files/file_system.h"
@@ -71,10 +71,10 @@ struct TreeWalk::State {
     begun = true;
     // As the user gave it: links on the way to it are the user's own.
     UniqueFd folder(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!folder.valid()) throw FileError(errno, "open", path);
+    if (!folder.valid()) throw SystemError(errno, "open", path);
     Level level;
     const int error = List(std::move(folder), &level);
-    if (error != 0) throw FileError(error, "readdir", path);
+    if (error != 0) throw SystemError(error, "readdir", path);
     levels.push_back(std::move(level));
   }
 
@@ -84,11 +84,11 @@ struct TreeWalk::State {
     struct stat facts {};
     int error = fstatat(level.fd(), name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) == 0 ? 0 : errno;
     if (error == 0 && S_ISREG(facts.st_mode) && !IsReadable(level.fd(), name, facts)) error = errno;
-    const char* failure = nullptr;
+    bool sizeUnknown = false;
     if (error == 0 && S_ISREG(facts.st_mode)) {
       const SizeCheck size = CheckSize(level.fd(), name, facts);
       error = size.error;
-      if (!size.known) failure = kSizeUnknown;
+      sizeUnknown = !size.known;
     }
     Level below;
     if (error == 0 && S_ISDIR(facts.st_mode) && levels.size() <= kMaxDepth) {
@@ -101,8 +101,8 @@ struct TreeWalk::State {
     piece->modes.push_back(error == 0 ? facts.st_mode : 0);
     piece->sizes.push_back(static_cast<double>(facts.st_size));
     piece->times.push_back(Nanoseconds(ModifiedAt(facts)));
-    if (error != 0) failure = ErrnoText(error);
-    if (failure != nullptr) piece->failures.push_back({static_cast<uint32_t>(piece->parents.size() - 1), failure});
+    const auto at = static_cast<uint32_t>(piece->parents.size() - 1);
+    if (error != 0 || sizeUnknown) piece->failures.push_back({Code::kNone, error, "", at});
     below.number = count++;
     if (error == 0 && !below.names.empty()) levels.push_back(std::move(below));
   }
@@ -112,13 +112,13 @@ bool ReportsSize(const std::string& path) {
   const size_t slash = path.rfind('/');
   const UniqueFd folder(
       open(slash == std::string::npos ? "." : path.substr(0, slash + 1).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder.valid()) throw FileError(errno, "open", path);
+  if (!folder.valid()) throw SystemError(errno, "open", path);
   const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
   struct stat facts {};
-  if (fstatat(folder.get(), name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0) throw FileError(errno, "fstatat", path);
+  if (fstatat(folder.get(), name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0) throw SystemError(errno, "fstatat", path);
   if (!S_ISREG(facts.st_mode)) return true;
   const SizeCheck size = CheckSize(folder.get(), name, facts);
-  if (size.error != 0) throw FileError(size.error, "read", path);
+  if (size.error != 0) throw SystemError(size.error, "read", path);
   return size.known;
 }
 

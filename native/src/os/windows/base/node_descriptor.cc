@@ -13,11 +13,11 @@ int NodeDescriptor(UniqueFd file) {
   static constexpr char kName[] = "uv_open_osfhandle";
   using Open = int (*)(HANDLE);
   const FARPROC found = ::GetProcAddress(::GetModuleHandleW(nullptr), kName);
-  if (found == nullptr) throw FileError(ENOSYS, kName, "");
+  if (found == nullptr) throw SystemError(ENOSYS, kName, "");
   Open open = nullptr;
   std::memcpy(&open, &found, sizeof open);
   const int number = open(HandleOf(file.get()));
-  if (number < 0) throw FileError(EMFILE, kName, "");
+  if (number < 0) throw SystemError(EMFILE, kName, "");
   file.release();
   return number;
 }

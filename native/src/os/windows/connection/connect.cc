@@ -26,7 +26,7 @@ AddressList Resolve(const ConnectOptions& options) {
   ADDRINFOW* list = nullptr;
   const std::wstring port = std::to_wstring(options.port);
   if (::GetAddrInfoW(ToWide(options.host).c_str(), port.c_str(), &hints, &list) != 0) {
-    throw SocketError(EHOSTUNREACH, "getaddrinfo");
+    throw SystemError(EHOSTUNREACH, "getaddrinfo");
   }
   return AddressList(list);
 }
@@ -37,8 +37,8 @@ WSANETWORKEVENTS WaitFor(Descriptor socket, const UniqueFd& event, Clock::time_p
   const HANDLE handles[] = {HandleOf(wake.fd()), HandleOf(event.get())};
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
   const DWORD answer = ::WaitForMultipleObjects(2, handles, FALSE, static_cast<DWORD>(std::max<int64_t>(left, 0)));
-  if (answer == WAIT_OBJECT_0) throw SocketError(ECANCELED, syscall);
-  if (answer == WAIT_TIMEOUT) throw SocketError(ETIMEDOUT, syscall);
+  if (answer == WAIT_OBJECT_0) throw SystemError(ECANCELED, syscall);
+  if (answer == WAIT_TIMEOUT) throw SystemError(ETIMEDOUT, syscall);
   WSANETWORKEVENTS happened{};
   ::WSAEnumNetworkEvents(socket, handles[1], &happened);
   return happened;
@@ -47,7 +47,7 @@ WSANETWORKEVENTS WaitFor(Descriptor socket, const UniqueFd& event, Clock::time_p
 void Select(Descriptor socket, const UniqueFd& event, long events, const char* syscall) {
   if (::WSAEventSelect(socket, HandleOf(event.get()), events) == 0) return;
   FailWithSocketError();
-  throw SocketError(errno, syscall);
+  throw SystemError(errno, syscall);
 }
 
 void WaitUntil(Descriptor socket, long events, Clock::time_point deadline, Wake& wake, const char* syscall) {
@@ -59,18 +59,18 @@ void WaitUntil(Descriptor socket, long events, Clock::time_point deadline, Wake&
 
 UniqueSocket ConnectTo(const ADDRINFOW& address, Clock::time_point deadline, Wake& wake) {
   UniqueSocket socket = MakeSocket(address.ai_family);
-  if (!socket.valid()) throw SocketError(errno, "socket");
+  if (!socket.valid()) throw SystemError(errno, "socket");
   // Asked for before: a connection within the machine may be there when connect returns.
   const UniqueFd event = MakeEvent();
   Select(socket.get(), event, FD_CONNECT, "connect");
   if (::connect(socket.get(), address.ai_addr, static_cast<int>(address.ai_addrlen)) != 0) {
     if (::WSAGetLastError() != WSAEWOULDBLOCK) {
       FailWithSocketError();
-      throw SocketError(errno, "connect");
+      throw SystemError(errno, "connect");
     }
     const auto happened = WaitFor(socket.get(), event, deadline, wake, "connect");
     const int error = happened.iErrorCode[FD_CONNECT_BIT];
-    if (error != 0) throw SocketError(ErrnoOf(static_cast<DWORD>(error)), "connect");
+    if (error != 0) throw SystemError(ErrnoOf(static_cast<DWORD>(error)), "connect");
   }
   ::WSAEventSelect(socket.get(), nullptr, 0);
   return socket;
@@ -80,7 +80,7 @@ UniqueSocket ConnectTo(const ADDRINFOW& address, Clock::time_point deadline, Wak
 bool WouldBlock(const char* syscall) {
   if (::WSAGetLastError() == WSAEWOULDBLOCK) return true;
   FailWithSocketError();
-  throw SocketError(errno, syscall);
+  throw SystemError(errno, syscall);
 }
 
 }  // namespace
@@ -101,7 +101,7 @@ Connected ConnectAndGreet(const ConnectOptions& options, Wake& wake) {
   for (size_t done = 0; done < result.hello.size();) {
     auto* const to = reinterpret_cast<char*>(result.hello.data()) + done;
     const int got = ::recv(fd, to, static_cast<int>(result.hello.size() - done), 0);
-    if (got == 0) throw SocketError(ECONNRESET, "recv");
+    if (got == 0) throw SystemError(ECONNRESET, "recv");
     if (got > 0) done += static_cast<size_t>(got);
     else if (WouldBlock("recv")) WaitUntil(fd, FD_READ | FD_CLOSE, deadline, wake, "recv");
   }

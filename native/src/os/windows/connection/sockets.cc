@@ -26,7 +26,7 @@ void StartSockets() {
     WSADATA data{};
     return ::WSAStartup(MAKEWORD(2, 2), &data);
   }();
-  if (started != 0) throw SocketError(ErrnoOf(static_cast<DWORD>(started)), "WSAStartup");
+  if (started != 0) throw SystemError(ErrnoOf(static_cast<DWORD>(started)), "WSAStartup");
 }
 
 // Overlapped, for TransmitFile.
@@ -79,7 +79,7 @@ ssize_t ReceiveBytes(Descriptor socket, void* data, size_t size) {
 
 UniqueFd MakeEvent() {
   const HANDLE event = ::CreateEventW(nullptr, TRUE, FALSE, nullptr);
-  if (event == nullptr) throw SocketError(ErrnoOf(::GetLastError()), "CreateEvent");
+  if (event == nullptr) throw SystemError(ErrnoOf(::GetLastError()), "CreateEvent");
   return UniqueFd(DescriptorOf(event));
 }
 

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "base/calls.h"
-#include "base/errors.h"
+#include "base/failure.h"
 #include "base/unique_fd.h"
 #include "os/windows/base/file_time.h"
 #include "os/windows/base/system_errors.h"
@@ -199,15 +199,6 @@ class Committer {
 
 }  // namespace
 
-FileError::FileError(int error, std::string syscall_name, std::string path)
-    : std::runtime_error(std::string(ErrnoText(error)) + ": " + std::strerror(error) + ", " + syscall_name + " '" +
-                         path + "'"),
-      error_(error),
-      syscall_(std::move(syscall_name)),
-      path_(std::move(path)) {}
-
-std::string FileError::code() const { return ErrnoText(error_); }
-
 Folder::Folder(Descriptor fd, std::string path) : fd_(fd), path_(std::move(path)) {}
 
 Folder::~Folder() { CloseFile(fd_); }
@@ -268,7 +259,7 @@ UniqueFd OpenFolderBelow(Calls& calls, Descriptor folder, const std::string& pat
   calls.counters().Count(Sys::kCreateFile);
   try {
     return OpenFolderBeneath(folder, path);
-  } catch (const FileError& error) {
+  } catch (const SystemError& error) {
     errno = error.error();
     return UniqueFd();
   }
@@ -283,10 +274,8 @@ std::vector<CommitOutcome> Commit(const Folder& target, const Folder& staging,
     CommitOutcome outcome;
     try {
       if (!committer.Run(entry)) outcome.kind = CommitOutcome::Kind::kKeptExisting;
-    } catch (const FileError& error) {
-      outcome.kind = CommitOutcome::Kind::kFailed;
-      outcome.code = error.code();
-      outcome.syscall = error.syscall();
+    } catch (const SystemError& error) {
+      outcome = {CommitOutcome::Kind::kFailed, error.failure()};
     }
     outcomes.push_back(std::move(outcome));
   }

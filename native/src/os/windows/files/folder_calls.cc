@@ -9,7 +9,9 @@
 
 namespace penstock {
 
-void Fail(const char* syscall_name, const std::string& path, int error) { throw FileError(error, syscall_name, path); }
+void Fail(const char* syscall_name, const std::string& path, int error) {
+  throw SystemError(error, syscall_name, path);
+}
 
 std::wstring PlainName(const std::string& name, const std::string& path) {
   // The core rejects such names with a reason; a caller that forgot to must still not get out of the folder.

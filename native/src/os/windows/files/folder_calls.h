@@ -8,13 +8,13 @@
 
 namespace penstock {
 
-/// Throws FileError.
+/// Throws SystemError.
 [[noreturn]] void Fail(const char* syscall_name, const std::string& path, int error = errno);
 
-/// A name as the system takes it. Throws FileError with EINVAL where it is not one component of a path.
+/// A name as the system takes it. Throws SystemError with EINVAL where it is not one component of a path.
 std::wstring PlainName(const std::string& name, const std::string& path);
 
-/// Opens the folder at `path` below `folder`. Throws FileError: ENOTDIR where a link is on the way.
+/// Opens the folder at `path` below `folder`. Throws SystemError: ENOTDIR where a link is on the way.
 UniqueFd OpenFolderBeneath(Descriptor folder, const std::string& path);
 
 }  // namespace penstock

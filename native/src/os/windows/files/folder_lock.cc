@@ -24,13 +24,13 @@ bool TryLock(Folder& folder) {
   request.disposition = FILE_OPEN_IF;
   request.options = FILE_NON_DIRECTORY_FILE;
   UniqueFd file = OpenAt(folder.fd(), kOwner, request);
-  if (!file.valid()) throw FileError(errno, "NtCreateFile", folder.path());
+  if (!file.valid()) throw SystemError(errno, "NtCreateFile", folder.path());
   OVERLAPPED first{};
   constexpr DWORD kAtOnce = LOCKFILE_EXCLUSIVE_LOCK | LOCKFILE_FAIL_IMMEDIATELY;
   if (::LockFileEx(HandleOf(file.get()), kAtOnce, 0, 1, 0, &first) == 0) {
     if (::GetLastError() == ERROR_LOCK_VIOLATION) return false;
     FailWithLastError();
-    throw FileError(errno, "LockFileEx", folder.path());
+    throw SystemError(errno, "LockFileEx", folder.path());
   }
   folder.Hold(std::move(file));
   return true;

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/errors.h"
+#include "base/failure.h"
 #include "files/file_ops.h"
 #include "os/windows/base/system_errors.h"
 #include "os/windows/base/wide.h"
@@ -41,7 +41,7 @@ std::vector<Entry> EntriesOf(Descriptor folder, const std::string& path) {
   }
   if (::GetLastError() != ERROR_NO_MORE_FILES) {
     FailWithLastError();
-    throw FileError(errno, "GetFileInformationByHandleEx", path);
+    throw SystemError(errno, "GetFileInformationByHandleEx", path);
   }
   return entries;
 }
@@ -55,20 +55,20 @@ OpenRequest Existing(ACCESS_MASK access, ULONG options = 0) {
 }
 
 void RemoveAt(Descriptor parent, const std::wstring& name, const std::string& path, int depth) {
-  if (depth > kMaxDepth) throw FileError(ENAMETOOLONG, "NtSetInformationFile", path);
+  if (depth > kMaxDepth) throw SystemError(ENAMETOOLONG, "NtSetInformationFile", path);
   const UniqueFd found = OpenAt(parent, name, Existing(DELETE | FILE_WRITE_ATTRIBUTES));
   if (!found.valid()) {
     if (errno == ENOENT) return;
-    throw FileError(errno, "NtCreateFile", path);
+    throw SystemError(errno, "NtCreateFile", path);
   }
   const DWORD attributes = AttributesOf(found.get());
   if (IsFolder(attributes) && !IsLink(attributes)) {
     const UniqueFd folder = OpenAt(parent, name, Existing(FILE_LIST_DIRECTORY, FILE_DIRECTORY_FILE));
-    if (!folder.valid()) throw FileError(errno, "NtCreateFile", path);
+    if (!folder.valid()) throw SystemError(errno, "NtCreateFile", path);
     for (const Entry& entry : EntriesOf(folder.get(), path)) RemoveAt(folder.get(), entry.name, path, depth + 1);
   }
   const int error = Remove(found.get());
-  if (error != 0 && error != ENOENT) throw FileError(error, "NtSetInformationFile", path);
+  if (error != 0 && error != ENOENT) throw SystemError(error, "NtSetInformationFile", path);
 }
 
 int Flush(Descriptor folder, const std::wstring& name) {
@@ -96,20 +96,20 @@ int FlushFile(Descriptor folder, const Entry& entry) {
 
 /// `path` is that of the folder below the one that is flushed, with a slash behind; empty for that one.
 void FlushAt(Descriptor folder, const std::string& path, int depth, std::vector<SyncFailure>* failures) {
-  if (depth > kMaxDepth) throw FileError(ENAMETOOLONG, "FlushFileBuffers", path);
+  if (depth > kMaxDepth) throw SystemError(ENAMETOOLONG, "FlushFileBuffers", path);
   for (const Entry& entry : EntriesOf(folder, path)) {
     if (IsLink(entry.attributes)) continue;
     const std::string entry_path = path + ToUtf8(entry.name);
     if (!IsFolder(entry.attributes)) {
       const int error = FlushFile(folder, entry);
-      if (error != 0) failures->push_back({entry_path, ErrnoText(error), false});
+      if (error != 0) failures->push_back({{Code::kNone, error, "FlushFileBuffers", 0, entry_path}, false});
       continue;
     }
     const UniqueFd below = OpenAt(folder, entry.name, Existing(FILE_LIST_DIRECTORY, FILE_DIRECTORY_FILE));
     if (below.valid()) {
       FlushAt(below.get(), entry_path + "/", depth + 1, failures);
     } else {
-      failures->push_back({entry_path, ErrnoText(errno), true});
+      failures->push_back({{Code::kNone, errno, "NtCreateFile", 0, entry_path}, true});
     }
   }
 }

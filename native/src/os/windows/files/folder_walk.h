@@ -9,9 +9,9 @@
 
 namespace penstock {
 
-/** Brings the content of every file below the folder to the medium; lists those that failed. Throws FileError. */
+/** Brings the content of every file below the folder to the medium; lists those that failed. Throws SystemError. */
 std::vector<SyncFailure> FlushAllBelow(Descriptor folder);
-/** Removes all that is in the folder but the entry `kept`. Throws FileError. */
+/** Removes all that is in the folder but the entry `kept`. Throws SystemError. */
 void RemoveContents(Descriptor folder, const std::wstring& kept, const std::string& path);
 
 }  // namespace penstock

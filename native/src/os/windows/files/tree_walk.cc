@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <utility>
 
-#include "base/errors.h"
+#include "base/failure.h"
 #include "base/unique_fd.h"
 #include "os/windows/base/file_time.h"
 #include "os/windows/base/system_errors.h"
@@ -99,7 +99,7 @@ struct TreeWalk::State {
     Level level;
     level.path = LongPath(path);
     const int error = List(&level);
-    if (error != 0) throw FileError(error, "FindFirstFileEx", path);
+    if (error != 0) throw SystemError(error, "FindFirstFileEx", path);
     levels.push_back(std::move(level));
   }
 
@@ -119,7 +119,8 @@ struct TreeWalk::State {
     piece->modes.push_back(error == 0 ? mode : 0);
     piece->sizes.push_back(found.size);
     piece->times.push_back(found.time);
-    if (error != 0) piece->failures.push_back({static_cast<uint32_t>(piece->parents.size() - 1), ErrnoText(error)});
+    const auto at = static_cast<uint32_t>(piece->parents.size() - 1);
+    if (error != 0) piece->failures.push_back({Code::kNone, error, "FindFirstFileEx", at});
     below.number = count++;
     if (error == 0 && !below.entries.empty()) levels.push_back(std::move(below));
   }

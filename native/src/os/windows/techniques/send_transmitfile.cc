@@ -64,7 +64,7 @@ class SendTransmitFile final : public SendTechnique {
 
   Step Send(Descriptor socket, const SourceView& file, uint64_t offset, uint64_t length, Crc32c*) override {
     if (running_) return Ended(false);
-    if (!leave_.Take()) return {Step::Kind::kNotSupported, 0, EBUSY, "TransmitFile"};
+    if (!leave_.Take()) return {Step::Kind::kNotSupported, 0, {Code::kNone, EBUSY, "TransmitFile"}};
     overlapped_ = OVERLAPPED{};
     overlapped_.Offset = static_cast<DWORD>(offset);
     overlapped_.OffsetHigh = static_cast<DWORD>(offset >> 32);
@@ -95,22 +95,22 @@ class SendTransmitFile final : public SendTechnique {
     DWORD flags = 0;
     if (::WSAGetOverlappedResult(socket_, &overlapped_, &sent, wait ? TRUE : FALSE, &flags) != 0) {
       Stopped();
-      if (sent == 0) return {Step::Kind::kSourceEnded, 0, 0, "TransmitFile"};
-      return {Step::Kind::kMoved, sent, 0, ""};
+      if (sent == 0) return {Step::Kind::kSourceEnded, 0, {Code::kNone, 0, "TransmitFile"}};
+      return {Step::Kind::kMoved, sent};
     }
     const int error = ::WSAGetLastError();
-    if (error == WSA_IO_INCOMPLETE) return {Step::Kind::kAwaitKernel, 0, 0, ""};
+    if (error == WSA_IO_INCOMPLETE) return {Step::Kind::kAwaitKernel, 0};
     Stopped();
     return Refused(error);
   }
 
   static Step Refused(int error) {
-    if (error == ERROR_HANDLE_EOF) return {Step::Kind::kSourceEnded, 0, 0, "TransmitFile"};
+    if (error == ERROR_HANDLE_EOF) return {Step::Kind::kSourceEnded, 0, {Code::kNone, 0, "TransmitFile"}};
     const int number = ErrnoOf(static_cast<DWORD>(error));
     const bool unsupported = number == EINVAL || number == ENOSYS || number == EOPNOTSUPP;
-    if (unsupported) return {Step::Kind::kNotSupported, 0, number, "TransmitFile"};
+    if (unsupported) return {Step::Kind::kNotSupported, 0, {Code::kNone, number, "TransmitFile"}};
     const bool connection = IsConnectionErrno(number) || number == ECANCELED;
-    return {connection ? Step::Kind::kSocketFailed : Step::Kind::kFileFailed, 0, number, "TransmitFile"};
+    return {connection ? Step::Kind::kSocketFailed : Step::Kind::kFileFailed, 0, {Code::kNone, number, "TransmitFile"}};
   }
 
   // The system writes into `overlapped_` until it is done: so long this has to stay.
