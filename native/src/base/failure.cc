@@ -4,14 +4,14 @@
 #include <utility>
 
 namespace penstock {
-std::string TextOf(const Failure& failure) {
+std::string Describe(const Failure& failure) {
   const std::string call =
       std::string(ErrnoText(failure.error)) + ": " + std::strerror(failure.error) + ", " + failure.syscall;
   return failure.path.empty() ? call : call + " '" + failure.path + "'";
 }
 
 SystemError::SystemError(int error, const char* syscall, std::string path)
-    : std::runtime_error(TextOf({Code::kNone, error, syscall, 0, path})),
+    : std::runtime_error(Describe({Code::kNone, error, syscall, 0, path})),
       failure_{Code::kNone, error, syscall, 0, std::move(path)} {}
 
 }  // namespace penstock

@@ -31,7 +31,7 @@ inline Failure SourceFailure(int error, const char* syscall) { return {CodeForSo
 inline Failure TargetFailure(int error, const char* syscall) { return {CodeForTargetErrno(error), error, syscall}; }
 
 /** The call, its errno value and its path, in words. */
-std::string TextOf(const Failure& failure);
+std::string Describe(const Failure& failure);
 
 /** A system call that failed, where its caller cannot go on. */
 class SystemError : public std::runtime_error {

@@ -1,12 +1,16 @@
 // The addon's entry: what JavaScript sees is native/index.ts.
 #include <napi.h>
 
+#include "napi/commit_napi.h"
 #include "napi/connection_napi.h"
-#include "napi/copy_napi.h"
+#include "napi/copier_napi.h"
+#include "napi/data_port_napi.h"
 #include "napi/environment.h"
 #include "napi/facts_napi.h"
-#include "napi/file_ops_napi.h"
-#include "napi/session_napi.h"
+#include "napi/folder_napi.h"
+#include "napi/receiver_napi.h"
+#include "napi/sender_napi.h"
+#include "napi/staging_napi.h"
 #include "napi/tree_napi.h"
 
 namespace {
@@ -16,8 +20,12 @@ constexpr int kAbiVersion = 1;
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   penstock::Environment::Create(env);
   penstock::RegisterConnections(env, exports);
-  penstock::RegisterSessions(env, exports);
-  penstock::RegisterFileOps(env, exports);
+  penstock::RegisterDataPort(env, exports);
+  penstock::RegisterSender(env, exports);
+  penstock::RegisterReceiver(env, exports);
+  penstock::RegisterFolders(env, exports);
+  penstock::RegisterCommit(env, exports);
+  penstock::RegisterStaging(env, exports);
   penstock::RegisterCopier(env, exports);
   penstock::RegisterFacts(env, exports);
   penstock::RegisterTrees(env, exports);

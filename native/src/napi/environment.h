@@ -66,6 +66,7 @@ struct Environment {
   Napi::FunctionReference receiver;
   Napi::FunctionReference dataPort;
   Napi::FunctionReference copier;
+  Napi::FunctionReference folder;
 
   /** What must be stopped, its threads joined, before the environment goes. */
   std::map<uint64_t, std::function<void()>> live;

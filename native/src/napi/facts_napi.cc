@@ -8,15 +8,11 @@
 
 #include "base/cache_facts.h"
 #include "base/route_facts.h"
+#include "napi/jobs.h"
 #include "napi/values.h"
 
 namespace penstock {
 namespace {
-
-std::string TextOf(const Napi::Value& value, const char* subject) {
-  if (!value.IsString()) ThrowExpected(value.Env(), "a string", subject);
-  return value.As<Napi::String>().Utf8Value();
-}
 
 Napi::Value OrNull(Napi::Env env, const std::optional<std::string>& value) {
   return value ? Napi::Value(Napi::String::New(env, *value)) : env.Null();
@@ -51,36 +47,6 @@ Napi::Value PeerRouteTo(Napi::Env env, const PeerRoute& route) {
   return object;
 }
 
-/// Looks at files on a thread of the pool.
-class CacheLook : public Napi::AsyncWorker {
- public:
-  CacheLook(Napi::Env env, std::vector<std::string> paths, std::chrono::milliseconds limit)
-      : Napi::AsyncWorker(env, "penstock cache facts"),
-        deferred_(Napi::Promise::Deferred::New(env)),
-        paths_(std::move(paths)),
-        limit_(limit) {}
-
-  Napi::Value promise() const { return deferred_.Promise(); }
-
- protected:
-  void Execute() override { facts_ = CachedPart(paths_, limit_); }
-
-  void OnOK() override {
-    Napi::Object object = Napi::Object::New(Env());
-    object.Set("lookedBytes", static_cast<double>(facts_.looked_bytes));
-    object.Set("cachedBytes", static_cast<double>(facts_.cached_bytes));
-    deferred_.Resolve(object);
-  }
-
-  void OnError(const Napi::Error& error) override { deferred_.Reject(error.Value()); }
-
- private:
-  Napi::Promise::Deferred deferred_;
-  std::vector<std::string> paths_;
-  std::chrono::milliseconds limit_;
-  CacheFacts facts_;
-};
-
 Napi::Value StartCacheLook(const Napi::CallbackInfo& info) {
   if (!info[0].IsArray()) ThrowExpected(info.Env(), "an array", "paths");
   const auto list = info[0].As<Napi::Array>();
@@ -91,23 +57,44 @@ Napi::Value StartCacheLook(const Napi::CallbackInfo& info) {
     paths.push_back(TextOf(list.Get(index), "a path"));
   }
   const std::chrono::milliseconds limit(SizeOf(info[1], "limitMs"));
-  // It deletes itself when it has answered.
-  auto* look = new CacheLook(info.Env(), std::move(paths), limit);
-  const Napi::Value promise = look->promise();
-  look->Queue();
-  return promise;
+  return StartJob(info.Env(), [paths = std::move(paths), limit]() -> MakeResult {
+    return [facts = CachedPart(paths, limit)](Napi::Env env) -> Napi::Value {
+      auto object = Napi::Object::New(env);
+      object.Set("lookedBytes", static_cast<double>(facts.looked_bytes));
+      object.Set("cachedBytes", static_cast<double>(facts.cached_bytes));
+      return object;
+    };
+  });
+}
+
+Napi::Value Names(Napi::Env env, Direction direction) {
+  auto names = Napi::Array::New(env);
+  uint32_t count = 0;
+  for (const Technique technique : BuiltTechniques(direction)) {
+    if (!IsMissingHere(direction, technique)) names.Set(count++, Napi::String::New(env, TechniqueName(technique)));
+  }
+  return names;
+}
+
+Napi::Value SupportedTechniques(const Napi::CallbackInfo& info) {
+  auto result = Napi::Object::New(info.Env());
+  result.Set("send", Names(info.Env(), Direction::kSend));
+  result.Set("receive", Names(info.Env(), Direction::kReceive));
+  return result;
 }
 
 }  // namespace
 
 void RegisterFacts(Napi::Env env, Napi::Object exports) {
-  exports.Set("routeFacts", Napi::Function::New(env, [](const Napi::CallbackInfo& info) {
-                return RouteFactsTo(info.Env(), RouteFactsOf(TextOf(info[0], "localAddress")));
-              }));
-  exports.Set("routeTo", Napi::Function::New(env, [](const Napi::CallbackInfo& info) {
-                return PeerRouteTo(info.Env(), RouteToPeer(TextOf(info[0], "address")));
-              }));
-  exports.Set("cachedPart", Napi::Function::New(env, StartCacheLook));
+  Add(env, exports, "routeFacts", [](const Napi::CallbackInfo& info) {
+    return RouteFactsTo(info.Env(), RouteFactsOf(TextOf(info[0], "localAddress")));
+  });
+  Add(env, exports, "routeTo",
+      [](const Napi::CallbackInfo& info) { return PeerRouteTo(info.Env(), RouteToPeer(TextOf(info[0], "address"))); });
+  Add(env, exports, "cachedPart", StartCacheLook);
+  Add(env, exports, "supportedTechniques", SupportedTechniques);
+  Add(env, exports, "copyTechniques",
+      [](const Napi::CallbackInfo& info) { return Names(info.Env(), Direction::kCopy); });
 }
 
 }  // namespace penstock

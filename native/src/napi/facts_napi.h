@@ -1,10 +1,11 @@
+// Facts for the choice of a technique.
 #pragma once
 
 #include <napi.h>
 
 namespace penstock {
 
-/// Adds routeFacts, routeTo and cachedPart to the addon's exports.
+/** Adds routeFacts, routeTo, cachedPart, supportedTechniques and copyTechniques to the exports. */
 void RegisterFacts(Napi::Env env, Napi::Object exports);
 
 }  // namespace penstock

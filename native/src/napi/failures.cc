@@ -25,7 +25,7 @@ void SetFailure(Napi::Object object, const Failure& failure) {
 }
 
 Napi::Error ToError(Napi::Env env, const Failure& failure) {
-  const Napi::Error error = Napi::Error::New(env, TextOf(failure));
+  const Napi::Error error = Napi::Error::New(env, Describe(failure));
   SetFailure(error.Value(), failure);
   return error;
 }

@@ -1,46 +1,29 @@
-// Work for the addon's functions: jobs on threads of their own that settle a promise, and functions whose FileErrors
-// become JavaScript errors.
+// Work on a thread that settles a promise, and functions whose SystemErrors become JavaScript errors.
 #pragma once
 
 #include <napi.h>
 
 #include <functional>
-#include <memory>
 #include <string>
-#include <unordered_map>
 
 namespace penstock {
 
+/** Makes the result of a job on JavaScript's thread. */
 using MakeResult = std::function<Napi::Value(Napi::Env)>;
-/// Runs on the job's thread; what it returns runs on JavaScript's.
+/** Runs on the job's thread. */
 using Work = std::function<MakeResult()>;
 
-/// The running jobs of one environment.
-class Jobs : public std::enable_shared_from_this<Jobs> {
- public:
-  Jobs();
-  ~Jobs();
-  /// A promise of the work's result; it rejects with the SystemError that the work throws.
-  Napi::Value Start(Napi::Env env, Work work);
+/**
+ * Runs `work` on a thread. Returns a promise of its result, which rejects with the SystemError that `work` throws. Where the
+ * environment ends first, `cancel` is called, the thread is joined, and the promise stays pending.
+ */
+Napi::Value StartJob(Napi::Env env, Work work, std::function<void()> cancel = {});
 
- private:
-  struct Job;
-  static void Join(void* argument);
-  static void RunWork(Job& job);
-  void Finish(Napi::Env env, Job* key);
-
-  std::unordered_map<Job*, std::shared_ptr<Job>> running_;
-};
-
-/// The result `undefined`.
+/** The result `undefined`. */
 MakeResult Nothing();
 
-/// A string argument; throws Napi::TypeError with `what` in its text where it is none.
-std::string Text(const Napi::Value& value, const char* what);
-
 using Callback = std::function<Napi::Value(const Napi::CallbackInfo&)>;
-
-/// Adds one function whose FileErrors become JavaScript errors.
+/** Adds a function whose SystemErrors become JavaScript errors. */
 void Add(Napi::Env env, Napi::Object exports, const char* name, Callback callback);
 
 }  // namespace penstock

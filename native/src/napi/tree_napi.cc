@@ -2,14 +2,11 @@
 
 #include <cstring>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "files/file_ops.h"
 #include "files/tree_walk.h"
-#include "napi/failures.h"
 #include "napi/jobs.h"
 #include "napi/values.h"
 
@@ -46,66 +43,22 @@ Napi::Object ObjectOf(Napi::Env env, const TreePiece& piece) {
   return object;
 }
 
-/** Takes the next piece on a thread of the pool. */
-class NextPiece : public Napi::AsyncWorker {
- public:
-  NextPiece(Napi::Env env, std::shared_ptr<TreeWalk> walk, size_t limit)
-      : Napi::AsyncWorker(env, "penstock tree"),
-        deferred_(Napi::Promise::Deferred::New(env)),
-        walk_(std::move(walk)),
-        limit_(limit) {}
-
-  Napi::Value promise() const { return deferred_.Promise(); }
-
- protected:
-  void Execute() override {
-    try {
-      piece_ = walk_->Next(limit_);
-    } catch (const SystemError& error) {
-      failure_ = error.failure();
-    }
-  }
-
-  void OnOK() override {
-    if (failure_) {
-      deferred_.Reject(ToError(Env(), failure_).Value());
-    } else {
-      deferred_.Resolve(ObjectOf(Env(), piece_));
-    }
-  }
-
-  void OnError(const Napi::Error& error) override { deferred_.Reject(error.Value()); }
-
- private:
-  Napi::Promise::Deferred deferred_;
-  std::shared_ptr<TreeWalk> walk_;
-  size_t limit_;
-  TreePiece piece_;
-  Failure failure_{};
-};
-
 Napi::Value WalkTree(const Napi::CallbackInfo& info) {
-  if (!info[0].IsString()) ThrowExpected(info.Env(), "a string", "path");
-  const auto walk = std::make_shared<TreeWalk>(info[0].As<Napi::String>().Utf8Value());
-  return Napi::Function::New(
-      info.Env(),
-      [walk](const Napi::CallbackInfo& call) {
-        // It deletes itself when it has answered.
-        auto* next = new NextPiece(call.Env(), walk, SizeOf(call[0], "limit"));
-        const Napi::Value promise = next->promise();
-        next->Queue();
-        return promise;
-      },
-      "next");
+  const auto walk = std::make_shared<TreeWalk>(TextOf(info[0], "path"));
+  const auto next = [walk](const Napi::CallbackInfo& call) {
+    return StartJob(call.Env(), [walk, limit = SizeOf(call[0], "limit")]() -> MakeResult {
+      return [piece = walk->Next(limit)](Napi::Env env) { return ObjectOf(env, piece); };
+    });
+  };
+  return Napi::Function::New(info.Env(), next, "next");
 }
 
 }  // namespace
 
 void RegisterTrees(Napi::Env env, Napi::Object exports) {
-  exports.Set("walkTree", Napi::Function::New(env, WalkTree, "walkTree"));
-  const auto jobs = std::make_shared<Jobs>();
-  Add(env, exports, "reportsSize", [jobs](const Napi::CallbackInfo& info) {
-    return jobs->Start(info.Env(), [path = Text(info[0], "path")]() -> MakeResult {
+  Add(env, exports, "walkTree", WalkTree);
+  Add(env, exports, "reportsSize", [](const Napi::CallbackInfo& info) {
+    return StartJob(info.Env(), [path = TextOf(info[0], "path")]() -> MakeResult {
       return [reports = ReportsSize(path)](Napi::Env result_env) { return Napi::Boolean::New(result_env, reports); };
     });
   });

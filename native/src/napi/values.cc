@@ -57,6 +57,11 @@ SessionOptions SessionOptionsOf(Direction direction, const Napi::Object& options
   return result;
 }
 
+std::string TextOf(const Napi::Value& value, const char* subject) {
+  if (!value.IsString()) ThrowExpected(value.Env(), "a string", subject);
+  return value.As<Napi::String>().Utf8Value();
+}
+
 Code CodeOf(const Napi::Value& value) {
   const std::string name = value.IsString() ? value.As<Napi::String>().Utf8Value() : "";
   const auto code = CodeFromName(name);
@@ -84,6 +89,12 @@ uint64_t SizeOf(const Napi::Value& value, const char* subject) {
     ThrowExpected(value.Env(), "a whole number from 0 to 2^53", subject);
   }
   return static_cast<uint64_t>(number);
+}
+
+uint16_t PortOf(const Napi::Value& value) {
+  const uint64_t port = SizeOf(value, "port");
+  if (port > 65535) ThrowExpected(value.Env(), "0 to 65535", "port");
+  return static_cast<uint16_t>(port);
 }
 
 std::vector<uint8_t> BytesOf(const Napi::Value& value) {

@@ -21,6 +21,9 @@ Technique TechniqueOf(Direction direction, const Napi::Value& value);
 void TakeTechniques(Direction direction, const Napi::Object& given, SessionOptions* options);
 /** Options of a session with a peer. */
 SessionOptions SessionOptionsOf(Direction direction, const Napi::Object& options);
+/** A string. */
+std::string TextOf(const Napi::Value& value, const char* subject);
+/** A code of WIRE.md's table by its name. */
 Code CodeOf(const Napi::Value& value);
 /** A time since 1970; `nanoseconds` is never negative. */
 struct Time {
@@ -31,6 +34,8 @@ struct Time {
 Time TimeFrom(const Napi::Value& value);
 /** A whole number from 0 to 2^53. */
 uint64_t SizeOf(const Napi::Value& value, const char* subject);
+/** A port number. */
+uint16_t PortOf(const Napi::Value& value);
 std::vector<uint8_t> BytesOf(const Napi::Value& value);
 
 /** Files to be sent or copied, as JavaScript names them. */

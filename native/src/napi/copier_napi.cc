@@ -1,16 +1,13 @@
-#include "napi/copy_napi.h"
+#include "napi/copier_napi.h"
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "copy/copy_session.h"
-#include "napi/environment.h"
-#include "napi/failures.h"
-#include "napi/file_ops_napi.h"
+#include "napi/folder_napi.h"
 #include "napi/sample.h"
+#include "napi/session_life.h"
 #include "napi/values.h"
 
 namespace penstock {
@@ -25,24 +22,6 @@ CopyOptions CopyOptionsOf(const Napi::Object& given) {
   options.everySecond = durability == "everysec";
   return options;
 }
-
-// What a session is to one environment: its promise, and that it keeps the event loop alive.
-struct CopyLife {
-  explicit CopyLife(Napi::Env env) : ended(Napi::Promise::Deferred::New(env)) {}
-  Napi::Promise::Deferred ended;
-  std::shared_ptr<CopySession> session;
-  uint64_t id = 0;
-  std::optional<Hold> hold;
-
-  void Settle(Napi::Env env, const SessionEnd& end) {
-    if (id == 0) return;
-    session->Join();
-    session->ReleaseFiles();
-    hold.reset();
-    Environment::Of(env).live.erase(std::exchange(id, 0));
-    ended.Resolve(ToObject(env, end, session->failures()));
-  }
-};
 
 Napi::Value CopySampleOf(Napi::Env env, Session& session) {
   auto sample = CountersOf(env, session);
@@ -66,19 +45,11 @@ class CopierWrap final : public Napi::ObjectWrap<CopierWrap> {
   explicit CopierWrap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<CopierWrap>(info) {
     const Napi::Env env = info.Env();
     auto options = CopyOptionsOf(info[0].As<Napi::Object>());
-    auto life = std::make_shared<CopyLife>(env);
-    Environment& environment = Environment::Of(env);
-    auto onEnd = [mailbox = environment.mailbox, weak = std::weak_ptr<CopyLife>(life)](const SessionEnd& end) {
-      mailbox->Post([weak, end](Napi::Env at) {
-        if (const auto alive = weak.lock()) alive->Settle(at, end);
-      });
-    };
-    info.This().As<Napi::Object>().Set("ended", life->ended.Promise());
-    session_ = std::make_shared<CopySession>(std::move(options), std::move(onEnd));
-    life->session = session_;
-    life->hold.emplace(env);
-    // Held by the environment until the end, so that nobody has to keep the object for its promise.
-    life->id = environment.Live([life] { life->session->Abort(); });
+    const auto life = std::make_shared<SessionLife>(env);
+    session_ = std::make_shared<CopySession>(std::move(options), life->OnEnd());
+    info.This().As<Napi::Object>().Set("ended", life->ended());
+    life->Attach(env, session_);
+    life->HoldLoop(env);
   }
 
  private:
@@ -91,22 +62,11 @@ class CopierWrap final : public Napi::ObjectWrap<CopierWrap> {
   std::shared_ptr<CopySession> session_;
 };
 
-Napi::Value CopyTechniques(const Napi::CallbackInfo& info) {
-  auto names = Napi::Array::New(info.Env());
-  uint32_t count = 0;
-  for (const Technique technique : BuiltTechniques(Direction::kCopy)) {
-    if (IsMissingHere(Direction::kCopy, technique)) continue;
-    names.Set(count++, Napi::String::New(info.Env(), TechniqueName(technique)));
-  }
-  return names;
-}
-
 }  // namespace
 
 void RegisterCopier(Napi::Env env, Napi::Object exports) {
   CopierWrap::Define(env);
   exports.Set("createCopier", Napi::Function::New(env, CopierWrap::Create, "createCopier"));
-  exports.Set("copyTechniques", Napi::Function::New(env, CopyTechniques, "copyTechniques"));
 }
 
 }  // namespace penstock

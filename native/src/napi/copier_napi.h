@@ -1,10 +1,11 @@
+// The class Copier.
 #pragma once
 
 #include <napi.h>
 
 namespace penstock {
 
-/** Adds createCopier and copyTechniques to the exports. */
+/** Adds createCopier to the exports. */
 void RegisterCopier(Napi::Env env, Napi::Object exports);
 
 }  // namespace penstock

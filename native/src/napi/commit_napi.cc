@@ -1,0 +1,168 @@
+#include "napi/commit_napi.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/node_descriptor.h"
+#include "files/sync_ops.h"
+#include "napi/failures.h"
+#include "napi/folder_napi.h"
+#include "napi/jobs.h"
+#include "napi/values.h"
+
+namespace penstock {
+namespace {
+
+double Number(const Napi::Object& object, const char* name) {
+  const Napi::Value value = object.Get(name);
+  if (!value.IsNumber()) {
+    throw Napi::TypeError::New(object.Env(), std::string("Expected a number for ") + name);
+  }
+  return value.As<Napi::Number>().DoubleValue();
+}
+
+void SetTime(CommitEntry& entry, const Napi::Object& object) {
+  const Time time = TimeFrom(object.Get("mtimeNs"));
+  entry.mtime_seconds = time.seconds;
+  entry.mtime_nanoseconds = time.nanoseconds;
+}
+
+void SetReplace(CommitEntry& entry, const Napi::Object& object) {
+  const std::string rule = TextOf(object.Get("replace"), "replace");
+  if (rule == "never") {
+    entry.replace = ReplaceRule::kNever;
+  } else if (rule == "always") {
+    entry.replace = ReplaceRule::kAlways;
+  } else if (rule == "if-newer") {
+    entry.replace = ReplaceRule::kIfNewer;
+  } else {
+    throw Napi::TypeError::New(object.Env(), "Expected never, always or if-newer for replace but received " + rule);
+  }
+}
+
+CommitEntry EntryFrom(const Napi::Value& value) {
+  if (!value.IsObject()) throw Napi::TypeError::New(value.Env(), "Expected an object for a commit entry");
+  const Napi::Object object = value.As<Napi::Object>();
+  const std::string kind = TextOf(object.Get("kind"), "kind");
+  CommitEntry entry;
+  entry.path = TextOf(object.Get("path"), "path");
+  if (kind == "symlink") {
+    entry.kind = CommitKind::kSymlink;
+    entry.target = TextOf(object.Get("target"), "target");
+    SetTime(entry, object);
+    SetReplace(entry, object);
+    return entry;
+  }
+  entry.mode = static_cast<uint32_t>(Number(object, "mode"));
+  if (kind == "directory") {
+    entry.kind = CommitKind::kDirectory;
+  } else if (kind == "directory-times") {
+    entry.kind = CommitKind::kDirectoryTimes;
+    SetTime(entry, object);
+  } else if (kind == "file") {
+    entry.kind = CommitKind::kFile;
+    entry.staging_name = TextOf(object.Get("stagingName"), "stagingName");
+    entry.size = static_cast<int64_t>(Number(object, "size"));
+    SetTime(entry, object);
+    SetReplace(entry, object);
+  } else {
+    throw Napi::TypeError::New(value.Env(), "Unknown kind of commit entry: " + kind);
+  }
+  return entry;
+}
+
+Napi::Value OutcomesToArray(Napi::Env env, const std::vector<CommitOutcome>& outcomes) {
+  Napi::Array array = Napi::Array::New(env, outcomes.size());
+  uint32_t index = 0;
+  for (const CommitOutcome& outcome : outcomes) {
+    Napi::Object object = Napi::Object::New(env);
+    switch (outcome.kind) {
+      case CommitOutcome::Kind::kDone:
+        object.Set("kind", "done");
+        break;
+      case CommitOutcome::Kind::kKeptExisting:
+        object.Set("kind", "kept-existing");
+        break;
+      case CommitOutcome::Kind::kFailed:
+        object.Set("kind", "failed");
+        SetFailure(object, {Code::kNone, outcome.failure.error, outcome.failure.syscall});
+        break;
+    }
+    array.Set(index++, object);
+  }
+  return array;
+}
+
+Napi::Value FailuresToArray(Napi::Env env, const std::vector<SyncFailure>& failures) {
+  Napi::Array array = Napi::Array::New(env, failures.size());
+  uint32_t index = 0;
+  for (const SyncFailure& failure : failures) {
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("path", failure.failure.path);
+    object.Set("code", ErrnoText(failure.failure.error));
+    object.Set("isFolder", failure.is_folder);
+    array.Set(index++, object);
+  }
+  return array;
+}
+
+Napi::Value StartCommit(const Napi::CallbackInfo& info) {
+  const std::shared_ptr<Folder> target = FolderFrom(info[0]);
+  const std::shared_ptr<Folder> staging = FolderFrom(info[1]);
+  if (!info[2].IsArray()) throw Napi::TypeError::New(info.Env(), "Expected an array for entries");
+  const Napi::Array list = info[2].As<Napi::Array>();
+  std::vector<CommitEntry> entries;
+  entries.reserve(list.Length());
+  for (uint32_t index = 0; index < list.Length(); ++index) {
+    const Napi::HandleScope scope(info.Env());
+    entries.push_back(EntryFrom(list.Get(index)));
+  }
+  return StartJob(info.Env(), [target, staging, entries = std::move(entries)]() -> MakeResult {
+    return [outcomes = Commit(*target, *staging, entries)](Napi::Env env) { return OutcomesToArray(env, outcomes); };
+  });
+}
+
+}  // namespace
+
+void RegisterCommit(Napi::Env env, Napi::Object exports) {
+  Add(env, exports, "commit", StartCommit);
+  Add(env, exports, "createFile", [](const Napi::CallbackInfo& info) {
+    return StartJob(info.Env(), [folder = FolderFrom(info[0]), name = TextOf(info[1], "name")]() -> MakeResult {
+      const auto file = std::make_shared<UniqueFd>(CreateFileIn(*folder, name));
+      return [file](Napi::Env env) { return Napi::Number::New(env, NodeDescriptor(std::move(*file))); };
+    });
+  });
+  Add(env, exports, "removeFile", [](const Napi::CallbackInfo& info) {
+    return StartJob(info.Env(), [folder = FolderFrom(info[0]), path = TextOf(info[1], "path")] {
+      RemoveFile(*folder, path);
+      return Nothing();
+    });
+  });
+  Add(env, exports, "syncTree", [](const Napi::CallbackInfo& info) {
+    return StartJob(info.Env(), [folder = FolderFrom(info[0])]() -> MakeResult {
+      return [failures = SyncTree(*folder)](Napi::Env result_env) { return FailuresToArray(result_env, failures); };
+    });
+  });
+  Add(env, exports, "syncFolder", [](const Napi::CallbackInfo& info) {
+    const std::string path = info[1].IsUndefined() ? "" : TextOf(info[1], "path");
+    return StartJob(info.Env(), [folder = FolderFrom(info[0]), path] {
+      if (path.empty()) {
+        SyncFolder(*folder);
+      } else {
+        SyncFolderBelow(*folder, path);
+      }
+      return Nothing();
+    });
+  });
+  Add(env, exports, "renameNoReplace", [](const Napi::CallbackInfo& info) {
+    return StartJob(info.Env(), [from = FolderFrom(info[0]), from_name = TextOf(info[1], "fromName"),
+                                 to = FolderFrom(info[2]), to_name = TextOf(info[3], "toName")] {
+      RenameNoReplace(*from, from_name, *to, to_name);
+      return Nothing();
+    });
+  });
+}
+
+}  // namespace penstock

@@ -1,0 +1,20 @@
+// The class Folder, and calls on one folder.
+#pragma once
+
+#include <napi.h>
+
+#include <memory>
+
+#include "files/file_ops.h"
+
+namespace penstock {
+
+/** A JavaScript Folder for an open one. */
+Napi::Value WrapFolder(Napi::Env env, std::shared_ptr<Folder> folder);
+/** The folder of a JavaScript Folder. Throws TypeError where the value is none, or closed. */
+std::shared_ptr<Folder> FolderFrom(const Napi::Value& value);
+
+/** Adds openFolder, makeFolder, openFolderIn, identityOf, tryLock, sharesBlocks and fileSystem to the exports. */
+void RegisterFolders(Napi::Env env, Napi::Object exports);
+
+}  // namespace penstock

@@ -1,0 +1,149 @@
+#include "napi/receiver_napi.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "napi/connection_napi.h"
+#include "napi/failures.h"
+#include "napi/folder_napi.h"
+#include "napi/sample.h"
+#include "napi/session_life.h"
+#include "napi/values.h"
+#include "receive/receive_session.h"
+
+namespace penstock {
+namespace {
+
+std::optional<Placement> PlacementFrom(const Napi::Value& value) {
+  if (!value.IsObject()) return std::nullopt;
+  const auto object = value.As<Napi::Object>();
+  Placement placement;
+  placement.path = object.Get("path").ToString().Utf8Value();
+  placement.mode = static_cast<uint32_t>(SizeOf(object.Get("mode"), "mode"));
+  const Time time = TimeFrom(object.Get("mtimeNs"));
+  placement.mtimeSeconds = time.seconds;
+  placement.mtimeNanoseconds = time.nanoseconds;
+  return placement;
+}
+
+Durability DurabilityOf(const Napi::Value& value) {
+  const std::string name = value.ToString();
+  if (name == "os") return Durability::kOs;
+  if (name == "everysec") return Durability::kEverySecond;
+  if (name == "commit") return Durability::kCommit;
+  if (name == "through") return Durability::kThrough;
+  ThrowExpected(value.Env(), "os, everysec, commit or through", "durability but received \"" + name + "\"");
+}
+
+SenderLimits LimitsOf(const Napi::Object& given) {
+  SenderLimits limits;
+  limits.stall = std::chrono::milliseconds(SizeOf(given.Get("stallMs"), "stallMs"));
+  limits.streams = std::chrono::milliseconds(SizeOf(given.Get("streamsMs"), "streamsMs"));
+  limits.farewell = std::chrono::milliseconds(SizeOf(given.Get("farewellMs"), "farewellMs"));
+  return limits;
+}
+
+class ReceiverWrap final : public Napi::ObjectWrap<ReceiverWrap> {
+ public:
+  static void Define(Napi::Env env) {
+    Environment::Of(env).receiver = Napi::Persistent(DefineClass(
+        env, "Receiver",
+        {InstanceMethod<&ReceiverWrap::AddFiles>("addFiles"), InstanceMethod<&ReceiverWrap::EndOfFiles>("endOfFiles"),
+         InstanceMethod<&ReceiverWrap::AddStream>("addStream"),
+         InstanceMethod<&ReceiverWrap::SetTechnique>("setTechnique"), InstanceMethod<&ReceiverWrap::Sample>("sample"),
+         InstanceMethod<&ReceiverWrap::AllDisplaced>("displaced"),
+         InstanceMethod<&ReceiverWrap::Committing>("committing"), InstanceMethod<&ReceiverWrap::Finish>("finish"),
+         InstanceMethod<&ReceiverWrap::Cancel>("cancel")}));
+  }
+  static Napi::Value Create(const Napi::CallbackInfo& info) {
+    return Environment::Of(info.Env()).receiver.New({info[0]});
+  }
+
+  explicit ReceiverWrap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<ReceiverWrap>(info) {
+    const Napi::Env env = info.Env();
+    const auto given = info[0].As<Napi::Object>();
+    ReceiveOptions options;
+    options.session = SessionOptionsOf(Direction::kReceive, given);
+    options.staging = FolderFrom(given.Get("staging"));
+    if (given.Has("tree")) options.tree = FolderFrom(given.Get("tree"));
+    hasTree_ = options.tree != nullptr;
+    options.durability = DurabilityOf(given.Get("durability"));
+    options.streams = static_cast<int>(SizeOf(given.Get("streams"), "streams"));
+    if (options.streams < 1 || options.streams > 16) ThrowExpected(env, "1 to 16", "streams");
+    if (given.Get("limits").IsObject()) options.limits = LimitsOf(given.Get("limits").As<Napi::Object>());
+    life_ = std::make_shared<SessionLife>(env);
+    const auto received = Napi::Promise::Deferred::New(env);
+    auto onReceived = [post = life_->MakePoster(), received](const std::vector<Failure>& failures) {
+      post([received, failures](Napi::Env at) { received.Resolve(ToArray(at, failures)); });
+    };
+    session_ = std::make_shared<ReceiveSession>(std::move(options), life_->OnEnd(), std::move(onReceived));
+    auto self = info.This().As<Napi::Object>();
+    self.Set("ended", life_->ended());
+    self.Set("received", received.Promise());
+    life_->Attach(env, session_);
+  }
+
+ private:
+  void AddFiles(const Napi::CallbackInfo& info) {
+    const auto array = info[0].As<Napi::Array>();
+    std::vector<ExpectedFile> files;
+    files.reserve(array.Length());
+    for (uint32_t i = 0; i < array.Length(); ++i) {
+      const Napi::HandleScope scope(info.Env());
+      const auto one = array.Get(i).As<Napi::Object>();
+      files.push_back({static_cast<uint32_t>(SizeOf(one.Get("index"), "index")), SizeOf(one.Get("size"), "size"),
+                       PlacementFrom(one.Get("placement"))});
+      if (files.back().placement && !hasTree_) ThrowExpected(info.Env(), "a tree", "placement");
+    }
+    try {
+      session_->AddFiles(files);
+    } catch (const std::invalid_argument& error) {
+      throw Napi::TypeError::New(info.Env(), error.what());
+    }
+  }
+  void EndOfFiles(const Napi::CallbackInfo&) { session_->EndOfFiles(); }
+  void AddStream(const Napi::CallbackInfo& info) {
+    const int index = StreamIndexOf(info[1]);
+    std::vector<uint8_t> hello;
+    if (!info[2].IsUndefined()) hello = BytesOf(info[2]);
+    UniqueSocket socket = ConnectionWrap::Take(info[0]);
+    session_->AddStream(std::move(socket), index, std::move(hello));
+    life_->HoldLoop(info.Env());
+  }
+  void SetTechnique(const Napi::CallbackInfo& info) {
+    session_->SetTechnique(TechniqueOf(Direction::kReceive, info[0]));
+  }
+  Napi::Value Sample(const Napi::CallbackInfo& info) { return SampleOf(info.Env(), *session_); }
+  Napi::Value AllDisplaced(const Napi::CallbackInfo& info) {
+    auto array = Napi::Array::New(info.Env());
+    uint32_t count = 0;
+    for (const Displaced& displaced : session_->files().AllDisplaced()) {
+      auto one = Napi::Object::New(info.Env());
+      one.Set("index", displaced.failure.index);
+      one.Set("code", ErrnoText(displaced.failure.error));
+      one.Set("named", displaced.named);
+      array.Set(count++, one);
+    }
+    return array;
+  }
+  Napi::Value Committing(const Napi::CallbackInfo& info) {
+    return Napi::Boolean::New(info.Env(), session_->Committing());
+  }
+  void Finish(const Napi::CallbackInfo& info) { session_->Finish(FailuresOf(info[0])); }
+  void Cancel(const Napi::CallbackInfo& info) { session_->Cancel(CodeOf(info[0])); }
+
+  std::shared_ptr<SessionLife> life_;
+  std::shared_ptr<ReceiveSession> session_;
+  bool hasTree_ = false;
+};
+
+}  // namespace
+
+void RegisterReceiver(Napi::Env env, Napi::Object exports) {
+  ReceiverWrap::Define(env);
+  exports.Set("createReceiver", Napi::Function::New(env, ReceiverWrap::Create, "createReceiver"));
+}
+
+}  // namespace penstock

@@ -1,0 +1,78 @@
+#include "napi/sender_napi.h"
+
+#include <memory>
+#include <utility>
+
+#include "napi/connection_napi.h"
+#include "napi/sample.h"
+#include "napi/session_life.h"
+#include "napi/values.h"
+#include "send/send_session.h"
+
+namespace penstock {
+namespace {
+
+VerdictLimits VerdictOf(const Napi::Object& given) {
+  VerdictLimits limits;
+  limits.silence = std::chrono::milliseconds(SizeOf(given.Get("silenceMs"), "silenceMs"));
+  limits.inAll = std::chrono::milliseconds(SizeOf(given.Get("inAllMs"), "inAllMs"));
+  return limits;
+}
+
+class SenderWrap final : public Napi::ObjectWrap<SenderWrap> {
+ public:
+  static void Define(Napi::Env env) {
+    Environment::Of(env).sender = Napi::Persistent(DefineClass(
+        env, "Sender",
+        {InstanceMethod<&SenderWrap::AddFiles>("addFiles"), InstanceMethod<&SenderWrap::EndOfFiles>("endOfFiles"),
+         InstanceMethod<&SenderWrap::AddStream>("addStream"), InstanceMethod<&SenderWrap::SetTechnique>("setTechnique"),
+         InstanceMethod<&SenderWrap::Sample>("sample"), InstanceMethod<&SenderWrap::Cancel>("cancel")}));
+  }
+  static Napi::Value Create(const Napi::CallbackInfo& info) {
+    return Environment::Of(info.Env()).sender.New({info[0]});
+  }
+
+  explicit SenderWrap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<SenderWrap>(info) {
+    const Napi::Env env = info.Env();
+    const auto given = info[0].As<Napi::Object>();
+    auto options = SessionOptionsOf(Direction::kSend, given);
+    const Napi::Value limits = given.Get("verdictLimits");
+    const VerdictLimits verdict = limits.IsObject() ? VerdictOf(limits.As<Napi::Object>()) : VerdictLimits{};
+    life_ = std::make_shared<SessionLife>(env);
+    session_ = std::make_shared<SendSession>(std::move(options), life_->OnEnd(), verdict);
+    info.This().As<Napi::Object>().Set("ended", life_->ended());
+    life_->Attach(env, session_);
+  }
+
+ private:
+  void AddFiles(const Napi::CallbackInfo& info) {
+    auto files = SourceFilesOf(info[0]);
+    try {
+      session_->AddFiles(std::move(files));
+    } catch (const std::invalid_argument& error) {
+      throw Napi::TypeError::New(info.Env(), error.what());
+    }
+  }
+  void EndOfFiles(const Napi::CallbackInfo&) { session_->EndOfFiles(); }
+  void AddStream(const Napi::CallbackInfo& info) {
+    const int index = StreamIndexOf(info[1]);
+    UniqueSocket socket = ConnectionWrap::Take(info[0]);
+    session_->AddStream(std::move(socket), index);
+    life_->HoldLoop(info.Env());
+  }
+  void SetTechnique(const Napi::CallbackInfo& info) { session_->SetTechnique(TechniqueOf(Direction::kSend, info[0])); }
+  Napi::Value Sample(const Napi::CallbackInfo& info) { return SampleOf(info.Env(), *session_); }
+  void Cancel(const Napi::CallbackInfo& info) { session_->Cancel(CodeOf(info[0])); }
+
+  std::shared_ptr<SessionLife> life_;
+  std::shared_ptr<SendSession> session_;
+};
+
+}  // namespace
+
+void RegisterSender(Napi::Env env, Napi::Object exports) {
+  SenderWrap::Define(env);
+  exports.Set("createSender", Napi::Function::New(env, SenderWrap::Create, "createSender"));
+}
+
+}  // namespace penstock
