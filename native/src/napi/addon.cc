@@ -1,17 +1,8 @@
 // The addon's entry: what JavaScript sees is native/index.ts.
 #include <napi.h>
 
-#include "napi/commit_napi.h"
-#include "napi/connection_napi.h"
-#include "napi/copier_napi.h"
-#include "napi/data_port_napi.h"
 #include "napi/environment.h"
-#include "napi/facts_napi.h"
-#include "napi/folder_napi.h"
-#include "napi/receiver_napi.h"
-#include "napi/sender_napi.h"
-#include "napi/staging_napi.h"
-#include "napi/tree_napi.h"
+#include "napi/exports.h"
 
 namespace {
 

@@ -16,7 +16,7 @@ void Mailbox::Post(Letter letter) {
   auto box = std::make_unique<Letter>(std::move(letter));
   const napi_status status = function_.NonBlockingCall(box.get(), [](Napi::Env env, Napi::Function, Letter* arrived) {
     const std::unique_ptr<Letter> owned(arrived);
-    // Without an environment the letter came too late.
+    // Without an environment the letter is too late.
     if (static_cast<napi_env>(env) != nullptr) (*owned)(env);
   });
   if (status == napi_ok) static_cast<void>(box.release());
@@ -27,7 +27,7 @@ void Mailbox::AddHold(Napi::Env env) {
 }
 
 void Mailbox::RemoveHold(Napi::Env env) {
-  // Objects may outlive the environment's last turn: the function is gone by then.
+  // Objects may outlive the environment: the function is gone then.
   const std::lock_guard<std::mutex> lock(mutex_);
   if (--holds_ == 0 && !closed_) function_.Unref(env);
 }
@@ -42,7 +42,7 @@ Hold::Hold(Napi::Env env) : env_(env), mailbox_(Environment::Of(env).mailbox) { 
 void Environment::Create(Napi::Env env) {
   auto environment = std::make_unique<Environment>();
   environment->mailbox = std::make_shared<Mailbox>(env);
-  // Added after the mailbox, so that it runs before the mailbox's own hook: the threads are over by then.
+  // Added after the mailbox, so that it runs before the mailbox's own hook: the threads are joined by then.
   env.AddCleanupHook(
       [](Environment* self) {
         self->mailbox->Close();

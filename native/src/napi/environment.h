@@ -1,4 +1,4 @@
-// What the addon keeps for one JavaScript environment (the main thread or one worker).
+// State of one JavaScript environment (the main thread or a worker).
 #pragma once
 
 #include <napi.h>
@@ -19,11 +19,11 @@ class Mailbox {
 
   explicit Mailbox(Napi::Env env);
   /**
-   * Runs `letter` on JavaScript's thread, in the order of posting. Dropped when the environment is going. Any
-   * thread.
+   * Runs `letter` on JavaScript's thread, in the order of the calls; drops it when the environment ends. Any thread may
+   * call it.
    */
   void Post(Letter letter);
-  /** No letter is taken after this, and no hold counts. */
+  /** Takes no letter any more, and ends all holds. */
   void Close();
 
  private:
@@ -37,7 +37,7 @@ class Mailbox {
   bool closed_ = false;  // needs the lock
 };
 
-/** Keeps the event loop alive while it lives. JavaScript's thread only. */
+/** Keeps the event loop alive while it lives. For JavaScript's thread. */
 class Hold {
  public:
   /** Holds nothing. */
@@ -58,7 +58,7 @@ class Hold {
   std::shared_ptr<Mailbox> mailbox_;
 };
 
-/** Lives as long as its environment. JavaScript's thread only, but for the mailbox. */
+/** Lives as long as its environment. For JavaScript's thread, except the mailbox. */
 struct Environment {
   std::shared_ptr<Mailbox> mailbox;
   Napi::FunctionReference connection;
@@ -68,7 +68,7 @@ struct Environment {
   Napi::FunctionReference copier;
   Napi::FunctionReference folder;
 
-  /** What must be stopped, its threads joined, before the environment goes. */
+  /** Functions that stop and join what still runs when the environment ends. */
   std::map<uint64_t, std::function<void()>> live;
   uint64_t lastLive = 0;
 

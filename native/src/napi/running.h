@@ -1,4 +1,4 @@
-// What runs on threads of its own for one JavaScript environment: a job, a session, a data port.
+// An activity on threads for one JavaScript environment: a job, a session, a data port.
 #pragma once
 
 #include <napi.h>

@@ -6,7 +6,7 @@
 namespace penstock {
 namespace {
 
-// What was done to the windows of `mmap`, option by option of those that were asked for.
+// Results of `mmap`'s options on its windows, for each option that was requested.
 Napi::Value MappedOf(Napi::Env env, Session& session) {
   const Counters& counters = session.counters();
   auto options = Napi::Array::New(env);

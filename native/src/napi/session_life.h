@@ -1,4 +1,4 @@
-// The side of a session that JavaScript sees, whatever it does.
+// The part of Sender, Receiver and Copier that they share.
 #pragma once
 
 #include <napi.h>

@@ -29,7 +29,7 @@ OVERLAPPED At(uint64_t offset) {
   return at;
 }
 
-// A view that would go beyond the file's end is "access denied" here: it is what a page that is not there is elsewhere.
+// A view beyond the end of the file fails with "access denied": EFAULT, as for a missing page elsewhere.
 void FailToMap(Descriptor file, uint64_t end) {
   const DWORD error = ::GetLastError();
   LARGE_INTEGER size{};
@@ -55,24 +55,9 @@ void* MapView(Counters& counters, Descriptor file, size_t size, uint64_t offset,
   const auto high = static_cast<DWORD>(offset >> 32);
   void* const at = ::MapViewOfFile(section, access, high, static_cast<DWORD>(offset), size);
   if (at == nullptr) FailToMap(file, offset + size);
-  // The view keeps the section.
+  // The view keeps the section alive.
   ::CloseHandle(section);
   return at;
-}
-
-short SocketEvents(Counters& counters, Calls::PollState& state, Descriptor socket, short wanted) {
-  counters.Count(Sys::kWSAEnumNetworkEvents);
-  WSANETWORKEVENTS events{};
-  if (::WSAEnumNetworkEvents(socket, HandleOf(state.ready.get()), &events) != 0) return POLLHUP;
-  int found = 0;
-  if ((events.lNetworkEvents & FD_READ) != 0) found |= POLLIN;
-  if ((events.lNetworkEvents & FD_WRITE) != 0) found |= POLLOUT;
-  if ((events.lNetworkEvents & FD_CLOSE) != 0) {
-    state.sawEnd = true;
-    if (events.iErrorCode[FD_CLOSE_BIT] != 0) found |= POLLHUP;
-    else if ((wanted & POLLIN) != 0) found |= POLLIN;
-  }
-  return static_cast<short>(found);
 }
 
 }  // namespace
@@ -94,7 +79,7 @@ Calls::Calls(Counters& counters) : counters_(counters), poll_(std::make_unique<P
 
 Calls::~Calls() = default;
 
-// There is no MSG_MORE: whether a segment is left open is for Nagle's rule, which SetNoDelay switches.
+// There is no MSG_MORE. SetNoDelay decides whether a partial segment is sent.
 ssize_t Calls::Send(Descriptor socket, const void* data, size_t size, bool /*more*/) {
   counters_.Count(Sys::kSend);
   const int sent = ::send(socket, static_cast<const char*>(data), Capped(size), 0);
@@ -154,7 +139,7 @@ Descriptor Calls::OpenSource(const std::string& path) {
     errno = ELOOP;
     return kNoDescriptor;
   }
-  // Not a link but a file whose content lies elsewhere (deduplicated, compressed, in a cloud).
+  // Not a link, but a file whose content is stored elsewhere (deduplicated, compressed, in a cloud).
   file = open(0);
   if (!file.valid()) FailWithLastError();
   return file.release();
@@ -274,34 +259,6 @@ int64_t Calls::Seek(Descriptor file, uint64_t offset, int whence) {
   return whence == SEEK_DATA ? start : found.FileOffset.QuadPart + found.Length.QuadPart;
 }
 
-int Calls::Poll(pollfd* fds, size_t count, int timeoutMs) {
-  const short wanted = fds[0].events;
-  long mask = (wanted & POLLOUT) != 0 ? FD_WRITE : 0;
-  if ((wanted & POLLIN) != 0) mask |= FD_READ | FD_CLOSE;
-  else if (!poll_->sawEnd) mask |= FD_CLOSE;
-  // Asking anew tells what is true already: else only changes would be told.
-  counters_.Count(Sys::kWSAEventSelect);
-  if (::WSAEventSelect(fds[0].fd, HandleOf(poll_->ready.get()), mask) != 0) return FailWithSocketError();
-  HANDLE handles[3] = {HandleOf(poll_->ready.get())};
-  DWORD size = 1;
-  if (count > 1) handles[size++] = HandleOf(fds[1].fd);
-  if (poll_->kernel != nullptr) handles[size++] = poll_->kernel;
-  counters_.Count(Sys::kWaitForMultipleObjects);
-  const DWORD limit = timeoutMs < 0 ? INFINITE : static_cast<DWORD>(timeoutMs);
-  const DWORD answer = ::WaitForMultipleObjects(size, handles, FALSE, limit);
-  if (answer == WAIT_FAILED) return FailWithLastError();
-  if (answer == WAIT_TIMEOUT) return 0;
-  int found = SocketEvents(counters_, *poll_, fds[0].fd, wanted);
-  if (poll_->kernel != nullptr && ::WaitForSingleObject(poll_->kernel, 0) == WAIT_OBJECT_0) found |= POLLERR;
-  fds[0].revents = static_cast<short>(found);
-  int ready = found != 0 ? 1 : 0;
-  if (count > 1 && ::WaitForSingleObject(HandleOf(fds[1].fd), 0) == WAIT_OBJECT_0) {
-    fds[1].revents = POLLIN;
-    ready += 1;
-  }
-  return ready;
-}
-
 // A local pair is a TCP connection too.
 bool Calls::IsTcp(Descriptor /*socket*/) { return true; }
 
@@ -316,7 +273,7 @@ int Calls::Shutdown(Descriptor socket, int how) {
   return ::shutdown(socket, how) == 0 ? 0 : FailWithSocketError();
 }
 
-// There is no call that only starts it: this one waits until the file is on the disk.
+// No call only starts it: this one waits until the file is on the disk.
 int Calls::StartWriteBack(Descriptor file) {
   counters_.Count(Sys::kFlushFileBuffers);
   return ::FlushFileBuffers(HandleOf(file)) != 0 ? 0 : FailWithLastError();

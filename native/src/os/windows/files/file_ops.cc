@@ -21,7 +21,7 @@ namespace penstock {
 
 namespace {
 
-/// The owner's leave to write, in a mode.
+/// Permission of the owner to write, in a mode.
 constexpr uint32_t kOwnerWrites = 0200;
 
 OpenRequest Existing(ACCESS_MASK access) {
@@ -287,27 +287,6 @@ void RenameNoReplace(const Folder& from, const std::string& from_name, const Fol
   if (!file.valid()) Fail("NtCreateFile", from_name);
   const int error = RenameTo(file.get(), to.fd(), PlainName(to_name, to_name), false);
   if (error != 0) Fail("NtSetInformationFile", to_name, error);
-}
-
-FileSystemFacts FileSystemOf(const std::string& path) {
-  const std::wstring wide = LongPath(path);
-  std::wstring volume(32768, L'\0');
-  wchar_t type[64] = {};
-  FileSystemFacts facts;
-  ULARGE_INTEGER free{};
-  const bool known = ::GetVolumePathNameW(wide.c_str(), volume.data(), static_cast<DWORD>(volume.size())) != 0 &&
-                     ::GetVolumeInformationW(volume.c_str(), nullptr, 0, nullptr, nullptr, nullptr, type, 64) != 0;
-  // Asked of the volume: a path that names a file is refused.
-  if (!known || ::GetDiskFreeSpaceExW(volume.c_str(), &free, nullptr, nullptr) == 0) {
-    FailWithLastError();
-    Fail("GetDiskFreeSpaceEx", path);
-  }
-  facts.type = ToUtf8(type);
-  for (char& c : facts.type) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  facts.free_bytes = free.QuadPart;
-  return facts;
 }
 
 }  // namespace penstock

@@ -1,5 +1,4 @@
 // Facts that the choice of a technique rests on.
-#include "napi/facts_napi.h"
 
 #include <chrono>
 #include <string>
@@ -8,6 +7,7 @@
 
 #include "base/cache_facts.h"
 #include "base/route_facts.h"
+#include "napi/exports.h"
 #include "napi/jobs.h"
 #include "napi/values.h"
 

@@ -1,10 +1,11 @@
-#include "napi/folder_napi.h"
+#include "napi/folder.h"
 
 #include <string>
 #include <utility>
 
 #include "files/staging_ops.h"
 #include "napi/environment.h"
+#include "napi/exports.h"
 #include "napi/jobs.h"
 #include "napi/values.h"
 

@@ -1,9 +1,8 @@
-#include "napi/sender_napi.h"
-
 #include <memory>
 #include <utility>
 
-#include "napi/connection_napi.h"
+#include "napi/connection.h"
+#include "napi/exports.h"
 #include "napi/sample.h"
 #include "napi/session_life.h"
 #include "napi/values.h"

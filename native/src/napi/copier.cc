@@ -1,11 +1,10 @@
-#include "napi/copier_napi.h"
-
 #include <memory>
 #include <string>
 #include <utility>
 
 #include "copy/copy_session.h"
-#include "napi/folder_napi.h"
+#include "napi/exports.h"
+#include "napi/folder.h"
 #include "napi/sample.h"
 #include "napi/session_life.h"
 #include "napi/values.h"

@@ -1,13 +1,12 @@
-#include "napi/receiver_napi.h"
-
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
-#include "napi/connection_napi.h"
+#include "napi/connection.h"
+#include "napi/exports.h"
 #include "napi/failures.h"
-#include "napi/folder_napi.h"
+#include "napi/folder.h"
 #include "napi/sample.h"
 #include "napi/session_life.h"
 #include "napi/values.h"

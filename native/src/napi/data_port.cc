@@ -1,11 +1,10 @@
-#include "napi/data_port_napi.h"
-
 #include <algorithm>
 #include <memory>
 #include <utility>
 
 #include "connection/socket.h"
-#include "napi/connection_napi.h"
+#include "napi/connection.h"
+#include "napi/exports.h"
 #include "napi/failures.h"
 #include "napi/running.h"
 #include "napi/values.h"

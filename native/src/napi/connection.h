@@ -1,4 +1,4 @@
-// A connected socket as JavaScript holds it, until a session takes it.
+// The class Connection: a connected socket until a session takes it.
 #pragma once
 
 #include <napi.h>
@@ -15,7 +15,7 @@ struct ConnectionState {
   UniqueSocket socket;
   std::vector<uint8_t> hello;
   std::string localAddress;
-  /** Counts against a data port's maxPending while it lives. */
+  /** Counts against the maxPending of a data port while it lives. */
   std::shared_ptr<void> slot;
 };
 
@@ -34,8 +34,5 @@ class ConnectionWrap final : public Napi::ObjectWrap<ConnectionWrap> {
   void Close(const Napi::CallbackInfo& info);
   ConnectionState state_;
 };
-
-/** Adds connect and localPair to the exports. */
-void RegisterConnections(Napi::Env env, Napi::Object exports);
 
 }  // namespace penstock

@@ -1,4 +1,4 @@
-#include "napi/connection_napi.h"
+#include "napi/connection.h"
 
 #include <algorithm>
 #include <array>
@@ -6,6 +6,7 @@
 
 #include "connection/socket.h"
 #include "napi/environment.h"
+#include "napi/exports.h"
 #include "napi/jobs.h"
 #include "napi/values.h"
 

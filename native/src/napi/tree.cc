@@ -1,5 +1,3 @@
-#include "napi/tree_napi.h"
-
 #include <cstring>
 #include <memory>
 #include <string>
@@ -7,6 +5,7 @@
 #include <vector>
 
 #include "files/tree_walk.h"
+#include "napi/exports.h"
 #include "napi/jobs.h"
 #include "napi/values.h"
 

@@ -1,9 +1,8 @@
-#include "napi/staging_napi.h"
-
 #include <string>
 
 #include "files/staging_ops.h"
-#include "napi/folder_napi.h"
+#include "napi/exports.h"
+#include "napi/folder.h"
 #include "napi/jobs.h"
 #include "napi/values.h"
 

@@ -14,7 +14,4 @@ Napi::Value WrapFolder(Napi::Env env, std::shared_ptr<Folder> folder);
 /** The folder of a JavaScript Folder. Throws TypeError where the value is none, or closed. */
 std::shared_ptr<Folder> FolderFrom(const Napi::Value& value);
 
-/** Adds openFolder, makeFolder, openFolderIn, identityOf, tryLock, sharesBlocks and fileSystem to the exports. */
-void RegisterFolders(Napi::Env env, Napi::Object exports);
-
 }  // namespace penstock

@@ -1,5 +1,3 @@
-#include "napi/commit_napi.h"
-
 #include <memory>
 #include <string>
 #include <utility>
@@ -7,8 +5,9 @@
 
 #include "base/node_descriptor.h"
 #include "files/sync_ops.h"
+#include "napi/exports.h"
 #include "napi/failures.h"
-#include "napi/folder_napi.h"
+#include "napi/folder.h"
 #include "napi/jobs.h"
 #include "napi/values.h"
 
