@@ -32,7 +32,7 @@ void CheckEnds(const SessionEnd& canceller, const SessionEnd& other, const std::
   Check(done || cancelled, where + ": " + Text(canceller) + ", the other side: " + Text(other));
 }
 
-/** A batch with an entry that is gone, a hole with data behind it, a large file. */
+/** A batch with an entry that is missing, a hole with data after it, a large file. */
 std::vector<SourceFile> EveryFrame(const Scratch& scratch) {
   std::vector<SourceFile> files;
   for (const uint64_t size : {5000, 0, 300, 60000})
@@ -74,7 +74,7 @@ std::vector<uint64_t> CancelAfter(const Pair& given, Direction side, uint64_t li
   return writes;
 }
 
-/** Before and behind each write, and within it; of a row of writes that carry one large body only some. */
+/** Before, inside and after each write; of a series of writes of one large body only some. */
 std::set<uint64_t> CutsOf(const std::vector<uint64_t>& writes) {
   std::set<uint64_t> cuts;
   uint64_t start = 0;

@@ -4,7 +4,7 @@
 namespace driver {
 
 void CancelAtRandom();
-/** Cuts a stream before, within and behind every write of either side, and cancels there. */
+/** Cuts a stream before, inside and after every write of either side, and cancels there. */
 void CancelAtEveryWrite();
 /** A KEEPALIVE that falls due within another frame waits for its end, and is completed like any frame. */
 void KeepaliveIsAFrame();

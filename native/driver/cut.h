@@ -1,4 +1,4 @@
-// Cuts what the engine writes to a socket after a given number of bytes, by standing in front of libc's calls.
+// Cuts the engine's writes to a socket after a given number of bytes, by replacing libc's calls.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@ constexpr uint64_t kUncut = std::numeric_limits<uint64_t>::max();
 /** Limits one descriptor while it lives; one at a time. */
 class Cut {
  public:
-  /** After `bytes` the descriptor takes no more: each write answers EAGAIN. */
+  /** After `bytes` bytes each write on the descriptor fails with EAGAIN. */
   Cut(int fd, uint64_t bytes);
   ~Cut();
   Cut(const Cut&) = delete;
@@ -21,7 +21,7 @@ class Cut {
   /** Waits until a write is refused; false where `ended` comes first. */
   template <typename Ended>
   bool Reached(Ended&& ended) const;
-  /** From here on the descriptor takes everything again. */
+  /** From now on the descriptor takes all writes again. */
   void Lift();
 
   /** Ends of the writes so far, in bytes since the beginning. */

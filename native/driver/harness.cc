@@ -151,7 +151,7 @@ Transfer::Transfer(const Pair& pair, const std::vector<SourceFile>& files, std::
     if (pair.onSocket) pair.onSocket(Direction::kSend, socket.get());
     sender->AddStream(std::move(socket), stream);
   }
-  // In two pieces, as the core hands them over while the streams run.
+  // In two pieces, as the core does while the streams run.
   const auto middle = expected.begin() + static_cast<std::ptrdiff_t>(expected.size() / 2);
   receiver->AddFiles({expected.begin(), middle});
   receiver->AddFiles({middle, expected.end()});
@@ -171,7 +171,7 @@ Copy::Copy(Technique technique, const std::vector<SourceFile>& files, std::share
   options.staging = std::move(staging);
   options.everySecond = true;
   session = std::make_unique<CopySession>(options, [this](const SessionEnd& ended) { end.Set(ended); });
-  // In two pieces, as the core hands them over while the thread works.
+  // In two pieces, as the core does while the thread runs.
   const auto middle = files.begin() + static_cast<std::ptrdiff_t>(files.size() / 2);
   session->AddFiles({files.begin(), middle});
   session->AddFiles({middle, files.end()});

@@ -27,7 +27,7 @@ class Promise {
     if (!value_) value_ = std::move(value);
     ready_.notify_all();
   }
-  /** Waits up to 20 s; ends the program when nothing comes: a session that does not end is a failure. */
+  /** Waits up to 20 s, and ends the program after that: a session that does not end is a failure. */
   T Get();
   std::optional<T> Peek() {
     std::lock_guard<std::mutex> lock(mutex_);
@@ -80,9 +80,9 @@ struct Pair {
   penstock::Technique receive = penstock::Technique::kSplice;
   bool check = true;
   int streams = 1;
-  /** Files are made by their numbers in a folder `top` of this tree. */
+  /** Files are created by their numbers in a folder `top` of this tree. */
   std::shared_ptr<penstock::Folder> tree{};
-  /** The sender is not told that these are all its files. */
+  /** The sender waits for further files. */
   bool moreFiles = false;
   /** Called with each socket before its session gets it. */
   std::function<void(penstock::Direction, int fd)> onSocket{};
@@ -92,7 +92,7 @@ struct Pair {
 class Transfer {
  public:
   Transfer(const Pair& pair, const std::vector<penstock::SourceFile>& files, std::shared_ptr<penstock::Folder> staging);
-  /** Commits when all has come, and waits for both ends. */
+  /** Commits when everything was received, and waits for both ends. */
   void Finish();
   bool ended() { return senderEnd.Peek() && receiverEnd.Peek(); }
 
@@ -106,7 +106,7 @@ class Transfer {
   std::unique_ptr<penstock::DataPort> port_;
 };
 
-/** Copies within this machine, from a session of its own. */
+/** A copy within this machine, with its session. */
 class Copy {
  public:
   Copy(penstock::Technique technique, const std::vector<penstock::SourceFile>& files,

@@ -94,7 +94,7 @@ void SourceShrinks() {
   }
 }
 
-// With the figures sampled from beside it, as the application does.
+// While another thread samples the figures, as the application does.
 void EveryCopy() {
   Scratch scratch;
   const auto files = Tree(scratch);
@@ -113,7 +113,7 @@ void EveryCopy() {
     Check(copy.session->failures().empty(), "none failed");
     Check(copy.session->counters().filesDone == files.size(), "files counted");
     for (const SourceFile& file : files) {
-      // An empty one is made by the commit.
+      // The commit creates an empty file.
       if (file.size > 0) Check(scratch.Equal(file), "equal " + std::to_string(file.index));
     }
     copy.session->ReleaseFiles();
@@ -142,7 +142,7 @@ void CancelCopiesAtRandom() {
     Copy copy(techniques[static_cast<size_t>(round) % techniques.size()], files, scratch.Staging());
     std::this_thread::sleep_for(std::chrono::microseconds(random() % 20000));
     copy.session->SetTechnique(Technique::kCopyFile);
-    // Of every third the owner goes away, as at the end of a process.
+    // Every third session is destroyed by its owner, as at the end of a process.
     if (round % 3 == 0) {
       copy.session.reset();
     } else {
@@ -153,7 +153,7 @@ void CancelCopiesAtRandom() {
   }
 }
 
-// Says random frames, good and bad, and closes.
+// Sends random frames, good and bad, and closes.
 void HostileSender() {
   Scratch scratch;
   std::mt19937 random(Seed());
@@ -247,7 +247,7 @@ std::vector<uint8_t> FromHex(const std::string& hex) {
   return bytes;
 }
 
-// The frame encoded anew from what was read out of it.
+// The frame encoded again from its decoded fields.
 std::vector<uint8_t> EncodeAgain(const Header& header, const std::vector<uint8_t>& golden) {
   const uint8_t* body = golden.data() + kHeaderBytes;
   SmallFrame frame;

@@ -7,15 +7,15 @@
 
 namespace penstock {
 
-/// How much of some files is in the page cache, as far as was looked within the time given.
+/// How much of some files is in the page cache, as far as they were examined in time.
 struct CacheFacts {
-  /// Bytes that were looked at; 0 where the system tells nothing of these files.
+  /// Bytes that were examined; 0 where the system gives no information about these files.
   uint64_t looked_bytes = 0;
   uint64_t cached_bytes = 0;
 };
 
-/// Looks at the files in order, of each at no more than a few windows spread over it, until `limit` is over.
-/// A file that cannot be opened, or of which the system does not tell this user, is passed over.
+/// Examines the files in order, at most a few windows spread over each, until `limit` has passed. Skips a file that
+/// cannot be opened, or about which this user gets no information.
 CacheFacts CachedPart(const std::vector<std::string>& paths, std::chrono::milliseconds limit);
 
 }  // namespace penstock

@@ -79,7 +79,7 @@ const char* SysName(Sys call);
 
 using Atomic = std::atomic<uint64_t>;
 
-/** What became of one map option. */
+/** Results of one map option. */
 struct MapOptionFigures {
   /** Windows that it was done to. */
   Atomic windows{0};
@@ -87,9 +87,7 @@ struct MapOptionFigures {
   std::atomic<int> error{0};
 };
 
-/**
- * Every field is an atomic of its own: a sample is not one moment, which is fine for figures that only grow.
- */
+/** Each field is a separate atomic: a sample is not one moment, which is fine for figures that only grow. */
 struct Counters {
   std::array<Atomic, static_cast<size_t>(Sys::kCount)> calls{};
   Atomic bytes{0};
@@ -124,7 +122,7 @@ struct Counters {
   static void Take(Atomic& field, uint64_t value) { field.fetch_sub(value, std::memory_order_relaxed); }
 };
 
-/** Folds what the calling thread has used since the last call into the session's counters. One a thread. */
+/** Adds what the calling thread has used since the last call to the session's counters. One for each thread. */
 class ThreadUsage {
  public:
   explicit ThreadUsage(Counters& counters) : counters_(counters) {}

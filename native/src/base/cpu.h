@@ -1,4 +1,4 @@
-// What the processor can do where only the system can say.
+// Features of the processor that only the system can report.
 #pragma once
 
 namespace penstock {

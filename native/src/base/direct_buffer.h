@@ -1,4 +1,4 @@
-// What reading and writing past the page cache share: a buffer that the disk can take.
+// A buffer for reads and writes past the page cache.
 #pragma once
 
 #include <cstdint>

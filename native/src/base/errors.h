@@ -33,9 +33,9 @@ enum class Code : uint32_t {
 const char* CodeName(Code code);
 /** The code with this name, or nothing. */
 std::optional<Code> CodeFromName(std::string_view name);
-/** A code read off the wire; a value that this version does not know is `internal`. */
+/** A code from the wire; `internal` for a value that this version does not have. */
 Code CodeFromWire(uint32_t value);
-/** The value to put on the wire; local codes become `io`. */
+/** The value of a code on the wire; local codes become `io`. */
 uint32_t CodeToWire(Code code);
 /** The number of an errno value in a frame: that of Linux; EIO's for one outside the table. */
 uint32_t ErrnoToWire(int error);

@@ -30,7 +30,7 @@ struct Failure {
 inline Failure SourceFailure(int error, const char* syscall) { return {CodeForSourceErrno(error), error, syscall}; }
 inline Failure TargetFailure(int error, const char* syscall) { return {CodeForTargetErrno(error), error, syscall}; }
 
-/** The call, its errno value and its path, in words. */
+/** The call, its errno value and its path, as text. */
 std::string Describe(const Failure& failure);
 
 /** A system call that failed, where its caller cannot go on. */

@@ -1,4 +1,4 @@
-// What is done to a window of a file in memory before the kernel sends from it.
+// Options for a mapped window of a file before the kernel sends from it.
 #pragma once
 
 #include <bitset>
@@ -10,13 +10,13 @@
 namespace penstock {
 
 enum class MapOption : uint8_t {
-  /** The pages are read in order: read far ahead, let go early. */
+  /** The pages are read in order: read far ahead, free them early. */
   kSequential,
-  /** They are wanted soon: reading them from the disk begins. */
+  /** The pages are needed soon: start to read them from the disk. */
   kWillNeed,
-  /** They are read and entered in the page table at once, not by a fault each. */
+  /** Read the pages and enter them in the page table at once, without a fault for each. */
   kPopulate,
-  /** They stay in memory until the window is given up. */
+  /** The pages stay in memory until the window is unmapped. */
   kLock,
 };
 constexpr size_t kMapOptionCount = 4;

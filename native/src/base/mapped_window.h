@@ -1,5 +1,5 @@
-// A window of a file in memory. Only the kernel reads or writes it: a mapping of a file that others cut short, touched
-// by code of ours, would be a SIGBUS, while a system call on it answers EFAULT.
+// A window of a file in memory. Only the kernel reads or writes it: an access by this program to a mapping of a file
+// that another program truncates is a SIGBUS, while a system call on it returns EFAULT.
 #pragma once
 
 #include <cerrno>
@@ -10,7 +10,7 @@
 
 namespace penstock {
 
-/** Belongs to one thread; unmaps what it holds when it goes. */
+/** Belongs to one thread; unmaps what it holds when it is destroyed. */
 class MappedWindow {
  public:
   explicit MappedWindow(Calls& calls) : calls_(calls) {}
@@ -28,12 +28,12 @@ class MappedWindow {
   uint64_t After(uint64_t offset) const { return start_ + size_ - offset; }
 
   /**
-   * Takes over what mmap answered for `size` bytes from `start`, in the place of what it held: kMoved, or what stood in
-   * the way by errno.
+   * Takes ownership of a mapping of `size` bytes from `start`, and unmaps the one before. `map` is nullptr where mmap
+   * failed: the step says why, by errno.
    */
   Step Hold(void* map, uint64_t key, uint64_t start, uint64_t size) {
     if (map == nullptr) {
-      // Where a mapping cannot go beyond the file's end it says so at once, elsewhere the call that uses it does.
+      // Some systems refuse a mapping beyond the end of the file; on others the call that uses it fails.
       if (errno == EFAULT) return {Step::Kind::kSourceEnded, 0, {Code::kNone, EFAULT, "mmap"}};
       // ENOMEM: no room for one more mapping, which another technique does without.
       const bool unsupported = IsUnsupportedErrno(errno) || errno == ENODEV || errno == ENOMEM;
@@ -46,9 +46,9 @@ class MappedWindow {
     size_ = size;
     return {Step::Kind::kMoved, 0};
   }
-  /** 0, or the errno of what could not be done; the window is as good as before then. */
+  /** 0, or errno; the window is unchanged then. */
   int Prepare(MapOption option) { return calls_.Prepare(map_, size_, option) == 0 ? 0 : errno; }
-  /** Takes a page of memory for each of its pages, to be written to; 0, or the errno. */
+  /** Makes its pages present and writable; 0, or errno. */
   int PopulateToWrite() { return calls_.PopulateToWrite(map_, size_) == 0 ? 0 : errno; }
   uint64_t size() const { return size_; }
 

@@ -1,4 +1,4 @@
-// Hands an open file over to Node, whose own file calls take a number.
+// Passes an open file to Node, whose file calls take a number.
 #pragma once
 
 #include "base/unique_fd.h"

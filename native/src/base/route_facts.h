@@ -6,20 +6,20 @@
 
 namespace penstock {
 
-/// What the system says of an interface; what it does not say stays empty.
+/// Facts that the system reports about an interface; empty where it reports none.
 struct RouteFacts {
   std::optional<std::string> interface_name;
   std::optional<std::string> driver;
   std::optional<bool> scatter_gather;
-  /// The card cuts large buffers into segments by itself.
+  /// The card splits large buffers into segments.
   std::optional<bool> segmentation;
-  /// The kernel cuts them, but only just before the driver.
+  /// The kernel splits them, just before the driver.
   std::optional<bool> late_segmentation;
   /// The card encrypts the records of a kernel-TLS socket (tls-hw-tx-offload).
   std::optional<bool> tls_offload;
   /// Bytes.
   std::optional<uint32_t> mtu;
-  /// Mbit/s, by the driver's word.
+  /// Mbit/s, as the driver reports it.
   std::optional<uint32_t> link_speed;
   bool loopback = false;
 };
@@ -36,7 +36,7 @@ struct PeerRoute {
 /// ignored).
 RouteFacts RouteFactsOf(const std::string& local_address);
 
-/// The route to an address, by connecting a datagram socket to it: not a packet leaves.
+/// The route to an address, by connecting a datagram socket to it: no packet is sent.
 PeerRoute RouteToPeer(const std::string& address);
 
 }  // namespace penstock

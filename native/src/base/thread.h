@@ -1,4 +1,4 @@
-// How a thread of the engine begins.
+// Set-up of the engine's threads.
 #pragma once
 
 #include <string>

@@ -1,14 +1,11 @@
-// A descriptor that wakes a thread out of its poll.
+// A descriptor that wakes a thread from poll(2).
 #pragma once
 
 #include "base/unique_fd.h"
 
 namespace penstock {
 
-/**
- * Signal may be called from any thread; the thread that polls `fd` calls Clear before it looks at what has
- * changed.
- */
+/** Any thread may call Signal. The thread that polls `fd` calls Clear before it checks what has changed. */
 class Wake {
  public:
   Wake();

@@ -51,7 +51,7 @@ Bound Listen(const std::string& host, uint16_t port) {
   return {std::move(socket), ntohs(networkPort)};
 }
 
-// "::" means every address: a machine without IPv6 listens on all of IPv4.
+// "::" means every address: a machine without IPv6 listens on all addresses of IPv4.
 Bound ListenOrFallBack(const std::string& host, uint16_t port) {
   try {
     return Listen(host, port);
@@ -126,7 +126,7 @@ bool DataPort::MakeRoom(std::vector<Pending>& pending, const std::string& networ
     return RoomFor(network, networks, awaiting_->load(), limits);
   };
   if (const Room room = decide(); room.take && !room.instead) return true;
-  // A preamble may have come since the last look: such a connection is handed on instead of closed.
+  // A preamble may have arrived since the last check: such a connection is passed on, not closed.
   AdvanceAll(pending);
   const Room room = decide();
   if (room.instead) pending.erase(pending.begin() + static_cast<std::ptrdiff_t>(*room.instead));

@@ -6,7 +6,7 @@
 namespace penstock {
 namespace {
 
-// A wake-up costs about as much as copying 50 KB: fewer of them, as long as the sender is quick.
+// A wake-up costs about as much as copying 50 KB: wait for more bytes as long as the sender is fast.
 constexpr uint64_t kLowWaterBytes = 256 << 10;
 constexpr std::chrono::milliseconds kLowWaterLimit{20};
 
@@ -54,7 +54,7 @@ unsigned Link::Wait(short events, bool idleLimited, Clock::duration atMost) {
     keepalive_->Send(EmptyFrame(FrameType::kKeepalive));
   Clock::time_point until = farewell_ ? FarewellEnd() : Clock::time_point::max();
   if (atMost != Clock::duration::max()) until = std::min(until, Clock::now() + atMost);
-  if (!farewell_ && idleLimited) until = std::min(until, lastHeard_ + kIdleLimit);
+  if (!farewell_ && idleLimited) until = std::min(until, lastReceived_ + kIdleLimit);
   if (MayKeepalive()) until = std::min(until, lastSent_ + kKeepaliveEvery);
   pollfd fds[2] = {{socket_.get(), events, 0}, {wake_.fd(), POLLIN, 0}};
   const int timeout = until == Clock::time_point::max() ? -1 : MillisecondsUntil(until);
@@ -75,16 +75,16 @@ unsigned Link::Wait(short events, bool idleLimited, Clock::duration atMost) {
   if (result == 0) {
     const auto now = Clock::now();
     if (farewell_ && now >= FarewellEnd()) throw SessionStopping{};
-    if (!farewell_ && idleLimited && now >= lastHeard_ + kIdleLimit) FailStream(Code::kTimedOut);
+    if (!farewell_ && idleLimited && now >= lastReceived_ + kIdleLimit) FailStream(Code::kTimedOut);
   }
   return result;
 }
 
-// A KEEPALIVE within another frame would be a part of that frame.
+// A KEEPALIVE inside another frame would be read as part of it.
 bool Link::MayKeepalive() const { return keepalive_ != nullptr && !farewell_ && !keepalive_->open(); }
 
 Clock::time_point Link::FarewellEnd() const {
-  return std::min(farewellEnd_, std::max(lastHeard_, lastSent_) + farewellLimit_);
+  return std::min(farewellEnd_, std::max(lastReceived_, lastSent_) + farewellLimit_);
 }
 
 void Link::WaitWritable() {
@@ -96,7 +96,7 @@ void Link::WaitWritable() {
 }
 
 void Link::WaitErrorQueue() {
-  // An error is reported by poll without being asked for, and counts as readable.
+  // poll(2) reports an error without being asked, and it counts as readable.
   const bool ready = (Wait(onReadable_ ? POLLIN : 0, true) & kReadable) != 0;
   if (ready && onReadable_) onReadable_();
 }
@@ -123,7 +123,7 @@ bool Link::WaitReadableOrWake(bool idleLimited) {
 }
 
 void Link::WaitForWake() {
-  // Nothing was asked of the socket: what it says all the same is its end.
+  // No event was requested: the one that poll(2) reports is the end of the connection.
   if ((Wait(0, false) & kReadable) != 0) FailStream(Code::kPeerGone, "ppoll");
 }
 

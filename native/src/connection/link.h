@@ -19,15 +19,14 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kIdleLimit{30};
 constexpr std::chrono::seconds kKeepaliveEvery{1};
-/** A farewell ends when nothing has moved for so long, */
+/** A farewell ends when nothing has moved for this time, */
 constexpr std::chrono::seconds kFarewellLimit{2};
-/** and after this time in any case: 8 MiB of padding through a slow network. */
+/** and after this time in any case: 8 MiB of padding over a slow network. */
 constexpr std::chrono::seconds kFarewellInAll{10};
 
 /**
- * Belongs to one thread. Its calls throw SessionStopping when the session ends while they wait, and
- * StreamStop when the
- * connection or the idle limit ends it. During a farewell only a time limit counts.
+ * Belongs to one thread. Calls throw SessionStopping when the session ends while they wait, and StreamStop when the
+ * connection fails or the idle limit passes. During a farewell only time limits count.
  */
 class Link {
  public:
@@ -39,65 +38,64 @@ class Link {
   Descriptor fd() const { return socket_.get(); }
   Calls& calls() { return calls_; }
 
-  /** Called whenever there is something to read while a write waits; nullptr where nothing is expected. */
+  /** Called when there is data to read while a write waits; nullptr where none is expected. */
   void OnReadable(std::function<void()> handler) { onReadable_ = std::move(handler); }
-  /** Called on a failed write before the connection is given up: the reason may lie unread in the socket. */
+  /** Called after a write has failed, before the connection is closed: the reason may be unread in the socket. */
   void OnBroken(std::function<void()> handler) { onBroken_ = std::move(handler); }
-  /** Called whenever a wait finds the socket's error queue or error state raised. */
+  /** Called when a wait finds the socket's error queue or error state set. */
   void OnErrorQueue(std::function<void()> handler) { onErrorQueue_ = std::move(handler); }
-  /** Waits for something to read count against the sender, and time out where it has exceeded a limit. */
+  /** Waits for data count against the sender, and time out where it has exceeded a limit. */
   void SetWatch(SenderWatch* watch) { watch_ = watch; }
   /**
-   * Where there is a frame, a KEEPALIVE is sent through it whenever a wait finds that nothing was written for a second;
-   * not while it is open. Null turns that off.
+   * Sends a KEEPALIVE through this frame when a wait finds that nothing was written for a second, unless the frame is
+   * open. Null turns that off.
    */
   void SetKeepalive(OpenFrame* frame) { keepalive_ = frame; }
 
   /**
-   * Waits until the socket takes a part of it, and returns how many bytes, at least one; `more` leaves the last segment
-   * open for what follows at once. For OpenFrame, which counts them.
+   * Writes a part of the data, waiting until the socket takes at least one byte, and returns how many. `more`: data
+   * that follows at once may share the last segment. For OpenFrame, which counts the bytes.
    */
   size_t WriteSome(const void* data, size_t size, bool more);
-  /** The same for several parts; nothing where a page of the first one's mapping cannot be had. */
+  /** The same for several parts; nothing where a page of the first one's mapping is not available. */
   std::optional<size_t> WriteSomeParts(iovec* parts, size_t count);
-  /** Reads exactly `size` bytes. False when the peer closed before the first of them; peer-gone after it. */
+  /** Reads exactly `size` bytes. False when the peer has closed before the first one; throws peer-gone after it. */
   bool Read(void* data, size_t size);
-  /** Reads what is there, at most `size`; 0 when nothing is. Throws peer-gone when the peer has closed. */
+  /**
+   * Reads the bytes that are there, at most `size`; 0 where there are none. Throws peer-gone when the peer has closed.
+   */
   size_t ReadSome(void* data, size_t size);
 
-  /** Waits until the socket takes bytes; reads through OnReadable meanwhile. */
+  /** Waits until the socket is writable; reads through OnReadable during the wait. */
   void WaitWritable();
   /**
-   * Waits until `wanted` bytes can be read, or fewer where they are slow to come: one wake-up for many segments. A hint
-   * only; what there is may be less.
+   * Waits until `wanted` bytes can be read, or fewer where they arrive slowly: one wake-up for many segments. Only a
+   * hint; fewer may be there.
    */
   void WaitReadable(uint64_t wanted = 1);
-  /** Waits until the error queue has something; reads through OnReadable meanwhile. */
+  /** Waits until the error queue has an entry; reads through OnReadable during the wait. */
   void WaitErrorQueue();
-  /**
-   * Waits for something to read or a wake-up. True when there is something to read. `idleLimited`: may time
-   * out.
-   */
+  /** Waits for data or a wake-up. True when there is data. `idleLimited`: may time out. */
   bool WaitReadableOrWake(bool idleLimited);
-  /** Waits for a wake-up and leaves what there is to read unread. */
+  /** Waits for a wake-up without reading. */
   void WaitForWake();
 
-  /** What a step of a technique on this socket answered about the connection; throws for it. */
+  /** Ends the stream for an error of the connection. */
   [[noreturn]] void Broken(int error, const char* syscall);
-  /** Notes that bytes moved, for the idle limit. */
-  void NoteProgress() { lastHeard_ = Clock::now(); }
-  /** Notes that bytes were written, for KEEPALIVE. */
+  /** Records that bytes were received, for the idle limit. */
+  void NoteProgress() { lastReceived_ = Clock::now(); }
+  /** Records that bytes were written, for KEEPALIVE. */
   void NoteSent() { lastSent_ = Clock::now(); }
   void CheckStopping() const;
 
-  /** Sends what waits for more (Nagle) now, or lets it gather again. Nothing on a local pair. */
+  /** Sends held data now (TCP_NODELAY), or lets Nagle's algorithm gather it again. No effect on a local pair. */
   void SetNoDelay(bool on);
   /**
-   * From here on the session's end no longer counts, but the time: `limit` since the last byte that moved, `inAll` at
-   * most. A wait that exceeds it throws SessionStopping, as does every wait once the session is hurried.
+   * From now on the end of the session has no effect, only time limits: `limit` since the last byte that moved, `inAll`
+   * at most. A wait that exceeds one throws SessionStopping, as does every wait once the session is hurried.
    */
   void BeginFarewell(Clock::duration limit, Clock::duration inAll);
-  /** Ends writing and drops what still comes until the peer closes or the farewell's time is over. */
+  /** Shuts down the write side and drops what arrives until the peer closes or a limit of the farewell has passed. */
   void Linger();
 
  private:
@@ -126,7 +124,7 @@ class Link {
   bool farewell_ = false;
   Clock::duration farewellLimit_{};
   Clock::time_point farewellEnd_{};
-  Clock::time_point lastHeard_ = Clock::now();
+  Clock::time_point lastReceived_ = Clock::now();
   Clock::time_point lastSent_ = Clock::now();
 };
 

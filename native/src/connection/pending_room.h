@@ -16,16 +16,17 @@ struct PendingLimits {
 
 /** What a new connection needs before it can wait for its preamble. */
 struct Room {
-  /** False where the new connection is to be closed. */
+  /** False where the new connection must be closed. */
   bool take = true;
   /** The waiting connection to be closed for it. */
   std::optional<size_t> instead;
 };
 
 /**
- * Decides on a new connection. `networks` are those of the connections that wait for their preamble, oldest first; `busy` more count
- * against the limit in all and cannot be closed. Where a limit is reached, the oldest one of the same network goes, or in all the
- * oldest of the network that has the most: a network cannot keep others out by connecting.
+ * Decides on a new connection. `networks` are those of the connections that wait for their preamble, oldest first;
+ * `busy` more count against the limit in all and cannot be closed. Where a limit is reached, the oldest connection of
+ * the same network is closed, or, for the limit in all, the oldest of the network that has the most: a network cannot
+ * keep others out by connecting.
  */
 inline Room RoomFor(const std::string& network, const std::vector<std::string>& networks, int busy,
                     const PendingLimits& limits) {

@@ -3,7 +3,7 @@
 namespace penstock {
 namespace {
 
-// A stream that was busy for so long was kept by its own disk: the sender's time begins after it.
+// A stream that was busy for that long waited for its own disk: the sender's time begins afterwards.
 constexpr std::chrono::seconds kLongWork{1};
 
 }  // namespace

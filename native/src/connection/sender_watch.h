@@ -29,17 +29,20 @@ class SenderWatch {
 
   /** A stream has connected. */
   void StreamBegins();
-  /** A stream has come to its END; once all have, the sender owes nothing. */
+  /** A stream has read END; once all have, the sender owes nothing. */
   void StreamEnds();
-  /** Content has come. What is less than kLeastContent within the limit does not count: it would hold a session for ever. */
+  /**
+   * Content was received. Less than kLeastContent within the limit does not count: a trickle would hold a session
+   * forever.
+   */
   void Moved(uint64_t bytes);
-  /** Another frame than KEEPALIVE has come whole. */
+  /** A frame other than KEEPALIVE was received. */
   void FrameCame() { Moved(kLeastContent); }
 
-  /** A stream begins to wait for its sender; it has been busy by itself since then. */
+  /** A stream begins to wait for its sender. It has been busy since `busySince`. */
   void WaitBegins(Clock::time_point busySince);
   void WaitEnds();
-  /** For a stream within a wait: whether the sender has exceeded a limit. */
+  /** For a stream that waits: whether the sender has exceeded a limit. */
   bool Exceeded() const;
 
  private:

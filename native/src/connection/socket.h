@@ -40,16 +40,13 @@ Connected ConnectAndGreet(const ConnectOptions& options, Wake& wake);
 /** Two connected ends of a local stream, both non-blocking. Throws SystemError. */
 std::pair<UniqueSocket, UniqueSocket> LocalPair();
 
-/**
- * Numeric address of this end or the other; an IPv4 address mapped into IPv6 is given as IPv4. Empty where
- * none.
- */
+/** Numeric address of this end or the other; an IPv4 address mapped into IPv6 as IPv4. Empty where none. */
 std::string LocalAddress(Descriptor socket);
 std::string RemoteAddress(Descriptor socket);
 
 /**
- * What limits count by at the other end: an IPv4 or link-local address, of any other IPv6 address its /64, since one machine can
- * have all addresses of that. Not for display. Empty where none.
+ * The remote network that limits count by: an IPv4 or link-local address, the /64 of any other IPv6 address, since one
+ * machine can have all addresses of that. Not for display. Empty where none.
  */
 std::string RemoteNetwork(Descriptor socket);
 
@@ -57,13 +54,13 @@ struct DataPortOptions {
   std::string host;
   uint16_t port = 0;
   int preambleTimeoutMs = 5000;
-  /** Connections that wait for their preamble or their verdict. */
+  /** Connections that wait for their preamble or for the core's decision. */
   int maxPending = 16;
   /** Connections of one network that wait for their preamble. */
   int maxPendingPerNetwork = 16;
 };
 
-/** A connection whose preamble has come. While `slot` lives it counts against maxPending. */
+/** A connection whose preamble was received. Counts against maxPending while `slot` lives. */
 struct Arrived {
   UniqueSocket socket;
   std::array<uint8_t, kPreambleBytes> preamble{};
@@ -72,7 +69,7 @@ struct Arrived {
   std::shared_ptr<void> slot;
 };
 
-/** A listening port with a thread of its own (ps-port). `onArrival` is called on that thread. */
+/** A listening port and its thread (ps-port). `onArrival` is called on that thread. */
 class DataPort {
  public:
   using OnArrival = std::function<void(Arrived)>;
@@ -84,18 +81,20 @@ class DataPort {
   DataPort& operator=(const DataPort&) = delete;
 
   uint16_t port() const { return port_; }
-  /** Stops listening and drops what has not arrived; when it returns the thread is over. */
+  /** Stops listening, closes waiting connections, and joins the thread. */
   void Close();
 
  private:
   struct Pending;
   void Run();
-  /** Reads what has come, hands on what is complete, and drops what is wrong or late. */
+  /** Reads what has arrived, passes complete preambles on, and closes connections that are wrong or late. */
   void AdvanceAll(std::vector<Pending>& pending);
   void AcceptAll(std::vector<Pending>& pending);
-  /** Closes another connection where this network or all together have too many; false where this one is to be closed. */
+  /**
+   * Closes another connection where this network or all together have too many; false where this one must be closed.
+   */
   bool MakeRoom(std::vector<Pending>& pending, const std::string& network);
-  /** False when the connection is to be dropped, or has been handed on. */
+  /** False where the connection must be closed, or has been passed on. */
   bool Advance(Pending& one);
 
   const DataPortOptions options_;
@@ -104,7 +103,7 @@ class DataPort {
   uint16_t port_ = 0;
   Wake wake_;
   std::atomic<bool> closing_{false};
-  /** Connections that wait for their verdict; shared with those that outlive the port. */
+  /** Connections that wait for the core's decision; shared with those that outlive the port. */
   std::shared_ptr<std::atomic<int>> awaiting_ = std::make_shared<std::atomic<int>>(0);
   std::thread thread_;
 };

@@ -16,7 +16,10 @@ void StartSockets();
 
 /** A stream socket. Invalid with errno where it fails. */
 UniqueSocket MakeSocket(int family);
-/** A stream socket whose port no other program can take over, and which can take its own again at once. */
+/**
+ * A stream socket for a listener: no other program can take over its port, and it can bind to a port that was just
+ * closed.
+ */
 UniqueSocket MakeListenerSocket(int family);
 /** The next waiting connection. Invalid with errno where there is none. */
 UniqueSocket AcceptConnection(Descriptor listener);

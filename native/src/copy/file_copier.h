@@ -1,4 +1,4 @@
-// What copies one file after the other, as each system can.
+// Copies one file after the other, by the means of each system.
 #pragma once
 
 #include <memory>
@@ -13,11 +13,11 @@ class FileCopier {
  public:
   virtual ~FileCopier() = default;
   /**
-   * Copies a file, or adds it to the session's failures. Throws StreamStop where the target fails in a way
-   * that the next file would meet as well, and SessionStopping.
+   * Copies a file, or adds it to the session's failures. Throws StreamStop for an error of the target that the next
+   * file would meet as well, and SessionStopping.
    */
   virtual void Copy(const SourceFile& file) = 0;
-  /** Folds in the last figures of this thread. */
+  /** Adds the last figures of this thread. */
   virtual void Finish() = 0;
 };
 

@@ -1,7 +1,6 @@
 #pragma once
 
-// What touches received files: everything is reached relative to an open folder, and no link is ever
-// followed.
+// Calls on received files. Everything is reached relative to an open folder, and no link is followed.
 
 #include <cstdint>
 #include <memory>
@@ -26,7 +25,7 @@ class Folder {
   Folder& operator=(const Folder&) = delete;
   Descriptor fd() const { return fd_; }
   const std::string& path() const { return path_; }
-  /// Keeps the lock on the folder in the place of the one before, where that is a descriptor's own. One thread's.
+  /// Replaces the folder's lock, where the lock is a descriptor of its own. For one thread.
   void Hold(UniqueFd lock) { lock_ = std::move(lock); }
 
  private:
@@ -64,8 +63,7 @@ struct FileSystemFacts {
   uint64_t free_bytes = 0;
 };
 
-/// Opens a folder by its path as the user gave it (links on the way to it are the user's own). Throws
-/// SystemError.
+/// Opens a folder by the path that the user gave, following links in it. Throws SystemError.
 std::shared_ptr<Folder> OpenFolder(const std::string& path);
 
 /// Makes an empty folder (mode 0700) in `parent` and opens it. Throws SystemError with EEXIST where the name is taken.
@@ -82,7 +80,7 @@ void RemoveFile(const Folder& folder, const std::string& path);
 /// Opens a folder below another, following no link, for a stream that counts its calls. Invalid with errno.
 UniqueFd OpenFolderBelow(Calls& calls, Descriptor folder, const std::string& path);
 
-/// Runs the entries in order; one outcome an entry. Never throws for what the file system says.
+/// Runs the entries in order; one outcome for each. Does not throw for errors of the file system.
 std::vector<CommitOutcome> Commit(const Folder& target, const Folder& staging, const std::vector<CommitEntry>& entries);
 
 /// Renames without replacing; EEXIST where the name is taken.
@@ -91,11 +89,11 @@ void RenameNoReplace(const Folder& from, const std::string& from_name, const Fol
 /// File system type by statfs and the bytes that this user can still write.
 FileSystemFacts FileSystemOf(const std::string& path);
 
-/// Makes this open folder its process's own until it is closed; false where another has it. Throws SystemError where the
-/// file system has no locks.
+/// Locks this open folder for the process until it is closed; false where another process has locked it. Throws
+/// SystemError where the file system has no locks.
 bool TryLock(Folder& folder);
 
-/// Whether files in this folder can share blocks (reflink), by trying it with two small files.
+/// Whether files in this folder can share blocks (reflink), tried with two small files.
 bool SharesBlocks(const Folder& folder);
 
 }  // namespace penstock

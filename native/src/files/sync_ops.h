@@ -1,4 +1,4 @@
-// What makes received files durable.
+// Makes received files durable.
 #pragma once
 
 #include <string>
@@ -15,10 +15,9 @@ struct SyncFailure {
   bool is_folder = false;
 };
 
-/// Makes all files and folders below `folder` durable, and the folder's own entries: by one call where that is known to
-/// reach the medium on this file system and reports what it could not write, else one by one. `folder` must have been
-/// opened before the first of them was written to. Lists those that failed; throws SystemError where it cannot be told
-/// which did.
+/// Makes all files and folders below `folder` durable, and its own entries: by one call where that is known to reach
+/// the medium on this file system and reports what it could not write, else one by one. `folder` must have been opened
+/// before the first write below it. Lists those that failed; throws SystemError where it is unknown which did.
 std::vector<SyncFailure> SyncTree(const Folder& folder);
 
 /// Fsyncs the folder itself, so that renames in it last. Throws SystemError.

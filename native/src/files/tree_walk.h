@@ -1,4 +1,4 @@
-// What is below a folder, in pieces: for the list of what is to be sent.
+// The entries below a folder, in pieces, for the manifest.
 #pragma once
 
 #include <cstdint>
@@ -17,11 +17,11 @@ constexpr uint32_t kTypeFile = 0100000;
 
 /** Entries of a tree, each at the same place of every list. */
 struct TreePiece {
-  /** Number of the folder that the entry lies in, counted over all pieces; -1 for the folder that is walked. */
+  /** Number of the folder that holds the entry, counted over all pieces; -1 for the root of the walk. */
   std::vector<int32_t> parents;
-  /** The names as the system has them, a zero byte behind each. */
+  /** The names as the system has them, each followed by a zero byte. */
   std::string names;
-  /** Type and permission bits; 0 where the entry could not be looked at. */
+  /** Type and permission bits; 0 where the entry could not be examined. */
   std::vector<uint32_t> modes;
   /** Bytes. */
   std::vector<double> sizes;
@@ -37,7 +37,7 @@ struct TreePiece {
 /** Whether the file at this real path has the size that the system reports. Throws SystemError where it cannot be read. */
 bool ReportsSize(const std::string& path);
 
-/** Walks a folder: parents before what is in them, names in the order of their bytes, no link followed. */
+/** Walks a folder: parents before their entries, names in the order of their bytes. Follows no link. */
 class TreeWalk {
  public:
   /** Entries deeper than this below the folder are listed but not entered. */

@@ -7,9 +7,9 @@
 namespace penstock {
 namespace {
 
-// Gaps between the ranges of one file that are remembered: several streams leave a few, not thousands.
+// Gaps between the ranges of one file that are kept: several streams leave a few, not thousands.
 constexpr size_t kMaxRuns = 1024;
-// Content of a failed file that may still be on its way: two windows for each of 16 streams.
+// Content of a failed file that may still arrive: two windows for each of 16 streams.
 constexpr uint64_t kDiscardPerFailure = 2 * 16 * kWindowBytes;
 
 bool Overlaps(const std::map<uint64_t, uint64_t>& runs, uint64_t start, uint64_t end) {
@@ -56,7 +56,7 @@ void ReceiveFiles::Close() {
   closed_ = true;
 }
 
-bool ReceiveFiles::Knows(uint32_t index) const {
+bool ReceiveFiles::IsDecided(uint32_t index) const {
   std::lock_guard<std::mutex> lock(mutex_);
   return closed_ || (!entries_.empty() && index <= entries_.back().index);
 }
@@ -87,7 +87,7 @@ ReceiveFiles::Claim ReceiveFiles::BeginRange(uint32_t index, uint64_t offset, ui
   std::lock_guard<std::mutex> lock(mutex_);
   Entry* entry = Find(index);
   if (entry == nullptr || offset >= entry->size || length == 0 || length > entry->size - offset) return {};
-  // One DATA frame is one whole range; a hole is one or more, or goes to the end.
+  // One DATA frame is one whole range. A hole is one or more, or reaches to the end.
   const bool toEnd = offset + length == entry->size;
   if (!toEnd && (hole ? length % kRangeBytes != 0 : length != kRangeBytes)) return {};
   if (entry->state == State::kFailed) {

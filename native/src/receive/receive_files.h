@@ -1,4 +1,4 @@
-// What a receiver expects and what of it has come: one table for all streams of a session.
+// The files that a receiver expects and has received: one table for all streams of a session.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@
 
 namespace penstock {
 
-/** Where a file is made under its own name, and with what it is finished. */
+/** Where a file is created under its own name, and its mode and time. */
 struct Placement {
   /** Below the session's tree, parts parted by `/`. */
   std::string path;
@@ -28,14 +28,14 @@ struct Placement {
 struct ExpectedFile {
   uint32_t index = 0;
   uint64_t size = 0;
-  /** Without one, the file is made in the staging folder under its number. */
+  /** Without one, the file is created in the staging folder under its number. */
   std::optional<Placement> placement{};
 };
 
 /** A file that is not whole under its own name. */
 struct Displaced {
   Failure failure{};
-  /** It has its name but not its mode or time; else its content lies in the staging folder under its number. */
+  /** It has its name but not its mode or time; otherwise its content is in the staging folder under its number. */
   bool named = false;
 };
 
@@ -50,7 +50,8 @@ struct StagedFile {
   bool opened = false;
   UniqueFd fd;
 
-  // All below belong to ReceiveFiles and need its lock.
+  // The members below belong to ReceiveFiles and need its lock. Ranges that were received or claimed: start to end,
+  // merged where they touch.
   /** Ranges that have come or are coming: start to end, merged where they touch. */
   std::map<uint64_t, uint64_t> claimed;
   std::map<uint64_t, int> retries;
@@ -58,7 +59,7 @@ struct StagedFile {
   bool fileEnd = false;
 };
 
-/** Thread-safe. A call that answers "violation" means that the sender broke the protocol. */
+/** Thread-safe. kViolation: the sender broke the protocol. */
 class ReceiveFiles {
  public:
   enum class Verdict { kTake, kDiscard, kViolation };
@@ -69,26 +70,26 @@ class ReceiveFiles {
 
   /** Throws std::invalid_argument unless indexes rise. */
   void Add(const std::vector<ExpectedFile>& files);
-  /** No more files come. */
+  /** No more files follow. */
   void Close();
-  /** Whether it can be told if there is this file: it has been added, or one behind it has, or no more come. */
-  bool Knows(uint32_t index) const;
+  /** Whether it is decided if the transfer has this file: it or a later one was added, or no more follow. */
+  bool IsDecided(uint32_t index) const;
 
-  /** A DATA or HOLE begins. A range that was asked for again is free to be claimed again. */
+  /** A DATA or HOLE begins. A range that was requested again can be claimed again. */
   Claim BeginRange(uint32_t index, uint64_t offset, uint64_t length, bool hole);
-  /** The range is in the file. True when that made the file whole. */
+  /** The range was written. True when this completes the file. */
   bool RangeDone(StagedFile& file, uint64_t length);
-  /** The range was bad. How many times it has been asked for again, this one included. */
+  /** The range was bad. Returns how many times it was requested again, this time included. */
   int RangeBad(StagedFile& file, uint64_t offset, uint64_t length);
-  /** FILE_END: the whole file's size is known to the manifest. `whole` is set when it made the file whole. */
+  /** FILE_END: `size` must be that of the manifest. Sets `whole` where this completes the file. */
   Claim EndFile(uint32_t index, uint64_t size, bool* whole);
   /** What a FILE_FAILED is to this file. */
   enum class Fail { kFirst, kRepeated, kTakesBack, kViolation };
   Fail FailFile(uint32_t index);
 
-  /** An entry of a BATCH begins: is it one that may come now? */
+  /** An entry of a BATCH begins. kViolation where it may not come now. */
   Verdict BeginWhole(uint32_t index, uint64_t length);
-  /** It is in its file; or it was bad, and is to come again as ranges: false after too many. */
+  /** WholeDone: the entry was written. WholeBad: it was bad, and was requested again as ranges. */
   void WholeDone(uint32_t index);
   void WholeBad(uint32_t index);
 
@@ -96,22 +97,22 @@ class ReceiveFiles {
   void MarkLost(const Failure& failure);
   bool IsLost(uint32_t index) const;
 
-  /** Where the file is to be made; none where it goes by its number. */
+  /** Where to create the file; nothing where it goes by its number. */
   std::optional<Placement> PlacementOf(uint32_t index) const;
-  /** The file has been made under its own name: to make it again is to empty it. */
+  /** The file was created under its own name: creating it again empties it. */
   void MarkNamed(uint32_t index);
   bool IsNamed(uint32_t index) const;
-  /** Its own name, or its mode and time, could not be had. */
+  /** The file could not get its own name, or its mode and time. */
   void Displace(uint32_t index, int error);
   std::vector<Displaced> AllDisplaced() const;
 
   /** Files that streams hold open now, for write-back. */
   std::vector<std::shared_ptr<StagedFile>> Open() const;
-  /** No more comes: those files are closed. */
+  /** Closes the files that are open: no more data follows. */
   void ReleaseFiles();
   bool Settled() const;
   bool IsClosed() const;
-  /** What is said to the sender of the files of which all came. */
+  /** The report to the sender about the files that arrived whole. */
   struct Settlement {
     /** In runs {first, count}. */
     std::vector<std::pair<uint32_t, uint32_t>> committed;

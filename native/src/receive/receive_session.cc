@@ -47,14 +47,14 @@ void ReceiveSession::StreamEnded() {
 void ReceiveSession::CheckReceived() {
   {
     std::lock_guard<std::mutex> lock(stateMutex_);
-    if (receivedSaid_ || endedStreams_ < streams_ || !files_.IsClosed()) return;
-    receivedSaid_ = true;
+    if (receivedReported_ || endedStreams_ < streams_ || !files_.IsClosed()) return;
+    receivedReported_ = true;
   }
   if (!files_.Settled()) {
     End(SessionEnd{SessionEnd::Kind::kFailed, {Code::kProtocol}});
     return;
   }
-  // Every stream has said END: none makes a file any more.
+  // Every stream has read END: no more files are created.
   staging_.reset();
   tree_.reset();
   onReceived_(failures());

@@ -18,17 +18,17 @@ enum class Durability { kOs, kEverySecond, kCommit, kThrough };
 struct ReceiveOptions {
   SessionOptions session;
   std::shared_ptr<Folder> staging;
-  /** Where files with a placement are made; may be null where none has one. */
+  /** Where files with a placement are created; may be null where none has one. */
   std::shared_ptr<Folder> tree;
   Durability durability = Durability::kCommit;
-  /** Streams that must have said END. */
+  /** Streams that must have read END. */
   int streams = 1;
   SenderLimits limits{};
 };
 
 class ReceiveSession final : public Session {
  public:
-  /** Called once, on a stream's thread or the caller's of EndOfFiles, when everything has come. */
+  /** Called once when everything was received, on the thread of a stream or of EndOfFiles. */
   using OnReceived = std::function<void(const std::vector<Failure>&)>;
 
   ReceiveSession(ReceiveOptions options, OnEnd onEnd, OnReceived onReceived);
@@ -37,14 +37,14 @@ class ReceiveSession final : public Session {
   /** May be called while streams run: they wait for the files that their frames name. */
   void AddFiles(const std::vector<ExpectedFile>& files);
   void EndOfFiles();
-  /** Takes the socket over and says `hello` on it first; drops it when the session has ended. */
+  /** Takes ownership of the socket and sends `hello` on it first; closes it where the session has ended. */
   void AddStream(UniqueSocket socket, int streamIndex, std::vector<uint8_t> hello);
   /**
-   * The caller begins to give the files their names and will not turn back: a CANCEL from the sender no longer ends the
-   * session, and its answer is DONE. False where the session has ended before.
+   * The caller begins to name the files: a CANCEL from the sender no longer ends the session, and the answer is DONE.
+   * False where the session has ended before.
    */
   bool Committing();
-  /** Nothing once Finish() has been called: the files are delivered, and the sender is told so. */
+  /** Does nothing once Finish() was called: the files are delivered, and the sender is told so by DONE. */
   void Cancel(Code code) override;
   /** The caller has committed all but these. */
   void Finish(const std::vector<Failure>& failures);
@@ -62,14 +62,14 @@ class ReceiveSession final : public Session {
   const Folder& tree() const { return *tree_; }
   Durability durability() const { return durability_; }
 
-  /** A stream's sender has said END. */
+  /** A stream has read END. */
   void StreamEnded();
   /** A stream has read CANCEL. False once the caller commits: the stream then waits for the commit. */
   bool TakeCancel();
   bool finishing() const { return finishing_.load(std::memory_order_acquire); }
-  /** What is to be said of the files, for the first stream that asks; nothing for the others. */
+  /** The report about the files, for the first stream that asks; empty for the others. */
   ReceiveFiles::Settlement TakeSettlement();
-  /** The system says late, as when the file is closed, that it does not have what was written. This file alone fails. */
+  /** The system reports late, as on close, that written data is lost. Only this file fails. */
   void Lose(uint32_t index, int error);
 
  protected:
@@ -78,7 +78,7 @@ class ReceiveSession final : public Session {
  private:
   void CheckReceived();
 
-  // Let go of when all has been received: not every system removes what is open.
+  // Released once all has been received: not every system removes an open folder.
   std::shared_ptr<Folder> staging_;
   std::shared_ptr<Folder> tree_;
   // Immutable.
@@ -93,7 +93,7 @@ class ReceiveSession final : public Session {
   std::mutex stateMutex_;
   // Need stateMutex_.
   int endedStreams_ = 0;
-  bool receivedSaid_ = false;
+  bool receivedReported_ = false;
   bool cancelled_ = false;
   bool committing_ = false;
   ReceiveFiles::Settlement settlement_;

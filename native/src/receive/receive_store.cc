@@ -1,4 +1,4 @@
-// The files that a receiver's stream writes: made in the staging folder or the tree in it, closed when whole.
+// Files of a receiver's stream: created in the staging folder or the tree in it, closed when whole.
 #include <algorithm>
 #include <cerrno>
 #include <string>
@@ -9,7 +9,7 @@
 namespace penstock {
 namespace {
 
-/** Read at once of a BATCH: the sender's limits see what has come. */
+/** Bytes of a BATCH that are read at once: the sender's limits count them then. */
 constexpr uint64_t kBatchPiece = 64 << 10;
 
 }  // namespace
@@ -18,7 +18,7 @@ UniqueFd ReceiveStream::Create(uint32_t index) {
   if (const auto placement = session_.files().PlacementOf(index)) {
     UniqueFd fd = CreatePlaced(index, *placement);
     if (fd.valid()) return fd;
-    // Its bytes are on their way whatever the name is worth; what is to become of it is the commit's to say.
+    // The content arrives whether the name is usable or not; the commit decides about the name.
     session_.files().Displace(index, errno);
   }
   const bool through = session_.durability() == Durability::kThrough;
@@ -51,7 +51,7 @@ void ReceiveStream::CloseFolder() {
   if (folder_.valid()) link_.calls().Close(folder_.release());
 }
 
-void ReceiveStream::Dress(uint32_t index, Descriptor file) {
+void ReceiveStream::ApplyModeAndTime(uint32_t index, Descriptor file) {
   const auto placement = session_.files().PlacementOf(index);
   if (!placement) return;
   const auto& [path, mode, seconds, nanoseconds] = *placement;
@@ -71,11 +71,11 @@ void ReceiveStream::Opened(StagedFile& file) {
 
 void ReceiveStream::CloseWhole(StagedFile& file) {
   std::lock_guard<std::mutex> lock(file.openMutex);
-  Dress(file.index, file.fd.get());
+  ApplyModeAndTime(file.index, file.fd.get());
   Close(file.index, std::move(file.fd));
 }
 
-// What was written may be refused only now, as on a network file system whose disk is full.
+// A write may fail only on close, as on a network file system whose disk is full.
 void ReceiveStream::Close(uint32_t index, UniqueFd file) {
   if (link_.calls().Close(file.release()) != 0) session_.Lose(index, errno);
   if (!session_.files().IsLost(index)) Counters::Add(session_.counters().filesDone, 1);
@@ -88,7 +88,7 @@ void ReceiveStream::WriteWholeFile(uint32_t index, const uint8_t* data, size_t s
     if (error != 0) FailStream(CodeForTargetErrno(error), "pwrite64");
   }
   if (session_.durability() == Durability::kEverySecond) link_.calls().StartWriteBack(fd.get());
-  Dress(index, fd.get());
+  ApplyModeAndTime(index, fd.get());
   Close(index, std::move(fd));
 }
 

@@ -6,7 +6,7 @@ namespace penstock {
 
 ReceiveStream::ReceiveStream(UniqueSocket socket, ReceiveSession& session, Wake& wake)
     : session_(session), link_(std::move(socket), session, wake), usage_(session.counters()), ranges_(session, link_) {
-  // Everything a receiver says is small and waited for.
+  // Frames of a receiver are small, and the sender waits for them.
   link_.SetNoDelay(true);
   link_.SetWatch(&session.watch());
 }
@@ -21,7 +21,7 @@ void ReceiveStream::Run(const std::vector<uint8_t>& hello) {
     CloseFolder();
     session_.StreamEnded();
     AwaitFinish();
-    SayDone();
+    SendDone();
     usage_.Fold();
   } catch (const StreamStop& stop) {
     session_.End(stop.end);
@@ -33,7 +33,7 @@ void ReceiveStream::Run(const std::vector<uint8_t>& hello) {
 
 Header ReceiveStream::ReadHeader() {
   HeaderBytes bytes;
-  // Between two frames it is still before END: the sender has gone.
+  // Between two frames, before END: the sender has closed.
   if (!link_.Read(bytes.data(), bytes.size())) FailStream(Code::kPeerGone, "recvfrom");
   const auto header = DecodeHeader(bytes.data(), From::kSender);
   if (!header) FailStream(Code::kProtocol);
@@ -83,11 +83,11 @@ Code ReceiveStream::ReadCancel() {
   return CodeFromWire(GetU32(body));
 }
 
-// Before END of this stream there is no commit that it could be too late for.
+// Before END of this stream no commit can have begun.
 void ReceiveStream::OnCancel() { throw StreamStop{SessionEnd{SessionEnd::Kind::kPeerError, {ReadCancel()}}}; }
 
 void ReceiveStream::AwaitFile(uint32_t index) {
-  while (!session_.files().Knows(index)) link_.WaitForWake();
+  while (!session_.files().IsDecided(index)) link_.WaitForWake();
 }
 
 void ReceiveStream::OnData(const Header& header) {
@@ -107,12 +107,12 @@ void ReceiveStream::OnData(const Header& header) {
   if (got.lost != 0) session_.Lose(file.index, got.lost);
   usage_.Fold();
   if (session_.options().check) {
-    // FILE_FAILED came in its place: the range is not the file's content.
+    // FILE_FAILED came instead: the range is not the content of the file.
     if (!ReadCheck(header, &expected)) {
       frame_.Send(LengthFrame(FrameType::kVerified, 0, header.file, header.offset, header.length));
       return;
     }
-    if (got.crc != expected) return AskAgain(file, header.offset, header.length);
+    if (got.crc != expected) return RequestAgain(file, header.offset, header.length);
     Counters::Add(session_.counters().verifiedBytes, header.length);
   }
   RangeDone(file, header.offset, header.length);
@@ -137,7 +137,7 @@ bool ReceiveStream::ReadCheck(const Header& data, uint32_t* crc) {
   }
 }
 
-void ReceiveStream::AskAgain(StagedFile& file, uint64_t offset, uint64_t length) {
+void ReceiveStream::RequestAgain(StagedFile& file, uint64_t offset, uint64_t length) {
   if (session_.files().RangeBad(file, offset, length) > kMaxRetries) FailStream(Code::kCheckFailed);
   Counters::Take(session_.counters().bytes, length);
   frame_.Send(LengthFrame(FrameType::kRetry, 0, file.index, offset, length));
@@ -159,7 +159,7 @@ void ReceiveStream::OnHole(const Header& header) {
     frame_.Send(LengthFrame(FrameType::kVerified, 0, header.file, header.offset, length));
     return;
   }
-  // The file has its size since it was made: what is not written reads as zeros.
+  // The file has had its size since it was created: what is not written reads as zeros.
   Opened(*claim.file);
   Counters::Add(session_.counters().bytes, length);
   Counters::Add(session_.counters().holeBytes, length);
@@ -190,7 +190,7 @@ void ReceiveStream::OnFileFailed(const Header& header, bool inPlaceOfCheck) {
   if (fail == ReceiveFiles::Fail::kViolation) FailStream(Code::kProtocol);
   if (fail == ReceiveFiles::Fail::kTakesBack && !session_.files().IsLost(header.file))
     Counters::Take(session_.counters().filesDone, 1);
-  // With the check off the place behind a DATA frame cannot be told from any other.
+  // Without checks the place after a DATA frame is like any other.
   if (repeated && !inPlaceOfCheck && session_.options().check) FailStream(Code::kProtocol);
   if (repeated) return;
   session_.AddFailure({CodeFromWire(GetU32(body)), ErrnoFromWire(GetU32(body + 4)), "", header.file});
@@ -209,18 +209,18 @@ void ReceiveStream::WriteBack() {
 void ReceiveStream::AwaitFinish() {
   while (!session_.finishing()) {
     if (!link_.WaitReadableOrWake(false)) continue;
-    // After END a sender sends nothing but CANCEL.
+    // After END a sender sends only CANCEL and KEEPALIVE.
     const Header header = ReadHeader();
     if (header.type == FrameType::kKeepalive) continue;
     if (header.type != FrameType::kCancel) FailStream(Code::kProtocol);
     const Code code = ReadCancel();
     if (session_.TakeCancel()) throw StreamStop{SessionEnd{SessionEnd::Kind::kPeerError, {code}}};
-    // Too late: the files are being committed, and the answer is DONE.
+    // Too late: the commit has begun, and the answer is DONE.
     while (!session_.finishing()) link_.WaitForWake();
   }
 }
 
-void ReceiveStream::SayDone() {
+void ReceiveStream::SendDone() {
   link_.SetKeepalive(nullptr);
   const auto settlement = session_.TakeSettlement();
   for (const auto& [first, count] : settlement.committed) frame_.Send(CommittedFrame(first, count), true);
@@ -232,7 +232,7 @@ void ReceiveStream::SayDone() {
     link_.BeginFarewell(std::chrono::seconds(5), std::chrono::seconds(5));
     link_.Linger();
   } catch (const SessionStopping&) {
-    // It has been told; that it does not close is its own matter.
+    // DONE was sent. A sender that does not close changes nothing.
   } catch (const StreamStop&) {
   }
 }
@@ -240,7 +240,7 @@ void ReceiveStream::SayDone() {
 void ReceiveStream::Farewell(const SessionEnd& end) {
   usage_.Fold();
   if (end.kind == SessionEnd::Kind::kDone) return;
-  // A sender that cancels after END cannot tell a cancelled transfer from a lost connection unless it has an answer.
+  // After END a sender needs an answer to distinguish a cancelled transfer from a lost connection.
   if (end.kind == SessionEnd::Kind::kPeerError && !endRead_) return;
   const bool hurried = session_.hurried();
   try {
@@ -250,7 +250,7 @@ void ReceiveStream::Farewell(const SessionEnd& end) {
     frame_.Send(CodeFrame(FrameType::kError, 0, end.failure.code, 0));
     link_.Linger();
   } catch (const StreamStop&) {
-    // The sender cannot be told: it will see the connection end.
+    // ERROR cannot be sent: the sender sees the connection end.
   } catch (const SessionStopping&) {
   }
 }

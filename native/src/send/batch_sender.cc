@@ -7,7 +7,7 @@
 namespace penstock {
 namespace {
 
-/** Whether small files go by the technique itself, file by file or gathered; the others share one buffer for many. */
+/** Whether the technique sends small files, one by one or gathered; others share one buffer for many. */
 bool MovesByItself(Technique technique) {
   switch (technique) {
     case Technique::kSendfile:

@@ -1,4 +1,4 @@
-// Small files, many to a frame.
+// Small files, many in one frame.
 #pragma once
 
 #include <memory>
@@ -24,8 +24,8 @@ class BatchSender {
         gather_(MakeGatherBatch(session, link, frame)) {}
 
   /**
-   * Reads the files into the buffer; those that cannot be sent as the manifest has them come back instead. Where
-   * nobody has to look at the content (no check) most techniques read nothing: Send moves the files by them.
+   * Reads the files into the buffer. Returns those that cannot be sent as the manifest describes them. Without checks
+   * most techniques read nothing: Send moves the files.
    */
   std::vector<Failure> Gather(const std::vector<SourceFile>& files);
 
@@ -34,7 +34,7 @@ class BatchSender {
   uint64_t contentBytes() const { return used_; }
   uint64_t bodyBytes() const { return used_ + entries_.size() * kBatchEntryBytes; }
   const std::vector<BatchEntry>& entries() const { return entries_; }
-  /** Sends the frame. Those that failed under way were padded: FILE_FAILED must follow for them. */
+  /** Sends the frame. Returns files that failed and were padded: FILE_FAILED must follow for them. */
   std::vector<Failure> Send();
 
  private:
@@ -47,12 +47,12 @@ class BatchSender {
   RangeSender& ranges_;
   EntrySource entry_;
   const std::unique_ptr<GatherBatch> gather_;
-  // The batch in hand goes out of mappings.
+  // The current batch is sent from mappings.
   bool gathers_ = false;
   std::unique_ptr<uint8_t[]> buffer_;
   uint64_t used_ = 0;
   std::vector<BatchEntry> entries_;
-  // Files that Send moves itself.
+  // Files that Send moves.
   std::vector<SourceFile> direct_;
 };
 

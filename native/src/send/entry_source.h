@@ -1,4 +1,4 @@
-// The file behind one entry of a BATCH: opened for it alone, or kept open for the slices that follow.
+// The file of one entry of a BATCH: opened for it alone, or kept open for the slices that follow.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace penstock {
 
-/** kNone where the file is still as the manifest has it; of a slice only its own bytes and the time count. */
+/** kNone where the file is as in the manifest; of a slice only its own bytes and the time count. */
 inline Code ChangeOf(const SourceFile& file, const FileFacts& facts) {
   if (!facts.regular) return Code::kNotReadable;
   if (facts.size < file.offset + file.size) return Code::kFileShrank;
@@ -36,7 +36,7 @@ class EntrySource {
     if (file.slice) path_ = file.path;
     return fd_.get();
   }
-  /** Different for every opening. Apart from the keys of the queue. */
+  /** Different for every open. Distinct from the keys of the queue. */
   uint64_t key() const { return key_; }
   void Done(const SourceFile& file) {
     if (!file.slice) Close();

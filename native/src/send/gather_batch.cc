@@ -1,5 +1,5 @@
-// sendmsg over mapped pieces of many files. A mapping is only handed to the kernel and never touched here: a page that
-// cannot be had, of a file that was cut short or of a disk that fails, is EFAULT there, and would be a SIGBUS here.
+// sendmsg over mapped pieces of many files. Mappings are passed to the kernel and never read here: a page that is not
+// available, of a truncated file or a failing disk, is EFAULT there and would be SIGBUS here.
 #include "send/gather_batch.h"
 
 #include <algorithm>
@@ -62,12 +62,12 @@ class MappedGatherBatch final : public GatherBatch {
   std::vector<Failure> Send(const std::vector<SourceFile>& files) override;
 
  private:
-  /** One file of the group in hand. */
+  /** One file of the current group. */
   struct Member {
     const SourceFile* file = nullptr;
     UniqueFd fd;
     Failure failure{};
-    // Bytes of it that its mapping did not give and a read did.
+    // Bytes that its mapping did not provide and a read did.
     uint64_t read = 0;
   };
 
@@ -79,14 +79,14 @@ class MappedGatherBatch final : public GatherBatch {
   bool OpenSliced(const SourceFile& file);
   const uint8_t* Window(uint64_t start);
   void AddPart(const uint8_t* data, size_t size);
-  /** The last member fails: zeros stand for what it has promised, from the part at `first` on. */
+  /** The last member fails: zeros replace what it has promised, from the part at `first` on. */
   void Fail(size_t first, const Failure& failure);
   void SendGroup();
   Descriptor OpenedOf(const Member& member) const;
   void Unmapped();
-  /** Reads what comes next of a member into piece_; 0 where that fails, and so does the member. */
+  /** Reads the next bytes of a member into piece_; 0 where that fails, and the member with it. */
   size_t ReadInstead(Member& member, size_t size);
-  /** The part at sent_ is these bytes from now on, and what is left of it a part after them. */
+  /** Replaces the part at sent_ by these bytes, and inserts the rest of it after them. */
   void PutFirst(const uint8_t* data, size_t size);
   void Finish(std::vector<Failure>* failed);
   void CloseSliced();
@@ -103,7 +103,7 @@ class MappedGatherBatch final : public GatherBatch {
   // First part that the connection has not taken whole.
   size_t sent_ = 0;
   SlicedFile sliced_;
-  // What was read in the place of a page that its mapping did not give.
+  // Data that was read instead of a page that its mapping did not provide.
   std::vector<uint8_t> piece_;
 };
 
@@ -134,7 +134,7 @@ void MappedGatherBatch::AddPart(const uint8_t* data, size_t size) {
   owners_.push_back(members_.size() - 1);
 }
 
-// What cannot be had is zeros from the start: the frame's table has promised its length.
+// Zeros from the start: the table of the frame has promised the length.
 void MappedGatherBatch::Fail(size_t first, const Failure& failure) {
   members_.back().failure = failure.of(members_.back().file->index);
   parts_.resize(first);
@@ -163,7 +163,7 @@ void MappedGatherBatch::TakeSlice(const SourceFile& file) {
   const uint64_t end = file.offset + file.size;
   const uint64_t needed = file.size / kWindow + 2;
   if (sliced_.windows.size() + needed > kWindows) {
-    // Parts of the group lie in them.
+    // Parts of the group are in these windows.
     SendGroup();
     sliced_.windows.clear();
   }
@@ -208,7 +208,7 @@ void MappedGatherBatch::SendGroup() {
   while (sent_ < parts_.size()) {
     const size_t count = std::min(atOnce, parts_.size() - sent_);
     if (frame_.SendMapped(&parts_[sent_], count, &sent_)) continue;
-    // EFAULT does not say which part it is of: they go one by one until it is found.
+    // EFAULT does not name the part: send them one by one until it is found.
     if (count == 1) Unmapped();
     atOnce = count == 1 ? kGroup : 1;
   }
@@ -221,7 +221,7 @@ Descriptor MappedGatherBatch::OpenedOf(const Member& member) const {
   return member.file->slice ? sliced_.fd.get() : member.fd.get();
 }
 
-// A page of the part at sent_ cannot be had by its mapping. What a read does not give either is zeros.
+// A page of the part at sent_ is not available by its mapping. Where a read fails too, zeros are sent.
 void MappedGatherBatch::Unmapped() {
   Member& member = members_[owners_[sent_]];
   const size_t size = std::min(parts_[sent_].iov_len, sizeof kZeros);
@@ -230,7 +230,7 @@ void MappedGatherBatch::Unmapped() {
   else PutFirst(kZeros, size);
 }
 
-// EFAULT does not say why: whoever reads the file learns it, as after a single file's mapping.
+// EFAULT does not say why; a read of the file does, as after the mapping of a single file.
 size_t MappedGatherBatch::ReadInstead(Member& member, size_t size) {
   const Descriptor fd = OpenedOf(member);
   const uint64_t end = member.file->offset + member.file->size;
@@ -268,7 +268,7 @@ void MappedGatherBatch::PutFirst(const uint8_t* data, size_t size) {
 
 void MappedGatherBatch::Finish(std::vector<Failure>* failed) {
   FileFacts facts;
-  // The slices of a group are of one file and have left together: it is looked at once for them.
+  // The slices of a group belong to one file and were sent together: one look at it is enough.
   bool known = false;
   for (Member& member : members_) {
     const SourceFile& file = *member.file;

@@ -1,4 +1,4 @@
-// Many small files, or scattered slices of one, out of mappings: many bodies to one call.
+// Many small files, or scattered slices of one, sent from mappings: many bodies in one call.
 #pragma once
 
 #include <cstdint>
@@ -12,13 +12,13 @@
 
 namespace penstock {
 
-/** Belongs to one stream's thread. Its content is not looked at: there is no check of it. */
+/** Belongs to one stream's thread. Without checks: the content is not read. */
 class GatherBatch {
  public:
   virtual ~GatherBatch() = default;
   /**
-   * Sends the bodies of these files in order, as they stand in the table of the BATCH that is open. Returns those that
-   * cannot be had whole; they are padded with zeros.
+   * Sends the bodies of these files in the order of the table of the open BATCH. Returns those that failed; they are
+   * padded with zeros.
    */
   virtual std::vector<Failure> Send(const std::vector<SourceFile>& files) = 0;
 };

@@ -29,10 +29,10 @@ Failure RangeSender::Unchanged(ActiveSource& source) {
 uint64_t RangeSender::HoleEnd(ActiveSource& source, uint64_t offset) {
   std::lock_guard<std::mutex> lock(source.openMutex);
   if (offset >= source.dataFrom && offset < source.dataUntil) return offset;
-  // Holes are looked for in whole files only: a slice is small.
+  // Only whole files are searched for holes: a slice is small.
   if (source.slice) return offset;
   const int64_t data = link_.calls().Seek(source.fd.get(), offset, SEEK_DATA);
-  // ENXIO: no data up to the end. Any other answer: a file system that does not know; it is all data then.
+  // ENXIO: no data up to the end. Any other error: the file system does not report holes, and all is data.
   if (data < 0) return errno == ENXIO ? source.size : offset;
   const auto from = std::min(static_cast<uint64_t>(data), source.size);
   const int64_t hole = link_.calls().Seek(source.fd.get(), from, SEEK_HOLE);
@@ -107,8 +107,8 @@ RangeSender::Result RangeSender::SendBody(const SourceView& view, uint64_t offse
         technique = Prepare(view.key);
         if (technique == nullptr) return {{Code::kIo, step.failure.error, step.failure.syscall}};
         technique->Begin();
-        // What was read ahead for the check is of bytes not sent yet, and the next technique may feed it by itself: it
-        // begins anew with what has been sent.
+        // The check was fed with bytes that are not sent yet, and the next technique may feed it itself: it restarts
+        // with the bytes that were sent.
         crc = Crc32c();
         readUntil = at;
         if (check) {

@@ -37,18 +37,18 @@ class RangeSender {
   uint64_t HoleEnd(ActiveSource& source, uint64_t offset);
   /** Sends a DATA frame. */
   Result Send(const RangeJob& job);
-  /** Sends a small file whole, as an entry of the BATCH that is open; padded with zeros where it fails. Never fed to a check. */
+  /** Sends a small file as an entry of the open BATCH; padded with zeros where it fails. Not checked. */
   Failure SendEntry(const SourceFile& file);
   /**
-   * The stream ends: takes back what the kernel still holds of a step, and reports the rest to the frame. False where it
-   * cannot be known how much was sent: nothing more can be sent on the connection then.
+   * The stream ends: withdraws what the kernel still holds of a step, and reports the rest to the frame. False where it
+   * is unknown how much was sent: nothing more can be sent on the connection then.
    */
   bool Withdraw(bool hurried);
 
  private:
   SendTechnique* Prepare(uint64_t key);
   Result SendBody(const SourceView& view, uint64_t offset, uint64_t length, bool check);
-  /** Feeds the check with what lies between, in pieces. */
+  /** Feeds the check with a part of the file, in pieces. */
   Failure ReadPieces(const SourceView& view, uint64_t from, uint64_t until, Crc32c& crc);
   Failure ReadPiece(const SourceView& view, uint64_t offset, uint64_t length, Crc32c& crc);
 

@@ -1,4 +1,4 @@
-// What a receiver says to a sender's stream.
+// Frames that a sender's stream receives.
 #include <algorithm>
 #include <cstring>
 
@@ -23,11 +23,11 @@ void SendStream::ReadInbound() {
   }
 }
 
-void SendStream::ReadLastWords() {
+void SendStream::ReadPendingError() {
   try {
     ReadInbound();
   } catch (const StreamStop& stop) {
-    // An ERROR that says why the receiver went is worth more than the broken connection.
+    // An ERROR with the receiver's reason is worth more than the broken connection.
     if (stop.end.kind == SessionEnd::Kind::kPeerError) throw;
   }
 }
@@ -51,11 +51,11 @@ size_t SendStream::TakeFrame(const uint8_t* bytes, size_t size) {
       HandleCommitted(header->file, GetU32(body));
       break;
     case FrameType::kUncommitted:
-      if (!endSaid_ || !session_.queue().MarkUncommitted(header->file)) FailStream(Code::kProtocol);
+      if (!endSent_ || !session_.queue().MarkUncommitted(header->file)) FailStream(Code::kProtocol);
       session_.AddFailure({CodeFromWire(GetU32(body)), ErrnoFromWire(GetU32(body + 4)), "", header->file});
       break;
     case FrameType::kDone:
-      if (!endSaid_) FailStream(Code::kProtocol);
+      if (!endSent_) FailStream(Code::kProtocol);
       done_ = true;
       session_.NoteReceiverDone();
       break;
@@ -84,12 +84,12 @@ void SendStream::HandleVerified(const Header& header, uint64_t length) {
   FailStream(Code::kProtocol);
 }
 
-// A range that is unverified, no more often than a receiver asks; an entry of a batch that is unverified, once.
-bool SendStream::OwesAgain(const Header& header, uint64_t length) {
+// Accepts an unverified range as often as a receiver may request it, and an unverified entry of a batch once.
+bool SendStream::OwesRetry(const Header& header, uint64_t length) {
   for (auto unit = unverified_.begin(); unit != unverified_.end(); ++unit) {
     if (unit->kind == Unit::Kind::kRange && unit->file == header.file && unit->offset == header.offset) {
       if (unit->length != length || ++timesAgain_[{header.file, header.offset}] > kMaxRetries) return false;
-      // It comes as a unit of its own again.
+      // It is sent again as a unit of its own.
       windowUsed_ -= unit->bodyBytes;
       unverified_.erase(unit);
       return true;
@@ -104,7 +104,7 @@ bool SendStream::OwesAgain(const Header& header, uint64_t length) {
 }
 
 void SendStream::HandleRetry(const Header& header, uint64_t length) {
-  if (!OwesAgain(header, length) || retries_.size() >= kWindowUnits * 8) FailStream(Code::kProtocol);
+  if (!OwesRetry(header, length) || retries_.size() >= kWindowUnits * 8) FailStream(Code::kProtocol);
   auto job = session_.queue().Again(header.file, header.offset, length);
   if (!job) FailStream(Code::kProtocol);
   Counters::Take(session_.counters().bytes, length);
@@ -112,7 +112,7 @@ void SendStream::HandleRetry(const Header& header, uint64_t length) {
 }
 
 void SendStream::HandleCommitted(uint32_t first, uint32_t count) {
-  if (!endSaid_ || count == 0) FailStream(Code::kProtocol);
+  if (!endSent_ || count == 0) FailStream(Code::kProtocol);
   for (uint32_t i = 0; i < count; ++i) {
     if (!session_.queue().MarkCommitted(first + i)) FailStream(Code::kProtocol);
   }

@@ -1,4 +1,4 @@
-// What is to be sent, and who sends which range next: one table and one queue for all streams of a session.
+// The files to send, and which stream sends which range next: one table and one queue for all streams of a session.
 #pragma once
 
 #include <atomic>
@@ -21,7 +21,7 @@ struct SourceFile {
   std::string path;
   uint64_t size = 0;
   int64_t mtimeNs = 0;
-  /** Whether it is a part of a larger file, which is sent as a file of its own. */
+  /** Whether it is a part of a larger file, sent as a file of its own. */
   bool slice = false;
   /** Where the slice begins in its file; 0 for a whole file. */
   uint64_t offset = 0;
@@ -45,10 +45,10 @@ struct ActiveSource {
   uint64_t base = 0;
   /** Begun again for a RETRY: the file has been sent before. */
   bool again = false;
-  /** RETRY of a file that went in a BATCH: FILE_END has to be said after all. */
+  /** RETRY of a file of a BATCH: FILE_END must follow. */
   bool wantsFileEnd = true;
 
-  /** Content not yet sent. Whoever brings it to 0 says FILE_END. */
+  /** Content not yet sent. The stream that brings it to 0 sends FILE_END. */
   std::atomic<uint64_t> left{0};
   std::atomic<bool> failed{false};
 
@@ -80,7 +80,7 @@ struct Job {
 /** Thread-safe. */
 class SendQueue {
  public:
-  /** Throws std::invalid_argument for an index that is known already. */
+  /** Throws std::invalid_argument for an index that was added before. */
   void Add(std::vector<SourceFile> files);
   void Close();
 
@@ -88,16 +88,16 @@ class SendQueue {
   /** The range of a RETRY, or nothing where such a range was never sent. */
   std::unique_ptr<RangeJob> Again(uint32_t index, uint64_t offset, uint64_t length);
   /**
-   * A hole goes on behind a range that ends at `end`: takes the ranges up to `wanted` that nobody has begun.
+   * A hole continues after a range that ends at `end`: claims the ranges up to `wanted` that no stream has begun.
    * Returns the new end.
    */
   uint64_t ClaimHole(const std::shared_ptr<ActiveSource>& source, uint64_t end, uint64_t wanted);
 
-  /** FILE_END was said, or the file went whole in a BATCH. */
+  /** FILE_END was sent, or the file was sent in a BATCH. */
   void MarkSent(uint32_t index, bool inBatch);
   /** False when the file has failed before. */
   bool MarkFailed(uint32_t index);
-  /** The receiver has it under its final name, or says why not. False for a file that was not sent. */
+  /** The receiver has committed the file, or reports why not. False for a file that was not sent. */
   bool MarkCommitted(uint32_t index);
   bool MarkUncommitted(uint32_t index);
   /** No more is sent: the file that is open is closed. */

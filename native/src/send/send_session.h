@@ -1,4 +1,4 @@
-// A sending session: the queue, and a thread a stream.
+// A sending session: the queue, and a thread for each stream.
 #pragma once
 
 #include <atomic>
@@ -12,7 +12,7 @@
 
 namespace penstock {
 
-/** How long a sender that has cancelled after END waits for what becomes of the files. */
+/** How long a sender that was cancelled after END waits for DONE or ERROR. */
 struct VerdictLimits {
   /** Since the receiver's last frame; one that commits sends KEEPALIVE each second. */
   std::chrono::milliseconds silence{30000};
@@ -28,13 +28,13 @@ class SendSession final : public Session {
 
   void AddFiles(std::vector<SourceFile> files);
   void EndOfFiles();
-  /** Takes the socket over; drops it when the session has ended. */
+  /** Takes ownership of the socket; closes it where the session has ended. */
   void AddStream(UniqueSocket socket, int streamIndex);
 
   void ReleaseFiles() override { queue_.ReleaseFiles(); }
 
   SendQueue& queue() { return queue_; }
-  /** Notes that a file will not arrive whole; true for the first time. */
+  /** Records that a file will not arrive whole; true the first time. */
   bool FailFile(const Failure& failure);
   const VerdictLimits& verdict() const { return verdict_; }
   /** END leaves on a stream: from the last one on the receiver may commit. */

@@ -11,7 +11,7 @@ SendStream::SendStream(UniqueSocket socket, SendSession& session, Wake& wake)
       ranges_(session, link_, frame_),
       batches_(session, link_, frame_, ranges_) {
   link_.OnReadable([this] { ReadInbound(); });
-  link_.OnBroken([this] { ReadLastWords(); });
+  link_.OnBroken([this] { ReadPendingError(); });
 }
 
 void SendStream::Run() {
@@ -45,7 +45,7 @@ void SendStream::SendEverything() {
     } else if (job.kind == Job::Kind::kNoMore && unverified_.empty()) {
       return;
     } else {
-      // Nothing to send for now: what Nagle holds back goes out, and the receiver is told that we live.
+      // Nothing to send now: data that Nagle's algorithm holds is sent, and KEEPALIVE follows.
       link_.SetNoDelay(true);
       link_.SetKeepalive(&frame_);
       if (link_.WaitReadableOrWake(true)) ReadInbound();
@@ -60,7 +60,7 @@ void SendStream::AwaitWindow(uint64_t bodyBytes) {
   }
 }
 
-// Before its first byte goes out: the answer may come while the last ones are still being written.
+// Before its first byte is sent: the reply may arrive while the last ones are written.
 void SendStream::BeginUnit(Unit unit) {
   link_.SetNoDelay(false);
   windowUsed_ += unit.bodyBytes;
@@ -81,10 +81,10 @@ void SendStream::SendRange(RangeJob& job) {
   BeginUnit(Unit{Unit::Kind::kRange, source.index, job.offset, job.length, job.length, job.length, 0});
   const auto sent = ranges_.Send(job);
   const bool check = session_.options().check;
-  // A range that is sent again comes after FILE_END: it must still be the same file.
+  // A range that is sent again follows FILE_END: it must still be of the same file.
   const Failure failure = !sent.failure && job.retry ? ranges_.Unchanged(source) : sent.failure;
   if (failure) {
-    // In the place of CHECK, also where another stream has failed the file before.
+    // In the place of CHECK, also where another stream has failed the file.
     source.failed = true;
     session_.FailFile(failure.of(source.index));
     frame_.Send(CodeFrame(FrameType::kFileFailed, source.index, failure.code, failure.error));
@@ -157,7 +157,7 @@ void SendStream::SendBatch(std::vector<SourceFile>& files) {
 
 void SendStream::AwaitDone() {
   link_.SetNoDelay(true);
-  endSaid_ = true;
+  endSent_ = true;
   session_.NoteEnd();
   frame_.Send(EmptyFrame(FrameType::kEnd));
   while (!done_) {
@@ -188,10 +188,10 @@ void SendStream::Farewell(const SessionEnd& end) {
       frame_.Send(CodeFrame(FrameType::kFileFailed, file, Code::kCancelled, 0), true);
     }
     frame_.Send(CodeFrame(FrameType::kCancel, 0, end.failure.code, 0));
-    if (endSaid_ && end.kind == SessionEnd::Kind::kCancelled && !hurried) AwaitVerdict();
+    if (endSent_ && end.kind == SessionEnd::Kind::kCancelled && !hurried) AwaitVerdict();
     else link_.Linger();
   } catch (const StreamStop&) {
-    // The receiver cannot be told: it will see the connection end.
+    // CANCEL cannot be sent: the receiver sees the connection end.
   } catch (const SessionStopping&) {
   }
 }

@@ -1,4 +1,4 @@
-// One stream of a sender: takes jobs from the queue, keeps the window, hears the receiver.
+// One stream of a sender: takes jobs from the queue, keeps the window, and reads the receiver's frames.
 #pragma once
 
 #include <array>
@@ -19,7 +19,7 @@ namespace penstock {
 class SendStream {
  public:
   SendStream(UniqueSocket socket, SendSession& session, Wake& wake);
-  /** Sends until there is no more and the receiver has said DONE; throws what ends it otherwise. */
+  /** Sends until the queue is empty and DONE was received; throws for any other end. */
   void Run();
 
  private:
@@ -51,13 +51,13 @@ class SendStream {
   void AwaitVerdict();
   void Farewell(const SessionEnd& end);
 
-  // send_inbound.cc: what the receiver says.
+  // send_inbound.cc: frames of the receiver.
   void ReadInbound();
-  void ReadLastWords();
+  void ReadPendingError();
   size_t TakeFrame(const uint8_t* bytes, size_t size);
   void HandleVerified(const Header& header, uint64_t length);
   void HandleRetry(const Header& header, uint64_t length);
-  bool OwesAgain(const Header& header, uint64_t length);
+  bool OwesRetry(const Header& header, uint64_t length);
   void HandleCommitted(uint32_t first, uint32_t count);
 
   SendSession& session_;
@@ -69,10 +69,10 @@ class SendStream {
   std::deque<Unit> unverified_;
   uint64_t windowUsed_ = 0;
   std::deque<std::unique_ptr<RangeJob>> retries_;
-  // How often each unverified range was asked for again, by file and offset.
+  // How often each unverified range was requested again, by file and offset.
   std::map<std::pair<uint32_t, uint64_t>, int> timesAgain_;
   bool done_ = false;
-  bool endSaid_ = false;
+  bool endSent_ = false;
   std::array<uint8_t, 4096> inbound_{};
   size_t inboundSize_ = 0;
 };

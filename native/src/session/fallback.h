@@ -1,4 +1,4 @@
-// The order of fallback: which technique the next range is moved by.
+// The order of fallback: which technique moves the next range.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ class Fallback {
  public:
   explicit Fallback(Session& session) : session_(session) {}
 
-  /** What to try for a range of the file with this key; nothing when all have been refused. */
+  /** The technique for a range of the file with this key; nothing when none is left. */
   std::optional<Technique> Choose(uint64_t fileKey);
   /** The technique is not supported for this file. */
   void Refused(uint64_t fileKey, Technique technique, const Failure& failure);

@@ -83,7 +83,7 @@ class Session {
   void AddFailure(const Failure& failure);
   std::vector<Failure> failures() const;
 
-  /** Wakes every thread to look at what has changed. */
+  /** Wakes every thread to check what has changed. */
   void WakeAll();
 
  protected:

@@ -14,7 +14,7 @@ uint32_t Crc32cByTable(uint32_t crc, const uint8_t* data, size_t size);
 /** The fastest that this processor has; one file an architecture defines it. */
 Crc32cFunction SelectCrc32c();
 
-/** Pieces of the check: small enough to be still in the processor's cache on the second look. */
+/** Size of a piece for the check: small enough to stay in the processor's cache until it is read again. */
 constexpr uint64_t kCheckPieceBytes = 256 << 10;
 
 /** A running check of one range. */

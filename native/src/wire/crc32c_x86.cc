@@ -10,7 +10,7 @@
 namespace penstock {
 namespace {
 
-// The instruction takes one word a cycle and answers three cycles later: three lanes keep it busy.
+// The instruction takes one word in each cycle and has a latency of three: three lanes keep it busy.
 constexpr size_t kLaneBytes = 2048;
 
 PENSTOCK_SSE42 uint64_t Step(uint64_t value, const uint8_t* at) {
@@ -19,7 +19,7 @@ PENSTOCK_SSE42 uint64_t Step(uint64_t value, const uint8_t* at) {
   return _mm_crc32_u64(value, word);
 }
 
-/** What a lane's worth of zeros behind it makes of a value: CRC is linear, so that one table a byte is enough. */
+/** The value after a lane of zeros follows it: CRC is linear, so that one table for each byte is enough. */
 class LaneShift {
  public:
   PENSTOCK_SSE42 LaneShift() {

@@ -19,7 +19,7 @@ constexpr uint8_t kWireVersion = 1;
 /** One range = one DATA frame = one check = 8 MiB, aligned. */
 constexpr uint64_t kRangeBytes = 8ull << 20;
 constexpr uint64_t kMaxBatchBody = 4ull << 20;
-/** Sender's limits of what may be on its way without a VERIFIED, a stream. */
+/** Limits of a stream for what was sent without a VERIFIED. */
 constexpr uint64_t kWindowBytes = 16ull << 20;
 constexpr size_t kWindowUnits = 256;
 /** Files begun and not yet whole that a receiver holds open. */
@@ -62,7 +62,7 @@ void PutU64(uint8_t* at, uint64_t value);
 uint32_t GetU32(const uint8_t* at);
 uint64_t GetU64(const uint8_t* at);
 
-/** Which side may say a frame. KEEPALIVE may come from both. */
+/** Which side may send a frame. Both may send KEEPALIVE. */
 enum class From { kSender, kReceiver };
 
 void EncodeHeader(const Header& header, uint8_t* to);

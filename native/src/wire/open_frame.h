@@ -12,12 +12,11 @@ namespace penstock {
 class Link;
 
 /**
- * A frame that has been begun and not been sent whole. It knows how much of the frame the connection has taken, how many
- * body bytes are owed, and what stands in for them, so that a stream that is cut short at any byte can complete the
- * frame and send another one behind it. Every byte that a stream sends goes through it, or is reported to it by
- * Moved(). Belongs to one stream's thread.
- *
- * A call that throws leaves the frame open where it was cut. Until it is complete only Complete() may be called.
+ * A frame that was begun and not yet sent whole. It counts how much of the frame the connection has taken and how many
+ * body bytes are owed, and holds what replaces them, so that a stream that is cut at any byte can complete the frame
+ * and send another one after it. Every byte of a stream is sent through it, or reported to it by Moved(). Belongs to
+ * one stream's thread. A call that throws leaves the frame open where it was cut; until it is complete only Complete()
+ * may be called.
  */
 class OpenFrame {
  public:
@@ -33,14 +32,14 @@ class OpenFrame {
   void BeginData(uint32_t file, uint64_t offset, uint64_t length);
   /** Sends the header and the table of a BATCH; the contents are owed, in the table's order. */
   void BeginBatch(const std::vector<BatchEntry>& entries);
-  /** Sends a whole BATCH whose contents lie at `content`. */
+  /** Sends a whole BATCH with its contents at `content`. */
   void SendBatch(const std::vector<BatchEntry>& entries, const uint8_t* content);
 
   /** The socket has taken this many of the body bytes that are owed. */
   void Moved(uint64_t bytes) { Took(bytes); }
   /**
-   * Sends body bytes out of mappings of files. False where a page of the part at `*taken` cannot be had; what came before
-   * it has been sent. `*taken` counts the parts that were sent whole.
+   * Sends body bytes from mappings of files. False where a page of the part at `*taken` is not available; the bytes
+   * before it were sent. `*taken` counts the parts that were sent whole.
    */
   bool SendMapped(iovec* parts, size_t count, size_t* taken);
   /** Sends zeros until only `owed` bytes are owed. */
@@ -53,7 +52,7 @@ class OpenFrame {
 
   /**
    * Completes a frame that was cut: a small frame, a table and a content in memory with their own bytes, other content
-   * with zeros. A frame of which nothing has been sent is dropped. Returns the files whose content is zeros now.
+   * with zeros. Drops a frame of which nothing was sent. Returns the files whose content is zeros now.
    */
   std::vector<uint32_t> Complete();
 
@@ -71,7 +70,7 @@ class OpenFrame {
 
   Link& link_;
   bool open_ = false;
-  // Sent as they stand: the header, with the body of a small frame or the table of a BATCH.
+  // Sent unchanged: the header, with the body of a small frame or the table of a BATCH.
   std::vector<uint8_t> head_;
   size_t headSent_ = 0;
   // Content that is owed.

@@ -1,4 +1,4 @@
-// O_DIRECT, or what another system calls it: recv into an aligned buffer, from it to the disk past the page cache.
+// O_DIRECT or its equivalent: recv into an aligned buffer, and write from it to the disk past the page cache.
 #include <algorithm>
 #include <cerrno>
 
@@ -27,13 +27,13 @@ class ReceiveDirect final : public ReceiveTechnique {
     return direct_.valid() && calls_.Close(direct_.release()) != 0 ? errno : 0;
   }
 
-  /** Bytes count as moved once they are in the buffer: it is written when full and when the range has ended. */
+  /** Bytes in the buffer count as moved: it is written when it is full and when the range ends. */
   Step Receive(Descriptor socket, Descriptor file, uint64_t offset, uint64_t length, Crc32c* check) override {
     if (!direct_.valid()) {
       direct_.reset(calls_.OpenDirectToWrite(file));
       if (!direct_.valid()) return {Step::Kind::kNotSupported, 0, {Code::kNone, errno, kDirectFlag}};
     }
-    // A range that began in the middle of a block (after another technique gave up) reaches the next one first.
+    // A range that begins inside a block (after another technique failed) goes to the next block boundary first.
     const uint64_t from = offset - held_;
     const uint64_t room = from % kDirectAlign == 0 ? kDirectBuffer : kDirectAlign - from % kDirectAlign;
     const size_t want = std::min<uint64_t>(room - held_, length);
@@ -54,9 +54,9 @@ class ReceiveDirect final : public ReceiveTechnique {
   }
 
  private:
-  // Whole blocks past the cache, the rest through it: the file has had its size since it was made, and a last block padded
-  // past that end and cut off afterwards would leave a longer file behind a crash. What the disk refuses is written the
-  // ordinary way, for it has left the socket already.
+  // Writes whole blocks past the cache, and the rest through it: the file has its full size already, and a last block
+  // padded beyond it and truncated afterwards would leave a longer file after a crash. Data that the disk refuses has
+  // left the socket and is written through the cache.
   Step Flush(Descriptor file, uint64_t from) {
     uint64_t done = 0;
     int refused = 0;

@@ -8,9 +8,9 @@
 namespace penstock {
 namespace {
 
-// A range of the wire is 8 MiB: what a stream writes next to this belongs to other streams as likely as not.
+// A range of the wire is 8 MiB: the data after it may belong to another stream.
 constexpr uint64_t kWindow = 8ull << 20;
-// A window is dropped between ranges: it never has to tell files apart.
+// A window is unmapped between ranges, so that one key serves all files.
 constexpr uint64_t kOnlyFile = 0;
 
 class ReceiveMmap final : public ReceiveTechnique {
@@ -37,7 +37,7 @@ class ReceiveMmap final : public ReceiveTechnique {
     if (got > 0) return {Step::Kind::kMoved, static_cast<uint64_t>(got)};
     if (got == 0) return {Step::Kind::kPeerClosed, 0, {Code::kNone, 0, "recvfrom"}};
     if (errno == EAGAIN || errno == EINTR) return {};
-    // The kernel could not get a page of the file: cut short, or lost on a full disk after all.
+    // The kernel could not get a page of the file: it was truncated, or the disk is full.
     return {errno == EFAULT ? Step::Kind::kFileFailed : Step::Kind::kSocketFailed, 0, {Code::kNone, errno, "recvfrom"}};
   }
 
@@ -45,21 +45,21 @@ class ReceiveMmap final : public ReceiveTechnique {
   Step MapAround(Descriptor file, uint64_t offset) {
     const uint64_t start = offset - offset % kWindow;
     const uint64_t size = std::min(start + kWindow, end_) - start;
-    // With the blocks taken beforehand a full disk is ENOSPC here and not a page that cannot be had later. Without
-    // them the answer could come too late: then this is not the way.
+    // With its blocks allocated before, a full disk is ENOSPC here, not a page fault later. Where they cannot be
+    // allocated, this technique is not safe.
     if (calls_.Allocate(file, start, size) != 0) {
       const bool unsupported = IsUnsupportedErrno(errno) || errno == ENODEV;
       return {unsupported ? Step::Kind::kNotSupported : Step::Kind::kFileFailed, 0, {Code::kNone, errno, "fallocate"}};
     }
     const Step mapped = window_.Hold(calls_.MapShared(file, size, start), kOnlyFile, start, size);
-    // One call instead of a fault a page. A kernel without it answers EINVAL, and the faults come.
+    // One call in the place of a fault for each page. Kernels without it return EINVAL, and the faults happen.
     if (mapped.kind == Step::Kind::kMoved) window_.PopulateToWrite();
     return mapped;
   }
 
   Calls& calls_;
   MappedWindow window_;
-  // Where the range ends in the file: nothing behind it is allocated, for a hole may be there.
+  // End of the range in the file. Nothing beyond it is allocated: a hole may follow.
   uint64_t end_ = 0;
 };
 

@@ -1,4 +1,4 @@
-// O_DIRECT, or what another system calls it: disk to an aligned buffer past the page cache, send from it.
+// O_DIRECT or its equivalent: read from the disk past the page cache into an aligned buffer, and send from it.
 #include <algorithm>
 #include <cerrno>
 
@@ -37,11 +37,11 @@ class SendDirect final : public SendTechnique {
     if (key_ != file.key || !direct_.valid()) {
       Close();
       direct_.reset(calls_.OpenDirectToRead(file.fd));
-      // Without /proc the file cannot be opened again: no reason to give it up.
+      // Without /proc the file cannot be opened again; another technique can send it.
       if (!direct_.valid()) return {Step::Kind::kNotSupported, 0, {Code::kNone, errno, kDirectFlag}};
       key_ = file.key;
     }
-    // What is not whole blocks at the range's end, and what a short read left crooked, goes the ordinary way.
+    // A partial block at the end of the range, and the rest of one after a short read, go through the cache.
     const bool aligned = offset % kDirectAlign == 0 && length >= kDirectAlign;
     uint64_t want = std::min<uint64_t>(length, kDirectBuffer);
     if (aligned) want -= want % kDirectAlign;

@@ -1,4 +1,4 @@
-// What Linux and macOS call the things that the engine holds.
+// Types and names of Linux and macOS for portable code.
 #pragma once
 
 #include <arpa/inet.h>
@@ -19,7 +19,7 @@ using Descriptor = int;
 constexpr Descriptor kNoDescriptor = -1;
 
 inline void CloseFile(Descriptor fd) { ::close(fd); }
-/** A socket is closed as a file is here. */
+/** Closes a socket, which is a file. */
 constexpr void (*CloseSocket)(Descriptor) = CloseFile;
 
 }  // namespace penstock

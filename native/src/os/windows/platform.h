@@ -1,4 +1,4 @@
-// What Windows calls the things that the engine holds.
+// Types and names of Windows for portable code.
 #pragma once
 
 #include <winsock2.h>
@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <cstdio>
 
-// Names of POSIX that this C library does not have; the values are its own range's end.
+// Names of POSIX that this C library lacks; the values lie beyond its own.
 constexpr int EDQUOT = 200;
 constexpr int ESTALE = 201;
 constexpr int EHOSTDOWN = 202;
@@ -33,7 +33,7 @@ inline Descriptor DescriptorOf(HANDLE handle) { return reinterpret_cast<Descript
 inline void CloseFile(Descriptor fd) { ::CloseHandle(HandleOf(fd)); }
 inline void CloseSocket(Descriptor fd) { ::closesocket(fd); }
 
-/** One piece of what a call gathers, as POSIX names it. */
+/** One buffer of a vector, as in POSIX. */
 struct iovec {
   void* iov_base;
   size_t iov_len;

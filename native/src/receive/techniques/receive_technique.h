@@ -1,4 +1,4 @@
-// How bytes of a socket get into a file. The loop around it is written once, in range_receiver.cc.
+// How bytes get from a socket into a file. The loop around it is in range_receiver.cc.
 #pragma once
 
 #include <memory>
@@ -15,15 +15,12 @@ class ReceiveTechnique {
  public:
   virtual ~ReceiveTechnique() = default;
   virtual Technique technique() const = 0;
-  /**
-   * True when the content passes through a buffer of its own, so that Receive can feed the check by itself.
-   */
+  /** True when content passes through the technique's buffer, so that Receive can feed the check. */
   virtual bool SeesContent() const { return false; }
-  /** A range of the file begins that ends at `end`: what is kept of another one must go. */
+  /** A range begins that ends at `end`: the technique releases what it holds of another. */
   virtual void Begin(uint64_t /*end*/) {}
   /**
-   * No more of the range comes: nothing of the file is held any longer. 0, or the errno with which the system says that
-   * what was written before is lost.
+   * The range has ended: the technique releases the file. Returns 0, or the errno of data written before that is lost.
    */
   virtual int End() { return 0; }
   /** One non-blocking step: moves up to `length` bytes to `offset`. `check` is fed only where SeesContent. */
@@ -38,7 +35,7 @@ std::unique_ptr<ReceiveTechnique> MakeReceiveSplice(Calls& calls);
 std::unique_ptr<ReceiveTechnique> MakeReceiveMmap(Calls& calls);
 std::unique_ptr<ReceiveTechnique> MakeReceiveDirect(Calls& calls);
 
-/** Writes all of it at `offset`, or says which errno stopped it (0: nothing did). */
+/** Writes all of it at `offset`. Returns 0, or errno. */
 int WriteWhole(Calls& calls, Descriptor file, const uint8_t* data, size_t size, uint64_t offset);
 
 }  // namespace penstock

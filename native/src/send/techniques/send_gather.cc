@@ -1,5 +1,5 @@
-// mmap + sendmsg for a range of one large file, in several pieces to a call. Many small files and scattered slices,
-// which this technique is for, go by gather_batch.cc.
+// mmap + sendmsg for a range of one large file, several pieces in a call. Many small files and scattered slices, the
+// purpose of this technique, are in gather_batch.cc.
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -37,7 +37,7 @@ class SendGather final : public SendTechnique {
     const ssize_t sent = calls_.SendVector(socket, parts.data(), count);
     if (sent > 0) return {Step::Kind::kMoved, static_cast<uint64_t>(sent)};
     if (errno == EAGAIN || errno == EINTR) return {};
-    // A page cannot be had by the mapping: whoever reads the file learns why.
+    // A page of the mapping is not available. A read of the file reports why.
     if (errno == EFAULT) return {Step::Kind::kNotSupported, 0, {Code::kNone, EFAULT, "sendmsg"}};
     return {Step::Kind::kSocketFailed, 0, {Code::kNone, errno, "sendmsg"}};
   }

@@ -9,7 +9,7 @@ namespace penstock {
 namespace {
 
 constexpr uint64_t kWindow = 64ull << 20;
-/** A lock that is refused for so little is not to be had. */
+/** Where even this little cannot be locked, nothing can. */
 constexpr uint64_t kSmallestLocked = 64 << 10;
 constexpr MapOption kAdvice[] = {MapOption::kSequential, MapOption::kWillNeed, MapOption::kPopulate};
 
@@ -21,24 +21,24 @@ class SendMmap final : public SendTechnique {
 
   Step Send(Descriptor socket, const SourceView& file, uint64_t offset, uint64_t length, Crc32c*) override {
     if (!window_.Holds(file.key, offset)) {
-      const Step mapped = Asks(MapOption::kLock) ? MapLocked(file, offset) : MapAround(file, offset);
+      const Step mapped = IsSet(MapOption::kLock) ? MapLocked(file, offset) : MapAround(file, offset);
       if (mapped.kind != Step::Kind::kMoved) return mapped;
       Counters::Add(calls_.counters().mapWindows, 1);
       for (const MapOption option : kAdvice) {
-        if (Asks(option)) Note(option, window_.Prepare(option));
+        if (IsSet(option)) Note(option, window_.Prepare(option));
       }
     }
     const size_t size = std::min<uint64_t>(window_.After(offset), length);
     const ssize_t sent = calls_.Send(socket, window_.At(offset), size);
     if (sent > 0) return {Step::Kind::kMoved, static_cast<uint64_t>(sent)};
     if (errno == EAGAIN || errno == EINTR) return {};
-    // A page cannot be had by the mapping: whoever reads the file learns why.
+    // A page of the mapping is not available. A read of the file reports why.
     if (errno == EFAULT) return {Step::Kind::kNotSupported, 0, {Code::kNone, EFAULT, "sendto"}};
     return {Step::Kind::kSocketFailed, 0, {Code::kNone, errno, "sendto"}};
   }
 
  private:
-  bool Asks(MapOption option) const { return options_.test(IndexOf(option)); }
+  bool IsSet(MapOption option) const { return options_.test(IndexOf(option)); }
 
   void Note(MapOption option, int error) {
     MapOptionFigures& figures = calls_.counters().mapOptions[IndexOf(option)];
@@ -75,7 +75,7 @@ class SendMmap final : public SendTechnique {
   Calls& calls_;
   MappedWindow window_;
   uint64_t windowBytes_ = kWindow;
-  // The file whose windows the system did not lock, to be sent without; no file has this key.
+  // The file whose windows the system did not lock, sent without; no file has the key 0.
   uint64_t unlockable_ = 0;
 };
 

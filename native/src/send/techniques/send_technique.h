@@ -1,4 +1,4 @@
-// How a range of a file gets into a socket. The loop around it is written once, in range_sender.cc.
+// How a range of a file gets into a socket. The loop around it is in range_sender.cc.
 #pragma once
 
 #include <memory>
@@ -13,17 +13,14 @@
 
 namespace penstock {
 
-/**
- * The file that a range is of. `key` is the same for two ranges exactly when they are of the same opened
- * file.
- */
+/** The file of a range. Two ranges have the same `key` exactly when they are of the same open file. */
 struct SourceView {
   Descriptor fd = kNoDescriptor;
   uint64_t key = 0;
   uint64_t size = 0;
 };
 
-/** Whether the file ends before what is to be sent of it; false too where the system does not say. */
+/** Whether the file ends before the data to be sent; false too where that is unknown. */
 inline bool IsCutShort(Calls& calls, const SourceView& file) {
   FileFacts facts;
   return calls.Facts(file.fd, &facts) == 0 && facts.size < file.size;
@@ -34,18 +31,18 @@ class SendTechnique {
  public:
   virtual ~SendTechnique() = default;
   virtual Technique technique() const = 0;
-  /** A range begins: nothing that was read before may be sent again. */
+  /** A range begins: the technique drops what it has read before. */
   virtual void Begin() {}
-  /** True when the content passes through a buffer of its own, so that Send can feed the check by itself. */
+  /** True when content passes through the technique's buffer, so that Send can feed the check. */
   virtual bool SeesContent() const { return false; }
-  /** True when the kernel is done with all that was sent: else its word is to be waited for. */
+  /** True when the kernel has finished with all that was sent; otherwise the caller waits for the error queue. */
   virtual bool Settle(Descriptor /*socket*/) { return true; }
   /**
-   * The stream ends: what the kernel still holds of a step is taken back. Content bytes that it has sent since the last
-   * answer, or nothing where that cannot be known: then nothing more can be said on the connection.
+   * The stream ends: withdraws what the kernel still holds of a step. Returns the content bytes that it has sent since
+   * the last step, or nothing where that is unknown: nothing more can be sent on the connection then.
    */
   virtual std::optional<uint64_t> Withdraw(bool /*hurried*/) { return 0; }
-  /** Reads what the kernel has to say of bytes sent; called whenever the socket's error queue has something. */
+  /** Reads the kernel's reports about sent bytes; called when the socket's error queue has an entry. */
   virtual void ReadCompletions(Descriptor /*socket*/) {}
   /**
    * One non-blocking step: moves up to `length` bytes from `offset`. `check` is fed only where SeesContent.

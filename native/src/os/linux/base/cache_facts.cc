@@ -17,7 +17,7 @@
 namespace penstock {
 namespace {
 
-/// Both calls walk the pages, so a window bounds what one call can take: about 1 ms at the worst.
+/// Both calls walk the pages: the window bounds the time of one call, about 1 ms at worst.
 constexpr uint64_t kWindowBytes = 4u << 20;
 constexpr uint64_t kWindowsPerFile = 16;
 std::atomic<bool> noCachestat{false};
@@ -27,7 +27,7 @@ uint64_t PageBytes() {
   return size;
 }
 
-/// Pages in the cache by cachestat; empty where the kernel, or a sandbox, does not let it run on this file.
+/// Pages in the cache by cachestat(2); empty where the kernel or a sandbox refuses it.
 std::optional<uint64_t> ByCachestat(int fd, uint64_t offset, uint64_t length) {
   if (noCachestat) return std::nullopt;
   uint64_t cached = 0;
@@ -36,7 +36,7 @@ std::optional<uint64_t> ByCachestat(int fd, uint64_t offset, uint64_t length) {
   return std::nullopt;
 }
 
-/// Unmaps its window in the end.
+/// A mapping that unmaps itself.
 class Window {
  public:
   Window(int fd, uint64_t offset, uint64_t length)
@@ -54,15 +54,15 @@ class Window {
   void* base_;
 };
 
-/// To whoever may not write the file and does not own it, mincore says that all of it is there.
-bool MincoreTellsTheTruth(int fd, const struct stat& facts) {
+/// For a user who neither owns the file nor may write it, mincore(2) reports every page as present.
+bool IsMincoreReliable(int fd, const struct stat& facts) {
   if (geteuid() == 0 || geteuid() == facts.st_uid) return true;
   const std::string self = "/proc/self/fd/" + std::to_string(fd);
   return faccessat(AT_FDCWD, self.c_str(), W_OK, AT_EACCESS) == 0;
 }
 
 std::optional<uint64_t> ByMincore(int fd, const struct stat& facts, uint64_t offset, uint64_t length) {
-  if (!MincoreTellsTheTruth(fd, facts)) return std::nullopt;
+  if (!IsMincoreReliable(fd, facts)) return std::nullopt;
   const Window window(fd, offset, length);
   std::vector<unsigned char> pages((length + PageBytes() - 1) / PageBytes());
   if (!window.valid() || mincore(window.base(), length, pages.data()) != 0) return std::nullopt;
@@ -90,7 +90,7 @@ CacheFacts CachedPart(const std::vector<std::string>& paths, std::chrono::millis
   CacheFacts facts;
   for (const std::string& path : paths) {
     if (!timeLeft()) break;
-    // A pipe without a writer must not hold the thread.
+    // An open of a FIFO without a writer must not block.
     const UniqueFd fd(open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     struct stat about {};
     if (!fd.valid() || fstat(fd.get(), &about) != 0 || !S_ISREG(about.st_mode)) continue;

@@ -70,7 +70,7 @@ Descriptor Calls::OpenStaging(Descriptor folder, const std::string& name, bool t
   return PosixCalls(*this).Open(folder, name.c_str(), flags, 0600);
 }
 
-// One call more than it says: fstatfs, and for a write fcntl.
+// One more call: fstatfs, and for a write fcntl.
 Descriptor Calls::OpenDirectToRead(Descriptor file) {
   if (BuffersDirect(counters_, file, false)) return Unsupported();
   return OpenDirect(*this, file, O_RDONLY);

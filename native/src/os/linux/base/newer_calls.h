@@ -1,4 +1,4 @@
-// System calls that older kernels lack. Each is made as it stands: -1 with errno, ENOSYS where the kernel does not have it.
+// System calls that older kernels lack: -1 with errno, ENOSYS where the kernel does not have the call.
 #pragma once
 
 #include <cstdint>

@@ -65,7 +65,7 @@ std::optional<AddressBytes> AddressOf(const sockaddr* address) {
   return std::nullopt;
 }
 
-/// One interface, asked by ioctl.
+/// Facts of one interface by ioctl(2).
 class Interface {
  public:
   explicit Interface(std::string name)
@@ -100,7 +100,7 @@ class Interface {
   }
 
   std::optional<uint32_t> Speed() const {
-    // Asked twice: the kernel first says how many words its masks of link modes take.
+    // Two calls: the first returns how many words the masks of link modes take.
     ethtool_link_settings size{};
     size.cmd = ETHTOOL_GLINKSETTINGS;
     if (!Ask(&size) || size.link_mode_masks_nwords >= 0) return std::nullopt;

@@ -18,7 +18,7 @@ class CopyClone final : public CopyMethod {
     switch (errno) {
       case EINTR:
         return {};
-      // ioctl_ficlone(2); ENOTTY comes from kernels and file systems that do not know the request at all.
+      // ioctl_ficlone(2). ENOTTY: the kernel or file system does not have the request.
       case EBADF:
       case EINVAL:
       case ENOSYS:

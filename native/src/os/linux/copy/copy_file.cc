@@ -14,7 +14,7 @@ class CopyFileMethod final : public CopyMethod {
   bool takesWholeFile() const override { return false; }
 
   Step Copy(int source, int target, uint64_t offset, uint64_t length) override {
-    // sendfile writes where the target's descriptor stands, and moves it along.
+    // sendfile(2) writes at the file offset of the target, and advances it.
     if (target != target_ || offset != position_) {
       if (calls_.Seek(target, offset, SEEK_SET) < 0) return {Step::Kind::kFileFailed, 0, {Code::kNone, errno, "lseek"}};
       target_ = target;

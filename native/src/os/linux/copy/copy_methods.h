@@ -17,8 +17,8 @@ class CopyMethod {
   /** Whether one call takes the file as a whole, holes included; else it is fed the ranges that hold data. */
   virtual bool takesWholeFile() const = 0;
   /**
-   * Copies from `offset` of one open file to the same place in another: at most `length` bytes, or the whole
-   * file. Never answers kWouldBlock for a regular file but after a signal.
+   * Copies from `offset` of one open file to the same offset of another: at most `length` bytes, or the whole file.
+   * Returns kWouldBlock only after a signal.
    */
   virtual Step Copy(int source, int target, uint64_t offset, uint64_t length) = 0;
 };

@@ -15,7 +15,7 @@
 namespace penstock {
 namespace {
 
-/** Far below the 2 GiB that one call takes: after each call progress is told and a cancel is seen. */
+/** Far below the limit of one call, 2 GiB: after each call progress is counted and a cancel is seen. */
 constexpr uint64_t kMaxCall = 64 << 20;
 constexpr auto kFoldEvery = std::chrono::milliseconds(50);
 constexpr auto kWriteBackEvery = std::chrono::seconds(1);
@@ -34,7 +34,7 @@ class LinuxFileCopier final : public FileCopier {
   void Finish() override { usage_.Fold(); }
 
  private:
-  /** The two ends of the file in hand. */
+  /** Source and target of the current file. */
   struct Pair {
     UniqueFd source;
     UniqueFd target;
@@ -46,9 +46,9 @@ class LinuxFileCopier final : public FileCopier {
   Failure Unchanged(const SourceFile& file, Pair& pair);
   void OpenTarget(const SourceFile& file, Pair& pair);
   Failure CopyData(const SourceFile& file, const Pair& pair);
-  /** Moves `at` over a hole to the next data, and `until` to where that ends. */
+  /** Moves `at` past a hole to the next data, and `until` to the end of that data. */
   void FindData(int source, uint64_t size, uint64_t* at, uint64_t* until);
-  /** The technique for what follows of this file; null when none is left. */
+  /** The technique for the rest of this file; null when none is left. */
   CopyMethod* Prepare(uint64_t key);
   Failure FailedBy(const Failure& call);
   void NoteMoved(const Pair& pair, uint64_t bytes);
@@ -70,7 +70,7 @@ void LinuxFileCopier::Copy(const SourceFile& file) {
   Pair pair;
   Failure failure = CopyContent(file, pair);
   if (pair.source.valid()) calls_.Close(pair.source.release());
-  // Some file systems refuse only now what was written.
+  // Some file systems report write errors on close.
   const bool closed = !pair.target.valid() || calls_.Close(pair.target.release()) == 0;
   if (!closed && !failure) failure = TargetFailure(errno, "close");
   if (failure) session_.AddFailure(failure.of(file.index));
@@ -81,7 +81,7 @@ Failure LinuxFileCopier::CopyContent(const SourceFile& file, Pair& pair) {
   pair.source.reset(calls_.OpenSource(file.path));
   if (!pair.source.valid()) return SourceFailure(errno, "openat");
   const Failure before = Unchanged(file, pair);
-  // The commit makes an empty file by itself.
+  // The commit creates empty files.
   if (before || file.size == 0) return before;
   OpenTarget(file, pair);
   const Failure copied = CopyData(file, pair);
@@ -122,7 +122,7 @@ Failure LinuxFileCopier::CopyData(const SourceFile& file, const Pair& pair) {
       Counters::Add(session_.counters().holeBytes, at - hole);
       Counters::Add(session_.counters().bytes, at - hole);
       if (!sized && (at > 0 || until < file.size)) {
-        // Before the data: a file that grows is given room ahead by some file systems, which would fill its holes.
+        // Before the data: some file systems preallocate for a growing file, which would fill its holes.
         if (calls_.Truncate(pair.target.get(), file.size) != 0) {
           return FailedBy({Code::kNone, errno, "ftruncate"});
         }
@@ -156,7 +156,7 @@ void LinuxFileCopier::FindData(int source, uint64_t size, uint64_t* at, uint64_t
   *until = size;
   const int64_t data = calls_.Seek(source, *at, SEEK_DATA);
   if (data < 0) {
-    // ENXIO: no data up to the end. Any other answer: a file system that does not know; it is all data then.
+    // ENXIO: no data up to the end. Any other error: the file system does not report holes, and all is data.
     if (errno == ENXIO) *at = size;
     return;
   }
@@ -176,7 +176,7 @@ CopyMethod* LinuxFileCopier::Prepare(uint64_t key) {
 
 Failure LinuxFileCopier::FailedBy(const Failure& call) {
   if (EndsAll(call.error)) FailTarget(call.error, call.syscall);
-  // Which of the two files an EIO comes from the kernel does not say.
+  // The kernel does not report which of the two files an EIO is of.
   return {call.error == EFBIG ? Code::kTooLarge : Code::kIo, call.error, call.syscall};
 }
 

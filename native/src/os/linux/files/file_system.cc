@@ -1,4 +1,4 @@
-// openat2, renameat2, syncfs, statfs: what Linux has of its own for received files.
+// openat2, renameat2, syncfs, statfs: the calls of Linux for received files.
 #include "os/posix/files/file_system.h"
 
 #include <fcntl.h>
@@ -54,7 +54,7 @@ std::string FileSystemName(uint64_t magic) {
 }  // namespace
 
 bool HasOpenBeneath() {
-  // Sandboxes answer EPERM for a system call that they do not know, kernels before 5.6 ENOSYS.
+  // Sandboxes return EPERM for an unknown system call, kernels before 5.6 ENOSYS.
   static const bool has = [] {
     const UniqueFd probe(OpenAt2Beneath(AT_FDCWD, ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
     return probe.valid() || (errno != ENOSYS && errno != EPERM);
@@ -77,8 +77,7 @@ Failure RenameExclusive(int from, const std::string& fromName, int to, const std
 Failure OpenForRemoval(int parent, const std::string& name, UniqueFd* opened) {
   const UniqueFd handle(::openat(parent, name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!handle.valid()) return {Code::kNone, errno, "openat"};
-  // fchmod does not take an O_PATH descriptor, and a name could have become a link: its /proc name is this
-  // very folder.
+  // fchmod(2) rejects O_PATH descriptors, and the name could have become a link: the entry in /proc is this folder.
   const std::string self = "/proc/self/fd/" + std::to_string(handle.get());
   if (::chmod(self.c_str(), 0700) != 0 && errno != ENOENT) return {Code::kNone, errno, "chmod"};
   opened->reset(::openat(handle.get(), ".", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));

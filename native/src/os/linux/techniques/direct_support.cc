@@ -17,7 +17,7 @@ bool BuffersDirect(Counters& counters, int fd, bool write) {
       return true;
     case BTRFS_SUPER_MAGIC: {
       if (!write) return false;
-      // Linux 6.14 and stable kernels of that time do so for every file with checksums, which only this flag does without.
+      // Linux 6.14 and stable kernels of that time do so for every file with checksums, which only this flag turns off.
       counters.Count(Sys::kIoctl);
       int flags = 0;
       return ::ioctl(fd, FS_IOC_GETFLAGS, &flags) != 0 || (flags & FS_NOCOW_FL) == 0;

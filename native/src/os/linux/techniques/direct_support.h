@@ -1,4 +1,4 @@
-// Whether O_DIRECT is what it says.
+// Whether O_DIRECT bypasses the page cache.
 #pragma once
 
 #include "base/counters.h"
@@ -6,8 +6,8 @@
 namespace penstock {
 
 /**
- * True for an open file whose file system takes O_DIRECT and goes through the page cache all the same: it has nothing
- * but that cache, or, where `write`, it wants to check what is written while nobody can change it any more.
+ * True for a file whose file system accepts O_DIRECT and uses the page cache anyway: it has only that cache, or, where
+ * `write`, it needs stable pages for checksums.
  */
 bool BuffersDirect(Counters& counters, int fd, bool write);
 

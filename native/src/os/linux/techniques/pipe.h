@@ -1,4 +1,4 @@
-// The pipe that splice(2) moves bytes through: one a stream and direction.
+// The pipe for splice(2): one for each stream and direction.
 #pragma once
 
 #include <cerrno>
@@ -25,14 +25,14 @@ class Pipe {
   /** What it holds when full, in bytes. */
   size_t bytes() const { return bytes_; }
 
-  /** Makes it as large as this user may; 0, or the errno. */
+  /** Creates it as large as this user may; 0, or errno. */
   int Open() {
     int ends[2];
     if (linux_.Pipe(ends) != 0) return errno;
     out_.reset(ends[0]);
     in_.reset(ends[1]);
     bytes_ = 64 << 10;
-    // An ordinary user may have a lower limit (/proc/sys/fs/pipe-max-size): smaller pipes do, with more calls.
+    // Ordinary users may have a lower limit (/proc/sys/fs/pipe-max-size): a smaller pipe works, with more calls.
     for (const int size : {1 << 20, 256 << 10}) {
       const int set = linux_.SetPipeSize(in_.get(), size);
       if (set <= 0) continue;

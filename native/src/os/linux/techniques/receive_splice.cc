@@ -50,7 +50,7 @@ class ReceiveSplice final : public ReceiveTechnique {
     return {Step::Kind::kMoved, size};
   }
 
-  // The file cannot be spliced to, and these bytes have left the socket already: write them, then say so.
+  // The file does not support splice(2), and these bytes have left the socket: write them, and then report it.
   Step Rescue(int file, uint64_t offset, size_t size, int why) {
     std::vector<uint8_t> buffer(size);
     size_t have = 0;

@@ -13,7 +13,7 @@ class SendSplice final : public SendTechnique {
   explicit SendSplice(Calls& calls) : calls_(calls), pipe_(calls) {}
 
   Technique technique() const override { return Technique::kSplice; }
-  // A range that failed leaves its bytes in the pipe: they must not become the beginning of the next one.
+  // A failed range leaves bytes in the pipe, which must not begin the next one.
   void Begin() override {
     if (inPipe_ > 0) pipe_.Close();
     inPipe_ = 0;
@@ -57,7 +57,7 @@ class SendSplice final : public SendTechnique {
 
   LinuxCalls calls_;
   Pipe pipe_;
-  // Bytes that have left the file and not reached the socket; they begin at the next Send's offset.
+  // Bytes in the pipe; they begin at the offset of the next Send.
   size_t inPipe_ = 0;
 };
 

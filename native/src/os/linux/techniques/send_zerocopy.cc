@@ -1,6 +1,5 @@
-// mmap + send(MSG_ZEROCOPY): the network card reads the mapped pages. The kernel says on the error queue when it is
-// done with them, and whether it copied them after all.
-// linux/errqueue.h names timespec and does not declare it.
+// mmap + send(MSG_ZEROCOPY): the network card reads the mapped pages. The kernel reports on the error queue when it has
+// finished with them, and whether it copied them. linux/errqueue.h uses timespec without declaring it.
 #include <ctime>
 
 #include <linux/errqueue.h>
@@ -19,7 +18,8 @@ namespace penstock {
 namespace {
 
 constexpr uint64_t kWindow = 64ull << 20;
-// The kernel counts what a call names against what its user may lock, 8 MiB as a rule, and refuses all of one that is more.
+// The kernel counts the pages of a call against the memory that the user may lock, usually 8 MiB, and refuses a call
+// that exceeds it.
 constexpr uint64_t kLargestCall = 1 << 20;
 
 class SendZerocopy final : public SendTechnique {
@@ -46,9 +46,9 @@ class SendZerocopy final : public SendTechnique {
       return {Step::Kind::kMoved, static_cast<uint64_t>(sent)};
     }
     if (errno == EAGAIN || errno == EINTR) return {};
-    // No memory for one more announcement: some that are due have to be read first.
+    // No memory for another notification: read pending ones first.
     if (errno == ENOBUFS && !pending_.empty()) return {Step::Kind::kAwaitKernel, 0};
-    // EFAULT: a page cannot be had by the mapping; whoever reads the file learns why.
+    // EFAULT: a page of the mapping is not available. A read of the file reports why.
     if (errno == EFAULT || errno == ENOBUFS) return {Step::Kind::kNotSupported, 0, {Code::kNone, errno, "sendto"}};
     return {Step::Kind::kSocketFailed, 0, {Code::kNone, errno, "sendto"}};
   }
@@ -77,14 +77,14 @@ class SendZerocopy final : public SendTechnique {
   }
 
  private:
-  /** A call whose end the kernel has not announced, or has before that of an older one. */
+  /** A call that the kernel has not reported yet, or has before an older one. */
   struct Pending {
     uint64_t bytes = 0;
     bool done = false;
   };
 
-  // One announcement stands for the calls from ee_info to ee_data. They are numbered as they were made, announced in any
-  // order, and the number may wrap.
+  // One notification covers the calls from ee_info to ee_data. Calls are numbered in order and reported in any order;
+  // the number may wrap.
   void Complete(const sock_extended_err& error) {
     const bool copied = (error.ee_code & SO_EE_CODE_ZEROCOPY_COPIED) != 0;
     for (uint32_t id = error.ee_info; id != error.ee_data + 1; ++id) {
@@ -96,7 +96,8 @@ class SendZerocopy final : public SendTechnique {
     for (; !pending_.empty() && pending_.front().done; ++first_) pending_.pop_front();
   }
 
-  // The kernel holds the pages it still sends by itself: at the end of a session they may be unmapped early.
+  // The kernel holds its own references to pages that it still sends: at the end of a session they may be unmapped
+  // early.
   Step MapAround(const SourceView& file, uint64_t offset) {
     const uint64_t start = offset - offset % kWindow;
     const uint64_t size = std::min(kWindow, file.size - start);

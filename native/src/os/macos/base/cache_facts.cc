@@ -1,4 +1,4 @@
-// The page cache is not looked at on this system.
+// The page cache is not examined on this system.
 #include "base/cache_facts.h"
 
 namespace penstock {

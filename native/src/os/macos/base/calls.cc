@@ -87,7 +87,7 @@ int Calls::Facts(Descriptor file, FileFacts* facts) {
   return 0;
 }
 
-// Blocks for the first range come with the size, so that a full disk is ENOSPC here for all but large files. More would
+// Allocates the blocks of the first range too, so that a full disk is ENOSPC here for all but large files. More would
 // fill the holes of a sparse file: F_PREALLOCATE counts from the end of the file.
 int Calls::Truncate(Descriptor file, uint64_t size) {
   if (Reserve(counters_, file, std::min(size, kReserved)) != 0 && errno == ENOSPC) return -1;

@@ -1,4 +1,4 @@
-// There is no strerrorname_np here: the names that the core and the messages know.
+// macOS has no strerrorname_np: the names that the core and the messages use.
 #include <cerrno>
 #include <utility>
 

@@ -1,4 +1,4 @@
-// What macOS says of an interface: its name and whether it is the loopback. Its offloads cannot be asked for.
+// Facts of an interface on macOS: its name and whether it is the loopback. The system does not report offloads.
 #include "base/route_facts.h"
 
 #include <arpa/inet.h>

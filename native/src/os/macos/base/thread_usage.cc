@@ -1,5 +1,5 @@
-// thread_info of Mach: CPU time of the calling thread. Switches and faults are known of the process only, and a figure
-// of another thread's is none: they stay 0 here.
+// thread_info of Mach: CPU time of the calling thread. The system counts switches and faults only for the process:
+// these stay 0.
 #include <mach/mach.h>
 
 #include "base/counters.h"

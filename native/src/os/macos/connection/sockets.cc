@@ -1,4 +1,4 @@
-// What other systems take as flags of a call is set afterwards here, and SIGPIPE is switched off on the socket.
+// Flags that other systems take with the call are set afterwards, and SIGPIPE is turned off for the socket.
 #include "connection/sockets.h"
 
 #include <cerrno>

@@ -29,7 +29,7 @@ struct FreeState {
 };
 using CopyState = std::unique_ptr<std::remove_pointer_t<copyfile_state_t>, FreeState>;
 
-/** What the callback of fcopyfile needs: where to count, and when to stop. */
+/** State of the callback of fcopyfile: where to count, and when to stop. */
 struct Progress {
   CopySession* session = nullptr;
   uint64_t counted = 0;
@@ -58,7 +58,7 @@ class MacFileCopier final : public FileCopier {
  private:
   Failure CopyContent(const SourceFile& file);
   Failure Unchanged(const SourceFile& file, int source);
-  /** True when the clone stands; false when it cannot be had here and the bytes have to be copied. */
+  /** True where the file was cloned; false where the bytes must be copied. */
   bool Clone(int source, const std::string& name, Failure* failure);
   Failure CopyBytes(const SourceFile& file, int source, const std::string& name);
   void NoteDone(Technique technique, uint64_t bytes);
@@ -81,7 +81,7 @@ Failure MacFileCopier::CopyContent(const SourceFile& file) {
   const UniqueFd source(calls_.OpenSource(file.path));
   if (!source.valid()) return SourceFailure(errno, "openat");
   const Failure before = Unchanged(file, source.get());
-  // The commit makes an empty file by itself.
+  // The commit creates empty files.
   if (before || file.size == 0) return before;
   const std::string name = std::to_string(file.index);
   Failure failure;
@@ -125,7 +125,7 @@ Failure MacFileCopier::CopyBytes(const SourceFile& file, int source, const std::
   ::copyfile_state_set(state.get(), COPYFILE_STATE_STATUS_CB, reinterpret_cast<const void*>(&OnProgress));
   ::copyfile_state_set(state.get(), COPYFILE_STATE_STATUS_CTX, &progress);
   if (::fcopyfile(source, target.get(), state.get(), COPYFILE_DATA) != 0) return FailedBy(errno, "fcopyfile");
-  // Some file systems refuse only now what was written.
+  // Some file systems report write errors on close.
   if (calls_.Close(target.release()) != 0) return TargetFailure(errno, "close");
   Counters::Add(session_.counters().bytes, file.size - progress.counted);
   return {};

@@ -1,4 +1,4 @@
-// renameatx_np, F_FULLFSYNC, fsync_volume_np, statfs: what macOS has of its own for received files.
+// renameatx_np, F_FULLFSYNC, fsync_volume_np, statfs: the calls of macOS for received files.
 #include "os/posix/files/file_system.h"
 
 #include <fcntl.h>
@@ -40,7 +40,7 @@ Failure OpenForRemoval(int parent, const std::string& name, UniqueFd* opened) {
 
 namespace {
 
-// What file systems say whose drive cannot be asked to empty its own cache.
+// Errors of file systems whose drive has no flush of its own cache.
 bool HasNoFullSync(int error) { return error == ENOTSUP || error == ENOTTY || error == EINVAL; }
 
 }  // namespace
@@ -58,7 +58,7 @@ bool SyncAllReaches(int folder) {
   return type == "apfs" || type == "hfs";
 }
 
-// fsync(2): the drive may keep what it was given in its own cache; F_FULLFSYNC of fcntl(2) asks it not to.
+// fsync(2): the drive may keep the data in its own cache; F_FULLFSYNC of fcntl(2) flushes it.
 Failure SyncOne(int opened) {
   if (::fcntl(opened, F_FULLFSYNC) == 0) return {};
   if (!HasNoFullSync(errno)) return {Code::kNone, errno, "fcntl"};

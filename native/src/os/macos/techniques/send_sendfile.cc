@@ -1,4 +1,4 @@
-// sendfile(2) of macOS: another order of arguments, and a length that says how far it came even when it fails.
+// sendfile(2) of macOS: arguments in another order, and a length that reports progress even on failure.
 #include <algorithm>
 #include <cerrno>
 
@@ -20,8 +20,8 @@ class SendSendfile final : public SendTechnique {
     const auto wanted = static_cast<off_t>(std::min(length, kMaxCall));
     off_t moved = wanted;
     const int result = calls_.Sendfile(file.fd, socket, offset, &moved);
-    // A failure comes with what had been sent until then: that is progress, and the next call meets the failure alone. A
-    // call that failed before it began leaves the length as it was given.
+    // A failed call reports the bytes sent before: that is progress, and the next call returns the error alone. A call
+    // that failed before it began leaves the length unchanged.
     const bool progress = result == 0 ? moved > 0 : moved > 0 && moved < wanted;
     if (progress) return {Step::Kind::kMoved, static_cast<uint64_t>(moved)};
     if (result != 0 && (errno == EAGAIN || errno == EINTR)) return {};

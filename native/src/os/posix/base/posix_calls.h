@@ -1,4 +1,4 @@
-// Counted system calls of Linux and macOS beside those of base/calls.h.
+// Counted system calls of Linux and macOS that base/calls.h does not have.
 #pragma once
 
 #include "base/calls.h"

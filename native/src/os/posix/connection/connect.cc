@@ -19,7 +19,7 @@ struct AddressListDeleter {
 };
 using AddressList = std::unique_ptr<addrinfo, AddressListDeleter>;
 
-// A name would have to be looked up, which no limit of time ends.
+// Numeric addresses only: a look-up of a name has no time limit.
 AddressList Resolve(const ConnectOptions& options) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;

@@ -109,7 +109,7 @@ class Committer {
   }
 
  private:
-  /// Opens the folder that holds `path` and gives its last component.
+  /// Opens the folder that holds `path`, and sets `name` to the last component.
   std::pair<int, std::string> Parent(const std::string& path) {
     const size_t slash = path.rfind('/');
     const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
@@ -150,7 +150,7 @@ class Committer {
 
   bool PlaceSymlink(const CommitEntry& entry) {
     const auto [parent, name] = Parent(entry.path);
-    // Made in staging first, so that it appears under its name whole, with its time, and by one rename.
+    // Created in staging first, so that it appears under its name by one rename, whole and with its time.
     static constexpr char kName[] = "link";
     if (unlinkat(staging_, kName, 0) != 0 && errno != ENOENT) Fail("unlinkat", kName);
     if (symlinkat(entry.target.c_str(), staging_, kName) != 0) Fail("symlinkat", entry.path);

@@ -1,4 +1,4 @@
-// What each POSIX system calls by another name, or has in a form of its own, of the calls that file_ops.cc makes.
+// Calls of file_ops.cc that Linux and macOS name or do differently.
 #pragma once
 
 #include <sys/stat.h>
@@ -11,7 +11,7 @@
 
 namespace penstock {
 
-/** Whether OpenBeneath is there; asked once. */
+/** Whether the system has OpenBeneath; checked once. */
 bool HasOpenBeneath();
 /** Opens `path` below `folder` in one call that no link can lead out of. Invalid with errno. */
 UniqueFd OpenBeneath(int folder, const std::string& path, int flags);

@@ -24,8 +24,7 @@ std::vector<std::string> Components(const std::string& path) {
   while (true) {
     const size_t slash = path.find('/', start);
     components.push_back(path.substr(start, slash == std::string::npos ? slash : slash - start));
-    // The core rejects such names with a reason; a caller that forgot to must still not get out of the
-    // folder.
+    // The core rejects such names with a reason. A caller that did not check must not leave the folder.
     if (!IsPlainName(components.back())) Fail("openat", path, EINVAL);
     if (slash == std::string::npos) return components;
     start = slash + 1;
@@ -67,7 +66,7 @@ UniqueFd OpenFolderBeneath(int folder, const std::string& path) {
 }
 
 std::vector<std::string> NamesIn(int folder, const std::string& path) {
-  // A descriptor of its own: the position in the listing belongs to the descriptor.
+  // A separate descriptor: the position in the listing belongs to the descriptor.
   UniqueFd copy(openat(folder, ".", kFolderFlags));
   if (!copy.valid()) Fail("openat", path);
   const std::unique_ptr<DIR, CloseDirectory> directory(fdopendir(copy.get()));

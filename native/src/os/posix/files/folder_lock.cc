@@ -1,4 +1,4 @@
-// Who owns a folder: the process that holds its lock, which the kernel lets go when the process ends in whatever way.
+// The owner of a folder is the process that holds its lock. The kernel releases the lock when the process ends.
 #include <sys/file.h>
 
 #include <cerrno>

@@ -12,14 +12,14 @@ namespace penstock {
 
 namespace {
 
-/// Size of every attribute in sysfs, whatever it holds.
+/// The size of every attribute in sysfs, whatever its content.
 constexpr off_t kAttributeBytes = 4096;
 
 }  // namespace
 
 SizeCheck CheckSize(int folder, const std::string& name, const struct stat& facts) {
   if (facts.st_size != 0 && facts.st_size != kAttributeBytes) return {};
-  // These are not opened: a read of some of them waits, or takes what another program waits for.
+  // These are not opened: a read of some blocks, or consumes what another program waits for.
   if (IsKernelFileSystem(folder)) return {false, 0};
   if (facts.st_size != 0) return {};
   const UniqueFd file(openat(folder, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));

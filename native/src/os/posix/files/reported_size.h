@@ -1,4 +1,4 @@
-// Files whose size is not what the system reports: those that the kernel or a server makes when they are read.
+// Files whose size is not the one that the system reports: those that the kernel or a server generates on read.
 #pragma once
 
 #include <sys/stat.h>
@@ -7,16 +7,16 @@
 
 namespace penstock {
 
-/** What became of the look at a file's size. */
+/** The result of CheckSize. */
 struct SizeCheck {
   bool known = true;
-  /** Where the file could not be looked at: errno. */
+  /** errno where the file could not be examined. */
   int error = 0;
 };
 
 /**
- * Whether a regular file has the size that `facts` reports. Only sizes that are made up are looked at: one that is given as 0
- * is, where a byte can be read, and so are those of the kernel's own file systems.
+ * Whether a regular file has the size that `facts` reports. Only suspicious sizes are checked: 0, where a byte can be
+ * read, and those on the kernel's own file systems.
  */
 SizeCheck CheckSize(int folder, const std::string& name, const struct stat& facts);
 

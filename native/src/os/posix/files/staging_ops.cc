@@ -43,7 +43,7 @@ void RemoveAt(int parent, const std::string& name, dev_t device, int depth) {
   if (!facts) return;
   const bool is_directory = S_ISDIR(facts->st_mode);
   if (is_directory) {
-    // Folders only: an overlay gives its files other device numbers.
+    // Folders only: an overlay reports other device numbers for its files.
     if (facts->st_dev != device) Fail("unlinkat", name, EXDEV);
     UniqueFd folder;
     const Failure opened = OpenForRemoval(parent, name, &folder);
@@ -67,7 +67,7 @@ bool MakeEmpty(int folder, const char* name) {
 bool IsAlso(int folder, const char* name, const char* other) {
   if (!MakeEmpty(folder, name)) return false;
   const bool is_also = StatAt(folder, other).has_value();
-  // What stays goes with the staging folder.
+  // A file that is left is removed with the staging folder.
   unlinkat(folder, name, 0);
   return is_also;
 }
@@ -125,8 +125,8 @@ void RemoveStaging(const Folder& parent, const std::string& name, Folder& stagin
   // Last, so that what an interrupted removal leaves is still recognised.
   if (unlinkat(staging.fd(), kMarkerName, 0) != 0 && errno != ENOENT) Fail("unlinkat", kMarkerName);
   const std::optional<struct stat> named = StatAt(parent.fd(), name);
-  // Moved away: what has the name now is not ours. rmdir removes only what is empty, so that a folder that takes the
-  // name after this look loses nothing.
+  // Moved away: the name belongs to something else now. rmdir removes only empty folders, so that a folder that takes
+  // the name after this check loses nothing.
   if (!named || !IsSame(*named, own)) return;
   if (unlinkat(parent.fd(), name.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT) return;
   const int error = errno;

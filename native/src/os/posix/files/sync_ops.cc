@@ -20,7 +20,8 @@ constexpr int kMaxDepth = 512;
 constexpr mode_t kPermissions = 07777;
 constexpr mode_t kReadable = 0500;
 
-/// Opens an entry of a folder that only this user can enter. One whose mode denies reading gets leave for the moment.
+/// Opens an entry of a folder that only this user can enter. Adds read permission for the moment where the mode denies
+/// it.
 UniqueFd OpenToSync(int parent, const std::string& name, int flags, mode_t mode) {
   UniqueFd opened(openat(parent, name.c_str(), flags));
   if (opened.valid() || errno != EACCES) return opened;
@@ -51,7 +52,7 @@ class TreeSync {
 
   void SyncEntry(int folder, const std::string& name, const std::string& path, int depth) {
     const std::optional<struct stat> facts = StatAt(folder, name);
-    // Links lie in their folder's entries and have nothing else to be written.
+    // Links are part of their folder's entries.
     if (!facts || S_ISLNK(facts->st_mode)) return;
     const bool is_folder = S_ISDIR(facts->st_mode);
     const UniqueFd opened = OpenToSync(folder, name, is_folder ? kFolderFlags : kFileFlags, facts->st_mode);
@@ -73,16 +74,16 @@ class TreeSync {
 
 }  // namespace
 
-// Who hears of a failed write-back: the kernel keeps one mark for each file and one for each file system, and a descriptor
-// reports an error that was marked after it was opened, or before that and reported to nobody yet. The folder's own
-// descriptor is older than the first write below it, so syncfs on it misses none. Files are opened here for the first time
-// since they were written: an error that a close or a sync of the engine has already returned was counted there.
+// Which descriptors report a failed write-back: the kernel keeps one error for each file and one for each file system,
+// and a descriptor reports an error that occurred after it was opened, or before and unreported. The folder's
+// descriptor is older than the first write below it, so syncfs on it misses none. Files are opened here for the first
+// time since they were written: an error that a close or sync of the engine has returned was counted there.
 std::vector<SyncFailure> SyncTree(const Folder& folder) {
-  // Also where it is not enough: what it does write back, it writes back all at once.
+  // Also where it is not enough: it writes back everything at once.
   const Failure all = SyncAll(folder.fd());
   const bool reaches = SyncAllReaches(folder.fd());
   if (reaches && !all) return {};
-  // The mark of a file system is also set by files of other programs. Those of the files tell which.
+  // The error of a file system may come from files of other programs. Those of the files tell them apart.
   std::vector<SyncFailure> failures = TreeSync().Run(folder);
   if (reaches && failures.empty()) Fail(all.syscall, folder.path(), all.error);
   return failures;

@@ -53,7 +53,7 @@ int List(UniqueFd folder, Level* level) {
 
 int64_t Nanoseconds(const timespec& time) { return int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec; }
 
-/** Asked now, so that the user hears of it before the transfer and the others go on. */
+/** Checked now, so that the report comes before the transfer and other files are sent. */
 bool IsReadable(int folder, const std::string& name, const struct stat& facts) {
   if ((facts.st_mode & kReadableByAll) == kReadableByAll) return true;
   return faccessat(folder, name.c_str(), R_OK, AT_EACCESS) == 0;
@@ -69,7 +69,7 @@ struct TreeWalk::State {
 
   void Begin() {
     begun = true;
-    // As the user gave it: links on the way to it are the user's own.
+    // Follows links in the path that the user gave.
     UniqueFd folder(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!folder.valid()) throw SystemError(errno, "open", path);
     Level level;

@@ -7,8 +7,8 @@
 
 namespace penstock {
 
-// A number of the C library means something only to the copy of that library which gave it out, and Node has its own.
-// Node and Electron export this function of libuv for addons.
+// Descriptors of a C library are valid only within that copy of the library, and Node has its own. Node and Electron
+// export this function of libuv for addons.
 int NodeDescriptor(UniqueFd file) {
   static constexpr char kName[] = "uv_open_osfhandle";
   using Open = int (*)(HANDLE);

@@ -2,7 +2,7 @@
 
 namespace penstock {
 
-// What the card can do is not told to programs here; loopback can be seen by the address.
+// The system does not report offloads to programs; the address shows whether it is the loopback.
 RouteFacts RouteFactsOf(const std::string& local_address) {
   RouteFacts facts;
   facts.loopback = local_address == "::1" || local_address.rfind("127.", 0) == 0;

@@ -1,4 +1,4 @@
-// Functions that not every Windows of today has: looked up when the program runs.
+// Functions that some supported versions of Windows lack: looked up at run time.
 #pragma once
 
 #include "platform.h"

@@ -1,11 +1,11 @@
-// Windows' errors as errno values: the engine and the code table know only these.
+// Errors of Windows as errno values, which are the only ones that the engine and the code table use.
 #pragma once
 
 #include "platform.h"
 
 namespace penstock {
 
-/** The errno value for an answer of GetLastError or WSAGetLastError; EIO where the table has none. */
+/** The errno value of an error of GetLastError or WSAGetLastError; EIO where the table has none. */
 int ErrnoOf(DWORD error);
 /** The errno value for an NTSTATUS. */
 int ErrnoOfStatus(LONG status);

@@ -5,7 +5,7 @@
 
 namespace penstock {
 
-// There is no SIGPIPE here; the name is for debuggers, and since Windows 10.
+// Windows has no SIGPIPE. The name is for debuggers, since Windows 10.
 void PrepareThread(const std::string& name) {
   static auto* const describe =
       SystemFunction<HRESULT WINAPI(HANDLE, PCWSTR)>(L"kernelbase.dll", "SetThreadDescription");

@@ -11,7 +11,7 @@ uint64_t Microseconds(const FILETIME& time) {
 
 }  // namespace
 
-// The system does not tell a thread's page faults and context switches: these stay 0.
+// The system does not report page faults and context switches of a thread: these stay 0.
 void ThreadUsage::Fold() {
   FILETIME made{};
   FILETIME ended{};

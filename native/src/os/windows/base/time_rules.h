@@ -1,4 +1,4 @@
-// Times of Windows (100 ns since 1601) and of everybody else (nanoseconds since 1970), as pure functions.
+// Times of Windows (100 ns since 1601) and of POSIX (nanoseconds since 1970), as pure functions.
 #pragma once
 
 #include <cstdint>

@@ -4,7 +4,7 @@
 
 namespace penstock {
 
-// A manual-reset event: it stays set until the thread that waits for it clears it.
+// A manual-reset event stays set until the waiting thread clears it.
 Wake::Wake() {
   const HANDLE event = ::CreateEventW(nullptr, TRUE, FALSE, nullptr);
   if (event == nullptr) {

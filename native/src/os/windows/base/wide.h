@@ -1,4 +1,4 @@
-// Between the engine's UTF-8 and the system's UTF-16, and paths of any length.
+// UTF-8 to UTF-16 and back, and paths of any length.
 #pragma once
 
 #include <string>
@@ -8,8 +8,8 @@ namespace penstock {
 std::wstring ToWide(const std::string& text);
 std::string ToUtf8(const std::wstring& text);
 /**
- * An absolute path, with the prefix that lifts the limit of 260 characters and switches off every reading of names
- * (reserved names, trailing dots, `..`) on the way down.
+ * An absolute path with the prefix that lifts the limit of 260 characters and turns off the interpretation of names
+ * (reserved names, trailing dots, `..`).
  */
 std::wstring LongPath(const std::string& path);
 

@@ -23,7 +23,7 @@ class WindowsCalls final {
   BOOL TransmitFile(Descriptor socket, Descriptor file, DWORD size, OVERLAPPED* at);
   BOOL CancelIo(Descriptor file, OVERLAPPED* at);
   /** Sets an event for Poll to wait for as well; nullptr for none. */
-  void AwaitToo(HANDLE event) { calls_.pollState().kernel = event; }
+  void AlsoAwait(HANDLE event) { calls_.pollState().kernel = event; }
 
  private:
   Calls& calls_;

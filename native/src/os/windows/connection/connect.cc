@@ -18,7 +18,7 @@ struct AddressListDeleter {
 };
 using AddressList = std::unique_ptr<ADDRINFOW, AddressListDeleter>;
 
-// A name would have to be looked up, which no limit of time ends.
+// Numeric addresses only: a look-up of a name has no time limit.
 AddressList Resolve(const ConnectOptions& options) {
   ADDRINFOW hints{};
   hints.ai_socktype = SOCK_STREAM;
@@ -31,7 +31,7 @@ AddressList Resolve(const ConnectOptions& options) {
   return AddressList(list);
 }
 
-// Waits until one of `events` (FD_*) has happened to the socket, which the event has been told of already.
+// Waits for the event, which was selected for the socket before, and returns what has happened.
 WSANETWORKEVENTS WaitFor(Descriptor socket, const UniqueFd& event, Clock::time_point deadline, Wake& wake,
                          const char* syscall) {
   const HANDLE handles[] = {HandleOf(wake.fd()), HandleOf(event.get())};
@@ -60,7 +60,7 @@ void WaitUntil(Descriptor socket, long events, Clock::time_point deadline, Wake&
 UniqueSocket ConnectTo(const ADDRINFOW& address, Clock::time_point deadline, Wake& wake) {
   UniqueSocket socket = MakeSocket(address.ai_family);
   if (!socket.valid()) throw SystemError(errno, "socket");
-  // Asked for before: a connection within the machine may be there when connect returns.
+  // Selected before the call: a connection within the machine may be established when connect returns.
   const UniqueFd event = MakeEvent();
   Select(socket.get(), event, FD_CONNECT, "connect");
   if (::connect(socket.get(), address.ai_addr, static_cast<int>(address.ai_addrlen)) != 0) {
@@ -76,7 +76,7 @@ UniqueSocket ConnectTo(const ADDRINFOW& address, Clock::time_point deadline, Wak
   return socket;
 }
 
-// True where the call is to be made again, once the socket is ready.
+// True where the call must be repeated once the socket is ready.
 bool WouldBlock(const char* syscall) {
   if (::WSAGetLastError() == WSAEWOULDBLOCK) return true;
   FailWithSocketError();

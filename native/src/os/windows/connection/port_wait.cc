@@ -10,8 +10,8 @@ constexpr DWORD kRestMs = 100;
 
 }  // namespace
 
-// WSAEventSelect reports what is already true, and the selection ends with the wait: a connection that is handed on
-// carries none.
+// WSAEventSelect reports what is already true. The selection ends with the wait: a connection that is passed on has
+// none.
 bool WaitForPort(const Wake& wake, Descriptor listener, const std::vector<Descriptor>& pending,
                  std::chrono::milliseconds timeout) {
   const auto limit = static_cast<DWORD>(std::clamp<int64_t>(timeout.count(), 0, 60000));

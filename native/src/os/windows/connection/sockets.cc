@@ -56,7 +56,7 @@ UniqueSocket AcceptConnection(Descriptor listener) {
   return MadeNonBlocking(std::move(socket));
 }
 
-// A program cannot take over a socket by its number here: a connection through a data port of its own does instead.
+// Windows has no number by which a program can take over a socket; a connection to a data port replaces the pair.
 std::pair<UniqueSocket, UniqueSocket> MakeSocketPair() {
   errno = ENOSYS;
   return {};

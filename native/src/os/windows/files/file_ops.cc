@@ -101,7 +101,7 @@ class Committer {
   }
 
  private:
-  /// Opens the folder that holds `path` and gives its last component.
+  /// Opens the folder that holds `path`, and sets `name` to the last component.
   std::pair<Descriptor, std::wstring> Parent(const std::string& path) {
     const size_t slash = path.rfind('/');
     const std::wstring name = PlainName(slash == std::string::npos ? path : path.substr(slash + 1), path);
@@ -144,7 +144,7 @@ class Committer {
 
   bool PlaceSymlink(const CommitEntry& entry) {
     const auto [parent, name] = Parent(entry.path);
-    // Made in staging first, so that it appears under its name whole, with its time, and by one rename.
+    // Created in staging first, so that it appears under its name by one rename, whole and with its time.
     static constexpr wchar_t kName[] = L"link";
     const UniqueFd old = OpenAt(staging_, kName, Existing(DELETE | FILE_WRITE_ATTRIBUTES));
     if (old.valid()) Remove(old.get());
@@ -187,7 +187,7 @@ class Committer {
     const UniqueFd directory = OpenAt(parent, name, request);
     if (!directory.valid()) Fail("NtCreateFile", entry.path);
     if (IsLink(FactsOf(directory.get(), entry.path).attributes)) Fail("NtCreateFile", entry.path, ENOTDIR);
-    // A folder's mode has nothing to be kept in here.
+    // Windows has no place for the mode of a folder.
     SetTimeAndMode(directory.get(), UnitsOf(entry), std::nullopt, entry.path);
   }
 

@@ -14,12 +14,12 @@ void Fail(const char* syscall_name, const std::string& path, int error) {
 }
 
 std::wstring PlainName(const std::string& name, const std::string& path) {
-  // The core rejects such names with a reason; a caller that forgot to must still not get out of the folder.
+  // The core rejects such names with a reason. A caller that did not check must not leave the folder.
   if (!IsPlainName(name)) Fail("NtCreateFile", path, EINVAL);
   return ToWide(name);
 }
 
-// Each folder on the way is held open, so that none can be moved or replaced by a link while the next is opened.
+// Holds each folder of the path open, so that none can be moved or replaced by a link while the next is opened.
 UniqueFd OpenFolderBeneath(Descriptor folder, const std::string& path) {
   UniqueFd current;
   size_t start = 0;

@@ -1,5 +1,5 @@
-// Who owns a folder: the process that has locked a file in it, since a folder itself cannot be locked here. The system
-// lets go of the lock when the process ends in whatever way, and keeps it on a share for other machines as well.
+// The owner of a folder is the process that has locked a file in it; Windows cannot lock a folder. The system releases
+// the lock when the process ends, and keeps it for other machines on a share.
 #include "files/file_ops.h"
 
 // After platform.h, which has the base types.

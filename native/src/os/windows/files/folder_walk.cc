@@ -94,7 +94,7 @@ int FlushFile(Descriptor folder, const Entry& entry) {
   return error;
 }
 
-/// `path` is that of the folder below the one that is flushed, with a slash behind; empty for that one.
+/// `path` is the path of the folder below the one that is flushed, with a slash at the end; empty for that one.
 void FlushAt(Descriptor folder, const std::string& path, int depth, std::vector<SyncFailure>* failures) {
   if (depth > kMaxDepth) throw SystemError(ENAMETOOLONG, "FlushFileBuffers", path);
   for (const Entry& entry : EntriesOf(folder, path)) {

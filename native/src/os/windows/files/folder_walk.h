@@ -1,4 +1,4 @@
-// What is done to everything below a folder, following no link.
+// Calls on everything below a folder. They follow no link.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace penstock {
 
-/** Brings the content of every file below the folder to the medium; lists those that failed. Throws SystemError. */
+/** Flushes every file below the folder to the medium; lists those that failed. Throws SystemError. */
 std::vector<SyncFailure> FlushAllBelow(Descriptor folder);
 /** Removes all that is in the folder but the entry `kept`. Throws SystemError. */
 void RemoveContents(Descriptor folder, const std::wstring& kept, const std::string& path);

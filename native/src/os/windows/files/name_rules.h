@@ -1,4 +1,4 @@
-// Which names may be made, as pure functions.
+// Which names are allowed, as pure functions.
 #pragma once
 
 #include <string>

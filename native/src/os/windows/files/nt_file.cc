@@ -83,7 +83,7 @@ UniqueFd OpenFolderAt(Descriptor folder, const std::wstring& name) {
 
 int RenameTo(Descriptor file, Descriptor folder, const std::wstring& name, bool replace) {
   if (replace) {
-    // Also over a file that somebody has open or has made read-only, as other systems do it (since Windows 10).
+    // Also replaces a file that is open or read-only, as other systems do (since Windows 10).
     constexpr ULONG kFlags = kReplaceIfExists | kPosixSemantics | kIgnoreReadOnly;
     const int error = Rename(file, kFileRenameInformationEx, kFlags, folder, name);
     if (error == 0 || error == EEXIST || error == ENOSPC) return error;

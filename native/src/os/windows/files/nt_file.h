@@ -1,5 +1,5 @@
-// Opening, renaming and removing by a name inside an open folder: what the Win32 calls, which take whole paths, do not
-// have. No call here follows a link or another reparse point, and no name is read in any way.
+// Opens, renames and removes by a name inside an open folder, which Win32 calls cannot: they take whole paths. No call
+// follows a link or another reparse point, and names are not interpreted.
 #pragma once
 
 #include <string>
@@ -18,12 +18,12 @@ struct OpenRequest {
 
 /** Opens one name in `folder`; a link is opened itself. Invalid with errno. */
 UniqueFd OpenAt(Descriptor folder, const std::wstring& name, const OpenRequest& request);
-/** The existing folder of this name, held so that nobody can move it away. ENOTDIR for a link or anything else. */
+/** The existing folder of this name, held so that no program can move it. ENOTDIR for a link or anything else. */
 UniqueFd OpenFolderAt(Descriptor folder, const std::wstring& name);
 
 /** 0, or errno. EEXIST where the name is taken and `replace` is false. `file` needs DELETE access. */
 int RenameTo(Descriptor file, Descriptor folder, const std::wstring& name, bool replace);
-/** Makes an open file or empty folder go away, at once where the system can. 0, or errno. Needs DELETE access. */
+/** Removes an open file or empty folder, at once where the system can. 0, or errno. Needs DELETE access. */
 int Remove(Descriptor file);
 
 /** FILE_ATTRIBUTE_* of an open file; INVALID_FILE_ATTRIBUTES with errno. */

@@ -1,4 +1,4 @@
-// Blocks are not shared on this system, where no copy is made without a socket.
+// Files are not copied without a socket on this system, and do not share blocks.
 #include "files/file_ops.h"
 
 namespace penstock {

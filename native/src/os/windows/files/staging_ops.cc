@@ -44,7 +44,7 @@ bool IsAlso(Descriptor folder, const wchar_t* name, const wchar_t* other) {
   const UniqueFd made = OpenAt(folder, name, Request(DELETE | FILE_WRITE_ATTRIBUTES, FILE_CREATE));
   if (!made.valid()) Fail("NtCreateFile", ToUtf8(name));
   const bool is_also = OpenAt(folder, other, Request(0, FILE_OPEN)).valid();
-  // What stays goes with the staging folder.
+  // A file that is left is removed with the staging folder.
   Remove(made.get());
   return is_also;
 }
@@ -60,7 +60,7 @@ std::shared_ptr<Folder> OpenFolderIn(const Folder& parent, const std::string& na
   return std::make_shared<Folder>(folder.release(), path);
 }
 
-// A folder's owner and mode are the system's access lists here, which the folder inherits.
+// Windows has access lists for owner and mode, which the folder inherits.
 std::string IdentityOf(const Folder& folder) {
   const BY_HANDLE_FILE_INFORMATION facts = FactsOf(folder.fd(), folder.path());
   return std::to_string(facts.dwVolumeSerialNumber) + ":" + std::to_string(facts.nFileIndexHigh) + ":" +

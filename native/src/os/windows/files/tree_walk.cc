@@ -73,14 +73,14 @@ int List(Level* level) {
   return 0;
 }
 
-/** As Node's lstat tells it: no permissions but whether it may be written to. */
+/** As Node's lstat reports it: of the permissions only whether the file may be written. */
 uint32_t ModeOf(const Found& found) {
   const uint32_t permissions = (found.attributes & FILE_ATTRIBUTE_READONLY) != 0 ? 0444 : 0666;
   const bool reparse = (found.attributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0;
   if (reparse && (found.tag == IO_REPARSE_TAG_SYMLINK || found.tag == IO_REPARSE_TAG_MOUNT_POINT)) {
     return kTypeLink | permissions;
   }
-  // A file that is stored elsewhere (deduplicated, compressed, in a cloud) is a file all the same.
+  // A file whose content is stored elsewhere (deduplicated, compressed, in a cloud) is a file.
   if (reparse && IsReparseTagNameSurrogate(found.tag)) return kTypeOther | permissions;
   if ((found.attributes & FILE_ATTRIBUTE_DIRECTORY) != 0) return kTypeFolder | permissions;
   return kTypeFile | permissions;
@@ -126,7 +126,7 @@ struct TreeWalk::State {
   }
 };
 
-// Sizes are those of the content here.
+// The system reports the size of the content.
 bool ReportsSize(const std::string& /*path*/) { return true; }
 
 TreeWalk::TreeWalk(std::string path) : state_(std::make_unique<State>()) { state_->path = std::move(path); }

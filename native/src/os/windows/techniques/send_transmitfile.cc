@@ -1,4 +1,4 @@
-// TransmitFile: the system's cache to the socket, overlapped, so that a stream can be woken while it runs.
+// TransmitFile: from the system's cache to the socket, overlapped, so that the stream can be woken while it runs.
 #include <algorithm>
 #include <cerrno>
 #include <mutex>
@@ -12,7 +12,7 @@
 namespace penstock {
 namespace {
 
-// How long a call that runs when the session ends may take to be done.
+// How long a running call may take to finish when the session ends.
 constexpr DWORD kWithdrawMs = 1000;
 
 bool IsServer() {
@@ -22,10 +22,10 @@ bool IsServer() {
   return ::VerifyVersionInfoW(&wanted, VER_PRODUCT_TYPE, ::VerSetConditionMask(0, VER_PRODUCT_TYPE, VER_EQUAL)) == 0;
 }
 
-/** A stream's leave to use TransmitFile, of the process's few. */
-class Leave {
+/** A stream's permission to use TransmitFile, of the few that the process has. */
+class Permission {
  public:
-  ~Leave() {
+  ~Permission() {
     if (!held_) return;
     const std::lock_guard<std::mutex> lock(Mutex());
     Running() -= 1;
@@ -64,7 +64,7 @@ class SendTransmitFile final : public SendTechnique {
 
   Step Send(Descriptor socket, const SourceView& file, uint64_t offset, uint64_t length, Crc32c*) override {
     if (running_) return Ended(false);
-    if (!leave_.Take()) return {Step::Kind::kNotSupported, 0, {Code::kNone, EBUSY, "TransmitFile"}};
+    if (!permission_.Take()) return {Step::Kind::kNotSupported, 0, {Code::kNone, EBUSY, "TransmitFile"}};
     overlapped_ = OVERLAPPED{};
     overlapped_.Offset = static_cast<DWORD>(offset);
     overlapped_.OffsetHigh = static_cast<DWORD>(offset >> 32);
@@ -75,7 +75,7 @@ class SendTransmitFile final : public SendTechnique {
     const BOOL done = calls_.TransmitFile(socket, file.fd, size, &overlapped_);
     if (done == 0 && ::WSAGetLastError() != WSA_IO_PENDING) return Refused(::WSAGetLastError());
     running_ = true;
-    calls_.AwaitToo(overlapped_.hEvent);
+    calls_.AlsoAwait(overlapped_.hEvent);
     return Ended(false);
   }
 
@@ -89,7 +89,7 @@ class SendTransmitFile final : public SendTechnique {
   }
 
  private:
-  // What became of the call that runs; kAwaitKernel while it does.
+  // The result of the running call; kAwaitKernel while it runs.
   Step Ended(bool wait) {
     DWORD sent = 0;
     DWORD flags = 0;
@@ -113,7 +113,7 @@ class SendTransmitFile final : public SendTechnique {
     return {connection ? Step::Kind::kSocketFailed : Step::Kind::kFileFailed, 0, {Code::kNone, number, "TransmitFile"}};
   }
 
-  // The system writes into `overlapped_` until it is done: so long this has to stay.
+  // The system writes to `overlapped_` until the call has finished: it must outlive it.
   void Cancel() {
     calls_.CancelIo(socket_, &overlapped_);
     Ended(true);
@@ -121,12 +121,12 @@ class SendTransmitFile final : public SendTechnique {
 
   void Stopped() {
     running_ = false;
-    calls_.AwaitToo(nullptr);
+    calls_.AlsoAwait(nullptr);
   }
 
   WindowsCalls calls_;
   const UniqueFd event_;
-  Leave leave_;
+  Permission permission_;
   OVERLAPPED overlapped_{};
   Descriptor socket_ = kNoDescriptor;
   bool running_ = false;
