@@ -11,12 +11,13 @@ constexpr uint64_t kDirectAlign = 4096;
 /** What one call moves at most. */
 constexpr size_t kDirectBuffer = 1 << 20;
 
-/** kDirectBuffer bytes that begin at a multiple of kDirectAlign. */
+/** kDirectBuffer bytes that begin at a multiple of `Align`. */
+template <uint64_t Align = kDirectAlign>
 class DirectBuffer {
  public:
-  DirectBuffer() : bytes_(new uint8_t[kDirectBuffer + kDirectAlign]) {
+  DirectBuffer() : bytes_(new uint8_t[kDirectBuffer + Align]) {
     const auto at = reinterpret_cast<uintptr_t>(bytes_.get());
-    data_ = bytes_.get() + (kDirectAlign - at % kDirectAlign) % kDirectAlign;
+    data_ = bytes_.get() + (Align - at % Align) % Align;
   }
   uint8_t* data() { return data_; }
 

@@ -82,7 +82,7 @@ class ReceiveDirect final : public ReceiveTechnique {
   }
 
   Calls& calls_;
-  DirectBuffer buffer_;
+  DirectBuffer<> buffer_;
   UniqueFd direct_;
   // Where the range ends in the file.
   uint64_t end_ = 0;

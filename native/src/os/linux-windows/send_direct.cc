@@ -66,7 +66,7 @@ class SendDirect final : public SendTechnique {
   }
 
   Calls& calls_;
-  DirectBuffer buffer_;
+  DirectBuffer<> buffer_;
   UniqueFd direct_;
   uint64_t key_ = 0;
   // Offsets in the file that the buffer holds.

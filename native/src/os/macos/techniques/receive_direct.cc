@@ -3,7 +3,7 @@
 #include <cerrno>
 
 #include "os/macos/base/mac_calls.h"
-#include "os/macos/techniques/direct_buffer.h"
+#include "os/macos/techniques/uncached.h"
 #include "receive/techniques/receive_technique.h"
 
 namespace penstock {
@@ -31,14 +31,14 @@ class ReceiveDirect final : public ReceiveTechnique {
     if (check != nullptr) check->Update(buffer_.data(), size);
     const int error = WriteWhole(calls_, file, buffer_.data(), size, offset);
     if (error != 0) return {Step::Kind::kFileFailed, 0, {Code::kNone, error, "pwrite64"}};
-    Counters::Add(calls_.counters().directBytes, PastTheCache(offset, size));
+    Counters::Add(calls_.counters().directBytes, UncachedPart(offset, size));
     return {Step::Kind::kMoved, size};
   }
 
  private:
   Calls& calls_;
   MacCalls mac_;
-  DirectBuffer buffer_;
+  UncachedBuffer buffer_;
   bool uncached_ = false;
 };
 

@@ -3,7 +3,7 @@
 #include <cerrno>
 
 #include "os/macos/base/mac_calls.h"
-#include "os/macos/techniques/direct_buffer.h"
+#include "os/macos/techniques/uncached.h"
 #include "send/techniques/send_technique.h"
 
 namespace penstock {
@@ -43,14 +43,14 @@ class SendDirect final : public SendTechnique {
     start_ = offset;
     end_ = offset + static_cast<uint64_t>(got);
     Counters::Add(calls_.counters().userCopyBytes, static_cast<uint64_t>(got));
-    Counters::Add(calls_.counters().directBytes, PastTheCache(offset, static_cast<uint64_t>(got)));
+    Counters::Add(calls_.counters().directBytes, UncachedPart(offset, static_cast<uint64_t>(got)));
     if (check != nullptr) check->Update(buffer_.data(), static_cast<size_t>(got));
     return {Step::Kind::kMoved, 0};
   }
 
   Calls& calls_;
   MacCalls mac_;
-  DirectBuffer buffer_;
+  UncachedBuffer buffer_;
   bool uncached_ = false;
   uint64_t key_ = 0;
   uint64_t start_ = 0;
