@@ -30,18 +30,29 @@ async function isFailing(): Promise<boolean> {
       const end = await sender.ended
       return end.kind === 'failed' && end.code === 'internal'
     }
+    case 'job':
+      connection.close()
+      socket.destroy()
+      return addon.syncFolder(staging).then(
+        () => false,
+        (error: unknown) =>
+          error instanceof Error && 'syscall' in error && error.syscall === 'pthread_create',
+      )
+    case 'copier': {
+      connection.close()
+      socket.destroy()
+      const copier = addon.createCopier({ staging, technique: 'copyrange', fallback: [], durability: 'os' })
+      const end = await copier.ended
+      return end.kind === 'failed' && end.syscall === 'pthread_create'
+    }
     default:
       connection.close()
       socket.destroy()
       try {
-        if (what === 'port') {
-          addon.openDataPort(
-            { host: '127.0.0.1', port: 0, preambleTimeoutMs: 100, maxPending: 1, maxPendingPerNetwork: 1 },
-            () => undefined,
-          )
-        } else {
-          addon.createCopier({ staging, technique: 'copyrange', fallback: [], durability: 'os' })
-        }
+        addon.openDataPort(
+          { host: '127.0.0.1', port: 0, preambleTimeoutMs: 100, maxPending: 1, maxPendingPerNetwork: 1 },
+          () => undefined,
+        )
         return false
       } catch {
         return true

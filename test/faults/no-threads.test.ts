@@ -36,7 +36,7 @@ describe('without a thread', { skip: process.platform !== 'linux' }, () => {
   })
   assert.equal(compiled.status, 0, compiled.stderr)
 
-  for (const what of ['connect', 'stream', 'copier', 'port']) {
+  for (const what of ['connect', 'stream', 'copier', 'job', 'port']) {
     test(`${what} fails, and the process ends`, async () => {
       const mark = join(root, `none-${what}`)
       const child = spawn(process.execPath, ['--import', 'tsx', CHILD, what, root], {
