@@ -21,7 +21,7 @@ using namespace penstock;
 namespace {
 
 std::string Text(const SessionEnd& end) {
-  static const char* const kKinds[] = {"done", "peer-error", "cancelled", "failed"};
+  static const char* const kKinds[] = {"done", "peer-error", "cancelled", "failed", "unconfirmed"};
   return std::string(kKinds[static_cast<int>(end.kind)]) + " " + CodeName(end.failure.code) + " " + end.failure.syscall;
 }
 

@@ -37,7 +37,7 @@ class SendSession final : public Session {
   /** Records that a file will not arrive whole; true the first time. */
   bool FailFile(const Failure& failure);
   const VerdictLimits& verdict() const { return verdict_; }
-  /** END leaves on a stream: from the last one on the receiver may commit. */
+  /** END was sent on a stream: after the last one the receiver may commit. */
   void NoteEnd() { ends_.fetch_add(1, std::memory_order_release); }
   /** The receiver has sent DONE on a stream. */
   void NoteReceiverDone() { receiverDone_.store(true, std::memory_order_release); }

@@ -157,12 +157,17 @@ void SendStream::SendBatch(std::vector<SourceFile>& files) {
 
 void SendStream::AwaitDone() {
   link_.SetNoDelay(true);
-  endSent_ = true;
-  session_.NoteEnd();
+  ending_ = true;
   frame_.Send(EmptyFrame(FrameType::kEnd));
+  NoteEnd();
   while (!done_) {
     if (link_.WaitReadableOrWake(true)) ReadInbound();
   }
+}
+
+void SendStream::NoteEnd() {
+  endSent_ = true;
+  session_.NoteEnd();
 }
 
 // After END the receiver may have begun to commit: then it carries the commit through and sends DONE. Where it has not,
@@ -184,9 +189,12 @@ void SendStream::Farewell(const SessionEnd& end) {
                         hurried ? Clock::duration::zero() : kFarewellInAll);
     link_.SetNoDelay(true);
     if (!ranges_.Withdraw(hurried)) return;
+    // An END that was cut is completed as well, but not one of which nothing was sent.
+    const bool completesEnd = ending_ && !endSent_ && frame_.begun();
     for (const uint32_t file : frame_.Complete()) {
       frame_.Send(CodeFrame(FrameType::kFileFailed, file, Code::kCancelled, 0), true);
     }
+    if (completesEnd) NoteEnd();
     frame_.Send(CodeFrame(FrameType::kCancel, 0, end.failure.code, 0));
     if (endSent_ && end.kind == SessionEnd::Kind::kCancelled && !hurried) AwaitVerdict();
     else link_.Linger();

@@ -48,6 +48,8 @@ class SendStream {
   void BeginUnit(Unit unit);
   void AwaitWindow(uint64_t bodyBytes);
   void AwaitDone();
+  /** END was sent whole. */
+  void NoteEnd();
   void AwaitVerdict();
   void Farewell(const SessionEnd& end);
 
@@ -72,6 +74,8 @@ class SendStream {
   // How often each unverified range was requested again, by file and offset.
   std::map<std::pair<uint32_t, uint64_t>, int> timesAgain_;
   bool done_ = false;
+  // END is being sent, or was sent.
+  bool ending_ = false;
   bool endSent_ = false;
   std::array<uint8_t, 4096> inbound_{};
   size_t inboundSize_ = 0;

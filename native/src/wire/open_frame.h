@@ -47,6 +47,8 @@ class OpenFrame {
 
   /** True from the moment a frame is begun until it has been sent whole. */
   bool open() const { return open_; }
+  /** Whether the connection has taken a part of the open frame, so that Complete() does not drop it. */
+  bool begun() const { return open_ && headSent_ > 0; }
   /** Body bytes of the open frame that the socket has not taken. */
   uint64_t owed() const { return bodyBytes_ - bodySent_; }
 
