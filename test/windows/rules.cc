@@ -2,8 +2,8 @@
 #include <cstdint>
 #include <cstdio>
 
-#include "os/windows/files/name_rules.h"
 #include "os/windows/base/time_rules.h"
+#include "os/windows/files/name_rules.h"
 #include "os/windows/techniques/transmit_rules.h"
 
 namespace {
