@@ -163,7 +163,8 @@ void CancelAtRandom() {
       const bool gone = taken.kind == Kind::kFailed && taken.failure.code == Code::kPeerGone;
       const bool told = taken.kind == Kind::kPeerError && taken.failure.code == Code::kCancelled;
       Check(gone || told || taken.kind == Kind::kDone, ends);
-      Check(sent.kind == Kind::kCancelled || (sent.kind == Kind::kDone && taken.kind == Kind::kDone), ends);
+      const bool stopped = sent.kind == Kind::kCancelled || sent.kind == Kind::kUnconfirmed;
+      Check(stopped || (sent.kind == Kind::kDone && taken.kind == Kind::kDone), ends);
     }
   }
 }
