@@ -159,6 +159,11 @@ export default defineConfig(
           selector: `CallExpression[${callee}=/^mkdir(Sync)?$/] Property[key.name='recursive']`,
           message: 'Recursive mkdir can loop for ever; use makeFolders of main/core/target/make-folder.ts.',
         })),
+        {
+          selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
+          message:
+            'The clock can be set: durations take steadyNow of main/contract/clock.ts, dates new Date().',
+        },
       ],
     },
   },

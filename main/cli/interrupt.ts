@@ -43,7 +43,7 @@ export class Interrupt {
 
   /** What a signal does, for Ctrl-C that arrives as a key. */
   request(): void {
-    const now = Date.now()
+    const now = performance.now()
     if (!this.signal.aborted) {
       this.#at = now
       this.#controller.abort()

@@ -45,7 +45,7 @@ export const viewSchema = object({
   bytes: count,
   /** Files whose content is complete. */
   files: count,
-  /** Milliseconds since the epoch: when it began, and when the first byte moved. */
+  /** By `steadyNow` of clock.ts: when it began, and when the first byte moved. */
   startedAt: z.number(),
   movingSince: z.nullable(z.number()),
   /** What carries the bytes at the other end, as it reported last; null where it does not report it. */

@@ -1,6 +1,7 @@
+import { steadyNow } from '../contract/clock.ts'
 import type { PenstockAbilities } from '../contract/device.ts'
 import type { HistoryEntry } from '../contract/history.ts'
-import type { TerminalState } from '../contract/transfer.ts'
+import type { TerminalState, TransferView } from '../contract/transfer.ts'
 import type {
   CopyOptions,
   OpenOptions,
@@ -41,6 +42,11 @@ export async function openPenstock(options: OpenOptions): Promise<Penstock> {
 }
 
 const NO_ABILITIES: PenstockAbilities = { versions: [], dataPort: null, security: [] }
+
+/** How long a transfer has moved bytes. */
+function secondsMoved({ movingSince }: Pick<TransferView, 'movingSince'>): number {
+  return movingSince === null ? 0 : (steadyNow() - movingSince) / 1000
+}
 
 class OpenPenstock implements Penstock {
   readonly settings: SettingsStore
@@ -219,7 +225,7 @@ class OpenPenstock implements Penstock {
       title,
       entries: report?.entries ?? view.files,
       bytes: report?.bytes ?? view.bytes,
-      seconds: report?.seconds ?? 0,
+      seconds: report?.seconds ?? secondsMoved(view),
       outcome: end.kind,
       problem: end.kind === 'done' ? null : end.problem,
       folder,

@@ -53,7 +53,15 @@ export function explanation(problem: Problem, language: Language): Explanation<P
     }
   }
   const { say, next } = words.errors[problem.code]
-  return { say: { template: say, params }, next: { template: next, params } }
+  const filled = { ...params, ...detailOf(problem, language) }
+  return { say: { template: say, params: filled }, next: { template: next, params: filled } }
+}
+
+/** Why a technique is not available, in words; nothing for other problems. */
+function detailOf({ code, params = {} }: Problem, language: Language): { readonly detail?: string } {
+  const why = params['why']
+  if (code !== 'technique-unavailable' || typeof why !== 'string' || !isReasonCode(why)) return {}
+  return { detail: reasonText({ code: why, params }, language) }
 }
 
 /** A problem as two sentences. */

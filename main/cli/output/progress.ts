@@ -1,3 +1,4 @@
+import { steadyNow } from '../../contract/clock.ts'
 import progressBars, { type SingleBar } from 'cli-progress'
 import type { Transfer } from '../../core/index.ts'
 import type { TransferView } from '../../contract/transfer.ts'
@@ -58,7 +59,7 @@ export class Progress {
       const view = transfer.view()
       const moving = view.state.kind === 'running' || view.state.kind === 'committing'
       if (!moving && !(view.bytes > 0)) return
-      const now = Date.now()
+      const now = steadyNow()
       const rate = meter.sample(now, view.bytes)
       if (this.#output.json) {
         if (view.bytes === shownBytes || now - shownAt < SAMPLE_MS - 5) return

@@ -2,6 +2,7 @@ import { LOCAL_COPY, type Counters, type TransferReport } from '../../contract/r
 import { randomBytes } from 'node:crypto'
 import { basename, dirname, resolve } from 'node:path'
 import { addon, type Copier, type CopierSample } from '../../../native/index.ts'
+import { steadyNow } from '../../contract/clock.ts'
 import type { PeerSummary } from '../../contract/device.ts'
 import { PenstockError } from '../../contract/errors.ts'
 import type { Choice, CopyTechnique, Technique } from '../../contract/technique.ts'
@@ -47,7 +48,7 @@ export class LocalCopy implements Transfer {
   readonly #folder: string
   readonly #lifecycle: Lifecycle
   readonly #abort = new AbortController()
-  readonly #startedAt = Date.now()
+  readonly #startedAt = steadyNow()
   #movingSince: number | null = null
   #totals = NOTHING
   /** Names of the top entries that are copied. */
@@ -193,7 +194,7 @@ export class LocalCopy implements Transfer {
       durability: this.#options.durability,
     })
     this.#moving = { copier, choice, place }
-    this.#movingSince = Date.now()
+    this.#movingSince = steadyNow()
     this.#lifecycle.apply({ kind: 'running' })
     for (let at = 0; at < entries.length; at += ENTRIES_PER_PIECE) {
       const piece = entries.slice(at, at + ENTRIES_PER_PIECE).filter(({ type }) => type === 'file')
@@ -222,7 +223,7 @@ export class LocalCopy implements Transfer {
       entries: committed.deliveredEntries,
       files: committed.deliveredFiles,
       bytes: committed.deliveredBytes,
-      seconds: (Date.now() - (this.#movingSince ?? Date.now())) / 1000,
+      seconds: (steadyNow() - (this.#movingSince ?? steadyNow())) / 1000,
       notDelivered,
       notes: committed.notes,
       durability: this.#options.durability,

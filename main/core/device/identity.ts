@@ -54,7 +54,7 @@ async function read(path: string): Promise<Identity | null> {
 }
 
 async function make(): Promise<string> {
-  const now = Date.now()
+  const now = new Date().getTime()
   // A day of grace, because peers that check the dates may have a clock that is behind.
   const made = await generate([{ name: 'commonName', value: 'Penstock' }], {
     keyType: 'ec',

@@ -80,11 +80,11 @@ async function waitForMatch(
   waitMs: number,
   signal: AbortSignal,
 ): Promise<Device | null> {
-  const deadline = Date.now() + waitMs
+  const deadline = performance.now() + waitMs
   let settled = Infinity
   for (;;) {
     if (signal.aborted) return null
-    const now = Date.now()
+    const now = performance.now()
     const found = matchDevice(peers.list(), to)
     if (found !== null) settled = Math.min(settled, now + SETTLE_MS)
     if (found !== null && (now >= settled || now >= deadline)) return found

@@ -12,7 +12,7 @@ export interface IncomingStatus {
   readonly facts: FeedFacts | null
   /** What the sender reported of its end. */
   readonly peer: TechniqueNow
-  /** Milliseconds since the epoch. */
+  /** By {@link steadyNow}. */
   readonly startedAt: number
   readonly movingSince: number | null
   readonly savedAs: readonly string[]

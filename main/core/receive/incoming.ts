@@ -1,3 +1,4 @@
+import { steadyNow } from '../../contract/clock.ts'
 import { PenstockError, type Problem, toProblem } from '../../contract/errors.ts'
 import type { NotDelivered, TransferReport } from '../../contract/report.ts'
 import type { Technique } from '../../contract/technique.ts'
@@ -37,7 +38,7 @@ export class IncomingTransfer implements Transfer {
   readonly #topEntries: number
   readonly #lifecycle: Lifecycle
   readonly #abort = new AbortController()
-  readonly #startedAt = Date.now()
+  readonly #startedAt = steadyNow()
   #working: Working | null
   #facts: FeedFacts | null = null
   #stage: 'open' | 'naming' | 'closing' = 'open'
@@ -255,7 +256,7 @@ export class IncomingTransfer implements Transfer {
   async #takeIn(working: Working, { staging, manifest }: Admitted): Promise<TransferReport> {
     const feed = await working.begun.promise
     working.feed = feed
-    this.#movingSince = Date.now()
+    this.#movingSince = steadyNow()
     this.#cpuAtStart = process.cpuUsage()
     this.#lifecycle.apply({ kind: 'running' })
     const { failures, arrived } = await feed.received
@@ -309,7 +310,7 @@ export class IncomingTransfer implements Transfer {
       entries: committed.deliveredEntries,
       files: committed.deliveredFiles,
       bytes: committed.deliveredBytes,
-      seconds: (Date.now() - (this.#movingSince ?? Date.now())) / 1000,
+      seconds: (steadyNow() - (this.#movingSince ?? steadyNow())) / 1000,
       conveyance: feed.conveyance,
       check: feed.check,
       notDelivered: [...missed, ...committed.notDelivered],

@@ -179,7 +179,7 @@ function sort(files: readonly LocalSendFile[], planner: CommitPlanner): Sorted {
 
 function entryOf(file: LocalSendFile, index: number): ManifestEntry {
   const modified = Date.parse(file.metadata?.modified ?? '')
-  const milliseconds = Number.isFinite(modified) ? modified : Date.now()
+  const milliseconds = Number.isFinite(modified) ? modified : new Date().getTime()
   return {
     index,
     type: 'file',

@@ -2,9 +2,12 @@ import { resolve } from 'node:path'
 import type { DataPort } from '../../../native/index.ts'
 import type { PenstockAbilities } from '../../contract/device.ts'
 import { PenstockError } from '../../contract/errors.ts'
+import { PLAIN_STREAMS } from '../../contract/report.ts'
 import type { ReceiveOptions, Receiving, Transfer } from '../api.ts'
 import { makeFolders } from '../target/make-folder.ts'
 import type { Trust } from '../device/trust.ts'
+import { planFacts } from '../plan/facts.ts'
+import { assertReceiveWish } from '../plan/wish.ts'
 import { targetProblem } from '../target/staging.ts'
 import type { StagingArea } from '../target/staging-area.ts'
 import type { Identity } from '../device/identity.ts'
@@ -36,8 +39,10 @@ export interface ReceivingHost {
   registered(registration: Registration, context: RequestContext): void
 }
 
-/** Listens on both ports and takes in offers. Throws `port-in-use`, `no-permission`, `target-unusable`. */
+/** Listens on both ports and takes in offers. Throws `port-in-use`, `no-permission`, `target-unusable`, `technique-unavailable`. */
 export async function startReceiving(host: ReceivingHost, given: ReceiveOptions): Promise<RunningReceiver> {
+  // What comes encrypted is received in user space whatever the wish; by what it can do unencrypted, the wish stands.
+  assertReceiveWish(planFacts(PLAIN_STREAMS), given.technique)
   const options = { ...given, dir: resolve(given.dir) }
   try {
     await makeFolders(options.dir)

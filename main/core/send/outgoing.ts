@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { basename, resolve } from 'node:path'
 import { type EngineSample } from '../../../native/index.ts'
+import { steadyNow } from '../../contract/clock.ts'
 import type { Device, PeerSummary } from '../../contract/device.ts'
 import { PenstockError, toProblem } from '../../contract/errors.ts'
 import {
@@ -17,6 +18,8 @@ import type { SendOptions, Transfer } from '../api.ts'
 import { nearNotes } from '../target/near-notes.ts'
 import { slicesOf } from '../source/slices.ts'
 import { nothingToSend, type SourceEntry, Walk, type Walked, walk } from '../source/walk.ts'
+import { planFacts } from '../plan/facts.ts'
+import { assertSendWish } from '../plan/wish.ts'
 import type { Identity } from '../device/identity.ts'
 import type { ProvedIdentity } from '../device/proved.ts'
 import { choiceNow, copiesOf, liveCounters, makeReport, peerCopiesOf } from '../report/report.ts'
@@ -85,7 +88,7 @@ export interface Carrier extends CarrierStatus {
 export interface Delivery {
   readonly notDelivered: readonly NotDelivered[]
   readonly durability: 'os' | 'everysec' | 'commit' | 'through' | null
-  /** When the receiver said that all is done, in milliseconds since the epoch. */
+  /** When the receiver said that all is done, by {@link steadyNow}. */
   readonly endedAt: number
 }
 
@@ -115,6 +118,12 @@ function expectedConveyance({ to, security }: SendOptions): Conveyance {
   return security === 'clear' && to.kind === 'penstock' ? PLAIN_STREAMS : TLS_BODY
 }
 
+/** What goes to other devices than a Penstock travels in the bodies of requests. */
+function plannedConveyance({ security }: SendOptions, toPenstock: boolean): Conveyance {
+  if (!toPenstock) return PLAIN_BODY
+  return security === 'clear' ? PLAIN_STREAMS : TLS_BODY
+}
+
 /** A transfer from this machine: walks, offers, carries, and ends in one terminal state. */
 export class OutgoingTransfer implements Transfer {
   readonly id = randomBytes(16).toString('hex')
@@ -124,7 +133,7 @@ export class OutgoingTransfer implements Transfer {
   readonly #host: OutgoingHost
   readonly #lifecycle: Lifecycle
   readonly #abort = new AbortController()
-  readonly #startedAt = Date.now()
+  readonly #startedAt = steadyNow()
   #cpuAtStart = process.cpuUsage()
   #movingSince: number | null = null
   #totals = NOTHING
@@ -224,7 +233,13 @@ export class OutgoingTransfer implements Transfer {
   }
 
   async #deliver(): Promise<TransferReport> {
-    const { slices } = this.#options
+    const { slices, to } = this.#options
+    // Only a certificate proves a Penstock.
+    const toPenstock = to.protocol === 'https' && to.penstock?.versions.includes(1) === true
+    assertSendWish(planFacts(plannedConveyance(this.#options, toPenstock)), this.#options.technique)
+    if (slices && !toPenstock) {
+      throw new PenstockError('technique-unavailable', { technique: 'gather', why: 'body-in-node' })
+    }
     const source = await this.#source()
     const cargo: Cargo = {
       transferId: this.id,
@@ -241,12 +256,6 @@ export class OutgoingTransfer implements Transfer {
         this.#started(carrier)
       },
     }
-    const { to } = this.#options
-    // Only a certificate proves a Penstock.
-    const toPenstock = to.protocol === 'https' && to.penstock?.versions.includes(1) === true
-    if (slices && !toPenstock) {
-      throw new PenstockError('technique-unavailable', { technique: 'gather', why: to.kind })
-    }
     const delivery = await (toPenstock ? sendToPenstock(cargo) : sendToLocalSend(cargo))
     return this.#report(source.found, delivery)
   }
@@ -254,7 +263,7 @@ export class OutgoingTransfer implements Transfer {
   #started(carrier: Carrier): void {
     this.#carrier = carrier
     if (this.#movingSince === null) {
-      this.#movingSince = Date.now()
+      this.#movingSince = steadyNow()
       this.#lifecycle.apply({ kind: 'running' })
     } else this.#lifecycle.changed()
   }

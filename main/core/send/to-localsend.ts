@@ -1,3 +1,4 @@
+import { steadyNow } from '../../contract/clock.ts'
 import { TLS_BODY, PLAIN_BODY, type NotDelivered } from '../../contract/report.ts'
 import { PenstockError, type Problem, toProblem } from '../../contract/errors.ts'
 import type { Choice, SendTechnique } from '../../contract/technique.ts'
@@ -34,7 +35,7 @@ export async function sendToLocalSend(cargo: Cargo): Promise<Delivery> {
   })
   try {
     const notDelivered = await new Upload(control, cargo).run(files)
-    return { notDelivered: [...inexpressible, ...notDelivered], durability: null, endedAt: Date.now() }
+    return { notDelivered: [...inexpressible, ...notDelivered], durability: null, endedAt: steadyNow() }
   } finally {
     control.close()
   }

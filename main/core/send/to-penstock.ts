@@ -5,6 +5,7 @@ import {
   type EngineTechnique,
   type Sender,
 } from '../../../native/index.ts'
+import { steadyNow } from '../../contract/clock.ts'
 import { type ErrorCode, PenstockError, toProblem } from '../../contract/errors.ts'
 import type { SourceFacts } from '../../contract/facts.ts'
 import { PLAIN_STREAMS, TLS_BODY, type NotDelivered } from '../../contract/report.ts'
@@ -12,6 +13,7 @@ import type { Choice, SendTechnique, Technique } from '../../contract/technique.
 import type { SourceEntry } from '../source/walk.ts'
 import { planFacts, routeOf } from '../plan/facts.ts'
 import { fallbackOrder, type PlanFacts, planSend, SEND_ORDER } from '../plan/plan.ts'
+import { assertSendWish } from '../plan/wish.ts'
 import type { RouteOfBytes } from '../report/copies.ts'
 import { techniqueNow } from '../report/report.ts'
 import { cancelUpload } from '../protocol/localsend/calls.ts'
@@ -151,7 +153,7 @@ async function carry(
         : await runOnStreams(sender, way.connections, handOver)
     throwWhereBroken(way, end, sender)
     const notDelivered = skippedOf(failuresOf(end, 'receiver'), (index) => cargo.found.entries[index])
-    const endedAt = Date.now()
+    const endedAt = steadyNow()
     await exchange?.finish()
     return { notDelivered, endedAt }
   } catch (error) {
@@ -169,7 +171,8 @@ function start(control: ControlClient, cargo: Cargo, { answer, known, way }: Agr
   const route = way.kind === 'body' ? null : routeOf(way.connections[0].localAddress, cargo.options.to.host)
   const facts = planFacts(conveyance, { source: known.source, route })
   const supported = addon.supportedTechniques()
-  const planned = planSend(facts, cargo.options.technique)
+  // Where the data port turned out not to be reached, no technique has a choice; the report says so.
+  const planned = planSend(facts, way.kind === 'body' ? 'auto' : cargo.options.technique)
   const choice: Choice<SendTechnique> = way.kind === 'body' ? { ...planned, reason: way.why } : planned
   const check = answer.check && conveyance.carrier === 'engine'
   const sender = addon.createSender({
@@ -218,10 +221,9 @@ function carrierOf(
     },
     setTechnique: (technique) => {
       const { send: supported } = addon.supportedTechniques()
-      const next = planSend(facts, asSend(technique))
-      if (next.technique !== technique) {
-        throw new PenstockError('technique-unavailable', { technique, why: facts.conveyance.carrier })
-      }
+      const wanted = asSend(technique)
+      assertSendWish(facts, wanted)
+      const next = planSend(facts, wanted)
       sender.setTechnique(engineTechnique(technique, supported))
       choice = next
     },

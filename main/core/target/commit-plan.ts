@@ -71,7 +71,7 @@ class TopBuilder {
     if (this.#folders.has(path)) return
     const slash = path.lastIndexOf('/')
     if (slash > 0) this.#imply(path.slice(0, slash))
-    const mtimeNs = BigInt(Date.now()) * 1_000_000n
+    const mtimeNs = BigInt(new Date().getTime()) * 1_000_000n
     this.#folders.set(path, { path, mode: DEFAULT_FOLDER_MODE, mtimeNs, entry: null })
   }
 }

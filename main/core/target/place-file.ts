@@ -113,7 +113,12 @@ export class FilePlacer {
       const mode = modeFor({ mode: 0, type: 'directory' })
       const outcome = await this.#run({ kind: 'directory', path: at, mode })
       if (outcome.kind === 'done') {
-        await this.#run({ kind: 'directory-times', path: at, mode, mtimeNs: BigInt(Date.now()) * 1_000_000n })
+        await this.#run({
+          kind: 'directory-times',
+          path: at,
+          mode,
+          mtimeNs: BigInt(new Date().getTime()) * 1_000_000n,
+        })
         await this.#durable.nameOf(at)
         return at
       }

@@ -1,3 +1,4 @@
+import { steadyNow } from '../../contract/clock.ts'
 import { PenstockError } from '../../contract/errors.ts'
 import type { Snapshot } from '../../contract/ipc.ts'
 import type { Technique } from '../../contract/technique.ts'
@@ -172,7 +173,7 @@ export class Transfers {
     this.#refresh(listed, transfer)
     if (listed.live === null) return
     const { snapshot } = listed
-    this.#report(listed, { ...snapshot, view: { ...snapshot.view, state }, sampledAt: Date.now() })
+    this.#report(listed, { ...snapshot, view: { ...snapshot.view, state }, sampledAt: steadyNow() })
   }
 
   #report(listed: Listed, snapshot: Snapshot, moving = false): void {
@@ -186,7 +187,7 @@ export class Transfers {
 
   #snapshot(key: string, whole: TransferView): Snapshot {
     const view = { ...whole, savedAs: whole.savedAs.slice(0, NAMED_PATHS) }
-    const sampledAt = Date.now()
+    const sampledAt = steadyNow()
     const theirs = view.role === 'sender' ? this.#otherEnds.get(view.transferId) : null
     const { peerTechnique, peerFellBackFrom: fellBackFrom, peerCopies } = view
     if (theirs !== null) {

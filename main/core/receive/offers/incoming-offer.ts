@@ -82,14 +82,14 @@ async function* inTime(
   pieces: AsyncGenerator<readonly string[], void, void>,
   { entryMs, wholeMs }: OfferTimes,
 ): AsyncGenerator<readonly string[], void, void> {
-  const whole = Date.now() + wholeMs
-  let until = Math.min(whole, Date.now() + entryMs)
+  const whole = performance.now() + wholeMs
+  let until = Math.min(whole, performance.now() + entryMs)
   try {
     for (;;) {
       const next = await before(until, pieces.next())
       if (next.done) return
-      if (next.value.some((line) => line !== '')) until = Math.min(whole, Date.now() + entryMs)
-      if (Date.now() >= until) throw new PenstockError('timed-out', { seconds: entryMs / 1000 })
+      if (next.value.some((line) => line !== '')) until = Math.min(whole, performance.now() + entryMs)
+      if (performance.now() >= until) throw new PenstockError('timed-out', { seconds: entryMs / 1000 })
       yield next.value
     }
   } finally {
@@ -100,7 +100,7 @@ async function* inTime(
 
 async function before<T>(until: number, work: Promise<T>): Promise<T> {
   const timer = new AbortController()
-  const left = Math.max(0, until - Date.now())
+  const left = Math.max(0, until - performance.now())
   const late = sleep(left, null, { signal: timer.signal }).then(() => {
     throw new PenstockError('timed-out', { seconds: Math.round(left / 1000) })
   })

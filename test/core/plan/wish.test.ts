@@ -1,0 +1,76 @@
+// Invariant: a technique that the user asks for is the one that the plan takes, or `technique-unavailable` with a reason that has
+// words: on every system, for every kind of peer, encrypted or not. It is never replaced in silence.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { PenstockError } from '../../../main/contract/errors.ts'
+import { type Conveyance, PLAIN_BODY, PLAIN_STREAMS, TLS_BODY } from '../../../main/contract/report.ts'
+import { RECEIVE_TECHNIQUES, SEND_TECHNIQUES, type Technique } from '../../../main/contract/technique.ts'
+import { type PlanFacts, planReceive, planSend } from '../../../main/core/plan/plan.ts'
+import { assertReceiveWish, assertSendWish } from '../../../main/core/plan/wish.ts'
+import { explain, isReasonCode } from '../../../main/messages/index.ts'
+
+/** What these tests take to be built; `seal` and its like are not. */
+const send = [
+  'readwrite',
+  'mmap',
+  'gather',
+  'sendfile',
+  'transmitfile',
+  'splice',
+  'direct',
+  'zerocopy',
+] as const
+const receive = ['readwrite', 'mmap', 'splice', 'direct'] as const
+const platforms = ['linux', 'darwin', 'win32'] as const
+const conveyances = { clear: PLAIN_STREAMS, https: TLS_BODY, http: PLAIN_BODY } as const
+
+function factsOf(platform: string, conveyance: Conveyance): PlanFacts {
+  const supported = { send, receive }
+  const nothing = { source: null, targetFileSystem: null, route: null }
+  return { platform, conveyance, supported, memoryBytes: 8e9, ...nothing }
+}
+
+/** The problem that was thrown; null where none was. */
+function problemOf(check: () => void): PenstockError | null {
+  try {
+    check()
+    return null
+  } catch (error) {
+    assert.ok(error instanceof PenstockError, String(error))
+    return error
+  }
+}
+
+function holds(wanted: Technique, taken: Technique, problem: PenstockError | null): void {
+  assert.equal(problem === null, wanted === taken, `${wanted} became ${taken}`)
+  if (problem === null) return
+  assert.equal(problem.code, 'technique-unavailable')
+  assert.equal(problem.params['technique'], wanted)
+  assert.ok(isReasonCode(String(problem.params['why'])), String(problem.params['why']))
+  for (const language of ['en', 'zh'] as const) {
+    const { say } = explain(problem, language)
+    assert.match(say, /[:：]/u, say)
+    assert.doesNotMatch(say, /\?|undefined/u, say)
+  }
+}
+
+for (const platform of platforms) {
+  for (const [security, conveyance] of Object.entries(conveyances)) {
+    const facts = factsOf(platform, conveyance)
+    test(`sending on ${platform}, ${security}`, () => {
+      assertSendWish(facts, 'auto')
+      for (const wanted of SEND_TECHNIQUES) {
+        const problem = problemOf(() => assertSendWish(facts, wanted))
+        holds(wanted, planSend(facts, wanted).technique, problem)
+        if (security !== 'clear') assert.equal(problem === null, wanted === 'readwrite', wanted)
+      }
+    })
+    test(`receiving on ${platform}, ${security}`, () => {
+      assertReceiveWish(facts, 'auto')
+      for (const wanted of RECEIVE_TECHNIQUES) {
+        const problem = problemOf(() => assertReceiveWish(facts, wanted))
+        holds(wanted, planReceive(facts, wanted).technique, problem)
+      }
+    })
+  }
+}
