@@ -14,6 +14,7 @@ import {
   type Technique,
 } from '../contract/technique.ts'
 import {
+  alias,
   choice,
   fingerprint,
   integer,
@@ -24,6 +25,7 @@ import {
   type Given,
   type OptionName,
 } from './options.ts'
+import { parseDestination } from '../core/index.ts'
 import type { PinSource } from './terminal/pin.ts'
 import { commandName, splitWords, type CommandName } from './words.ts'
 
@@ -225,6 +227,13 @@ function mapOptions(given: Given): MapOption[] | null {
   })
 }
 
+/** Where to send: an address, a name or a fingerprint. */
+function destination(given: Given): string | null {
+  const to = text(given, 'to')
+  if (to !== null) parseDestination(to)
+  return to
+}
+
 /** Where the PIN comes from. It is never an argument. */
 function pinSource(given: Given): PinSource {
   const path = text(given, 'pin-file')
@@ -282,7 +291,7 @@ function sendArgs(given: Given, paths: readonly string[]): SendArgs | CopyArgs {
   return {
     command: 'send',
     paths,
-    to: text(given, 'to'),
+    to: destination(given),
     security: given.has('clear') ? 'clear' : 'encrypted',
     technique: technique(given, 'send', SEND_TECHNIQUES),
     mapOptions: mapOptions(given),
@@ -312,7 +321,7 @@ function compareArgs(given: Given, path: string | null): CompareArgs {
   return {
     command: 'compare',
     path,
-    to: text(given, 'to'),
+    to: destination(given),
     preset: choice(given, 'preset', [...COMPARE_PRESETS, 'queues'], 'techniques'),
     techniques: compared(given),
     runs: integer(given, 'runs', COMPARE_RUNS.min, COMPARE_RUNS.max, COMPARE_RUNS.default),
@@ -325,7 +334,7 @@ function compareArgs(given: Given, path: string | null): CompareArgs {
 }
 
 function techniquesArgs(given: Given, path: string | null): TechniquesArgs {
-  const to = text(given, 'to')
+  const to = destination(given)
   const folder = text(given, 'to-folder')
   if (to !== null && folder !== null) throw wrongUse('not-to-folder', { option: '--to' })
   return { command: 'techniques', path, to, folder }
@@ -379,7 +388,7 @@ export function wantsJson(argv: readonly string[]): boolean {
  */
 export function parse(argv: readonly string[]): { readonly global: GlobalArgs; readonly args: CommandArgs } {
   const { given, positionals } = splitWords(argv)
-  const global = { json: given.has('json'), state: text(given, 'state'), alias: text(given, 'alias') }
+  const global = { json: given.has('json'), state: text(given, 'state'), alias: alias(given, 'alias') }
   if (given.has('version')) return { global, args: { command: 'version' } }
   const [word, ...rest] = positionals
   if (word === undefined) {

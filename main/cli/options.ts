@@ -1,3 +1,4 @@
+import { ALIAS_MAX, isAlias } from '../contract/alias.ts'
 import { PenstockError, type ErrorParams } from '../contract/errors.ts'
 import type { UsageCode } from '../messages/index.ts'
 
@@ -39,7 +40,7 @@ export const OPTIONS = {
 
 export type OptionName = keyof typeof OPTIONS
 
-/** The options that were given; the last one counts where one was given twice. */
+/** The options that were given, each once. */
 export type Given = ReadonlyMap<OptionName, string>
 
 /** A wrong use of the command line: exit code 2, with the sentence `why` of the catalogues. */
@@ -50,6 +51,13 @@ export function wrongUse(why: UsageCode, params: ErrorParams = {}): PenstockErro
 /** Text of an option, or null where it was not given. */
 export function text(given: Given, name: OptionName): string | null {
   return given.get(name) ?? null
+}
+
+/** A name for this device; null where it was not given. */
+export function alias(given: Given, name: OptionName): string | null {
+  const value = given.get(name)
+  if (value === undefined || isAlias(value)) return value ?? null
+  throw wrongUse('not-an-alias', { option: `--${name}`, max: ALIAS_MAX, value })
 }
 
 /** A whole fingerprint, in groups or not; null where it was not given. */

@@ -6,6 +6,7 @@ import { EXIT, exitOfProblem, type ExitCode } from './exit.ts'
 import { Interrupt } from './interrupt.ts'
 import { catchProgrammingErrors, printStack, problemOfThrown } from './last-resort.ts'
 import { Output } from './output/output.ts'
+import { canDraw } from './output/progress.ts'
 import { takePin } from './terminal/pin.ts'
 import { refuseLossyArguments } from './system-bytes.ts'
 import { Prompt } from './terminal/prompt.ts'
@@ -45,7 +46,10 @@ async function runCommand(args: CommandArgs, context: Context): Promise<ExitCode
 /** Reports what was thrown, in words and for a machine, and returns its exit code. */
 function fail(error: unknown, output: Output, interrupted: boolean): ExitCode {
   const problem = problemOfThrown(error)
-  if (interrupted && problem.code === 'cancelled-here') return EXIT.interrupted
+  if (interrupted && problem.code === 'cancelled-here') {
+    output.cancelled(problem)
+    return EXIT.interrupted
+  }
   output.failure(null, problem)
   output.problem(problem)
   if (problem.code === 'internal') printStack(error, output)
@@ -70,7 +74,7 @@ export async function run(argv: readonly string[], self: SelfCommand = ownComman
   try {
     const { global, args } = parse(argv)
     refuseLossyArguments(argv)
-    const terminal = stderr.isTTY
+    const isTerminal = stderr.isTTY
     const onProgrammingError = (error: unknown): void => {
       printStack(error, output)
     }
@@ -82,8 +86,8 @@ export async function run(argv: readonly string[], self: SelfCommand = ownComman
         interrupt.request()
       }),
       environmentPin,
-      interactive: terminal && stdin.isTTY,
-      terminal,
+      interactive: isTerminal && stdin.isTTY,
+      terminal: isTerminal && canDraw(stderr, env),
       self,
       onProgrammingError,
       open: () => openUserState(global, env, onProgrammingError),

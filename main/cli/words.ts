@@ -79,7 +79,10 @@ export function splitWords(argv: readonly string[]): Words {
     refusePin(token, afterPin, positionals[0])
     afterPin = token.kind === 'option' && token.name === 'pin'
     if (token.kind === 'positional') positionals.push(token.value)
-    if (token.kind === 'option') given.set(...optionOf(token))
+    if (token.kind !== 'option') continue
+    const [name, value] = optionOf(token)
+    if (OPTIONS[name] !== null && given.has(name)) throw wrongUse('option-twice', { option: token.rawName })
+    given.set(name, value)
   }
   return { given, positionals }
 }

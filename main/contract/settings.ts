@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { ALIAS_MAX, cutAlias } from './alias.ts'
 import { CONFLICT_RULES, DURABILITIES } from './report.ts'
 import { object } from './schema.ts'
 import { BUFFER_BYTES, RECEIVE_TECHNIQUES, SEND_TECHNIQUES } from './technique.ts'
@@ -8,9 +9,6 @@ export const SETTINGS_VERSION = 1
 
 /** Devices that are remembered after a transfer; the oldest go first. */
 export const RECENT_DEVICES = 256
-
-/** Longest alias, in characters. */
-export const ALIAS_LENGTH = 64
 
 const fingerprint = z.string().check(z.regex(/^[0-9a-f]{64}$/))
 
@@ -34,7 +32,7 @@ export const recentDeviceSchema = object({
 /** Settings that the window shows and changes. */
 const shown = {
   /** Null: the host name. */
-  alias: z.nullable(z.string().check(z.minLength(1), z.maxLength(ALIAS_LENGTH))),
+  alias: z.nullable(z.string().check(z.minLength(1), z.maxLength(ALIAS_MAX))),
   security: z.enum(['encrypted', 'clear']),
   technique: z.enum([...SEND_TECHNIQUES, 'auto']),
   receiveTechnique: z.enum([...RECEIVE_TECHNIQUES, 'auto']),
@@ -57,7 +55,14 @@ export const windowSettingsChangeSchema = z.partial(windowSettingsSchema.def.inn
 /** The settings file. A field that is missing has its default. */
 export const settingsSchema = object({
   version: z.literal(SETTINGS_VERSION),
-  alias: z._default(shown.alias, null),
+  // What an earlier version wrote is cut: a long name is no reason to set the user's settings aside.
+  alias: z._default(
+    z.pipe(
+      z.nullable(z.string()),
+      z.transform((alias) => (alias === null ? null : cutAlias(alias) || null)),
+    ),
+    null,
+  ),
   /** Folder for received files; null: the platform's Downloads/Penstock. */
   folder: z._default(z.nullable(z.string().check(z.minLength(1))), null),
   security: z._default(shown.security, 'encrypted'),

@@ -1,8 +1,10 @@
-import { errorsEn } from './errors.en.ts'
+import { errorsEn, notListeningEn, receivingEn } from './errors.en.ts'
 
 /** The English catalogue: the measure of which keys exist. Placeholders are described in format.ts. */
 export const en = {
   errors: errorsEn,
+  receiving: receivingEn,
+  notListening: notListeningEn,
   /** What was not exact about a delivered transfer. */
   notes: {
     'staging-left':
@@ -90,6 +92,13 @@ export const en = {
     'option-elsewhere': '{option} does not belong to “penstock {command}”.',
     'option-needs-value': '{option} needs a value: {option} {metavar}.',
     'option-takes-no-value': '{option} takes no value.',
+    'option-twice': '{option} was given twice, and takes one value.',
+    'not-an-alias':
+      '{option} is a name of 1 to {max} characters without blanks around it, but “{value}” was given.',
+    'not-an-address':
+      '“{value}” is not an address. Write HOST or HOST:PORT, IPv6 addresses in brackets, with a port from 1 to 65535.',
+    'no-home':
+      'There is no home folder to keep the state in[: HOME is “{value}”, which is not an absolute path]. Set HOME or XDG_STATE_HOME, or name a folder with --state DIR.',
     'option-empty': '{option} must not be empty.',
     'not-a-choice': '{option} is one of {choices}, but “{value}” was given.',
     'not-an-integer': '{option} is a whole number from {min} to {max}, but “{value}” was given.',

@@ -208,3 +208,42 @@ export const errorsEn = {
     next: 'Try again. If it happens again, please report it with this text.',
   },
 } as const satisfies Record<ErrorCode, ErrorText>
+
+/** What the receiver reads where a sender's sentence would not be true for it. */
+export const receivingEn = {
+  refused: { say: 'You declined the transfer.', next: 'Nothing needs to be done.' },
+  'refused-unattended': {
+    say: 'The transfer was declined, because no answer was given here.',
+    next: 'Have it sent again, and answer while the sender waits.',
+  },
+  busy: {
+    say: 'The transfer was declined, because another one was taken.',
+    next: 'Have it sent again when that one has ended.',
+  },
+  'disk-full': {
+    say: 'The disk for received files is full[: {path}][ – {needed:bytes} are needed and {free:bytes} are free].',
+    next: 'Make room on it, or choose a folder on another disk, and have it sent again.',
+  },
+  'cancelled-here': {
+    say: 'The transfer was cancelled on this side.',
+    next: 'Have it sent again when you like. Files that were not complete have been removed.',
+  },
+  'cancelled-by-peer': {
+    say: 'The sender cancelled the transfer.',
+    next: 'Ask there, and have it sent again.',
+  },
+  'peer-gone': {
+    say: 'The connection to the sender broke off.',
+    next: 'Check the network on both sides and have it sent again.',
+  },
+  'name-too-long': {
+    say: 'This name is too long for the disk for received files[: {path}].',
+    next: 'Have it shortened and sent again.',
+  },
+} as const satisfies Partial<Record<ErrorCode, ErrorText>>
+
+/** An address that is reached, where no program listens. */
+export const notListeningEn = {
+  say: 'No program listens[ at {host}][, port {port}]: the connection was refused.',
+  next: 'Start Penstock or LocalSend there, and check the port.',
+} as const satisfies ErrorText

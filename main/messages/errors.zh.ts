@@ -149,3 +149,30 @@ export const errorsZh = {
   },
   internal: { say: 'Penstock 内部出错[：{message}]。', next: '请重试。如果再次发生，请附上这段文字反馈。' },
 } as const satisfies Record<ErrorCode, ErrorText>
+
+/** What the receiver reads where a sender's sentence would not be true for it. */
+export const receivingZh = {
+  refused: { say: '您拒绝了这次传输。', next: '无需任何操作。' },
+  'refused-unattended': {
+    say: '此处没有答复，因此拒绝了这次传输。',
+    next: '请让对方重新发送，并在对方等待时答复。',
+  },
+  busy: { say: '已经接受了另一个传输，因此拒绝了这一个。', next: '请等那个传输结束后让对方重新发送。' },
+  'disk-full': {
+    say: '存放接收文件的磁盘已满[：{path}][，需要 {needed:bytes}，可用 {free:bytes}]。',
+    next: '请腾出空间，或选择其他磁盘上的文件夹，然后让对方重新发送。',
+  },
+  'cancelled-here': { say: '传输已在本机取消。', next: '需要时请让对方重新发送。未完成的文件已删除。' },
+  'cancelled-by-peer': { say: '发送方取消了传输。', next: '请与对方确认后让其重新发送。' },
+  'peer-gone': { say: '与发送方的连接中断了。', next: '请检查双方的网络，然后让对方重新发送。' },
+  'name-too-long': {
+    say: '此名称对存放接收文件的磁盘来说太长[：{path}]。',
+    next: '请让对方缩短名称后重新发送。',
+  },
+} as const satisfies Partial<Record<ErrorCode, ErrorText>>
+
+/** An address that is reached, where no program listens. */
+export const notListeningZh = {
+  say: '没有程序在监听[，地址 {host}][，端口 {port}]：连接被拒绝。',
+  next: '请在对方启动 Penstock 或 LocalSend，并检查端口。',
+} as const satisfies ErrorText

@@ -41,8 +41,15 @@ export interface Explanation<T> {
   readonly next: T
 }
 
+/** The side of a transfer that reads a sentence. */
+export type Reader = 'sender' | 'receiver'
+
 /** A problem as two sentences that are not filled in yet. */
-export function explanation(problem: Problem, language: Language): Explanation<Phrase> {
+export function explanation(
+  problem: Problem,
+  language: Language,
+  reader: Reader = 'sender',
+): Explanation<Phrase> {
   const words = catalogue(language)
   const params = problem.params ?? {}
   const why = params['why']
@@ -52,9 +59,14 @@ export function explanation(problem: Problem, language: Language): Explanation<P
       next: { template: words.usageHint, params: { about: params['about'] } },
     }
   }
-  const { say, next } = words.errors[problem.code]
+  const { say, next } = textOf(problem, words, reader)
   const filled = { ...params, ...detailOf(problem, language) }
   return { say: { template: say, params: filled }, next: { template: next, params: filled } }
+}
+
+function textOf({ code, params = {} }: Problem, words: Catalogue, reader: Reader): Explanation<string> {
+  if (code === 'peer-unreachable' && params['errno'] === 'ECONNREFUSED') return words.notListening
+  return reader === 'receiver' && hasKey(words.receiving, code) ? words.receiving[code] : words.errors[code]
 }
 
 /** Why a technique is not available, in words; nothing for other problems. */
@@ -65,8 +77,8 @@ function detailOf({ code, params = {} }: Problem, language: Language): { readonl
 }
 
 /** A problem as two sentences. */
-export function explain(problem: Problem, language: Language): Explanation<string> {
-  const { say, next } = explanation(problem, language)
+export function explain(problem: Problem, language: Language, reader?: Reader): Explanation<string> {
+  const { say, next } = explanation(problem, language, reader)
   return {
     say: format(say.template, say.params, language),
     next: format(next.template, next.params, language),
@@ -74,8 +86,8 @@ export function explain(problem: Problem, language: Language): Explanation<strin
 }
 
 /** A problem in one line: what happened and what to do next. */
-export function sentence(problem: Problem, language: Language): string {
-  const { say, next } = explain(problem, language)
+export function sentence(problem: Problem, language: Language, reader?: Reader): string {
+  const { say, next } = explain(problem, language, reader)
   return language === 'zh' ? `${say}${next}` : `${say} ${next}`
 }
 

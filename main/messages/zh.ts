@@ -1,9 +1,11 @@
 import type { Catalogue } from './catalogue.ts'
-import { errorsZh } from './errors.zh.ts'
+import { errorsZh, notListeningZh, receivingZh } from './errors.zh.ts'
 
 /** The Chinese (simplified) catalogue; its type demands every key of the English one. */
 export const zh: Catalogue = {
   errors: errorsZh,
+  receiving: receivingZh,
+  notListening: notListeningZh,
   notes: {
     'staging-left': '无法删除临时文件夹 {path}[（{errno}）]。下次在该处启动接收端时会再次尝试。',
     'names-not-durable': '{path} 中的新名称在断电时可能丢失：有文件夹未能立即写入磁盘[（{errno}）]。',
@@ -72,6 +74,11 @@ export const zh: Catalogue = {
     'option-elsewhere': '{option} 不属于“penstock {command}”。',
     'option-needs-value': '{option} 需要一个值：{option} {metavar}。',
     'option-takes-no-value': '{option} 不带值。',
+    'option-twice': '{option} 给出了两次，而它只接受一个值。',
+    'not-an-alias': '{option} 是 1 到 {max} 个字符的名称，首尾不能有空白，而给出的是“{value}”。',
+    'not-an-address': '“{value}”不是地址。请写成 主机 或 主机:端口，IPv6 地址要加方括号，端口为 1 到 65535。',
+    'no-home':
+      '没有可以存放状态的主文件夹[：HOME 是“{value}”，不是绝对路径]。请设置 HOME 或 XDG_STATE_HOME，或用 --state DIR 指定文件夹。',
     'option-empty': '{option} 不能为空。',
     'not-a-choice': '{option} 只能是 {choices} 之一，而给出的是“{value}”。',
     'not-an-integer': '{option} 是 {min} 到 {max} 的整数，而给出的是“{value}”。',

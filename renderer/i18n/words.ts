@@ -2,6 +2,7 @@ import type { Problem } from '../../main/contract/errors.ts'
 import type { CopyRule, Note } from '../../main/contract/report.ts'
 import type { Reason } from '../../main/contract/technique.ts'
 import {
+  catalogue,
   copyRuleText,
   type Explanation,
   explanation,
@@ -11,6 +12,7 @@ import {
   noteText,
   type Params,
   type Phrase,
+  type Reader,
   reasonText,
 } from '../../main/messages/index.ts'
 import { uiEn, type UiWords } from '../../main/messages/ui.en.ts'
@@ -25,7 +27,7 @@ export interface Speech {
   readonly say: (template: string, params?: Params) => string
   readonly explain: (problem: Problem) => Explanation<string>
   /** The same, for a component that shows the names in it apart. */
-  readonly explanation: (problem: Problem) => Explanation<Phrase>
+  readonly explanation: (problem: Problem, reader?: Reader) => Explanation<Phrase>
   readonly note: (note: Note) => string
   readonly reason: (reason: Reason) => string
   readonly rule: (rule: CopyRule) => string
@@ -36,10 +38,14 @@ function hasKey<T extends object>(table: T, key: PropertyKey): key is keyof T {
 }
 
 function speechOf(language: Language, words: UiWords): Speech {
-  const explained = (problem: Problem): Explanation<Phrase> => {
-    const { say, next } = explanation(problem, language)
+  const explained = (problem: Problem, reader?: Reader): Explanation<Phrase> => {
+    const { say, next } = explanation(problem, language, reader)
     const { nextSteps } = words
-    if (!hasKey(nextSteps, problem.code)) return { say, next }
+    if (
+      (reader === 'receiver' && hasKey(catalogue(language).receiving, problem.code)) ||
+      !hasKey(nextSteps, problem.code)
+    )
+      return { say, next }
     return { say, next: { ...next, template: nextSteps[problem.code] } }
   }
   return {

@@ -48,6 +48,24 @@ const WRONG: readonly (readonly [string, string])[] = [
     '--pin-file does not go with --to-folder: nothing is sent over the network. See “penstock help send”.',
   ],
   ['receive --once=yes', '--once takes no value. See “penstock help”.'],
+  ['send a --to x --to y', '--to was given twice, and takes one value. See “penstock help”.'],
+  ['receive --port 1 --port=1', '--port was given twice, and takes one value. See “penstock help”.'],
+  [
+    'receive --alias ··',
+    '--alias is a name of 1 to 64 characters without blanks around it, but “‹␣×2›” was given. See “penstock help”.',
+  ],
+  [
+    `peers --alias ${'x'.repeat(65)}`,
+    `--alias is a name of 1 to 64 characters without blanks around it, but “${'x'.repeat(65)}” was given. See “penstock help”.`,
+  ],
+  [
+    'send a --to 1.2.3.4:99999',
+    '“1.2.3.4:99999” is not an address. Write HOST or HOST:PORT, IPv6 addresses in brackets, with a port from 1 to 65535. See “penstock help send”.',
+  ],
+  [
+    'techniques --to [10.0.0.2]:53317',
+    '“[10.0.0.2]:53317” is not an address. Write HOST or HOST:PORT, IPv6 addresses in brackets, with a port from 1 to 65535. See “penstock help techniques”.',
+  ],
   ['receive --alias ∅', '--alias must not be empty. See “penstock help”.'],
   [
     'receive --port 65536',
@@ -309,11 +327,6 @@ test('readwrite is a technique of encrypted transfers too', () => {
   const { args } = parse(argv('send a --technique readwrite'))
   assert.ok(args.command === 'send')
   assert.equal(args.technique, 'readwrite')
-})
-
-test('the last of two equal options counts', () => {
-  const { args } = parse(argv('peers --for 1 --for 2.5'))
-  assert.deepEqual(args, { command: 'peers', seconds: 2.5 })
 })
 
 test('help and version come before everything else', () => {

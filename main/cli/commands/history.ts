@@ -33,7 +33,7 @@ export async function history(args: { readonly limit: number }, context: Context
       formatDuration(entry.seconds, output.language),
       entry.problem === null
         ? states[entry.outcome]
-        : `${states[entry.outcome]}: ${output.explain(entry.problem)}`,
+        : `${states[entry.outcome]}: ${output.explain(entry.problem, entry.role)}`,
     ])
     const { at, role, title, peer, size, took, outcome } = headers
     for (const line of table([at, role, title, peer, size, took, outcome], rows)) output.say(line)

@@ -1,8 +1,12 @@
-import { lstat } from 'node:fs/promises'
-import { PenstockError } from '../../contract/errors.ts'
 import type { RouteFacts, SourceFacts } from '../../contract/facts.ts'
 import type { Technique } from '../../contract/technique.ts'
-import { planCopyTechniques, planTechniques, type CopyTarget, type TechniqueRow } from '../../core/index.ts'
+import {
+  assertPaths,
+  planCopyTechniques,
+  planTechniques,
+  type CopyTarget,
+  type TechniqueRow,
+} from '../../core/index.ts'
 import type { TechniquesArgs } from '../args.ts'
 import { withPenstock, type Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
@@ -11,21 +15,13 @@ import { absolutePath } from '../system-bytes.ts'
 
 const RESOLVE_MS = 5000
 
-async function mustExist(path: string): Promise<void> {
-  try {
-    await lstat(path)
-  } catch (error) {
-    throw new PenstockError('no-such-path', { path }, { cause: error })
-  }
-}
-
 /** `penstock techniques`: what can run here, for this file and this route, and why not the others. */
 export async function techniques(
   { path: given, to, folder }: TechniquesArgs,
   context: Context,
 ): Promise<ExitCode> {
   const path = given === null ? null : absolutePath(given)
-  if (path !== null) await mustExist(path)
+  if (path !== null) await assertPaths([path])
   return folder === null ? transfers(path, to, context) : copies(path, absolutePath(folder), context)
 }
 

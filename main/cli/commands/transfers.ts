@@ -109,11 +109,11 @@ export function announceEnd(view: TransferView, end: TerminalState, output: Outp
     transferId: view.transferId,
     ...(end.kind === 'failed' ? {} : { by: end.by }),
     problem: { code: end.problem.code, params: end.problem.params ?? {} },
-    message: output.sentence(end.problem),
+    message: output.sentence(end.problem, view.role),
     // Files that were complete before the end stay.
     savedAs: view.savedAs,
   })
-  output.problem(end.problem)
+  output.problem(end.problem, view.role)
   for (const path of view.savedAs.slice(0, SHOWN_PATHS)) {
     output.say(output.text(output.words.report.savedIn, { path }))
   }
@@ -180,7 +180,7 @@ export function reportLines(
     })
   }
   for (const file of report.notDelivered) {
-    add(words.notDelivered, { path: file.path, why: output.sentence(file.reason) })
+    add(words.notDelivered, { path: file.path, why: output.sentence(file.reason, report.role) })
   }
   for (const note of report.notes) add(words.note, { text: noteText(note, output.language) })
   return lines

@@ -11,6 +11,7 @@ import {
   type Catalogue,
   type Language,
   type Params,
+  type Reader,
 } from '../../messages/index.ts'
 import type { Reason } from '../../contract/technique.ts'
 
@@ -122,20 +123,31 @@ export class Output {
     })
   }
 
+  /** The closing line of `--json` for a command that was interrupted before it had a transfer. */
+  cancelled(problem: Problem): void {
+    this.event({
+      event: 'cancelled',
+      transferId: null,
+      by: 'here',
+      problem: { code: problem.code, params: problem.params ?? {} },
+      message: this.sentence(problem),
+    })
+  }
+
   /** A problem in its two sentences on standard error. */
-  problem(problem: Problem): void {
-    const { say, next } = explain(problem, this.language)
+  problem(problem: Problem, reader?: Reader): void {
+    const { say, next } = explain(problem, this.language, reader)
     this.note(`penstock: ${say}\n  ${next}`)
   }
 
   /** What happened, without the next step: for a line of a table. */
-  explain(problem: Problem): string {
-    return explain(problem, this.language).say
+  explain(problem: Problem, reader?: Reader): string {
+    return explain(problem, this.language, reader).say
   }
 
   /** What happened and what to do next, in one line. */
-  sentence(problem: Problem): string {
-    return sentence(problem, this.language)
+  sentence(problem: Problem, reader?: Reader): string {
+    return sentence(problem, this.language, reader)
   }
 
   /** Resolves when everything written to both streams has left the process or failed to. Never rejects. */

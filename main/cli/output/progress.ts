@@ -12,6 +12,18 @@ const PLAIN_LINE_MS = 5000
 /** The rate shown is that of the last two seconds. */
 const RATE_WINDOW_MS = 2000
 
+/** Columns that the bar takes with its figures. */
+const BAR_COLUMNS = 80
+
+/** Whether a terminal can move its cursor, and is wide enough for the bar; others get plain lines. */
+export function canDraw(
+  { columns }: { readonly columns?: number },
+  env: Readonly<Record<string, string | undefined>>,
+): boolean {
+  const term = env['TERM'] ?? ''
+  return term !== '' && term !== 'dumb' && (columns ?? 0) >= BAR_COLUMNS
+}
+
 /** The rate over a sliding window. */
 export class RateMeter {
   readonly #samples: { readonly at: number; readonly bytes: number }[] = []

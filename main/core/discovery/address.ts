@@ -1,4 +1,5 @@
 import { isIP, isIPv6 } from 'node:net'
+import { PenstockError } from '../../contract/errors.ts'
 
 /** What a user may write for a device: an address is certain, a name may be an alias or a host. */
 export type Destination =
@@ -18,17 +19,29 @@ function portOf(text: string | undefined): number | null {
   return port >= 1 && port <= 65535 ? port : null
 }
 
-/** Reads `IPv4[:port]`, `IPv6`, `[IPv6]:port`, `host[:port]`, an alias or a fingerprint. */
+/**
+ * Reads `IPv4[:port]`, `IPv6`, `[IPv6][:port]`, `host[:port]`, an alias or a fingerprint.
+ * @throws PenstockError `usage` where it is written as an address and is none
+ */
 export function parseDestination(to: string): Destination {
   const text = to.trim()
-  const bracket = /^\[([^\]]+)\](?::(\d+))?$/.exec(text)
-  if (bracket?.[1] !== undefined && isIPv6(bracket[1])) {
-    return { kind: 'address', host: bracket[1], port: portOf(bracket[2]) }
-  }
   if (isIP(text) !== 0) return { kind: 'address', host: text, port: null }
-  const colon = text.lastIndexOf(':')
-  const port = colon < 0 ? null : portOf(text.slice(colon + 1))
-  const host = port === null ? text : text.slice(0, colon)
-  if (port !== null && (isIP(host) === 4 || HOST_NAME.test(host))) return { kind: 'address', host, port }
+  const bracketed = /^\[([^\]]*)\](?::(.*))?$/.exec(text)
+  if (bracketed) {
+    const [, host = '', digits] = bracketed
+    const port = portOf(digits)
+    if (!isIPv6(host) || (digits !== undefined && port === null)) throw notAnAddress(to)
+    return { kind: 'address', host, port }
+  }
+  const [, host = '', digits] = /^(.+):(\d+)$/.exec(text) ?? []
+  if (isIP(host) === 4 || HOST_NAME.test(host)) {
+    const port = portOf(digits)
+    if (port === null) throw notAnAddress(to)
+    return { kind: 'address', host, port }
+  }
   return { kind: 'name', name: text, host: HOST_NAME.test(text) ? text : null, port: null }
+}
+
+function notAnAddress(value: string): PenstockError {
+  return new PenstockError('usage', { why: 'not-an-address', value })
 }

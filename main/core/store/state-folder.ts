@@ -1,6 +1,6 @@
 import { chmod } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { isAbsolute, join, resolve } from 'node:path'
+import { isAbsolute, join, posix, resolve, win32 } from 'node:path'
 import { PenstockError } from '../../contract/errors.ts'
 import { errnoOf, problemOfError } from '../errors/errno.ts'
 import { makeFolders } from '../target/make-folder.ts'
@@ -9,23 +9,40 @@ import { makeFolders } from '../target/make-folder.ts'
 export interface Surroundings {
   readonly platform: NodeJS.Platform
   readonly env: Readonly<Record<string, string | undefined>>
-  readonly home: string
+  /** The user's home folder; may throw where there is none. */
+  readonly home: () => string
 }
 
 /**
  * The folder for identity, settings and history where none is named: `PENSTOCK_STATE`, else
  * `$XDG_STATE_HOME/penstock` (`~/.local/state/penstock`), `~/Library/Application Support/Penstock`,
- * `%LOCALAPPDATA%\Penstock`.
+ * `%LOCALAPPDATA%\\Penstock`. Throws `usage` where that needs a home folder and there is none.
  */
 export function defaultStateFolder(
-  { platform, env, home }: Surroundings = { platform: process.platform, env: process.env, home: homedir() },
+  around: Surroundings = { platform: process.platform, env: process.env, home: homedir },
 ): string {
+  const { platform, env } = around
   if (env['PENSTOCK_STATE']) return resolve(env['PENSTOCK_STATE'])
-  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Penstock')
-  if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'Penstock')
-  const base = env['XDG_STATE_HOME']
+  if (platform === 'darwin') return join(homeOf(around), 'Library', 'Application Support', 'Penstock')
+  if (platform === 'win32') {
+    const local = env['LOCALAPPDATA'] ?? ''
+    return join(win32.isAbsolute(local) ? local : join(homeOf(around), 'AppData', 'Local'), 'Penstock')
+  }
+  const base = env['XDG_STATE_HOME'] ?? ''
   // The XDG specification: a relative path there is to be ignored.
-  return join(base && isAbsolute(base) ? base : join(home, '.local', 'state'), 'penstock')
+  return join(isAbsolute(base) ? base : join(homeOf(around), '.local', 'state'), 'penstock')
+}
+
+/** The home folder. One that is relative or empty would be another one in each folder that the program is started in. */
+function homeOf({ platform, home }: Surroundings): string {
+  let path = ''
+  try {
+    path = home()
+  } catch {
+    // No variable names one, and the system's list of users has no entry.
+  }
+  if ((platform === 'win32' ? win32 : posix).isAbsolute(path)) return path
+  throw new PenstockError('usage', { why: 'no-home', ...(path === '' ? {} : { value: path }) })
 }
 
 /** Makes the state folder (mode 0700) where it is missing. Throws `no-permission`, `disk-full`, `state-unreadable`. */

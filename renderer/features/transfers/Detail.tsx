@@ -174,7 +174,7 @@ function Skipped({ snapshot }: { readonly snapshot: Snapshot }) {
           <li key={path} className="flex flex-col">
             <MiddleEllipsis text={path} className="font-medium" />
             <span className="text-ink-2">
-              <Sentence {...explanation(reason).say} />
+              <Sentence {...explanation(reason, snapshot.view.role).say} />
             </span>
           </li>
         ))}
@@ -193,7 +193,7 @@ function Ended({ snapshot }: { readonly snapshot: Snapshot }) {
   const problem = problemOf(snapshot)
   if (problem === null) return null
   const failed = snapshot.view.state.kind === 'failed'
-  const { say, next } = speech.explanation(problem)
+  const { say, next } = speech.explanation(problem, snapshot.view.role)
   return (
     <section
       role="alert"

@@ -14,7 +14,7 @@ function endPhrase({ role, peer, outcome, problem }: Earlier, { words, explanati
   const { sentTo, gotFrom, failed } = words.transfers
   if (outcome === 'done')
     return { template: role === 'sender' ? sentTo : gotFrom, params: { peer: peer.alias } }
-  return problem === null ? { template: failed, params: {} } : explanation(problem).say
+  return problem === null ? { template: failed, params: {} } : explanation(problem, role).say
 }
 
 /** A transfer of an earlier run: what became of it, and the way to its files. */

@@ -4,6 +4,7 @@ import { appendFile, chmod, lstat, mkdtemp, readdir, readFile, rm, writeFile } f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
+import { ALIAS_MAX } from '../../../main/contract/alias.ts'
 import { PenstockError } from '../../../main/contract/errors.ts'
 import type { HistoryEntry } from '../../../main/contract/history.ts'
 import { History, HISTORY_LIMITS } from '../../../main/core/store/history.ts'
@@ -79,6 +80,17 @@ describe('settings', () => {
     }
   })
 
+  it('have a name that others can be shown, or none', () => {
+    for (const [written, read] of [
+      ['   ', null],
+      ['', null],
+      [' desk ', 'desk'],
+      ['x'.repeat(300), 'x'.repeat(ALIAS_MAX)],
+      ['😀'.repeat(300), '😀'.repeat(ALIAS_MAX)],
+    ] as const)
+      assert.equal(parseSettings(JSON.stringify({ version: 1, alias: written })).alias, read)
+  })
+
   it('bring older files up to date and fill in what is new', () => {
     assert.deepEqual(parseSettings('{"alias":"old"}'), { ...DEFAULT_SETTINGS, alias: 'old' })
   })
@@ -135,7 +147,7 @@ describe('history', () => {
 
 describe('the state folder', () => {
   it('is the platform’s own', () => {
-    const linux = { platform: 'linux', home: '/home/u' } as const
+    const linux = { platform: 'linux', home: () => '/home/u' } as const
     assert.equal(defaultStateFolder({ ...linux, env: {} }), '/home/u/.local/state/penstock')
     assert.equal(defaultStateFolder({ ...linux, env: { XDG_STATE_HOME: '/s' } }), '/s/penstock')
     assert.equal(
@@ -144,8 +156,31 @@ describe('the state folder', () => {
     )
     assert.equal(defaultStateFolder({ ...linux, env: { PENSTOCK_STATE: '/p' } }), '/p')
     assert.equal(
-      defaultStateFolder({ platform: 'darwin', home: '/Users/u', env: {} }),
+      defaultStateFolder({ platform: 'darwin', home: () => '/Users/u', env: {} }),
       '/Users/u/Library/Application Support/Penstock',
+    )
+  })
+
+  it('is never below the current folder, whatever is said of the home folder', () => {
+    const gone = (): string => {
+      throw new Error('uv_os_homedir returned ENOENT')
+    }
+    for (const platform of ['linux', 'darwin', 'win32'] as const) {
+      for (const home of [() => '', () => 'relative', () => '.', () => './x', gone]) {
+        for (const env of [{}, { XDG_STATE_HOME: '' }, { XDG_STATE_HOME: 'x', LOCALAPPDATA: 'x' }]) {
+          assert.throws(
+            () => defaultStateFolder({ platform, env, home }),
+            (error) => error instanceof PenstockError && error.params['why'] === 'no-home',
+          )
+        }
+        const env = { XDG_STATE_HOME: '/s' }
+        if (platform === 'linux') assert.equal(defaultStateFolder({ platform, env, home }), '/s/penstock')
+        assert.equal(defaultStateFolder({ platform, env: { PENSTOCK_STATE: '/p' }, home }), '/p')
+      }
+    }
+    assert.equal(
+      defaultStateFolder({ platform: 'linux', env: {}, home: () => '/' }),
+      '/.local/state/penstock',
     )
   })
 

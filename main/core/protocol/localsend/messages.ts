@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { cutAlias } from '../../../contract/alias.ts'
 import type { DeviceType, PenstockAbilities } from '../../../contract/device.ts'
 import { PenstockError } from '../../../contract/errors.ts'
 
@@ -15,7 +16,9 @@ export const NDJSON = 'application/x-ndjson'
 
 /** Limits of what is read from others, in characters unless marked; what passes them is refused. */
 export const MESSAGE_LIMITS = {
-  alias: 256,
+  deviceModel: 256,
+  /** Longer names are cut; only what is no name at all is refused. */
+  aliasText: 4096,
   fingerprint: 128,
   fileName: 4096,
   fileId: 256,
@@ -58,9 +61,9 @@ const abilitiesSchema = z.object({
 const abilitiesOrNone = abilitiesSchema.nullable().default(null).catch(null)
 
 const about = {
-  alias: shown(MESSAGE_LIMITS.alias).pipe(z.string().min(1)),
+  alias: shown(MESSAGE_LIMITS.aliasText).transform(cutAlias).pipe(z.string().min(1)),
   version: Version.default('1.0'),
-  deviceModel: shown(MESSAGE_LIMITS.alias).nullable().default(null).catch(null),
+  deviceModel: shown(MESSAGE_LIMITS.deviceModel).nullable().default(null).catch(null),
   deviceType: Kind.nullable().default(null).catch(null),
   fingerprint: Fingerprint,
   penstock: abilitiesOrNone,

@@ -1,0 +1,49 @@
+// Invariant: what is written as an address is one, or an error at once; it is never searched for as a name.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { PenstockError } from '../../../main/contract/errors.ts'
+import { parseDestination } from '../../../main/core/discovery/address.ts'
+
+const WRONG = [
+  ...['0', '65536', '99999', '123456'].flatMap((port) => [
+    `1.2.3.4:${port}`,
+    `[::1]:${port}`,
+    `[fe80::1%eth0]:${port}`,
+    `host:${port}`,
+    `a.example.org:${port}`,
+  ]),
+  ...['[10.0.0.2]:53317', '[10.0.0.2]', '[host]:1', '[]', '[]:1', '[::1]:', '[::1]:x', '[::1]:-1', '[::g]'],
+]
+
+for (const to of WRONG) {
+  test(`no address: ${to}`, () => {
+    assert.throws(
+      () => parseDestination(to),
+      (error) => error instanceof PenstockError && error.code === 'usage' && error.params['value'] === to,
+    )
+  })
+}
+
+const ADDRESSES = [
+  ['1.2.3.4', '1.2.3.4', null],
+  ['1.2.3.4:1', '1.2.3.4', 1],
+  ['::1', '::1', null],
+  ['[::1]', '::1', null],
+  ['[::1]:65535', '::1', 65535],
+  ['fe80::1%eth0', 'fe80::1%eth0', null],
+  ['[fe80::1%eth0]:53317', 'fe80::1%eth0', 53317],
+  ['host:053', 'host', 53],
+  [' host.local:8080 ', 'host.local', 8080],
+] as const
+
+for (const [to, host, port] of ADDRESSES) {
+  test(`an address: ${to}`, () => {
+    assert.deepEqual(parseDestination(to), { kind: 'address', host, port })
+  })
+}
+
+for (const name of ['Office', 'Ana’s laptop', 'desk: left', 'room 12:30', 'a:b', 'ab'.repeat(32), '会议室']) {
+  test(`a name: ${name}`, () => {
+    assert.equal(parseDestination(name).kind, 'name')
+  })
+}

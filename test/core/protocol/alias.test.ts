@@ -1,0 +1,30 @@
+// Invariant: one limit holds for a name, in settings, on the command line and in what others send; a longer name of another device
+// is cut, and the device is not lost for it.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ALIAS_MAX, cutAlias, isAlias } from '../../../main/contract/alias.ts'
+import { defaultAlias } from '../../../main/core/device/alias.ts'
+import {
+  announcementSchema,
+  infoSchema,
+  registrationSchema,
+} from '../../../main/core/protocol/localsend/messages.ts'
+
+const NAMES = ['x'.repeat(65), 'x'.repeat(300), '会'.repeat(300), '😀'.repeat(100), ` ${'a'.repeat(63)} b`]
+
+test('what others send is cut, by every schema', () => {
+  for (const alias of NAMES) {
+    for (const schema of [infoSchema, registrationSchema, announcementSchema]) {
+      const read = schema.parse({ alias, fingerprint: 'ab'.repeat(32) }).alias
+      assert.equal(read, cutAlias(alias))
+      assert.ok(isAlias(read) && Array.from(read).length <= ALIAS_MAX)
+    }
+  }
+  for (const alias of ['', '   ', '\u202e \n']) {
+    assert.equal(infoSchema.safeParse({ alias, fingerprint: 'ab'.repeat(32) }).success, false)
+  }
+})
+
+test('the host name is one, whatever it is', () => {
+  for (const host of [...NAMES, '', ' ', '.', '.local']) assert.ok(isAlias(defaultAlias(host)), host)
+})
