@@ -116,7 +116,7 @@ export const errorsEn = {
     next: 'Make room on it, or choose a folder on another disk, and try again.',
   },
   'target-unusable': {
-    say: 'The folder for received files cannot be used[: {path}][ ({errno})].',
+    say: 'The folder for received files cannot be used[: {path}][ ({errno})][. There is a file, not a folder: {file}].',
     next: 'Check that it is a folder on a disk that can be written to, or choose another one.',
   },
   'no-permission': {

@@ -72,7 +72,7 @@ export const errorsZh = {
     next: '请在该磁盘上腾出空间，或选择另一磁盘上的文件夹，然后重试。',
   },
   'target-unusable': {
-    say: '无法使用接收文件夹[：{path}][（{errno}）]。',
+    say: '无法使用接收文件夹[：{path}][（{errno}）][。那里是文件，而不是文件夹：{file}]。',
     next: '请检查它是否为可写磁盘上的文件夹，或另选一个。',
   },
   'no-permission': {

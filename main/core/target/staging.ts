@@ -1,4 +1,5 @@
-import { join, resolve } from 'node:path'
+import { statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { addon, type Folder } from '../../../native/index.ts'
 import { PenstockError } from '../../contract/errors.ts'
 import type { Note } from '../../contract/report.ts'
@@ -104,11 +105,23 @@ interface Made {
   readonly tree: Folder
 }
 
+/** The part of a path that is there and is no folder; nothing where there is none. */
+function fileIn(path: string): { readonly file?: string } {
+  for (let at = path; dirname(at) !== at; at = dirname(at)) {
+    try {
+      return statSync(at).isDirectory() ? {} : { file: at }
+    } catch {
+      // Looked for in the folder above.
+    }
+  }
+  return {}
+}
+
 /** What is wrong with the target folder itself, for the receiver's user and for the sender. */
 export function targetProblem(error: unknown, path: string): PenstockError {
   const errno = errnoOf(error)
   return ['ENOENT', 'ENOTDIR', 'EEXIST', 'EISDIR', 'ELOOP', 'ENAMETOOLONG'].includes(errno)
-    ? new PenstockError('target-unusable', { path, errno })
+    ? new PenstockError('target-unusable', { path, errno, ...fileIn(path) })
     : problemOfError(error, { path })
 }
 

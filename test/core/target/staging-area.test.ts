@@ -226,10 +226,15 @@ test('a name that is taken is left alone, and another one used', async () => {
 
 test('the target is a file', async () => {
   await writeFile(join(root, 'file'), '')
-  await assert.rejects(
-    area.create(join(root, 'file')),
-    (error) => error instanceof PenstockError && error.code === 'target-unusable',
-  )
+  const file = join(root, 'file')
+  for (const path of [file, join(file, 'below'), join(file, 'below', 'deep')]) {
+    await assert.rejects(
+      area.create(path),
+      (error) =>
+        error instanceof PenstockError && error.code === 'target-unusable' && error.params['file'] === file,
+      path,
+    )
+  }
 })
 
 test('what takes the name after the check is not removed, nor what is in it', async () => {
