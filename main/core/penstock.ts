@@ -106,12 +106,14 @@ class OpenPenstock implements Penstock {
       limits: this.#limits,
     })
     this.#follow(transfer)
+    transfer.start()
     return transfer
   }
 
   copy(options: CopyOptions): Transfer {
     const transfer = new LocalCopy(options, this.#staging, this.#errors)
     this.#follow(transfer)
+    transfer.start()
     return transfer
   }
 

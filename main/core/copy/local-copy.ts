@@ -1,12 +1,11 @@
-import { LOCAL_COPY, type Counters, type TransferReport } from '../../contract/report.ts'
+import { steadyNow } from '../../contract/clock.ts'
+import { LOCAL_COPY, type TransferReport } from '../../contract/report.ts'
 import { randomBytes } from 'node:crypto'
 import { basename, dirname, resolve } from 'node:path'
-import { addon, type Copier, type CopierSample } from '../../../native/index.ts'
-import { steadyNow } from '../../contract/clock.ts'
+import { addon, type CopierSample } from '../../../native/index.ts'
 import type { PeerSummary } from '../../contract/device.ts'
 import { PenstockError } from '../../contract/errors.ts'
-import type { Choice, CopyTechnique, Technique } from '../../contract/technique.ts'
-import { COPY_TECHNIQUES } from '../../contract/technique.ts'
+import type { Technique } from '../../contract/technique.ts'
 import type { TerminalState, Totals, TransferView } from '../../contract/transfer.ts'
 import type { CopyOptions, Transfer } from '../api.ts'
 import { type Committed, commitTransfer } from '../target/commit.ts'
@@ -14,13 +13,12 @@ import { planCommit } from '../target/commit-plan.ts'
 import { NOTHING_PLACED } from '../target/placement.ts'
 import { underNearPath } from '../target/names.ts'
 import { ensureRoomForCopy } from '../target/room.ts'
+import { LocalCarrier } from './local-carrier.ts'
 import { refuseIntoItself, refuseOntoItself } from './same-place.ts'
-import type { Staging } from '../target/staging.ts'
 import type { StagingArea } from '../target/staging-area.ts'
 import { nothingToSend, type SourceEntry, walk } from '../source/walk.ts'
-import { COPY_ORDER, planCopy } from '../plan/copy-plan.ts'
-import { countLocalCopies, type LocalCopyFacts } from '../report/local-copies.ts'
-import { mainTechnique, makeLocalReport, reasonFor } from '../report/local-report.ts'
+import { planCopy } from '../plan/copy-plan.ts'
+import { makeLocalReport } from '../report/local-report.ts'
 import { failuresOf, skippedOf } from '../transfer/ends.ts'
 import { isTerminal, Lifecycle } from '../transfer/lifecycle.ts'
 import type { ProgrammingErrors } from '../transfer/programming-errors.ts'
@@ -29,13 +27,6 @@ import type { ProgrammingErrors } from '../transfer/programming-errors.ts'
 const ENTRIES_PER_PIECE = 1000
 
 const NOTHING: Totals = { files: 0, directories: 0, symlinks: 0, bytes: 0 }
-
-/** What is known once the bytes move. */
-interface Moving {
-  readonly copier: Copier
-  readonly choice: Choice<CopyTechnique>
-  readonly place: Pick<LocalCopyFacts, 'sharesBlocks' | 'sourceType' | 'targetType'>
-}
 
 /** Files and folders to a folder on this machine: walks, copies into staging, commits, and ends in one terminal state. */
 export class LocalCopy implements Transfer {
@@ -53,7 +44,7 @@ export class LocalCopy implements Transfer {
   #totals = NOTHING
   /** Names of the top entries that are copied. */
   #tops: readonly string[] = []
-  #moving: Moving | null = null
+  #carrier: LocalCarrier | null = null
   #savedAs: readonly string[] = []
 
   constructor(options: CopyOptions, area: StagingArea, errors: ProgrammingErrors) {
@@ -63,6 +54,10 @@ export class LocalCopy implements Transfer {
     this.#lifecycle = new Lifecycle('preparing', (error) => {
       errors.report(error, this.id)
     })
+  }
+
+  /** Begins to look for what is to be copied, and to copy it. Called once. */
+  start(): void {
     this.#run().catch((error: unknown) => {
       this.#lifecycle.fail(error)
     })
@@ -79,18 +74,16 @@ export class LocalCopy implements Transfer {
   cancel(): void {
     if (isTerminal(this.#lifecycle.state)) return
     this.#abort.abort(new PenstockError('cancelled-here'))
-    this.#moving?.copier.cancel()
+    this.#carrier?.cancel()
   }
 
   setTechnique(technique: Technique): void {
-    const wanted = addon.copyTechniques().find((name) => name === technique)
-    if (wanted === undefined) throw new PenstockError('technique-unavailable', { technique })
-    this.#moving?.copier.setTechnique(wanted)
+    this.#carrier?.setTechnique(technique)
   }
 
   view(): TransferView {
-    const moving = this.#moving
-    const sample = moving?.copier.sample() ?? null
+    const carrier = this.#carrier
+    const { bytes, files } = carrier?.progress() ?? { bytes: 0, files: 0 }
     return {
       transferId: this.id,
       role: this.role,
@@ -100,18 +93,18 @@ export class LocalCopy implements Transfer {
       totals: this.#totals,
       state: this.#lifecycle.state,
       ...LOCAL_COPY,
-      choice: moving && sample ? choiceNow(moving.choice, sample) : null,
+      choice: carrier?.choice ?? null,
       peerTechnique: null,
       peerFellBackFrom: null,
-      bytes: sample?.bytes ?? 0,
-      files: sample?.filesDone ?? 0,
+      bytes,
+      files,
       startedAt: this.#startedAt,
       movingSince: this.#movingSince,
       folder: this.#folder,
       savedAs: this.#savedAs,
-      copies: moving && sample ? countLocalCopies({ ...moving.place, ...sample }) : null,
+      copies: carrier?.copies ?? null,
       peerCopies: null,
-      counters: sample && countersOf(sample),
+      counters: carrier?.counters ?? null,
     }
   }
 
@@ -157,7 +150,10 @@ export class LocalCopy implements Transfer {
         sourceType: typeAt(walked.entries.find(({ type }) => type === 'file')?.absolutePath ?? this.#folder),
         targetType: typeAt(this.#folder),
       }
-      const { failures, sample } = await this.#copy(staging, walked.entries, choice, place)
+      const { failures, sample } = await this.#copy(
+        new LocalCarrier(staging, choice, place, this.#options.durability),
+        walked.entries,
+      )
       this.#lifecycle.apply({ kind: 'committing' })
       const { entries } = walked
       const failed = skippedOf(failures, (index) => entries[index])
@@ -181,19 +177,9 @@ export class LocalCopy implements Transfer {
     }
   }
 
-  async #copy(
-    staging: Staging,
-    entries: readonly SourceEntry[],
-    choice: Choice<CopyTechnique>,
-    place: Moving['place'],
-  ) {
-    const copier = addon.createCopier({
-      staging: staging.folder,
-      technique: choice.technique,
-      fallback: COPY_ORDER.filter((one) => one !== choice.technique && addon.copyTechniques().includes(one)),
-      durability: this.#options.durability,
-    })
-    this.#moving = { copier, choice, place }
+  async #copy(carrier: LocalCarrier, entries: readonly SourceEntry[]) {
+    const { copier } = carrier
+    this.#carrier = carrier
     this.#movingSince = steadyNow()
     this.#lifecycle.apply({ kind: 'running' })
     for (let at = 0; at < entries.length; at += ENTRIES_PER_PIECE) {
@@ -214,8 +200,8 @@ export class LocalCopy implements Transfer {
     readonly sample: CopierSample
     readonly cpuAtStart: NodeJS.CpuUsage
   }) {
-    const moving = this.#moving
-    if (moving === null) throw new PenstockError('internal', { message: 'a copy is done that never began' })
+    const carrier = this.#carrier
+    if (carrier === null) throw new PenstockError('internal', { message: 'a copy is done that never began' })
     const { committed, notDelivered, sample, cpuAtStart } = done
     return makeLocalReport({
       transferId: this.id,
@@ -227,10 +213,10 @@ export class LocalCopy implements Transfer {
       notDelivered,
       notes: committed.notes,
       durability: this.#options.durability,
-      choice: moving.choice,
+      choice: carrier.planned,
       sample,
       cpuAtStart,
-      ...moving.place,
+      ...carrier.place,
     })
   }
 }
@@ -248,16 +234,4 @@ function typeAt(path: string): string {
   } catch {
     return addon.fileSystem(dirname(path)).type
   }
-}
-
-function countersOf({ syscalls, contextSwitches, cpuSeconds, userCopyBytes }: CopierSample): Counters {
-  return { syscalls, contextSwitches, cpuSeconds, userCopyBytes, kernelCopiedBytes: null }
-}
-
-/** The choice as it turned out so far. */
-function choiceNow(choice: Choice<CopyTechnique>, sample: CopierSample): Choice<CopyTechnique> {
-  const technique = COPY_TECHNIQUES.some((one) => sample.bytesBy[one] > 0)
-    ? mainTechnique(sample)
-    : choice.technique
-  return { ...choice, technique, reason: reasonFor(sample, choice) }
 }

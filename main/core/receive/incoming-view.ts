@@ -1,7 +1,7 @@
 import type { IncomingOffer, TransferState, TransferView } from '../../contract/transfer.ts'
 import { choiceNow, copiesOf, liveCounters, peerCopiesOf } from '../report/report.ts'
 import type { TechniqueNow } from '../protocol/penstock/technique.ts'
-import type { FeedFacts } from './feed.ts'
+import type { CarrierFacts } from '../transfer/carrier.ts'
 
 /** What a view of an incoming transfer is made of. */
 export interface IncomingStatus {
@@ -9,7 +9,7 @@ export interface IncomingStatus {
   readonly topEntries: number
   readonly state: TransferState
   /** Null before bytes move. */
-  readonly facts: FeedFacts | null
+  readonly facts: CarrierFacts | null
   /** What the sender reported of its end. */
   readonly peer: TechniqueNow
   /** By {@link steadyNow}. */
@@ -18,7 +18,7 @@ export interface IncomingStatus {
   readonly savedAs: readonly string[]
 }
 
-const NO_PROGRESS: ReturnType<FeedFacts['progress']> = { bytes: 0, files: 0, sample: null }
+const NO_PROGRESS: ReturnType<CarrierFacts['progress']> = { bytes: 0, files: 0, sample: null }
 /** Nothing is reported of bytes that pass through Node. */
 const UNKNOWN: TechniqueNow = { technique: null, fellBackFrom: null }
 

@@ -11,7 +11,8 @@ import type { ProvedIdentity } from '../device/proved.ts'
 import { makeReport, techniqueNow } from '../report/report.ts'
 import type { TechniqueNow } from '../protocol/penstock/technique.ts'
 import { eventOfError, skippedOf, uncommittedOf } from '../transfer/ends.ts'
-import { factsNow, type Feed, type FeedFacts } from './feed.ts'
+import { carrierFacts, type CarrierFacts } from '../transfer/carrier.ts'
+import type { ReceivingCarrier } from './receiving-carrier.ts'
 import type { Admitted, IncomingHost, IncomingRequest } from './incoming-request.ts'
 import { viewOfIncoming } from './incoming-view.ts'
 import { isTerminal, Lifecycle, type TransferEvent, withResolvers } from '../transfer/lifecycle.ts'
@@ -22,8 +23,8 @@ const DECISION_MS = 15 * 60_000
 /** What only a transfer that has not ended needs. It can be large, and is dropped at the end. */
 interface Working {
   readonly request: IncomingRequest
-  readonly begun: ReturnType<typeof withResolvers<Feed>>
-  feed: Feed | null
+  readonly begun: ReturnType<typeof withResolvers<ReceivingCarrier>>
+  carrier: ReceivingCarrier | null
 }
 
 /**
@@ -40,7 +41,7 @@ export class IncomingTransfer implements Transfer {
   readonly #abort = new AbortController()
   readonly #startedAt = steadyNow()
   #working: Working | null
-  #facts: FeedFacts | null = null
+  #facts: CarrierFacts | null = null
   #stage: 'open' | 'naming' | 'closing' = 'open'
   #movingSince: number | null = null
   #cpuAtStart = process.cpuUsage()
@@ -57,7 +58,7 @@ export class IncomingTransfer implements Transfer {
     this.#lifecycle = new Lifecycle('offered', (error) => {
       host.errors.report(error, offer.transferId)
     })
-    this.#working = { request, begun: withResolvers(), feed: null }
+    this.#working = { request, begun: withResolvers(), carrier: null }
     this.#working.begun.promise.catch(() => undefined)
     this.#peer = { technique: request.peerTechnique, fellBackFrom: null }
   }
@@ -89,7 +90,7 @@ export class IncomingTransfer implements Transfer {
   }
 
   setTechnique(technique: Technique): void {
-    this.#working?.feed?.setTechnique(technique)
+    this.#working?.carrier?.setTechnique(technique)
   }
 
   cancel(): void {
@@ -156,12 +157,12 @@ export class IncomingTransfer implements Transfer {
   }
 
   /** Bytes begin to move: called once, with what carries them. */
-  begin(feed: Feed): void {
-    this.#working?.begun.resolve(feed)
+  begin(carrier: ReceivingCarrier): void {
+    this.#working?.begun.resolve(carrier)
   }
 
-  #factsNow(): FeedFacts | null {
-    return this.#working?.feed ?? this.#facts
+  #factsNow(): CarrierFacts | null {
+    return this.#working?.carrier ?? this.#facts
   }
 
   #needed(): Working {
@@ -173,7 +174,7 @@ export class IncomingTransfer implements Transfer {
     if (this.#stage !== 'open' || isTerminal(this.#lifecycle.state)) return false
     this.#abort.abort(error)
     this.#working?.begun.reject(this.#abort.signal.reason)
-    this.#working?.feed?.cancel(error.toProblem())
+    this.#working?.carrier?.cancel(error.toProblem())
     return true
   }
 
@@ -186,7 +187,7 @@ export class IncomingTransfer implements Transfer {
   /** The first end stands. */
   #end(event: TransferEvent): void {
     const facts = this.#factsNow()
-    this.#facts = facts && factsNow(facts)
+    this.#facts = facts && carrierFacts(facts)
     this.#working = null
     this.#lifecycle.apply(event)
   }
@@ -245,27 +246,27 @@ export class IncomingTransfer implements Transfer {
     } catch (error) {
       const reason = this.#reasonFor(error)
       this.#stage = 'closing'
-      const { feed } = working
-      feed?.cancel(toProblem(reason))
+      const { carrier } = working
+      carrier?.cancel(toProblem(reason))
       await this.#discard(admitted.staging)
-      this.#savedAs = feed?.placed()?.savedAs ?? []
+      this.#savedAs = carrier?.placed()?.savedAs ?? []
       this.#end(eventOfError(reason))
     }
   }
 
   async #takeIn(working: Working, { staging, manifest }: Admitted): Promise<TransferReport> {
-    const feed = await working.begun.promise
-    working.feed = feed
+    const carrier = await working.begun.promise
+    working.carrier = carrier
     this.#movingSince = steadyNow()
     this.#cpuAtStart = process.cpuUsage()
     this.#lifecycle.apply({ kind: 'running' })
-    const { failures, arrived } = await feed.received
-    const placed = feed.placed()
+    const { failures, arrived } = await carrier.received
+    const placed = carrier.placed()
     if (placed) {
       this.#stage = 'closing'
       const notes = [...placed.notes, ...(await staging.finish())]
       this.#savedAs = placed.savedAs
-      return this.#report(feed, { ...placed, notes }, manifest.notDelivered)
+      return this.#report(carrier, { ...placed, notes }, manifest.notDelivered)
     }
     this.#abort.signal.throwIfAborted()
     this.#lifecycle.apply({ kind: 'committing' })
@@ -275,22 +276,22 @@ export class IncomingTransfer implements Transfer {
       ...{ staging, plan, arrived, failed: known },
       onConflict: this.#host.options.onConflict,
       durability: this.#host.options.durability,
-      beforeFirstName: () => this.#beginNaming(feed),
+      beforeFirstName: () => this.#beginNaming(carrier),
     })
     this.#savedAs = committed.savedAs
     const late = uncommittedOf(entries, committed.notDelivered).filter(({ index }) => !known.has(index))
-    await feed.finish([...failures, ...late])
+    await carrier.finish([...failures, ...late])
     const byIndex = new Map(failures.length > 0 ? entries.map((entry) => [entry.index, entry]) : [])
-    return this.#report(feed, committed, [
+    return this.#report(carrier, committed, [
       ...notDelivered,
       ...skippedOf(failures, (index) => byIndex.get(index)),
     ])
   }
 
   /** The point of no return. Rejects where the transfer was cancelled before, here or by the sender. */
-  async #beginNaming(feed: Feed): Promise<void> {
+  async #beginNaming(carrier: ReceivingCarrier): Promise<void> {
     this.#abort.signal.throwIfAborted()
-    const refusal = feed.beginCommit()
+    const refusal = carrier.beginCommit()
     if (refusal === null) this.#stage = 'naming'
     else await refusal
   }
@@ -300,7 +301,7 @@ export class IncomingTransfer implements Transfer {
     await staging.discard().catch(() => undefined)
   }
 
-  #report(feed: Feed, committed: Committed, missed: readonly NotDelivered[]): TransferReport {
+  #report(carrier: ReceivingCarrier, committed: Committed, missed: readonly NotDelivered[]): TransferReport {
     const { transferId, peer } = this.#offer
     const { alias, fingerprint, kind } = peer
     return makeReport({
@@ -311,16 +312,16 @@ export class IncomingTransfer implements Transfer {
       files: committed.deliveredFiles,
       bytes: committed.deliveredBytes,
       seconds: (steadyNow() - (this.#movingSince ?? steadyNow())) / 1000,
-      conveyance: feed.conveyance,
-      check: feed.check,
+      conveyance: carrier.conveyance,
+      check: carrier.check,
       notDelivered: [...missed, ...committed.notDelivered],
       notes: committed.notes,
       durability: this.#host.options.durability,
-      streams: feed.streams,
-      technique: feed.choice?.technique ?? null,
-      reason: feed.choice?.reason ?? null,
-      route: feed.route,
-      sample: feed.progress().sample,
+      streams: carrier.streams,
+      technique: carrier.choice?.technique ?? null,
+      reason: carrier.choice?.reason ?? null,
+      route: carrier.route,
+      sample: carrier.progress().sample,
       cpuAtStart: this.#cpuAtStart,
     })
   }

@@ -8,7 +8,7 @@ import { HERE, type NameFolding, nearPath, safePath } from '../target/names.ts'
 import type { LocalSendFile } from '../protocol/localsend/messages.ts'
 import type { RequestPeer } from '../protocol/http/handlers.ts'
 import type { IncomingBackend, LocalSendOffer, OfferVerdict } from './upload-session.ts'
-import { BodyFeed } from './body-feed.ts'
+import { ReceivingBody } from './body-carrier.ts'
 import { IncomingTransfer } from './incoming.ts'
 import { type IncomingHost, newOfferId } from './incoming-request.ts'
 import { OfferSummary, type TakenManifest } from './offers/manifest.ts'
@@ -27,7 +27,7 @@ interface Sorted {
 
 interface Arriving extends Pick<Sorted, 'entries' | 'failing'> {
   readonly transfer: IncomingTransfer
-  readonly feed: BodyFeed
+  readonly carrier: ReceivingBody
 }
 
 /** What the backend needs of the receiver that it belongs to. */
@@ -71,9 +71,9 @@ export class LocalSendBackend implements IncomingBackend {
       const { staging, manifest } = await admission
       const { entries, failing } = accepted.files
       const { onConflict, durability } = options
-      const feed = new BodyFeed({ staging, onConflict, durability }, manifest.entries)
-      this.#arriving.set(offer.sessionId, { transfer, feed, entries, failing })
-      transfer.begin(feed)
+      const carrier = new ReceivingBody({ staging, onConflict, durability }, manifest.entries)
+      this.#arriving.set(offer.sessionId, { transfer, carrier, entries, failing })
+      transfer.begin(carrier)
       void transfer.ended.then((end) => {
         this.#arriving.delete(offer.sessionId)
         if (end.kind !== 'done') this.#host.drop(offer.sessionId)
@@ -142,11 +142,11 @@ export class LocalSendBackend implements IncomingBackend {
     if (problem) throw new PenstockError(problem.code, problem.params)
     const entry = arriving?.entries.get(fileId)
     if (!arriving || !entry) throw new PenstockError('cancelled-here')
-    await arriving.feed.take(entry, stream)
+    await arriving.carrier.take(entry, stream)
   }
 
   finished(sessionId: string): void {
-    this.#arriving.get(sessionId)?.feed.complete()
+    this.#arriving.get(sessionId)?.carrier.complete()
   }
 
   cancelled(sessionId: string): void {

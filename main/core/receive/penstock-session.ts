@@ -19,12 +19,12 @@ import {
   SESSION_ID_BYTES,
   verifyPreamble,
 } from '../protocol/penstock/preamble.ts'
-import { EngineFeed } from './engine-feed.ts'
+import { ReceivingEngine } from './engine-carrier.ts'
 import { openBodyPipe } from '../transfer/https-body.ts'
 import type { StreamLimits } from '../transfer/limits.ts'
 import type { IncomingTransfer } from './incoming.ts'
 import type { Admitted } from './incoming-request.ts'
-import { ReplaceableFeed } from './replaceable-feed.ts'
+import { ReplaceableCarrier } from './replaceable-carrier.ts'
 import { refusalOf } from '../protocol/penstock/status.ts'
 
 /** An accepted offer. */
@@ -51,7 +51,7 @@ export class PenstockSession {
   readonly #streams = new Set<number>()
   readonly #timer: NodeJS.Timeout
   #placements: Promise<Placements> | null = null
-  #feed: ReplaceableFeed | null = null
+  #carrier: ReplaceableCarrier | null = null
   #hasBody = false
 
   constructor(accepted: Accepted) {
@@ -92,8 +92,10 @@ export class PenstockSession {
     this.#streams.add(preamble.streamIndex)
     try {
       const { connection, preamble: bytes, remoteAddress } = arrival
-      this.#feed ??= this.#begin(this.#engine(PLAIN_STREAMS, routeOf(connection.localAddress, remoteAddress)))
-      this.#feed.receiver.addStream(connection, preamble.streamIndex, encodeHello(bytes, this.#secret))
+      this.#carrier ??= this.#begin(
+        this.#engine(PLAIN_STREAMS, routeOf(connection.localAddress, remoteAddress)),
+      )
+      this.#carrier.receiver.addStream(connection, preamble.streamIndex, encodeHello(bytes, this.#secret))
     } catch (error) {
       arrival.connection.close()
       this.transfer.breakOff(error)
@@ -143,17 +145,17 @@ export class PenstockSession {
       !this.#nonces.has(nonce) &&
       !this.#streams.has(streamIndex) &&
       !this.#hasBody &&
-      this.#feed?.takesStreams !== false
+      this.#carrier?.takesStreams !== false
     )
   }
 
   #admitsBody(): boolean {
-    return this.transfer.isOpen && !this.#hasBody && this.#feed?.isReplaceable !== false
+    return this.transfer.isOpen && !this.#hasBody && this.#carrier?.isReplaceable !== false
   }
 
   async #feedFromBody(): Promise<void> {
-    if (this.#feed) await this.#feed.replace(() => this.#engine(TLS_BODY, null))
-    else this.#feed = this.#begin(this.#engine(TLS_BODY, null))
+    if (this.#carrier) await this.#carrier.replace(() => this.#engine(TLS_BODY, null))
+    else this.#carrier = this.#begin(this.#engine(TLS_BODY, null))
   }
 
   async #run(
@@ -161,7 +163,7 @@ export class PenstockSession {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    this.#feed?.receiver.addStream(pipe.connection, 0)
+    this.#carrier?.receiver.addStream(pipe.connection, 0)
     response.writeHead(200, { 'content-type': 'application/octet-stream' })
     response.flushHeaders()
     // Once its response has ended, Node does not end a request whose connection closes: the engine would wait after DONE.
@@ -179,20 +181,20 @@ export class PenstockSession {
     }
   }
 
-  #begin(engine: EngineFeed): ReplaceableFeed {
-    const feed = new ReplaceableFeed(engine, this.#accepted.limits.replaceMs)
-    this.transfer.begin(feed)
-    return feed
+  #begin(engine: ReceivingEngine): ReplaceableCarrier {
+    const carrier = new ReplaceableCarrier(engine, this.#accepted.limits.replaceMs)
+    this.transfer.begin(carrier)
+    return carrier
   }
 
-  #engine(conveyance: Conveyance, route: RouteFacts | null): EngineFeed {
+  #engine(conveyance: Conveyance, route: RouteFacts | null): ReceivingEngine {
     const { staging, manifest, options, offer, totals } = this.#accepted
     if (!this.transfer.isOpen) throw new PenstockError('cancelled-here')
     this.#placements ??= Placements.prepare(staging, manifest.plan, options.onConflict)
     const check = this.#check && conveyance.carrier === 'engine'
     const streams = conveyance.carrier === 'engine' ? offer.streams : 1
     const content = { entries: manifest.entries, placements: this.#placements }
-    return new EngineFeed({ conveyance, check, streams, route, totals }, staging, content, options)
+    return new ReceivingEngine({ conveyance, check, streams, route, totals }, staging, content, options)
   }
 
   /** What the plan chooses for the data channel. */

@@ -1,7 +1,6 @@
+import { steadyNow } from '../../contract/clock.ts'
 import { randomBytes } from 'node:crypto'
 import { basename, resolve } from 'node:path'
-import { type EngineSample } from '../../../native/index.ts'
-import { steadyNow } from '../../contract/clock.ts'
 import type { Device, PeerSummary } from '../../contract/device.ts'
 import { PenstockError, toProblem } from '../../contract/errors.ts'
 import {
@@ -12,7 +11,7 @@ import {
   type NotDelivered,
   type TransferReport,
 } from '../../contract/report.ts'
-import type { Choice, SendTechnique, Technique } from '../../contract/technique.ts'
+import type { Technique } from '../../contract/technique.ts'
 import type { TerminalState, Totals, TransferView } from '../../contract/transfer.ts'
 import type { SendOptions, Transfer } from '../api.ts'
 import { nearNotes } from '../target/near-notes.ts'
@@ -23,9 +22,9 @@ import { assertSendWish } from '../plan/wish.ts'
 import type { Identity } from '../device/identity.ts'
 import type { ProvedIdentity } from '../device/proved.ts'
 import { choiceNow, copiesOf, liveCounters, makeReport, peerCopiesOf } from '../report/report.ts'
-import type { RouteOfBytes } from '../report/copies.ts'
 import type { SelfInfo } from '../protocol/localsend/messages.ts'
 import type { TechniqueNow } from '../protocol/penstock/technique.ts'
+import { type Attempt, carrierFacts, type CarrierFacts } from '../transfer/carrier.ts'
 import { PeerEnd } from '../transfer/ends.ts'
 import { isTerminal, Lifecycle } from '../transfer/lifecycle.ts'
 import { sendToLocalSend } from './to-localsend.ts'
@@ -42,7 +41,7 @@ export interface OutgoingHost {
   readonly limits: StreamLimits
 }
 
-/** What a carrier (the data channel, or request bodies) needs to know. */
+/** What an attempt needs to know. */
 export interface Cargo {
   readonly transferId: string
   /**
@@ -58,45 +57,21 @@ export interface Cargo {
   readonly info: SelfInfo
   readonly limits: StreamLimits
   readonly signal: AbortSignal
-  /** The peer has accepted and bytes begin to move. A later carrier takes the place of the one before. */
-  started(carrier: Carrier): void
+  /** The peer has accepted and bytes begin to move. A later attempt takes the place of the one before. */
+  started(attempt: Attempt): void
 }
 
-/** What is known of a carrier, also after it has ended. */
-export interface CarrierStatus {
-  /** Who takes the bytes; null over plain HTTP. */
-  readonly identity: ProvedIdentity | null
-  readonly conveyance: Conveyance
-  readonly choice: Choice<SendTechnique>
-  readonly check: boolean
-  readonly streams: number
-  /** What the receiver said last of itself. */
-  readonly peer: TechniqueNow
-  readonly route: RouteOfBytes | null
-  progress(): { readonly bytes: number; readonly files: number; readonly sample: EngineSample | null }
-}
-
-/** What moves the bytes, while it does. */
-export interface Carrier extends CarrierStatus {
-  /** Throws `technique-unavailable`. */
-  setTechnique(technique: Technique): void
-  /** Tells the other side; the carrier's promise then rejects. */
-  cancel(): void
-}
-
-/** What a carrier has to say when it is done. */
+/** How the receiver ended an attempt. */
 export interface Delivery {
   readonly notDelivered: readonly NotDelivered[]
   readonly durability: 'os' | 'everysec' | 'commit' | 'through' | null
-  /** When the receiver said that all is done, by {@link steadyNow}. */
+  /** When the receiver reported the end, by {@link steadyNow}. */
   readonly endedAt: number
 }
 
-/** The status of a carrier as it is now, without the carrier. */
-function statusNow(carrier: CarrierStatus): CarrierStatus {
-  const { identity, conveyance, choice, check, streams, peer, route } = carrier
-  const progress = carrier.progress()
-  return { identity, conveyance, choice, check, streams, peer, route, progress: () => progress }
+/** An attempt as it is now, without its carrier. */
+function ended({ identity, carrier, peer }: Attempt): Attempt<CarrierFacts> {
+  return { identity, carrier: carrierFacts(carrier), peer }
 }
 
 /** Where the entries come from. */
@@ -105,13 +80,15 @@ interface Source {
   readonly found: Walked
 }
 
+/** The other end's technique before it reports one. */
+const UNKNOWN: TechniqueNow = { technique: null, fellBackFrom: null }
+
 const NOTHING: Totals = { files: 0, directories: 0, symlinks: 0, bytes: 0 }
 
 function summaryOf(device: Device): PeerSummary {
   return { alias: device.alias, fingerprint: device.fingerprint, kind: device.kind }
 }
 
-/** What the options lead one to expect, until a connection proves it. */
 /** How the bytes will travel, as far as is known before they do. */
 function expectedConveyance({ to, security }: SendOptions): Conveyance {
   if (to.protocol === 'http') return PLAIN_BODY
@@ -140,9 +117,9 @@ export class OutgoingTransfer implements Transfer {
   #title: string
   /** Top entries that are sent, as far as they were found. */
   #topsSent = 0
-  #carrier: Carrier | null = null
-  /** Of the carrier that there was, once the transfer has ended. */
-  #status: CarrierStatus | null = null
+  #attempt: Attempt | null = null
+  /** The last attempt, once the transfer has ended. */
+  #ended: Attempt<CarrierFacts> | null = null
 
   constructor(options: SendOptions, host: OutgoingHost) {
     this.#options = options
@@ -151,13 +128,17 @@ export class OutgoingTransfer implements Transfer {
     this.#lifecycle = new Lifecycle('preparing', (error) => {
       host.errors.report(error, this.id)
     })
+  }
+
+  /** Begins to look for what is to be sent, and to send it. Called once. */
+  start(): void {
     this.#run().catch((error: unknown) => {
       this.#lifecycle.fail(error)
     })
   }
 
   get peerIdentity(): ProvedIdentity | null {
-    return (this.#carrier ?? this.#status)?.identity ?? null
+    return (this.#attempt ?? this.#ended)?.identity ?? null
   }
 
   get ended(): Promise<TerminalState> {
@@ -171,20 +152,19 @@ export class OutgoingTransfer implements Transfer {
   cancel(): void {
     if (isTerminal(this.#lifecycle.state)) return
     this.#abort.abort(new PenstockError('cancelled-here'))
-    this.#carrier?.cancel()
+    this.#attempt?.carrier.cancel({ code: 'cancelled-here' })
   }
 
   setTechnique(technique: Technique): void {
-    this.#carrier?.setTechnique(technique)
+    this.#attempt?.carrier.setTechnique(technique)
   }
 
   view(): TransferView {
-    const carrier = this.#carrier ?? this.#status
+    const { carrier, peer = UNKNOWN } = this.#attempt ?? this.#ended ?? {}
     const progress = carrier?.progress() ?? { bytes: 0, files: 0, sample: null }
     const conveyance = carrier?.conveyance ?? expectedConveyance(this.#options)
     const { state } = this.#lifecycle
-    const choice = carrier ? choiceNow(carrier.choice, progress.sample) : null
-    const peer = carrier?.peer ?? { technique: null, fellBackFrom: null }
+    const choice = carrier?.choice ? choiceNow(carrier.choice, progress.sample) : null
     const facts = { role: this.role, conveyance, route: carrier?.route ?? null } as const
     return {
       transferId: this.id,
@@ -228,8 +208,8 @@ export class OutgoingTransfer implements Transfer {
 
   /** Keeps what a view of an ended transfer has, and drops the rest: it can be large. */
   #settle(): void {
-    this.#status = this.#carrier ? statusNow(this.#carrier) : null
-    this.#carrier = null
+    this.#ended = this.#attempt ? ended(this.#attempt) : null
+    this.#attempt = null
   }
 
   async #deliver(): Promise<TransferReport> {
@@ -252,16 +232,16 @@ export class OutgoingTransfer implements Transfer {
       info: this.#host.info,
       limits: this.#host.limits,
       signal: this.#abort.signal,
-      started: (carrier) => {
-        this.#started(carrier)
+      started: (attempt) => {
+        this.#started(attempt)
       },
     }
     const delivery = await (toPenstock ? sendToPenstock(cargo) : sendToLocalSend(cargo))
     return this.#report(source.found, delivery)
   }
 
-  #started(carrier: Carrier): void {
-    this.#carrier = carrier
+  #started(attempt: Attempt): void {
+    this.#attempt = attempt
     if (this.#movingSince === null) {
       this.#movingSince = steadyNow()
       this.#lifecycle.apply({ kind: 'running' })
@@ -306,7 +286,7 @@ export class OutgoingTransfer implements Transfer {
   #report({ entries, notDelivered }: Walked, delivery: Delivery) {
     const missing = new Set(delivery.notDelivered.map(({ path }) => path))
     const delivered = entries.filter(({ path }) => !missing.has(path))
-    const carrier = this.#carrier
+    const carrier = this.#attempt?.carrier
     return makeReport({
       transferId: this.id,
       role: this.role,
@@ -321,8 +301,8 @@ export class OutgoingTransfer implements Transfer {
       notes: this.#options.to.kind === 'penstock' ? nearNotes(delivered) : [],
       durability: delivery.durability,
       streams: carrier?.streams ?? 0,
-      technique: carrier?.choice.technique ?? null,
-      reason: carrier?.choice.reason ?? null,
+      technique: carrier?.choice?.technique ?? null,
+      reason: carrier?.choice?.reason ?? null,
       route: carrier?.route ?? null,
       sample: carrier?.progress().sample ?? null,
       cpuAtStart: this.#cpuAtStart,

@@ -1,15 +1,14 @@
 import { steadyNow } from '../../contract/clock.ts'
 import { TLS_BODY, PLAIN_BODY, type NotDelivered } from '../../contract/report.ts'
 import { PenstockError, type Problem, toProblem } from '../../contract/errors.ts'
-import type { Choice, SendTechnique } from '../../contract/technique.ts'
 import { type SourceEntry, toTheEnd } from '../source/walk.ts'
-import type { ProvedIdentity } from '../device/proved.ts'
 import { type AcceptedOffer, cancelUpload, prepareUpload, uploadFile } from '../protocol/localsend/calls.ts'
 import { type ControlClient, openControl } from '../protocol/http/client.ts'
 import { registrationBody } from '../protocol/localsend/messages.ts'
 import { FileRefused } from '../protocol/localsend/statuses.ts'
 import type { SendOptions } from '../api.ts'
-import type { Cargo, Carrier, Delivery } from './outgoing.ts'
+import { SendingBody } from './body-carrier.ts'
+import type { Cargo, Delivery } from './outgoing.ts'
 import { openSource } from './source-body.ts'
 
 /** Files that are sent at once, as LocalSend's own program does it. */
@@ -80,7 +79,10 @@ class Upload {
     const session = await this.#offer(files)
     const isWanted = ({ index }: SourceEntry): boolean => Object.hasOwn(session.files, String(index))
     const wanted = files.filter(isWanted)
-    this.#cargo.started(carrierOf(session.identity, this.#progress))
+    const { identity } = session
+    const conveyance = identity === null ? PLAIN_BODY : TLS_BODY
+    const carrier = new SendingBody(conveyance, PARALLEL_FILES, this.#progress)
+    this.#cargo.started({ identity, carrier, peer: { technique: null, fellBackFrom: null } })
     const failed = await this.#sendAll(session, wanted)
     const [first] = failed
     if (first && failed.length === wanted.length) {
@@ -179,32 +181,5 @@ function isOfSource(error: unknown): boolean {
       return true
     default:
       return false
-  }
-}
-
-function carrierOf(
-  identity: ProvedIdentity | null,
-  progress: { readonly bytes: number; readonly files: number },
-): Carrier {
-  const conveyance = identity === null ? PLAIN_BODY : TLS_BODY
-  const choice: Choice<SendTechnique> = {
-    technique: 'readwrite',
-    reason: { code: conveyance.cipher !== 'none' ? 'encrypted-in-node' : 'body-in-node' },
-    rejected: [],
-  }
-  return {
-    identity,
-    conveyance,
-    choice,
-    check: false,
-    streams: PARALLEL_FILES,
-    peer: { technique: null, fellBackFrom: null },
-    route: null,
-    progress: () => ({ ...progress, sample: null }),
-    setTechnique: (technique) => {
-      throw new PenstockError('technique-unavailable', { technique, why: conveyance.carrier })
-    },
-    // The abort signal of the cargo ends the requests, and the session is closed where they end.
-    cancel: () => undefined,
   }
 }

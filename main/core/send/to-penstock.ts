@@ -1,19 +1,11 @@
-import {
-  addon,
-  type Connection,
-  type EngineEnd,
-  type EngineTechnique,
-  type Sender,
-} from '../../../native/index.ts'
 import { steadyNow } from '../../contract/clock.ts'
+import type { Connection, EngineEnd, Sender } from '../../../native/index.ts'
 import { type ErrorCode, PenstockError, toProblem } from '../../contract/errors.ts'
 import type { SourceFacts } from '../../contract/facts.ts'
 import { PLAIN_STREAMS, TLS_BODY, type NotDelivered } from '../../contract/report.ts'
-import type { Choice, SendTechnique, Technique } from '../../contract/technique.ts'
 import type { SourceEntry } from '../source/walk.ts'
 import { planFacts, routeOf } from '../plan/facts.ts'
-import { fallbackOrder, type PlanFacts, planSend, SEND_ORDER } from '../plan/plan.ts'
-import { assertSendWish } from '../plan/wish.ts'
+import { planSend } from '../plan/plan.ts'
 import type { RouteOfBytes } from '../report/copies.ts'
 import { techniqueNow } from '../report/report.ts'
 import { cancelUpload } from '../protocol/localsend/calls.ts'
@@ -21,9 +13,11 @@ import { type ControlClient, openControl } from '../protocol/http/client.ts'
 import type { OfferAnswer } from '../protocol/penstock/offer.ts'
 import type { TechniqueNow } from '../protocol/penstock/technique.ts'
 import { closeWay, openWay, StreamsBroke, throwWhereBroken, type Way } from './data-streams.ts'
+import type { Attempt } from '../transfer/carrier.ts'
 import { failuresOf, skippedOf } from '../transfer/ends.ts'
 import { type Known, offer } from './offer.ts'
-import type { Cargo, Carrier, Delivery } from './outgoing.ts'
+import { SendingEngine } from './engine-carrier.ts'
+import type { Cargo, Delivery } from './outgoing.ts'
 import { BodyNotTaken, runInBody } from './outgoing-body.ts'
 import { TechniqueExchange } from './technique-exchange.ts'
 
@@ -133,8 +127,9 @@ async function carry(
   entries: readonly SourceEntry[],
 ): Promise<Pick<Delivery, 'notDelivered' | 'endedAt'>> {
   const { answer, way } = agreed
-  const started = start(control, cargo, agreed)
-  const { sender, carrier } = started
+  const attempt = start(control, cargo, agreed)
+  const { carrier } = attempt
+  const { sender } = carrier
   // A request body passes through Node at both ends, and there is no technique to tell of.
   const exchange =
     way.kind === 'body'
@@ -143,7 +138,9 @@ async function carry(
           control,
           sessionId: answer.sessionId,
           own: (ended) => techniqueNow(carrier.choice, sender.sample(), ended),
-          heard: started.heard,
+          heard: (now) => {
+            attempt.peer = now
+          },
         })
   try {
     const handOver = () => handFiles(sender, entries)
@@ -165,88 +162,33 @@ async function carry(
   }
 }
 
-/** Plans and makes the engine's sender. */
-function start(control: ControlClient, cargo: Cargo, { answer, known, way }: Agreed) {
-  const conveyance = way.kind === 'body' ? TLS_BODY : PLAIN_STREAMS
-  const route = way.kind === 'body' ? null : routeOf(way.connections[0].localAddress, cargo.options.to.host)
+interface SendingAttempt extends Attempt<SendingEngine> {
+  peer: TechniqueNow
+}
+
+/** Plans and makes the engine's sender, and begins the attempt. */
+function start(control: ControlClient, cargo: Cargo, { answer, known, way }: Agreed): SendingAttempt {
+  const { options } = cargo
+  const inBody = way.kind === 'body'
+  const conveyance = inBody ? TLS_BODY : PLAIN_STREAMS
+  const route = inBody ? null : routeOf(way.connections[0].localAddress, options.to.host)
   const facts = planFacts(conveyance, { source: known.source, route })
-  const supported = addon.supportedTechniques()
   // Where the data port turned out not to be reached, no technique has a choice; the report says so.
-  const planned = planSend(facts, way.kind === 'body' ? 'auto' : cargo.options.technique)
-  const choice: Choice<SendTechnique> = way.kind === 'body' ? { ...planned, reason: way.why } : planned
-  const check = answer.check && conveyance.carrier === 'engine'
-  const sender = addon.createSender({
-    technique: engineTechnique(choice.technique, supported.send),
-    fallback: fallbackOrder(choice, SEND_ORDER, supported.send).map((name) =>
-      engineTechnique(name, supported.send),
-    ),
-    bufferBytes: cargo.options.bufferBytes,
-    check,
-    ...(cargo.options.mapOptions === undefined ? {} : { mapOptions: cargo.options.mapOptions }),
-  })
-  let peer: TechniqueNow = { technique: way.kind === 'body' ? null : answer.technique, fellBackFrom: null }
-  const carrier = carrierOf(sender, facts, {
-    ...{ identity: control.peer, conveyance, choice, check },
-    streams: way.kind === 'body' ? 1 : way.connections.length,
+  const planned = planSend(facts, inBody ? 'auto' : options.technique)
+  const carrier = new SendingEngine({
+    facts,
+    choice: inBody ? { ...planned, reason: way.why } : planned,
+    ...{ bufferBytes: options.bufferBytes, check: answer.check && !inBody },
+    ...(options.mapOptions === undefined ? {} : { mapOptions: options.mapOptions }),
+    streams: inBody ? 1 : way.connections.length,
     route: route && { ...route, ...placeOf(known.source) },
-    peer: () => peer,
   })
-  cargo.started(carrier)
-  const heard = (said: TechniqueNow): void => {
-    peer = said
+  const attempt: SendingAttempt = {
+    ...{ identity: control.peer, carrier },
+    peer: { technique: inBody ? null : answer.technique, fellBackFrom: null },
   }
-  return { sender, carrier, heard }
-}
-
-function carrierOf(
-  sender: Sender,
-  facts: PlanFacts,
-  carried: Pick<Carrier, 'identity' | 'conveyance' | 'check' | 'streams' | 'route'> & {
-    choice: Choice<SendTechnique>
-    peer: () => TechniqueNow
-  },
-): Carrier {
-  let choice = carried.choice
-  return {
-    ...carried,
-    get peer() {
-      return carried.peer()
-    },
-    get choice() {
-      return choice
-    },
-    progress: () => {
-      const sample = sender.sample()
-      return { bytes: sample.bytes, files: sample.filesDone, sample }
-    },
-    setTechnique: (technique) => {
-      const { send: supported } = addon.supportedTechniques()
-      const wanted = asSend(technique)
-      assertSendWish(facts, wanted)
-      const next = planSend(facts, wanted)
-      sender.setTechnique(engineTechnique(technique, supported))
-      choice = next
-    },
-    cancel: () => sender.cancel('cancelled'),
-  }
-}
-
-function asSend(technique: Technique): SendTechnique {
-  switch (technique) {
-    case 'unseal':
-    case 'clone':
-    case 'copyrange':
-    case 'copyfile':
-      throw new PenstockError('technique-unavailable', { technique, why: 'sender' })
-    default:
-      return technique
-  }
-}
-
-function engineTechnique(technique: Technique, supported: readonly EngineTechnique[]): EngineTechnique {
-  const found = supported.find((name) => name === technique)
-  if (!found) throw new PenstockError('technique-unavailable', { technique, why: process.platform })
-  return found
+  cargo.started(attempt)
+  return attempt
 }
 
 async function handFiles(sender: Sender, entries: readonly SourceEntry[]): Promise<void> {

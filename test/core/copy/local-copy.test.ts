@@ -32,7 +32,7 @@ before(async () => {
 after(() => rm(root, { recursive: true, force: true }))
 
 function copyOf(paths: readonly string[], dir: string, options: Partial<CopyOptions> = {}): LocalCopy {
-  return new LocalCopy(
+  const copy = new LocalCopy(
     {
       paths,
       dir,
@@ -44,6 +44,8 @@ function copyOf(paths: readonly string[], dir: string, options: Partial<CopyOpti
     area,
     new ProgrammingErrors((error) => assert.fail(String(error))),
   )
+  copy.start()
+  return copy
 }
 
 async function reportOf(copy: LocalCopy) {

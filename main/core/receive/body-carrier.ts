@@ -11,24 +11,24 @@ import { FilePlacer, type PlaceOptions } from '../target/place-file.ts'
 import { NOTHING_PLACED } from '../target/placement.ts'
 import { StagedFile } from '../target/staged-file.ts'
 import { ChecksumError } from '../protocol/localsend/upload-body.ts'
-import type { Arrival, Feed } from './feed.ts'
+import type { Arrival, ReceivingCarrier } from './receiving-carrier.ts'
 import { withResolvers } from '../transfer/lifecycle.ts'
 
 /**
  * Takes the files of a LocalSend device from request bodies, through Node. Each file is made durable and gets its name by
  * itself: its sender is answered by what became of it, and whatever ends the session takes no such file back.
  */
-export class BodyFeed implements Feed {
+export class ReceivingBody implements ReceivingCarrier {
   readonly check = false
   readonly streams = 1
   readonly route = null
-  readonly choice: Feed['choice'] = {
+  readonly choice: ReceivingCarrier['choice'] = {
     technique: 'readwrite',
     reason: { code: 'encrypted-in-node' },
     rejected: [],
   }
   readonly conveyance = TLS_BODY
-  readonly received: Feed['received']
+  readonly received: ReceivingCarrier['received']
   readonly #options: PlaceOptions
   readonly #placer: FilePlacer
   readonly #waiting: Set<number>
@@ -53,7 +53,7 @@ export class BodyFeed implements Feed {
   /**
    * Takes one file from a body, which fails where it is not the announced one; after that it may come again. Resolves when the
    * file has its name and is as durable as the user wishes. Rejects where it has not: with the body's own error,
-   * `disk-full`, `no-permission`, `name-taken`, `io` and other errors of the target, or what this feed was cancelled with.
+   * `disk-full`, `no-permission`, `name-taken`, `io` and other errors of the target, or what this carrier was cancelled with.
    */
   async take(file: ManifestEntry, body: Readable): Promise<void> {
     this.#abort.signal.throwIfAborted()
@@ -95,7 +95,7 @@ export class BodyFeed implements Feed {
     return null
   }
 
-  progress(): ReturnType<Feed['progress']> {
+  progress(): ReturnType<ReceivingCarrier['progress']> {
     const { files, bytes } = this.#placer
     return { bytes: bytes + this.#unfinished, files, sample: null }
   }

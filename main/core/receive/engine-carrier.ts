@@ -12,7 +12,7 @@ import { incomingFacts, planFacts } from '../plan/facts.ts'
 import { fallbackOrder, type PlanFacts, planReceive, RECEIVE_ORDER } from '../plan/plan.ts'
 import type { RouteOfBytes } from '../report/copies.ts'
 import { failuresOf, wireOfProblem } from '../transfer/ends.ts'
-import type { Arrival, Feed } from './feed.ts'
+import type { Arrival, ReceivingCarrier } from './receiving-carrier.ts'
 
 /** Entries handed to the addon in one piece, some milliseconds of work; the event loop turns after each. */
 const ENTRIES_PER_PIECE = 1000
@@ -25,18 +25,18 @@ export interface ExpectedContent {
 }
 
 /** The engine's receiver over one staging folder, planned for how the bytes come in. */
-export class EngineFeed implements Feed {
+export class ReceivingEngine implements ReceivingCarrier {
   readonly conveyance: Conveyance
   readonly check: boolean
   readonly streams: number
   readonly route: RouteOfBytes | null
   readonly receiver: Receiver
-  readonly received: Feed['received']
+  readonly received: ReceivingCarrier['received']
   readonly #facts: PlanFacts
   #choice: Choice<ReceiveTechnique>
 
   constructor(
-    facts: Pick<Feed, 'check' | 'streams'> & {
+    facts: Pick<ReceivingCarrier, 'check' | 'streams'> & {
       readonly conveyance: Conveyance
       readonly route: RouteFacts | null
       readonly totals: Totals
@@ -84,7 +84,7 @@ export class EngineFeed implements Feed {
     return null
   }
 
-  progress(): ReturnType<Feed['progress']> {
+  progress(): ReturnType<ReceivingCarrier['progress']> {
     const sample = this.receiver.sample()
     return { bytes: sample.bytes, files: sample.filesDone, sample }
   }
@@ -104,7 +104,7 @@ export class EngineFeed implements Feed {
     return this.receiver.committing() ? null : this.#reasonOfEnd()
   }
 
-  async finish(failures: Parameters<Feed['finish']>[0]): Promise<void> {
+  async finish(failures: Parameters<ReceivingCarrier['finish']>[0]): Promise<void> {
     this.receiver.finish(failures)
     await this.receiver.ended
   }
@@ -141,7 +141,7 @@ export class EngineFeed implements Feed {
     this.receiver.endOfFiles()
   }
 
-  /** Content has begun to arrive, so that no other feed can take this one's place. */
+  /** Content has begun to arrive, so that no other carrier can take this one's place. */
   get hasContent(): boolean {
     const { bytes, filesDone } = this.receiver.sample()
     return bytes > 0 || filesDone > 0

@@ -1,23 +1,23 @@
 import { PenstockError, type Problem, toProblem } from '../../contract/errors.ts'
 import type { Technique } from '../../contract/technique.ts'
-import type { EngineFeed } from './engine-feed.ts'
-import type { Arrival, Feed } from './feed.ts'
+import type { ReceivingEngine } from './engine-carrier.ts'
+import type { Arrival, ReceivingCarrier } from './receiving-carrier.ts'
 import { withResolvers } from '../transfer/lifecycle.ts'
 
 /** The engine's receiver of one transfer. Until content comes, a receiver for the HTTPS body may take the place of one for streams. */
-export class ReplaceableFeed implements Feed {
-  readonly received: Feed['received']
+export class ReplaceableCarrier implements ReceivingCarrier {
+  readonly received: ReceivingCarrier['received']
   readonly #replaceMs: number
   readonly #end = withResolvers<Arrival>()
-  #engine: EngineFeed
+  #engine: ReceivingEngine
   /** Ends without consequence. */
-  #retired: EngineFeed | null = null
+  #retired: ReceivingEngine | null = null
   /** Set while the streams are gone and a body may still come. */
   #waiting: NodeJS.Timeout | null = null
   #cancelled = false
 
   /** `replaceMs`: how long a body may take to replace streams that broke before content came. */
-  constructor(engine: EngineFeed, replaceMs: number) {
+  constructor(engine: ReceivingEngine, replaceMs: number) {
     this.#replaceMs = replaceMs
     this.received = this.#end.promise
     this.received.catch(() => undefined)
@@ -25,7 +25,7 @@ export class ReplaceableFeed implements Feed {
     this.#follow(engine)
   }
 
-  get conveyance(): Feed['conveyance'] {
+  get conveyance(): ReceivingCarrier['conveyance'] {
     return this.#engine.conveyance
   }
 
@@ -37,15 +37,15 @@ export class ReplaceableFeed implements Feed {
     return this.#engine.streams
   }
 
-  get choice(): Feed['choice'] {
+  get choice(): ReceivingCarrier['choice'] {
     return this.#engine.choice
   }
 
-  get route(): Feed['route'] {
+  get route(): ReceivingCarrier['route'] {
     return this.#engine.route
   }
 
-  get receiver(): EngineFeed['receiver'] {
+  get receiver(): ReceivingEngine['receiver'] {
     return this.#engine.receiver
   }
 
@@ -65,7 +65,7 @@ export class ReplaceableFeed implements Feed {
   }
 
   /** Ends the receiver for streams, then makes the one that takes over. Throws `protocol` where content has come meanwhile. */
-  async replace(make: () => EngineFeed): Promise<void> {
+  async replace(make: () => ReceivingEngine): Promise<void> {
     const before = this.#engine
     this.#retired = before
     this.#stopWaiting()
@@ -89,7 +89,7 @@ export class ReplaceableFeed implements Feed {
     return null
   }
 
-  progress(): ReturnType<Feed['progress']> {
+  progress(): ReturnType<ReceivingCarrier['progress']> {
     return this.#engine.progress()
   }
 
@@ -101,7 +101,7 @@ export class ReplaceableFeed implements Feed {
     return this.#engine.beginCommit()
   }
 
-  finish(failures: Parameters<Feed['finish']>[0]): Promise<void> {
+  finish(failures: Parameters<ReceivingCarrier['finish']>[0]): Promise<void> {
     return this.#engine.finish(failures)
   }
 
@@ -112,14 +112,14 @@ export class ReplaceableFeed implements Feed {
     this.#stopWaiting()
   }
 
-  #whyNot(before: EngineFeed): PenstockError | null {
+  #whyNot(before: ReceivingEngine): PenstockError | null {
     if (this.#cancelled) return new PenstockError('cancelled-here')
     return before.hasContent
       ? new PenstockError('protocol', { detail: 'content on streams and in a body' })
       : null
   }
 
-  #follow(engine: EngineFeed): void {
+  #follow(engine: ReceivingEngine): void {
     engine.received.then(
       (arrival) => this.#end.resolve(arrival),
       (error: unknown) => {

@@ -1,0 +1,69 @@
+import { addon, type Copier, type CopierSample } from '../../../native/index.ts'
+import { PenstockError } from '../../contract/errors.ts'
+import { LOCAL_COPY, type CopyCount, type Counters, type Durability } from '../../contract/report.ts'
+import { COPY_TECHNIQUES, type Choice, type CopyTechnique, type Technique } from '../../contract/technique.ts'
+import { COPY_ORDER } from '../plan/copy-plan.ts'
+import { countLocalCopies, type LocalCopyFacts } from '../report/local-copies.ts'
+import { mainTechnique, reasonFor } from '../report/local-report.ts'
+import type { Staging } from '../target/staging.ts'
+import type { Carrier } from '../transfer/carrier.ts'
+
+/** Facts of the two places that a copy is between. */
+export type CopyPlace = Pick<LocalCopyFacts, 'sharesBlocks' | 'sourceType' | 'targetType'>
+
+/** The engine's copier of one copy on this machine. */
+export class LocalCarrier implements Carrier<CopyTechnique> {
+  readonly conveyance = LOCAL_COPY
+  readonly check = false
+  readonly streams = 0
+  readonly route = null
+  readonly copier: Copier
+  readonly place: CopyPlace
+  /** What the plan decided. */
+  readonly planned: Choice<CopyTechnique>
+
+  constructor(staging: Staging, planned: Choice<CopyTechnique>, place: CopyPlace, durability: Durability) {
+    const supported = addon.copyTechniques()
+    this.planned = planned
+    this.place = place
+    this.copier = addon.createCopier({
+      staging: staging.folder,
+      technique: planned.technique,
+      fallback: COPY_ORDER.filter((one) => one !== planned.technique && supported.includes(one)),
+      durability,
+    })
+  }
+
+  /** What has carried the bytes so far, or is planned to. */
+  get choice(): Choice<CopyTechnique> {
+    const sample = this.copier.sample()
+    const moved = COPY_TECHNIQUES.some((one) => sample.bytesBy[one] > 0)
+    const technique = moved ? mainTechnique(sample) : this.planned.technique
+    return { ...this.planned, technique, reason: reasonFor(sample, this.planned) }
+  }
+
+  /** Copies per byte so far. */
+  get copies(): CopyCount | null {
+    return countLocalCopies({ ...this.place, ...this.copier.sample() })
+  }
+
+  get counters(): Counters {
+    const { syscalls, contextSwitches, cpuSeconds, userCopyBytes }: CopierSample = this.copier.sample()
+    return { syscalls, contextSwitches, cpuSeconds, userCopyBytes, kernelCopiedBytes: null }
+  }
+
+  progress(): ReturnType<Carrier['progress']> {
+    const { bytes, filesDone } = this.copier.sample()
+    return { bytes, files: filesDone, sample: null }
+  }
+
+  setTechnique(technique: Technique): void {
+    const wanted = addon.copyTechniques().find((name) => name === technique)
+    if (wanted === undefined) throw new PenstockError('technique-unavailable', { technique })
+    this.copier.setTechnique(wanted)
+  }
+
+  cancel(): void {
+    this.copier.cancel()
+  }
+}

@@ -1,0 +1,26 @@
+import type { FileFailure } from '../../../native/index.ts'
+import type { ReceiveTechnique } from '../../contract/technique.ts'
+import type { Committed } from '../target/commit.ts'
+import type { Arrived } from '../target/placement.ts'
+import type { Carrier } from '../transfer/carrier.ts'
+
+/** Which files arrived. */
+export interface Arrival {
+  readonly failures: readonly FileFailure[]
+  readonly arrived: Arrived
+}
+
+/** A carrier that fills the staging folder: the engine's receiver, or request bodies from a LocalSend device. */
+export interface ReceivingCarrier extends Carrier<ReceiveTechnique> {
+  /** Resolves when every file is whole or failed; rejects with a PenstockError when the transfer cannot go on. */
+  readonly received: Promise<Arrival>
+  /** What has its final name although the transfer may still fail; null where that begins with the commit. */
+  placed(): Committed | null
+  /**
+   * Called once `received` has resolved, before the first file gets its name; from then on the sender cannot cancel. Null when
+   * the commit may begin; otherwise rejects with what ended the session before.
+   */
+  beginCommit(): Promise<never> | null
+  /** Reports to the sender that all but these have their final names. Resolves when the report is sent or the sender is gone. */
+  finish(failures: readonly FileFailure[]): Promise<void>
+}

@@ -1,0 +1,87 @@
+import { addon, type EngineTechnique, type Sender } from '../../../native/index.ts'
+import { PenstockError } from '../../contract/errors.ts'
+import type { MapOption, Choice, SendTechnique, Technique } from '../../contract/technique.ts'
+import { fallbackOrder, type PlanFacts, planSend, SEND_ORDER } from '../plan/plan.ts'
+import { assertSendWish } from '../plan/wish.ts'
+import type { RouteOfBytes } from '../report/copies.ts'
+import type { Carrier } from '../transfer/carrier.ts'
+
+/** What an engine that sends is made from. */
+export interface SendingEngineOptions {
+  /** What the choice of technique depends on; its conveyance is the carrier's. */
+  readonly facts: PlanFacts
+  readonly choice: Choice<SendTechnique>
+  /** Buffer of `readwrite` in bytes. */
+  readonly bufferBytes: number
+  readonly mapOptions?: readonly MapOption[]
+  readonly check: boolean
+  readonly streams: number
+  readonly route: RouteOfBytes | null
+}
+
+/** The engine's sender of one attempt, over streams or in a request body. */
+export class SendingEngine implements Carrier<SendTechnique> {
+  readonly sender: Sender
+  readonly conveyance: Carrier['conveyance']
+  readonly check: boolean
+  readonly streams: number
+  readonly route: RouteOfBytes | null
+  readonly #facts: PlanFacts
+  #choice: Choice<SendTechnique>
+
+  /** Throws `technique-unavailable`. */
+  constructor({ facts, choice, bufferBytes, mapOptions, check, streams, route }: SendingEngineOptions) {
+    const { send: supported } = addon.supportedTechniques()
+    this.conveyance = facts.conveyance
+    this.check = check
+    this.streams = streams
+    this.route = route
+    this.#facts = facts
+    this.#choice = choice
+    this.sender = addon.createSender({
+      technique: supportedBy(supported, choice.technique),
+      fallback: fallbackOrder(choice, SEND_ORDER, supported).map((name) => supportedBy(supported, name)),
+      bufferBytes,
+      check,
+      ...(mapOptions === undefined ? {} : { mapOptions }),
+    })
+  }
+
+  get choice(): Choice<SendTechnique> {
+    return this.#choice
+  }
+
+  progress(): ReturnType<Carrier['progress']> {
+    const sample = this.sender.sample()
+    return { bytes: sample.bytes, files: sample.filesDone, sample }
+  }
+
+  setTechnique(technique: Technique): void {
+    const wanted = sendingTechnique(technique)
+    assertSendWish(this.#facts, wanted)
+    this.sender.setTechnique(supportedBy(addon.supportedTechniques().send, technique))
+    this.#choice = planSend(this.#facts, wanted)
+  }
+
+  cancel(): void {
+    this.sender.cancel('cancelled')
+  }
+}
+
+function sendingTechnique(technique: Technique): SendTechnique {
+  switch (technique) {
+    case 'unseal':
+    case 'clone':
+    case 'copyrange':
+    case 'copyfile':
+      throw new PenstockError('technique-unavailable', { technique, why: 'sender' })
+    default:
+      return technique
+  }
+}
+
+function supportedBy(supported: readonly EngineTechnique[], technique: Technique): EngineTechnique {
+  const found = supported.find((name) => name === technique)
+  if (!found) throw new PenstockError('technique-unavailable', { technique, why: process.platform })
+  return found
+}
