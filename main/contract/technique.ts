@@ -34,8 +34,60 @@ export type Technique = SendTechnique | ReceiveTechnique | CopyTechnique
 export const MAP_OPTIONS = ['sequential', 'willneed', 'populate', 'lock'] as const
 export type MapOption = (typeof MAP_OPTIONS)[number]
 
+/** Why a technique was chosen or not, why one took the place of another, and why an option of `mmap` was not applied. */
+export const REASON_CODES = [
+  'whole-files-in-order',
+  'socket-to-this-machine',
+  'no-scatter-gather',
+  'scattered-pieces',
+  'many-small-files',
+  'call-for-each-file',
+  'mapping-for-each-file',
+  'larger-than-memory',
+  'nothing-better-here',
+  'pieces-by-calls',
+  'pieces-too-long',
+  'not-scattered',
+  'through-a-pipe',
+  'kernel-would-copy',
+  'pages-to-be-pinned',
+  'nothing-to-encrypt',
+  'no-disk-below',
+  'cached-already',
+  'would-stay-cached',
+  'direct-not-faster',
+  'faults-for-each-page',
+  'waits-for-the-disk',
+  'chosen-by-user',
+  'encrypted-in-node',
+  'body-in-node',
+  'receiver-encrypts',
+  'data-port-silent',
+  'data-port-broke',
+  'other-chosen',
+  'same-machine',
+  'shares-blocks',
+  'copies-in-kernel',
+  'copies-between-file-systems',
+  'other-file-system',
+  'blocks-not-shared',
+  'next-in-order',
+  'receiving-no-touch',
+  'not-supported-here',
+  'not-built-yet',
+  'copies-more',
+  'only-by-choice',
+  'needs-clear',
+  'map-option-unknown-here',
+  'map-populate-too-old',
+  'map-lock-limit',
+  'map-option-refused',
+  'fell-back',
+] as const
+export type ReasonCode = (typeof REASON_CODES)[number]
+
 /** A reason in code and parameters; `main/messages` puts it into words. */
-export const reasonSchema = object({ code: z.string(), params: z.exactOptional(paramsSchema) })
+export const reasonSchema = object({ code: z.enum(REASON_CODES), params: z.exactOptional(paramsSchema) })
 export type Reason = z.infer<typeof reasonSchema>
 
 export const sendTechniqueSchema = z.enum(SEND_TECHNIQUES)

@@ -4,5 +4,4 @@ import type { en } from './en.ts'
 export type Translated<T> = { readonly [K in keyof T]: T[K] extends string ? string : Translated<T[K]> }
 
 export type Catalogue = Translated<typeof en>
-export type ReasonCode = keyof Catalogue['reasons']
 export type UsageCode = keyof Catalogue['usage']

@@ -84,7 +84,6 @@ export const en = {
     'map-option-refused': 'the system refused[ {syscall}][ ({code})], so they were sent without it',
     'fell-back': 'the system did not support[ {syscall}][ ({code})] here',
   },
-  unknownReason: 'reason “{code}”',
   usage: {
     'command-missing': 'Please say what to do.',
     'command-unknown': 'There is no command “{command}”.',

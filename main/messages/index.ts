@@ -1,13 +1,13 @@
 import type { Problem } from '../contract/errors.ts'
 import type { Note } from '../contract/report.ts'
-import type { Reason } from '../contract/technique.ts'
-import type { Catalogue, ReasonCode, UsageCode } from './catalogue.ts'
+import type { Reason, ReasonCode } from '../contract/technique.ts'
+import type { Catalogue, UsageCode } from './catalogue.ts'
 import { en } from './en.ts'
 import { format, type Phrase } from './format.ts'
 import type { Language } from './language.ts'
 import { zh } from './zh.ts'
 
-export type { Catalogue, ReasonCode, Translated, UsageCode } from './catalogue.ts'
+export type { Catalogue, Translated, UsageCode } from './catalogue.ts'
 export { format, formatParts, type Params, type Part, type Phrase, placeholders } from './format.ts'
 export { LANGUAGES, languageOfEnvironment, languageOfLocale, type Language } from './language.ts'
 export { comparisonCsv, variantName } from './comparison.ts'
@@ -98,7 +98,5 @@ export function noteText({ code, path, params }: Note, language: Language): stri
 
 /** Why a technique was chosen or not, as a part of a sentence. */
 export function reasonText(reason: Reason, language: Language): string {
-  const words = catalogue(language)
-  if (isReasonCode(reason.code)) return format(words.reasons[reason.code], reason.params ?? {}, language)
-  return format(words.unknownReason, { code: reason.code }, language)
+  return format(catalogue(language).reasons[reason.code], reason.params ?? {}, language)
 }

@@ -66,7 +66,6 @@ export const zh: Catalogue = {
     'map-option-refused': '系统拒绝了[ {syscall}][（{code}）]，因此没有这样做就发送了',
     'fell-back': '系统在此不支持[ {syscall}][（{code}）]',
   },
-  unknownReason: '原因“{code}”',
   usage: {
     'command-missing': '请说明要做什么。',
     'command-unknown': '没有“{command}”这个命令。',

@@ -205,7 +205,7 @@ test('the other end is paired with the sender of its transfer id, and with nothi
   const unrelated = transfers.add(new Moved('3', { transferId: 'other' }))
   const there = new Moved('there', {
     ...receiving,
-    choice: { technique: 'splice', reason: { code: 'x' }, rejected: [] },
+    choice: { technique: 'splice', reason: { code: 'fell-back' }, rejected: [] },
   })
   transfers.addOtherEnd(there)
   there.change({ files: 1 })
@@ -213,7 +213,7 @@ test('the other end is paired with the sender of its transfer id, and with nothi
   assert.deepEqual(shown.at(-1)?.view.savedAs, ['/in/a', '/in/b'])
   assert.equal(transfers.whereIs(key), '/in/a')
   assert.deepEqual([transfers.whereIs(incoming), transfers.whereIs(unrelated)], [null, null])
-  there.set({ choice: { technique: 'mmap', reason: { code: 'x' }, rejected: [] } })
+  there.set({ choice: { technique: 'mmap', reason: { code: 'fell-back' }, rejected: [] } })
   sample()
   assert.equal(transfers.all()[0]?.otherEnd?.technique, 'mmap')
   await there.end()

@@ -165,7 +165,7 @@ const sample: EngineSample = {
   technique: 'readwrite',
   fellBackFrom: [{ technique: 'splice', code: 'EINVAL', syscall: 'splice' }],
 }
-const choice = { technique: 'splice', reason: { code: 'in-kernel' }, rejected: [] } as const
+const choice = { technique: 'splice', reason: { code: 'receiving-no-touch' }, rejected: [] } as const
 
 test('what was refused is no longer called the technique, and is named beside it', () => {
   assert.deepEqual(choiceNow(choice, sample), {
