@@ -31,7 +31,8 @@ export interface Begun {
   readonly transferId: string
   readonly transfer: Transfer
   readonly sessionId: string
-  stream(index?: number): Promise<ScriptedStream>
+  /** With another secret than the session's where one is given. */
+  stream(index?: number, secret?: Buffer): Promise<ScriptedStream>
 }
 
 /** A sender that a receiver accepts, and that receiver. */
@@ -71,7 +72,8 @@ export async function acceptedSender(
       const { sessionId, dataPort } = answer
       return {
         ...{ transferId, transfer: await coming, sessionId },
-        stream: (index = 0) => openStream(dataPort ?? 0, answer, index),
+        stream: (index = 0, secret = answer.secret) =>
+          openStream(dataPort ?? 0, { sessionId, secret }, index),
       }
     },
   }
@@ -80,12 +82,12 @@ export async function acceptedSender(
 /** Holds every call of this method of the addon until it is released; `called` resolves with the first. */
 export function hold(
   t: TestContext,
-  method: 'removeStaging' | 'renameNoReplace' | 'commit' | 'syncFolder',
+  method: 'removeStaging' | 'renameNoReplace' | 'commit' | 'syncFolder' | 'syncTree',
 ): { readonly called: Promise<null>; release(): void } {
   const released = withResolvers<null>()
   const called = withResolvers<null>()
   const original = addon[method]
-  t.mock.method(addon, method, async (...args: unknown[]) => {
+  const { mock } = t.mock.method(addon, method, async (...args: unknown[]) => {
     called.resolve(null)
     await released.promise
     const result: unknown = Reflect.apply(original, addon, args)
@@ -94,6 +96,7 @@ export function hold(
   return {
     called: called.promise,
     release: () => {
+      mock.restore()
       released.resolve(null)
     },
   }

@@ -62,7 +62,7 @@ void ReceiveSession::CheckReceived() {
 
 bool ReceiveSession::Committing() {
   std::lock_guard<std::mutex> lock(stateMutex_);
-  if (cancelled_ || stopping()) return false;
+  if (endTaken_ || stopping()) return false;
   committing_ = true;
   return true;
 }
@@ -71,10 +71,10 @@ void ReceiveSession::Cancel(Code code) {
   if (!finishing()) Session::Cancel(code);
 }
 
-bool ReceiveSession::TakeCancel() {
+bool ReceiveSession::TakeEnd() {
   std::lock_guard<std::mutex> lock(stateMutex_);
-  if (committing_) return false;
-  cancelled_ = true;
+  if (committing_ || finishing()) return false;
+  endTaken_ = true;
   return true;
 }
 

@@ -40,7 +40,7 @@ class ReceiveSession final : public Session {
   /** Takes ownership of the socket and sends `hello` on it first; closes it where the session has ended. */
   void AddStream(UniqueSocket socket, int streamIndex, std::vector<uint8_t> hello);
   /**
-   * The caller begins to name the files: a CANCEL from the sender no longer ends the session, and the answer is DONE.
+   * The caller begins to name the files: from now on no stream ends the session, and the answer is DONE.
    * False where the session has ended before.
    */
   bool Committing();
@@ -64,8 +64,11 @@ class ReceiveSession final : public Session {
 
   /** A stream has read END. */
   void StreamEnded();
-  /** A stream has read CANCEL. False once the caller commits: the stream then waits for the commit. */
-  bool TakeCancel();
+  /**
+   * A stream ends the session: no commit begins any more. False once the caller commits: what a stream reads, and its loss,
+   * then change nothing, and the answer is DONE.
+   */
+  bool TakeEnd();
   bool finishing() const { return finishing_.load(std::memory_order_acquire); }
   /** The report about the files, for the first stream that asks; empty for the others. */
   ReceiveFiles::Settlement TakeSettlement();
@@ -94,7 +97,7 @@ class ReceiveSession final : public Session {
   // Need stateMutex_.
   int endedStreams_ = 0;
   bool receivedReported_ = false;
-  bool cancelled_ = false;
+  bool endTaken_ = false;
   bool committing_ = false;
   ReceiveFiles::Settlement settlement_;
 };

@@ -24,6 +24,8 @@ void ReceiveStream::Run(const std::vector<uint8_t>& hello) {
     SendDone();
     usage_.Fold();
   } catch (const StreamStop& stop) {
+    usage_.Fold();
+    if (!session_.TakeEnd()) return;
     session_.End(stop.end);
     Farewell(stop.end);
   } catch (const SessionStopping&) {
@@ -77,14 +79,16 @@ void ReceiveStream::ReceiveFrames() {
   }
 }
 
-Code ReceiveStream::ReadCancel() {
-  uint8_t body[8];
-  ReadBody(body, sizeof body);
-  return CodeFromWire(GetU32(body));
+void ReceiveStream::StopByCancel(const uint8_t* body) {
+  throw StreamStop{SessionEnd{SessionEnd::Kind::kPeerError, {CodeFromWire(GetU32(body))}}};
 }
 
 // Before END of this stream no commit can have begun.
-void ReceiveStream::OnCancel() { throw StreamStop{SessionEnd{SessionEnd::Kind::kPeerError, {ReadCancel()}}}; }
+void ReceiveStream::OnCancel() {
+  uint8_t body[kCancelBody];
+  ReadBody(body, sizeof body);
+  StopByCancel(body);
+}
 
 void ReceiveStream::AwaitFile(uint32_t index) {
   while (!session_.files().IsDecided(index)) link_.WaitForWake();
@@ -209,15 +213,27 @@ void ReceiveStream::WriteBack() {
 void ReceiveStream::AwaitFinish() {
   while (!session_.finishing()) {
     if (!link_.WaitReadableOrWake(false)) continue;
-    // After END a sender sends only CANCEL and KEEPALIVE.
-    const Header header = ReadHeader();
-    if (header.type == FrameType::kKeepalive) continue;
-    if (header.type != FrameType::kCancel) FailStream(Code::kProtocol);
-    const Code code = ReadCancel();
-    if (session_.TakeCancel()) throw StreamStop{SessionEnd{SessionEnd::Kind::kPeerError, {code}}};
-    // Too late: the commit has begun, and the answer is DONE.
-    while (!session_.finishing()) link_.WaitForWake();
+    try {
+      ReadAfterEnd();
+    } catch (const StreamStop&) {
+      if (session_.TakeEnd()) throw;
+      // Too late: the commit has begun, and the answer is DONE.
+      while (!session_.finishing()) link_.WaitForWake();
+    }
   }
+}
+
+// A frame that stays incomplete must not delay DONE.
+void ReceiveStream::ReadAfterEnd() {
+  const size_t wanted = lateSize_ < kHeaderBytes ? kHeaderBytes : late_.size();
+  lateSize_ += link_.ReadSome(late_.data() + lateSize_, wanted - lateSize_);
+  if (lateSize_ == late_.size()) StopByCancel(late_.data() + kHeaderBytes);
+  if (lateSize_ != kHeaderBytes) return;
+  const auto header = DecodeHeader(late_.data(), From::kSender);
+  if (!header) FailStream(Code::kProtocol);
+  if (header->type == FrameType::kCancel) return;
+  if (header->type != FrameType::kKeepalive) FailStream(Code::kProtocol);
+  lateSize_ = 0;
 }
 
 void ReceiveStream::SendDone() {

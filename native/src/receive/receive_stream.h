@@ -1,6 +1,7 @@
 // One stream of a receiver: reads frames, writes files, sends replies.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,7 +32,7 @@ class ReceiveStream {
   // `inPlaceOfCheck`: it follows a DATA frame of that file, and may repeat what another stream has received.
   void OnFileFailed(const Header& header, bool inPlaceOfCheck);
   void OnBatch(const Header& header);
-  Code ReadCancel();
+  [[noreturn]] static void StopByCancel(const uint8_t* body);
   [[noreturn]] void OnCancel();
   bool ReadCheck(const Header& data, uint32_t* crc);
   void RequestAgain(StagedFile& file, uint64_t offset, uint64_t length);
@@ -49,6 +50,11 @@ class ReceiveStream {
   void ApplyModeAndTime(uint32_t index, Descriptor file);
   void WriteBack();
   void AwaitFinish();
+  /**
+   * Reads what is there after END, without waiting for the rest of a frame. Throws StreamStop for a CANCEL, for a frame
+   * that is not permitted there, and where the sender has closed.
+   */
+  void ReadAfterEnd();
   void SendDone();
   void Farewell(const SessionEnd& end);
 
@@ -59,6 +65,10 @@ class ReceiveStream {
   RangeReceiver ranges_;
   std::unique_ptr<uint8_t[]> batch_;
   bool endRead_ = false;
+  // A frame after END, as far as it was read: the longest permitted one is a CANCEL.
+  static constexpr size_t kCancelBody = 8;
+  std::array<uint8_t, kHeaderBytes + kCancelBody> late_{};
+  size_t lateSize_ = 0;
   // The folder of the last placed file: the next one is often in it too.
   UniqueFd folder_;
   std::string folderPath_;

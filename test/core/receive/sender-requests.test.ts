@@ -1,6 +1,7 @@
 // Invariant: a request or a stream that comes at the wrong time, or from another device, is refused and changes nothing; what an
 // accepted sender may still do is what the protocol gives it in that state.
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -50,6 +51,8 @@ test('a stream that comes while its transfer is discarded after another stream b
 test('each stream once, a body once, and none of them of another device', async (t) => {
   const { begin, client, receiving } = await acceptedSender(t)
   const { transfer, stream, sessionId } = await begin('clear', 2)
+  // The session lives, and the stream is free: only the secret is wrong.
+  await assert.rejects(stream(0, randomBytes(32)), /closed before HELLO/)
   const first = await stream(0)
   await assert.rejects(stream(0), /closed before HELLO/)
   await assert.rejects(stream(2), /closed before HELLO/)
@@ -93,6 +96,47 @@ test('the sender takes its transfer back in every state before the first name', 
     opened?.close()
   }
   assert.deepEqual(reported, [])
+})
+
+test('a request that comes while the receiver commits gets what the protocol gives it there, and changes nothing else', async (t) => {
+  const { escaped } = watchProcess(t)
+  const { begin, client, receiving, reported } = await acceptedSender(t, { durability: 'commit' })
+  const stranger = clientOf(t, await newIdentity(t), receiving.port)
+  const poll = async (sessionId: string): Promise<number> => {
+    const body = Buffer.from(JSON.stringify({ technique: null }))
+    const answer = await client.request({ method: 'POST', path: TECHNIQUE_PATH, query: { sessionId }, body })
+    await textOf(answer.body)
+    return answer.status
+  }
+  for (const held of ['syncTree', 'commit'] as const) {
+    for (const by of ['peer', 'here'] as const) {
+      const holding = hold(t, held)
+      const { transfer, transferId, sessionId, stream } = await begin('clear')
+      const end = endOf(transfer)
+      const opened = await stream()
+      opened.write(Buffer.concat([fileFrames(0, true), fileFrames(1, true), END]))
+      await holding.called
+      await assert.rejects(stream(0), /closed before HELLO/)
+      await assert.rejects(stream(1), /closed before HELLO/)
+      assert.equal((await openBody(client, sessionId)).status, 400)
+      assert.equal((await openBody(stranger, sessionId)).status, 403)
+      assert.equal(await poll(sessionId), 200)
+      assert.equal(await cancelUpload(stranger, transferId), false)
+      assert.equal(transfer.view().state.kind, 'committing')
+      const isCancelled = held === 'syncTree'
+      if (by === 'here') transfer.cancel()
+      else assert.equal(await cancelUpload(client, transferId), isCancelled)
+      holding.release()
+      const last = await opened.frame(isCancelled ? 'ERROR' : 'DONE')
+      assert.ok(last)
+      opened.close()
+      assert.equal(
+        await end,
+        isCancelled ? `cancelled ${by} cancelled-${by === 'here' ? 'here' : 'by-peer'}` : 'done',
+      )
+    }
+  }
+  assert.deepEqual([escaped, reported], [[], []])
 })
 
 test('a sender whose connection closes behind DONE, before its body has ended, is not waited for', async (t) => {
