@@ -16,7 +16,7 @@ export type Way =
     }
   | { readonly kind: 'body'; readonly why: Reason }
 
-/** Opens the streams of an accepted offer; without all of them the bytes go in the HTTPS body. */
+/** Opens the streams of an accepted offer; without all of them the bytes go in the HTTPS body. Rejects where the cargo is cancelled. */
 export async function openWay(cargo: Cargo, answer: OfferAnswer): Promise<Way> {
   if (cargo.options.security !== 'clear') return { kind: 'body', why: { code: 'encrypted-in-node' } }
   if (answer.security !== 'clear' || answer.dataPort === null) {
@@ -27,7 +27,8 @@ export async function openWay(cargo: Cargo, answer: OfferAnswer): Promise<Way> {
     encodePreamble({ streamIndex, sessionId, secret }),
   )
   const to = { host: cargo.options.to.host, port, secret }
-  const [first, ...rest] = (await openStreams(to, preambles, cargo.limits.dataPortMs)) ?? []
+  const limits = { timeoutMs: cargo.limits.dataPortMs, signal: cargo.signal }
+  const [first, ...rest] = (await openStreams(to, preambles, limits)) ?? []
   if (first) return { kind: 'streams', port, connections: [first, ...rest] }
   return { kind: 'body', why: { code: 'data-port-silent', params: { port } } }
 }

@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
 import { describe, test, type TestContext } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { encodeHello, PREAMBLE_BYTES } from '../../../main/core/protocol/penstock/preamble.ts'
 import { addressesOf, openStreams } from '../../../main/core/send/data-port.ts'
 import { addon } from '../../../native/index.ts'
@@ -63,21 +64,42 @@ describe('the addresses of a host', () => {
   })
 })
 
+const within = (timeoutMs: number, signal = new AbortController().signal) => ({ timeoutMs, signal })
+
 const hello = (preamble: Buffer): Buffer => encodeHello(preamble, secret)
 
 describe('streams', () => {
   test('are all open', async (t) => {
     const { port: number } = await port(t, [hello, hello, hello])
-    const connections = await openStreams({ host: 'localhost', port: number, secret }, preambles, 5000)
+    const connections = await openStreams(
+      { host: 'localhost', port: number, secret },
+      preambles,
+      within(5000),
+    )
     assert.equal(connections?.length, 3)
     for (const connection of connections ?? []) connection.close()
   })
 
   test('are all closed where one gets no HELLO', async (t) => {
     const { port: number, sockets } = await port(t, [hello, hello])
-    assert.equal(await openStreams({ host: '127.0.0.1', port: number, secret }, preambles, 200), null)
+    assert.equal(await openStreams({ host: '127.0.0.1', port: number, secret }, preambles, within(200)), null)
     for (const socket of sockets) if (!socket.closed) await once(socket, 'close')
     assert.equal(sockets.length, 3)
+  })
+
+  test('are not waited for once the signal is aborted, and closed when they come after all', async (t) => {
+    const cancel = new AbortController()
+    const { port: number, sockets } = await port(t, [hello, hello])
+    const to = { host: '127.0.0.1', port: number, secret }
+    const opening = openStreams(to, preambles, within(60_000, cancel.signal))
+    while (sockets.length < preambles.length) await sleep(1)
+    cancel.abort(new Error('cancelled'))
+    await assert.rejects(opening, /^Error: cancelled$/)
+    assert.ok(sockets.every(({ closed }) => !closed))
+    sockets[2]?.destroy()
+    for (const socket of sockets) if (!socket.closed) await once(socket, 'close')
+    await assert.rejects(openStreams(to, preambles, within(60_000, cancel.signal)), /^Error: cancelled$/)
+    assert.equal(sockets.length, preambles.length)
   })
 
   const WRONG: Readonly<Record<string, (preamble: Buffer) => Buffer>> = {
@@ -93,7 +115,10 @@ describe('streams', () => {
   for (const [name, wrong] of Object.entries(WRONG)) {
     test(`are all closed where one gets ${name}`, async (t) => {
       const { port: number, sockets } = await port(t, [hello, wrong, hello])
-      assert.equal(await openStreams({ host: '127.0.0.1', port: number, secret }, preambles, 60_000), null)
+      assert.equal(
+        await openStreams({ host: '127.0.0.1', port: number, secret }, preambles, within(60_000)),
+        null,
+      )
       for (const socket of sockets) if (!socket.closed) await once(socket, 'close')
       assert.equal(sockets.length, 3)
     })

@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test, type TestContext } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Socket } from 'node:net'
 import type { TerminalState } from '../../../main/contract/transfer.ts'
 import type { Penstock, ReceiveOptions, SendOptions, Transfer } from '../../../main/core/api.ts'
@@ -297,6 +298,26 @@ describe('a data port that', () => {
       else assert.deepEqual(await readdir(dir), [])
     })
     assert.deepEqual(reported, [])
+  })
+
+  test('is silent does not delay a cancel of the sender', async (t) => {
+    const linked = withResolvers<null>()
+    const front = await relay(t, (link) => {
+      withholdHello(link)
+      linked.resolve(null)
+    })
+    const { send, dir } = await receiverBehind(t, { behind: fronts(t), front })
+    const [out, into] = await send(patient, {})
+    const ends = Promise.all([endOf(out), endOf(into)])
+    await linked.promise
+    out.cancel()
+    // The port's limit is a minute.
+    const late = sleep(20_000, null, { ref: false })
+    assert.deepEqual(await Promise.race([ends, late]), [
+      'cancelled here cancelled-here',
+      'cancelled peer cancelled-by-peer',
+    ])
+    assert.deepEqual([await readdir(dir), reported], [[], []])
   })
 
   test('fails leaves the receiver free to cancel before the body comes', async (t) => {
