@@ -116,4 +116,6 @@ export interface ManifestEntry {
   readonly mtimeNs: bigint
   /** Symlinks only: what it points to, as written. */
   readonly target?: string
+  /** At the receiver only: the top name that it was sent under, where it is made under another. */
+  readonly sentTop?: string
 }

@@ -4,7 +4,7 @@ import { PenstockError, type Problem, toProblem } from '../../contract/errors.ts
 import type { IncomingOffer, ManifestEntry, Totals } from '../../contract/transfer.ts'
 import type { Trust } from '../device/trust.ts'
 import { CommitPlanner } from '../target/commit-plan.ts'
-import { HERE, type NameFolding, nearPath, safePath } from '../target/names.ts'
+import { HERE, type NameFolding, safePath, underNearPath } from '../target/names.ts'
 import type { LocalSendFile } from '../protocol/localsend/messages.ts'
 import type { RequestPeer } from '../protocol/http/handlers.ts'
 import type { IncomingBackend, LocalSendOffer, OfferVerdict } from './upload-session.ts'
@@ -180,12 +180,8 @@ function sort(files: readonly LocalSendFile[], planner: CommitPlanner): Sorted {
 function entryOf(file: LocalSendFile, index: number): ManifestEntry {
   const modified = Date.parse(file.metadata?.modified ?? '')
   const milliseconds = Number.isFinite(modified) ? modified : new Date().getTime()
-  return {
-    index,
-    type: 'file',
-    path: nearPath(file.fileName),
-    size: file.size,
-    mode: FILE_MODE,
+  return underNearPath({
+    ...{ index, type: 'file', path: file.fileName, size: file.size, mode: FILE_MODE },
     mtimeNs: BigInt(Math.trunc(milliseconds)) * 1_000_000n,
-  }
+  })
 }

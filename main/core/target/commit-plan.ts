@@ -14,6 +14,8 @@ export interface PlannedFolder {
 /** One top entry of the target: a folder with what is below it, or a file. */
 export interface TopEntry {
   readonly name: string
+  /** The name that it was sent under. */
+  readonly sent: string
   /**
    * Parents before their children; empty where the top entry is a file. The first is the top folder itself.
    */
@@ -43,12 +45,14 @@ export function modeFor(entry: Pick<ManifestEntry, 'mode' | 'type'>): number {
 
 class TopBuilder {
   readonly name: string
+  readonly sent: string
   readonly files: ManifestEntry[] = []
   readonly links: ManifestEntry[] = []
   readonly #folders = new Map<string, PlannedFolder>()
 
-  constructor(name: string) {
+  constructor(name: string, sent: string) {
     this.name = name
+    this.sent = sent
   }
 
   add(entry: ManifestEntry, components: readonly string[]): void {
@@ -63,7 +67,7 @@ class TopBuilder {
     const folders = [...this.#folders.values()].sort(
       (left, right) => depthOf(left.path) - depthOf(right.path),
     )
-    return { name: this.name, folders, files: this.files, links: this.links }
+    return { name: this.name, sent: this.sent, folders, files: this.files, links: this.links }
   }
 
   /** A folder that holds an entry, and those above it. */
@@ -112,7 +116,7 @@ export class CommitPlanner {
     const problem = safe.ok ? this.#registry.add(entry) : safe.problem
     if (!safe.ok || problem) return problem
     const name = safe.components[0] ?? entry.path
-    const top = this.#tops.get(name) ?? new TopBuilder(name)
+    const top = this.#tops.get(name) ?? new TopBuilder(name, entry.sentTop ?? name)
     this.#tops.set(name, top)
     const target = entry.target ?? ''
     if (entry.type !== 'symlink' || linkStaysInside(entry.path, target)) top.add(entry, safe.components)

@@ -9,7 +9,7 @@ import { MAX_NUMBER, REPLACE_RULES } from './conflict.ts'
 import { Durable, type LostFiles } from './durable.ts'
 import { errnoOf, problemOfErrno, problemOfError } from '../errors/errno.ts'
 import { numbered } from './names.ts'
-import { madeNotes } from './near-notes.ts'
+import { madeNote } from './near-notes.ts'
 import type { Arrived } from './placement.ts'
 import { inTree, type Staging } from './staging.ts'
 
@@ -98,11 +98,15 @@ class Commit {
     return {
       savedAs: plan.tops.flatMap(({ name }) => this.#saved.get(name) ?? []),
       notDelivered: this.#notDelivered,
-      notes: [...madeNotes([...this.#saved.keys()]), ...this.#durable.notes],
+      notes: [...this.#nameNotes(plan.tops), ...this.#durable.notes],
       deliveredEntries: this.#entries,
       deliveredFiles: this.#files,
       deliveredBytes: this.#bytes,
     }
+  }
+
+  #nameNotes(tops: readonly TopEntry[]): readonly Note[] {
+    return tops.flatMap(({ name, sent }) => (this.#saved.has(name) ? madeNote(sent, name) : []))
   }
 
   /** Leaves out the files that could not be written to the disk. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { ErrorCode, Problem } from '../../contract/errors.ts'
 import type { ManifestEntry } from '../../contract/transfer.ts'
 
@@ -17,23 +18,40 @@ export const OWN_PREFIX = '.penstock-'
 /** Top names that are kept for staging, and those that such a name was made into. */
 const KEPT = /^_*\.penstock-/iu
 
+/** Hex digits that tell cut names apart. */
+const CUT_MARK_DIGITS = 8
+
 /**
  * The path that an entry is made under: one whose top name is kept for staging gets an underscore in front, so that it does
- * not look like one of Penstock's own folders. Different paths stay different.
+ * not look like one of Penstock's own folders. Different paths stay different. Both ends compute it, by rules that are the
+ * same on every system.
  */
 export function nearPath(path: string): string {
-  return KEPT.test(path) ? `_${path}` : path
+  if (!KEPT.test(path)) return path
+  const top = topOf(path)
+  return `${nearTop(top)}${path.slice(top.length)}`
 }
 
-/** The name that a top entry was sent under which is made under this one. */
-export function sentName(name: string): string {
-  return KEPT.test(name) ? name.slice(1) : name
-}
-
-/** The entry under the path that it is made under. */
-export function underNearPath<Entry extends { readonly path: string }>(entry: Entry): Entry {
+/** The entry under the path that it is made under; with the top name that it was sent under where that is another. */
+export function underNearPath<Entry extends { readonly path: string }>(
+  entry: Entry,
+): Entry & { readonly sentTop?: string } {
   const path = nearPath(entry.path)
-  return path === entry.path ? entry : { ...entry, path }
+  return path === entry.path ? entry : { ...entry, path, sentTop: topOf(entry.path) }
+}
+
+function topOf(path: string): string {
+  return path.split('/', 1)[0] ?? path
+}
+
+/** A name that gets too long by the underscore is cut before its extension, and marked by a hash of the whole. */
+function nearTop(name: string): string {
+  const near = `_${name}`
+  if (Buffer.byteLength(near) <= NAME_LIMITS.component) return near
+  const mark = createHash('sha256').update(name).digest('hex').slice(0, CUT_MARK_DIGITS)
+  const prefix = KEPT.exec(near)?.[0] ?? ''
+  const dot = near.lastIndexOf('.')
+  return cutTo(dot > prefix.length ? dot : near.length, near, `~${mark}`)
 }
 
 /** This machine's rules. */
@@ -124,13 +142,16 @@ export function linkStaysInside(linkPath: string, target: string): boolean {
 /** `photo.jpg` → `photo (2).jpg`; folders and dot files keep their name whole. Shortened to fit 255 bytes. */
 export function numbered(name: string, count: number, isFile: boolean): string {
   const dot = isFile ? name.lastIndexOf('.') : -1
-  const stem = dot > 0 ? name.slice(0, dot) : name
-  const extension = dot > 0 ? name.slice(dot) : ''
-  const suffix = ` (${count})`
+  return cutTo(dot > 0 ? dot : name.length, name, ` (${count})`)
+}
+
+/** The name with a suffix before its extension, which begins at `dot`. What is too long for both loses the extension too. */
+function cutTo(dot: number, name: string, suffix: string): string {
+  const extension = name.slice(dot)
   const room = NAME_LIMITS.component - Buffer.byteLength(suffix) - Buffer.byteLength(extension)
   return room > 0
-    ? `${shorten(stem, room)}${suffix}${extension}`
-    : `${shorten(name, 255 - suffix.length)}${suffix}`
+    ? `${shorten(name.slice(0, dot), room)}${suffix}${extension}`
+    : `${shorten(name, NAME_LIMITS.component - suffix.length)}${suffix}`
 }
 
 function shorten(text: string, bytes: number): string {

@@ -1,5 +1,5 @@
 import type { Note } from '../../contract/report.ts'
-import { nearPath, sentName } from './names.ts'
+import { nearPath } from './names.ts'
 
 /** Notes for the top entries among these delivered ones that the receiver makes under another name. */
 export function nearNotes(entries: readonly { readonly path: string }[]): readonly Note[] {
@@ -9,12 +9,9 @@ export function nearNotes(entries: readonly { readonly path: string }[]): readon
   })
 }
 
-/** The same at the receiver, where the top entries have their near names. */
-export function madeNotes(names: readonly string[]): readonly Note[] {
-  return names.flatMap((name) => {
-    const sent = sentName(name)
-    return sent === name ? [] : [otherName(sent, name)]
-  })
+/** The same at the receiver, for the name that a top entry was sent under and the one that it has. */
+export function madeNote(sent: string, name: string): readonly Note[] {
+  return sent === name ? [] : [otherName(sent, name)]
 }
 
 function otherName(path: string, name: string): Note {

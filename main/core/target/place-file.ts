@@ -8,7 +8,7 @@ import { MAX_NUMBER, REPLACE_RULES } from './conflict.ts'
 import { Durable } from './durable.ts'
 import { problemOfErrno, problemOfError } from '../errors/errno.ts'
 import { numbered } from './names.ts'
-import { madeNotes } from './near-notes.ts'
+import { madeNote } from './near-notes.ts'
 import type { Staging } from './staging.ts'
 
 export interface PlaceOptions {
@@ -26,6 +26,8 @@ export class FilePlacer {
   /** Where each folder of the sender's is below the target; also while it is being made. */
   readonly #folders = new Map<string, Promise<string>>()
   readonly #saved = new Map<string, string>()
+  /** By top entry, for those that hold a placed file. */
+  readonly #nameNotes = new Map<string, readonly Note[]>()
   readonly #durable: Durable
   #files = 0
   #bytes = 0
@@ -37,7 +39,7 @@ export class FilePlacer {
 
   /** What was not exact about the files that have their names. */
   get notes(): readonly Note[] {
-    return [...madeNotes([...this.#saved.keys()]), ...this.#durable.notes]
+    return [...this.#nameNotes.values()].flat().concat(this.#durable.notes)
   }
 
   /** Absolute paths of the top entries that hold a placed file, in the order of the first file of each. */
@@ -78,7 +80,9 @@ export class FilePlacer {
       const outcome = await this.#run(this.#stepFor(entry, at))
       if (outcome.kind === 'done') {
         const [top = at] = at.split('/')
-        this.#saved.set(path.split('/')[0] ?? path, join(staging.targetPath, top))
+        const [planned = path] = path.split('/')
+        this.#saved.set(planned, join(staging.targetPath, top))
+        this.#nameNotes.set(planned, madeNote(entry.sentTop ?? planned, planned))
         this.#files += 1
         this.#bytes += entry.size
         await this.#durable.nameOf(at)

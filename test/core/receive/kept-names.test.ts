@@ -1,15 +1,14 @@
 // Invariant: a top name that is kept for staging arrives under its near name, with all that is in it, however it comes,
 // and is not taken for a staging folder afterwards.
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { z } from 'zod'
 import type { Penstock, ReceiveOptions, Transfer } from '../../../main/core/api.ts'
 import { openPenstock } from '../../../main/core/penstock.ts'
+import { Phone } from '../../support/phone.ts'
+import { nearPath } from '../../../main/core/target/names.ts'
 
 const ARRIVED = [
   '_.penstock-notes',
@@ -19,6 +18,20 @@ const ARRIVED = [
   '__.penstock-notes',
   '__.penstock-notes/a.txt',
 ]
+
+/** Names of 255 bytes that are the same up to their last character, a file's and a folder's: their near names are cut. */
+const LONGEST = ['1.txt', '2.txt', '3'].map(
+  (rest) => `.penstock-${'é'.repeat(120)}${'a'.repeat(5 - rest.length)}${rest}`,
+)
+const CUT = LONGEST.map(nearPath)
+
+/** What both sides say of the top entries, in their order. */
+const NOTES = [
+  ['.penstock-notes', '_.penstock-notes'],
+  ['_.penstock-notes', '__.penstock-notes'],
+  ['.PENSTOCK-b.txt', '_.PENSTOCK-b.txt'],
+  ...LONGEST.map((name, at) => [name, CUT[at]]),
+].map((names) => ['other-name', ...names])
 
 let root = ''
 let sender: Penstock
@@ -36,7 +49,12 @@ before(async () => {
   }
   await writeFile(join(source, '.penstock-notes', '.penstock-inner'), 'inner')
   await writeFile(join(source, '.PENSTOCK-b.txt'), 'b')
-  paths = ['.penstock-notes', '_.penstock-notes', '.PENSTOCK-b.txt'].map((name) => join(source, name))
+  for (const name of LONGEST.slice(0, 2)) await writeFile(join(source, name), name)
+  await mkdir(join(source, LONGEST[2] ?? ''))
+  await writeFile(join(source, LONGEST[2] ?? '', 'a.txt'), 'in the longest')
+  paths = ['.penstock-notes', '_.penstock-notes', '.PENSTOCK-b.txt', ...LONGEST].map((name) =>
+    join(source, name),
+  )
 })
 
 after(async () => {
@@ -68,7 +86,8 @@ function receiveInto(dir: string) {
 const entriesOf = async (dir: string) => (await readdir(dir, { recursive: true })).sort()
 
 async function assertArrived(dir: string): Promise<void> {
-  assert.deepEqual(await entriesOf(dir), [...ARRIVED].sort())
+  assert.deepEqual(await entriesOf(dir), [...ARRIVED, ...CUT, `${CUT[2] ?? ''}/a.txt`].sort())
+  for (const at of [0, 1]) assert.equal(await readFile(join(dir, CUT[at] ?? ''), 'utf8'), LONGEST[at])
   assert.equal(await readFile(join(dir, '_.penstock-notes', 'a.txt'), 'utf8'), '.penstock-notes')
   assert.equal(await readFile(join(dir, '__.penstock-notes', 'a.txt'), 'utf8'), '_.penstock-notes')
 }
@@ -91,8 +110,12 @@ for (const security of ['clear', 'encrypted'] as const) {
       })
       for (const end of await Promise.all([transfer.ended, arrived.then(({ ended }) => ended)])) {
         assert.ok(end.kind === 'done', JSON.stringify(end))
-        assert.equal(end.report.entries, ARRIVED.length)
+        assert.equal(end.report.entries, ARRIVED.length + LONGEST.length + 1)
         assert.deepEqual(end.report.notDelivered, [])
+        assert.deepEqual(
+          end.report.notes.map(({ code, path, params }) => [code, path, params?.['name']]),
+          NOTES,
+        )
       }
       await receiving.close()
       await assertArrived(dir)
@@ -107,43 +130,21 @@ test('to a folder on this machine', async () => {
   await assertArrived(dir)
 })
 
-async function post(port: number, path: string, body: string): Promise<unknown> {
-  const sent = request({ host: '127.0.0.1', port, path, method: 'POST', rejectUnauthorized: false })
-  sent.setHeader('content-type', 'application/json')
-  sent.end(body)
-  const [answer] = z.tuple([z.custom<AsyncIterable<Buffer>>()]).parse(await once(sent, 'response'))
-  const pieces: Buffer[] = []
-  for await (const piece of answer) pieces.push(piece)
-  const text = Buffer.concat(pieces).toString()
-  return text === '' ? null : JSON.parse(text)
-}
-
 test('from a LocalSend device', async () => {
   const dir = await mkdtemp(join(root, 'target-'))
   const receiving = await receiveInto(dir)
-  const info = {
-    alias: 'phone',
-    version: '2.1',
-    fingerprint: 'ab'.repeat(32),
-    port: 53317,
-    protocol: 'https',
-  }
-  const file = { id: '1', fileName: '.penstock-c.txt', size: 5, fileType: 'text/plain' }
-  const prepared = z
-    .object({ sessionId: z.string(), files: z.object({ 1: z.string() }) })
-    .parse(
-      await post(
-        receiving.port,
-        '/api/localsend/v2/prepare-upload',
-        JSON.stringify({ info, files: { 1: file } }),
-      ),
-    )
-  const query = new URLSearchParams({
-    sessionId: prepared.sessionId,
-    fileId: '1',
-    token: prepared.files[1],
-  }).toString()
-  await post(receiving.port, `/api/localsend/v2/upload?${query}`, 'hello')
+  const arrived = new Promise<Transfer>((resolve) => receiving.onTransfer(resolve))
+  const phone = new Phone(receiving.port)
+  const names = ['.penstock-c.txt', ...LONGEST.slice(0, 2), `${LONGEST[2] ?? ''}/a.txt`]
+  const files = names.map((fileName, at) => ({ id: String(at), fileName, size: 5 }))
+  assert.equal((await phone.offer(files)).status, 200)
+  for (const { id } of files) assert.equal((await phone.upload(id, 'hello')).status, 200)
+  const end = await (await arrived).ended
+  assert.ok(end.kind === 'done')
+  assert.deepEqual(
+    end.report.notes.map(({ path, params }) => [path, params?.['name']]),
+    [['.penstock-c.txt', '_.penstock-c.txt'], ...LONGEST.map((name, at) => [name, CUT[at]])],
+  )
   await receiving.close()
-  assert.deepEqual(await entriesOf(dir), ['_.penstock-c.txt'])
+  assert.deepEqual(await entriesOf(dir), ['_.penstock-c.txt', ...CUT, `${CUT[2] ?? ''}/a.txt`].sort())
 })

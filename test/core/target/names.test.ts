@@ -140,6 +140,32 @@ describe('safePath', () => {
     const name = fc.stringMatching(/^_{0,3}\.?penstock-?[a-z]?$/u)
     fc.assert(fc.property(name, name, (one, other) => one === other || nearPath(one) !== nearPath(other)))
   })
+
+  it('cuts a near name that gets too long before its extension, and keeps cut names apart', () => {
+    const longest = (rest: string, extension = ''): string => {
+      const room = 255 - Buffer.byteLength(`.penstock-${rest}${extension}`)
+      return `.penstock-${'a'.repeat(room)}${rest}${extension}`
+    }
+    const names = [
+      ...['', '1', '2', 'é', '\u{1f600}', '日本語日本語日本語', '\u{1f600}'.repeat(40)].flatMap((rest) => [
+        longest(rest),
+        longest(rest, '.txt'),
+      ]),
+      `.penstock-.${'e'.repeat(244)}`,
+      `_.penstock-${'\u{1f600}'.repeat(61)}`,
+    ]
+    assert.ok(names.every((name) => Buffer.byteLength(name) === 255))
+    const near = names.map(nearPath)
+    // Names that stand beside them, one of them that which a cut without a mark would give.
+    const beside = [nearPath(longest('').slice(0, -1)), nearPath('.penstock-a'), ...near.map(nearPath)]
+    assert.equal(new Set([...near, ...beside]).size, near.length + beside.length)
+    for (const [at, name] of near.entries()) {
+      assert.ok(safePath(name, 'posix').ok, name)
+      assert.ok(Buffer.from(name).toString() === name && Buffer.byteLength(name) > 250, name)
+      assert.equal(name.endsWith('.txt'), names[at]?.endsWith('.txt'))
+      assert.equal(nearPath(`${names[at] ?? ''}/x`), `${name}/x`)
+    }
+  })
 })
 
 describe('linkStaysInside', () => {
