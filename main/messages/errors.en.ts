@@ -116,16 +116,16 @@ export const errorsEn = {
     next: 'Make room on it, or choose a folder on another disk, and try again.',
   },
   'target-unusable': {
-    say: 'The folder for received files cannot be used[: {path}][ ({errno})][. There is a file, not a folder: {file}].',
-    next: 'Check that it is a folder on a disk that can be written to, or choose another one.',
+    say: 'The folder for received files[ on {peer}] cannot be used[: {path}][ ({errno})][. There is a file, not a folder: {file}].',
+    next: 'Check[ on {peer}] that it is a folder on a disk that can be written to, or choose another one.',
   },
   'no-permission': {
     say: 'The system does not permit this[ on {peer}][: {path}][ ({syscall})].',
-    next: 'Choose a folder that may be written to, or change its permissions.',
+    next: 'Choose a folder[ on {peer}] that may be written to, or change its permissions.',
   },
   io: {
     say: 'Reading or writing failed[ on {peer}][: {path}][ ({syscall})][ ({errno})].',
-    next: 'Check the disk and the connection, then try again.',
+    next: 'Check the disk[ of {peer}] and the connection, then try again.',
   },
   'file-changed': {
     say: 'The file changed while it was sent, so it was not delivered[: {path}].',
@@ -211,6 +211,22 @@ export const errorsEn = {
 
 /** What the receiver reads where a sender's sentence would not be true for it. */
 export const receivingEn = {
+  'timed-out': {
+    say: 'The sender did not answer[ within {seconds:seconds}].',
+    next: 'Check the network on both sides and have it sent again.',
+  },
+  'check-failed': {
+    say: 'Bytes arrived damaged several times[: {path}].',
+    next: 'Check the cable and the memory of both machines, then have it sent again.',
+  },
+  'unsafe-name': {
+    say: 'This name is not safe here, so nothing was written under it[: {path}][: {name}].',
+    next: 'Have it renamed and sent again.',
+  },
+  'name-collision': {
+    say: 'Two names are the same on the disk for received files[: {path}][ and {other}].',
+    next: 'Have one of them renamed and sent again.',
+  },
   refused: { say: 'You declined the transfer.', next: 'Nothing needs to be done.' },
   'refused-unattended': {
     say: 'The transfer was declined, because no answer was given here.',

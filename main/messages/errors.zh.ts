@@ -72,16 +72,16 @@ export const errorsZh = {
     next: '请在该磁盘上腾出空间，或选择另一磁盘上的文件夹，然后重试。',
   },
   'target-unusable': {
-    say: '无法使用接收文件夹[：{path}][（{errno}）][。那里是文件，而不是文件夹：{file}]。',
-    next: '请检查它是否为可写磁盘上的文件夹，或另选一个。',
+    say: '无法使用[ {peer} 上的]接收文件夹[：{path}][（{errno}）][。那里是文件，而不是文件夹：{file}]。',
+    next: '请[在 {peer} 上]检查它是否为可写磁盘上的文件夹，或另选一个。',
   },
   'no-permission': {
     say: '[{peer} 的]系统不允许此操作[：{path}][（{syscall}）]。',
-    next: '请选择可以写入的文件夹，或更改其权限。',
+    next: '请[在 {peer} 上]选择可以写入的文件夹，或更改其权限。',
   },
   io: {
     say: '[{peer} ]读取或写入失败[：{path}][（{syscall}）][（{errno}）]。',
-    next: '请检查磁盘和连接后重试。',
+    next: '请检查[ {peer} 的]磁盘和连接后重试。',
   },
   'file-changed': {
     say: '文件在发送过程中被修改，因此没有交付[：{path}]。',
@@ -152,6 +152,22 @@ export const errorsZh = {
 
 /** What the receiver reads where a sender's sentence would not be true for it. */
 export const receivingZh = {
+  'timed-out': {
+    say: '发送方[在 {seconds:seconds} 内]没有应答。',
+    next: '请检查双方的网络，然后让对方重新发送。',
+  },
+  'check-failed': {
+    say: '数据多次到达时已损坏[：{path}]。',
+    next: '请检查网线和两台机器的内存，然后让对方重新发送。',
+  },
+  'unsafe-name': {
+    say: '此名称在本机不安全，因此没有以它写入任何内容[：{path}][：{name}]。',
+    next: '请让对方改名后重新发送。',
+  },
+  'name-collision': {
+    say: '两个名称在存放接收文件的磁盘上相同[：{path}][ 与 {other}]。',
+    next: '请让对方重命名其中一个后重新发送。',
+  },
   refused: { say: '您拒绝了这次传输。', next: '无需任何操作。' },
   'refused-unattended': {
     say: '此处没有答复，因此拒绝了这次传输。',

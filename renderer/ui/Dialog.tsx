@@ -70,7 +70,7 @@ function Panel({
         >
           <div className="flex shrink-0 items-center gap-2 px-5 pt-4 pb-2">
             <Radix.Title className="min-w-0 flex-1 text-base font-semibold">
-              <span className="line-clamp-2 [overflow-wrap:anywhere]">{title}</span>
+              <span className="line-clamp-4 [overflow-wrap:anywhere]">{title}</span>
             </Radix.Title>
             {closable && (
               <IconButton label={words.close} onClick={onClose}>

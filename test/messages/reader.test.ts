@@ -15,12 +15,16 @@ const AT_RECEIVER: readonly ErrorCode[] = [
   'cancelled-by-peer',
   'peer-gone',
   'name-too-long',
+  'timed-out',
+  'check-failed',
+  'unsafe-name',
+  'name-collision',
 ]
 
 test('the receiver reads of its own side', () => {
   for (const code of AT_RECEIVER) {
     const text = sentence({ code }, 'en', 'receiver')
-    assert.doesNotMatch(text, /person there|the receiver’s|[Ss]end (it )?again|make room there|--/u, code)
+    assert.doesNotMatch(text, /person there|the receiver|[Ss]end (it )?again|make room there|--/u, code)
     for (const language of LANGUAGES) {
       const [own, other] = (['receiver', 'sender'] as const).map((side) => sentence({ code }, language, side))
       assert.notEqual(own, other, `${code} ${language}`)
@@ -28,6 +32,17 @@ test('the receiver reads of its own side', () => {
   }
   const full = { code: 'disk-full', params: { path: '/in', needed: 2e9, free: 1e6 } } as const
   assert.match(explain(full, 'en', 'receiver').say, /^The disk for received files is full: \/in – 2\.00.GB/u)
+})
+
+test('a fault at the receiver sends its sender to that device', () => {
+  for (const code of ['target-unusable', 'no-permission', 'io'] as const) {
+    for (const language of LANGUAGES) {
+      const { say, next } = explain({ code, params: { peer: 'Edit bay' } }, language)
+      assert.match(say, /Edit bay/u, `${code} ${language}`)
+      assert.match(next, /Edit bay/u, `${code} ${language}`)
+      assert.doesNotMatch(sentence({ code }, language, 'receiver'), /[{}]|  /u)
+    }
+  }
 })
 
 test('a refused connection is not a device that does not answer', () => {

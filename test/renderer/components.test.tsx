@@ -77,6 +77,13 @@ function card(of: Entry['snapshot']): HTMLElement {
   return screen.getByTestId('transfer')
 }
 
+/** Presses a button once it can be pressed. */
+async function press(shown: Pick<typeof screen, 'getByRole'>, name: string): Promise<void> {
+  const button = shown.getByRole('button', { name })
+  await waitFor(() => expect(button.hasAttribute('disabled')).toBe(false))
+  fireEvent.click(button)
+}
+
 function detail(of: Entry['snapshot']): HTMLElement {
   render(
     <TooltipProvider>
@@ -263,6 +270,47 @@ describe('the window', () => {
     expect(useUi.getState().draft).toMatchObject({ to: null, items: [{ path: '/a/b.txt' }] })
   })
 
+  test('only an offer that its user declined is called that', () => {
+    for (const [code, text] of [
+      ['refused', 'You did not accept it'],
+      ['busy', 'Declined'],
+      ['unsafe-name', 'Declined'],
+    ] as const) {
+      const state = { kind: 'refused', by: 'here', problem: { code } } as const
+      expect(within(card(snapshot({ role: 'receiver', state }))).getByText(text)).toBeTruthy()
+      cleanup()
+    }
+  })
+
+  test('files that did not arrive are not counted', () => {
+    const notDelivered = [{ path: 'x', by: 'failure', reason: { code: 'io', params: {} } }] as const
+    const shown = detail(doneSnapshot({ files: 2, bytes: 600_000, notDelivered }))
+    expect(within(shown).getByTestId('amount').textContent).toBe('600\u00a0kB · 2 files')
+  })
+
+  test('a fingerprint is compared only with a device that shows it', () => {
+    const peer = { alias: 'Edit bay', fingerprint: 'aa'.repeat(32) }
+    for (const kind of ['penstock', 'localsend'] as const) {
+      const shown = detail(snapshot({ state: { kind: 'offered' }, choice: null, peer: { ...peer, kind } }))
+      expect(shown.textContent?.includes('compare the fingerprint')).toBe(kind === 'penstock')
+      cleanup()
+    }
+  })
+
+  test('an end with nothing delivered is not called delivered', () => {
+    const notDelivered = [{ path: 'x', by: 'failure', reason: { code: 'io', params: {} } }] as const
+    const nothing = { entries: 0, files: 0, bytes: 0, notDelivered, verified: true }
+    for (const [role, text] of [
+      ['sender', 'Nothing was delivered'],
+      ['receiver', 'Nothing was received'],
+    ] as const) {
+      const shown = detail(doneSnapshot({ ...nothing, role }, { role, folder: '/in', savedAs: [] }))
+      expect(within(shown).getAllByText(text).length).toBeGreaterThan(0)
+      expect(shown.textContent).not.toMatch(/checked|Saved|Show in folder/)
+      cleanup()
+    }
+  })
+
   test('asks before it takes anything in, and says what is known of the sender', async () => {
     await connect()
     useOffers.setState({ offers: [offer()] })
@@ -275,7 +323,7 @@ describe('the window', () => {
     expect(shown.getByLabelText('Fingerprint').textContent).toContain('aaaa aaaa')
     expect(shown.getByLabelText('/home/ana/Downloads/Penstock')).toBeTruthy()
     fireEvent.click(shown.getByRole('checkbox', { name: 'Always accept from this device' }))
-    fireEvent.click(shown.getByRole('button', { name: 'Accept' }))
+    await press(shown, 'Accept')
     expect(fake.calls.at(-1)).toEqual({
       name: 'answerOffer',
       request: { offerId: offer().offerId, accept: true, remember: true },
@@ -288,8 +336,21 @@ describe('the window', () => {
     const shown = within(await screen.findByRole('dialog'))
     expect(shown.getByText(/Not encrypted: others/)).toBeTruthy()
     fireEvent.click(shown.getByRole('checkbox'))
-    fireEvent.click(shown.getByRole('button', { name: 'Do not accept' }))
+    await press(shown, 'Do not accept')
     expect(fake.calls.at(-1)).toMatchObject({ request: { accept: false, remember: false } })
+  })
+
+  test.each(['Accept', 'Do not accept'])('a double-click on “%s” answers one offer', async (name) => {
+    const second = offer({ offerId: 'e'.repeat(32), title: 'unseen' })
+    useOffers.setState({ offers: [offer(), second] })
+    render(<App />)
+    await press(within(await screen.findByRole('dialog')), name)
+    fireEvent.click(within(screen.getByRole('dialog')).getByRole('button', { name }))
+    const answered = () => fake.calls.filter((call) => call.name === 'answerOffer')
+    expect(answered()).toMatchObject([{ request: { offerId: offer().offerId } }])
+    expect(useOffers.getState().offers).toEqual([second])
+    await press(within(screen.getByRole('dialog')), name)
+    expect(answered()).toHaveLength(2)
   })
 
   test('a device that proved nothing is named so, and can be neither recognised nor always accepted', async () => {

@@ -1,6 +1,6 @@
 import { File, Folder, Link, Lock, LockOpen, ShieldCheck, ShieldQuestion } from 'lucide-react'
 import { Checkbox } from 'radix-ui'
-import { useId, useState } from 'react'
+import { useEffect, useId, useState } from 'react'
 import { Check } from 'lucide-react'
 import type { IncomingOffer } from '../../../main/contract/transfer.ts'
 import { isClear } from '../../../main/contract/report.ts'
@@ -82,6 +82,19 @@ function Who({ offer }: { readonly offer: IncomingOffer }) {
   )
 }
 
+/** Longer than a double-click takes: the second click was meant for what stood here before. */
+const UNSEEN_MS = 500
+
+/** False at first: an offer cannot be answered before it can have been seen. */
+function useSeen(): boolean {
+  const [seen, setSeen] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setSeen(true), UNSEEN_MS)
+    return () => clearTimeout(timer)
+  }, [])
+  return seen
+}
+
 /** Asks whether an offer is taken: from whom, what, where to, and how it travels. */
 export function AcceptDialog({
   offer,
@@ -92,6 +105,7 @@ export function AcceptDialog({
 }) {
   const { words, say } = useWords()
   const [remember, setRemember] = useState(false)
+  const seen = useSeen()
   const id = useId()
   const { files, directories, bytes } = offer.totals
   const clear = isClear(offer)
@@ -115,8 +129,10 @@ export function AcceptDialog({
           {waiting > 0 && (
             <span className="flex-1 text-xs text-ink-2">{say(words.accept.waiting, { more: waiting })}</span>
           )}
-          <Button onClick={() => answer(false)}>{words.accept.refuse}</Button>
-          <Button look="primary" onClick={() => answer(true)}>
+          <Button disabled={!seen} onClick={() => answer(false)}>
+            {words.accept.refuse}
+          </Button>
+          <Button look="primary" disabled={!seen} onClick={() => answer(true)}>
             {words.accept.accept}
           </Button>
         </>

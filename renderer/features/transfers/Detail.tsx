@@ -23,7 +23,7 @@ import { Figures } from './Figures.tsx'
 import { LocalPathSection } from './LocalPathSection.tsx'
 import { PathSection } from './PathSection.tsx'
 import { RatePlot } from './RatePlot.tsx'
-import { isLocal, ratesOf, type Rates, rateText, reportOf, statePhrase, titleOf } from './words.ts'
+import { isEmpty, isLocal, ratesOf, type Rates, rateText, reportOf, statePhrase, titleOf } from './words.ts'
 
 function Head({
   entry,
@@ -87,7 +87,7 @@ function Head({
         <p className="tabular text-xs text-ink-2" data-testid="amount">
           {report === null
             ? say(words.detail.moved, { done: view.bytes, total: bytes, files: view.files, all: files })
-            : say(words.detail.whole, { bytes: report.bytes, files })}
+            : say(words.detail.whole, { bytes: report.bytes, files: report.files })}
         </p>
       )}
     </header>
@@ -103,7 +103,7 @@ function Finished({ snapshot }: { readonly snapshot: Snapshot }) {
   const saved = notCopied(report.bytes, report.userCopyBytes)
   const [first] = view.savedAs
   // Of a sender too, where the other end was this same application.
-  const isHere = view.folder !== null
+  const isHere = view.folder !== null && !isEmpty(report)
   const where =
     view.savedAs.length === 1 && first !== undefined
       ? say(words.transfers.savedAs, { path: first })
@@ -217,7 +217,7 @@ function Ended({ snapshot }: { readonly snapshot: Snapshot }) {
   )
 }
 
-/** What helps while the other side has not answered yet. */
+/** What helps while the other side has not answered yet. A LocalSend device shows its user no fingerprint. */
 function Compare() {
   const { words } = useWords()
   const fingerprint = useSettings((state) => state.self.fingerprint)
@@ -241,7 +241,8 @@ export function TransferDetail({
   const theme = useTheme()
   const { snapshot, series } = entry
   const rates = ratesOf(entry)
-  const { kind } = snapshot.view.state
+  const { role, peer, state } = snapshot.view
+  const { kind } = state
   const last = series.points.at(-1)
   const moved = last !== undefined && series.points.length > 2
   const chosen = snapshot.view.choice !== null || reportOf(snapshot) !== null
@@ -249,7 +250,7 @@ export function TransferDetail({
   return (
     <div className="flex flex-col gap-4 px-6 py-4" data-testid="detail">
       <Head entry={entry} rates={rates} titled={titled} />
-      {kind === 'offered' && snapshot.view.role === 'sender' && <Compare />}
+      {kind === 'offered' && role === 'sender' && peer.kind === 'penstock' && <Compare />}
       <Finished snapshot={snapshot} />
       <Ended snapshot={snapshot} />
       {moved && (

@@ -29,6 +29,9 @@ export function statePhrase(snapshot: Snapshot, { words }: Speech): Phrase {
       return plain(transfers.committing)
     case 'done': {
       const { verified, notDelivered } = view.state.report
+      if (isEmpty(view.state.report)) {
+        return plain(sends ? transfers.nothingDelivered : transfers.nothingReceived)
+      }
       const what = isLocal(snapshot)
         ? transfers.copied
         : sends
@@ -42,7 +45,9 @@ export function statePhrase(snapshot: Snapshot, { words }: Speech): Phrase {
       return { template: transfers.withSkipped, params: { what, notDelivered: notDelivered.length } }
     }
     case 'refused':
-      return plain(view.state.by === 'here' ? transfers.refusedHere : transfers.refusedByPeer)
+      if (view.state.by === 'peer') return plain(transfers.refusedByPeer)
+      // The program declines too: an offer that nobody saw was not the user's to accept.
+      return plain(view.state.problem.code === 'refused' ? transfers.refusedHere : transfers.declinedHere)
     case 'cancelled':
       return plain(view.state.by === 'here' ? transfers.cancelledHere : transfers.cancelledByPeer)
     case 'failed':
@@ -58,6 +63,11 @@ export function stateText(snapshot: Snapshot, speech: Speech): string {
 
 export function reportOf({ view }: Snapshot): TransferReport | null {
   return view.state.kind === 'done' ? view.state.report : null
+}
+
+/** It went to its end, and nothing of what was sent has arrived. */
+export function isEmpty({ entries, notDelivered }: TransferReport): boolean {
+  return entries === 0 && notDelivered.length > 0
 }
 
 /** A copy to a folder on this computer, which no network sees. */
