@@ -2,32 +2,22 @@
 // begun. (native/driver cuts at every single write; here are the waits that a real receiver makes a sender enter.)
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdirSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
-import { join } from 'node:path'
-import { after, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { addon } from '../../native/index.ts'
 import { encodeHeader, FRAME_TYPES } from '../support/frames.ts'
 import {
   makeReceiver,
   Peer,
   preamble,
-  scratch,
+  scratchFolders,
   senderToPeer,
   sleep,
   TECHNIQUES,
   writeFiles,
 } from './harness.ts'
 
-const root = scratch()
-after(() => root.dispose())
-let folders = 0
-function folder(): string {
-  folders += 1
-  const path = join(root.path, `folder-${folders}`)
-  mkdirSync(path)
-  return path
-}
+const folder = scratchFolders()
 
 const large = writeFiles(folder(), [24 * 1024 * 1024])
 const small = writeFiles(

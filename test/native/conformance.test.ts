@@ -12,7 +12,7 @@ import {
   readlinkSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { after, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { addon, type EngineSample, type Sender } from '../../native/index.ts'
 import { CODES } from '../support/frames.ts'
 import type { Peer } from './harness.ts'
@@ -21,7 +21,7 @@ import {
   receiverFromPeer,
   fill,
   hash,
-  scratch,
+  scratchFolders,
   senderToPeer,
   sleep,
   source,
@@ -39,15 +39,7 @@ const NO_HOLES = process.platform === 'win32'
 /** What is taken back from the kernel may take a second, and the farewell two. */
 const SOON_MS = 5000
 
-const root = scratch()
-after(() => root.dispose())
-let folders = 0
-function folder(): string {
-  folders += 1
-  const path = join(root.path, `folder-${folders}`)
-  mkdirSync(path)
-  return path
-}
+const folder = scratchFolders()
 
 const sources = folder()
 const one = writeFiles(sources, [64 * 1024 * 1024 + 1])
@@ -152,7 +144,7 @@ describe('every technique on Linux', { skip: process.platform !== 'linux' }, () 
   })
 
   test('what is not whole blocks goes through the page cache in spite of direct, and is counted', async (t) => {
-    const { type } = addon.fileSystem(root.path)
+    const { type } = addon.fileSystem(folder())
     if (['tmpfs', 'btrfs'].includes(type)) return t.skip(`${type} has no direct writes`)
     const files = [...one, ...small.slice(1, 3).map((file) => ({ ...file, index: file.index + 1 }))]
     const outcome = await transfer(files, folder(), { send: 'direct', receive: 'direct' })
@@ -326,7 +318,7 @@ describe('a source that does not keep still', () => {
   test('a file that is gone, a link in its place, a folder in its place', async () => {
     const files = writeFiles(folder(), [70_000, 10, 20])
     for (const check of [true, false]) {
-      const missing = { index: 3, path: join(root.path, 'nothing'), size: 5, mtimeNs: 0n }
+      const missing = { index: 3, path: join(folder(), 'nothing'), size: 5, mtimeNs: 0n }
       const dir = { index: 4, path: sources, size: 100_000, mtimeNs: 0n }
       const outcome = await transfer([...files, missing, dir], folder(), { check })
       assert.deepEqual(outcome.sender.failures.map(({ index, code }) => [index, code]).sort(), [

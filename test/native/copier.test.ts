@@ -16,20 +16,12 @@ import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { addon } from '../../native/index.ts'
 import type { CopierSample, CopyEngineTechnique, EngineEnd, SourceFile } from '../../native/index.ts'
-import { fill, hash, scratch, source, sparse, writeFiles } from './harness.ts'
+import { fill, hash, scratchFolders, source, sparse, writeFiles } from './harness.ts'
 
 const ORDER: readonly CopyEngineTechnique[] = ['clone', 'copyrange', 'copyfile']
 const MIB = 1024 * 1024
 
-const root = scratch()
-after(() => root.dispose())
-let folders = 0
-function folder(): string {
-  folders += 1
-  const path = join(root.path, `folder-${folders}`)
-  mkdirSync(path)
-  return path
-}
+const folder = scratchFolders()
 
 async function copy(
   files: readonly SourceFile[],
@@ -89,7 +81,7 @@ describe('within one folder of the test machine', () => {
 })
 
 describe('across devices', () => {
-  if (!existsSync('/dev/shm') || statSync('/dev/shm').dev === statSync(root.path).dev) {
+  if (!existsSync('/dev/shm') || statSync('/dev/shm').dev === statSync(folder()).dev) {
     test('tmpfs', (t) => t.skip('NOT RUN: there is no second file system at /dev/shm'))
     return
   }
@@ -185,7 +177,7 @@ describe('what cannot be copied', () => {
   })
 
   test('without any technique left the file fails, and is not passed off as good', async () => {
-    if (!existsSync('/dev/shm') || statSync('/dev/shm').dev === statSync(root.path).dev) return
+    if (!existsSync('/dev/shm') || statSync('/dev/shm').dev === statSync(folder()).dev) return
     const memory = mkdtempSync('/dev/shm/penstock-copier-')
     const { end } = await copy(writeFiles(folder(), [100]), memory, 'clone', [])
     rmSync(memory, { recursive: true })

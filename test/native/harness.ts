@@ -13,6 +13,7 @@ import {
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { after } from 'node:test'
 import { addon } from '../../native/index.ts'
 import type {
   Addon,
@@ -54,6 +55,13 @@ const [RECEIVE = 'readwrite'] = TECHNIQUES.receive
 export function scratch(): { path: string; dispose: () => void } {
   const path = mkdtempSync(join(tmpdir(), 'penstock-native-'))
   return { path, dispose: () => rmSync(path, { recursive: true, force: true }) }
+}
+
+/** A folder of its own at each call; all are removed after the tests of the file. */
+export function scratchFolders(): () => string {
+  const root = scratch()
+  after(() => root.dispose())
+  return () => mkdtempSync(join(root.path, 'folder-'))
 }
 
 export function preamble(): Uint8Array {

@@ -1,25 +1,17 @@
 // Invariant: whatever a sender says, cut, reordered or corrupted, a receiver never crashes, always ends, and never
 // counts a file as whole that does not have the content whose check came with it.
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import type { FileFailure } from '../../native/index.ts'
 import { CODES, RANGE_BYTES, crc32c, encodeFrame, encodeHeader } from '../support/frames.ts'
 import type { Frame } from '../support/frames.ts'
 import { openLocalPair } from '../../main/core/transfer/local-pair.ts'
-import { makeReceiver, Peer, receiverFromPeer, scratch, sleep } from './harness.ts'
+import { makeReceiver, Peer, receiverFromPeer, scratchFolders, sleep } from './harness.ts'
 import { fc } from '../support/random.ts'
 
-const root = scratch()
-after(() => root.dispose())
-let folders = 0
-function folder(): string {
-  folders += 1
-  const path = join(root.path, `folder-${folders}`)
-  mkdirSync(path)
-  return path
-}
+const folder = scratchFolders()
 
 function content(size: number, seed: number): Buffer {
   return Buffer.from(Uint8Array.from({ length: size }, (_, i) => (i * 31 + seed * 7 + (i >> 8)) & 0xff))

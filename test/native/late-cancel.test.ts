@@ -3,9 +3,7 @@
 // where the receiver has; where the receiver ends otherwise or says nothing, the sender says so. A connection offered to a
 // session that has ended is closed, and nothing else happens.
 import assert from 'node:assert/strict'
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { after, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { addon, type Receiver, type Sender, type SenderOptions } from '../../native/index.ts'
 import type { Frame } from '../support/frames.ts'
 import { openLocalPair } from '../../main/core/transfer/local-pair.ts'
@@ -15,22 +13,14 @@ import {
   Peer,
   preamble,
   receiverFromPeer,
-  scratch,
+  scratchFolders,
   senderToPeer,
   sleep,
   writeFiles,
 } from './harness.ts'
 import { random } from '../support/random.ts'
 
-const root = scratch()
-after(() => root.dispose())
-let folders = 0
-function folder(): string {
-  folders += 1
-  const path = join(root.path, `folder-${folders}`)
-  mkdirSync(path)
-  return path
-}
+const folder = scratchFolders()
 
 const SIZES = [200_000, 7, 9]
 

@@ -1,9 +1,8 @@
 // Invariant: neither side can hold the other one for ever. A sender repeats a range a few times and owes nothing that was
 // verified; a receiver ends a session whose sender only keeps it alive, and one whose streams do not all come.
 import assert from 'node:assert/strict'
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import type { EngineEnd, Receiver } from '../../native/index.ts'
 import { openLocalPair } from '../../main/core/transfer/local-pair.ts'
 import { encodeFrame, encodeHeader, FRAME_TYPES, type Frame } from '../support/frames.ts'
@@ -11,7 +10,7 @@ import {
   makeReceiver,
   Peer,
   receiverFromPeer,
-  scratch,
+  scratchFolders,
   senderToPeer,
   sleep,
   sparse,
@@ -19,15 +18,7 @@ import {
   writeFiles,
 } from './harness.ts'
 
-const root = scratch()
-after(() => root.dispose())
-let folders = 0
-function folder(): string {
-  folders += 1
-  const path = join(root.path, `folder-${folders}`)
-  mkdirSync(path)
-  return path
-}
+const folder = scratchFolders()
 
 const SIZE = 100_000
 const PROTOCOL: EngineEnd = { kind: 'failed', code: 'protocol', failures: [] }

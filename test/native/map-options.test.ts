@@ -2,27 +2,19 @@
 // counted window by window, and a lock keeps within the limit of the process.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, truncateSync } from 'node:fs'
+import { truncateSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { z } from 'zod'
 import { addon, type EngineMapOption } from '../../native/index.ts'
-import { fill, hash, scratch, senderToPeer, sleep, source, transfer, writeFiles } from './harness.ts'
+import { fill, hash, scratchFolders, senderToPeer, sleep, source, transfer, writeFiles } from './harness.ts'
 
 const MIB = 1024 * 1024
 const WINDOW = 64 * MIB
 const ALL: readonly EngineMapOption[] = ['sequential', 'willneed', 'populate', 'lock']
 const CASES: readonly (readonly EngineMapOption[])[] = [[], ...ALL.map((one) => [one]), ALL]
 
-const root = scratch()
-after(() => root.dispose())
-let folders = 0
-function folder(): string {
-  folders += 1
-  const path = join(root.path, `folder-${folders}`)
-  mkdirSync(path)
-  return path
-}
+const folder = scratchFolders()
 
 const SIZES = [WINDOW + 4 * MIB + 1, 0, 1, 4096, 70_001]
 const files = writeFiles(folder(), SIZES)

@@ -1,11 +1,20 @@
 // Invariant: scattered slices of one file arrive as files of their own, equal byte for byte, by every technique and wherever
 // they lie; one that cannot be had whole fails alone, under its own number, and the others arrive.
 import assert from 'node:assert/strict'
-import { closeSync, mkdirSync, openSync, readFileSync, readSync, truncateSync, utimesSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readSync, truncateSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import type { SourceFile } from '../../native/index.ts'
-import { fill, scratch, senderToPeer, sleep, source, TECHNIQUES, transfer, writeFiles } from './harness.ts'
+import {
+  fill,
+  scratchFolders,
+  senderToPeer,
+  sleep,
+  source,
+  TECHNIQUES,
+  transfer,
+  writeFiles,
+} from './harness.ts'
 import { random } from '../support/random.ts'
 
 const MEBIBYTE = 1024 * 1024
@@ -16,17 +25,9 @@ const CALLS =
     ? { open: 'CreateFile', map: 'MapViewOfFile', gather: 'WSASend' }
     : { open: 'openat', map: 'mmap', gather: 'sendmsg' }
 
-const root = scratch()
-after(() => root.dispose())
-let folders = 0
-function folder(): string {
-  folders += 1
-  const path = join(root.path, `folder-${folders}`)
-  mkdirSync(path)
-  return path
-}
+const folder = scratchFolders()
 
-const log = join(root.path, 'log')
+const log = join(folder(), 'log')
 fill(log, 2 * WINDOW + 5000)
 const whole = source(log)
 
@@ -101,7 +102,7 @@ describe('slices', () => {
         const list = [
           slice(0, 100, 5000),
           slice(1, 2 * WINDOW + 4000, 5000),
-          { ...slice(2, 0, 5000), path: join(root.path, 'missing') },
+          { ...slice(2, 0, 5000), path: join(folder(), 'missing') },
           slice(3, 9000, 5000),
         ]
         const { sender, receiver } = await transfer(list, staging, { send, check })
