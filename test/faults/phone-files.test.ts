@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test'
 import type { Penstock, Transfer } from '../../main/core/api.ts'
 import { openPenstock } from '../../main/core/penstock.ts'
 import { type FaultFs, mountFaultFs, type Operation } from '../support/faultfs/index.ts'
+import { receiveOptions } from '../support/options.ts'
 import { Phone } from '../support/phone.ts'
 
 const CASES: readonly (readonly [Operation, 'ENOSPC' | 'EIO' | 'EDQUOT' | 'EACCES', string, number])[] = [
@@ -46,22 +47,7 @@ function onDisk(faults: FaultFs): void {
     test(`${operation} fails with ${errno}: ${code}`, async () => {
       const dir = join(faults.path, `${operation}-${errno}`)
       const transfers: Transfer[] = []
-      const receiving = await penstock.receive({
-        dir,
-        host: 'loopback',
-        only: null,
-        port: 0,
-        dataPort: 'next',
-        pin: null,
-        clear: false,
-        technique: 'auto',
-        bufferBytes: 1024 * 1024,
-        durability: 'commit',
-        check: true,
-        onConflict: 'keep-both',
-        visible: false,
-        decide: () => Promise.resolve({ accept: true }),
-      })
+      const receiving = await penstock.receive(receiveOptions(dir, { clear: false, durability: 'commit' }))
       try {
         receiving.onTransfer((transfer) => void transfers.push(transfer))
         const phone = new Phone(receiving.port)

@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { TerminalState } from '../../main/contract/transfer.ts'
 import type { Penstock, ReceiveOptions, SendOptions, Transfer } from '../../main/core/api.ts'
 import { openPenstock } from '../../main/core/penstock.ts'
+import { receiveOptions, sendOptions } from './options.ts'
 
 /** How one transfer ended. */
 export interface Ends {
@@ -37,36 +38,12 @@ export async function openPair(): Promise<Pair> {
     sender,
     receiver,
     async deliver(paths, dir, { send = {}, receive = {} } = {}) {
-      const receiving = await receiver.receive({
-        dir,
-        port: 0,
-        dataPort: 'next',
-        host: 'loopback',
-        only: null,
-        pin: null,
-        clear: true,
-        technique: 'auto',
-        bufferBytes: 1024 * 1024,
-        durability: 'commit',
-        check: true,
-        onConflict: 'keep-both',
-        visible: false,
-        decide: () => Promise.resolve({ accept: true }),
-        ...receive,
-      })
+      const receiving = await receiver.receive(receiveOptions(dir, { durability: 'commit', ...receive }))
       const arrived = new Promise<Transfer>((resolve) => receiving.onTransfer(resolve))
       try {
-        const transfer = sender.send({
-          paths,
-          to: await sender.peers.probe('127.0.0.1', receiving.port),
-          technique: 'auto',
-          streams: 'auto',
-          bufferBytes: 1024 * 1024,
-          check: true,
-          pin: null,
-          security: 'clear',
-          ...send,
-        })
+        const transfer = sender.send(
+          sendOptions(paths, await sender.peers.probe('127.0.0.1', receiving.port), send),
+        )
         const ended = await transfer.ended
         // A receiver lists its transfer before it answers the offer.
         const incoming = await Promise.race([arrived, setImmediate(null)])

@@ -7,6 +7,7 @@ import { ERROR_CODES } from '../../main/contract/errors.ts'
 import type { TerminalState } from '../../main/contract/transfer.ts'
 import type { Transfer } from '../../main/core/api.ts'
 import { openPenstock } from '../../main/core/penstock.ts'
+import { sendOptions } from './options.ts'
 import { receiveDefaults } from './scripted-receiving.ts'
 
 /** Every number of the wire's code table, and some that it does not have. */
@@ -109,10 +110,7 @@ export async function honestPair(
   await writeFile(path, content)
   const to = await sender.peers.probe('127.0.0.1', receiving.port)
   return async (security) => {
-    const end = await sender.send({
-      ...{ paths: [path], to, security, technique: 'auto', streams: 'auto' },
-      ...{ bufferBytes: 65_536, check: true, pin: null },
-    }).ended
+    const end = await sender.send(sendOptions([path], to, { security, bufferBytes: 65_536 })).ended
     assert.equal(nameOf(end), 'done')
     assert.ok(content.equals(await readFile(join(dir, 'honest.bin'))))
   }

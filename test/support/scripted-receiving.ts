@@ -4,15 +4,11 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { OpenOptions, Penstock, ReceiveOptions, Receiving } from '../../main/core/api.ts'
 import { openPenstock } from '../../main/core/penstock.ts'
+import { receiveOptions } from './options.ts'
 
 /** Small and quick to end: loopback, free ports, everything accepted, nothing synced. */
 export function receiveDefaults(dir: string): ReceiveOptions {
-  return {
-    ...{ dir, host: 'loopback', only: null, port: 0, dataPort: 0, pin: null, clear: true },
-    ...{ technique: 'auto', bufferBytes: 65_536, durability: 'os', check: true },
-    ...{ onConflict: 'keep-both', visible: false },
-    decide: () => Promise.resolve({ accept: true }),
-  }
+  return receiveOptions(dir, { dataPort: 0, bufferBytes: 65_536 })
 }
 
 /** A receiver of its own state and folder that goes when the test ends. */

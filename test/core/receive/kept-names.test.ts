@@ -5,8 +5,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import type { Penstock, ReceiveOptions, Transfer } from '../../../main/core/api.ts'
+import type { Penstock, Transfer } from '../../../main/core/api.ts'
 import { openPenstock } from '../../../main/core/penstock.ts'
+import { receiveOptions, sendOptions } from '../../support/options.ts'
 import { Phone } from '../../support/phone.ts'
 import { nearPath } from '../../../main/core/target/names.ts'
 
@@ -63,26 +64,6 @@ after(async () => {
   await rm(root, { recursive: true, force: true })
 })
 
-function receiveInto(dir: string) {
-  const options: ReceiveOptions = {
-    dir,
-    host: 'loopback',
-    only: null,
-    port: 0,
-    dataPort: 'next',
-    pin: null,
-    clear: true,
-    technique: 'auto',
-    bufferBytes: 1024 * 1024,
-    durability: 'os',
-    check: true,
-    onConflict: 'keep-both',
-    visible: false,
-    decide: () => Promise.resolve({ accept: true }),
-  }
-  return receiver.receive(options)
-}
-
 const entriesOf = async (dir: string) => (await readdir(dir, { recursive: true })).sort()
 
 async function assertArrived(dir: string): Promise<void> {
@@ -96,18 +77,11 @@ for (const security of ['clear', 'encrypted'] as const) {
   for (const onConflict of ['keep-both', 'replace'] as const) {
     test(`from a Penstock, ${security}, ${onConflict}`, async () => {
       const dir = await mkdtemp(join(root, 'target-'))
-      const receiving = await receiveInto(dir)
+      const receiving = await receiver.receive(receiveOptions(dir))
       const arrived = new Promise<Transfer>((resolve) => receiving.onTransfer(resolve))
-      const transfer = sender.send({
-        paths,
-        to: await sender.peers.probe('127.0.0.1', receiving.port),
-        technique: 'auto',
-        streams: 'auto',
-        bufferBytes: 1024 * 1024,
-        check: true,
-        pin: null,
-        security,
-      })
+      const transfer = sender.send(
+        sendOptions(paths, await sender.peers.probe('127.0.0.1', receiving.port), { security }),
+      )
       for (const end of await Promise.all([transfer.ended, arrived.then(({ ended }) => ended)])) {
         assert.ok(end.kind === 'done', JSON.stringify(end))
         assert.equal(end.report.entries, ARRIVED.length + LONGEST.length + 1)
@@ -132,7 +106,7 @@ test('to a folder on this machine', async () => {
 
 test('from a LocalSend device', async () => {
   const dir = await mkdtemp(join(root, 'target-'))
-  const receiving = await receiveInto(dir)
+  const receiving = await receiver.receive(receiveOptions(dir))
   const arrived = new Promise<Transfer>((resolve) => receiving.onTransfer(resolve))
   const phone = new Phone(receiving.port)
   const names = ['.penstock-c.txt', ...LONGEST.slice(0, 2), `${LONGEST[2] ?? ''}/a.txt`]

@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { TerminalState } from '../../../main/contract/transfer.ts'
 import type { Penstock, ReceiveOptions, Transfer } from '../../../main/core/api.ts'
 import { openPenstock } from '../../../main/core/penstock.ts'
+import { receiveOptions } from '../../support/options.ts'
 import { Phone, type PhoneFile } from '../../support/phone.ts'
 
 let root = ''
@@ -28,23 +29,9 @@ after(async () => {
 async function receiver(t: TestContext, options: Partial<ReceiveOptions> = {}) {
   const dir = await mkdtemp(join(root, 'target-'))
   const transfers: Transfer[] = []
-  const receiving = await penstock.receive({
-    dir,
-    host: 'loopback',
-    only: null,
-    port: 0,
-    dataPort: 'next',
-    pin: null,
-    clear: false,
-    technique: 'auto',
-    bufferBytes: 1024 * 1024,
-    durability: 'commit',
-    check: true,
-    onConflict: 'keep-both',
-    visible: false,
-    decide: () => Promise.resolve({ accept: true }),
-    ...options,
-  })
+  const receiving = await penstock.receive(
+    receiveOptions(dir, { clear: false, durability: 'commit', ...options }),
+  )
   receiving.onTransfer((transfer) => void transfers.push(transfer))
   t.after(() => receiving.close())
   const phone = new Phone(receiving.port)

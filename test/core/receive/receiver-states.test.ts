@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { connect } from 'node:tls'
 import type { Penstock, Receiving, Transfer } from '../../../main/core/api.ts'
 import { openPenstock } from '../../../main/core/penstock.ts'
+import { receiveOptions } from '../../support/options.ts'
 import { type OpenRequest, Phone } from '../../support/phone.ts'
 
 let root = ''
@@ -27,28 +28,19 @@ before(async () => {
   root = await mkdtemp(join(tmpdir(), 'penstock-states-'))
   dir = join(root, 'target')
   penstock = await openPenstock({ stateDir: join(root, 'state'), alias: 'receiver' })
-  receiving = await penstock.receive({
-    dir,
-    host: 'loopback',
-    only: null,
-    port: 0,
-    dataPort: 'next',
-    pin: null,
-    clear: false,
-    technique: 'auto',
-    bufferBytes: 1024 * 1024,
-    durability: 'os',
-    check: true,
-    onConflict: 'replace',
-    visible: false,
-    decide: async ({ peer }, signal) => {
-      if (!held.has(peer.alias)) return { accept: true }
-      return new Promise((resolve) => {
-        questions.set(peer.alias, () => resolve({ accept: true }))
-        signal.addEventListener('abort', () => resolve({ accept: true }))
-      })
-    },
-  })
+  receiving = await penstock.receive(
+    receiveOptions(dir, {
+      clear: false,
+      onConflict: 'replace',
+      decide: async ({ peer }, signal) => {
+        if (!held.has(peer.alias)) return { accept: true }
+        return new Promise((resolve) => {
+          questions.set(peer.alias, () => resolve({ accept: true }))
+          signal.addEventListener('abort', () => resolve({ accept: true }))
+        })
+      },
+    }),
+  )
   receiving.onTransfer((transfer) => void transfers.push(transfer))
 })
 

@@ -1,64 +1,19 @@
 // Invariant: whatever a receiver answers to an offer or to a stream, the sender's transfer ends once, in a state that the answer
 // may mean there; nothing escapes into the process; a transfer to another device is not touched.
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, before, describe, test, type TestContext } from 'node:test'
-import type { Device } from '../../../main/contract/device.ts'
-import type { Penstock } from '../../../main/core/api.ts'
+import { describe, test } from 'node:test'
 import { Walk } from '../../../main/core/source/walk.ts'
-import { openPenstock } from '../../../main/core/penstock.ts'
 import { offerRefusal, streamRefusal } from '../../../main/core/protocol/penstock/status.ts'
-import { BODIES, endOf, STATUSES, underHonestTransfers } from '../../support/peer-table.ts'
+import { BODIES, STATUSES } from '../../support/peer-table.ts'
 import {
   acceptance,
   answering,
   type AnswerRequest,
-  type ScriptedReceivers,
   scriptedReceivers,
 } from '../../support/scripted-receiver.ts'
+import { scriptedSending } from '../../support/scripted-sending.ts'
 
-let root = ''
-let path = ''
-let sender: Penstock
-const reported: unknown[] = []
-
-before(async () => {
-  root = await mkdtemp(join(tmpdir(), 'penstock-receiver-events-'))
-  path = join(root, 'small.bin')
-  await writeFile(path, 'content')
-  sender = await openPenstock({
-    stateDir: join(root, 'state'),
-    alias: 'sender',
-    onProgrammingError: (error) => reported.push(error),
-  })
-})
-
-after(async () => {
-  await sender.close()
-  await rm(root, { recursive: true, force: true })
-})
-
-function send(to: Device, security: 'clear' | 'encrypted'): Promise<string> {
-  return endOf(
-    sender.send({
-      ...{ paths: [path], to, security, technique: 'auto', streams: 'auto' },
-      ...{ bufferBytes: 65_536, check: true, pin: null },
-    }),
-  )
-}
-
-/** Runs the table while honest devices exchange files. */
-async function underTable<T extends { readonly name: string }>(
-  t: TestContext,
-  cases: readonly T[],
-  run: (one: T, receivers: ScriptedReceivers) => Promise<void>,
-): Promise<void> {
-  const receivers = scriptedReceivers(t)
-  await underHonestTransfers(t, cases, (one) => run(one, receivers))
-  assert.deepEqual(reported, [])
-}
+const { send, underTable } = scriptedSending()
 
 /** What an answer to an offer may come to, by its code; all others go by the status. */
 const OFFER_ENDS: Readonly<Record<string, string>> = {

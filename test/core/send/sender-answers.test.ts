@@ -6,11 +6,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test, type TestContext } from 'node:test'
+import type { Device } from '../../../main/contract/device.ts'
 import type { TerminalState } from '../../../main/contract/transfer.ts'
 import type { Penstock, SendOptions } from '../../../main/core/api.ts'
 import { openPenstock } from '../../../main/core/penstock.ts'
 import { newIdentity } from '../../support/control.ts'
 import { type Call, fakeReceiver, type Script } from '../../support/localsend-receiver.ts'
+import { sendOptions } from '../../support/options.ts'
 
 let root = ''
 let sender: Penstock
@@ -32,16 +34,12 @@ after(async () => {
   process.off('unhandledRejection', note)
 })
 
-const options = (more: Pick<SendOptions, 'to'> & Partial<SendOptions>): SendOptions => ({
-  paths: FILES.map((name) => join(root, name)),
-  technique: 'auto',
-  streams: 'auto',
-  bufferBytes: 1024 * 1024,
-  check: true,
-  pin: null,
-  security: 'encrypted',
-  ...more,
-})
+const options = (to: Device, change: Partial<SendOptions> = {}): SendOptions =>
+  sendOptions(
+    FILES.map((name) => join(root, name)),
+    to,
+    { security: 'encrypted', ...change },
+  )
 
 /** Sends all files to a receiver with this script, beside a transfer to a receiver without one, and checks what always holds. */
 async function outcome(t: TestContext, script: Script, files = FILES) {
@@ -50,12 +48,12 @@ async function outcome(t: TestContext, script: Script, files = FILES) {
     fakeReceiver(t, await newIdentity(t), () => false),
   ])
   const paths = files.map((name) => join(root, name))
-  const transfer = sender.send(options({ to: scripted.device, paths }))
+  const transfer = sender.send(options(scripted.device, { paths }))
   let ends = 0
   transfer.onChange(() => {
     if (['done', 'refused', 'cancelled', 'failed'].includes(transfer.view().state.kind)) ends++
   })
-  const other = sender.send(options({ to: plain.device }))
+  const other = sender.send(options(plain.device))
   const [end, untouched] = await Promise.all([transfer.ended, other.ended])
   await new Promise(setImmediate)
   assert.equal(untouched.kind, 'done')
@@ -258,7 +256,7 @@ test('cancelling here ends the transfer and closes the session, at any call and 
         return true
       }
       const receiver = await fakeReceiver(t, await newIdentity(t), script)
-      const transfer = sender.send(options({ to: receiver.device }))
+      const transfer = sender.send(options(receiver.device))
       cancel = () => transfer.cancel()
       assert.equal(codeOf(await transfer.ended), 'cancelled cancelled-here')
       assert.equal(cancels.length, 1)
@@ -271,11 +269,11 @@ test('cancelling here ends the transfer and closes the session, at any call and 
 describe('a device without encryption', () => {
   test('gets nothing unless the user permits it, and then the report says so', async (t) => {
     const receiver = await fakeReceiver(t, await newIdentity(t), () => false, 'http')
-    const refused = sender.send(options({ to: receiver.device }))
+    const refused = sender.send(options(receiver.device))
     assert.equal(codeOf(await refused.ended), 'failed not-encrypted')
     assert.equal(refused.view().cipher, 'none')
     assert.deepEqual(receiver.calls, [])
-    const permitted = sender.send(options({ to: receiver.device, security: 'clear' }))
+    const permitted = sender.send(options(receiver.device, { security: 'clear' }))
     const end = await permitted.ended
     assert.equal(end.kind, 'done', JSON.stringify(end))
     assert.deepEqual([end.report.cipher, end.report.carrier], ['none', 'body'])
@@ -290,10 +288,10 @@ describe('a device without encryption', () => {
       at('prepare-upload', null, status(401)),
       'http',
     )
-    const given = sender.send(options({ to: receiver.device, security: 'clear', pin: '1234' }))
+    const given = sender.send(options(receiver.device, { security: 'clear', pin: '1234' }))
     assert.equal(codeOf(await given.ended), 'failed pin-needs-encryption')
     assert.deepEqual(receiver.calls, [])
-    const asked = sender.send(options({ to: receiver.device, security: 'clear' }))
+    const asked = sender.send(options(receiver.device, { security: 'clear' }))
     assert.equal(codeOf(await asked.ended), 'failed pin-needs-encryption')
   })
 
@@ -301,10 +299,10 @@ describe('a device without encryption', () => {
     const receiver = await fakeReceiver(t, await newIdentity(t), () => false, 'http')
     const penstock = { versions: [1], dataPort: receiver.port, security: ['clear' as const] }
     const to = { ...receiver.device, kind: 'penstock' as const, penstock }
-    const encrypted = sender.send(options({ to }))
+    const encrypted = sender.send(options(to))
     assert.equal(codeOf(await encrypted.ended), 'failed not-encrypted')
     assert.deepEqual(receiver.calls, [])
-    const permitted = await sender.send(options({ to, security: 'clear' })).ended
+    const permitted = await sender.send(options(to, { security: 'clear' })).ended
     assert.equal(permitted.kind, 'done', JSON.stringify(permitted))
     assert.deepEqual([permitted.report.cipher, permitted.report.carrier], ['none', 'body'])
   })

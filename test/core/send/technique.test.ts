@@ -21,6 +21,7 @@ import { TECHNIQUE_PATH } from '../../../main/core/protocol/localsend/messages.t
 import { decodeTechnique, encodeTechnique } from '../../../main/core/protocol/penstock/technique.ts'
 import { acceptedSender } from '../../support/accepted-sender.ts'
 import { clientOf, newIdentity } from '../../support/control.ts'
+import { receiveOptions } from '../../support/options.ts'
 import { patterned } from '../../support/tree.ts'
 
 let root = ''
@@ -44,21 +45,9 @@ after(async () => {
 async function listen() {
   const dir = join(root, 'received')
   await mkdir(dir, { recursive: true })
-  const receiving = await receiver.receive({
-    ...{
-      dir,
-      host: 'loopback',
-      only: null,
-      port: 0,
-      dataPort: 'next',
-      pin: null,
-      clear: true,
-      technique: 'splice',
-      check: true,
-    },
-    ...{ bufferBytes: 1024 * 1024, durability: 'os', onConflict: 'replace', visible: false },
-    decide: () => Promise.resolve({ accept: true }),
-  })
+  const receiving = await receiver.receive(
+    receiveOptions(dir, { technique: 'splice', onConflict: 'replace' }),
+  )
   return { receiving, arrived: new Promise<Transfer>((resolve) => receiving.onTransfer(resolve)) }
 }
 

@@ -26,6 +26,7 @@ import { PenstockError } from '../../../main/contract/errors.ts'
 import { Staging } from '../../../main/core/target/staging.ts'
 import { StagingArea } from '../../../main/core/target/staging-area.ts'
 import { openPenstock } from '../../../main/core/penstock.ts'
+import { receiveOptions } from '../../support/options.ts'
 import { describeTree } from '../../support/tree.ts'
 
 const MODULE = fileURLToPath(new URL('../../../main/core/target/staging-area.ts', import.meta.url))
@@ -169,22 +170,11 @@ test('a receiver and a copy leave the folders of the user and the state folder w
   await writeFile(join(root, 'a.txt'), 'a')
   const penstock = await openPenstock({ stateDir, alias: 'staging' })
   const before = await describeTree(dir)
-  const receiving = await penstock.receive({
-    dir,
-    host: 'loopback',
-    only: null,
-    port: 0,
-    dataPort: 'next',
-    visible: false,
-    clear: true,
-    check: true,
-    durability: 'os',
-    onConflict: 'keep-both',
-    technique: 'auto',
-    bufferBytes: 65536,
-    pin: null,
-    decide: () => Promise.resolve({ accept: false, problem: { code: 'refused' } }),
-  })
+  const receiving = await penstock.receive(
+    receiveOptions(dir, {
+      decide: () => Promise.resolve({ accept: false, problem: { code: 'refused' } }),
+    }),
+  )
   await receiving.close()
   const copy = penstock.copy({
     paths: [join(root, 'a.txt')],

@@ -9,40 +9,13 @@ import type { TerminalState } from '../../../main/contract/transfer.ts'
 import type { Penstock, ReceiveOptions, Receiving, SendOptions, Transfer } from '../../../main/core/api.ts'
 import { Walk } from '../../../main/core/source/walk.ts'
 import { openPenstock } from '../../../main/core/penstock.ts'
+import { receiveOptions, sendOptions } from '../../support/options.ts'
 import { describeTree, makeTree, patterned } from '../../support/tree.ts'
 
 let root = ''
 let sender: Penstock
 let receiver: Penstock
 let source = ''
-
-const sendDefaults = {
-  technique: 'auto',
-  streams: 'auto',
-  bufferBytes: 1024 * 1024,
-  check: true,
-  pin: null,
-  security: 'clear',
-} as const
-
-function receiveDefaults(dir: string): ReceiveOptions {
-  return {
-    dir,
-    host: 'loopback',
-    only: null,
-    port: 0,
-    dataPort: 'next',
-    pin: null,
-    clear: true,
-    technique: 'auto',
-    bufferBytes: 1024 * 1024,
-    durability: 'os',
-    check: true,
-    onConflict: 'keep-both',
-    visible: false,
-    decide: () => Promise.resolve({ accept: true }),
-  }
-}
 
 before(async () => {
   root = await mkdtemp(join(tmpdir(), 'penstock-core-'))
@@ -72,7 +45,7 @@ async function withReceiver(
   body: (setup: Setup) => Promise<void>,
 ): Promise<void> {
   const dir = options.dir ?? (await mkdtemp(join(root, 'target-')))
-  const receiving = await receiver.receive({ ...receiveDefaults(dir), ...options })
+  const receiving = await receiver.receive(receiveOptions(dir, options))
   const arrived = new Promise<Transfer>((resolve) => receiving.onTransfer(resolve))
   try {
     await body({
@@ -81,7 +54,7 @@ async function withReceiver(
       arrived,
       send: async (given = {}) => {
         const to = await sender.peers.probe('127.0.0.1', receiving.port)
-        return sender.send({ ...sendDefaults, paths: [source], to, ...given })
+        return sender.send(sendOptions([source], to, given))
       },
     })
   } finally {
@@ -339,7 +312,7 @@ describe('each end is one terminal state that says who and why', () => {
     await withReceiver({}, async ({ receiving }) => {
       const to = await sender.peers.probe('127.0.0.1', receiving.port)
       await receiving.close()
-      const out = await sender.send({ ...sendDefaults, paths: [source], to }).ended
+      const out = await sender.send(sendOptions([source], to)).ended
       assert.equal(out.kind, 'failed')
       assert.equal('problem' in out && out.problem.code, 'peer-unreachable')
     })
@@ -348,11 +321,7 @@ describe('each end is one terminal state that says who and why', () => {
   test('a wrong device at the address gets nothing', async () => {
     await withReceiver({}, async ({ dir, receiving }) => {
       const to = await sender.peers.probe('127.0.0.1', receiving.port)
-      const out = await sender.send({
-        ...sendDefaults,
-        paths: [source],
-        to: { ...to, fingerprint: 'ab'.repeat(32) },
-      }).ended
+      const out = await sender.send(sendOptions([source], { ...to, fingerprint: 'ab'.repeat(32) })).ended
       assert.equal(out.kind, 'failed')
       assert.equal('problem' in out && out.problem.code, 'peer-identity-mismatch')
       assert.deepEqual(await readdir(dir), [])
