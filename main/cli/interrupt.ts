@@ -48,9 +48,17 @@ export class Interrupt {
       this.#at = now
       this.#controller.abort()
     } else if (now - this.#at > SAME_KEY_PRESS_MS) {
-      process.exit(EXIT.interrupted)
+      endAtOnce()
     }
   }
+}
+
+/** `process.exit` waits for its threads, and one that a file system holds may never return: a signal does not wait. */
+function endAtOnce(): void {
+  // Windows has no such signal, and ends a process whatever its threads do.
+  if (process.platform === 'win32') process.exit(EXIT.interrupted)
+  process.removeAllListeners('SIGINT')
+  process.kill(process.pid, 'SIGINT')
 }
 
 /** Resolves with true when the signal aborts, with false after `ms` milliseconds. */
