@@ -1,11 +1,12 @@
 import { createHash, createPrivateKey, randomBytes, X509Certificate } from 'node:crypto'
 import { constants } from 'node:fs'
-import { chmod, copyFile, link, open, readFile, unlink } from 'node:fs/promises'
+import { chmod, copyFile, link, open, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { generate } from 'selfsigned'
 import { z } from 'zod'
 import { PenstockError } from '../../contract/errors.ts'
 import { errnoOf } from '../errors/errno.ts'
+import { readStateFile } from '../store/state-file.ts'
 import { makeFolders } from '../target/make-folder.ts'
 
 /** What this device is to others: a key pair whose certificate's fingerprint is its name on the network. */
@@ -43,12 +44,12 @@ function decode(text: string): Identity {
 /** Null where there is none yet; anything else that cannot be used is an error, so that a name is never lost silently. */
 async function read(path: string): Promise<Identity | null> {
   try {
-    const text = await readFile(path, 'utf8')
+    const text = await readStateFile(path)
+    if (text === null) return null
     const identity = decode(text)
     await chmod(path, 0o600)
     return identity
   } catch (cause) {
-    if (errnoOf(cause) === 'ENOENT') return null
     throw new PenstockError('state-unreadable', { path }, { cause })
   }
 }

@@ -1,8 +1,9 @@
-import { open, readFile } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { historyEntrySchema, type HistoryEntry } from '../../contract/history.ts'
-import { errnoOf, problemOfError } from '../errors/errno.ts'
+import { problemOfError } from '../errors/errno.ts'
 import { writeAtomically } from './atomic-file.ts'
+import { readStateFile } from './state-file.ts'
 import { makeStateFolder } from './state-folder.ts'
 
 /** Lines above which the file is rewritten, and how many of the newest it then keeps. */
@@ -19,7 +20,7 @@ export class History {
     this.#lines = lines
   }
 
-  /** Opens `history.jsonl` in the state folder. Throws `no-permission`, `io`. */
+  /** Opens `history.jsonl` in the state folder. Throws `state-unreadable`, `no-permission`. */
   static async open(stateDir: string): Promise<History> {
     await makeStateFolder(stateDir)
     const path = join(stateDir, 'history.jsonl')
@@ -79,10 +80,6 @@ function parseLine(line: string): HistoryEntry | null {
 }
 
 async function linesOf(path: string): Promise<string[]> {
-  try {
-    return (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '')
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return []
-    throw problemOfError(error, { path })
-  }
+  const text = await readStateFile(path)
+  return text === null ? [] : text.split('\n').filter((line) => line !== '')
 }

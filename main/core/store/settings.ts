@@ -1,4 +1,4 @@
-import { readFile, rename } from 'node:fs/promises'
+import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { PenstockError } from '../../contract/errors.ts'
@@ -8,8 +8,9 @@ import {
   type Settings,
   type SettingsChange,
 } from '../../contract/settings.ts'
-import { errnoOf, problemOfError } from '../errors/errno.ts'
+import { problemOfError } from '../errors/errno.ts'
 import { writeAtomically } from './atomic-file.ts'
+import { readStateFile } from './state-file.ts'
 import { makeStateFolder } from './state-folder.ts'
 
 export const DEFAULT_SETTINGS: Settings = settingsSchema.parse({ version: SETTINGS_VERSION })
@@ -51,13 +52,13 @@ export class SettingsStore {
 
   /**
    * Reads `settings.json`; defaults where there is none. One that cannot be understood is renamed to
-   * `settings.json.broken-<time>`, told of in `keptAside`, and defaults hold. Throws `no-permission`, `io`.
+   * `settings.json.broken-<time>`, told of in `keptAside`, and defaults hold. Throws `state-unreadable`, `no-permission`, `io`.
    */
   static async open(stateDir: string): Promise<SettingsStore> {
     await makeStateFolder(stateDir)
     const path = join(stateDir, 'settings.json')
     try {
-      const text = await readOrNull(path)
+      const text = await readStateFile(path)
       if (text === null) return new SettingsStore(path, DEFAULT_SETTINGS, null)
       const settings = understood(text)
       if (settings) return new SettingsStore(path, settings, null)
@@ -86,7 +87,7 @@ export class SettingsStore {
 
   async #write(change: SettingsChange | ((current: Settings) => SettingsChange)): Promise<Settings> {
     try {
-      const text = await readOrNull(this.#path)
+      const text = await readStateFile(this.#path)
       const present = (text === null ? null : understood(text)) ?? this.#current
       const next = changed(present, typeof change === 'function' ? change(present) : change)
       await writeAtomically(this.#path, `${JSON.stringify(next, null, 2)}\n`)
@@ -109,14 +110,5 @@ function understood(text: string): Settings | null {
     return parseSettings(text)
   } catch {
     return null
-  }
-}
-
-async function readOrNull(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return null
-    throw error
   }
 }

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
 import { link, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { errnoOf, problemOfError } from '../errors/errno.ts'
+import { errnoOf } from '../errors/errno.ts'
+import { stateProblem } from './state-folder.ts'
 
 const KEY_NAME = 'staging.key'
 const KEY_BYTES = 32
@@ -11,7 +12,7 @@ const NO_LINKS: readonly string[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS',
 
 /**
  * The random key (32 bytes) by which this state recognises its own staging folders. It is made once, mode 0600; a file
- * that holds no key is replaced. Throws `no-permission`, `disk-full`, `io`.
+ * that holds no key is replaced. Throws `state-unreadable`, `no-permission`, `disk-full`.
  */
 export async function stagingKey(stateDir: string): Promise<Buffer> {
   const path = join(stateDir, KEY_NAME)
@@ -24,7 +25,7 @@ export async function stagingKey(stateDir: string): Promise<Buffer> {
     // Something that is no key has the name.
     return await replaceKey(path)
   } catch (error) {
-    throw problemOfError(error, { path })
+    throw stateProblem(error, path)
   }
 }
 
