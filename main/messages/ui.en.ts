@@ -387,7 +387,7 @@ export const uiEn = {
     refuse: 'Do not accept',
     waiting: '{more#offer waits|offers wait} as well',
     link: 'link',
-    address: 'at {host}',
+    address: '(at {host})',
   },
   settings: {
     title: 'Settings',

@@ -379,7 +379,7 @@ export const uiZh: UiWords = {
     refuse: '不接受',
     waiting: '另有 {more#个请求}在等待',
     link: '链接',
-    address: '位于 {host}',
+    address: '（位于 {host}）',
   },
   settings: {
     title: '设置',

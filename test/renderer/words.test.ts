@@ -1,6 +1,6 @@
 // Invariant: the window's two catalogues have the same keys with the same placeholders, and no key is without words.
 import { expect, test } from 'vitest'
-import { format, placeholders } from '../../main/messages/index.ts'
+import { catalogue, format, placeholders } from '../../main/messages/index.ts'
 import { uiEn } from '../../main/messages/ui.en.ts'
 import { uiZh } from '../../main/messages/ui.zh.ts'
 import { speech } from '../../renderer/i18n/words.ts'
@@ -28,6 +28,12 @@ test('both catalogues say the same', () => {
     expect(text.trim(), key).not.toBe('')
     expect((zh.get(key) ?? '').trim(), key).not.toBe('')
     expect(placeholders(zh.get(key) ?? ''), key).toEqual(placeholders(text))
+  }
+})
+
+test('Chinese has one word for a copy, and its own brackets', () => {
+  for (const [key, text] of new Map([...texts(uiZh), ...texts(catalogue('zh'))])) {
+    expect(text, key).not.toMatch(/拷贝|\([^)]*[\u4e00-\u9fff]|[。；] /)
   }
 })
 

@@ -45,9 +45,10 @@ export function ClosingDialog({ activity }: { readonly activity: Activity }) {
           {comparing && words.closing.comparing}
         </p>
         {busy && (
-          <p className="text-ink-2">
-            {words.closing.background} {words.closing.stopping}
-          </p>
+          <>
+            <p className="text-ink-2">{words.closing.background}</p>
+            <p className="text-ink-2">{words.closing.stopping}</p>
+          </>
         )}
       </div>
     </Dialog>

@@ -67,7 +67,7 @@ function Who({ offer }: { readonly offer: IncomingOffer }) {
       <div className="min-w-0">
         <p className="text-sm">
           {recent ? words.accept.recent : proved ? words.accept.unknown : words.accept.unproved}{' '}
-          <span className="text-ink-2">({say(words.accept.address, { host })})</span>
+          <span className="text-ink-2">{say(words.accept.address, { host })}</span>
         </p>
         {proved && !recent && (
           <p
