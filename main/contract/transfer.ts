@@ -1,10 +1,25 @@
 import * as z from 'zod/mini'
 import { peerFields, peerSummarySchema } from './device.ts'
 import { problemSchema } from './errors.ts'
-import { conveyanceFields, copyCountSchema, countersSchema, reportSchema } from './report.ts'
+import {
+  conveyanceFields,
+  copyCountSchema,
+  countersSchema,
+  notDeliveredSchema,
+  reportSchema,
+} from './report.ts'
 import { count, list, object } from './schema.ts'
 import { choiceSchema, techniqueSchema } from './technique.ts'
 
+/** What a sender knows of a transfer that ended before it was done: files whose arrival was confirmed, and all others. */
+export const partialDeliverySchema = object({
+  delivered: list(z.string()),
+  notDelivered: list(notDeliveredSchema),
+})
+export type PartialDelivery = z.infer<typeof partialDeliverySchema>
+
+/** Absent where no file was confirmed before the end. */
+const partial = z.exactOptional(partialDeliverySchema)
 const party = z.enum(['here', 'peer'])
 
 /** Where a transfer stands. The last four are terminal; exactly one of them is reached, once. */
@@ -15,8 +30,8 @@ export const stateSchema = z.discriminatedUnion('kind', [
   object({ kind: z.literal('committing') }),
   object({ kind: z.literal('done'), report: reportSchema }),
   object({ kind: z.literal('refused'), by: party, problem: problemSchema }),
-  object({ kind: z.literal('cancelled'), by: party, problem: problemSchema }),
-  object({ kind: z.literal('failed'), problem: problemSchema }),
+  object({ kind: z.literal('cancelled'), by: party, problem: problemSchema, partial }),
+  object({ kind: z.literal('failed'), problem: problemSchema, partial }),
 ])
 export type TransferState = z.infer<typeof stateSchema>
 

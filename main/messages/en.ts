@@ -218,6 +218,7 @@ export const en = {
     kernelCopied: 'Copied by the kernel in spite of zerocopy: {bytes:bytes}',
     syscalls: 'System calls: {list}',
     cpu: 'CPU: {user} s user, {system} s system; switches: {voluntary:count} voluntary, {involuntary:count} involuntary',
+    delivered: 'Delivered: {path}',
     notDelivered: 'Not delivered: {path} – {why}',
     note: 'Note: {text}',
   },

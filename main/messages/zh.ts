@@ -194,6 +194,7 @@ export const zh: Catalogue = {
     kernelCopied: '使用 zerocopy 时仍被内核复制：{bytes:bytes}',
     syscalls: '系统调用：{list}',
     cpu: 'CPU：用户态 {user} 秒，内核态 {system} 秒；切换：主动 {voluntary:count}，被动 {involuntary:count}',
+    delivered: '已交付：{path}',
     notDelivered: '未交付：{path} – {why}',
     note: '注意：{text}',
   },

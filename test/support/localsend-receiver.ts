@@ -6,7 +6,7 @@ import { z } from 'zod'
 import type { Device } from '../../main/contract/device.ts'
 import type { Identity } from '../../main/core/device/identity.ts'
 
-const offerSchema = z.object({ files: z.record(z.string(), z.unknown()) })
+const offerSchema = z.object({ files: z.record(z.string(), z.object({ fileName: z.string() })) })
 
 /** The calls of LocalSend's upload, as a receiver gets them. */
 export type Call = 'prepare-upload' | 'upload' | 'cancel'
@@ -20,6 +20,8 @@ export interface FakeReceiver {
   readonly calls: readonly Call[]
   /** Bytes of request bodies that came with `upload`. */
   readonly uploaded: number
+  /** Names of the files that were confirmed, sorted. */
+  readonly confirmed: readonly string[]
   /** The device as a sender is given it. */
   readonly device: Device
 }
@@ -33,6 +35,8 @@ export async function fakeReceiver(
 ): Promise<FakeReceiver> {
   const calls: Call[] = []
   let uploaded = 0
+  const names = new Map<string, string>()
+  const confirmed: string[] = []
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     request.on('error', () => undefined)
     const call = callOf(request)
@@ -42,7 +46,11 @@ export async function fakeReceiver(
     }
     calls.push(call)
     if (script(call, request, response)) return
-    void usual(call, request, response).then((bytes) => (uploaded += call === 'upload' ? bytes : 0))
+    void usual(call, { request, response, names }).then((bytes) => {
+      if (call !== 'upload') return
+      uploaded += bytes
+      if (response.writableEnded) confirmed.push(names.get(queryOf(request).get('fileId') ?? '') ?? '')
+    })
   }
   const { privateKeyPem: key, certificatePem: cert } = identity
   const server = protocol === 'https' ? createHttps({ key, cert }, handle) : createHttp(handle)
@@ -60,6 +68,9 @@ export async function fakeReceiver(
     calls,
     get uploaded() {
       return uploaded
+    },
+    get confirmed() {
+      return [...confirmed].sort()
     },
     device: deviceAt(port, identity, protocol),
   }
@@ -84,13 +95,29 @@ function deviceAt(port: number, { fingerprint }: Identity, protocol: 'https' | '
   }
 }
 
+function queryOf({ url }: IncomingMessage): URLSearchParams {
+  return new URL(url ?? '/', 'http://localhost').searchParams
+}
+
 function callOf({ url }: IncomingMessage): Call | null {
   const path = new URL(url ?? '/', 'http://localhost').pathname.replace('/api/localsend/v2/', '')
   return path === 'prepare-upload' || path === 'upload' || path === 'cancel' ? path : null
 }
 
 /** Bytes of the request's body. */
-async function usual(call: Call, request: IncomingMessage, response: ServerResponse): Promise<number> {
+async function usual(
+  call: Call,
+  {
+    request,
+    response,
+    names,
+  }: {
+    readonly request: IncomingMessage
+    readonly response: ServerResponse
+    /** Of the files of the offer, by id; filled by it. */
+    readonly names: Map<string, string>
+  },
+): Promise<number> {
   const chunks: Buffer[] = []
   try {
     for await (const chunk of request) if (chunk instanceof Buffer) chunks.push(chunk)
@@ -100,6 +127,7 @@ async function usual(call: Call, request: IncomingMessage, response: ServerRespo
   const body = Buffer.concat(chunks)
   if (call === 'prepare-upload') {
     const { files } = offerSchema.parse(JSON.parse(body.toString()))
+    for (const [id, { fileName }] of Object.entries(files)) names.set(id, fileName)
     const tokens = Object.fromEntries(Object.keys(files).map((id) => [id, `token-${id}`]))
     response.end(JSON.stringify({ sessionId: 'session', files: tokens }))
   } else response.end()

@@ -1,6 +1,6 @@
 import type { Transfer } from '../../core/index.ts'
 import type { TransferReport } from '../../contract/report.ts'
-import type { TerminalState, TransferView } from '../../contract/transfer.ts'
+import type { PartialDelivery, TerminalState, TransferView } from '../../contract/transfer.ts'
 import { copyRuleText, formatCount, noteText } from '../../messages/index.ts'
 import { EXIT, exitOfEnd, type ExitCode } from '../exit.ts'
 import type { Context } from '../context.ts'
@@ -112,11 +112,37 @@ export function announceEnd(view: TransferView, end: TerminalState, output: Outp
     message: output.sentence(end.problem, view.role),
     // Files that were complete before the end stay.
     savedAs: view.savedAs,
+    ...partialOf(end),
   })
   output.problem(end.problem, view.role)
   for (const path of view.savedAs.slice(0, SHOWN_PATHS)) {
     output.say(output.text(output.words.report.savedIn, { path }))
   }
+  for (const line of partialLines(end, view, output)) output.say(line)
+}
+
+function partialOf(end: TerminalState): PartialDelivery | undefined {
+  return end.kind === 'cancelled' || end.kind === 'failed' ? end.partial : undefined
+}
+
+/** What arrived before a transfer was cancelled or failed, and what did not. */
+function partialLines(end: TerminalState, { role }: TransferView, output: Output): string[] {
+  const words = output.words.report
+  const { delivered, notDelivered } = partialOf(end) ?? { delivered: [], notDelivered: [] }
+  return [
+    ...delivered.slice(0, SHOWN_PATHS).map((path) => output.text(words.delivered, { path })),
+    ...missedLines(notDelivered, role, output),
+  ]
+}
+
+function missedLines(
+  notDelivered: TransferReport['notDelivered'],
+  role: TransferReport['role'],
+  output: Output,
+): string[] {
+  return notDelivered.map(({ path, reason }) =>
+    output.text(output.words.report.notDelivered, { path, why: output.sentence(reason, role) }),
+  )
 }
 
 function closing({ role, carrier }: TransferReport, words: Output['words']['report']): string {
@@ -179,9 +205,7 @@ export function reportLines(
       ...report.contextSwitches,
     })
   }
-  for (const file of report.notDelivered) {
-    add(words.notDelivered, { path: file.path, why: output.sentence(file.reason, report.role) })
-  }
+  lines.push(...missedLines(report.notDelivered, report.role, output).map((line) => `  ${line}`))
   for (const note of report.notes) add(words.note, { text: noteText(note, output.language) })
   return lines
 }

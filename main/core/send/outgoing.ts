@@ -25,7 +25,7 @@ import { choiceNow, copiesOf, liveCounters, makeReport, peerCopiesOf } from '../
 import type { SelfInfo } from '../protocol/localsend/messages.ts'
 import type { TechniqueNow } from '../protocol/penstock/technique.ts'
 import { type Attempt, carrierFacts, type CarrierFacts } from '../transfer/carrier.ts'
-import { PeerEnd } from '../transfer/ends.ts'
+import { PartlyDelivered, PeerEnd } from '../transfer/ends.ts'
 import { isTerminal, Lifecycle } from '../transfer/lifecycle.ts'
 import { sendToLocalSend } from './to-localsend.ts'
 import { sendToPenstock } from './to-penstock.ts'
@@ -200,8 +200,9 @@ export class OutgoingTransfer implements Transfer {
       this.#lifecycle.apply({ kind: 'done', report })
     } catch (error) {
       this.#settle()
-      if (this.#abort.signal.aborted && !(error instanceof PeerEnd))
-        this.#lifecycle.apply({ kind: 'cancelled' })
+      const isCancelled = this.#abort.signal.aborted && !(error instanceof PeerEnd)
+      const partial = error instanceof PartlyDelivered ? { partial: error.partial } : {}
+      if (isCancelled) this.#lifecycle.apply({ kind: 'cancelled', ...partial })
       this.#lifecycle.fail(error)
     }
   }

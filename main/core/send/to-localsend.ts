@@ -5,7 +5,8 @@ import { type SourceEntry, toTheEnd } from '../source/walk.ts'
 import { type AcceptedOffer, cancelUpload, prepareUpload, uploadFile } from '../protocol/localsend/calls.ts'
 import { type ControlClient, openControl } from '../protocol/http/client.ts'
 import { registrationBody } from '../protocol/localsend/messages.ts'
-import { FileRefused } from '../protocol/localsend/statuses.ts'
+import { FileRefused, RestRefused } from '../protocol/localsend/statuses.ts'
+import { PartlyDelivered } from '../transfer/ends.ts'
 import type { SendOptions } from '../api.ts'
 import { SendingBody } from './body-carrier.ts'
 import type { Cargo, Delivery } from './outgoing.ts'
@@ -33,8 +34,8 @@ export async function sendToLocalSend(cargo: Cargo): Promise<Delivery> {
     identity: cargo.identity,
   })
   try {
-    const notDelivered = await new Upload(control, cargo).run(files)
-    return { notDelivered: [...inexpressible, ...notDelivered], durability: null, endedAt: steadyNow() }
+    const notDelivered = await new Upload(control, cargo).run(files, inexpressible)
+    return { notDelivered, durability: null, endedAt: steadyNow() }
   } finally {
     control.close()
   }
@@ -61,12 +62,14 @@ function leftOut({ path }: SourceEntry): NotDelivered {
 class Upload {
   readonly #control: ControlClient
   readonly #cargo: Cargo
-  /** Ends the requests that still run when one has failed for all. */
+  /** Ends the requests that still run when the session has ended. */
   readonly #stop = new AbortController()
   readonly #signal: AbortSignal
   readonly #progress = { bytes: 0, files: 0 }
   /** Files that the receiver has answered, in whatever way. It closes the session by itself after the last. */
   #answered = 0
+  /** Paths of the files that the receiver has confirmed. */
+  readonly #delivered = new Set<string>()
 
   constructor(control: ControlClient, cargo: Cargo) {
     this.#control = control
@@ -74,8 +77,11 @@ class Upload {
     this.#signal = AbortSignal.any([cargo.signal, this.#stop.signal])
   }
 
-  /** Files that were not delivered. Throws what ended the session, or what kept every file from being delivered. */
-  async run(files: readonly SourceEntry[]): Promise<NotDelivered[]> {
+  /**
+   * Entries that were not delivered, those that are left out among them. Throws what ended the session, or what kept every file
+   * from being delivered.
+   */
+  async run(files: readonly SourceEntry[], leftOut: readonly NotDelivered[]): Promise<NotDelivered[]> {
     const session = await this.#offer(files)
     const isWanted = ({ index }: SourceEntry): boolean => Object.hasOwn(session.files, String(index))
     const wanted = files.filter(isWanted)
@@ -83,7 +89,7 @@ class Upload {
     const conveyance = identity === null ? PLAIN_BODY : TLS_BODY
     const carrier = new SendingBody(conveyance, PARALLEL_FILES, this.#progress)
     this.#cargo.started({ identity, carrier, peer: { technique: null, fellBackFrom: null } })
-    const failed = await this.#sendAll(session, wanted)
+    const { failed, broken } = await this.#sendAll(session, wanted)
     const [first] = failed
     if (first && failed.length === wanted.length) {
       throw new PenstockError(first.reason.code, first.reason.params)
@@ -91,7 +97,33 @@ class Upload {
     const declined = files
       .filter((file) => !isWanted(file))
       .map(({ path }): NotDelivered => ({ path, by: 'policy', reason: { code: 'refused' } }))
-    return [...declined, ...failed]
+    const missed = [...leftOut, ...declined, ...failed]
+    if (broken.length === 0) return missed
+    // What else ended the session counts more than a refusal of the rest.
+    const reason = broken.find((error) => !(error instanceof RestRefused)) ?? broken[0]
+    return this.#endedEarly(files, missed, reason)
+  }
+
+  /**
+   * What was not delivered where the receiver refused all files but those that it had confirmed. Anything else that ended the
+   * session ends the transfer too, and is thrown with what is known of the files.
+   */
+  #endedEarly(
+    files: readonly SourceEntry[],
+    missed: readonly NotDelivered[],
+    reason: unknown,
+  ): NotDelivered[] {
+    if (this.#delivered.size === 0) throw reason
+    const known = new Set([...this.#delivered, ...missed.map(({ path }) => path)])
+    const rest = files
+      .filter(({ path }) => !known.has(path))
+      .map(({ path }): NotDelivered => ({ path, by: 'failure', reason: toProblem(reason) }))
+    const notDelivered = [...missed, ...rest]
+    if (reason instanceof RestRefused) return notDelivered
+    throw new PartlyDelivered(reason, {
+      delivered: [...this.#delivered],
+      notDelivered: [...this.#cargo.found.notDelivered, ...notDelivered],
+    })
   }
 
   async #offer(files: readonly SourceEntry[]): Promise<AcceptedOffer> {
@@ -112,26 +144,31 @@ class Upload {
     }
   }
 
-  async #sendAll(session: AcceptedOffer, wanted: readonly SourceEntry[]): Promise<NotDelivered[]> {
+  /** `failed`: files that did not arrive by themselves. `broken`: what ended the session, the first cause first. */
+  async #sendAll(
+    session: AcceptedOffer,
+    wanted: readonly SourceEntry[],
+  ): Promise<{ readonly failed: readonly NotDelivered[]; readonly broken: readonly unknown[] }> {
     const failed: NotDelivered[] = []
     const broken: unknown[] = []
     const queue = wanted.values()
     const worker = async (): Promise<void> => {
       try {
         for (const file of queue) {
+          if (broken.length > 0) return
           const problem = await this.#sendOne(session, file)
           if (problem) failed.push({ path: file.path, by: 'failure', reason: problem })
         }
       } catch (error) {
         broken.push(error)
-        this.#stop.abort()
+        // A receiver that takes no other file still answers the one that is under way.
+        if (!(error instanceof RestRefused)) this.#stop.abort()
       }
     }
     await Promise.all(Array.from({ length: PARALLEL_FILES }, worker))
     const endedByPeer = toProblem(broken[0]).code === 'cancelled-by-peer'
     if (this.#answered < wanted.length && !endedByPeer) await this.#cancel(session.sessionId)
-    if (broken.length > 0) throw broken[0]
-    return failed
+    return { failed, broken }
   }
 
   /** Null when the file was delivered, or the problem of this file. Throws what ends the session. */
@@ -155,6 +192,7 @@ class Upload {
       if (sent < file.size) throw new PenstockError('protocol', { detail: 'answered before the end' })
       this.#answered++
       this.#progress.files++
+      this.#delivered.add(file.path)
       return null
     } catch (error) {
       this.#progress.bytes -= sent

@@ -1,7 +1,7 @@
 import type { EngineEnd, FileFailure } from '../../../native/index.ts'
 import { type ErrorCode, PenstockError, type Problem, toProblem } from '../../contract/errors.ts'
 import type { NotDelivered } from '../../contract/report.ts'
-import type { ManifestEntry } from '../../contract/transfer.ts'
+import type { ManifestEntry, PartialDelivery } from '../../contract/transfer.ts'
 import type { TransferEvent } from './lifecycle.ts'
 
 /** Answers to an offer that mean no. */
@@ -79,13 +79,25 @@ export function wireOfProblem(problem: Problem): string {
   }
 }
 
+/** What ended a transfer of which some files were confirmed. */
+export class PartlyDelivered extends PenstockError {
+  readonly partial: PartialDelivery
+
+  constructor(cause: unknown, partial: PartialDelivery) {
+    const { code, params } = toProblem(cause)
+    super(code, params, { cause })
+    this.partial = partial
+  }
+}
+
 /** What the error that ended a transfer means for it. */
 export function eventOfError(error: unknown): TransferEvent {
   const problem = toProblem(error)
-  if (problem.code === 'cancelled-here') return { kind: 'cancelled' }
-  if (problem.code === 'cancelled-by-peer') return { kind: 'peer-cancelled', problem }
+  const known = error instanceof PartlyDelivered ? { partial: error.partial } : {}
+  if (problem.code === 'cancelled-here') return { kind: 'cancelled', ...known }
+  if (problem.code === 'cancelled-by-peer') return { kind: 'peer-cancelled', problem, ...known }
   if (REFUSALS.includes(problem.code)) return { kind: 'peer-refused', problem }
-  return { kind: 'failed', problem }
+  return { kind: 'failed', problem, ...known }
 }
 
 /** How the other side ended the transfer, or that it has not said so: stands where this side was cancelled as well. */

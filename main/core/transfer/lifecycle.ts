@@ -1,14 +1,19 @@
 import type { Problem } from '../../contract/errors.ts'
 import type { TransferReport } from '../../contract/report.ts'
-import type { TerminalState, TransferState } from '../../contract/transfer.ts'
+import type { PartialDelivery, TerminalState, TransferState } from '../../contract/transfer.ts'
 import { eventOfError } from './ends.ts'
 
 /** What happens to a transfer. `declined` and `cancelled` come from this side's user, `peer-…` from the other side. */
 export type TransferEvent =
   | { readonly kind: 'offered' | 'running' | 'committing' }
   | { readonly kind: 'done'; readonly report: TransferReport }
-  | { readonly kind: 'declined' | 'peer-refused' | 'peer-cancelled' | 'failed'; readonly problem: Problem }
-  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'declined' | 'peer-refused'; readonly problem: Problem }
+  | {
+      readonly kind: 'peer-cancelled' | 'failed'
+      readonly problem: Problem
+      readonly partial?: PartialDelivery
+    }
+  | { readonly kind: 'cancelled'; readonly partial?: PartialDelivery }
 
 export type EventKind = TransferEvent['kind']
 export type ActiveKind = Exclude<TransferState['kind'], TerminalState['kind']>
@@ -164,14 +169,18 @@ function stateAfter(event: TransferEvent): TransferState {
     case 'declined':
       return { kind: 'refused', by: 'here', problem: event.problem }
     case 'cancelled':
-      return { kind: 'cancelled', by: 'here', problem: { code: 'cancelled-here' } }
+      return { kind: 'cancelled', by: 'here', problem: { code: 'cancelled-here' }, ...partialOf(event) }
     case 'peer-refused':
       return { kind: 'refused', by: 'peer', problem: event.problem }
     case 'peer-cancelled':
-      return { kind: 'cancelled', by: 'peer', problem: event.problem }
+      return { kind: 'cancelled', by: 'peer', problem: event.problem, ...partialOf(event) }
     case 'failed':
-      return { kind: 'failed', problem: event.problem }
+      return { kind: 'failed', problem: event.problem, ...partialOf(event) }
   }
+}
+
+function partialOf({ partial }: { readonly partial?: PartialDelivery }): { partial?: PartialDelivery } {
+  return partial ? { partial } : {}
 }
 
 /** Promise.withResolvers, which Node 20 does not have. */

@@ -23,7 +23,17 @@ import { Figures } from './Figures.tsx'
 import { LocalPathSection } from './LocalPathSection.tsx'
 import { PathSection } from './PathSection.tsx'
 import { RatePlot } from './RatePlot.tsx'
-import { isEmpty, isLocal, ratesOf, type Rates, rateText, reportOf, statePhrase, titleOf } from './words.ts'
+import {
+  isEmpty,
+  isLocal,
+  ratesOf,
+  type Rates,
+  rateText,
+  notDeliveredOf,
+  reportOf,
+  statePhrase,
+  titleOf,
+} from './words.ts'
 
 function Head({
   entry,
@@ -165,7 +175,7 @@ function Notes({ notes }: { readonly notes: readonly Note[] }) {
 
 function Skipped({ snapshot }: { readonly snapshot: Snapshot }) {
   const { words, say, explanation } = useWords()
-  const notDelivered = reportOf(snapshot)?.notDelivered ?? []
+  const notDelivered = notDeliveredOf(snapshot)
   return (
     <div className="text-xs">
       <h3 className="font-semibold">{words.detail.skippedTitle}</h3>
@@ -212,6 +222,7 @@ function Ended({ snapshot }: { readonly snapshot: Snapshot }) {
         <p className={failed ? 'text-ink' : 'text-ink-2'}>
           <Sentence {...next} />
         </p>
+        {notDeliveredOf(snapshot).length > 0 && <Skipped snapshot={snapshot} />}
       </div>
     </section>
   )

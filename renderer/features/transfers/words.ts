@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../../main/contract/ipc.ts'
-import type { TransferReport } from '../../../main/contract/report.ts'
+import type { NotDelivered, TransferReport } from '../../../main/contract/report.ts'
 import { type Phrase, visible } from '../../../main/messages/index.ts'
 import type { Speech } from '../../i18n/words.ts'
 import type { Entry } from '../../state/transfers.ts'
@@ -68,6 +68,12 @@ export function reportOf({ view }: Snapshot): TransferReport | null {
 /** It went to its end, and nothing of what was sent has arrived. */
 export function isEmpty({ entries, notDelivered }: TransferReport): boolean {
   return entries === 0 && notDelivered.length > 0
+}
+
+/** The entries that a transfer which has ended did not deliver, as far as that is known. */
+export function notDeliveredOf({ view: { state } }: Snapshot): readonly NotDelivered[] {
+  if (state.kind === 'done') return state.report.notDelivered
+  return state.kind === 'cancelled' || state.kind === 'failed' ? (state.partial?.notDelivered ?? []) : []
 }
 
 /** A copy to a folder on this computer, which no network sees. */

@@ -6,8 +6,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test, type TestContext } from 'node:test'
+import { exitOfEnd } from '../../../main/cli/exit.ts'
 import type { Device } from '../../../main/contract/device.ts'
-import type { TerminalState } from '../../../main/contract/transfer.ts'
+import type { PartialDelivery, TerminalState } from '../../../main/contract/transfer.ts'
 import type { Penstock, SendOptions } from '../../../main/core/api.ts'
 import { openPenstock } from '../../../main/core/penstock.ts'
 import { newIdentity } from '../../support/control.ts'
@@ -65,6 +66,15 @@ async function outcome(t: TestContext, script: Script, files = FILES) {
     [end.kind],
   )
   return { end, receiver: scripted }
+}
+
+/** The paths that an end names, sorted; none where no file was confirmed. */
+function knownOf(end: TerminalState): PartialDelivery {
+  if (end.kind === 'refused') return { delivered: [], notDelivered: [] }
+  if (end.kind !== 'done') return end.partial ?? { delivered: [], notDelivered: [] }
+  const { notDelivered } = end.report
+  const missed = new Set(notDelivered.map(({ path }) => path))
+  return { delivered: FILES.filter((path) => !missed.has(path)), notDelivered }
 }
 
 const codeOf = (end: TerminalState): string =>
@@ -143,6 +153,8 @@ const UPLOAD: readonly (readonly [string, Reply, string])[] = [
 ]
 /** Statuses that concern one file: the others are still sent. */
 const ONE_FILE = ['400', '413', '422', '500', '507']
+/** Statuses by which the receiver takes none of the files that it has not confirmed. */
+const REST_REFUSED = ['302', '401', '418', '429', '503']
 /** Statuses after which the receiver has no session. */
 const SESSION_OVER = ['403', '404', '409']
 
@@ -192,12 +204,46 @@ describe('the answer to one file of four', () => {
           )
           assert.equal(closed, false)
         } else {
-          assert.equal(codeOf(end), wanted)
           assert.equal(closed, !SESSION_OVER.includes(name), 'the session is closed where it is open')
+          const { delivered, notDelivered } = knownOf(end)
+          // All that the receiver has confirmed, and every other file.
+          if (REST_REFUSED.includes(name)) {
+            assert.equal(end.kind, 'done')
+            assert.equal(exitOfEnd(end), 1)
+            assert.deepEqual(delivered, receiver.confirmed)
+            assert.ok(
+              notDelivered.every(
+                ({ by, reason }) => wanted === `${by === 'failure' ? 'failed' : by} ${reason.code}`,
+              ),
+            )
+          } else {
+            assert.equal(codeOf(end), wanted)
+            assert.ok(delivered.every((path) => receiver.confirmed.includes(path)))
+          }
+          // The third file is begun once one of the first two is confirmed.
+          if (nth > 1) assert.ok(delivered.length > 0)
+          const paths = [...delivered, ...notDelivered.map(({ path }) => path)]
+          assert.deepEqual(delivered.length > 0 ? paths.sort() : paths, delivered.length > 0 ? FILES : [])
         }
       })
     }
   }
+
+  test('cancelled here for file 3', async (t) => {
+    let cancel = (): void => undefined
+    const script = at('upload', 3, (request) => {
+      request.resume()
+      cancel()
+    })
+    const receiver = await fakeReceiver(t, await newIdentity(t), script)
+    const transfer = sender.send(options(receiver.device))
+    cancel = () => transfer.cancel()
+    const end = await transfer.ended
+    assert.equal(codeOf(end), 'cancelled cancelled-here')
+    const { delivered, notDelivered } = knownOf(end)
+    assert.ok(delivered.length > 0 && delivered.every((path) => receiver.confirmed.includes(path)))
+    assert.deepEqual([...delivered, ...notDelivered.map(({ path }) => path)].sort(), FILES)
+  })
 
   test('a whole answer that breaks off behind its status counts', async (t) => {
     const { end } = await outcome(t, at('upload', 2, BROKEN['a broken answer'] ?? assert.fail()))

@@ -3,6 +3,9 @@ import { PenstockError } from '../../../contract/errors.ts'
 /** The receiver has not kept this one file; the session and its other files go on. */
 export class FileRefused extends PenstockError {}
 
+/** The receiver takes neither this file nor any other; those that it has confirmed stay. */
+export class RestRefused extends PenstockError {}
+
 /** What a status other than 200 and 204 means as the answer to an offer. */
 export function offerProblem(
   status: number,
@@ -45,9 +48,11 @@ export function uploadProblem(status: number): PenstockError {
     case 401:
     case 429:
       // Neither a PIN nor a pause is asked for in the middle of a session that was accepted.
-      return new PenstockError('peer-failed', { status })
-    default:
-      return otherStatus(status)
+      return new RestRefused('peer-failed', { status })
+    default: {
+      const { code, params } = otherStatus(status)
+      return new RestRefused(code, params)
+    }
   }
 }
 
