@@ -1,6 +1,6 @@
 import type { en } from './en.ts'
 
-/** The same keys with any text: what a catalogue of another language has to be. */
+/** The same keys with any text: the type of a translated catalogue. */
 export type Translated<T> = { readonly [K in keyof T]: T[K] extends string ? string : Translated<T[K]> }
 
 export type Catalogue = Translated<typeof en>

@@ -59,13 +59,13 @@ function cells(
   ]
 }
 
-/** A cell as RFC 4180 has it: quoted where it holds what separates. */
+/** A cell per RFC 4180: quoted if it contains a separator. */
 function quoted(cell: Cell): string {
   const text = String(cell ?? '')
   return /[",\r\n]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-/** Comparisons as comma-separated values (RFC 4180): one header line, one line a variant, units in the names. */
+/** Comparisons as comma-separated values (RFC 4180): a header line, one line per variant, units in the names. */
 export function comparisonCsv(...comparisons: readonly Comparison[]): string {
   const lines: readonly (readonly Cell[])[] = [
     COLUMNS,
@@ -74,14 +74,14 @@ export function comparisonCsv(...comparisons: readonly Comparison[]): string {
   return lines.map((line) => `${line.map(quoted).join(',')}\r\n`).join('')
 }
 
-/** A power of 1024 as buffers are named: "4 KiB", "1 MiB". */
+/** A buffer size in binary units: "4 KiB", "1 MiB". */
 function binarySize(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB']
   const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10))
   return `${String(bytes / 1024 ** power)} ${units[power] ?? ''}`
 }
 
-/** A variant's name: the technique, with the size of its buffer or what is done to its mapping. */
+/** A variant's name: the technique, with its buffer size or mapping options. */
 export function variantName({ technique, bufferBytes, mapOptions }: CompareVariant): string {
   if (mapOptions !== null) return `${technique} ${mapOptions.join('+') || 'plain'}`
   return technique === 'readwrite' ? `${technique} ${binarySize(bufferBytes)}` : technique

@@ -3,7 +3,7 @@ import { format } from './format.ts'
 import { catalogue } from './index.ts'
 import type { Language } from './language.ts'
 
-/** The rule that copies were derived by, as a part of a sentence. */
+/** The rule from which the copies are derived, as part of a sentence. */
 export function copyRuleText(rule: CopyRule, language: Language): string {
   const words = catalogue(language).copyRules
   const parts = rule.kind === 'copy' ? rule.ways.map((way) => words.ways[way]) : [words.ways[rule.way]]
@@ -19,7 +19,7 @@ export function copyRuleText(rule: CopyRule, language: Language): string {
   return parts.join(language === 'zh' ? '；' : '; ')
 }
 
-/** The same as one word without spaces, for tables that programs read, e.g. `sendfile-gather+readwrite`. */
+/** The rule without spaces, for machine-readable tables, e.g. `sendfile-gather+readwrite`. */
 export function copyRuleCode(rule: CopyRule): string {
   return (rule.kind === 'copy' ? rule.ways : [rule.way, ...rule.beside]).join('+')
 }

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../contract/errors.ts'
 
-/** What happened, and what to do next. Optional parts in brackets are left out where a value is not known. */
+/** What happened, and what to do next. A part in brackets is omitted if one of its values is missing. */
 export interface ErrorText {
   readonly say: string
   readonly next: string
@@ -8,8 +8,8 @@ export interface ErrorText {
 
 export const errorsEn = {
   usage: {
-    say: 'This was not understood[: {detail}].',
-    next: 'Run “penstock help” to see what is possible.',
+    say: 'The command was not understood[: {detail}].',
+    next: 'Run “penstock help” for the list of commands.',
   },
   'no-such-path': {
     say: 'There is nothing to send at this path[: {path}].',
@@ -17,20 +17,20 @@ export const errorsEn = {
   },
   'not-readable': {
     say: 'This cannot be read[: {path}][ ({errno})].',
-    next: 'Check that you may open it, then send it again.',
+    next: 'Check its permissions, then send it again.',
   },
   'nothing-to-send': { say: 'There is nothing to send.', next: 'Choose at least one file or folder.' },
   'folder-into-itself': {
     say: 'A folder cannot be copied into itself[: {path}].',
-    next: 'Choose a folder outside of it.',
+    next: 'Choose a folder outside it.',
   },
   'file-onto-itself': {
-    say: 'It is in that folder already[: {path}].',
+    say: 'The file is already in that folder[: {path}].',
     next: 'Choose another folder.',
   },
   'peer-not-found': {
     say: 'No device[ named “{to}”] was found on this network.',
-    next: 'Start Penstock or LocalSend there, or give its address as HOST:PORT.',
+    next: 'Start Penstock or LocalSend on it, or give its address as HOST:PORT.',
   },
   'peer-ambiguous': {
     say: 'Several devices[ are called “{to}”][: {fingerprints}].',
@@ -38,101 +38,107 @@ export const errorsEn = {
   },
   'peer-unreachable': {
     say: 'The device[ at {host}][, port {port},] does not answer[ ({errno})].',
-    next: 'Check that it is on, on the same network, and that its firewall lets this port through.',
+    next: 'Check that it is on and connected to the same network, and that its firewall allows this port.',
   },
   'peer-identity-mismatch': {
-    say: 'The device[ at {host}] showed another certificate than the one it announced, so nothing was sent.',
+    say: 'The device[ at {host}] presented a certificate other than the one it announced, so nothing was sent.',
     next: 'Search for devices again. If it happens again, another device may be posing as this one.',
   },
   'not-a-peer': {
-    say: 'What answers[ at {host}][, port {port},] is neither Penstock nor LocalSend.',
+    say: 'The program that answers[ at {host}][, port {port},] is neither Penstock nor LocalSend.',
     next: 'Check the address and the port.',
   },
   refused: {
-    say: 'The transfer was not accepted[ by {peer}].',
-    next: 'Ask the person there, and send again.',
+    say: 'The transfer was declined[ by {peer}].',
+    next: 'Ask the recipient, and send again.',
   },
   'refused-unattended': {
-    say: 'The receiver is unattended and does not always accept this device.',
-    next: 'Run the receiver on a terminal and answer a once, or start it with --accept all.',
+    say: 'The receiver is unattended and is not set to always accept this device.',
+    next: 'Run the receiver in a terminal and answer “a” once, or start it with --accept all.',
   },
   'nothing-selected': {
-    say: 'The other device took none of the files.',
+    say: 'The other device accepted none of the files.',
     next: 'Send again, and select the files there before you accept.',
   },
   'pin-needed': {
     say: 'The receiver asks for a PIN.',
-    next: 'Send again with --pin and enter the PIN that is set there.',
+    next: 'Send again with --pin and enter the receiver’s PIN.',
   },
-  'pin-wrong': { say: 'The PIN is not right.', next: 'Look at the PIN on the receiver and send again.' },
+  'pin-wrong': { say: 'The PIN is wrong.', next: 'Check the PIN on the receiver and send again.' },
   'pin-needs-encryption': {
-    say: 'This device is reached without encryption, and a PIN is never sent that way.',
-    next: 'Turn encryption on in the settings of that device, or turn its PIN off, and send again.',
+    say: 'The connection to this device is not encrypted, and a PIN is never sent unencrypted.',
+    next: 'Turn on encryption in that device’s settings, or turn off its PIN, and send again.',
   },
-  busy: { say: 'The receiver is busy with another transfer.', next: 'Send again when that one has ended.' },
+  busy: {
+    say: 'The receiver is busy with another transfer.',
+    next: 'Send again when that one has finished.',
+  },
   'too-many-attempts': {
-    say: 'The receiver has stopped listening to us after too many attempts.',
+    say: 'The receiver rejects requests from this device after too many attempts.',
     next: 'Wait a few minutes and send again.',
   },
   'not-encrypted': {
-    say: 'This device is reached without encryption, so nothing was sent.',
-    next: 'Turn encryption on in the settings of that device, or add --clear to send unencrypted.',
+    say: 'The connection to this device is not encrypted, so nothing was sent.',
+    next: 'Turn on encryption in that device’s settings, or add --clear to send unencrypted.',
   },
   'cancelled-here': {
     say: 'The transfer was cancelled on this side.',
-    next: 'Send it again when you like. Files that were not complete have been removed.',
+    next: 'You can send it again. Incomplete files were removed.',
   },
-  'cancelled-by-peer': { say: 'The other side cancelled the transfer.', next: 'Ask there, and send again.' },
+  'cancelled-by-peer': {
+    say: 'The other device cancelled the transfer.',
+    next: 'Ask the recipient, and send again.',
+  },
   'cancel-unconfirmed': {
-    say: 'The transfer was cancelled after everything was sent, and the receiver did not confirm that.',
-    next: 'Look at the receiver: the files may be there.',
+    say: 'The transfer was cancelled after everything was sent, and the receiver did not confirm the cancellation.',
+    next: 'Check the receiver: the files may have been saved.',
   },
   'peer-gone': {
-    say: 'The connection to the other side broke off.',
+    say: 'The connection to the other device was lost.',
     next: 'Check the network on both sides and send again.',
   },
   'peer-failed': {
     say: 'The other device reported an error[ (status {status})].',
-    next: 'Look at that device for the reason, and send again.',
+    next: 'Check that device for the reason, and send again.',
   },
   'timed-out': {
-    say: 'The other side did not answer[ within {seconds:seconds}].',
+    say: 'The other device did not answer[ within {seconds:seconds}].',
     next: 'Check the network on both sides and send again.',
   },
   protocol: {
-    say: 'The other side said something that is against the protocol[: {detail}].',
-    next: 'Use the same, newest version of the program on both sides.',
+    say: 'The other device sent something unexpected[: {detail}].',
+    next: 'Update the program on both devices to the latest version.',
   },
   'version-unsupported': {
-    say: 'The other side speaks another version of the protocol[ ({version})].',
-    next: 'Update the program on both sides.',
+    say: 'The other device uses another version of the protocol[ ({version})].',
+    next: 'Update the program on both devices.',
   },
   'disk-full': {
-    say: 'The receiver’s disk is full[: {needed:bytes} are needed and {free:bytes} are free].',
-    next: 'Make room there, or choose a folder on another disk, and send again.',
+    say: 'The receiver’s disk is full[: {needed:bytes} needed, {free:bytes} free].',
+    next: 'Free some space there, or choose a folder on another disk, and send again.',
   },
   'folder-full': {
-    say: 'The disk of this folder is full[: {path}][ – {needed:bytes} are needed and {free:bytes} are free].',
-    next: 'Make room on it, or choose a folder on another disk, and try again.',
+    say: 'The disk of this folder is full[: {path}][ – {needed:bytes} needed, {free:bytes} free].',
+    next: 'Free some space on it, or choose a folder on another disk, and try again.',
   },
   'target-unusable': {
-    say: 'The folder for received files[ on {peer}] cannot be used[: {path}][ ({errno})][. There is a file, not a folder: {file}].',
-    next: 'Check[ on {peer}] that it is a folder on a disk that can be written to, or choose another one.',
+    say: 'The folder for received files[ on {peer}] cannot be used[: {path}][ ({errno})][. This is a file, not a folder: {file}].',
+    next: 'Check[ on {peer}] that it is a folder on a writable disk, or choose another one.',
   },
   'no-permission': {
-    say: 'The system does not permit this[ on {peer}][: {path}][ ({syscall})].',
-    next: 'Choose a folder[ on {peer}] that may be written to, or change its permissions.',
+    say: 'Permission denied[ on {peer}][: {path}][ ({syscall})].',
+    next: 'Choose a writable folder[ on {peer}], or change its permissions.',
   },
   io: {
     say: 'Reading or writing failed[ on {peer}][: {path}][ ({syscall})][ ({errno})].',
-    next: 'Check the disk[ of {peer}] and the connection, then try again.',
+    next: 'Check the disk[ of {peer}] and its connection, then try again.',
   },
   'file-changed': {
-    say: 'The file changed while it was sent, so it was not delivered[: {path}].',
+    say: 'The file changed while it was being sent, so it was not delivered[: {path}].',
     next: 'Send it again when no program writes to it.',
   },
   'file-shrank': {
-    say: 'The file became shorter while it was sent, so it was not delivered[: {path}].',
+    say: 'The file was truncated while it was being sent, so it was not delivered[: {path}].',
     next: 'Send it again when no program writes to it.',
   },
   'file-vanished': {
@@ -140,8 +146,8 @@ export const errorsEn = {
     next: 'Check whether it was moved or deleted.',
   },
   'check-failed': {
-    say: 'Bytes arrived damaged several times[: {path}].',
-    next: 'Check the cable and the memory of both machines, then send again.',
+    say: 'Data arrived corrupted several times[: {path}].',
+    next: 'Check the cable, and the memory of both machines, then send again.',
   },
   'unsafe-name': {
     say: 'This name is not safe on the receiver, so nothing was written under it[: {path}][: {name}].',
@@ -160,48 +166,48 @@ export const errorsEn = {
     next: 'Rename one of them and send it again.',
   },
   'name-taken': {
-    say: 'Something of this name is already there[: {path}].',
-    next: 'Choose with --on-conflict what is to become of it.',
+    say: 'This name already exists[: {path}].',
+    next: 'Use --on-conflict to choose what happens to it.',
   },
   'link-outside': {
-    say: 'This link points outside of what is sent, so it was not made[: {path}][ → {target}].',
-    next: 'Send what it points to as well, if it is needed.',
+    say: 'This link points outside the files being sent, so it was not created[: {path}][ → {target}].',
+    next: 'Send its target as well, if you need it.',
   },
   'size-unknown': {
-    say: 'The system does not report the size of this file[: {path}]: its content is made when it is read.',
-    next: 'Copy it to a normal file first, and send that.',
+    say: 'The system does not report the size of this file[: {path}]: its content is generated when it is read.',
+    next: 'Copy it to a regular file first, and send that.',
   },
   'not-regular': {
-    say: 'This is neither a file, a folder nor a link, so it was not sent[: {path}].',
-    next: 'Nothing needs to be done: sockets, pipes and devices have no content to send.',
+    say: 'This is not a file, folder or link, so it was not sent[: {path}].',
+    next: 'No action is needed: sockets, pipes and devices have no content to send.',
   },
   'too-many-files': {
-    say: 'There are too many files in one transfer[: {count:count}][, at most {limit:count} are possible].',
+    say: 'One transfer has too many files[: {count:count}][; the limit is {limit:count}].',
     next: 'Send them in several transfers.',
   },
   'offer-too-large': {
     say: 'The list of files is too long for one transfer.',
-    next: 'Several transfers can carry the folders.',
+    next: 'Send the folders in several transfers.',
   },
   'technique-unavailable': {
     say: 'The technique[ “{technique}”] cannot run here[: {detail}].',
     next: 'Run “penstock techniques” to see which can, or leave the choice to Penstock.',
   },
   'port-in-use': {
-    say: 'The port[ {port}] is used by another program.',
-    next: 'Choose another with --port, or --port 0 for any free one.',
+    say: 'The port[ {port}] is in use by another program.',
+    next: 'Choose another one with --port, or use --port 0 for any free port.',
   },
   'state-in-use': {
-    say: 'Another receiver is already running with this state folder[: {path}].',
-    next: 'Use that one, or give this one a folder of its own with --state DIR.',
+    say: 'Another receiver already uses this state folder[: {path}].',
+    next: 'Use that one, or give this one its own folder with --state DIR.',
   },
   'state-unreadable': {
-    say: 'What Penstock keeps on this machine cannot be read[: {path}][ ({detail})].',
+    say: 'Penstock cannot read its saved state[: {path}][ ({detail})].',
     next: 'Move the file away and start again, or choose another folder with --state DIR.',
   },
   'receiver-ended': {
-    say: 'The receiver that was started on this computer did not run[: {message}].',
-    next: 'Run “penstock receive” to see the reason.',
+    say: 'The receiver started on this computer exited[: {message}].',
+    next: 'Run “penstock receive” to find out why.',
   },
   internal: {
     say: 'Something went wrong inside Penstock[: {message}].',
@@ -209,56 +215,56 @@ export const errorsEn = {
   },
 } as const satisfies Record<ErrorCode, ErrorText>
 
-/** What the receiver reads where a sender's sentence would not be true for it. */
+/** Replaces the sender's wording where it would be wrong for the receiver. */
 export const receivingEn = {
   'timed-out': {
     say: 'The sender did not answer[ within {seconds:seconds}].',
-    next: 'Check the network on both sides and have it sent again.',
+    next: 'Check the network on both sides and ask the sender to send it again.',
   },
   'check-failed': {
-    say: 'Bytes arrived damaged several times[: {path}].',
-    next: 'Check the cable and the memory of both machines, then have it sent again.',
+    say: 'Data arrived corrupted several times[: {path}].',
+    next: 'Check the cable, and the memory of both machines, then ask the sender to send it again.',
   },
   'unsafe-name': {
     say: 'This name is not safe here, so nothing was written under it[: {path}][: {name}].',
-    next: 'Have it renamed and sent again.',
+    next: 'Ask the sender to rename it and try again.',
   },
   'name-collision': {
     say: 'Two names are the same on the disk for received files[: {path}][ and {other}].',
-    next: 'Have one of them renamed and sent again.',
+    next: 'Ask the sender to rename one of them and try again.',
   },
-  refused: { say: 'You declined the transfer.', next: 'Nothing needs to be done.' },
+  refused: { say: 'You declined the transfer.', next: 'No action is needed.' },
   'refused-unattended': {
-    say: 'The transfer was declined, because no answer was given here.',
-    next: 'Have it sent again, and answer while the sender waits.',
+    say: 'The transfer was declined because it was not answered here.',
+    next: 'Ask the sender to send it again, and answer while the sender waits.',
   },
   busy: {
-    say: 'The transfer was declined, because another one was taken.',
-    next: 'Have it sent again when that one has ended.',
+    say: 'The transfer was declined because another one had been accepted.',
+    next: 'Ask the sender to send it again when that one has finished.',
   },
   'disk-full': {
-    say: 'The disk for received files is full[: {path}][ – {needed:bytes} are needed and {free:bytes} are free].',
-    next: 'Make room on it, or choose a folder on another disk, and have it sent again.',
+    say: 'The disk for received files is full[: {path}][ – {needed:bytes} needed, {free:bytes} free].',
+    next: 'Free some space on it, or choose a folder on another disk, and ask the sender to send it again.',
   },
   'cancelled-here': {
     say: 'The transfer was cancelled on this side.',
-    next: 'Have it sent again when you like. Files that were not complete have been removed.',
+    next: 'Ask the sender to send it again if you need it. Incomplete files were removed.',
   },
   'cancelled-by-peer': {
     say: 'The sender cancelled the transfer.',
-    next: 'Ask there, and have it sent again.',
+    next: 'Ask the sender to send it again.',
   },
   'peer-gone': {
-    say: 'The connection to the sender broke off.',
-    next: 'Check the network on both sides and have it sent again.',
+    say: 'The connection to the sender was lost.',
+    next: 'Check the network on both sides and ask the sender to send it again.',
   },
   'name-too-long': {
     say: 'This name is too long for the disk for received files[: {path}].',
-    next: 'Have it shortened and sent again.',
+    next: 'Ask the sender to shorten the name.',
   },
 } as const satisfies Partial<Record<ErrorCode, ErrorText>>
 
-/** An address that is reached, where no program listens. */
+/** The host is reachable, but no program listens on the port. */
 export const notListeningEn = {
   say: 'No program listens[ at {host}][, port {port}]: the connection was refused.',
   next: 'Start Penstock or LocalSend there, and check the port.',

@@ -10,7 +10,7 @@ export const errorsZh = {
   'file-onto-itself': { say: '它已经在那个文件夹里[：{path}]。', next: '请选择另一个文件夹。' },
   'peer-not-found': {
     say: '在此网络上没有找到[名为“{to}”的]设备。',
-    next: '请在对方启动 Penstock 或 LocalSend，或以 主机:端口 的形式给出地址。',
+    next: '请在对方设备上启动 Penstock 或 LocalSend，或以“主机:端口”的形式给出地址。',
   },
   'peer-ambiguous': {
     say: '有多台设备[都叫“{to}”][：{fingerprints}]。',
@@ -28,10 +28,10 @@ export const errorsZh = {
     say: '应答的既不是 Penstock 也不是 LocalSend[，地址 {host}][，端口 {port}]。',
     next: '请检查地址和端口。',
   },
-  refused: { say: '传输未被[“{peer}”]接受。', next: '请与对方确认后重新发送。' },
+  refused: { say: '传输被[“{peer}”]拒绝。', next: '请与对方确认后重新发送。' },
   'refused-unattended': {
     say: '接收方无人值守，而且没有设为始终接受此设备。',
-    next: '请在终端中运行接收方并回答一次 a，或以 --accept all 启动它。',
+    next: '请在终端中运行接收方并输入一次 a，或用 --accept all 启动它。',
   },
   'nothing-selected': {
     say: '对方没有接收任何文件。',
@@ -61,8 +61,8 @@ export const errorsZh = {
     next: '请在那台设备上查看原因，然后重新发送。',
   },
   'timed-out': { say: '对方[在 {seconds:seconds} 内]没有应答。', next: '请检查双方的网络后重新发送。' },
-  protocol: { say: '对方发来的内容不符合协议[：{detail}]。', next: '请在双方使用相同的最新版本。' },
-  'version-unsupported': { say: '对方使用另一个版本的协议[（{version}）]。', next: '请在双方更新程序。' },
+  protocol: { say: '对方设备发来了意外的内容[：{detail}]。', next: '请将双方的程序更新到最新版本。' },
+  'version-unsupported': { say: '对方使用另一个版本的协议[（{version}）]。', next: '请更新双方的程序。' },
   'disk-full': {
     say: '接收方的磁盘已满[：需要 {needed:bytes}，可用 {free:bytes}]。',
     next: '请在对方腾出空间，或选择另一磁盘上的文件夹，然后重新发送。',
@@ -76,7 +76,7 @@ export const errorsZh = {
     next: '请[在 {peer} 上]检查它是否为可写磁盘上的文件夹，或另选一个。',
   },
   'no-permission': {
-    say: '[{peer} 的]系统不允许此操作[：{path}][（{syscall}）]。',
+    say: '[{peer} 上]权限不足[：{path}][（{syscall}）]。',
     next: '请[在 {peer} 上]选择可以写入的文件夹，或更改其权限。',
   },
   io: {
@@ -84,11 +84,11 @@ export const errorsZh = {
     next: '请检查[ {peer} 的]磁盘和连接后重试。',
   },
   'file-changed': {
-    say: '文件在发送过程中被修改，因此没有交付[：{path}]。',
+    say: '文件在发送过程中被修改，因此没有送达[：{path}]。',
     next: '请在没有程序写入它时重新发送。',
   },
   'file-shrank': {
-    say: '文件在发送过程中变短，因此没有交付[：{path}]。',
+    say: '文件在发送过程中被截断，因此没有送达[：{path}]。',
     next: '请在没有程序写入它时重新发送。',
   },
   'file-vanished': { say: '文件在发送之前消失了[：{path}]。', next: '请检查它是否被移动或删除。' },
@@ -97,7 +97,7 @@ export const errorsZh = {
     say: '这个名称在接收方不安全，因此没有写入[：{path}][：{name}]。',
     next: '请改名后重新发送。',
   },
-  'name-too-long': { say: '这个名称对接收方的磁盘来说太长[：{path}]。', next: '请缩短后重新发送。' },
+  'name-too-long': { say: '这个名称超出接收方磁盘允许的长度[：{path}]。', next: '请缩短后重新发送。' },
   'name-not-utf8': {
     say: '这个名称不是有效的 UTF-8，无法发送[：{path}]。',
     next: '请改名后重新发送。其他文件不受影响。',
@@ -106,9 +106,9 @@ export const errorsZh = {
     say: '两个名称在接收方的磁盘上相同[：{path}][ 与 {other}]。',
     next: '请为其中一个改名后重新发送。',
   },
-  'name-taken': { say: '同名的内容已经存在[：{path}]。', next: '请用 --on-conflict 选择如何处理。' },
+  'name-taken': { say: '同名文件或文件夹已存在[：{path}]。', next: '请用 --on-conflict 选择如何处理。' },
   'link-outside': {
-    say: '这个链接指向所发送内容之外，因此没有创建[：{path}][ → {target}]。',
+    say: '这个链接指向发送范围之外，因此没有创建[：{path}][ → {target}]。',
     next: '如有需要，请同时发送它指向的内容。',
   },
   'size-unknown': {
@@ -120,7 +120,7 @@ export const errorsZh = {
     next: '无需处理：套接字、管道和设备没有可发送的内容。',
   },
   'too-many-files': {
-    say: '一次传输中的文件太多[：{count:count}][，最多 {limit:count}]。',
+    say: '一次传输包含的文件过多[：{count:count}][，上限为 {limit:count}]。',
     next: '请分几次发送。',
   },
   'offer-too-large': {
@@ -128,29 +128,29 @@ export const errorsZh = {
     next: '请分几次发送这些文件夹。',
   },
   'technique-unavailable': {
-    say: '技术[“{technique}”]在此无法运行[：{detail}]。',
+    say: '技术[“{technique}”]在此不可用[：{detail}]。',
     next: '运行“penstock techniques”查看可用的技术，或让 Penstock 自行选择。',
   },
   'port-in-use': {
     say: '端口[ {port} ]已被另一个程序占用。',
-    next: '请用 --port 选择另一个端口，或用 --port 0 任选空闲端口。',
+    next: '请用 --port 指定另一个端口，或用 --port 0 自动选择空闲端口。',
   },
   'state-in-use': {
-    say: '已有另一个接收方在使用这个状态文件夹[：{path}]。',
+    say: '另一个接收方正在使用这个状态文件夹[：{path}]。',
     next: '请使用那一个，或用 --state DIR 为这一个指定单独的文件夹。',
   },
   'state-unreadable': {
-    say: '无法读取 Penstock 在本机保存的内容[：{path}][（{detail}）]。',
+    say: '无法读取 Penstock 保存的状态[：{path}][（{detail}）]。',
     next: '请移走该文件后重新启动，或用 --state DIR 选择另一个文件夹。',
   },
   'receiver-ended': {
-    say: '在本机启动的接收方没有运行[：{message}]。',
+    say: '在本机启动的接收方已退出[：{message}]。',
     next: '请运行“penstock receive”查看原因。',
   },
   internal: { say: 'Penstock 内部出错[：{message}]。', next: '请重试。如果再次发生，请附上这段文字反馈。' },
 } as const satisfies Record<ErrorCode, ErrorText>
 
-/** What the receiver reads where a sender's sentence would not be true for it. */
+/** Replaces the sender's wording where it would be wrong for the receiver. */
 export const receivingZh = {
   'timed-out': {
     say: '发送方[在 {seconds:seconds} 内]没有应答。',
@@ -170,10 +170,10 @@ export const receivingZh = {
   },
   refused: { say: '您拒绝了这次传输。', next: '无需任何操作。' },
   'refused-unattended': {
-    say: '此处没有答复，因此拒绝了这次传输。',
+    say: '本机没有答复，因此拒绝了这次传输。',
     next: '请让对方重新发送，并在对方等待时答复。',
   },
-  busy: { say: '已经接受了另一个传输，因此拒绝了这一个。', next: '请等那个传输结束后让对方重新发送。' },
+  busy: { say: '已接受另一项传输，因此拒绝了这一项。', next: '请等那项传输结束后，让对方重新发送。' },
   'disk-full': {
     say: '存放接收文件的磁盘已满[：{path}][，需要 {needed:bytes}，可用 {free:bytes}]。',
     next: '请腾出空间，或选择其他磁盘上的文件夹，然后让对方重新发送。',
@@ -182,12 +182,12 @@ export const receivingZh = {
   'cancelled-by-peer': { say: '发送方取消了传输。', next: '请与对方确认后让其重新发送。' },
   'peer-gone': { say: '与发送方的连接中断了。', next: '请检查双方的网络，然后让对方重新发送。' },
   'name-too-long': {
-    say: '此名称对存放接收文件的磁盘来说太长[：{path}]。',
+    say: '此名称超出存放接收文件的磁盘允许的长度[：{path}]。',
     next: '请让对方缩短名称后重新发送。',
   },
 } as const satisfies Partial<Record<ErrorCode, ErrorText>>
 
-/** An address that is reached, where no program listens. */
+/** The host is reachable, but no program listens on the port. */
 export const notListeningZh = {
   say: '没有程序在监听[，地址 {host}][，端口 {port}]：连接被拒绝。',
   next: '请在对方启动 Penstock 或 LocalSend，并检查端口。',

@@ -34,7 +34,7 @@ export interface Phrase {
   readonly params: Params
 }
 
-/** A part of a template that was filled in. `value`: a text from outside, such as a name. */
+/** A part of a filled-in template. `value`: a text from outside, such as a name. */
 export interface Part {
   readonly text: string
   readonly value: boolean
@@ -53,7 +53,7 @@ function filled(match: RegExpExecArray, params: Params, language: Language): Par
   return { text: `${formatCount(number)} ${number === 1 ? one : (many ?? one)}`, value: false }
 }
 
-/** Fills a template in as {@link format} does, with its values apart from the words around them. */
+/** Fills in a template like {@link format}, and keeps the values apart from the text around them. */
 export function formatParts({ template, params }: Phrase, language: Language): readonly Part[] {
   const kept = template.replace(OPTIONAL, (_, inner: string) =>
     placeholders(inner).every((name) => params[name] !== undefined) ? inner : '',
@@ -68,11 +68,11 @@ export function formatParts({ template, params }: Phrase, language: Language): r
 }
 
 /**
- * Fills a template in.
+ * Fills in a template.
  * - `{name}` the value with its hidden characters made visible ({@link visible});
  * - `{n:bytes}` `{n:rate}` `{n:seconds}` `{n:count}` the value by its unit;
- * - `{n#file|files}` a count with its noun, singular or plural (one form where a language has no plural);
- * - `[… {name} …]` is left out where one of its values is missing. Outside of brackets a missing value is shown as `?`.
+ * - `{n#file|files}` a count with its noun, singular or plural (one form if the language has no plural);
+ * - `[… {name} …]` is omitted if one of its values is missing. Outside brackets a missing value is shown as `?`.
  */
 export function format(template: string, params: Params, language: Language): string {
   return formatParts({ template, params }, language)

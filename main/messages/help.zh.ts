@@ -3,13 +3,13 @@ import type { helpEn } from './help.en.ts'
 
 export const helpZh: Translated<typeof helpEn> = {
   overview: `
-penstock – 在本地网络中发送文件和文件夹，并尽量减少系统对数据的复制
+penstock – 在本地网络中发送文件和文件夹，并尽量减少数据拷贝
 
   penstock receive                   接收其他设备的文件
   penstock send PATH... --to DEVICE  把文件和文件夹发送到一台设备
   penstock peers                     查看附近的设备
-  penstock techniques [PATH]         此处可用的搬运数据的技术，以及其他技术不可用的原因
-  penstock compare [PATH]            用各种技术依次发送同一文件，并列比较
+  penstock techniques [PATH]         列出可用的传输技术，以及其他技术不可用的原因
+  penstock compare [PATH]            用各种技术发送同一文件并比较
   penstock demo                      在本机用真实的文件夹演示一次收发
   penstock history                   收发记录
   penstock help [COMMAND]            本页，或某个命令的说明
@@ -32,7 +32,7 @@ penstock receive [选项] – 接收其他设备的文件，直到按下 Ctrl-C
   --dir DIR              保存位置（默认当前文件夹）；不存在时会创建
   --accept ask           每次都在终端询问（默认）；没有终端时只接受您设为始终接受的设备
   --accept always        接受您设为始终接受的设备，拒绝其他设备
-  --accept all           接受一切
+  --accept all           接受所有请求
   --only FINGERPRINT     只接纳此指纹的设备，拒绝其他设备；其请求如何处理由 --accept 决定
   --loopback             只在本机的环回地址上监听；隐含 --hidden
   --once                 只接收一项传输，在它结束后退出，无论结果如何；未接受的请求不计
@@ -60,7 +60,7 @@ penstock send PATH... --to-folder DIR [选项] – 复制到本机的文件夹
 
   --to DEVICE       主机、主机:端口、设备名称或指纹；
                     在终端中可以省略，从附近的设备中选择
-  --clear           在接收方允许时不加密：数据可以直接从页缓存到达网卡，途中不被接触；
+  --clear           在接收方允许时不加密：数据可以直接从页缓存到达网卡，不经过用户空间；
                     不提供加密的设备只有加上此选项才会收到文件，且绝不会收到 PIN
   --technique T     auto（默认）、readwrite、mmap、gather、sendfile、transmitfile、splice、
                     direct、zerocopy、seal 或 ktls；参见“penstock techniques”
@@ -75,8 +75,8 @@ penstock send PATH... --to-folder DIR [选项] – 复制到本机的文件夹
   --pin-file FILE   PIN 为此文件的第一行
 
 使用 --to-folder DIR（不存在时会创建）时，数据不经过网络，以上选项中只有 --technique 有效：
-  --technique T        auto（默认）、clone（共享数据块，不复制）、copyrange（copy_file_range）
-                       或 copyfile（文件到文件的 sendfile）；文件系统做不到的由下一种接替
+  --technique T        auto（默认）、clone（共享数据块，零拷贝）、copyrange（copy_file_range）
+                       或 copyfile（文件到文件的 sendfile）；文件系统不支持时改用下一种
   --durability D       os、everysec、commit（默认）或 through，与“penstock receive”相同
   --on-conflict RULE   keep-both（默认）、replace、skip 或 newer
 
@@ -89,42 +89,42 @@ penstock peers [--for SECONDS] – 列出附近的设备
   --for SECONDS     查找多长时间（默认 4）
 `,
   techniques: `
-penstock techniques [PATH] [--to HOST | --to-folder DIR] – 列出搬运数据的技术，以及其他技术不可用的原因
+penstock techniques [PATH] [--to HOST | --to-folder DIR] – 列出可用的传输技术，以及其他技术不可用的原因
 
   PATH              针对这个文件或文件夹
   --to HOST         针对通往这台主机的路由
-  --to-folder DIR   针对本机的这个文件夹；会用两个小文件试出那里能否共用数据块，随后删除
+  --to-folder DIR   针对本机的这个文件夹；会用两个小的临时文件测试该处能否共享数据块
 `,
   compare: `
 penstock compare [PATH] [OPTIONS] – 用各种技术依次发送同样的内容，并加以比较
 
   PATH               每一轮发送的内容；不给出时会生成一个文件，用后删除
   --size BYTES       该文件的大小，1M 到 64G（1G）
-  --to DEVICE        发送到这台设备；不给出时发送到本机上自带的接收方
+  --to DEVICE        发送到这台设备；不给出时发送到本机上的独立接收方
   --preset NAME      techniques（此处可用的全部技术，默认）、textbook（4 KiB 和 1 MiB 的
                      读写、mmap、sendfile，与教科书的次数并列）、
-                     log（按顺序发送一个长文件，如同日志代理）、scattered（从一个文件中取出
+                     log（按顺序发送一个长文件，类似消息代理）、scattered（从一个文件中取出
                      成千上万条 256 字节到 1 KiB 的消息，即其中八个队列之一的消息，按顺序；每条
                      消息作为单独的文件送达）、mapping（mmap 的各种选项），或 queues（先 log，
-                     再 scattered，并说明两者最好的技术是否不同）
+                     再 scattered，并说明两者的最佳技术是否不同）
   --techniques A,B   用这些技术代替预设中的技术
   --runs N           测量的轮数，1 到 100（5）；之前另有一轮预热
   --check on|off     用 CRC-32C 校验每一段（off：校验本身就要读一遍数据）
-  --dir DIR          期间接收方文件的位置（默认为临时文件的位置）
+  --dir DIR          接收方文件的存放位置（默认为临时文件夹）
   --csv FILE         把表格写成逗号分隔的文件
   --pin              在终端询问接收方要求的 PIN
   --pin-file FILE    PIN 为此文件的第一行
 
-传输不加密：各种技术只有在这时才有区别。每一轮的顺序都与前一轮相反。速度和 CPU 时间取中位数；
+传输不加密：各种技术只有在这时才有区别。每一轮的顺序都与前一轮相反。速率和 CPU 时间取中位数；
 字节进入接收方的页缓存即视为送达。
---json 的各行：每种技术一个 {"event":"report"}，即速度居中的那一轮中发送方的报告，其 "compare"
+--json 的各行：每种技术一个 {"event":"report"}，即速率居中的那一轮中发送方的报告，其 "compare"
 是中位数；最后是 {"event":"comparison"} 和结论。
 `,
   demo: `
 penstock demo – 把一个真实的文件夹从本机发送到本机
 
-在临时位置创建几百兆字节的文件夹，启动自己的接收方，把文件夹发送给它，逐字节比较两个文件夹，
-打印双方的报告，最后全部删除。不会触及本机的身份和记录。
+在临时位置创建几百兆字节的文件夹，启动独立的接收方，把文件夹发送给它，逐字节比较两个文件夹，
+打印双方的报告，最后全部删除。不改变本机的身份和记录。
 --json 的最后一行是 {"event":"demo","equal":true}；文件夹不同时退出码为 1。
 `,
   history: `

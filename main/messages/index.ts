@@ -25,12 +25,12 @@ function hasKey<T extends object>(table: T, key: PropertyKey): key is keyof T {
   return Object.hasOwn(table, key)
 }
 
-/** Whether the catalogues have words for this reason of the plan. */
+/** Whether the catalogues have a text for this reason of the plan. */
 export function isReasonCode(code: string): code is ReasonCode {
   return hasKey(en.reasons, code)
 }
 
-/** A wrong use in detail: `why` names a sentence of the `usage` table. */
+/** Whether a code names a sentence of the `usage` table. */
 export function isUsageCode(code: string | number | undefined): code is UsageCode {
   return typeof code === 'string' && hasKey(en.usage, code)
 }
@@ -44,7 +44,7 @@ export interface Explanation<T> {
 /** The side of a transfer that reads a sentence. */
 export type Reader = 'sender' | 'receiver'
 
-/** A problem as two sentences that are not filled in yet. */
+/** A problem as two templates with their values. */
 export function explanation(
   problem: Problem,
   language: Language,
@@ -69,7 +69,7 @@ function textOf({ code, params = {} }: Problem, words: Catalogue, reader: Reader
   return reader === 'receiver' && hasKey(words.receiving, code) ? words.receiving[code] : words.errors[code]
 }
 
-/** Why a technique is not available, in words; nothing for other problems. */
+/** Why a technique is not available; empty for other problems. */
 function detailOf({ code, params = {} }: Problem, language: Language): { readonly detail?: string } {
   const why = params['why']
   if (code !== 'technique-unavailable' || typeof why !== 'string' || !isReasonCode(why)) return {}

@@ -15,13 +15,13 @@ function leadText(lead: Lead, template: string, language: Language): string {
   return format(template, params, language)
 }
 
-/** What a comparison measures against. */
+/** The receiver that a comparison measures against. */
 export function againstSentence(peer: string | null, language: Language): string {
   const { toHere, toPeer } = catalogue(language).compare
   return peer === null ? toHere : format(toPeer, { peer }, language)
 }
 
-/** Who won, by rate and by the sender's CPU time, or that nobody did: one sentence each, and why where it is clear. */
+/** The winner by rate and by the sender's CPU time, or that there is none: one sentence each, and why if it is clear. */
 export function verdictSentences({ verdict, rows }: Comparison, language: Language): string[] {
   const words = catalogue(language).compare
   const { rate, cpu } = verdict
@@ -40,7 +40,7 @@ export function verdictSentences({ verdict, rows }: Comparison, language: Langua
 
 /**
  * Whether the best technique differs between one long log and scattered messages, by rate and by the sender's CPU time: one
- * sentence each. A difference is said only where a winner stands clear in both comparisons.
+ * sentence each. A difference is reported only if both comparisons have a clear winner.
  */
 export function queueSentences(log: Comparison, scattered: Comparison, language: Language): string[] {
   const { queues } = catalogue(language).compare

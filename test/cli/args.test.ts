@@ -27,29 +27,26 @@ function wrong(line: string): string {
 }
 
 const WRONG: readonly (readonly [string, string])[] = [
-  ['', 'Please say what to do. See “penstock help”.'],
+  ['', 'A command is required. See “penstock help”.'],
   ['recieve', 'There is no command “recieve”. See “penstock help”.'],
   ['constructor', 'There is no command “constructor”. See “penstock help”.'],
   ['send a --colour', 'There is no option --colour. See “penstock help”.'],
   ['send a -x', 'There is no option -x. See “penstock help”.'],
   ['send a --constructor', 'There is no option --constructor. See “penstock help”.'],
   ['send a --to h --no-clear', 'There is no option --no-clear. See “penstock help”.'],
-  ['peers --once', '--once does not belong to “penstock peers”. See “penstock help peers”.'],
-  ['receive --streams 2', '--streams does not belong to “penstock receive”. See “penstock help receive”.'],
+  ['peers --once', '--once is not an option of “penstock peers”. See “penstock help peers”.'],
+  ['receive --streams 2', '--streams is not an option of “penstock receive”. See “penstock help receive”.'],
   ['receive --port', '--port needs a value: --port N. See “penstock help”.'],
-  ['receive --pin --pin-file f', '--pin and --pin-file exclude each other. See “penstock help receive”.'],
+  ['receive --pin --pin-file f', '--pin and --pin-file are mutually exclusive. See “penstock help receive”.'],
   ['receive --pin-file --once', '--pin-file needs a value: --pin-file FILE. See “penstock help”.'],
-  [
-    'compare --pin',
-    '--pin needs --to: the receiver that is started here has no PIN. See “penstock help compare”.',
-  ],
+  ['compare --pin', '--pin needs --to: the local receiver has no PIN. See “penstock help compare”.'],
   [
     'send a --to-folder b --pin-file f',
-    '--pin-file does not go with --to-folder: nothing is sent over the network. See “penstock help send”.',
+    '--pin-file cannot be used with --to-folder: nothing is sent over the network. See “penstock help send”.',
   ],
   ['receive --once=yes', '--once takes no value. See “penstock help”.'],
-  ['send a --to x --to y', '--to was given twice, and takes one value. See “penstock help”.'],
-  ['receive --port 1 --port=1', '--port was given twice, and takes one value. See “penstock help”.'],
+  ['send a --to x --to y', '--to was given twice, but takes one value. See “penstock help”.'],
+  ['receive --port 1 --port=1', '--port was given twice, but takes one value. See “penstock help”.'],
   [
     'receive --alias ··',
     '--alias is a name of 1 to 64 characters without blanks around it, but “‹␣×2›” was given. See “penstock help”.',
@@ -99,31 +96,31 @@ const WRONG: readonly (readonly [string, string])[] = [
   ['receive somewhere', '“penstock receive” does not take “somewhere”. See “penstock help receive”.'],
   [
     'receive --clear --technique sendfile',
-    'There is no technique “sendfile” for “penstock receive”. There are auto, readwrite, mmap, splice, direct, unseal. See “penstock help receive”.',
+    '“penstock receive” has no technique “sendfile”. Choose one of auto, readwrite, mmap, splice, direct, unseal. See “penstock help receive”.',
   ],
   [
     'receive --technique splice',
-    'The technique “splice” cannot carry an encrypted transfer. Add --clear to do without encryption, or leave out --technique. See “penstock help receive”.',
+    'The technique “splice” cannot carry an encrypted transfer. Add --clear to send unencrypted, or omit --technique. See “penstock help receive”.',
   ],
   [
     'send a --to-folder b --to h',
-    '--to does not go with --to-folder: nothing is sent over the network. See “penstock help send”.',
+    '--to cannot be used with --to-folder: nothing is sent over the network. See “penstock help send”.',
   ],
   [
     'send a --to-folder b --clear',
-    '--clear does not go with --to-folder: nothing is sent over the network. See “penstock help send”.',
+    '--clear cannot be used with --to-folder: nothing is sent over the network. See “penstock help send”.',
   ],
   [
     'send a --to-folder b --technique sendfile',
-    'There is no technique “sendfile” for “penstock send --to-folder”. There are auto, clone, copyrange, copyfile. See “penstock help send”.',
+    '“penstock send --to-folder” has no technique “sendfile”. Choose one of auto, clone, copyrange, copyfile. See “penstock help send”.',
   ],
   [
     'send a --to h --on-conflict skip',
-    '--on-conflict belongs to --to-folder; a receiver has its own. See “penstock help send”.',
+    '--on-conflict applies only to --to-folder; a receiver has its own setting. See “penstock help send”.',
   ],
-  ['send --to-folder b', 'Please say which files or folders to send. See “penstock help send”.'],
-  ['send', 'Please say which files or folders to send. See “penstock help send”.'],
-  ['send --to h', 'Please say which files or folders to send. See “penstock help send”.'],
+  ['send --to-folder b', 'At least one file or folder is required. See “penstock help send”.'],
+  ['send', 'At least one file or folder is required. See “penstock help send”.'],
+  ['send --to h', 'At least one file or folder is required. See “penstock help send”.'],
   ['send ∅ --to h', 'PATH must not be empty. See “penstock help send”.'],
   [
     'send a --streams 0',
@@ -147,7 +144,7 @@ const WRONG: readonly (readonly [string, string])[] = [
   ],
   [
     'send a --technique teleport',
-    'There is no technique “teleport” for “penstock send”. There are auto, readwrite, mmap, gather, sendfile, transmitfile, splice, direct, zerocopy, seal, ktls. See “penstock help send”.',
+    '“penstock send” has no technique “teleport”. Choose one of auto, readwrite, mmap, gather, sendfile, transmitfile, splice, direct, zerocopy, seal, ktls. See “penstock help send”.',
   ],
   [
     'send a --clear --technique mmap --mmap populate,all',
@@ -155,15 +152,15 @@ const WRONG: readonly (readonly [string, string])[] = [
   ],
   [
     'send a --clear --technique sendfile --mmap lock',
-    '--mmap says how the technique mmap works: it needs --technique mmap. See “penstock help send”.',
+    '--mmap configures the technique mmap: it needs --technique mmap. See “penstock help send”.',
   ],
   [
     'send a --to-folder b --mmap lock',
-    '--mmap does not go with --to-folder: nothing is sent over the network. See “penstock help send”.',
+    '--mmap cannot be used with --to-folder: nothing is sent over the network. See “penstock help send”.',
   ],
   [
     'send a --technique sendfile',
-    'The technique “sendfile” cannot carry an encrypted transfer. Add --clear to do without encryption, or leave out --technique. See “penstock help send”.',
+    'The technique “sendfile” cannot carry an encrypted transfer. Add --clear to send unencrypted, or omit --technique. See “penstock help send”.',
   ],
   [
     'peers --for 0',
@@ -175,7 +172,7 @@ const WRONG: readonly (readonly [string, string])[] = [
   ],
   [
     'techniques a --to b --to-folder c',
-    '--to does not go with --to-folder: nothing is sent over the network. See “penstock help techniques”.',
+    '--to cannot be used with --to-folder: nothing is sent over the network. See “penstock help techniques”.',
   ],
   ['techniques a b', '“penstock techniques” does not take “b”. See “penstock help techniques”.'],
   [
@@ -213,7 +210,7 @@ test('a PIN among the arguments is refused with the ways that exist, and is not 
     '--pin receive 71234 --pin 71234',
   ]) {
     const text = wrong(line)
-    assert.match(text, /^A PIN is not an argument: .*--pin asks .*--pin-file FILE .*PENSTOCK_PIN/, line)
+    assert.match(text, /^A PIN cannot be an argument.*--pin prompts .*--pin-file FILE .*PENSTOCK_PIN/, line)
     assert.doesNotMatch(text, /71234/, line)
   }
   const { args } = parse(argv('--pin receive --once'))

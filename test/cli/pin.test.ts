@@ -72,7 +72,10 @@ if (process.platform !== 'win32') {
     for (const mode of [0o604, 0o640, 0o644]) {
       const { pin, written } = await pinOf(await fileOf('0042', mode))
       assert.equal(pin, '0042')
-      assert.match(written.err, /^Warning: other users of this machine can read .*pin\. “chmod 600”/)
+      assert.match(
+        written.err,
+        /^Warning: other users of this machine can read .*pin\. Make it private with “chmod 600”/,
+      )
       assert.doesNotMatch(written.err, /0042/)
     }
   })

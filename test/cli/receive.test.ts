@@ -126,14 +126,14 @@ test('an offer stays accepted where “always” cannot be stored, and the reaso
   const always = () => Promise.reject(new PenstockError('no-permission', { path: '/state' }))
   const { decision, written } = await offered('receive --once', { always, answer: 'a\n' })
   assert.deepEqual(decision, accepted)
-  assert.match(written.err, /this device is not always accepted: .*\/state/)
+  assert.match(written.err, /this device could not be set to always accept: .*\/state/)
 })
 
 test('without a terminal it says why it refused', async () => {
   const { written } = await offered('receive --once')
   assert.match(
     written.err,
-    /Refused “照片” from Laptop \(192\.0\.2\.7\): this device is not one that you always accept/,
+    /Declined “照片” from Laptop \(192\.0\.2\.7\): this device is not set to be always accepted/,
   )
 })
 
@@ -142,7 +142,7 @@ test('on a terminal it asks with who, what, where and whether it is encrypted', 
   assert.deepEqual(yes.decision, accepted)
   const asked = yes.written.err.replaceAll('\u00a0', ' ')
   assert.match(asked, /Laptop \(192\.0\.2\.7\) wants to send:/)
-  assert.match(asked, /fingerprint +(abab ){15}abab – not seen before/)
+  assert.match(asked, /fingerprint +(abab ){15}abab – not used before/)
   assert.match(asked, /“照片”: 3 files, 5\.00 GB/)
   assert.match(asked, /\/home\/me\/in/)
   assert.match(asked, /not encrypted/)

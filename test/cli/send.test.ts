@@ -100,7 +100,7 @@ test('people: a failure goes to standard error with its next step', async () => 
   }
   const { context, written } = fakeContext(penstock)
   assert.equal(await send(sendArgs('send README.md --to Laptop'), context), 1)
-  assert.match(written.err, /^penstock: The connection .* broke off\.\n {2}Check the network/)
+  assert.match(written.err, /^penstock: The connection .* was lost\.\n {2}Check the network/)
 })
 
 test('the options reach the core', async () => {

@@ -12,7 +12,7 @@ test('help goes to standard output and exits with 0', async () => {
   assert.equal(exit, 0)
   assert.match(
     out,
-    /^penstock – sends files[^]*Exit codes: 0 done, 1 failed or not all delivered, 2 wrong use/,
+    /^penstock – sends files[^]*Exit codes: 0 done, 1 failed or not all delivered, 2 usage error/,
   )
   assert.equal(err, '')
 })

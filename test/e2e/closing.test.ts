@@ -161,7 +161,7 @@ test('what runs ends while the question is open: it says so, and quits on demand
   await question(sender).waitFor()
   goOn()
   await receiver.page.getByRole('button', { name: 'Cancel “long.bin”' }).click()
-  await question(sender).getByText('Nothing is running any more.').waitFor()
+  await question(sender).getByText('Nothing is running.').waitFor()
   await Promise.all([answer(sender, 'Quit'), ended(sender.process)])
 })
 

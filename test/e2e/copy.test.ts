@@ -82,6 +82,6 @@ test('a folder is not copied into itself', async () => {
   await page.locator('[data-testid=transfer][data-state=failed]').waitFor()
   const { view } = await newest(page)
   assert.equal(view.state.kind === 'failed' ? view.state.problem.code : null, 'folder-into-itself')
-  assert.match((await page.getByTestId('problem').textContent()) ?? '', /outside of it/)
+  assert.match((await page.getByTestId('problem').textContent()) ?? '', /outside it/)
   assert.deepEqual(await readdir(join(folder, '子目录')), ['合同（最终版）.pdf'])
 })

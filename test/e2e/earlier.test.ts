@@ -19,7 +19,7 @@ after(async () => {
 test('after a restart both windows list what was', async () => {
   for (const [name, answer, end] of [
     ['样片 Rushes', 'Accept', 'done'],
-    ['unwanted', 'Do not accept', 'refused'],
+    ['unwanted', 'Decline', 'refused'],
   ] as const) {
     await drop(sender.page, await rowOf(receiver), [
       await makeFolder(sender.home, name, { 'a.bin': Buffer.alloc(70_000, 1) }),
@@ -39,7 +39,7 @@ test('after a restart both windows list what was', async () => {
   await sent.first().waitFor()
   assert.equal(await sent.count(), 2)
   assert.equal(await sender.page.getByRole('heading', { name: 'Earlier' }).count(), 1)
-  assert.match((await sent.first().textContent()) ?? '', /unwanted.*not accepted/)
+  assert.match((await sent.first().textContent()) ?? '', /unwanted.*declined/)
   assert.match((await sent.last().textContent()) ?? '', /样片 Rushes.*Delivered to 会议室.*70.0\skB/)
   // The sender's files are on the other machine.
   assert.equal(await sent.last().getByRole('button').count(), 0)

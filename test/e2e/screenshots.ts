@@ -50,7 +50,7 @@ async function closeDialog(page: Page): Promise<void> {
 async function offer(
   { here, there }: Stage,
   path: string,
-  answer: 'Accept' | 'Do not accept' | null,
+  answer: 'Accept' | 'Decline' | null,
 ): Promise<void> {
   await drop(here.page, await rowOf(there), [path])
   const dialog = there.page.getByRole('dialog')
@@ -96,9 +96,9 @@ async function transfers(stage: Stage): Promise<void> {
   await closeSheet(stage, there)
   const refused = join(here.home, 'contract-final.pdf')
   await writeFile(refused, randomBytes(2_100_000))
-  await offer(stage, refused, 'Do not accept')
+  await offer(stage, refused, 'Decline')
   await here.page
-    .getByText(/did not accept/)
+    .getByText(/declined/)
     .first()
     .waitFor()
   await here.page.locator('[data-testid="transfer"]').first().click()

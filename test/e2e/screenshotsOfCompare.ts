@@ -44,7 +44,7 @@ export async function compareScreens({ out, theme, language, size, pixels }: Com
     await page.getByRole('button', { name: /^(Compare|比较)$/ }).click()
     await picture('30-compare-empty')
     await page.getByRole('button', { name: /^(Choose a file|选择文件)$/ }).click()
-    await page.getByRole('combobox', { name: /^(What is compared|比较内容)$/ }).click()
+    await page.getByRole('combobox', { name: /^(Comparison|比较内容)$/ }).click()
     await picture('31-compare-presets')
     await page
       .getByRole('option')

@@ -96,7 +96,7 @@ test('what the receiver falls back to is told on both screens', { timeout: 120_0
   assert.equal(await detail.getByTestId('other-technique').textContent(), technique)
   assert.equal(
     ((await detail.getByTestId('peer-fell-back').textContent()) ?? '').trim(),
-    `Edit bay tried splice first, and takes ${String(technique)}.`,
+    `Edit bay tried splice first, and now uses ${String(technique)}.`,
   )
   const own = receiver.page.getByTestId('detail')
   assert.equal(await own.getByTestId('technique').getByRole('button').textContent(), technique)

@@ -54,7 +54,7 @@ test('tried on this computer: by a drop in the window, with real files, and both
   // Other devices may be on this network, and then the list offers no trying out: the help always does.
   await page.getByRole('button', { name: 'Can’t see a device?' }).click()
   await page.getByRole('button', { name: 'Try it on this computer instead' }).click()
-  const sheet = page.getByRole('dialog', { name: 'Send to This computer (try it)' })
+  const sheet = page.getByRole('dialog', { name: 'Send to This computer (demo)' })
   await sheet.getByRole('button', { name: 'Cancel' }).click()
   const folder = await makeFolder(one.home, '样片', {
     'a.mov': Buffer.alloc(9_000_000, 3),
@@ -62,7 +62,7 @@ test('tried on this computer: by a drop in the window, with real files, and both
   })
   await drop(page, 'main', [folder])
   const open = page.getByRole('dialog', { name: 'Send' })
-  await open.getByRole('combobox', { name: 'To whom' }).click()
+  await open.getByRole('combobox', { name: 'To' }).click()
   await page.getByRole('option', { name: /This computer/ }).click()
   const addressed = page.getByRole('dialog', { name: /^Send to/ })
   await addressed.getByRole('radio', { name: /Not encrypted/ }).click()

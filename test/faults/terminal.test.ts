@@ -31,7 +31,7 @@ const sendTo = (port: string, name: string) =>
 
 test('a PIN is asked for on both sides without being shown', { timeout: 60_000 }, async () => {
   const receiving = receiver('asked', '--once', '--accept', 'all', '--pin')
-  await receiving.seen(/PIN that senders have to enter: /u)
+  await receiving.seen(/PIN that senders must enter: /u)
   receiving.type('99\x7f\x7f7\x7f71234\r')
   const port = await portOf(receiving)
   const sender = [
@@ -47,7 +47,7 @@ test('a PIN is asked for on both sides without being shown', { timeout: 60_000 }
   sending.type('71234\r')
   assert.deepEqual(await sending.ended, { exit: 0, echo: true })
   assert.deepEqual(await receiving.ended, { exit: 0, echo: true })
-  assert.match(receiving.screen(), /PIN that senders have to enter: \r\n/u)
+  assert.match(receiving.screen(), /PIN that senders must enter: \r\n/u)
   assert.match(sending.screen(), /PIN of the receiver: \r\n/u)
   assert.deepEqual(await readdir(join(root, 'asked')), ['file.txt'])
 })
@@ -61,7 +61,7 @@ for (const [how, end, exit] of [
 ] as const) {
   test(`the terminal shows what is typed again after ${how}`, { timeout: 60_000 }, async () => {
     const terminal = receiver('restored', '--pin')
-    await terminal.seen(/PIN that senders have to enter: /u)
+    await terminal.seen(/PIN that senders must enter: /u)
     await end(terminal)
     assert.deepEqual(await terminal.ended, { exit, echo: true })
   })
@@ -97,7 +97,7 @@ test('an answer to an offer that was withdrawn does not accept the next', { time
   await receiving.seen(/y/u)
   first.child.kill('SIGINT')
   assert.equal(await first.exit, 130)
-  await receiving.seen(/Offer 1 no longer waits/u)
+  await receiving.seen(/Offer 1 was withdrawn/u)
   const second = sendTo(port, 'withdrawn-2')
   await receiving.seen(/Accept offer 2\?.* /u)
   receiving.type('\n')

@@ -62,11 +62,11 @@ test('every error has both sentences in both languages, even when nothing more i
 test('what is known is said', () => {
   assert.equal(
     sentence({ code: 'not-readable', params: { path: '/a/b', errno: 'EACCES' } }, 'en'),
-    'This cannot be read: /a/b (EACCES). Check that you may open it, then send it again.',
+    'This cannot be read: /a/b (EACCES). Check its permissions, then send it again.',
   )
   assert.equal(
     explain({ code: 'disk-full', params: { needed: 2e9, free: 1e6 } }, 'en').say.replaceAll('\u00a0', ' '),
-    'The receiver’s disk is full: 2.00 GB are needed and 1.00 MB are free.',
+    'The receiver’s disk is full: 2.00 GB needed, 1.00 MB free.',
   )
   assert.match(sentence({ code: 'peer-not-found', params: { to: '小明' } }, 'zh'), /“小明”/)
 })
@@ -78,7 +78,7 @@ test('a wrong use says what is wrong and where to read more', () => {
   } as const
   assert.equal(sentence(problem, 'en'), 'There is no option --colour. See “penstock help send”.')
   assert.equal(
-    sentence({ code: 'usage', params: { why: 'no-such-key' } }, 'en').startsWith('This was not'),
+    sentence({ code: 'usage', params: { why: 'no-such-key' } }, 'en').startsWith('The command was not'),
     true,
   )
 })

@@ -106,7 +106,7 @@ function show(done: Comparison): void {
 
 test('before the first comparison it says what it does, and starts with one click', async () => {
   page()
-  screen.getByText('Which way is the fastest here?')
+  screen.getByText('Which technique is fastest here?')
   fireEvent.click(screen.getByRole('button', { name: 'Start' }))
   await waitFor(() => expect(fake.calls).toHaveLength(1))
   expect(fake.calls[0]).toEqual({
@@ -177,7 +177,7 @@ test('while it stops it says so and cannot be stopped again; then what was measu
   cleanup()
   takeBatch({ comparing: { kind: 'stopped', progress: null } })
   page()
-  screen.getByText('Nothing had been measured yet.')
+  screen.getByText('No measurements yet.')
 })
 
 test('the picture and the saved table hold the numbers of the table, each of them', () => {

@@ -110,11 +110,11 @@ describe('a card', () => {
   test('says who refused and who cancelled', () => {
     const problem = { code: 'refused' as const }
     expect(card(snapshot({ state: { kind: 'refused', by: 'peer', problem } })).textContent).toContain(
-      'Edit bay did not accept it',
+      'Edit bay declined',
     )
     cleanup()
     expect(card(snapshot({ state: { kind: 'cancelled', by: 'here', problem } })).textContent).toContain(
-      'You cancelled it',
+      'You cancelled',
     )
   })
 
@@ -156,7 +156,7 @@ describe('the detail', () => {
   test('claims nothing about a device that says nothing', () => {
     const shown = within(detail({ ...snapshot(), otherEnd: null }))
     expect(shown.queryByTestId('copies-receiving')).toBeNull()
-    expect(shown.getByTestId('byte-path').textContent).toContain('does not say how it takes the bytes')
+    expect(shown.getByTestId('byte-path').textContent).toContain('does not report how it receives')
   })
 
   test('a failed one says why and what to do', () => {
@@ -164,8 +164,8 @@ describe('the detail', () => {
     const text = within(detail(snapshot({ state: { kind: 'failed', problem } }))).getByTestId(
       'problem',
     ).textContent
-    expect(text).toContain('The receiver’s disk is full: 9.00\u00a0GB are needed')
-    expect(text).toContain('Make room there')
+    expect(text).toContain('The receiver’s disk is full: 9.00\u00a0GB needed')
+    expect(text).toContain('Free some space there')
   })
 
   test('a received one opens its folder', () => {
@@ -272,7 +272,7 @@ describe('the window', () => {
 
   test('only an offer that its user declined is called that', () => {
     for (const [code, text] of [
-      ['refused', 'You did not accept it'],
+      ['refused', 'You declined'],
       ['busy', 'Declined'],
       ['unsafe-name', 'Declined'],
     ] as const) {
@@ -292,7 +292,7 @@ describe('the window', () => {
     const peer = { alias: 'Edit bay', fingerprint: 'aa'.repeat(32) }
     for (const kind of ['penstock', 'localsend'] as const) {
       const shown = detail(snapshot({ state: { kind: 'offered' }, choice: null, peer: { ...peer, kind } }))
-      expect(shown.textContent?.includes('compare the fingerprint')).toBe(kind === 'penstock')
+      expect(shown.textContent?.includes('shows this code')).toBe(kind === 'penstock')
       cleanup()
     }
   })
@@ -317,9 +317,9 @@ describe('the window', () => {
     render(<App />)
     const dialog = await screen.findByRole('dialog', { name: 'Edit bay wants to send you something' })
     const shown = within(dialog)
-    expect(dialog.textContent).toContain('Not seen before')
+    expect(dialog.textContent).toContain('Not used before')
     expect(dialog.textContent).toContain('5 files in 2 folders, 4.81\u00a0GB')
-    expect(dialog.textContent).toContain('Encrypted on the way')
+    expect(dialog.textContent).toContain('Encrypted in transit')
     expect(shown.getByLabelText('Fingerprint').textContent).toContain('aaaa aaaa')
     expect(shown.getByLabelText('/home/ana/Downloads/Penstock')).toBeTruthy()
     fireEvent.click(shown.getByRole('checkbox', { name: 'Always accept from this device' }))
@@ -334,13 +334,13 @@ describe('the window', () => {
     useOffers.setState({ offers: [offer(PLAIN_STREAMS)] })
     render(<App />)
     const shown = within(await screen.findByRole('dialog'))
-    expect(shown.getByText(/Not encrypted: others/)).toBeTruthy()
+    expect(shown.getByText(/Others on the network could read it/)).toBeTruthy()
     fireEvent.click(shown.getByRole('checkbox'))
-    await press(shown, 'Do not accept')
+    await press(shown, 'Decline')
     expect(fake.calls.at(-1)).toMatchObject({ request: { accept: false, remember: false } })
   })
 
-  test.each(['Accept', 'Do not accept'])('a double-click on “%s” answers one offer', async (name) => {
+  test.each(['Accept', 'Decline'])('a double-click on “%s” answers one offer', async (name) => {
     const second = offer({ offerId: 'e'.repeat(32), title: 'unseen' })
     useOffers.setState({ offers: [offer(), second] })
     render(<App />)
@@ -358,7 +358,7 @@ describe('the window', () => {
     useOffers.setState({ offers: [offer({ peer: { ...peer, proved: false, fingerprint: '' } })] })
     render(<App />)
     const dialog = await screen.findByRole('dialog')
-    expect(dialog.textContent).toContain('did not prove who it is')
+    expect(dialog.textContent).toContain('did not prove its identity')
     expect(within(dialog).queryByRole('checkbox')).toBeNull()
     expect(within(dialog).queryByLabelText('Fingerprint')).toBeNull()
   })
@@ -373,7 +373,7 @@ describe('the window', () => {
       offers: [offer({ preview, totals: { files: 10_000, directories: 0, symlinks: 0, bytes: 5 } })],
     })
     render(<App />)
-    const list = within(await screen.findByRole('group', { name: 'What is offered' }))
+    const list = within(await screen.findByRole('group', { name: 'Offered files' }))
     expect((await list.findAllByRole('listitem')).length).toBeLessThan(80)
     expect(screen.getByText(/and 9\s000 more/)).toBeTruthy()
   })

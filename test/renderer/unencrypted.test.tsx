@@ -162,7 +162,7 @@ describe('a device over HTTP', () => {
   })
 })
 
-describe('a transfer that is not encrypted', () => {
+describe('an unencrypted transfer', () => {
   const BODY = {
     ...PLAIN_BODY,
     technique: 'readwrite',
@@ -213,8 +213,11 @@ describe('a transfer that is not encrypted', () => {
 })
 
 test.each([
-  [TLS_BODY, 'Encrypted on the way'],
-  [PLAIN_STREAMS, 'Not encrypted: others on the network could read it. The devices verify each other.'],
+  [TLS_BODY, 'Encrypted in transit'],
+  [
+    PLAIN_STREAMS,
+    'Others on the network could read it. The devices verify each other; the data is not encrypted.',
+  ],
   [
     PLAIN_BODY,
     'Not encrypted, and the sender is not verified: others on the network can read and change it.',
