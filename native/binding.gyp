@@ -80,6 +80,7 @@
         'src/send/techniques/send_readwrite.cc',
         'src/session/fallback.cc',
         'src/session/session.cc',
+        'src/session/technique_table.cc',
         'src/wire/crc32c_table.cc',
         'src/wire/frame.cc',
         'src/wire/open_frame.cc',

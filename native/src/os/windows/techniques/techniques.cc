@@ -1,53 +1,31 @@
 // The techniques that a Windows build has.
-#include "receive/techniques/receive_technique.h"
-#include "send/techniques/send_technique.h"
+#include "session/technique_table.h"
 
 namespace penstock {
 
-const std::vector<Technique>& BuiltTechniques(Direction direction) {
-  static const std::vector<Technique> send = {Technique::kTransmitFile, Technique::kMmap, Technique::kGather,
-                                              Technique::kDirect, Technique::kReadWrite};
-  static const std::vector<Technique> receive = {Technique::kMmap, Technique::kDirect, Technique::kReadWrite};
-  static const std::vector<Technique> copy;
-  switch (direction) {
-    case Direction::kSend:
-      return send;
-    case Direction::kReceive:
-      return receive;
-    case Direction::kCopy:
-      break;
-  }
-  return copy;
+const std::vector<SendRow>& SendTable() {
+  static const std::vector<SendRow> table = {
+      {Technique::kTransmitFile, SendBy<MakeSendTransmitFile>},
+      {Technique::kMmap, SendByMmap},
+      {Technique::kGather, SendBy<MakeSendGather>},
+      {Technique::kDirect, SendBy<MakeSendDirect>},
+      {Technique::kReadWrite, SendByReadWrite},
+  };
+  return table;
 }
 
-std::unique_ptr<SendTechnique> MakeSendTechnique(Technique technique, const SessionOptions& options, Calls& calls) {
-  switch (technique) {
-    case Technique::kReadWrite:
-      return MakeSendReadWrite(options.bufferBytes, calls);
-    case Technique::kTransmitFile:
-      return MakeSendTransmitFile(calls);
-    case Technique::kMmap:
-      return MakeSendMmap(options.mapOptions, calls);
-    case Technique::kGather:
-      return MakeSendGather(calls);
-    case Technique::kDirect:
-      return MakeSendDirect(calls);
-    default:
-      return nullptr;
-  }
+const std::vector<ReceiveRow>& ReceiveTable() {
+  static const std::vector<ReceiveRow> table = {
+      {Technique::kMmap, ReceiveBy<MakeReceiveMmap>},
+      {Technique::kDirect, ReceiveBy<MakeReceiveDirect>},
+      {Technique::kReadWrite, MakeReceiveReadWrite},
+  };
+  return table;
 }
 
-std::unique_ptr<ReceiveTechnique> MakeReceiveTechnique(Technique technique, size_t bufferBytes, Calls& calls) {
-  switch (technique) {
-    case Technique::kReadWrite:
-      return MakeReceiveReadWrite(bufferBytes, calls);
-    case Technique::kMmap:
-      return MakeReceiveMmap(calls);
-    case Technique::kDirect:
-      return MakeReceiveDirect(calls);
-    default:
-      return nullptr;
-  }
+const std::vector<Technique>& CopyTable() {
+  static const std::vector<Technique> table;
+  return table;
 }
 
 }  // namespace penstock

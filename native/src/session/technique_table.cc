@@ -1,0 +1,54 @@
+#include "session/technique_table.h"
+
+namespace penstock {
+namespace {
+
+template <typename Row>
+std::vector<Technique> NamesOf(const std::vector<Row>& table) {
+  std::vector<Technique> names;
+  for (const Row& row : table) names.push_back(row.technique);
+  return names;
+}
+
+template <typename Row>
+const Row* RowOf(const std::vector<Row>& table, Technique technique) {
+  for (const Row& row : table)
+    if (row.technique == technique) return &row;
+  return nullptr;
+}
+
+}  // namespace
+
+const std::vector<Technique>& BuiltTechniques(Direction direction) {
+  static const std::vector<Technique> send = NamesOf(SendTable());
+  static const std::vector<Technique> receive = NamesOf(ReceiveTable());
+  switch (direction) {
+    case Direction::kSend:
+      return send;
+    case Direction::kReceive:
+      return receive;
+    case Direction::kCopy:
+      break;
+  }
+  return CopyTable();
+}
+
+std::unique_ptr<SendTechnique> MakeSendTechnique(Technique technique, const SessionOptions& options, Calls& calls) {
+  const SendRow* row = RowOf(SendTable(), technique);
+  return row == nullptr ? nullptr : row->make(options, calls);
+}
+
+std::unique_ptr<ReceiveTechnique> MakeReceiveTechnique(Technique technique, size_t bufferBytes, Calls& calls) {
+  const ReceiveRow* row = RowOf(ReceiveTable(), technique);
+  return row == nullptr ? nullptr : row->make(bufferBytes, calls);
+}
+
+std::unique_ptr<SendTechnique> SendByMmap(const SessionOptions& options, Calls& calls) {
+  return MakeSendMmap(options.mapOptions, calls);
+}
+
+std::unique_ptr<SendTechnique> SendByReadWrite(const SessionOptions& options, Calls& calls) {
+  return MakeSendReadWrite(options.bufferBytes, calls);
+}
+
+}  // namespace penstock

@@ -1,0 +1,41 @@
+// The techniques that a system has, best first, and what makes each: one table a direction, in the folder of the system.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "receive/techniques/receive_technique.h"
+#include "send/techniques/send_technique.h"
+
+namespace penstock {
+
+struct SendRow {
+  Technique technique;
+  std::unique_ptr<SendTechnique> (*make)(const SessionOptions& options, Calls& calls);
+};
+
+struct ReceiveRow {
+  Technique technique;
+  std::unique_ptr<ReceiveTechnique> (*make)(size_t bufferBytes, Calls& calls);
+};
+
+// Of the system.
+const std::vector<SendRow>& SendTable();
+const std::vector<ReceiveRow>& ReceiveTable();
+const std::vector<Technique>& CopyTable();
+
+/** For a row whose technique takes no option. */
+template <std::unique_ptr<SendTechnique> (*make)(Calls&)>
+std::unique_ptr<SendTechnique> SendBy(const SessionOptions& /*options*/, Calls& calls) {
+  return make(calls);
+}
+
+template <std::unique_ptr<ReceiveTechnique> (*make)(Calls&)>
+std::unique_ptr<ReceiveTechnique> ReceiveBy(size_t /*bufferBytes*/, Calls& calls) {
+  return make(calls);
+}
+
+std::unique_ptr<SendTechnique> SendByMmap(const SessionOptions& options, Calls& calls);
+std::unique_ptr<SendTechnique> SendByReadWrite(const SessionOptions& options, Calls& calls);
+
+}  // namespace penstock
