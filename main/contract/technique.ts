@@ -2,8 +2,8 @@ import * as z from 'zod/mini'
 import { paramsSchema } from './errors.ts'
 import { list, object } from './schema.ts'
 
-/** Ways of getting the bytes of a file into a socket, by the names users see (DESIGN table in the README). */
-export const SEND_TECHNIQUES = [
+/** The techniques of the native engine, in either direction. */
+export const ENGINE_TECHNIQUES = [
   'readwrite',
   'mmap',
   'gather',
@@ -12,9 +12,10 @@ export const SEND_TECHNIQUES = [
   'splice',
   'direct',
   'zerocopy',
-  'seal',
-  'ktls',
 ] as const
+
+/** Ways of getting the bytes of a file into a socket, by the names users see (DESIGN table in the README). */
+export const SEND_TECHNIQUES = [...ENGINE_TECHNIQUES, 'seal', 'ktls'] as const
 
 /** Ways of getting bytes out of a socket into a file. */
 export const RECEIVE_TECHNIQUES = ['readwrite', 'mmap', 'splice', 'direct', 'unseal'] as const

@@ -1,3 +1,4 @@
+import { ORDINARY } from '../support/report.ts'
 import { PLAIN_STREAMS } from '../../main/contract/report.ts'
 import { sendRule } from '../support/copy-rules.ts'
 import { PassThrough } from 'node:stream'
@@ -39,27 +40,15 @@ export const REPORT: TransferReport = {
   entries: 3,
   files: 3,
   bytes: 5_000_000_000,
-  resumedBytes: 0,
   seconds: 4,
   bytesPerSecond: 1_250_000_000,
-  ...PLAIN_STREAMS,
-  verified: true,
-  notDelivered: [],
-  notes: [],
-  durability: 'commit',
-  streams: 1,
-  technique: 'sendfile',
-  reason: { code: 'whole-files-in-order' },
-  fellBackFrom: [],
-  mapOptions: null,
+  ...ORDINARY,
   syscalls: { sendfile: 12, write: 3, poll: 0 },
   contextSwitches: { voluntary: 4, involuntary: 1 },
   cpuSeconds: { user: 0.1, system: 0.9 },
   processCpuSeconds: { user: 0.2, system: 1 },
   check: { mode: 'crc32c', bytes: 5_000_000_000 },
   pageFaults: { minor: 1, major: 0 },
-  userCopyBytes: 0,
-  kernelCopiedBytes: null,
   copies: { cpu: 1, dma: 0, rule: sendRule('sendfile-gather', { source: 'memory', card: false }) },
   peakRssBytes: 60_000_000,
 }

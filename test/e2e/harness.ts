@@ -76,6 +76,16 @@ export async function start({ alias, settings = {}, size, home: left }: StartOpt
   return { app, process: main, page, home, received, errors, leave, close }
 }
 
+/** Starts a sender that does not encrypt, and a receiver, and lets them find each other. */
+export async function startPair(sender = 'Studio', receiver = 'Edit bay'): Promise<[Running, Running]> {
+  const pair = await Promise.all([
+    start({ alias: sender, settings: { security: 'clear' } }),
+    start({ alias: receiver }),
+  ])
+  await meet(pair[0].page, await portOf(pair[1].page))
+  return pair
+}
+
 /** Resolves when a process has ended. */
 export async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')

@@ -5,17 +5,13 @@ import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
-import { drop, hashes, meet, portOf, rowOf, type Running, start } from './harness.ts'
+import { drop, hashes, rowOf, type Running, startPair } from './harness.ts'
 
 let sender: Running
 let receiver: Running
 
 beforeEach(async () => {
-  ;[sender, receiver] = await Promise.all([
-    start({ alias: 'Studio workstation', settings: { security: 'clear' } }),
-    start({ alias: 'Edit bay' }),
-  ])
-  await meet(sender.page, await portOf(receiver.page))
+  ;[sender, receiver] = await startPair('Studio workstation')
   const path = join(sender.home, 'file.bin')
   await writeFile(path, randomBytes(64 * 1024 * 1024))
   await drop(sender.page, await rowOf(receiver), [path])

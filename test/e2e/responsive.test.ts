@@ -6,7 +6,7 @@ import { appendFile, mkdir, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, type TestContext, test } from 'node:test'
 import { type Busy, record } from './busy.ts'
-import { drop, meet, portOf, rowOf, type Running, start } from './harness.ts'
+import { drop, rowOf, type Running, startPair } from './harness.ts'
 import { slowness } from './pace.ts'
 
 const LIMIT_MS = 50
@@ -16,11 +16,7 @@ let sender: Running
 let receiver: Running
 
 before(async () => {
-  ;[sender, receiver] = await Promise.all([
-    start({ alias: 'Studio', settings: { security: 'clear' } }),
-    start({ alias: 'Edit bay' }),
-  ])
-  await meet(sender.page, await portOf(receiver.page))
+  ;[sender, receiver] = await startPair()
 })
 
 after(async () => {

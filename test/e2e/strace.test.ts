@@ -7,17 +7,13 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { formatBytes, formatCount } from '../../main/messages/index.ts'
 import { callsOf, OF_THE_THREAD_ITSELF, slackOf } from '../support/strace.ts'
-import { drop, makeFolder, meet, newest, portOf, rowOf, type Running, start } from './harness.ts'
+import { drop, makeFolder, newest, rowOf, type Running, startPair } from './harness.ts'
 
 let sender: Running
 let receiver: Running
 
 before(async () => {
-  ;[sender, receiver] = await Promise.all([
-    start({ alias: 'Studio', settings: { security: 'clear' } }),
-    start({ alias: 'Edit bay' }),
-  ])
-  await meet(sender.page, await portOf(receiver.page))
+  ;[sender, receiver] = await startPair()
 })
 
 after(async () => {

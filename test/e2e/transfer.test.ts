@@ -8,17 +8,13 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { formatBytes, formatCount } from '../../main/messages/index.ts'
-import { drop, hashes, makeFolder, meet, newest, portOf, rowOf, type Running, start } from './harness.ts'
+import { drop, hashes, makeFolder, newest, rowOf, type Running, startPair } from './harness.ts'
 
 let sender: Running
 let receiver: Running
 
 before(async () => {
-  ;[sender, receiver] = await Promise.all([
-    start({ alias: 'Studio workstation', settings: { security: 'clear' } }),
-    start({ alias: '会议室 工作站' }),
-  ])
-  await meet(sender.page, await portOf(receiver.page))
+  ;[sender, receiver] = await startPair('Studio workstation', '会议室 工作站')
 })
 
 after(async () => {

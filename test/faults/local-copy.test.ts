@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { z } from 'zod'
 import { penstock } from '../support/cli.ts'
+import { callsOf, OF_THE_THREAD_ITSELF } from '../support/strace.ts'
 import { makeTree, patterned } from '../support/tree.ts'
 
 let root = ''
@@ -31,21 +32,6 @@ after(async () => {
 })
 
 const reportSchema = z.looseObject({ event: z.literal('report'), syscalls: z.record(z.string(), z.number()) })
-/** What the thread does before and after its work, by the C library. */
-const OF_THE_THREAD_ITSELF = [
-  'rseq',
-  'set_robust_list',
-  'rt_sigprocmask',
-  'prctl',
-  'mmap',
-  'munmap',
-  'mprotect',
-  'madvise',
-  'exit',
-  'write',
-  'futex',
-  'brk',
-]
 
 for (const technique of ['clone', 'copyrange', 'copyfile']) {
   test(`strace counts what the report counts: ${technique}`, { timeout: 120_000 }, async (t) => {
@@ -58,13 +44,7 @@ for (const technique of ['clone', 'copyrange', 'copyfile']) {
     )
     assert.equal(await running.exit, 0)
     const { syscalls } = reportSchema.parse(running.lines.at(-1))
-    const seen: Record<string, number> = {}
-    let thread: string | null = null
-    for (const line of (await readFile(trace, 'utf8')).split('\n')) {
-      const [, id = '', call = ''] = /^(\d+) +(\w+)\(/.exec(line) ?? []
-      if (line.includes('prctl(PR_SET_NAME, "ps-copy"')) thread = id
-      else if (thread !== null && id === thread) seen[call] = (seen[call] ?? 0) + 1
-    }
+    const seen = callsOf(await readFile(trace, 'utf8'), 'ps-copy')
     for (const name of OF_THE_THREAD_ITSELF) Reflect.deleteProperty(seen, name)
     assert.deepEqual(seen, syscalls)
   })

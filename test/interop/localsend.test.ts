@@ -170,23 +170,29 @@ function sendsToPenstock(): void {
   })
 }
 
+/** Starts localsend on a free port, so that it accepts everything into a folder of its own. */
+async function receiving(t: TestContext): Promise<{ readonly dir: string; readonly port: number }> {
+  const dir = await folder(t)
+  const port = await freePort()
+  const args = [
+    'receive',
+    '--port',
+    String(port),
+    '--saveDir',
+    dir,
+    '--autoAccept',
+    '--alias',
+    'Other program',
+  ]
+  start(t, LOCALSEND, args)
+  await answers(port)
+  return { dir, port }
+}
+
 function receivesFromPenstock(): void {
   test('Penstock sends files and a folder to localsend', { timeout: 90_000 }, async (t) => {
     const from = await source(t)
-    const dir = await folder(t)
-    const port = await freePort()
-    const args = [
-      'receive',
-      '--port',
-      String(port),
-      '--saveDir',
-      dir,
-      '--autoAccept',
-      '--alias',
-      'Other program',
-    ]
-    start(t, LOCALSEND, args)
-    await answers(port)
+    const { dir, port } = await receiving(t)
     const paths = ['photos', 'letter.txt', 'big.bin'].map((name) => join(from, name))
     const sender = await penstock(t, ['send', ...paths, '--to', `127.0.0.1:${port}`, '--clear'])
     const report = await sender.seen('report')
@@ -199,20 +205,7 @@ function receivesFromPenstock(): void {
 
   test('Penstock finds localsend by its alias', { timeout: 60_000 }, async (t) => {
     const from = await source(t)
-    const dir = await folder(t)
-    const port = await freePort()
-    const args = [
-      'receive',
-      '--port',
-      String(port),
-      '--saveDir',
-      dir,
-      '--autoAccept',
-      '--alias',
-      'Other program',
-    ]
-    start(t, LOCALSEND, args)
-    await answers(port)
+    const { dir } = await receiving(t)
     const sender = await penstock(t, ['send', join(from, 'letter.txt'), '--to', 'other program', '--clear'])
     assert.equal(await sender.ended, 0, sender.child.text())
     assert.deepEqual(Object.keys(await hashes(dir)), ['letter.txt'])

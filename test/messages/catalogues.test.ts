@@ -19,19 +19,7 @@ import {
 import { helpEn } from '../../main/messages/help.en.ts'
 import { helpZh } from '../../main/messages/help.zh.ts'
 import { fc } from '../support/random.ts'
-
-/** All texts of a catalogue by their path. */
-function texts(node: object, path = ''): Map<string, string> {
-  const found = new Map<string, string>()
-  for (const [key, value] of Object.entries(node)) {
-    const here = `${path}/${key}`
-    if (typeof value === 'string') found.set(here, value)
-    else if (typeof value === 'object' && value !== null) {
-      for (const [deeper, text] of texts(value, here)) found.set(deeper, text)
-    }
-  }
-  return found
-}
+import { texts } from '../support/texts.ts'
 
 test('both catalogues have the same keys, with the same placeholders, and none is empty', () => {
   const en = texts(catalogue('en'))

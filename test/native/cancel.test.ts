@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { describe, test } from 'node:test'
-import { addon } from '../../native/index.ts'
+import { addon, type Sender } from '../../native/index.ts'
 import { encodeHeader, FRAME_TYPES } from '../support/frames.ts'
 import {
   makeReceiver,
@@ -25,6 +25,16 @@ const small = writeFiles(
   Array.from({ length: 400 }, () => 60_000),
 )
 
+/** Cancels a sender that waits: a CANCEL is the next frame, and the last. */
+async function assertCancels(sender: Sender, peer: Peer): Promise<void> {
+  await sleep(20)
+  sender.cancel('cancelled')
+  assert.equal((await peer.next('CANCEL'))?.code, 1)
+  assert.deepEqual(peer.frames, [])
+  peer.close()
+  assert.equal((await sender.ended).kind, 'cancelled')
+}
+
 describe('cancelled while it waits for the window', () => {
   for (const technique of TECHNIQUES.send)
     for (const check of [true, false]) {
@@ -36,24 +46,14 @@ describe('cancelled while it waits for the window', () => {
           assert.ok(await peer.next('DATA'))
           if (check) assert.ok(await peer.next('CHECK'))
         }
-        await sleep(20)
-        sender.cancel('cancelled')
-        assert.equal((await peer.next('CANCEL'))?.code, 1)
-        assert.deepEqual(peer.frames, [])
-        peer.close()
-        assert.equal((await sender.ended).kind, 'cancelled')
+        await assertCancels(sender, peer)
       })
 
       test(`${name}: behind batches`, async () => {
         const { sender, peer } = await senderToPeer(small, { technique, check })
         // Of 69 files each: a fifth does not fit.
         for (let i = 0; i < 4; i += 1) assert.ok(await peer.next('BATCH'))
-        await sleep(20)
-        sender.cancel('cancelled')
-        assert.equal((await peer.next('CANCEL'))?.code, 1)
-        assert.deepEqual(peer.frames, [])
-        peer.close()
-        assert.equal((await sender.ended).kind, 'cancelled')
+        await assertCancels(sender, peer)
       })
     }
 })

@@ -1,3 +1,4 @@
+import { ORDINARY } from '../support/report.ts'
 import { PLAIN_STREAMS, TLS_BODY } from '../../main/contract/report.ts'
 import { receiveRule, sendRule } from '../support/copy-rules.ts'
 import type { Earlier, Self, Snapshot, TechniqueTable, Whole } from '../../main/contract/ipc.ts'
@@ -110,27 +111,15 @@ export function report(fields: Partial<TransferReport> = {}): TransferReport {
     entries: 312,
     files: 312,
     bytes: 84_100_000_000,
-    resumedBytes: 0,
     seconds: 77.2,
     bytesPerSecond: 1_089_000_000,
-    ...PLAIN_STREAMS,
-    verified: true,
-    notDelivered: [],
-    notes: [],
-    durability: 'commit',
-    streams: 1,
-    technique: 'sendfile',
-    reason: { code: 'whole-files-in-order' },
-    fellBackFrom: [],
-    mapOptions: null,
+    ...ORDINARY,
     syscalls: { sendfile: 51_283, poll: 12_011, pread64: 10_026, recvfrom: 9_977, fstat: 624 },
     contextSwitches: { voluntary: 1180, involuntary: 24 },
     cpuSeconds: { user: 1.9, system: 9.03 },
     processCpuSeconds: { user: 2.4, system: 9.4 },
     check: { mode: 'crc32c', bytes: 84_100_000_000 },
     pageFaults: { minor: 412, major: 0 },
-    userCopyBytes: 0,
-    kernelCopiedBytes: null,
     copies: { cpu: 0, dma: 2, rule: sendRule('sendfile-gather') },
     peakRssBytes: 181_000_000,
     ...fields,

@@ -7,18 +7,7 @@ import { speech } from '../../renderer/i18n/words.ts'
 import { dayText } from '../../renderer/features/transfers/words.ts'
 import { initials } from '../../renderer/ui/Avatar.tsx'
 import { splitName } from '../../renderer/ui/middle.ts'
-
-function texts(node: object, path = ''): Map<string, string> {
-  const found = new Map<string, string>()
-  for (const [key, value] of Object.entries(node)) {
-    const here = `${path}/${key}`
-    if (typeof value === 'string') found.set(here, value)
-    else if (typeof value === 'object' && value !== null) {
-      for (const [deeper, text] of texts(value, here)) found.set(deeper, text)
-    }
-  }
-  return found
-}
+import { texts } from '../support/texts.ts'
 
 test('both catalogues say the same', () => {
   const en = texts(uiEn)

@@ -1,10 +1,10 @@
-import { once } from 'node:events'
 import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createHttps } from 'node:https'
 import type { TestContext } from 'node:test'
 import { z } from 'zod'
 import type { Device } from '../../main/contract/device.ts'
 import type { Identity } from '../../main/core/device/identity.ts'
+import { listenLocally } from './tcp.ts'
 
 const offerSchema = z.object({ files: z.record(z.string(), z.object({ fileName: z.string() })) })
 
@@ -54,15 +54,11 @@ export async function fakeReceiver(
   }
   const { privateKeyPem: key, certificatePem: cert } = identity
   const server = protocol === 'https' ? createHttps({ key, cert }, handle) : createHttp(handle)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  const port = await listenLocally(server)
   t.after(() => {
     server.closeAllConnections()
     server.close()
   })
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('Expected a TCP address')
-  const { port } = address
   return {
     port,
     calls,

@@ -29,6 +29,18 @@ export function header(type: number, change: Partial<Parameters<typeof encodeHea
   return encodeHeader({ type, flags: 0, file: 0, offset: 0, length: 0, ...change })
 }
 
+/** What no side takes for a frame; `bare` is a frame that has no content. */
+export function malformed(
+  bare: 'DONE' | 'END',
+): readonly { readonly name: string; readonly bytes: Buffer }[] {
+  return [
+    ...[0x00, 0x09, 0x40, 0x80, 0x88, 0xff].map((type) => ({ name: `type ${type}`, bytes: header(type) })),
+    { name: 'unknown flag', bytes: header(FRAME_TYPES.KEEPALIVE, { flags: 0x80 }) },
+    { name: 'a length that is none', bytes: header(FRAME_TYPES[bare], { length: 2 ** 52 }) },
+    { name: 'noise', bytes: Buffer.alloc(4096, 0xa5) },
+  ]
+}
+
 export const END = encodeFrame({ name: 'END' })
 const VERIFIED: Frame = { name: 'VERIFIED', batch: false, file: 0, offset: 0, rangeLength: 8 }
 export const PROTOCOL = 'failed protocol'
@@ -106,13 +118,6 @@ export const SENDER_CASES: readonly SenderCase[] = [
     bytes: encodeFrame({ name: 'FILE_END', file: 1, size: 9, mtimeNs: 0n }),
     ends: PROTOCOL,
   },
-  ...[0x00, 0x09, 0x40, 0x80, 0x88, 0xff].map((type) => ({
-    name: `type ${type}`,
-    bytes: header(type),
-    ends: PROTOCOL,
-  })),
-  { name: 'unknown flag', bytes: header(FRAME_TYPES.KEEPALIVE, { flags: 0x80 }), ends: PROTOCOL },
-  { name: 'a length that is none', bytes: header(FRAME_TYPES.END, { length: 2 ** 52 }), ends: PROTOCOL },
-  { name: 'noise', bytes: Buffer.alloc(4096, 0xa5), ends: PROTOCOL },
+  ...malformed('END').map((one) => ({ ...one, ends: PROTOCOL })),
   { name: 'nothing, closed', bytes: Buffer.alloc(0), ends: 'failed peer-gone' },
 ]

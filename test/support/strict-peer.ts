@@ -1,10 +1,10 @@
 import { createHash, X509Certificate } from 'node:crypto'
-import { once } from 'node:events'
 import { createServer } from 'node:https'
 import type { TestContext } from 'node:test'
 import { TLSSocket } from 'node:tls'
 import { z } from 'zod'
 import type { Identity } from '../../main/core/device/identity.ts'
+import { listenLocally } from './tcp.ts'
 
 const bodySchema = z.object({
   fingerprint: z.string().optional(),
@@ -80,13 +80,10 @@ export async function startStrictPeer(t: TestContext, identity: Identity): Promi
       })
     })().catch(() => response.writeHead(400).end())
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  const port = await listenLocally(server)
   t.after(() => {
     server.closeAllConnections()
     server.close()
   })
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('Expected a TCP address')
-  return { port: address.port, fingerprint: mine.toLowerCase(), received }
+  return { port, fingerprint: mine.toLowerCase(), received }
 }

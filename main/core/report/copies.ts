@@ -1,6 +1,6 @@
 import type { EngineSample, EngineTechnique } from '../../../native/index.ts'
 import type { Conveyance, CopyCount, CopyRule, ReceiveWay, SendWay } from '../../contract/report.ts'
-import type { Technique } from '../../contract/technique.ts'
+import { ENGINE_TECHNIQUES, type Technique } from '../../contract/technique.ts'
 
 /** What the model needs of the two ends of the bytes' way through this machine: the interface, and where the files lie. */
 export interface RouteOfBytes {
@@ -77,17 +77,6 @@ function receivingRule(technique: Technique, route: RouteOfBytes): Rule<ReceiveW
       return null
   }
 }
-
-const ENGINE_TECHNIQUES: readonly EngineTechnique[] = [
-  'readwrite',
-  'mmap',
-  'gather',
-  'sendfile',
-  'transmitfile',
-  'splice',
-  'direct',
-  'zerocopy',
-]
 
 type Role = 'sender' | 'receiver'
 

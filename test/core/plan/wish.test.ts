@@ -4,22 +4,18 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { PenstockError } from '../../../main/contract/errors.ts'
 import { type Conveyance, PLAIN_BODY, PLAIN_STREAMS, TLS_BODY } from '../../../main/contract/report.ts'
-import { RECEIVE_TECHNIQUES, SEND_TECHNIQUES, type Technique } from '../../../main/contract/technique.ts'
+import {
+  ENGINE_TECHNIQUES,
+  RECEIVE_TECHNIQUES,
+  SEND_TECHNIQUES,
+  type Technique,
+} from '../../../main/contract/technique.ts'
 import { type PlanFacts, planReceive, planSend } from '../../../main/core/plan/plan.ts'
 import { assertReceiveWish, assertSendWish } from '../../../main/core/plan/wish.ts'
 import { explain, isReasonCode } from '../../../main/messages/index.ts'
 
 /** What these tests take to be built; `seal` and its like are not. */
-const send = [
-  'readwrite',
-  'mmap',
-  'gather',
-  'sendfile',
-  'transmitfile',
-  'splice',
-  'direct',
-  'zerocopy',
-] as const
+const send = ENGINE_TECHNIQUES
 const receive = ['readwrite', 'mmap', 'splice', 'direct'] as const
 const platforms = ['linux', 'darwin', 'win32'] as const
 const conveyances = { clear: PLAIN_STREAMS, https: TLS_BODY, http: PLAIN_BODY } as const

@@ -2,11 +2,12 @@
 // may mean there; nothing escapes into the process; a transfer to another device is not touched.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { encodeFrame, encodeHeader, FRAME_TYPES, type Frame } from '../../support/frames.ts'
+import { encodeFrame, FRAME_TYPES, type Frame } from '../../support/frames.ts'
 import { SOME_WIRE_CODES, WIRE_CODES } from '../../support/peer-table.ts'
 import { acceptance, answering, dataPort } from '../../support/scripted-receiver.ts'
 import { type ScriptedStream, StreamOfFrames } from '../../support/scripted-sender.ts'
 import { scriptedSending } from '../../support/scripted-sending.ts'
+import { header, malformed } from '../../support/sender-frames.ts'
 
 const { send, underTable } = scriptedSending()
 
@@ -38,10 +39,6 @@ interface FrameCase {
 
 function everywhere(end: string): Readonly<Record<State, string>> {
   return { 'no content yet': end, 'content not verified': end, 'all sent': end }
-}
-
-function header(type: number, change: Partial<Parameters<typeof encodeHeader>[0]> = {}): Buffer {
-  return encodeHeader({ type, flags: 0, file: 0, offset: 0, length: 0, ...change })
 }
 
 const VERIFIED: Frame = { name: 'VERIFIED', batch: false, file: 0, offset: 0, rangeLength: 7 }
@@ -103,14 +100,7 @@ const FRAMES: readonly FrameCase[] = [
     bytes: header(FRAME_TYPES[name], { file: name === 'BATCH' ? 1 : 0 }),
     ends: PROTOCOL,
   })),
-  ...[0x00, 0x09, 0x40, 0x80, 0x88, 0xff].map((type) => ({
-    name: `type ${type}`,
-    bytes: header(type),
-    ends: PROTOCOL,
-  })),
-  { name: 'unknown flag', bytes: header(FRAME_TYPES.KEEPALIVE, { flags: 0x80 }), ends: PROTOCOL },
-  { name: 'a length that is none', bytes: header(FRAME_TYPES.DONE, { length: 2 ** 52 }), ends: PROTOCOL },
-  { name: 'noise', bytes: Buffer.alloc(4096, 0xa5), ends: PROTOCOL },
+  ...malformed('DONE').map((one) => ({ ...one, ends: PROTOCOL })),
   { name: 'nothing, closed', bytes: Buffer.alloc(0), ends: everywhere('failed peer-gone') },
 ]
 

@@ -1,0 +1,18 @@
+import { PLAIN_STREAMS, type TransferReport } from '../../main/contract/report.ts'
+
+/** What the report of an ordinary transfer over clear streams has, whatever its size. */
+export const ORDINARY = {
+  resumedBytes: 0,
+  ...PLAIN_STREAMS,
+  verified: true,
+  notDelivered: [],
+  notes: [],
+  durability: 'commit',
+  streams: 1,
+  technique: 'sendfile',
+  reason: { code: 'whole-files-in-order' },
+  fellBackFrom: [],
+  mapOptions: null,
+  userCopyBytes: 0,
+  kernelCopiedBytes: null,
+} satisfies Partial<TransferReport>
