@@ -191,6 +191,22 @@ describe('one thing wrong', () => {
     })
   }
 
+  test('a reason of the receiver is none of the sender', async () => {
+    const own = ['io', 'file-changed', 'file-shrank', 'file-vanished', 'not-readable', 'check-failed']
+    for (const [code, name] of Object.entries(CODES)) {
+      if (code === '0') continue
+      const { receiver, peer } = await receiverFromPeer(SIZES, folder())
+      for (const file of SIZES.keys()) peer.say({ name: 'FILE_FAILED', file, code: Number(code), errno: 0 })
+      peer.write(encodeFrame(end))
+      const failed = (await receiver.received).map((failure) => failure.code)
+      const expected = own.includes(name) || name === 'cancelled' ? name : 'internal'
+      assert.deepEqual(new Set(failed), new Set([expected]), name)
+      receiver.cancel('cancelled')
+      peer.close()
+      await receiver.ended
+    }
+  })
+
   test('a bad range is asked for again three times, then the transfer ends', async () => {
     const { receiver, peer } = await receiverFromPeer(SIZES, folder())
     for (let round = 0; round < 4; round += 1) {

@@ -177,9 +177,13 @@ function sort(files: readonly LocalSendFile[], planner: CommitPlanner): Sorted {
   return { entries, failing, manifest }
 }
 
+/** Milliseconds on either side of the epoch that a count of nanoseconds in 64 bits can hold. */
+const TIME_LIMIT_MS = 9_223_372_036_854
+
 function entryOf(file: LocalSendFile, index: number): ManifestEntry {
   const modified = Date.parse(file.metadata?.modified ?? '')
-  const milliseconds = Number.isFinite(modified) ? modified : new Date().getTime()
+  const given = Number.isFinite(modified) ? modified : new Date().getTime()
+  const milliseconds = Math.min(Math.max(given, -TIME_LIMIT_MS), TIME_LIMIT_MS)
   return underNearPath({
     ...{ index, type: 'file', path: file.fileName, size: file.size, mode: FILE_MODE },
     mtimeNs: BigInt(Math.trunc(milliseconds)) * 1_000_000n,

@@ -185,6 +185,26 @@ void ReceiveStream::OnFileEnd(const Header& header) {
   CloseWhole(*claim.file);
 }
 
+namespace {
+
+/** A sender's reason for a file that it does not send. It names its own side only: a receiver's reason becomes `internal`. */
+Code SenderReason(Code code) {
+  switch (code) {
+    case Code::kCancelled:
+    case Code::kIo:
+    case Code::kFileChanged:
+    case Code::kFileShrank:
+    case Code::kFileVanished:
+    case Code::kNotReadable:
+    case Code::kCheckFailed:
+      return code;
+    default:
+      return Code::kInternal;
+  }
+}
+
+}  // namespace
+
 void ReceiveStream::OnFileFailed(const Header& header, bool inPlaceOfCheck) {
   uint8_t body[8];
   ReadBody(body, sizeof body);
@@ -197,7 +217,7 @@ void ReceiveStream::OnFileFailed(const Header& header, bool inPlaceOfCheck) {
   // Without checks the place after a DATA frame is like any other.
   if (repeated && !inPlaceOfCheck && session_.options().check) FailStream(Code::kProtocol);
   if (repeated) return;
-  session_.AddFailure({CodeFromWire(GetU32(body)), ErrnoFromWire(GetU32(body + 4)), "", header.file});
+  session_.AddFailure({SenderReason(CodeFromWire(GetU32(body))), ErrnoFromWire(GetU32(body + 4)), "", header.file});
 }
 
 void ReceiveStream::WriteBack() {

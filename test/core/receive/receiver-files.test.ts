@@ -129,6 +129,15 @@ describe('each answer is the fate of its file', () => {
     assert.deepEqual(await contents(dir), placed)
   })
 
+  test('a time that the file system cannot hold costs no file', async (t) => {
+    const { dir, phone, only } = await receiver(t)
+    const times = ['9999-12-31T23:59:59Z', '+275760-09-13T00:00:00Z', '-271821-04-20T00:00:00Z', 'yesterday']
+    await phone.offer(times.map((modified, n) => file(String(n), `f${n}`, 1, { metadata: { modified } })))
+    for (const n of times.keys()) assert.equal((await phone.upload(String(n), 'x')).status, 200, times[n])
+    assert.equal(reportOf(await only().ended).files, times.length)
+    assert.deepEqual(await contents(dir), Object.fromEntries(times.map((_, n) => [`f${n}`, 'x'])))
+  })
+
   const taken = [
     { onConflict: 'keep-both', status: 200, now: { name: 'old', 'name (2)': 'new' }, notDelivered: [] },
     { onConflict: 'replace', status: 200, now: { name: 'new' }, notDelivered: [] },
