@@ -1,7 +1,7 @@
 import type { Problem } from '../contract/errors.ts'
 import { EXIT } from './exit.ts'
 
-/** npm passes Ctrl-C on to a child that the terminal has already told, so one key press can arrive twice. */
+/** npm forwards Ctrl-C to a child that already received it from the terminal, so one key press can arrive twice. */
 const SAME_KEY_PRESS_MS = 300
 
 /** The wish to stop: Ctrl-C or its like. The first aborts `signal`, another one ends the process at once. */

@@ -60,7 +60,7 @@ registerScheme()
 // Where the system allows no sandbox (as root, in a container), the starter says so and asks for none.
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
 // One application for each state folder; two on one machine can run beside each other on folders of their own.
-// The one that runs already is told what this start was for.
+// The running instance receives the arguments of this start.
 if (app.requestSingleInstanceLock(opened)) {
   run().catch((error: unknown) => {
     shell.lastResort.take('start', error)

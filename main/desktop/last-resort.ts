@@ -10,7 +10,7 @@ export interface LastResortHooks {
   readonly log: (text: string) => void
   /** Writes to the standard error output; may throw. */
   readonly print: (text: string) => void
-  /** The user is to see, or no longer to see, that something went wrong. */
+  /** Shows or hides the message that something went wrong. */
   readonly changed: (trouble: boolean) => void
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number

@@ -1,6 +1,6 @@
 import type { Opened } from '../contract/ipc.ts'
 
-/** What was asked for by starting the application, until there is a window that hears of it. */
+/** Holds the requests of application starts until a window listens. */
 export class OpenedQueue {
   readonly #tell: (opened: Opened) => void
   #waiting: Opened = { paths: [], page: null }

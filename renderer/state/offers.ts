@@ -22,7 +22,7 @@ export function takeOffers(offers: readonly IncomingOffer[]): void {
   for (const offer of offers) if (!before.has(offer.offerId)) void takeRest(offer)
 }
 
-/** One update at the end: each would measure the whole list anew. */
+/** One update at the end: each update measures the whole list again. */
 async function takeRest({ offerId, preview, totals }: IncomingOffer): Promise<void> {
   const all = totals.files + totals.directories + totals.symlinks
   const whole = [...preview]

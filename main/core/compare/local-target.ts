@@ -7,7 +7,7 @@ import type { CompareTarget } from './compare.ts'
 
 /** Time that the receiver's report may take after the sender's, in milliseconds. */
 const REPORT_LIMIT_MS = 5000
-/** Time that the receiver has to end by itself, in milliseconds. */
+/** Time in which the receiver must exit, in milliseconds. */
 const STOP_LIMIT_MS = 2000
 
 export interface LocalTarget extends CompareTarget {

@@ -11,7 +11,7 @@ export interface Question {
   readonly port: number
   /** `any` tries HTTPS and, where something else answers, HTTP. */
   readonly protocol: 'https' | 'http' | 'any'
-  /** Who has to answer; null for whoever does. */
+  /** The device that must answer; null for any. */
   readonly expectedFingerprint: string | null
   readonly identity: Identity
   /** What we say of ourselves; null to say nothing and only ask. */

@@ -15,7 +15,7 @@ export interface MulticastEvents {
   heard(announcement: Announcement, address: string): void
 }
 
-/** The sockets of LocalSend's discovery: one to hear for each family, one to speak for each interface. */
+/** The sockets of LocalSend's discovery: one to receive per address family, one to send per interface. */
 export class Multicast {
   readonly #events: MulticastEvents
   readonly #now: () => number
@@ -31,7 +31,7 @@ export class Multicast {
     this.#now = now
   }
 
-  /** Opens what can be opened on these interfaces, anew if it was open; what cannot is left out. */
+  /** Opens the sockets on these interfaces, and reopens open ones; skips those that fail. */
   async open(interfaces: readonly InterfaceAddress[]): Promise<void> {
     this.close()
     await this.#listen('udp4', interfaces)
@@ -39,7 +39,7 @@ export class Multicast {
     await Promise.all(interfaces.map((address) => this.#speaker(address)))
   }
 
-  /** True where at least one interface can be heard and spoken on. */
+  /** Whether at least one interface can receive and send. */
   get works(): boolean {
     return this.#ears.length > 0 && this.#mouths.length > 0
   }
@@ -105,7 +105,7 @@ export class Multicast {
   }
 }
 
-/** What a datagram says; null for anything that is not an announcement. */
+/** The announcement in a datagram; null for any other datagram. */
 export function readAnnouncement(bytes: Uint8Array): Announcement | null {
   let value: unknown
   try {

@@ -366,7 +366,7 @@ class LocalPeers implements RunningPeers {
         })
         if (!signal.aborted) this.#seen(sighting)
       } catch {
-        // Most addresses of a network have nobody.
+        // Most addresses of a network have no device.
       }
     }
     await scan(candidates(this.#interfaces), one, signal)

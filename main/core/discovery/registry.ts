@@ -21,7 +21,7 @@ export const MAX_DEVICES = 500
 export const MAX_PER_HOST = 16
 /** Addresses and fingerprints that are remembered as proved. */
 const MAX_PROVED = 4 * MAX_DEVICES
-/** Milliseconds after which a device that was not heard is asked again. */
+/** Milliseconds without a message after which a device is queried again. */
 export const REFRESH_MS = 10_000
 /** Times in a row that it may fail to answer before it goes. */
 const MAX_MISSED = 3

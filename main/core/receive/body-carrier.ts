@@ -69,7 +69,7 @@ export class ReceivingBody implements ReceivingCarrier {
     }
   }
 
-  /** Each file was taken or has failed for good. */
+  /** Each file was received or has failed permanently. */
   complete(): void {
     // A cancel that came after the last file had begun to get its name changes nothing.
     if (this.#abort.signal.aborted && this.#waiting.size > 0) return

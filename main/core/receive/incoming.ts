@@ -184,7 +184,7 @@ export class IncomingTransfer implements Transfer {
     return this.#abort.signal.aborted ? this.#abort.signal.reason : error
   }
 
-  /** The first end stands. */
+  /** The first end applies; later ones are ignored. */
   #end(event: TransferEvent): void {
     const facts = this.#factsNow()
     this.#facts = facts && carrierFacts(facts)

@@ -18,7 +18,7 @@ export interface LocalSendOffer {
   readonly address: string
   /** Counts the memory that the offer holds until it is answered. */
   readonly ticket: OfferTicket
-  /** Aborts when the sender takes the offer back or goes away. */
+  /** Aborts when the sender withdraws the offer or disconnects. */
   readonly signal: AbortSignal
 }
 
@@ -162,7 +162,7 @@ export class UploadSessions {
     return Promise.resolve({ status: 200, body: {} })
   }
 
-  /** Ends a session from this side; what its sender uploads afterwards is refused. The backend is not told. */
+  /** Ends a session from this side; what its sender uploads afterwards is refused. The backend is not notified. */
   drop(sessionId: string): void {
     const session = this.#sessions.get(sessionId)
     if (session !== undefined) this.#end(session, new PenstockError('cancelled-here'))

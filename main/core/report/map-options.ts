@@ -12,7 +12,7 @@ function whyNot({ option, code = '', syscall = '' }: MapOptionSample): Reason {
   return { code: 'map-option-refused', params }
 }
 
-/** What became of the options of `mmap`; null where it has mapped nothing. */
+/** The outcome of the options of `mmap`; null if nothing was mapped. */
 export function mapOptionsOf({ mapped }: Pick<EngineSample, 'mapped'>): MapOptionReport[] | null {
   if (mapped.windows === 0) return null
   return mapped.options.map((sample) => ({

@@ -115,7 +115,7 @@ function checkOf(facts: ReportFacts): TransferReport['check'] {
   return { mode: 'off', bytes: facts.sample?.checkBytes ?? null }
 }
 
-/** The closing report. Figures of a path through Node that nobody measured are null. */
+/** The closing report. Unmeasured figures of a path through Node are null. */
 export function makeReport(facts: ReportFacts): TransferReport {
   const { sample, conveyance, role } = facts
   const { cipher, carrier } = conveyance

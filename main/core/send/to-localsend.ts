@@ -66,7 +66,7 @@ class Upload {
   readonly #stop = new AbortController()
   readonly #signal: AbortSignal
   readonly #progress = { bytes: 0, files: 0 }
-  /** Files that the receiver has answered, in whatever way. It closes the session by itself after the last. */
+  /** Files that the receiver has answered, in whatever way. It closes the session after the last one. */
   #answered = 0
   /** Paths of the files that the receiver has confirmed. */
   readonly #delivered = new Set<string>()

@@ -138,7 +138,7 @@ export class Walk {
       return
     }
     try {
-      // Asked now, so that the user hears of it before the transfer and the others go on.
+      // Checked now, so that the error is reported before the transfer and the other files continue.
       await access(absolutePath, constants.R_OK)
       if (await addon.reportsSize(absolutePath)) this.#push('file', { path: name, absolutePath }, known)
       else this.#skip(name, 'size-unknown', 'failure')
@@ -168,7 +168,7 @@ export class Walk {
       this.#signal.throwIfAborted()
       // The next piece is looked up while this one is taken in.
       const coming = next(ENTRIES_AT_ONCE)
-      // Where nobody asks for more, its failure concerns nobody.
+      // A failure without a reader is ignored.
       coming.catch(() => undefined)
       await this.#addPiece(piece, top, parents)
       if (this.#waiting >= ENTRIES_AT_ONCE) yield this.#handOn()

@@ -29,7 +29,7 @@ export function ensureRoom(dir: string, bytes: number): void {
   if (bytes > free) throw new PenstockError('disk-full', { path: dir, needed: bytes, free })
 }
 
-/** Bytes that a file takes on its disk: fewer than its size where it has holes. Its size where nobody can say. */
+/** Bytes that a file takes on its disk: fewer than its size where it has holes. Its size if the system does not report it. */
 async function takenBytes({ absolutePath, size }: SourceEntry, targetDevice: bigint | null): Promise<number> {
   try {
     const { blocks, dev } = await stat(absolutePath, { bigint: true })

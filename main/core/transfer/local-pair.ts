@@ -22,7 +22,7 @@ export async function openLocalPair(): Promise<LocalPair> {
 
 /**
  * Windows has no pair whose one end Node could take over: a port on the loopback address, open for this one connection,
- * which is known by a preamble that nobody else has.
+ * which is identified by a secret preamble.
  */
 async function overLoopback(): Promise<LocalPair> {
   const preamble = Buffer.concat([MAGIC, randomBytes(PREAMBLE_BYTES - MAGIC.length)])

@@ -1,9 +1,9 @@
 import type { Batch, Snapshot } from '../../contract/ipc.ts'
 
-/** A frame of a 60 Hz screen: the window is told at most once in it. */
+/** A frame of a 60 Hz screen: the window gets at most one message per frame. */
 const FRAME_MS = 16
 
-/** Collects what the window has to be told, and tells it in one batch a frame. */
+/** Collects messages for the window and sends them in one batch per frame. */
 export class Outbox {
   readonly #tell: (batch: Batch) => void
   #rest: Omit<Batch, 'transfers'> = {}

@@ -162,7 +162,7 @@ export class Services {
     return this.#listed(await this.#penstock.peers.probe(host, to.port ?? undefined))
   }
 
-  /** Looks for devices anew. */
+  /** Restarts the search for devices. */
   async look(): Promise<void> {
     await this.#penstock.peers.stop()
     await this.#penstock.peers.start()

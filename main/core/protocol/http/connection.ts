@@ -13,7 +13,7 @@ export interface ControlTarget {
   readonly host: string
   readonly port: number
   readonly protocol: 'https' | 'http'
-  /** What the certificate must hash to; null to take whoever answers. Plain HTTP proves nothing and is not compared. */
+  /** What the certificate must hash to; null to accept any. Plain HTTP proves nothing and is not compared. */
   readonly expectedFingerprint: string | null
   /** Shown as the client certificate. */
   readonly identity: Identity

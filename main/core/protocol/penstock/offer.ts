@@ -166,7 +166,7 @@ export function encodeEnd(end: ManifestEnd): string {
 /** One manifest line: an entry with this index, or the end. Throws `protocol`. */
 export function decodeLine(line: string, index: number): ManifestEntry | ManifestEnd {
   const value = parseJson(line)
-  // Asked first: a schema that does not fit makes an error with all its words, which is dear for each of 100 000 lines.
+  // Asked first: a schema that does not fit makes an error with all its words, which is expensive for each of 100 000 lines.
   if (typeof value === 'object' && value !== null && 'end' in value) {
     return check(EndSchema, value, 'manifest end')
   }
