@@ -42,8 +42,16 @@ for (const [to, host, port] of ADDRESSES) {
   })
 }
 
-for (const name of ['Office', 'Ana’s laptop', 'desk: left', 'room 12:30', 'a:b', 'ab'.repeat(32), '会议室']) {
-  test(`a name: ${name}`, () => {
-    assert.equal(parseDestination(name).kind, 'name')
+/** Names, and the host that each may also be. */
+const NAMES = [
+  ['Office', 'Office'],
+  ['desk', 'desk'],
+  ['ab'.repeat(32), 'ab'.repeat(32)],
+  ...['', 'Ana’s laptop', 'desk: left', 'room 12:30', 'a:b', '会议室'].map((name) => [name, null] as const),
+] as const
+
+for (const [name, host] of NAMES) {
+  test(`a name: “${name}”`, () => {
+    assert.deepEqual(parseDestination(name), { kind: 'name', name, host, port: null })
   })
 }

@@ -4,7 +4,6 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Device } from '../../../main/contract/device.ts'
 import { PenstockError } from '../../../main/contract/errors.ts'
-import { parseDestination } from '../../../main/core/discovery/address.ts'
 import { AskQueue } from '../../../main/core/discovery/ask-queue.ts'
 import { isNear, type InterfaceAddress } from '../../../main/core/discovery/interfaces.ts'
 import { readAnnouncement } from '../../../main/core/discovery/multicast.ts'
@@ -246,26 +245,6 @@ test('where a network has most of a full list, a device of another one takes one
   assert.equal(registry.seen(claim('x', '2001:db8::ffff')), null)
   assert.ok(registry.seen(claim('x', '10.0.0.1')))
   assert.equal(registry.list().length, MAX_DEVICES)
-})
-
-test('what a user writes is an address or a name', () => {
-  const cases: readonly [string, string, string | null, number | null][] = [
-    ['192.168.1.2', 'address', '192.168.1.2', null],
-    ['192.168.1.2:4000', 'address', '192.168.1.2', 4000],
-    ['fe80::1%eth0', 'address', 'fe80::1%eth0', null],
-    ['::1', 'address', '::1', null],
-    ['[::1]:53317', 'address', '::1', 53317],
-    ['[fe80::1%eth0]:53317', 'address', 'fe80::1%eth0', 53317],
-    ['desk.local:4000', 'address', 'desk.local', 4000],
-    ['desk', 'name', 'desk', null],
-    ['Anna’s phone', 'name', null, null],
-    ['a:99999', 'name', null, null],
-    ['', 'name', null, null],
-  ]
-  for (const [text, kind, host, port] of cases) {
-    const { kind: k, host: h, port: p } = parseDestination(text)
-    assert.deepEqual([text, k, h, p], [text, kind, host, port])
-  }
 })
 
 test('an alias, or the beginning of a fingerprint, means one device or is refused', () => {
