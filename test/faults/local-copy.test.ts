@@ -82,7 +82,10 @@ test('a disk that becomes full while bytes move is named with the folder', async
   assert.equal(await running.exit, 1)
   const last = z.looseObject({ event: z.literal('failed'), message: z.string() }).parse(running.lines.at(-1))
   assert.equal(problemOf(last), 'folder-full')
-  assert.match(last.message, new RegExp(`^The disk of this folder is full: ${target}\\. Make room on it`))
+  assert.match(
+    last.message,
+    new RegExp(`^The disk of this folder is full: ${target}\\. Free some space on it`),
+  )
   assert.deepEqual(await readdir(target), [])
 })
 

@@ -167,18 +167,21 @@ function feed(outgoing: ClientRequest, body: ControlRequest['body']): () => void
   }
   const source = body instanceof Readable ? body : Readable.from(body, { objectMode: false })
   source.once('error', (error) => outgoing.destroy(error))
+  let stopped = false
   source.once('close', () => {
-    if (!source.readableEnded && !outgoing.writableEnded) outgoing.destroy()
+    if (!stopped && !source.readableEnded && !outgoing.writableEnded) outgoing.destroy()
   })
   outgoing.once('close', () => source.destroy())
   source.pipe(outgoing)
-  return () => source.destroy()
+  return () => {
+    stopped = true
+    source.destroy()
+  }
 }
 
-/** The other side has said no before it had the whole body: the rest is not sent, the answer is still read. */
+/** The server refused before it had the whole body: the rest is not sent, the answer is read to its end. */
 function refuseRest(outgoing: ClientRequest, response: IncomingMessage, stopSource: () => void): void {
   response.once('close', () => outgoing.destroy())
   response.once('end', () => outgoing.destroy())
-  outgoing.removeAllListeners('timeout')
   stopSource()
 }
