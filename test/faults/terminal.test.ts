@@ -6,14 +6,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { penstock } from '../support/cli.ts'
-import { onTerminal, type OnTerminal } from '../support/terminal.ts'
+import { closeTerminals, onTerminal, type OnTerminal } from '../support/terminal.ts'
 
 let root = ''
 before(async () => {
   root = await mkdtemp(join(tmpdir(), 'penstock-terminal-'))
   await writeFile(join(root, 'file.txt'), 'content')
 })
-after(() => rm(root, { recursive: true, force: true }))
+after(async () => {
+  closeTerminals()
+  await rm(root, { recursive: true, force: true })
+})
 
 function receiver(name: string, ...more: readonly string[]): OnTerminal {
   const place = ['--dir', join(root, name), '--state', join(root, `${name}-state`)]

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { commandOf } from './process.ts'
 
 /** A command line on a terminal of its own (util-linux `script`). */
@@ -10,6 +10,13 @@ export interface OnTerminal {
   seen(what: RegExp): Promise<RegExpExecArray>
   /** Resolves with the exit code of the command and whether the terminal shows what is typed afterwards. */
   readonly ended: Promise<{ readonly exit: number; readonly echo: boolean }>
+}
+
+const running = new Set<ChildProcess>()
+
+/** Ends the terminals that are still open, so that a test that failed does not keep its process alive. */
+export function closeTerminals(): void {
+  for (const child of running) child.kill('SIGKILL')
 }
 
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`
@@ -24,6 +31,8 @@ export function onTerminal(args: readonly string[], env: Readonly<Record<string,
     env: { ...process.env, SHELL: '/bin/sh', LC_ALL: 'C.UTF-8', TERM: 'xterm', ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
   })
+  running.add(child)
+  child.once('close', () => running.delete(child))
   let shown = ''
   let found = 0
   const waiting = new Set<() => void>()
