@@ -136,7 +136,7 @@ async function running(stage: Stage): Promise<void> {
 }
 
 const DEMO =
-  '[data-testid="device"][aria-label*="This computer"], [data-testid="device"][aria-label*="本机（试用）"]'
+  '[data-testid="device"][aria-label*="This computer"], [data-testid="device"][aria-label*="本机（演示）"]'
 
 /** The sheet turned to a folder of this computer, and what it says when the copy is there. */
 async function copied(
