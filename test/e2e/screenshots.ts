@@ -194,6 +194,7 @@ async function alone(theme: string, language: 'en' | 'zh', size: keyof typeof SI
     const gone = await makeFolder(here.home, '已删除', { 'x.bin': randomBytes(10) })
     await here.page.evaluate((path) => window.penstock.request('describe', { paths: [path] }), gone)
     await drop(here.page, 'main', [gone])
+    await here.page.getByRole('dialog').getByText('已删除').first().waitFor()
     await rm(gone, { recursive: true })
     await here.page
       .getByRole('dialog')
