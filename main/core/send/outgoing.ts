@@ -21,9 +21,10 @@ import { planFacts } from '../plan/facts.ts'
 import { assertSendWish } from '../plan/wish.ts'
 import type { Identity } from '../device/identity.ts'
 import type { ProvedIdentity } from '../device/proved.ts'
-import { choiceNow, copiesOf, liveCounters, makeReport, peerCopiesOf } from '../report/report.ts'
+import { makeReport } from '../report/report.ts'
 import type { SelfInfo } from '../protocol/localsend/messages.ts'
 import type { TechniqueNow } from '../protocol/penstock/technique.ts'
+import { carriedView } from '../transfer/carried-view.ts'
 import { type Attempt, carrierFacts, type CarrierFacts } from '../transfer/carrier.ts'
 import { PartlyDelivered, PeerEnd } from '../transfer/ends.ts'
 import { isTerminal, Lifecycle } from '../transfer/lifecycle.ts'
@@ -161,11 +162,8 @@ export class OutgoingTransfer implements Transfer {
 
   view(): TransferView {
     const { carrier, peer = UNKNOWN } = this.#attempt ?? this.#ended ?? {}
-    const progress = carrier?.progress() ?? { bytes: 0, files: 0, sample: null }
     const conveyance = carrier?.conveyance ?? expectedConveyance(this.#options)
     const { state } = this.#lifecycle
-    const choice = carrier?.choice ? choiceNow(carrier.choice, progress.sample) : null
-    const facts = { role: this.role, conveyance, route: carrier?.route ?? null } as const
     return {
       transferId: this.id,
       role: this.role,
@@ -174,22 +172,11 @@ export class OutgoingTransfer implements Transfer {
       topEntries: this.#topsSent || this.#options.paths.length,
       totals: this.#totals,
       state,
-      ...conveyance,
-      choice,
-      peerTechnique: peer.technique,
-      peerFellBackFrom: peer.fellBackFrom,
-      copies:
-        state.kind === 'done'
-          ? state.report.copies
-          : copiesOf({ ...facts, technique: choice?.technique ?? null, sample: progress.sample }),
-      peerCopies: peerCopiesOf({ ...facts, technique: peer.technique }),
-      bytes: progress.bytes,
-      files: progress.files,
+      ...carriedView({ role: this.role, state, conveyance, carrier: carrier ?? null, peer }),
       startedAt: this.#startedAt,
       movingSince: this.#movingSince,
       folder: null,
       savedAs: [],
-      counters: liveCounters(progress.sample, conveyance),
     }
   }
 

@@ -1,0 +1,45 @@
+import type { Conveyance } from '../../contract/report.ts'
+import type { TransferState, TransferView } from '../../contract/transfer.ts'
+import type { TechniqueNow } from '../protocol/penstock/technique.ts'
+import { choiceNow, copiesOf, liveCounters, peerCopiesOf } from '../report/report.ts'
+import type { CarrierFacts } from './carrier.ts'
+
+/** The fields of a view that follow from the carrier. */
+type Carried =
+  | ('cipher' | 'carrier' | 'transport' | 'choice' | 'bytes' | 'files' | 'counters')
+  | ('peerTechnique' | 'peerFellBackFrom' | 'copies' | 'peerCopies')
+
+const NO_PROGRESS: ReturnType<CarrierFacts['progress']> = { bytes: 0, files: 0, sample: null }
+
+/** What a view shows of the carrier, in either direction; null before there is one. */
+export function carriedView({
+  role,
+  state,
+  conveyance,
+  carrier,
+  peer,
+}: {
+  readonly role: TransferView['role']
+  readonly state: TransferState
+  readonly conveyance: Conveyance
+  readonly carrier: CarrierFacts | null
+  readonly peer: TechniqueNow
+}): Pick<TransferView, Carried> {
+  const { bytes, files, sample } = carrier?.progress() ?? NO_PROGRESS
+  const choice = carrier?.choice ? choiceNow(carrier.choice, sample) : null
+  const facts = { role, conveyance, route: carrier?.route ?? null } as const
+  return {
+    ...conveyance,
+    choice,
+    peerTechnique: peer.technique,
+    peerFellBackFrom: peer.fellBackFrom,
+    copies:
+      state.kind === 'done'
+        ? state.report.copies
+        : copiesOf({ ...facts, technique: choice?.technique ?? null, sample }),
+    peerCopies: peerCopiesOf({ ...facts, technique: peer.technique }),
+    bytes,
+    files,
+    counters: liveCounters(sample, conveyance),
+  }
+}
