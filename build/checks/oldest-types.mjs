@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { CACHE, NPM, ROOT } from '../setup/paths.mjs'
 import { step } from '../setup/process.mjs'
 import { say } from '../setup/say.mjs'
-import { hashOf } from '../setup/stamp.mjs'
+import { hashOf } from '../setup/compile/stamp.mjs'
 
 const SOURCE = join('build', 'oldest-types')
 const FOLDER = join(CACHE, 'oldest-types')

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { installPackages } from '../setup/debian.mjs'
+import { installPackages } from '../setup/electron/debian.mjs'
 import { ensureReady } from '../setup/ensure.mjs'
 import { become } from '../setup/process.mjs'
 import { giveUp } from '../setup/say.mjs'

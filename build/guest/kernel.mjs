@@ -16,7 +16,7 @@ import { gzipSync } from 'node:zlib'
 import { CACHE, ROOT } from '../setup/paths.mjs'
 import { step } from '../setup/process.mjs'
 import { say } from '../setup/say.mjs'
-import { hashOf } from '../setup/stamp.mjs'
+import { hashOf } from '../setup/compile/stamp.mjs'
 
 /** What names the newest kernel: of Debian, of Ubuntu. */
 const NEWEST = ['linux-image-amd64', 'linux-image-generic']

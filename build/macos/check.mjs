@@ -16,7 +16,7 @@ import { join } from 'node:path'
 import { CACHE, MODULES, NPM, ROOT } from '../setup/paths.mjs'
 import { step } from '../setup/process.mjs'
 import { giveUp, say } from '../setup/say.mjs'
-import { hashOf } from '../setup/stamp.mjs'
+import { hashOf } from '../setup/compile/stamp.mjs'
 
 const HERE = join('build', 'macos')
 const FOLDER = join(CACHE, 'macos-compiler')

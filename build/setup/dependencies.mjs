@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { CACHE, MODULES, NPM, ROOT } from './paths.mjs'
 import { step } from './process.mjs'
 import { giveUp, say } from './say.mjs'
-import { isStamped, stateOf, writeStamp } from './stamp.mjs'
+import { isStamped, stateOf, writeStamp } from './compile/stamp.mjs'
 
 const STAMP = join(CACHE, 'dependencies.stamp')
 

@@ -1,4 +1,4 @@
-import { addonIsReady, ensureAddon } from './addon.mjs'
+import { addonIsReady, ensureAddon } from './compile/addon.mjs'
 import { dependenciesAreReady, ensureDependencies } from './dependencies.mjs'
 import { withLock } from './lock.mjs'
 import { LOCK } from './paths.mjs'

@@ -1,5 +1,5 @@
 import { ensureReady } from './ensure.mjs'
-import { runCommandLine } from './command-line.mjs'
+import { runCommandLine } from './compile/command-line.mjs'
 
 await ensureReady()
 await runCommandLine(process.argv.slice(2))

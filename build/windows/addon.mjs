@@ -7,8 +7,8 @@ import { ensureReady } from '../setup/ensure.mjs'
 import { MODULES, ROOT } from '../setup/paths.mjs'
 import { step } from '../setup/process.mjs'
 import { giveUp, say } from '../setup/say.mjs'
-import { isStamped, stateOf, unstamp, writeStamp } from '../setup/stamp.mjs'
-import { ensurePackages } from '../setup/debian.mjs'
+import { isStamped, stateOf, unstamp, writeStamp } from '../setup/compile/stamp.mjs'
+import { ensurePackages } from '../setup/electron/debian.mjs'
 
 const NATIVE = join(ROOT, 'native')
 const OUT = join(NATIVE, 'build', 'windows')

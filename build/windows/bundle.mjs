@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'vite'
 import { CACHE, ROOT } from '../setup/paths.mjs'
-import { isStamped, stateOf, unstamp, writeStamp } from '../setup/stamp.mjs'
+import { isStamped, stateOf, unstamp, writeStamp } from '../setup/compile/stamp.mjs'
 
 const OUT = join(CACHE, 'windows')
 const STAMP = join(CACHE, 'windows-bundle.stamp')

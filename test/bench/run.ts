@@ -5,7 +5,7 @@ import { availableParallelism, freemem, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { installPackages } from '../../build/setup/debian.mjs'
+import { installPackages } from '../../build/setup/electron/debian.mjs'
 import {
   type Bench,
   encrypted,

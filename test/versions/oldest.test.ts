@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { z } from 'zod'
 import { oldestTypes } from '../../build/checks/oldest-types.mjs'
-import { VERSION as STAND_IN } from '../../build/setup/stand-in.mjs'
+import { VERSION as STAND_IN } from '../../build/setup/electron/stand-in.mjs'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const SOURCES = ['main/desktop', 'main/core', 'main/cli', 'main/contract', 'main/messages', 'native/*.ts']

@@ -14,10 +14,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { isInstalled } from '../../../build/setup/dependencies.mjs'
-import { electronEnvironment, hasDisplay } from '../../../build/setup/display.mjs'
+import { electronEnvironment, hasDisplay } from '../../../build/setup/electron/display.mjs'
 import { nodeIsSupported } from '../../../build/setup/ensure.mjs'
 import { cleanEnvironment } from '../../../build/setup/process.mjs'
-import { hashOf, isStamped, stateOf, unstamp, writeStamp } from '../../../build/setup/stamp.mjs'
+import { hashOf, isStamped, stateOf, unstamp, writeStamp } from '../../../build/setup/compile/stamp.mjs'
 
 const folder = mkdtempSync(join(tmpdir(), 'penstock-setup-'))
 after(() => {

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { alone } from './ensure.mjs'
-import { CACHE, ROOT } from './paths.mjs'
-import { say } from './say.mjs'
+import { alone } from '../ensure.mjs'
+import { CACHE, ROOT } from '../paths.mjs'
+import { say } from '../say.mjs'
 import { isStamped, stateOf, unstamp, writeStamp } from './stamp.mjs'
 
 const OUT = join(ROOT, 'out', 'cli')
@@ -18,7 +18,7 @@ const INPUTS = {
     'native/index.ts',
     'native/load.ts',
     'build/bundle',
-    'build/setup/command-line.mjs',
+    'build/setup/compile/command-line.mjs',
     'package-lock.json',
     'tsconfig.json',
   ],
@@ -38,7 +38,7 @@ export async function ensureCommandLine() {
     unstamp(STAMP)
     const state = stateOf(ROOT, INPUTS)
     const { build } = await import('vite')
-    const { addonInNative } = await import('../bundle/addon-in-native.mjs')
+    const { addonInNative } = await import('../../bundle/addon-in-native.mjs')
     await build({
       root: ROOT,
       configFile: false,

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { step } from './process.mjs'
-import { giveUp, say } from './say.mjs'
+import { step } from '../process.mjs'
+import { giveUp, say } from '../say.mjs'
 
 const isRoot = () => process.getuid?.() === 0
 export const isDebian = () => existsSync('/etc/debian_version')

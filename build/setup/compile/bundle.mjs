@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { alone } from './ensure.mjs'
-import { CACHE, MODULES, ROOT } from './paths.mjs'
-import { step } from './process.mjs'
-import { giveUp, say } from './say.mjs'
+import { alone } from '../ensure.mjs'
+import { CACHE, MODULES, ROOT } from '../paths.mjs'
+import { step } from '../process.mjs'
+import { giveUp, say } from '../say.mjs'
 import { isStamped, stateOf, unstamp, writeStamp } from './stamp.mjs'
 
 const STAMP = join(CACHE, 'bundle.stamp')

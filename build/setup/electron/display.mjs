@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { installPackages, isDebian } from './debian.mjs'
-import { has } from './process.mjs'
-import { say } from './say.mjs'
+import { has } from '../process.mjs'
+import { say } from '../say.mjs'
 
 const LIBRARIES = ['libgtk-3-0|libgtk-3-0t64', 'libnss3', 'libgbm1', 'libasound2|libasound2t64']
 

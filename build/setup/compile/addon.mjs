@@ -1,9 +1,9 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { ensurePackages } from './debian.mjs'
-import { CACHE, MODULES, ROOT } from './paths.mjs'
-import { has, step } from './process.mjs'
-import { giveUp, say } from './say.mjs'
+import { ensurePackages } from '../electron/debian.mjs'
+import { CACHE, MODULES, ROOT } from '../paths.mjs'
+import { has, step } from '../process.mjs'
+import { giveUp, say } from '../say.mjs'
 import { isStamped, stateOf, unstamp, writeStamp } from './stamp.mjs'
 
 const STAMP = join(CACHE, 'addon.stamp')

@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { alone, ensureReady } from './ensure.mjs'
-import { MODULES } from './paths.mjs'
-import { cleanEnvironment } from './process.mjs'
-import { giveUp, say } from './say.mjs'
+import { alone, ensureReady } from '../ensure.mjs'
+import { MODULES } from '../paths.mjs'
+import { cleanEnvironment } from '../process.mjs'
+import { giveUp, say } from '../say.mjs'
 import { makeStandIn, unpackedStandIn } from './stand-in.mjs'
 
 const PACKAGE = join(MODULES, 'electron')
@@ -76,7 +76,7 @@ export async function resolveElectron({ install = false } = {}) {
   })
 }
 
-/** `node build/setup/electron.mjs [--print]`: fetches what is missing; --print writes the path on standard output. */
+/** `node build/setup/electron/electron.mjs [--print]`: fetches what is missing; --print writes the path on standard output. */
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   await ensureReady()
   const executable = await resolveElectron({ install: true })

@@ -10,10 +10,10 @@ import {
 } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { CACHE, NPM, ROOT } from './paths.mjs'
-import { step } from './process.mjs'
-import { say } from './say.mjs'
-import { hashOf } from './stamp.mjs'
+import { CACHE, NPM, ROOT } from '../paths.mjs'
+import { step } from '../process.mjs'
+import { say } from '../say.mjs'
+import { hashOf } from '../compile/stamp.mjs'
 
 /** The version of the Electron that the package of build/electron-runtime holds. */
 export const VERSION = '33.2.1'
