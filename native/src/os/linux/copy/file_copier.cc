@@ -9,6 +9,7 @@
 #include "base/counters.h"
 #include "base/unique_fd.h"
 #include "os/linux/copy/copy_methods.h"
+#include "os/posix/base/posix_calls.h"
 #include "send/entry_source.h"
 #include "session/fallback.h"
 
@@ -49,7 +50,7 @@ class LinuxFileCopier final : public FileCopier {
   /** Moves `at` past a hole to the next data, and `until` to the end of that data. */
   void FindData(int source, uint64_t size, uint64_t* at, uint64_t* until);
   /** The technique for the rest of this file; null when none is left. */
-  CopyMethod* Prepare(uint64_t key);
+  const CopyMethod* Prepare(uint64_t key);
   Failure FailedBy(const Failure& call);
   void NoteMoved(const Pair& pair, uint64_t bytes);
 
@@ -57,7 +58,7 @@ class LinuxFileCopier final : public FileCopier {
   Calls calls_;
   ThreadUsage usage_;
   Fallback fallback_;
-  std::unique_ptr<CopyMethod> method_;
+  const CopyMethod* method_ = nullptr;
   std::chrono::steady_clock::time_point folded_ = std::chrono::steady_clock::now();
   std::chrono::steady_clock::time_point writtenBack_ = folded_;
 };
@@ -66,7 +67,7 @@ class LinuxFileCopier final : public FileCopier {
 
 void LinuxFileCopier::Copy(const SourceFile& file) {
   if (session_.stopping()) throw SessionStopping{};
-  method_.reset();
+  method_ = nullptr;
   Pair pair;
   Failure failure = CopyContent(file, pair);
   if (pair.source.valid()) calls_.Close(pair.source.release());
@@ -114,9 +115,9 @@ Failure LinuxFileCopier::CopyData(const SourceFile& file, const Pair& pair) {
   const uint64_t key = uint64_t{file.index} + 1;
   while (at < file.size) {
     if (session_.stopping()) throw SessionStopping{};
-    CopyMethod* method = Prepare(key);
+    const CopyMethod* method = Prepare(key);
     if (method == nullptr) return {Code::kIo, EOPNOTSUPP};
-    if (!method->takesWholeFile() && at == until) {
+    if (!method->takesWholeFile && at == until) {
       const uint64_t hole = at;
       FindData(pair.source.get(), file.size, &at, &until);
       Counters::Add(session_.counters().holeBytes, at - hole);
@@ -130,16 +131,16 @@ Failure LinuxFileCopier::CopyData(const SourceFile& file, const Pair& pair) {
       }
       if (at == file.size) break;
     }
-    const uint64_t length = method->takesWholeFile() ? file.size : std::min(until - at, kMaxCall);
-    const Step step = method->Copy(pair.source.get(), pair.target.get(), at, length);
+    const uint64_t length = method->takesWholeFile ? file.size : std::min(until - at, kMaxCall);
+    const Step step = method->copy(calls_, pair.source.get(), pair.target.get(), at, length);
     switch (step.kind) {
       case Step::Kind::kMoved:
         at += step.moved;
         NoteMoved(pair, step.moved);
         break;
       case Step::Kind::kNotSupported:
-        fallback_.Refused(key, method->technique(), step.failure);
-        method_.reset();
+        fallback_.Refused(key, method->technique, step.failure);
+        method_ = nullptr;
         break;
       case Step::Kind::kSourceEnded:
         return {Code::kFileShrank};
@@ -165,13 +166,13 @@ void LinuxFileCopier::FindData(int source, uint64_t size, uint64_t* at, uint64_t
   if (hole > static_cast<int64_t>(*at)) *until = std::min(static_cast<uint64_t>(hole), size);
 }
 
-CopyMethod* LinuxFileCopier::Prepare(uint64_t key) {
-  if (method_) return method_.get();
+const CopyMethod* LinuxFileCopier::Prepare(uint64_t key) {
+  if (method_ != nullptr) return method_;
   const auto chosen = fallback_.Choose(key);
   if (!chosen) return nullptr;
-  method_ = MakeCopyMethod(*chosen, calls_);
+  method_ = FindCopyMethod(*chosen);
   session_.NoteUsed(*chosen);
-  return method_.get();
+  return method_;
 }
 
 Failure LinuxFileCopier::FailedBy(const Failure& call) {
@@ -181,7 +182,7 @@ Failure LinuxFileCopier::FailedBy(const Failure& call) {
 }
 
 void LinuxFileCopier::NoteMoved(const Pair& pair, uint64_t bytes) {
-  const Technique technique = method_->technique();
+  const Technique technique = method_->technique;
   session_.counters().Moved(technique, bytes);
   if (technique == Technique::kCopyRange && pair.sourceDevice != pair.targetDevice) {
     Counters::Add(session_.counters().rangeAcrossBytes, bytes);
