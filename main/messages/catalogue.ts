@@ -1,4 +1,4 @@
-import type { en } from './en.ts'
+import type { en } from './en/index.ts'
 
 /** The same keys with any text: the type of a translated catalogue. */
 export type Translated<T> = { readonly [K in keyof T]: T[K] extends string ? string : Translated<T[K]> }

@@ -15,8 +15,8 @@ import {
   type Reader,
   reasonText,
 } from '../../main/messages/index.ts'
-import { uiEn, type UiWords } from '../../main/messages/ui.en.ts'
-import { uiZh } from '../../main/messages/ui.zh.ts'
+import { uiEn, type UiWords } from '../../main/messages/en/ui.ts'
+import { uiZh } from '../../main/messages/zh/ui.ts'
 import { useSettings } from '../state/settings.ts'
 
 /** The words of the window in the user's language, and what fills them in. */

@@ -5,7 +5,7 @@ import { COMMAND_OPTIONS, COMMANDS, parse, wantsJson } from '../../main/cli/args
 import { exitOfProblem } from '../../main/cli/exit.ts'
 import { PenstockError } from '../../main/contract/errors.ts'
 import { sentence } from '../../main/messages/index.ts'
-import { helpEn } from '../../main/messages/help.en.ts'
+import { helpEn } from '../../main/messages/en/help.ts'
 
 /** Splits at spaces; `·` stands for a space within an argument, `∅` for an empty argument. */
 const argv = (line: string): string[] =>

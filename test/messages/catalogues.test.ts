@@ -16,8 +16,8 @@ import {
   sentence,
   visible,
 } from '../../main/messages/index.ts'
-import { helpEn } from '../../main/messages/help.en.ts'
-import { helpZh } from '../../main/messages/help.zh.ts'
+import { helpEn } from '../../main/messages/en/help.ts'
+import { helpZh } from '../../main/messages/zh/help.ts'
 import { fc } from '../support/random.ts'
 import { texts } from '../support/texts.ts'
 

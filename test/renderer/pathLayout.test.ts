@@ -3,8 +3,8 @@
 import { PLAIN_STREAMS } from '../../main/contract/report.ts'
 import { expect, test } from 'vitest'
 import { RECEIVE_TECHNIQUES, SEND_TECHNIQUES } from '../../main/contract/technique.ts'
-import { uiEn } from '../../main/messages/ui.en.ts'
-import { uiZh } from '../../main/messages/ui.zh.ts'
+import { uiEn } from '../../main/messages/en/ui.ts'
+import { uiZh } from '../../main/messages/zh/ui.ts'
 import { type BoxId, bytePath, type BytePath } from '../../renderer/features/transfers/bytePath.ts'
 import { layOut, type PlacedBox, textWidth } from '../../renderer/features/transfers/pathLayout.ts'
 

@@ -1,8 +1,8 @@
 // Invariant: the window's two catalogues have the same keys with the same placeholders, and no key is without words.
 import { expect, test } from 'vitest'
 import { catalogue, format, placeholders } from '../../main/messages/index.ts'
-import { uiEn } from '../../main/messages/ui.en.ts'
-import { uiZh } from '../../main/messages/ui.zh.ts'
+import { uiEn } from '../../main/messages/en/ui.ts'
+import { uiZh } from '../../main/messages/zh/ui.ts'
 import { speech } from '../../renderer/i18n/words.ts'
 import { dayText } from '../../renderer/features/transfers/words.ts'
 import { initials } from '../../renderer/ui/Avatar.tsx'

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { helpEn } from '../../../main/messages/help.en.ts'
+import { helpEn } from '../../../main/messages/en/help.ts'
 import { BESIDE, ROOT } from '../paths.mjs'
 import { bashCompletion } from '../words/bash.ts'
 import { commandsToComplete } from '../words/commands.ts'

@@ -13,7 +13,7 @@ import {
   RECEIVE_TECHNIQUES,
   SEND_TECHNIQUES,
 } from '../../../main/contract/technique.ts'
-import { helpEn } from '../../../main/messages/help.en.ts'
+import { helpEn } from '../../../main/messages/en/help.ts'
 import { readHelpPage, termsIn, usualForm } from './help-page.ts'
 
 /** What a shell can offer for the value of an option. */

@@ -2,8 +2,8 @@ import packageJson from '../../../package.json' with { type: 'json' }
 import type { CommandName } from '../args.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
-import { helpEn } from '../../messages/help.en.ts'
-import { helpZh } from '../../messages/help.zh.ts'
+import { helpEn } from '../../messages/en/help.ts'
+import { helpZh } from '../../messages/zh/help.ts'
 
 /** `penstock help [command]`: with `--json` the same text as one object, so that standard output stays JSON. */
 export function help(args: { readonly about: CommandName | null }, { output }: Context): ExitCode {

@@ -14,7 +14,7 @@ import { manPage } from '../../../build/package/words/man-page.ts'
 import { zshCompletion } from '../../../build/package/words/zsh.ts'
 import { COMMAND_OPTIONS, COMMANDS, GLOBAL_OPTIONS } from '../../../main/cli/args.ts'
 import { OPTIONS } from '../../../main/cli/options.ts'
-import { helpEn } from '../../../main/messages/help.en.ts'
+import { helpEn } from '../../../main/messages/en/help.ts'
 
 const commands = commandsToComplete()
 const scripts = {

@@ -1,5 +1,5 @@
-import type { ErrorCode } from '../contract/errors.ts'
-import type { ErrorText } from './errors.en.ts'
+import type { ErrorCode } from '../../contract/errors.ts'
+import type { ErrorText } from '../en/errors.ts'
 
 export const errorsZh = {
   usage: { say: '无法理解这条命令[：{detail}]。', next: '运行“penstock help”查看可用的命令。' },

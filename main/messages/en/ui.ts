@@ -1,4 +1,4 @@
-import type { Translated } from './catalogue.ts'
+import type { Translated } from '../catalogue.ts'
 
 /** English text of the window. format.ts describes the placeholders. */
 export const uiEn = {

@@ -1,5 +1,5 @@
-import type { Translated } from './catalogue.ts'
-import type { helpEn } from './help.en.ts'
+import type { Translated } from '../catalogue.ts'
+import type { helpEn } from '../en/help.ts'
 
 export const helpZh: Translated<typeof helpEn> = {
   overview: `

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../contract/errors.ts'
+import type { ErrorCode } from '../../contract/errors.ts'
 
 /** What happened, and what to do next. A part in brackets is omitted if one of its values is missing. */
 export interface ErrorText {

@@ -1,4 +1,4 @@
-import type { UiWords } from './ui.en.ts'
+import type { UiWords } from '../en/ui.ts'
 
 /** Simplified Chinese text of the window; the type requires the keys of the English one. */
 export const uiZh: UiWords = {

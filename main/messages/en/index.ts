@@ -1,4 +1,4 @@
-import { errorsEn, notListeningEn, receivingEn } from './errors.en.ts'
+import { errorsEn, notListeningEn, receivingEn } from './errors.ts'
 
 /** The English catalogue; it defines the keys. format.ts describes the placeholders. */
 export const en = {

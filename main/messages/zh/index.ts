@@ -1,5 +1,5 @@
-import type { Catalogue } from './catalogue.ts'
-import { errorsZh, notListeningZh, receivingZh } from './errors.zh.ts'
+import type { Catalogue } from '../catalogue.ts'
+import { errorsZh, notListeningZh, receivingZh } from './errors.ts'
 
 /** The Simplified Chinese catalogue; its type requires the keys of the English one. */
 export const zh: Catalogue = {
