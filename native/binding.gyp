@@ -11,6 +11,8 @@
         'include_dirs': ['src/os/posix'],
         'cflags_cc': ['-pthread'],
         'ldflags': ['-pthread'],
+        # dlopen, where the C library has it apart.
+        'libraries': ['-ldl'],
       }],
       ['OS=="mac"', {
         'include_dirs': ['src/os/posix'],
@@ -84,6 +86,7 @@
         'src/wire/crc32c_table.cc',
         'src/wire/frame.cc',
         'src/wire/open_frame.cc',
+        'src/wire/record.cc',
         'src/wire/wire_errno.cc',
       ],
       'conditions': [
@@ -131,6 +134,7 @@
             'src/os/linux/techniques/send_splice.cc',
             'src/os/linux/techniques/send_zerocopy.cc',
             'src/os/linux/techniques/techniques.cc',
+            'src/os/linux/wire/aead.cc',
           ],
         }],
         ['OS=="mac"', {
@@ -151,6 +155,7 @@
             'src/os/macos/techniques/send_direct.cc',
             'src/os/macos/techniques/send_sendfile.cc',
             'src/os/macos/techniques/techniques.cc',
+            'src/os/macos/wire/aead.cc',
           ],
         }],
         ['OS=="win"', {
@@ -183,6 +188,7 @@
             'src/os/windows/files/tree_walk.cc',
             'src/os/windows/techniques/send_transmitfile.cc',
             'src/os/windows/techniques/techniques.cc',
+            'src/os/windows/wire/aead.cc',
           ],
         }],
         # Its instruction for 64 bits does not exist on ia32.

@@ -103,7 +103,7 @@ function build() {
   const objects = sources.map((source) => ({ source, object: join(OUT, `${flat(source)}.o`) }))
   if (!compile(objects, flagsOf(wanted).join(' '))) giveUp('the addon for Windows could not be compiled')
   const link = ['-shared', '-static', '-static-libgcc', '-static-libstdc++', '-s', '-o', WINDOWS_ADDON]
-  const libraries = [importLibrary(), '-ldelayimp', '-lws2_32', '-lmswsock', '-lntdll']
+  const libraries = [importLibrary(), '-ldelayimp', '-lws2_32', '-lmswsock', '-lntdll', '-lbcrypt']
   if (!step(COMPILER, [...link, ...objects.map(({ object }) => object), ...libraries])) {
     giveUp('the addon for Windows could not be linked')
   }
