@@ -1,3 +1,4 @@
+import { PartlyDelivered } from '../contract/partly-delivered.ts'
 import { languageOfEnvironment } from '../messages/index.ts'
 import { parse, wantsJson, type CommandArgs } from './args.ts'
 import type { SelfCommand } from '../core/index.ts'
@@ -6,6 +7,7 @@ import { EXIT, exitOfProblem, type ExitCode } from './exit.ts'
 import { Interrupt } from './interrupt.ts'
 import { catchProgrammingErrors, printStack, problemOfThrown } from './last-resort.ts'
 import { Output } from './output/output.ts'
+import { partialLines } from './output/partial.ts'
 import { canDraw } from './output/progress.ts'
 import { takePin } from './terminal/pin.ts'
 import { refuseLossyArguments } from './system-bytes.ts'
@@ -50,8 +52,10 @@ function fail(error: unknown, output: Output, interrupted: boolean): ExitCode {
     output.cancelled(problem)
     return EXIT.interrupted
   }
-  output.failure(null, problem)
+  const partial = error instanceof PartlyDelivered ? error.partial : null
+  output.failure(null, problem, partial ?? {})
   output.problem(problem)
+  if (partial) for (const line of partialLines(partial, 'sender', output)) output.say(line)
   if (problem.code === 'internal') printStack(error, output)
   return interrupted ? EXIT.interrupted : exitOfProblem(problem)
 }

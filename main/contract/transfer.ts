@@ -11,14 +11,14 @@ import {
 import { count, list, object } from './schema.ts'
 import { choiceSchema, techniqueSchema } from './technique.ts'
 
-/** What a sender knows of a transfer that ended before it was done: files whose arrival was confirmed, and all others. */
+/** What a sender has learned of a transfer that ended before it was done: files whose arrival was confirmed, and others. */
 export const partialDeliverySchema = object({
   delivered: list(z.string()),
   notDelivered: list(notDeliveredSchema),
 })
 export type PartialDelivery = z.infer<typeof partialDeliverySchema>
 
-/** Absent where no file was confirmed before the end. */
+/** Absent where no file was confirmed before the end, and the problem names all that is known. */
 const partial = z.exactOptional(partialDeliverySchema)
 const party = z.enum(['here', 'peer'])
 

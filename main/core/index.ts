@@ -36,7 +36,7 @@ export async function openPenstock(options: OpenOptions): Promise<Penstock> {
   return penstock.openPenstock(options)
 }
 
-/** Checks that there is something at each path. Throws `no-such-path`, `not-readable`. */
+/** Checks that there is something at one of the paths. Throws `no-such-path`, `not-readable`, `nothing-to-send`. */
 export async function assertPaths(paths: readonly string[]): Promise<void> {
   const given = await import('./source/given-paths.ts')
   await given.assertPaths(paths)

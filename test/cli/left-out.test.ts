@@ -24,4 +24,27 @@ if (process.platform === 'linux') {
     assert.match(JSON.stringify(report['notDelivered']), /fifo.*not-regular.*missing.*no-such-path/)
     assert.deepEqual(await readdir(join(root, 'to')), ['a.txt'])
   })
+
+  // None of the first can be looked at, which ends the command; of the second a transfer is begun.
+  for (const names of [
+    ['missing', 'a.txt/below'],
+    ['fifo', 'missing'],
+  ]) {
+    test(`where nothing can be sent, each path is named: ${names.join(', ')}`, async (t) => {
+      const root = await mkdtemp(join(tmpdir(), 'penstock-left-'))
+      t.after(() => rm(root, { recursive: true, force: true }))
+      await writeFile(join(root, 'a.txt'), 'content')
+      execFileSync('mkfifo', [join(root, 'fifo')])
+      const paths = names.map((name) => join(root, name))
+      const command = ['send', ...paths, '--to-folder', join(root, 'to'), '--state', join(root, 's')]
+      const [people, machine] = await Promise.all([runProcess(command), runProcess([...command, '--json'])])
+      assert.deepEqual([people.exit, machine.exit], [1, 1])
+      const end = jsonLines(machine.out).at(-1)
+      assert.equal(end?.['event'], 'failed')
+      for (const name of names) {
+        assert.match(people.out, new RegExp(`^Not delivered: .*${name} – `, 'mu'))
+        assert.ok(JSON.stringify(end['notDelivered']).includes(name), JSON.stringify(end))
+      }
+    })
+  }
 }

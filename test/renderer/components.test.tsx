@@ -136,6 +136,18 @@ describe('the detail', () => {
     expect(shown.getByTestId('reason').textContent).toContain('sendfile because whole files go in order')
   })
 
+  test('names each path where nothing can be sent', () => {
+    const notDelivered = ['/a/pipe', '/b/secret'].map((path) => ({
+      path,
+      reason: { code: 'not-readable' as const, params: { path, errno: 'EACCES' } },
+      by: 'failure' as const,
+    }))
+    const problem = { code: 'nothing-to-send' as const, params: { count: 2 } }
+    const partial = { delivered: [], notDelivered }
+    const shown = within(detail(snapshot({ state: { kind: 'failed', problem, partial } })))
+    expect(shown.getByRole('alert').textContent).toMatch(/none of the 2 items.*\/a\/pipe.*\/b\/secret/su)
+  })
+
   test('calls what is null "not measured"', () => {
     const none = report({
       syscalls: null,

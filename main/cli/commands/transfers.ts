@@ -6,12 +6,11 @@ import { EXIT, exitOfEnd, type ExitCode } from '../exit.ts'
 import type { Context } from '../context.ts'
 import { atMost, type Interrupt } from '../interrupt.ts'
 import type { Output } from '../output/output.ts'
+import { missedLines, partialLines, SHOWN_PATHS } from '../output/partial.ts'
 import type { Progress } from '../output/progress.ts'
 
 /** How long a cancelled transfer has to come to its end. */
 export const CANCEL_LIMIT_MS = 5000
-/** Top entries that are named on the terminal. */
-const SHOWN_PATHS = 10
 
 /** What a transfer carries, in words: “photos” and 2 more: 3 files, 1.2 GB. */
 export function whatIsCarried(
@@ -69,7 +68,8 @@ export async function followToEnd(
   const { crashed, signal } = interrupt
   // A programming error has been printed already, wherever it was thrown.
   const view = transfer.view()
-  if (crashed !== null && end?.kind !== 'done') output.failure(view.transferId, crashed, view.savedAs)
+  if (crashed !== null && end?.kind !== 'done')
+    output.failure(view.transferId, crashed, { savedAs: view.savedAs })
   else if (end !== null) announceEnd(view, end, output)
   if (signal.aborted && end?.kind !== 'done') return { end, exit: EXIT.interrupted }
   return { end, exit: end === null ? EXIT.interrupted : exitOfEnd(end) }
@@ -118,31 +118,12 @@ export function announceEnd(view: TransferView, end: TerminalState, output: Outp
   for (const path of view.savedAs.slice(0, SHOWN_PATHS)) {
     output.say(output.text(output.words.report.savedIn, { path }))
   }
-  for (const line of partialLines(end, view, output)) output.say(line)
+  const partial = partialOf(end)
+  if (partial) for (const line of partialLines(partial, view.role, output)) output.say(line)
 }
 
 function partialOf(end: TerminalState): PartialDelivery | undefined {
   return end.kind === 'cancelled' || end.kind === 'failed' ? end.partial : undefined
-}
-
-/** What arrived before a transfer was cancelled or failed, and what did not. */
-function partialLines(end: TerminalState, { role }: TransferView, output: Output): string[] {
-  const words = output.words.report
-  const { delivered, notDelivered } = partialOf(end) ?? { delivered: [], notDelivered: [] }
-  return [
-    ...delivered.slice(0, SHOWN_PATHS).map((path) => output.text(words.delivered, { path })),
-    ...missedLines(notDelivered, role, output),
-  ]
-}
-
-function missedLines(
-  notDelivered: TransferReport['notDelivered'],
-  role: TransferReport['role'],
-  output: Output,
-): string[] {
-  return notDelivered.map(({ path, reason }) =>
-    output.text(output.words.report.notDelivered, { path, why: output.sentence(reason, role) }),
-  )
 }
 
 function closing({ role, carrier }: TransferReport, words: Output['words']['report']): string {

@@ -14,12 +14,16 @@ import {
   type Reader,
 } from '../../messages/index.ts'
 import type { Reason } from '../../contract/technique.ts'
+import type { PartialDelivery, TransferView } from '../../contract/transfer.ts'
 
 /** A line of `--json`: a name and plain data. */
 export interface JsonEvent {
   readonly event: string
   readonly [key: string]: unknown
 }
+
+/** Files of a command that failed: `savedAs` stay, as do those `delivered` at the receiver. */
+type KnownFiles = Partial<PartialDelivery & Pick<TransferView, 'savedAs'>>
 
 /** JSON has no whole numbers beyond 2^53; what is one here travels as a string. */
 function plain(_key: string, value: unknown): unknown {
@@ -112,14 +116,14 @@ export class Output {
       this.#streams.stdout.write(`${escapeHidden(JSON.stringify(event, plain))}\n`)
   }
 
-  /** The closing line of `--json` for a transfer, or for a command (null), that failed; `savedAs` are files that stay. */
-  failure(transferId: string | null, problem: Problem, savedAs?: readonly string[]): void {
+  /** The closing line of `--json` for a transfer, or for a command (null), that failed; `known` is what is known of its files. */
+  failure(transferId: string | null, problem: Problem, known: KnownFiles = {}): void {
     this.event({
       event: 'failed',
       transferId,
       problem: { code: problem.code, params: problem.params ?? {} },
       message: this.sentence(problem),
-      ...(savedAs === undefined ? {} : { savedAs }),
+      ...known,
     })
   }
 

@@ -1,4 +1,3 @@
-import { basename } from 'node:path'
 import type {
   Comparison,
   ComparePreset,
@@ -10,6 +9,7 @@ import type { Device } from '../../contract/device.ts'
 import { PenstockError, toProblem, type Problem } from '../../contract/errors.ts'
 import type { TransferReport } from '../../contract/report.ts'
 import type { Penstock, SendOptions, Transfer } from '../api.ts'
+import { titleOf } from '../source/given-paths.ts'
 import { turnsOf } from './rounds.ts'
 import { medianItem, spreadOf } from './statistics.ts'
 import { textbookCount } from './variants.ts'
@@ -159,7 +159,7 @@ function closing(
   return {
     preset,
     peer,
-    title: basename(path),
+    title: titleOf(path),
     files: any?.files ?? 0,
     bytes: any?.bytes ?? 0,
     check: what.check,

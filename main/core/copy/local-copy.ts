@@ -16,7 +16,9 @@ import { ensureRoomForCopy } from '../target/room.ts'
 import { LocalCarrier } from './local-carrier.ts'
 import { refuseIntoItself, refuseOntoItself } from './same-place.ts'
 import type { StagingArea } from '../target/staging-area.ts'
-import { nothingToSend, type SourceEntry, walk } from '../source/walk.ts'
+import { titleOf } from '../source/given-paths.ts'
+import { nothingToSend } from '../source/nothing-to-send.ts'
+import { type SourceEntry, walk } from '../source/walk.ts'
 import { planCopy } from '../plan/copy-plan.ts'
 import { makeLocalReport } from '../report/local-report.ts'
 import { failuresOf, skippedOf } from '../transfer/ends.ts'
@@ -88,7 +90,7 @@ export class LocalCopy implements Transfer {
       transferId: this.id,
       role: this.role,
       peer: this.#peer(),
-      title: this.#tops[0] ?? basename(resolve(this.#options.paths[0] ?? '')),
+      title: this.#tops[0] ?? titleOf(this.#options.paths[0] ?? ''),
       topEntries: this.#tops.length || this.#options.paths.length,
       totals: this.#totals,
       state: this.#lifecycle.state,
@@ -134,7 +136,7 @@ export class LocalCopy implements Transfer {
     await refuseIntoItself(paths, this.#folder)
     const walked = await walk(paths, signal)
     this.#totals = walked.totals
-    if (walked.entries.length === 0) throw nothingToSend(walked)
+    if (walked.entries.length === 0) throw nothingToSend(walked.notDelivered)
     this.#tops = walked.entries.filter(({ path }) => !path.includes('/')).map(({ path }) => path)
     await refuseOntoItself(walked.entries, this.#folder)
     const staging = await this.#area.create(this.#folder)

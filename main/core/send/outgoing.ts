@@ -1,8 +1,8 @@
 import { steadyNow } from '../../contract/clock.ts'
 import { randomBytes } from 'node:crypto'
-import { basename, resolve } from 'node:path'
 import type { Device, PeerSummary } from '../../contract/device.ts'
 import { PenstockError, toProblem } from '../../contract/errors.ts'
+import { PartlyDelivered } from '../../contract/partly-delivered.ts'
 import {
   PLAIN_STREAMS,
   TLS_BODY,
@@ -15,8 +15,10 @@ import type { Technique } from '../../contract/technique.ts'
 import type { TerminalState, Totals, TransferView } from '../../contract/transfer.ts'
 import type { SendOptions, Transfer } from '../api.ts'
 import { nearNotes } from '../target/near-notes.ts'
+import { titleOf } from '../source/given-paths.ts'
 import { slicesOf } from '../source/slices.ts'
-import { nothingToSend, type SourceEntry, Walk, type Walked, walk } from '../source/walk.ts'
+import { nothingToSend } from '../source/nothing-to-send.ts'
+import { type SourceEntry, Walk, type Walked, walk } from '../source/walk.ts'
 import { planFacts } from '../plan/facts.ts'
 import { assertSendWish } from '../plan/wish.ts'
 import type { Identity } from '../device/identity.ts'
@@ -26,7 +28,7 @@ import type { SelfInfo } from '../protocol/localsend/messages.ts'
 import type { TechniqueNow } from '../protocol/penstock/technique.ts'
 import { carriedView } from '../transfer/carried-view.ts'
 import { type Attempt, carrierFacts, type CarrierFacts } from '../transfer/carrier.ts'
-import { PartlyDelivered, PeerEnd } from '../transfer/ends.ts'
+import { PeerEnd } from '../transfer/ends.ts'
 import { isTerminal, Lifecycle } from '../transfer/lifecycle.ts'
 import { sendToLocalSend } from './to-localsend.ts'
 import { sendToPenstock } from './to-penstock.ts'
@@ -125,7 +127,7 @@ export class OutgoingTransfer implements Transfer {
   constructor(options: SendOptions, host: OutgoingHost) {
     this.#options = options
     this.#host = host
-    this.#title = basename(resolve(options.paths[0] ?? ''))
+    this.#title = titleOf(options.paths[0] ?? '')
     this.#lifecycle = new Lifecycle('preparing', (error) => {
       host.errors.report(error, this.id)
     })
@@ -257,7 +259,7 @@ export class OutgoingTransfer implements Transfer {
       throw new PenstockError(code, params, { cause: error })
     }
     const { entries, totals } = source.found
-    if (entries.length === 0) throw nothingToSend(source.found)
+    if (entries.length === 0) throw nothingToSend(source.found.notDelivered)
     this.#totals = totals
     this.#cpuAtStart = process.cpuUsage()
     this.#lifecycle.apply({ kind: 'offered' })

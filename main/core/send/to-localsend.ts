@@ -1,12 +1,13 @@
 import { steadyNow } from '../../contract/clock.ts'
 import { TLS_BODY, PLAIN_BODY, type NotDelivered } from '../../contract/report.ts'
 import { PenstockError, type Problem, toProblem } from '../../contract/errors.ts'
+import { PartlyDelivered } from '../../contract/partly-delivered.ts'
+import { nothingToSend } from '../source/nothing-to-send.ts'
 import { type SourceEntry, toTheEnd } from '../source/walk.ts'
 import { type AcceptedOffer, cancelUpload, prepareUpload, uploadFile } from '../protocol/localsend/calls.ts'
 import { type ControlClient, openControl } from '../protocol/http/client.ts'
 import { registrationBody } from '../protocol/localsend/messages.ts'
 import { FileRefused, RestRefused } from '../protocol/localsend/statuses.ts'
-import { PartlyDelivered } from '../transfer/ends.ts'
 import type { SendOptions } from '../api.ts'
 import { SendingBody } from './body-carrier.ts'
 import type { Cargo, Delivery } from './outgoing.ts'
@@ -25,7 +26,7 @@ export async function sendToLocalSend(cargo: Cargo): Promise<Delivery> {
   const { entries } = cargo.found
   const files = entries.filter(({ type }) => type === 'file')
   const inexpressible = entries.filter((entry, at) => isInexpressible(entry, entries[at + 1])).map(leftOut)
-  if (files.length === 0) throw new PenstockError('nothing-to-send')
+  if (files.length === 0) throw nothingToSend([...cargo.found.notDelivered, ...inexpressible])
   const control = openControl({
     host: to.host,
     port: to.port,

@@ -2,8 +2,10 @@ import type { BigIntStats } from 'node:fs'
 import { realpath, stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { PenstockError } from '../../contract/errors.ts'
+import type { NotDelivered } from '../../contract/report.ts'
 import { errnoOf } from '../errors/errno.ts'
 import { numbered } from '../target/names.ts'
+import { nothingToSend } from './nothing-to-send.ts'
 
 /** A path that the user named. */
 export interface GivenPath {
@@ -27,8 +29,13 @@ export async function lookAt(given: string, taken: ReadonlySet<string>): Promise
 async function topName(given: string): Promise<string> {
   const typed = basename(given)
   if (typed !== '' && typed !== '.' && typed !== '..') return typed
-  const real = basename(await realpath(given))
-  return real === '' ? 'root' : real
+  return titleOf(await realpath(given))
+}
+
+/** What a path is called before it was looked at. The root of a file system is its drive's letter, or `root`. */
+export function titleOf(given: string): string {
+  const path = resolve(given)
+  return basename(path) || path.replaceAll(/\W/gu, '') || 'root'
 }
 
 /** That name, or with a number where another path has it. */
@@ -41,22 +48,28 @@ async function freeName(given: string, isFile: boolean, taken: ReadonlySet<strin
 }
 
 /** Why a path that the user named cannot be looked at. */
-export function pathProblem(path: string, error: unknown): PenstockError {
+function pathProblem(path: string, error: unknown): PenstockError {
   const errno = errnoOf(error)
   const isMissing = errno === 'ENOENT' || errno === 'ENOTDIR'
   return new PenstockError(isMissing ? 'no-such-path' : 'not-readable', { path, errno }, { cause: error })
 }
 
-/** Throws `no-such-path` or `not-readable` for the first path where none of them can be looked at. */
+/** A path that the user named and that cannot be looked at, as a report lists it. */
+export function unusable(path: string, error: unknown): NotDelivered {
+  const { code, params } = pathProblem(path, error)
+  return { path, reason: { code, params }, by: 'failure' }
+}
+
+/** Throws what {@link nothingToSend} names where none of the paths can be looked at. */
 export async function assertPaths(paths: readonly string[]): Promise<void> {
-  let first: PenstockError | null = null
+  const unusablePaths: NotDelivered[] = []
   for (const path of paths) {
     try {
       await stat(resolve(path))
       return
     } catch (error) {
-      first ??= pathProblem(path, error)
+      unusablePaths.push(unusable(path, error))
     }
   }
-  if (first) throw first
+  throw nothingToSend(unusablePaths)
 }

@@ -3,11 +3,11 @@ import type { BigIntStats } from 'node:fs'
 import { access, constants, readlink } from 'node:fs/promises'
 import { sep } from 'node:path'
 import { addon, type TreePiece } from '../../../native/index.ts'
-import { PenstockError, type ErrorCode } from '../../contract/errors.ts'
+import type { ErrorCode } from '../../contract/errors.ts'
 import type { NotDelivered } from '../../contract/report.ts'
 import type { ManifestEntry, Totals } from '../../contract/transfer.ts'
 import { errnoOf } from '../errors/errno.ts'
-import { type GivenPath, lookAt, pathProblem } from './given-paths.ts'
+import { type GivenPath, lookAt, unusable } from './given-paths.ts'
 import { linkStaysInside, nearPath, safePath } from '../target/names.ts'
 
 /** An entry of the manifest together with where it is on this machine. */
@@ -103,8 +103,7 @@ export class Walk {
     try {
       return await lookAt(given, taken)
     } catch (error) {
-      const { code, params } = pathProblem(given, error)
-      this.#found.notDelivered.push({ path: given, reason: { code, params }, by: 'failure' })
+      this.#found.notDelivered.push(unusable(given, error))
       return null
     }
   }
@@ -264,12 +263,6 @@ export class Walk {
     else if (errno === SIZE_UNKNOWN) this.#skip(path, 'size-unknown', 'failure')
     else this.#skip(path, 'not-readable', 'failure', { errno })
   }
-}
-
-/** Why there is nothing to send: what became of the first entry, where there was one. */
-export function nothingToSend({ notDelivered }: Pick<Walked, 'notDelivered'>): PenstockError {
-  const { reason } = notDelivered.find(({ by }) => by === 'failure') ?? notDelivered[0] ?? {}
-  return reason ? new PenstockError(reason.code, reason.params) : new PenstockError('nothing-to-send')
 }
 
 /** Goes through all pieces, for whoever has no use for them one by one. Throws what the search throws. */

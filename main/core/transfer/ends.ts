@@ -1,7 +1,8 @@
 import type { EngineEnd, FileFailure } from '../../../native/index.ts'
 import { type ErrorCode, PenstockError, type Problem, toProblem } from '../../contract/errors.ts'
 import type { NotDelivered } from '../../contract/report.ts'
-import type { ManifestEntry, PartialDelivery } from '../../contract/transfer.ts'
+import { PartlyDelivered } from '../../contract/partly-delivered.ts'
+import type { ManifestEntry } from '../../contract/transfer.ts'
 import type { TransferEvent } from './lifecycle.ts'
 
 /** Answers to an offer that mean no. */
@@ -76,17 +77,6 @@ export function wireOfProblem(problem: Problem): string {
       return problem.code
     default:
       return 'internal'
-  }
-}
-
-/** What ended a transfer of which some files were confirmed. */
-export class PartlyDelivered extends PenstockError {
-  readonly partial: PartialDelivery
-
-  constructor(cause: unknown, partial: PartialDelivery) {
-    const { code, params } = toProblem(cause)
-    super(code, params, { cause })
-    this.partial = partial
   }
 }
 

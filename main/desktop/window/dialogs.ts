@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { type BrowserWindow, dialog, shell } from 'electron'
-import { PenstockError } from '../../contract/errors.ts'
 import type { Item } from '../../contract/ipc.ts'
 
 const PROPERTIES = {
@@ -32,17 +31,13 @@ export async function chooseNewFile(window: BrowserWindow | null, name: string):
   return chosen.canceled || chosen.filePath === '' ? null : chosen.filePath
 }
 
-/** What lies at the paths, for the sheet that offers them. Throws `no-such-path`. */
+/** What lies at the paths, for the sheet that offers them. The transfer reports why one of them cannot be sent. */
 export function describe(paths: readonly string[]): Promise<Item[]> {
   return Promise.all(
     paths.map(async (path): Promise<Item> => {
-      try {
-        const facts = await stat(path)
-        const type = facts.isDirectory() ? 'directory' : facts.isFile() ? 'file' : 'other'
-        return { path, name: basename(path) || path, type, size: type === 'file' ? facts.size : 0 }
-      } catch {
-        throw new PenstockError('no-such-path', { path })
-      }
+      const facts = await stat(path).catch(() => null)
+      const type = facts?.isDirectory() ? 'directory' : facts?.isFile() ? 'file' : 'other'
+      return { path, name: basename(path) || path, type, size: type === 'file' ? (facts?.size ?? 0) : 0 }
     }),
   )
 }

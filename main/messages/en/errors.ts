@@ -19,7 +19,10 @@ export const errorsEn = {
     say: 'This cannot be read[: {path}][ ({errno})].',
     next: 'Check its permissions, then send it again.',
   },
-  'nothing-to-send': { say: 'There is nothing to send.', next: 'Choose at least one file or folder.' },
+  'nothing-to-send': {
+    say: 'There is nothing to send[: none of the {count:count} items can be used].',
+    next: 'Choose at least one file or folder.',
+  },
   'folder-into-itself': {
     say: 'A folder cannot be copied into itself[: {path}].',
     next: 'Choose a folder outside it.',

@@ -5,7 +5,10 @@ export const errorsZh = {
   usage: { say: '无法理解这条命令[：{detail}]。', next: '运行“penstock help”查看可用的命令。' },
   'no-such-path': { say: '这个路径下没有可以发送的内容[：{path}]。', next: '请检查路径是否写对。' },
   'not-readable': { say: '无法读取[：{path}][（{errno}）]。', next: '请确认您有权打开它，然后重新发送。' },
-  'nothing-to-send': { say: '没有要发送的内容。', next: '请至少选择一个文件或文件夹。' },
+  'nothing-to-send': {
+    say: '没有可发送的内容[：所选 {count:count} 项均无法使用]。',
+    next: '请至少选择一个文件或文件夹。',
+  },
   'folder-into-itself': { say: '不能把文件夹复制到它自身之中[：{path}]。', next: '请选择它之外的文件夹。' },
   'file-onto-itself': { say: '它已经在那个文件夹里[：{path}]。', next: '请选择另一个文件夹。' },
   'peer-not-found': {

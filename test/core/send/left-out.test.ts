@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, parse } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { TerminalState } from '../../../main/contract/transfer.ts'
 import { exitOfEnd } from '../../../main/cli/exit.ts'
@@ -74,6 +74,23 @@ for (const to of ['penstock', 'folder'] as const) {
     })
   }
 
+  test(`${to}: several and nothing else`, { skip: process.platform === 'win32' }, async () => {
+    const dir = await mkdtemp(join(root, 'target-'))
+    const { end } = await send(to, [at('fifo'), at('none'), at('dangling')], dir)
+    assert.ok(end.kind === 'failed', JSON.stringify(end))
+    assert.deepEqual(end.problem, { code: 'nothing-to-send', params: { count: 3 } })
+    assert.deepEqual(
+      end.partial?.notDelivered.map(({ path, reason }) => [path, reason.code]),
+      [
+        ['fifo', 'not-regular'],
+        [at('none'), 'no-such-path'],
+        [at('dangling'), 'no-such-path'],
+      ],
+    )
+    assert.equal(exitOfEnd(end), 1)
+    assert.deepEqual(await readdir(dir), [])
+  })
+
   test(`${to}: a file of the kernel's`, { skip: process.platform !== 'linux' }, async () => {
     const dir = await mkdtemp(join(root, 'target-'))
     const { end } = await send(to, ['/proc/cpuinfo'], dir)
@@ -85,3 +102,10 @@ for (const to of ['penstock', 'folder'] as const) {
     assert.deepEqual(await readdir(dir), ['a.txt'])
   })
 }
+
+test('the root of a file system is not copied into itself, and has a title', async () => {
+  const { end, title } = await send('folder', [parse(root).root], root)
+  assert.ok(end.kind === 'failed', JSON.stringify(end))
+  assert.equal(end.problem.code, 'folder-into-itself')
+  assert.match(title, /^(?:root|[A-Z])$/u)
+})

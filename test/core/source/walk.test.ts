@@ -7,8 +7,10 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
-import { assertPaths } from '../../../main/core/source/given-paths.ts'
-import { nothingToSend, Walk, walk, type Walked } from '../../../main/core/source/walk.ts'
+import { PartlyDelivered } from '../../../main/contract/partly-delivered.ts'
+import { assertPaths, titleOf } from '../../../main/core/source/given-paths.ts'
+import { nothingToSend } from '../../../main/core/source/nothing-to-send.ts'
+import { Walk, walk, type Walked } from '../../../main/core/source/walk.ts'
 
 const going = new AbortController().signal
 let root = ''
@@ -128,6 +130,13 @@ describe('walk', () => {
     }
   })
 
+  it('gives every path a title, also the root', () => {
+    assert.equal(titleOf('/'), 'root')
+    assert.equal(titleOf('/..'), 'root')
+    assert.equal(titleOf('/srv/photos/'), 'photos')
+    assert.equal(titleOf('.'), basename(process.cwd()))
+  })
+
   it('lists paths that the user named and that cannot be sent, each with its reason, and goes on', async () => {
     const at = (name: string) => join(root, name)
     execFileSync('mkfifo', [at('named-pipe')])
@@ -151,9 +160,13 @@ describe('walk', () => {
       ],
     )
     await assertPaths(given)
-    await assert.rejects(assertPaths([at('none'), at('dangling')]), { code: 'no-such-path' })
-    assert.equal(nothingToSend({ notDelivered }).code, 'not-regular')
-    assert.equal(nothingToSend({ notDelivered: [] }).code, 'nothing-to-send')
+    await assert.rejects(assertPaths([at('none')]), { code: 'no-such-path' })
+    const several = nothingToSend(notDelivered)
+    assert.ok(several instanceof PartlyDelivered)
+    assert.equal(several.code, 'nothing-to-send')
+    assert.deepEqual(several.partial, { delivered: [], notDelivered })
+    assert.equal(nothingToSend(notDelivered.slice(0, 1)).code, 'not-regular')
+    assert.equal(nothingToSend([]).code, 'nothing-to-send')
   })
 
   it(

@@ -1,0 +1,29 @@
+import type { TransferReport } from '../../contract/report.ts'
+import type { PartialDelivery } from '../../contract/transfer.ts'
+import type { Output } from './output.ts'
+
+/** Paths of one kind that are named on the terminal. */
+export const SHOWN_PATHS = 10
+
+/** What arrived before a transfer ended early, and what did not. */
+export function partialLines(
+  { delivered, notDelivered }: PartialDelivery,
+  role: TransferReport['role'],
+  output: Output,
+): string[] {
+  return [
+    ...delivered.slice(0, SHOWN_PATHS).map((path) => output.text(output.words.report.delivered, { path })),
+    ...missedLines(notDelivered, role, output),
+  ]
+}
+
+/** A line for each entry that was not delivered, with its reason. */
+export function missedLines(
+  notDelivered: TransferReport['notDelivered'],
+  role: TransferReport['role'],
+  output: Output,
+): string[] {
+  return notDelivered.map(({ path, reason }) =>
+    output.text(output.words.report.notDelivered, { path, why: output.sentence(reason, role) }),
+  )
+}
