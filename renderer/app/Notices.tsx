@@ -3,8 +3,8 @@ import type { ReactNode } from 'react'
 import { ask } from '../bridge.ts'
 import { useWords } from '../i18n/words.ts'
 import { notify, useUi } from '../state/ui.ts'
-import { Button } from '../ui/Button.tsx'
-import { IconButton } from '../ui/IconButton.tsx'
+import { Button } from '../ui/controls/Button.tsx'
+import { IconButton } from '../ui/controls/IconButton.tsx'
 
 interface NoticeProps {
   readonly say: string

@@ -3,7 +3,7 @@ import { Dialog as Radix } from 'radix-ui'
 import { type ReactNode, useState } from 'react'
 import { useWords } from '../i18n/words.ts'
 import { cx } from './cx.ts'
-import { IconButton } from './IconButton.tsx'
+import { IconButton } from './controls/IconButton.tsx'
 
 interface PanelProps {
   readonly open: boolean

@@ -5,8 +5,8 @@ import { uiEn } from '../../main/messages/en/ui.ts'
 import { uiZh } from '../../main/messages/zh/ui.ts'
 import { speech } from '../../renderer/i18n/words.ts'
 import { dayText } from '../../renderer/features/transfers/words.ts'
-import { initials } from '../../renderer/ui/Avatar.tsx'
-import { splitName } from '../../renderer/ui/middle.ts'
+import { initials } from '../../renderer/ui/marks/Avatar.tsx'
+import { splitName } from '../../renderer/ui/text/middle.ts'
 import { texts } from '../support/texts.ts'
 
 test('both catalogues say the same', () => {

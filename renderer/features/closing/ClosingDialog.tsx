@@ -2,7 +2,7 @@ import type { Activity, ClosingAnswer } from '../../../main/contract/ipc.ts'
 import { ask } from '../../bridge.ts'
 import { useWords } from '../../i18n/words.ts'
 import { notify } from '../../state/ui.ts'
-import { Button } from '../../ui/Button.tsx'
+import { Button } from '../../ui/controls/Button.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 
 async function answer(given: ClosingAnswer): Promise<void> {

@@ -17,10 +17,10 @@ import {
   stopComparing,
   useCompare,
 } from '../../state/compare.ts'
-import { Button } from '../../ui/Button.tsx'
+import { Button } from '../../ui/controls/Button.tsx'
 import { Empty } from '../../ui/Empty.tsx'
-import { Progress } from '../../ui/Progress.tsx'
-import { ViewSwitch } from '../../ui/ViewSwitch.tsx'
+import { Progress } from '../../ui/marks/Progress.tsx'
+import { ViewSwitch } from '../../ui/controls/ViewSwitch.tsx'
 import { Bars } from './Bars.tsx'
 import { Controls } from './Controls.tsx'
 import { perGib, rulesOf } from './figures.ts'

@@ -5,9 +5,9 @@ import { useWords } from '../../i18n/words.ts'
 import { chooseCompared, type Sent, TEST_FILES, useCompare } from '../../state/compare.ts'
 import { useDevices } from '../../state/devices.ts'
 import { takesClear } from '../../state/send.ts'
-import { Field } from '../../ui/Field.tsx'
-import { IconButton } from '../../ui/IconButton.tsx'
-import { type Option, Select } from '../../ui/Select.tsx'
+import { Field } from '../../ui/controls/Field.tsx'
+import { IconButton } from '../../ui/controls/IconButton.tsx'
+import { type Option, Select } from '../../ui/controls/Select.tsx'
 import { nameOf } from '../devices/DeviceRow.tsx'
 
 /** Rounds that can be chosen. */

@@ -4,10 +4,10 @@ import { ask } from '../../bridge.ts'
 import { useWords } from '../../i18n/words.ts'
 import { listDevice } from '../../state/devices.ts'
 import { openDraft, openPage, useUi } from '../../state/ui.ts'
-import { Button } from '../../ui/Button.tsx'
+import { Button } from '../../ui/controls/Button.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
-import { Field, TextInput } from '../../ui/Field.tsx'
-import { Sentence } from '../../ui/Name.tsx'
+import { Field, TextInput } from '../../ui/controls/Field.tsx'
+import { Sentence } from '../../ui/text/Name.tsx'
 
 /** Finds a device by its address, then opens the send sheet with it chosen. */
 export function AddressDialog() {

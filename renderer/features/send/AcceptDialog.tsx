@@ -7,12 +7,12 @@ import { isClear } from '../../../main/contract/report.ts'
 import { formatBytes, formatFingerprint } from '../../../main/messages/index.ts'
 import { useWords } from '../../i18n/words.ts'
 import { answerOffer } from '../../state/offers.ts'
-import { Button } from '../../ui/Button.tsx'
+import { Button } from '../../ui/controls/Button.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
-import { GroupTitle } from '../../ui/Field.tsx'
+import { GroupTitle } from '../../ui/controls/Field.tsx'
 import { LongList } from '../../ui/LongList.tsx'
-import { MiddleEllipsis } from '../../ui/MiddleEllipsis.tsx'
-import { Sentence } from '../../ui/Name.tsx'
+import { MiddleEllipsis } from '../../ui/text/MiddleEllipsis.tsx'
+import { Sentence } from '../../ui/text/Name.tsx'
 
 const ICONS = { file: File, directory: Folder, symlink: Link } as const
 

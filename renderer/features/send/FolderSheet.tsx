@@ -4,11 +4,11 @@ import { COPY_TECHNIQUES, type CopyTechnique } from '../../../main/contract/tech
 import { useWords } from '../../i18n/words.ts'
 import { copy } from '../../state/send.ts'
 import { chooseFolderForDraft, type Draft, openDraft } from '../../state/ui.ts'
-import { Button } from '../../ui/Button.tsx'
+import { Button } from '../../ui/controls/Button.tsx'
 import { Sheet } from '../../ui/Dialog.tsx'
-import { Field, Group } from '../../ui/Field.tsx'
-import { MiddleEllipsis } from '../../ui/MiddleEllipsis.tsx'
-import { type Option, Select } from '../../ui/Select.tsx'
+import { Field, Group } from '../../ui/controls/Field.tsx'
+import { MiddleEllipsis } from '../../ui/text/MiddleEllipsis.tsx'
+import { type Option, Select } from '../../ui/controls/Select.tsx'
 
 /** What goes to a folder on this computer and how: the sheet that sends, turned to that destination. */
 export function FolderSheet({

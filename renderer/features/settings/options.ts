@@ -1,6 +1,6 @@
 import { BUFFER_BYTES, type Reason, type Technique } from '../../../main/contract/technique.ts'
 import { useWords } from '../../i18n/words.ts'
-import type { Option } from '../../ui/Select.tsx'
+import type { Option } from '../../ui/controls/Select.tsx'
 
 const SIZES = [4096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, BUFFER_BYTES.max] as const
 

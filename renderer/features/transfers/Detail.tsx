@@ -14,9 +14,9 @@ import {
   showTransfer,
   useTransfers,
 } from '../../state/transfers.ts'
-import { Button } from '../../ui/Button.tsx'
-import { MiddleEllipsis } from '../../ui/MiddleEllipsis.tsx'
-import { Sentence } from '../../ui/Name.tsx'
+import { Button } from '../../ui/controls/Button.tsx'
+import { MiddleEllipsis } from '../../ui/text/MiddleEllipsis.tsx'
+import { Sentence } from '../../ui/text/Name.tsx'
 import { notCopied } from './bytePath.ts'
 import { ExamplePath } from './ExamplePath.tsx'
 import { Figures } from './Figures.tsx'

@@ -4,9 +4,9 @@ import type { Phrase } from '../../../main/messages/index.ts'
 import { type Speech, useWords } from '../../i18n/words.ts'
 import { showTransfer } from '../../state/transfers.ts'
 import { cx } from '../../ui/cx.ts'
-import { IconButton } from '../../ui/IconButton.tsx'
-import { MiddleEllipsis } from '../../ui/MiddleEllipsis.tsx'
-import { Sentence } from '../../ui/Name.tsx'
+import { IconButton } from '../../ui/controls/IconButton.tsx'
+import { MiddleEllipsis } from '../../ui/text/MiddleEllipsis.tsx'
+import { Sentence } from '../../ui/text/Name.tsx'
 import { dayText } from './words.ts'
 
 /** How it ended, in words. The history does not say whether the bytes were checked, so this does not either. */

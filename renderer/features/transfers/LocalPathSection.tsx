@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../../main/contract/ipc.ts'
 import { useWords } from '../../i18n/words.ts'
 import { useSettings } from '../../state/settings.ts'
-import { Pill } from '../../ui/Pill.tsx'
+import { Pill } from '../../ui/marks/Pill.tsx'
 import { Tooltip } from '../../ui/Tooltip.tsx'
 import { localPath } from './localPath.ts'
 import { levelOf, PathDrawing } from './PathDrawing.tsx'

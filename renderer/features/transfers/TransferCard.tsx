@@ -11,11 +11,11 @@ import {
   selectTransfer,
 } from '../../state/transfers.ts'
 import { cx } from '../../ui/cx.ts'
-import { IconButton } from '../../ui/IconButton.tsx'
-import { MiddleEllipsis } from '../../ui/MiddleEllipsis.tsx'
-import { Sentence } from '../../ui/Name.tsx'
-import { Pill } from '../../ui/Pill.tsx'
-import { Progress } from '../../ui/Progress.tsx'
+import { IconButton } from '../../ui/controls/IconButton.tsx'
+import { MiddleEllipsis } from '../../ui/text/MiddleEllipsis.tsx'
+import { Sentence } from '../../ui/text/Name.tsx'
+import { Pill } from '../../ui/marks/Pill.tsx'
+import { Progress } from '../../ui/marks/Progress.tsx'
 import { notCopied } from './bytePath.ts'
 import { isLocal, ratesOf, rateText, reportOf, statePhrase, stateText, titleOf } from './words.ts'
 

@@ -1,5 +1,5 @@
 import type { ComponentProps } from 'react'
-import { cx } from './cx.ts'
+import { cx } from '../cx.ts'
 
 const LOOKS = {
   primary: 'bg-accent text-on-accent border-accent font-semibold hover:brightness-110',

@@ -1,6 +1,6 @@
-import { visibleSegments } from '../../main/messages/index.ts'
-import { cx } from './cx.ts'
-import { lettersOf } from './middle.ts'
+import { visibleSegments } from '../../../main/messages/index.ts'
+import { cx } from '../cx.ts'
+import { lettersOf } from '../text/middle.ts'
 
 /** Two letters of a name: of its first two words, or the first sign of a Chinese name. */
 export function initials(name: string): string {

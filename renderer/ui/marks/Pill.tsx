@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { cx } from './cx.ts'
+import { cx } from '../cx.ts'
 
 const TONES = {
   plain: 'bg-sunken text-ink font-medium',

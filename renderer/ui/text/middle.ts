@@ -1,4 +1,4 @@
-import { segmentsOf } from '../../main/messages/index.ts'
+import { segmentsOf } from '../../../main/messages/index.ts'
 
 const letters = new Intl.Segmenter()
 

@@ -1,6 +1,6 @@
 import type { ComponentProps } from 'react'
-import { cx } from './cx.ts'
-import { Tooltip } from './Tooltip.tsx'
+import { cx } from '../cx.ts'
+import { Tooltip } from '../Tooltip.tsx'
 
 export interface IconButtonProps extends ComponentProps<'button'> {
   /** What it does, for the tooltip and for screen readers. */

@@ -1,7 +1,7 @@
 import { Check, ChevronDown } from 'lucide-react'
 import { Select as Radix } from 'radix-ui'
-import { Marked } from './Name.tsx'
-import { pageNonce } from './nonce.ts'
+import { Marked } from '../text/Name.tsx'
+import { pageNonce } from '../nonce.ts'
 
 export interface Option<T extends string> {
   readonly value: T

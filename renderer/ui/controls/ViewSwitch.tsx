@@ -1,6 +1,6 @@
-import { useWords } from '../i18n/words.ts'
-import { openView, useUi, type View } from '../state/ui.ts'
-import { cx } from './cx.ts'
+import { useWords } from '../../i18n/words.ts'
+import { openView, useUi, type View } from '../../state/ui.ts'
+import { cx } from '../cx.ts'
 
 const VIEWS: readonly View[] = ['transfers', 'compare']
 

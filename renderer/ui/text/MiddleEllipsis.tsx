@@ -1,9 +1,9 @@
 import { useCallback, useState } from 'react'
-import { visible } from '../../main/messages/index.ts'
-import { cx } from './cx.ts'
+import { visible } from '../../../main/messages/index.ts'
+import { cx } from '../cx.ts'
 import { directionOf, splitName } from './middle.ts'
 import { Marked } from './Name.tsx'
-import { Tooltip } from './Tooltip.tsx'
+import { Tooltip } from '../Tooltip.tsx'
 
 /** A name on one line; where it is too long its middle gives way, and the whole is in a tooltip. */
 export function MiddleEllipsis({

@@ -1,5 +1,5 @@
 import { Progress as Radix } from 'radix-ui'
-import { cx } from './cx.ts'
+import { cx } from '../cx.ts'
 
 /** How much of something is done; null where it cannot be said. */
 export function Progress({

@@ -1,5 +1,5 @@
-import { formatParts, type Params, segmentsOf, visible } from '../../main/messages/index.ts'
-import { useWords } from '../i18n/words.ts'
+import { formatParts, type Params, segmentsOf, visible } from '../../../main/messages/index.ts'
+import { useWords } from '../../i18n/words.ts'
 
 /** A text that is visible already: its marks stand out. */
 export function Marked({ text }: { readonly text: string }) {
