@@ -7,30 +7,11 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <random>
 #include <vector>
 
 namespace driver {
 
 using namespace penstock;
-
-void Fail(const std::string& what) {
-  std::fprintf(stderr, "FAILED: %s\n", what.c_str());
-  std::_Exit(1);
-}
-
-void Check(bool condition, const std::string& what) {
-  if (!condition) Fail(what);
-}
-
-unsigned Seed() {
-  const char* given = std::getenv("PENSTOCK_TEST_SEED");
-  const unsigned seed =
-      given != nullptr ? static_cast<unsigned>(std::strtoul(given, nullptr, 10)) : std::random_device()();
-  std::printf("  PENSTOCK_TEST_SEED=%u\n", seed);
-  std::fflush(stdout);
-  return seed;
-}
 
 Scratch::Scratch() {
   std::string pattern = (std::filesystem::temp_directory_path() / "penstock-driver-XXXXXX").string();

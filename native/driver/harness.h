@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "check.h"
 #include "connection/socket.h"
 #include "copy/copy_session.h"
 #include "files/file_ops.h"
@@ -40,18 +41,12 @@ class Promise {
   std::optional<T> value_;
 };
 
-[[noreturn]] void Fail(const std::string& what);
-void Check(bool condition, const std::string& what);
-
 template <typename T>
 T Promise<T>::Get() {
   std::unique_lock<std::mutex> lock(mutex_);
   if (!ready_.wait_for(lock, std::chrono::seconds(20), [this] { return value_.has_value(); })) Fail("no end came");
   return *value_;
 }
-
-/** The seed of a case with chance in it, printed: PENSTOCK_TEST_SEED, else another one each time. */
-unsigned Seed();
 
 /** A temporary folder that is removed at the end. */
 class Scratch {

@@ -1,14 +1,12 @@
 // Invariant: the TypeScript codec of the tests and golden.json agree byte for byte in both directions (the C++ driver
 // holds the addon's codec to the same file).
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
-import { z } from 'zod'
 import { FRAME_TYPES, FrameReader, crc32c, encodeFrame } from '../support/frames.ts'
+import { golden } from '../support/golden.ts'
 
-const GOLDEN = new URL('../../main/core/protocol/golden.json', import.meta.url)
-const Entry = z.object({ name: z.string(), hex: z.string(), fields: z.record(z.string(), z.unknown()) })
-const golden = z.array(Entry).parse(JSON.parse(readFileSync(GOLDEN, 'utf8')))
+/** These are no frames. */
+const OTHERS = ['PREAMBLE', 'HELLO', 'SEALED']
 
 function plain(value: unknown): unknown {
   if (typeof value === 'bigint') return value.toString()
@@ -22,7 +20,7 @@ function plain(value: unknown): unknown {
 
 describe('golden bytes', () => {
   for (const { name, hex, fields } of golden) {
-    if (name === 'PREAMBLE' || name === 'HELLO') continue
+    if (OTHERS.includes(name)) continue
     test(`${name} ${JSON.stringify(fields).slice(0, 40)}`, () => {
       const [frame, ...rest] = new FrameReader().push(Buffer.from(hex, 'hex'))
       assert.ok(frame)
@@ -32,9 +30,9 @@ describe('golden bytes', () => {
     })
   }
 
-  test('every frame has golden bytes', () => {
+  test('every message has golden bytes', () => {
     const names = new Set(golden.map(({ name }) => name))
-    for (const name of ['PREAMBLE', 'HELLO', ...Object.keys(FRAME_TYPES)]) assert.ok(names.has(name), name)
+    for (const name of [...OTHERS, ...Object.keys(FRAME_TYPES)]) assert.ok(names.has(name), name)
   })
 
   test('the preamble is 64 bytes that begin with magic and version, HELLO 32', () => {

@@ -1,4 +1,5 @@
-import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { expandLabel, extract } from './hkdf.ts'
 
 /** Bytes of a preamble, of a HELLO, of a session id, of a session secret. */
 export const PREAMBLE_BYTES = 64
@@ -11,6 +12,7 @@ const VERSION = 1
 const SIGNED_BYTES = 32
 const NONCE_OFFSET = 24
 const HELLO_RANDOM_BYTES = 16
+const NO_SALT = Buffer.alloc(32)
 
 export interface Preamble {
   readonly streamIndex: number
@@ -20,15 +22,8 @@ export interface Preamble {
   readonly nonce: string
 }
 
-/** HKDF-Expand-Label of RFC 8446 §7.1 with an empty context, over HKDF-SHA-256 with a zero salt. */
-function expandLabel(secret: Uint8Array, label: string, length: number): Buffer {
-  const name = Buffer.from(`tls13 ${label}`, 'latin1')
-  const info = Buffer.concat([Buffer.from([length >> 8, length & 0xff, name.length]), name, Buffer.from([0])])
-  return Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(32), info, length))
-}
-
 function mac(secret: Uint8Array, label: 'penstock preamble' | 'penstock hello', signed: Uint8Array): Buffer {
-  return createHmac('sha256', expandLabel(secret, label, 32))
+  return createHmac('sha256', expandLabel(extract(NO_SALT, secret), label, 32))
     .update(signed)
     .digest()
 }
