@@ -3,7 +3,7 @@ import { receiveRule, sendRule } from '../support/copy-rules.ts'
 import { describe, expect, test } from 'vitest'
 import { type CopyCount, type CopyRule, PLAIN_STREAMS, TLS_BODY } from '../../main/contract/report.ts'
 import { SEND_TECHNIQUES, RECEIVE_TECHNIQUES } from '../../main/contract/technique.ts'
-import { bytePath, notCopied, type PathFacts } from '../../renderer/features/transfers/bytePath.ts'
+import { bytePath, notCopied, type PathFacts } from '../../renderer/features/transfers/path/bytePath.ts'
 
 const SEALED = { cipher: 'sealed', carrier: 'engine' } as const
 

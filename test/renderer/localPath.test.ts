@@ -3,7 +3,7 @@
 import { copyRuleText } from '../../main/messages/index.ts'
 import { localRule } from '../support/copy-rules.ts'
 import { expect, test } from 'vitest'
-import { localPath } from '../../renderer/features/transfers/localPath.ts'
+import { localPath } from '../../renderer/features/transfers/path/localPath.ts'
 
 const CASES = [
   ['clone', null, 'disk-shared-copy'],

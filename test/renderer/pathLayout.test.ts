@@ -5,8 +5,8 @@ import { expect, test } from 'vitest'
 import { RECEIVE_TECHNIQUES, SEND_TECHNIQUES } from '../../main/contract/technique.ts'
 import { uiEn } from '../../main/messages/en/ui.ts'
 import { uiZh } from '../../main/messages/zh/ui.ts'
-import { type BoxId, bytePath, type BytePath } from '../../renderer/features/transfers/bytePath.ts'
-import { layOut, type PlacedBox, textWidth } from '../../renderer/features/transfers/pathLayout.ts'
+import { type BoxId, bytePath, type BytePath } from '../../renderer/features/transfers/path/bytePath.ts'
+import { layOut, type PlacedBox, textWidth } from '../../renderer/features/transfers/path/pathLayout.ts'
 
 function paths(): BytePath[] {
   const sent = SEND_TECHNIQUES.map((technique) =>

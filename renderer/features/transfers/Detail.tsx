@@ -17,11 +17,11 @@ import {
 import { Button } from '../../ui/controls/Button.tsx'
 import { MiddleEllipsis } from '../../ui/text/MiddleEllipsis.tsx'
 import { Sentence } from '../../ui/text/Name.tsx'
-import { notCopied } from './bytePath.ts'
-import { ExamplePath } from './ExamplePath.tsx'
+import { notCopied } from './path/bytePath.ts'
+import { ExamplePath } from './path/ExamplePath.tsx'
 import { Figures } from './Figures.tsx'
-import { LocalPathSection } from './LocalPathSection.tsx'
-import { PathSection } from './PathSection.tsx'
+import { LocalPathSection } from './path/LocalPathSection.tsx'
+import { PathSection } from './path/PathSection.tsx'
 import { RatePlot } from './RatePlot.tsx'
 import {
   isEmpty,

@@ -16,7 +16,7 @@ import { MiddleEllipsis } from '../../ui/text/MiddleEllipsis.tsx'
 import { Sentence } from '../../ui/text/Name.tsx'
 import { Pill } from '../../ui/marks/Pill.tsx'
 import { Progress } from '../../ui/marks/Progress.tsx'
-import { notCopied } from './bytePath.ts'
+import { notCopied } from './path/bytePath.ts'
 import { isLocal, ratesOf, rateText, reportOf, statePhrase, stateText, titleOf } from './words.ts'
 
 function Moving({ entry }: { readonly entry: Entry }) {

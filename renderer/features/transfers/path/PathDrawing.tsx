@@ -1,5 +1,5 @@
 import { memo, useLayoutEffect, useRef, useState } from 'react'
-import { useWords } from '../../i18n/words.ts'
+import { useWords } from '../../../i18n/words.ts'
 import type { ArrowKind, BoxId, BytePath } from './bytePath.ts'
 import { layOut, type PlacedArrow, type PlacedBox, type PlacedPath } from './pathLayout.ts'
 

@@ -1,5 +1,5 @@
-import { PLAIN_STREAMS } from '../../../main/contract/report.ts'
-import { useWords } from '../../i18n/words.ts'
+import { PLAIN_STREAMS } from '../../../../main/contract/report.ts'
+import { useWords } from '../../../i18n/words.ts'
 import { bytePath } from './bytePath.ts'
 import { PathDrawing } from './PathDrawing.tsx'
 

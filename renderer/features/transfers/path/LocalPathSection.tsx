@@ -1,11 +1,11 @@
-import type { Snapshot } from '../../../main/contract/ipc.ts'
-import { useWords } from '../../i18n/words.ts'
-import { useSettings } from '../../state/settings.ts'
-import { Pill } from '../../ui/marks/Pill.tsx'
-import { Tooltip } from '../../ui/Tooltip.tsx'
+import type { Snapshot } from '../../../../main/contract/ipc.ts'
+import { useWords } from '../../../i18n/words.ts'
+import { useSettings } from '../../../state/settings.ts'
+import { Pill } from '../../../ui/marks/Pill.tsx'
+import { Tooltip } from '../../../ui/Tooltip.tsx'
 import { localPath } from './localPath.ts'
 import { levelOf, PathDrawing } from './PathDrawing.tsx'
-import { reportOf } from './words.ts'
+import { reportOf } from '../words.ts'
 
 /** The path of a copy on this machine: one machine, and no network to go through. */
 export function LocalPathSection({

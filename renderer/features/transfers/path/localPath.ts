@@ -1,5 +1,5 @@
-import type { CopyCount } from '../../../main/contract/report.ts'
-import type { Technique } from '../../../main/contract/technique.ts'
+import type { CopyCount } from '../../../../main/contract/report.ts'
+import type { Technique } from '../../../../main/contract/technique.ts'
 import type { Arrow, ArrowKind, BoxId, BytePath } from './bytePath.ts'
 
 function chain(boxes: readonly BoxId[], kinds: readonly ArrowKind[]): readonly Arrow[] {

@@ -1,6 +1,6 @@
-import type { Conveyance, CopyCount } from '../../../main/contract/report.ts'
-import type { Technique } from '../../../main/contract/technique.ts'
-import type { UiWords } from '../../../main/messages/en/ui.ts'
+import type { Conveyance, CopyCount } from '../../../../main/contract/report.ts'
+import type { Technique } from '../../../../main/contract/technique.ts'
+import type { UiWords } from '../../../../main/messages/en/ui.ts'
 
 /** Where bytes rest. `mapping` and `mappings` are windows on the page cache, not places of their own. */
 export type BoxId = keyof UiWords['path']['boxes']
