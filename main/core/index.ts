@@ -4,7 +4,7 @@
  */
 import type { Comparison } from '../contract/compare.ts'
 import type { OpenOptions, Penstock } from './api.ts'
-import type { PresetOptions } from './compare/preset.ts'
+import type * as Preset from './compare/preset.ts'
 import type { CompareTarget } from './compare/compare.ts'
 import type * as Child from './compare/child-receiver.ts'
 import type * as Local from './compare/local-target.ts'
@@ -78,11 +78,17 @@ export const startLocalTarget: typeof Local.startLocalTarget = async (...asked) 
   return local.startLocalTarget(...asked)
 }
 
-/** Measures a preset. See {@link PresetOptions}. */
+/** See {@link Preset.assertComparable}. */
+export async function assertComparable(...asked: Parameters<typeof Preset.assertComparable>): Promise<void> {
+  const preset = await import('./compare/preset.ts')
+  preset.assertComparable(...asked)
+}
+
+/** Measures a preset. See {@link Preset.comparePreset}. */
 export async function comparePreset(
   penstock: Pick<Penstock, 'send'>,
   target: CompareTarget,
-  options: PresetOptions,
+  options: Preset.PresetOptions,
 ): Promise<Comparison> {
   const preset = await import('./compare/preset.ts')
   return preset.comparePreset(penstock, target, options)

@@ -5,6 +5,7 @@ import { PenstockError } from '../../contract/errors.ts'
 import { comparisonCsv, variantName } from '../../messages/index.ts'
 import { queueSentences } from '../../messages/verdict.ts'
 import {
+  assertComparable,
   comparePreset,
   makeCompareFolder,
   openPenstock,
@@ -25,6 +26,7 @@ const QUEUES = ['log', 'scattered'] as const
 
 /** `penstock compare`: the same to the same receiver by one technique after the other, side by side. */
 export async function compare(args: CompareArgs, context: Context): Promise<ExitCode> {
+  if (args.techniques !== null) await assertComparable(args.techniques)
   const csv = args.csv === null ? null : absolutePath(args.csv)
   const parent = args.dir === null ? temporaryFolder() : absolutePath(args.dir)
   const place = await makeCompareFolder(parent)

@@ -1,7 +1,10 @@
 import { addon } from '../../../native/index.ts'
 import type { Comparison } from '../../contract/compare.ts'
+import { PLAIN_STREAMS } from '../../contract/report.ts'
 import type { SendTechnique } from '../../contract/technique.ts'
 import type { Penstock } from '../api.ts'
+import { planFacts } from '../plan/facts.ts'
+import { assertSendWish } from '../plan/wish.ts'
 import { assertPaths } from '../source/given-paths.ts'
 import { compare, type CompareOptions, type CompareTarget } from './compare.ts'
 import { slicesOf } from './scattered.ts'
@@ -11,10 +14,16 @@ import { variantsOf } from './variants.ts'
 export interface PresetOptions extends Pick<CompareOptions, 'preset' | 'runs' | 'signal' | 'onProgress'> {
   /** The file or folder that each round sends. */
   readonly path: string
-  /** Techniques to measure; null: those of the preset that this machine has. */
+  /** Techniques to measure, which {@link assertComparable} has let pass; null: those of the preset that this machine has. */
   readonly techniques: readonly SendTechnique[] | null
   readonly check: boolean
   readonly pin: string | null
+}
+
+/** Throws `technique-unavailable` for the first of the techniques that cannot send on plain streams here. */
+export function assertComparable(techniques: readonly SendTechnique[]): void {
+  const facts = planFacts(PLAIN_STREAMS)
+  for (const technique of techniques) assertSendWish(facts, technique)
 }
 
 /**

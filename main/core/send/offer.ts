@@ -108,17 +108,18 @@ class OfferedManifest {
   }
 }
 
-/** A line an entry, and now and then an empty one where the next entries take their time. */
+/** A line an entry, and an empty one after each `stillLookingMs` without an entry. */
 export async function* manifestLines(
   search: AsyncGenerator<readonly SourceEntry[], void, void>,
+  stillLookingMs = STILL_LOOKING_MS,
 ): AsyncGenerator<Buffer, void, void> {
   try {
     for (;;) {
       const next = search.next()
-      let piece = await within(next, STILL_LOOKING_MS)
+      let piece = await within(next, stillLookingMs)
       while (piece === 'not-yet') {
         yield Buffer.from(STILL_LOOKING)
-        piece = await within(next, STILL_LOOKING_MS)
+        piece = await within(next, stillLookingMs)
       }
       if (piece.done) return
       yield Buffer.from(piece.value.map(encodeEntry).join(''))

@@ -1,6 +1,6 @@
 // Invariant: a manifest is taken in whole and as it was said, however it is cut and whatever pauses are in it, or not at all.
 import assert from 'node:assert/strict'
-import { mock, test } from 'node:test'
+import { test } from 'node:test'
 import { PenstockError } from '../../../../main/contract/errors.ts'
 import type { ManifestEntry } from '../../../../main/contract/transfer.ts'
 import { CommitPlanner } from '../../../../main/core/target/commit-plan.ts'
@@ -76,31 +76,20 @@ test('what is cut, or does not add up, is not taken', async () => {
 })
 
 test('a search that takes long is heard of', async () => {
-  mock.timers.enable({ apis: ['setTimeout'] })
-  try {
-    let found: (value: readonly SourceEntry[]) => void = () => undefined
-    const late = new Promise<readonly SourceEntry[]>((resolve) => (found = resolve))
-    const lines = manifestLines(
-      (async function* () {
-        yield [file(0)]
-        yield await late
-      })(),
-    )
-    const next = async (): Promise<string> => String((await lines.next()).value)
-    assert.equal(await next(), encodeEntry(file(0)))
-    for (let pauses = 0; pauses < 3; pauses++) {
-      const line = next()
-      await new Promise(setImmediate)
-      mock.timers.tick(5000)
-      assert.equal(await line, '\n')
-    }
-    const last = next()
-    found([file(1), file(2)])
-    assert.equal(await last, encodeEntry(file(1)) + encodeEntry(file(2)))
-    assert.deepEqual(await lines.next(), { done: true, value: undefined })
-  } finally {
-    mock.timers.reset()
-  }
+  let found: (value: readonly SourceEntry[]) => void = () => undefined
+  const late = new Promise<readonly SourceEntry[]>((resolve) => (found = resolve))
+  const search = (async function* () {
+    yield [file(0)]
+    yield await late
+  })()
+  const lines = manifestLines(search, 20)
+  const next = async (): Promise<string> => String((await lines.next()).value)
+  assert.equal(await next(), encodeEntry(file(0)))
+  for (let pauses = 0; pauses < 3; pauses++) assert.equal(await next(), '\n')
+  const last = next()
+  found([file(1), file(2)])
+  assert.equal(await last, encodeEntry(file(1)) + encodeEntry(file(2)))
+  assert.deepEqual(await lines.next(), { done: true, value: undefined })
 })
 
 test('who stops listening ends the search', async () => {
