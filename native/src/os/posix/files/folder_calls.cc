@@ -1,22 +1,17 @@
 #include "os/posix/files/folder_calls.h"
 
-#include <dirent.h>
 #include <unistd.h>
 
-#include <memory>
 #include <utility>
 
 #include "base/unique_fd.h"
 #include "files/file_ops.h"
+#include "files/parent_folder.h"
 #include "os/posix/files/file_system.h"
 
 namespace penstock {
 
 namespace {
-
-struct CloseDirectory {
-  void operator()(DIR* directory) const { closedir(directory); }
-};
 
 std::vector<std::string> Components(const std::string& path) {
   std::vector<std::string> components;
@@ -65,21 +60,26 @@ UniqueFd OpenFolderBeneath(int folder, const std::string& path) {
   return current;
 }
 
+int AddNames(const Listing& listing, std::vector<std::string>* names) {
+  errno = 0;
+  while (const dirent* entry = readdir(listing.get())) {
+    const std::string name = entry->d_name;
+    if (name != "." && name != "..") names->push_back(name);
+    errno = 0;
+  }
+  return errno;
+}
+
 std::vector<std::string> NamesIn(int folder, const std::string& path) {
   // A separate descriptor: the position in the listing belongs to the descriptor.
   UniqueFd copy(openat(folder, ".", kFolderFlags));
   if (!copy.valid()) Fail("openat", path);
-  const std::unique_ptr<DIR, CloseDirectory> directory(fdopendir(copy.get()));
-  if (!directory) Fail("fdopendir", path);
+  const Listing listing(fdopendir(copy.get()));
+  if (!listing) Fail("fdopendir", path);
   copy.release();
   std::vector<std::string> names;
-  errno = 0;
-  while (const dirent* entry = readdir(directory.get())) {
-    const std::string name = entry->d_name;
-    if (name != "." && name != "..") names.push_back(name);
-    errno = 0;
-  }
-  if (errno != 0) Fail("readdir", path);
+  const int error = AddNames(listing, &names);
+  if (error != 0) Fail("readdir", path, error);
   return names;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/failure.h"
 #include "base/unique_fd.h"
+#include "files/parent_folder.h"
 #include "os/posix/files/file_system.h"
 #include "os/posix/files/folder_calls.h"
 

@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "files/file_ops.h"
+#include "files/parent_folder.h"
+#include "os/windows/base/system_errors.h"
 #include "os/windows/base/wide.h"
 #include "os/windows/files/name_rules.h"
 #include "os/windows/files/nt_file.h"
@@ -17,6 +19,13 @@ std::wstring PlainName(const std::string& name, const std::string& path) {
   // The core rejects such names with a reason. A caller that did not check must not leave the folder.
   if (!IsPlainName(name)) Fail("NtCreateFile", path, EINVAL);
   return ToWide(name);
+}
+
+BY_HANDLE_FILE_INFORMATION FactsOf(Descriptor file, const std::string& path) {
+  BY_HANDLE_FILE_INFORMATION facts{};
+  if (::GetFileInformationByHandle(HandleOf(file), &facts) != 0) return facts;
+  FailWithLastError();
+  Fail("GetFileInformationByHandle", path);
 }
 
 // Holds each folder of the path open, so that none can be moved or replaced by a link while the next is opened.

@@ -4,9 +4,12 @@
 #include <cerrno>
 #include <string>
 
-#include "base/unique_fd.h"
+#include "platform.h"
 
 namespace penstock {
+
+/// Access to a folder in which files are made.
+constexpr ACCESS_MASK kFolderAccess = FILE_LIST_DIRECTORY | FILE_TRAVERSE | FILE_ADD_FILE;
 
 /// Throws SystemError.
 [[noreturn]] void Fail(const char* syscall_name, const std::string& path, int error = errno);
@@ -14,7 +17,7 @@ namespace penstock {
 /// A name as the system takes it. Throws SystemError with EINVAL where it is not one component of a path.
 std::wstring PlainName(const std::string& name, const std::string& path);
 
-/// Opens the folder at `path` below `folder`. Throws SystemError: ENOTDIR where a link is on the way.
-UniqueFd OpenFolderBeneath(Descriptor folder, const std::string& path);
+/// Facts of an open file. Throws SystemError.
+BY_HANDLE_FILE_INFORMATION FactsOf(Descriptor file, const std::string& path);
 
 }  // namespace penstock

@@ -19,21 +19,6 @@ namespace {
 
 constexpr wchar_t kMarker[] = L"marker";
 
-OpenRequest Request(ACCESS_MASK access, ULONG disposition, ULONG options = 0) {
-  OpenRequest request;
-  request.access = access;
-  request.disposition = disposition;
-  request.options = options;
-  return request;
-}
-
-BY_HANDLE_FILE_INFORMATION FactsOf(Descriptor file, const std::string& path) {
-  BY_HANDLE_FILE_INFORMATION facts{};
-  if (::GetFileInformationByHandle(HandleOf(file), &facts) != 0) return facts;
-  FailWithLastError();
-  Fail("GetFileInformationByHandle", path);
-}
-
 bool IsSame(const BY_HANDLE_FILE_INFORMATION& left, const BY_HANDLE_FILE_INFORMATION& right) {
   return left.dwVolumeSerialNumber == right.dwVolumeSerialNumber && left.nFileIndexHigh == right.nFileIndexHigh &&
          left.nFileIndexLow == right.nFileIndexLow;
@@ -41,9 +26,9 @@ bool IsSame(const BY_HANDLE_FILE_INFORMATION& left, const BY_HANDLE_FILE_INFORMA
 
 /// Whether the file `name` is also there under `other`.
 bool IsAlso(Descriptor folder, const wchar_t* name, const wchar_t* other) {
-  const UniqueFd made = OpenAt(folder, name, Request(DELETE | FILE_WRITE_ATTRIBUTES, FILE_CREATE));
+  const UniqueFd made = OpenAt(folder, name, {DELETE | FILE_WRITE_ATTRIBUTES, FILE_CREATE});
   if (!made.valid()) Fail("NtCreateFile", ToUtf8(name));
-  const bool is_also = OpenAt(folder, other, Request(0, FILE_OPEN)).valid();
+  const bool is_also = OpenAt(folder, other, {0, FILE_OPEN}).valid();
   // A file that is left is removed with the staging folder.
   Remove(made.get());
   return is_also;
@@ -53,8 +38,7 @@ bool IsAlso(Descriptor folder, const wchar_t* name, const wchar_t* other) {
 
 std::shared_ptr<Folder> OpenFolderIn(const Folder& parent, const std::string& name) {
   const std::string path = parent.path() + "\\" + name;
-  constexpr ACCESS_MASK kAccess = FILE_LIST_DIRECTORY | FILE_TRAVERSE | FILE_ADD_FILE;
-  UniqueFd folder = OpenAt(parent.fd(), PlainName(name, name), Request(kAccess, FILE_OPEN, FILE_DIRECTORY_FILE));
+  UniqueFd folder = OpenAt(parent.fd(), PlainName(name, name), {kFolderAccess, FILE_OPEN, FILE_DIRECTORY_FILE});
   if (!folder.valid()) Fail("NtCreateFile", path);
   if (IsLink(FactsOf(folder.get(), path).dwFileAttributes)) Fail("NtCreateFile", path, ENOTDIR);
   return std::make_shared<Folder>(folder.release(), path);
@@ -69,7 +53,7 @@ std::string IdentityOf(const Folder& folder) {
 
 void WriteMarker(const Folder& folder, const std::vector<uint8_t>& bytes) {
   const std::string path = folder.path() + "\\" + kMarkerName;
-  const UniqueFd file = OpenAt(folder.fd(), kMarker, Request(FILE_WRITE_DATA, FILE_CREATE, FILE_NON_DIRECTORY_FILE));
+  const UniqueFd file = OpenAt(folder.fd(), kMarker, {FILE_WRITE_DATA, FILE_CREATE, FILE_NON_DIRECTORY_FILE});
   if (!file.valid()) Fail("NtCreateFile", path);
   DWORD written = 0;
   OVERLAPPED start{};
@@ -80,7 +64,7 @@ void WriteMarker(const Folder& folder, const std::vector<uint8_t>& bytes) {
 }
 
 std::optional<std::vector<uint8_t>> ReadMarker(const Folder& folder) {
-  const UniqueFd file = OpenAt(folder.fd(), kMarker, Request(FILE_READ_DATA, FILE_OPEN, FILE_NON_DIRECTORY_FILE));
+  const UniqueFd file = OpenAt(folder.fd(), kMarker, {FILE_READ_DATA, FILE_OPEN, FILE_NON_DIRECTORY_FILE});
   if (!file.valid() || IsLink(AttributesOf(file.get()))) return std::nullopt;
   std::vector<uint8_t> bytes(kMaxMarkerBytes + 1);
   DWORD got = 0;
@@ -100,12 +84,11 @@ void RemoveStaging(const Folder& parent, const std::string& name, Folder& stagin
   // The lock is a file in the folder, and has to go with it.
   staging.Hold(UniqueFd());
   RemoveContents(staging.fd(), kMarker, staging.path());
-  if (const UniqueFd file = OpenAt(staging.fd(), kMarker, Request(DELETE | FILE_WRITE_ATTRIBUTES, FILE_OPEN));
-      file.valid()) {
+  if (const UniqueFd file = OpenAt(staging.fd(), kMarker, {DELETE | FILE_WRITE_ATTRIBUTES, FILE_OPEN}); file.valid()) {
     const int error = Remove(file.get());
     if (error != 0) Fail("NtSetInformationFile", kMarkerName, error);
   }
-  const UniqueFd named = OpenAt(parent.fd(), wide, Request(DELETE | FILE_WRITE_ATTRIBUTES, FILE_OPEN));
+  const UniqueFd named = OpenAt(parent.fd(), wide, {DELETE | FILE_WRITE_ATTRIBUTES, FILE_OPEN});
   if (!named.valid() && errno == ENOENT) return;
   int error = errno;
   if (named.valid()) {

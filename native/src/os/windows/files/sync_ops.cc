@@ -2,6 +2,7 @@
 
 #include <cerrno>
 
+#include "files/parent_folder.h"
 #include "os/windows/base/system_errors.h"
 #include "os/windows/files/folder_calls.h"
 #include "os/windows/files/folder_walk.h"
