@@ -8,5 +8,9 @@ void CancelAtRandom();
 void CancelAtEveryWrite();
 /** A KEEPALIVE that falls due within another frame waits for its end, and is completed like any frame. */
 void KeepaliveIsAFrame();
+/** Against the standards and golden.json; portable. */
+void Records(const char* goldenPath);
+/** Records that somebody on the way has changed; portable. */
+void ForgedRecords();
 
 }  // namespace driver

@@ -338,6 +338,10 @@ int main(int argc, char** argv) {
   Golden(argv[1]);
   Begin("checksums");
   Checksums();
+  Begin("records");
+  Records(argv[1]);
+  Begin("forged records");
+  ForgedRecords();
   Begin("every technique");
   EveryTechnique();
   Begin("files under their own names");
