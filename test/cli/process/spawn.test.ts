@@ -1,8 +1,8 @@
 // Invariant: the real process keeps its promises to a shell: exit codes, the two streams, JSON lines and nothing else.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Ended, runProcess } from '../support/process.ts'
-import { jsonLines } from './fake.ts'
+import { type Ended, runProcess } from '../../support/process.ts'
+import { jsonLines } from '../fake.ts'
 
 const penstock = (args: readonly string[], env: Record<string, string> = {}): Promise<Ended> =>
   runProcess(args, { env: { LC_ALL: 'C', ...env } })

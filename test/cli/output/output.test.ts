@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
 import { test } from 'node:test'
-import { Output, table } from '../../main/cli/output/output.ts'
-import { visible } from '../../main/messages/index.ts'
+import { Output, table } from '../../../main/cli/output/output.ts'
+import { visible } from '../../../main/messages/index.ts'
 
 const HOSTILE = 'a\u001b[2J\u009b\u202e\u200b\u2028\n\tb\ud800\u{e0041}.txt '
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u

@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, before, beforeEach, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { escapeBytes } from '../../main/cli/system-bytes.ts'
+import { escapeBytes } from '../../../main/cli/system-bytes.ts'
 
-const STARTER = fileURLToPath(new URL('../../build/setup/penstock.mjs', import.meta.url))
+const STARTER = fileURLToPath(new URL('../../../build/setup/penstock.mjs', import.meta.url))
 
 let root = ''
 before(() => {

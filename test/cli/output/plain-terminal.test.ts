@@ -1,7 +1,7 @@
 // Invariant: a terminal that cannot draw the bar gets plain lines: one that is narrow, or that has no cursor to move.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { canDraw } from '../../main/cli/output/progress.ts'
+import { canDraw } from '../../../main/cli/output/progress.ts'
 
 test('which terminals can draw', () => {
   for (const TERM of ['xterm-256color', 'screen', 'vt100']) {

@@ -2,8 +2,8 @@
 // accepted, whichever answer comes first.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Admission } from '../../main/cli/commands/admission.ts'
-import type { Decision } from '../../main/core/api.ts'
+import { Admission } from '../../../main/cli/commands/admission.ts'
+import type { Decision } from '../../../main/core/api.ts'
 
 const YES: Decision = { accept: true }
 const open = new AbortController().signal

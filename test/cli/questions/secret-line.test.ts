@@ -1,8 +1,8 @@
 // Invariant: a line that is not shown holds what the user typed, edited as on any terminal, however the keys are divided.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { typeSecret, type SecretLine } from '../../main/cli/terminal/secret-line.ts'
-import { fc } from '../support/random.ts'
+import { typeSecret, type SecretLine } from '../../../main/cli/terminal/secret-line.ts'
+import { fc } from '../../support/random.ts'
 
 function typeAll(...pieces: string[]): SecretLine {
   let line: SecretLine = { kind: 'typing', text: '' }

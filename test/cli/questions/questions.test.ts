@@ -4,8 +4,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { Questions } from '../../main/cli/terminal/prompt.ts'
-import { fc } from '../support/random.ts'
+import { Questions } from '../../../main/cli/terminal/prompt.ts'
+import { fc } from '../../support/random.ts'
 
 setFlagsFromString('--expose-gc')
 const gc: unknown = runInNewContext('gc')

@@ -5,7 +5,7 @@ import { connect, createServer, Socket } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { test } from 'node:test'
 import { z } from 'zod'
-import { Prompt } from '../../main/cli/terminal/prompt.ts'
+import { Prompt } from '../../../main/cli/terminal/prompt.ts'
 
 /** A terminal whose modes are recorded. */
 class FakeTerminal extends PassThrough {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
-import { compareTrees, makeTree } from '../../main/cli/demo/tree.ts'
+import { compareTrees, makeTree } from '../../../main/cli/demo/tree.ts'
 
 let place = ''
 before(async () => {

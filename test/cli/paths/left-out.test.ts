@@ -5,8 +5,8 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { runProcess } from '../support/process.ts'
-import { jsonLines } from './fake.ts'
+import { runProcess } from '../../support/process.ts'
+import { jsonLines } from '../fake.ts'
 
 if (process.platform === 'linux') {
   test('what cannot be sent is listed, the rest is sent, and the exit code is 1', async (t) => {

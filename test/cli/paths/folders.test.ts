@@ -4,8 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { runProcess } from '../support/process.ts'
-import { jsonLines } from './fake.ts'
+import { runProcess } from '../../support/process.ts'
+import { jsonLines } from '../fake.ts'
 
 let root = ''
 before(async () => {
