@@ -76,7 +76,7 @@ function pictures({ path, notRun }) {
   const name = 'screenshots'
   if (path === undefined) return { name, notRun }
   const starter = [process.execPath, 'build/setup/run.mjs', '--electron', '--']
-  const program = [process.execPath, '--import', 'tsx', 'test/e2e/screenshots.ts', '--check']
+  const program = [process.execPath, '--import', 'tsx', 'test/e2e/screenshots/run.ts', '--check']
   return { name, command: [...starter, ...program] }
 }
 

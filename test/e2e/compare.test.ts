@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test'
 import { comparingSchema, type Comparing } from '../../main/contract/compare.ts'
 import { comparisonCsv, formatCount, formatRate, variantName } from '../../main/messages/index.ts'
 import { verdictSentences } from '../../main/messages/verdict.ts'
-import { field, type Running, start } from './harness.ts'
+import { field, type Running, start } from './support/harness.ts'
 
 let here: Running
 

@@ -8,7 +8,7 @@ import { chownSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { listenTo, portsOf, type Running } from '../support/cli.ts'
-import { field, meet, portOf } from '../e2e/harness.ts'
+import { field, meet, portOf } from '../e2e/support/harness.ts'
 import { deb, laterDeb, linesOf, outcome, run, VERSION } from './built.ts'
 import { type Application, childrenOf, makePerson, type Person, startApplication } from './person.ts'
 

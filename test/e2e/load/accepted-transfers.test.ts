@@ -3,14 +3,19 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
-import { NDJSON, registrationBody } from '../../main/core/protocol/localsend/messages.ts'
-import { textOf } from '../../main/core/protocol/localsend/calls.ts'
-import { decodeAnswer, encodeEnd, encodeEntry, encodeOffer } from '../../main/core/protocol/penstock/offer.ts'
-import { clientOf, newIdentity, selfOf } from '../support/control.ts'
-import { encodeFrame } from '../support/frames.ts'
-import { MeasuredReceiver, PIN } from '../support/measured-receiver.ts'
-import { Phone } from '../support/phone.ts'
-import { fileEntry, openBody } from '../support/scripted-sender.ts'
+import { NDJSON, registrationBody } from '../../../main/core/protocol/localsend/messages.ts'
+import { textOf } from '../../../main/core/protocol/localsend/calls.ts'
+import {
+  decodeAnswer,
+  encodeEnd,
+  encodeEntry,
+  encodeOffer,
+} from '../../../main/core/protocol/penstock/offer.ts'
+import { clientOf, newIdentity, selfOf } from '../../support/control.ts'
+import { encodeFrame } from '../../support/frames.ts'
+import { MeasuredReceiver, PIN } from '../../support/measured-receiver.ts'
+import { Phone } from '../../support/phone.ts'
+import { fileEntry, openBody } from '../../support/scripted-sender.ts'
 
 const MIB = 1024 * 1024
 /** What the rounds of a kind may leave: caches, compiled code, the history's buffer. The manifests of all are several times that. */

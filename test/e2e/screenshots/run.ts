@@ -15,14 +15,14 @@ import {
   rowOf,
   type Running,
   start,
-} from './harness.ts'
-import { compareScreens } from './screenshotsOfCompare.ts'
+} from '../support/harness.ts'
+import { compareScreens } from './compare.ts'
 
 /** With `--check` the pictures are only made, so that what makes them cannot rot. */
 const isCheck = process.argv.includes('--check')
 const OUT = isCheck
   ? await mkdtemp(join(tmpdir(), 'penstock-screenshots-'))
-  : join(import.meta.dirname, '..', '..', 'out', 'screenshots')
+  : join(import.meta.dirname, '..', '..', '..', 'out', 'screenshots')
 /** For everything: an application that does not answer or end must not hold up what waits for this. */
 const LIMIT_MS = 30 * 60_000
 const SIZES = { wide: [1280, 800], narrow: [720, 480] } as const

@@ -5,8 +5,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { formatCount } from '../../main/messages/index.ts'
-import { answerDialogs, drop, hashes, makeFolder, newest, type Running, start } from './harness.ts'
+import { formatCount } from '../../../main/messages/index.ts'
+import { answerDialogs, drop, hashes, makeFolder, newest, type Running, start } from '../support/harness.ts'
 
 let here: Running
 let folder: string

@@ -5,7 +5,7 @@ import { lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { _electron, type CDPSession, type ElectronApplication, type Page } from 'playwright-core'
-import { type Bridge, type Snapshot, snapshotSchema } from '../../main/contract/ipc.ts'
+import { type Bridge, type Snapshot, snapshotSchema } from '../../../main/contract/ipc.ts'
 
 declare global {
   interface Window {
@@ -13,7 +13,7 @@ declare global {
   }
 }
 
-const ROOT = join(import.meta.dirname, '..', '..')
+const ROOT = join(import.meta.dirname, '..', '..', '..')
 const ARGS = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', ROOT]
 
 /** One running application with a state folder and a home of its own. */

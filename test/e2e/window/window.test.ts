@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { drop, hashes, makeFolder, type Running, start } from './harness.ts'
+import { drop, hashes, makeFolder, type Running, start } from '../support/harness.ts'
 
 let one: Running
 

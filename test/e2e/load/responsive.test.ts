@@ -5,9 +5,9 @@ import assert from 'node:assert/strict'
 import { appendFile, mkdir, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, type TestContext, test } from 'node:test'
-import { type Busy, record } from './busy.ts'
-import { drop, rowOf, type Running, startPair } from './harness.ts'
-import { slowness } from './pace.ts'
+import { type Busy, record } from '../support/busy.ts'
+import { drop, rowOf, type Running, startPair } from '../support/harness.ts'
+import { slowness } from '../support/pace.ts'
 
 const LIMIT_MS = 50
 const LOOSE_FILES = 10_000

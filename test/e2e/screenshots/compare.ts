@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { start } from './harness.ts'
+import { start } from '../support/harness.ts'
 
 export interface CompareStage {
   readonly out: string

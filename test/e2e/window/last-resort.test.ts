@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
-import { drop, hashes, rowOf, type Running, startPair } from './harness.ts'
+import { drop, hashes, rowOf, type Running, startPair } from '../support/harness.ts'
 
 let sender: Running
 let receiver: Running

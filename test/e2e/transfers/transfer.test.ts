@@ -1,14 +1,14 @@
 // Invariant: two applications, each with its own state, carry a folder from one window to the other as their users say,
 // byte for byte, and each screen shows the figures of its own report.
-import type { Asked } from '../../main/contract/ipc.ts'
+import type { Asked } from '../../../main/contract/ipc.ts'
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { appendFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { formatBytes, formatCount } from '../../main/messages/index.ts'
-import { drop, hashes, makeFolder, newest, rowOf, type Running, startPair } from './harness.ts'
+import { formatBytes, formatCount } from '../../../main/messages/index.ts'
+import { drop, hashes, makeFolder, newest, rowOf, type Running, startPair } from '../support/harness.ts'
 
 let sender: Running
 let receiver: Running

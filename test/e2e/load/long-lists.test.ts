@@ -5,10 +5,10 @@ import assert from 'node:assert/strict'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { record } from './busy.ts'
-import { scroll } from './frames.ts'
-import { drop, meet, portOf, rowOf, type Running, start } from './harness.ts'
-import { slowness } from './pace.ts'
+import { record } from '../support/busy.ts'
+import { scroll } from '../support/frames.ts'
+import { drop, meet, portOf, rowOf, type Running, start } from '../support/harness.ts'
+import { slowness } from '../support/pace.ts'
 
 const FILES = 10_000
 const FRAME_MS = 1000 / 60

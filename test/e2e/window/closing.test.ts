@@ -19,7 +19,7 @@ import {
   type Running,
   start,
   startAgain,
-} from './harness.ts'
+} from '../support/harness.ts'
 
 const SLOWEST = { security: 'clear', technique: 'readwrite', bufferBytes: 4096 }
 

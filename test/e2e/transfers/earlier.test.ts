@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { drop, makeFolder, meet, portOf, rowOf, type Running, start } from './harness.ts'
+import { drop, makeFolder, meet, portOf, rowOf, type Running, start } from '../support/harness.ts'
 
 let sender: Running
 let receiver: Running

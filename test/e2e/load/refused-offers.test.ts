@@ -2,12 +2,12 @@
 // requests that the PIN has stopped.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { textOf } from '../../main/core/protocol/localsend/calls.ts'
-import { NDJSON, registrationBody } from '../../main/core/protocol/localsend/messages.ts'
-import { encodeEnd, encodeEntry, encodeOffer } from '../../main/core/protocol/penstock/offer.ts'
-import { clientOf, newIdentity, selfOf } from '../support/control.ts'
-import { MeasuredReceiver, PIN } from '../support/measured-receiver.ts'
-import { fileEntry } from '../support/scripted-sender.ts'
+import { textOf } from '../../../main/core/protocol/localsend/calls.ts'
+import { NDJSON, registrationBody } from '../../../main/core/protocol/localsend/messages.ts'
+import { encodeEnd, encodeEntry, encodeOffer } from '../../../main/core/protocol/penstock/offer.ts'
+import { clientOf, newIdentity, selfOf } from '../../support/control.ts'
+import { MeasuredReceiver, PIN } from '../../support/measured-receiver.ts'
+import { fileEntry } from '../../support/scripted-sender.ts'
 
 const MIB = 1024 * 1024
 const ROUNDS = 1000
