@@ -5,11 +5,11 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import type { TerminalState } from '../../main/contract/transfer.ts'
-import type { Transfer } from '../../main/core/api.ts'
-import { openPenstock } from '../../main/core/penstock.ts'
-import { mountFaultFs } from '../support/faultfs/index.ts'
-import { receiveDefaults } from '../support/scripted-receiving.ts'
+import type { TerminalState } from '../../../main/contract/transfer.ts'
+import type { Transfer } from '../../../main/core/api.ts'
+import { openPenstock } from '../../../main/core/penstock.ts'
+import { mountFaultFs } from '../../support/faultfs/index.ts'
+import { receiveDefaults } from '../../support/scripted-receiving.ts'
 
 const disk = await mountFaultFs()
 

@@ -2,9 +2,9 @@
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { addon } from '../../native/index.ts'
-import { makeSender } from '../native/harness.ts'
-import { openLocalPair } from '../../main/core/transfer/local-pair.ts'
+import { addon } from '../../../native/index.ts'
+import { makeSender } from '../../native/harness.ts'
+import { openLocalPair } from '../../../main/core/transfer/local-pair.ts'
 
 const [what = '', root = ''] = process.argv.slice(2)
 

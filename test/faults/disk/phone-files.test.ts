@@ -5,11 +5,11 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import type { Penstock, Transfer } from '../../main/core/api.ts'
-import { openPenstock } from '../../main/core/penstock.ts'
-import { type FaultFs, mountFaultFs, type Operation } from '../support/faultfs/index.ts'
-import { receiveOptions } from '../support/options.ts'
-import { Phone } from '../support/phone.ts'
+import type { Penstock, Transfer } from '../../../main/core/api.ts'
+import { openPenstock } from '../../../main/core/penstock.ts'
+import { type FaultFs, mountFaultFs, type Operation } from '../../support/faultfs/index.ts'
+import { receiveOptions } from '../../support/options.ts'
+import { Phone } from '../../support/phone.ts'
 
 const CASES: readonly (readonly [Operation, 'ENOSPC' | 'EIO' | 'EDQUOT' | 'EACCES', string, number])[] = [
   ['create', 'ENOSPC', 'disk-full', 507],

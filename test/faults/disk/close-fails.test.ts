@@ -5,10 +5,10 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import { addon, type CopyEngineTechnique } from '../../native/index.ts'
-import { assertEqual } from '../native/carried.ts'
-import { hash, TECHNIQUES, transfer, writeFiles } from '../native/harness.ts'
-import { mountFaultFs } from '../support/faultfs/index.ts'
+import { addon, type CopyEngineTechnique } from '../../../native/index.ts'
+import { assertEqual } from '../../native/carried.ts'
+import { hash, TECHNIQUES, transfer, writeFiles } from '../../native/harness.ts'
+import { mountFaultFs } from '../../support/faultfs/index.ts'
 
 const REASONS = [
   { errno: 'ENOSPC', code: 'disk-full' },

@@ -17,10 +17,10 @@ import {
 } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, afterEach, describe, test } from 'node:test'
-import { errnoOf } from '../../main/core/errors/errno.ts'
-import { walk } from '../../main/core/source/walk.ts'
-import { describeTree, makeTree } from '../support/tree.ts'
-import { type FaultFs, mountFaultFs, type Operation } from '../support/faultfs/index.ts'
+import { errnoOf } from '../../../main/core/errors/errno.ts'
+import { walk } from '../../../main/core/source/walk.ts'
+import { describeTree, makeTree } from '../../support/tree.ts'
+import { type FaultFs, mountFaultFs, type Operation } from '../../support/faultfs/index.ts'
 
 const disk = await mountFaultFs()
 

@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { z } from 'zod'
-import { addon } from '../../native/index.ts'
-import { penstock, receiver } from '../support/cli.ts'
-import { mountLoop, mountMemory } from '../support/loop.ts'
-import { patterned } from '../support/tree.ts'
+import { addon } from '../../../native/index.ts'
+import { penstock, receiver } from '../../support/cli.ts'
+import { mountLoop, mountMemory } from '../../support/loop.ts'
+import { patterned } from '../../support/tree.ts'
 
 const MIB = 1024 * 1024
 const FILE = 150 * MIB
