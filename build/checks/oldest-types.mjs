@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeF
 import { join } from 'node:path'
 import { CACHE, NPM, ROOT } from '../setup/paths.mjs'
 import { step } from '../setup/process.mjs'
-import { say } from '../setup/say.mjs'
+import { print } from '../setup/print.mjs'
 import { hashOf } from '../setup/compile/stamp.mjs'
 
 const SOURCE = join('build', 'oldest-types')
@@ -17,7 +17,7 @@ export function oldestTypes() {
   const modules = join(FOLDER, 'node_modules')
   const wanted = hashOf(ROOT, { paths: [SOURCE] })
   if (existsSync(MADE_FROM) && readFileSync(MADE_FROM, 'utf8') === wanted) return modules
-  say('fetching the types of the oldest Electron and Node')
+  print('fetching the types of the oldest Electron and Node')
   const draft = `${FOLDER}.${process.pid}`
   mkdirSync(draft, { recursive: true })
   for (const name of ['package.json', 'package-lock.json', '.npmrc']) {

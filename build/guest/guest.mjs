@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { installPackages } from '../setup/electron/debian.mjs'
 import { ensureReady } from '../setup/ensure.mjs'
 import { become } from '../setup/process.mjs'
-import { giveUp } from '../setup/say.mjs'
+import { giveUp } from '../setup/print.mjs'
 import { ensureBundles } from '../windows/bundle.mjs'
 import { ensureGuestKernel } from './kernel.mjs'
 

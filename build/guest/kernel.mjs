@@ -15,7 +15,7 @@ import { basename, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { CACHE, ROOT } from '../setup/paths.mjs'
 import { step } from '../setup/process.mjs'
-import { say } from '../setup/say.mjs'
+import { print } from '../setup/print.mjs'
 import { hashOf } from '../setup/compile/stamp.mjs'
 
 /** What names the newest kernel: of Debian, of Ubuntu. */
@@ -109,7 +109,7 @@ export function ensureGuestKernel() {
   const folder = join(CACHE, `guest-${made}`)
   const files = { kernel: join(folder, 'vmlinuz'), initramfs: join(folder, 'initramfs.gz') }
   if (existsSync(folder)) return files
-  say(`fetching a kernel for the guest (${packages.join(', ')}; 70 MB, once)`)
+  print(`fetching a kernel for the guest (${packages.join(', ')}; 70 MB, once)`)
   const unpacked = mkdtempSync(join(tmpdir(), 'penstock-kernel-'))
   try {
     if (!unpack([...packages, 'busybox-static'], unpacked)) return null

@@ -15,7 +15,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { CACHE, MODULES, NPM, ROOT } from '../setup/paths.mjs'
 import { step } from '../setup/process.mjs'
-import { giveUp, say } from '../setup/say.mjs'
+import { giveUp, print } from '../setup/print.mjs'
 import { hashOf } from '../setup/compile/stamp.mjs'
 
 const HERE = join('build', 'macos')
@@ -46,7 +46,7 @@ const FOLDERS = [
 function compiler() {
   const wanted = hashOf(ROOT, { paths: [HERE] })
   if (existsSync(MADE_FROM) && readFileSync(MADE_FROM, 'utf8') === wanted) return COMPILER
-  say('fetching a cross compiler with the headers of macOS (once)')
+  print('fetching a cross compiler with the headers of macOS (once)')
   const draft = `${FOLDER}.draft`
   rmSync(draft, { recursive: true, force: true })
   mkdirSync(draft, { recursive: true })

@@ -6,7 +6,7 @@ import { ensureBundle } from '../setup/compile/bundle.mjs'
 import { ensureReady } from '../setup/ensure.mjs'
 import { MODULES, ROOT } from '../setup/paths.mjs'
 import { step } from '../setup/process.mjs'
-import { giveUp, say } from '../setup/say.mjs'
+import { giveUp, print } from '../setup/print.mjs'
 import { makeStandIn, VERSION } from '../setup/electron/stand-in.mjs'
 import { DIST } from './paths.mjs'
 
@@ -56,7 +56,7 @@ const environment = values.closed ? await closedEnvironment() : {}
 const builder = join(MODULES, 'electron-builder', 'cli.js')
 const config = join('build', 'package', 'electron-builder.config.mjs')
 const targets = positionals.length > 0 ? [PLATFORMS[process.platform], ...positionals] : []
-say(`packaging ${version}`)
+print(`packaging ${version}`)
 const places = ['--config', config, `-c.directories.output=${values.out}`]
 const args = [builder, ...targets, ...places, '--publish', values.publish]
 if (!step(process.execPath, args, { env: { ...process.env, ...environment } }))

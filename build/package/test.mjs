@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { nodeTests, testsBelow } from '../checks/groups.mjs'
 import { ROOT } from '../setup/paths.mjs'
 import { become, step } from '../setup/process.mjs'
-import { giveUp } from '../setup/say.mjs'
+import { giveUp } from '../setup/print.mjs'
 
 /** `node build/package/test.mjs`: packages of this version and of a later one, then the tests that take them apart. */
 const place = join(ROOT, 'out', 'package', 'test')

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { CACHE, MODULES, NPM, ROOT } from './paths.mjs'
 import { step } from './process.mjs'
-import { giveUp, say } from './say.mjs'
+import { giveUp, print } from './print.mjs'
 import { isStamped, stateOf, writeStamp } from './compile/stamp.mjs'
 
 const STAMP = join(CACHE, 'dependencies.stamp')
@@ -57,7 +57,7 @@ function keepingCache(work) {
 export function ensureDependencies() {
   if (dependenciesAreReady()) return
   if (!areInstalled()) {
-    say('installing dependencies (npm ci)')
+    print('installing dependencies (npm ci)')
     // Nothing that we use needs an install script; the addon is built by a step of its own.
     const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
     if (!keepingCache(() => step(NPM, args))) giveUp('npm ci failed. Is a package registry within reach?')

@@ -2,7 +2,7 @@ import { addonIsReady, ensureAddon } from './compile/addon.mjs'
 import { dependenciesAreReady, ensureDependencies } from './dependencies.mjs'
 import { withLock } from './lock.mjs'
 import { LOCK } from './paths.mjs'
-import { giveUp, say } from './say.mjs'
+import { giveUp, print } from './print.mjs'
 
 /**
  * Whether this Node is one that the tools run on: the oldest of each line that is supported, or later.
@@ -19,7 +19,7 @@ export function nodeIsSupported(version = process.versions.node) {
  * @param {() => T | Promise<T>} work
  */
 export function alone(work) {
-  return withLock(LOCK, work, () => say('another shell is setting up; waiting for it'))
+  return withLock(LOCK, work, () => print('another shell is setting up; waiting for it'))
 }
 
 /** Makes the command line and its tests ready to run: packages and addon. Quick when they are. */

@@ -4,7 +4,7 @@ import { resolveElectron } from './electron/electron.mjs'
 import { ensureReady } from './ensure.mjs'
 import { ROOT } from './paths.mjs'
 import { become } from './process.mjs'
-import { giveUp } from './say.mjs'
+import { giveUp } from './print.mjs'
 
 /**
  * `node build/setup/run.mjs [--electron] -- COMMAND…`: sets up what is missing, then runs the command in the project's

@@ -1,5 +1,5 @@
 import { ensureReady } from './ensure.mjs'
-import { say } from './say.mjs'
+import { print } from './print.mjs'
 
 await ensureReady()
-say('ready')
+print('ready')

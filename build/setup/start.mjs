@@ -5,7 +5,7 @@ import { resolveElectron } from './electron/electron.mjs'
 import { ensureReady } from './ensure.mjs'
 import { ROOT } from './paths.mjs'
 import { become } from './process.mjs'
-import { giveUp, say } from './say.mjs'
+import { giveUp, print } from './print.mjs'
 
 const args = process.argv.slice(2)
 await ensureReady()
@@ -18,6 +18,6 @@ if (hasDisplay()) {
   await ensureBundle()
   become(electron, [...electronFlags(), ROOT, ...args], { env: electronEnvironment() })
 } else {
-  say('there is no display here, so no window; this is the demonstration on the command line instead')
+  print('there is no display here, so no window; this is the demonstration on the command line instead')
   await runCommandLine(['demo', ...args])
 }

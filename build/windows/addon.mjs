@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { ensureReady } from '../setup/ensure.mjs'
 import { MODULES, ROOT } from '../setup/paths.mjs'
 import { step } from '../setup/process.mjs'
-import { giveUp, say } from '../setup/say.mjs'
+import { giveUp, print } from '../setup/print.mjs'
 import { isStamped, stateOf, unstamp, writeStamp } from '../setup/compile/stamp.mjs'
 import { ensurePackages } from '../setup/electron/debian.mjs'
 
@@ -114,7 +114,7 @@ export function ensureWindowsAddon() {
   const versions = ['node-addon-api', 'node-api-headers'].map(versionOf)
   const inputs = { paths: ['native/binding.gyp', 'native/src', 'build/windows'], words: versions }
   if (isStamped(STAMP, ROOT, inputs)) return WINDOWS_ADDON
-  say('building the native addon for Windows')
+  print('building the native addon for Windows')
   unstamp(STAMP)
   const state = stateOf(ROOT, inputs)
   build()

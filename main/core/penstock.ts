@@ -130,7 +130,7 @@ class OpenPenstock implements Penstock {
           limits: this.#limits,
           info: (port, abilities) => infoBody(this.#info(port, abilities)),
           registered: (registration, { peer }) => {
-            this.#peers.heard(registration, peer)
+            this.#peers.registered(registration, peer)
           },
         },
         options,

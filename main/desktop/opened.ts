@@ -2,18 +2,18 @@ import type { Opened } from '../contract/ipc.ts'
 
 /** Holds the requests of application starts until a window listens. */
 export class OpenedQueue {
-  readonly #tell: (opened: Opened) => void
+  readonly #deliver: (opened: Opened) => void
   #waiting: Opened = { paths: [], page: null }
-  #heard = false
+  #isListening = false
 
-  /** @param tell tells a window that listens */
-  constructor(tell: (opened: Opened) => void) {
-    this.#tell = tell
+  /** @param deliver sends to a window that listens */
+  constructor(deliver: (opened: Opened) => void) {
+    this.#deliver = deliver
   }
 
   add({ paths, page }: Opened): void {
     if (paths.length === 0 && page === null) return
-    if (this.#heard) this.#tell({ paths, page })
+    if (this.#isListening) this.#deliver({ paths, page })
     else this.#waiting = { paths: [...this.#waiting.paths, ...paths], page: page ?? this.#waiting.page }
   }
 
@@ -21,12 +21,12 @@ export class OpenedQueue {
   take(): Opened {
     const opened = this.#waiting
     this.#waiting = { paths: [], page: null }
-    this.#heard = true
+    this.#isListening = true
     return opened
   }
 
   /** The window is gone: what comes waits for the next one. */
   windowGone(): void {
-    this.#heard = false
+    this.#isListening = false
   }
 }

@@ -37,7 +37,7 @@ export function isUsageCode(code: string | number | undefined): code is UsageCod
 
 /** What happened, and what to do next. */
 export interface Explanation<T> {
-  readonly say: T
+  readonly summary: T
   readonly next: T
 }
 
@@ -55,13 +55,13 @@ export function explanation(
   const why = params['why']
   if (problem.code === 'usage' && isUsageCode(why)) {
     return {
-      say: { template: words.usage[why], params },
+      summary: { template: words.usage[why], params },
       next: { template: words.usageHint, params: { about: params['about'] } },
     }
   }
-  const { say, next } = textOf(problem, words, reader)
+  const { summary, next } = textOf(problem, words, reader)
   const filled = { ...params, ...detailOf(problem, language) }
-  return { say: { template: say, params: filled }, next: { template: next, params: filled } }
+  return { summary: { template: summary, params: filled }, next: { template: next, params: filled } }
 }
 
 function textOf({ code, params = {} }: Problem, words: Catalogue, reader: Reader): Explanation<string> {
@@ -78,17 +78,17 @@ function detailOf({ code, params = {} }: Problem, language: Language): { readonl
 
 /** A problem as two sentences. */
 export function explain(problem: Problem, language: Language, reader?: Reader): Explanation<string> {
-  const { say, next } = explanation(problem, language, reader)
+  const { summary, next } = explanation(problem, language, reader)
   return {
-    say: format(say.template, say.params, language),
+    summary: format(summary.template, summary.params, language),
     next: format(next.template, next.params, language),
   }
 }
 
 /** A problem in one line: what happened and what to do next. */
 export function sentence(problem: Problem, language: Language, reader?: Reader): string {
-  const { say, next } = explain(problem, language, reader)
-  return language === 'zh' ? `${say}${next}` : `${say} ${next}`
+  const { summary, next } = explain(problem, language, reader)
+  return language === 'zh' ? `${summary}${next}` : `${summary} ${next}`
 }
 
 /** A note in one line. */

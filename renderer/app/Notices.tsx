@@ -7,13 +7,13 @@ import { Button } from '../ui/controls/Button.tsx'
 import { IconButton } from '../ui/controls/IconButton.tsx'
 
 interface NoticeProps {
-  readonly say: string
+  readonly summary: string
   readonly next: string
   readonly onDismiss: () => void
   readonly action?: ReactNode
 }
 
-function Notice({ say, next, onDismiss, action }: NoticeProps) {
+function Notice({ summary, next, onDismiss, action }: NoticeProps) {
   const { words } = useWords()
   return (
     <div
@@ -22,7 +22,7 @@ function Notice({ say, next, onDismiss, action }: NoticeProps) {
     >
       <CircleAlert size={18} aria-hidden className="mt-px shrink-0 text-bad" />
       <p className="min-w-0 flex-1 break-words">
-        <strong className="font-semibold">{say}</strong> {next}
+        <strong className="font-semibold">{summary}</strong> {next}
       </p>
       {action}
       <IconButton label={words.notices.dismiss} onClick={onDismiss}>
@@ -54,7 +54,7 @@ function TroubleNotice() {
   if (!trouble) return null
   return (
     <Notice
-      say={words.trouble.say}
+      summary={words.trouble.summary}
       next={words.trouble.next}
       onDismiss={() => void dismissTrouble()}
       action={

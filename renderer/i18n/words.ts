@@ -24,7 +24,7 @@ export interface Speech {
   readonly language: Language
   readonly words: UiWords
   /** Fills a template in. */
-  readonly say: (template: string, params?: Params) => string
+  readonly fill: (template: string, params?: Params) => string
   readonly explain: (problem: Problem) => Explanation<string>
   /** The same, for a component that shows the names in it apart. */
   readonly explanation: (problem: Problem, reader?: Reader) => Explanation<Phrase>
@@ -39,23 +39,23 @@ function hasKey<T extends object>(table: T, key: PropertyKey): key is keyof T {
 
 function speechOf(language: Language, words: UiWords): Speech {
   const explained = (problem: Problem, reader?: Reader): Explanation<Phrase> => {
-    const { say, next } = explanation(problem, language, reader)
+    const { summary, next } = explanation(problem, language, reader)
     const { nextSteps } = words
     if (
       (reader === 'receiver' && hasKey(catalogue(language).receiving, problem.code)) ||
       !hasKey(nextSteps, problem.code)
     )
-      return { say, next }
-    return { say, next: { ...next, template: nextSteps[problem.code] } }
+      return { summary, next }
+    return { summary, next: { ...next, template: nextSteps[problem.code] } }
   }
   return {
     language,
     words,
-    say: (template, params = {}) => format(template, params, language),
+    fill: (template, params = {}) => format(template, params, language),
     explain: (problem) => {
-      const { say, next } = explained(problem)
+      const { summary, next } = explained(problem)
       return {
-        say: format(say.template, say.params, language),
+        summary: format(summary.template, summary.params, language),
         next: format(next.template, next.params, language),
       }
     },

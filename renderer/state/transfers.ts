@@ -72,21 +72,21 @@ export function selectTransfer(key: string | null): void {
   useUi.setState({ detailOpen: key !== null })
 }
 
-async function tell(asked: Promise<Result<unknown>>): Promise<void> {
+async function notifyFailure(asked: Promise<Result<unknown>>): Promise<void> {
   const result = await asked
   if (!result.ok) notify(result.problem)
 }
 
 export function cancelTransfer(key: string): Promise<void> {
-  return tell(ask('cancel', { key }))
+  return notifyFailure(ask('cancel', { key }))
 }
 
 export function showTransfer(key: string): Promise<void> {
-  return tell(ask('show', { key }))
+  return notifyFailure(ask('show', { key }))
 }
 
 export function chooseTechnique(key: string, technique: Technique): Promise<void> {
-  return tell(ask('setTechnique', { key, technique }))
+  return notifyFailure(ask('setTechnique', { key, technique }))
 }
 
 /** Takes a transfer that has ended off the list. */

@@ -52,7 +52,7 @@ export const QUICK: Sizes = {
 export interface Bench {
   readonly tools: Tools
   readonly sizes: Sizes
-  say(text: string): void
+  log(text: string): void
 }
 
 const CHECKED = ['--clear']
@@ -68,7 +68,7 @@ function places(folder: string): { source: string; into: string } {
 
 /** One large file, by everybody. */
 export async function oneFile(
-  { tools, sizes, say }: Bench,
+  { tools, sizes, log }: Bench,
   folder: string,
   rounds = sizes.rounds,
 ): Promise<Row[]> {
@@ -79,13 +79,13 @@ export async function oneFile(
     new PenstockContestant(tools, 'Penstock, check off', PLAIN),
     new PenstockContestant(tools, 'Penstock', CHECKED),
   ]
-  const rows = await alternate(tools, job, contestants, { rounds, bytes: sizes.file, keep: false, say })
+  const rows = await alternate(tools, job, contestants, { rounds, bytes: sizes.file, keep: false, log })
   rmSync(job.source)
   return rows
 }
 
 /** Many files of 4 KiB in a folder. */
-export async function smallFiles({ tools, sizes, say }: Bench, folder: string): Promise<Row[]> {
+export async function smallFiles({ tools, sizes, log }: Bench, folder: string): Promise<Row[]> {
   const job = places(folder)
   mkdirSync(job.source)
   const bytes = makeFiles(job.source, sizes.smallFiles, () => 4096)
@@ -95,14 +95,14 @@ export async function smallFiles({ tools, sizes, say }: Bench, folder: string): 
     new PenstockContestant(tools, 'Penstock', CHECKED),
   ]
   const { rounds } = sizes
-  const rows = await alternate(tools, job, contestants, { rounds, bytes: bytes * 2, keep: true, say })
+  const rows = await alternate(tools, job, contestants, { rounds, bytes: bytes * 2, keep: true, log })
   rmSync(job.source, { recursive: true })
   return rows
 }
 
 /** The same, encrypted: one file or a folder. */
 export async function encrypted(bench: Bench, folder: string, what: 'file' | 'files'): Promise<Row[]> {
-  const { tools, sizes, say } = bench
+  const { tools, sizes, log } = bench
   const job = places(folder)
   if (what === 'file') makeFile(job.source, sizes.file)
   else {
@@ -112,13 +112,13 @@ export async function encrypted(bench: Bench, folder: string, what: 'file' | 'fi
   const contestants = [scp(tools), new PenstockContestant(tools, 'Penstock, encrypted', [])]
   const rounds = Math.min(sizes.rounds, 3)
   const bytes = what === 'file' ? sizes.file : sizes.smallFiles * 8192
-  const rows = await alternate(tools, job, contestants, { rounds, bytes, keep: what === 'files', say })
+  const rows = await alternate(tools, job, contestants, { rounds, bytes, keep: what === 'files', log })
   rmSync(job.source, { recursive: true })
   return rows
 }
 
 /** The same transfer by the kernel's way and by the textbook's, for their CPU time. */
-export async function techniques({ tools, sizes, say }: Bench, folder: string): Promise<Row[]> {
+export async function techniques({ tools, sizes, log }: Bench, folder: string): Promise<Row[]> {
   const job = places(folder)
   makeFile(job.source, sizes.techniqueFile)
   const contestants = [
@@ -133,7 +133,7 @@ export async function techniques({ tools, sizes, say }: Bench, folder: string): 
     rounds,
     bytes: sizes.techniqueFile,
     keep: false,
-    say,
+    log,
   })
   rmSync(job.source)
   return rows
@@ -151,7 +151,7 @@ export interface Growth {
 
 /** How much larger than for one small file each process becomes; each transfer has processes of its own. */
 export async function memory(bench: Bench, folder: string): Promise<Growth[]> {
-  const { tools, sizes, say } = bench
+  const { tools, sizes, log } = bench
   const job = places(folder)
   const one = async (source: string) => {
     const state = join(tools.folder, 'state-memory')
@@ -175,7 +175,7 @@ export async function memory(bench: Bench, folder: string): Promise<Growth[]> {
   const measure = async (name: string, source: string): Promise<Growth> => {
     const { idle, sender, receiver, report } = await one(source)
     const growth = { sender: sender - base.sender, receiver: receiver - idle }
-    say(
+    log(
       `${name}: sender +${Math.round(growth.sender / 1e6)} MB, receiver +${Math.round(growth.receiver / 1e6)} MB`,
     )
     rmSync(source, { recursive: true })
@@ -212,7 +212,7 @@ export interface Shaped {
 }
 
 /** Penstock beside iperf3 over the same shaped link, in alternating rounds. */
-export async function gigabit({ tools, sizes, say }: Bench, folder: string): Promise<Shaped> {
+export async function gigabit({ tools, sizes, log }: Bench, folder: string): Promise<Shaped> {
   const job = places(folder)
   makeFile(job.source, sizes.shapedFile)
   const { size } = statSync(job.source)
@@ -233,7 +233,7 @@ export async function gigabit({ tools, sizes, say }: Bench, folder: string): Pro
       const words = Object.entries(results).map(
         ([name, all]) => `${name} ${Math.round((all[round] ?? 0) / 1e6)}`,
       )
-      say(`1 Gbit/s: ${words.join(', ')} Mbit/s`)
+      log(`1 Gbit/s: ${words.join(', ')} Mbit/s`)
     }
   })
   await receiver.stop()

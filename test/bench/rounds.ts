@@ -59,7 +59,7 @@ export async function alternate(
   tools: Tools,
   job: Job,
   contestants: readonly Contestant[],
-  { rounds, bytes, keep, say }: { rounds: number; bytes: number; keep: boolean; say: (text: string) => void },
+  { rounds, bytes, keep, log }: { rounds: number; bytes: number; keep: boolean; log: (text: string) => void },
 ): Promise<Row[]> {
   const outcomes = new Map<string, Outcome[]>(contestants.map(({ name }) => [name, []]))
   const aside = `${job.into}-aside`
@@ -73,7 +73,7 @@ export async function alternate(
         const outcome = await contestant.run(job)
         const { seconds, sender, receiver } = outcome
         const figures = `${seconds.toFixed(3)} s, CPU ${sender.toFixed(3)} + ${receiver.toFixed(3)} s`
-        say(`${round === 0 ? 'warm-up' : `round ${round}`}: ${contestant.name}: ${figures}`)
+        log(`${round === 0 ? 'warm-up' : `round ${round}`}: ${contestant.name}: ${figures}`)
         if (round === 0) compare(job)
         else outcomes.get(contestant.name)?.push(outcome)
       }

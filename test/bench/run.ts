@@ -55,7 +55,7 @@ const { values: given } = parseArgs({
   },
 })
 
-function say(text: string): void {
+function log(text: string): void {
   process.stderr.write(`${text}\n`)
 }
 
@@ -71,18 +71,18 @@ function availableBytes(): number {
 
 async function run(shm: string, disk: string): Promise<Results> {
   const sizes = given.quick ? QUICK : { ...FULL, rounds: Number(given.rounds ?? FULL.rounds) }
-  const bench: Bench = { tools: compileTools(join(disk, 'tools')), sizes, say }
+  const bench: Bench = { tools: compileTools(join(disk, 'tools')), sizes, log }
   const wanted = (name: (typeof CASES)[number]): boolean => given.only.split(',').includes(name)
   makeNetwork()
   const spare = availableBytes() - NEEDED_BYTES
   if (!given.quick && isVirtual() && spare > 0) {
-    say(`holding ${(spare / 1e9).toFixed(1)} GB of memory that no run needs`)
+    log(`holding ${(spare / 1e9).toFixed(1)} GB of memory that no run needs`)
     await holdMemory(bench.tools, spare)
   }
   return {
     sizes,
     cores: availableParallelism(),
-    startup: wanted('startup') ? startup(given.quick ? STARTS.quick : STARTS.full, say) : null,
+    startup: wanted('startup') ? startup(given.quick ? STARTS.quick : STARTS.full, log) : null,
     tmpfs: wanted('tmpfs') ? await oneFile(bench, shm) : [],
     ext4: wanted('ext4') ? await oneFile(bench, disk, Math.min(sizes.rounds, 5)) : [],
     smallTmpfs: wanted('small') ? await smallFiles(bench, shm) : [],
@@ -97,12 +97,12 @@ async function run(shm: string, disk: string): Promise<Results> {
 
 async function main(): Promise<number> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) {
-    say('NOT RUN: the bench makes network namespaces, which takes Linux and root')
+    log('NOT RUN: the bench makes network namespaces, which takes Linux and root')
     return 2
   }
   const toDo = installPackages(PACKAGES)
   if (toDo !== null) {
-    say(`NOT RUN: the bench needs other programs to measure against. ${toDo}`)
+    log(`NOT RUN: the bench needs other programs to measure against. ${toDo}`)
     return 2
   }
   const begun = Date.now()

@@ -20,7 +20,7 @@ function timed(args: readonly string[]): number {
 }
 
 /** Runs both in turn; the first round, which may build the command line, does not count. */
-export function startup(rounds: number, say: (text: string) => void): Startup {
+export function startup(rounds: number, log: (text: string) => void): Startup {
   const node: number[] = []
   const help: number[] = []
   for (let round = 0; round <= rounds; round += 1) {
@@ -31,6 +31,6 @@ export function startup(rounds: number, say: (text: string) => void): Startup {
     help.push(whole)
   }
   const found = { node: median(node), help: median(help) }
-  say(`start-up: node ${found.node.toFixed(0)} ms, penstock help ${found.help.toFixed(0)} ms`)
+  log(`start-up: node ${found.node.toFixed(0)} ms, penstock help ${found.help.toFixed(0)} ms`)
   return found
 }

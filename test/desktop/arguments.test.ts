@@ -49,18 +49,18 @@ test('a page is one that exists', () => {
 })
 
 test('what is opened before there is a window waits for it, and is told once', () => {
-  const told: Opened[] = []
-  const queue = new OpenedQueue((opened) => told.push(opened))
+  const delivered: Opened[] = []
+  const queue = new OpenedQueue((opened) => delivered.push(opened))
   queue.add({ paths: ['/a'], page: null })
   queue.add({ paths: ['/b'], page: 'settings' })
   queue.add({ paths: [], page: null })
-  assert.deepEqual(told, [])
+  assert.deepEqual(delivered, [])
   assert.deepEqual(queue.take(), { paths: ['/a', '/b'], page: 'settings' })
   queue.add({ paths: ['/c'], page: null })
   queue.add({ paths: [], page: null })
-  assert.deepEqual(told, [{ paths: ['/c'], page: null }])
+  assert.deepEqual(delivered, [{ paths: ['/c'], page: null }])
   queue.windowGone()
   queue.add({ paths: ['/d'], page: null })
-  assert.equal(told.length, 1)
+  assert.equal(delivered.length, 1)
   assert.deepEqual(queue.take(), { paths: ['/d'], page: null })
 })

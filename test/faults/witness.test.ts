@@ -49,8 +49,8 @@ async function transfer(name: string, source: string, args: readonly string[]) {
 }
 
 /** Listens on a port of its own and passes everything on to another, keeping what it heard. */
-async function relayTo(target: number): Promise<{ port: number; heard: Buffer[]; close: () => void }> {
-  const heard: Buffer[] = []
+async function relayTo(target: number): Promise<{ port: number; received: Buffer[]; close: () => void }> {
+  const received: Buffer[] = []
   const open = new Set<Socket>()
   const server = createServer((from) => {
     const to = connect(target, '127.0.0.1')
@@ -60,7 +60,7 @@ async function relayTo(target: number): Promise<{ port: number; heard: Buffer[];
     ] as const
     for (const [one, other] of ways) {
       open.add(one)
-      one.on('data', (chunk) => heard.push(chunk))
+      one.on('data', (chunk) => received.push(chunk))
       one.on('error', () => other.destroy())
       one.pipe(other)
     }
@@ -74,7 +74,7 @@ async function relayTo(target: number): Promise<{ port: number; heard: Buffer[];
     server.close()
     for (const socket of open) socket.destroy()
   }
-  return { port: address.port, heard, close }
+  return { port: address.port, received, close }
 }
 
 test(
@@ -93,11 +93,11 @@ test(
     assert.equal(await sending.exit, 0)
     assert.equal(await receiving.exit, 0)
     relay.close()
-    const heard = Buffer.concat(relay.heard)
+    const received = Buffer.concat(relay.received)
     assert.deepEqual(await readFile(join(dir, 'marked.txt')), content)
-    assert.ok(heard.length > content.length, 'the content did not pass here')
-    assert.equal(heard.includes(marker.subarray(0, 12)), false)
-    assert.equal(heard.includes('marked.txt'), false)
+    assert.ok(received.length > content.length, 'the content did not pass here')
+    assert.equal(received.includes(marker.subarray(0, 12)), false)
+    assert.equal(received.includes('marked.txt'), false)
   },
 )
 

@@ -37,8 +37,8 @@ test('both catalogues have the same keys, with the same placeholders, and none i
 test('every error has both sentences in both languages, even when nothing more is known', () => {
   for (const language of LANGUAGES) {
     for (const code of ERROR_CODES) {
-      const { say, next } = explain({ code }, language)
-      for (const part of [say, next]) {
+      const { summary, next } = explain({ code }, language)
+      for (const part of [summary, next]) {
         assert.match(part, language === 'en' ? /^[A-Z].*\.$/s : /。$/, code)
         assert.doesNotMatch(part, /[{}[\]?]/, `${code}: ${part}`)
         assert.doesNotMatch(part, /undefined|NaN/, code)
@@ -53,7 +53,10 @@ test('what is known is said', () => {
     'This cannot be read: /a/b (EACCES). Check its permissions, then send it again.',
   )
   assert.equal(
-    explain({ code: 'disk-full', params: { needed: 2e9, free: 1e6 } }, 'en').say.replaceAll('\u00a0', ' '),
+    explain({ code: 'disk-full', params: { needed: 2e9, free: 1e6 } }, 'en').summary.replaceAll(
+      '\u00a0',
+      ' ',
+    ),
     'The receiver’s disk is full: 2.00 GB needed, 1.00 MB free.',
   )
   assert.match(sentence({ code: 'peer-not-found', params: { to: '小明' } }, 'zh'), /“小明”/)

@@ -35,14 +35,17 @@ test('the receiver reads of its own side', () => {
     }
   }
   const full = { code: 'disk-full', params: { path: '/in', needed: 2e9, free: 1e6 } } as const
-  assert.match(explain(full, 'en', 'receiver').say, /^The disk for received files is full: \/in – 2\.00.GB/u)
+  assert.match(
+    explain(full, 'en', 'receiver').summary,
+    /^The disk for received files is full: \/in – 2\.00.GB/u,
+  )
 })
 
 test('a fault at the receiver sends its sender to that device', () => {
   for (const code of ['target-unusable', 'no-permission', 'io'] as const) {
     for (const language of LANGUAGES) {
-      const { say, next } = explain({ code, params: { peer: 'Edit bay' } }, language)
-      assert.match(say, /Edit bay/u, `${code} ${language}`)
+      const { summary, next } = explain({ code, params: { peer: 'Edit bay' } }, language)
+      assert.match(summary, /Edit bay/u, `${code} ${language}`)
       assert.match(next, /Edit bay/u, `${code} ${language}`)
       assert.doesNotMatch(sentence({ code }, language, 'receiver'), /[{}]|  /u)
     }

@@ -230,7 +230,7 @@ async function answer(peer: Peer, check: boolean): Promise<{ failed: { file: num
       continue
     }
     if (frame.name === 'DATA') {
-      peer.say({
+      peer.send({
         name: 'VERIFIED',
         batch: false,
         file: frame.file,
@@ -238,7 +238,7 @@ async function answer(peer: Peer, check: boolean): Promise<{ failed: { file: num
         rangeLength: frame.content.length,
       })
     } else if (frame.name === 'HOLE') {
-      peer.say({
+      peer.send({
         name: 'VERIFIED',
         batch: false,
         file: frame.file,
@@ -248,7 +248,7 @@ async function answer(peer: Peer, check: boolean): Promise<{ failed: { file: num
     } else if (frame.name === 'FILE_FAILED') {
       failed.push({ file: frame.file, code: CODES[frame.code] ?? '?' })
     } else if (frame.name === 'END') {
-      peer.say({ name: 'DONE' })
+      peer.send({ name: 'DONE' })
     } else if (frame.name === 'CHECK') assert.ok(check)
   }
 }
@@ -384,7 +384,7 @@ describe('a receiver that is slow or goes', () => {
           for (const frame of peer.frames.splice(0)) {
             if (frame.name === 'DATA') {
               const { file, offset, content } = frame
-              peer.say({ name: 'VERIFIED', batch: false, file, offset, rangeLength: content.length })
+              peer.send({ name: 'VERIFIED', batch: false, file, offset, rangeLength: content.length })
             }
           }
           if (closed) break
@@ -444,9 +444,9 @@ describe('a receiver that asks again', () => {
       const first = await peer.next('DATA')
       assert.ok(entry && first)
       assert.ok(readFileSync(files[2]?.path ?? '').equals(first.content))
-      peer.say({ name: 'RETRY', file: 1, offset: 0, rangeLength: 20 })
-      peer.say({ name: 'VERIFIED', batch: true, file: 0, offset: 0, rangeLength: 2 * 12 + 30 })
-      peer.say({ name: 'RETRY', file: 2, offset: 0, rangeLength: 300_000 })
+      peer.send({ name: 'RETRY', file: 1, offset: 0, rangeLength: 20 })
+      peer.send({ name: 'VERIFIED', batch: true, file: 0, offset: 0, rangeLength: 2 * 12 + 30 })
+      peer.send({ name: 'RETRY', file: 2, offset: 0, rangeLength: 300_000 })
       const again = [await peer.next('DATA'), await peer.next('DATA')]
       assert.deepEqual(
         again.map((frame) => frame?.file),
@@ -454,15 +454,15 @@ describe('a receiver that asks again', () => {
       )
       assert.ok(again[0]?.content.equals(entry.content))
       assert.ok(again[1]?.content.equals(first.content))
-      peer.say({ name: 'VERIFIED', batch: false, file: 1, offset: 0, rangeLength: 20 })
-      peer.say({ name: 'VERIFIED', batch: false, file: 2, offset: 0, rangeLength: 300_000 })
+      peer.send({ name: 'VERIFIED', batch: false, file: 1, offset: 0, rangeLength: 20 })
+      peer.send({ name: 'VERIFIED', batch: false, file: 2, offset: 0, rangeLength: 300_000 })
       assert.ok(await peer.next('END'))
       // FILE_END once each: for the entry that came again as a range, and for the file that went as one.
       const ends = peer.frames.flatMap((frame) => (frame.name === 'FILE_END' ? [frame.file] : []))
       assert.deepEqual(ends.sort(), [1, 2])
-      peer.say({ name: 'COMMITTED', file: 0, count: 2 })
-      peer.say({ name: 'UNCOMMITTED', file: 2, code: 13, errno: 17 })
-      peer.say({ name: 'DONE' })
+      peer.send({ name: 'COMMITTED', file: 0, count: 2 })
+      peer.send({ name: 'UNCOMMITTED', file: 2, code: 13, errno: 17 })
+      peer.send({ name: 'DONE' })
       const failures = [{ index: 2, code: 'name-taken', errno: 'EEXIST' }]
       assert.deepEqual(await sender.ended, { kind: 'done', failures })
       assert.equal(sender.sample().bytes, 300_030)

@@ -28,14 +28,14 @@ function open(
 }
 
 /** Sends the bytes and waits for the other side to close: what it said, and after how many milliseconds it closed. */
-function speak(port: number, bytes: Uint8Array): Promise<{ said: number; ms: number }> {
+function speak(port: number, bytes: Uint8Array): Promise<{ answered: number; ms: number }> {
   return new Promise((resolve) => {
     const start = performance.now()
-    let said = 0
+    let answered = 0
     const socket: Socket = connect(port, '127.0.0.1', () => socket.write(bytes))
-    socket.on('data', (chunk) => (said += chunk.length))
+    socket.on('data', (chunk) => (answered += chunk.length))
     socket.on('error', () => socket.destroy())
-    socket.on('close', () => resolve({ said, ms: performance.now() - start }))
+    socket.on('close', () => resolve({ answered, ms: performance.now() - start }))
   })
 }
 
@@ -61,8 +61,8 @@ describe('data port', () => {
   test('a silent connection and a short one are closed when their time is up, without a byte', async () => {
     const port = open()
     for (const bytes of [Buffer.alloc(0), preamble().subarray(0, 63)]) {
-      const { said, ms } = await speak(port.port, bytes)
-      assert.equal(said, 0)
+      const { answered, ms } = await speak(port.port, bytes)
+      assert.equal(answered, 0)
       assert.ok(ms >= 250 && ms < 2000, `${ms} ms`)
     }
     port.close()
@@ -71,8 +71,8 @@ describe('data port', () => {
   test('wrong magic and wrong version are closed at once, before 64 bytes have come', async () => {
     const port = open({ preambleTimeoutMs: 5000 })
     for (const bytes of [Buffer.from('GET /'), Buffer.from('PNSTCK\u0002')]) {
-      const { said, ms } = await speak(port.port, bytes)
-      assert.equal(said, 0)
+      const { answered, ms } = await speak(port.port, bytes)
+      assert.equal(answered, 0)
       assert.ok(ms < 1000, `${ms} ms`)
     }
     port.close()

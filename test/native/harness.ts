@@ -256,7 +256,7 @@ export class Peer {
     })
   }
 
-  say(frame: Frame): void {
+  send(frame: Frame): void {
     this.write(encodeFrame(frame))
   }
 

@@ -54,7 +54,7 @@ interface Verdict {
 async function run(
   staging: string,
   chunks: readonly Uint8Array[],
-): Promise<Verdict & { end: string; said: Frame[] }> {
+): Promise<Verdict & { end: string; received: Frame[] }> {
   const { receiver, peer } = await receiverFromPeer(SIZES, staging)
   for (const chunk of chunks) peer.write(chunk)
   // A receiver that waits for more is told that there is none; one that has all is asked to finish.
@@ -70,15 +70,15 @@ async function run(
   await Promise.race([peer.closed, idle])
   peer.close()
   const end = await receiver.ended
-  return { ...first, end: end.kind === 'failed' ? end.code : end.kind, said: peer.frames }
+  return { ...first, end: end.kind === 'failed' ? end.code : end.kind, received: peer.frames }
 }
 
 /** A session without all its files fails with a code of its own or the sender's, and confirms none of them. */
-function assertIncomplete({ end, said }: Awaited<ReturnType<typeof run>>): void {
+function assertIncomplete({ end, received }: Awaited<ReturnType<typeof run>>): void {
   assert.ok(['protocol', 'check-failed', 'peer-gone', 'peer-error'].includes(end), end)
-  for (const frame of said)
+  for (const frame of received)
     if (frame.name === 'ERROR' && end !== 'peer-gone') assert.equal(CODES[frame.code], end)
-  const confirming = said.filter(({ name }) => ['COMMITTED', 'UNCOMMITTED', 'DONE'].includes(name))
+  const confirming = received.filter(({ name }) => ['COMMITTED', 'UNCOMMITTED', 'DONE'].includes(name))
   assert.deepEqual(confirming, [])
 }
 
@@ -111,78 +111,81 @@ describe('an honest sender', () => {
 describe('one thing wrong', () => {
   const end: Frame = { name: 'END' }
   const zeros = Buffer.alloc(5000)
-  const cases: Record<string, { say: (Frame | Buffer)[]; code: string }> = {
+  const cases: Record<string, { send: (Frame | Buffer)[]; code: string }> = {
     'unknown type': {
-      say: [encodeHeader({ type: 0x42, flags: 0, file: 0, offset: 0, length: 0 })],
+      send: [encodeHeader({ type: 0x42, flags: 0, file: 0, offset: 0, length: 0 })],
       code: 'protocol',
     },
     'unknown flag': {
-      say: [encodeHeader({ type: 8, flags: 2, file: 0, offset: 0, length: 0 })],
+      send: [encodeHeader({ type: 8, flags: 2, file: 0, offset: 0, length: 0 })],
       code: 'protocol',
     },
-    'reserved bytes': { say: [Buffer.from('0800010000000000'.padEnd(48, '0'), 'hex')], code: 'protocol' },
-    'a frame of the receiver': { say: [{ name: 'DONE' }], code: 'protocol' },
-    'unknown file': { say: [{ name: 'DATA', file: 99, offset: 0, content: zeros }], code: 'protocol' },
-    'range not aligned': { say: [{ name: 'DATA', file: 0, offset: 4096, content: zeros }], code: 'protocol' },
+    'reserved bytes': { send: [Buffer.from('0800010000000000'.padEnd(48, '0'), 'hex')], code: 'protocol' },
+    'a frame of the receiver': { send: [{ name: 'DONE' }], code: 'protocol' },
+    'unknown file': { send: [{ name: 'DATA', file: 99, offset: 0, content: zeros }], code: 'protocol' },
+    'range not aligned': {
+      send: [{ name: 'DATA', file: 0, offset: 4096, content: zeros }],
+      code: 'protocol',
+    },
     'range shorter than the file': {
-      say: [{ name: 'DATA', file: 0, offset: 0, content: zeros.subarray(1) }],
+      send: [{ name: 'DATA', file: 0, offset: 0, content: zeros.subarray(1) }],
       code: 'protocol',
     },
     'range longer than the file': {
-      say: [{ name: 'DATA', file: 4, offset: 0, content: zeros }],
+      send: [{ name: 'DATA', file: 4, offset: 0, content: zeros }],
       code: 'protocol',
     },
     'range behind the end': {
-      say: [{ name: 'DATA', file: 0, offset: RANGE_BYTES, content: zeros }],
+      send: [{ name: 'DATA', file: 0, offset: RANGE_BYTES, content: zeros }],
       code: 'protocol',
     },
     'a body above 8 MiB': {
-      say: [encodeHeader({ type: 1, flags: 0, file: 0, offset: 0, length: RANGE_BYTES + 1 })],
+      send: [encodeHeader({ type: 1, flags: 0, file: 0, offset: 0, length: RANGE_BYTES + 1 })],
       code: 'protocol',
     },
-    'the same range twice': { say: [...honest().slice(0, 2), ...honest().slice(0, 2)], code: 'protocol' },
+    'the same range twice': { send: [...honest().slice(0, 2), ...honest().slice(0, 2)], code: 'protocol' },
     'hole over data': {
-      say: [...honest().slice(0, 2), { name: 'HOLE', file: 0, offset: 0, rangeLength: 5000 }],
+      send: [...honest().slice(0, 2), { name: 'HOLE', file: 0, offset: 0, rangeLength: 5000 }],
       code: 'protocol',
     },
     'hole longer than the file': {
-      say: [{ name: 'HOLE', file: 0, offset: 0, rangeLength: 2 ** 52 }],
+      send: [{ name: 'HOLE', file: 0, offset: 0, rangeLength: 2 ** 52 }],
       code: 'protocol',
     },
-    'CHECK without DATA': { say: honest().slice(1, 2), code: 'protocol' },
-    'DATA without CHECK': { say: [honest()[0] ?? end, ...honest().slice(2)], code: 'protocol' },
+    'CHECK without DATA': { send: honest().slice(1, 2), code: 'protocol' },
+    'DATA without CHECK': { send: [honest()[0] ?? end, ...honest().slice(2)], code: 'protocol' },
     'FILE_END with another size': {
-      say: [{ name: 'FILE_END', file: 0, size: 4999, mtimeNs: 0n }],
+      send: [{ name: 'FILE_END', file: 0, size: 4999, mtimeNs: 0n }],
       code: 'protocol',
     },
-    'FILE_END twice': { say: [...honest().slice(2, 3), ...honest().slice(2, 3)], code: 'protocol' },
-    'END before the files': { say: [...honest().slice(0, 4), end], code: 'protocol' },
+    'FILE_END twice': { send: [...honest().slice(2, 3), ...honest().slice(2, 3)], code: 'protocol' },
+    'END before the files': { send: [...honest().slice(0, 4), end], code: 'protocol' },
     'a batch with a wrong size': {
-      say: [{ name: 'BATCH', entries: [{ file: 2, content: zeros, crc: crc32c(zeros) }] }],
+      send: [{ name: 'BATCH', entries: [{ file: 2, content: zeros, crc: crc32c(zeros) }] }],
       code: 'protocol',
     },
     'a batch whose table is longer than it': {
-      say: [encodeHeader({ type: 2, flags: 0, file: 1000, offset: 0, length: 50 }), Buffer.alloc(50)],
+      send: [encodeHeader({ type: 2, flags: 0, file: 1000, offset: 0, length: 50 }), Buffer.alloc(50)],
       code: 'protocol',
     },
     'a batch that does not add up': {
-      say: [encodeHeader({ type: 2, flags: 0, file: 1, offset: 0, length: 12 }), Buffer.alloc(12, 1)],
+      send: [encodeHeader({ type: 2, flags: 0, file: 1, offset: 0, length: 12 }), Buffer.alloc(12, 1)],
       code: 'protocol',
     },
     'a file that failed twice': {
-      say: [
+      send: [
         { name: 'FILE_FAILED', file: 0, code: 4, errno: 5 },
         { name: 'FILE_FAILED', file: 0, code: 4, errno: 5 },
       ],
       code: 'protocol',
     },
-    'more after END': { say: [...honest(), end], code: 'protocol' },
+    'more after END': { send: [...honest(), end], code: 'protocol' },
   }
-  for (const [name, { say, code }] of Object.entries(cases)) {
+  for (const [name, { send, code }] of Object.entries(cases)) {
     test(name, async () => {
       const staging = folder()
       const { receiver, peer } = await receiverFromPeer(SIZES, staging)
-      for (const one of say) peer.write(Buffer.isBuffer(one) ? one : encodeFrame(one))
+      for (const one of send) peer.write(Buffer.isBuffer(one) ? one : encodeFrame(one))
       const error = await peer.next('ERROR')
       assert.equal(CODES[error?.code ?? 0], code)
       peer.close()
@@ -196,7 +199,7 @@ describe('one thing wrong', () => {
     for (const [code, name] of Object.entries(CODES)) {
       if (code === '0') continue
       const { receiver, peer } = await receiverFromPeer(SIZES, folder())
-      for (const file of SIZES.keys()) peer.say({ name: 'FILE_FAILED', file, code: Number(code), errno: 0 })
+      for (const file of SIZES.keys()) peer.send({ name: 'FILE_FAILED', file, code: Number(code), errno: 0 })
       peer.write(encodeFrame(end))
       const failed = (await receiver.received).map((failure) => failure.code)
       const expected = own.includes(name) || name === 'cancelled' ? name : 'internal'
@@ -210,8 +213,8 @@ describe('one thing wrong', () => {
   test('a bad range is asked for again three times, then the transfer ends', async () => {
     const { receiver, peer } = await receiverFromPeer(SIZES, folder())
     for (let round = 0; round < 4; round += 1) {
-      peer.say({ name: 'DATA', file: 0, offset: 0, content: zeros })
-      peer.say({ name: 'CHECK', file: 0, offset: 0, rangeLength: 5000, crc: 1 })
+      peer.send({ name: 'DATA', file: 0, offset: 0, content: zeros })
+      peer.send({ name: 'CHECK', file: 0, offset: 0, rangeLength: 5000, crc: 1 })
       if (round < 3) {
         assert.deepEqual(await peer.next('RETRY'), { name: 'RETRY', file: 0, offset: 0, rangeLength: 5000 })
       }
@@ -227,28 +230,28 @@ describe('one thing wrong', () => {
     const frames = honest()
     for (const frame of frames.slice(0, -1)) {
       if (frame.name === 'DATA') {
-        peer.say({ ...frame, content: Buffer.alloc(frame.content.length) })
+        peer.send({ ...frame, content: Buffer.alloc(frame.content.length) })
       } else if (frame.name === 'BATCH') {
-        peer.say({
+        peer.send({
           ...frame,
           entries: frame.entries.map((entry) => ({ ...entry, crc: (entry.crc ^ 1) >>> 0 })),
         })
         for (const { file } of frame.entries) assert.equal((await peer.next('RETRY'))?.file, file)
       } else if (frame.name === 'CHECK') {
-        peer.say(frame)
+        peer.send(frame)
         const retry = await peer.next('RETRY')
         assert.equal(retry?.file, frame.file)
-        peer.say({ name: 'DATA', file: frame.file, offset: 0, content: FILES[frame.file] ?? zeros })
-        peer.say(frame)
-      } else peer.say(frame)
+        peer.send({ name: 'DATA', file: frame.file, offset: 0, content: FILES[frame.file] ?? zeros })
+        peer.send(frame)
+      } else peer.send(frame)
     }
     for (const file of [2, 4]) {
       const bytes = FILES[file] ?? zeros
-      peer.say({ name: 'DATA', file, offset: 0, content: bytes })
-      peer.say({ name: 'CHECK', file, offset: 0, rangeLength: bytes.length, crc: crc32c(bytes) })
-      peer.say({ name: 'FILE_END', file, size: bytes.length, mtimeNs: 0n })
+      peer.send({ name: 'DATA', file, offset: 0, content: bytes })
+      peer.send({ name: 'CHECK', file, offset: 0, rangeLength: bytes.length, crc: crc32c(bytes) })
+      peer.send({ name: 'FILE_END', file, size: bytes.length, mtimeNs: 0n })
     }
-    peer.say({ name: 'END' })
+    peer.send({ name: 'END' })
     assert.deepEqual(await receiver.received, [])
     receiver.finish([{ index: 3, code: 'name-taken', errno: 'EEXIST' }])
     assert.deepEqual(await peer.next('COMMITTED'), { name: 'COMMITTED', file: 0, count: 3 })
@@ -262,8 +265,8 @@ describe('one thing wrong', () => {
 
   test('CANCEL in the place of a CHECK', async () => {
     const { receiver, peer } = await receiverFromPeer(SIZES, folder())
-    peer.say({ name: 'DATA', file: 0, offset: 0, content: zeros })
-    peer.say({ name: 'CANCEL', code: 1, errno: 0 })
+    peer.send({ name: 'DATA', file: 0, offset: 0, content: zeros })
+    peer.send({ name: 'CANCEL', code: 1, errno: 0 })
     assert.deepEqual(await receiver.ended, { kind: 'peer-error', code: 'cancelled', failures: [] })
     peer.close()
   })
@@ -285,7 +288,7 @@ describe('frames that come before the files are known', () => {
     const peer = new Peer(socket)
     const receiver = makeReceiver(staging)
     receiver.addStream(connection, 0)
-    for (const frame of honest()) peer.say(frame)
+    for (const frame of honest()) peer.send(frame)
     return { receiver, peer }
   }
 

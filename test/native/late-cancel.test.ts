@@ -53,7 +53,7 @@ async function atEnd(streams: number): Promise<{ sender: Sender; receiver: Recei
 async function senderAtEnd(options: Partial<SenderOptions> = {}): Promise<{ sender: Sender; peer: Peer }> {
   const { sender, peer } = await senderToPeer(writeFiles(folder(), [200_000]), options)
   assert.ok(await peer.next('CHECK'))
-  peer.say({ name: 'VERIFIED', batch: false, file: 0, offset: 0, rangeLength: 200_000 })
+  peer.send({ name: 'VERIFIED', batch: false, file: 0, offset: 0, rangeLength: 200_000 })
   assert.ok(await peer.next('END'))
   return { sender, peer }
 }
@@ -108,7 +108,7 @@ describe('a cancel after END', () => {
       const { sender, peer } = await senderAtEnd()
       sender.cancel('cancelled')
       assert.equal((await peer.next('CANCEL'))?.code, 1)
-      if (frame) peer.say(frame)
+      if (frame) peer.send(frame)
       else peer.close()
       const end = await sender.ended
       assert.deepEqual([end.kind, 'code' in end ? end.code : undefined], [kind, code])
@@ -130,11 +130,11 @@ describe('a cancel after END', () => {
     sender.cancel('cancelled')
     assert.ok(await peer.next('CANCEL'))
     for (let beat = 0; beat < 10; beat += 1) {
-      peer.say({ name: 'KEEPALIVE' })
+      peer.send({ name: 'KEEPALIVE' })
       await sleep(50)
     }
-    peer.say({ name: 'COMMITTED', file: 0, count: 1 })
-    peer.say({ name: 'DONE' })
+    peer.send({ name: 'COMMITTED', file: 0, count: 1 })
+    peer.send({ name: 'DONE' })
     assert.equal((await sender.ended).kind, 'done')
     peer.close()
   })
@@ -148,7 +148,7 @@ describe('a cancel after END', () => {
       sender.cancel('cancelled')
       assert.ok(await peer.next('CANCEL'))
       const beats = setInterval(() => {
-        if (inAllMs < silenceMs) peer.say({ name: 'KEEPALIVE' })
+        if (inAllMs < silenceMs) peer.send({ name: 'KEEPALIVE' })
       }, 10)
       assert.deepEqual(await sender.ended, { kind: 'unconfirmed', failures: [] })
       clearInterval(beats)
@@ -161,9 +161,9 @@ describe('a cancel after END', () => {
     const second = await openLocalPair()
     receiver.addStream(second.connection, 1)
     const other = new Peer(second.socket)
-    for (const one of [peer, other]) one.say({ name: 'END' })
+    for (const one of [peer, other]) one.send({ name: 'END' })
     await receiver.received
-    peer.say({ name: 'CANCEL', code: 1, errno: 0 })
+    peer.send({ name: 'CANCEL', code: 1, errno: 0 })
     for (const one of [peer, other]) {
       assert.equal((await one.next('ERROR'))?.code, 1)
       one.close()
@@ -173,10 +173,10 @@ describe('a cancel after END', () => {
 
   test('a receiver that commits outlives the sender that has cancelled and half-closed', async () => {
     const { receiver, peer } = await receiverFromPeer([], folder())
-    peer.say({ name: 'END' })
+    peer.send({ name: 'END' })
     await receiver.received
     assert.equal(receiver.committing(), true)
-    peer.say({ name: 'CANCEL', code: 1, errno: 0 })
+    peer.send({ name: 'CANCEL', code: 1, errno: 0 })
     assert.ok(await peer.next('KEEPALIVE'))
     receiver.finish([])
     assert.ok(await peer.next('DONE'))

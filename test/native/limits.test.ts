@@ -37,7 +37,7 @@ describe('a sender', () => {
     const { sender, peer } = await senderToPeer(files)
     for (let i = 0; i < 4; i += 1) {
       assert.equal((await peer.next('DATA'))?.content.length, SIZE)
-      peer.say(retry(0, SIZE))
+      peer.send(retry(0, SIZE))
     }
     assert.equal((await peer.next('CANCEL'))?.code, 3)
     assert.equal(
@@ -54,35 +54,35 @@ describe('a sender', () => {
       const data = await peer.next('DATA')
       assert.ok(data)
       // Each file three times, then right.
-      peer.say(i < 9 ? retry(data.file, SIZE) : verified(data.file, SIZE))
+      peer.send(i < 9 ? retry(data.file, SIZE) : verified(data.file, SIZE))
     }
     assert.ok(await peer.next('END'))
-    peer.say({ name: 'COMMITTED', file: 0, count: 3 })
-    peer.say({ name: 'DONE' })
+    peer.send({ name: 'COMMITTED', file: 0, count: 3 })
+    peer.send({ name: 'DONE' })
     assert.deepEqual(await sender.ended, { kind: 'done', failures: [] })
     peer.close()
   })
 
-  const WRONG: readonly { name: string; first: 'DATA' | 'BATCH'; say: readonly Frame[] }[] = [
-    { name: 'RETRY of a verified range', first: 'DATA', say: [verified(0, SIZE), retry(0, SIZE)] },
-    { name: 'RETRY of another length', first: 'DATA', say: [retry(0, SIZE - 1)] },
-    { name: 'RETRY of another range', first: 'DATA', say: [retry(0, SIZE, 8 * 1024 * 1024)] },
-    { name: 'RETRY of another file', first: 'DATA', say: [retry(7, SIZE)] },
-    { name: 'VERIFIED twice', first: 'DATA', say: [verified(0, SIZE), verified(0, SIZE)] },
-    { name: 'RETRY of a batch entry twice', first: 'BATCH', say: [retry(1, 20), retry(1, 20)] },
-    { name: 'RETRY of a file that is in no batch', first: 'BATCH', say: [retry(3, 20)] },
+  const WRONG: readonly { name: string; first: 'DATA' | 'BATCH'; send: readonly Frame[] }[] = [
+    { name: 'RETRY of a verified range', first: 'DATA', send: [verified(0, SIZE), retry(0, SIZE)] },
+    { name: 'RETRY of another length', first: 'DATA', send: [retry(0, SIZE - 1)] },
+    { name: 'RETRY of another range', first: 'DATA', send: [retry(0, SIZE, 8 * 1024 * 1024)] },
+    { name: 'RETRY of another file', first: 'DATA', send: [retry(7, SIZE)] },
+    { name: 'VERIFIED twice', first: 'DATA', send: [verified(0, SIZE), verified(0, SIZE)] },
+    { name: 'RETRY of a batch entry twice', first: 'BATCH', send: [retry(1, 20), retry(1, 20)] },
+    { name: 'RETRY of a file that is in no batch', first: 'BATCH', send: [retry(3, 20)] },
     {
       name: 'RETRY of an entry of a verified batch',
       first: 'BATCH',
-      say: [verified(0, 60 + 3 * 12, true), retry(1, 20)],
+      send: [verified(0, 60 + 3 * 12, true), retry(1, 20)],
     },
   ]
-  for (const { name, first, say } of WRONG) {
+  for (const { name, first, send } of WRONG) {
     test(`ends at a ${name}`, async () => {
       const { sender, peer } = await senderToPeer(first === 'DATA' ? files : small)
       assert.ok(await peer.next(first))
       // In one write, so that the sender reads them together.
-      peer.write(Buffer.concat(say.map(encodeFrame)))
+      peer.write(Buffer.concat(send.map(encodeFrame)))
       assert.equal((await peer.next('CANCEL'))?.code, 3)
       peer.close()
       assert.deepEqual(await sender.ended, PROTOCOL)
@@ -95,7 +95,7 @@ describe('a sender', () => {
     const { sender, peer } = await senderToPeer([source(path)])
     const hole = await peer.next('HOLE')
     assert.ok(hole)
-    peer.say(retry(0, hole.rangeLength))
+    peer.send(retry(0, hole.rangeLength))
     assert.equal((await peer.next('CANCEL'))?.code, 3)
     peer.close()
     assert.deepEqual(await sender.ended, PROTOCOL)
@@ -104,7 +104,7 @@ describe('a sender', () => {
   test('does not wait for long where the peer does not close after its CANCEL', async () => {
     const { sender, peer } = await senderToPeer(files)
     assert.ok(await peer.next('DATA'))
-    peer.say(retry(7, SIZE))
+    peer.send(retry(7, SIZE))
     assert.deepEqual(await sender.ended, PROTOCOL)
     peer.close()
   })
@@ -157,8 +157,8 @@ describe('a receiver', () => {
       peer.write(new Uint8Array(SIZE / pieces))
     }
     assert.ok(performance.now() - begun > 2 * limits.stallMs)
-    peer.say({ name: 'FILE_END', file: 0, size: SIZE, mtimeNs: 0n })
-    peer.say({ name: 'END' })
+    peer.send({ name: 'FILE_END', file: 0, size: SIZE, mtimeNs: 0n })
+    peer.send({ name: 'END' })
     assert.deepEqual(await receiver.received, [])
     receiver.cancel('cancelled')
     peer.close()
@@ -184,9 +184,9 @@ describe('a receiver', () => {
     receiver.endOfFiles()
     assert.ok(await first.next('VERIFIED'))
     clearInterval(timer)
-    first.say({ name: 'FILE_END', file: 0, size: SIZE, mtimeNs: 0n })
-    first.say({ name: 'END' })
-    second.say({ name: 'END' })
+    first.send({ name: 'FILE_END', file: 0, size: SIZE, mtimeNs: 0n })
+    first.send({ name: 'END' })
+    second.send({ name: 'END' })
     assert.deepEqual(await receiver.received, [])
     // The commit may take as long as it likes.
     await sleep(3 * limits.stallMs)
@@ -197,13 +197,13 @@ describe('a receiver', () => {
     assert.deepEqual(await receiver.ended, { kind: 'done', failures: [] })
   })
 
-  for (const said of ['nothing', 'END']) {
-    test(`ends when an announced stream does not come, the first one saying ${said}`, async () => {
+  for (const sent of ['nothing', 'END']) {
+    test(`ends when an announced stream does not come, the first one sending ${sent}`, async () => {
       const { receiver, peer } = await receiverFromPeer([], folder(), {
         ...{ streams: 2, limits: { ...limits, stallMs: 60_000, streamsMs: 600 } },
       })
-      if (said === 'END') peer.say({ name: 'END' })
-      assert.deepEqual(await endOf(receiver, () => said === 'nothing' && peer.write(keepalive)), TIMED_OUT)
+      if (sent === 'END') peer.send({ name: 'END' })
+      assert.deepEqual(await endOf(receiver, () => sent === 'nothing' && peer.write(keepalive)), TIMED_OUT)
       peer.close()
     })
   }

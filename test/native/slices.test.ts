@@ -167,7 +167,7 @@ describe('gathered small files', () => {
         if (frame.name !== 'BATCH') continue
         const { entries } = frame
         const rangeLength = entries.reduce((sum, { content }) => sum + content.length + 12, 0)
-        peer.say({ name: 'VERIFIED', batch: true, file: entries[0]?.file ?? 0, offset: 0, rangeLength })
+        peer.send({ name: 'VERIFIED', batch: true, file: entries[0]?.file ?? 0, offset: 0, rangeLength })
       }
       await sleep(2)
     }

@@ -84,8 +84,8 @@ test(
 
 test('exit codes and signals are those of the command line', LIMIT, async () => {
   const [program = '', ...args] = person.as(false)
-  const said = outcome(program, [...args, 'penstock', '--version'])
-  assert.deepEqual(said, { status: 0, text: `${VERSION}\n` })
+  const version = outcome(program, [...args, 'penstock', '--version'])
+  assert.deepEqual(version, { status: 0, text: `${VERSION}\n` })
   assert.equal(outcome(program, [...args, 'penstock', 'nonsense']).status, 2)
   assert.equal(outcome(program, [...args, 'penstock', 'send', 'nowhere', '--to', '127.0.0.1:1']).status, 1)
   const extra = outcome(program, [...args, 'penstock', 'help', 'send', '--', '--no-sandbox'])

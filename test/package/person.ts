@@ -76,15 +76,15 @@ export async function startApplication(person: Person, words: readonly string[] 
   const child = spawn(program, [...args, '/opt/Penstock/penstock', '--remote-debugging-port=0', ...words], {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
-  const said: string[] = []
+  const lines: string[] = []
   const address = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stderr }).on('line', (line) => {
-      said.push(line)
+      lines.push(line)
       const found = LISTENING.exec(line)?.[1]
       if (found !== undefined) resolve(found)
     })
     child.once('exit', (code) => {
-      reject(new Error(`The application ended with ${String(code)}: ${said.join('\n')}`))
+      reject(new Error(`The application ended with ${String(code)}: ${lines.join('\n')}`))
     })
   })
   const browser = await chromium.connectOverCDP(`http://${address}`)

@@ -9,7 +9,7 @@ test.each([
   ['fd00::2', 53317, 'fd00::2', null],
   ['fd00::2', 40123, '[fd00::2]:40123', 40123],
   ['192.168.1.20', null, '192.168.1.20', null],
-])('%s at port %s', (address, port, shown, heard) => {
+])('%s at port %s', (address, port, shown, parsed) => {
   expect(addressWithPort(address, port)).toBe(shown)
-  expect(parseDestination(shown)).toMatchObject({ host: address, port: heard })
+  expect(parseDestination(shown)).toMatchObject({ host: address, port: parsed })
 })

@@ -57,9 +57,9 @@ export class MeasuredReceiver {
 
   /** Bytes in use after garbage has been collected. */
   async memory(): Promise<number> {
-    const told = new Promise<number>((resolve) => (this.#memory = resolve))
+    const reported = new Promise<number>((resolve) => (this.#memory = resolve))
     this.#child.kill('SIGUSR2')
-    return told
+    return reported
   }
 
   /** How much it grows while `round` runs so often, in bytes; some rounds before warm it up. */

@@ -67,8 +67,8 @@ export async function startStrictPeer(t: TestContext, identity: Identity): Promi
         return end(200, {})
       }
       const text = bytes.toString('utf8')
-      const said = bodySchema.parse(JSON.parse(text))
-      if ((said.fingerprint ?? said.info?.fingerprint)?.toLowerCase() !== shown)
+      const message = bodySchema.parse(JSON.parse(text))
+      if ((message.fingerprint ?? message.info?.fingerprint)?.toLowerCase() !== shown)
         return end(403, { message: 'certificate' })
       if (url.pathname.endsWith('/register')) return end(200, about)
       trusted.add(shown)

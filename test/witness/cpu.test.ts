@@ -105,7 +105,7 @@ for (const [sending, receiving] of [
   ['sendfile', 'splice'],
 ] as const) {
   test(`${sending} to ${receiving}`, { skip: missing(), timeout: 300_000 }, async (t) => {
-    const said: string[] = []
+    const lines: string[] = []
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const watched: { name: string; books: ReturnType<typeof watch> }[] = []
       const { sent, received } = await transferBetween({
@@ -129,8 +129,8 @@ for (const [sending, receiving] of [
           : [words]
       })
       if (wrong.length === 0) return
-      said.push(...wrong)
+      lines.push(...wrong)
     }
-    assert.fail(`more than 10 % apart in ${ATTEMPTS} attempts: ${said.join('; ')}`)
+    assert.fail(`more than 10 % apart in ${ATTEMPTS} attempts: ${lines.join('; ')}`)
   })
 }

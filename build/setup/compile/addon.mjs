@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { ensurePackages } from '../electron/debian.mjs'
 import { CACHE, MODULES, ROOT } from '../paths.mjs'
 import { has, step } from '../process.mjs'
-import { giveUp, say } from '../say.mjs'
+import { giveUp, print } from '../print.mjs'
 import { isStamped, stateOf, unstamp, writeStamp } from './stamp.mjs'
 
 const STAMP = join(CACHE, 'addon.stamp')
@@ -52,7 +52,7 @@ export function ensureAddon() {
   if (!has('python3') || !has('make') || !has('g++')) {
     ensurePackages(['python3', 'make', 'g++'], 'the native addon needs a compiler')
   }
-  say('building the native addon')
+  print('building the native addon')
   unstamp(STAMP)
   const state = stateOf(ROOT, inputs())
   const gyp = join(MODULES, 'node-gyp', 'bin', 'node-gyp.js')

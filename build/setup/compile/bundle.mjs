@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { alone } from '../ensure.mjs'
 import { CACHE, MODULES, ROOT } from '../paths.mjs'
 import { step } from '../process.mjs'
-import { giveUp, say } from '../say.mjs'
+import { giveUp, print } from '../print.mjs'
 import { isStamped, stateOf, unstamp, writeStamp } from './stamp.mjs'
 
 const STAMP = join(CACHE, 'bundle.stamp')
@@ -28,7 +28,7 @@ export async function ensureBundle() {
   if (isReady()) return
   await alone(() => {
     if (isReady()) return
-    say('building the application')
+    print('building the application')
     unstamp(STAMP)
     const state = stateOf(ROOT, INPUTS)
     const program = join(MODULES, 'electron-vite', 'bin', 'electron-vite.js')

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { alone } from '../ensure.mjs'
 import { CACHE, ROOT } from '../paths.mjs'
-import { say } from '../say.mjs'
+import { print } from '../print.mjs'
 import { isStamped, stateOf, unstamp, writeStamp } from './stamp.mjs'
 
 const OUT = join(ROOT, 'out', 'cli')
@@ -34,7 +34,7 @@ export async function ensureCommandLine() {
   if (isReady()) return BUNDLE
   await alone(async () => {
     if (isReady()) return
-    say('building the command line')
+    print('building the command line')
     unstamp(STAMP)
     const state = stateOf(ROOT, INPUTS)
     const { build } = await import('vite')
@@ -74,7 +74,7 @@ export async function runCommandLine(args) {
   const replaced =
     typedIn === undefined ? undefined : [typedIn, ...args].find((text) => text.includes('\ufffd'))
   if (replaced !== undefined) {
-    say(
+    print(
       `npm may have changed “${replaced}”, which is not UTF-8: run node ${join(ROOT, 'build', 'setup', 'penstock.mjs')}`,
     )
     process.exit(2)

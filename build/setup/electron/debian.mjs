@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { step } from '../process.mjs'
-import { giveUp, say } from '../say.mjs'
+import { giveUp, print } from '../print.mjs'
 
 const isRoot = () => process.getuid?.() === 0
 export const isDebian = () => existsSync('/etc/debian_version')
@@ -30,7 +30,7 @@ export function installPackages(packages) {
   if (missing.length === 0) return null
   const quiet = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }
   if (isRoot()) {
-    say(`installing system packages: ${missing.map((choice) => namesOf(choice)[0]).join(', ')}`)
+    print(`installing system packages: ${missing.map((choice) => namesOf(choice)[0]).join(', ')}`)
     step('apt-get', ['update', '-qq'], quiet)
   }
   const chosen = missing.map((choice) => namesOf(choice).find(isKnown) ?? namesOf(choice)[0])

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { installPackages, isDebian } from './debian.mjs'
 import { has } from '../process.mjs'
-import { say } from '../say.mjs'
+import { print } from '../print.mjs'
 
 const LIBRARIES = ['libgtk-3-0|libgtk-3-0t64', 'libnss3', 'libgbm1', 'libasound2|libasound2t64']
 
@@ -34,10 +34,10 @@ export function electronFlags() {
   if (process.platform !== 'linux') return []
   const flags = ['--disable-dev-shm-usage']
   if (process.getuid?.() === 0) {
-    say('running as root: Electron starts without its sandbox')
+    print('running as root: Electron starts without its sandbox')
     flags.push('--no-sandbox')
   } else if (!hasUserNamespaces()) {
-    say('this system has no user namespaces: Electron starts without its sandbox')
+    print('this system has no user namespaces: Electron starts without its sandbox')
     flags.push('--no-sandbox')
   }
   return flags

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { alone, ensureReady } from '../ensure.mjs'
 import { MODULES } from '../paths.mjs'
 import { cleanEnvironment } from '../process.mjs'
-import { giveUp, say } from '../say.mjs'
+import { giveUp, print } from '../print.mjs'
 import { makeStandIn, unpackedStandIn } from './stand-in.mjs'
 
 const PACKAGE = join(MODULES, 'electron')
@@ -35,7 +35,7 @@ async function canBeDownloaded() {
 
 /** Downloads the official Electron; the limit on time is the probe's, a download takes what it takes. */
 function download() {
-  say('downloading Electron')
+  print('downloading Electron')
   const { status, stderr } = spawnSync(process.execPath, [join(PACKAGE, 'install.js')], {
     env: cleanEnvironment(),
     stdio: ['ignore', 2, 'pipe'],
@@ -71,7 +71,7 @@ export async function resolveElectron({ install = false } = {}) {
     const meanwhile = installed()
     if (meanwhile !== null) return meanwhile
     if ((await canBeDownloaded()) && download()) return installed()
-    say('the official Electron cannot be downloaded here')
+    print('the official Electron cannot be downloaded here')
     return makeStandIn()
   })
 }

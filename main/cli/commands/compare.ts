@@ -34,7 +34,7 @@ export async function compare(args: CompareArgs, context: Context): Promise<Exit
     const comparisons = await (args.to === null
       ? withLocalTarget(args, context, place)
       : withPenstock(context, (penstock) => withRemoteTarget(args, context, place, penstock)))
-    await tell(comparisons, csv, context)
+    await printResults(comparisons, csv, context)
     const measured = comparisons.every(({ rows }) => rows.some(({ report }) => report !== null))
     return measured ? EXIT.done : EXIT.failed
   } finally {
@@ -119,7 +119,7 @@ async function makeFile(
   return path
 }
 
-async function tell(
+async function printResults(
   comparisons: readonly Comparison[],
   csv: string | null,
   { output }: Context,
@@ -128,10 +128,10 @@ async function tell(
     const { rows, ...rest } = comparison
     for (const { report, ...row } of rows) output.event({ ...report, event: 'report', compare: row })
     output.event({ event: 'comparison', ...rest })
-    for (const line of comparisonLines(comparison, output)) output.say(line)
-    output.say('')
+    for (const line of comparisonLines(comparison, output)) output.print(line)
+    output.print('')
   }
   const [log, scattered] = comparisons
-  if (log && scattered) for (const line of queueSentences(log, scattered, output.language)) output.say(line)
+  if (log && scattered) for (const line of queueSentences(log, scattered, output.language)) output.print(line)
   if (csv !== null) await writeFile(csv, comparisonCsv(...comparisons))
 }

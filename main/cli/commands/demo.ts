@@ -39,7 +39,7 @@ async function demoIn(place: string, context: Context): Promise<ExitCode> {
   const words = output.words.demo
   const source = join(place, 'Penstock demo')
   const target = join(place, 'received')
-  output.say(output.text(words.making, { files: DEMO_TREE.smallFiles + 6, bytes: DEMO_TREE.bigBytes }))
+  output.print(output.text(words.making, { files: DEMO_TREE.smallFiles + 6, bytes: DEMO_TREE.bigBytes }))
   try {
     await makeTree(source, DEMO_TREE, interrupt.signal)
   } catch (error) {
@@ -71,7 +71,7 @@ interface Folders {
   readonly target: string
 }
 
-/** Sends the folder to the receiver, compares, and tells the outcome. */
+/** Sends the folder to the receiver, compares, and prints the outcome. */
 async function sendTo(
   penstock: Pick<Penstock, 'peers' | 'send'>,
   receiver: ChildReceiver,
@@ -101,14 +101,16 @@ async function sendTo(
   if (closing.success) {
     const report = closing.data
     output.event({ event: 'report', ...report })
-    output.say(`\n${words.receiverTitle}`)
+    output.print(`\n${words.receiverTitle}`)
     const view = { title: basename(source), folder: target, savedAs: [arrived] }
-    for (const line of reportLines(report, view, output)) output.say(line)
+    for (const line of reportLines(report, view, output)) output.print(line)
   }
   const differences = await compareTrees(source, arrived)
   if (!closing.success) differences.push('receiver: no report')
   const equal = differences.length === 0
   output.event({ event: 'demo', equal, ...(equal ? {} : { differences: differences.slice(0, 100) }) })
-  output.say(equal ? words.equal : output.text(words.unequal, { list: differences.slice(0, 10).join('; ') }))
+  output.print(
+    equal ? words.equal : output.text(words.unequal, { list: differences.slice(0, 10).join('; ') }),
+  )
   return equal ? exit : EXIT.failed
 }

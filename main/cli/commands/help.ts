@@ -10,13 +10,13 @@ export function help(args: { readonly about: CommandName | null }, { output }: C
   const pages = output.language === 'zh' ? helpZh : helpEn
   const page = pages[args.about ?? 'overview'].trim()
   output.event({ event: 'help', about: args.about, text: page })
-  output.say(page)
+  output.print(page)
   return EXIT.done
 }
 
 /** `penstock --version`. */
 export function version({ output }: Context): ExitCode {
   output.event({ event: 'version', version: packageJson.version })
-  output.say(packageJson.version)
+  output.print(packageJson.version)
   return EXIT.done
 }

@@ -20,7 +20,7 @@ export async function history(args: { readonly limit: number }, context: Context
     for (const entry of entries) output.event({ event: 'history', ...entry })
     if (output.json) return EXIT.done
     if (entries.length === 0) {
-      output.say(output.words.history.empty)
+      output.print(output.words.history.empty)
       return EXIT.done
     }
     const { headers, roles, states } = output.words
@@ -36,7 +36,7 @@ export async function history(args: { readonly limit: number }, context: Context
         : `${states[entry.outcome]}: ${output.explain(entry.problem, entry.role)}`,
     ])
     const { at, role, title, peer, size, took, outcome } = headers
-    for (const line of table([at, role, title, peer, size, took, outcome], rows)) output.say(line)
+    for (const line of table([at, role, title, peer, size, took, outcome], rows)) output.print(line)
     return EXIT.done
   })
 }

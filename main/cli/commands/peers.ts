@@ -34,8 +34,8 @@ export async function peers(args: { readonly seconds: number }, context: Context
     const devices = penstock.peers.list()
     await penstock.peers.stop()
     for (const device of devices) output.event({ event: 'peer', ...device })
-    for (const line of deviceTable(devices, output, false)) output.say(line)
-    if (devices.length === 0) output.say(output.words.peers.empty)
+    for (const line of deviceTable(devices, output, false)) output.print(line)
+    if (devices.length === 0) output.print(output.words.peers.empty)
     return interrupted ? EXIT.interrupted : EXIT.done
   })
 }

@@ -135,9 +135,9 @@ function announce(context: Context, penstock: Product, receiving: Receiving): vo
   const { port, dataPort, dir } = receiving
   output.event({ event: 'listening', port, dataPort, alias, fingerprint, dir })
   const words = output.words.receive
-  output.say(output.text(words.listening, { alias, port, dataPort: dataPort ?? undefined, dir }))
-  output.say(output.text(words.fingerprint, { fingerprint: formatFingerprint(fingerprint) }))
-  output.say(words.stop)
+  output.print(output.text(words.listening, { alias, port, dataPort: dataPort ?? undefined, dir }))
+  output.print(output.text(words.fingerprint, { fingerprint: formatFingerprint(fingerprint) }))
+  output.print(words.stop)
 }
 
 /** `penstock receive`: listens until it is interrupted, or with `--once` until the first accepted transfer has ended. */

@@ -35,9 +35,9 @@ async function transfers(path: string | null, to: string | null, context: Contex
   })
   const { source, route } = plan
   output.event({ event: 'facts', source, route })
-  if (source !== null) output.say(sourceLine(source, context))
-  if (route !== null) output.say(routeLine(route, context))
-  say(
+  if (source !== null) output.print(sourceLine(source, context))
+  if (route !== null) output.print(routeLine(route, context))
+  printTable(
     [
       ['send', plan.send],
       ['receive', plan.receive],
@@ -52,16 +52,16 @@ async function copies(path: string | null, dir: string, context: Context): Promi
   const { output } = context
   const { copy, source, target } = await planCopyTechniques({ path, dir })
   output.event({ event: 'facts', source, target })
-  if (source !== null) output.say(sourceLine(source, context))
-  output.say(targetLine(target, context))
-  say([['copy', copy]], context)
+  if (source !== null) output.print(sourceLine(source, context))
+  output.print(targetLine(target, context))
+  printTable([['copy', copy]], context)
   return EXIT.done
 }
 
 type Direction = 'send' | 'receive' | 'copy'
 
 /** The table of techniques, one line each. */
-function say(
+function printTable(
   groups: readonly (readonly [Direction, readonly TechniqueRow<Technique>[]])[],
   { output }: Context,
 ): void {
@@ -75,7 +75,7 @@ function say(
     }
   }
   const { direction, technique, available, chosen, reason } = output.words.headers
-  for (const line of table([direction, technique, available, chosen, reason], rows)) output.say(line)
+  for (const line of table([direction, technique, available, chosen, reason], rows)) output.print(line)
 }
 
 function targetLine({ folder, fileSystem, sharesBlocks }: CopyTarget, { output }: Context): string {
@@ -104,13 +104,13 @@ function routeLine(route: RouteFacts, { output }: Context): string {
     [facts.tso, tso],
     [facts.tlsOffload, tlsOffload],
   ] as const
-  const said = features.map(([name, on]) =>
+  const states = features.map(([name, on]) =>
     output.text(facts.feature, { name, state: on === null ? facts.unknown : on ? facts.on : facts.off }),
   )
   const { interfaceName, driver, mtu, linkMbps, virtual, sameMachine } = route
   return output.text(facts.route, {
     interface: interfaceName ?? facts.unknown,
-    features: said.join(facts.and),
+    features: states.join(facts.and),
     ...(driver === null ? {} : { driver }),
     ...(mtu === null ? {} : { mtu }),
     ...(linkMbps === null ? {} : { speed: linkMbps }),

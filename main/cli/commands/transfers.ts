@@ -26,26 +26,26 @@ export function whatIsCarried(
   })
 }
 
-/** Tells a person of each new state, once. */
+/** Prints each new state once, for a person. */
 function narrate(transfer: Transfer, output: Output): () => void {
   let last = ''
-  const tell = (): void => {
+  const printState = (): void => {
     const view = transfer.view()
     if (view.state.kind === last) return
     last = view.state.kind
     const words = output.words.progress
     const params = { title: view.title, peer: view.peer.alias }
-    if (last === 'preparing') output.say(output.text(words.preparing, params))
+    if (last === 'preparing') output.print(output.text(words.preparing, params))
     if (last === 'offered' && view.role === 'sender') {
-      output.say(output.text(words.waiting, { ...params, what: whatIsCarried(output, view) }))
+      output.print(output.text(words.waiting, { ...params, what: whatIsCarried(output, view) }))
     }
     if (last === 'running' && view.role === 'receiver') {
-      output.say(output.text(output.words.receive.accepted, params))
+      output.print(output.text(output.words.receive.accepted, params))
     }
-    if (last === 'committing') output.say(output.text(words.committing, params))
+    if (last === 'committing') output.print(output.text(words.committing, params))
   }
-  const end = transfer.onChange(tell)
-  tell()
+  const end = transfer.onChange(printState)
+  printState()
   return end
 }
 
@@ -101,7 +101,7 @@ async function endOf(transfer: Transfer, { signal }: Interrupt): Promise<Termina
 export function announceEnd(view: TransferView, end: TerminalState, output: Output): void {
   if (end.kind === 'done') {
     output.event({ event: 'report', ...end.report })
-    for (const line of reportLines(end.report, view, output)) output.say(line)
+    for (const line of reportLines(end.report, view, output)) output.print(line)
     return
   }
   output.event({
@@ -116,10 +116,10 @@ export function announceEnd(view: TransferView, end: TerminalState, output: Outp
   })
   output.problem(end.problem, view.role)
   for (const path of view.savedAs.slice(0, SHOWN_PATHS)) {
-    output.say(output.text(output.words.report.savedIn, { path }))
+    output.print(output.text(output.words.report.savedIn, { path }))
   }
   const partial = partialOf(end)
-  if (partial) for (const line of partialLines(partial, view.role, output)) output.say(line)
+  if (partial) for (const line of partialLines(partial, view.role, output)) output.print(line)
 }
 
 function partialOf(end: TerminalState): PartialDelivery | undefined {

@@ -101,7 +101,7 @@ export class Output {
   }
 
   /** A line for people on standard output; silent with `--json`. */
-  say(line: string): void {
+  print(line: string): void {
     if (!this.json && !this.#broken) this.#streams.stdout.write(`${line}\n`)
   }
 
@@ -140,13 +140,13 @@ export class Output {
 
   /** A problem in its two sentences on standard error. */
   problem(problem: Problem, reader?: Reader): void {
-    const { say, next } = explain(problem, this.language, reader)
-    this.note(`penstock: ${say}\n  ${next}`)
+    const { summary, next } = explain(problem, this.language, reader)
+    this.note(`penstock: ${summary}\n  ${next}`)
   }
 
   /** What happened, without the next step: for a line of a table. */
   explain(problem: Problem, reader?: Reader): string {
-    return explain(problem, this.language, reader).say
+    return explain(problem, this.language, reader).summary
   }
 
   /** What happened and what to do next, in one line. */

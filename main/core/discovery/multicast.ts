@@ -12,7 +12,7 @@ const MAX_A_SECOND = 200
 
 export interface MulticastEvents {
   /** A well-formed datagram and the address that it came from (with its scope where that is link-local). */
-  heard(announcement: Announcement, address: string): void
+  received(announcement: Announcement, address: string): void
 }
 
 /** The sockets of LocalSend's discovery: one to receive per address family, one to send per interface. */
@@ -20,10 +20,10 @@ export class Multicast {
   readonly #events: MulticastEvents
   readonly #now: () => number
   readonly #port: number
-  readonly #ears: Socket[] = []
-  #mouths: { readonly socket: Socket; readonly group: string }[] = []
+  readonly #receivers: Socket[] = []
+  #senders: { readonly socket: Socket; readonly group: string }[] = []
   #second = 0
-  #heardThisSecond = 0
+  #receivedThisSecond = 0
 
   constructor(events: MulticastEvents, now: () => number, port: number) {
     this.#port = port
@@ -36,26 +36,26 @@ export class Multicast {
     this.close()
     await this.#listen('udp4', interfaces)
     await this.#listen('udp6', interfaces)
-    await Promise.all(interfaces.map((address) => this.#speaker(address)))
+    await Promise.all(interfaces.map((address) => this.#openSender(address)))
   }
 
   /** Whether at least one interface can receive and send. */
   get works(): boolean {
-    return this.#ears.length > 0 && this.#mouths.length > 0
+    return this.#receivers.length > 0 && this.#senders.length > 0
   }
 
   /** Sends one datagram on every interface; a lost one is no error, discovery repeats itself. */
-  say(message: object): void {
+  send(message: object): void {
     const bytes = Buffer.from(JSON.stringify(message))
-    for (const { socket, group } of this.#mouths) {
+    for (const { socket, group } of this.#senders) {
       socket.send(bytes, this.#port, group, () => undefined)
     }
   }
 
   close(): void {
-    for (const socket of [...this.#ears, ...this.#mouths.map(({ socket }) => socket)]) socket.close()
-    this.#ears.length = 0
-    this.#mouths = []
+    for (const socket of [...this.#receivers, ...this.#senders.map(({ socket }) => socket)]) socket.close()
+    this.#receivers.length = 0
+    this.#senders = []
   }
 
   async #listen(type: 'udp4' | 'udp6', interfaces: readonly InterfaceAddress[]): Promise<void> {
@@ -72,10 +72,10 @@ export class Multicast {
     }
     const joined = interfaces.filter((address) => joins(socket, type, address))
     if (joined.length === 0) close(socket)
-    else this.#ears.push(socket)
+    else this.#receivers.push(socket)
   }
 
-  async #speaker({ family, address, scope }: InterfaceAddress): Promise<void> {
+  async #openSender({ family, address, scope }: InterfaceAddress): Promise<void> {
     // One IPv6 socket an interface is enough: its link-local address stands for the interface.
     if (family === 6 && !address.startsWith('fe80:')) return
     const socket = createSocket({ type: family === 4 ? 'udp4' : 'udp6', reuseAddr: false })
@@ -86,7 +86,7 @@ export class Multicast {
       await listening
       socket.setMulticastInterface(family === 4 ? address : `::%${scope}`)
       socket.setMulticastLoopback(true)
-      this.#mouths.push({ socket, group: family === 4 ? GROUP_4 : `${GROUP_6}%${scope}` })
+      this.#senders.push({ socket, group: family === 4 ? GROUP_4 : `${GROUP_6}%${scope}` })
     } catch {
       close(socket)
     }
@@ -96,12 +96,12 @@ export class Multicast {
     const second = Math.floor(this.#now() / 1000)
     if (second !== this.#second) {
       this.#second = second
-      this.#heardThisSecond = 0
+      this.#receivedThisSecond = 0
     }
-    this.#heardThisSecond += 1
-    if (this.#heardThisSecond > MAX_A_SECOND || bytes.length > MAX_DATAGRAM) return
+    this.#receivedThisSecond += 1
+    if (this.#receivedThisSecond > MAX_A_SECOND || bytes.length > MAX_DATAGRAM) return
     const announcement = readAnnouncement(bytes)
-    if (announcement !== null) this.#events.heard(announcement, from.address)
+    if (announcement !== null) this.#events.received(announcement, from.address)
   }
 }
 

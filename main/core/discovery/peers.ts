@@ -44,7 +44,7 @@ export interface PeersOptions {
 /** {@link Peers} with what the receiver's control server hands on. */
 export interface RunningPeers extends Peers {
   /** A device has registered at our control server. */
-  heard(registration: Registration, peer: RequestPeer): void
+  registered(registration: Registration, peer: RequestPeer): void
 }
 
 /** When the announcements after a start go out, in milliseconds; LocalSend 2.2 does the same. */
@@ -59,7 +59,7 @@ const SCAN_EVERY_MS = 60_000
 const ASK_MS = 2000
 const SCAN_ASK_MS = 700
 const PROBE_MS = 5000
-/** A device that was heard so lately is not asked again because of one more datagram. */
+/** A device seen within this time is not queried again because of one more datagram. */
 const FRESH_MS = 900
 
 export function createPeers(options: PeersOptions): RunningPeers {
@@ -86,8 +86,9 @@ class LocalPeers implements RunningPeers {
     this.#options = options
     this.#now = options.clock ?? Date.now
     this.#registry = new Registry(this.#now, options.isRecent)
-    const heard = (said: Announcement, address: string) => this.#announcement(said, address)
-    this.#multicast = new Multicast({ heard }, this.#now, options.multicastPort ?? DEFAULT_PORT)
+    const received = (announcement: Announcement, address: string) =>
+      this.#announcement(announcement, address)
+    this.#multicast = new Multicast({ received }, this.#now, options.multicastPort ?? DEFAULT_PORT)
   }
 
   list(): readonly Device[] {
@@ -141,7 +142,7 @@ class LocalPeers implements RunningPeers {
     }
   }
 
-  heard(registration: Registration, peer: RequestPeer): void {
+  registered(registration: Registration, peer: RequestPeer): void {
     const { fingerprint } = registration
     const { address: host, identity } = peer
     if (fingerprint === this.#options.identity.fingerprint) return
@@ -206,7 +207,7 @@ class LocalPeers implements RunningPeers {
         handlers: {
           info: () =>
             infoBody(this.#self() ?? { ...NOBODY, fingerprint: this.#options.identity.fingerprint }),
-          register: (registration, { peer }) => this.heard(registration, peer),
+          register: (registration, { peer }) => this.registered(registration, peer),
         },
       })
       // While it opened this may have been stopped, or have begun to receive.
@@ -234,23 +235,23 @@ class LocalPeers implements RunningPeers {
 
   #announce(wantsAnswers: boolean): void {
     const self = this.#self()
-    if (self !== null) this.#multicast.say(announcementBody(self, wantsAnswers))
+    if (self !== null) this.#multicast.send(announcementBody(self, wantsAnswers))
   }
 
-  #announcement(said: Announcement, address: string): void {
-    const { fingerprint, port, protocol } = said
+  #announcement(announcement: Announcement, address: string): void {
+    const { fingerprint, port, protocol } = announcement
     if (fingerprint === this.#options.identity.fingerprint || !isNear(address, this.#interfaces)) return
     const id = protocol === 'https' ? fingerprint : idOf({ identity: null, host: address, port })
     const listed = this.#registry.get(id)
-    const looker = isLooker(said)
+    const looker = isLooker(announcement)
     const fresh =
       listed !== null &&
       this.#now() - listed.lastSeen < FRESH_MS &&
       addressRank(listed.host) >= addressRank(address)
     const self = this.#options.self()
-    if (said.announce && self !== null && looker) this.#answerByDatagram()
+    if (announcement.announce && self !== null && looker) this.#answerByDatagram()
     if (fresh || (looker && self === null)) return
-    const introduce = said.announce ? self : null
+    const introduce = announcement.announce ? self : null
     this.#check({ host: address, port, protocol, expectedFingerprint: fingerprint, introduce })
   }
 

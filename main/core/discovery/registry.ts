@@ -99,15 +99,15 @@ export class Registry {
     const ways = present?.device.foundBy ?? []
     const now = this.#now()
     const foundBy = ways.includes(sighting.foundBy) ? ways : [...ways, sighting.foundBy]
-    const heard = { ...deviceOf(sighting, now, this.#isRecent), foundBy }
+    const seen = { ...deviceOf(sighting, now, this.#isRecent), foundBy }
     // A device answers on several addresses at once; of these the easiest to use stays for as long as it answers.
     const keeps =
       present !== undefined &&
       present.missed === 0 &&
       now - present.device.lastSeen < REFRESH_MS &&
-      addressRank(present.device.host) > addressRank(heard.host)
-    const { host, port, protocol } = keeps ? present.device : heard
-    const device = { ...heard, host, port, protocol }
+      addressRank(present.device.host) > addressRank(seen.host)
+    const { host, port, protocol } = keeps ? present.device : seen
+    const device = { ...seen, host, port, protocol }
     this.#entries.set(id, { device, identity, missed: 0, due: now + REFRESH_MS })
     return device
   }

@@ -109,15 +109,15 @@ export class IncomingTransfer implements Transfer {
     this.#stop(error instanceof PenstockError ? error : new PenstockError(code, params, { cause: error }))
   }
 
-  /** What the sender is told of this end: the plan's choice or its fallback, and at the end the report's. */
+  /** What the sender receives about this end: the plan's choice or its fallback, and at the end the report's. */
   techniqueNow(): TechniqueNow {
     const facts = this.#factsNow()
     if (!facts?.choice) return { technique: null, fellBackFrom: null }
     return techniqueNow(facts.choice, facts.progress().sample, this.#lifecycle.state.kind !== 'running')
   }
 
-  /** What the sender reports of its end. It may do so once more after the end. */
-  peerSays(now: TechniqueNow): void {
+  /** Stores what the sender reports of its end. It may report once more after the end. */
+  setPeer(now: TechniqueNow): void {
     const { technique, fellBackFrom } = this.#peer
     if (technique === now.technique && fellBackFrom === now.fellBackFrom) return
     this.#peer = now

@@ -102,7 +102,7 @@ export class PenstockSessions {
     if (!kept.polls.allows(performance.now())) return refusal(429, 'too many polls')
     const { transfer } = kept
     return (text) => {
-      transfer.peerSays(decodeTechnique(text))
+      transfer.setPeer(decodeTechnique(text))
       return { status: 200, body: encodeTechnique(transfer.techniqueNow()) }
     }
   }

@@ -14,7 +14,7 @@ export interface ExchangeOptions {
   readonly sessionId: string
   /** What carries the bytes at this end; `ended`: of the transfer as a whole. */
   readonly own: (ended: boolean) => TechniqueNow
-  readonly heard: (peer: TechniqueNow) => void
+  readonly onPeer: (peer: TechniqueNow) => void
 }
 
 /**
@@ -59,7 +59,7 @@ export class TechniqueExchange {
 
   async #ask(ended: boolean): Promise<void> {
     if (!this.#answers) return
-    const { control, sessionId, own, heard } = this.#options
+    const { control, sessionId, own, onPeer } = this.#options
     try {
       const { status, body } = await control.request({
         method: 'POST',
@@ -72,7 +72,7 @@ export class TechniqueExchange {
         idleMs: ANSWER_MS,
       })
       const text = await textOf(body)
-      if (status === 200) heard(decodeTechnique(text))
+      if (status === 200) onPeer(decodeTechnique(text))
       else this.#answers = false
     } catch {
       // The stream itself finds out whether the receiver is still there.

@@ -138,7 +138,7 @@ async function carry(
           control,
           sessionId: answer.sessionId,
           own: (ended) => techniqueNow(carrier.choice, sender.sample(), ended),
-          heard: (now) => {
+          onPeer: (now) => {
             attempt.peer = now
           },
         })

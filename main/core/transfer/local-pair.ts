@@ -34,8 +34,8 @@ async function overLoopback(): Promise<LocalPair> {
     maxPendingPerNetwork: 16,
   }
   let take: (connection: Connection) => void = () => undefined
-  const port = addon.openDataPort(options, ({ preamble: said, connection }) => {
-    if (timingSafeEqual(said, preamble)) take(connection)
+  const port = addon.openDataPort(options, ({ preamble: received, connection }) => {
+    if (timingSafeEqual(received, preamble)) take(connection)
     else connection.close()
   })
   const socket = connect({ host: options.host, port: port.port, allowHalfOpen: true })

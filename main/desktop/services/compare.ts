@@ -56,15 +56,15 @@ export class ComparisonRunner {
       throw new PenstockError('usage', { detail: 'path' })
     const device = request.to === null ? null : this.#options.find(request.to)
     const abort = new AbortController()
-    this.#tell({ kind: 'preparing' })
+    this.#publish({ kind: 'preparing' })
     const ended = this.#run(request, device, abort.signal)
       .then(
         (comparison) => {
-          this.#tell({ kind: 'done', comparison })
+          this.#publish({ kind: 'done', comparison })
         },
         (error: unknown) => {
-          if (abort.signal.aborted) this.#tell({ kind: 'stopped', progress: this.#progress() })
-          else this.#tell({ kind: 'failed', problem: toProblem(error) })
+          if (abort.signal.aborted) this.#publish({ kind: 'stopped', progress: this.#progress() })
+          else this.#publish({ kind: 'failed', problem: toProblem(error) })
         },
       )
       .finally(() => {
@@ -76,7 +76,7 @@ export class ComparisonRunner {
   /** Ends what runs and waits until nothing of it is left. */
   async stop(): Promise<void> {
     if (this.#running === null) return
-    if (this.#now?.kind !== 'stopping') this.#tell({ kind: 'stopping', progress: this.#progress() })
+    if (this.#now?.kind !== 'stopping') this.#publish({ kind: 'stopping', progress: this.#progress() })
     this.#running.abort.abort()
     await this.#running.ended
   }
@@ -95,7 +95,7 @@ export class ComparisonRunner {
     return this.#now?.kind === 'running' || this.#now?.kind === 'stopping' ? this.#now.progress : null
   }
 
-  #tell(comparing: Comparing): void {
+  #publish(comparing: Comparing): void {
     this.#now = comparing
     this.#options.changed(comparing)
   }
@@ -152,7 +152,7 @@ export class ComparisonRunner {
       ...{ preset, path: sent, techniques: null, runs, check: false, pin: null, signal },
       onProgress: (progress) => {
         if (!signal.aborted)
-          this.#tell({ kind: 'running', progress: { ...progress, rows: [...progress.rows] } })
+          this.#publish({ kind: 'running', progress: { ...progress, rows: [...progress.rows] } })
       },
     })
   }

@@ -5,13 +5,13 @@ const FRAME_MS = 16
 
 /** Collects messages for the window and sends them in one batch per frame. */
 export class Outbox {
-  readonly #tell: (batch: Batch) => void
+  readonly #deliver: (batch: Batch) => void
   #rest: Omit<Batch, 'transfers'> = {}
   readonly #transfers = new Map<string, Snapshot>()
   #timer: NodeJS.Timeout | null = null
 
-  constructor(tell: (batch: Batch) => void) {
-    this.#tell = tell
+  constructor(deliver: (batch: Batch) => void) {
+    this.#deliver = deliver
   }
 
   put(part: Omit<Batch, 'transfers'>): void {
@@ -36,6 +36,6 @@ export class Outbox {
     const batch: Batch = transfers.length === 0 ? this.#rest : { ...this.#rest, transfers }
     this.#rest = {}
     this.#transfers.clear()
-    this.#tell(batch)
+    this.#deliver(batch)
   }
 }

@@ -78,7 +78,7 @@ export class Services {
       onTransfer: (transfer) => {
         this.#transfers.add(transfer)
         void transfer.ended.then(() => {
-          this.#tellDevices()
+          this.#publishDevices()
         })
       },
       changed: () => {
@@ -118,7 +118,7 @@ export class Services {
     const services = new Services(penstock, outbox, stateDir, hooks)
     nativeTheme.themeSource = penstock.settings.current.theme
     penstock.peers.onChange(() => {
-      services.#tellDevices()
+      services.#publishDevices()
     })
     await services.#receiver.apply()
     // Looking for devices goes on where this device cannot receive.
@@ -183,7 +183,7 @@ export class Services {
       pin,
     })
     void transfer.ended.then(() => {
-      this.#tellDevices()
+      this.#publishDevices()
     })
     return this.#transfers.add(transfer)
   }
@@ -293,7 +293,7 @@ export class Services {
     return this.#penstock.peers.list().map((device) => this.#listed(device))
   }
 
-  #tellDevices(): void {
+  #publishDevices(): void {
     this.#outbox.put({ devices: this.#devices() })
   }
 }

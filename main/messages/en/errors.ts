@@ -2,218 +2,222 @@ import type { ErrorCode } from '../../contract/errors.ts'
 
 /** What happened, and what to do next. A part in brackets is omitted if one of its values is missing. */
 export interface ErrorText {
-  readonly say: string
+  readonly summary: string
   readonly next: string
 }
 
 export const errorsEn = {
   usage: {
-    say: 'The command was not understood[: {detail}].',
+    summary: 'The command was not understood[: {detail}].',
     next: 'Run “penstock help” for the list of commands.',
   },
   'no-such-path': {
-    say: 'There is nothing to send at this path[: {path}].',
+    summary: 'There is nothing to send at this path[: {path}].',
     next: 'Check the spelling of the path.',
   },
   'not-readable': {
-    say: 'This cannot be read[: {path}][ ({errno})].',
+    summary: 'This cannot be read[: {path}][ ({errno})].',
     next: 'Check its permissions, then send it again.',
   },
   'nothing-to-send': {
-    say: 'There is nothing to send[: none of the {count:count} items can be used].',
+    summary: 'There is nothing to send[: none of the {count:count} items can be used].',
     next: 'Choose at least one file or folder.',
   },
   'folder-into-itself': {
-    say: 'A folder cannot be copied into itself[: {path}].',
+    summary: 'A folder cannot be copied into itself[: {path}].',
     next: 'Choose a folder outside it.',
   },
   'file-onto-itself': {
-    say: 'The file is already in that folder[: {path}].',
+    summary: 'The file is already in that folder[: {path}].',
     next: 'Choose another folder.',
   },
   'peer-not-found': {
-    say: 'No device[ named “{to}”] was found on this network.',
+    summary: 'No device[ named “{to}”] was found on this network.',
     next: 'Start Penstock or LocalSend on it, or give its address as HOST:PORT.',
   },
   'peer-ambiguous': {
-    say: 'Several devices[ are called “{to}”][: {fingerprints}].',
+    summary: 'Several devices[ are called “{to}”][: {fingerprints}].',
     next: 'Choose one by its fingerprint or its address.',
   },
   'peer-unreachable': {
-    say: 'The device[ at {host}][, port {port},] does not answer[ ({errno})].',
+    summary: 'The device[ at {host}][, port {port},] does not answer[ ({errno})].',
     next: 'Check that it is on and connected to the same network, and that its firewall allows this port.',
   },
   'peer-identity-mismatch': {
-    say: 'The device[ at {host}] presented a certificate other than the one it announced, so nothing was sent.',
+    summary:
+      'The device[ at {host}] presented a certificate other than the one it announced, so nothing was sent.',
     next: 'Search for devices again. If it happens again, another device may be posing as this one.',
   },
   'not-a-peer': {
-    say: 'The program that answers[ at {host}][, port {port},] is neither Penstock nor LocalSend.',
+    summary: 'The program that answers[ at {host}][, port {port},] is neither Penstock nor LocalSend.',
     next: 'Check the address and the port.',
   },
   refused: {
-    say: 'The transfer was declined[ by {peer}].',
+    summary: 'The transfer was declined[ by {peer}].',
     next: 'Ask the recipient, and send again.',
   },
   'refused-unattended': {
-    say: 'The receiver is unattended and is not set to always accept this device.',
+    summary: 'The receiver is unattended and is not set to always accept this device.',
     next: 'Run the receiver in a terminal and answer “a” once, or start it with --accept all.',
   },
   'nothing-selected': {
-    say: 'The other device accepted none of the files.',
+    summary: 'The other device accepted none of the files.',
     next: 'Send again, and select the files there before you accept.',
   },
   'pin-needed': {
-    say: 'The receiver asks for a PIN.',
+    summary: 'The receiver asks for a PIN.',
     next: 'Send again with --pin and enter the receiver’s PIN.',
   },
-  'pin-wrong': { say: 'The PIN is wrong.', next: 'Check the PIN on the receiver and send again.' },
+  'pin-wrong': { summary: 'The PIN is wrong.', next: 'Check the PIN on the receiver and send again.' },
   'pin-needs-encryption': {
-    say: 'The connection to this device is not encrypted, and a PIN is never sent unencrypted.',
+    summary: 'The connection to this device is not encrypted, and a PIN is never sent unencrypted.',
     next: 'Turn on encryption in that device’s settings, or turn off its PIN, and send again.',
   },
   busy: {
-    say: 'The receiver is busy with another transfer.',
+    summary: 'The receiver is busy with another transfer.',
     next: 'Send again when that one has finished.',
   },
   'too-many-attempts': {
-    say: 'The receiver rejects requests from this device after too many attempts.',
+    summary: 'The receiver rejects requests from this device after too many attempts.',
     next: 'Wait a few minutes and send again.',
   },
   'not-encrypted': {
-    say: 'The connection to this device is not encrypted, so nothing was sent.',
+    summary: 'The connection to this device is not encrypted, so nothing was sent.',
     next: 'Turn on encryption in that device’s settings, or add --clear to send unencrypted.',
   },
   'cancelled-here': {
-    say: 'The transfer was cancelled on this side.',
+    summary: 'The transfer was cancelled on this side.',
     next: 'You can send it again. Incomplete files were removed.',
   },
   'cancelled-by-peer': {
-    say: 'The other device cancelled the transfer.',
+    summary: 'The other device cancelled the transfer.',
     next: 'Ask the recipient, and send again.',
   },
   'cancel-unconfirmed': {
-    say: 'The transfer was cancelled after everything was sent, and the receiver did not confirm the cancellation.',
+    summary:
+      'The transfer was cancelled after everything was sent, and the receiver did not confirm the cancellation.',
     next: 'Check the receiver: the files may have been saved.',
   },
   'peer-gone': {
-    say: 'The connection to the other device was lost.',
+    summary: 'The connection to the other device was lost.',
     next: 'Check the network on both sides and send again.',
   },
   'peer-failed': {
-    say: 'The other device reported an error[ (status {status})].',
+    summary: 'The other device reported an error[ (status {status})].',
     next: 'Check that device for the reason, and send again.',
   },
   'timed-out': {
-    say: 'The other device did not answer[ within {seconds:seconds}].',
+    summary: 'The other device did not answer[ within {seconds:seconds}].',
     next: 'Check the network on both sides and send again.',
   },
   protocol: {
-    say: 'The other device sent something unexpected[: {detail}].',
+    summary: 'The other device sent something unexpected[: {detail}].',
     next: 'Update the program on both devices to the latest version.',
   },
   'version-unsupported': {
-    say: 'The other device uses another version of the protocol[ ({version})].',
+    summary: 'The other device uses another version of the protocol[ ({version})].',
     next: 'Update the program on both devices.',
   },
   'disk-full': {
-    say: 'The receiver’s disk is full[: {needed:bytes} needed, {free:bytes} free].',
+    summary: 'The receiver’s disk is full[: {needed:bytes} needed, {free:bytes} free].',
     next: 'Free some space there, or choose a folder on another disk, and send again.',
   },
   'folder-full': {
-    say: 'The disk of this folder is full[: {path}][ – {needed:bytes} needed, {free:bytes} free].',
+    summary: 'The disk of this folder is full[: {path}][ – {needed:bytes} needed, {free:bytes} free].',
     next: 'Free some space on it, or choose a folder on another disk, and try again.',
   },
   'target-unusable': {
-    say: 'The folder for received files[ on {peer}] cannot be used[: {path}][ ({errno})][. This is a file, not a folder: {file}].',
+    summary:
+      'The folder for received files[ on {peer}] cannot be used[: {path}][ ({errno})][. This is a file, not a folder: {file}].',
     next: 'Check[ on {peer}] that it is a folder on a writable disk, or choose another one.',
   },
   'no-permission': {
-    say: 'Permission denied[ on {peer}][: {path}][ ({syscall})].',
+    summary: 'Permission denied[ on {peer}][: {path}][ ({syscall})].',
     next: 'Choose a writable folder[ on {peer}], or change its permissions.',
   },
   io: {
-    say: 'Reading or writing failed[ on {peer}][: {path}][ ({syscall})][ ({errno})].',
+    summary: 'Reading or writing failed[ on {peer}][: {path}][ ({syscall})][ ({errno})].',
     next: 'Check the disk[ of {peer}] and its connection, then try again.',
   },
   'file-changed': {
-    say: 'The file changed while it was being sent, so it was not delivered[: {path}].',
+    summary: 'The file changed while it was being sent, so it was not delivered[: {path}].',
     next: 'Send it again when no program writes to it.',
   },
   'file-shrank': {
-    say: 'The file was truncated while it was being sent, so it was not delivered[: {path}].',
+    summary: 'The file was truncated while it was being sent, so it was not delivered[: {path}].',
     next: 'Send it again when no program writes to it.',
   },
   'file-vanished': {
-    say: 'The file disappeared before it was sent[: {path}].',
+    summary: 'The file disappeared before it was sent[: {path}].',
     next: 'Check whether it was moved or deleted.',
   },
   'check-failed': {
-    say: 'Data arrived corrupted several times[: {path}].',
+    summary: 'Data arrived corrupted several times[: {path}].',
     next: 'Check the cable, and the memory of both machines, then send again.',
   },
   'unsafe-name': {
-    say: 'This name is not safe on the receiver, so nothing was written under it[: {path}][: {name}].',
+    summary: 'This name is not safe on the receiver, so nothing was written under it[: {path}][: {name}].',
     next: 'Rename it and send it again.',
   },
   'name-too-long': {
-    say: 'This name is too long for the receiver’s disk[: {path}].',
+    summary: 'This name is too long for the receiver’s disk[: {path}].',
     next: 'Shorten it and send it again.',
   },
   'name-not-utf8': {
-    say: 'This name is not valid UTF-8 and cannot be sent[: {path}].',
+    summary: 'This name is not valid UTF-8 and cannot be sent[: {path}].',
     next: 'Rename it and send it again. The other files are not affected.',
   },
   'name-collision': {
-    say: 'Two names are the same on the receiver’s disk[: {path}][ and {other}].',
+    summary: 'Two names are the same on the receiver’s disk[: {path}][ and {other}].',
     next: 'Rename one of them and send it again.',
   },
   'name-taken': {
-    say: 'This name already exists[: {path}].',
+    summary: 'This name already exists[: {path}].',
     next: 'Use --on-conflict to choose what happens to it.',
   },
   'link-outside': {
-    say: 'This link points outside the files being sent, so it was not created[: {path}][ → {target}].',
+    summary: 'This link points outside the files being sent, so it was not created[: {path}][ → {target}].',
     next: 'Send its target as well, if you need it.',
   },
   'size-unknown': {
-    say: 'The system does not report the size of this file[: {path}]: its content is generated when it is read.',
+    summary:
+      'The system does not report the size of this file[: {path}]: its content is generated when it is read.',
     next: 'Copy it to a regular file first, and send that.',
   },
   'not-regular': {
-    say: 'This is not a file, folder or link, so it was not sent[: {path}].',
+    summary: 'This is not a file, folder or link, so it was not sent[: {path}].',
     next: 'No action is needed: sockets, pipes and devices have no content to send.',
   },
   'too-many-files': {
-    say: 'One transfer has too many files[: {count:count}][; the limit is {limit:count}].',
+    summary: 'One transfer has too many files[: {count:count}][; the limit is {limit:count}].',
     next: 'Send them in several transfers.',
   },
   'offer-too-large': {
-    say: 'The list of files is too long for one transfer.',
+    summary: 'The list of files is too long for one transfer.',
     next: 'Send the folders in several transfers.',
   },
   'technique-unavailable': {
-    say: 'The technique[ “{technique}”] cannot run here[: {detail}].',
+    summary: 'The technique[ “{technique}”] cannot run here[: {detail}].',
     next: 'Run “penstock techniques” to see which can, or leave the choice to Penstock.',
   },
   'port-in-use': {
-    say: 'The port[ {port}] is in use by another program.',
+    summary: 'The port[ {port}] is in use by another program.',
     next: 'Choose another one with --port, or use --port 0 for any free port.',
   },
   'state-in-use': {
-    say: 'Another receiver already uses this state folder[: {path}].',
+    summary: 'Another receiver already uses this state folder[: {path}].',
     next: 'Use that one, or give this one its own folder with --state DIR.',
   },
   'state-unreadable': {
-    say: 'Penstock cannot read its saved state[: {path}][ ({detail})].',
+    summary: 'Penstock cannot read its saved state[: {path}][ ({detail})].',
     next: 'Move the file away and start again, or choose another folder with --state DIR.',
   },
   'receiver-ended': {
-    say: 'The receiver started on this computer exited[: {message}].',
+    summary: 'The receiver started on this computer exited[: {message}].',
     next: 'Run “penstock receive” to find out why.',
   },
   internal: {
-    say: 'Something went wrong inside Penstock[: {message}].',
+    summary: 'Something went wrong inside Penstock[: {message}].',
     next: 'Try again. If it happens again, please report it with this text.',
   },
 } as const satisfies Record<ErrorCode, ErrorText>
@@ -221,54 +225,54 @@ export const errorsEn = {
 /** Replaces the sender's wording where it would be wrong for the receiver. */
 export const receivingEn = {
   'timed-out': {
-    say: 'The sender did not answer[ within {seconds:seconds}].',
+    summary: 'The sender did not answer[ within {seconds:seconds}].',
     next: 'Check the network on both sides and ask the sender to send it again.',
   },
   'check-failed': {
-    say: 'Data arrived corrupted several times[: {path}].',
+    summary: 'Data arrived corrupted several times[: {path}].',
     next: 'Check the cable, and the memory of both machines, then ask the sender to send it again.',
   },
   'unsafe-name': {
-    say: 'This name is not safe here, so nothing was written under it[: {path}][: {name}].',
+    summary: 'This name is not safe here, so nothing was written under it[: {path}][: {name}].',
     next: 'Ask the sender to rename it and try again.',
   },
   'name-collision': {
-    say: 'Two names are the same on the disk for received files[: {path}][ and {other}].',
+    summary: 'Two names are the same on the disk for received files[: {path}][ and {other}].',
     next: 'Ask the sender to rename one of them and try again.',
   },
-  refused: { say: 'You declined the transfer.', next: 'No action is needed.' },
+  refused: { summary: 'You declined the transfer.', next: 'No action is needed.' },
   'refused-unattended': {
-    say: 'The transfer was declined because it was not answered here.',
+    summary: 'The transfer was declined because it was not answered here.',
     next: 'Ask the sender to send it again, and answer while the sender waits.',
   },
   busy: {
-    say: 'The transfer was declined because another one had been accepted.',
+    summary: 'The transfer was declined because another one had been accepted.',
     next: 'Ask the sender to send it again when that one has finished.',
   },
   'disk-full': {
-    say: 'The disk for received files is full[: {path}][ – {needed:bytes} needed, {free:bytes} free].',
+    summary: 'The disk for received files is full[: {path}][ – {needed:bytes} needed, {free:bytes} free].',
     next: 'Free some space on it, or choose a folder on another disk, and ask the sender to send it again.',
   },
   'cancelled-here': {
-    say: 'The transfer was cancelled on this side.',
+    summary: 'The transfer was cancelled on this side.',
     next: 'Ask the sender to send it again if you need it. Incomplete files were removed.',
   },
   'cancelled-by-peer': {
-    say: 'The sender cancelled the transfer.',
+    summary: 'The sender cancelled the transfer.',
     next: 'Ask the sender to send it again.',
   },
   'peer-gone': {
-    say: 'The connection to the sender was lost.',
+    summary: 'The connection to the sender was lost.',
     next: 'Check the network on both sides and ask the sender to send it again.',
   },
   'name-too-long': {
-    say: 'This name is too long for the disk for received files[: {path}].',
+    summary: 'This name is too long for the disk for received files[: {path}].',
     next: 'Ask the sender to shorten the name.',
   },
 } as const satisfies Partial<Record<ErrorCode, ErrorText>>
 
 /** The host is reachable, but no program listens on the port. */
 export const notListeningEn = {
-  say: 'No program listens[ at {host}][, port {port}]: the connection was refused.',
+  summary: 'No program listens[ at {host}][, port {port}]: the connection was refused.',
   next: 'Start Penstock or LocalSend there, and check the port.',
 } as const satisfies ErrorText

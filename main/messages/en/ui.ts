@@ -422,7 +422,7 @@ export const uiEn = {
     show: 'Show Penstock',
   },
   trouble: {
-    say: 'Something went wrong inside Penstock.',
+    summary: 'Something went wrong inside Penstock.',
     next: 'Affected transfers were stopped; the others continue.',
     showLog: 'Show log',
   },

@@ -414,7 +414,7 @@ export const uiZh: UiWords = {
     show: '显示 Penstock',
   },
   trouble: {
-    say: 'Penstock 内部出错。',
+    summary: 'Penstock 内部出错。',
     next: '受影响的传输已结束，其他传输继续进行。',
     showLog: '显示日志',
   },

@@ -12,7 +12,7 @@ async function answer(given: ClosingAnswer): Promise<void> {
 
 /** Asks what happens to running work when the application is closed. The work may end while this is open. */
 export function ClosingDialog({ activity }: { readonly activity: Activity }) {
-  const { words, say } = useWords()
+  const { words, fill } = useWords()
   const { transfers, comparing } = activity
   const busy = transfers > 0 || comparing
   const stop = (
@@ -41,7 +41,7 @@ export function ClosingDialog({ activity }: { readonly activity: Activity }) {
       <div className="flex flex-col gap-3 pb-3" data-testid="closing">
         <p>
           {!busy && words.closing.nothing}
-          {transfers > 0 && say(words.closing.transfers, { transfers })}{' '}
+          {transfers > 0 && fill(words.closing.transfers, { transfers })}{' '}
           {comparing && words.closing.comparing}
         </p>
         {busy && (

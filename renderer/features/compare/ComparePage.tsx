@@ -34,7 +34,7 @@ function Measured({
   readonly rows: readonly CompareRow[]
   readonly preset: ComparePreset
 }) {
-  const { words, language, say } = useWords()
+  const { words, language, fill } = useWords()
   const rules = rulesOf(rows, language)
   return (
     <>
@@ -57,7 +57,7 @@ function Measured({
       <CompareTable rows={rows} textbook={preset === 'textbook'} />
       {rules !== '' && (
         <p className="selectable text-xs text-ink-3">
-          {say(catalogue(language).compare.rules, { list: rules })}
+          {fill(catalogue(language).compare.rules, { list: rules })}
         </p>
       )}
     </>
@@ -82,7 +82,7 @@ function Queues({ comparison }: { readonly comparison: Comparison }) {
 }
 
 function Verdict({ comparison }: { readonly comparison: Comparison }) {
-  const { words, language, say } = useWords()
+  const { words, language, fill } = useWords()
   const { peer, title, files, bytes } = comparison
   const save = (as: 'csv' | 'png'): void => {
     if (as === 'csv') void saveComparison({ as })
@@ -101,7 +101,7 @@ function Verdict({ comparison }: { readonly comparison: Comparison }) {
         ))}
         <Queues comparison={comparison} />
         <p className="pt-1 text-xs text-ink-3">
-          {say(catalogue(language).compare.title, { title, files, bytes })}
+          {fill(catalogue(language).compare.title, { title, files, bytes })}
         </p>
         <p className="text-xs text-ink-3">{againstSentence(peer, language)}</p>
       </div>
@@ -128,10 +128,10 @@ function Status({ text }: { readonly text: string }) {
 }
 
 function Standing({ progress }: { readonly progress: CompareProgress }) {
-  const { words, language, say } = useWords()
+  const { words, language, fill } = useWords()
   const { round, rounds, variant, done, total, peer } = progress
   const { warmUp, round: template } = catalogue(language).compare
-  const text = say(round === 0 ? warmUp : template, {
+  const text = fill(round === 0 ? warmUp : template, {
     round,
     rounds,
     number: done + 1,
@@ -148,7 +148,7 @@ function Standing({ progress }: { readonly progress: CompareProgress }) {
 }
 
 function Stopped({ progress }: { readonly progress: CompareProgress | null }) {
-  const { words, say } = useWords()
+  const { words, fill } = useWords()
   if (progress === null || !progress.rows.some(({ runs }) => runs > 0)) {
     return (
       <Empty
@@ -164,7 +164,7 @@ function Stopped({ progress }: { readonly progress: CompareProgress | null }) {
   return (
     <>
       <div className="flex shrink-0 flex-wrap items-center justify-between gap-2">
-        <Status text={say(words.compare.stoppedAt, { done, total })} />
+        <Status text={fill(words.compare.stoppedAt, { done, total })} />
         <Again />
       </div>
       <Measured rows={rows} preset={preset} />
@@ -183,9 +183,9 @@ function Again() {
 
 function Failed({ problem }: { readonly problem: Problem }) {
   const { explain } = useWords()
-  const { say, next } = explain(problem)
+  const { summary, next } = explain(problem)
   return (
-    <Empty icon={<CircleAlert size={28} aria-hidden />} title={say} text={next}>
+    <Empty icon={<CircleAlert size={28} aria-hidden />} title={summary} text={next}>
       <Again />
     </Empty>
   )

@@ -17,13 +17,13 @@ const HERE = 'here'
 /** What the next comparison sends, by what, how often and to whom. */
 export function Controls({ disabled }: { readonly disabled: boolean }) {
   const speech = useWords()
-  const { words, say } = speech
+  const { words, fill } = speech
   const { sent, file, preset, runs, to } = useCompare()
   const devices = useDevices((state) => state.devices)
   const texts = words.compare
   const files: readonly Option<Sent>[] = [
-    { value: 'small', text: say(texts.testFile, { bytes: TEST_FILES.small }) },
-    { value: 'large', text: say(texts.testFile, { bytes: TEST_FILES.large }) },
+    { value: 'small', text: fill(texts.testFile, { bytes: TEST_FILES.small }) },
+    { value: 'large', text: fill(texts.testFile, { bytes: TEST_FILES.large }) },
     ...(file ? [{ value: 'file' as const, text: visible(file.name), note: formatBytes(file.size) }] : []),
   ]
   const peers: readonly Option<string>[] = [
@@ -75,7 +75,7 @@ export function Controls({ disabled }: { readonly disabled: boolean }) {
             value={String(runs)}
             options={RUNS.map((value) => ({
               value: String(value),
-              text: say(texts.rounds, { runs: value }),
+              text: fill(texts.rounds, { runs: value }),
             }))}
             disabled={disabled}
             onChange={(next) => useCompare.setState({ runs: Number(next) })}

@@ -121,8 +121,8 @@ function table(sheet: Sheet, { rows, preset }: Comparison, language: Language): 
     sheet.line()
     sheet.text(variantName(row.variant), SIZE.pad)
     if (row.problem) {
-      const { say } = texts.errors[row.problem.code]
-      const text = format(say, row.problem.params ?? {}, language)
+      const { summary } = texts.errors[row.problem.code]
+      const text = format(summary, row.problem.params ?? {}, language)
       sheet.paragraph(text, left, { ink: 'ink-2' })
     } else {
       columns.forEach(({ value }, index) => {

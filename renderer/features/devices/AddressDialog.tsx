@@ -29,7 +29,7 @@ export function AddressDialog() {
     openPage(null)
     openDraft({ items: useUi.getState().draft?.items ?? [], to: result.value.id })
   }
-  const told = problem === null ? null : explanation(problem)
+  const shown = problem === null ? null : explanation(problem)
   return (
     <Dialog
       open
@@ -63,11 +63,11 @@ export function AddressDialog() {
             />
           )}
         </Field>
-        {told !== null && (
+        {shown !== null && (
           <p role="alert" className="selectable text-bad [overflow-wrap:anywhere]">
-            <Sentence {...told.say} />{' '}
+            <Sentence {...shown.summary} />{' '}
             <span className="text-ink-2">
-              <Sentence {...told.next} />
+              <Sentence {...shown.next} />
             </span>
           </p>
         )}

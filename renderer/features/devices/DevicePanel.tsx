@@ -16,15 +16,15 @@ import { addressWithPort } from './address.ts'
 import { DeviceRow } from './DeviceRow.tsx'
 
 function SelfCard({ strip }: { readonly strip: boolean }) {
-  const { words, say, explain } = useWords()
+  const { words, fill, explain } = useWords()
   const self = useSettings((state) => state.self)
   const alias = visible(self.alias)
   const [first] = self.addresses
   const address = first === undefined ? undefined : addressWithPort(first, self.port)
   // With a port of its own the address needs the whole line.
-  const ready = address === first || address === undefined ? say(words.self.ready, { address }) : address
+  const ready = address === first || address === undefined ? fill(words.self.ready, { address }) : address
   const state = self.port === null ? words.self.notReady : ready
-  const hint = self.problem === null ? state : explain(self.problem).say
+  const hint = self.problem === null ? state : explain(self.problem).summary
   if (strip) {
     return (
       <Tooltip text={`${alias} · ${hint}`}>

@@ -20,10 +20,10 @@ export function noteOf({ kind, host, protocol }: ListedDevice, { words }: Speech
   return visible(parts.join(' · '))
 }
 
-function aboutOf(device: ListedDevice, { words, say }: Speech): string {
+function aboutOf(device: ListedDevice, { words, fill }: Speech): string {
   const found = device.foundBy.map((way) => words.devices.foundBy[way]).join(', ')
   const open = device.protocol === 'http' ? words.devices.notEncryptedText : undefined
-  return say(words.devices.about, { kind: words.devices[device.kind], host: device.host, found, open })
+  return fill(words.devices.about, { kind: words.devices[device.kind], host: device.host, found, open })
 }
 
 /** One device: a place to drop things, and a button that opens the send sheet. */
@@ -39,10 +39,10 @@ export function DeviceRow({
   readonly strip: boolean
 }) {
   const speech = useWords()
-  const { words, say } = speech
+  const { words, fill } = speech
   const name = nameOf(device, speech)
   const about = aboutOf(device, speech)
-  const label = say(words.devices.sendTo, { name })
+  const label = fill(words.devices.sendTo, { name })
   const open = device.protocol === 'http'
   const facts = [
     ...(open ? [words.devices.notEncrypted] : []),

@@ -12,7 +12,7 @@ const STEPS = ['running', 'network', 'firewall', 'address'] as const
 
 /** What to do when a device does not appear, in plain words. */
 export function HelpSheet() {
-  const { words, say } = useWords()
+  const { words, fill } = useWords()
   const addresses = useSettings((state) => state.self.addresses)
   const port = useSettings((state) => state.self.port)
   const [looking, setLooking] = useState(false)
@@ -59,7 +59,7 @@ export function HelpSheet() {
             <div>
               <h3 className="font-semibold">{words.help.steps[step].title}</h3>
               <p className="selectable text-ink-2">
-                {say(words.help.steps[step].text, { addresses: shown })}
+                {fill(words.help.steps[step].text, { addresses: shown })}
               </p>
             </div>
           </li>

@@ -17,7 +17,7 @@ import { Sentence } from '../../ui/text/Name.tsx'
 const ICONS = { file: File, directory: Folder, symlink: Link } as const
 
 function OfferedList({ offer }: { readonly offer: IncomingOffer }) {
-  const { words, say } = useWords()
+  const { words, fill } = useWords()
   const { preview, totals } = offer
   const all = totals.files + totals.directories + totals.symlinks
   const hidden = Math.max(0, all - preview.length)
@@ -34,7 +34,7 @@ function OfferedList({ offer }: { readonly offer: IncomingOffer }) {
       foot={
         hidden > 0 && (
           <p className="border-t border-line px-2.5 py-1 text-xs text-ink-3">
-            {say(words.accept.listMore, { more: hidden })}
+            {fill(words.accept.listMore, { more: hidden })}
           </p>
         )
       }
@@ -54,7 +54,7 @@ function OfferedList({ offer }: { readonly offer: IncomingOffer }) {
 }
 
 function Who({ offer }: { readonly offer: IncomingOffer }) {
-  const { words, say } = useWords()
+  const { words, fill } = useWords()
   const { proved, recent, fingerprint, host } = offer.peer
   const Icon = recent ? ShieldCheck : ShieldQuestion
   return (
@@ -67,7 +67,7 @@ function Who({ offer }: { readonly offer: IncomingOffer }) {
       <div className="min-w-0">
         <p className="text-sm">
           {recent ? words.accept.recent : proved ? words.accept.unknown : words.accept.unproved}{' '}
-          <span className="text-ink-2">{say(words.accept.address, { host })}</span>
+          <span className="text-ink-2">{fill(words.accept.address, { host })}</span>
         </p>
         {proved && !recent && (
           <p
@@ -103,7 +103,7 @@ export function AcceptDialog({
   readonly offer: IncomingOffer
   readonly waiting: number
 }) {
-  const { words, say } = useWords()
+  const { words, fill } = useWords()
   const [remember, setRemember] = useState(false)
   const seen = useSeen()
   const id = useId()
@@ -112,8 +112,8 @@ export function AcceptDialog({
   const Icon = clear ? LockOpen : Lock
   const summary =
     directories > 0
-      ? say(words.accept.summaryFolders, { files, folders: directories, bytes })
-      : say(words.accept.summary, { files, bytes })
+      ? fill(words.accept.summaryFolders, { files, folders: directories, bytes })
+      : fill(words.accept.summary, { files, bytes })
   const answer = (accept: boolean): void => {
     void answerOffer(offer.offerId, accept, accept && remember)
   }
@@ -127,7 +127,7 @@ export function AcceptDialog({
       foot={
         <>
           {waiting > 0 && (
-            <span className="flex-1 text-xs text-ink-2">{say(words.accept.waiting, { more: waiting })}</span>
+            <span className="flex-1 text-xs text-ink-2">{fill(words.accept.waiting, { more: waiting })}</span>
           )}
           <Button disabled={!seen} onClick={() => answer(false)}>
             {words.accept.refuse}

@@ -21,7 +21,7 @@ export function FolderSheet({
   readonly folder: string
   readonly what: ReactNode
 }) {
-  const { words, say } = useWords()
+  const { words, fill } = useWords()
   const [technique, setTechnique] = useState<CopyTechnique | 'auto'>('auto')
   const [copying, setCopying] = useState(false)
   const ready = draft.items.length > 0 && !copying
@@ -64,7 +64,7 @@ export function FolderSheet({
           </Button>
         </div>
         <div className="flex items-center justify-between gap-3 text-xs text-ink-3">
-          <span>{say(words.send.folderText)}</span>
+          <span>{fill(words.send.folderText)}</span>
           <Button
             size="small"
             look="link"

@@ -31,7 +31,7 @@ function ItemRow({
   readonly speech: Speech
   readonly onRemove: () => void
 }) {
-  const { words, say } = speech
+  const { words, fill } = speech
   const Icon = item.type === 'directory' ? Folder : File
   return (
     <>
@@ -40,7 +40,7 @@ function ItemRow({
       <span className="tabular shrink-0 text-xs text-ink-2">
         {item.type === 'directory' ? words.send.folder : formatBytes(item.size)}
       </span>
-      <IconButton label={say(words.send.remove, { name: item.name })} onClick={onRemove}>
+      <IconButton label={fill(words.send.remove, { name: item.name })} onClick={onRemove}>
         <X size={14} aria-hidden />
       </IconButton>
     </>
@@ -96,7 +96,7 @@ export function SendSheet({ draft }: { readonly draft: Draft }) {
 /** What goes to a device and how, before it is offered. */
 function DeviceSheet({ draft }: { readonly draft: Draft }) {
   const speech = useWords()
-  const { words, say } = speech
+  const { words, fill } = speech
   const devices = useDevices((state) => state.devices)
   const settings = useSettings((state) => state.settings)
   const techniques = useSettings((state) => state.techniques)
@@ -209,7 +209,7 @@ function DeviceSheet({ draft }: { readonly draft: Draft }) {
               note: plainHttp
                 ? words.send.clearHttpText
                 : device !== undefined && !mayBeClear
-                  ? say(words.send.clearPeer, { peer: nameOf(device, speech) })
+                  ? fill(words.send.clearPeer, { peer: nameOf(device, speech) })
                   : words.send.clearText,
               disabled: !mayBeClear,
             },

@@ -16,7 +16,7 @@ const THEMES = ['system', 'light', 'dark'] as const
 const LANGUAGES = ['system', 'en', 'zh'] as const
 
 function ThisDevice() {
-  const { words, say } = useWords()
+  const { words, fill } = useWords()
   const settings = useSettings((state) => state.settings)
   const self = useSettings((state) => state.self)
   const [alias, setAlias] = useState(settings.alias ?? '')
@@ -32,7 +32,7 @@ function ThisDevice() {
   }
   return (
     <Group title={words.settings.device}>
-      <Field label={words.settings.alias} help={say(words.settings.aliasText, { host: self.hostName })}>
+      <Field label={words.settings.alias} help={fill(words.settings.aliasText, { host: self.hostName })}>
         {(id, helpId) => (
           <TextInput
             id={id}

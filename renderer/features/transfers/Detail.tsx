@@ -45,7 +45,7 @@ function Head({
   readonly titled: boolean
 }) {
   const speech = useWords()
-  const { words, say, language } = speech
+  const { words, fill, language } = speech
   const { snapshot } = entry
   const { view } = snapshot
   const report = reportOf(snapshot)
@@ -54,7 +54,7 @@ function Head({
   const head = view.role === 'sender' ? words.detail.head : words.detail.headFrom
   const title = titleOf(snapshot, speech)
   const { files, bytes } = view.totals
-  const rest = say(head, { peer: view.peer.alias, ...(files > 0 ? { files } : {}) })
+  const rest = fill(head, { peer: view.peer.alias, ...(files > 0 ? { files } : {}) })
   return (
     <header className="flex flex-col gap-1">
       <div className="flex items-start justify-between gap-4">
@@ -83,11 +83,11 @@ function Head({
           </p>
         )}
         <p className="tabular flex flex-col items-end text-xs text-ink-2">
-          {report !== null && <span>{say(words.detail.took, { seconds: report.seconds })}</span>}
+          {report !== null && <span>{fill(words.detail.took, { seconds: report.seconds })}</span>}
           {active && rates.average !== null && (
-            <span>{say(words.detail.average, { rate: rateText(rates.average, rates.unit) })}</span>
+            <span>{fill(words.detail.average, { rate: rateText(rates.average, rates.unit) })}</span>
           )}
-          {rates.left !== null && <span>{say(words.transfers.left, { seconds: rates.left })}</span>}
+          {rates.left !== null && <span>{fill(words.transfers.left, { seconds: rates.left })}</span>}
           {active && view.state.kind !== 'running' && big !== null && (
             <span>{catalogue(language).states[view.state.kind]}</span>
           )}
@@ -96,8 +96,8 @@ function Head({
       {(files > 0 || bytes > 0) && (
         <p className="tabular text-xs text-ink-2" data-testid="amount">
           {report === null
-            ? say(words.detail.moved, { done: view.bytes, total: bytes, files: view.files, all: files })
-            : say(words.detail.whole, { bytes: report.bytes, files: report.files })}
+            ? fill(words.detail.moved, { done: view.bytes, total: bytes, files: view.files, all: files })
+            : fill(words.detail.whole, { bytes: report.bytes, files: report.files })}
         </p>
       )}
     </header>
@@ -106,7 +106,7 @@ function Head({
 
 function Finished({ snapshot }: { readonly snapshot: Snapshot }) {
   const speech = useWords()
-  const { words, say } = speech
+  const { words, fill } = speech
   const { view } = snapshot
   const report = reportOf(snapshot)
   if (report === null) return null
@@ -116,8 +116,8 @@ function Finished({ snapshot }: { readonly snapshot: Snapshot }) {
   const isHere = view.folder !== null && !isEmpty(report)
   const where =
     view.savedAs.length === 1 && first !== undefined
-      ? say(words.transfers.savedAs, { path: first })
-      : say(words.transfers.saved, { folder: view.folder ?? '' })
+      ? fill(words.transfers.savedAs, { path: first })
+      : fill(words.transfers.saved, { folder: view.folder ?? '' })
   return (
     <section className="flex flex-col gap-2 rounded-card border border-line px-4 py-3" data-testid="finished">
       <div className="flex items-center justify-between gap-4">
@@ -140,7 +140,7 @@ function Finished({ snapshot }: { readonly snapshot: Snapshot }) {
       </div>
       {saved !== null && saved > 0 && (
         <p className="text-xs text-ink-2">
-          {say(words.transfers.notCopied, { bytes: saved })}{' '}
+          {fill(words.transfers.notCopied, { bytes: saved })}{' '}
           <span className="rounded border border-line px-1 text-2xs text-ink-3">
             {words.transfers.derived}
           </span>
@@ -155,7 +155,7 @@ function Finished({ snapshot }: { readonly snapshot: Snapshot }) {
 const SHOWN_SKIPPED = 20
 
 function Notes({ notes }: { readonly notes: readonly Note[] }) {
-  const { words, say, note } = useWords()
+  const { words, fill, note } = useWords()
   return (
     <div className="text-xs">
       <h3 className="font-semibold">{words.detail.notesTitle}</h3>
@@ -167,14 +167,14 @@ function Notes({ notes }: { readonly notes: readonly Note[] }) {
         ))}
       </ul>
       {notes.length > SHOWN_SKIPPED && (
-        <p className="text-ink-2">{say(words.detail.skippedMore, { more: notes.length - SHOWN_SKIPPED })}</p>
+        <p className="text-ink-2">{fill(words.detail.skippedMore, { more: notes.length - SHOWN_SKIPPED })}</p>
       )}
     </div>
   )
 }
 
 function Skipped({ snapshot }: { readonly snapshot: Snapshot }) {
-  const { words, say, explanation } = useWords()
+  const { words, fill, explanation } = useWords()
   const notDelivered = notDeliveredOf(snapshot)
   return (
     <div className="text-xs">
@@ -184,14 +184,14 @@ function Skipped({ snapshot }: { readonly snapshot: Snapshot }) {
           <li key={path} className="flex flex-col">
             <MiddleEllipsis text={path} className="font-medium" />
             <span className="text-ink-2">
-              <Sentence {...explanation(reason, snapshot.view.role).say} />
+              <Sentence {...explanation(reason, snapshot.view.role).summary} />
             </span>
           </li>
         ))}
       </ul>
       {notDelivered.length > SHOWN_SKIPPED && (
         <p className="text-ink-2">
-          {say(words.detail.skippedMore, { more: notDelivered.length - SHOWN_SKIPPED })}
+          {fill(words.detail.skippedMore, { more: notDelivered.length - SHOWN_SKIPPED })}
         </p>
       )}
     </div>
@@ -203,7 +203,7 @@ function Ended({ snapshot }: { readonly snapshot: Snapshot }) {
   const problem = problemOf(snapshot)
   if (problem === null) return null
   const failed = snapshot.view.state.kind === 'failed'
-  const { say, next } = speech.explanation(problem, snapshot.view.role)
+  const { summary, next } = speech.explanation(problem, snapshot.view.role)
   return (
     <section
       role="alert"
@@ -217,7 +217,7 @@ function Ended({ snapshot }: { readonly snapshot: Snapshot }) {
       />
       <div className="min-w-0 [overflow-wrap:anywhere]">
         <p className="font-semibold">
-          <Sentence {...say} />
+          <Sentence {...summary} />
         </p>
         <p className={failed ? 'text-ink' : 'text-ink-2'}>
           <Sentence {...next} />
@@ -248,7 +248,7 @@ export function TransferDetail({
   readonly entry: Entry
   readonly titled?: boolean
 }) {
-  const { words, say } = useWords()
+  const { words, fill } = useWords()
   const theme = useTheme()
   const { snapshot, series } = entry
   const rates = ratesOf(entry)
@@ -271,7 +271,7 @@ export function TransferDetail({
           expected={kind === 'running' ? rates.average : null}
           unit={rates.unit}
           theme={theme}
-          label={say(words.detail.plot, {
+          label={fill(words.detail.plot, {
             now: rates.now === null ? '–' : rateText(rates.now, rates.unit),
             average: rates.average === null ? '–' : rateText(rates.average, rates.unit),
           })}

@@ -14,13 +14,13 @@ function endPhrase({ role, peer, outcome, problem }: Earlier, { words, explanati
   const { sentTo, gotFrom, failed } = words.transfers
   if (outcome === 'done')
     return { template: role === 'sender' ? sentTo : gotFrom, params: { peer: peer.alias } }
-  return problem === null ? { template: failed, params: {} } : explanation(problem, role).say
+  return problem === null ? { template: failed, params: {} } : explanation(problem, role).summary
 }
 
 /** A transfer of an earlier run: what became of it, and the way to its files. */
 export function EarlierCard({ one }: { readonly one: Earlier }) {
   const speech = useWords()
-  const { words, say, language } = speech
+  const { words, fill, language } = speech
   return (
     <div
       data-testid="earlier"
@@ -44,7 +44,7 @@ export function EarlierCard({ one }: { readonly one: Earlier }) {
         </span>
         <span className="flex shrink-0 items-center gap-1">
           {(one.bytes > 0 || one.outcome === 'done') && (
-            <span className="tabular text-ink-2">{say(words.transfers.size, { bytes: one.bytes })}</span>
+            <span className="tabular text-ink-2">{fill(words.transfers.size, { bytes: one.bytes })}</span>
           )}
           {one.kept && (
             <IconButton

@@ -61,7 +61,7 @@ function Cell({
 
 /** What the transfer cost on this machine, as measured from its own threads. */
 export function Figures({ snapshot }: { readonly snapshot: Snapshot }) {
-  const { words, say } = useWords()
+  const { words, fill } = useWords()
   const { figures } = words
   const { view } = snapshot
   const report = reportOf(snapshot)
@@ -77,11 +77,11 @@ export function Figures({ snapshot }: { readonly snapshot: Snapshot }) {
       <dl className="flex overflow-hidden rounded-card border border-line">
         <Cell
           name={figures.cpu}
-          value={cpu === null ? null : say(figures.cpuUnit, { value: cpu })}
+          value={cpu === null ? null : fill(figures.cpuUnit, { value: cpu })}
           testid="figure-cpu"
         />
         <Cell
-          name={call === null ? figures.allCalls : say(figures.calls, { name: call[0] })}
+          name={call === null ? figures.allCalls : fill(figures.calls, { name: call[0] })}
           value={call === null ? null : formatCount(call[1])}
           testid="figure-calls"
         />
@@ -128,11 +128,11 @@ function FigureRows({
   readonly snapshot: Snapshot
   readonly counters: Counters | null
 }) {
-  const { words, say, language, rule } = useWords()
+  const { words, fill, language, rule } = useWords()
   const { figures } = words
   const report = reportOf(snapshot)
   const seconds = (value: number | undefined): string | null =>
-    value === undefined ? null : say(figures.seconds, { value: value.toFixed(3) })
+    value === undefined ? null : fill(figures.seconds, { value: value.toFixed(3) })
   const syscalls = Object.entries(counters?.syscalls ?? {}).sort(([, a], [, b]) => b - a)
   const { copies, choice } = snapshot.view
   const technique = report?.technique ?? choice?.technique ?? null
@@ -144,7 +144,7 @@ function FigureRows({
         value={
           copies === null
             ? null
-            : say(figures.copiesValue, { cpu: copies.cpu, dma: copies.dma, rule: rule(copies.rule) })
+            : fill(figures.copiesValue, { cpu: copies.cpu, dma: copies.dma, rule: rule(copies.rule) })
         }
         testid="row-copies"
       />
@@ -158,8 +158,8 @@ function FigureRows({
       {report?.mapOptions?.map(({ option, windows, of }) => (
         <Row
           key={option}
-          name={say(figures.mapOption, { option })}
-          value={say(figures.mapWindows, { windows, of })}
+          name={fill(figures.mapOption, { option })}
+          value={fill(figures.mapWindows, { windows, of })}
         />
       ))}
       <Row name={figures.cpuUser} value={seconds(counters?.cpuSeconds?.user)} />
@@ -181,7 +181,7 @@ function FigureRows({
         <>
           <Row
             name={figures.faults}
-            value={report.pageFaults ? say(figures.faultsValue, { ...report.pageFaults }) : null}
+            value={report.pageFaults ? fill(figures.faultsValue, { ...report.pageFaults }) : null}
           />
           <Row name={figures.checkMode} value={figures.checkModes[report.check.mode]} />
           <Row

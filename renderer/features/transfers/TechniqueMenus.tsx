@@ -32,7 +32,7 @@ export function useTechniqueItems<T extends Technique>(rows: readonly Row<T>[]):
 
 /** The technique of this machine with the menu to choose another, and that of the other machine where it is known. */
 export function TechniqueMenus({ snapshot }: { readonly snapshot: Snapshot }) {
-  const { words, say } = useWords()
+  const { words, fill } = useWords()
   const { technique: text } = words
   const techniques = useSettings((state) => state.techniques)
   const settings = useSettings((state) => state.settings)
@@ -78,14 +78,14 @@ export function TechniqueMenus({ snapshot }: { readonly snapshot: Snapshot }) {
   const name = technique ?? text.auto
   const own = (
     <Menu
-      label={say(text.menu, { technique: name })}
+      label={fill(text.menu, { technique: name })}
       text={name}
       groups={groups}
       {...(footnote === undefined ? {} : { footnote })}
     />
   )
   const others = otherEnd?.technique ? (
-    <Tooltip text={say(text.otherEnd, { peer: view.peer.alias })}>
+    <Tooltip text={fill(text.otherEnd, { peer: view.peer.alias })}>
       <span data-testid="other-technique">
         <Pill tone="plain">{otherEnd.technique}</Pill>
       </span>

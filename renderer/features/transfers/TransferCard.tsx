@@ -21,15 +21,15 @@ import { isLocal, ratesOf, rateText, reportOf, statePhrase, stateText, titleOf }
 
 function Moving({ entry }: { readonly entry: Entry }) {
   const speech = useWords()
-  const { words, say, language } = speech
+  const { words, fill, language } = speech
   const { snapshot } = entry
   const { view } = snapshot
   const { now, left, unit } = ratesOf(entry)
   const { bytes, totals, copies } = view
-  const amount = say(words.transfers.progress, { done: bytes, total: totals.bytes })
+  const amount = fill(words.transfers.progress, { done: bytes, total: totals.bytes })
   const many = totals.files > 1000 && totals.bytes < totals.files * 65_536
   const progress = many
-    ? say(words.transfers.filesProgress, { done: view.files, total: totals.files })
+    ? fill(words.transfers.filesProgress, { done: view.files, total: totals.files })
     : amount
   const technique = view.choice?.technique
   return (
@@ -48,7 +48,7 @@ function Moving({ entry }: { readonly entry: Entry }) {
       </div>
       <div className="flex flex-wrap gap-1.5">
         {technique !== undefined && <Pill tone="accent">{technique}</Pill>}
-        {copies !== null && <Pill tone="strong">{say(words.transfers.copies, { cpu: copies.cpu })}</Pill>}
+        {copies !== null && <Pill tone="strong">{fill(words.transfers.copies, { cpu: copies.cpu })}</Pill>}
         {!isLocal(snapshot) && (
           <Pill>{isClear(snapshot.view) ? words.transfers.notEncrypted : words.transfers.encrypted}</Pill>
         )}
@@ -63,7 +63,7 @@ function CancelButton({ entry }: { readonly entry: Entry }) {
   return (
     <IconButton
       framed
-      label={speech.say(speech.words.transfers.cancelOne, { title })}
+      label={speech.fill(speech.words.transfers.cancelOne, { title })}
       onClick={(event) => {
         event.stopPropagation()
         void cancelTransfer(entry.snapshot.key)
@@ -88,7 +88,7 @@ function Waiting({ entry }: { readonly entry: Entry }) {
 
 function Ended({ entry }: { readonly entry: Entry }) {
   const speech = useWords()
-  const { words, say } = speech
+  const { words, fill } = speech
   const { snapshot } = entry
   const report = reportOf(snapshot)
   const { kind } = snapshot.view.state
@@ -106,10 +106,10 @@ function Ended({ entry }: { readonly entry: Entry }) {
         >
           <Sentence {...statePhrase(snapshot, speech)} />
         </span>
-        <span className="tabular shrink-0 text-ink-2">{say(words.transfers.size, { bytes })}</span>
+        <span className="tabular shrink-0 text-ink-2">{fill(words.transfers.size, { bytes })}</span>
       </div>
       {saved !== null && saved >= 1e6 && (
-        <p className="text-xs text-ink-2">{say(words.transfers.notCopied, { bytes: saved })}</p>
+        <p className="text-xs text-ink-2">{fill(words.transfers.notCopied, { bytes: saved })}</p>
       )}
     </>
   )
@@ -124,7 +124,7 @@ export const TransferCard = memo(function TransferCard({
   readonly selected: boolean
 }) {
   const speech = useWords()
-  const { words, say } = speech
+  const { words, fill } = speech
   const { snapshot } = entry
   const { view, key } = snapshot
   const title = titleOf(snapshot, speech)
@@ -153,7 +153,7 @@ export const TransferCard = memo(function TransferCard({
         <span className="max-w-[45%] min-w-0 shrink-0 text-xs text-ink-2">
           <MiddleEllipsis
             sentence
-            text={say(view.role === 'sender' ? words.transfers.to : words.transfers.from, { peer })}
+            text={fill(view.role === 'sender' ? words.transfers.to : words.transfers.from, { peer })}
           />
         </span>
       </div>
@@ -165,7 +165,7 @@ export const TransferCard = memo(function TransferCard({
           <IconButton
             framed
             className="size-6 rounded-full"
-            label={say(words.transfers.forgetOne, { title })}
+            label={fill(words.transfers.forgetOne, { title })}
             onClick={() => void forgetTransfer(key)}
           >
             <X size={12} aria-hidden />

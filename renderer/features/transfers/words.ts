@@ -6,9 +6,9 @@ import type { Entry } from '../../state/transfers.ts'
 import { rateNumber, type RateUnit, unitFor } from '../../state/series.ts'
 
 /** What a person would call a transfer. */
-export function titleOf({ view }: Snapshot, { words, say }: Speech): string {
+export function titleOf({ view }: Snapshot, { words, fill }: Speech): string {
   const more = view.topEntries - 1
-  return more > 0 ? say(words.transfers.more, { title: view.title, more }) : visible(view.title)
+  return more > 0 ? fill(words.transfers.more, { title: view.title, more }) : visible(view.title)
 }
 
 /** Where a transfer stands, in words; "checked" only where every byte was. */
@@ -58,7 +58,7 @@ export function statePhrase(snapshot: Snapshot, { words }: Speech): Phrase {
 /** The same as one text. */
 export function stateText(snapshot: Snapshot, speech: Speech): string {
   const { template, params } = statePhrase(snapshot, speech)
-  return speech.say(template, params)
+  return speech.fill(template, params)
 }
 
 export function reportOf({ view }: Snapshot): TransferReport | null {

@@ -24,10 +24,10 @@ function output(json: boolean): { readonly it: Output; readonly lines: () => str
 
 test('sentences and problems', () => {
   const { it, lines } = output(false)
-  it.say(it.text(it.words.report.savedIn, { path: HOSTILE }))
+  it.print(it.text(it.words.report.savedIn, { path: HOSTILE }))
   it.note(it.text(it.words.receive.offerFrom, { number: 1, peer: HOSTILE, host: HOSTILE }))
   it.problem({ code: 'no-such-path', params: { path: HOSTILE } })
-  it.say(it.sentence({ code: 'no-such-path', params: { path: HOSTILE } }))
+  it.print(it.sentence({ code: 'no-such-path', params: { path: HOSTILE } }))
   const written = lines()
   assert.equal(written.length, 5)
   for (const line of written) assert.doesNotMatch(line, HIDDEN)

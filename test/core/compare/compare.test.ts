@@ -181,13 +181,13 @@ test('for any rounds: log and scattered are said to differ only where both have 
       const winners = [log, scattered].map(({ verdict: { cpu } }) =>
         cpu?.certainty === 'clear' ? variantName(cpu.variant) : null,
       )
-      const [, said = ''] = queueSentences(log, scattered, 'en')
+      const [, sentence = ''] = queueSentences(log, scattered, 'en')
       assert.equal(
-        / differs on this machine/u.test(said),
+        / differs on this machine/u.test(sentence),
         winners[0] !== null && winners[1] !== null && winners[0] !== winners[1],
       )
-      assert.equal(/does not show a difference/u.test(said), !/ differs on/u.test(said))
-      if (/is best for/u.test(said)) assert.equal(winners[0], winners[1])
+      assert.equal(/does not show a difference/u.test(sentence), !/ differs on/u.test(sentence))
+      if (/is best for/u.test(sentence)) assert.equal(winners[0], winners[1])
     }),
   )
 })

@@ -57,7 +57,7 @@ async function receiver(t: TestContext, alias: string) {
     port: 0,
     handlers: {
       info: () => infoBody(self ?? selfOf(identity)),
-      register: (registration, { peer }) => peers.heard(registration, peer),
+      register: (registration, { peer }) => peers.registered(registration, peer),
     },
   })
   t.after(() => server.close())
@@ -130,13 +130,13 @@ test('a strict LocalSend device that announces itself is listed, and gets our ce
   const strict = await startStrictPeer(t, await newIdentity(t))
   const peers = (await receiver(t, 'One')).peers
   await peers.start()
-  const said = {
+  const announcement = {
     alias: 'x',
     version: '2.2',
     fingerprint: strict.fingerprint.toUpperCase(),
     port: strict.port,
   }
-  await shout({ ...said, protocol: 'https', announce: true })
+  await shout({ ...announcement, protocol: 'https', announce: true })
   await until(() => peers.list().length === 1)
   const [device] = peers.list()
   assert.deepEqual(

@@ -63,9 +63,9 @@ test('what is foretold for a folder, also one that is not there yet, is what a c
   const foretold = copy.find(({ chosen }) => chosen)?.technique
   await mkdir(dir, { recursive: true })
   const state = ['--state', join(place, 'state')]
-  const said = penstock(['techniques', ...state, file, '--to-folder', dir])
-  assert.equal(await said.exit, 0)
-  const line = said.lines.find(({ event, chosen }) => event === 'technique' && chosen === true)
+  const listed = penstock(['techniques', ...state, file, '--to-folder', dir])
+  assert.equal(await listed.exit, 0)
+  const line = listed.lines.find(({ event, chosen }) => event === 'technique' && chosen === true)
   assert.deepEqual([line?.['direction'], line?.['technique']], ['copy', foretold])
   const copied = penstock(['send', ...state, file, '--to-folder', dir])
   assert.equal(await copied.exit, 0)

@@ -44,9 +44,9 @@ function holds(wanted: Technique, taken: Technique, problem: PenstockError | nul
   assert.equal(problem.params['technique'], wanted)
   assert.ok(isReasonCode(String(problem.params['why'])), String(problem.params['why']))
   for (const language of ['en', 'zh'] as const) {
-    const { say } = explain(problem, language)
-    assert.match(say, /[:：]/u, say)
-    assert.doesNotMatch(say, /\?|undefined/u, say)
+    const { summary } = explain(problem, language)
+    assert.match(summary, /[:：]/u, summary)
+    assert.doesNotMatch(summary, /\?|undefined/u, summary)
   }
 }
 

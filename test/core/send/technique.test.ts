@@ -93,7 +93,7 @@ test('only the device that made the offer is answered, and only about its own tr
   const { begin, client, receiving } = await acceptedSender(t)
   const { sessionId, transfer } = await begin('clear')
   const stranger = clientOf(t, await newIdentity(t), receiving.port)
-  const tell = async (from: ControlClient, id: string): Promise<readonly [number, string]> => {
+  const report = async (from: ControlClient, id: string): Promise<readonly [number, string]> => {
     const { status, body } = await from.request({
       ...{ method: 'POST', path: TECHNIQUE_PATH, query: { sessionId: id } },
       body: Buffer.from(encodeTechnique({ technique: 'mmap', fellBackFrom: null })),
@@ -101,13 +101,13 @@ test('only the device that made the offer is answered, and only about its own tr
     return [status, await textOf(body)]
   }
   const refused = [404, '{"message":"no such session"}']
-  assert.deepEqual(await tell(stranger, sessionId), refused)
-  assert.deepEqual(await tell(client, '0'.repeat(32)), refused)
+  assert.deepEqual(await report(stranger, sessionId), refused)
+  assert.deepEqual(await report(client, '0'.repeat(32)), refused)
   assert.equal(transfer.view().peerTechnique, null)
-  assert.deepEqual(await tell(client, sessionId), [200, '{"technique":null,"fellBackFrom":null}'])
+  assert.deepEqual(await report(client, sessionId), [200, '{"technique":null,"fellBackFrom":null}'])
   assert.equal(transfer.view().peerTechnique, 'mmap')
   transfer.cancel()
-  assert.deepEqual(await tell(stranger, sessionId), refused)
+  assert.deepEqual(await report(stranger, sessionId), refused)
 })
 
 /** A receiver that answers every question in the same way, and counts them. */
@@ -124,7 +124,7 @@ async function askedOf(answer: () => Promise<number>): Promise<number> {
     control,
     sessionId: '0'.repeat(32),
     own: () => ({ technique: 'sendfile', fellBackFrom: null }),
-    heard: () => undefined,
+    onPeer: () => undefined,
   })
   await sleep(800)
   await exchange.finish()

@@ -44,7 +44,7 @@ async function staysFree(
     ['receiver', there, null],
   ] as const) {
     assert.ok(busy)
-    tell(t, who, busy)
+    report(t, who, busy)
     for (const thread of ['main', 'window'] as const) {
       const long = tooLong(busy[thread], limit)
       const times = long.map((time) => time.toFixed(1)).join(', ')
@@ -58,7 +58,7 @@ function tooLong({ tasks }: Busy['main'], limit: number): readonly number[] {
   return tasks.filter((time) => time >= limit).toSorted((a, b) => b - a)
 }
 
-function tell(t: TestContext, who: string, { main, window }: Busy): void {
+function report(t: TestContext, who: string, { main, window }: Busy): void {
   const words = ({ cpu, wall, tasks }: Busy['main']): string =>
     `${cpu.toFixed(1)} ms of CPU (${wall.toFixed(1)} ms by the clock, ${tasks.length} tasks; longest ` +
     `${tasks
@@ -126,7 +126,7 @@ async function costOfDrop(t: TestContext, paths: readonly string[]): Promise<Bus
   const end = await record(sender.app)
   await drop(sender.page, 'main', paths)
   const busy = await end()
-  tell(t, 'a drop that nobody takes', busy)
+  report(t, 'a drop that nobody takes', busy)
   return busy
 }
 

@@ -30,13 +30,13 @@ async function follow(
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   await new Promise<void>((resolve, reject) => {
-    let said = ''
+    let output = ''
     strace.once('exit', () => {
-      reject(new Error(`strace: ${said}`))
+      reject(new Error(`strace: ${output}`))
     })
     strace.stderr?.on('data', (chunk) => {
-      said += String(chunk)
-      if (said.includes('attached')) resolve()
+      output += String(chunk)
+      if (output.includes('attached')) resolve()
     })
   })
   return {

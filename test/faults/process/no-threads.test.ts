@@ -43,12 +43,12 @@ describe('without a thread', { skip: process.platform !== 'linux' }, () => {
         env: { ...process.env, LD_PRELOAD: shim, NO_THREADS: mark },
         stdio: ['ignore', 'pipe', 'inherit'],
       })
-      let said = ''
-      child.stdout.on('data', (bytes: Buffer) => (said += bytes.toString()))
+      let output = ''
+      child.stdout.on('data', (bytes: Buffer) => (output += bytes.toString()))
       const limit = setTimeout(() => child.kill('SIGKILL'), 60_000)
       const [code] = await once(child, 'close')
       clearTimeout(limit)
-      assert.deepEqual({ said, code }, { said: `${what}: failed\n`, code: 0 })
+      assert.deepEqual({ output, code }, { output: `${what}: failed\n`, code: 0 })
     })
   }
 })

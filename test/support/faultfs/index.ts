@@ -109,9 +109,9 @@ export async function mountFaultFs(): Promise<FaultFs | string> {
     last = answered.catch(() => undefined)
     return answered
   }
-  const tell = async (command: string): Promise<void> => {
-    const said = await ask(command)
-    if (said !== 'ok') throw new Error(`faultfs does not take "${command}"`)
+  const perform = async (command: string): Promise<void> => {
+    const answer = await ask(command)
+    if (answer !== 'ok') throw new Error(`faultfs does not take "${command}"`)
   }
   let disposed: Promise<void> | null = null
   const dispose = async (): Promise<void> => {
@@ -123,11 +123,11 @@ export async function mountFaultFs(): Promise<FaultFs | string> {
     path,
     behind,
     fail: (operation, errno, { names = '*', after = 0, times = 0 } = {}) =>
-      tell(`fault ${operation} ${constants.errno[errno]} ${after} ${times} ${names}`),
-    delay: (operation, milliseconds, names = '*') => tell(`delay ${operation} ${milliseconds} ${names}`),
-    zeroStatfs: () => tell('statfs zero'),
-    unsized: (names) => tell(`unsized ${names}`),
-    clear: () => tell('clear'),
+      perform(`fault ${operation} ${constants.errno[errno]} ${after} ${times} ${names}`),
+    delay: (operation, milliseconds, names = '*') => perform(`delay ${operation} ${milliseconds} ${names}`),
+    zeroStatfs: () => perform('statfs zero'),
+    unsized: (names) => perform(`unsized ${names}`),
+    clear: () => perform('clear'),
     count: async (operation, names = '*') =>
       countsSchema.parse(JSON.parse(await ask(`counts ${names}`)))[operation] ?? 0,
     dispose: () => (disposed ??= dispose()),

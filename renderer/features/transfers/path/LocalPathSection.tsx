@@ -15,7 +15,7 @@ export function LocalPathSection({
   readonly snapshot: Snapshot
   readonly rate: number | null
 }) {
-  const { words, say, reason, rule } = useWords()
+  const { words, fill, reason, rule } = useWords()
   const alias = useSettings((state) => state.self.alias)
   const { view } = snapshot
   const report = reportOf(snapshot)
@@ -42,15 +42,15 @@ export function LocalPathSection({
           </Pill>
         ) : (
           <>
-            <Tooltip text={say(words.path.rule, { rule: rule(view.copies.rule) })}>
+            <Tooltip text={fill(words.path.rule, { rule: rule(view.copies.rule) })}>
               <span tabIndex={0} className="rounded-control">
                 <Pill tone={view.copies.cpu === 0 ? 'strong' : 'cpu'} data-testid="copies-local">
-                  {say(words.path.copying, { cpu: view.copies.cpu })}
+                  {fill(words.path.copying, { cpu: view.copies.cpu })}
                 </Pill>
               </span>
             </Tooltip>
             <Pill tone="dma" data-testid="copies-dma">
-              {say(words.path.dma, { dma: view.copies.dma })}
+              {fill(words.path.dma, { dma: view.copies.dma })}
             </Pill>
           </>
         )}
@@ -67,7 +67,7 @@ export function LocalPathSection({
               ? reason(why)
               : refused
                   .map((from) =>
-                    say(words.path.fellBack, { technique: from.technique, reason: reason(from.why) }),
+                    fill(words.path.fellBack, { technique: from.technique, reason: reason(from.why) }),
                   )
                   .join(words.path.fellBackAnd)}
             {words.path.becauseEnd}

@@ -108,13 +108,13 @@ function Line({
 function MachineFloors({
   placed,
   top,
-  said,
+  caption,
   level,
 }: {
   readonly placed: PlacedPath
   readonly top: number
   /** What stands in the floor of user space. */
-  readonly said: string
+  readonly caption: string
   readonly level: number | null
 }) {
   const { words } = useWords()
@@ -134,7 +134,7 @@ function MachineFloors({
         fontSize={11}
         fill="var(--ink-2)"
       >
-        {said}
+        {caption}
       </text>
       {!closed && (
         <text
@@ -208,7 +208,7 @@ export const PathDrawing = memo(function PathDrawing({
   sameMachine,
   level,
 }: PathDrawingProps) {
-  const { words, say } = useWords()
+  const { words, fill } = useWords()
   const host = useRef<HTMLDivElement>(null)
   const [width, setWidth] = useState(632)
   useLayoutEffect(() => {
@@ -230,13 +230,13 @@ export const PathDrawing = memo(function PathDrawing({
   const isCard = ({ id }: PlacedBox): boolean => id === 'card' || id === 'virtual'
   const cardAbove = above.boxes.find(isCard)
   const cardUnder = under?.boxes.find(isCard)
-  const said = ({ name, path, silent }: Machine, quiet: string): string => {
-    if (silent) return say(quiet, { machine: name })
-    return say(path.user.length === 0 ? words.path.userNothing : words.path.user, { machine: name })
+  const captionOf = ({ name, path, silent }: Machine, quiet: string): string => {
+    if (silent) return fill(quiet, { machine: name })
+    return fill(path.user.length === 0 ? words.path.userNothing : words.path.user, { machine: name })
   }
   const steps = [...sender.path.arrows, ...(receiver?.path.arrows ?? [])]
     .map(({ from, to, kind }) =>
-      say(words.path.step, {
+      fill(words.path.step, {
         from: words.path.boxes[from],
         to: words.path.boxes[to],
         how: words.path.words[kind],
@@ -251,7 +251,7 @@ export const PathDrawing = memo(function PathDrawing({
         height={height}
         viewBox={`0 0 ${width} ${height}`}
         role="img"
-        aria-label={say(words.path.label, { from: sender.name, to: (receiver ?? sender).name, steps })}
+        aria-label={fill(words.path.label, { from: sender.name, to: (receiver ?? sender).name, steps })}
         data-testid="byte-path"
       >
         <Heads />
@@ -277,14 +277,14 @@ export const PathDrawing = memo(function PathDrawing({
         <MachineFloors
           placed={above}
           top={0}
-          said={said(sender, words.path.silentSend)}
+          caption={captionOf(sender, words.path.silentSend)}
           level={sender.silent ? null : level}
         />
         {receiver !== null && under !== null && (
           <MachineFloors
             placed={under}
             top={above.height + LINK}
-            said={said(receiver, words.path.silent)}
+            caption={captionOf(receiver, words.path.silent)}
             level={receiver.silent ? null : level}
           />
         )}

@@ -39,7 +39,7 @@ function CopyPill({
   readonly unknown: string
   readonly testid: string
 }) {
-  const { words, say, rule } = useWords()
+  const { words, fill, rule } = useWords()
   if (copies === null) {
     return (
       <Pill tone="plain" data-testid={testid}>
@@ -48,10 +48,10 @@ function CopyPill({
     )
   }
   return (
-    <Tooltip text={say(words.path.rule, { rule: rule(copies.rule) })}>
+    <Tooltip text={fill(words.path.rule, { rule: rule(copies.rule) })}>
       <span tabIndex={0} className="rounded-control">
         <Pill tone={copies.cpu === 0 ? 'strong' : 'cpu'} data-testid={testid}>
-          {say(text, { cpu: copies.cpu })}
+          {fill(text, { cpu: copies.cpu })}
         </Pill>
       </span>
     </Tooltip>
@@ -74,7 +74,7 @@ export function PathSection({
   readonly snapshot: Snapshot
   readonly rate: number | null
 }) {
-  const { words, say, reason } = useWords()
+  const { words, fill, reason } = useWords()
   const alias = useSettings((state) => state.self.alias)
   const { view } = snapshot
   const { cipher, carrier, role, peer } = view
@@ -138,10 +138,10 @@ export function PathSection({
         )}
         {dma !== undefined && (
           <Pill tone="dma" data-testid="copies-dma">
-            {say(words.path.dma, { dma })}
+            {fill(words.path.dma, { dma })}
           </Pill>
         )}
-        {passes > 0 && <Pill tone="cipher">{say(words.path.cipherPasses, { passes })}</Pill>}
+        {passes > 0 && <Pill tone="cipher">{fill(words.path.cipherPasses, { passes })}</Pill>}
       </div>
       {(why !== null || caption !== null || peerTried !== null) && (
         <p
@@ -154,7 +154,7 @@ export function PathSection({
               {fellBack === undefined ? words.path.becauseWord : words.path.fellBackWord}
               {fellBack === undefined
                 ? reason(why)
-                : say(words.path.fellBack, { technique: fellBack.technique, reason: reason(fellBack.why) })}
+                : fill(words.path.fellBack, { technique: fellBack.technique, reason: reason(fellBack.why) })}
               {words.path.becauseEnd}
             </>
           )}
@@ -162,7 +162,7 @@ export function PathSection({
           {peerTried !== null && other.technique !== null && (
             <span data-testid="peer-fell-back">
               {' '}
-              {say(words.path.peerFellBack, {
+              {fill(words.path.peerFellBack, {
                 peer: peer.alias,
                 tried: peerTried,
                 technique: other.technique,

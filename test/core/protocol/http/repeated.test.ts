@@ -98,7 +98,7 @@ test('what carries the bytes is told again', async (t) => {
     control: client,
     sessionId: 'session',
     own: () => ({ technique: null, fellBackFrom: null }),
-    heard: () => undefined,
+    onPeer: () => undefined,
   })
   await exchange.finish()
   assert.equal(read.length, 2)

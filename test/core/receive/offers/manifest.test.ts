@@ -17,7 +17,7 @@ function file(index: number, path = `f${index}`): SourceEntry {
   return { index, type: 'file', path, size: index, mode: 0o644, mtimeNs: BigInt(index), absolutePath }
 }
 
-function said(entries: readonly ManifestEntry[]): string[] {
+function encoded(entries: readonly ManifestEntry[]): string[] {
   return entries.map((entry) => encodeEntry(entry).trimEnd())
 }
 
@@ -47,10 +47,10 @@ test('pieces and empty lines change nothing', async () => {
       fc.integer({ min: 1, max: 9 }),
       async (count, pauses, size) => {
         const entries = Array.from({ length: count }, (_, index) => file(index))
-        const lines = said(entries)
+        const lines = encoded(entries)
         for (const at of pauses) lines.splice(at, 0, '')
         const taken = await take([...lines, endOf(entries)], size)
-        assert.deepEqual(said(taken.entries), said(entries))
+        assert.deepEqual(encoded(taken.entries), encoded(entries))
         assert.deepEqual(taken.totals, totalsOf(entries))
         assert.equal(taken.technique, 'mmap')
       },
@@ -61,17 +61,17 @@ test('pieces and empty lines change nothing', async () => {
 
 test('what is cut, or does not add up, is not taken', async () => {
   const entries = [file(1), file(2)].map((entry, index) => ({ ...entry, index }))
-  await take([...said(entries), endOf(entries)])
-  await assert.rejects(take(said(entries)), isProtocol)
-  await assert.rejects(take([...said(entries.slice(1)), endOf(entries)]), isProtocol)
-  await assert.rejects(take([...said([...entries, file(2, 'one more')]), endOf(entries)]), isProtocol)
+  await take([...encoded(entries), endOf(entries)])
+  await assert.rejects(take(encoded(entries)), isProtocol)
+  await assert.rejects(take([...encoded(entries.slice(1)), endOf(entries)]), isProtocol)
+  await assert.rejects(take([...encoded([...entries, file(2, 'one more')]), endOf(entries)]), isProtocol)
   const totals = totalsOf(entries)
   for (const wrong of [
     { ...totals, bytes: totals.bytes + 1 },
     { ...totals, files: totals.files - 1 },
   ]) {
     const end = encodeEnd({ end: entries.length, totals: wrong, technique: null }).trimEnd()
-    await assert.rejects(take([...said(entries), end]), isProtocol)
+    await assert.rejects(take([...encoded(entries), end]), isProtocol)
   }
 })
 
