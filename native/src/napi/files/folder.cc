@@ -1,4 +1,4 @@
-#include "napi/folder.h"
+#include "napi/files/folder.h"
 
 #include <string>
 #include <utility>

@@ -7,7 +7,7 @@
 #include "files/sync_ops.h"
 #include "napi/exports.h"
 #include "napi/failures.h"
-#include "napi/folder.h"
+#include "napi/files/folder.h"
 #include "napi/jobs.h"
 #include "napi/values.h"
 

@@ -1,4 +1,4 @@
-#include "napi/connection.h"
+#include "napi/sessions/connection.h"
 
 #include <algorithm>
 #include <array>

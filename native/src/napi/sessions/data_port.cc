@@ -3,10 +3,10 @@
 #include <utility>
 
 #include "connection/socket.h"
-#include "napi/connection.h"
 #include "napi/exports.h"
 #include "napi/failures.h"
 #include "napi/running.h"
+#include "napi/sessions/connection.h"
 #include "napi/values.h"
 
 namespace penstock {

@@ -3,12 +3,12 @@
 #include <string>
 #include <utility>
 
-#include "napi/connection.h"
 #include "napi/exports.h"
 #include "napi/failures.h"
-#include "napi/folder.h"
-#include "napi/sample.h"
-#include "napi/session_life.h"
+#include "napi/files/folder.h"
+#include "napi/sessions/connection.h"
+#include "napi/sessions/sample.h"
+#include "napi/sessions/session_life.h"
 #include "napi/values.h"
 #include "receive/receive_session.h"
 

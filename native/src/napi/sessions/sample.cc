@@ -1,4 +1,4 @@
-#include "napi/sample.h"
+#include "napi/sessions/sample.h"
 
 #include "base/calls.h"
 #include "napi/failures.h"

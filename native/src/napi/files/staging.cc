@@ -2,7 +2,7 @@
 
 #include "files/staging_ops.h"
 #include "napi/exports.h"
-#include "napi/folder.h"
+#include "napi/files/folder.h"
 #include "napi/jobs.h"
 #include "napi/values.h"
 

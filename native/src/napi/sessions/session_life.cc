@@ -1,4 +1,4 @@
-#include "napi/session_life.h"
+#include "napi/sessions/session_life.h"
 
 #include <utility>
 

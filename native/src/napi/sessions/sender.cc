@@ -1,10 +1,10 @@
 #include <memory>
 #include <utility>
 
-#include "napi/connection.h"
 #include "napi/exports.h"
-#include "napi/sample.h"
-#include "napi/session_life.h"
+#include "napi/sessions/connection.h"
+#include "napi/sessions/sample.h"
+#include "napi/sessions/session_life.h"
 #include "napi/values.h"
 #include "send/send_session.h"
 

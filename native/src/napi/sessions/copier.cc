@@ -4,9 +4,9 @@
 
 #include "copy/copy_session.h"
 #include "napi/exports.h"
-#include "napi/folder.h"
-#include "napi/sample.h"
-#include "napi/session_life.h"
+#include "napi/files/folder.h"
+#include "napi/sessions/sample.h"
+#include "napi/sessions/session_life.h"
 #include "napi/values.h"
 
 namespace penstock {
