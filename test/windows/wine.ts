@@ -19,6 +19,11 @@ function named(name: string): string {
   return value
 }
 
+/** The program that runs those of Windows. */
+export function wine(): string {
+  return named('PENSTOCK_WINE')
+}
+
 /** A program of this project in one file, as Windows' programs see it; build/windows/wine.mjs has the names. */
 export function bundle(name: string): string {
   return windowsPath(join(named('PENSTOCK_WINE_BUNDLES'), `${name}.mjs`))
