@@ -218,6 +218,12 @@
           'dependencies': ['penstock_engine'],
           'sources': ['src/napi/addon.cc', 'src/testing/old_kernel.cc'],
         },
+        {
+          # For tests: records as functions. Never shipped.
+          'target_name': 'penstock_records',
+          'dependencies': ['penstock_engine'],
+          'sources': ['src/testing/records.cc'],
+        },
       ],
     }],
   ],
