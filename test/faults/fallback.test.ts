@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { z } from 'zod'
-import { penstock, receiver } from '../support/cli.ts'
-import { describeTree } from '../support/tree.ts'
+import { penstock, receiver } from '../support/processes/cli.ts'
+import { describeTree } from '../support/files/tree.ts'
 
 const SIZE = 40 * 1024 * 1024 + 12_345
 let root = ''

@@ -5,8 +5,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { penstock } from '../support/cli.ts'
-import { closeTerminals, onTerminal, type OnTerminal } from '../support/terminal.ts'
+import { penstock } from '../support/processes/cli.ts'
+import { closeTerminals, onTerminal, type OnTerminal } from '../support/processes/terminal.ts'
 
 let root = ''
 before(async () => {

@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test, type TestContext } from 'node:test'
 import { z } from 'zod'
-import { penstock, receiver, type Running } from '../support/cli.ts'
-import { patterned } from '../support/tree.ts'
+import { penstock, receiver, type Running } from '../support/processes/cli.ts'
+import { patterned } from '../support/files/tree.ts'
 
 let root = ''
 

@@ -9,9 +9,9 @@ import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { z } from 'zod'
 import { addon } from '../../native/index.ts'
-import { penstock } from '../support/cli.ts'
-import { LOOP_KINDS, mountLoop } from '../support/loop.ts'
-import { describeTree, makeTree, patterned } from '../support/tree.ts'
+import { penstock } from '../support/processes/cli.ts'
+import { LOOP_KINDS, mountLoop } from '../support/files/loop.ts'
+import { describeTree, makeTree, patterned } from '../support/files/tree.ts'
 
 const MIB = 1024 * 1024
 const LARGE_MIB = 400

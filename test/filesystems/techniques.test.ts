@@ -8,7 +8,7 @@ import { after, afterEach, beforeEach, describe, test } from 'node:test'
 import { addon } from '../../native/index.ts'
 import { assertCarried, COMBINATIONS, nameOf } from '../native/carried.ts'
 import { fill, source, sparse, transfer, writeFiles } from '../native/harness.ts'
-import { mountLoop, mountMemory } from '../support/loop.ts'
+import { mountLoop, mountMemory } from '../support/files/loop.ts'
 
 const MIB = 1024 * 1024
 const PAGE = 4096

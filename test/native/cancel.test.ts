@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { describe, test } from 'node:test'
 import { addon, type Sender } from '../../native/index.ts'
-import { encodeHeader, FRAME_TYPES } from '../support/frames.ts'
+import { encodeHeader, FRAME_TYPES } from '../support/scripted/frames.ts'
 import {
   makeReceiver,
   Peer,

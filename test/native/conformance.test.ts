@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { addon, type EngineSample, type Sender } from '../../native/index.ts'
-import { CODES } from '../support/frames.ts'
+import { CODES } from '../support/scripted/frames.ts'
 import type { Peer } from './harness.ts'
 import { assertCarried, assertEqual, COMBINATIONS, nameOf } from './carried.ts'
 import {

@@ -2,7 +2,7 @@
 // holds the addon's codec to the same file).
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { FRAME_TYPES, FrameReader, crc32c, encodeFrame } from '../support/frames.ts'
+import { FRAME_TYPES, FrameReader, crc32c, encodeFrame } from '../support/scripted/frames.ts'
 import { golden } from '../support/golden.ts'
 
 /** These are no frames. */

@@ -31,8 +31,8 @@ import type {
   SourceFile,
 } from '../../native/index.ts'
 import { openLocalPair } from '../../main/core/transfer/local-pair.ts'
-import { encodeFrame, FrameReader } from '../support/frames.ts'
-import type { Frame } from '../support/frames.ts'
+import { encodeFrame, FrameReader } from '../support/scripted/frames.ts'
+import type { Frame } from '../support/scripted/frames.ts'
 
 /** What a build for this platform must have, best first: written down here, so that one that loses a technique fails. */
 export const TECHNIQUES: {

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { addon, type Receiver, type Sender, type SenderOptions } from '../../native/index.ts'
-import type { Frame } from '../support/frames.ts'
+import type { Frame } from '../support/scripted/frames.ts'
 import { openLocalPair } from '../../main/core/transfer/local-pair.ts'
 import {
   makeReceiver,

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { EngineEnd, Receiver } from '../../native/index.ts'
 import { openLocalPair } from '../../main/core/transfer/local-pair.ts'
-import { encodeFrame, encodeHeader, FRAME_TYPES, type Frame } from '../support/frames.ts'
+import { encodeFrame, encodeHeader, FRAME_TYPES, type Frame } from '../support/scripted/frames.ts'
 import {
   makeReceiver,
   Peer,

@@ -5,7 +5,7 @@ import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { z } from 'zod'
-import { penstock } from '../support/cli.ts'
+import { penstock } from '../support/processes/cli.ts'
 import { folder, windowsPath, windowsPenstock } from './wine.ts'
 
 const listening = z.looseObject({ port: z.number() })

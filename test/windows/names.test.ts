@@ -5,8 +5,8 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { z } from 'zod'
-import { penstock, receiver } from '../support/cli.ts'
-import { describeTree } from '../support/tree.ts'
+import { penstock, receiver } from '../support/processes/cli.ts'
+import { describeTree } from '../support/files/tree.ts'
 import { folder, windowsPath, windowsPenstock } from './wine.ts'
 
 const listening = z.looseObject({ port: z.number() })

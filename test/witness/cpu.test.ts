@@ -5,8 +5,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import type { Running } from '../support/cli.ts'
-import { patterned } from '../support/tree.ts'
+import type { Running } from '../support/processes/cli.ts'
+import { patterned } from '../support/files/tree.ts'
 import { missing, type Report, scratch, transferBetween } from './transfer.ts'
 
 const MIB = 1024 * 1024

@@ -8,8 +8,8 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { z } from 'zod'
 import { ADDRESS, INTERFACE, makeNetwork, NAMESPACE, on, removeNetwork, type Side } from '../bench/network.ts'
-import { penstock, portsOf } from '../support/cli.ts'
-import { patterned } from '../support/tree.ts'
+import { penstock, portsOf } from '../support/processes/cli.ts'
+import { patterned } from '../support/files/tree.ts'
 import { missing, scratch, transferBetween } from './transfer.ts'
 
 const without = missing('ethtool', { root: true })

@@ -4,7 +4,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { addon } from '../../native/index.ts'
-import { makeTree } from '../support/tree.ts'
+import { makeTree } from '../support/files/tree.ts'
 import { callsOfThreads } from './trace.ts'
 import { missing, type Report, scratch, transferBetween } from './transfer.ts'
 

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { penstock, type Running } from '../support/cli.ts'
+import { penstock, type Running } from '../support/processes/cli.ts'
 
 const cpu = z.object({ user: z.number(), system: z.number() })
 

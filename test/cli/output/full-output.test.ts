@@ -6,8 +6,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { receiver } from '../../support/cli.ts'
-import { runProcess } from '../../support/process.ts'
+import { receiver } from '../../support/processes/cli.ts'
+import { runProcess } from '../../support/processes/process.ts'
 
 let root = ''
 before(async () => {

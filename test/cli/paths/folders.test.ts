@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { runProcess } from '../../support/process.ts'
+import { runProcess } from '../../support/processes/process.ts'
 import { jsonLines } from '../fake.ts'
 
 let root = ''

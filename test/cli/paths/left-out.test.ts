@@ -5,7 +5,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { runProcess } from '../../support/process.ts'
+import { runProcess } from '../../support/processes/process.ts'
 import { jsonLines } from '../fake.ts'
 
 if (process.platform === 'linux') {

@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url'
 
 /** A little more than the time within which two signals count as one key press. */
 const NEXT_PRESS_MS = 400
-const PROGRAM = fileURLToPath(new URL('../../support/held-thread.ts', import.meta.url))
+const PROGRAM = fileURLToPath(new URL('../../support/processes/held-thread.ts', import.meta.url))
 
 // Windows has neither such a pipe nor the signal.
 if (process.platform !== 'win32') {

@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { exitOfEnd } from '../../../main/cli/exit.ts'
 import { problemOfThrown } from '../../../main/cli/last-resort.ts'
-import { receiver } from '../../support/cli.ts'
-import { runProcess } from '../../support/process.ts'
+import { receiver } from '../../support/processes/cli.ts'
+import { runProcess } from '../../support/processes/process.ts'
 import { jsonLines } from '../fake.ts'
 import { PenstockError } from '../../../main/contract/errors.ts'
 
@@ -43,7 +43,7 @@ test(
     const receiving = await receiver(join(root, 'in'), join(root, 'r'))
     const to = ['--to', `127.0.0.1:${String(receiving.port)}`, '--state', join(root, 's')]
     const { exit, out, err } = await runProcess(['send', join(root, 'file'), ...to, '--json'], {
-      preload: [new URL('../../support/error-in-transfer.mjs', import.meta.url).href],
+      preload: [new URL('../../support/processes/error-in-transfer.mjs', import.meta.url).href],
     })
     receiving.child.kill()
     assert.equal(exit, 70, err)

@@ -1,7 +1,7 @@
 // Invariant: the real process keeps its promises to a shell: exit codes, the two streams, JSON lines and nothing else.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Ended, runProcess } from '../../support/process.ts'
+import { type Ended, runProcess } from '../../support/processes/process.ts'
 import { jsonLines } from '../fake.ts'
 
 const penstock = (args: readonly string[], env: Record<string, string> = {}): Promise<Ended> =>

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { pinFrom, takePin, type PinSource } from '../../../main/cli/terminal/pin.ts'
 import { PenstockError } from '../../../main/contract/errors.ts'
-import { runProcess } from '../../support/process.ts'
+import { runProcess } from '../../support/processes/process.ts'
 import { fakeContext, FakePenstock } from '../fake.ts'
 
 let root = ''

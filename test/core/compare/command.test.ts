@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
-import { penstock } from '../../support/cli.ts'
+import { penstock } from '../../support/processes/cli.ts'
 
 test(
   'compare measures each technique against a receiver of its own',

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { startLocalTarget } from '../../../main/core/compare/local-target.ts'
 import { openPenstock } from '../../../main/core/penstock.ts'
-import { commandOf } from '../../support/process.ts'
+import { commandOf } from '../../support/processes/process.ts'
 
 const [file = '', ...args] = commandOf([])
 const SELF = { file, args }

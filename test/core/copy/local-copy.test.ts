@@ -23,7 +23,7 @@ import type { CopyOptions } from '../../../main/core/api.ts'
 import { StagingArea } from '../../../main/core/target/staging-area.ts'
 import { LocalCopy } from '../../../main/core/copy/local-copy.ts'
 import { ProgrammingErrors } from '../../../main/core/transfer/programming-errors.ts'
-import { describeTree, hashOf, makeTree, patterned } from '../../support/tree.ts'
+import { describeTree, hashOf, makeTree, patterned } from '../../support/files/tree.ts'
 
 const area = new StagingArea(Buffer.alloc(32, 7))
 let root = ''

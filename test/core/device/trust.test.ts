@@ -10,7 +10,7 @@ import { Trust } from '../../../main/core/device/trust.ts'
 import type { ProvedIdentity } from '../../../main/core/device/proved.ts'
 import { RECENT_DEVICES } from '../../../main/contract/settings.ts'
 import { SettingsStore } from '../../../main/core/store/settings.ts'
-import { provedIdentities } from '../../support/proved.ts'
+import { provedIdentities } from '../../support/penstock/proved.ts'
 import { fc } from '../../support/random.ts'
 
 const DEVICES = await provedIdentities(3)

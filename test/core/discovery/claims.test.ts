@@ -11,8 +11,8 @@ import {
   registrationBody,
   registrationSchema,
 } from '../../../main/core/protocol/localsend/messages.ts'
-import { provedIdentity } from '../../support/proved.ts'
-import { newIdentity, selfOf, serve } from '../../support/control.ts'
+import { provedIdentity } from '../../support/penstock/proved.ts'
+import { newIdentity, selfOf, serve } from '../../support/penstock/control.ts'
 
 const LOOKS_ONLY = { versions: [], dataPort: null, security: [] }
 const RECEIVES = { versions: [1], dataPort: null, security: [] }

@@ -12,8 +12,8 @@ import { createPeers, type RunningPeers } from '../../../main/core/discovery/pee
 import { REFRESH_MS } from '../../../main/core/discovery/registry.ts'
 import { announcementBody, infoBody, type SelfInfo } from '../../../main/core/protocol/localsend/messages.ts'
 import { startControlServer } from '../../../main/core/protocol/http/server.ts'
-import { newIdentity, selfOf } from '../../support/control.ts'
-import { startStrictPeer } from '../../support/strict-peer.ts'
+import { newIdentity, selfOf } from '../../support/penstock/control.ts'
+import { startStrictPeer } from '../../support/localsend/strict-peer.ts'
 
 const LOOPBACK: InterfaceAddress = {
   name: 'lo',

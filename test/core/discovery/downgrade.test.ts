@@ -11,8 +11,8 @@ import { MAX_DEVICES, Registry, type Sighting } from '../../../main/core/discove
 import type { ProvedIdentity } from '../../../main/core/device/proved.ts'
 import { infoBody } from '../../../main/core/protocol/localsend/messages.ts'
 import { startControlServer } from '../../../main/core/protocol/http/server.ts'
-import { newIdentity, selfOf } from '../../support/control.ts'
-import { provedIdentities } from '../../support/proved.ts'
+import { newIdentity, selfOf } from '../../support/penstock/control.ts'
+import { provedIdentities } from '../../support/penstock/proved.ts'
 
 const code = (wanted: string) => (error: unknown) => error instanceof PenstockError && error.code === wanted
 

@@ -17,7 +17,7 @@ import {
 } from '../../../main/core/discovery/registry.ts'
 import { matchDevice } from '../../../main/core/discovery/resolve.ts'
 import { candidates, scan } from '../../../main/core/discovery/scan.ts'
-import { provedIdentity } from '../../support/proved.ts'
+import { provedIdentity } from '../../support/penstock/proved.ts'
 import { fc } from '../../support/random.ts'
 
 const net = (address: string, prefix: number, rest: Partial<InterfaceAddress> = {}): InterfaceAddress => ({

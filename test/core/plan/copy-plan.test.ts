@@ -8,7 +8,7 @@ import { test } from 'node:test'
 import { COPY_TECHNIQUES } from '../../../main/contract/technique.ts'
 import { planCopy, whyItCannot } from '../../../main/core/plan/copy-plan.ts'
 import { planCopyTechniques } from '../../../main/core/plan/techniques.ts'
-import { penstock } from '../../support/cli.ts'
+import { penstock } from '../../support/processes/cli.ts'
 import { fc } from '../../support/random.ts'
 
 const known = fc.constantFrom(true, false, null)

@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Penstock, Transfer } from '../../../main/core/api.ts'
 import { openPenstock } from '../../../main/core/penstock.ts'
-import { receiveOptions, sendOptions } from '../../support/options.ts'
-import { Phone } from '../../support/phone.ts'
+import { receiveOptions, sendOptions } from '../../support/penstock/options.ts'
+import { Phone } from '../../support/localsend/phone.ts'
 import { nearPath } from '../../../main/core/target/names.ts'
 
 const ARRIVED = [

@@ -10,8 +10,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { TerminalState } from '../../../main/contract/transfer.ts'
 import type { Penstock, ReceiveOptions, Transfer } from '../../../main/core/api.ts'
 import { openPenstock } from '../../../main/core/penstock.ts'
-import { receiveOptions } from '../../support/options.ts'
-import { Phone, type PhoneFile } from '../../support/phone.ts'
+import { receiveOptions } from '../../support/penstock/options.ts'
+import { Phone, type PhoneFile } from '../../support/localsend/phone.ts'
 
 let root = ''
 let penstock: Penstock

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict'
 import { readdir } from 'node:fs/promises'
 import { describe, test } from 'node:test'
-import { acceptedSender, fileFrames } from '../../support/accepted-sender.ts'
-import { endOf, underHonestTransfers } from '../../support/peer-table.ts'
-import { openBody, type ScriptedStream } from '../../support/scripted-sender.ts'
-import { SENDER_CASES, SENDER_STATES } from '../../support/sender-frames.ts'
+import { acceptedSender, fileFrames } from '../../support/scripted/accepted-sender.ts'
+import { endOf, underHonestTransfers } from '../../support/scripted/peer-table.ts'
+import { openBody, type ScriptedStream } from '../../support/scripted/sender.ts'
+import { SENDER_CASES, SENDER_STATES } from '../../support/scripted/sender-frames.ts'
 
 const IN_STATES = SENDER_STATES.flatMap((state) =>
   SENDER_CASES.map((one) => ({ ...one, state, name: `${one.name}, ${state}` })),

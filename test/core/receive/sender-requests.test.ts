@@ -7,11 +7,11 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cancelUpload, textOf } from '../../../main/core/protocol/localsend/calls.ts'
 import { TECHNIQUE_PATH } from '../../../main/core/protocol/localsend/messages.ts'
-import { acceptedSender, fileFrames, hold } from '../../support/accepted-sender.ts'
-import { clientOf, newIdentity } from '../../support/control.ts'
-import { encodeFrame } from '../../support/frames.ts'
-import { endOf, nameOf, watchProcess } from '../../support/peer-table.ts'
-import { openBody } from '../../support/scripted-sender.ts'
+import { acceptedSender, fileFrames, hold } from '../../support/scripted/accepted-sender.ts'
+import { clientOf, newIdentity } from '../../support/penstock/control.ts'
+import { encodeFrame } from '../../support/scripted/frames.ts'
+import { endOf, nameOf, watchProcess } from '../../support/scripted/peer-table.ts'
+import { openBody } from '../../support/scripted/sender.ts'
 
 const END = encodeFrame({ name: 'END' })
 test('a stream and a body that come while their transfer is discarded are refused', async (t) => {

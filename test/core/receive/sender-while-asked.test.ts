@@ -9,11 +9,11 @@ import { cancelUpload, textOf } from '../../../main/core/protocol/localsend/call
 import { TECHNIQUE_PATH } from '../../../main/core/protocol/localsend/messages.ts'
 import type { ControlClient } from '../../../main/core/protocol/http/client.ts'
 import { withResolvers } from '../../../main/core/transfer/lifecycle.ts'
-import { clientOf, newIdentity } from '../../support/control.ts'
-import { encodeFrame } from '../../support/frames.ts'
-import { endOf, underHonestTransfers } from '../../support/peer-table.ts'
-import { listening } from '../../support/scripted-receiving.ts'
-import { openBody, openStream, sendOffer } from '../../support/scripted-sender.ts'
+import { clientOf, newIdentity } from '../../support/penstock/control.ts'
+import { encodeFrame } from '../../support/scripted/frames.ts'
+import { endOf, underHonestTransfers } from '../../support/scripted/peer-table.ts'
+import { listening } from '../../support/scripted/receiving.ts'
+import { openBody, openStream, sendOffer } from '../../support/scripted/sender.ts'
 
 /** A sender whose offer waits for the receiver's user. */
 interface Asked {

@@ -5,11 +5,22 @@ import { readdir } from 'node:fs/promises'
 import { describe, test, type TestContext } from 'node:test'
 import type { Transfer } from '../../../main/core/api.ts'
 import { cancelUpload } from '../../../main/core/protocol/localsend/calls.ts'
-import { type AcceptedSender, acceptedSender, fileFrames, hold } from '../../support/accepted-sender.ts'
-import { encodeFrame, FRAME_TYPES } from '../../support/frames.ts'
-import { endOf, runTable, SOME_WIRE_CODES, watchProcess, WIRE_CODES } from '../../support/peer-table.ts'
-import { openBody, type ScriptedStream } from '../../support/scripted-sender.ts'
-import { cancelEnd, END, header, PROTOCOL, SENDER_CASES } from '../../support/sender-frames.ts'
+import {
+  type AcceptedSender,
+  acceptedSender,
+  fileFrames,
+  hold,
+} from '../../support/scripted/accepted-sender.ts'
+import { encodeFrame, FRAME_TYPES } from '../../support/scripted/frames.ts'
+import {
+  endOf,
+  runTable,
+  SOME_WIRE_CODES,
+  watchProcess,
+  WIRE_CODES,
+} from '../../support/scripted/peer-table.ts'
+import { openBody, type ScriptedStream } from '../../support/scripted/sender.ts'
+import { cancelEnd, END, header, PROTOCOL, SENDER_CASES } from '../../support/scripted/sender-frames.ts'
 
 /** The code of the ERROR that answers a CANCEL: a code that the wire does not have is read as internal. */
 function answered(code: number): number {

@@ -23,8 +23,8 @@ import {
   type OfferVerdict,
   type UploadLimits,
 } from '../../../main/core/receive/upload-session.ts'
-import { clientOf, newIdentity, selfOf, serve } from '../../support/control.ts'
-import { startStrictPeer } from '../../support/strict-peer.ts'
+import { clientOf, newIdentity, selfOf, serve } from '../../support/penstock/control.ts'
+import { startStrictPeer } from '../../support/localsend/strict-peer.ts'
 
 const code = (wanted: string) => (error: unknown) => error instanceof PenstockError && error.code === wanted
 const later = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))

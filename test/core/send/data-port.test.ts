@@ -9,8 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { encodeHello, PREAMBLE_BYTES } from '../../../main/core/protocol/penstock/preamble.ts'
 import { addressesOf, openStreams } from '../../../main/core/send/data-port.ts'
 import { addon } from '../../../native/index.ts'
-import { firstBytes } from '../../support/frames.ts'
-import { listenLocally } from '../../support/tcp.ts'
+import { firstBytes } from '../../support/scripted/frames.ts'
+import { listenLocally } from '../../support/network/tcp.ts'
 
 const preambles = [new Uint8Array(64), new Uint8Array(64), new Uint8Array(64)]
 const secret = randomBytes(32)

@@ -8,7 +8,7 @@ import { join, parse } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { TerminalState } from '../../../main/contract/transfer.ts'
 import { exitOfEnd } from '../../../main/cli/exit.ts'
-import { openPair, type Pair } from '../../support/pair.ts'
+import { openPair, type Pair } from '../../support/penstock/pair.ts'
 
 let root = ''
 let pair: Pair

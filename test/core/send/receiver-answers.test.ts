@@ -4,14 +4,14 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { Walk } from '../../../main/core/source/walk.ts'
 import { offerRefusal, streamRefusal } from '../../../main/core/protocol/penstock/status.ts'
-import { BODIES, STATUSES } from '../../support/peer-table.ts'
+import { BODIES, STATUSES } from '../../support/scripted/peer-table.ts'
 import {
   acceptance,
   answering,
   type AnswerRequest,
   scriptedReceivers,
-} from '../../support/scripted-receiver.ts'
-import { scriptedSending } from '../../support/scripted-sending.ts'
+} from '../../support/scripted/receiver.ts'
+import { scriptedSending } from '../../support/scripted/sending.ts'
 
 const { send, underTable } = scriptedSending()
 

@@ -2,12 +2,12 @@
 // may mean there; nothing escapes into the process; a transfer to another device is not touched.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { encodeFrame, FRAME_TYPES, type Frame } from '../../support/frames.ts'
-import { SOME_WIRE_CODES, WIRE_CODES } from '../../support/peer-table.ts'
-import { acceptance, answering, dataPort } from '../../support/scripted-receiver.ts'
-import { type ScriptedStream, StreamOfFrames } from '../../support/scripted-sender.ts'
-import { scriptedSending } from '../../support/scripted-sending.ts'
-import { header, malformed } from '../../support/sender-frames.ts'
+import { encodeFrame, FRAME_TYPES, type Frame } from '../../support/scripted/frames.ts'
+import { SOME_WIRE_CODES, WIRE_CODES } from '../../support/scripted/peer-table.ts'
+import { acceptance, answering, dataPort } from '../../support/scripted/receiver.ts'
+import { type ScriptedStream, StreamOfFrames } from '../../support/scripted/sender.ts'
+import { scriptedSending } from '../../support/scripted/sending.ts'
+import { header, malformed } from '../../support/scripted/sender-frames.ts'
 
 const { send, underTable } = scriptedSending()
 

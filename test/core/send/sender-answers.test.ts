@@ -11,9 +11,9 @@ import type { Device } from '../../../main/contract/device.ts'
 import type { PartialDelivery, TerminalState } from '../../../main/contract/transfer.ts'
 import type { Penstock, SendOptions } from '../../../main/core/api.ts'
 import { openPenstock } from '../../../main/core/penstock.ts'
-import { newIdentity } from '../../support/control.ts'
-import { type Call, fakeReceiver, type Script } from '../../support/localsend-receiver.ts'
-import { sendOptions } from '../../support/options.ts'
+import { newIdentity } from '../../support/penstock/control.ts'
+import { type Call, fakeReceiver, type Script } from '../../support/localsend/receiver.ts'
+import { sendOptions } from '../../support/penstock/options.ts'
 
 let root = ''
 let sender: Penstock

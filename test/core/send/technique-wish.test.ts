@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { SendOptions } from '../../../main/core/api.ts'
 import type { SendTechnique } from '../../../main/contract/technique.ts'
-import { openPair, type Pair } from '../../support/pair.ts'
-import { newIdentity } from '../../support/control.ts'
-import { fakeReceiver } from '../../support/localsend-receiver.ts'
+import { openPair, type Pair } from '../../support/penstock/pair.ts'
+import { newIdentity } from '../../support/penstock/control.ts'
+import { fakeReceiver } from '../../support/localsend/receiver.ts'
 
 let root = ''
 let pair: Pair

@@ -26,8 +26,8 @@ import { PenstockError } from '../../../main/contract/errors.ts'
 import { Staging } from '../../../main/core/target/staging.ts'
 import { StagingArea } from '../../../main/core/target/staging-area.ts'
 import { openPenstock } from '../../../main/core/penstock.ts'
-import { receiveOptions } from '../../support/options.ts'
-import { describeTree } from '../../support/tree.ts'
+import { receiveOptions } from '../../support/penstock/options.ts'
+import { describeTree } from '../../support/files/tree.ts'
 
 const MODULE = fileURLToPath(new URL('../../../main/core/target/staging-area.ts', import.meta.url))
 const KEY = Buffer.alloc(32, 7)

@@ -13,9 +13,9 @@ import { refusalOf } from '../../../main/core/protocol/penstock/status.ts'
 import { replier } from '../../../main/core/protocol/http/answers.ts'
 import { encodeEnd, encodeEntry, encodeOffer } from '../../../main/core/protocol/penstock/offer.ts'
 import { NDJSON, registrationBody } from '../../../main/core/protocol/localsend/messages.ts'
-import { newIdentity, selfOf, serve, UNLIMITED } from '../../support/control.ts'
-import { fileEntry } from '../../support/scripted-sender.ts'
-import { listening } from '../../support/scripted-receiving.ts'
+import { newIdentity, selfOf, serve, UNLIMITED } from '../../support/penstock/control.ts'
+import { fileEntry } from '../../support/scripted/sender.ts'
+import { listening } from '../../support/scripted/receiving.ts'
 import { fc } from '../../support/random.ts'
 
 const MIB = 1024 * 1024

@@ -11,12 +11,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { addon } from '../../../native/index.ts'
 import type { Penstock, ReceiveOptions, Receiving, Transfer } from '../../../main/core/api.ts'
 import { openPenstock } from '../../../main/core/penstock.ts'
-import { encodeFrame, type Frame } from '../../support/frames.ts'
-import { endOf, nameOf } from '../../support/peer-table.ts'
-import { Phone } from '../../support/phone.ts'
-import { acceptance, answering, dataPort, scriptedReceivers } from '../../support/scripted-receiver.ts'
-import { receiveDefaults } from '../../support/scripted-receiving.ts'
-import type { ScriptedStream } from '../../support/scripted-sender.ts'
+import { encodeFrame, type Frame } from '../../support/scripted/frames.ts'
+import { endOf, nameOf } from '../../support/scripted/peer-table.ts'
+import { Phone } from '../../support/localsend/phone.ts'
+import { acceptance, answering, dataPort, scriptedReceivers } from '../../support/scripted/receiver.ts'
+import { receiveDefaults } from '../../support/scripted/receiving.ts'
+import type { ScriptedStream } from '../../support/scripted/sender.ts'
 
 /** The calls with which a commit works on the disk. */
 const CALLS = ['createFile', 'syncTree', 'commit', 'renameNoReplace', 'syncFolder', 'removeStaging'] as const

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test, type TestContext } from 'node:test'
 import type { Transfer } from '../../../main/core/api.ts'
-import { openPair, type Pair } from '../../support/pair.ts'
+import { openPair, type Pair } from '../../support/penstock/pair.ts'
 
 const HOUR_MS = 3_600_000
 

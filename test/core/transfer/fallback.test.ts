@@ -12,11 +12,11 @@ import type { Penstock, ReceiveOptions, SendOptions, Transfer } from '../../../m
 import { openPenstock } from '../../../main/core/penstock.ts'
 import { withResolvers } from '../../../main/core/transfer/lifecycle.ts'
 import { HELLO_BYTES, PREAMBLE_BYTES } from '../../../main/core/protocol/penstock/preamble.ts'
-import { firstBytes } from '../../support/frames.ts'
-import { endOf, underHonestTransfers } from '../../support/peer-table.ts'
-import { blackhole, closedPort, type Front, fronts, type Link, relay } from '../../support/relay.ts'
-import { listening } from '../../support/scripted-receiving.ts'
-import { describeTree, patterned } from '../../support/tree.ts'
+import { firstBytes } from '../../support/scripted/frames.ts'
+import { endOf, underHonestTransfers } from '../../support/scripted/peer-table.ts'
+import { blackhole, closedPort, type Front, fronts, type Link, relay } from '../../support/network/relay.ts'
+import { listening } from '../../support/scripted/receiving.ts'
+import { describeTree, patterned } from '../../support/files/tree.ts'
 
 /** So short that a port which does not answer costs nothing; no receiver may give up first. */
 const IMPATIENT = { dataPortMs: 150, replaceMs: 60_000, allStreamsMs: 60_000 }

@@ -9,8 +9,8 @@ import type { TerminalState } from '../../../main/contract/transfer.ts'
 import type { Penstock, ReceiveOptions, Receiving, SendOptions, Transfer } from '../../../main/core/api.ts'
 import { Walk } from '../../../main/core/source/walk.ts'
 import { openPenstock } from '../../../main/core/penstock.ts'
-import { receiveOptions, sendOptions } from '../../support/options.ts'
-import { describeTree, makeTree, patterned } from '../../support/tree.ts'
+import { receiveOptions, sendOptions } from '../../support/penstock/options.ts'
+import { describeTree, makeTree, patterned } from '../../support/files/tree.ts'
 
 let root = ''
 let sender: Penstock

@@ -11,11 +11,11 @@ import {
   encodeEntry,
   encodeOffer,
 } from '../../../main/core/protocol/penstock/offer.ts'
-import { clientOf, newIdentity, selfOf } from '../../support/control.ts'
-import { encodeFrame } from '../../support/frames.ts'
-import { MeasuredReceiver, PIN } from '../../support/measured-receiver.ts'
-import { Phone } from '../../support/phone.ts'
-import { fileEntry, openBody } from '../../support/scripted-sender.ts'
+import { clientOf, newIdentity, selfOf } from '../../support/penstock/control.ts'
+import { encodeFrame } from '../../support/scripted/frames.ts'
+import { MeasuredReceiver, PIN } from '../../support/processes/measured-receiver.ts'
+import { Phone } from '../../support/localsend/phone.ts'
+import { fileEntry, openBody } from '../../support/scripted/sender.ts'
 
 const MIB = 1024 * 1024
 /** What the rounds of a kind may leave: caches, compiled code, the history's buffer. The manifests of all are several times that. */

@@ -5,9 +5,9 @@ import { test } from 'node:test'
 import { textOf } from '../../../main/core/protocol/localsend/calls.ts'
 import { NDJSON, registrationBody } from '../../../main/core/protocol/localsend/messages.ts'
 import { encodeEnd, encodeEntry, encodeOffer } from '../../../main/core/protocol/penstock/offer.ts'
-import { clientOf, newIdentity, selfOf } from '../../support/control.ts'
-import { MeasuredReceiver, PIN } from '../../support/measured-receiver.ts'
-import { fileEntry } from '../../support/scripted-sender.ts'
+import { clientOf, newIdentity, selfOf } from '../../support/penstock/control.ts'
+import { MeasuredReceiver, PIN } from '../../support/processes/measured-receiver.ts'
+import { fileEntry } from '../../support/scripted/sender.ts'
 
 const MIB = 1024 * 1024
 const ROUNDS = 1000

@@ -6,7 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { formatBytes, formatCount } from '../../../main/messages/index.ts'
-import { callsOf, OF_THE_THREAD_ITSELF, slackOf } from '../../support/strace.ts'
+import { callsOf, OF_THE_THREAD_ITSELF, slackOf } from '../../support/processes/strace.ts'
 import { drop, makeFolder, newest, rowOf, type Running, startPair } from '../support/harness.ts'
 
 let sender: Running

@@ -8,8 +8,8 @@ import { after, describe, test } from 'node:test'
 import type { TerminalState } from '../../../main/contract/transfer.ts'
 import type { Transfer } from '../../../main/core/api.ts'
 import { openPenstock } from '../../../main/core/penstock.ts'
-import { mountFaultFs } from '../../support/faultfs/index.ts'
-import { receiveDefaults } from '../../support/scripted-receiving.ts'
+import { mountFaultFs } from '../../support/files/faultfs/index.ts'
+import { receiveDefaults } from '../../support/scripted/receiving.ts'
 
 const disk = await mountFaultFs()
 

@@ -8,7 +8,7 @@ import { after, describe, test } from 'node:test'
 import { addon, type CopyEngineTechnique } from '../../../native/index.ts'
 import { assertEqual } from '../../native/carried.ts'
 import { hash, TECHNIQUES, transfer, writeFiles } from '../../native/harness.ts'
-import { mountFaultFs } from '../../support/faultfs/index.ts'
+import { mountFaultFs } from '../../support/files/faultfs/index.ts'
 
 const REASONS = [
   { errno: 'ENOSPC', code: 'disk-full' },

@@ -17,7 +17,7 @@ import { after, describe, test } from 'node:test'
 import type { SourceFile } from '../../../native/index.ts'
 import { assertEqual } from '../../native/carried.ts'
 import { source, TECHNIQUES, transfer, writeFiles } from '../../native/harness.ts'
-import { mountLoop } from '../../support/loop.ts'
+import { mountLoop } from '../../support/files/loop.ts'
 
 const MIB = 1024 * 1024
 const SMALL = 60_000

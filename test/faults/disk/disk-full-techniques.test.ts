@@ -8,9 +8,9 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { z } from 'zod'
 import { addon } from '../../../native/index.ts'
-import { penstock, receiver } from '../../support/cli.ts'
-import { mountLoop, mountMemory } from '../../support/loop.ts'
-import { patterned } from '../../support/tree.ts'
+import { penstock, receiver } from '../../support/processes/cli.ts'
+import { mountLoop, mountMemory } from '../../support/files/loop.ts'
+import { patterned } from '../../support/files/tree.ts'
 
 const MIB = 1024 * 1024
 const FILE = 150 * MIB

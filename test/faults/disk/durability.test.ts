@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, test } from 'node:test'
 import type { TerminalState } from '../../../main/contract/transfer.ts'
-import { type FaultFs, mountFaultFs } from '../../support/faultfs/index.ts'
-import { openPair, type Pair } from '../../support/pair.ts'
-import { patterned } from '../../support/tree.ts'
+import { type FaultFs, mountFaultFs } from '../../support/files/faultfs/index.ts'
+import { openPair, type Pair } from '../../support/penstock/pair.ts'
+import { patterned } from '../../support/files/tree.ts'
 
 const SMALL = Array.from({ length: 12 }, (_, index) => `small ${String(index)}.txt`)
 const NESTED = ['deep/large.bin', ...SMALL.map((name) => `deep/a/${name}`), 'deep/empty']

@@ -19,8 +19,8 @@ import { join } from 'node:path'
 import { after, afterEach, describe, test } from 'node:test'
 import { errnoOf } from '../../../main/core/errors/errno.ts'
 import { walk } from '../../../main/core/source/walk.ts'
-import { describeTree, makeTree } from '../../support/tree.ts'
-import { type FaultFs, mountFaultFs, type Operation } from '../../support/faultfs/index.ts'
+import { describeTree, makeTree } from '../../support/files/tree.ts'
+import { type FaultFs, mountFaultFs, type Operation } from '../../support/files/faultfs/index.ts'
 
 const disk = await mountFaultFs()
 

@@ -7,9 +7,9 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Penstock, Transfer } from '../../../main/core/api.ts'
 import { openPenstock } from '../../../main/core/penstock.ts'
-import { type FaultFs, mountFaultFs, type Operation } from '../../support/faultfs/index.ts'
-import { receiveOptions } from '../../support/options.ts'
-import { Phone } from '../../support/phone.ts'
+import { type FaultFs, mountFaultFs, type Operation } from '../../support/files/faultfs/index.ts'
+import { receiveOptions } from '../../support/penstock/options.ts'
+import { Phone } from '../../support/localsend/phone.ts'
 
 const CASES: readonly (readonly [Operation, 'ENOSPC' | 'EIO' | 'EDQUOT' | 'EACCES', string, number])[] = [
   ['create', 'ENOSPC', 'disk-full', 507],

@@ -5,12 +5,12 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { penstock, receiver } from '../../support/cli.ts'
-import { runProcess } from '../../support/process.ts'
-import { patterned } from '../../support/tree.ts'
+import { penstock, receiver } from '../../support/processes/cli.ts'
+import { runProcess } from '../../support/processes/process.ts'
+import { patterned } from '../../support/files/tree.ts'
 import { jsonLines } from '../../cli/fake.ts'
 
-const PRELOAD = new URL('../../support/programming-error.mjs', import.meta.url).href
+const PRELOAD = new URL('../../support/processes/programming-error.mjs', import.meta.url).href
 const SLOW = ['--clear', '--technique', 'readwrite', '--buffer', '4096']
 
 let root = ''

@@ -16,8 +16,8 @@ import type { RequestPeer } from '../../../../main/core/protocol/http/handlers.t
 import { startControlServer } from '../../../../main/core/protocol/http/server.ts'
 import { infoBody } from '../../../../main/core/protocol/localsend/messages.ts'
 import { UploadSessions } from '../../../../main/core/receive/upload-session.ts'
-import { clientOf, newIdentity, selfOf, serve, UNLIMITED } from '../../../support/control.ts'
-import { startStrictPeer } from '../../../support/strict-peer.ts'
+import { clientOf, newIdentity, selfOf, serve, UNLIMITED } from '../../../support/penstock/control.ts'
+import { startStrictPeer } from '../../../support/localsend/strict-peer.ts'
 import { fc } from '../../../support/random.ts'
 
 const code = (wanted: string) => (error: unknown) => error instanceof PenstockError && error.code === wanted

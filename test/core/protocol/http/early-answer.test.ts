@@ -5,7 +5,7 @@ import { createServer } from 'node:https'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
-import { clientOf, newIdentity } from '../../../support/control.ts'
+import { clientOf, newIdentity } from '../../../support/penstock/control.ts'
 
 for (const delayMs of [0, 50]) {
   test(`the body of a refusal comes ${delayMs} ms after its headers`, { timeout: 30_000 }, async (t) => {

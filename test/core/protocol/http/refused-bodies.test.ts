@@ -8,7 +8,7 @@ import { connect, type TLSSocket } from 'node:tls'
 import { PenstockError } from '../../../../main/contract/errors.ts'
 import { jsonCost } from '../../../../main/core/protocol/http/json-cost.ts'
 import { UploadSessions } from '../../../../main/core/receive/upload-session.ts'
-import { selfOf, serve, UNLIMITED } from '../../../support/control.ts'
+import { selfOf, serve, UNLIMITED } from '../../../support/penstock/control.ts'
 import { registrationBody } from '../../../../main/core/protocol/localsend/messages.ts'
 import { fc } from '../../../support/random.ts'
 

@@ -15,7 +15,7 @@ import {
 import type { ControlClient } from '../../../../main/core/protocol/http/client.ts'
 import { infoBody } from '../../../../main/core/protocol/localsend/messages.ts'
 import type { Identity } from '../../../../main/core/device/identity.ts'
-import { clientOf, newIdentity, selfOf } from '../../../support/control.ts'
+import { clientOf, newIdentity, selfOf } from '../../../support/penstock/control.ts'
 
 /**
  * A peer that answers `info`, and reads every other request whole, then closes its connection without an answer. `client` has a

@@ -12,7 +12,7 @@ import { ImpliedFolders } from '../../../../main/core/receive/offers/implied-fol
 import { holdManifest, totalsOf } from '../../../../main/core/receive/offers/manifest.ts'
 import { encodeEnd, encodeEntry } from '../../../../main/core/protocol/penstock/offer.ts'
 import type { ManifestEntry } from '../../../../main/contract/transfer.ts'
-import { newIdentity, serve } from '../../../support/control.ts'
+import { newIdentity, serve } from '../../../support/penstock/control.ts'
 import { fc } from '../../../support/random.ts'
 
 const code = (wanted: string) => (error: unknown) => error instanceof PenstockError && error.code === wanted

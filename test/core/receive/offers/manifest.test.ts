@@ -9,7 +9,7 @@ import type { SourceEntry } from '../../../../main/core/source/walk.ts'
 import { holdManifest, totalsOf } from '../../../../main/core/receive/offers/manifest.ts'
 import { manifestLines } from '../../../../main/core/send/offer.ts'
 import { encodeEnd, encodeEntry } from '../../../../main/core/protocol/penstock/offer.ts'
-import { UNLIMITED } from '../../../support/control.ts'
+import { UNLIMITED } from '../../../support/penstock/control.ts'
 import { fc } from '../../../support/random.ts'
 
 function file(index: number, path = `f${index}`): SourceEntry {

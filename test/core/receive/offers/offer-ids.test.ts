@@ -6,9 +6,9 @@ import { test } from 'node:test'
 import { PenstockError } from '../../../../main/contract/errors.ts'
 import type { IncomingOffer } from '../../../../main/contract/transfer.ts'
 import type { Decision } from '../../../../main/core/api.ts'
-import { clientOf, newIdentity } from '../../../support/control.ts'
-import { fileEntry, sendOffer } from '../../../support/scripted-sender.ts'
-import { listening } from '../../../support/scripted-receiving.ts'
+import { clientOf, newIdentity } from '../../../support/penstock/control.ts'
+import { fileEntry, sendOffer } from '../../../support/scripted/sender.ts'
+import { listening } from '../../../support/scripted/receiving.ts'
 
 const TRANSFER_ID = 'ab'.repeat(16)
 

@@ -7,10 +7,10 @@ import { ProgrammingErrors } from '../../../../main/core/transfer/programming-er
 import { IncomingTransfer } from '../../../../main/core/receive/incoming.ts'
 import { StagingArea } from '../../../../main/core/target/staging-area.ts'
 import { textOf } from '../../../../main/core/protocol/localsend/calls.ts'
-import { clientOf, newIdentity } from '../../../support/control.ts'
-import { Phone } from '../../../support/phone.ts'
-import { sendOffer } from '../../../support/scripted-sender.ts'
-import { listening, receiveDefaults } from '../../../support/scripted-receiving.ts'
+import { clientOf, newIdentity } from '../../../support/penstock/control.ts'
+import { Phone } from '../../../support/localsend/phone.ts'
+import { sendOffer } from '../../../support/scripted/sender.ts'
+import { listening, receiveDefaults } from '../../../support/scripted/receiving.ts'
 import { OFFER } from '../../../cli/fake.ts'
 
 const REFUSED: Decision = { accept: false, problem: { code: 'refused' } }

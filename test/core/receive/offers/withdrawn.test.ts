@@ -13,8 +13,8 @@ import { SettingsStore } from '../../../../main/core/store/settings.ts'
 import { StagingArea } from '../../../../main/core/target/staging-area.ts'
 import { ProgrammingErrors } from '../../../../main/core/transfer/programming-errors.ts'
 import { OFFER } from '../../../cli/fake.ts'
-import { newIdentity, selfOf, UNLIMITED } from '../../../support/control.ts'
-import { receiveDefaults } from '../../../support/scripted-receiving.ts'
+import { newIdentity, selfOf, UNLIMITED } from '../../../support/penstock/control.ts'
+import { receiveDefaults } from '../../../support/scripted/receiving.ts'
 
 /** What an incoming transfer needs of a receiver; `asked` counts the questions. */
 function hostOf() {

@@ -2,11 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { loadIdentity, type Identity } from '../../main/core/device/identity.ts'
-import { openControl, type ControlClient } from '../../main/core/protocol/http/client.ts'
-import { infoBody, type SelfInfo } from '../../main/core/protocol/localsend/messages.ts'
-import { startControlServer } from '../../main/core/protocol/http/server.ts'
-import type { ControlHandlers, ControlLimits, OfferTicket } from '../../main/core/protocol/http/handlers.ts'
+import { loadIdentity, type Identity } from '../../../main/core/device/identity.ts'
+import { openControl, type ControlClient } from '../../../main/core/protocol/http/client.ts'
+import { infoBody, type SelfInfo } from '../../../main/core/protocol/localsend/messages.ts'
+import { startControlServer } from '../../../main/core/protocol/http/server.ts'
+import type {
+  ControlHandlers,
+  ControlLimits,
+  OfferTicket,
+} from '../../../main/core/protocol/http/handlers.ts'
 
 /** A new identity in a folder that goes when the test ends. */
 export async function newIdentity(t: TestContext): Promise<Identity> {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { commandOf } from './process.ts'
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const lineSchema = z.looseObject({ event: z.string() })
 export type Line = z.infer<typeof lineSchema>
 

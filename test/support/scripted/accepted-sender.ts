@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import type { TestContext } from 'node:test'
-import type { ReceiveOptions, Receiving, Transfer } from '../../main/core/api.ts'
-import { STREAM_LIMITS, type StreamLimits } from '../../main/core/transfer/limits.ts'
-import { withResolvers } from '../../main/core/transfer/lifecycle.ts'
-import type { ControlClient } from '../../main/core/protocol/http/client.ts'
-import { addon } from '../../native/index.ts'
-import { clientOf, newIdentity } from './control.ts'
+import type { ReceiveOptions, Receiving, Transfer } from '../../../main/core/api.ts'
+import { STREAM_LIMITS, type StreamLimits } from '../../../main/core/transfer/limits.ts'
+import { withResolvers } from '../../../main/core/transfer/lifecycle.ts'
+import type { ControlClient } from '../../../main/core/protocol/http/client.ts'
+import { addon } from '../../../native/index.ts'
+import { clientOf, newIdentity } from '../penstock/control.ts'
 import { crc32c, encodeFrame } from './frames.ts'
-import { listening } from './scripted-receiving.ts'
-import { fileEntry, openStream, type ScriptedStream, sendOffer } from './scripted-sender.ts'
+import { listening } from './receiving.ts'
+import { fileEntry, openStream, type ScriptedStream, sendOffer } from './sender.ts'
 
 const CONTENT = Buffer.from('8 bytes.')
 const MTIME_NS = fileEntry(0, 8).mtimeNs

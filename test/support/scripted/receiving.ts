@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import type { OpenOptions, Penstock, ReceiveOptions, Receiving } from '../../main/core/api.ts'
-import { openPenstock } from '../../main/core/penstock.ts'
-import { receiveOptions } from './options.ts'
+import type { OpenOptions, Penstock, ReceiveOptions, Receiving } from '../../../main/core/api.ts'
+import { openPenstock } from '../../../main/core/penstock.ts'
+import { receiveOptions } from '../penstock/options.ts'
 
 /** Small and quick to end: loopback, free ports, everything accepted, nothing synced. */
 export function receiveDefaults(dir: string): ReceiveOptions {

@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect, createServer } from 'node:tls'
-import { loadIdentity } from '../../main/core/device/identity.ts'
-import { ProvedIdentity } from '../../main/core/device/proved.ts'
+import { loadIdentity } from '../../../main/core/device/identity.ts'
+import { ProvedIdentity } from '../../../main/core/device/proved.ts'
 
 /** New identities, each proved in a TLS handshake: there is no other way to have one. */
 export async function provedIdentities(count: number): Promise<ProvedIdentity[]> {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import type { TestContext } from 'node:test'
 import { Worker } from 'node:worker_threads'
-import { addon } from '../../native/index.ts'
+import { addon } from '../../../native/index.ts'
 import { listenLocally } from './tcp.ts'
 
 /** One connection that a relay took in the place of a data port. */

@@ -1,5 +1,5 @@
-import type { Device } from '../../main/contract/device.ts'
-import type { ReceiveOptions, SendOptions } from '../../main/core/api.ts'
+import type { Device } from '../../../main/contract/device.ts'
+import type { ReceiveOptions, SendOptions } from '../../../main/core/api.ts'
 
 /** A receiver into `dir`, on the loopback interface and any free port, that accepts every offer. */
 export function receiveOptions(dir: string, change: Partial<ReceiveOptions> = {}): ReceiveOptions {

@@ -3,8 +3,8 @@ import { createServer } from 'node:https'
 import type { TestContext } from 'node:test'
 import { TLSSocket } from 'node:tls'
 import { z } from 'zod'
-import type { Identity } from '../../main/core/device/identity.ts'
-import { listenLocally } from './tcp.ts'
+import type { Identity } from '../../../main/core/device/identity.ts'
+import { listenLocally } from '../network/tcp.ts'
 
 const bodySchema = z.object({
   fingerprint: z.string().optional(),

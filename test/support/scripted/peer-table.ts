@@ -3,12 +3,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { ERROR_CODES } from '../../main/contract/errors.ts'
-import type { TerminalState } from '../../main/contract/transfer.ts'
-import type { Transfer } from '../../main/core/api.ts'
-import { openPenstock } from '../../main/core/penstock.ts'
-import { sendOptions } from './options.ts'
-import { receiveDefaults } from './scripted-receiving.ts'
+import { ERROR_CODES } from '../../../main/contract/errors.ts'
+import type { TerminalState } from '../../../main/contract/transfer.ts'
+import type { Transfer } from '../../../main/core/api.ts'
+import { openPenstock } from '../../../main/core/penstock.ts'
+import { sendOptions } from '../penstock/options.ts'
+import { receiveDefaults } from './receiving.ts'
 
 /** Every number of the wire's code table, and some that it does not have. */
 export const WIRE_CODES: readonly number[] = [...Array(17).keys(), 17, 99, 0xffffffff]

@@ -3,12 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, type TestContext } from 'node:test'
-import type { Device } from '../../main/contract/device.ts'
-import type { Penstock, SendOptions } from '../../main/core/api.ts'
-import { openPenstock } from '../../main/core/penstock.ts'
-import { sendOptions } from './options.ts'
+import type { Device } from '../../../main/contract/device.ts'
+import type { Penstock, SendOptions } from '../../../main/core/api.ts'
+import { openPenstock } from '../../../main/core/penstock.ts'
+import { sendOptions } from '../penstock/options.ts'
 import { endOf, underHonestTransfers } from './peer-table.ts'
-import { type ScriptedReceivers, scriptedReceivers } from './scripted-receiver.ts'
+import { type ScriptedReceivers, scriptedReceivers } from './receiver.ts'
 
 /** A Penstock that sends one small file to scripted receivers. */
 export interface ScriptedSending {

@@ -1,17 +1,17 @@
 import { connect, type Socket } from 'node:net'
-import { NDJSON, registrationBody, STREAM_PATH } from '../../main/core/protocol/localsend/messages.ts'
-import { textOf } from '../../main/core/protocol/localsend/calls.ts'
-import type { ControlClient } from '../../main/core/protocol/http/client.ts'
-import type { Identity } from '../../main/core/device/identity.ts'
+import { NDJSON, registrationBody, STREAM_PATH } from '../../../main/core/protocol/localsend/messages.ts'
+import { textOf } from '../../../main/core/protocol/localsend/calls.ts'
+import type { ControlClient } from '../../../main/core/protocol/http/client.ts'
+import type { Identity } from '../../../main/core/device/identity.ts'
 import {
   decodeAnswer,
   encodeEntry,
   encodeOffer,
   type OfferAnswer,
-} from '../../main/core/protocol/penstock/offer.ts'
-import { encodePreamble, HELLO_BYTES, verifyHello } from '../../main/core/protocol/penstock/preamble.ts'
-import type { ManifestEntry } from '../../main/contract/transfer.ts'
-import { selfOf } from './control.ts'
+} from '../../../main/core/protocol/penstock/offer.ts'
+import { encodePreamble, HELLO_BYTES, verifyHello } from '../../../main/core/protocol/penstock/preamble.ts'
+import type { ManifestEntry } from '../../../main/contract/transfer.ts'
+import { selfOf } from '../penstock/control.ts'
 import { encodeFrame, firstBytes, FrameReader, type Frame } from './frames.ts'
 
 /** What a scripted sender offers; a file of 8 bytes unless entries are given. */

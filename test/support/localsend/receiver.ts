@@ -2,9 +2,9 @@ import { createServer as createHttp, type IncomingMessage, type ServerResponse }
 import { createServer as createHttps } from 'node:https'
 import type { TestContext } from 'node:test'
 import { z } from 'zod'
-import type { Device } from '../../main/contract/device.ts'
-import type { Identity } from '../../main/core/device/identity.ts'
-import { listenLocally } from './tcp.ts'
+import type { Device } from '../../../main/contract/device.ts'
+import type { Identity } from '../../../main/core/device/identity.ts'
+import { listenLocally } from '../network/tcp.ts'
 
 const offerSchema = z.object({ files: z.record(z.string(), z.object({ fileName: z.string() })) })
 

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import type { TerminalState } from '../../main/contract/transfer.ts'
-import type { Penstock, ReceiveOptions, SendOptions, Transfer } from '../../main/core/api.ts'
-import { openPenstock } from '../../main/core/penstock.ts'
+import type { TerminalState } from '../../../main/contract/transfer.ts'
+import type { Penstock, ReceiveOptions, SendOptions, Transfer } from '../../../main/core/api.ts'
+import { openPenstock } from '../../../main/core/penstock.ts'
 import { receiveOptions, sendOptions } from './options.ts'
 
 /** How one transfer ended. */
