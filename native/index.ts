@@ -10,7 +10,34 @@ export interface NativeError extends Error {
 }
 
 export type EngineTechnique =
-  'readwrite' | 'mmap' | 'gather' | 'sendfile' | 'transmitfile' | 'splice' | 'direct' | 'zerocopy'
+  | 'readwrite'
+  | 'mmap'
+  | 'gather'
+  | 'sendfile'
+  | 'transmitfile'
+  | 'splice'
+  | 'direct'
+  | 'zerocopy'
+  | 'seal'
+  | 'unseal'
+  | 'ktls'
+
+/** How the bytes of a stream meet its socket: unencrypted, or in TLS records of this process or of the kernel. */
+export type EngineTransport = 'plain' | 'sealed' | 'kernel-tls'
+
+/** Of one sealed stream: key and IV in 28 bytes, of what this end sends and of what it receives. */
+export interface StreamKeys {
+  readonly send: Uint8Array
+  readonly receive: Uint8Array
+}
+
+/** How the streams that have keys are sealed. */
+export interface SealingOptions {
+  /** `kernel-tls` falls back to `sealed` where the kernel does not take the keys; `fellBackFrom` says why. */
+  readonly transport: 'sealed' | 'kernel-tls'
+  /** Records after which a stream takes no further content and another one sends the rest; 2^23 at most. */
+  readonly recordLimit: number
+}
 
 /**
  * What `mmap` does to each window of a file before it sends from it: `sequential` and `willneed` advise the kernel (read far
@@ -101,6 +128,8 @@ export interface EngineSample {
   readonly cpuSeconds: { readonly user: number; readonly system: number }
   readonly pageFaults: { readonly minor: number; readonly major: number }
   readonly technique: EngineTechnique
+  /** Of the last stream that began; null before the first. */
+  readonly transport: EngineTransport | null
   readonly fellBackFrom: readonly {
     readonly technique: EngineTechnique
     readonly code: string
@@ -140,6 +169,8 @@ export interface SenderOptions {
   /** User-space buffer of `readwrite`, 4096 to 16 MiB. */
   readonly bufferBytes: number
   readonly check: boolean
+  /** `sealed` and 2^23 records where it is not given. */
+  readonly sealing?: SealingOptions
   /** Of `mmap`; what is usual on this system where it is not given: `willneed` on Windows, else `sequential`. */
   readonly mapOptions?: readonly EngineMapOption[]
   /**
@@ -153,8 +184,8 @@ export interface Sender {
   /** May be called while streams run; files are sent in the order given. */
   addFiles(files: readonly SourceFile[]): void
   endOfFiles(): void
-  /** Takes the connection over and starts a thread for it. Index 0 to 15. */
-  addStream(connection: Connection, streamIndex: number): void
+  /** Takes the connection over and starts a thread for it, sealed where there are keys. Index 0 to 15. */
+  addStream(connection: Connection, streamIndex: number, keys?: StreamKeys): void
   /** For the ranges that follow. */
   setTechnique(technique: EngineTechnique): void
   sample(): EngineSample
@@ -227,6 +258,7 @@ export interface ReceiverOptions {
   readonly fallback: readonly EngineTechnique[]
   readonly bufferBytes: number
   readonly check: boolean
+  readonly sealing?: SealingOptions
   /** `through` opens the files with O_DSYNC; `everysec` starts write-back each second. Commit is the caller's. */
   readonly durability: 'os' | 'everysec' | 'commit' | 'through'
   /** Streams that must have said END before the files count as received. */
@@ -243,8 +275,8 @@ export interface Receiver {
   /** May be called while streams run: they wait for the files that their frames name. Indexes rise. */
   addFiles(files: readonly ExpectedFile[]): void
   endOfFiles(): void
-  /** Takes the connection over, sends `hello` first where it is given (32 bytes), and starts a thread. */
-  addStream(connection: Connection, streamIndex: number, hello?: Uint8Array): void
+  /** Takes the connection over, sends `hello` first where it is given (32 bytes), seals what follows where there are keys, and starts a thread. */
+  addStream(connection: Connection, streamIndex: number, hello?: Uint8Array, keys?: StreamKeys): void
   setTechnique(technique: EngineTechnique): void
   sample(): EngineSample
   /** Every stream said END and every file is whole, or failed. KEEPALIVE goes out each second until finish. Never rejects; never resolves if the session ends before. */
@@ -417,6 +449,8 @@ export interface Addon {
    */
   localPair(): { readonly connection: Connection; readonly fd: number }
   openDataPort(options: DataPortOptions, onArrival: (arrival: Arrival) => void): DataPort
+  /** File name of the cipher library that sealed streams use; null where this machine has none. */
+  cipherLibrary(): string | null
   /** Engine techniques that this build and kernel have. */
   supportedTechniques(): {
     readonly send: readonly EngineTechnique[]

@@ -139,10 +139,16 @@ void CancelAtRandom() {
   Scratch scratch;
   const std::vector<SourceFile> files = {scratch.Write(0, 48 << 20), scratch.Write(1, 10), scratch.Write(2, 10)};
   std::mt19937 random(Seed());
-  for (int round = 0; round < 36; ++round) {
-    Transfer transfer(Pair{kSend[static_cast<size_t>(round) % std::size(kSend)],
-                           kReceive[static_cast<size_t>(round) % std::size(kReceive)], round % 4 < 2, 1 + round % 3},
-                      files, scratch.Staging());
+  for (int round = 0; round < 54; ++round) {
+    Pair pair{kSend[static_cast<size_t>(round) % std::size(kSend)],
+              kReceive[static_cast<size_t>(round) % std::size(kReceive)], round % 4 < 2, 1 + round % 3};
+    if (round >= 36) {
+      pair.sealed = TransportKind::kSealed;
+      pair.send = Technique::kSeal;
+      pair.receive = Technique::kUnseal;
+      pair.check = false;
+    }
+    Transfer transfer(pair, files, scratch.Staging());
     std::this_thread::sleep_for(std::chrono::microseconds(random() % 20000));
     const std::string where = "round " + std::to_string(round);
     if (round % 3 == 0) transfer.sender->Cancel(Code::kCancelled);

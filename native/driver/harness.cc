@@ -91,9 +91,32 @@ SessionOptions Options(Technique technique, bool check) {
   return options;
 }
 
+namespace {
+
+/** The keys of a stream, other ones for each; `sender`: as that end has them. */
+std::optional<StreamKeys> KeysOf(const Pair& pair, int stream, bool sender) {
+  if (!pair.sealed) return std::nullopt;
+  StreamKeys keys;
+  keys.send.key.fill(static_cast<uint8_t>(stream + 1));
+  keys.send.iv.fill(static_cast<uint8_t>(stream + 2));
+  keys.receive.key.fill(static_cast<uint8_t>(stream + 101));
+  keys.receive.iv.fill(static_cast<uint8_t>(stream + 102));
+  if (!sender) std::swap(keys.send, keys.receive);
+  return keys;
+}
+
+SessionOptions OptionsOf(const Pair& pair, Technique technique) {
+  SessionOptions options = Options(technique, pair.check);
+  if (pair.sealed) options.transport = *pair.sealed;
+  options.recordLimit = pair.recordLimit;
+  return options;
+}
+
+}  // namespace
+
 Transfer::Transfer(const Pair& pair, const std::vector<SourceFile>& files, std::shared_ptr<Folder> staging) {
   ReceiveOptions options;
-  options.session = Options(pair.receive, pair.check);
+  options.session = OptionsOf(pair, pair.receive);
   options.staging = std::move(staging);
   options.streams = pair.streams;
   options.tree = pair.tree;
@@ -104,8 +127,8 @@ Transfer::Transfer(const Pair& pair, const std::vector<SourceFile>& files, std::
         received.Set(false);
       },
       [this](const std::vector<Failure>&) { received.Set(true); });
-  sender = std::make_unique<SendSession>(Options(pair.send, pair.check),
-                                         [this](const SessionEnd& end) { senderEnd.Set(end); });
+  sender =
+      std::make_unique<SendSession>(OptionsOf(pair, pair.send), [this](const SessionEnd& end) { senderEnd.Set(end); });
   std::vector<ExpectedFile> expected;
   for (const SourceFile& file : files) {
     ExpectedFile one;
@@ -118,7 +141,9 @@ Transfer::Transfer(const Pair& pair, const std::vector<SourceFile>& files, std::
   if (!pair.moreFiles) sender->EndOfFiles();
   port_ = std::make_unique<DataPort>(DataPortOptions{"127.0.0.1", 0, 2000, 16}, [this, pair](Arrived arrived) {
     if (pair.onSocket) pair.onSocket(Direction::kReceive, arrived.socket.get());
-    receiver->AddStream(std::move(arrived.socket), arrived.preamble[7], std::vector<uint8_t>(kHelloBytes, 1));
+    const int stream = arrived.preamble[7];
+    receiver->AddStream(std::move(arrived.socket), stream,
+                        {std::vector<uint8_t>(kHelloBytes, 1), KeysOf(pair, stream, false)});
   });
   for (int stream = 0; stream < pair.streams; ++stream) {
     ConnectOptions connect;
@@ -130,7 +155,7 @@ Transfer::Transfer(const Pair& pair, const std::vector<SourceFile>& files, std::
     Wake wake;
     UniqueSocket socket = ConnectAndGreet(connect, wake).socket;
     if (pair.onSocket) pair.onSocket(Direction::kSend, socket.get());
-    sender->AddStream(std::move(socket), stream);
+    sender->AddStream(std::move(socket), stream, KeysOf(pair, stream, true));
   }
   // In two pieces, as the core does while the streams run.
   const auto middle = expected.begin() + static_cast<std::ptrdiff_t>(expected.size() / 2);

@@ -81,6 +81,10 @@ struct Pair {
   bool moreFiles = false;
   /** Called with each socket before its session gets it. */
   std::function<void(penstock::Direction, int fd)> onSocket{};
+  /** Seals the streams by this transport; not sealed where there is none. */
+  std::optional<penstock::TransportKind> sealed{};
+  /** Records after which a sealed stream takes no further content. */
+  uint64_t recordLimit = uint64_t{1} << 23;
 };
 
 /** Both sessions, connected by `streams` TCP connections. */

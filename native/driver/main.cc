@@ -10,6 +10,7 @@
 
 #include "cases.h"
 #include "harness.h"
+#include "send/send_stream.h"
 #include "wire/crc32c.h"
 #include "wire/frame.h"
 
@@ -47,6 +48,23 @@ void EveryTechnique() {
         }
       }
     }
+  }
+}
+
+void Sealed() {
+  Scratch scratch;
+  const auto files = Tree(scratch);
+  for (const int streams : {1, 3}) {
+    Pair pair{Technique::kSeal, Technique::kUnseal, false, streams};
+    pair.sealed = TransportKind::kSealed;
+    // Two ranges; another stream sends the rest.
+    if (streams > 1) pair.recordLimit = kReservedRecords + 700;
+    Transfer transfer(pair, files, scratch.Staging());
+    transfer.Finish();
+    Check(transfer.senderEnd.Get().kind == SessionEnd::Kind::kDone, "sender done");
+    Check(transfer.receiverEnd.Get().kind == SessionEnd::Kind::kDone, "receiver done");
+    Check(transfer.sender->transport() == TransportKind::kSealed, "sealed");
+    for (const SourceFile& file : files) Check(scratch.Equal(file), "equal " + std::to_string(file.index));
   }
 }
 
@@ -344,6 +362,8 @@ int main(int argc, char** argv) {
   ForgedRecords();
   Begin("every technique");
   EveryTechnique();
+  Begin("sealed streams");
+  Sealed();
   Begin("files under their own names");
   UnderTheirNames();
   Begin("sources that change");

@@ -54,7 +54,10 @@ class Calls {
    * the socket; `fds[1]`, where `count` is 2, is a Wake. More than one call on Windows.
    */
   int Poll(pollfd* fds, size_t count, int timeoutMs);
-  int SetOption(Descriptor socket, int level, int name, int value);
+  int SetOption(Descriptor socket, int level, int name, const void* value, size_t size);
+  int SetOption(Descriptor socket, int level, int name, int value) {
+    return SetOption(socket, level, name, &value, sizeof value);
+  }
   /** False for a local pair. */
   bool IsTcp(Descriptor socket);
   int Shutdown(Descriptor socket, int how);

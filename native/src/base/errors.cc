@@ -71,6 +71,14 @@ Code CodeForSourceErrno(int error) {
 
 bool IsUnsupportedErrno(int error) { return error == EINVAL || error == ENOSYS || error == EOPNOTSUPP; }
 
+Code CodeForConnectionErrno(int error) {
+  if (error == 0 || IsConnectionErrno(error)) return Code::kPeerGone;
+  // Of a sealed stream: what arrived is not what the peer sent, or no record.
+  if (error == EBADMSG) return Code::kCheckFailed;
+  if (error == EPROTO || error == EMSGSIZE) return Code::kProtocol;
+  return Code::kIo;
+}
+
 bool IsConnectionErrno(int error) {
   switch (error) {
     case EPIPE:

@@ -44,6 +44,8 @@ int ErrnoFromWire(uint32_t value);
 Code CodeForTargetErrno(int error);
 /** The code for an error on the sending side of a file. */
 Code CodeForSourceErrno(int error);
+/** The code for an error on the connection; 0 where the peer has closed it. */
+Code CodeForConnectionErrno(int error);
 /** Whether an error belongs to the connection, not to a file. */
 bool IsConnectionErrno(int error);
 /** Whether an error means that the call is not supported here: another technique may work. */

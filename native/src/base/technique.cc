@@ -5,9 +5,9 @@
 namespace penstock {
 namespace {
 
-constexpr const char* kNames[kTechniqueCount] = {"readwrite", "mmap",      "gather",   "sendfile",
-                                                 "splice",    "direct",    "zerocopy", "transmitfile",
-                                                 "clone",     "copyrange", "copyfile"};
+constexpr const char* kNames[kTechniqueCount] = {"readwrite", "mmap",     "gather",       "sendfile", "splice",
+                                                 "direct",    "zerocopy", "transmitfile", "seal",     "unseal",
+                                                 "ktls",      "clone",    "copyrange",    "copyfile"};
 
 std::atomic<uint32_t> missing[kDirectionCount];
 
@@ -25,9 +25,10 @@ std::optional<Technique> TechniqueFromName(Direction direction, std::string_view
 }
 
 const std::vector<Technique>& TechniquesOf(Direction direction) {
-  static const std::vector<Technique> socket = {Technique::kReadWrite, Technique::kMmap,        Technique::kGather,
-                                                Technique::kSendfile,  Technique::kSplice,      Technique::kDirect,
-                                                Technique::kZerocopy,  Technique::kTransmitFile};
+  static const std::vector<Technique> socket = {Technique::kReadWrite, Technique::kMmap,         Technique::kGather,
+                                                Technique::kSendfile,  Technique::kSplice,       Technique::kDirect,
+                                                Technique::kZerocopy,  Technique::kTransmitFile, Technique::kSeal,
+                                                Technique::kUnseal,    Technique::kKtls};
   static const std::vector<Technique> copy = {Technique::kClone, Technique::kCopyRange, Technique::kCopyFile};
   return direction == Direction::kCopy ? copy : socket;
 }

@@ -17,12 +17,15 @@ enum class Technique : uint8_t {
   kDirect,
   kZerocopy,
   kTransmitFile,
+  kSeal,
+  kUnseal,
+  kKtls,
   // From file to file on one machine.
   kClone,
   kCopyRange,
   kCopyFile,
 };
-constexpr int kTechniqueCount = 11;
+constexpr int kTechniqueCount = 14;
 
 /** What a technique is for: into a socket, out of one, or from file to file. */
 enum class Direction { kSend, kReceive, kCopy };

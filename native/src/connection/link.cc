@@ -22,7 +22,20 @@ Link::Link(UniqueSocket socket, Session& session, Wake& wake)
       session_(session),
       wake_(wake),
       calls_(session.counters()),
+      transport_(MakePlainTransport(calls_, socket_.get())),
       tcp_(calls_.IsTcp(socket_.get())) {}
+
+void Link::Protect(const StreamKeys& keys) {
+  std::unique_ptr<Transport> transport;
+  if (session_.options().transport == TransportKind::kKernelTls) {
+    transport = MakeKernelTlsTransport(calls_, socket_.get(), keys);
+    if (!transport) session_.NoteFellBack(Technique::kKtls, {Code::kNone, errno, "setsockopt"});
+  }
+  if (!transport) transport = MakeSealedTransport(calls_, socket_.get(), keys);
+  // A caller has keys only where the machine has a cipher library.
+  if (!transport) FailStream(Code::kInternal, "dlopen");
+  transport_ = std::move(transport);
+}
 
 void Link::CheckStopping() const {
   if (!farewell_ && session_.stopping()) throw SessionStopping{};
@@ -33,7 +46,7 @@ void Link::Broken(int error, const char* syscall) {
     handlingBroken_ = true;
     onBroken_();
   }
-  FailStream(IsConnectionErrno(error) || error == 0 ? Code::kPeerGone : Code::kIo, syscall);
+  FailStream(CodeForConnectionErrno(error), syscall);
 }
 
 int Link::Poll(pollfd* fds, size_t count, int timeoutMs) {
@@ -50,13 +63,17 @@ int Link::Poll(pollfd* fds, size_t count, int timeoutMs) {
 unsigned Link::Wait(short events, bool idleLimited, Clock::duration atMost) {
   CheckStopping();
   if (farewell_ && session_.hurried()) throw SessionStopping{};
+  // poll(2) does not know of what the transport has received.
+  if ((events & POLLIN) != 0 && transport_->HasReceived()) return kReadable;
+  if (transport_->HasUnsent()) FlushUnsent();
+  const bool unsent = transport_->HasUnsent();
   if (MayKeepalive() && Clock::now() >= lastSent_ + kKeepaliveEvery)
     keepalive_->Send(EmptyFrame(FrameType::kKeepalive));
   Clock::time_point until = farewell_ ? FarewellEnd() : Clock::time_point::max();
   if (atMost != Clock::duration::max()) until = std::min(until, Clock::now() + atMost);
   if (!farewell_ && idleLimited) until = std::min(until, lastReceived_ + kIdleLimit);
   if (MayKeepalive()) until = std::min(until, lastSent_ + kKeepaliveEvery);
-  pollfd fds[2] = {{socket_.get(), events, 0}, {wake_.fd(), POLLIN, 0}};
+  pollfd fds[2] = {{socket_.get(), static_cast<short>(unsent ? events | POLLOUT : events), 0}, {wake_.fd(), POLLIN, 0}};
   const int timeout = until == Clock::time_point::max() ? -1 : MillisecondsUntil(until);
   const int ready = Poll(fds, 2, timeout);
   if (ready < 0 && errno != EINTR) FailStream(Code::kInternal, "ppoll");
@@ -64,7 +81,10 @@ unsigned Link::Wait(short events, bool idleLimited, Clock::duration atMost) {
   if (ready > 0) {
     if ((fds[0].revents & POLLERR) && onErrorQueue_) onErrorQueue_();
     if (fds[0].revents & (POLLIN | POLLHUP | POLLERR)) result |= kReadable;
-    if (fds[0].revents & (POLLOUT | POLLHUP | POLLERR)) result |= kWritable;
+    if (fds[0].revents & (POLLOUT | POLLHUP | POLLERR)) {
+      if (unsent) FlushUnsent();
+      if (!transport_->HasUnsent()) result |= kWritable;
+    }
     if (fds[1].revents & POLLIN) {
       calls_.counters().Count(Sys::kRead);
       wake_.Clear();
@@ -78,6 +98,11 @@ unsigned Link::Wait(short events, bool idleLimited, Clock::duration atMost) {
     if (!farewell_ && idleLimited && now >= lastReceived_ + kIdleLimit) FailStream(Code::kTimedOut);
   }
   return result;
+}
+
+void Link::FlushUnsent() {
+  if (transport_->Flush() == 0 || errno == EAGAIN || errno == EINTR) return;
+  Broken(errno, "sendto");
 }
 
 // A KEEPALIVE inside another frame would be read as part of it.
@@ -129,7 +154,7 @@ void Link::WaitForWake() {
 
 size_t Link::WriteSome(const void* data, size_t size, bool more) {
   for (;;) {
-    const ssize_t sent = calls_.Send(socket_.get(), data, size, more);
+    const ssize_t sent = transport_->Send(data, size, more);
     if (sent > 0) return static_cast<size_t>(sent);
     if (errno == EAGAIN) {
       WaitWritable();
@@ -141,7 +166,7 @@ size_t Link::WriteSome(const void* data, size_t size, bool more) {
 
 std::optional<size_t> Link::WriteSomeParts(iovec* parts, size_t count) {
   for (;;) {
-    const ssize_t sent = calls_.SendVector(socket_.get(), parts, count);
+    const ssize_t sent = transport_->SendVector(parts, count);
     if (sent > 0) return static_cast<size_t>(sent);
     if (errno == EFAULT) return std::nullopt;
     if (errno == EAGAIN) {
@@ -157,7 +182,7 @@ bool Link::Read(void* data, size_t size) {
   size_t got = 0;
   while (got < size) {
     CheckStopping();
-    const ssize_t n = calls_.Receive(socket_.get(), at + got, size - got);
+    const ssize_t n = transport_->Receive(at + got, size - got);
     if (n > 0) {
       got += static_cast<size_t>(n);
       NoteProgress();
@@ -175,14 +200,14 @@ bool Link::Read(void* data, size_t size) {
 
 size_t Link::ReadSome(void* data, size_t size) {
   for (;;) {
-    const ssize_t n = calls_.Receive(socket_.get(), data, size);
+    const ssize_t n = transport_->Receive(data, size);
     if (n > 0) {
       NoteProgress();
       return static_cast<size_t>(n);
     }
     if (n == 0) FailStream(Code::kPeerGone, "recvfrom");
     if (errno == EAGAIN) return 0;
-    if (errno != EINTR) FailStream(IsConnectionErrno(errno) ? Code::kPeerGone : Code::kIo, "recvfrom");
+    if (errno != EINTR) FailStream(CodeForConnectionErrno(errno), "recvfrom");
   }
 }
 
@@ -200,6 +225,7 @@ void Link::BeginFarewell(Clock::duration limit, Clock::duration inAll) {
 }
 
 void Link::Linger() {
+  while (transport_->HasUnsent()) WaitWritable();
   calls_.Shutdown(socket_.get(), SHUT_WR);
   uint8_t dropped[16384];
   for (;;) {

@@ -10,6 +10,7 @@
 #include "base/unique_fd.h"
 #include "base/wake.h"
 #include "connection/sender_watch.h"
+#include "connection/transport.h"
 #include "session/session.h"
 #include "wire/open_frame.h"
 
@@ -36,6 +37,9 @@ class Link {
   ~Link() { calls_.CloseSocket(socket_.release()); }
 
   Descriptor fd() const { return socket_.get(); }
+  Transport& transport() { return *transport_; }
+  /** From now on all data is sealed with these keys, both ways: by the kernel where the session's options ask for it. */
+  void Protect(const StreamKeys& keys);
   Calls& calls() { return calls_; }
 
   /** Called when there is data to read while a write waits; nullptr where none is expected. */
@@ -104,12 +108,14 @@ class Link {
   unsigned Wait(short events, bool idleLimited, Clock::duration atMost = Clock::duration::max());
   bool MayKeepalive() const;
   Clock::time_point FarewellEnd() const;
+  void FlushUnsent();
   void SetLowWater(int bytes);
 
   UniqueSocket socket_;
   Session& session_;
   Wake& wake_;
   Calls calls_;
+  std::unique_ptr<Transport> transport_;
   std::function<void()> onReadable_;
   std::function<void()> onBroken_;
   std::function<void()> onErrorQueue_;

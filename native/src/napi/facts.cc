@@ -7,6 +7,7 @@
 
 #include "base/cache_facts.h"
 #include "base/route_facts.h"
+#include "connection/transport.h"
 #include "napi/exports.h"
 #include "napi/jobs.h"
 #include "napi/values.h"
@@ -67,11 +68,24 @@ Napi::Value StartCacheLook(const Napi::CallbackInfo& info) {
   });
 }
 
+bool HasWhatItNeeds(Technique technique) {
+  switch (technique) {
+    case Technique::kSeal:
+    case Technique::kUnseal:
+      return !CipherLibrary().empty();
+    case Technique::kKtls:
+      return HasKernelTls();
+    default:
+      return true;
+  }
+}
+
 Napi::Value Names(Napi::Env env, Direction direction) {
   auto names = Napi::Array::New(env);
   uint32_t count = 0;
   for (const Technique technique : BuiltTechniques(direction)) {
-    if (!IsMissingHere(direction, technique)) names.Set(count++, Napi::String::New(env, TechniqueName(technique)));
+    if (!IsMissingHere(direction, technique) && HasWhatItNeeds(technique))
+      names.Set(count++, Napi::String::New(env, TechniqueName(technique)));
   }
   return names;
 }
@@ -93,6 +107,10 @@ void RegisterFacts(Napi::Env env, Napi::Object exports) {
       [](const Napi::CallbackInfo& info) { return PeerRouteTo(info.Env(), RouteToPeer(TextOf(info[0], "address"))); });
   Add(env, exports, "cachedPart", StartCacheLook);
   Add(env, exports, "supportedTechniques", SupportedTechniques);
+  Add(env, exports, "cipherLibrary", [](const Napi::CallbackInfo& info) -> Napi::Value {
+    const std::string& name = CipherLibrary();
+    return name.empty() ? info.Env().Null() : Napi::String::New(info.Env(), name);
+  });
   Add(env, exports, "copyTechniques",
       [](const Napi::CallbackInfo& info) { return Names(info.Env(), Direction::kCopy); });
 }

@@ -1,5 +1,6 @@
 #include "napi/values.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <cstring>
@@ -22,6 +23,25 @@ MapOptions MapOptionsOf(const Napi::Value& value) {
     options.set(IndexOf(*option));
   }
   return options;
+}
+
+void TakeSealing(const Napi::Object& given, SessionOptions* options) {
+  const std::string name = given.Get("transport").ToString();
+  const auto transport = TransportFromName(name);
+  if (!transport || *transport == TransportKind::kPlain) {
+    ThrowExpected(given.Env(), "sealed or kernel-tls", "transport but received \"" + name + "\"");
+  }
+  options->transport = *transport;
+  options->recordLimit = SizeOf(given.Get("recordLimit"), "recordLimit");
+}
+
+RecordKeys RecordKeysOf(const Napi::Value& value) {
+  RecordKeys keys;
+  const auto bytes = BytesOf(value);
+  if (bytes.size() != keys.key.size() + keys.iv.size()) ThrowExpected(value.Env(), "28 bytes", "keys");
+  std::copy_n(bytes.begin(), keys.key.size(), keys.key.begin());
+  std::copy_n(bytes.end() - static_cast<std::ptrdiff_t>(keys.iv.size()), keys.iv.size(), keys.iv.begin());
+  return keys;
 }
 
 }  // namespace
@@ -54,7 +74,14 @@ SessionOptions SessionOptionsOf(Direction direction, const Napi::Object& options
   }
   result.check = options.Get("check").ToBoolean();
   result.mapOptions = MapOptionsOf(options.Get("mapOptions"));
+  if (options.Has("sealing")) TakeSealing(options.Get("sealing").As<Napi::Object>(), &result);
   return result;
+}
+
+std::optional<StreamKeys> StreamKeysOf(const Napi::Value& value) {
+  if (value.IsUndefined()) return std::nullopt;
+  const auto given = value.As<Napi::Object>();
+  return StreamKeys{RecordKeysOf(given.Get("send")), RecordKeysOf(given.Get("receive"))};
 }
 
 std::string TextOf(const Napi::Value& value, const char* subject) {

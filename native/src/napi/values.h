@@ -20,6 +20,8 @@ Technique TechniqueOf(Direction direction, const Napi::Value& value);
 /** Reads `technique` and `fallback`. */
 void TakeTechniques(Direction direction, const Napi::Object& given, SessionOptions* options);
 /** Options of a session with a peer. */
+/** {send, receive}, each a key and an IV in 28 bytes; nothing for undefined. */
+std::optional<StreamKeys> StreamKeysOf(const Napi::Value& value);
 SessionOptions SessionOptionsOf(Direction direction, const Napi::Object& options);
 /** A string. */
 std::string TextOf(const Napi::Value& value, const char* subject);

@@ -7,7 +7,7 @@ namespace penstock {
 
 ReceiveTechnique* RangeReceiver::Prepare(uint64_t key) {
   for (;;) {
-    const auto chosen = fallback_.Choose(key);
+    const auto chosen = fallback_.Choose(key, link_.transport().kind());
     if (!chosen) FailStream(Code::kInternal);
     if (!technique_ || technique_->technique() != *chosen) {
       technique_ = MakeReceiveTechnique(*chosen, session_.options().bufferBytes, link_.calls());
@@ -36,7 +36,7 @@ RangeReceiver::Result RangeReceiver::Receive(const StagedFile& file, uint64_t of
     link_.CheckStopping();
     const bool lookBack = check && !technique->SeesContent();
     const uint64_t limit = lookBack ? std::min(readBack + kCheckPieceBytes, end) : end;
-    const Step step = technique->Receive(link_.fd(), file.fd.get(), at, limit - at, check ? &crc : nullptr);
+    const Step step = technique->Receive(link_.transport(), file.fd.get(), at, limit - at, check ? &crc : nullptr);
     if (step.moved > 0) {
       at += step.moved;
       session_.counters().Moved(technique->technique(), step.moved);

@@ -27,11 +27,11 @@ void ReceiveSession::EndOfFiles() {
   CheckReceived();
 }
 
-void ReceiveSession::AddStream(UniqueSocket socket, int streamIndex, std::vector<uint8_t> hello) {
+void ReceiveSession::AddStream(UniqueSocket socket, int streamIndex, StreamStart start) {
   auto shared = std::make_shared<UniqueSocket>(std::move(socket));
   watch_.StreamBegins();
-  StartThread("ps-recv-" + std::to_string(streamIndex), [this, shared, hello = std::move(hello)](Wake& wake) {
-    ReceiveStream(std::move(*shared), *this, wake).Run(hello);
+  StartThread("ps-recv-" + std::to_string(streamIndex), [this, shared, start = std::move(start)](Wake& wake) {
+    ReceiveStream(std::move(*shared), *this, wake).Run(start);
   });
 }
 

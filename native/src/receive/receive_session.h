@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/unique_fd.h"
@@ -26,6 +27,14 @@ struct ReceiveOptions {
   SenderLimits limits{};
 };
 
+/** What a stream begins with. */
+struct StreamStart {
+  /** Sent first. */
+  std::vector<uint8_t> hello{};
+  /** Of a sealed stream: all that follows HELLO is sealed with them. */
+  std::optional<StreamKeys> keys{};
+};
+
 class ReceiveSession final : public Session {
  public:
   /** Called once when everything was received, on the thread of a stream or of EndOfFiles. */
@@ -37,8 +46,8 @@ class ReceiveSession final : public Session {
   /** May be called while streams run: they wait for the files that their frames name. */
   void AddFiles(const std::vector<ExpectedFile>& files);
   void EndOfFiles();
-  /** Takes ownership of the socket and sends `hello` on it first; closes it where the session has ended. */
-  void AddStream(UniqueSocket socket, int streamIndex, std::vector<uint8_t> hello);
+  /** Takes ownership of the socket; closes it where the session has ended. */
+  void AddStream(UniqueSocket socket, int streamIndex, StreamStart start);
   /**
    * The caller begins to name the files: from now on no stream ends the session, and the answer is DONE.
    * False where the session has ended before.

@@ -107,6 +107,8 @@ void ReceiveStream::OnBatch(const Header& header) {
   for (uint32_t i = 0; i < count; ++i) total += DecodeBatchEntry(batch_.get() + i * kBatchEntryBytes).length;
   if (total != header.length) FailStream(Code::kProtocol);
 
+  const bool sealed = link_.transport().kind() == TransportKind::kSealed;
+  const Technique by = sealed ? Technique::kUnseal : Technique::kReadWrite;
   const uint8_t* body = batch_.get() + table;
   for (uint32_t i = 0; i < count; ++i) {
     link_.CheckStopping();
@@ -134,7 +136,7 @@ void ReceiveStream::OnBatch(const Header& header) {
     WriteWholeFile(entry.file, content, entry.length);
     session_.files().WholeDone(entry.file);
     Counters::Add(session_.counters().userCopyBytes, entry.length);
-    session_.counters().Moved(Technique::kReadWrite, entry.length);
+    session_.counters().Moved(by, entry.length);
   }
   const uint32_t first = DecodeBatchEntry(batch_.get()).file;
   frame_.Send(LengthFrame(FrameType::kVerified, kFlagBatch, first, 0, header.length));

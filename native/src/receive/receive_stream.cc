@@ -11,9 +11,11 @@ ReceiveStream::ReceiveStream(UniqueSocket socket, ReceiveSession& session, Wake&
   link_.SetWatch(&session.watch());
 }
 
-void ReceiveStream::Run(const std::vector<uint8_t>& hello) {
+void ReceiveStream::Run(const StreamStart& start) {
   try {
-    if (!hello.empty()) frame_.SendHello(hello);
+    if (!start.hello.empty()) frame_.SendHello(start.hello);
+    if (start.keys) link_.Protect(*start.keys);
+    session_.NoteTransport(link_.transport().kind());
     link_.SetKeepalive(&frame_);
     ReceiveFrames();
     endRead_ = true;

@@ -17,8 +17,11 @@ namespace penstock {
 class ReceiveStream {
  public:
   ReceiveStream(UniqueSocket socket, ReceiveSession& session, Wake& wake);
-  /** Sends `hello`, receives until END, waits for the commit, sends DONE, and waits for the sender to close. */
-  void Run(const std::vector<uint8_t>& hello);
+  /**
+   * Sends `hello`, seals the stream where there are keys, receives until END, waits for the commit, sends DONE, and waits for
+   * the sender to close.
+   */
+  void Run(const StreamStart& start);
 
  private:
   void ReceiveFrames();

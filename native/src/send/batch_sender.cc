@@ -75,7 +75,8 @@ Failure BatchSender::ReadOne(const SourceFile& file) {
 std::vector<Failure> BatchSender::Send() {
   if (!direct_.empty()) return SendDirect();
   frame_.SendBatch(entries_, buffer_.get());
-  session_.counters().Moved(Technique::kReadWrite, used_);
+  const bool sealed = link_.transport().kind() == TransportKind::kSealed;
+  session_.counters().Moved(sealed ? Technique::kSeal : Technique::kReadWrite, used_);
   return {};
 }
 

@@ -43,7 +43,7 @@ uint64_t RangeSender::HoleEnd(ActiveSource& source, uint64_t offset) {
 
 SendTechnique* RangeSender::Prepare(uint64_t key) {
   for (;;) {
-    const auto chosen = fallback_.Choose(key);
+    const auto chosen = fallback_.Choose(key, link_.transport().kind());
     if (!chosen) return nullptr;
     if (!technique_ || technique_->technique() != *chosen) {
       technique_ = MakeSendTechnique(*chosen, session_.options(), link_.calls());
@@ -84,7 +84,7 @@ RangeSender::Result RangeSender::SendBody(const SourceView& view, uint64_t offse
       }
       limit = readUntil;
     }
-    const Step step = technique->Send(link_.fd(), view, at, limit - at, check ? &crc : nullptr);
+    const Step step = technique->Send(link_.transport(), view, at, limit - at, check ? &crc : nullptr);
     if (step.moved > 0) {
       at += step.moved;
       frame_.Moved(step.moved);

@@ -16,11 +16,11 @@ void SendSession::EndOfFiles() {
   WakeAll();
 }
 
-void SendSession::AddStream(UniqueSocket socket, int streamIndex) {
+void SendSession::AddStream(UniqueSocket socket, int streamIndex, const std::optional<StreamKeys>& keys) {
   auto shared = std::make_shared<UniqueSocket>(std::move(socket));
   streams_.fetch_add(1, std::memory_order_release);
   StartThread("ps-send-" + std::to_string(streamIndex),
-              [this, shared](Wake& wake) { SendStream(std::move(*shared), *this, wake).Run(); });
+              [this, shared, keys](Wake& wake) { SendStream(std::move(*shared), keys, *this, wake).Run(); });
 }
 
 SessionEnd SendSession::Outcome(const std::optional<SessionEnd>& wanted) {

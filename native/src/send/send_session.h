@@ -28,8 +28,8 @@ class SendSession final : public Session {
 
   void AddFiles(std::vector<SourceFile> files);
   void EndOfFiles();
-  /** Takes ownership of the socket; closes it where the session has ended. */
-  void AddStream(UniqueSocket socket, int streamIndex);
+  /** Takes ownership of the socket; closes it where the session has ended. Sealed where there are keys. */
+  void AddStream(UniqueSocket socket, int streamIndex, const std::optional<StreamKeys>& keys = {});
 
   void ReleaseFiles() override { queue_.ReleaseFiles(); }
 

@@ -4,12 +4,14 @@
 
 namespace penstock {
 
-SendStream::SendStream(UniqueSocket socket, SendSession& session, Wake& wake)
+SendStream::SendStream(UniqueSocket socket, const std::optional<StreamKeys>& keys, SendSession& session, Wake& wake)
     : session_(session),
       link_(std::move(socket), session, wake),
       usage_(session.counters()),
       ranges_(session, link_, frame_),
       batches_(session, link_, frame_, ranges_) {
+  if (keys) link_.Protect(*keys);
+  session.NoteTransport(link_.transport().kind());
   link_.OnReadable([this] { ReadInbound(); });
   link_.OnBroken([this] { ReadPendingError(); });
 }
@@ -37,12 +39,13 @@ void SendStream::SendEverything() {
       SendRange(*job);
       continue;
     }
-    Job job = session_.queue().Next();
+    const bool spent = HasSpentRecords();
+    Job job = spent ? Job{} : session_.queue().Next();
     if (job.kind == Job::Kind::kRange) {
       SendRange(job.range);
     } else if (job.kind == Job::Kind::kBatch) {
       SendBatch(job.batch);
-    } else if (job.kind == Job::Kind::kNoMore && unverified_.empty()) {
+    } else if ((spent || job.kind == Job::Kind::kNoMore) && unverified_.empty()) {
       return;
     } else {
       // Nothing to send now: data that Nagle's algorithm holds is sent, and KEEPALIVE follows.

@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -15,10 +16,14 @@
 
 namespace penstock {
 
+/** Records that stay for the unit that is being sent and for small frames when a stream takes no further content. */
+constexpr uint64_t kReservedRecords = 2048;
+
 /** Belongs to one thread. */
 class SendStream {
  public:
-  SendStream(UniqueSocket socket, SendSession& session, Wake& wake);
+  /** Seals the stream where there are keys. */
+  SendStream(UniqueSocket socket, const std::optional<StreamKeys>& keys, SendSession& session, Wake& wake);
   /** Sends until the queue is empty and DONE was received; throws for any other end. */
   void Run();
 
@@ -39,6 +44,8 @@ class SendStream {
   };
 
   void SendEverything();
+  /** Whether the records left under this key are for small frames only: other streams send the rest. */
+  bool HasSpentRecords() { return link_.transport().sentRecords() + kReservedRecords > session_.options().recordLimit; }
   void SendRange(RangeJob& job);
   void SendHole(RangeJob& job, uint64_t until);
   void FinishRange(const RangeJob& job, uint64_t length);

@@ -4,12 +4,13 @@
 
 namespace penstock {
 
-std::optional<Technique> Fallback::Choose(uint64_t fileKey) {
+std::optional<Technique> Fallback::Choose(uint64_t fileKey, std::optional<TransportKind> transport) {
   if (fileKey != fileKey_) {
     fileKey_ = fileKey;
     refused_ = 0;
   }
-  const auto usable = [this](Technique technique) {
+  const auto usable = [this, transport](Technique technique) {
+    if (transport && !Carries(*transport, technique)) return false;
     if ((refused_ & (1u << static_cast<int>(technique))) != 0) return false;
     if (!IsMissingHere(session_.direction(), technique)) return true;
     session_.NoteFellBack(technique, {Code::kNone, ENOSYS});

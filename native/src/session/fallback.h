@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "connection/transport.h"
 #include "session/session.h"
 
 namespace penstock {
@@ -13,8 +14,11 @@ class Fallback {
  public:
   explicit Fallback(Session& session) : session_(session) {}
 
-  /** The technique for a range of the file with this key; nothing when none is left. */
-  std::optional<Technique> Choose(uint64_t fileKey);
+  /**
+   * The technique for a range of the file with this key; nothing when none is left. `transport`: of the stream; nothing for
+   * a copy from file to file.
+   */
+  std::optional<Technique> Choose(uint64_t fileKey, std::optional<TransportKind> transport);
   /** The technique is not supported for this file. */
   void Refused(uint64_t fileKey, Technique technique, const Failure& failure);
 

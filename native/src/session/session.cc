@@ -48,6 +48,16 @@ std::vector<FellBack> Session::fellBackFrom() const {
   return fellBack_;
 }
 
+std::optional<TransportKind> Session::transport() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return transport_;
+}
+
+void Session::NoteTransport(TransportKind kind) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  transport_ = kind;
+}
+
 std::optional<SessionEnd> Session::end() const {
   std::lock_guard<std::mutex> lock(mutex_);
   return end_;

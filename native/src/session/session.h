@@ -17,6 +17,7 @@
 #include "base/technique.h"
 #include "base/unique_fd.h"
 #include "base/wake.h"
+#include "connection/transport.h"
 
 namespace penstock {
 
@@ -28,6 +29,10 @@ struct SessionOptions {
   size_t bufferBytes = 1 << 20;
   /** Whether each range carries a CRC. */
   bool check = true;
+  /** Of streams that have keys: kSealed or kKernelTls, which falls back to kSealed. */
+  TransportKind transport = TransportKind::kSealed;
+  /** Records after which a stream takes no further content. */
+  uint64_t recordLimit = uint64_t{1} << 23;
   /** What `mmap` does to its windows before it sends from them. */
   MapOptions mapOptions;
 };
@@ -66,6 +71,10 @@ class Session {
   void NoteUsed(Technique technique) { used_.store(technique, std::memory_order_relaxed); }
   void NoteFellBack(Technique technique, const Failure& failure);
   std::vector<FellBack> fellBackFrom() const;
+
+  /** The transport of the last stream that began; nothing before the first. */
+  std::optional<TransportKind> transport() const;
+  void NoteTransport(TransportKind kind);
 
   Counters& counters() { return counters_; }
   const SessionOptions& options() const { return options_; }
@@ -126,6 +135,7 @@ class Session {
   std::vector<Failure> failures_;
   std::unordered_set<uint32_t> failed_;
   std::vector<FellBack> fellBack_;
+  std::optional<TransportKind> transport_;
 };
 
 }  // namespace penstock

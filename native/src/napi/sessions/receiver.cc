@@ -105,10 +105,11 @@ class ReceiverWrap final : public Napi::ObjectWrap<ReceiverWrap> {
   void EndOfFiles(const Napi::CallbackInfo&) { session_->EndOfFiles(); }
   void AddStream(const Napi::CallbackInfo& info) {
     const int index = StreamIndexOf(info[1]);
-    std::vector<uint8_t> hello;
-    if (!info[2].IsUndefined()) hello = BytesOf(info[2]);
+    StreamStart start;
+    if (!info[2].IsUndefined()) start.hello = BytesOf(info[2]);
+    start.keys = StreamKeysOf(info[3]);
     UniqueSocket socket = ConnectionWrap::Take(info[0]);
-    session_->AddStream(std::move(socket), index, std::move(hello));
+    session_->AddStream(std::move(socket), index, std::move(start));
     life_->HoldLoop(info.Env());
   }
   void SetTechnique(const Napi::CallbackInfo& info) {

@@ -78,6 +78,8 @@ Napi::Object CountersOf(Napi::Env env, Session& session) {
 
 Napi::Value SampleOf(Napi::Env env, Session& session) {
   auto sample = CountersOf(env, session);
+  const auto transport = session.transport();
+  sample.Set("transport", transport ? Napi::Value(Napi::String::New(env, TransportName(*transport))) : env.Null());
   sample.Set("directBytes", CountOf(env, session.counters().directBytes));
   sample.Set("mapped", MappedOf(env, session));
   return sample;

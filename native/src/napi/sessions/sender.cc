@@ -55,8 +55,9 @@ class SenderWrap final : public Napi::ObjectWrap<SenderWrap> {
   void EndOfFiles(const Napi::CallbackInfo&) { session_->EndOfFiles(); }
   void AddStream(const Napi::CallbackInfo& info) {
     const int index = StreamIndexOf(info[1]);
+    const auto keys = StreamKeysOf(info[2]);
     UniqueSocket socket = ConnectionWrap::Take(info[0]);
-    session_->AddStream(std::move(socket), index);
+    session_->AddStream(std::move(socket), index, keys);
     life_->HoldLoop(info.Env());
   }
   void SetTechnique(const Napi::CallbackInfo& info) { session_->SetTechnique(TechniqueOf(Direction::kSend, info[0])); }

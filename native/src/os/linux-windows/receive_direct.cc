@@ -28,16 +28,16 @@ class ReceiveDirect final : public ReceiveTechnique {
   }
 
   /** Bytes in the buffer count as moved: it is written when it is full and when the range ends. */
-  Step Receive(Descriptor socket, Descriptor file, uint64_t offset, uint64_t length, Crc32c* check) override {
+  Step Receive(Transport& from, Descriptor file, uint64_t offset, uint64_t length, Crc32c* check) override {
     if (!direct_.valid()) {
       direct_.reset(calls_.OpenDirectToWrite(file));
       if (!direct_.valid()) return {Step::Kind::kNotSupported, 0, {Code::kNone, errno, kDirectFlag}};
     }
     // A range that begins inside a block (after another technique failed) goes to the next block boundary first.
-    const uint64_t from = offset - held_;
-    const uint64_t room = from % kDirectAlign == 0 ? kDirectBuffer : kDirectAlign - from % kDirectAlign;
+    const uint64_t start = offset - held_;
+    const uint64_t room = start % kDirectAlign == 0 ? kDirectBuffer : kDirectAlign - start % kDirectAlign;
     const size_t want = std::min<uint64_t>(room - held_, length);
-    const ssize_t got = calls_.Receive(socket, buffer_.data() + held_, want);
+    const ssize_t got = from.Receive(buffer_.data() + held_, want);
     if (got == 0) return {Step::Kind::kPeerClosed, 0, {Code::kNone, 0, "recvfrom"}};
     if (got < 0) {
       if (errno == EAGAIN || errno == EINTR) return {};
@@ -48,7 +48,7 @@ class ReceiveDirect final : public ReceiveTechnique {
     if (check != nullptr) check->Update(buffer_.data() + held_, size);
     held_ += size;
     if (held_ < room && offset + size < end_) return {Step::Kind::kMoved, size};
-    Step step = Flush(file, from);
+    Step step = Flush(file, start);
     step.moved = step.kind == Step::Kind::kFileFailed ? 0 : size;
     return step;
   }

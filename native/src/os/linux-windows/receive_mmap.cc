@@ -27,13 +27,13 @@ class ReceiveMmap final : public ReceiveTechnique {
     return 0;
   }
 
-  Step Receive(Descriptor socket, Descriptor file, uint64_t offset, uint64_t length, Crc32c*) override {
+  Step Receive(Transport& from, Descriptor file, uint64_t offset, uint64_t length, Crc32c*) override {
     if (!window_.Holds(kOnlyFile, offset)) {
       const Step mapped = MapAround(file, offset);
       if (mapped.kind != Step::Kind::kMoved) return mapped;
     }
     const size_t size = std::min<uint64_t>(window_.After(offset), length);
-    const ssize_t got = calls_.Receive(socket, window_.At(offset), size);
+    const ssize_t got = from.Receive(window_.At(offset), size);
     if (got > 0) return {Step::Kind::kMoved, static_cast<uint64_t>(got)};
     if (got == 0) return {Step::Kind::kPeerClosed, 0, {Code::kNone, 0, "recvfrom"}};
     if (errno == EAGAIN || errno == EINTR) return {};

@@ -15,8 +15,8 @@ class ReceiveReadWrite final : public ReceiveTechnique {
   Technique technique() const override { return Technique::kReadWrite; }
   bool SeesContent() const override { return true; }
 
-  Step Receive(Descriptor socket, Descriptor file, uint64_t offset, uint64_t length, Crc32c* check) override {
-    const ssize_t got = calls_.Receive(socket, buffer_.data(), std::min<uint64_t>(buffer_.size(), length));
+  Step Receive(Transport& from, Descriptor file, uint64_t offset, uint64_t length, Crc32c* check) override {
+    const ssize_t got = from.Receive(buffer_.data(), std::min<uint64_t>(buffer_.size(), length));
     if (got == 0) return {Step::Kind::kPeerClosed, 0, {Code::kNone, 0, "recvfrom"}};
     if (got < 0) {
       if (errno == EAGAIN || errno == EINTR) return {};

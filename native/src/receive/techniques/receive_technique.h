@@ -6,11 +6,12 @@
 #include "base/calls.h"
 #include "base/failure.h"
 #include "base/technique.h"
+#include "connection/transport.h"
 #include "wire/crc32c.h"
 
 namespace penstock {
 
-/** Belongs to one stream's thread. Never takes more than `length` bytes out of the socket. */
+/** Belongs to one stream's thread. Never takes more than `length` bytes out of the transport. */
 class ReceiveTechnique {
  public:
   virtual ~ReceiveTechnique() = default;
@@ -24,7 +25,7 @@ class ReceiveTechnique {
    */
   virtual int End() { return 0; }
   /** One non-blocking step: moves up to `length` bytes to `offset`. `check` is fed only where SeesContent. */
-  virtual Step Receive(Descriptor socket, Descriptor file, uint64_t offset, uint64_t length, Crc32c* check) = 0;
+  virtual Step Receive(Transport& from, Descriptor file, uint64_t offset, uint64_t length, Crc32c* check) = 0;
 };
 
 /** The technique, or nothing where this build does not have it. */
@@ -33,6 +34,8 @@ std::unique_ptr<ReceiveTechnique> MakeReceiveTechnique(Technique technique, size
 std::unique_ptr<ReceiveTechnique> MakeReceiveReadWrite(size_t bufferBytes, Calls& calls);
 std::unique_ptr<ReceiveTechnique> MakeReceiveSplice(Calls& calls);
 std::unique_ptr<ReceiveTechnique> MakeReceiveMmap(Calls& calls);
+std::unique_ptr<ReceiveTechnique> MakeReceiveKtls(Calls& calls);
+std::unique_ptr<ReceiveTechnique> MakeReceiveUnseal(Calls& calls);
 std::unique_ptr<ReceiveTechnique> MakeReceiveDirect(Calls& calls);
 
 /** Writes all of it at `offset`. Returns 0, or errno. */

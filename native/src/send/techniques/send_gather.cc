@@ -20,7 +20,7 @@ class SendGather final : public SendTechnique {
 
   Technique technique() const override { return Technique::kGather; }
 
-  Step Send(Descriptor socket, const SourceView& file, uint64_t offset, uint64_t length, Crc32c*) override {
+  Step Send(Transport& to, const SourceView& file, uint64_t offset, uint64_t length, Crc32c*) override {
     if (!window_.Holds(file.key, offset)) {
       const Step mapped = MapAround(file, offset);
       if (mapped.kind != Step::Kind::kMoved) return mapped;
@@ -34,7 +34,7 @@ class SendGather final : public SendTechnique {
       at += size;
       left -= size;
     }
-    const ssize_t sent = calls_.SendVector(socket, parts.data(), count);
+    const ssize_t sent = to.SendVector(parts.data(), count);
     if (sent > 0) return {Step::Kind::kMoved, static_cast<uint64_t>(sent)};
     if (errno == EAGAIN || errno == EINTR) return {};
     // A page of the mapping is not available. A read of the file reports why.

@@ -19,7 +19,7 @@ class SendMmap final : public SendTechnique {
 
   Technique technique() const override { return Technique::kMmap; }
 
-  Step Send(Descriptor socket, const SourceView& file, uint64_t offset, uint64_t length, Crc32c*) override {
+  Step Send(Transport& to, const SourceView& file, uint64_t offset, uint64_t length, Crc32c*) override {
     if (!window_.Holds(file.key, offset)) {
       const Step mapped = IsSet(MapOption::kLock) ? MapLocked(file, offset) : MapAround(file, offset);
       if (mapped.kind != Step::Kind::kMoved) return mapped;
@@ -29,7 +29,7 @@ class SendMmap final : public SendTechnique {
       }
     }
     const size_t size = std::min<uint64_t>(window_.After(offset), length);
-    const ssize_t sent = calls_.Send(socket, window_.At(offset), size);
+    const ssize_t sent = to.Send(window_.At(offset), size);
     if (sent > 0) return {Step::Kind::kMoved, static_cast<uint64_t>(sent)};
     if (errno == EAGAIN || errno == EINTR) return {};
     // A page of the mapping is not available. A read of the file reports why.

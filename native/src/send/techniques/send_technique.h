@@ -8,6 +8,7 @@
 #include "base/failure.h"
 #include "base/map_options.h"
 #include "base/technique.h"
+#include "connection/transport.h"
 #include "session/session.h"
 #include "wire/crc32c.h"
 
@@ -47,7 +48,7 @@ class SendTechnique {
   /**
    * One non-blocking step: moves up to `length` bytes from `offset`. `check` is fed only where SeesContent.
    */
-  virtual Step Send(Descriptor socket, const SourceView& file, uint64_t offset, uint64_t length, Crc32c* check) = 0;
+  virtual Step Send(Transport& to, const SourceView& file, uint64_t offset, uint64_t length, Crc32c* check) = 0;
 };
 
 /** The technique, or nothing where this build does not have it. */
@@ -57,6 +58,8 @@ std::unique_ptr<SendTechnique> MakeSendReadWrite(size_t bufferBytes, Calls& call
 std::unique_ptr<SendTechnique> MakeSendMmap(MapOptions options, Calls& calls);
 std::unique_ptr<SendTechnique> MakeSendGather(Calls& calls);
 std::unique_ptr<SendTechnique> MakeSendSendfile(Calls& calls);
+std::unique_ptr<SendTechnique> MakeSendKtls(Calls& calls);
+std::unique_ptr<SendTechnique> MakeSendSeal(Calls& calls);
 std::unique_ptr<SendTechnique> MakeSendSplice(Calls& calls);
 std::unique_ptr<SendTechnique> MakeSendDirect(Calls& calls);
 std::unique_ptr<SendTechnique> MakeSendZerocopy(Calls& calls);

@@ -168,7 +168,7 @@ void LinuxFileCopier::FindData(int source, uint64_t size, uint64_t* at, uint64_t
 
 const CopyMethod* LinuxFileCopier::Prepare(uint64_t key) {
   if (method_ != nullptr) return method_;
-  const auto chosen = fallback_.Choose(key);
+  const auto chosen = fallback_.Choose(key, std::nullopt);
   if (!chosen) return nullptr;
   method_ = FindCopyMethod(*chosen);
   session_.NoteUsed(*chosen);

@@ -1,4 +1,4 @@
-// splice(2): socket to pipe to file within the kernel.
+// splice(2): socket to pipe to file within the kernel, which decrypts on a kernel-TLS socket (`ktls`).
 #include <algorithm>
 #include <cerrno>
 #include <vector>
@@ -11,17 +11,18 @@ namespace {
 
 class ReceiveSplice final : public ReceiveTechnique {
  public:
-  explicit ReceiveSplice(Calls& calls) : calls_(calls), linux_(calls), pipe_(calls) {}
+  ReceiveSplice(Technique technique, Calls& calls)
+      : technique_(technique), calls_(calls), linux_(calls), pipe_(calls) {}
 
-  Technique technique() const override { return Technique::kSplice; }
+  Technique technique() const override { return technique_; }
 
-  Step Receive(int socket, int file, uint64_t offset, uint64_t length, Crc32c*) override {
+  Step Receive(Transport& from, Descriptor file, uint64_t offset, uint64_t length, Crc32c*) override {
     if (!pipe_.open()) {
       const int error = pipe_.Open();
       if (error != 0) return {Step::Kind::kNotSupported, 0, {Code::kNone, error, "pipe2"}};
     }
     const size_t want = std::min<uint64_t>(length, pipe_.bytes());
-    const ssize_t got = linux_.Splice(socket, pipe_.in(), nullptr, want, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+    const ssize_t got = linux_.Splice(from.socket(), pipe_.in(), nullptr, want, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
     if (got == 0) return {Step::Kind::kPeerClosed, 0, {Code::kNone, 0, "splice"}};
     if (got < 0) {
       if (errno == EAGAIN || errno == EINTR) return {};
@@ -65,6 +66,7 @@ class ReceiveSplice final : public ReceiveTechnique {
     return {Step::Kind::kNotSupported, size, {Code::kNone, why, "splice"}};
   }
 
+  const Technique technique_;
   Calls& calls_;
   LinuxCalls linux_;
   Pipe pipe_;
@@ -72,6 +74,12 @@ class ReceiveSplice final : public ReceiveTechnique {
 
 }  // namespace
 
-std::unique_ptr<ReceiveTechnique> MakeReceiveSplice(Calls& calls) { return std::make_unique<ReceiveSplice>(calls); }
+std::unique_ptr<ReceiveTechnique> MakeReceiveSplice(Calls& calls) {
+  return std::make_unique<ReceiveSplice>(Technique::kSplice, calls);
+}
+
+std::unique_ptr<ReceiveTechnique> MakeReceiveKtls(Calls& calls) {
+  return std::make_unique<ReceiveSplice>(Technique::kKtls, calls);
+}
 
 }  // namespace penstock

@@ -1,4 +1,4 @@
-// sendfile(2): page cache to socket within the kernel.
+// sendfile(2): page cache to socket within the kernel, which encrypts on a kernel-TLS socket (`ktls`).
 #include <algorithm>
 #include <cerrno>
 
@@ -13,14 +13,17 @@ constexpr uint64_t kMaxCall = 0x7ffff000;
 
 class SendSendfile final : public SendTechnique {
  public:
-  explicit SendSendfile(Calls& calls) : calls_(calls) {}
+  SendSendfile(Technique technique, Calls& calls) : technique_(technique), calls_(calls) {}
 
-  Technique technique() const override { return Technique::kSendfile; }
+  Technique technique() const override { return technique_; }
 
-  Step Send(int socket, const SourceView& file, uint64_t offset, uint64_t length, Crc32c*) override {
+  Step Send(Transport& to, const SourceView& file, uint64_t offset, uint64_t length, Crc32c*) override {
     auto at = static_cast<off_t>(offset);
-    const ssize_t sent = calls_.Sendfile(socket, file.fd, &at, std::min(length, kMaxCall));
-    if (sent > 0) return {Step::Kind::kMoved, static_cast<uint64_t>(sent)};
+    const ssize_t sent = calls_.Sendfile(to.socket(), file.fd, &at, std::min(length, kMaxCall));
+    if (sent > 0) {
+      to.CountFileBytes(static_cast<uint64_t>(sent));
+      return {Step::Kind::kMoved, static_cast<uint64_t>(sent)};
+    }
     if (sent == 0) return {Step::Kind::kSourceEnded, 0, {Code::kNone, 0, "sendfile"}};
     if (errno == EAGAIN || errno == EINTR) return {};
     if (IsUnsupportedErrno(errno)) return {Step::Kind::kNotSupported, 0, {Code::kNone, errno, "sendfile"}};
@@ -30,11 +33,18 @@ class SendSendfile final : public SendTechnique {
   }
 
  private:
+  const Technique technique_;
   LinuxCalls calls_;
 };
 
 }  // namespace
 
-std::unique_ptr<SendTechnique> MakeSendSendfile(Calls& calls) { return std::make_unique<SendSendfile>(calls); }
+std::unique_ptr<SendTechnique> MakeSendSendfile(Calls& calls) {
+  return std::make_unique<SendSendfile>(Technique::kSendfile, calls);
+}
+
+std::unique_ptr<SendTechnique> MakeSendKtls(Calls& calls) {
+  return std::make_unique<SendSendfile>(Technique::kKtls, calls);
+}
 
 }  // namespace penstock

@@ -19,7 +19,7 @@ class SendSplice final : public SendTechnique {
     inPipe_ = 0;
   }
 
-  Step Send(int socket, const SourceView& file, uint64_t offset, uint64_t length, Crc32c*) override {
+  Step Send(Transport& to, const SourceView& file, uint64_t offset, uint64_t length, Crc32c*) override {
     if (!pipe_.open()) {
       const int error = pipe_.Open();
       if (error != 0) return {Step::Kind::kNotSupported, 0, {Code::kNone, error, "pipe2"}};
@@ -28,7 +28,7 @@ class SendSplice final : public SendTechnique {
       const Step filled = Fill(file, offset, length);
       if (filled.kind != Step::Kind::kMoved) return filled;
     }
-    const ssize_t sent = calls_.Splice(pipe_.out(), socket, nullptr, inPipe_, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+    const ssize_t sent = calls_.Splice(pipe_.out(), to.socket(), nullptr, inPipe_, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
     if (sent > 0) {
       inPipe_ -= static_cast<size_t>(sent);
       return {Step::Kind::kMoved, static_cast<uint64_t>(sent)};

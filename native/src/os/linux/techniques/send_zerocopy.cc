@@ -28,19 +28,19 @@ class SendZerocopy final : public SendTechnique {
 
   Technique technique() const override { return Technique::kZerocopy; }
 
-  Step Send(int socket, const SourceView& file, uint64_t offset, uint64_t length, Crc32c*) override {
+  Step Send(Transport& to, const SourceView& file, uint64_t offset, uint64_t length, Crc32c*) override {
     if (!enabled_) {
-      if (calls_.SetOption(socket, SOL_SOCKET, SO_ZEROCOPY, 1) != 0)
+      if (calls_.SetOption(to.socket(), SOL_SOCKET, SO_ZEROCOPY, 1) != 0)
         return {Step::Kind::kNotSupported, 0, {Code::kNone, errno, "setsockopt"}};
       enabled_ = true;
     }
     if (!window_.Holds(file.key, offset)) {
-      if (!Settle(socket)) return {Step::Kind::kAwaitKernel, 0};
+      if (!Settle(to.socket())) return {Step::Kind::kAwaitKernel, 0};
       const Step mapped = MapAround(file, offset);
       if (mapped.kind != Step::Kind::kMoved) return mapped;
     }
     const size_t size = std::min({window_.After(offset), length, kLargestCall});
-    const ssize_t sent = linux_.SendFlagged(socket, window_.At(offset), size, MSG_ZEROCOPY);
+    const ssize_t sent = linux_.SendFlagged(to.socket(), window_.At(offset), size, MSG_ZEROCOPY);
     if (sent > 0) {
       pending_.push_back({static_cast<uint64_t>(sent), false});
       return {Step::Kind::kMoved, static_cast<uint64_t>(sent)};

@@ -12,16 +12,17 @@ const std::vector<SendRow>& SendTable() {
       {Technique::kZerocopy, SendBy<MakeSendZerocopy>},
       {Technique::kDirect, SendBy<MakeSendDirect>},
       {Technique::kReadWrite, SendByReadWrite},
+      {Technique::kKtls, SendBy<MakeSendKtls>},
+      {Technique::kSeal, SendBy<MakeSendSeal>},
   };
   return table;
 }
 
 const std::vector<ReceiveRow>& ReceiveTable() {
   static const std::vector<ReceiveRow> table = {
-      {Technique::kSplice, ReceiveBy<MakeReceiveSplice>},
-      {Technique::kMmap, ReceiveBy<MakeReceiveMmap>},
-      {Technique::kDirect, ReceiveBy<MakeReceiveDirect>},
-      {Technique::kReadWrite, MakeReceiveReadWrite},
+      {Technique::kSplice, ReceiveBy<MakeReceiveSplice>}, {Technique::kMmap, ReceiveBy<MakeReceiveMmap>},
+      {Technique::kDirect, ReceiveBy<MakeReceiveDirect>}, {Technique::kReadWrite, MakeReceiveReadWrite},
+      {Technique::kKtls, ReceiveBy<MakeReceiveKtls>},     {Technique::kUnseal, ReceiveBy<MakeReceiveUnseal>},
   };
   return table;
 }

@@ -17,10 +17,10 @@ class ReceiveDirect final : public ReceiveTechnique {
   bool SeesContent() const override { return true; }
   void Begin(uint64_t /*end*/) override { uncached_ = false; }
 
-  Step Receive(int socket, int file, uint64_t offset, uint64_t length, Crc32c* check) override {
+  Step Receive(Transport& from, Descriptor file, uint64_t offset, uint64_t length, Crc32c* check) override {
     if (!uncached_ && mac_.SetNoCache(file) != 0) return {Step::Kind::kNotSupported, 0, {Code::kNone, errno, "fcntl"}};
     uncached_ = true;
-    const ssize_t got = calls_.Receive(socket, buffer_.data(), std::min<uint64_t>(kDirectBuffer, length));
+    const ssize_t got = from.Receive(buffer_.data(), std::min<uint64_t>(kDirectBuffer, length));
     if (got == 0) return {Step::Kind::kPeerClosed, 0, {Code::kNone, 0, "recvfrom"}};
     if (got < 0) {
       if (errno == EAGAIN || errno == EINTR) return {};

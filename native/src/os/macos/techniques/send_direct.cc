@@ -4,57 +4,34 @@
 
 #include "os/macos/base/mac_calls.h"
 #include "os/macos/techniques/uncached.h"
-#include "send/techniques/send_technique.h"
+#include "send/techniques/buffered_send.h"
 
 namespace penstock {
 namespace {
 
-class SendDirect final : public SendTechnique {
+class SendDirect final : public BufferedSend {
  public:
-  explicit SendDirect(Calls& calls) : calls_(calls), mac_(calls) {}
+  explicit SendDirect(Calls& calls) : BufferedSend(calls), mac_(calls) {}
 
   Technique technique() const override { return Technique::kDirect; }
-  void Begin() override { start_ = end_ = 0; }
-  bool SeesContent() const override { return true; }
-
-  Step Send(int socket, const SourceView& file, uint64_t offset, uint64_t length, Crc32c* check) override {
-    if (offset < start_ || offset >= end_) {
-      const Step filled = Fill(file, offset, length, check);
-      if (filled.kind != Step::Kind::kMoved) return filled;
-    }
-    const size_t size = std::min<uint64_t>(end_ - offset, length);
-    const ssize_t sent = calls_.Send(socket, buffer_.data() + (offset - start_), size);
-    if (sent > 0) return {Step::Kind::kMoved, static_cast<uint64_t>(sent)};
-    if (errno == EAGAIN || errno == EINTR) return {};
-    return {Step::Kind::kSocketFailed, 0, {Code::kNone, errno, "sendto"}};
-  }
 
  private:
-  Step Fill(const SourceView& file, uint64_t offset, uint64_t length, Crc32c* check) {
+  uint8_t* buffer() override { return buffer_.data(); }
+  Step Fill(const SourceView& file, uint64_t offset, uint64_t length) override {
     if (!uncached_ || key_ != file.key) {
       if (mac_.SetNoCache(file.fd) != 0) return {Step::Kind::kNotSupported, 0, {Code::kNone, errno, "fcntl"}};
       uncached_ = true;
       key_ = file.key;
     }
-    const ssize_t got = calls_.Pread(file.fd, buffer_.data(), std::min<uint64_t>(kDirectBuffer, length), offset);
-    if (got < 0)
-      return {errno == EINTR ? Step::Kind::kWouldBlock : Step::Kind::kFileFailed, 0, {Code::kNone, errno, "pread64"}};
-    if (got == 0) return {Step::Kind::kSourceEnded, 0, {Code::kNone, 0, "pread64"}};
-    start_ = offset;
-    end_ = offset + static_cast<uint64_t>(got);
-    Counters::Add(calls_.counters().userCopyBytes, static_cast<uint64_t>(got));
-    Counters::Add(calls_.counters().directBytes, UncachedPart(offset, static_cast<uint64_t>(got)));
-    if (check != nullptr) check->Update(buffer_.data(), static_cast<size_t>(got));
-    return {Step::Kind::kMoved, 0};
+    const Step step = Read(file.fd, std::min<uint64_t>(kDirectBuffer, length), offset);
+    if (step.moved > 0) Counters::Add(calls_.counters().directBytes, UncachedPart(offset, step.moved));
+    return step;
   }
 
-  Calls& calls_;
   MacCalls mac_;
   UncachedBuffer buffer_;
   bool uncached_ = false;
   uint64_t key_ = 0;
-  uint64_t start_ = 0;
-  uint64_t end_ = 0;
 };
 
 }  // namespace

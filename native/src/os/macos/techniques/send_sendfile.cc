@@ -16,10 +16,10 @@ class SendSendfile final : public SendTechnique {
 
   Technique technique() const override { return Technique::kSendfile; }
 
-  Step Send(int socket, const SourceView& file, uint64_t offset, uint64_t length, Crc32c*) override {
+  Step Send(Transport& to, const SourceView& file, uint64_t offset, uint64_t length, Crc32c*) override {
     const auto wanted = static_cast<off_t>(std::min(length, kMaxCall));
     off_t moved = wanted;
-    const int result = calls_.Sendfile(file.fd, socket, offset, &moved);
+    const int result = calls_.Sendfile(file.fd, to.socket(), offset, &moved);
     // A failed call reports the bytes sent before: that is progress, and the next call returns the error alone. A call
     // that failed before it began leaves the length unchanged.
     const bool progress = result == 0 ? moved > 0 : moved > 0 && moved < wanted;

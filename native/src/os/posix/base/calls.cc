@@ -34,9 +34,9 @@ ssize_t Calls::Receive(Descriptor socket, void* data, size_t size) {
   return ::recv(socket, data, size, MSG_DONTWAIT);
 }
 
-int Calls::SetOption(Descriptor socket, int level, int name, int value) {
+int Calls::SetOption(Descriptor socket, int level, int name, const void* value, size_t size) {
   counters_.Count(Sys::kSetsockopt);
-  return ::setsockopt(socket, level, name, &value, sizeof value);
+  return ::setsockopt(socket, level, name, value, static_cast<socklen_t>(size));
 }
 
 int Calls::Shutdown(Descriptor socket, int how) {

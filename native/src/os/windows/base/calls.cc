@@ -262,9 +262,9 @@ int64_t Calls::Seek(Descriptor file, uint64_t offset, int whence) {
 // A local pair is a TCP connection too.
 bool Calls::IsTcp(Descriptor /*socket*/) { return true; }
 
-int Calls::SetOption(Descriptor socket, int level, int name, int value) {
+int Calls::SetOption(Descriptor socket, int level, int name, const void* value, size_t size) {
   counters_.Count(Sys::kSetsockopt);
-  const int result = ::setsockopt(socket, level, name, reinterpret_cast<const char*>(&value), sizeof value);
+  const int result = ::setsockopt(socket, level, name, static_cast<const char*>(value), static_cast<int>(size));
   return result == 0 ? 0 : FailWithSocketError();
 }
 

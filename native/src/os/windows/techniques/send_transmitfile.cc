@@ -62,7 +62,7 @@ class SendTransmitFile final : public SendTechnique {
 
   Technique technique() const override { return Technique::kTransmitFile; }
 
-  Step Send(Descriptor socket, const SourceView& file, uint64_t offset, uint64_t length, Crc32c*) override {
+  Step Send(Transport& to, const SourceView& file, uint64_t offset, uint64_t length, Crc32c*) override {
     if (running_) return Ended(false);
     if (!permission_.Take()) return {Step::Kind::kNotSupported, 0, {Code::kNone, EBUSY, "TransmitFile"}};
     overlapped_ = OVERLAPPED{};
@@ -70,9 +70,9 @@ class SendTransmitFile final : public SendTechnique {
     overlapped_.OffsetHigh = static_cast<DWORD>(offset >> 32);
     overlapped_.hEvent = HandleOf(event_.get());
     ::ResetEvent(overlapped_.hEvent);
-    socket_ = socket;
+    socket_ = to.socket();
     const auto size = static_cast<DWORD>(TransmitBytes(length));
-    const BOOL done = calls_.TransmitFile(socket, file.fd, size, &overlapped_);
+    const BOOL done = calls_.TransmitFile(socket_, file.fd, size, &overlapped_);
     if (done == 0 && ::WSAGetLastError() != WSA_IO_PENDING) return Refused(::WSAGetLastError());
     running_ = true;
     calls_.AlsoAwait(overlapped_.hEvent);

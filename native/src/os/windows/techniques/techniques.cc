@@ -10,6 +10,7 @@ const std::vector<SendRow>& SendTable() {
       {Technique::kGather, SendBy<MakeSendGather>},
       {Technique::kDirect, SendBy<MakeSendDirect>},
       {Technique::kReadWrite, SendByReadWrite},
+      {Technique::kSeal, SendBy<MakeSendSeal>},
   };
   return table;
 }
@@ -19,6 +20,7 @@ const std::vector<ReceiveRow>& ReceiveTable() {
       {Technique::kMmap, ReceiveBy<MakeReceiveMmap>},
       {Technique::kDirect, ReceiveBy<MakeReceiveDirect>},
       {Technique::kReadWrite, MakeReceiveReadWrite},
+      {Technique::kUnseal, ReceiveBy<MakeReceiveUnseal>},
   };
   return table;
 }
