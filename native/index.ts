@@ -22,6 +22,13 @@ export type EngineTechnique =
   | 'unseal'
   | 'ktls'
 
+/** Those that put a file into a socket, and those that take one out of it. */
+export type SendingTechnique = Exclude<EngineTechnique, 'unseal'>
+export type ReceivingTechnique = Exclude<
+  EngineTechnique,
+  'seal' | 'gather' | 'sendfile' | 'transmitfile' | 'zerocopy'
+>
+
 /** How the bytes of a stream meet its socket: unencrypted, or in TLS records of this process or of the kernel. */
 export type EngineTransport = 'plain' | 'sealed' | 'kernel-tls'
 
@@ -453,8 +460,8 @@ export interface Addon {
   cipherLibrary(): string | null
   /** Engine techniques that this build and kernel have. */
   supportedTechniques(): {
-    readonly send: readonly EngineTechnique[]
-    readonly receive: readonly EngineTechnique[]
+    readonly send: readonly SendingTechnique[]
+    readonly receive: readonly ReceivingTechnique[]
   }
 
   /**

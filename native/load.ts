@@ -18,6 +18,7 @@ import type {
   Sender,
   SenderOptions,
   SourceFile,
+  StreamKeys,
 } from './index.ts'
 
 /** Version of the face between this file and the compiled addon. */
@@ -32,6 +33,9 @@ const TECHNIQUES: readonly EngineTechnique[] = [
   'splice',
   'direct',
   'zerocopy',
+  'seal',
+  'unseal',
+  'ktls',
 ]
 
 const MAP_OPTIONS: readonly EngineMapOption[] = ['sequential', 'willneed', 'populate', 'lock']
@@ -46,6 +50,7 @@ const FUNCTIONS = [
   'localPair',
   'openDataPort',
   'supportedTechniques',
+  'cipherLibrary',
   'openFolder',
   'commit',
 ] as const
@@ -86,6 +91,10 @@ export function loadAddon(places: readonly string[] = candidates()): Addon {
   return checked(raw)
 }
 
+/** Records of one stream, by WIRE.md; key and IV of one direction, in bytes. */
+const MAX_RECORDS = 2 ** 23
+const KEY_BYTES = 28
+
 function expected(what: string, subject: string, received: unknown): TypeError {
   return new TypeError(
     `Expected ${what} for ${subject} but received ${String(received)} of type ${typeof received}`,
@@ -108,11 +117,18 @@ function checkBytes(value: Uint8Array, length: number, subject: string): void {
   }
 }
 
+function checkKeys(keys: StreamKeys | undefined): void {
+  if (keys === undefined) return
+  checkBytes(keys.send, KEY_BYTES, 'keys.send')
+  checkBytes(keys.receive, KEY_BYTES, 'keys.receive')
+}
+
 function checkSession(options: SenderOptions | ReceiverOptions): void {
   checkTechnique(options.technique, 'technique')
   for (const technique of options.fallback) checkTechnique(technique, 'fallback')
   checkInteger(options.bufferBytes, 4096, 16 * 1024 * 1024, 'bufferBytes')
   if (typeof options.check !== 'boolean') throw expected('a boolean', 'check', options.check)
+  if (options.sealing) checkInteger(options.sealing.recordLimit, 1, MAX_RECORDS, 'sealing.recordLimit')
 }
 
 function checkFile(file: SourceFile | ExpectedFile): void {
@@ -135,9 +151,10 @@ function checkedSender(raw: Sender): Sender {
       raw.addFiles(files)
     },
     endOfFiles: () => raw.endOfFiles(),
-    addStream(connection, streamIndex) {
+    addStream(connection, streamIndex, keys) {
       checkInteger(streamIndex, 0, 15, 'streamIndex')
-      raw.addStream(connection, streamIndex)
+      checkKeys(keys)
+      raw.addStream(connection, streamIndex, keys)
     },
     setTechnique(technique) {
       checkTechnique(technique, 'technique')
@@ -156,10 +173,11 @@ function checkedReceiver(raw: Receiver): Receiver {
       raw.addFiles(files)
     },
     endOfFiles: () => raw.endOfFiles(),
-    addStream(connection, streamIndex, hello) {
+    addStream(connection, streamIndex, hello, keys) {
       checkInteger(streamIndex, 0, 15, 'streamIndex')
       if (hello !== undefined) checkBytes(hello, 32, 'hello')
-      raw.addStream(connection, streamIndex, hello)
+      checkKeys(keys)
+      raw.addStream(connection, streamIndex, hello, keys)
     },
     setTechnique(technique) {
       checkTechnique(technique, 'technique')

@@ -12,13 +12,27 @@ export const ENGINE_TECHNIQUES = [
   'splice',
   'direct',
   'zerocopy',
+  'seal',
+  'unseal',
+  'ktls',
 ] as const
 
 /** Ways of getting the bytes of a file into a socket, by the names users see (DESIGN table in the README). */
-export const SEND_TECHNIQUES = [...ENGINE_TECHNIQUES, 'seal', 'ktls'] as const
+export const SEND_TECHNIQUES = [
+  'readwrite',
+  'mmap',
+  'gather',
+  'sendfile',
+  'transmitfile',
+  'splice',
+  'direct',
+  'zerocopy',
+  'seal',
+  'ktls',
+] as const
 
 /** Ways of getting bytes out of a socket into a file. */
-export const RECEIVE_TECHNIQUES = ['readwrite', 'mmap', 'splice', 'direct', 'unseal'] as const
+export const RECEIVE_TECHNIQUES = ['readwrite', 'mmap', 'splice', 'direct', 'unseal', 'ktls'] as const
 
 /** Ways of copying within one machine, without a socket. */
 export const COPY_TECHNIQUES = ['clone', 'copyrange', 'copyfile'] as const

@@ -22,6 +22,7 @@ import {
   fill,
   hash,
   scratchFolders,
+  SEALING,
   senderToPeer,
   sleep,
   source,
@@ -59,7 +60,10 @@ const small = writeFiles(folder(), [0, 1, PAGE - 1, PAGE, PAGE + 1, 65_536, 65_5
 describe('every technique', () => {
   test('this build has them', () => {
     const { send, receive } = addon.supportedTechniques()
-    assert.deepEqual([[...send].sort(), [...receive].sort()], [[...SEND].sort(), [...RECEIVE].sort()])
+    assert.deepEqual(
+      [[...send].sort(), [...receive].sort()],
+      [[...SEND, ...SEALING.send].sort(), [...RECEIVE, ...SEALING.receive].sort()],
+    )
   })
 
   for (const combination of COMBINATIONS) {

@@ -26,9 +26,11 @@ import type {
   Placement,
   Receiver,
   ReceiverOptions,
+  SealingOptions,
   Sender,
   SenderOptions,
   SourceFile,
+  StreamKeys,
 } from '../../native/index.ts'
 import { openLocalPair } from '../../main/core/transfer/local-pair.ts'
 import { encodeFrame, FrameReader } from '../support/scripted/frames.ts'
@@ -48,6 +50,8 @@ export const TECHNIQUES: {
         send: ['sendfile', 'splice', 'mmap', 'gather', 'direct', 'zerocopy', 'readwrite'],
         receive: ['splice', 'mmap', 'direct', 'readwrite'],
       }
+/** The techniques of streams that this process seals. */
+export const SEALING: typeof TECHNIQUES = { send: ['seal'], receive: ['unseal'] }
 const [SEND = 'readwrite'] = TECHNIQUES.send
 const [RECEIVE = 'readwrite'] = TECHNIQUES.receive
 
@@ -145,11 +149,22 @@ export interface TransferOptions {
   readonly bufferBytes?: number
   readonly mapOptions?: SenderOptions['mapOptions']
   readonly durability?: ReceiverOptions['durability']
+  /** Seals the streams, with keys of its own each. */
+  readonly sealing?: SealingOptions
   /** Where files are made under their own names, and which. */
   readonly tree?: Folder
   /** The one that carries them; the tree is its folder. */
   readonly addon?: Addon
   placement?(index: number): Placement | undefined
+}
+
+export function randomKeys(): StreamKeys {
+  return { send: new Uint8Array(randomBytes(28)), receive: new Uint8Array(randomBytes(28)) }
+}
+
+/** The keys as the other end has them. */
+export function reversed(keys: StreamKeys | undefined): StreamKeys | undefined {
+  return keys && { send: keys.receive, receive: keys.send }
 }
 
 /** Carries the files over real TCP connections on this machine into `staging`. */
@@ -159,7 +174,9 @@ export async function transfer(
   options: TransferOptions = {},
 ): Promise<Outcome> {
   const { send = SEND, receive = RECEIVE, check = true, streams = 1, bufferBytes = 256 * 1024 } = options
-  const { addon: used = addon } = options
+  const { addon: used = addon, sealing } = options
+  const sealed = sealing === undefined ? {} : { sealing }
+  const keys = sealing === undefined ? [] : Array.from({ length: streams }, randomKeys)
   const opened = used.openFolder(staging)
   const receiver = makeReceiver(
     opened,
@@ -170,6 +187,7 @@ export async function transfer(
       bufferBytes,
       durability: options.durability ?? 'os',
       ...(options.tree ? { tree: options.tree } : {}),
+      ...sealed,
     },
     used,
   )
@@ -184,6 +202,7 @@ export async function transfer(
   const sender = makeSender(
     {
       ...{ technique: send, check, bufferBytes },
+      ...sealed,
       ...(mapOptions === undefined ? {} : { mapOptions }),
     },
     used,
@@ -193,7 +212,10 @@ export async function transfer(
   const hello = new Uint8Array(randomBytes(32))
   const port = used.openDataPort(
     { host: '127.0.0.1', port: 0, preambleTimeoutMs: 2000, maxPending: 16, maxPendingPerNetwork: 16 },
-    (arrival) => receiver.addStream(arrival.connection, arrival.preamble[7] ?? 0, hello),
+    ({ connection, preamble: bytes }) => {
+      const stream = bytes[7] ?? 0
+      receiver.addStream(connection, stream, hello, reversed(keys[stream]))
+    },
   )
   for (let stream = 0; stream < streams; stream += 1) {
     const first = preamble()
@@ -204,7 +226,7 @@ export async function transfer(
       preamble: first,
       timeoutMs: 2000,
     })
-    sender.addStream(connection, stream)
+    sender.addStream(connection, stream, keys[stream])
   }
   const received = await Promise.race([receiver.received, receiver.ended.then(() => [])])
   receiver.finish([])

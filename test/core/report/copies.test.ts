@@ -91,6 +91,7 @@ test('a part in the page cache saves its part of the disk; what is not known sav
 
 const NONE: Readonly<Record<EngineTechnique, number>> = {
   ...{ readwrite: 0, mmap: 0, gather: 0, sendfile: 0, transmitfile: 0, splice: 0, direct: 0, zerocopy: 0 },
+  ...{ seal: 0, unseal: 0, ktls: 0 },
 }
 
 function moved(

@@ -149,9 +149,11 @@ const sample: EngineSample = {
   bytesBy: {
     ...{ readwrite: 9, mmap: 0, gather: 0, sendfile: 0 },
     ...{ transmitfile: 0, splice: 0, direct: 0, zerocopy: 0 },
+    ...{ seal: 0, unseal: 0, ktls: 0 },
   },
   ...{ directBytes: 0, mapped: { windows: 0, options: [] } },
   technique: 'readwrite',
+  transport: 'plain',
   fellBackFrom: [{ technique: 'splice', code: 'EINVAL', syscall: 'splice' }],
 }
 const choice = { technique: 'splice', reason: { code: 'receiving-no-touch' }, rejected: [] } as const
