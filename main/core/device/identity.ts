@@ -9,7 +9,7 @@ import { errnoOf } from '../errors/errno.ts'
 import { readStateFile } from '../store/state-file.ts'
 import { makeFolders } from '../target/make-folder.ts'
 
-/** What this device is to others: a key pair whose certificate's fingerprint is its name on the network. */
+/** This device's identity: a key pair. The fingerprint of its certificate is the device's name on the network. */
 export interface Identity {
   readonly certificatePem: string
   readonly privateKeyPem: string
@@ -41,7 +41,7 @@ function decode(text: string): Identity {
   return { certificatePem, privateKeyPem, fingerprint: fingerprintOf(certificate.raw) }
 }
 
-/** Null where there is none yet; anything else that cannot be used is an error, so that a name is never lost silently. */
+/** Null if there is none yet. Anything else that cannot be used is an error, so that an identity is never lost silently. */
 async function read(path: string): Promise<Identity | null> {
   try {
     const text = await readStateFile(path)
@@ -56,7 +56,7 @@ async function read(path: string): Promise<Identity | null> {
 
 async function make(): Promise<string> {
   const now = new Date().getTime()
-  // A day of grace, because peers that check the dates may have a clock that is behind.
+  // Valid from a day ago, because the clock of a peer that checks the dates may be behind.
   const made = await generate([{ name: 'commonName', value: 'Penstock' }], {
     keyType: 'ec',
     curve: 'P-256',
@@ -81,7 +81,7 @@ async function writeDurably(path: string, text: string): Promise<void> {
   }
 }
 
-/** Gives the finished file its name unless another process was first; file systems without hard links get a copy. */
+/** Gives the finished file its name unless another process was first. File systems without hard links get a copy. */
 async function publish(temporary: string, path: string): Promise<void> {
   try {
     await link(temporary, path)
@@ -96,9 +96,9 @@ async function publish(temporary: string, path: string): Promise<void> {
 }
 
 /**
- * This device's identity from `stateDir` (made with mode 0700 if missing). It is made at the first call, once: of several
- * processes that start together one wins and all return the same. Throws `state-unreadable` for a file that is there and
- * cannot be used, which is never replaced.
+ * This device's identity from `stateDir` (made with mode 0700 if missing). It is created once, at the first call: of several
+ * processes that start together one wins, and all return the same. Throws `state-unreadable` if the file exists and cannot
+ * be used; it is never replaced.
  */
 export async function loadIdentity(stateDir: string): Promise<Identity> {
   const path = join(stateDir, FILE_NAME)

@@ -4,7 +4,8 @@ import { fingerprintOf } from './identity.ts'
 
 /**
  * Identity of the device at the other end of a TLS connection, which has proved that it holds the key of its certificate.
- * Only a finished handshake makes one, so code that takes a ProvedIdentity cannot be given a fingerprint that a message claims.
+ * Only a finished handshake creates one, so code that takes a ProvedIdentity cannot receive a fingerprint that a message
+ * merely claims.
  */
 export class ProvedIdentity {
   // A private field makes the type nominal: no object literal can stand in for it.
@@ -19,7 +20,9 @@ export class ProvedIdentity {
     return this.#fingerprint
   }
 
-  /** The peer of a connection; null without TLS, before the end of its handshake, and where the peer showed no certificate. */
+  /**
+   * The peer of a connection; null without TLS, before the end of the handshake, and if the peer presented no certificate.
+   */
   static of(socket: Duplex | null): ProvedIdentity | null {
     if (!(socket instanceof TLSSocket) || !isHandshakeOver(socket)) return null
     const certificate = socket.getPeerX509Certificate()
@@ -33,11 +36,11 @@ export class ProvedIdentity {
 }
 
 /**
- * Node sets one of the two when the handshake has ended, and neither before: the certificates are
- * self-signed, so it is usually the error. The TLS library of Electron has no Finished message to ask for with TLS 1.3.
+ * Node sets one of the two at the end of the handshake and neither before. The certificates are self-signed, so it is
+ * usually the error. Electron's TLS library does not expose the Finished message of TLS 1.3.
  */
 function isHandshakeOver({ authorized, authorizationError }: TLSSocket): boolean {
-  // Typed as always there; it is null, or undefined, until a check has failed.
+  // Typed as always present; it is null or undefined until a check fails.
   const failed: unknown = authorizationError
   return authorized || (failed !== null && failed !== undefined)
 }

@@ -4,10 +4,10 @@ import type { ProvedIdentity } from './proved.ts'
 import { RECENT_DEVICES } from '../../contract/settings.ts'
 import type { SettingsStore } from '../store/settings.ts'
 
-/** Stores that a device's transfers are accepted without a question. Throws `no-permission`, `disk-full`, `io`. */
+/** Stores that a device's transfers are accepted without a prompt. Throws `no-permission`, `disk-full`, `io`. */
 export type AlwaysAccept = () => Promise<void>
 
-/** Answers every question about what a device may do. Only a {@link ProvedIdentity} is looked up or stored. */
+/** Decides what a device may do. Only a {@link ProvedIdentity} is looked up or stored. */
 export class Trust {
   readonly #settings: SettingsStore
 
@@ -20,7 +20,7 @@ export class Trust {
     return this.#settings.current.recent.some((device) => device.fingerprint === fingerprint)
   }
 
-  /** Whether the user always accepts this device's transfers that are encrypted, or not, as this one. */
+  /** Whether the user always accepts this device's transfers of this kind (encrypted or not). */
   isAlwaysAccepted({ fingerprint }: ProvedIdentity, conveyance: Conveyance): boolean {
     const { alwaysAccept } = this.#settings.current
     const device = Object.hasOwn(alwaysAccept, fingerprint) ? alwaysAccept[fingerprint] : undefined
@@ -32,7 +32,7 @@ export class Trust {
     return this.isRecent(identity) || this.isAlwaysAccepted(identity, TLS_BODY)
   }
 
-  /** What a shell is shown of the device that an offer came from; null for a device that proved nothing. */
+  /** What a shell shows about the device that sent an offer; null for a device without a proved identity. */
   of(identity: ProvedIdentity | null, conveyance: Conveyance): PeerTrust {
     if (identity === null) return { fingerprint: '', proved: false, recent: false, alwaysAccept: false }
     return {
@@ -43,7 +43,10 @@ export class Trust {
     }
   }
 
-  /** The means to accept a device's transfers always; unencrypted ones only where this one is. Null for a device that proved nothing. */
+  /**
+   * Accepts a device's transfers from now on; unencrypted ones only if this one is unencrypted. Null for a device without a
+   * proved identity.
+   */
   alwaysAcceptOf(
     identity: ProvedIdentity | null,
     alias: string,
@@ -64,7 +67,7 @@ export class Trust {
     }
   }
 
-  /** Remembers a device after a transfer that is done; the oldest one goes where there are too many. */
+  /** Stores a device after a completed transfer. If there are too many, the oldest is dropped. */
   async exchanged({ fingerprint }: ProvedIdentity, alias: string): Promise<void> {
     const device = { fingerprint, alias, at: new Date().toISOString() }
     await this.#settings.update(({ recent }) => ({

@@ -1,7 +1,7 @@
 import { isIP, isIPv6 } from 'node:net'
 import { PenstockError } from '../../contract/errors.ts'
 
-/** What a user may write for a device: an address is certain, a name may be an alias or a host. */
+/** A device as a user writes it: an address is unambiguous, a name may be an alias or a host. */
 export type Destination =
   | { readonly kind: 'address'; readonly host: string; readonly port: number | null }
   | {
@@ -21,7 +21,7 @@ function portOf(text: string | undefined): number | null {
 
 /**
  * Reads `IPv4[:port]`, `IPv6`, `[IPv6][:port]`, `host[:port]`, an alias or a fingerprint.
- * @throws PenstockError `usage` where it is written as an address and is none
+ * @throws PenstockError `usage` if it is written as an address but is not valid
  */
 export function parseDestination(to: string): Destination {
   const text = to.trim()

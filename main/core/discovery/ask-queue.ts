@@ -1,9 +1,9 @@
 export interface AskLimits {
-  /** Questions asked at the same time. */
+  /** Queries in progress at the same time. */
   readonly atOnce: number
-  /** Questions begun in one second. */
+  /** Queries started per second. */
   readonly perSecond: number
-  /** Questions that wait, in all and from one address; more are dropped. */
+  /** Waiting queries, in total and from one address; more are dropped. */
   readonly waiting: number
   readonly perSource: number
 }
@@ -16,7 +16,10 @@ interface Waiting {
   readonly run: () => Promise<void>
 }
 
-/** Questions that others make us ask, in order and no faster than the limits, so that a flood of datagrams stays a trickle of connections. */
+/**
+ * Queries caused by messages from the network, in order and rate-limited, so that a flood of datagrams causes few
+ * connections.
+ */
 export class AskQueue {
   readonly #limits: AskLimits
   readonly #waiting: Waiting[] = []
@@ -29,7 +32,7 @@ export class AskQueue {
     this.#limits = limits
   }
 
-  /** False where it was dropped: the same key waits or runs already, or too much is waiting. `run` must not reject. */
+  /** False if it was dropped: the same key already waits or runs, or too many wait. `run` must not reject. */
   add(key: string, source: string, run: () => Promise<void>): boolean {
     const { waiting, perSource } = this.#limits
     if (this.#keys.has(key) || this.#waiting.length >= waiting) return false
@@ -40,7 +43,7 @@ export class AskQueue {
     return true
   }
 
-  /** Forgets what waits. */
+  /** Drops everything that waits. */
   clear(): void {
     for (const { key } of this.#waiting.splice(0)) this.#keys.delete(key)
     if (this.#refill !== null) clearTimeout(this.#refill)

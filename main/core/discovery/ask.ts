@@ -9,12 +9,12 @@ import type { Sighting } from './registry.ts'
 export interface Question {
   readonly host: string
   readonly port: number
-  /** `any` tries HTTPS and, where something else answers, HTTP. */
+  /** `any` tries HTTPS and, if the answer is not TLS, HTTP. */
   readonly protocol: 'https' | 'http' | 'any'
   /** The device that must answer; null for any. */
   readonly expectedFingerprint: string | null
   readonly identity: Identity
-  /** What we say of ourselves; null to say nothing and only ask. */
+  /** What this device sends about itself; null to send nothing and only query. */
   readonly introduce: SelfInfo | null
   readonly foundBy: FoundBy
   /** Milliseconds for the connection, and again for the answer. */
@@ -22,9 +22,7 @@ export interface Question {
   readonly signal?: AbortSignal
 }
 
-/**
- * Asks one address who is there. Throws `peer-unreachable`, `not-a-peer`, `peer-identity-mismatch`.
- */
+/** Queries one address for its device. Throws `peer-unreachable`, `not-a-peer`, `peer-identity-mismatch`. */
 export async function ask(question: Question): Promise<Sighting> {
   if (question.protocol !== 'any') return askBy(question, question.protocol)
   try {
@@ -56,7 +54,7 @@ async function askBy(question: Question, protocol: 'https' | 'http'): Promise<Si
   }
 }
 
-/** What a device says of itself over plain HTTP proves nothing: it is listed, and never taken for a Penstock. */
+/** Information sent over plain HTTP proves nothing: the device is listed, but never treated as a Penstock. */
 function asClaimed(info: DeviceInfo): DeviceInfo {
   return { ...info, penstock: null }
 }

@@ -9,11 +9,11 @@ export interface InterfaceAddress {
   /** Bits of the network part. */
   readonly prefix: number
   readonly internal: boolean
-  /** What names the interface in an IPv6 address after `%`: its number on Windows, else its name. */
+  /** Name of the interface after `%` in an IPv6 address: its number on Windows, elsewhere its name. */
   readonly scope: string
 }
 
-/** The addresses that this machine has now. */
+/** The current addresses of this machine. */
 export function interfaceAddresses(): InterfaceAddress[] {
   return Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
     addresses.map((entry) => ({
@@ -27,7 +27,7 @@ export function interfaceAddresses(): InterfaceAddress[] {
   )
 }
 
-/** Text that is the same as long as the addresses are. */
+/** A key that changes when the addresses change. */
 export function interfacesKey(addresses: readonly InterfaceAddress[]): string {
   return addresses
     .map(({ name, address, prefix }) => `${name} ${address}/${prefix}`)
@@ -35,7 +35,7 @@ export function interfacesKey(addresses: readonly InterfaceAddress[]): string {
     .join('\n')
 }
 
-/** Whether an address is on a network that this machine is on itself; multicast of a link comes from nowhere else. */
+/** Whether an address is on one of this machine's own networks; link-local multicast comes from no other. */
 export function isNear(address: string, interfaces: readonly InterfaceAddress[]): boolean {
   const near = new BlockList()
   for (const { family, address: own, prefix } of interfaces)

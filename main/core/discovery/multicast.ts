@@ -5,13 +5,13 @@ import type { InterfaceAddress } from './interfaces.ts'
 
 const GROUP_4 = '224.0.0.167'
 const GROUP_6 = 'ff12::fd3a:e420'
-/** Bytes of a datagram that are still looked at. */
+/** Largest datagram that is parsed, in bytes. */
 const MAX_DATAGRAM = 8 * 1024
-/** Datagrams a second that are looked at; a flood beyond is dropped unread. */
+/** Datagrams per second that are parsed; the rest is dropped unread. */
 const MAX_A_SECOND = 200
 
 export interface MulticastEvents {
-  /** A well-formed datagram and the address that it came from (with its scope where that is link-local). */
+  /** A well-formed datagram and its source address (with the scope if it is link-local). */
   received(announcement: Announcement, address: string): void
 }
 
@@ -31,7 +31,7 @@ export class Multicast {
     this.#now = now
   }
 
-  /** Opens the sockets on these interfaces, and reopens open ones; skips those that fail. */
+  /** Opens the sockets on these interfaces and replaces those of an earlier call. Skips interfaces that fail. */
   async open(interfaces: readonly InterfaceAddress[]): Promise<void> {
     this.close()
     await this.#listen('udp4', interfaces)
@@ -44,7 +44,7 @@ export class Multicast {
     return this.#receivers.length > 0 && this.#senders.length > 0
   }
 
-  /** Sends one datagram on every interface; a lost one is no error, discovery repeats itself. */
+  /** Sends one datagram on every interface. A lost datagram is not an error: discovery repeats. */
   send(message: object): void {
     const bytes = Buffer.from(JSON.stringify(message))
     for (const { socket, group } of this.#senders) {
@@ -76,7 +76,7 @@ export class Multicast {
   }
 
   async #openSender({ family, address, scope }: InterfaceAddress): Promise<void> {
-    // One IPv6 socket an interface is enough: its link-local address stands for the interface.
+    // One IPv6 socket per interface is enough: the one of its link-local address.
     if (family === 6 && !address.startsWith('fe80:')) return
     const socket = createSocket({ type: family === 4 ? 'udp4' : 'udp6', reuseAddr: false })
     socket.on('error', () => undefined)
@@ -124,7 +124,7 @@ function joins(socket: Socket, type: 'udp4' | 'udp6', { family, address, scope }
     else return false
     return true
   } catch (error) {
-    // An interface with two addresses of a family was joined by the first.
+    // An interface with two addresses of one family has joined by the first.
     return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
   }
 }
@@ -133,6 +133,6 @@ function close(socket: Socket): void {
   try {
     socket.close()
   } catch {
-    // A socket whose bind failed may be closed by then.
+    // A socket whose bind failed may be closed already.
   }
 }

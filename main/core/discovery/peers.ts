@@ -25,9 +25,9 @@ import { candidates, scan } from './scan.ts'
 
 export interface PeersOptions {
   readonly identity: Identity
-  /** The name of this device as it is now. */
+  /** The current name of this device. */
   readonly alias: () => string
-  /** What is announced; null while this device does not receive or is hidden, so that it only looks. */
+  /** What is announced; null while this device is hidden or does not receive and so only searches. */
   readonly self: () => SelfInfo | null
   /** Whether a transfer with a device was completed before. */
   readonly isRecent: (identity: ProvedIdentity) => boolean
@@ -35,13 +35,13 @@ export interface PeersOptions {
   readonly clock?: () => number
   /** The addresses of this machine, read again every 5 s. */
   readonly interfaces?: () => readonly InterfaceAddress[]
-  /** Whether the subnets may be asked address by address. */
+  /** Whether the subnets may be scanned address by address. */
   readonly scan?: boolean
-  /** UDP port of the multicast group; another one keeps tests to themselves. */
+  /** UDP port of the multicast group; tests use another one to stay separate. */
   readonly multicastPort?: number
 }
 
-/** {@link Peers} with what the receiver's control server hands on. */
+/** {@link Peers} with the input from the receiver's control server. */
 export interface RunningPeers extends Peers {
   /** A device has registered at our control server. */
   registered(registration: Registration, peer: RequestPeer): void
@@ -49,11 +49,11 @@ export interface RunningPeers extends Peers {
 
 /** When the announcements after a start go out, in milliseconds; LocalSend 2.2 does the same. */
 const ANNOUNCE_AT_MS = [100, 500, 2000] as const
-/** A safety net for lost datagrams: who comes later announces itself. */
+/** Repeats in case datagrams were lost; a device that arrives later announces itself. */
 const ANNOUNCE_EVERY_MS = 30_000
 const TICK_MS = 1000
 const LOOK_AT_INTERFACES_MS = 5000
-/** When the subnets are asked if nothing has answered, after the start and again. */
+/** When the subnets are scanned if no device has answered: after the start, and from then on. */
 const SCAN_AFTER_MS = 2500
 const SCAN_EVERY_MS = 60_000
 const ASK_MS = 2000
@@ -75,7 +75,7 @@ class LocalPeers implements RunningPeers {
   readonly #listeners = new Set<() => void>()
   readonly #timers = new Set<NodeJS.Timeout>()
   #running: AbortController | null = null
-  /** Begin and end, one after the other however they are called. */
+  /** Serializes starts and stops. */
   #steps: Promise<void> = Promise.resolve()
   #lookout: ControlServer | null = null
   #interfaces: readonly InterfaceAddress[] = []
@@ -153,11 +153,11 @@ class LocalPeers implements RunningPeers {
       this.#seen({ info: registration, identity, host, port, protocol, foundBy: 'multicast' })
       return
     }
-    // A claim. It counts once the device itself answers there, and proves the fingerprint where it speaks HTTPS.
+    // A claim. It counts once the device itself answers at that address and, over HTTPS, proves the fingerprint.
     this.#check({ host, port, protocol, expectedFingerprint: fingerprint, introduce: null })
   }
 
-  /** What we say of ourselves to those who ask: the receiver, or somebody who only looks. */
+  /** What this device answers to a query: the receiver's data, or that it only searches. */
   #self(): SelfInfo | null {
     const self = this.#options.self()
     if (self !== null || this.#lookout === null) return self
@@ -197,7 +197,7 @@ class LocalPeers implements RunningPeers {
     await lookout?.close()
   }
 
-  /** LocalSend devices answer to a port, so somebody who does not receive opens one for the time of looking. */
+  /** LocalSend devices answer to a port, so a device that does not receive opens one during the search. */
   async #lookOut(): Promise<void> {
     if (!this.#wantsLookout()) return
     try {
@@ -210,12 +210,12 @@ class LocalPeers implements RunningPeers {
           register: (registration, { peer }) => this.registered(registration, peer),
         },
       })
-      // While it opened this may have been stopped, or have begun to receive.
+      // Discovery may have stopped, or this device begun to receive, while the port was opening.
       if (this.#running === null || this.#options.self() !== null || this.#lookout !== null)
         await lookout.close()
       else this.#lookout = lookout
     } catch (error) {
-      // Without a port answers still come by datagram and by asking the subnets.
+      // Without a port, answers still arrive by datagram and by the scan of the subnets.
       if (!(error instanceof PenstockError)) throw error
     }
   }
@@ -255,7 +255,7 @@ class LocalPeers implements RunningPeers {
     this.#check({ host: address, port, protocol, expectedFingerprint: fingerprint, introduce })
   }
 
-  /** For those that a connection of ours does not reach, at most once a second. */
+  /** For devices that our connections do not reach, at most once a second. */
   #answerByDatagram(): void {
     if (this.#now() - this.#answeredAt < TICK_MS) return
     this.#answeredAt = this.#now()
@@ -266,12 +266,12 @@ class LocalPeers implements RunningPeers {
     return { identity: this.#options.identity, foundBy }
   }
 
-  /** A handshake that fails where one has succeeded before does not make the device an unencrypted one. */
+  /** After one successful handshake, a failing one does not turn the device into an unencrypted one. */
   #protocolOf(host: string, port: number): 'https' | 'any' {
     return this.#registry.hasProved(host, port) ? 'https' : 'any'
   }
 
-  /** Lists a device once it has answered at the address that is claimed for it. */
+  /** Lists a device once it has answered at the claimed address. */
   #check(question: Pick<Question, 'host' | 'port' | 'protocol' | 'expectedFingerprint' | 'introduce'>): void {
     const run = this.#running
     if (run === null) return
@@ -367,7 +367,7 @@ class LocalPeers implements RunningPeers {
         })
         if (!signal.aborted) this.#seen(sighting)
       } catch {
-        // Most addresses of a network have no device.
+        // Most addresses have no device: not an error.
       }
     }
     await scan(candidates(this.#interfaces), one, signal)
@@ -398,7 +398,7 @@ const NOBODY: Omit<SelfInfo, 'fingerprint'> = {
   penstock: { versions: [], dataPort: null, security: [] },
 }
 
-/** A Penstock that only looks around: it can be answered, and it is nothing to send to. */
+/** A Penstock that only searches: it gets answers, but files cannot be sent to it. */
 function isLooker({ penstock }: Pick<DeviceInfo, 'penstock'>): boolean {
   return penstock !== null && penstock.versions.length === 0
 }

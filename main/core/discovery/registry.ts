@@ -5,9 +5,9 @@ import { networkOf } from '../protocol/http/network.ts'
 
 /** Where and how a device answered. */
 export interface Sighting {
-  /** What it says of itself; its fingerprint is a claim. */
+  /** What it sent about itself; the fingerprint in it is a claim. */
   readonly info: DeviceInfo
-  /** Who answered; null over HTTP, which proves nothing. */
+  /** The device that answered; null over HTTP, which proves nothing. */
   readonly identity: ProvedIdentity | null
   readonly host: string
   readonly port: number
@@ -15,30 +15,30 @@ export interface Sighting {
   readonly foundBy: FoundBy
 }
 
-/** Devices listed at the same time. For one more, one of the network that has the most goes. */
+/** Largest number of devices listed. For one more, a device of the network that has the most is dropped. */
 export const MAX_DEVICES = 500
-/** Devices listed at one address, so that one machine cannot fill the list. */
+/** Largest number of devices per address, so that one machine cannot fill the list. */
 export const MAX_PER_HOST = 16
-/** Addresses and fingerprints that are remembered as proved. */
+/** Largest number of addresses and fingerprints stored as proved. */
 const MAX_PROVED = 4 * MAX_DEVICES
 /** Milliseconds without a message after which a device is queried again. */
 export const REFRESH_MS = 10_000
-/** Times in a row that it may fail to answer before it goes. */
+/** Queries in a row that a device may leave unanswered before it is dropped. */
 const MAX_MISSED = 3
 
-/** How well an address serves: IPv4 first, then IPv6, and last those that mean something on one link only. */
+/** Preference of an address: IPv4 first, then IPv6, link-local last. */
 export function addressRank(host: string): number {
   if (host.toLowerCase().startsWith('fe80:')) return 0
   return host.includes(':') ? 1 : 2
 }
 
-/** Key of a device: a fingerprint only where it was proved, so that no claim can stand for another device's proof. */
+/** Key of a device: the fingerprint only if it is proved, so that a claim cannot replace another device's proof. */
 export function idOf({ identity, host, port }: Pick<Sighting, 'identity' | 'host' | 'port'>): string {
   if (identity !== null) return identity.fingerprint
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
-/** A device as it answered just now. */
+/** A device at the time of its answer. */
 export function deviceOf(
   sighting: Sighting,
   now: number,
@@ -72,10 +72,10 @@ interface Entry {
   due: number
 }
 
-/** The devices that answered lately, one entry for each proved fingerprint however often and however it was found. */
+/** The devices that answered recently, one entry per proved fingerprint, however it was found. */
 export class Registry {
   readonly #entries = new Map<string, Entry>()
-  /** Addresses and fingerprints that have proved a certificate, oldest first: plain HTTP does not count for them any more. */
+  /** Addresses and fingerprints that have proved a certificate, oldest first: plain HTTP no longer counts for them. */
   readonly #proved = new Set<string>()
   readonly #now: () => number
   readonly #isRecent: (identity: ProvedIdentity) => boolean
@@ -86,8 +86,8 @@ export class Registry {
   }
 
   /**
-   * A device has answered at this address. Null where it is not listed: there is no room for it, or it answers over HTTP where a
-   * certificate was proved before, or with the fingerprint of one.
+   * Adds a device that answered at this address. Null if it is not listed: there is no room, or it answers over HTTP
+   * although a certificate was proved at this address or for its fingerprint.
    */
   seen(sighting: Sighting): Device | null {
     const { identity, host: from, port: at } = sighting
@@ -100,7 +100,7 @@ export class Registry {
     const now = this.#now()
     const foundBy = ways.includes(sighting.foundBy) ? ways : [...ways, sighting.foundBy]
     const seen = { ...deviceOf(sighting, now, this.#isRecent), foundBy }
-    // A device answers on several addresses at once; of these the easiest to use stays for as long as it answers.
+    // A device may answer on several addresses. The preferred one stays as long as it answers.
     const keeps =
       present !== undefined &&
       present.missed === 0 &&
@@ -112,7 +112,7 @@ export class Registry {
     return device
   }
 
-  /** Whether a device has proved a certificate at this address, even if it does not answer any more. */
+  /** Whether a device has proved a certificate at this address, even if it no longer answers. */
   hasProved(host: string, port: number): boolean {
     return this.#proved.has(idOf({ identity: null, host, port }))
   }
@@ -134,7 +134,7 @@ export class Registry {
     return this.#entries.get(id)?.device ?? null
   }
 
-  /** Those that have not been heard for a while and should be asked; each is due again only after another while. */
+  /** Devices that have sent nothing for `REFRESH_MS` and are to be queried; each is due again after that time. */
   takeDue(): Device[] {
     const now = this.#now()
     const due = [...this.#entries.values()].filter((entry) => entry.due <= now)
@@ -142,7 +142,10 @@ export class Registry {
     return due.map(({ device }) => device)
   }
 
-  /** A device did not answer where it was asked; true when it went for that. One that moved meanwhile is not touched. */
+  /**
+   * Counts a query without an answer; true if the device was dropped for it. A device that has moved to another address is
+   * left alone.
+   */
   missed(asked: Device): boolean {
     const entry = this.#entries.get(asked.id)
     if (entry === undefined || entry.device.host !== asked.host || entry.device.port !== asked.port)
@@ -159,7 +162,7 @@ export class Registry {
     this.#entries.clear()
   }
 
-  /** By alias, then by id, with `recent` as it is now. */
+  /** Sorted by alias, then by id, with the current `recent`. */
   list(): Device[] {
     return [...this.#entries.values()]
       .map(({ device, identity }) => ({
@@ -170,8 +173,8 @@ export class Registry {
   }
 
   /**
-   * Makes room for a new device; false where there is none. One of a network that has more in the list goes. A device that has
-   * proved a certificate takes the place of any that has not, and is never pushed out by one.
+   * Makes room for a new device; false if there is none. A device of a network with more entries is dropped. A device with a
+   * proved certificate replaces any without, and is never replaced by one.
    */
   #makeRoom({ host, identity }: Sighting): boolean {
     const all = [...this.#entries]

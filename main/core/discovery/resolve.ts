@@ -3,15 +3,14 @@ import { PenstockError } from '../../contract/errors.ts'
 import type { Peers } from '../api.ts'
 import { parseDestination } from './address.ts'
 
-/** How long others of the same alias are waited for after the first, in milliseconds, when the search has just begun. */
+/** Milliseconds to wait for other devices with the same alias after the first, when the search has just begun. */
 const SETTLE_MS = 700
 const FINGERPRINT_LENGTH = 64
 const FINGERPRINT_PREFIX = /^[0-9a-f]{8,64}$/
 
 /**
- * The one device that is meant: by the beginning of its fingerprint (8 digits or more, which only a device with a certificate can
- * be called by), else by alias as written, else by alias in any case. Null where there is none; throws `peer-ambiguous` with the
- * fingerprints.
+ * The one device that matches: by the start of its fingerprint (8 digits or more; only devices with a certificate), else by
+ * exact alias, else by alias in any case. Null if none matches; throws `peer-ambiguous` with the fingerprints.
  */
 export function matchDevice(devices: readonly Device[], to: string): Device | null {
   const folded = to.toLowerCase()
@@ -19,7 +18,7 @@ export function matchDevice(devices: readonly Device[], to: string): Device | nu
   const named = FINGERPRINT_PREFIX.test(folded)
     ? proved.filter(({ fingerprint }) => fingerprint.startsWith(folded))
     : []
-  // A fingerprint comes before an alias, or a device could call itself by that of another.
+  // A fingerprint precedes an alias; otherwise a device could use another's fingerprint as its alias.
   const groups =
     folded.length === FINGERPRINT_LENGTH && FINGERPRINT_PREFIX.test(folded)
       ? [named]
@@ -35,7 +34,7 @@ export function matchDevice(devices: readonly Device[], to: string): Device | nu
   throw new PenstockError('peer-ambiguous', { to, fingerprints })
 }
 
-/** {@link Peers.resolve} over peers that run; `fresh` where they have only just begun to look. */
+/** {@link Peers.resolve} on a running discovery; `fresh` if it has just started. */
 export async function resolveDevice(
   peers: Peers,
   to: string,
@@ -69,7 +68,7 @@ export async function resolveDevice(
   throw new PenstockError('peer-not-found', { to })
 }
 
-/** Whether a name was one that the system knows, so that the trouble at its address is worth telling. */
+/** Whether the system resolved the name, so that the failure at its address is the one to report. */
 function wasResolved({ params }: PenstockError): boolean {
   return params['errno'] !== 'ENOTFOUND' && params['errno'] !== 'EAI_AGAIN'
 }

@@ -1,9 +1,9 @@
 import { isIPv4 } from 'node:net'
 import type { InterfaceAddress } from './interfaces.ts'
 
-/** Addresses asked at the same time. */
+/** Addresses queried at the same time. */
 const AT_ONCE = 50
-/** No network is asked beyond this much of it: the 256 addresses around our own. */
+/** The largest part of a network that is scanned: the 256 addresses around our own. */
 const SMALLEST_PREFIX = 24
 
 function toNumber(address: string): number {
@@ -14,14 +14,14 @@ function toAddress(value: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.')
 }
 
-/** RFC 1918 and RFC 3927: networks where every address belongs to somebody near. */
+/** RFC 1918 and RFC 3927: networks whose addresses are all local. */
 export function isPrivate(address: string): boolean {
   return /^(10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.)/.test(address)
 }
 
 /**
- * The IPv4 addresses to ask where multicast finds nothing: of each private network of this machine, or of the /24 around us
- * where the network is larger, all but our own, the network's and the broadcast address. No address twice.
+ * The IPv4 addresses to scan if multicast finds nothing: of each private network of this machine, or of the /24 around our
+ * address if the network is larger, all except our own, the network's and the broadcast address. Each address once.
  */
 export function candidates(interfaces: readonly InterfaceAddress[]): string[] {
   const own = new Set(interfaces.map(({ address }) => address))

@@ -5,16 +5,16 @@ const NAMES: ReadonlyMap<number, string> = new Map(
   Object.entries(constants.errno).map(([name, number]) => [number, name]),
 )
 
-/** The errno name of a failed call of Node's or the addon's, e.g. "EACCES"; "EUNKNOWN" where it has none. */
+/** The errno name of a failed call of Node or the addon, e.g. "EACCES"; "EUNKNOWN" if it has none. */
 export function errnoOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return 'EUNKNOWN'
-  // Node has no name for some errors of the system, EDQUOT among them, and gives their number only.
+  // For some system errors, such as EDQUOT, Node has no name and gives only the number.
   const isNameless = 'code' in error && String(error.code).startsWith('Unknown system error')
   if (isNameless && 'errno' in error) return NAMES.get(Math.abs(Number(error.errno))) ?? 'EUNKNOWN'
   return 'code' in error && typeof error.code === 'string' ? error.code : 'EUNKNOWN'
 }
 
-/** What a failure to write below the target is called for the user. */
+/** The error code for a failure to write below the target. */
 export function problemOfErrno(errno: string, params: ErrorParams): PenstockError {
   switch (errno) {
     case 'ENOSPC':
@@ -41,8 +41,8 @@ export function problemOfErrno(errno: string, params: ErrorParams): PenstockErro
 }
 
 /**
- * Any failure of a file operation as a PenstockError; one that is already is itself. What is not an error of the system is
- * `internal`.
+ * Converts any failure of a file operation to a PenstockError; returns a PenstockError unchanged. What is not a system error
+ * becomes `internal`.
  */
 export function problemOfError(error: unknown, params: ErrorParams): PenstockError {
   if (error instanceof PenstockError) return error

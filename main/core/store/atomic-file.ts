@@ -2,9 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-/**
- * Replaces a file (mode 0600) so that a crash leaves the old content or the new, whole. Errors are Node's.
- */
+/** Replaces a file (mode 0600) so that a crash leaves either the old content or the new, complete. Errors are Node's. */
 export async function writeAtomically(path: string, text: string): Promise<void> {
   const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`
   try {
@@ -24,7 +22,7 @@ export async function writeAtomically(path: string, text: string): Promise<void>
 }
 
 async function syncFolderOf(path: string): Promise<void> {
-  // Windows cannot open a folder for this, and needs it not.
+  // Windows cannot open a folder for this and does not need it.
   if (process.platform === 'win32') return
   const folder = await open(dirname(path), 'r')
   try {

@@ -6,10 +6,10 @@ import { writeAtomically } from './atomic-file.ts'
 import { readStateFile } from './state-file.ts'
 import { makeStateFolder } from './state-folder.ts'
 
-/** Lines above which the file is rewritten, and how many of the newest it then keeps. */
+/** Number of lines above which the file is rewritten, and how many of the newest it then keeps. */
 export const HISTORY_LIMITS = { lines: 10_000, kept: 8_000 } as const
 
-/** What has been sent and received: one JSON object a line, oldest first, only ever added to. */
+/** What has been sent and received: one JSON object per line, oldest first, append-only. */
 export class History {
   readonly #path: string
   #lines: number
@@ -34,7 +34,7 @@ export class History {
     return added
   }
 
-  /** The newest entries first, at most `limit`. Lines that cannot be understood are passed over. */
+  /** The newest entries first, at most `limit`. Lines that cannot be parsed are skipped. */
   async list(limit: number): Promise<readonly HistoryEntry[]> {
     await this.#queue
     const entries: HistoryEntry[] = []
@@ -51,7 +51,7 @@ export class History {
       const file = await open(this.#path, 'a+', 0o600)
       try {
         const { size } = await file.stat()
-        // A crash may have left half a line; the new one must not be glued to it.
+        // A crash may have left half a line; the new line must not continue it.
         const torn = size > 0 && (await file.read(Buffer.alloc(1), 0, 1, size - 1)).buffer[0] !== 0x0a
         await file.appendFile(`${torn ? '\n' : ''}${JSON.stringify(entry)}\n`)
       } finally {

@@ -3,13 +3,13 @@ import { PenstockError } from '../../contract/errors.ts'
 import { makeStateFolder, stateProblem } from './state-folder.ts'
 
 export interface ReceiverLock {
-  /** Frees the state; harmless when done before. */
+  /** Frees the state folder. May be called more than once. */
   release(): void
 }
 
 /**
- * Takes the state folder for one receiver, until `release` or the end of this process. The caller keeps the lock: one that
- * is dropped is released. Throws `state-in-use`, and `state-unreadable` where the file system has no locks.
+ * Locks the state folder for one receiver, until `release` or the end of this process. The caller must hold a reference: a
+ * lock that is garbage-collected is released. Throws `state-in-use`, and `state-unreadable` if the file system has no locks.
  */
 export async function lockReceiver(stateDir: string): Promise<ReceiverLock> {
   await makeStateFolder(stateDir)

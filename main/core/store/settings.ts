@@ -19,7 +19,7 @@ export const DEFAULT_SETTINGS: Settings = settingsSchema.parse({ version: SETTIN
 const MIGRATIONS: Readonly<
   Record<number, (old: Readonly<Record<string, unknown>>) => Record<string, unknown>>
 > = {
-  // Files from before the version was written down.
+  // Files from before the version field existed.
   0: (old) => ({ ...old, version: 1 }),
 }
 
@@ -41,7 +41,7 @@ export class SettingsStore {
   readonly #path: string
   #current: Settings
   #writing: Promise<unknown> = Promise.resolve()
-  /** Where a file that could not be read was kept; null where there was none. */
+  /** Where an unreadable file was moved to; null if there was none. */
   readonly keptAside: string | null
 
   private constructor(path: string, current: Settings, keptAside: string | null) {
@@ -51,8 +51,9 @@ export class SettingsStore {
   }
 
   /**
-   * Reads `settings.json`; defaults where there is none. One that cannot be understood is renamed to
-   * `settings.json.broken-<time>`, told of in `keptAside`, and defaults hold. Throws `state-unreadable`, `no-permission`, `io`.
+   * Reads `settings.json`; uses the defaults if there is none. A file that cannot be parsed is renamed to
+   * `settings.json.broken-<time>`, named in `keptAside`, and the defaults apply. Throws `state-unreadable`, `no-permission`,
+   * `io`.
    */
   static async open(stateDir: string): Promise<SettingsStore> {
     await makeStateFolder(stateDir)
@@ -75,12 +76,12 @@ export class SettingsStore {
   }
 
   /**
-   * Changes some settings and writes them; calls take effect in their order, and only once they are written. What another
-   * process has written meanwhile is kept. Throws `usage` on values out of range, `no-permission`, `disk-full`, `io`.
+   * Changes some settings and writes them. Calls take effect in order, and only once they are written. Changes by another
+   * process are kept. Throws `usage` on values out of range, `no-permission`, `disk-full`, `io`.
    */
   update(change: SettingsChange | ((current: Settings) => SettingsChange)): Promise<Settings> {
     const written = this.#writing.then(() => this.#write(change))
-    // A failed write is reported to its own caller; the next one starts afresh.
+    // A failed write is reported to its own caller; it does not affect the next one.
     this.#writing = written.catch(() => undefined)
     return written
   }

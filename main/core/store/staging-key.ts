@@ -7,11 +7,11 @@ import { stateProblem } from './state-folder.ts'
 
 const KEY_NAME = 'staging.key'
 const KEY_BYTES = 32
-/** What a file system answers that has no hard links. */
+/** Errors of a file system without hard links. */
 const NO_LINKS: readonly string[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']
 
 /**
- * The random key (32 bytes) by which this state recognises its own staging folders. It is made once, mode 0600; a file
+ * The random key (32 bytes) by which this state folder recognises its staging folders. It is created once, mode 0600; a file
  * that holds no key is replaced. Throws `state-unreadable`, `no-permission`, `disk-full`.
  */
 export async function stagingKey(stateDir: string): Promise<Buffer> {
@@ -22,14 +22,14 @@ export async function stagingKey(stateDir: string): Promise<Buffer> {
     await createKey(path)
     const made = await readKey(path)
     if (made) return made
-    // Something that is no key has the name.
+    // A file under the name holds no key.
     return await replaceKey(path)
   } catch (error) {
     throw stateProblem(error, path)
   }
 }
 
-/** Null where there is no file, or one that is no key. */
+/** Null if there is no file, or it holds no key. */
 async function readKey(path: string): Promise<Buffer | null> {
   let file
   try {
@@ -47,17 +47,17 @@ async function readKey(path: string): Promise<Buffer | null> {
   }
 }
 
-/** Two processes may do this at once: the key of the first stays. */
+/** If two processes do this at once, the key of the first stays. */
 async function createKey(path: string): Promise<void> {
   const draft = await draftKey(path)
   try {
-    // A hard link appears with its content, and never over another file.
+    // A hard link appears with its content and never replaces another file.
     await link(draft, path)
   } catch (error) {
     const errno = errnoOf(error)
     if (errno === 'EEXIST') return
     if (!NO_LINKS.includes(errno)) throw error
-    // The key of the last stays; folders under another key are then left alone.
+    // The key of the last process stays; folders under another key are then left alone.
     await rename(draft, path)
   } finally {
     await rm(draft, { force: true })

@@ -5,8 +5,8 @@ import { errnoOf } from '../errors/errno.ts'
 import { stateProblem } from './state-folder.ts'
 
 /**
- * The text of a file in the state folder; null where there is none. Throws `state-unreadable` for what is no file, such as a
- * folder, or a pipe, whose open would wait for a writer; `no-permission`, `disk-full`.
+ * The text of a file in the state folder; null if there is none. Throws `state-unreadable` for anything but a regular file,
+ * such as a folder, or a pipe, whose open would wait for a writer; `no-permission`, `disk-full`.
  */
 export async function readStateFile(path: string): Promise<string | null> {
   try {

@@ -5,18 +5,18 @@ import { PenstockError } from '../../contract/errors.ts'
 import { errnoOf, problemOfError } from '../errors/errno.ts'
 import { makeFolders } from '../target/make-folder.ts'
 
-/** What the choice of the state folder depends on; handed in so that tests can be any platform. */
+/** What the choice of the state folder depends on; a parameter, so that tests can simulate each platform. */
 export interface Surroundings {
   readonly platform: NodeJS.Platform
   readonly env: Readonly<Record<string, string | undefined>>
-  /** The user's home folder; may throw where there is none. */
+  /** The user's home folder; may throw if there is none. */
   readonly home: () => string
 }
 
 /**
- * The folder for identity, settings and history where none is named: `PENSTOCK_STATE`, else
- * `$XDG_STATE_HOME/penstock` (`~/.local/state/penstock`), `~/Library/Application Support/Penstock`,
- * `%LOCALAPPDATA%\\Penstock`. Throws `usage` where that needs a home folder and there is none.
+ * The folder for identity, settings and history if none is given: `PENSTOCK_STATE`, else `$XDG_STATE_HOME/penstock`
+ * (`~/.local/state/penstock`), `~/Library/Application Support/Penstock`, `%LOCALAPPDATA%\\Penstock`. Throws `usage` if that
+ * needs a home folder and there is none.
  */
 export function defaultStateFolder(
   around: Surroundings = { platform: process.platform, env: process.env, home: homedir },
@@ -29,23 +29,23 @@ export function defaultStateFolder(
     return join(win32.isAbsolute(local) ? local : join(homeOf(around), 'AppData', 'Local'), 'Penstock')
   }
   const base = env['XDG_STATE_HOME'] ?? ''
-  // The XDG specification: a relative path there is to be ignored.
+  // The XDG specification: a relative path must be ignored.
   return join(isAbsolute(base) ? base : join(homeOf(around), '.local', 'state'), 'penstock')
 }
 
-/** The home folder. One that is relative or empty would be another one in each folder that the program is started in. */
+/** The home folder. A relative or empty one would depend on the folder in which the program is started. */
 function homeOf({ platform, home }: Surroundings): string {
   let path = ''
   try {
     path = home()
   } catch {
-    // No variable names one, and the system's list of users has no entry.
+    // No variable is set, and the user database has no entry.
   }
   if ((platform === 'win32' ? win32 : posix).isAbsolute(path)) return path
   throw new PenstockError('usage', { why: 'no-home', ...(path === '' ? {} : { value: path }) })
 }
 
-/** Makes the state folder (mode 0700) where it is missing. Throws `no-permission`, `disk-full`, `state-unreadable`. */
+/** Creates the state folder (mode 0700) if it is missing. Throws `no-permission`, `disk-full`, `state-unreadable`. */
 export async function makeStateFolder(stateDir: string): Promise<void> {
   try {
     if (await makeFolders(stateDir, 0o700)) await chmod(stateDir, 0o700)
@@ -54,7 +54,7 @@ export async function makeStateFolder(stateDir: string): Promise<void> {
   }
 }
 
-/** What a failure to use the state folder is called: `state-unreadable` for one that is no folder, or that cannot be one. */
+/** The error code for a state folder that cannot be used: `state-unreadable` if it is not a folder or cannot be created. */
 export function stateProblem(error: unknown, path: string): PenstockError {
   const problem = problemOfError(error, { path })
   if (error instanceof PenstockError || problem.code === 'no-permission' || problem.code === 'disk-full')
