@@ -43,7 +43,11 @@ const SOON_MS = 5000
 const folder = scratchFolders()
 
 const sources = folder()
-const one = writeFiles(sources, [64 * 1024 * 1024 + 1])
+/** Three ranges and a byte: a first, a middle and a last one, and one that is short. */
+const WHOLE_RANGES = 3 * 8 * 1024 * 1024
+const one = writeFiles(sources, [WHOLE_RANGES + 1])
+/** More than one window of the techniques that map the file or pin its pages. */
+const large = writeFiles(folder(), [64 * 1024 * 1024 + 1])
 const edges = writeFiles(folder(), [
   PAGE - 1,
   70_000,
@@ -70,6 +74,12 @@ describe('every technique', () => {
     test(nameOf(combination), async () => {
       // Files that stand alone go as ranges; files of which several are small go in a batch.
       for (const files of [one, edges, small]) await assertCarried(files, folder(), combination)
+    })
+  }
+
+  for (const send of SEND) {
+    test(`${send}: a file of more than one window`, async () => {
+      await assertCarried(large, folder(), { send, receive: 'readwrite', check: true })
     })
   }
 
@@ -153,8 +163,8 @@ describe('every technique on Linux', { skip: process.platform !== 'linux' }, () 
     const files = [...one, ...small.slice(1, 3).map((file) => ({ ...file, index: file.index + 1 }))]
     const outcome = await transfer(files, folder(), { send: 'direct', receive: 'direct' })
     for (const { bytesBy, directBytes, userCopyBytes } of [outcome.sent, outcome.taken]) {
-      assert.equal(bytesBy.direct, 64 * 1024 * 1024 + 1)
-      assert.equal(directBytes, 64 * 1024 * 1024)
+      assert.equal(bytesBy.direct, WHOLE_RANGES + 1)
+      assert.equal(directBytes, WHOLE_RANGES)
       assert.equal(bytesBy.readwrite, 1 + (PAGE - 1))
       assert.equal(userCopyBytes, bytesBy.direct + bytesBy.readwrite)
     }
@@ -360,24 +370,10 @@ describe('a receiver that is slow or goes', () => {
       assert.ok(end.kind === 'failed' && end.code === 'peer-gone')
     })
 
-    test(`${technique}: reader that reads nothing, cancelled and gone: it ends soon`, async () => {
-      for (const kind of ['cancelled', 'failed']) {
-        const { sender, peer } = await senderToPeer(one, { technique })
-        peer.pause()
-        await sleep(100)
-        const begun = performance.now()
-        if (kind === 'failed') peer.close()
-        else sender.cancel('cancelled')
-        assert.equal((await sender.ended).kind, kind)
-        assert.ok(performance.now() - begun < SOON_MS, `${performance.now() - begun} ms`)
-        peer.close()
-      }
-    })
-
     test(`${technique}: cancel at a random moment`, async (t) => {
       const chance = random(t)
       for (let round = 0; round < 4; round += 1) {
-        const { sender, peer } = await senderToPeer(one, { technique })
+        const { sender, peer } = await senderToPeer(large, { technique })
         setTimeout(() => sender.cancel('cancelled'), chance() * 40)
         const cancelled = peer.next('CANCEL').then((frame) => {
           peer.close()
@@ -395,6 +391,25 @@ describe('a receiver that is slow or goes', () => {
         }
         assert.equal((await cancelled)?.code, 1)
         assert.equal((await sender.ended).kind, 'cancelled')
+      }
+    })
+  }
+})
+
+// At once: each waits for the limit of its farewell.
+describe('a receiver that reads nothing', { concurrency: true }, () => {
+  for (const technique of SEND) {
+    test(`${technique}: cancelled and gone, it ends soon`, async () => {
+      for (const kind of ['cancelled', 'failed']) {
+        const { sender, peer } = await senderToPeer(one, { technique })
+        peer.pause()
+        await sleep(100)
+        const begun = performance.now()
+        if (kind === 'failed') peer.close()
+        else sender.cancel('cancelled')
+        assert.equal((await sender.ended).kind, kind)
+        assert.ok(performance.now() - begun < SOON_MS, `${performance.now() - begun} ms`)
+        peer.close()
       }
     })
   }

@@ -118,11 +118,11 @@ describe('holes', () => {
     test(`${technique} leaves them where they are`, async () => {
       const from = folder()
       const staging = folder()
-      const size = 512 * MIB
+      const size = 48 * MIB
       const pieces = [
         { at: 0, text: 'a'.repeat(4096) },
-        { at: 100 * MIB, text: 'b'.repeat(8192) },
-        { at: 300 * MIB + 4096, text: 'c' },
+        { at: 12 * MIB, text: 'b'.repeat(8192) },
+        { at: 30 * MIB + 4096, text: 'c' },
       ]
       sparse(join(from, 'tail'), size, pieces)
       sparse(join(from, 'full end'), size, [{ at: size - 1, text: 'z' }])

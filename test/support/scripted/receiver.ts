@@ -58,7 +58,7 @@ async function start(t: TestContext): Promise<Scripted> {
       await current.answers.offer?.(request, response)
     },
     penstockStream: async (request, response) => {
-      const { stream = answering(404, '{}') } = current.answers
+      const { stream = refusing(404, '{}') } = current.answers
       await stream(request, response)
     },
     cancel: () => Promise.resolve(current.answers.cancel?.() ?? { status: 403 }),
@@ -88,6 +88,14 @@ export function answering(status: number, body: string): AnswerRequest {
     request.resume()
     if (!request.complete) await once(request, 'end').catch(() => undefined)
     response.writeHead(status, { 'content-type': 'application/json' }).end(status === 204 ? undefined : body)
+  }
+}
+
+/** Answers a request before its end: a body of frames has none before the answer. */
+export function refusing(status: number, body: string): AnswerRequest {
+  return (request, response) => {
+    request.on('error', () => undefined).resume()
+    response.writeHead(status, { 'content-type': 'application/json' }).end(body)
   }
 }
 
