@@ -158,5 +158,5 @@ export interface OpenOptions {
    */
   readonly onProgrammingError?: (error: unknown, transferId: string | null) => void
   /** Left out: {@link STREAM_LIMITS}. */
-  readonly streamLimits?: StreamLimits
+  readonly streamLimits?: Partial<StreamLimits>
 }

@@ -74,7 +74,7 @@ class OpenPenstock implements Penstock {
     this.#options = options
     this.#identity = identity
     this.#errors = new ProgrammingErrors(options.onProgrammingError)
-    this.#limits = options.streamLimits ?? STREAM_LIMITS
+    this.#limits = { ...STREAM_LIMITS, ...options.streamLimits }
     this.#history = history
     this.#trust = new Trust(settings)
     this.#staging = staging

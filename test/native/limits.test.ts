@@ -29,7 +29,7 @@ const verified = (file: number, rangeLength: number, batch = false): Frame => ({
   ...{ name: 'VERIFIED', batch, file, offset: 0, rangeLength },
 })
 
-describe('a sender', () => {
+describe('a sender', { concurrency: true }, () => {
   const files = writeFiles(folder(), [SIZE])
   const small = writeFiles(folder(), [10, 20, 30])
 
@@ -120,7 +120,8 @@ async function endOf(receiver: Receiver, act: () => void): Promise<EngineEnd> {
   return end
 }
 
-describe('a receiver', () => {
+// At once: each waits for a limit.
+describe('a receiver', { concurrency: true }, () => {
   const limits = { stallMs: 600, streamsMs: 60_000, farewellMs: 500 }
   const keepalive = encodeFrame({ name: 'KEEPALIVE' })
   const header = encodeHeader({ type: FRAME_TYPES.DATA, flags: 0, file: 0, offset: 0, length: SIZE })

@@ -70,7 +70,7 @@ export class RunningReceiver implements Receiving {
   }
 
   static async start(host: ReceivingHost, options: ReceiveOptions): Promise<RunningReceiver> {
-    const { staging, trust, errors } = host
+    const { staging, trust, errors, limits } = host
     const gate = new OfferGate(new PinGuard(options.pin), new Admission(), trust)
     const announce = (transfer: IncomingTransfer): void => {
       receiver.#announce(transfer)
@@ -79,9 +79,9 @@ export class RunningReceiver implements Receiving {
       receiver.#uploads.drop(sessionId)
     }
     const backend = new LocalSendBackend({ options, staging, errors, trust, announce, drop })
-    const receiver: RunningReceiver = new RunningReceiver(options, errors, new UploadSessions(backend))
+    const uploads = new UploadSessions(backend, { brokenIdleMs: limits.brokenUploadMs })
+    const receiver: RunningReceiver = new RunningReceiver(options, errors, uploads)
     const dataPort = (): DataPort | null => receiver.#data
-    const { limits } = host
     const sessions = new PenstockSessions({ options, staging, errors, limits, dataPort, trust, announce })
     const server = await startControlServer({
       identity: host.identity,

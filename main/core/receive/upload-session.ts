@@ -7,6 +7,7 @@ import type { LocalSendFile, Registration, UploadOffer } from '../protocol/local
 import { networkOf } from '../protocol/http/network.ts'
 import type { OfferTicket, RequestContext, RequestPeer } from '../protocol/http/handlers.ts'
 import { brokenBy, failure, isCancelled, rejection } from '../protocol/localsend/upload-answers.ts'
+import { STREAM_LIMITS } from '../transfer/limits.ts'
 import { ChecksumError, exactly } from '../protocol/localsend/upload-body.ts'
 
 /** An offer of a LocalSend device. `info.fingerprint` is a claim; `peer.identity` is proved. */
@@ -56,7 +57,7 @@ export const UPLOAD_LIMITS: UploadLimits = {
   sessions: 32,
   perNetwork: 8,
   idleMs: 60_000,
-  brokenIdleMs: 10_000,
+  brokenIdleMs: STREAM_LIMITS.brokenUploadMs,
 }
 
 const CHECKSUM_TRIES = 3

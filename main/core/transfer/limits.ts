@@ -9,6 +9,13 @@ export interface StreamLimits {
   readonly replaceMs: number
   /** Receiver: from the answer to an offer to the last of its streams. */
   readonly allStreamsMs: number
+  /** Receiver: for the next file of a LocalSend device after an upload broke off. */
+  readonly brokenUploadMs: number
 }
 
-export const STREAM_LIMITS: StreamLimits = { dataPortMs: 2000, replaceMs: 5000, allStreamsMs: 30_000 }
+export const STREAM_LIMITS: StreamLimits = {
+  dataPortMs: 2000,
+  replaceMs: 5000,
+  allStreamsMs: 30_000,
+  brokenUploadMs: 10_000,
+}

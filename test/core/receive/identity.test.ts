@@ -117,7 +117,7 @@ test('a certificate of its own does not help a claim of another device', async (
 })
 
 test('transfers that prove nothing store nothing, however many fingerprints they invent', async () => {
-  for (let index = 0; index < 150; index++) {
+  for (let index = 0; index < 40; index++) {
     assert.equal(await sendAsPhone(index.toString(16).padStart(64, '0'), null), 200)
   }
   await close()

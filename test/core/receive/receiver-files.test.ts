@@ -18,7 +18,10 @@ let penstock: Penstock
 
 before(async () => {
   root = await mkdtemp(join(tmpdir(), 'penstock-phone-'))
-  penstock = await openPenstock({ stateDir: join(root, 'state'), alias: 'receiver' })
+  penstock = await openPenstock({
+    ...{ stateDir: join(root, 'state'), alias: 'receiver' },
+    streamLimits: { brokenUploadMs: 1000 },
+  })
 })
 
 after(async () => {

@@ -16,6 +16,8 @@ let root = ''
 let sender: Penstock
 let receiver: Penstock
 let source = ''
+/** What a target has once the source has arrived. */
+let tree: readonly string[] = []
 
 before(async () => {
   root = await mkdtemp(join(tmpdir(), 'penstock-core-'))
@@ -24,6 +26,7 @@ before(async () => {
   source = join(root, 'source 源')
   await mkdir(source)
   await makeTree(source)
+  tree = (await describeTree(root)).filter((line) => line.startsWith('source 源'))
 })
 
 after(async () => {
@@ -77,11 +80,6 @@ async function noStaging(dir: string): Promise<void> {
 /** The call by which a technique sends. */
 const SENDS = { sendfile: 'sendfile', mmap: 'sendto', readwrite: 'sendto' } as const
 
-/** What a target has once the source has arrived. */
-async function sourceTree(): Promise<string[]> {
-  return (await describeTree(root)).filter((line) => line.startsWith('source 源'))
-}
-
 describe('a tree arrives whole', () => {
   const cases = [
     {
@@ -124,7 +122,7 @@ describe('a tree arrives whole', () => {
         const transfer = await send({ security, check, technique })
         const [out, back] = await Promise.all([transfer.ended, arrived.then((one) => one.ended)])
         const [outgoing, incoming] = [reportOf(out), reportOf(back)]
-        assert.deepEqual(await describeTree(dir), await sourceTree())
+        assert.deepEqual(await describeTree(dir), tree)
         assert.equal(outgoing.technique, sent)
         assert.equal(incoming.technique, received)
         assert.equal(outgoing.carrier, way)
@@ -148,7 +146,7 @@ describe('a tree arrives whole', () => {
       const transfer = await send({ streams: 2 })
       assert.equal(reportOf(await transfer.ended).streams, 2)
       reportOf(await (await arrived).ended)
-      assert.deepEqual(await describeTree(dir), await sourceTree())
+      assert.deepEqual(await describeTree(dir), tree)
     })
   })
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import type { TestContext } from 'node:test'
 import type { ReceiveOptions, Receiving, Transfer } from '../../../main/core/api.ts'
-import { STREAM_LIMITS, type StreamLimits } from '../../../main/core/transfer/limits.ts'
+import type { StreamLimits } from '../../../main/core/transfer/limits.ts'
 import { withResolvers } from '../../../main/core/transfer/lifecycle.ts'
 import type { ControlClient } from '../../../main/core/protocol/http/client.ts'
 import { addon } from '../../../native/index.ts'
@@ -55,7 +55,7 @@ export async function acceptedSender(
   const reported: unknown[] = []
   const { receiving, dir } = await listening(t, options, {
     onProgrammingError: (error) => reported.push(error),
-    streamLimits: { ...STREAM_LIMITS, ...streamLimits },
+    streamLimits,
   })
   const identity = await newIdentity(t)
   const client = clientOf(t, identity, receiving.port)
