@@ -18,22 +18,22 @@ import type {
 
 /** A running or finished transfer, in either direction. */
 export interface Transfer {
-  /** This end's own id, random; the one that both ends report is {@link TransferView.transferId}. */
+  /** This end's own random id. Both ends report {@link TransferView.transferId}. */
   readonly id: string
   readonly role: 'sender' | 'receiver'
-  /** The device at the other end as TLS proved it; null where nothing was proved, or not yet. */
+  /** The device at the other end as proved by TLS; null if not proved, or not yet. */
   readonly peerIdentity: ProvedIdentity | null
-  /** Whether the user of this end started it or accepted it; false for an offer that is not accepted yet, or never was. */
+  /** Whether the user of this end started or accepted it; false for an offer that is not accepted (yet). */
   readonly isWanted: boolean
-  /** The transfer as it stands now; counters are sampled when this is called. */
+  /** The current view; counters are sampled at the call. */
   view(): TransferView
-  /** Called on each change of state, never for bytes; returns the function that ends it. */
+  /** Called on each change of state, never for bytes; returns a function that removes the listener. */
   onChange(listener: () => void): () => void
   /** Resolves once, with the one terminal state. Never rejects. */
   readonly ended: Promise<TerminalState>
-  /** Ends it from this side; harmless when it has ended. */
+  /** Ends it from this side; no effect after the end. */
   cancel(): void
-  /** For the ranges that follow. Throws `technique-unavailable`. */
+  /** Applies from the next range on. Throws `technique-unavailable`. */
   setTechnique(technique: Technique): void
 }
 
@@ -46,15 +46,15 @@ export interface SendOptions {
   readonly technique: SendTechnique | 'auto'
   /** Connections for content, 1 to 16; `auto` lets the plan choose. */
   readonly streams: number | 'auto'
-  /** What `mmap` does to its windows; where it is not given, what is usual on this system. */
+  /** What `mmap` does to its windows; by default, what is usual on this system. */
   readonly mapOptions?: readonly MapOption[]
   /** Buffer of `readwrite` in bytes, 4096 to 16 MiB. */
   readonly bufferBytes: number
   readonly check: boolean
   readonly pin: string | null
   /**
-   * Where there are some, not the files at `paths` are sent but these slices of the only one, each as a file of its own:
-   * what a queue does that serves messages out of its log.
+   * If given, these slices of the only file at `paths` are sent, each as a separate file, as a message queue serves messages
+   * from its log.
    */
   readonly slices?: readonly Slice[]
 }
@@ -69,9 +69,9 @@ export interface Slice {
 export interface CopyOptions {
   /** Files and folders, absolute or relative to the working directory. */
   readonly paths: readonly string[]
-  /** Made where it is missing. */
+  /** Created if missing. */
   readonly dir: string
-  /** `auto` tries what copies least first. */
+  /** `auto` tries the techniques in order of copies, fewest first. */
   readonly technique: CopyTechnique | 'auto'
   readonly durability: Durability
   readonly onConflict: ConflictRule
@@ -80,15 +80,15 @@ export interface CopyOptions {
 export type Decision = { readonly accept: true } | { readonly accept: false; readonly problem: Problem }
 
 export interface ReceiveOptions {
-  /** Folder that received files go to; made if missing. */
+  /** Folder for received files; created if missing. */
   readonly dir: string
-  /** `loopback` is reached from this machine only, and is never announced. */
+  /** `loopback` is reachable from this machine only and is never announced. */
   readonly host: ListenHost
   /** Fingerprint (64 lower-case hexadecimal digits) of the one device that is admitted; null admits every device. */
   readonly only: string | null
-  /** Control port: a number, 0 for any free one, or `default` for 53317 and else any free pair. */
+  /** Control port: a number, 0 for any free port, or `default` for 53317, else any free pair. */
   readonly port: number | 'default'
-  /** Data port; `next` is the one after the control port where it is free. */
+  /** Data port; `next` is the port after the control port if it is free. */
   readonly dataPort: number | 'next'
   readonly pin: string | null
   /** Permits the unencrypted data channel. */
@@ -98,11 +98,11 @@ export interface ReceiveOptions {
   readonly durability: Durability
   readonly check: boolean
   readonly onConflict: ConflictRule
-  /** Whether to announce and to answer discovery; without effect on `loopback`. */
+  /** Whether to announce this device and answer discovery; no effect on `loopback`. */
   readonly visible: boolean
   /**
-   * Asks the user. The signal aborts when the sender takes the offer back. `always` stores the user's word that this device
-   * is accepted from now on; it is null for a device that proved no certificate, because another one could pass for it.
+   * Asks the user. The signal aborts when the sender withdraws the offer. `always` stores that this device is accepted from
+   * now on; it is null for a device without a proved certificate, because another device could impersonate it.
    */
   decide(offer: IncomingOffer, signal: AbortSignal, always: AlwaysAccept | null): Promise<Decision>
 }
@@ -112,7 +112,7 @@ export interface Receiving {
   readonly port: number
   readonly dataPort: number | null
   readonly dir: string
-  /** Called for each offer that comes in, once its state is `offered`; returns the function that ends it. */
+  /** Called for each incoming offer, once its state is `offered`; returns a function that removes the listener. */
   onTransfer(listener: (transfer: Transfer) => void): () => void
   close(): Promise<void>
 }
@@ -121,12 +121,15 @@ export interface Receiving {
 export interface Peers {
   list(): readonly Device[]
   onChange(listener: () => void): () => void
-  /** Starts multicast, and a subnet scan where nothing answers. */
+  /** Starts multicast, and a subnet scan if nothing answers. */
   start(): Promise<void>
   stop(): Promise<void>
-  /** Asks one address; throws `peer-unreachable` or `not-a-peer`. Port 53317 where none is given. */
+  /** Queries one address; throws `peer-unreachable` or `not-a-peer`. The default port is 53317. */
   probe(host: string, port?: number): Promise<Device>
-  /** HOST[:PORT], alias or fingerprint to a device, waiting up to `waitMs` for it to appear; throws `peer-not-found`, `peer-ambiguous`. */
+  /**
+   * Finds the device for a HOST[:PORT], alias or fingerprint; waits up to `waitMs` for it to appear. Throws
+   * `peer-not-found`, `peer-ambiguous`.
+   */
   resolve(to: string, waitMs: number): Promise<Device>
 }
 
@@ -137,7 +140,7 @@ export interface Penstock {
   readonly peers: Peers
   readonly settings: SettingsStore
   send(options: SendOptions): Transfer
-  /** To a folder on this machine, without a socket. */
+  /** Copies to a folder on this machine, without a socket. */
   copy(options: CopyOptions): Transfer
   /** Throws `port-in-use`, `state-in-use`, `no-permission`. */
   receive(options: ReceiveOptions): Promise<Receiving>
@@ -146,17 +149,17 @@ export interface Penstock {
 }
 
 export interface OpenOptions {
-  /** Folder for identity, settings and history; made with mode 0700 if missing. */
+  /** Folder for identity, settings and history; created with mode 0700 if missing. */
   readonly stateDir: string
-  /** Folder of another state whose identity is taken, so that peers know this device by it. */
+  /** Another state folder whose identity is used, so that peers see the same device. */
   readonly identityDir?: string
-  /** Name shown to others; the host name where it is null. */
+  /** Name shown to others; null for the host name. */
   readonly alias: string | null
   /**
-   * Called once for each error of this program in a transfer, which has then ended as `internal`; `transferId` is null where
-   * it belongs to none. Left out: Node prints it as a warning.
+   * Called once for each error of this program in a transfer, which has then ended as `internal`; `transferId` is null if it
+   * belongs to none. If omitted, Node prints a warning.
    */
   readonly onProgrammingError?: (error: unknown, transferId: string | null) => void
-  /** Left out: {@link STREAM_LIMITS}. */
+  /** Default: {@link STREAM_LIMITS}. */
   readonly streamLimits?: Partial<StreamLimits>
 }

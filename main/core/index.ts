@@ -1,6 +1,6 @@
 /**
- * The face of the core: the shells import nothing else of it. A function loads its part when it is called, so that a command
- * that needs little of the core starts fast, and help works where the addon does not.
+ * The public interface of the core; the shells import only this file. Each function loads its part when it is called, so
+ * that a command that needs little of the core starts fast, and help works even if the addon does not load.
  */
 import type { Comparison } from '../contract/compare.ts'
 import type { OpenOptions, Penstock } from './api.ts'
@@ -36,7 +36,7 @@ export async function openPenstock(options: OpenOptions): Promise<Penstock> {
   return penstock.openPenstock(options)
 }
 
-/** Checks that there is something at one of the paths. Throws `no-such-path`, `not-readable`, `nothing-to-send`. */
+/** Checks that at least one of the paths exists. Throws `no-such-path`, `not-readable`, `nothing-to-send`. */
 export async function assertPaths(paths: readonly string[]): Promise<void> {
   const given = await import('./source/given-paths.ts')
   await given.assertPaths(paths)
@@ -54,7 +54,7 @@ export const planCopyTechniques: typeof Techniques.planCopyTechniques = async (.
   return techniques.planCopyTechniques(...asked)
 }
 
-/** Makes an empty folder for a comparison below `parent`. Throws `no-permission`, `disk-full`, `target-unusable`. */
+/** Creates an empty folder for a comparison below `parent`. Throws `no-permission`, `disk-full`, `target-unusable`. */
 export async function makeCompareFolder(parent: string): Promise<string> {
   const folder = await import('./compare/folder.ts')
   return folder.makeCompareFolder(parent)

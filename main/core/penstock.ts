@@ -43,7 +43,7 @@ export async function openPenstock(options: OpenOptions): Promise<Penstock> {
 
 const NO_ABILITIES: PenstockAbilities = { versions: [], dataPort: null, security: [] }
 
-/** How long a transfer has moved bytes. */
+/** Seconds for which a transfer has moved bytes. */
 function secondsMoved({ movingSince }: Pick<TransferView, 'movingSince'>): number {
   return movingSince === null ? 0 : (steadyNow() - movingSince) / 1000
 }
@@ -208,7 +208,7 @@ class OpenPenstock implements Penstock {
     this.#remembering.add(remembered)
   }
 
-  /** Whether a transfer belongs in the history: an offer that was not accepted does only where its device is known. */
+  /** Whether a transfer belongs in the history: an offer that was not accepted does so only if its device is known. */
   #isRemembered({ isWanted, peerIdentity }: Transfer): boolean {
     if (isWanted) return true
     return peerIdentity !== null && this.#trust.isKnown(peerIdentity)

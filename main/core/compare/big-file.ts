@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises'
 
 const MEBIBYTE = 1024 * 1024
 
-/** Writes a new file of `bytes` bytes fast: one random block, with another number in each repetition. */
+/** Writes a new file of `bytes` bytes quickly: one random block repeated, with a different number in each repetition. */
 export async function writeBigFile(path: string, bytes: number, signal: AbortSignal): Promise<void> {
   const block = randomBytes(MEBIBYTE)
   const file = await open(path, 'wx')

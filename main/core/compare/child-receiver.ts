@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { PenstockError } from '../../contract/errors.ts'
 import { PIN_VARIABLE } from '../../contract/environment.ts'
 
-/** How to start this program's command line as a child. */
+/** How to start this program's command line as a child process. */
 export interface SelfCommand {
   readonly file: string
   readonly args: readonly string[]
@@ -14,23 +14,23 @@ const listening = z.object({ event: z.literal('listening'), port: z.int().min(1)
 const line = z.looseObject({ event: z.string() })
 export type ChildLine = z.infer<typeof line>
 
-/** A receiver that runs as a child of this process, by the same command line. */
+/** A receiver that runs as a child process, by the same command line. */
 export interface ChildReceiver {
   readonly port: number
-  /** Resolves when it has ended, with its exit code and all its lines. */
+  /** Resolves at its exit, with the exit code and all lines. */
   readonly ended: Promise<{ readonly exit: number | null; readonly lines: readonly ChildLine[] }>
-  /** The first line, past or to come, that `wanted` is true of; null where none comes within the limit. */
+  /** The first line, past or future, for which `wanted` is true; null if there is none within the limit. */
   line(wanted: (line: ChildLine) => boolean, limitMs: number): Promise<ChildLine | null>
-  /** Ends it: politely, and after the limit by force. */
+  /** Ends it with SIGTERM, after the limit with SIGKILL. */
   stop(limitMs: number): Promise<void>
 }
 
-/** Time in which a receiver begins to listen, in milliseconds. */
+/** Time for a receiver to begin to listen, in milliseconds. */
 const START_LIMIT_MS = 30_000
-/** Characters kept of what a child prints that is no line of `--json`, for the message of its failure. */
+/** Characters kept of a child's output other than `--json` lines, for the message of its failure. */
 const KEPT_TEXT = 4000
 
-/** A line that the child printed; null where it is none of `--json`. */
+/** A line of the child's output; null if it is not a `--json` line. */
 function readLine(text: string): ChildLine | null {
   try {
     const parsed = line.safeParse(JSON.parse(text))
@@ -41,10 +41,10 @@ function readLine(text: string): ChildLine | null {
 }
 
 /**
- * Starts `receive --json …` and waits until it listens. It accepts everything from one device, over loopback, and refuses all
- * others. Lines that are not those of `--json` are no error.
+ * Starts `receive --json …` and waits until it listens. It accepts everything from one device, over loopback, and refuses
+ * all others. Other output than `--json` lines is not an error.
  * @param sender fingerprint of that device
- * @throws PenstockError `receiver-ended` with what it printed, where it cannot be started, ends before or does not listen in time
+ * @throws PenstockError `receiver-ended` with its output, if it cannot be started, exits, or does not listen in time
  */
 export async function startReceiver(
   self: SelfCommand,
@@ -54,7 +54,7 @@ export async function startReceiver(
 ): Promise<ChildReceiver> {
   const admission = ['--loopback', '--only', sender, '--accept', 'all', '--clear', '--port', '0']
   const child = spawnReceiver(self, ['receive', '--json', ...admission, ...args])
-  // However this process ends, no receiver stays behind.
+  // No receiver may outlive this process.
   const onExit = (): void => {
     child.kill('SIGKILL')
   }
@@ -137,7 +137,7 @@ function spawnReceiver({ file, args }: SelfCommand, more: readonly string[]) {
       env: { ...process.env, [PIN_VARIABLE]: undefined },
     })
   } catch (error) {
-    // Some failures are thrown, others are events.
+    // Some failures are thrown, others arrive as events.
     throw new PenstockError(
       'receiver-ended',
       { message: error instanceof Error ? error.message : '' },

@@ -20,20 +20,20 @@ const GIB = 1024 ** 3
 /** The other end of a comparison. */
 export interface CompareTarget {
   readonly device: Device
-  /** What the device is called; null: a receiver of the comparison's own on this machine. */
+  /** Name of the device; null for the comparison's own receiver on this machine. */
   readonly peer: string | null
-  /** What the receiver says of a transfer that is done; null where it does not tell. */
+  /** The receiver's report of a completed transfer; null if it sends none. */
   report(transferId: string): Promise<TransferReport | null>
-  /** Takes away what has arrived, where that can be done from here. */
+  /** Removes the received files, if this machine can. */
   clear(): Promise<void>
 }
 
 export interface CompareOptions {
   readonly preset: ComparePreset
   readonly variants: readonly CompareVariant[]
-  /** Measured rounds of each variant, beside the warm-up. */
+  /** Measured rounds of each variant, not counting the warm-up. */
   readonly runs: number
-  /** What is sent in each round, and whether it is checked; always in clear, since the techniques differ only there. */
+  /** What each round sends, and whether it is checked. Always unencrypted, because only there the techniques differ. */
   readonly what: Pick<SendOptions, 'paths' | 'slices' | 'check' | 'pin'>
   readonly signal: AbortSignal
   readonly onProgress: (progress: CompareProgress) => void
@@ -72,7 +72,7 @@ function rowOf(variant: CompareVariant, gathered: Gathered): CompareRow {
   }
 }
 
-/** Sends once. Throws the problem where it is not delivered whole, or where another technique had to stand in. */
+/** Sends once. Throws the problem if it is not delivered completely, or if another technique replaced the requested one. */
 async function sendOnce(
   penstock: Pick<Penstock, 'send'>,
   target: CompareTarget,
@@ -117,9 +117,9 @@ async function deliveredBy(transfer: Transfer, signal: AbortSignal): Promise<Tra
 }
 
 /**
- * Sends the same to the same receiver by each variant in turn and puts the measurements side by side. A variant that cannot
- * run becomes a row with its problem, and the others go on.
- * @throws PenstockError `cancelled-here` where the signal aborts; what the receiver's end throws
+ * Sends the same files to the same receiver by each variant in turn and collects the measurements. A variant that cannot run
+ * becomes a row with its problem; the others continue.
+ * @throws PenstockError `cancelled-here` if the signal aborts; errors of the receiver
  */
 export async function compare(
   penstock: Pick<Penstock, 'send'>,

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { makeFolders } from '../target/make-folder.ts'
 import { targetProblem } from '../target/staging.ts'
 
-/** Makes an empty folder for a comparison below `parent`. Throws `no-permission`, `disk-full`, `target-unusable`. */
+/** Creates an empty folder for a comparison below `parent`. Throws `no-permission`, `disk-full`, `target-unusable`. */
 export async function makeCompareFolder(parent: string): Promise<string> {
   try {
     await makeFolders(parent)

@@ -5,9 +5,9 @@ import type { Penstock } from '../api.ts'
 import { startReceiver, type SelfCommand } from './child-receiver.ts'
 import type { CompareTarget } from './compare.ts'
 
-/** Time that the receiver's report may take after the sender's, in milliseconds. */
+/** Time from the sender's report to the receiver's, in milliseconds. */
 const REPORT_LIMIT_MS = 5000
-/** Time in which the receiver must exit, in milliseconds. */
+/** Time for the receiver to exit, in milliseconds. */
 const STOP_LIMIT_MS = 2000
 
 export interface LocalTarget extends CompareTarget {
@@ -15,10 +15,10 @@ export interface LocalTarget extends CompareTarget {
 }
 
 /**
- * Starts a receiver on this machine in a process of its own, so that its figures are its own too. It reports "done" once the
- * bytes are in the page cache: the speed of a disk would hide how they get there.
- * It admits only the sender, over loopback.
- * @param place folder for its state and for what arrives
+ * Starts a receiver on this machine in a separate process, so that its figures are separate too. It reports "done" once the
+ * bytes are in the page cache, because the speed of a disk would hide the technique's own. It admits only the sender, over
+ * loopback.
+ * @param place folder for its state and the received files
  */
 export async function startLocalTarget(
   self: SelfCommand,

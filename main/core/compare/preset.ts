@@ -10,11 +10,14 @@ import { compare, type CompareOptions, type CompareTarget } from './compare.ts'
 import { slicesOf } from './scattered.ts'
 import { variantsOf } from './variants.ts'
 
-/** What a preset is measured with. */
+/** Options of a measurement of a preset. */
 export interface PresetOptions extends Pick<CompareOptions, 'preset' | 'runs' | 'signal' | 'onProgress'> {
   /** The file or folder that each round sends. */
   readonly path: string
-  /** Techniques to measure, which {@link assertComparable} has let pass; null: those of the preset that this machine has. */
+  /**
+   * Techniques to measure, already checked by {@link assertComparable}; null for those of the preset that this machine
+   * supports.
+   */
   readonly techniques: readonly SendTechnique[] | null
   readonly check: boolean
   readonly pin: string | null

@@ -3,19 +3,19 @@ import type { ComparePreset } from '../../contract/compare.ts'
 import type { Slice } from '../api.ts'
 
 /**
- * What a consumer reads out of a message store: a log holds the messages of all queues as they came, and the consumer reads
- * those of one queue, in order, by an index. Sizes from `least` to `most` bytes, the small ones more often (evenly by their
- * logarithm, about 550 bytes on average): the message of 128 bytes that RocketMQ's own benchmark sends by default takes some
- * 250 bytes in its log. Eight queues: what its broker gives a topic (`defaultTopicQueueNums`).
+ * What a consumer reads from a message store: a log holds the messages of all queues in order of arrival, and the consumer
+ * reads those of one queue, in order, by an index. Sizes from `least` to `most` bytes, small ones more often (log-uniform,
+ * about 550 bytes on average): the 128-byte message that RocketMQ's own benchmark sends by default takes about 250 bytes in
+ * its log. Eight queues: the default of its broker for a topic (`defaultTopicQueueNums`).
  *
- * Both matter to what is compared. Longer messages cost more to copy than the call of sendfile that the copy saves, and ranges
- * further apart than the 64 KiB that one page fault enters into a mapping cost a fault each (main/core/plan/rules.ts has figures).
+ * Both affect the result. Copying a longer message costs more than the sendfile call that the copy saves, and ranges further
+ * apart than the 64 KiB that one page fault maps cost a fault each (figures in main/core/plan/rules.ts).
  */
 const MESSAGES = { count: 16_384, least: 256, most: 1024, queues: 8 } as const
-/** Any number does; the same one makes every comparison send the same. */
+/** Any number; a fixed one makes every comparison send the same slices. */
 const SEED = 0x50656e73
 
-/** Marsaglia's xorshift with 32 bits of state: the same numbers on every machine, from 0 (included) to 1 (excluded). */
+/** Marsaglia's xorshift with 32 bits of state: the same numbers on every machine, from 0 (inclusive) to 1 (exclusive). */
 function* random(seed: number): Generator<number, never> {
   let state = seed
   for (;;) {
@@ -26,7 +26,7 @@ function* random(seed: number): Generator<number, never> {
   }
 }
 
-/** One queue's messages in a log of `size` bytes (at least 1), always the same ones; fewer where the log is short. */
+/** One queue's messages in a log of `size` bytes (at least 1), always the same ones; fewer if the log is short. */
 export function scatteredSlices(size: number): Slice[] {
   const numbers = random(SEED)
   const { count, least, most, queues } = MESSAGES
@@ -39,7 +39,7 @@ export function scatteredSlices(size: number): Slice[] {
   return slices
 }
 
-/** The slices of a file that a preset sends; nothing where it sends the whole file. Rejects where the file cannot be looked at. */
+/** The slices of a file that a preset sends; none if it sends the whole file. Rejects if the file cannot be examined. */
 export async function slicesOf(
   preset: ComparePreset,
   path: string,

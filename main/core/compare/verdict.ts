@@ -5,7 +5,7 @@ interface Measured {
   readonly spread: Spread
 }
 
-/** The values of a measure, the best first. */
+/** The values of a measure, best first. */
 function ranked(
   rows: readonly CompareRow[],
   of: (row: CompareRow) => Spread | null,
@@ -20,8 +20,8 @@ function ranked(
 }
 
 /**
- * Rounds of each from which a winner can be named: those of two techniques that are alike lie apart by chance in 2 of C(2n, n)
- * orders, which is one in ten with three rounds each and one in 35 with four.
+ * Least rounds of each to name a winner: the rounds of two equal techniques are separated by chance in 2 of C(2n, n) orders,
+ * which is one in ten with three rounds each and one in 35 with four.
  */
 const ROUNDS_FOR_A_WINNER = 4
 
@@ -51,7 +51,7 @@ function leadOf(measured: readonly Measured[]): Lead | null {
   }
 }
 
-/** Who is ahead in rate and who in the sender's CPU time, and whether that is more than chance. */
+/** The leaders in rate and in the sender's CPU time, and whether the lead is more than chance. */
 export function verdictOf(rows: readonly CompareRow[]): CompareVerdict {
   return {
     rate: leadOf(ranked(rows, ({ bytesPerSecond }) => bytesPerSecond, -1)),

@@ -8,10 +8,10 @@ import { mainTechnique, reasonFor } from '../report/local-report.ts'
 import type { Staging } from '../target/staging.ts'
 import type { Carrier } from '../transfer/carrier.ts'
 
-/** Facts of the two places that a copy is between. */
+/** Facts about the source and the target of a copy. */
 export type CopyPlace = Pick<LocalCopyFacts, 'sharesBlocks' | 'sourceType' | 'targetType'>
 
-/** The engine's copier of one copy on this machine. */
+/** One copy on this machine, run by the engine's copier. */
 export class LocalCarrier implements Carrier<CopyTechnique> {
   readonly conveyance = LOCAL_COPY
   readonly check = false
@@ -19,7 +19,7 @@ export class LocalCarrier implements Carrier<CopyTechnique> {
   readonly route = null
   readonly copier: Copier
   readonly place: CopyPlace
-  /** What the plan decided. */
+  /** The plan's choice. */
   readonly planned: Choice<CopyTechnique>
 
   constructor(staging: Staging, planned: Choice<CopyTechnique>, place: CopyPlace, durability: Durability) {
@@ -34,7 +34,7 @@ export class LocalCarrier implements Carrier<CopyTechnique> {
     })
   }
 
-  /** What has carried the bytes so far, or is planned to. */
+  /** The technique that has carried the bytes so far, or the planned one. */
   get choice(): Choice<CopyTechnique> {
     const sample = this.copier.sample()
     const moved = COPY_TECHNIQUES.some((one) => sample.bytesBy[one] > 0)

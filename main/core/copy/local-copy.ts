@@ -25,12 +25,15 @@ import { failuresOf, skippedOf } from '../transfer/ends.ts'
 import { isTerminal, Lifecycle } from '../transfer/lifecycle.ts'
 import type { ProgrammingErrors } from '../transfer/programming-errors.ts'
 
-/** Entries handed to the addon in one piece, so that JavaScript is not kept busy for long. */
+/** Entries passed to the addon at once; few enough not to block JavaScript for long. */
 const ENTRIES_PER_PIECE = 1000
 
 const NOTHING: Totals = { files: 0, directories: 0, symlinks: 0, bytes: 0 }
 
-/** Files and folders to a folder on this machine: walks, copies into staging, commits, and ends in one terminal state. */
+/**
+ * A copy of files and folders to a folder on this machine: walks, copies into staging, commits, and ends in one terminal
+ * state.
+ */
 export class LocalCopy implements Transfer {
   readonly id = randomBytes(16).toString('hex')
   readonly peerIdentity = null
@@ -58,7 +61,7 @@ export class LocalCopy implements Transfer {
     })
   }
 
-  /** Begins to look for what is to be copied, and to copy it. Called once. */
+  /** Starts the walk and the copy. Called once. */
   start(): void {
     this.#run().catch((error: unknown) => {
       this.#lifecycle.fail(error)
@@ -223,13 +226,13 @@ export class LocalCopy implements Transfer {
   }
 }
 
-/** There is no receiver whose disk could be full: it is that of the folder. */
+/** There is no receiver: a full disk is the one of the target folder. */
 function inOwnWords(error: unknown, path: string): unknown {
   if (!(error instanceof PenstockError) || error.code !== 'disk-full') return error
   return new PenstockError('folder-full', { ...error.params, path }, { cause: error })
 }
 
-/** File system of a path, by that of its folder where it has gone meanwhile. */
+/** File system of a path; that of its folder if the path has disappeared. */
 function typeAt(path: string): string {
   try {
     return addon.fileSystem(path).type

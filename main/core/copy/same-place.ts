@@ -15,12 +15,12 @@ async function factsAt(path: string): Promise<BigIntStats | null> {
   }
 }
 
-/** By device and inode, so that links and mounts on the way hide nothing. */
+/** Compares device and inode, which sees through links and mounts. */
 function isSame(left: BigIntStats, right: BigIntStats): boolean {
   return left.dev === right.dev && left.ino === right.ino
 }
 
-/** The real path of the folder, or of the nearest one above it that is there. */
+/** The real path of the folder, or of its nearest existing parent. */
 export async function nearestFolder(dir: string): Promise<string> {
   for (let at = resolve(dir); at !== dirname(at); at = dirname(at)) {
     if (await factsAt(at)) return realpath(at)
@@ -28,11 +28,11 @@ export async function nearestFolder(dir: string): Promise<string> {
   return resolve('/')
 }
 
-/** Throws `folder-into-itself` where `dir` is one of these folders or lies in one. */
+/** Throws `folder-into-itself` if `dir` is one of these folders or lies in one. */
 export async function refuseIntoItself(paths: readonly string[], dir: string): Promise<void> {
   const folders: { readonly path: string; readonly facts: BigIntStats }[] = []
   for (const path of paths) {
-    // What cannot be looked at is no folder around this one. The walk lists it.
+    // A path that cannot be examined cannot contain this folder. The walk lists it.
     const facts = await factsAt(resolve(path)).catch(() => null)
     if (facts?.isDirectory() === true) folders.push({ path, facts })
   }
@@ -45,7 +45,7 @@ export async function refuseIntoItself(paths: readonly string[], dir: string): P
   }
 }
 
-/** Throws `file-onto-itself` where a top entry would get the name that it has. */
+/** Throws `file-onto-itself` if a top entry would be copied to its own path. */
 export async function refuseOntoItself(entries: readonly SourceEntry[], dir: string): Promise<void> {
   for (const { path, absolutePath } of entries) {
     if (path.includes('/')) continue

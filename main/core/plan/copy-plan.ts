@@ -1,9 +1,9 @@
 import { COPY_TECHNIQUES, type Choice, type CopyTechnique, type Reason } from '../../contract/technique.ts'
 
-/** Best first: blocks that are shared, then copies within the kernel. */
+/** Best first: shared blocks, then copies within the kernel. */
 export const COPY_ORDER: readonly CopyTechnique[] = COPY_TECHNIQUES
 
-/** What is known of the two ends of a copy on this machine; null: not known, so that only trying shows it. */
+/** Facts about the two ends of a copy on this machine; null if not known until it is tried. */
 export interface CopyPlace {
   /** Whether files in the target folder can share blocks. */
   readonly sharesBlocks: boolean | null
@@ -14,9 +14,9 @@ export interface CopyPlace {
 const UNKNOWN: CopyPlace = { sharesBlocks: null, oneFileSystem: null }
 
 /**
- * The technique for a copy on this machine: pure, from what the build and the kernel have, the user's wish, and what is known
- * of the place. What is not known shows with each file: what says "not supported here" leaves the file to the next in the
- * order. Null where nothing can run.
+ * The technique for a copy on this machine: a pure function of what the build and the kernel support, the user's choice, and
+ * the facts of the place. What is not known shows with each file: if a technique is "not supported here", the next in the
+ * order takes the file. Null if nothing can run.
  */
 export function planCopy(
   supported: readonly CopyTechnique[],
@@ -39,7 +39,7 @@ export function planCopy(
   }
 }
 
-/** What speaks against a technique at this place; null where nothing is known to. */
+/** Why a technique cannot run at this place; null if no reason is known. */
 export function whyItCannot(technique: CopyTechnique, place: CopyPlace): Reason | null {
   if (technique === 'copyfile') return null
   if (place.oneFileSystem === false) return { code: 'other-file-system' }

@@ -7,22 +7,22 @@ import type { Conveyance } from '../../contract/report.ts'
 import type { Totals } from '../../contract/transfer.ts'
 import type { PlanFacts } from './plan.ts'
 
-/** Files of which the page cache is asked. */
+/** Files whose share in the page cache is sampled. */
 const SAMPLED_FILES = 256
-/** Time that the page cache may be looked at, in milliseconds; it is looked at on another thread. */
+/** Time limit of the page cache sample, in milliseconds; it runs on another thread. */
 const CACHE_LOOK_MS = 50
 /** Any address of the loopback interface. */
 const LOOPBACK = '127.0.0.1'
 
-/** A file to be sent. */
+/** A file to send. */
 interface Source {
   readonly absolutePath: string
   readonly size: number
-  /** Where it is a slice of the file there; all of them are of one file then. */
+  /** Set for a slice of the file; then all sources are slices of one file. */
   readonly offset?: number
 }
 
-/** Facts of files on this machine's disks. Never rejects: what cannot be found out is null. */
+/** Facts about files on this machine. Never rejects: facts that cannot be determined are null. */
 export async function sourceFacts(files: readonly Source[]): Promise<SourceFacts> {
   const sliced = files[0]?.offset !== undefined
   const sample = sliced ? [files[0]?.absolutePath ?? ''] : sampleOf(files)
@@ -36,7 +36,7 @@ export async function sourceFacts(files: readonly Source[]): Promise<SourceFacts
   }
 }
 
-/** The largest file first, since most of the bytes may be in it, then others spread over the list. */
+/** The largest file first, because it may hold most of the bytes, then others spread over the list. */
 function sampleOf(files: readonly Source[]): string[] {
   let largest = files[0]
   for (const file of files) if (largest === undefined || file.size > largest.size) largest = file
@@ -46,7 +46,7 @@ function sampleOf(files: readonly Source[]): string[] {
   return [largest, ...spread].map(({ absolutePath }) => absolutePath)
 }
 
-/** File system of a path; null where it cannot be asked. */
+/** File system of a path; null if it cannot be determined. */
 export function fileSystemOf(path: string): string | null {
   try {
     return addon.fileSystem(path).type
@@ -55,18 +55,18 @@ export function fileSystemOf(path: string): string | null {
   }
 }
 
-/** The way that a connection takes which has these two ends. */
+/** The route of a connection between these two addresses. */
 export function routeOf(localAddress: string, remoteAddress: string): RouteFacts | null {
   const { sameMachine } = addon.routeTo(remoteAddress)
-  // Between two addresses of one machine the kernel uses loopback, whichever interface holds them.
+  // Between two addresses of one machine the kernel uses loopback, whatever their interfaces.
   const { loopback, ...facts } = addon.routeFacts(sameMachine ? LOOPBACK : localAddress)
   if (facts.interfaceName === null) return null
   const virtual = loopback || facts.driver === 'veth'
-  // The figure that such an interface names for its speed is not one of a link.
+  // A virtual interface reports a speed that is not a link's.
   return { ...facts, linkMbps: virtual ? null : facts.linkMbps, virtual, sameMachine }
 }
 
-/** The way to a host before a connection is made; null where there is none or the name is not known. */
+/** The route to a host before a connection exists; null if there is none or the name does not resolve. */
 export async function routeTo(host: string): Promise<RouteFacts | null> {
   try {
     const address = isIP(host) > 0 ? host : (await lookup(host)).address
@@ -77,7 +77,7 @@ export async function routeTo(host: string): Promise<RouteFacts | null> {
   }
 }
 
-/** What another machine offers, and where it is to go. */
+/** Facts about another machine's offer and its target. */
 export function incomingFacts(
   { files, bytes }: Pick<Totals, 'files' | 'bytes'>,
   dir: string,
@@ -88,7 +88,7 @@ export function incomingFacts(
   }
 }
 
-/** The facts of this machine with those of one transfer. */
+/** The facts of this machine combined with those of one transfer. */
 export function planFacts(
   conveyance: Conveyance,
   transfer: Partial<Pick<PlanFacts, 'source' | 'route' | 'targetFileSystem'>> = {},

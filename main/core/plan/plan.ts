@@ -4,20 +4,20 @@ import { RECEIVE_TECHNIQUES, SEND_TECHNIQUES } from '../../contract/technique.ts
 import type { Conveyance } from '../../contract/report.ts'
 import { RECEIVE_RULES, type Rule, SEND_RULES, whyNotReceive, whyNotSend } from './rules.ts'
 
-/** What a choice rests on. */
+/** The facts on which a choice depends. */
 export interface PlanFacts {
-  /** Node's name of the platform. */
+  /** Node's name for the platform. */
   readonly platform: string
   readonly conveyance: Conveyance
-  /** What this build and this kernel have, by the addon's word. */
+  /** Techniques that this build and this kernel support, as reported by the addon. */
   readonly supported: { readonly send: readonly Technique[]; readonly receive: readonly Technique[] }
   /** Memory of this machine, in bytes. */
   readonly memoryBytes: number
-  /** What is on its way; null where nothing is named yet. */
+  /** What is sent; null if nothing is named yet. */
   readonly source: SourceFacts | null
-  /** File system that received files go to; null where it is not known, and for a sender. */
+  /** File system of the receiver's target; null if not known, and for a sender. */
   readonly targetFileSystem: string | null
-  /** Null where no peer is named, or no way to it is known. */
+  /** Null if no peer is named or no route to it is known. */
   readonly route: RouteFacts | null
 }
 
@@ -32,7 +32,7 @@ const PLATFORMS: Readonly<Partial<Record<Technique, readonly string[]>>> = {
   ktls: ['linux'],
 }
 
-/** CPU copies per byte at best, by the table of techniques; 1 where none is given. */
+/** Fewest CPU copies per byte, by the table of techniques; 1 if not listed. */
 type Copies = Readonly<Partial<Record<Technique, number>>>
 const SEND_COPIES: Copies = { readwrite: 2, sendfile: 0, transmitfile: 0, splice: 0, zerocopy: 0 }
 const RECEIVE_COPIES: Copies = { readwrite: 2 }
@@ -48,11 +48,11 @@ function unavailable(technique: Technique, facts: PlanFacts, available: readonly
   return available.includes(technique) ? null : { code: 'not-built-yet' }
 }
 
-/** What the two directions do not share. */
+/** What differs between the two directions. */
 interface Direction<T extends Technique> {
   readonly all: readonly T[]
   readonly rules: readonly Rule<T>[]
-  /** What runs everywhere. */
+  /** The technique that runs everywhere. */
   readonly last: T
   readonly available: readonly Technique[]
   readonly copies: Copies
@@ -75,7 +75,7 @@ function choose<T extends Technique>(
 interface Decision<T> {
   readonly technique: T
   readonly reason: Reason
-  /** Why not another one that could run. */
+  /** Why another available technique was not chosen. */
   readonly why: (other: T) => Reason
 }
 
@@ -123,7 +123,7 @@ function firstThatApplies<T>(
   return null
 }
 
-/** The sender's technique: pure, from facts and the user's wish. */
+/** The sender's technique: a pure function of facts and the user's choice. */
 export function planSend(facts: PlanFacts, wanted: SendTechnique | 'auto'): Choice<SendTechnique> {
   return choose(facts, wanted, {
     all: SEND_TECHNIQUES,
@@ -135,7 +135,7 @@ export function planSend(facts: PlanFacts, wanted: SendTechnique | 'auto'): Choi
   })
 }
 
-/** The receiver's technique: pure, from facts and the user's wish. */
+/** The receiver's technique: a pure function of facts and the user's choice. */
 export function planReceive(facts: PlanFacts, wanted: ReceiveTechnique | 'auto'): Choice<ReceiveTechnique> {
   return choose(facts, wanted, {
     all: RECEIVE_TECHNIQUES,
@@ -147,7 +147,7 @@ export function planReceive(facts: PlanFacts, wanted: ReceiveTechnique | 'auto')
   })
 }
 
-/** The techniques to try, in order, when the chosen one says "not supported here". */
+/** The techniques to try, in order, when the chosen one is "not supported here". */
 export function fallbackOrder<T extends Technique>(
   choice: Choice<T>,
   order: readonly T[],

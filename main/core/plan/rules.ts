@@ -2,41 +2,42 @@ import type { RouteFacts, SourceFacts } from '../../contract/facts.ts'
 import type { Reason, ReceiveTechnique, SendTechnique } from '../../contract/technique.ts'
 import type { PlanFacts } from './plan.ts'
 
-/** One line of the choice: taken where it applies and its technique can run, the first before the others. */
+/** One rule of the choice. The first rule that applies and whose technique can run decides. */
 export interface Rule<T> {
   readonly technique: T
-  /** The reason where the rule applies, else null. */
+  /** The reason if the rule applies, else null. */
   readonly because: (facts: PlanFacts) => Reason | null
 }
 
 /**
- * Scattered pieces up to this mean size are taken from mappings, many to a call; longer ones by a call of sendfile each. Measured on
- * two cores that did other work as well, over loopback (where sendfile copies nothing), cached, every eighth piece of a file, the
- * sender's CPU seconds for a GiB of gather and sendfile (medians of four alternating rounds of 16 384 pieces): 2.04 and 3.67 with
- * pieces of 346 bytes on average, 1.22 and 1.26, which is within the spread, with 1.4 KB, 0.93 and 0.49 with 5.5 KB. Pieces
- * further apart than the 64 KiB that one page fault enters cost a fault each; `penstock compare --preset queues` shows what a
- * machine makes of it.
+ * Scattered pieces up to this mean size are sent from mappings, many per call; longer ones by one sendfile call each.
+ * Measured on two cores shared with other work, over loopback (where sendfile copies nothing), cached, every eighth piece of
+ * a file, the sender's CPU seconds per GiB of gather and sendfile (medians of four alternating rounds of 16 384 pieces):
+ * 2.04 and 3.67 with pieces of 346 bytes on average; 1.22 and 1.26, which is within the spread, with 1.4 KB; 0.93 and 0.49
+ * with 5.5 KB. Pieces further apart than the 64 KiB that one page fault maps cost a fault each; `penstock compare --preset
+ * queues` measures this machine.
  */
 const SCATTERED_BYTES = 1024
 /**
- * Files up to this mean size are read into one buffer, many to a call, where the segments of the way are short: by sendfile each is
- * a call and some segments, and a wake-up of the receiver. Measured on two cores over veth (segments of 1448 bytes), tmpfs, 10 000
- * files of 4 KiB, no checks, the sender's CPU seconds (medians of five alternating rounds): readwrite 0.058, gather 0.116, splice
- * 0.124, sendfile 0.127, mmap 0.315. Over loopback, whose segments take 64 KiB, they are alike (0.046 to 0.050).
+ * Files up to this mean size are read into one buffer, many per call, if the route has short segments: by sendfile each
+ * costs a call, some segments and a wake-up of the receiver. Measured on two cores over veth (segments of 1448 bytes),
+ * tmpfs, 10 000 files of 4 KiB, no checks, the sender's CPU seconds (medians of five alternating rounds): readwrite 0.058,
+ * gather 0.116, splice 0.124, sendfile 0.127, mmap 0.315. Over loopback, with segments of 64 KiB, they are equal (0.046 to
+ * 0.050).
  */
 const SMALL_BYTES = 16 * 1024
-/** Fewer files are sent before a choice between techniques could matter. */
+/** With fewer files the choice of a technique does not matter. */
 const MANY_FILES = 64
-/** Pieces of which most of the bytes are whole blocks of a disk. */
+/** From this size on, most bytes of a piece lie in whole disk blocks. */
 const LONG_BYTES = 8 * 1024 * 1024
-/** Less than this share counts as "not cached". */
+/** A share below this counts as "not cached". */
 const HARDLY_CACHED = 0.1
 
 function percent(share: number): number {
   return Math.round(share * 100)
 }
 
-/** Pieces here and there in files, as a message broker picks messages out of one log. */
+/** Scattered pieces of files, as a message broker reads messages from one log. */
 function scattered(source: SourceFacts): boolean {
   return inPieces(source) && source.bytes / source.pieces <= SCATTERED_BYTES
 }
@@ -45,13 +46,13 @@ function inPieces({ pieces, files }: SourceFacts): boolean {
   return pieces > files
 }
 
-/** Many small files on their way to another machine. With `transmitfile` small ones go from one buffer anyway. */
+/** Many small files to another machine. `transmitfile` sends small files from one buffer anyway. */
 function manySmall({ source, route, platform }: PlanFacts): boolean {
   if (platform === 'win32' || source === null || route === null || route.sameMachine) return false
   return !inPieces(source) && source.files >= MANY_FILES && source.bytes / source.files <= SMALL_BYTES
 }
 
-/** What is larger than the memory has left the page cache before anybody reads it again. */
+/** A source larger than memory has left the page cache before it is read again. */
 function fitsInCache({ source, memoryBytes }: PlanFacts): boolean {
   return source === null || source.bytes <= memoryBytes
 }
@@ -101,10 +102,10 @@ export const SEND_RULES: readonly Rule<SendTechnique>[] = [
 ]
 
 /**
- * Measured on two cores, loopback, new files on ext4, with checks, the receiver's CPU seconds for a GiB (medians of five
- * alternating rounds of 512 MiB): direct 0.58, readwrite 1.99, splice 2.03, mmap 2.54, all at the disk's rate. Into tmpfs: direct,
- * which is buffered there, 0.78, readwrite 0.90, splice 1.01, mmap 1.33. What `direct` saves is the page cache, which the
- * next reader then lacks; so it is taken for what would not stay there anyway.
+ * Measured on two cores, loopback, new files on ext4, with checks, the receiver's CPU seconds per GiB (medians of five
+ * alternating rounds of 512 MiB): direct 0.58, readwrite 1.99, splice 2.03, mmap 2.54, all at the disk's rate. Into tmpfs:
+ * direct, which is buffered there, 0.78, readwrite 0.90, splice 1.01, mmap 1.33. `direct` bypasses the page cache, which the
+ * next reader would use; so it is chosen only for data that would not stay there anyway.
  */
 export const RECEIVE_RULES: readonly Rule<ReceiveTechnique>[] = [
   { technique: 'direct', because: largerThanMemory },
@@ -123,7 +124,7 @@ function meanOf({ bytes, pieces }: SourceFacts): number {
   return pieces > 0 ? Math.round(bytes / pieces) : 0
 }
 
-/** Why a technique that could run was not taken for sending; null where only its copies speak against it. */
+/** Why an available technique was not chosen for sending; null if its copies are the only reason. */
 export function whyNotSend(technique: SendTechnique, facts: PlanFacts): Reason | null {
   const { source, route } = facts
   switch (technique) {
@@ -152,9 +153,9 @@ export function whyNotSend(technique: SendTechnique, facts: PlanFacts): Reason |
 }
 
 /**
- * `direct` is taken by wish only. Measured on two cores, loopback, 1 GiB on ext4 that is not cached, the sender's CPU seconds
- * for a GiB (medians of three alternating rounds): without checks sendfile 0.28, direct 0.45; with checks, which read every
- * byte anyway, 0.60 and 0.55, which is within the spread. In the cache: 0.31 and 0.70 with checks.
+ * `direct` is used only if the user chooses it. Measured on two cores, loopback, 1 GiB on ext4 that is not cached, the
+ * sender's CPU seconds per GiB (medians of three alternating rounds): without checks sendfile 0.28, direct 0.45; with
+ * checks, which read every byte anyway, 0.60 and 0.55, which is within the spread. In the cache: 0.31 and 0.70 with checks.
  */
 function whyNotDirect(facts: PlanFacts): Reason {
   const { source } = facts
@@ -165,7 +166,7 @@ function whyNotDirect(facts: PlanFacts): Reason {
   return fitsInCache(facts) ? { code: 'would-stay-cached' } : { code: 'direct-not-faster' }
 }
 
-/** Why a technique that could run was not taken for receiving. */
+/** Why an available technique was not chosen for receiving. */
 export function whyNotReceive(technique: ReceiveTechnique): Reason | null {
   switch (technique) {
     case 'mmap':

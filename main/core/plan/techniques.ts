@@ -21,9 +21,9 @@ import { planReceive, planSend } from './plan.ts'
 /** One row of the table of techniques, for this machine, this path and this route. */
 export interface TechniqueRow<T extends Technique> {
   readonly technique: T
-  /** Whether it can be asked for here. */
+  /** Whether it can be chosen here. */
   readonly available: boolean
-  /** Whether it is what the plan takes. */
+  /** Whether the plan chooses it. */
   readonly chosen: boolean
   readonly reason: Reason
 }
@@ -31,11 +31,11 @@ export interface TechniqueRow<T extends Technique> {
 export interface TechniqueTable {
   readonly send: readonly TechniqueRow<SendTechnique>[]
   readonly receive: readonly TechniqueRow<ReceiveTechnique>[]
-  /** File system of the path; null where none was named. */
+  /** File system of the path; null if none was given. */
   readonly fileSystem: string | null
-  /** What would be sent; null where no path was named. */
+  /** What would be sent; null if no path was given. */
   readonly source: SourceFacts | null
-  /** The way to the peer; null where none was named, or where it is not known. */
+  /** The route to the peer; null if no peer was given or the route is not known. */
   readonly route: RouteFacts | null
 }
 
@@ -54,8 +54,8 @@ function rowsOf<T extends Technique>(choice: Choice<T>, supported: readonly Tech
 }
 
 /**
- * What a transfer of `path` to `to` would take, and why not the others; without them what this machine can do. A LocalSend
- * device takes request bodies only. Throws as `walk` does.
+ * The technique for a transfer of `path` to `to`, and why not the others; without them, what this machine supports. A
+ * LocalSend device takes request bodies only. Throws as `walk` does.
  */
 export async function planTechniques(
   options: { readonly path?: string; readonly to?: Device } = {},
@@ -76,9 +76,9 @@ export async function planTechniques(
   }
 }
 
-/** Where a copy on this machine would go. */
+/** Target of a copy on this machine. */
 export interface CopyTarget extends CopyPlace {
-  /** The folder, or the nearest one above it that is there. */
+  /** The folder, or its nearest existing parent. */
   readonly folder: string
   readonly fileSystem: string | null
 }
@@ -90,9 +90,9 @@ export interface CopyTable {
 }
 
 /**
- * What a copy of `path` to the folder `dir` on this machine would take, and why not the others. Tries in the folder, with
- * two small files that are gone again, whether blocks can be shared. Throws `technique-unavailable` where no copy can be
- * made here; as `walk` does.
+ * The technique for a copy of `path` to the folder `dir` on this machine, and why not the others. Tests in the folder, with
+ * two small temporary files, whether blocks can be shared. Throws `technique-unavailable` if no copy can be made here;
+ * otherwise throws as `walk` does.
  */
 export async function planCopyTechniques(options: {
   readonly path: string | null
@@ -123,7 +123,7 @@ async function copyTarget(path: string | null, dir: string): Promise<CopyTarget>
   }
 }
 
-/** Null where nothing can be tried, as in a folder that cannot be written. */
+/** Null if it cannot be tried, as in a folder that is not writable. */
 async function triedToShare(path: string): Promise<boolean | null> {
   try {
     const folder = addon.openFolder(path)
@@ -137,7 +137,7 @@ async function triedToShare(path: string): Promise<boolean | null> {
   }
 }
 
-/** By the device's number; null for btrfs, whose subvolumes have numbers of their own. */
+/** By device number; null for btrfs, whose subvolumes have separate numbers. */
 async function onOneFileSystem(path: string, folder: string, type: string | null): Promise<boolean | null> {
   const [from, to] = await Promise.all([stat(path), stat(folder)])
   if (from.dev === to.dev) return true

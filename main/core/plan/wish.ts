@@ -2,15 +2,15 @@ import { PenstockError } from '../../contract/errors.ts'
 import type { Choice, ReceiveTechnique, SendTechnique, Technique } from '../../contract/technique.ts'
 import { type PlanFacts, planReceive, planSend } from './plan.ts'
 
-// A technique that the user asks for runs or is an error: only what turns out to be unsupported while it runs is replaced,
-// and the report says so.
+// A technique that the user chooses either runs or is an error. It is replaced only if it proves unsupported while it runs,
+// and the report names this.
 
-/** Throws `technique-unavailable` where this technique cannot send by these facts. */
+/** Throws `technique-unavailable` if this technique cannot send under these facts. */
 export function assertSendWish(facts: PlanFacts, wanted: SendTechnique | 'auto'): void {
   assertTaken(planSend(facts, wanted), wanted)
 }
 
-/** Throws `technique-unavailable` where this technique cannot receive by these facts. */
+/** Throws `technique-unavailable` if this technique cannot receive under these facts. */
 export function assertReceiveWish(facts: PlanFacts, wanted: ReceiveTechnique | 'auto'): void {
   assertTaken(planReceive(facts, wanted), wanted)
 }

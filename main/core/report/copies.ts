@@ -2,28 +2,28 @@ import type { EngineSample, EngineTechnique } from '../../../native/index.ts'
 import type { Conveyance, CopyCount, CopyRule, ReceiveWay, SendWay } from '../../contract/report.ts'
 import { ENGINE_TECHNIQUES, type Technique } from '../../contract/technique.ts'
 
-/** What the model needs of the two ends of the bytes' way through this machine: the interface, and where the files lie. */
+/** What the model needs about both ends of the bytes' path through this machine: the interface and the file system. */
 export interface RouteOfBytes {
-  /** Whether the interface gathers from memory; null where it cannot be asked. */
+  /** Whether the interface supports scatter-gather; null if it cannot be determined. */
   readonly scatterGather: boolean | null
-  /** Whether it hands packets over in memory (loopback, veth), so that there is no DMA to a card. */
+  /** Whether it passes packets in memory (loopback, veth), without DMA to a card. */
   readonly virtual: boolean
-  /** File system that the bytes come from or go to; null where it is not known. */
+  /** File system of the source or target; null if not known. */
   readonly fileSystem: string | null
-  /** Share of a sender's bytes that the page cache held before, 0 to 1; null where it is not known. */
+  /** Share of a sender's bytes that were in the page cache, 0 to 1; null if not known. */
   readonly cachedShare: number | null
 }
 
-/** File systems that hold their files in memory: no DMA to or from a disk, and no way past the page cache. */
+/** File systems in memory: no DMA to or from a disk, and no bypass of the page cache. */
 export const IN_MEMORY: readonly string[] = ['tmpfs', 'ramfs']
-/** File systems that, by the kernel's version, may buffer what is to be written past the page cache. */
+/** File systems that, depending on the kernel version, may buffer writes that should bypass the page cache. */
 const MAY_BUFFER_WRITES: readonly string[] = ['btrfs']
 
 function isIn(list: readonly string[], { fileSystem }: RouteOfBytes): boolean {
   return fileSystem !== null && list.includes(fileSystem)
 }
 
-/** Bytes by the way that they went, as the engine has counted them. */
+/** Bytes by technique, as counted by the engine. */
 export type MovedBytes = Pick<EngineSample, 'bytesBy' | 'directBytes' | 'kernelCopiedBytes'>
 
 interface Rule<Way> {
@@ -80,7 +80,7 @@ function receivingRule(technique: Technique, route: RouteOfBytes): Rule<ReceiveW
 
 type Role = 'sender' | 'receiver'
 
-/** The rule of a technique at one end, with what the end adds to its name. */
+/** The rule of a technique at one end, with the suffix of that end. */
 type EndRule = ({ readonly kind: 'send' } & Rule<SendWay>) | ({ readonly kind: 'receive' } & Rule<ReceiveWay>)
 
 function ruleOf(
@@ -97,12 +97,12 @@ function ruleOf(
   return rule && { kind: 'receive', ...rule }
 }
 
-/** What the bytes of one end went by. */
+/** How the bytes of one end moved. */
 interface Moved {
-  /** CPU copies per byte, the mean. */
+  /** Mean CPU copies per byte. */
   readonly cpu: number
   readonly rule: EndRule
-  /** Techniques that carried part of the bytes beside the rule's. */
+  /** Other techniques that carried part of the bytes. */
   readonly beside: readonly Technique[]
   /** Share of the bytes that bypassed the page cache, 0 to 1. */
   readonly direct: number
@@ -123,10 +123,10 @@ function counted({ cpu, rule, beside, direct }: Moved, route: RouteOfBytes): Cop
 }
 
 /**
- * Copies per byte on this machine of a technique that every byte goes by, derived from it and the interface; null where no
- * rule applies. One DMA copy is the network card's, which loopback and veth do not have, the other the disk's, which files in
- * memory and cached pages do not need; where the cached share is not known, it counts as 0. `zerocopy` has no count without
- * the kernel's own report.
+ * Copies per byte on this machine if every byte uses one technique, derived from the technique and the interface; null if no
+ * rule applies. One DMA copy is the network card's, which loopback and veth do not have; the other is the disk's, which
+ * files in memory and cached pages do not need. An unknown cached share counts as 0. `zerocopy` has no count without the
+ * kernel's own report.
  */
 export function countCopies(
   role: Role,
@@ -143,7 +143,7 @@ interface Part {
   readonly bytes: number
 }
 
-/** What went by each technique. Of `direct` only what passed by the page cache: the rest was read or written through it. */
+/** The bytes of each technique. For `direct`, only those that bypassed the page cache: the rest went through it. */
 function partsOf({ bytesBy, directBytes }: MovedBytes): Part[] {
   const past = Math.min(bytesBy.direct, directBytes)
   const moved = { ...bytesBy, direct: past, readwrite: bytesBy.readwrite + bytesBy.direct - past }
@@ -153,9 +153,9 @@ function partsOf({ bytesBy, directBytes }: MovedBytes): Part[] {
 }
 
 /**
- * Copies per byte of a transfer: the mean over all bytes that the engine has moved, each by the rule of the technique that
- * moved it. Until some have moved it is the count of `technique` alone. The rule named is that of `technique`, with the
- * techniques that carried other bytes. Null where a rule for some of the bytes is not known.
+ * Copies per byte of a transfer: the mean over all bytes that the engine has moved, each by the rule of its technique.
+ * Before the first byte it is the count of `technique` alone. The named rule is that of `technique`, with the techniques
+ * that carried other bytes. Null if some of the bytes have no rule.
  */
 export function meanCopies(
   role: Role,

@@ -2,35 +2,35 @@ import type { CopyCount, CopyRule, CopyWay } from '../../contract/report.ts'
 import type { CopyTechnique } from '../../contract/technique.ts'
 import { IN_MEMORY } from './copies.ts'
 
-/** What the model needs of a copy on this machine. */
+/** What the model needs about a copy on this machine. */
 export interface LocalCopyFacts {
-  /** Bytes by the technique that carried them; holes, which nobody carries, are not among them. */
+  /** Bytes by technique, without holes. */
   readonly bytesBy: Readonly<Record<CopyTechnique, number>>
-  /** Part of those of `copyrange` that came from another device. */
+  /** Bytes of `copyrange` that came from another device. */
   readonly rangeAcrossBytes: number
-  /** Whether files in the target were seen to share blocks. */
+  /** Whether a test showed that files in the target share blocks. */
   readonly sharesBlocks: boolean
   /** File systems by name, e.g. `ext4`. */
   readonly sourceType: string
   readonly targetType: string
 }
 
-/** File systems of another machine or process, whose own way of copying cannot be seen from here. */
+/** File systems of another machine or process, whose copies are not visible here. */
 const ELSEWHERE: readonly string[] = ['nfs', 'cifs', 'smb2', 'fuse', '9p']
 
-/** CPU copies of each byte that copy_file_range carried; null where no rule applies. */
+/** CPU copies per byte of copy_file_range; null if no rule applies. */
 function rangeCopies(facts: LocalCopyFacts): number | null {
   if (ELSEWHERE.includes(facts.targetType)) return null
   if (!facts.sharesBlocks) return 1
-  // Whether blocks are shared between two devices (two subvolumes may be) is not known.
+  // Whether two devices share blocks (two subvolumes may) is not known.
   return facts.rangeAcrossBytes === 0 ? 0 : null
 }
 
 /**
- * Copies per byte of a copy on this machine, derived; the mean where several techniques carried the bytes. A clone copies
- * nothing. `copyrange` shares blocks where the file system does, which was tried in the target, and copies once within
- * the kernel where it does not; `copyfile` copies once. What is copied comes from the disk by DMA and goes to it by DMA
- * (cached pages need no reading), but where a file system is in memory. Null where nothing moved or no rule applies.
+ * Copies per byte of a copy on this machine, derived; the mean over all techniques that carried bytes. A clone copies
+ * nothing. `copyrange` shares blocks if the file system does, as tested in the target, and otherwise copies once within the
+ * kernel; `copyfile` copies once. Copied data is read and written by DMA (cached pages are not read), except on file systems
+ * in memory. Null if nothing moved or no rule applies.
  */
 export function countLocalCopies(facts: LocalCopyFacts): CopyCount | null {
   const { clone, copyrange, copyfile } = facts.bytesBy

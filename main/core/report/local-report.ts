@@ -10,7 +10,7 @@ import {
 import { COPY_TECHNIQUES, type Choice, type CopyTechnique, type Reason } from '../../contract/technique.ts'
 import { countLocalCopies, type LocalCopyFacts } from './local-copies.ts'
 
-/** What a copy on this machine knows when it is done; the rest of the report comes from the copier's sample. */
+/** The facts of a completed copy on this machine; the rest of the report comes from the copier's sample. */
 export interface LocalReportFacts extends Pick<LocalCopyFacts, 'sharesBlocks' | 'sourceType' | 'targetType'> {
   readonly transferId: string
   readonly peer: PeerSummary
@@ -26,12 +26,12 @@ export interface LocalReportFacts extends Pick<LocalCopyFacts, 'sharesBlocks' | 
   readonly cpuAtStart: NodeJS.CpuUsage
 }
 
-/** The technique that carried the most bytes; the last one used where none carried any. */
+/** The technique that carried the most bytes; the last one used if none carried any. */
 export function mainTechnique({ bytesBy, technique }: CopierSample): CopyTechnique {
   return COPY_TECHNIQUES.reduce((best, one) => (bytesBy[one] > bytesBy[best] ? one : best), technique)
 }
 
-/** Why that technique ran: the plan's reason, or what the one before it said. */
+/** Why that technique ran: the plan's reason, or the failure of the one before it. */
 export function reasonFor(sample: CopierSample, choice: Choice<CopyTechnique>): Reason {
   const last = sample.fellBackFrom.at(-1)
   if (last === undefined || mainTechnique(sample) === choice.technique) return choice.reason

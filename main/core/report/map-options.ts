@@ -2,11 +2,11 @@ import type { EngineSample, MapOptionSample } from '../../../native/index.ts'
 import type { MapOptionReport } from '../../contract/report.ts'
 import type { Reason } from '../../contract/technique.ts'
 
-/** What kept an option from being done, as the addon names it. */
+/** Why an option was not applied, from the addon's code. */
 function whyNot({ option, code = '', syscall = '' }: MapOptionSample): Reason {
   const params = { code, syscall }
   if (code === 'EOPNOTSUPP') return { code: 'map-option-unknown-here', params }
-  // Kernels before 5.14 take MADV_POPULATE_READ for no advice at all.
+  // Kernels before 5.14 reject MADV_POPULATE_READ as unknown advice.
   if (option === 'populate' && code === 'EINVAL') return { code: 'map-populate-too-old', params }
   if (option === 'lock' && (code === 'ENOMEM' || code === 'EPERM')) return { code: 'map-lock-limit', params }
   return { code: 'map-option-refused', params }

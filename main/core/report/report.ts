@@ -14,7 +14,7 @@ import type { TechniqueNow } from '../protocol/penstock/technique.ts'
 import { mapOptionsOf } from './map-options.ts'
 import { countCopies, meanCopies, type RouteOfBytes } from './copies.ts'
 
-/** What the transfer knows when it is done; the rest of the report comes from the engine's sample. */
+/** The facts of a completed transfer; the rest of the report comes from the engine's sample. */
 export interface ReportFacts {
   readonly transferId: string
   readonly role: 'sender' | 'receiver'
@@ -32,12 +32,12 @@ export interface ReportFacts {
   readonly technique: Technique | null
   readonly reason: Reason | null
   readonly route: RouteOfBytes | null
-  /** The engine's counters where it moved the bytes; null where Node did all of it. */
+  /** The engine's counters if it moved the bytes; null if Node moved them all. */
   readonly sample: EngineSample | null
   readonly cpuAtStart: NodeJS.CpuUsage
 }
 
-/** What the copies of one end are derived from. */
+/** The facts from which the copies of one end are derived. */
 export interface CopyFacts {
   readonly role: 'sender' | 'receiver'
   readonly technique: Technique | null
@@ -53,7 +53,7 @@ export function copiesOf({ role, technique, conveyance, route, sample }: CopyFac
   return meanCopies(role, ran, conveyance, route, sample)
 }
 
-/** Copies per byte at the other end, by what it said that it takes. */
+/** Copies per byte at the other end, by the technique that it reported. */
 export function peerCopiesOf({
   role,
   technique,
@@ -61,7 +61,8 @@ export function peerCopiesOf({
   route,
 }: Omit<CopyFacts, 'sample'>): CopyCount | null {
   if (technique === null) return null
-  // Its interface and its disk are not known from here; a receiver's copies do not hang on the one, a sender's may.
+  // The other end's interface and disk are not known here. A receiver's copies do not depend on the interface; a sender's
+  // may.
   const itsRoute = {
     scatterGather: null,
     virtual: route?.virtual ?? false,
@@ -71,7 +72,7 @@ export function peerCopiesOf({
   return countCopies(role === 'sender' ? 'receiver' : 'sender', technique, conveyance, itsRoute)
 }
 
-/** What the plan chose, or what the engine took in its place where the system refused that. */
+/** The plan's choice, or the technique that replaced it after the system refused it. */
 export function choiceNow<T extends Technique>(
   choice: Choice<T>,
   sample: EngineSample | null,
@@ -82,8 +83,8 @@ export function choiceNow<T extends Technique>(
 }
 
 /**
- * What the other end is told: what carries the bytes here. Small files may go by another technique than the large ones,
- * so that while it lasts the plan's word is told, and at the end what the report says.
+ * What the other end receives: the technique in use here. Small files may use another technique than large ones, so during
+ * the transfer it is the plan's choice, and at the end the report's.
  */
 export function techniqueNow(choice: Choice, sample: EngineSample | null, ended: boolean): TechniqueNow {
   return {
@@ -92,10 +93,10 @@ export function techniqueNow(choice: Choice, sample: EngineSample | null, ended:
   }
 }
 
-/** Windows does not tell a thread's context switches and page faults: the addon's 0 is no measurement there. */
+/** Windows does not report a thread's context switches and page faults: the addon's 0 is not a measurement there. */
 const TELLS_EVENTS = process.platform !== 'win32'
 
-/** Counters for the screen; null where the engine's threads do not see all of the work (a request body through Node). */
+/** Counters for the screen; null if the engine's threads do not do all of the work (a request body through Node). */
 export function liveCounters(sample: EngineSample | null, { carrier }: Conveyance): Counters | null {
   if (!sample || carrier !== 'engine') return null
   const { syscalls, cpuSeconds, userCopyBytes } = sample
@@ -115,7 +116,7 @@ function checkOf(facts: ReportFacts): TransferReport['check'] {
   return { mode: 'off', bytes: facts.sample?.checkBytes ?? null }
 }
 
-/** The closing report. Unmeasured figures of a path through Node are null. */
+/** The final report. Figures of a path through Node are null if not measured. */
 export function makeReport(facts: ReportFacts): TransferReport {
   const { sample, conveyance, role } = facts
   const { cipher, carrier } = conveyance

@@ -2,12 +2,12 @@ import { PenstockError } from '../../contract/errors.ts'
 import type { Slice } from '../api.ts'
 import type { SourceEntry, Walked } from './walk.ts'
 
-/** Digits that number the slices, so that their names sort as they are sent. */
+/** Digits in the number of a slice, so that names sort in the order of sending. */
 const DIGITS = 6
 
 /**
- * The slices of the only file that was walked, as entries of their own in its place, in the order given.
- * @throws PenstockError `nothing-to-send` where there is no such file; `file-shrank` where a slice lies outside it
+ * Replaces the only file that was walked by its slices, one entry each, in the order given.
+ * @throws PenstockError `nothing-to-send` if there is no such file; `file-shrank` if a slice lies outside it
  */
 export function slicesOf(walked: Walked, slices: readonly Slice[]): Walked {
   const [file] = walked.entries

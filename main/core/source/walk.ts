@@ -10,44 +10,44 @@ import { errnoOf } from '../errors/errno.ts'
 import { type GivenPath, lookAt, unusable } from './given-paths.ts'
 import { linkStaysInside, nearPath, safePath } from '../target/names.ts'
 
-/** An entry of the manifest together with where it is on this machine. */
+/** An entry of the manifest with its path on this machine. */
 export interface SourceEntry extends ManifestEntry {
   readonly absolutePath: string
-  /** Where the entry is a slice of the file there: where it begins, in bytes. */
+  /** If the entry is a slice of the file: its start in bytes. */
   readonly offset?: number
 }
 
-/** What is to be sent: parents before their children, indexes from 0 in order. */
+/** The entries to send: parents before their children, indexes in order from 0. */
 export interface Walked {
   readonly entries: readonly SourceEntry[]
   readonly notDelivered: readonly NotDelivered[]
   readonly totals: Totals
 }
 
-/** Entries that are taken in and handed on together, some milliseconds of work. */
+/** Entries processed and yielded together, some milliseconds of work. */
 const ENTRIES_AT_ONCE = 1024
-/** Bits of a mode that say what an entry is (POSIX, sys/stat.h), on every system. */
+/** Type bits of a mode (POSIX, sys/stat.h), the same on every system. */
 const TYPE = { bits: 0o170000, folder: 0o040000, file: 0o100000, link: 0o120000 } as const
 
-/** The addon's word for a file that does not have the size that the system reports. */
+/** The addon's code for a file whose size the system does not report correctly. */
 const SIZE_UNKNOWN = 'SIZE_UNKNOWN'
 
-/** What is known of one entry. */
+/** Facts of one entry. */
 interface Facts {
   readonly mode: number
   readonly size: number
   readonly mtimeNs: bigint
 }
 
-/** A folder that entries below it are named by; null where it is left out, and all below it with it. */
+/** The folder that prefixes the names of its entries; null if it is left out, with everything below it. */
 type Parent = { readonly path: string; readonly absolutePath: string } | null
 
-/** The names of a piece; null for one that is not UTF-8, and a likeness of it to be shown. */
+/** The names of a piece; null for a name that is not UTF-8, with an approximation for display. */
 function namesOf(names: Uint8Array): { name: string | null; shown: string }[] {
   const bytes = Buffer.from(names.buffer, names.byteOffset, names.byteLength)
   const all = bytes.toString().split('\0').slice(0, -1)
   if (isUtf8(bytes)) return all.map((name) => ({ name, shown: name }))
-  // What is not UTF-8 becomes another character, but never a zero byte: the parts stay those of the text.
+  // Invalid UTF-8 decodes to another character, but never to a zero byte, so the parts of the text stay aligned.
   let from = 0
   return all.map((shown) => {
     const until = bytes.indexOf(0, from)
@@ -57,14 +57,14 @@ function namesOf(names: Uint8Array): { name: string | null; shown: string }[] {
   })
 }
 
-/** What was found up to now. */
+/** What has been found so far. */
 class Found implements Walked {
   readonly entries: SourceEntry[] = []
   readonly notDelivered: NotDelivered[] = []
   readonly totals = { files: 0, directories: 0, symlinks: 0, bytes: 0 }
 }
 
-/** A look for what is to be sent, which hands on what it has found while it goes on. */
+/** A search for what to send, which yields entries while it runs. */
 export class Walk {
   readonly #paths: readonly string[]
   readonly #signal: AbortSignal
@@ -76,15 +76,15 @@ export class Walk {
     this.#signal = signal
   }
 
-  /** All of it, once the last piece has come. */
+  /** The complete result; valid after the last piece. */
   get found(): Walked {
     return this.#found
   }
 
   /**
-   * The entries in their order, in pieces of about a thousand; to be asked for once. Links below the paths are never
-   * followed; a path that is itself a link stands for what it points to, under the link's name. What cannot be sent is
-   * listed in `notDelivered`, a path that leads nowhere under the path itself. Throws the signal's reason when aborted.
+   * The entries in order, in pieces of about a thousand; may be iterated once. Links below the paths are never followed; a
+   * path that is itself a link is sent as its target, under the link's name. What cannot be sent is listed in
+   * `notDelivered`; a path that does not exist is listed under the path itself. Throws the signal's reason when aborted.
    */
   async *pieces(): AsyncGenerator<readonly SourceEntry[], void, void> {
     const taken = new Set<string>()
@@ -98,7 +98,7 @@ export class Walk {
     if (this.#waiting > 0) yield this.#handOn()
   }
 
-  /** A path that the user named; null where it cannot be looked at, which is then listed. */
+  /** Examines a given path. Null if that fails; the path is then listed. */
   async #lookAt(given: string, taken: ReadonlySet<string>): Promise<GivenPath | null> {
     try {
       return await lookAt(given, taken)
@@ -108,7 +108,7 @@ export class Walk {
     }
   }
 
-  /** How many entries were not handed on yet. */
+  /** Number of entries not yet yielded. */
   get #waiting(): number {
     return this.#found.entries.length - this.#handedOn
   }
@@ -119,7 +119,7 @@ export class Walk {
     return piece
   }
 
-  /** Adds a top entry and all below it; its facts are those of what the path points to. */
+  /** Adds a top entry and everything below it; its facts are those of the path's target. */
   async *#addTop(
     name: string,
     absolutePath: string,
@@ -132,7 +132,7 @@ export class Walk {
       return
     }
     if (!facts.isFile()) {
-      // The user named it: that it stays behind is not by a rule.
+      // The user named it, so leaving it out is a failure and not a rule.
       this.#skip(name, 'not-regular', 'failure')
       return
     }
@@ -165,9 +165,9 @@ export class Walk {
     const parents: Parent[] = []
     while (piece.modes.length > 0) {
       this.#signal.throwIfAborted()
-      // The next piece is looked up while this one is taken in.
+      // The next piece is fetched while this one is processed.
       const coming = next(ENTRIES_AT_ONCE)
-      // A failure without a reader is ignored.
+      // Prevents an unhandled rejection if no one awaits it.
       coming.catch(() => undefined)
       await this.#addPiece(piece, top, parents)
       if (this.#waiting >= ENTRIES_AT_ONCE) yield this.#handOn()
@@ -192,7 +192,7 @@ export class Walk {
     }
   }
 
-  /** Whether an entry may be sent; where not, it is listed with the reason. */
+  /** Whether an entry may be sent; if not, lists it with the reason. */
   #isTaken(path: string, name: string | null, code: string | undefined): boolean {
     if (name === null) this.#skip(path, 'name-not-utf8', 'failure')
     else if (!this.#isSafe(path)) return false
@@ -202,13 +202,13 @@ export class Walk {
   }
 
   #isSafe(path: string): boolean {
-    // The receiver makes it under its near name.
+    // The receiver creates it under its near name.
     const safe = safePath(nearPath(path))
     if (!safe.ok) this.#found.notDelivered.push({ path, reason: safe.problem, by: 'failure' })
     return safe.ok
   }
 
-  /** Only a link takes time. */
+  /** Only a link needs to wait. */
   #add(place: NonNullable<Parent>, facts: Facts): Promise<void> | null {
     const type = facts.mode & TYPE.bits
     if (type === TYPE.folder) this.#push('directory', place, facts)
@@ -227,7 +227,7 @@ export class Walk {
       this.#unreadable(path, errnoOf(error))
       return
     }
-    // What is sent parts folders by `/`, whatever this system does.
+    // Sent paths use `/`, whatever the separator of this system.
     const target = sep === '\\' ? written.toString().replaceAll(sep, '/') : written.toString()
     if (!isUtf8(written)) this.#skip(path, 'name-not-utf8', 'failure')
     else if (!linkStaysInside(path, target)) this.#skip(path, 'link-outside', 'policy', { target })
@@ -258,19 +258,19 @@ export class Walk {
   }
 
   #unreadable(path: string, errno: string): void {
-    // A name that went away between the listing and the look at it is no fault of its permissions.
+    // A name that disappeared after the listing is not a permission problem.
     if (errno === 'ENOENT') this.#skip(path, 'file-vanished', 'failure')
     else if (errno === SIZE_UNKNOWN) this.#skip(path, 'size-unknown', 'failure')
     else this.#skip(path, 'not-readable', 'failure', { errno })
   }
 }
 
-/** Goes through all pieces, for whoever has no use for them one by one. Throws what the search throws. */
+/** Runs the search to its end without using the pieces. Throws what the search throws. */
 export async function toTheEnd(pieces: AsyncGenerator<unknown, void, void>): Promise<void> {
   while (!(await pieces.next()).done);
 }
 
-/** Everything that these paths name; as {@link Walk.pieces}, at once. */
+/** All entries of these paths at once; as {@link Walk.pieces}. */
 export async function walk(paths: readonly string[], signal: AbortSignal): Promise<Walked> {
   const walking = new Walk(paths, signal)
   await toTheEnd(walking.pieces())

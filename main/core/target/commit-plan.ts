@@ -3,7 +3,7 @@ import type { NotDelivered } from '../../contract/report.ts'
 import type { ManifestEntry } from '../../contract/transfer.ts'
 import { HERE, linkStaysInside, type NameFolding, NameRegistry, type NameRules, safePath } from './names.ts'
 
-/** A folder to be made; `entry` is null where the manifest has no line for it and only something below it. */
+/** A folder to create; `entry` is null if the manifest has no line for it, only for something below it. */
 export interface PlannedFolder {
   readonly path: string
   readonly mode: number
@@ -11,14 +11,12 @@ export interface PlannedFolder {
   readonly entry: ManifestEntry | null
 }
 
-/** One top entry of the target: a folder with what is below it, or a file. */
+/** One top entry of the target: a folder with its content, or a file. */
 export interface TopEntry {
   readonly name: string
-  /** The name that it was sent under. */
+  /** The name under which it was sent. */
   readonly sent: string
-  /**
-   * Parents before their children; empty where the top entry is a file. The first is the top folder itself.
-   */
+  /** Parents before their children; empty if the top entry is a file. The first is the top folder itself. */
   readonly folders: readonly PlannedFolder[]
   readonly files: readonly ManifestEntry[]
   readonly links: readonly ManifestEntry[]
@@ -30,13 +28,11 @@ export interface CommitPlan {
 }
 
 const ENTRIES_PER_TURN = 1000
-/** For folders that no entry describes, and for peers that know no permissions. */
+/** For folders without an entry, and for peers without permissions. */
 const DEFAULT_FOLDER_MODE = 0o755
 const DEFAULT_FILE_MODE = 0o644
 
-/**
- * Permission bits to be set: never setuid, setgid or sticky; a mode of 0 means that the sender knows none.
- */
+/** Permission bits to set: never setuid, setgid or sticky. A mode of 0 means that the sender has none. */
 export function modeFor(entry: Pick<ManifestEntry, 'mode' | 'type'>): number {
   const bits = entry.mode & 0o777
   if (bits !== 0) return bits
@@ -70,7 +66,7 @@ class TopBuilder {
     return { name: this.name, sent: this.sent, folders, files: this.files, links: this.links }
   }
 
-  /** A folder that holds an entry, and those above it. */
+  /** Adds the folder of an entry and its parents. */
   #imply(path: string): void {
     if (this.#folders.has(path)) return
     const slash = path.lastIndexOf('/')
@@ -85,8 +81,8 @@ function depthOf(path: string): number {
 }
 
 /**
- * Groups a manifest by top entry, one entry at a time, and leaves out what may not be made: unsafe or colliding names, and
- * links that point outside their top entry.
+ * Groups a manifest by top entry, one entry at a time. Leaves out unsafe or colliding names and links that point outside
+ * their top entry.
  */
 export class CommitPlanner {
   readonly #registry: NameRegistry
@@ -99,18 +95,18 @@ export class CommitPlanner {
     this.#rules = rules
   }
 
-  /** How many top entries there are. */
+  /** Number of top entries. */
   get topEntries(): number {
     return this.#tops.size
   }
 
-  /** Name of the first top entry; empty where there is none. */
+  /** Name of the first top entry; empty if there is none. */
   get title(): string {
     const [first = ''] = this.#tops.keys()
     return first
   }
 
-  /** Takes the entry in, or says why it cannot have its name (`unsafe-name`, `name-too-long`, `name-collision`). */
+  /** Adds the entry, or returns why it cannot have its name (`unsafe-name`, `name-too-long`, `name-collision`). */
   add(entry: ManifestEntry): Problem | null {
     const safe = safePath(entry.path, this.#rules)
     const problem = safe.ok ? this.#registry.add(entry) : safe.problem
@@ -132,7 +128,7 @@ export class CommitPlanner {
   }
 }
 
-/** The plan for a whole manifest; entries that cannot have their names are in its `notDelivered`. */
+/** The plan for a complete manifest; entries that cannot have their names are in `notDelivered`. */
 export async function planCommit(
   entries: readonly ManifestEntry[],
   folding: NameFolding,

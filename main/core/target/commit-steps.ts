@@ -12,7 +12,7 @@ import { modeFor } from './commit-plan.ts'
 const STEPS_PER_BATCH = 1000
 const BATCHES_AT_ONCE = 2
 
-/** A step for the addon together with the entry that it delivers; folders that no entry describes have none. */
+/** A step for the addon with the entry that it delivers; null for folders without an entry. */
 export interface Step {
   readonly native: CommitEntry
   readonly path: string
@@ -32,8 +32,8 @@ export function stepFor(entry: ManifestEntry, path: string, replace: ReplaceRule
 }
 
 /**
- * Runs the steps below `root` and hands each its outcome, in order. Batches of files go two at once: the system takes longer
- * for one than this program for the next.
+ * Runs the steps below `root` and passes each outcome to the handler, in order. Two batches of files run at once: the system
+ * takes longer for one than this program needs to prepare the next.
  */
 export async function runSteps(
   root: Folder,
@@ -49,7 +49,7 @@ export async function runSteps(
     for (let at = 0; at < steps.length || running.length > 0; at += STEPS_PER_BATCH) {
       const batch = steps.slice(at, at + STEPS_PER_BATCH)
       if (batch.length > 0) running.push({ batch, outcomes: start(root, staging, batch) })
-      // Links are made under one name in staging, and a folder comes before what is in it.
+      // Links share one name in staging, and a folder must exist before its content.
       const alone = batch.some(({ native }) => native.kind !== 'file')
       while (running.length > (alone || batch.length === 0 ? 0 : BATCHES_AT_ONCE - 1)) {
         const [first] = running
@@ -58,7 +58,7 @@ export async function runSteps(
       }
     }
   } finally {
-    // After a failure nothing may still be at work in a folder that is about to be removed.
+    // After a failure the folder is about to be removed; no work may still run in it.
     await Promise.allSettled(running.map(({ outcomes }) => outcomes))
   }
 }
@@ -82,7 +82,7 @@ async function settle(
     const outcome = outcomes[index]
     if (!outcome)
       throw new PenstockError('internal', { message: 'the addon gave fewer outcomes than entries' })
-    // Most of a hundred thousand need no wait.
+    // Most steps need no wait, and there may be a hundred thousand.
     const more = handle(step, outcome)
     if (more) await more
   }

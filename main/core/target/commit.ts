@@ -15,39 +15,39 @@ import { inTree, type Staging } from './staging.ts'
 
 export interface CommitOptions {
   readonly staging: Staging
-  /** What is to be made of the manifest. */
+  /** What to create from the manifest. */
   readonly plan: CommitPlan
-  /** Where its files are now; those that are not placed lie in staging, file N under the name `N`. */
+  /** Where its files are; those not placed lie in staging, file N under the name `N`. */
   readonly arrived: Arrived
-  /** Indexes of files that did not arrive; their names are not made. */
+  /** Indexes of files that did not arrive; their names are not created. */
   readonly failed: ReadonlySet<number>
   readonly onConflict: ConflictRule
   readonly durability: Durability
   /**
-   * Called once, before the first name appears in the target; the commit does not begin where this throws or rejects. From then on it is
-   * carried through.
+   * Called once, before the first name appears in the target. If it throws or rejects, the commit does not begin; afterwards
+   * the commit runs to its end.
    */
   beforeFirstName(): Promise<void> | void
 }
 
 export interface Committed {
-  /** Absolute paths of the top entries as they are now, in the manifest's order. */
+  /** Absolute paths of the top entries in the target, in the manifest's order. */
   readonly savedAs: readonly string[]
-  /** What did not get its name; not those of `failed`. */
+  /** What did not get its name, except those of `failed`. */
   readonly notDelivered: readonly NotDelivered[]
-  /** What was not done that loses nothing. */
+  /** Deviations that lose no data. */
   readonly notes: readonly Note[]
-  /** Files, folders and links that are in the target now. */
+  /** Number of files, folders and links in the target. */
   readonly deliveredEntries: number
-  /** Files among them. */
+  /** Number of files among them. */
   readonly deliveredFiles: number
   readonly deliveredBytes: number
 }
 
-/** How a folder is filled. */
+/** How to fill a folder. */
 interface Filling {
   readonly replace: ReplaceRule
-  /** Folders that are there were made for this transfer. */
+  /** Existing folders were created by this transfer. */
   readonly ours: boolean
   delivered(entry: ManifestEntry): void
   taken(step: Step): Promise<void> | void
@@ -61,7 +61,7 @@ class Commit {
   readonly #saved = new Map<string, string>()
   readonly #notDelivered: NotDelivered[] = []
   readonly #durable: Durable
-  /** Indexes of files that have not arrived, or could not be written to the disk. */
+  /** Indexes of files that did not arrive or could not be written to the disk. */
   readonly #missing: Set<number>
   #entries = 0
   #files = 0
@@ -88,7 +88,7 @@ class Commit {
 
     const built: Built[] = []
     for (const top of whole) built.push(await this.#build(top))
-    // Content and trees first: a name must never outlive a crash that the content behind it did not.
+    // Content and trees first: after a crash there must be no name without its content.
     await this.#lose(await this.#durable.content(), built)
     await this.#options.beforeFirstName()
     for (const top of built) await this.#moveWhole(top)
@@ -128,7 +128,7 @@ class Commit {
     }
   }
 
-  /** Makes a top folder with all in it below the staging folder. */
+  /** Builds a top folder with its content below the staging folder. */
   async #build(top: TopEntry): Promise<Built> {
     const { tree } = this.#options.staging
     const { arrived } = this.#options
@@ -150,21 +150,21 @@ class Commit {
       },
     )
     const [root, ...inner] = made
-    // The top folder keeps its 0700 until it has moved: a folder that is not writable cannot be moved.
+    // The top folder keeps mode 0700 until it has moved: a folder that is not writable cannot be moved.
     await this.#finishFolders(tree, inner)
     return { top, delivered, root: root ?? null }
   }
 
-  /** Whether a placed file is whole under its name. */
+  /** Whether a placed file is complete under its name. */
   #isInPlace({ index }: ManifestEntry): boolean {
     return !this.#displaced.has(index) && !this.#missing.has(index)
   }
 
-  /** Takes away what is there of a placed file that is not whole. */
+  /** Removes what exists of an incomplete placed file. */
   async #takeAway({ index, path }: ManifestEntry): Promise<void> {
     const displaced = this.#displaced.get(index)
     if (displaced && !this.#options.failed.has(index)) this.#fail(path, displaced.code)
-    // Under a name that it did not get lies another file.
+    // A name that the file did not get belongs to another file.
     if (displaced?.named !== false) await addon.removeFile(this.#options.staging.tree, path)
   }
 
@@ -190,7 +190,7 @@ class Commit {
     }
   }
 
-  /** Adds a top folder to one of the same name, entry by entry. Folders that were there keep their mode. */
+  /** Merges a top folder into one of the same name, entry by entry. Existing folders keep their mode. */
   async #merge(top: TopEntry): Promise<void> {
     const { onConflict, staging } = this.#options
     const before = this.#entries
@@ -204,7 +204,7 @@ class Commit {
       taken: (step) => this.#taken(step),
     })
     for (const { path } of made) this.#durable.named(path)
-    // Before their modes are set, which may deny that they are opened.
+    // Before their modes are set, which may prevent opening them.
     await this.#durable.names()
     await this.#finishFolders(this.#target, made)
     if (this.#entries > before) this.#saved.set(top.name, join(staging.targetPath, top.name))
@@ -240,7 +240,7 @@ class Commit {
     return { made }
   }
 
-  /** Top entries that are files. Those whose name is taken go round again with the next number. */
+  /** Places the top entries that are files. If a name is taken, tries again with the next number. */
   async #placeFiles(tops: readonly TopEntry[]): Promise<void> {
     const { onConflict, staging } = this.#options
     let waiting = this.#arrivedOf(tops.flatMap(({ files }) => files))
@@ -271,7 +271,7 @@ class Commit {
     }
   }
 
-  /** Sets modes and times, deepest first, so that no later step alters them again. */
+  /** Sets modes and times, deepest first, so that no later step changes them. */
   async #finishFolders(root: Folder, folders: readonly PlannedFolder[]): Promise<void> {
     const steps = folders.toReversed().map(({ path, mode, mtimeNs, entry }): Step => ({
       native: { kind: 'directory-times', path, mode, mtimeNs },
@@ -287,7 +287,7 @@ class Commit {
     return runSteps(root, this.#staging, steps, handle)
   }
 
-  /** A name that is taken: by a folder where a file should be it is a failure, else the user's own rule. */
+  /** Handles a taken name: a folder in the place of a file is a failure, anything else follows the user's rule. */
   async #taken(step: Step): Promise<void> {
     const { onConflict } = this.#options
     const byRule = onConflict === 'skip' || onConflict === 'newer'
@@ -317,7 +317,7 @@ class Commit {
     }
   }
 
-  /** Whoever carried the others has reported them. */
+  /** The carrier has already reported the others. */
   #arrivedOf(entries: readonly ManifestEntry[]): readonly ManifestEntry[] {
     return this.#missing.size === 0 ? entries : entries.filter(({ index }) => !this.#missing.has(index))
   }
@@ -333,7 +333,7 @@ class Commit {
   }
 }
 
-/** A top folder that is ready to be moved. */
+/** A top folder ready to be moved. */
 interface Built {
   readonly top: TopEntry
   readonly delivered: readonly ManifestEntry[]
@@ -341,11 +341,10 @@ interface Built {
 }
 
 /**
- * Gives what lies in staging its names in the target: a new top folder by one rename, once it is whole; files
- * one by one. Nothing that is there is replaced unless `onConflict` says so. Modes and times are the
- * manifest's. With `commit` and `through` all of it is durable when this resolves, but for what `notes` says. The staging
- * folder is removed then; when this throws (`io`, `no-permission`, `disk-full`, or what `beforeFirstName` throws)
- * it is left to the caller.
+ * Moves what lies in staging to its names in the target: a new top folder by one rename, once it is complete; files one by
+ * one. Existing entries are replaced only if `onConflict` allows it. Modes and times are the manifest's. With `commit` and
+ * `through` everything is durable when this resolves, except as listed in `notes`. The staging folder is then removed. If
+ * this throws (`io`, `no-permission`, `disk-full`, or the error of `beforeFirstName`), the caller removes it.
  */
 export async function commitTransfer(options: CommitOptions): Promise<Committed> {
   try {

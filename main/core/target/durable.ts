@@ -6,7 +6,7 @@ import type { Staging } from './staging.ts'
 /** Files that could not be written to the medium: path below the staging folder, and errno name. */
 export type LostFiles = ReadonlyMap<string, string>
 
-/** Makes the content and the names of a commit durable, where its durability asks for that. */
+/** Makes the content and the names of a commit durable, if its durability level requires it. */
 export class Durable {
   readonly #isWanted: boolean
   readonly #staging: Staging
@@ -19,7 +19,7 @@ export class Durable {
     this.#staging = staging
   }
 
-  /** All that lies in staging. Resolves with the files that were lost; rejects where it cannot be told which. */
+  /** Syncs everything in staging. Resolves with the files that were lost; rejects if they cannot be identified. */
   async content(): Promise<LostFiles> {
     const lost = new Map<string, string>()
     if (!this.#isWanted) return lost
@@ -30,7 +30,7 @@ export class Durable {
     return lost
   }
 
-  /** An entry of the target has this path now. */
+  /** Records that an entry of the target has this path. */
   named(path: string): void {
     if (this.#isWanted) this.#folders.add(path.slice(0, Math.max(0, path.lastIndexOf('/'))))
   }
@@ -41,7 +41,7 @@ export class Durable {
     await this.names()
   }
 
-  /** The names since the call before. What fails is noted: they are there, but may not outlive a power cut. */
+  /** Syncs the names since the previous call. Failures become notes: the names exist, but may not survive a power cut. */
   async names(): Promise<void> {
     const { target } = this.#staging
     const folders = [...this.#folders]
@@ -59,7 +59,7 @@ export class Durable {
     return this.#notDurable === null ? [] : [this.#notDurable]
   }
 
-  /** Once for a transfer: a file system that cannot do it says so of every folder. */
+  /** Once per transfer: a file system without support fails for every folder. */
   #note(errno: string): void {
     this.#notDurable ??= { code: 'names-not-durable', path: this.#staging.targetPath, params: { errno } }
   }

@@ -4,14 +4,14 @@ import { errnoOf } from '../errors/errno.ts'
 
 type Outcome = 'made' | 'present' | 'parent-missing'
 
-/** Makes one folder. ENOENT is not an error yet: the caller may make the parent. */
+/** Creates one folder. ENOENT is not an error yet: the caller may create the parent. */
 async function makeOne(path: string, mode: number): Promise<Outcome> {
   try {
     await mkdir(path, { mode })
     return 'made'
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return 'parent-missing'
-    // Systems differ in what they answer for a folder that exists: EEXIST, EISDIR, EPERM, EROFS.
+    // Systems return different errors for an existing folder: EEXIST, EISDIR, EPERM, EROFS.
     if (await isFolder(path)) return 'present'
     throw error
   }
@@ -26,14 +26,13 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 /**
- * Makes a folder and its missing parents, with `mode` less the umask. A folder that exists is left as it is.
+ * Creates a folder and its missing parents, with `mode` less the umask. An existing folder is not changed.
  *
- * It takes the place of Node's recursive `mkdir`, which loops for ever where `mkdir` answers ENOENT although the parent
- * exists: in /proc, in a folder that was removed while it is open, on some FUSE file systems. Here each component is
- * tried at most twice.
- * @returns whether the last folder was made by this call
- * @throws Node's error of the call that failed: ENOENT where the parent exists or vanished, ENOTDIR or EEXIST where a
- *   component is something else than a folder, ELOOP, EACCES, EPERM, EROFS, ENOSPC, ENAMETOOLONG
+ * Replaces Node's recursive `mkdir`, which loops forever if `mkdir` returns ENOENT although the parent exists: in /proc, in
+ * a folder that was removed while open, on some FUSE file systems. Here each component is tried at most twice.
+ * @returns whether this call created the last folder
+ * @throws Node's error of the call that failed: ENOENT if the parent exists or vanished, ENOTDIR or EEXIST if a component is
+ * not a folder, ELOOP, EACCES, EPERM, EROFS, ENOSPC, ENAMETOOLONG
  */
 export async function makeFolders(path: string, mode = 0o777): Promise<boolean> {
   const missing: string[] = []

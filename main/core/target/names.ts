@@ -2,29 +2,28 @@ import { createHash } from 'node:crypto'
 import type { ErrorCode, Problem } from '../../contract/errors.ts'
 import type { ManifestEntry } from '../../contract/transfer.ts'
 
-/** Whose rules for names hold where the files go. */
+/** The rules for names at the target. */
 export type NameRules = 'posix' | 'windows'
 
 export type SafePath =
   | { readonly ok: true; readonly path: string; readonly components: readonly string[] }
   | { readonly ok: false; readonly problem: Problem }
 
-/** Limits in components, and in what the rules' system counts: bytes of UTF-8, on Windows units of UTF-16. */
+/** Limits in components and in the units of the system: bytes of UTF-8, on Windows units of UTF-16. */
 export const NAME_LIMITS = { component: 255, path: 4096, depth: 256 } as const
 
-/** Names that belong to Penstock itself at the top of a target. */
+/** Prefix of Penstock's own names at the top of a target. */
 export const OWN_PREFIX = '.penstock-'
 
-/** Top names that are kept for staging, and those that such a name was made into. */
+/** Top names reserved for staging, and the names derived from them. */
 const KEPT = /^_*\.penstock-/iu
 
-/** Hex digits that tell cut names apart. */
+/** Hex digits that distinguish cut names. */
 const CUT_MARK_DIGITS = 8
 
 /**
- * The path that an entry is made under: one whose top name is kept for staging gets an underscore in front, so that it does
- * not look like one of Penstock's own folders. Different paths stay different. Both ends compute it, by rules that are the
- * same on every system.
+ * The path under which an entry is created: a top name reserved for staging gets an underscore in front, to differ from
+ * Penstock's own folders. Different paths stay different. Both ends compute it, by the same rules on every system.
  */
 export function nearPath(path: string): string {
   if (!KEPT.test(path)) return path
@@ -32,7 +31,7 @@ export function nearPath(path: string): string {
   return `${nearTop(top)}${path.slice(top.length)}`
 }
 
-/** The entry under the path that it is made under; with the top name that it was sent under where that is another. */
+/** The entry with the path under which it is created, and with the top name under which it was sent if that differs. */
 export function underNearPath<Entry extends { readonly path: string }>(
   entry: Entry,
 ): Entry & { readonly sentTop?: string } {
@@ -44,7 +43,7 @@ function topOf(path: string): string {
   return path.split('/', 1)[0] ?? path
 }
 
-/** A name that gets too long by the underscore is cut before its extension, and marked by a hash of the whole. */
+/** A name that the underscore makes too long is cut before its extension and marked by a hash of the full name. */
 function nearTop(name: string): string {
   const near = `_${name}`
   if (Buffer.byteLength(near) <= NAME_LIMITS.component) return near
@@ -57,7 +56,7 @@ function nearTop(name: string): string {
 /** This machine's rules. */
 export const HERE: NameRules = process.platform === 'win32' ? 'windows' : 'posix'
 
-/** Most names: neither controls nor surrogates. One look tells what the two below would take two for. */
+/** Most names: no control characters and no surrogates. One test replaces the two below. */
 const PLAIN = /^[ -~\u00a0-\ud7ff\ue000-\uffff]*$/
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/u
 const WINDOWS_FORBIDDEN = /[<>:"|?*\\]/u
@@ -65,7 +64,7 @@ const WINDOWS_RESERVED = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u
 const LONE_SURROGATE = /\p{Surrogate}/u
 const DRIVE = /^[a-z]:/iu
 
-/** Why one component of a path may not be used, as a word for the problem's `why`; null where it may. */
+/** Why one component of a path may not be used, as the problem's `why`; null if it may. */
 function componentFault(name: string, rules: NameRules): string | null {
   if (name === '') return 'empty'
   if (name === '.' || name === '..') return 'dots'
@@ -76,12 +75,12 @@ function componentFault(name: string, rules: NameRules): string | null {
   if (rules === 'posix') return null
   if (WINDOWS_FORBIDDEN.test(name)) return 'character'
   if (name.endsWith('.') || name.endsWith(' ')) return 'trailing'
-  // Windows takes "NUL.txt" and "con .log" for the device as well.
+  // Windows opens the device for "NUL.txt" and "con .log" as well.
   const stem = name.split('.', 1)[0] ?? name
   return WINDOWS_RESERVED.test(stem.trimEnd()) ? 'reserved' : null
 }
 
-/** Bytes of UTF-8 that one unit of UTF-16 takes at most. */
+/** The most bytes of UTF-8 for one unit of UTF-16. */
 const UTF8_PER_UNIT = 3
 
 function isLonger(text: string, limit: number, rules: NameRules): boolean {
@@ -94,9 +93,9 @@ function unsafe(path: string, why: string, code: ErrorCode = 'unsafe-name'): Saf
 }
 
 /**
- * Whether a path of a manifest may be made below a target. Nothing accepted leaves it: not by `..`, as an
- * absolute path, by a drive letter, a backslash where that parts folders, or a name that the system keeps for
- * a device. Problems are `unsafe-name` and `name-too-long`, with the fault in `why`.
+ * Whether a path of a manifest may be created below a target. An accepted path stays inside: no `..`, absolute path, drive
+ * letter, backslash where it separates folders, or device name. Problems are `unsafe-name` and `name-too-long`, with the
+ * fault in `why`.
  */
 export function safePath(path: string, rules: NameRules = HERE): SafePath {
   if (path === '') return unsafe(path, 'empty')
@@ -115,14 +114,13 @@ export function safePath(path: string, rules: NameRules = HERE): SafePath {
 }
 
 /**
- * Whether a link's target, resolved by its text alone, stays inside the top entry that the link lies in. `..`
- * is taken at the beginning only: after a name that is itself a link, it would lead from where that link
- * points to.
+ * Whether a link's target, resolved by its text alone, stays inside the link's top entry. `..` is allowed only at the start:
+ * after a name that is itself a link, it would continue from that link's target.
  */
 export function linkStaysInside(linkPath: string, target: string): boolean {
   if (target === '' || LONE_SURROGATE.test(target) || CONTROL.test(target)) return false
   if (target.startsWith('/') || DRIVE.test(target)) return false
-  // Where backslashes part folders they could hide a way out.
+  // Where backslashes separate folders, they could hide a way out.
   if (/(?:^|[\\/])\.\.\\|\\\.\.(?:[\\/]|$)|^\\/u.test(target)) return false
   let depth = linkPath.split('/').length - 1
   let named = false
@@ -135,17 +133,20 @@ export function linkStaysInside(linkPath: string, target: string): boolean {
     depth -= 1
     if (named || depth < 1) return false
   }
-  // A link that is itself the top entry can only point outside of it.
+  // A link that is itself the top entry can only point outside.
   return depth >= 1
 }
 
-/** `photo.jpg` → `photo (2).jpg`; folders and dot files keep their name whole. Shortened to fit 255 bytes. */
+/** `photo.jpg` → `photo (2).jpg`; folders and dot files are not split at a dot. Shortened to fit 255 bytes. */
 export function numbered(name: string, count: number, isFile: boolean): string {
   const dot = isFile ? name.lastIndexOf('.') : -1
   return cutTo(dot > 0 ? dot : name.length, name, ` (${count})`)
 }
 
-/** The name with a suffix before its extension, which begins at `dot`. What is too long for both loses the extension too. */
+/**
+ * The name with a suffix before its extension, which begins at `dot`. If there is no room for both, the extension is
+ * dropped.
+ */
 function cutTo(dot: number, name: string, suffix: string): string {
   const extension = name.slice(dot)
   const room = NAME_LIMITS.component - Buffer.byteLength(suffix) - Buffer.byteLength(extension)
@@ -166,7 +167,7 @@ function shorten(text: string, bytes: number): string {
   return kept.join('')
 }
 
-/** Which differences between names the target's file system does not see. */
+/** Differences between names that the target's file system ignores. */
 export interface NameFolding {
   readonly caseFolds: boolean
   readonly normalisationFolds: boolean
@@ -174,30 +175,27 @@ export interface NameFolding {
 
 export const NO_FOLDING: NameFolding = { caseFolds: false, normalisationFolds: false }
 
-/** What stands at one folded path. */
+/** The entry at one folded path. */
 interface Held {
   readonly path: string
   readonly type: ManifestEntry['type'] | 'implied'
 }
 
 /**
- * The names of one manifest. Each entry is added in its order; two names that would be one on the target, a
- * file or a link with something below it, and a path that passes through a link are refused.
+ * The names of one manifest, added in order. Refuses two names that are the same on the target, a file or link with
+ * something below it, and a path through a link.
  */
 export class NameRegistry {
   readonly #folding: NameFolding
   readonly #held = new Map<string, Held>()
-  /** Folders that entries can lie in: looked at once, since what is held never becomes something else. */
+  /** Folders that can hold entries: checked once, because a held name never changes its kind. */
   readonly #folders = new Set<string>()
 
   constructor(folding: NameFolding = NO_FOLDING) {
     this.#folding = folding
   }
 
-  /**
-   * Takes the entry's name, or says why it cannot be (`name-collision`, `unsafe-name`); then nothing was
-   * taken.
-   */
+  /** Reserves the entry's name, or returns why it cannot (`name-collision`, `unsafe-name`) and reserves nothing. */
   add(entry: Pick<ManifestEntry, 'path' | 'type'>): Problem | null {
     const folder = entry.path.slice(0, Math.max(0, entry.path.lastIndexOf('/')))
     const parents = this.#folders.has(folder) ? [] : foldersAbove(entry.path)
@@ -223,7 +221,7 @@ export class NameRegistry {
 
   #fold(path: string): string {
     const normal = this.#folding.normalisationFolds ? path.normalize('NFC') : path
-    // Upper and then lower case also joins letters such as ß and ẞ, ı and I: a file system may fold as much.
+    // Converting to upper and then lower case also unites letters such as ß and ẞ, ı and I, as a file system may.
     return this.#folding.caseFolds ? normal.toUpperCase().toLowerCase().normalize('NFC') : normal
   }
 }

@@ -1,7 +1,7 @@
 import type { Note } from '../../contract/report.ts'
 import { nearPath } from './names.ts'
 
-/** Notes for the top entries among these delivered ones that the receiver makes under another name. */
+/** Notes for delivered top entries that the receiver creates under another name. */
 export function nearNotes(entries: readonly { readonly path: string }[]): readonly Note[] {
   return entries.flatMap(({ path }) => {
     const name = nearPath(path)
@@ -9,7 +9,7 @@ export function nearNotes(entries: readonly { readonly path: string }[]): readon
   })
 }
 
-/** The same at the receiver, for the name that a top entry was sent under and the one that it has. */
+/** The same at the receiver, from the name under which a top entry was sent and the name that it has. */
 export function madeNote(sent: string, name: string): readonly Note[] {
   return sent === name ? [] : [otherName(sent, name)]
 }

@@ -18,15 +18,15 @@ export interface PlaceOptions {
 }
 
 /**
- * Gives the files of one session their names, each as it arrives. Files of one top folder land in one folder, whose name is
- * chosen with the first of them. Everything is reached below the handle of the target folder.
+ * Moves the files of one session to their names as each arrives. Files of one top folder go into one folder, whose name is
+ * chosen with the first of them. Everything is opened relative to the handle of the target folder.
  */
 export class FilePlacer {
   readonly #options: PlaceOptions
-  /** Where each folder of the sender's is below the target; also while it is being made. */
+  /** Path below the target of each of the sender's folders, also while it is being created. */
   readonly #folders = new Map<string, Promise<string>>()
   readonly #saved = new Map<string, string>()
-  /** By top entry, for those that hold a placed file. */
+  /** By top entry that holds a placed file. */
   readonly #nameNotes = new Map<string, readonly Note[]>()
   readonly #durable: Durable
   #files = 0
@@ -37,7 +37,7 @@ export class FilePlacer {
     this.#durable = new Durable(options.durability, options.staging)
   }
 
-  /** What was not exact about the files that have their names. */
+  /** Deviations of the placed files. */
   get notes(): readonly Note[] {
     return [...this.#nameNotes.values()].flat().concat(this.#durable.notes)
   }
@@ -47,19 +47,19 @@ export class FilePlacer {
     return [...this.#saved.values()]
   }
 
-  /** Files that have their names. */
+  /** Number of placed files. */
   get files(): number {
     return this.#files
   }
 
-  /** Bytes of content in these files. */
+  /** Bytes of content in the placed files. */
   get bytes(): number {
     return this.#bytes
   }
 
   /**
-   * Moves the staging file of this entry, whose content is complete and, where that is wished, durable, to its name by the
-   * conflict rule. Null when it has its name; else why not, and the staging file is still there. Never rejects.
+   * Moves the staging file of this entry, complete and, if required, durable, to its name by the conflict rule. Null on
+   * success; else the reason, and the staging file stays. Never rejects.
    */
   async place(entry: ManifestEntry): Promise<NotDelivered | null> {
     const { path } = entry
@@ -96,13 +96,13 @@ export class FilePlacer {
     }
   }
 
-  /** Where a folder of the sender's is below the target; it is made with the first file in it. */
+  /** Path of one of the sender's folders below the target; created with the first file in it. */
   #folder(path: string): Promise<string> {
     const known = this.#folders.get(path)
     if (known) return known
     const made = this.#makeFolder(path)
     this.#folders.set(path, made)
-    // The next file tries again: there may be room by then.
+    // The next file tries again: there may be room then.
     made.catch(() => this.#folders.delete(path))
     return made
   }
@@ -110,7 +110,7 @@ export class FilePlacer {
   async #makeFolder(path: string): Promise<string> {
     const [above, name] = split(path)
     const parent = above === '' ? '' : await this.#folder(above)
-    // What is below a top folder goes where the top folder went.
+    // The content of a top folder follows the top folder.
     const last = above === '' && this.#options.onConflict === 'keep-both' ? MAX_NUMBER : 1
     for (let count = 1; ; count++) {
       const at = under(parent, count === 1 ? name : numbered(name, count, false))

@@ -6,11 +6,11 @@ import type { Staging } from './staging.ts'
 
 const FOLDERS_PER_BATCH = 1000
 
-/** Where the files of a transfer lie when they have arrived. */
+/** Where the files of a transfer lie after their arrival. */
 export interface Arrived {
-  /** Whether the file was to be made in staging's tree; the others lie in staging under their numbers. */
+  /** Whether the file was created in staging's tree; the others lie in staging under their numbers. */
   isPlaced(index: number): boolean
-  /** Placed files that are not as they should be. */
+  /** Placed files that failed. */
   readonly displaced: readonly Displaced[]
 }
 
@@ -18,8 +18,8 @@ export interface Arrived {
 export const NOTHING_PLACED: Arrived = { isPlaced: () => false, displaced: [] }
 
 /**
- * The files of new top folders: they are made under their own names in staging's tree as they arrive, so that nothing but
- * the move of the top folder is left to do when all are there.
+ * The files of new top folders. They are created under their own names in staging's tree as they arrive, so that only the
+ * move of the top folder remains at the end.
  */
 export class Placements {
   readonly #placed: Set<ManifestEntry>
@@ -31,8 +31,8 @@ export class Placements {
   }
 
   /**
-   * Makes the folders. Where a top folder may be joined with one that is there (`onConflict` is not `keep-both`) its files
-   * are not placed, nor are those of a folder that the file system does not take. Throws what staging cannot get over.
+   * Creates the folders. Files are not placed if their top folder may be merged with an existing one (`onConflict` is not
+   * `keep-both`), or if the file system refuses their folder. Throws if staging itself fails.
    */
   static async prepare(staging: Staging, plan: CommitPlan, onConflict: ConflictRule): Promise<Placements> {
     const placed = new Set<ManifestEntry>()
@@ -54,14 +54,14 @@ export class Placements {
     return this.#indexes.has(index)
   }
 
-  /** For the addon; undefined for a file that goes by its number. */
+  /** The placement for the addon; undefined for a file stored under its number. */
   of(entry: ManifestEntry): Placement | undefined {
     if (!this.#placed.has(entry)) return undefined
     return { path: entry.path, mode: modeFor(entry), mtimeNs: entry.mtimeNs }
   }
 }
 
-/** Paths of the folders that could not be made. */
+/** Creates the folders; returns the paths of those that failed. */
 async function makeFolders(
   staging: Staging,
   folders: readonly (CommitEntry & { kind: 'directory' })[],

@@ -5,13 +5,10 @@ import { PenstockError } from '../../contract/errors.ts'
 import { errnoOf, problemOfError } from '../errors/errno.ts'
 import type { SourceEntry } from '../source/walk.ts'
 
-/** Unit of stat's `blocks`, whatever the file system's own blocks are. */
+/** Unit of stat's `blocks`, independent of the file system's block size. */
 const STAT_BLOCK_BYTES = 512
 
-/**
- * Free bytes for this user where `dir` is or will be: the nearest folder above it that is there decides. Throws
- * `no-permission`, `io`.
- */
+/** Free bytes for this user on the file system of `dir`, or of its nearest existing parent. Throws `no-permission`, `io`. */
 export function freeBytes(dir: string): number {
   const path = resolve(dir)
   try {
@@ -23,13 +20,15 @@ export function freeBytes(dir: string): number {
   }
 }
 
-/** Throws `disk-full` {path, needed, free} where `bytes` do not fit below `dir`. */
+/** Throws `disk-full` {path, needed, free} if `bytes` do not fit below `dir`. */
 export function ensureRoom(dir: string, bytes: number): void {
   const free = freeBytes(dir)
   if (bytes > free) throw new PenstockError('disk-full', { path: dir, needed: bytes, free })
 }
 
-/** Bytes that a file takes on its disk: fewer than its size where it has holes. Its size if the system does not report it. */
+/**
+ * Bytes that a file occupies on its disk: fewer than its size if it has holes. Its size if the system does not report it.
+ */
 async function takenBytes({ absolutePath, size }: SourceEntry, targetDevice: bigint | null): Promise<number> {
   try {
     const { blocks, dev } = await stat(absolutePath, { bigint: true })
@@ -40,8 +39,8 @@ async function takenBytes({ absolutePath, size }: SourceEntry, targetDevice: big
 }
 
 /**
- * As {@link ensureRoom} for a copy on this machine: holes stay holes and take no room, and where blocks are shared
- * (`byReference`) neither does a file of the same device. `bytes` is the sum of the sizes.
+ * As {@link ensureRoom} for a copy on this machine: holes take no room, and if blocks are shared (`byReference`), neither
+ * does a file of the same device. `bytes` is the sum of the sizes.
  */
 export async function ensureRoomForCopy(
   dir: string,

@@ -7,7 +7,7 @@ const writeTo = promisify(write)
 const syncTo = promisify(fsync)
 const closeIt = promisify(close)
 
-/** A new file in a staging folder, reached by its handle. Its calls come one after the other. */
+/** A new file in a staging folder, accessed by its handle. Calls must not overlap. */
 export class StagedFile {
   readonly #fd: number
   readonly #path: string
@@ -18,7 +18,7 @@ export class StagedFile {
     this.#path = path
   }
 
-  /** Makes the file; `path` is what it is called in errors. Throws `name-taken`, `disk-full`, `no-permission`, `io`. */
+  /** Creates the file; `path` is its name in errors. Throws `name-taken`, `disk-full`, `no-permission`, `io`. */
   static async create(folder: Folder, name: string, path: string): Promise<StagedFile> {
     try {
       return new StagedFile(await addon.createFile(folder, name), path)
@@ -27,7 +27,7 @@ export class StagedFile {
     }
   }
 
-  /** Writes all of a piece behind the one before. Throws `disk-full`, `io`. */
+  /** Appends a piece completely. Throws `disk-full`, `io`. */
   async append(piece: Uint8Array): Promise<void> {
     try {
       for (let at = 0; at < piece.length;) {
@@ -48,7 +48,7 @@ export class StagedFile {
     }
   }
 
-  /** Harmless when done before. Throws `disk-full`, `io`: some file systems report a failed write only here. */
+  /** May be called more than once. Throws `disk-full`, `io`: some file systems report a failed write only here. */
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true

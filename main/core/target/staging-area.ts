@@ -7,9 +7,9 @@ import { Staging, type StagingNames } from './staging.ts'
 const ID_BYTES = 16
 
 /**
- * Makes the staging folders of one state folder, and recognises those that a process left. Each holds a marker: an
- * HMAC-SHA-256, under a key of the state folder, of its name and of what tells the folder itself from any other. A folder
- * that was copied, renamed, given away or made by anyone else has no valid marker, and is left alone.
+ * Creates the staging folders of one state folder, and recognises those that a process left behind. Each holds a marker: an
+ * HMAC-SHA-256, under a key of the state folder, of its name and of the folder's file identity. A folder that was copied,
+ * renamed, given another owner or created by another program has no valid marker and is left alone.
  */
 export class StagingArea {
   readonly #names: StagingNames
@@ -31,8 +31,8 @@ export class StagingArea {
   }
 
   /**
-   * Removes the staging folders in `dir` whose process is gone: what a kill or a power cut left. Never throws; resolves
-   * with the names that were removed.
+   * Removes the staging folders in `dir` whose process has ended, as after a kill or a power cut. Never throws; resolves
+   * with the removed names.
    */
   async sweep(dir: string): Promise<readonly string[]> {
     const swept: string[] = []
@@ -45,7 +45,7 @@ export class StagingArea {
         if (await this.#removeOrphan(target, name)) swept.push(name)
       }
     } catch {
-      // A folder that is not there yet, or that cannot be read, has nothing to sweep.
+      // A folder that does not exist or cannot be read has nothing to sweep.
     } finally {
       target?.close()
     }
@@ -60,7 +60,7 @@ export class StagingArea {
       await addon.removeStaging(target, name, folder)
       return true
     } catch {
-      // What cannot be opened or removed stays for the next time.
+      // A folder that cannot be opened or removed is left for the next sweep.
       return false
     } finally {
       folder?.close()

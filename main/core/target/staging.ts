@@ -8,23 +8,23 @@ import { makeFolders } from './make-folder.ts'
 import type { NameFolding } from './names.ts'
 
 const TREE = 'tree'
-/** Random names that are tried before giving up; the second is needed once in 2^128 tries. */
+/** Random names to try before giving up; the second is needed once in 2^128 tries. */
 const MAX_NAMES = 8
 
-/** Where a placed file lies below the staging folder. */
+/** Path of a placed file below the staging folder. */
 export function inTree(path: string): string {
   return `${TREE}/${path}`
 }
 
 /** How staging folders are named and marked. */
 export interface StagingNames {
-  /** A name that was never used. */
+  /** A name not used before. */
   next(): string
-  /** What the marker of this folder under this name holds. */
+  /** Content of the marker for this folder under this name. */
   markerOf(name: string, folder: Folder): Uint8Array
 }
 
-/** Where a transfer's files lie until they are whole: a folder of this program's own in the target, mode 0700. */
+/** Holds a transfer's files until they are complete: a folder of this program in the target, mode 0700. */
 export class Staging {
   readonly targetPath: string
   readonly path: string
@@ -45,8 +45,8 @@ export class Staging {
   }
 
   /**
-   * Makes the target folder where it is missing, and in it an empty staging folder under a name that was free. Throws
-   * `no-permission`, `disk-full`, `target-unusable` (it is no folder, or cannot be one), `io`.
+   * Creates the target folder if it is missing, and in it an empty staging folder under a free name. Throws `no-permission`,
+   * `disk-full`, `target-unusable` (it is not a folder or cannot be created), `io`.
    */
   static async create(targetDir: string, names: StagingNames): Promise<Staging> {
     const targetPath = resolve(targetDir)
@@ -61,7 +61,7 @@ export class Staging {
     }
   }
 
-  /** Which names the target's file system takes for one. Throws `disk-full`, `no-permission`, `io`. */
+  /** Which differences between names the target's file system ignores. Throws `disk-full`, `no-permission`, `io`. */
   async folding(): Promise<NameFolding> {
     try {
       return await addon.foldsNames(this.folder)
@@ -70,15 +70,13 @@ export class Staging {
     }
   }
 
-  /**
-   * Removes the staging folder and all in it; harmless when done before. What was committed is not touched.
-   */
+  /** Removes the staging folder with its content. May be called more than once. Committed entries are not touched. */
   discard(): Promise<void> {
     this.#discarded ??= this.#remove()
     return this.#discarded
   }
 
-  /** As {@link discard} for a transfer that is delivered, which it stays where that fails. Never throws. */
+  /** As {@link discard} for a delivered transfer, which stays delivered if this fails. Never throws. */
   async finish(): Promise<readonly Note[]> {
     try {
       await this.discard()
@@ -105,19 +103,19 @@ interface Made {
   readonly tree: Folder
 }
 
-/** The part of a path that is there and is no folder; nothing where there is none. */
+/** The part of a path that exists and is not a folder; empty if there is none. */
 function fileIn(path: string): { readonly file?: string } {
   for (let at = path; dirname(at) !== at; at = dirname(at)) {
     try {
       return statSync(at).isDirectory() ? {} : { file: at }
     } catch {
-      // Looked for in the folder above.
+      // Continue with the parent.
     }
   }
   return {}
 }
 
-/** What is wrong with the target folder itself, for the receiver's user and for the sender. */
+/** The problem with the target folder itself, for the receiver's user and for the sender. */
 export function targetProblem(error: unknown, path: string): PenstockError {
   const errno = errnoOf(error)
   return ['ENOENT', 'ENOTDIR', 'EEXIST', 'EISDIR', 'ELOOP', 'ENAMETOOLONG'].includes(errno)
@@ -128,8 +126,8 @@ export function targetProblem(error: unknown, path: string): PenstockError {
 async function make(target: Folder, names: StagingNames): Promise<Made> {
   const { name, folder } = makeFree(target, names)
   try {
-    // The marker is written under the lock: a folder that has a marker and no lock has lost its owner. Where the file
-    // system has no locks there is no marker either, and the folder is never swept.
+    // The marker is written under the lock: a folder with a marker but no lock has lost its owner. If the file system has no
+    // locks, there is no marker, and the folder is never swept.
     if (isLockable(folder)) addon.writeMarker(folder, names.markerOf(name, folder))
     return { name, folder, tree: addon.makeFolder(folder, TREE) }
   } catch (error) {
@@ -139,7 +137,7 @@ async function make(target: Folder, names: StagingNames): Promise<Made> {
   }
 }
 
-/** Takes the lock of a new folder; false where the file system has none. */
+/** Locks a new folder; false if the file system has no locks. */
 function isLockable(folder: Folder): boolean {
   try {
     return addon.tryLock(folder)
@@ -148,7 +146,7 @@ function isLockable(folder: Folder): boolean {
   }
 }
 
-/** What has the name already is never touched. */
+/** Creates a folder under a free name; never touches an existing entry. */
 function makeFree(target: Folder, names: StagingNames): Pick<Made, 'name' | 'folder'> {
   for (let count = 1; ; count += 1) {
     const name = names.next()

@@ -11,7 +11,7 @@ type Carried =
 
 const NO_PROGRESS: ReturnType<CarrierFacts['progress']> = { bytes: 0, files: 0, sample: null }
 
-/** What a view shows of the carrier, in either direction; null before there is one. */
+/** The part of a view that follows from the carrier, in either direction; null before there is one. */
 export function carriedView({
   role,
   state,

@@ -6,40 +6,40 @@ import type { ProvedIdentity } from '../device/proved.ts'
 import type { TechniqueNow } from '../protocol/penstock/technique.ts'
 import type { RouteOfBytes } from '../report/copies.ts'
 
-/** What is known of a carrier, also after it has ended. */
+/** Facts about a carrier, also after its end. */
 export interface CarrierFacts<T extends Technique = Technique> {
   readonly conveyance: Conveyance
   /** Whether ranges are checked by CRC-32C. */
   readonly check: boolean
   /** Connections that carry content. */
   readonly streams: number
-  /** What the plan decided; null where no technique can be chosen. */
+  /** The plan's choice; null if no technique can be chosen. */
   readonly choice: Choice<T> | null
   readonly route: RouteOfBytes | null
-  /** Content bytes and files so far, and the engine's counters where it moves the bytes. */
+  /** Content bytes and files so far, and the engine's counters if it moves the bytes. */
   progress(): { readonly bytes: number; readonly files: number; readonly sample: EngineSample | null }
 }
 
 /** What moves the bytes of an attempt, in either direction: the engine's streams, request bodies, or a copy on this machine. */
 export interface Carrier<T extends Technique = Technique> extends CarrierFacts<T> {
-  /** For the ranges that follow. Throws `technique-unavailable`. */
+  /** Applies from the next range on. Throws `technique-unavailable`. */
   setTechnique(technique: Technique): void
-  /** Ends it and sends the reason to the other end. Without effect once it has ended. */
+  /** Ends it and sends the reason to the other end. No effect after the end. */
   cancel(problem: Problem): void
 }
 
-/** The facts of a carrier as they are now, without the carrier. */
+/** A copy of a carrier's current facts. */
 export function carrierFacts<T extends Technique>(carrier: CarrierFacts<T>): CarrierFacts<T> {
   const { conveyance, check, streams, choice, route } = carrier
   const progress = carrier.progress()
   return { conveyance, check, streams, choice, route, progress: () => progress }
 }
 
-/** One accepted offer: what carries its bytes, and who is at the other end. */
+/** One accepted offer: the carrier of its bytes and the device at the other end. */
 export interface Attempt<C extends CarrierFacts = Carrier> {
-  /** The device at the other end as TLS proved it; null over plain HTTP and for a folder on this machine. */
+  /** The device at the other end as proved by TLS; null over plain HTTP and for a folder on this machine. */
   readonly identity: ProvedIdentity | null
   readonly carrier: C
-  /** What the other end reported last of itself. */
+  /** The last report of the other end. */
   readonly peer: TechniqueNow
 }

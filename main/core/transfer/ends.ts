@@ -5,7 +5,7 @@ import { PartlyDelivered } from '../../contract/partly-delivered.ts'
 import type { ManifestEntry } from '../../contract/transfer.ts'
 import type { TransferEvent } from './lifecycle.ts'
 
-/** Answers to an offer that mean no. */
+/** Answers that refuse an offer. */
 const REFUSALS: readonly ErrorCode[] = [
   'refused',
   'refused-unattended',
@@ -16,7 +16,7 @@ const REFUSALS: readonly ErrorCode[] = [
   'too-many-attempts',
 ]
 
-/** What the code in a sender's CANCEL means to the receiver. Codes that are missing are against the protocol there. */
+/** Meaning of the code in a sender's CANCEL at the receiver. Codes not listed violate the protocol. */
 const SENDER_ENDS: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>([
   ['cancelled', 'cancelled-by-peer'],
   ['protocol', 'protocol'],
@@ -25,7 +25,7 @@ const SENDER_ENDS: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>([
   ['internal', 'peer-failed'],
 ])
 
-/** What the code in a receiver's ERROR means to the sender. Codes that are missing are against the protocol there. */
+/** Meaning of the code in a receiver's ERROR at the sender. Codes not listed violate the protocol. */
 const RECEIVER_ENDS: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>([
   ...SENDER_ENDS,
   ['io', 'io'],
@@ -35,7 +35,7 @@ const RECEIVER_ENDS: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>
   ['check-failed', 'check-failed'],
 ])
 
-/** What this side's own engine calls the reason for which it gave up. */
+/** Meaning of the code with which this side's own engine gave up. */
 const OWN_ENDS: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>([
   ['peer-gone', 'peer-gone'],
   ['timed-out', 'timed-out'],
@@ -47,7 +47,7 @@ const OWN_ENDS: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>([
   ['check-failed', 'check-failed'],
 ])
 
-/** What the code of one file means, whichever side named it. */
+/** Meaning of the code of one file, from either side. */
 const FILE_CODES: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>([
   ['io', 'io'],
   ['disk-full', 'disk-full'],
@@ -62,7 +62,7 @@ const FILE_CODES: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>([
   ['name-taken', 'name-taken'],
 ])
 
-/** A problem as the wire's table names it, for the other side. */
+/** The wire's name of a problem, for the other side. */
 export function wireOfProblem(problem: Problem): string {
   switch (problem.code) {
     case 'cancelled-here':
@@ -80,7 +80,7 @@ export function wireOfProblem(problem: Problem): string {
   }
 }
 
-/** What the error that ended a transfer means for it. */
+/** The event for the error that ended a transfer. */
 export function eventOfError(error: unknown): TransferEvent {
   const problem = toProblem(error)
   const known = error instanceof PartlyDelivered ? { partial: error.partial } : {}
@@ -90,10 +90,12 @@ export function eventOfError(error: unknown): TransferEvent {
   return { kind: 'failed', problem, ...known }
 }
 
-/** How the other side ended the transfer, or that it has not said so: stands where this side was cancelled as well. */
+/**
+ * How the other side ended the transfer, or that it did not report an end. It takes precedence over a cancel on this side.
+ */
 export class PeerEnd extends PenstockError {}
 
-/** Returns an engine's failures when it is done; throws its end otherwise. `peer` is null where there is no other side. */
+/** Returns an engine's failures if it is done; otherwise throws its end. `peer` is null if there is no other side. */
 export function failuresOf(end: EngineEnd, peer: 'sender' | 'receiver' | null): readonly FileFailure[] {
   switch (end.kind) {
     case 'done':
@@ -111,13 +113,13 @@ export function failuresOf(end: EngineEnd, peer: 'sender' | 'receiver' | null): 
   }
 }
 
-/** What the code with which the peer ended a transfer means here. */
+/** The problem for the code with which the peer ended a transfer. */
 export function problemOfPeer(name: string, peer: 'sender' | 'receiver'): PeerEnd {
   const code = (peer === 'sender' ? SENDER_ENDS : RECEIVER_ENDS).get(name)
   return code ? new PeerEnd(code) : new PeerEnd('protocol', { detail: `${peer} ends with ${name}` })
 }
 
-/** Files that the engine could not carry, for the report. */
+/** Files that the engine did not deliver, for the report. */
 export function skippedOf(
   failures: readonly FileFailure[],
   entryAt: (index: number) => ManifestEntry | undefined,
@@ -128,12 +130,12 @@ export function skippedOf(
       code: FILE_CODES.get(code) ?? 'peer-failed',
       params: errno ? { path, errno } : { path },
     } satisfies Problem
-    // A name that the receiver's user keeps for another file is a choice, not a fault.
+    // A name that the receiver's conflict rule keeps for an existing file is a policy, not a failure.
     return { path, by: problem.code === 'name-taken' ? 'policy' : 'failure', reason: problem }
   })
 }
 
-/** What the sender is told of files that did not get their names. */
+/** The UNCOMMITTED data for files that did not get their names. */
 export function uncommittedOf(
   entries: readonly ManifestEntry[],
   notDelivered: readonly NotDelivered[],

@@ -3,7 +3,7 @@ import type { TransferReport } from '../../contract/report.ts'
 import type { PartialDelivery, TerminalState, TransferState } from '../../contract/transfer.ts'
 import { eventOfError } from './ends.ts'
 
-/** What happens to a transfer. `declined` and `cancelled` come from this side's user, `peer-…` from the other side. */
+/** Events of a transfer. `declined` and `cancelled` come from this side's user, `peer-…` from the other side. */
 export type TransferEvent =
   | { readonly kind: 'offered' | 'running' | 'committing' }
   | { readonly kind: 'done'; readonly report: TransferReport }
@@ -18,10 +18,10 @@ export type TransferEvent =
 export type EventKind = TransferEvent['kind']
 export type ActiveKind = Exclude<TransferState['kind'], TerminalState['kind']>
 
-/** `legal`: the event's own state follows. `protocol`: the peer broke the protocol. `internal`: this program is wrong. */
+/** `legal`: the event's own state follows. `protocol`: the peer broke the protocol. `internal`: an error of this program. */
 export type Verdict = 'legal' | 'protocol' | 'internal'
 
-/** What each event means in each state. Terminal states have no row: nothing happens to them any more. */
+/** The verdict on each event in each state. Terminal states have no row: they do not change. */
 export const TRANSITIONS: Readonly<Record<ActiveKind, Readonly<Record<EventKind, Verdict>>>> = {
   preparing: {
     offered: 'legal',
@@ -85,8 +85,8 @@ export function isTerminal(state: TransferState): state is TerminalState {
 }
 
 /**
- * The states of one transfer, by {@link TRANSITIONS}. It reaches exactly one terminal state, which resolves `ended`, and never
- * throws: an event that does not fit its state ends the transfer as failed.
+ * The states of one transfer, by {@link TRANSITIONS}. It reaches exactly one terminal state, which resolves `ended`. It
+ * never throws: an event that is not legal in its state ends the transfer as failed.
  */
 export class Lifecycle {
   readonly ended: Promise<TerminalState>
@@ -108,7 +108,7 @@ export class Lifecycle {
     return this.#state
   }
 
-  /** Moves on and calls the listeners. False when the transfer had ended before: the first end stands. */
+  /** Changes the state and calls the listeners. False if the transfer had already ended: the first end stays. */
   apply(event: TransferEvent): boolean {
     if (isTerminal(this.#state)) return false
     const next = this.#next(this.#state.kind, event)
@@ -118,13 +118,13 @@ export class Lifecycle {
     return true
   }
 
-  /** Ends the transfer by what was thrown; an error of this program is reported. */
+  /** Ends the transfer with a thrown error; reports an error of this program. */
   fail(error: unknown): void {
     this.#report(error)
     this.apply(eventOfError(error))
   }
 
-  /** Calls the listeners for something other than a change of state. What one throws is reported, and the others are called. */
+  /** Calls the listeners for a change other than of the state. An error of one is reported; the others are still called. */
   changed(): void {
     for (const listener of [...this.#listeners]) {
       try {

@@ -1,10 +1,10 @@
 /** How long a transfer waits for its streams, in milliseconds. */
 export interface StreamLimits {
-  /** Sender: for the connections to the data port, before the bytes go in the HTTPS body. */
+  /** Sender: for the connections to the data port, before it uses an HTTPS body. */
   readonly dataPortMs: number
   /**
-   * Receiver: for a body in the place of streams that broke before content came. Longer than `dataPortMs`: the sender closes the
-   * connections that it has when it gives up the last one.
+   * Receiver: for a body that replaces streams which broke before any content. Longer than `dataPortMs`: the sender closes
+   * its open connections when it gives up on the last one.
    */
   readonly replaceMs: number
   /** Receiver: from the answer to an offer to the last of its streams. */

@@ -13,7 +13,7 @@ export interface LocalPair {
   readonly socket: Socket
 }
 
-/** Opens a local pair. Throws `internal` where it cannot be had. */
+/** Opens a local pair. Throws `internal` if it cannot be opened. */
 export async function openLocalPair(): Promise<LocalPair> {
   if (process.platform === 'win32') return overLoopback()
   const { connection, fd } = addon.localPair()
@@ -21,8 +21,8 @@ export async function openLocalPair(): Promise<LocalPair> {
 }
 
 /**
- * Windows has no pair whose one end Node could take over: a port on the loopback address, open for this one connection,
- * which is identified by a secret preamble.
+ * Windows has no socket pair that Node can adopt. This opens a loopback port for one connection, which is identified by a
+ * secret preamble.
  */
 async function overLoopback(): Promise<LocalPair> {
   const preamble = Buffer.concat([MAGIC, randomBytes(PREAMBLE_BYTES - MAGIC.length)])

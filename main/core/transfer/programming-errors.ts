@@ -1,12 +1,12 @@
 import { inspect } from 'node:util'
 import { PenstockError } from '../../contract/errors.ts'
 
-/** Takes an error of this program; `transferId` is null where it belongs to no transfer. */
+/** Receives an error of this program; `transferId` is null if it belongs to no transfer. */
 export type OnProgrammingError = (error: unknown, transferId: string | null) => void
 
 /**
  * Reports errors of this program: everything but a {@link PenstockError}, and one with the code `internal`. Each is reported
- * once, wherever it passes by.
+ * once, even if it passes several handlers.
  */
 export class ProgrammingErrors {
   readonly #hook: OnProgrammingError
@@ -36,16 +36,16 @@ export class ProgrammingErrors {
   }
 }
 
-/** The error itself, without the {@link PenstockError} around it; null for what is expected to go wrong. */
+/** The error itself, without the {@link PenstockError} around it; null for expected failures. */
 function programmingErrorIn(error: unknown): unknown {
-  // Work that an abort signal has stopped.
+  // Work stopped by an abort signal.
   if (error instanceof Error && error.name === 'AbortError') return null
   if (!(error instanceof PenstockError)) return error ?? new Error('nothing was thrown')
   if (error.code !== 'internal') return null
   return error.cause === undefined ? error : (programmingErrorIn(error.cause) ?? error)
 }
 
-/** Node prints warnings to the standard error. */
+/** Node prints warnings to standard error. */
 function warn(error: unknown, transferId: string | null): void {
   const where = transferId === null ? 'outside of a transfer' : `in the transfer ${transferId}`
   process.emitWarning(`an error of this program ${where}`, { type: 'Penstock', detail: inspect(error) })
