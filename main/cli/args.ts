@@ -34,7 +34,7 @@ export interface ReceiveArgs {
   readonly dir: string
   readonly port: number | 'default'
   readonly dataPort: number | 'next'
-  /** The one device that is admitted, by fingerprint. */
+  /** Fingerprint of the one device that is admitted. */
   readonly only: string | null
   /** Whether only this machine reaches it. */
   readonly loopback: boolean
@@ -66,7 +66,7 @@ export interface SendArgs {
   readonly to: string | null
   readonly security: 'clear' | 'encrypted'
   readonly technique: SendTechnique | 'auto'
-  /** Null: what is usual on this system. */
+  /** Null for the default of this system. */
   readonly mapOptions: readonly MapOption[] | null
   readonly streams: number | 'auto'
   readonly bufferBytes: number
@@ -78,25 +78,25 @@ export interface TechniquesArgs {
   readonly command: 'techniques'
   readonly path: string | null
   readonly to: string | null
-  /** For a copy to this folder on this machine; never together with `to`. */
+  /** Target folder of a copy on this machine; excludes `to`. */
   readonly folder: string | null
 }
 
 export interface CompareArgs {
   readonly command: 'compare'
-  /** Null: a file of its own is made for the comparison. */
+  /** Null to create a file for the comparison. */
   readonly path: string | null
-  /** Null: a receiver of its own on this machine. */
+  /** Null for the comparison's own receiver on this machine. */
   readonly to: string | null
   /** `queues`: `log`, then `scattered`, and whether the best technique differs. */
   readonly preset: ComparePreset | 'queues'
-  /** Null: those of the preset. */
+  /** Null for those of the preset. */
   readonly techniques: readonly SendTechnique[] | null
   readonly runs: number
   readonly csv: string | null
-  /** Bytes of the file that is made where no path is given. */
+  /** Size in bytes of the file to create if no path is given. */
   readonly sizeBytes: number
-  /** Folder for the receiver's files, and for the file that is made; null: the system's place for temporary files. */
+  /** Folder for the receiver's files and the created file; null for the system's temporary folder. */
   readonly dir: string | null
   readonly check: boolean
   readonly pin: PinSource
@@ -114,10 +114,10 @@ export type CommandArgs =
   | { readonly command: 'help'; readonly about: CommandName | null }
   | { readonly command: 'version' }
 
-/** Limits of the file that a comparison makes for itself, in bytes. */
+/** Size limits of the file that a comparison creates, in bytes. */
 const COMPARE_SIZE = { min: 1024 ** 2, max: 64 * 1024 ** 3, default: 1024 ** 3 } as const
 
-/** What holds for every command. */
+/** Arguments of every command. */
 export interface GlobalArgs {
   readonly json: boolean
   readonly state: string | null
@@ -126,10 +126,10 @@ export interface GlobalArgs {
 
 export { COMMANDS, type CommandName } from './words.ts'
 
-/** Options that every command has. */
+/** Options of every command. */
 export const GLOBAL_OPTIONS: readonly OptionName[] = ['json', 'state', 'help', 'version', 'alias']
 
-/** Options of each command beside the global ones, in the order of the help. */
+/** Options of each command, without the global ones, in the order of the help. */
 export const COMMAND_OPTIONS: Readonly<Record<CommandName, readonly OptionName[]>> = {
   receive: [
     'dir',
@@ -171,10 +171,10 @@ export const COMMAND_OPTIONS: Readonly<Record<CommandName, readonly OptionName[]
   help: [],
 }
 
-/** What `--mmap` is given where nothing is to be done. */
+/** Value of `--mmap` for no options. */
 export const NO_MAP_OPTION = 'none'
 
-/** Options of `send` that mean something on one side of `--to-folder` only. */
+/** Options of `send` that are valid only without `--to-folder`, and only with it. */
 const OVER_NETWORK: readonly OptionName[] = [
   'to',
   'clear',
@@ -187,7 +187,7 @@ const OVER_NETWORK: readonly OptionName[] = [
 ]
 const TO_FOLDER: readonly OptionName[] = ['durability', 'on-conflict']
 
-/** The techniques that can carry a transfer that is encrypted; the others take bytes past the cipher. */
+/** The techniques that can carry an encrypted transfer; the others bypass the cipher. */
 const WORK_ENCRYPTED: readonly Technique[] = ['readwrite', 'seal', 'ktls', 'unseal']
 
 function named<T extends Technique>(given: Given, command: string, choices: readonly T[]): T | 'auto' {
@@ -213,7 +213,7 @@ function technique<T extends Technique>(
   return found
 }
 
-/** The options of `mmap`; one word or several with commas between them, or the word for none of them. */
+/** The options of `mmap`: words separated by commas, or the word for none. */
 function mapOptions(given: Given): MapOption[] | null {
   const list = text(given, 'mmap')
   if (list === null) return null
@@ -227,14 +227,14 @@ function mapOptions(given: Given): MapOption[] | null {
   })
 }
 
-/** Where to send: an address, a name or a fingerprint. */
+/** The destination: an address, a name or a fingerprint. */
 function destination(given: Given): string | null {
   const to = text(given, 'to')
   if (to !== null) parseDestination(to)
   return to
 }
 
-/** Where the PIN comes from. It is never an argument. */
+/** The source of the PIN. It is never an argument. */
 function pinSource(given: Given): PinSource {
   const path = text(given, 'pin-file')
   if (!given.has('pin')) return path === null ? { from: 'environment' } : { from: 'file', path }
@@ -368,7 +368,7 @@ function commandArgs(command: CommandName, given: Given, rest: readonly string[]
   }
 }
 
-/** The options, once it is certain that this command has them all. */
+/** The options, after a check that this command has all of them. */
 function checkedFor(command: CommandName, given: Given): Given {
   const known = [...GLOBAL_OPTIONS, ...COMMAND_OPTIONS[command]]
   const stray = [...given.keys()].find((name) => !known.includes(name))
@@ -376,14 +376,14 @@ function checkedFor(command: CommandName, given: Given): Given {
   return given
 }
 
-/** Whether `--json` was asked for, even in a command line that is wrong elsewhere. */
+/** Whether `--json` was given, even in an otherwise invalid command line. */
 export function wantsJson(argv: readonly string[]): boolean {
   const end = argv.indexOf('--')
   return argv.slice(0, end < 0 ? argv.length : end).includes('--json')
 }
 
 /**
- * Understands a command line (without the program's name).
+ * Parses a command line (without the program's name).
  * @throws PenstockError `usage`, whose `why` is a sentence of the catalogues' `usage` table.
  */
 export function parse(argv: readonly string[]): { readonly global: GlobalArgs; readonly args: CommandArgs } {
@@ -400,7 +400,7 @@ export function parse(argv: readonly string[]): { readonly global: GlobalArgs; r
   try {
     return { global, args: commandArgs(command, checkedFor(command, given), rest) }
   } catch (error) {
-    // The hint under a wrong use then names the page of this command.
+    // The hint of a usage error then names the help page of this command.
     if (error instanceof PenstockError)
       throw new PenstockError(error.code, { ...error.params, about: command })
     throw error

@@ -10,28 +10,28 @@ import type { Prompt } from './terminal/prompt.ts'
 /** The part of the product that the command line uses. */
 export type Product = Omit<Penstock, 'settings'>
 
-/** What a command works with. */
+/** Everything a command needs. */
 export interface Context {
   readonly output: Output
   readonly interrupt: Interrupt
   readonly global: GlobalArgs
   readonly prompt: Prompt
-  /** `PENSTOCK_PIN`, which is no longer in the environment; null where it was not set. */
+  /** `PENSTOCK_PIN`, already removed from the environment; null if it was not set. */
   readonly environmentPin: string | null
-  /** Whether there is a person at a terminal who can be asked. */
+  /** Whether a person at a terminal can answer prompts. */
   readonly interactive: boolean
-  /** Whether standard error is a terminal, where a bar can be drawn. */
+  /** Whether standard error is a terminal, on which a bar can be drawn. */
   readonly terminal: boolean
   readonly self: SelfCommand
   /** Prints an error of this program that ended a transfer; the closing line follows. */
   readonly onProgrammingError: (error: unknown) => void
-  /** Opens the product over the user's state. Tests hand in a product of their own. */
+  /** Opens the product over the user's state. Tests supply another product. */
   open(): Promise<Product>
 }
 
 /**
  * The state folder: `--state`, else `PENSTOCK_STATE`, else the platform's usual one.
- * @throws PenstockError `usage` where the variable that names it is not UTF-8
+ * @throws PenstockError `usage` if the variable that names it is not UTF-8
  */
 function stateFolder(state: string | null, env: Readonly<Record<string, string | undefined>>): string {
   if (state !== null) return absolutePath(state)
@@ -53,13 +53,13 @@ export async function openUserState(
   return openPenstock({ stateDir, alias: global.alias, onProgrammingError })
 }
 
-/** The system's folder for temporary files. Throws `usage` where the variable that names it is not UTF-8. */
+/** The system's folder for temporary files. Throws `usage` if the variable that names it is not UTF-8. */
 export function temporaryFolder(): string {
   refuseLossyVariable('TMPDIR')
   return tmpdir()
 }
 
-/** Runs work over an open product and closes it in the end, however the work ends. */
+/** Runs work with an open product, and closes it however the work ends. */
 export async function withPenstock<T>(context: Context, work: (penstock: Product) => Promise<T>): Promise<T> {
   const penstock = await context.open()
   try {

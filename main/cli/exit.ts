@@ -6,10 +6,10 @@ export const EXIT = { done: 0, failed: 1, wrongUse: 2, refused: 3, internal: 70,
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
-/** The exit code for something that was thrown. */
+/** The exit code for a thrown error. */
 export function exitOfProblem(problem: Problem): ExitCode {
   switch (problem.code) {
-    // The options ask for what cannot be done here; other options can.
+    // The options request something that is not possible here; other options may be.
     case 'usage':
     case 'technique-unavailable':
     case 'not-encrypted':
@@ -22,7 +22,7 @@ export function exitOfProblem(problem: Problem): ExitCode {
   }
 }
 
-/** The exit code for the end of a transfer: `failed` where an entry was not delivered, by rule, by choice, or by a failure. */
+/** The exit code for the end of a transfer: `failed` if an entry was not delivered, by rule, by choice, or by a failure. */
 export function exitOfEnd(end: TerminalState): ExitCode {
   switch (end.kind) {
     case 'done':

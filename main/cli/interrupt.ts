@@ -4,12 +4,12 @@ import { EXIT } from './exit.ts'
 /** npm forwards Ctrl-C to a child that already received it from the terminal, so one key press can arrive twice. */
 const SAME_KEY_PRESS_MS = 300
 
-/** The wish to stop: Ctrl-C or its like. The first aborts `signal`, another one ends the process at once. */
+/** An interruption by the user, such as Ctrl-C. The first aborts `signal`, another ends the process at once. */
 export class Interrupt {
   readonly #controller = new AbortController()
   #at = 0
   #crash: Problem | null = null
-  /** Ids of the transfers whose closing line is still to come. */
+  /** Ids of the transfers whose closing line has not been printed yet. */
   readonly reporting = new Set<string>()
   readonly #handler = (): void => {
     this.request()
@@ -19,18 +19,18 @@ export class Interrupt {
     return this.#controller.signal
   }
 
-  /** The programming error that everything ends for; null where there was none. */
+  /** The programming error that ends everything; null if there was none. */
   get crashed(): Problem | null {
     return this.#crash
   }
 
-  /** Ends everything as the first signal does. The first error is the one that counts. */
+  /** Ends everything as the first signal does. Later errors are ignored. */
   crash(problem: Problem): void {
     this.#crash ??= problem
     this.#controller.abort()
   }
 
-  /** Begins to listen for signals; `notice` is called at the first. Returns the function that ends it. */
+  /** Starts listening for signals; `notice` is called at the first. Returns a function that stops listening. */
   listen(notice: () => void): () => void {
     const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
     this.signal.addEventListener('abort', notice, { once: true })
@@ -41,7 +41,7 @@ export class Interrupt {
     }
   }
 
-  /** What a signal does, for Ctrl-C that arrives as a key. */
+  /** Acts as a signal, for a Ctrl-C that arrives as a key. */
   request(): void {
     const now = performance.now()
     if (!this.signal.aborted) {
@@ -53,9 +53,9 @@ export class Interrupt {
   }
 }
 
-/** `process.exit` waits for its threads, and one that a file system holds may never return: a signal does not wait. */
+/** `process.exit` waits for its threads, and one blocked in a file system may never return. A signal does not wait. */
 function endAtOnce(): void {
-  // Windows has no such signal, and ends a process whatever its threads do.
+  // Windows has no such signal, and ends a process without waiting for its threads.
   if (process.platform === 'win32') process.exit(EXIT.interrupted)
   process.removeAllListeners('SIGINT')
   process.kill(process.pid, 'SIGINT')
@@ -75,7 +75,7 @@ export async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
   })
 }
 
-/** Settles as the promise does, or resolves after `ms` milliseconds, whichever is first. */
+/** Settles like the promise, or resolves after `ms` milliseconds, whichever is first. */
 export async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
   const timer = new AbortController()
   try {

@@ -4,12 +4,12 @@ import { EXIT } from './exit.ts'
 import type { Interrupt } from './interrupt.ts'
 import type { Output } from './output/output.ts'
 
-/** Time in which what runs has to end after a programming error, in milliseconds. */
+/** Time for running work to end after a programming error, in milliseconds. */
 const END_LIMIT_MS = 6000
 
 /**
- * Whatever a command threw as a problem. A call of the system that failed is no programming error: a disk that is full, a
- * folder that is not there.
+ * Converts anything that a command threw to a problem. A failed system call, such as for a full disk or a missing folder, is
+ * not a programming error.
  */
 export function problemOfThrown(error: unknown): Problem {
   if (error instanceof PenstockError || !isSystemError(error)) return toProblem(error)
@@ -34,9 +34,9 @@ export function printStack(error: unknown, output: Output): void {
 }
 
 /**
- * Catches errors that no code handles: prints them with their stack, and has everything that runs end within seconds. The
- * process exits with 70 in any case.
- * @returns the function that stops catching
+ * Catches unhandled errors: prints them with their stack and ends everything within seconds. The process exits with 70 in
+ * any case.
+ * @returns a function that stops catching
  */
 export function catchProgrammingErrors(output: Output, interrupt: Interrupt): () => void {
   const onError = (error: unknown): void => {
@@ -48,7 +48,7 @@ export function catchProgrammingErrors(output: Output, interrupt: Interrupt): ()
     printStack(error, output)
     if (interrupt.crashed !== null) return
     setTimeout(() => process.exit(EXIT.internal), END_LIMIT_MS)
-    // A transfer that runs reports the end itself.
+    // A running transfer reports the end itself.
     if (interrupt.reporting.size === 0) output.failure(null, problem)
     interrupt.crash(problem)
   }

@@ -2,7 +2,7 @@ import { ALIAS_MAX, isAlias } from '../contract/alias.ts'
 import { PenstockError, type ErrorParams } from '../contract/errors.ts'
 import type { UsageCode } from '../messages/index.ts'
 
-/** Every option of every command: what its value is called in the help; null where it takes none. */
+/** Every option of every command, with the name of its value in the help; null if it takes none. */
 export const OPTIONS = {
   json: null,
   state: 'DIR',
@@ -40,27 +40,27 @@ export const OPTIONS = {
 
 export type OptionName = keyof typeof OPTIONS
 
-/** The options that were given, each once. */
+/** The given options, each once. */
 export type Given = ReadonlyMap<OptionName, string>
 
-/** A wrong use of the command line: exit code 2, with the sentence `why` of the catalogues. */
+/** A usage error: exit code 2, with the sentence `why` of the catalogues. */
 export function wrongUse(why: UsageCode, params: ErrorParams = {}): PenstockError {
   return new PenstockError('usage', { why, ...params })
 }
 
-/** Text of an option, or null where it was not given. */
+/** Text of an option, or null if it was not given. */
 export function text(given: Given, name: OptionName): string | null {
   return given.get(name) ?? null
 }
 
-/** A name for this device; null where it was not given. */
+/** A name for this device; null if not given. */
 export function alias(given: Given, name: OptionName): string | null {
   const value = given.get(name)
   if (value === undefined || isAlias(value)) return value ?? null
   throw wrongUse('not-an-alias', { option: `--${name}`, max: ALIAS_MAX, value })
 }
 
-/** A whole fingerprint, in groups or not; null where it was not given. */
+/** A full fingerprint, with or without spaces between groups; null if not given. */
 export function fingerprint(given: Given, name: OptionName): string | null {
   const value = given.get(name)
   if (value === undefined) return null
@@ -119,13 +119,13 @@ const SIZE_FACTORS: Readonly<Record<string, number>> = {
   g: 1024 ** 3,
 }
 
-/** A whole power's multiple as it is written on the command line, e.g. "64k". */
+/** A size as written on the command line, e.g. "64k". */
 function sizeText(bytes: number): string {
   const power = Math.min(3, Math.floor(Math.log2(bytes) / 10))
   return `${String(bytes / 1024 ** power)}${['', 'k', 'M', 'G'][power] ?? ''}`
 }
 
-/** A size in bytes: a number, or one with k, M or G, which are powers of 1024 as in other tools' buffer sizes. */
+/** A size in bytes: a number, optionally with k, M or G (powers of 1024, as for buffer sizes in other tools). */
 export function size(
   given: Given,
   name: OptionName,

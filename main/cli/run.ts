@@ -13,13 +13,13 @@ import { takePin } from './terminal/pin.ts'
 import { refuseLossyArguments } from './system-bytes.ts'
 import { Prompt } from './terminal/prompt.ts'
 
-/** This process's own command: works under a loader such as tsx too, whose flags are in `execArgv`. */
+/** The command of this process. Includes `execArgv`, which holds the flags of a loader such as tsx. */
 function ownCommand(): SelfCommand {
   const script = process.argv[1]
   return { file: process.execPath, args: [...process.execArgv, ...(script === undefined ? [] : [script])] }
 }
 
-/** Each command is loaded when it is called, so that help starts at once and works without the addon. */
+/** Each command is loaded when it is called, so that help starts fast and works without the addon. */
 async function runCommand(args: CommandArgs, context: Context): Promise<ExitCode> {
   switch (args.command) {
     case 'receive':
@@ -45,7 +45,7 @@ async function runCommand(args: CommandArgs, context: Context): Promise<ExitCode
   }
 }
 
-/** Reports what was thrown, in words and for a machine, and returns its exit code. */
+/** Reports a thrown error, as text and as JSON, and returns its exit code. */
 function fail(error: unknown, output: Output, interrupted: boolean): ExitCode {
   const problem = problemOfThrown(error)
   if (interrupted && problem.code === 'cancelled-here') {
@@ -62,8 +62,8 @@ function fail(error: unknown, output: Output, interrupted: boolean): ExitCode {
 
 /**
  * Runs one command line (without the program's name) on this process's streams.
- * @param self how to start this program again as a child, where that is not its own script
- * @returns the exit code: 0 done, 1 failed, 2 wrong use, 3 refused by the peer, 70 programming error, 130 interrupted
+ * @param self command to start this program as a child, if it is not its own script
+ * @returns the exit code: 0 done, 1 failed, 2 usage error, 3 refused by the peer, 70 programming error, 130 interrupted
  */
 export async function run(argv: readonly string[], self: SelfCommand = ownCommand()): Promise<ExitCode> {
   const { stdin, stdout, stderr, env } = process

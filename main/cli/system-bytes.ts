@@ -4,13 +4,12 @@ import { isAbsolute, resolve } from 'node:path'
 import { wrongUse } from './options.ts'
 
 /**
- * Names are bytes on Linux. Node decodes arguments, variables and the current folder as UTF-8 and replaces what is not, so
- * that they name another file or folder than was meant. /proc has the bytes; where there is no /proc, the system's own names
- * are Unicode.
+ * Names are bytes on Linux. Node decodes arguments, variables and the current folder as UTF-8 and replaces invalid bytes, so
+ * that they name another file or folder. /proc has the bytes; on systems without /proc, names are Unicode.
  */
 const PROC = '/proc/self'
 
-/** Bytes as printable ASCII; all others as `\xNN`, backslashes as `\\`. */
+/** Bytes as text: printable ASCII unchanged, backslashes as `\\`, all others as `\xNN`. */
 export function escapeBytes(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => {
     if (byte === 0x5c) return '\\\\'
@@ -19,7 +18,7 @@ export function escapeBytes(bytes: Uint8Array): string {
   }).join('')
 }
 
-/** The strings of a file of /proc in which each ends with a zero byte; empty where there is none. */
+/** The zero-terminated strings of a file in /proc; empty if there is no such file. */
 function stringsOf(name: string): readonly Buffer[] {
   let bytes: Buffer
   try {
@@ -51,7 +50,7 @@ export function refuseLossyArguments(argv: readonly string[]): void {
 }
 
 /**
- * Refuses a variable, as this process was given it, that is not UTF-8.
+ * Refuses an inherited variable that is not UTF-8.
  * @throws PenstockError `usage`
  */
 export function refuseLossyVariable(name: string): void {
@@ -63,8 +62,8 @@ export function refuseLossyVariable(name: string): void {
 }
 
 /**
- * A path, relative to the current folder where it is not absolute, as an absolute one.
- * @throws PenstockError `usage` where it is relative and the name of the current folder is not UTF-8
+ * Makes a path absolute, relative to the current folder.
+ * @throws PenstockError `usage` if it is relative and the name of the current folder is not UTF-8
  */
 export function absolutePath(path: string): string {
   if (!isAbsolute(path)) refuseLossyFolder()

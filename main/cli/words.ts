@@ -55,8 +55,8 @@ function tokensOf(argv: readonly string[]) {
 type Token = ReturnType<typeof tokensOf>[number]
 
 /**
- * Refuses what looks like a PIN among the arguments, without repeating it: `--pin=1234`, `--pin1234`, `--pin 1234`. A word
- * after `--pin` is refused even where it could be a path.
+ * Refuses a PIN among the arguments, without repeating it: `--pin=1234`, `--pin1234`, `--pin 1234`. A word after `--pin` is
+ * refused even if it could be a path.
  */
 function refusePin(token: Token, afterPin: boolean, command: string | undefined): void {
   if (token.kind === 'option') {
@@ -70,7 +70,10 @@ function refusePin(token: Token, afterPin: boolean, command: string | undefined)
     throw wrongUse('pin-argument')
 }
 
-/** Splits into options and words. Strictness is ours, so that each mistake has its own sentence. Throws `usage`. */
+/**
+ * Splits into options and words. Node's parser runs in non-strict mode, so that each mistake gets its own sentence. Throws
+ * `usage`.
+ */
 export function splitWords(argv: readonly string[]): Words {
   const given = new Map<OptionName, string>()
   const positionals: string[] = []
@@ -95,7 +98,7 @@ function optionOf(token: Token & { readonly kind: 'option' }): [OptionName, stri
     if (value !== undefined) throw wrongUse('option-takes-no-value', { option })
     return [name, '']
   }
-  // A value that looks like an option is a forgotten value; `--alias=-5` is how to give one.
+  // A value that looks like an option means a missing value; `--alias=-5` passes one.
   if (value === undefined || (!token.inlineValue && value.startsWith('-') && value !== '-')) {
     throw wrongUse('option-needs-value', { option, metavar })
   }

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { list, object } from './schema.ts'
 
-/** What kind of machine a device is (LocalSend `deviceType`). */
+/** Kind of a device (LocalSend `deviceType`). */
 export const DEVICE_TYPES = ['mobile', 'desktop', 'web', 'headless', 'server'] as const
 export type DeviceType = (typeof DEVICE_TYPES)[number]
 
@@ -9,11 +9,11 @@ export type DeviceType = (typeof DEVICE_TYPES)[number]
 export const FOUND_BY = ['multicast', 'scan', 'address'] as const
 export type FoundBy = (typeof FOUND_BY)[number]
 
-/** What a Penstock announces beside the LocalSend fields; other programs ignore it. */
+/** Fields that a Penstock announces in addition to LocalSend's; other programs ignore them. */
 export const penstockAbilitiesSchema = object({
-  /** Versions of the wire; this build has version 1. */
+  /** Supported protocol versions; this build supports version 1. */
   versions: list(z.number()),
-  /** TCP port of the data channel; null where there is none and bytes go in the HTTPS body. */
+  /** TCP port of the data channel; null if there is none and bytes go in the HTTPS body. */
   dataPort: z.nullable(z.number()),
   /** Security modes that its user permits for the data channel. */
   security: list(z.enum(['sealed', 'clear'])),
@@ -21,7 +21,7 @@ export const penstockAbilitiesSchema = object({
 export type PenstockAbilities = z.infer<typeof penstockAbilitiesSchema>
 
 const device = {
-  /** Unique in the list: the fingerprint of a device that proved it, else `http://HOST:PORT`. */
+  /** Unique in the list: the fingerprint if proved, else `http://HOST:PORT`. */
   id: z.string(),
   /** SHA-256 of the certificate's DER in lower-case hexadecimal, proved by TLS; empty over HTTP, which proves nothing. */
   fingerprint: z.string(),
@@ -29,7 +29,7 @@ const device = {
   deviceModel: z.nullable(z.string()),
   deviceType: z.nullable(z.enum(DEVICE_TYPES)),
   kind: z.enum(['penstock', 'localsend']),
-  /** LocalSend protocol version that it announced, e.g. "2.1". */
+  /** Announced version of the LocalSend protocol, e.g. "2.1". */
   version: z.string(),
   protocol: z.enum(['https', 'http']),
   /** Address to connect to: the last one that answered. */
@@ -44,26 +44,26 @@ const device = {
   lastSeen: z.number(),
 }
 
-/** A device on the network. Identified by its certificate's fingerprint; over HTTP, where there is none, by its address. */
+/** A device on the network, identified by its certificate's fingerprint; over HTTP, which has none, by its address. */
 export const deviceSchema = object(device)
 export type Device = z.infer<typeof deviceSchema>
 
 /** A device as the window lists it. */
 export const listedDeviceSchema = object({
   ...device,
-  /** The second receiver that this application runs for trying things out. */
+  /** Whether it is this application's second receiver for trying things out. */
   demo: z.boolean(),
 })
 export type ListedDevice = z.infer<typeof listedDeviceSchema>
 
-/** Fields of {@link PeerSummary}, for the shapes that have more. */
+/** Fields of {@link PeerSummary}, for schemas with more fields. */
 export const peerFields = {
   alias: z.string(),
-  /** Proved by TLS; empty where nothing was proved, and for a folder on this machine. */
+  /** Proved by TLS; empty if not proved, and for a folder on this machine. */
   fingerprint: z.string(),
   kind: z.enum(['penstock', 'localsend', 'folder']),
 }
 
-/** A device in short, for reports and history. */
+/** Summary of a device, for reports and history. */
 export const peerSummarySchema = object(peerFields)
 export type PeerSummary = z.infer<typeof peerSummarySchema>

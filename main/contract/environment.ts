@@ -1,2 +1,2 @@
-/** Environment variable that a PIN can be given in. */
+/** Environment variable for a PIN. */
 export const PIN_VARIABLE = 'PENSTOCK_PIN'

@@ -67,7 +67,7 @@ export type ErrorParams = z.infer<typeof paramsSchema>
 export const problemSchema = object({ code: z.enum(ERROR_CODES), params: z.exactOptional(paramsSchema) })
 export type Problem = z.infer<typeof problemSchema>
 
-/** A {@link Problem} that travels as an exception. Programming errors are ordinary `Error`s and are never shown as these. */
+/** A {@link Problem} as an exception. Programming errors are ordinary `Error`s. */
 export class PenstockError extends Error implements Problem {
   readonly code: ErrorCode
   readonly params: ErrorParams
@@ -85,7 +85,7 @@ export class PenstockError extends Error implements Problem {
   }
 }
 
-/** Any thrown value as a {@link Problem}; what is not one of ours becomes `internal` with its message. */
+/** Converts any thrown value to a {@link Problem}. Anything but a PenstockError becomes `internal` with its message. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof PenstockError) return error.toProblem()
   return { code: 'internal', params: { message: error instanceof Error ? error.message : String(error) } }

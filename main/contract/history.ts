@@ -12,15 +12,15 @@ export const historyEntrySchema = object({
   role: z.enum(['sender', 'receiver']),
   peer: peerSummarySchema,
   title: z.string(),
-  /** Entries delivered, or moved so far where it was not done. */
+  /** Entries delivered, or moved so far if it did not complete. */
   entries: count,
   bytes: count,
   seconds: count,
   outcome: z.enum(OUTCOMES),
   problem: z.nullable(problemSchema),
-  /** The folder that the files went to; null for a sender to another machine. */
+  /** Folder of the received files; null for a sender to another machine. */
   folder: z.nullable(z.string()),
-  /** Paths of the top entries as they are on this disk. */
+  /** Paths of the top entries on this disk. */
   paths: list(z.string()),
 })
 export type HistoryEntry = z.infer<typeof historyEntrySchema>

@@ -20,28 +20,28 @@ const path = z.string().check(z.minLength(1), z.maxLength(32_768))
 const paths = z.readonly(z.array(path).check(z.minLength(1), z.maxLength(100_000)))
 const key = z.string().check(z.maxLength(200))
 
-/** How the machine at the other end moves the bytes, as far as this application can tell. */
+/** How the machine at the other end moves the bytes, as far as this application can determine. */
 export const otherEndSchema = object({
   technique: z.nullable(techniqueSchema),
-  /** What it had tried first; null where nothing was refused. */
+  /** The technique that it tried first; null if none was refused. */
   fellBackFrom: z.nullable(techniqueSchema),
   copies: z.nullable(copyCountSchema),
 })
 export type OtherEnd = z.infer<typeof otherEndSchema>
 
-/** One transfer at one moment. */
+/** One transfer at one time. */
 export const snapshotSchema = object({
   /** Role and transfer id: both ends of a transfer can be in one application. */
   key: z.string(),
   view: viewSchema,
-  /** Null: the other device does not report it. */
+  /** Null if the other device does not report it. */
   otherEnd: z.nullable(otherEndSchema),
   /** Milliseconds since the epoch. */
   sampledAt: z.number(),
 })
 export type Snapshot = z.infer<typeof snapshotSchema>
 
-/** A transfer of an earlier run of the application, as the history has it. */
+/** A transfer of an earlier run of the application, from the history. */
 export const earlierSchema = object({
   key: z.string(),
   /** When it ended, as ISO 8601. */
@@ -53,7 +53,7 @@ export const earlierSchema = object({
   bytes: count,
   outcome: z.enum(OUTCOMES),
   problem: z.nullable(problemSchema),
-  /** Its files were saved on this machine, so that their folder can be shown. */
+  /** Whether its files were saved on this machine, so that their folder can be shown. */
   kept: z.boolean(),
 })
 export type Earlier = z.infer<typeof earlierSchema>
@@ -61,12 +61,12 @@ export type Earlier = z.infer<typeof earlierSchema>
 /** This device as the window shows it. */
 export const selfSchema = object({
   alias: z.string(),
-  /** The name that is used where none is set. */
+  /** The default name. */
   hostName: z.string(),
   fingerprint: z.string(),
-  /** Addresses that others may use, the likeliest first. */
+  /** Addresses for other devices, the most likely first. */
   addresses: list(z.string()),
-  /** Control port, null while it does not receive. */
+  /** Control port; null while it does not receive. */
   port: z.nullable(z.number()),
   /** Why it does not receive. */
   problem: z.nullable(problemSchema),
@@ -78,14 +78,14 @@ export type Self = z.infer<typeof selfSchema>
 const techniqueRow = <T extends z.core.SomeType>(technique: T) =>
   object({ technique, available: z.boolean(), chosen: z.boolean(), reason: reasonSchema })
 
-/** What can run on this machine, and why not the others. */
+/** The techniques that can run on this machine, and why the others cannot. */
 export const techniqueTableSchema = object({
   send: list(techniqueRow(sendTechniqueSchema)),
   receive: list(techniqueRow(receiveTechniqueSchema)),
 })
 export type TechniqueTable = z.infer<typeof techniqueTableSchema>
 
-/** Something that is about to be sent. */
+/** An item selected for sending. */
 export const itemSchema = object({
   path: z.string(),
   name: z.string(),
@@ -95,14 +95,14 @@ export const itemSchema = object({
 })
 export type Item = z.infer<typeof itemSchema>
 
-/** Pages that a start of the application can name. */
+/** Pages that a start of the application can open. */
 export const OPENED_PAGES = ['settings'] as const
 
-/** What a start of the application asks for beside its window, such as "Open with" in a file manager. */
+/** What a start of the application requests besides its window, such as "Open with" in a file manager. */
 export const openedSchema = object({ paths: list(path), page: z.nullable(z.enum(OPENED_PAGES)) })
 export type Opened = z.infer<typeof openedSchema>
 
-/** What has not ended. */
+/** Work that has not ended. */
 export const activitySchema = object({ transfers: z.int().check(z.nonnegative()), comparing: z.boolean() })
 export type Activity = z.infer<typeof activitySchema>
 
@@ -112,16 +112,16 @@ const followed = {
   settings: windowSettingsSchema,
   devices: list(listedDeviceSchema),
   transfers: list(snapshotSchema),
-  /** Every offer that waits for an answer. */
+  /** All offers that wait for an answer. */
   offers: list(incomingOfferSchema),
   comparing: z.nullable(comparingSchema),
-  /** What would be ended, while the user is asked whether to close; else null. */
+  /** The work that closing would end, while the question is shown; else null. */
   closing: z.nullable(activitySchema),
   /** Whether an unexpected error occurred that the user has not dismissed. */
   trouble: z.boolean(),
 }
 
-/** What the main process sends by itself, at most once a frame: what changed since. Of transfers only new and changed ones. */
+/** Updates from the main process, at most once per frame: the fields that changed. Only new and changed transfers. */
 export const batchSchema = z.readonly(z.partial(z.object({ ...followed, opened: openedSchema })))
 export type Batch = z.infer<typeof batchSchema>
 
@@ -134,19 +134,19 @@ const wholeSchema = object({
   opened: z.optional(openedSchema),
 })
 
-/** Answers to the question that is asked before running work is ended by closing the application. */
+/** Answers to the question before closing the application ends running work. */
 export const CLOSING_ANSWERS = ['keep', 'stop', 'cancel'] as const
 export type ClosingAnswer = (typeof CLOSING_ANSWERS)[number]
 
 const nothing = object({})
 const keyed = object({ key })
 
-/** Bytes of the file that a comparison makes where none is chosen. */
+/** Size limits in bytes of the file that a comparison creates if none is chosen. */
 const TEST_FILE_BYTES = { min: 1_000_000, max: 100_000_000_000 } as const
 
 /**
- * The requests of the window: the form of each and of its answer where it went well. An entry here and a handler in
- * main/desktop/ipc/handlers.ts make a request; the rest derives from this map.
+ * The requests of the window: the schema of each and of its answer on success. A new request needs an entry here and a
+ * handler in main/desktop/ipc/handlers.ts; everything else derives from this map.
  */
 export const REQUESTS = {
   open: { request: nothing, answer: wholeSchema },
@@ -182,7 +182,7 @@ export const REQUESTS = {
   setTechnique: { request: object({ key, technique: techniqueSchema }), answer: nothing },
   forget: { request: keyed, answer: nothing },
   show: { request: keyed, answer: nothing },
-  /** Entries of an offer from this one on, some at a time; none after the last, or once the offer has been answered. */
+  /** Some entries of an offer from this index on; none after the last, or once the offer has been answered. */
   offered: {
     request: object({ offerId: key, from: z.int().check(z.nonnegative()) }),
     answer: list(offeredEntrySchema),
@@ -201,10 +201,10 @@ export const REQUESTS = {
     request: object({
       preset: z.enum(COMPARE_PRESETS),
       runs: z.int().check(z.minimum(COMPARE_RUNS.min), z.maximum(COMPARE_RUNS.max)),
-      /** Null: a file of `sizeBytes` is made for the comparison. */
+      /** Null to create a file of `sizeBytes` for the comparison. */
       path: z.nullable(path),
       sizeBytes: z.int().check(z.minimum(TEST_FILE_BYTES.min), z.maximum(TEST_FILE_BYTES.max)),
-      /** Fingerprint of a listed device; null: a receiver on this computer. */
+      /** Fingerprint of a listed device; null for a receiver on this computer. */
       to: z.nullable(key),
     }),
     answer: nothing,
@@ -215,7 +215,7 @@ export const REQUESTS = {
       object({ as: z.literal('csv') }),
       object({ as: z.literal('png'), base64: z.string().check(z.maxLength(50_000_000)) }),
     ]),
-    /** Null where the user cancelled the dialog. */
+    /** Null if the user cancelled the dialog. */
     answer: object({ path: z.nullable(z.string()) }),
   },
 } as const
@@ -225,7 +225,7 @@ export type Asked<N extends RequestName> = z.infer<(typeof REQUESTS)[N]['request
 export type Answered<N extends RequestName> = z.infer<(typeof REQUESTS)[N]['answer']>
 export type Whole = Answered<'open'>
 
-/** The same map, so that a name's request and answer stay together where the name is a type parameter. */
+/** The same map, typed so that request and answer stay paired when the name is a type parameter. */
 export const CHANNELS: {
   readonly [N in RequestName]: {
     readonly request: z.ZodMiniType<Asked<N>>
@@ -241,7 +241,7 @@ export type Result<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problem: z.infer<typeof problemSchema> }
 
-/** The form of an answer before its value is looked at. */
+/** The schema of an answer before its value is checked. */
 export const resultSchema = z.discriminatedUnion('ok', [
   object({ ok: z.literal(true), value: z.unknown() }),
   object({ ok: z.literal(false), problem: problemSchema }),
@@ -253,11 +253,11 @@ export const REQUEST_CHANNEL = 'penstock:request'
 /** The channel of batches. */
 export const BATCH_CHANNEL = 'penstock:batch'
 
-/** What the preload puts on `window.penstock`. Answers and batches are checked by the window's own side. */
+/** The object that the preload exposes as `window.penstock`. The window checks answers and batches itself. */
 export interface Bridge {
   request(name: RequestName, asked: unknown): Promise<unknown>
-  /** Calls the listener with each batch; returns the function that ends it. */
+  /** Calls the listener with each batch; returns a function that removes it. */
   onBatch(listener: (batch: unknown) => void): () => void
-  /** The real path of a dropped file or folder; empty where it has none. */
+  /** The real path of a dropped file or folder; empty if it has none. */
   pathOf(file: unknown): string
 }

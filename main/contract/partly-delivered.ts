@@ -1,7 +1,7 @@
 import { PenstockError, toProblem } from './errors.ts'
 import type { PartialDelivery } from './transfer.ts'
 
-/** What ended a transfer before it was done, with what is known of its files. */
+/** The problem that ended a transfer early, with the known state of its files. */
 export class PartlyDelivered extends PenstockError {
   readonly partial: PartialDelivery
 

@@ -4,7 +4,7 @@ import { paramsSchema, problemSchema } from './errors.ts'
 import { count, list, object } from './schema.ts'
 import { MAP_OPTIONS, reasonSchema, techniqueSchema } from './technique.ts'
 
-/** What encrypts the bytes between the machines: nothing, Node's TLS, or records that the engine seals. */
+/** Encryption between the machines: none, Node's TLS, or records sealed by the engine. */
 export const CIPHERS = ['none', 'tls', 'sealed'] as const
 export type Cipher = (typeof CIPHERS)[number]
 
@@ -12,15 +12,15 @@ export type Cipher = (typeof CIPHERS)[number]
 export const CARRIERS = ['engine', 'body', 'local'] as const
 export type CarrierKind = (typeof CARRIERS)[number]
 
-/** How a stream of the engine meets its socket. */
+/** How a stream of the engine uses its socket. */
 export const TRANSPORTS = ['plain', 'sealed', 'kernel-tls'] as const
 export type Transport = (typeof TRANSPORTS)[number]
 
-/** Fields of {@link Conveyance}, for the shapes that have more. */
+/** Fields of {@link Conveyance}, for schemas with more fields. */
 export const conveyanceFields = {
   cipher: z.enum(CIPHERS),
   carrier: z.enum(CARRIERS),
-  /** Null where no stream of the engine crosses the network. */
+  /** Null if no stream of the engine crosses the network. */
   transport: z.nullable(z.enum(TRANSPORTS)),
 }
 
@@ -42,15 +42,15 @@ export function isClear({ cipher, carrier }: Pick<Conveyance, 'cipher' | 'carrie
   return cipher === 'none' && carrier !== 'local'
 }
 
-/** What stands behind "on disk": page cache, written back each second, fsync before "done", or O_DSYNC. */
+/** The meaning of "on disk": page cache, written back each second, fsync before "done", or O_DSYNC. */
 export const DURABILITIES = ['os', 'everysec', 'commit', 'through'] as const
 export type Durability = (typeof DURABILITIES)[number]
 
-/** What happens to a name that is taken. */
+/** Rule for a name that is taken. */
 export const CONFLICT_RULES = ['keep-both', 'replace', 'skip', 'newer'] as const
 export type ConflictRule = (typeof CONFLICT_RULES)[number]
 
-/** An entry that did not arrive, and why. `policy`: by a rule or a user's choice; `failure`: something went wrong. */
+/** An entry that did not arrive, with the reason. `policy`: a rule or a user's choice; `failure`: an error. */
 export const notDeliveredSchema = object({
   path: z.string(),
   reason: problemSchema,
@@ -65,10 +65,10 @@ export type NotDelivered = z.infer<typeof notDeliveredSchema>
 export const NOTE_CODES = ['staging-left', 'names-not-durable', 'other-name'] as const
 export type NoteCode = (typeof NOTE_CODES)[number]
 
-/** What was not exact about a transfer that was delivered. Nothing is missing because of it. */
+/** A deviation of a delivered transfer, without loss of data. */
 export const noteSchema = object({
   code: z.enum(NOTE_CODES),
-  /** The entry's path in the manifest; of housekeeping, a path on the receiver. */
+  /** The entry's path in the manifest; for housekeeping, a path on the receiver. */
   path: z.string(),
   params: z.exactOptional(paramsSchema),
 })
@@ -112,7 +112,7 @@ export const COPY_WAYS = [
 ] as const
 export type CopyWay = (typeof COPY_WAYS)[number]
 
-/** The rule that a {@link CopyCount} is derived by. */
+/** The rule from which a {@link CopyCount} is derived. */
 export const copyRuleSchema = z.discriminatedUnion('kind', [
   object({
     kind: z.literal('send'),
@@ -120,7 +120,7 @@ export const copyRuleSchema = z.discriminatedUnion('kind', [
     /** Techniques that carried part of the bytes instead; `readwrite` also where `direct` went through the page cache. */
     beside: list(technique),
     source: place,
-    /** Share of the bytes that the page cache held before, 0 to 1. */
+    /** Share of the bytes that were in the page cache before, 0 to 1. */
     cachedShare: count,
     /** Whether a network card takes part; it does not over loopback and veth. */
     card: z.boolean(),
@@ -146,27 +146,27 @@ export const copyCountSchema = object({
 })
 export type CopyCount = z.infer<typeof copyCountSchema>
 
-/** What happened to one option of `mmap`. */
+/** The outcome of one option of `mmap`. */
 export const mapOptionReportSchema = object({
   option: z.enum(MAP_OPTIONS),
   /** Windows of files that it was applied to, of those that were mapped. */
   windows: count,
   of: count,
-  /** Why it was not applied to the others; null where there are none. */
+  /** Why it was not applied to the others; null if there are none. */
   why: z.nullable(reasonSchema),
 })
 export type MapOptionReport = z.infer<typeof mapOptionReportSchema>
 
-/** What the threads of a transfer used, as the report and the live view have it. */
+/** Resources used by a transfer's threads, for the report and the live view. */
 export const countersSchema = object({
-  /** System calls of the transfer's own threads by name; null where bytes went through Node. */
+  /** System calls of the transfer's own threads by name; null if bytes went through Node. */
   syscalls: z.nullable(z.readonly(z.record(z.string(), count))),
   contextSwitches: z.nullable(object({ voluntary: count, involuntary: count })),
   /** CPU time of the transfer's own threads, in seconds. */
   cpuSeconds: z.nullable(object({ user: count, system: count })),
   /** Bytes that passed through buffers in user space, not counting the check. */
   userCopyBytes: z.nullable(count),
-  /** Bytes of `zerocopy` that the kernel reported as copied; null where that technique moved none. */
+  /** Bytes of `zerocopy` that the kernel reported as copied; null if that technique moved none. */
   kernelCopiedBytes: z.nullable(count),
 })
 export type Counters = z.infer<typeof countersSchema>
@@ -178,7 +178,7 @@ export const reportSchema = object({
   peer: peerSummarySchema,
   /** Entries delivered: files, folders and links. */
   entries: count,
-  /** Files among them. */
+  /** Number of files among them. */
   files: count,
   /** Bytes of content delivered, holes included. */
   bytes: count,
@@ -187,23 +187,23 @@ export const reportSchema = object({
   seconds: count,
   bytesPerSecond: count,
   ...conveyanceFields,
-  /** True when every byte was checked by CRC-32C or by an authenticated cipher. */
+  /** True if every byte was checked by CRC-32C or by an authenticated cipher. */
   verified: z.boolean(),
   notDelivered: list(notDeliveredSchema),
   notes: list(noteSchema),
-  /** What the receiver did before it reported "done"; null where the peer does not report it. */
+  /** The durability that the receiver reached before "done"; null if the peer does not report it. */
   durability: z.nullable(z.enum(DURABILITIES)),
   /** Connections that carried file content. */
   streams: count,
   technique: z.nullable(technique),
   reason: z.nullable(reasonSchema),
   fellBackFrom: list(object({ technique, why: reasonSchema })),
-  /** The options that `mmap` was to run with; null where it mapped nothing. */
+  /** The requested options of `mmap`; null if it mapped nothing. */
   mapOptions: z.nullable(list(mapOptionReportSchema)),
   ...countersSchema.def.innerType.shape,
   /** CPU time of the whole process from the first byte to "done", in seconds. */
   processCpuSeconds: object({ user: count, system: count }),
-  /** The range check: bytes that the CPU read for it and nothing else. */
+  /** The range check, with the bytes that the CPU read only for it. */
   check: object({ mode: z.enum(['crc32c', 'cipher', 'off']), bytes: z.nullable(count) }),
   pageFaults: z.nullable(object({ minor: count, major: count })),
   copies: z.nullable(copyCountSchema),

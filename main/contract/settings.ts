@@ -7,12 +7,12 @@ import { BUFFER_BYTES, RECEIVE_TECHNIQUES, SEND_TECHNIQUES } from './technique.t
 /** Version of the settings file. */
 export const SETTINGS_VERSION = 1
 
-/** Devices that are remembered after a transfer; the oldest go first. */
+/** Most devices stored after a transfer; the oldest are dropped first. */
 export const RECENT_DEVICES = 256
 
 const fingerprint = z.string().check(z.regex(/^[0-9a-f]{64}$/))
 
-/** A device that the user always accepts from. */
+/** A device whose transfers the user always accepts. */
 export const alwaysAcceptSchema = object({
   alias: z.string(),
   /** ISO time of the user's decision. */
@@ -21,17 +21,17 @@ export const alwaysAcceptSchema = object({
   allowClear: z.boolean(),
 })
 
-/** A device that a transfer was completed with. */
+/** A device of a completed transfer. */
 export const recentDeviceSchema = object({
   fingerprint,
   alias: z.string(),
-  /** ISO time when the last transfer with it was done. */
+  /** ISO time of the end of the last transfer with it. */
   at: z.string(),
 })
 
 /** Settings that the window shows and changes. */
 const shown = {
-  /** Null: the host name. */
+  /** Null for the host name. */
   alias: z.nullable(z.string().check(z.minLength(1), z.maxLength(ALIAS_MAX))),
   security: z.enum(['encrypted', 'clear']),
   technique: z.enum([...SEND_TECHNIQUES, 'auto']),
@@ -41,10 +41,10 @@ const shown = {
   language: z.enum(['system', 'en', 'zh']),
 }
 
-/** The settings as the window has them. */
+/** The settings as the window holds them. */
 export const windowSettingsSchema = object({
   ...shown,
-  /** Where received files go; absolute. */
+  /** Absolute path of the folder for received files. */
   folder: z.string().check(z.minLength(1)),
 })
 export type WindowSettings = z.infer<typeof windowSettingsSchema>
@@ -52,10 +52,10 @@ export type WindowSettings = z.infer<typeof windowSettingsSchema>
 /** A change of some of them. */
 export const windowSettingsChangeSchema = z.partial(windowSettingsSchema.def.innerType)
 
-/** The settings file. A field that is missing has its default. */
+/** The settings file. A missing field has its default. */
 export const settingsSchema = object({
   version: z.literal(SETTINGS_VERSION),
-  // What an earlier version wrote is cut: a long name is no reason to set the user's settings aside.
+  // A long name, as earlier versions wrote it, is cut, so that it does not invalidate the user's settings.
   alias: z._default(
     z.pipe(
       z.nullable(z.string()),
@@ -63,7 +63,7 @@ export const settingsSchema = object({
     ),
     null,
   ),
-  /** Folder for received files; null: the platform's Downloads/Penstock. */
+  /** Folder for received files; null for the platform's Downloads/Penstock. */
   folder: z._default(z.nullable(z.string().check(z.minLength(1))), null),
   security: z._default(shown.security, 'encrypted'),
   technique: z._default(shown.technique, 'auto'),
@@ -74,11 +74,11 @@ export const settingsSchema = object({
   onConflict: z._default(z.enum(CONFLICT_RULES), 'keep-both'),
   theme: z._default(shown.theme, 'system'),
   language: z._default(shown.language, 'system'),
-  /** Devices whose transfers are accepted without a question, by proved fingerprint. Written only on the user's decision. */
+  /** Devices whose transfers are accepted without a prompt, by proved fingerprint. Written only on the user's decision. */
   alwaysAccept: z._default(z.readonly(z.record(fingerprint, alwaysAcceptSchema)), {}),
-  /** Devices that a transfer was completed with, the latest first. It permits nothing. */
+  /** Devices of completed transfers, latest first. Being listed permits nothing. */
   recent: z._default(z.readonly(z.array(recentDeviceSchema).check(z.maxLength(RECENT_DEVICES))), []),
 })
 export type Settings = z.infer<typeof settingsSchema>
-/** What a user may change; null and defaults are values like others. */
+/** The settings that a user may change, null and default values included. */
 export type SettingsChange = Partial<Omit<Settings, 'version'>>

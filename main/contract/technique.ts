@@ -17,7 +17,7 @@ export const ENGINE_TECHNIQUES = [
   'ktls',
 ] as const
 
-/** Ways of getting the bytes of a file into a socket, by the names users see (DESIGN table in the README). */
+/** Techniques that move bytes from a file to a socket, by the names that users see (see docs/techniques.md). */
 export const SEND_TECHNIQUES = [
   'readwrite',
   'mmap',
@@ -31,10 +31,10 @@ export const SEND_TECHNIQUES = [
   'ktls',
 ] as const
 
-/** Ways of getting bytes out of a socket into a file. */
+/** Techniques that move bytes from a socket to a file. */
 export const RECEIVE_TECHNIQUES = ['readwrite', 'mmap', 'splice', 'direct', 'unseal', 'ktls'] as const
 
-/** Ways of copying within one machine, without a socket. */
+/** Techniques that copy within one machine, without a socket. */
 export const COPY_TECHNIQUES = ['clone', 'copyrange', 'copyfile'] as const
 
 export type SendTechnique = (typeof SEND_TECHNIQUES)[number]
@@ -43,13 +43,13 @@ export type CopyTechnique = (typeof COPY_TECHNIQUES)[number]
 export type Technique = SendTechnique | ReceiveTechnique | CopyTechnique
 
 /**
- * What `mmap` does to each window of a file before it sends from it: advise that it is read in order, begin to read it,
- * enter all its pages in the page table at once, keep them in memory until the next window.
+ * What `mmap` does to each window of a file before it sends from it: advise sequential reading, start reading it, map all
+ * its pages at once, lock them in memory until the next window.
  */
 export const MAP_OPTIONS = ['sequential', 'willneed', 'populate', 'lock'] as const
 export type MapOption = (typeof MAP_OPTIONS)[number]
 
-/** Why a technique was chosen or not, why one took the place of another, and why an option of `mmap` was not applied. */
+/** Why a technique was chosen or not, why one replaced another, and why an option of `mmap` was not applied. */
 export const REASON_CODES = [
   'whole-files-in-order',
   'socket-to-this-machine',
@@ -101,7 +101,7 @@ export const REASON_CODES = [
 ] as const
 export type ReasonCode = (typeof REASON_CODES)[number]
 
-/** A reason in code and parameters; `main/messages` puts it into words. */
+/** A reason as code and parameters; `main/messages` has the text. */
 export const reasonSchema = object({ code: z.enum(REASON_CODES), params: z.exactOptional(paramsSchema) })
 export type Reason = z.infer<typeof reasonSchema>
 
@@ -109,7 +109,7 @@ export const sendTechniqueSchema = z.enum(SEND_TECHNIQUES)
 export const receiveTechniqueSchema = z.enum(RECEIVE_TECHNIQUES)
 export const techniqueSchema = z.enum([...SEND_TECHNIQUES, 'unseal', ...COPY_TECHNIQUES])
 
-/** What the plan decided: the technique, why, and why not the others. */
+/** The plan's choice: the technique, the reason, and why not the others. */
 export interface Choice<T extends Technique = Technique> {
   readonly technique: T
   readonly reason: Reason

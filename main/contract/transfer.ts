@@ -11,18 +11,18 @@ import {
 import { count, list, object } from './schema.ts'
 import { choiceSchema, techniqueSchema } from './technique.ts'
 
-/** What a sender has learned of a transfer that ended before it was done: files whose arrival was confirmed, and others. */
+/** A sender's result of a transfer that ended early: files whose arrival was confirmed, and others. */
 export const partialDeliverySchema = object({
   delivered: list(z.string()),
   notDelivered: list(notDeliveredSchema),
 })
 export type PartialDelivery = z.infer<typeof partialDeliverySchema>
 
-/** Absent where no file was confirmed before the end, and the problem names all that is known. */
+/** Absent if no file was confirmed before the end; then the problem is the only information. */
 const partial = z.exactOptional(partialDeliverySchema)
 const party = z.enum(['here', 'peer'])
 
-/** Where a transfer stands. The last four are terminal; exactly one of them is reached, once. */
+/** State of a transfer. The last four are terminal; exactly one of them is reached, once. */
 export const stateSchema = z.discriminatedUnion('kind', [
   object({ kind: z.literal('preparing') }),
   object({ kind: z.literal('offered') }),
@@ -40,16 +40,16 @@ export const OUTCOMES = ['done', 'refused', 'cancelled', 'failed'] as const
 export type Outcome = (typeof OUTCOMES)[number]
 export type TerminalState = Extract<TransferState, { kind: Outcome }>
 
-/** What is offered, in totals; links and folders count as entries without bytes. */
+/** Totals of an offer; links and folders count as entries without bytes. */
 export const totalsSchema = object({ files: count, directories: count, symlinks: count, bytes: count })
 export type Totals = z.infer<typeof totalsSchema>
 
-/** A transfer as a shell shows it at one moment. */
+/** A transfer as a shell shows it at one time. */
 export const viewSchema = object({
   transferId: z.string(),
   role: z.enum(['sender', 'receiver']),
   peer: peerSummarySchema,
-  /** What a person would call it: the name of the only top entry, or of the first. */
+  /** Title: the name of the first top entry. */
   title: z.string(),
   topEntries: count,
   totals: totalsSchema,
@@ -63,31 +63,31 @@ export const viewSchema = object({
   /** By `steadyNow` of clock.ts: when it began, and when the first byte moved. */
   startedAt: z.number(),
   movingSince: z.nullable(z.number()),
-  /** What carries the bytes at the other end, as it reported last; null where it does not report it. */
+  /** The technique at the other end, from its last report; null if it does not report it. */
   peerTechnique: z.nullable(techniqueSchema),
-  /** What the other end had tried first; null where nothing was refused there, or it does not report it. */
+  /** The technique that the other end tried first; null if none was refused there, or it does not report it. */
   peerFellBackFrom: z.nullable(techniqueSchema),
-  /** Copies per byte on this machine by the rules of the report: so far, or the report's own when it is done. */
+  /** Copies per byte on this machine by the rules of the report: so far, or the report's value at the end. */
   copies: z.nullable(copyCountSchema),
-  /** The other machine's, derived from `peerTechnique`; null where no rule applies or it is not reported. */
+  /** The other machine's, derived from `peerTechnique`; null if no rule applies or it is not reported. */
   peerCopies: z.nullable(copyCountSchema),
-  /** The folder that the files go to; null for a sender to another machine. */
+  /** Target folder of the files; null for a sender to another machine. */
   folder: z.nullable(z.string()),
-  /** Where `folder` is not null, once committed: the paths of the top entries as they are on this disk. */
+  /** If `folder` is set, after the commit: the paths of the top entries on this disk. */
   savedAs: list(z.string()),
   counters: z.nullable(countersSchema),
 })
 export type TransferView = z.infer<typeof viewSchema>
 
-/** What the receiver's user has decided about the device that an offer came from. */
+/** The receiver's trust in the device that sent an offer. */
 const trustFields = {
-  /** The one that TLS proved on this connection; empty where it proved none. */
+  /** Proved by TLS on this connection; empty if not proved. */
   fingerprint: z.string(),
-  /** Whether the device proved its certificate on this connection. Without that the other two are false. */
+  /** Whether the device proved its certificate on this connection. If not, the other two are false. */
   proved: z.boolean(),
   /** Whether a transfer with it was completed before. It permits nothing. */
   recent: z.boolean(),
-  /** Whether the user always accepts its transfers with the cipher of this one. */
+  /** Whether the user always accepts its transfers with this transfer's cipher. */
   alwaysAccept: z.boolean(),
 }
 export const peerTrustSchema = object(trustFields)
@@ -100,28 +100,28 @@ export type EntryType = (typeof ENTRY_TYPES)[number]
 export const offeredEntrySchema = object({ path: z.string(), type: z.enum(ENTRY_TYPES), size: count })
 export type OfferedEntry = z.infer<typeof offeredEntrySchema>
 
-/** What a receiver's user is asked. */
+/** An offer as shown to the receiver's user. */
 export const incomingOfferSchema = object({
-  /** The receiver's own id, random: names the offer, its answer and its transfer. */
+  /** The receiver's own random id of the offer, its answer and its transfer. */
   offerId: z.string(),
-  /** The sender's id for the transfer, under which both sides report it. Another sender may use the same one. */
+  /** The sender's id of the transfer, used in the reports of both sides. Not unique across senders. */
   transferId: z.string(),
   peer: object({ ...peerFields, ...trustFields, host: z.string() }),
   totals: totalsSchema,
   ...conveyanceFields,
   title: z.string(),
-  /** The first entries of what is offered, at most 10 000, for the dialog's list. */
+  /** The first entries of the offer, at most 10 000, for the dialog's list. */
   preview: list(offeredEntrySchema),
   folder: z.string(),
 })
 export type IncomingOffer = z.infer<typeof incomingOfferSchema>
 
-/** One entry of a manifest, as it travels (WIRE.md) and as the core handles it. */
+/** One entry of a manifest, on the wire (WIRE.md) and in the core. */
 export interface ManifestEntry {
   /** Position in the manifest, from 0; frames name files by it. */
   readonly index: number
   readonly type: EntryType
-  /** Relative path as it is on the sender's disk, `/` between components, never empty. */
+  /** Relative path on the sender's disk, with `/` between components, never empty. */
   readonly path: string
   /** Bytes of content; 0 for folders and links. */
   readonly size: number
@@ -129,8 +129,8 @@ export interface ManifestEntry {
   readonly mode: number
   /** Modification time in nanoseconds since the epoch. */
   readonly mtimeNs: bigint
-  /** Symlinks only: what it points to, as written. */
+  /** Symlinks only: the target as written. */
   readonly target?: string
-  /** At the receiver only: the top name that it was sent under, where it is made under another. */
+  /** At the receiver only: the top name under which it was sent, if it is created under another. */
   readonly sentTop?: string
 }

@@ -2,14 +2,14 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Opened, OPENED_PAGES } from '../contract/ipc.ts'
 
-/** Says that the command line is meant and not the window. */
+/** Selects the command line instead of the window. */
 export const COMMAND_LINE_SWITCH = '--cli'
 const PAGE_SWITCH = '--page='
 
 /**
- * The command line's words in the arguments of this process: what follows `--`, so that Chromium takes none of it for
- * a switch of its own.
- * @returns null where the window is meant
+ * The words of the command line in the arguments of this process: everything after `--`, so that Chromium does not read them
+ * as its own switches.
+ * @returns null to open the window
  */
 export function commandLineWords(argv: readonly string[]): readonly string[] | null {
   const end = argv.indexOf('--')
@@ -18,7 +18,7 @@ export function commandLineWords(argv: readonly string[]): readonly string[] | n
   return end < 0 ? [] : argv.slice(end + 1)
 }
 
-/** A file manager may name a file by its address; one on another machine is no path. */
+/** A file manager may pass a file as a URL; a URL of another machine is not a path. */
 function pathOf(word: string, folder: string): string | null {
   if (!word.startsWith('file:')) return resolve(folder, word)
   try {
@@ -29,11 +29,10 @@ function pathOf(word: string, folder: string): string | null {
 }
 
 /**
- * What a start of the application asks for beside its window: paths to send, and a page to show.
+ * What a start of the application requests besides its window: paths to send, and a page to show.
  * @param argv arguments of the process
- * @param folder the folder that relative paths are meant from
- * @param own the folder of the application where the arguments name it, as in a checkout; what stands before it is
- *   Electron's
+ * @param folder base of relative paths
+ * @param own the folder of the application if the arguments name it, as in a checkout; arguments before it are Electron's
  */
 export function openedBy(argv: readonly string[], folder: string, own: string | null): Opened {
   const start = own === null ? 0 : argv.findIndex((word, index) => index > 0 && resolve(folder, word) === own)

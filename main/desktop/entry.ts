@@ -1,7 +1,7 @@
 import { commandLineWords } from './arguments.ts'
 
-// Electron becomes ready when this module has been evaluated. The command line never lets it: no window system, no
-// other process, and the signals stay Node's.
+// Electron becomes ready when this module has been evaluated. The command line prevents that: no window system, no other
+// process, and Node keeps the signals.
 const words = commandLineWords(process.argv)
 if (words === null) await import('./index.ts')
 else {

@@ -8,8 +8,8 @@ const MAX_BYTES = 1024 * 1024
 const MAX_ENTRY_BYTES = 64 * 1024
 
 /**
- * The log of unexpected errors: `errors.log` in the state folder, and `errors.log.1` with older entries.
- * It is written at once, because the process may be about to end.
+ * The log of unexpected errors: `errors.log` in the state folder, and `errors.log.1` with older entries. Entries are written
+ * synchronously, because the process may be about to end.
  */
 export class ErrorLog {
   readonly path: string
@@ -22,7 +22,7 @@ export class ErrorLog {
     this.path = join(folder, 'errors.log')
   }
 
-  /** Appends an entry with its time; one beyond 64 KiB is cut. Throws what the file system throws. */
+  /** Appends an entry with its time, cut at 64 KiB. Throws the errors of the file system. */
   append(text: string): void {
     const whole = Buffer.from(`${this.#now().toISOString()} ${text}\n`)
     const entry =

@@ -7,7 +7,7 @@ import { registerScheme, servePage } from './window/page.ts'
 import { Shell } from './shell.ts'
 import { refusePermissions } from './window/window.ts'
 
-/** Exit status where the application cannot start because of a programming error. */
+/** Exit status if the application cannot start because of a programming error. */
 const EXIT_INTERNAL = 70
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
@@ -15,12 +15,12 @@ const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 const opened = openedBy(process.argv, process.cwd(), app.isPackaged ? null : app.getAppPath())
 const shell = new Shell(defaultStateFolder())
 
-/** What ends the application from outside. A question is asked only where a person closes it. */
+/** Handles ends from outside. A question is shown only if a person closes the application. */
 function followEnds(): void {
   const shutDown = (): void => {
     shell.closing.take('shutdown')
   }
-  // Electron installs handlers of its own before it is ready; these replace them.
+  // Electron installs its own handlers before it is ready; these replace them.
   for (const signal of SIGNALS) process.on(signal, shutDown)
   powerMonitor.on('shutdown', shutDown)
   app.on('before-quit', (event) => {
@@ -57,14 +57,14 @@ app.setName('Penstock')
 const state = process.env['PENSTOCK_STATE']
 if (state !== undefined && state !== '') app.setPath('userData', defaultStateFolder())
 registerScheme()
-// Where the system allows no sandbox (as root, in a container), the starter says so and asks for none.
+// If the system does not allow a sandbox (as root, in a container), the launcher prints a notice and passes this switch.
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
-// One application for each state folder; two on one machine can run beside each other on folders of their own.
-// The running instance receives the arguments of this start.
+// One application per state folder; several can run on one machine with separate state folders. The running instance
+// receives the arguments of this start.
 if (app.requestSingleInstanceLock(opened)) {
   run().catch((error: unknown) => {
     shell.lastResort.take('start', error)
-    // Without a window nothing could end it.
+    // Without a window the user could not end it.
     app.exit(EXIT_INTERNAL)
   })
 } else app.quit()

@@ -1,24 +1,24 @@
-/** Reloads of a page that ended by itself, at most this many within {@link RELOAD_WINDOW_MS}. */
+/** Most reloads of a crashed page within {@link RELOAD_WINDOW_MS}. */
 const RELOADS = 3
 const RELOAD_WINDOW_MS = 60_000
 
-/** Causes that are logged of one error; an error can be its own cause. */
+/** Most causes logged for one error; an error can be its own cause. */
 const MAX_CAUSES = 5
 
 export interface LastResortHooks {
   /** Writes to the log file; may throw. */
   readonly log: (text: string) => void
-  /** Writes to the standard error output; may throw. */
+  /** Writes to standard error; may throw. */
   readonly print: (text: string) => void
   /** Shows or hides the message that something went wrong. */
   readonly changed: (trouble: boolean) => void
-  /** Milliseconds of a clock that never goes back. */
+  /** Milliseconds of a monotonic clock. */
   readonly now: () => number
 }
 
 /**
- * Handles what nothing else caught: logs it, informs the user, and lets the process go on, so that transfers that were not
- * involved complete. Never throws: an error in here would be handled here again.
+ * Handles uncaught errors: logs them, informs the user, and lets the process continue, so that other transfers complete.
+ * Never throws, because its own error would be handled here again.
  */
 export class LastResort {
   readonly #hooks: LastResortHooks
@@ -34,7 +34,7 @@ export class LastResort {
     return this.#trouble
   }
 
-  /** @param where what was running, such as `uncaughtException` */
+  /** @param where source of the error, such as `uncaughtException` */
   take(where: string, error: unknown): void {
     this.#write(`${where}: ${textOf(error)}`)
     this.#setTrouble(true)
@@ -44,7 +44,10 @@ export class LastResort {
     this.#setTrouble(false)
   }
 
-  /** The page's process ended. Returns whether to load the page again; a page that ends at once is not loaded for ever. */
+  /**
+   * Handles the end of the page's process. Returns whether to reload the page; a page that keeps crashing is not reloaded
+   * forever.
+   */
   pageGone(reason: string): boolean {
     this.#write(`page: its process ended (${reason})`)
     const now = this.#hooks.now()
@@ -71,7 +74,7 @@ export class LastResort {
   }
 }
 
-/** Where even reporting fails there is nothing left to report to. */
+/** If even reporting fails, there is nowhere to report it. */
 function attempt(work: () => void): void {
   try {
     work()
@@ -80,7 +83,7 @@ function attempt(work: () => void): void {
   }
 }
 
-/** The stack where there is one. Any value can be thrown, also one that cannot be turned into text. */
+/** The stack if there is one. Any value can be thrown, even one that cannot be converted to text. */
 function textOf(error: unknown, causes = MAX_CAUSES): string {
   try {
     if (!(error instanceof Error)) return String(error)

@@ -17,7 +17,7 @@ export class OpenedQueue {
     else this.#waiting = { paths: [...this.#waiting.paths, ...paths], page: page ?? this.#waiting.page }
   }
 
-  /** Everything that waited, for a window that listens from now on. */
+  /** Returns everything that waits; from now on the window listens. */
   take(): Opened {
     const opened = this.#waiting
     this.#waiting = { paths: [], page: null }
@@ -25,7 +25,7 @@ export class OpenedQueue {
     return opened
   }
 
-  /** The window is gone: what comes waits for the next one. */
+  /** The window has closed: requests wait for the next one. */
   windowGone(): void {
     this.#isListening = false
   }

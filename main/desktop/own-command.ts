@@ -3,8 +3,8 @@ import type { SelfCommand } from '../core/index.ts'
 import { COMMAND_LINE_SWITCH } from './arguments.ts'
 
 /**
- * What starts this program without a screen: no display is opened, and no web page is ever loaded that a sandbox and
- * its helpers would be for. The installed `penstock` command gives the same.
+ * Switches to start this program without a display. It loads no web page, so it needs no sandbox and no helper processes.
+ * The installed `penstock` command passes the same switches.
  */
 const SCREENLESS = [
   COMMAND_LINE_SWITCH,
@@ -15,7 +15,7 @@ const SCREENLESS = [
   '--log-level=3',
 ] as const
 
-/** What starts this program's command line as another process. */
+/** The command that starts this program's command line as another process. */
 export function ownCommand(): SelfCommand {
   const itself = app.isPackaged ? [] : [app.getAppPath()]
   return { file: process.execPath, args: [...SCREENLESS, ...itself, '--'] }

@@ -14,7 +14,7 @@ import { TrayIcon } from './window/tray.ts'
 const STDERR = 2
 const NO_ACTIVITY: Activity = { transfers: 0, comparing: false }
 
-/** The application around its services: the window, the question before it closes, and the errors that nothing caught. */
+/** The application around its services: the window, the question before closing, and uncaught errors. */
 export class Shell {
   readonly window: MainWindow
   readonly closing: Closing
@@ -40,7 +40,7 @@ export class Shell {
       log: (text) => {
         this.errorLog.append(text)
       },
-      // Not through the stream: an error of the stream would come back as an uncaught exception.
+      // Not through the stream, whose error would be another uncaught exception.
       print: (text) => writeSync(STDERR, text),
       changed: (trouble) => {
         this.#outbox.put({ trouble })
@@ -75,9 +75,9 @@ export class Shell {
     )
   }
 
-  /** Starts the services. The promise rejects where they cannot start; the window shows why. */
+  /** Starts the services. The promise rejects if they cannot start; the window shows the reason. */
   start(): Promise<Services> {
-    // Loaded late, so that a missing addon is shown in the window and does not end the program before there is one.
+    // Loaded late, so that a missing addon is shown in the window instead of ending the program before there is one.
     this.#starting = import('./services/services.ts').then(async ({ Services: Loaded }) => {
       this.#services = await Loaded.start(this.#stateDir, this.#outbox, {
         activityChanged: () => {
@@ -98,7 +98,7 @@ export class Shell {
     return this.#starting
   }
 
-  /** What a page that has just loaded shows beside the services' content. */
+  /** State that a newly loaded page shows besides the services' content. */
   get state(): { readonly closing: Activity | null; readonly trouble: boolean } {
     return {
       closing: this.closing.state === 'asking' ? this.#activity : null,
@@ -134,7 +134,7 @@ export class Shell {
     }
   }
 
-  /** Ends what runs within the time limit of the services, then the process. */
+  /** Ends all running work within the time limit of the services, then the process. */
   async #end(): Promise<void> {
     try {
       const services = await this.#starting?.catch(() => null)

@@ -1,4 +1,4 @@
-/** Languages that the catalogues exist in. */
+/** Languages of the catalogues. */
 export const LANGUAGES = ['en', 'zh'] as const
 export type Language = (typeof LANGUAGES)[number]
 
@@ -7,7 +7,7 @@ export function languageOfLocale(locale: string): Language {
   return /^zh(?:[-_.]|$)/i.test(locale) ? 'zh' : 'en'
 }
 
-/** The language that a terminal's environment asks for, by the order of POSIX: LC_ALL, LC_MESSAGES, LANG. */
+/** The language of a terminal's environment, in the order of POSIX: LC_ALL, LC_MESSAGES, LANG. */
 export function languageOfEnvironment(env: Readonly<Record<string, string | undefined>>): Language {
   const locale = [env['LC_ALL'], env['LC_MESSAGES'], env['LANG']].find(
     (value) => value !== undefined && value !== '',

@@ -15,8 +15,8 @@ function threeDigits(value: number): string {
 }
 
 /**
- * A number of bytes in decimal units (1 kB = 1000 B), three significant digits: `512 B`, `1.13 GB`.
- * What is negative or not finite is shown as `–`.
+ * A number of bytes in decimal units (1 kB = 1000 B), three significant digits: `512 B`, `1.13 GB`. A negative or non-finite
+ * number is shown as `–`.
  */
 export function formatBytes(bytes: number): string {
   if (!Number.isFinite(bytes) || bytes < 0) return '–'
@@ -31,7 +31,7 @@ export function formatBytes(bytes: number): string {
   return `${threeDigits(value)}${UNIT_SPACE}${BYTE_UNITS[unit] ?? ''}`
 }
 
-/** A rate in bytes a second: `1.13 GB/s`. */
+/** A rate in bytes per second: `1.13 GB/s`. */
 export function formatRate(bytesPerSecond: number): string {
   const text = formatBytes(bytesPerSecond)
   return text === '–' ? text : `${text}/s`
@@ -70,7 +70,7 @@ export function formatDuration(seconds: number, language: Language): string {
   return pair(Math.floor(hours / 24), unit.d, hours % 24, unit.h)
 }
 
-/** A whole percentage of what is done; 100 only when all of it is, and for nothing at all. */
+/** A whole percentage of the work done; 100 only if all of it is done, and if there is none. */
 export function formatPercent(done: number, total: number): string {
   if (total <= 0 || done >= total) return '100%'
   return `${Math.max(0, Math.min(99, Math.floor((done / total) * 100)))}%`

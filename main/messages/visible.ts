@@ -1,4 +1,4 @@
-/** A part of a visible name. `mark`: it stands for characters that a screen would not show. */
+/** A part of a visible name. `mark`: it represents characters that a screen would not show. */
 export interface Segment {
   readonly text: string
   readonly mark: boolean

@@ -4,7 +4,7 @@ import type { Decision } from '../../core/index.ts'
 const BUSY: Decision = { accept: false, problem: { code: 'busy' } }
 const WITHDRAWN: Decision = { accept: false, problem: { code: 'refused' } }
 
-/** Which offers can still be accepted: all of them, or with `once` the first one that is. */
+/** Decides which offers can be accepted: all of them, or with `once` only one. */
 export class Admission {
   readonly #once: boolean
   readonly #closed = new AbortController()
@@ -14,12 +14,12 @@ export class Admission {
     this.#once = once
   }
 
-  /** Id of the one offer that was accepted, which is also that of its transfer; null before, and without `once`. */
+  /** Id of the one accepted offer and of its transfer; null before that, and without `once`. */
   get accepted(): string | null {
     return this.#accepted
   }
 
-  /** Admits no more offers. Those that wait for an answer, and those to come, are refused as `busy`. */
+  /** Admits no more offers. Waiting and later ones are refused as `busy`. */
   close(): void {
     this.#closed.abort()
   }
@@ -38,7 +38,7 @@ export class Admission {
     if (closed.aborted) return BUSY
     if (signal.aborted) return WITHDRAWN
     const decision = await answer(AbortSignal.any([signal, closed]))
-    // Another offer may have been accepted meanwhile.
+    // Another offer may have been accepted during the await.
     if (isAborted(closed)) return BUSY
     if (!decision.accept) return decision
     if (isAborted(signal)) return WITHDRAWN
@@ -50,7 +50,7 @@ export class Admission {
   }
 }
 
-/** Looked at again: a signal may abort during an await. */
+/** A function, because a signal may abort during an await. */
 export function isAborted(signal: AbortSignal): boolean {
   return signal.aborted
 }

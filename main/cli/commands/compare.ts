@@ -24,7 +24,7 @@ const RESOLVE_MS = 5000
 /** The two cases of a message queue. */
 const QUEUES = ['log', 'scattered'] as const
 
-/** `penstock compare`: the same to the same receiver by one technique after the other, side by side. */
+/** `penstock compare`: sends the same files to the same receiver by one technique after the other and compares them. */
 export async function compare(args: CompareArgs, context: Context): Promise<ExitCode> {
   if (args.techniques !== null) await assertComparable(args.techniques)
   const csv = args.csv === null ? null : absolutePath(args.csv)
@@ -60,7 +60,7 @@ async function withLocalTarget(args: CompareArgs, context: Context, place: strin
   }
 }
 
-/** What arrives there stays there: nothing can be removed from here. */
+/** Files received by a remote device stay there: they cannot be removed from here. */
 async function withRemoteTarget(args: CompareArgs, context: Context, place: string, penstock: Product) {
   const pin = await pinFrom(args.pin, context.output.words.send.pinQuestion, context)
   const device = await penstock.peers.resolve(args.to ?? '', RESOLVE_MS)

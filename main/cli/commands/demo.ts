@@ -11,7 +11,7 @@ import { atMost } from '../interrupt.ts'
 import { Progress } from '../output/progress.ts'
 import { CANCEL_LIMIT_MS, followToEnd, reportLines } from './transfers.ts'
 
-/** The folder, its copy, and some room for everything else. */
+/** The folder, its copy, and a margin. */
 const ROOM_BYTES = 2.2 * DEMO_TREE.bigBytes
 
 async function checkRoom(folder: string): Promise<void> {
@@ -21,8 +21,8 @@ async function checkRoom(folder: string): Promise<void> {
 }
 
 /**
- * `penstock demo`: a real folder goes from this process to a receiver in a child process over real sockets, in clear, and
- * both trees are compared. It has a state of its own, so the user's identity and history stay as they are.
+ * `penstock demo`: sends a real folder from this process to a receiver in a child process over real sockets, unencrypted,
+ * and compares both trees. It uses a separate state folder, so the user's identity and history do not change.
  */
 export async function demo(context: Context): Promise<ExitCode> {
   const place = await mkdtemp(join(temporaryFolder(), 'penstock-demo-'))

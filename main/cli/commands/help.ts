@@ -5,7 +5,7 @@ import { EXIT, type ExitCode } from '../exit.ts'
 import { helpEn } from '../../messages/en/help.ts'
 import { helpZh } from '../../messages/zh/help.ts'
 
-/** `penstock help [command]`: with `--json` the same text as one object, so that standard output stays JSON. */
+/** `penstock help [command]`: with `--json` the same text as one object. */
 export function help(args: { readonly about: CommandName | null }, { output }: Context): ExitCode {
   const pages = output.language === 'zh' ? helpZh : helpEn
   const page = pages[args.about ?? 'overview'].trim()

@@ -3,7 +3,7 @@ import { withPenstock, type Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { table } from '../output/output.ts'
 
-/** A moment (ISO 8601) in this machine's time, to the minute. */
+/** A time (ISO 8601) in this machine's time zone, to the minute. */
 function localMinute(at: string): string {
   const date = new Date(at)
   if (Number.isNaN(date.getTime())) return at

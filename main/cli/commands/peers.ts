@@ -4,7 +4,7 @@ import { EXIT, type ExitCode } from '../exit.ts'
 import { pause } from '../interrupt.ts'
 import { table, type Output } from '../output/output.ts'
 
-/** Devices as lines of a table; with numbers where one is to be picked. Empty without devices. */
+/** Devices as lines of a table, optionally numbered for a choice. Empty without devices. */
 export function deviceTable(devices: readonly Device[], output: Output, numbered: boolean): string[] {
   if (devices.length === 0) return []
   const { headers, kinds, foundBy, yes, no } = output.words
@@ -13,7 +13,7 @@ export function deviceTable(devices: readonly Device[], output: Output, numbered
     device.alias,
     kinds[device.kind],
     device.host.includes(':') ? `[${device.host}]:${device.port}` : `${device.host}:${device.port}`,
-    // Enough to tell devices apart on a line; --json has the whole of it.
+    // Enough to distinguish devices; --json has the full fingerprint.
     device.fingerprint.slice(0, 16) || '–',
     device.foundBy.map((way) => foundBy[way]).join(', '),
     device.recent ? yes : no,
@@ -25,7 +25,7 @@ export function deviceTable(devices: readonly Device[], output: Output, numbered
   )
 }
 
-/** `penstock peers`: who is nearby. */
+/** `penstock peers`: lists nearby devices. */
 export async function peers(args: { readonly seconds: number }, context: Context): Promise<ExitCode> {
   const { output, interrupt } = context
   return withPenstock(context, async (penstock) => {

@@ -32,7 +32,7 @@ class Decider {
   readonly #accept: ReceiveArgs['accept']
   readonly #progress: Progress
   readonly #questions = new Questions()
-  /** Number of the offer that was shown last. */
+  /** Number of the last offer shown. */
   #shown = 0
 
   constructor(context: Context, accept: ReceiveArgs['accept'], progress: Progress) {
@@ -115,7 +115,7 @@ class Decider {
     output.note(output.text(words.offerCipher, { cipher: output.words.ciphers[offer.cipher] }))
   }
 
-  /** This offer is accepted even where the user's word for the next ones cannot be stored. */
+  /** Accepts this offer even if "always" cannot be stored. */
   async #acceptAlways(always: AlwaysAccept): Promise<Decision> {
     const { output } = this.#context
     const words = output.words.receive
@@ -186,7 +186,7 @@ export async function receive(args: ReceiveArgs, context: Context): Promise<Exit
         })
         if (interrupt.signal.aborted) resolve(EXIT.interrupted)
       })
-      // The output has no reader, or no room: what runs is finished, and nothing new is taken.
+      // The output has no reader or no room: running transfers finish, and no new ones are accepted.
       const unread = new Promise<ExitCode>((resolve) => {
         output.onBroken(() => {
           admission.close()

@@ -15,7 +15,7 @@ import { deviceTable } from './peers.ts'
 const RESOLVE_MS = 5000
 const SEARCH_MS = 3000
 
-/** Lets a person pick a device by its number; null where they give up. */
+/** Lets the user pick a device by number; null if the user gives up. */
 async function pickDevice(context: Context, penstock: Product): Promise<Device | null> {
   const { output, interrupt, prompt } = context
   const words = output.words.send
@@ -37,7 +37,7 @@ async function pickDevice(context: Context, penstock: Product): Promise<Device |
   }
 }
 
-/** Asks for the PIN until it is one; null where the person gives up. */
+/** Prompts until the input is a valid PIN; null if the user gives up. */
 async function askForPin({ output, prompt, interrupt }: Context): Promise<string | null> {
   for (;;) {
     const pin = await prompt.secret(output.words.send.pinQuestion, interrupt.signal)
@@ -47,7 +47,7 @@ async function askForPin({ output, prompt, interrupt }: Context): Promise<string
   }
 }
 
-/** Waits for a promise, but no longer than until the interruption. */
+/** Waits for a promise or the interruption, whichever is first. */
 async function orInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const aborted = new Promise<never>((_, reject) => {
     const stop = (): void => {
@@ -87,7 +87,7 @@ export async function send(args: SendArgs, context: Context): Promise<ExitCode> 
       })
       const { end, exit } = await followToEnd(transfer, context, progress)
       const wantsPin = end?.kind === 'refused' && ['pin-needed', 'pin-wrong'].includes(end.problem.code)
-      // A program that reads JSON expects one end; only a person is asked again.
+      // A program that reads JSON expects one end; only a person gets another prompt.
       if (!wantsPin || !interactive || output.json) return exit
       pin = await askForPin(context)
       if (pin === null) return exit

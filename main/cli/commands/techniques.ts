@@ -15,7 +15,7 @@ import { absolutePath } from '../system-bytes.ts'
 
 const RESOLVE_MS = 5000
 
-/** `penstock techniques`: what can run here, for this file and this route, and why not the others. */
+/** `penstock techniques`: the techniques that can run for this file and this route, and why the others cannot. */
 export async function techniques(
   { path: given, to, folder }: TechniquesArgs,
   context: Context,
@@ -47,7 +47,7 @@ async function transfers(path: string | null, to: string | null, context: Contex
   return EXIT.done
 }
 
-/** A copy on this machine: no socket, and other techniques. */
+/** For a copy on this machine, which has other techniques. */
 async function copies(path: string | null, dir: string, context: Context): Promise<ExitCode> {
   const { output } = context
   const { copy, source, target } = await planCopyTechniques({ path, dir })

@@ -9,7 +9,7 @@ import type { Output } from '../output/output.ts'
 import { missedLines, partialLines, SHOWN_PATHS } from '../output/partial.ts'
 import type { Progress } from '../output/progress.ts'
 
-/** How long a cancelled transfer has to come to its end. */
+/** Time for a cancelled transfer to end, in milliseconds. */
 export const CANCEL_LIMIT_MS = 5000
 
 /** What a transfer carries, in words: “photos” and 2 more: 3 files, 1.2 GB. */
@@ -49,7 +49,7 @@ function narrate(transfer: Transfer, output: Output): () => void {
   return end
 }
 
-/** What following a transfer needs of the command. */
+/** The part of the context that following a transfer needs. */
 type Following = Pick<Context, 'output' | 'interrupt'>
 
 /** Follows a transfer to its end: progress, then the closing line. Cancels it when the command is interrupted. */
@@ -66,7 +66,7 @@ export async function followToEnd(
   stopNarrating()
   interrupt.reporting.delete(transfer.id)
   const { crashed, signal } = interrupt
-  // A programming error has been printed already, wherever it was thrown.
+  // A programming error has already been printed where it was caught.
   const view = transfer.view()
   if (crashed !== null && end?.kind !== 'done')
     output.failure(view.transferId, crashed, { savedAs: view.savedAs })
@@ -75,14 +75,14 @@ export async function followToEnd(
   return { end, exit: end === null ? EXIT.interrupted : exitOfEnd(end) }
 }
 
-/** How a transfer ends; null where it was cancelled and does not end in time. */
+/** How a transfer ends; null if it was cancelled and does not end in time. */
 async function endOf(transfer: Transfer, { signal }: Interrupt): Promise<TerminalState | null> {
   let onAbort: () => void = () => undefined
   const cancelled = new Promise<null>((resolve) => {
     onAbort = () => {
       transfer.cancel()
       void atMost(CANCEL_LIMIT_MS, transfer.ended).then(() => {
-        // In the next turn, so that an end that came in time is the one that counts.
+        // In the next turn, so that an end that arrived in time takes precedence.
         setImmediate(resolve, null)
       })
     }
@@ -92,7 +92,7 @@ async function endOf(transfer: Transfer, { signal }: Interrupt): Promise<Termina
   try {
     return await Promise.race([transfer.ended, cancelled])
   } finally {
-    // The signal outlives the transfer, which its listener would keep in memory.
+    // The signal outlives the transfer; its listener would keep the transfer in memory.
     signal.removeEventListener('abort', onAbort)
   }
 }

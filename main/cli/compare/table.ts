@@ -4,10 +4,10 @@ import { copyRuleText, formatBytes, formatCount, formatRate, variantName } from 
 import { againstSentence, verdictSentences } from '../../messages/verdict.ts'
 import { table, type Output } from '../output/output.ts'
 
-/** Characters of the longest bar. */
+/** Length of the longest bar in characters. */
 const BAR = 24
 
-/** A bar for a part (0 to 1) of the longest. */
+/** A bar of this fraction (0 to 1) of the longest. */
 function bar(part: number): string {
   return '█'.repeat(Math.max(1, Math.round(part * BAR)))
 }
@@ -34,7 +34,7 @@ function figures(report: TransferReport | null, none: string): string[] {
 
 const perGib = (value: number): string => value.toFixed(3)
 
-/** The comparison in lines for people: bars of rate, the table, and who won. */
+/** The comparison in lines for people: bars of rate, the table, and the winners. */
 export function comparisonLines(comparison: Comparison, output: Output): string[] {
   const { rows } = comparison
   const { compare: words, none } = output.words
@@ -84,7 +84,7 @@ export function comparisonLines(comparison: Comparison, output: Output): string[
   return lines
 }
 
-/** What this machine makes of it: copies by the CPU and by DMA, at the sender. */
+/** Copies at the sender on this machine, by CPU and by DMA. */
 function copiesText({ report }: CompareRow, none: string): string {
   const copies = report?.copies
   return copies ? `${String(copies.cpu)} + ${String(copies.dma)}` : none

@@ -16,8 +16,8 @@ export interface DemoTotals {
 }
 
 /**
- * Makes a folder as people have them: one large file, many small ones, names in several scripts, empty folders, an empty
- * file, modes, old times and links. `root` must not exist.
+ * Creates a typical folder: one large file, many small ones, names in several scripts, empty folders, an empty file, modes,
+ * old times and links. `root` must not exist.
  */
 export async function makeTree(
   root: string,
@@ -71,7 +71,7 @@ async function contentHash(path: string): Promise<string> {
   return hash.digest('hex')
 }
 
-/** Everything that must arrive of one entry, as one comparable text. */
+/** Everything that must arrive of one entry, as text to compare. */
 async function describe(path: string): Promise<{ readonly text: string; readonly folder: boolean }> {
   const stat = await lstat(path, { bigint: true })
   const time = `mtime ${stat.mtimeNs}`
@@ -81,7 +81,9 @@ async function describe(path: string): Promise<{ readonly text: string; readonly
   return { text: `file, ${stat.size} bytes, ${mode}, ${time}, ${await contentHash(path)}`, folder: false }
 }
 
-/** Compares two trees in names, types, content, modes, times to the nanosecond and links; one line for each difference. */
+/**
+ * Compares two trees in names, types, content, modes, times to the nanosecond and links; returns one line per difference.
+ */
 export async function compareTrees(left: string, right: string): Promise<string[]> {
   const differences: string[] = []
   const visit = async (relative: string): Promise<void> => {

@@ -25,7 +25,7 @@ export interface JsonEvent {
 /** Files of a command that failed: `savedAs` stay, as do those `delivered` at the receiver. */
 type KnownFiles = Partial<PartialDelivery & Pick<TransferView, 'savedAs'>>
 
-/** JSON has no whole numbers beyond 2^53; what is one here travels as a string. */
+/** JSON numbers are exact only up to 2^53; a bigint is written as a string. */
 function plain(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value
 }
@@ -37,8 +37,8 @@ export interface OutputStreams {
 }
 
 /**
- * Where a command's words go: people's text to standard output and problems to standard error; with `--json` one object
- * a line on standard output and nothing else there.
+ * Output of a command: text to standard output and problems to standard error; with `--json` one object per line on standard
+ * output and nothing else there.
  */
 export class Output {
   readonly json: boolean
@@ -76,13 +76,13 @@ export class Output {
     this.#onBroken.clear()
   }
 
-  /** Called once when no more of the output can be written, or its reader closed it. */
+  /** Calls the listener once when the output can no longer be written or its reader has closed it. */
   onBroken(listener: () => void): void {
     if (this.#broken || this.#failed) listener()
     else this.#onBroken.add(listener)
   }
 
-  /** Whether a part of the output was lost: to a full disk, to a failing terminal. A reader that closed it loses nothing. */
+  /** Whether output was lost, to a full disk or a failing terminal. A reader that closed it loses nothing. */
   get failed(): boolean {
     return this.#failed
   }
@@ -91,7 +91,7 @@ export class Output {
     return this.#streams.stderr
   }
 
-  /** A template of the catalogue filled in. */
+  /** Fills in a template of the catalogue. */
   text(template: string, params: Params = {}): string {
     return format(template, params, this.language)
   }
@@ -100,23 +100,23 @@ export class Output {
     return reasonText(reason, this.language)
   }
 
-  /** A line for people on standard output; silent with `--json`. */
+  /** Prints a line for people on standard output; nothing with `--json`. */
   print(line: string): void {
     if (!this.json && !this.#broken) this.#streams.stdout.write(`${line}\n`)
   }
 
-  /** A line for people beside the results, on standard error: progress, notices. */
+  /** Prints a line for people on standard error, such as progress and notices. */
   note(line: string): void {
     this.#streams.stderr.write(`${line}\n`)
   }
 
-  /** A line of `--json`; silent without it. */
+  /** Prints a line of `--json`; nothing without it. */
   event(event: JsonEvent): void {
     if (this.json && !this.#broken)
       this.#streams.stdout.write(`${escapeHidden(JSON.stringify(event, plain))}\n`)
   }
 
-  /** The closing line of `--json` for a transfer, or for a command (null), that failed; `known` is what is known of its files. */
+  /** The closing line of `--json` for a transfer, or for a command (null), that failed; `known` describes its files. */
   failure(transferId: string | null, problem: Problem, known: KnownFiles = {}): void {
     this.event({
       event: 'failed',
@@ -138,7 +138,7 @@ export class Output {
     })
   }
 
-  /** A problem in its two sentences on standard error. */
+  /** Prints the two sentences of a problem on standard error. */
   problem(problem: Problem, reader?: Reader): void {
     const { summary, next } = explain(problem, this.language, reader)
     this.note(`penstock: ${summary}\n  ${next}`)
@@ -154,7 +154,7 @@ export class Output {
     return sentence(problem, this.language, reader)
   }
 
-  /** Resolves when everything written to both streams has left the process or failed to. Never rejects. */
+  /** Resolves when all output of both streams has left the process or failed. Never rejects. */
   async flush(): Promise<void> {
     const { stdout, stderr } = this.#streams
     await flushed(stdout)
@@ -162,14 +162,14 @@ export class Output {
   }
 }
 
-/** The reader closed its end (`| head`): the work itself goes well. */
+/** The reader closed its end (`| head`): not a failure of the work. */
 function isReaderGone({ code }: NodeJS.ErrnoException): boolean {
   return code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED'
 }
 
 function flushed(stream: Writable): Promise<void> {
   return new Promise((resolve) => {
-    // The listeners of errors run before the next turn.
+    // Error listeners run before the next turn.
     const next = (): void => {
       setImmediate(resolve)
     }
@@ -178,7 +178,7 @@ function flushed(stream: Writable): Promise<void> {
   })
 }
 
-/** Columns a character takes on a terminal: two for those of East Asia and emoji, none for marks. */
+/** Columns of a text on a terminal: two for East Asian characters and emoji, none for marks. */
 function columns(text: string): number {
   let width = 0
   for (const character of text) {
@@ -193,7 +193,7 @@ function columns(text: string): number {
   return width
 }
 
-/** Lines of a table whose columns are aligned, with two spaces between them. Hidden characters in cells are made visible. */
+/** Lines of a table with aligned columns, two spaces apart. Hidden characters in cells are made visible. */
 export function table(headers: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const lines = [headers, ...rows].map((row) => row.map(visible))
   const widths = headers.map((_, column) => Math.max(...lines.map((line) => columns(line[column] ?? ''))))

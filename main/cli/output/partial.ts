@@ -2,7 +2,7 @@ import type { TransferReport } from '../../contract/report.ts'
 import type { PartialDelivery } from '../../contract/transfer.ts'
 import type { Output } from './output.ts'
 
-/** Paths of one kind that are named on the terminal. */
+/** Largest number of paths of one kind printed on the terminal. */
 export const SHOWN_PATHS = 10
 
 /** What arrived before a transfer ended early, and what did not. */

@@ -7,12 +7,12 @@ import type { Output } from './output.ts'
 
 /** JSON lines at most four times a second. */
 const SAMPLE_MS = 250
-/** Without a terminal a line now and then shows that it is alive, without filling a log. */
+/** Without a terminal, an occasional line shows progress without filling a log. */
 const PLAIN_LINE_MS = 5000
 /** The rate shown is that of the last two seconds. */
 const RATE_WINDOW_MS = 2000
 
-/** Columns that the bar takes with its figures. */
+/** Columns of the bar with its figures. */
 const BAR_COLUMNS = 80
 
 /** Whether a terminal can move its cursor, and is wide enough for the bar; others get plain lines. */
@@ -28,7 +28,7 @@ export function canDraw(
 export class RateMeter {
   readonly #samples: { readonly at: number; readonly bytes: number }[] = []
 
-  /** Takes a sample (milliseconds, bytes so far) and returns bytes a second over the window. */
+  /** Adds a sample (milliseconds, bytes so far) and returns bytes per second over the window. */
   sample(at: number, bytes: number): number {
     this.#samples.push({ at, bytes })
     while (this.#samples.length > 2 && (this.#samples[1]?.at ?? at) <= at - RATE_WINDOW_MS)
@@ -39,7 +39,7 @@ export class RateMeter {
   }
 }
 
-/** Shows how transfers go: a bar on a terminal, JSON lines, or a plain line now and then. */
+/** Shows the progress of transfers: a bar on a terminal, JSON lines, or an occasional plain line. */
 export class Progress {
   readonly #output: Output
   readonly #terminal: boolean
@@ -51,7 +51,7 @@ export class Progress {
     this.#terminal = terminal && !output.json
   }
 
-  /** Keeps the bar away while the user is asked something. */
+  /** Hides the bar during a prompt. */
   async hold<T>(ask: () => Promise<T>): Promise<T> {
     this.#endBar()
     this.#held = true
@@ -62,7 +62,7 @@ export class Progress {
     }
   }
 
-  /** Follows a transfer until the function that this returns is called. */
+  /** Follows a transfer until the returned function is called. */
   follow(transfer: Transfer): () => void {
     const meter = new RateMeter()
     let shownAt = 0
@@ -128,7 +128,7 @@ export class Progress {
         hideCursor: false,
         clearOnComplete: true,
         stopOnComplete: false,
-        // Signals are this program's own business: the bar must not end the process.
+        // This program handles signals itself: the bar must not end the process.
         gracefulExit: false,
         emptyOnZero: true,
       })

@@ -8,16 +8,16 @@ import { errnoOf } from '../../core/index.ts'
 import type { Context } from '../context.ts'
 import { wrongUse } from '../options.ts'
 
-/** Where the command line says that the PIN comes from. It is never an argument: `ps` shows those to every user. */
+/** The source of the PIN. It is never an argument, because `ps` shows those to every user. */
 export type PinSource =
   | { readonly from: 'terminal' }
   | { readonly from: 'file'; readonly path: string }
-  /** `PENSTOCK_PIN`, or none where that is not set. */
+  /** `PENSTOCK_PIN`, or none if it is not set. */
   | { readonly from: 'environment' }
 
 /** 1 to 64 characters, none of them a control or format character. */
 const PIN = /^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]{1,64}$/u
-/** Bytes of a file that are read to find its first line. */
+/** Bytes of a file to read for its first line. */
 const FIRST_LINE_BYTES = 1024
 const READABLE_BY_OTHERS = 0o044
 
@@ -26,7 +26,7 @@ export function isPin(text: string): boolean {
   return PIN.test(text)
 }
 
-/** Removes the PIN from the environment, which child processes inherit, and returns it; null where there is none. */
+/** Removes the PIN from the environment, which child processes inherit, and returns it; null if there is none. */
 export function takePin(env: Record<string, string | undefined>): string | null {
   const pin = env[PIN_VARIABLE] ?? null
   Reflect.deleteProperty(env, PIN_VARIABLE)
@@ -34,9 +34,9 @@ export function takePin(env: Record<string, string | undefined>): string | null 
 }
 
 /**
- * The PIN that a command works with; null for none.
- * @param question what to ask for on the terminal
- * @throws PenstockError `usage` where there is no PIN to be had or it is no PIN; `cancelled-here`
+ * The PIN for a command; null for none.
+ * @param question prompt on the terminal
+ * @throws PenstockError `usage` if there is no PIN or it is not valid; `cancelled-here`
  */
 export async function pinFrom(source: PinSource, question: string, context: Context): Promise<string | null> {
   switch (source.from) {
@@ -67,11 +67,11 @@ async function firstLineOf(path: string, { output, interrupt }: Context): Promis
   })
   const end = bytes.indexOf('\n')
   const line = (end < 0 ? bytes : bytes.subarray(0, end)).toString('utf8').replace(/\r$/u, '')
-  // What is not UTF-8 is no PIN.
+  // Text that is not UTF-8 is not a PIN.
   return line.replace(/^\ufeff/u, '').replaceAll('\ufffd', '\0')
 }
 
-/** The start of a file or of a pipe such as `<(command)`, with its first line where that is short enough to be a PIN. */
+/** The start of a file or of a pipe such as `<(command)`, including its first line if that is short enough for a PIN. */
 async function readStart(path: string, signal: AbortSignal, onShared: () => void): Promise<Buffer> {
   const chunks: Buffer[] = []
   let length = 0
@@ -90,7 +90,7 @@ async function readStart(path: string, signal: AbortSignal, onShared: () => void
 }
 
 async function openToRead(path: string, onShared: () => void): Promise<Readable> {
-  // A read of a pipe without O_NONBLOCK blocks a thread that even the exit of the process waits for.
+  // Reading a pipe without O_NONBLOCK blocks a thread, and the exit of the process waits for that thread.
   const fd = await promisify(open)(
     path,
     constants.O_RDONLY | (process.platform === 'win32' ? 0 : constants.O_NONBLOCK),

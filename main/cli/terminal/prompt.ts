@@ -2,14 +2,14 @@ import type { Readable, Writable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 import { typeSecret } from './secret-line.ts'
 
-/** Standard input; `setRawMode` where it is a terminal. */
+/** Standard input; `setRawMode` exists if it is a terminal. */
 export type TerminalInput = Readable & { readonly setRawMode?: (on: boolean) => unknown }
 
-/** Input that pauses for this long has been read to its end. */
+/** After a pause this long in milliseconds, the pending input has been read. */
 const IDLE_MS = 50
-/** Time after a question that was withdrawn in which input is discarded: the answer to it may still come. */
+/** Milliseconds after a withdrawn question in which input is discarded, because its answer may still arrive. */
 const QUIET_MS = 1000
-/** A line that is longer is not an answer. */
+/** A longer line is not an answer. */
 const LINE_LIMIT = 4096
 const INTERRUPT_KEY = '\x03'
 
@@ -20,8 +20,8 @@ interface Pause<T> {
 }
 
 /**
- * Asks questions at a terminal, one at a time. An answer counts only where it was typed after its question was shown: what
- * was typed before is discarded, in the stream, in the terminal, and in the line that the terminal is still editing.
+ * Asks questions at a terminal, one at a time. An answer counts only if it was typed after its question was shown: earlier
+ * input is discarded from the stream, the terminal, and the line that the terminal is editing.
  */
 export class Prompt {
   readonly #input: TerminalInput
@@ -29,19 +29,19 @@ export class Prompt {
   readonly #interrupted: () => void
   #quietUntil = 0
 
-  /** @param interrupted called for Ctrl-C where the terminal does not turn it into a signal */
+  /** @param interrupted called for Ctrl-C if the terminal does not convert it to a signal */
   constructor(input: TerminalInput, output: Writable, interrupted: () => void) {
     this.#input = input
     this.#output = output
     this.#interrupted = interrupted
-    // A terminal that hangs up is the end of the input, which the next read reports.
+    // A hang-up of the terminal is the end of the input, which the next read reports.
     input.on('error', () => undefined)
   }
 
   /**
-   * Asks for a line.
+   * Prompts for a line.
    * @param introduce called immediately before the question is shown
-   * @returns the line without white space around it, or null where the signal aborted or the input ended
+   * @returns the trimmed line, or null if the signal aborted or the input ended
    */
   async line(
     question: string,
@@ -63,8 +63,8 @@ export class Prompt {
   }
 
   /**
-   * Asks for a line that is not shown while it is typed.
-   * @returns the line as it was typed, or null where the signal aborted, the input ended or Ctrl-C was pressed
+   * Prompts for a line without echo.
+   * @returns the line as typed, or null if the signal aborted, the input ended or Ctrl-C was pressed
    */
   async secret(question: string, signal: AbortSignal): Promise<string | null> {
     return this.#raw(async () => {
@@ -84,7 +84,7 @@ export class Prompt {
     })
   }
 
-  /** Reads what was typed already, and what is typed in the pause after a question that was withdrawn. */
+  /** Discards pending input, and input in the pause after a withdrawn question. */
   async #discard(signal: AbortSignal): Promise<void> {
     const quiet = (): number => Math.max(IDLE_MS, this.#quietUntil - performance.now())
     const take = (text: string): undefined => {
@@ -93,7 +93,7 @@ export class Prompt {
     await this.#read(signal, take, { ms: quiet, result: undefined })
   }
 
-  /** Hands each piece of input to `take` until that has a result; null where the signal aborts or the input ends. */
+  /** Passes each piece of input to `take` until it returns a result; null if the signal aborts or the input ends. */
   async #read<T>(
     signal: AbortSignal,
     take: (text: string) => T | undefined,
@@ -118,7 +118,7 @@ export class Prompt {
       const onEnd = (): void => {
         finish(null)
       }
-      // A timer also fires where the process was busy and has not looked at the input: an immediate runs after a look.
+      // A timer also fires if the process was busy and has not polled the input; an immediate runs after a poll.
       const wait = (): void => {
         if (pause === undefined) return
         timer = setTimeout(() => (lastLook = setImmediate(finish, pause.result)), pause.ms())
@@ -136,8 +136,8 @@ export class Prompt {
   }
 
   /**
-   * Runs work while the terminal shows nothing of what is typed and passes on every key at once, the line being edited
-   * included. Node restores the terminal when the process exits; a signal that Node does not see is passed on after it.
+   * Runs work with the terminal in raw mode: no echo, and every key arrives at once, including the line being edited. Node
+   * restores the terminal when the process exits. A signal that bypasses Node is forwarded after the restore.
    */
   async #raw<T>(work: () => Promise<T>): Promise<T> {
     const input = this.#input
@@ -157,18 +157,18 @@ export class Prompt {
   }
 }
 
-/** Looked at again: the signal may have changed while the user was thinking. */
+/** A function, because the signal may abort while the prompt waits. */
 function isAborted(signal: AbortSignal): boolean {
   return signal.aborted
 }
 
-/** A queue for questions: a terminal can ask one at a time. Of a question that is withdrawn while it waits, nothing is kept. */
+/** A queue for questions: a terminal can show one at a time. A question withdrawn while it waits is dropped. */
 export class Questions {
   readonly #waiting = new Set<() => void>()
   #isAsking = false
   #asked = 0
 
-  /** Runs work in its turn, with the number of its question; null where the signal aborts before. */
+  /** Runs work in its turn, with the number of its question; null if the signal aborts before. */
   async next<T>(signal: AbortSignal, work: (number: number) => Promise<T>): Promise<T | null> {
     if (signal.aborted) return null
     if (this.#isAsking && !(await this.#turn(signal))) return null
@@ -181,7 +181,7 @@ export class Questions {
     }
   }
 
-  /** True once it is this question's turn, false where the signal aborts before. */
+  /** Resolves with true at this question's turn, with false if the signal aborts before. */
   #turn(signal: AbortSignal): Promise<boolean> {
     return new Promise((resolve) => {
       const end = (isTurn: boolean): void => {
@@ -200,7 +200,7 @@ export class Questions {
     })
   }
 
-  /** The turn goes to the next question without a gap that a new one could take. */
+  /** Passes the turn to the next question directly, so that a new one cannot take it. */
   #passOn(): void {
     const [next] = this.#waiting
     if (next === undefined) this.#isAsking = false

@@ -1,13 +1,13 @@
-/** What the keys typed so far make of a line that is not shown. */
+/** A line without echo, after the keys typed so far. */
 export type SecretLine =
   | { readonly kind: 'typing' | 'done'; readonly text: string }
   /** Ctrl-C, or Ctrl-D on an empty line. */
   | { readonly kind: 'interrupted' | 'ended' }
 
-/** Characters beyond this many are dropped: no secret is as long. */
+/** Characters beyond this number are dropped: no secret is as long. */
 const LIMIT = 1024
 
-/** Escape sequences of keys such as the arrows, and the marks of a pasted text. */
+/** Escape sequences of keys such as the arrows, and the markers of pasted text. */
 const SEQUENCES = /\x1b(?:\[[0-?]*[ -/]*[@-~]|O.|.)?/gsu
 
 /**

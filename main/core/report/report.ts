@@ -94,7 +94,7 @@ export function techniqueNow(choice: Choice, sample: EngineSample | null, ended:
 }
 
 /** Windows does not report a thread's context switches and page faults: the addon's 0 is not a measurement there. */
-const TELLS_EVENTS = process.platform !== 'win32'
+const REPORTS_EVENTS = process.platform !== 'win32'
 
 /** Counters for the screen; null if the engine's threads do not do all of the work (a request body through Node). */
 export function liveCounters(sample: EngineSample | null, { carrier }: Conveyance): Counters | null {
@@ -102,7 +102,7 @@ export function liveCounters(sample: EngineSample | null, { carrier }: Conveyanc
   const { syscalls, cpuSeconds, userCopyBytes } = sample
   return {
     syscalls,
-    contextSwitches: TELLS_EVENTS ? sample.contextSwitches : null,
+    contextSwitches: REPORTS_EVENTS ? sample.contextSwitches : null,
     cpuSeconds,
     userCopyBytes,
     kernelCopiedBytes: kernelCopiedOf(sample),
@@ -147,11 +147,11 @@ export function makeReport(facts: ReportFacts): TransferReport {
     })),
     mapOptions: measured === null ? null : mapOptionsOf(measured),
     syscalls: measured?.syscalls ?? null,
-    contextSwitches: TELLS_EVENTS ? (measured?.contextSwitches ?? null) : null,
+    contextSwitches: REPORTS_EVENTS ? (measured?.contextSwitches ?? null) : null,
     cpuSeconds: measured?.cpuSeconds ?? null,
     processCpuSeconds: { user: cpu.user / 1e6, system: cpu.system / 1e6 },
     check: checkOf(facts),
-    pageFaults: TELLS_EVENTS ? (measured?.pageFaults ?? null) : null,
+    pageFaults: REPORTS_EVENTS ? (measured?.pageFaults ?? null) : null,
     userCopyBytes: measured?.userCopyBytes ?? null,
     kernelCopiedBytes: measured && kernelCopiedOf(measured),
     copies: copiesOf({ role, technique, conveyance, route: facts.route, sample: measured }),

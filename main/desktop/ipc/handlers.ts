@@ -3,7 +3,7 @@ import { answerRequests } from './ipc.ts'
 import type { Services } from '../services/services.ts'
 import type { Shell } from '../shell.ts'
 
-/** Answers the window from the services; a request waits until they have started, and hears why they have not. */
+/** Answers the window from the services. A request waits for their start, and fails with its error. */
 export function answerFrom(started: Promise<Services>, shell: Shell): void {
   const nothing = {}
   answerRequests(() => shell.window.now, {

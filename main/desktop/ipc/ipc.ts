@@ -13,12 +13,12 @@ import {
 } from '../../contract/ipc.ts'
 import { isOurPage } from '../window/page.ts'
 
-/** The handlers of the window's requests, one for each. */
+/** One handler for each of the window's requests. */
 export type Handlers = {
   readonly [N in RequestName]: (asked: Asked<N>) => Promise<Answered<N>> | Answered<N>
 }
 
-/** Only the top frame of our own window, showing our own page, is answered. */
+/** Only the top frame of our own window, showing our own page, gets answers. */
 function isTrusted(event: IpcMainInvokeEvent, window: BrowserWindow | null): boolean {
   const frame = event.senderFrame
   if (window === null || frame === null || event.sender !== window.webContents) return false
@@ -39,7 +39,7 @@ async function answer<N extends RequestName>(
   }
 }
 
-/** Answers the window's requests; each is checked for its sender and its form before anything looks at it. */
+/** Answers the window's requests; each is checked for its sender and its schema first. */
 export function answerRequests(windowNow: () => BrowserWindow | null, handlers: Handlers): void {
   ipcMain.handle(REQUEST_CHANNEL, (event, named: unknown, asked: unknown) => {
     if (!isTrusted(event, windowNow())) throw new Error('Not answered: this page is not ours.')
@@ -49,7 +49,7 @@ export function answerRequests(windowNow: () => BrowserWindow | null, handlers: 
   })
 }
 
-/** Sends a batch to the window; without effect where it is closed. */
+/** Sends a batch to the window; no effect if it is closed. */
 export function sendBatch(window: BrowserWindow | null, batch: Batch): void {
   if (window === null || window.isDestroyed() || window.webContents.isDestroyed()) return
   window.webContents.send(BATCH_CHANNEL, batch)

@@ -17,11 +17,11 @@ import { comparisonCsv } from '../../messages/index.ts'
 import { ownCommand } from '../own-command.ts'
 
 export interface ComparingOptions {
-  /** This application's state, whose identity other devices know. */
+  /** State folder of this application, for its identity. */
   readonly stateDir: string
   /** A listed device by its id. Throws `peer-not-found`. */
   readonly find: (id: string) => Device
-  /** This device's name, which the other end is shown. */
+  /** This device's name, shown at the other end. */
   readonly alias: () => string
   readonly changed: (comparing: Comparing) => void
   readonly onProgrammingError: (error: unknown) => void
@@ -33,8 +33,8 @@ interface Running {
 }
 
 /**
- * The comparison that the window shows. It has a state of its own, so that the history does not fill with rounds; other
- * devices know it as this application all the same, so that "always accept" holds for each round.
+ * Runs the comparison that the window shows. It has a separate state folder, so that rounds do not fill the history, but
+ * this application's identity, so that "always accept" applies to each round.
  */
 export class ComparisonRunner {
   readonly #options: ComparingOptions
@@ -49,7 +49,7 @@ export class ComparisonRunner {
     return this.#now
   }
 
-  /** Starts a comparison; one that runs already goes on alone. Throws `peer-not-found`, `usage`. */
+  /** Starts a comparison; no effect if one is running. Throws `peer-not-found`, `usage`. */
   start(request: Asked<'startCompare'>): void {
     if (this.#running !== null) return
     if (request.path !== null && !isAbsolute(request.path))
@@ -73,7 +73,7 @@ export class ComparisonRunner {
     this.#running = { abort, ended }
   }
 
-  /** Ends what runs and waits until nothing of it is left. */
+  /** Stops the running comparison and waits for its clean-up. */
   async stop(): Promise<void> {
     if (this.#running === null) return
     if (this.#now?.kind !== 'stopping') this.#publish({ kind: 'stopping', progress: this.#progress() })
@@ -81,7 +81,7 @@ export class ComparisonRunner {
     await this.#running.ended
   }
 
-  /** Writes the figures, or the picture that the window drew of them. Throws `usage` where there are none. */
+  /** Writes the figures, or the window's picture of them. Throws `usage` if there are none. */
   async save(path: string, asked: Asked<'saveCompare'>): Promise<void> {
     if (asked.as === 'png') {
       await writeFile(path, Buffer.from(asked.base64, 'base64'))
@@ -158,7 +158,7 @@ export class ComparisonRunner {
   }
 }
 
-/** What arrives at another device stays there, and it does not tell its own figures. */
+/** Files received by another device stay there, and it does not send its figures. */
 function elsewhere(device: Device): CompareTarget {
   return { device, peer: device.alias, report: () => Promise.resolve(null), clear: () => Promise.resolve() }
 }

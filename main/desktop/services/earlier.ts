@@ -2,15 +2,15 @@ import type { Earlier } from '../../contract/ipc.ts'
 import type { HistoryEntry } from '../../contract/history.ts'
 import type { Penstock } from '../../core/index.ts'
 
-/** How many of the newest are listed. */
+/** Number of transfers listed, newest first. */
 const LISTED = 200
 
-/** The transfers of earlier runs, from the history as it was when this application started. */
+/** The transfers of earlier runs, from the history at the start of this application. */
 export class EarlierTransfers {
   readonly #entries: Promise<readonly HistoryEntry[]>
 
   constructor(penstock: Pick<Penstock, 'history'>) {
-    // A history that cannot be read hides what was; it must not keep the window from opening.
+    // An unreadable history must not prevent the window from opening.
     this.#entries = penstock.history(LISTED).catch(() => [])
   }
 
@@ -32,14 +32,14 @@ export class EarlierTransfers {
     )
   }
 
-  /** Where the files of one are; null where it is not listed or its files are not on this machine. */
+  /** Path of a transfer's files; null if it is not listed or its files are not on this machine. */
   async whereIs(key: string): Promise<string | null> {
     const entry = (await this.#entries).find((one) => keyOf(one) === key)
     return entry ? placeOf(entry) : null
   }
 }
 
-/** A sender may use an id twice; the time tells such entries apart. */
+/** A sender may reuse an id; the time distinguishes such entries. */
 function keyOf({ at, role, transferId }: Pick<HistoryEntry, 'at' | 'role' | 'transferId'>): string {
   return `earlier:${at}:${role}:${transferId}`
 }

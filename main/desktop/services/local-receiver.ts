@@ -6,11 +6,11 @@ import type { Settings } from '../../contract/settings.ts'
 import { openPenstock, type Peers, type Penstock, type Transfer } from '../../core/index.ts'
 
 export interface LocalReceiverOptions {
-  /** Folder that its files go to. */
+  /** Folder for its received files. */
   readonly dir: string
-  /** Name that the other end has in reports. */
+  /** Name of the other end in reports. */
   readonly alias: string
-  /** Fingerprint of the one device that it admits. */
+  /** Fingerprint of the only device that it admits. */
   readonly only: string
   readonly settings: () => Settings
   readonly peers: Pick<Peers, 'probe'>
@@ -40,7 +40,7 @@ export class LocalReceiver {
     return fingerprint === this.#fingerprint
   }
 
-  /** Starts it unless it runs; resolves with the device that it is. A start that fails leaves nothing behind. */
+  /** Starts it unless it runs; resolves with its device. A failed start is cleaned up. */
   async start(): Promise<Device> {
     this.#starting ??= this.#start()
     try {

@@ -8,7 +8,7 @@ interface Waiting {
   readonly decide: (accept: boolean) => void
 }
 
-/** Entries that the window is told in one message, so that a long list keeps it from no frame. */
+/** Most entries per message, so that a long list does not cost the window a frame. */
 const ENTRIES_AT_ONCE = 500
 
 const REFUSED: Decision = { accept: false, problem: { code: 'refused' } }
@@ -22,7 +22,7 @@ export class Offers {
     this.#changed = changed
   }
 
-  /** Each with the first of its entries only. */
+  /** Each with its first entries only. */
   list(): readonly IncomingOffer[] {
     return [...this.#waiting.values()].map(({ offer }) => ({
       ...offer,
@@ -30,14 +30,14 @@ export class Offers {
     }))
   }
 
-  /** Some entries of an offer from this one on; none behind the last, or where it waits no more. */
+  /** Some entries of an offer from this index on; none after the last, or if the offer no longer waits. */
   entries(offerId: string, from: number): IncomingOffer['preview'] {
     return this.#waiting.get(offerId)?.offer.preview.slice(from, from + ENTRIES_AT_ONCE) ?? []
   }
 
   /**
-   * Asks the user, unless this device is always accepted. The offer goes when its sender takes it back.
-   * See {@link ReceiveOptions.decide} for `always`.
+   * Asks the user, unless this device is always accepted. The offer is removed when its sender withdraws it. See {@link
+   * ReceiveOptions.decide} for `always`.
    */
   decide(offer: IncomingOffer, signal: AbortSignal, always: AlwaysAccept | null): Promise<Decision> {
     if (offer.peer.proved && offer.peer.alwaysAccept) return Promise.resolve({ accept: true })
@@ -68,8 +68,8 @@ export class Offers {
   }
 
   /**
-   * The user's answer; an offer that was taken back meanwhile needs none. `remember` accepts the device from now on, where it
-   * proved who it is. Throws what {@link AlwaysAccept} throws; the offer is accepted nevertheless.
+   * Applies the user's answer; no effect on a withdrawn offer. `remember` accepts the device from now on, if it proved its
+   * identity. Throws the errors of {@link AlwaysAccept}; the offer is accepted nevertheless.
    */
   async answer(offerId: string, accept: boolean, remember: boolean): Promise<void> {
     const waiting = this.#waiting.get(offerId)

@@ -3,7 +3,7 @@ import type { Technique } from '../../contract/technique.ts'
 import type { TransferView } from '../../contract/transfer.ts'
 import type { Transfer } from '../../core/index.ts'
 
-/** What the card of a sender shows of the receiver at the other end. */
+/** The part of a sender's card that comes from the receiver. */
 export interface OtherEnd {
   readonly technique: Technique | null
   readonly copies: CopyCount | null
@@ -12,11 +12,11 @@ export interface OtherEnd {
 }
 
 export interface OtherEndsHooks {
-  /** Whether a sender of this transfer is listed; without one the receiver is not followed. */
+  /** Whether a sender of this transfer is listed; otherwise the receiver is not followed. */
   readonly isWanted: (transferId: string) => boolean
   /** The receiver of this transfer has changed. */
   readonly changed: (transferId: string) => void
-  /** A receiver threw while it was looked at. */
+  /** A receiver threw while it was sampled. */
   readonly failed: (error: unknown) => void
 }
 
@@ -37,7 +37,7 @@ export class OtherEnds {
     this.#hooks = hooks
   }
 
-  /** Follows a receiver until it ends. Only what the sender's card shows is kept of it. */
+  /** Follows a receiver until it ends. Keeps only what the sender's card shows. */
   add(transfer: Transfer): void {
     try {
       const { transferId, ...view } = transfer.view()
@@ -58,7 +58,7 @@ export class OtherEnds {
     }
   }
 
-  /** The receiver of a transfer as it is now; null where it is not in this application. */
+  /** The current state of a transfer's receiver; null if it is not in this application. */
   get(transferId: string): OtherEnd | null {
     const known = this.#known.get(transferId)
     if (known === undefined) return null
@@ -70,7 +70,7 @@ export class OtherEnds {
     this.#known.delete(transferId)
   }
 
-  /** A receiver that throws keeps what it showed last, and is not sampled again. */
+  /** A receiver that throws keeps its last state and is not sampled again. */
   #refresh(known: Known, transfer: Transfer): void {
     try {
       known.end = otherEndOf(transfer.view())

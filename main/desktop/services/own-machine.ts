@@ -2,14 +2,14 @@ import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { app } from 'electron'
 
-/** The folder for downloads; a system that names none is said to use the home folder itself. */
+/** The folder for downloads. Systems without one report the home folder. */
 export function downloads(): string {
   const named = app.getPath('downloads')
   const home = app.getPath('home')
   return named === home ? join(home, 'Downloads') : named
 }
 
-/** Addresses that others may use: IPv4 first, none that means something on this machine or this link only. */
+/** Addresses for other devices: IPv4 first, no loopback or link-local ones. */
 export function addresses(): string[] {
   return Object.values(networkInterfaces())
     .flatMap((list) => list ?? [])

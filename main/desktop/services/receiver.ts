@@ -1,13 +1,13 @@
 import { type Problem, toProblem } from '../../contract/errors.ts'
 import type { Penstock, ReceiveOptions, Receiving, Transfer } from '../../core/index.ts'
 
-/** What a change of the settings changes. */
+/** The options that depend on the settings. */
 type Terms = Omit<
   ReceiveOptions,
   'host' | 'only' | 'port' | 'dataPort' | 'decide' | 'pin' | 'clear' | 'visible'
 >
 
-/** The receiver of this application: it is always on, and restarts with changed settings while no transfer runs. */
+/** The receiver of this application. It is always on, and restarts with changed settings when no transfer runs. */
 export class Receiver {
   readonly #penstock: Pick<Penstock, 'receive'>
   readonly #options: () => Terms
@@ -40,7 +40,7 @@ export class Receiver {
     return this.#receiving?.port ?? null
   }
 
-  /** Starts, or restarts with changed settings once no transfer runs. Never rejects: `problem` holds what went wrong. */
+  /** Starts, or restarts with changed settings once no transfer runs. Never rejects: `problem` holds the failure. */
   apply(): Promise<void> {
     this.#work = this.#work.then(() => this.#apply())
     return this.#work
@@ -63,7 +63,7 @@ export class Receiver {
         port,
         dataPort,
         pin: null,
-        // Accepting an offer that says "not encrypted" is the consent to it.
+        // The dialog shows "not encrypted"; accepting it is the consent.
         clear: true,
         visible: true,
         decide: this.#decide,

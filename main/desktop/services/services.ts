@@ -18,19 +18,19 @@ import { addresses, downloads } from './own-machine.ts'
 import { Receiver } from './receiver.ts'
 import { Transfers } from './transfers.ts'
 
-/** Time that what runs has to say goodbye when the application is closed, in milliseconds. */
+/** Time for running work to end when the application closes, in milliseconds. */
 const CLOSE_MS = 3000
 
 export interface ServicesHooks {
   /** A transfer or the comparison has started or ended. */
   readonly activityChanged: (activity: Activity) => void
-  /** An error of this program in a transfer. That transfer ends; the others go on. */
+  /** An error of this program in a transfer. That transfer ends; the others continue. */
   readonly onProgrammingError: (error: unknown) => void
-  /** A further offer waits for the user's answer. */
+  /** Another offer waits for the user's answer. */
   readonly offerWaits: () => void
 }
 
-/** What stands between the window and the core. */
+/** The layer between the window and the core. */
 export class Services {
   readonly comparison: ComparisonRunner
   readonly #penstock: Penstock
@@ -108,7 +108,7 @@ export class Services {
     })
   }
 
-  /** Opens the state folder, starts to receive and to look for devices. Throws `state-unreadable`, `no-permission`. */
+  /** Opens the state folder, starts receiving and searching for devices. Throws `state-unreadable`, `no-permission`. */
   static async start(stateDir: string, outbox: Outbox, hooks: ServicesHooks): Promise<Services> {
     const penstock = await openPenstock({
       stateDir,
@@ -121,7 +121,7 @@ export class Services {
       services.#publishDevices()
     })
     await services.#receiver.apply()
-    // Looking for devices goes on where this device cannot receive.
+    // The search for devices continues even if this device cannot receive.
     await penstock.peers.start()
     return services
   }
@@ -134,7 +134,7 @@ export class Services {
     }
   }
 
-  /** The words of the language that the user chose. */
+  /** The catalogue of the user's language. */
   get words(): UiWords {
     const { language } = this.#penstock.settings.current
     const spoken = language === 'system' ? languageOfLocale(app.getLocale()) : language
@@ -188,7 +188,7 @@ export class Services {
     return this.#transfers.add(transfer)
   }
 
-  /** To a folder on this machine, by the rules that hold for what is received. */
+  /** Copies to a folder on this machine, with the settings for received files. */
   copy({ paths, folder, technique }: Asked<'copy'>): string {
     if (![...paths, folder].every((path) => isAbsolute(path)))
       throw new PenstockError('usage', { detail: 'path' })
@@ -208,7 +208,7 @@ export class Services {
     this.#transfers.forget(key)
   }
 
-  /** Where the files of a transfer are. Throws `no-such-path` where none of them is on this machine. */
+  /** Path of a transfer's files. Throws `no-such-path` if none is on this machine. */
   async whereIs(key: string): Promise<string> {
     const path = (await this.#earlier.whereIs(key)) ?? this.#transfers.whereIs(key)
     if (path === null) throw new PenstockError('no-such-path')
@@ -238,7 +238,7 @@ export class Services {
     return this.#listed(await this.#local.start())
   }
 
-  /** Ends what runs, within a time limit. */
+  /** Ends all running work, within a time limit. */
   async close(): Promise<void> {
     const limit = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_MS))
     await Promise.race([this.#end(), limit])

@@ -9,7 +9,7 @@ import { OtherEnds } from './other-ends.ts'
 /** Time between two samples of a running transfer, in milliseconds. */
 const SAMPLE_MS = 100
 
-/** The window names the path where files were saved only where there is exactly one, so two are enough. */
+/** The window names the saved path only if there is exactly one, so two are enough. */
 const NAMED_PATHS = 2
 
 export interface TransfersHooks {
@@ -23,17 +23,17 @@ interface Listed {
   readonly key: string
   readonly transferId: string
   readonly role: Transfer['role']
-  /** Null once it has ended: from then on the snapshot is all that is kept. */
+  /** Null after its end, when only the snapshot is kept. */
   live: Transfer | null
   snapshot: Snapshot
-  /** The snapshot that was reported last, without its time, for comparison. */
+  /** The last reported snapshot, without its time, for comparison. */
   reported: string
   hasThrown: boolean
 }
 
 /**
- * The transfers that the window lists. Running ones are sampled; of ended ones only the last snapshot is kept.
- * An error in one transfer leaves its last snapshot in place and does not reach the others.
+ * The transfers that the window lists. Running ones are sampled; of ended ones only the last snapshot is kept. An error in
+ * one transfer keeps its last snapshot and does not affect the others.
  */
 export class Transfers {
   readonly #hooks: TransfersHooks
@@ -52,7 +52,7 @@ export class Transfers {
     })
   }
 
-  /** How many have not ended. */
+  /** Number of transfers that have not ended. */
   get active(): number {
     return [...this.#listed.values()].filter(({ live }) => live !== null).length
   }
@@ -74,7 +74,7 @@ export class Transfers {
     return listed.key
   }
 
-  /** A receiver in this application; it is followed where it is the other end of a listed sender. */
+  /** Adds a receiver in this application. It is followed if it is the other end of a listed sender. */
   addOtherEnd(transfer: Transfer): void {
     this.#otherEnds.add(transfer)
   }
@@ -85,23 +85,23 @@ export class Transfers {
     return [...this.#listed.values()].map(({ snapshot }) => snapshot)
   }
 
-  /** No effect where it has ended. Throws `internal` where none has this key. */
+  /** No effect if it has ended. Throws `internal` if the key is unknown. */
   cancel(key: string): void {
     this.#find(key).live?.cancel()
   }
 
-  /** No effect where it has ended. Throws `internal` where none has this key, `technique-unavailable`. */
+  /** No effect if it has ended. Throws `internal` if the key is unknown, `technique-unavailable`. */
   setTechnique(key: string, technique: Technique): void {
     this.#find(key).live?.setTechnique(technique)
   }
 
-  /** The path of its files, at this end or the other; null where neither is on this machine. */
+  /** The path of its files, at this end or the other; null if neither is on this machine. */
   whereIs(key: string): string | null {
     const { view } = this.#find(key).snapshot
     return view.savedAs[0] ?? view.folder
   }
 
-  /** Removes one that has ended from the list. Throws `busy` where it has not. */
+  /** Removes an ended transfer from the list. Throws `busy` if it has not ended. */
   forget(key: string): void {
     const { live, role, transferId } = this.#find(key)
     if (live !== null) throw new PenstockError('busy')
@@ -155,7 +155,7 @@ export class Transfers {
   /**
    * Takes a new snapshot. A transfer may still change after its end: a sender learns the receiver's last technique then.
    *
-   * @param moving report it also where only time has passed
+   * @param moving report it even if only time has passed
    */
   #refresh(listed: Listed, transfer: Transfer, moving = false): void {
     if (this.#listed.get(listed.key) !== listed) return
@@ -168,7 +168,7 @@ export class Transfers {
     }
   }
 
-  /** Where the view throws, the last snapshot gets the terminal state, so that no ended transfer is shown as running. */
+  /** If the view throws, the last snapshot gets the terminal state, so that an ended transfer is not shown as running. */
   #end(listed: Listed, transfer: Transfer, state: TerminalState): void {
     this.#refresh(listed, transfer)
     if (listed.live === null) return

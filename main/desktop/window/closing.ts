@@ -1,6 +1,6 @@
 import type { ClosingAnswer } from '../../contract/ipc.ts'
 
-/** `open`: usable; `asking`: the window shows the question; `hidden`: no window, work goes on; `ending`: final. */
+/** `open`: usable; `asking`: the window shows the question; `hidden`: no window, work continues; `ending`: final. */
 export type ClosingState = 'open' | 'asking' | 'hidden' | 'ending'
 
 /**
@@ -9,7 +9,7 @@ export type ClosingState = 'open' | 'asking' | 'hidden' | 'ending'
  */
 export type ClosingTrigger = 'close' | 'quit' | 'shutdown' | 'idle' | 'show' | ClosingAnswer
 
-/** What a decision depends on, besides the state. */
+/** The facts for a decision, besides the state. */
 export interface ClosingFacts {
   /** Whether a transfer or a comparison has not ended. */
   readonly busy: boolean
@@ -19,10 +19,13 @@ export interface ClosingFacts {
   readonly tray: boolean
 }
 
-/** Time without work after which a hidden application quits, in milliseconds: the other ends get the last messages in it. */
+/**
+ * Time without work after which a hidden application quits, in milliseconds. The last messages to other ends leave in this
+ * time.
+ */
 const IDLE_MS = 2000
 
-/** The state to enter, which may be the present one once more; null: do nothing. */
+/** The state to enter, possibly the current one again; null to do nothing. */
 export function nextState(
   state: ClosingState,
   trigger: ClosingTrigger,
@@ -35,7 +38,7 @@ export function nextState(
     case 'close':
     case 'quit':
       if (!busy) return 'ending'
-      // A page that hangs or crashed must not make the window impossible to close, nor end transfers without a question.
+      // A page that hangs or crashed must neither prevent closing the window nor end transfers without a question.
       return canAsk ? 'asking' : 'hidden'
     case 'show':
       return state === 'hidden' ? 'open' : state
@@ -58,7 +61,7 @@ export class Closing {
   #state: ClosingState = 'open'
   #idle: NodeJS.Timeout | null = null
 
-  /** @param enter carries out a state; called again with the present one where its window has to come to the front */
+  /** @param enter enters a state; called again with the current one to bring its window to the front */
   constructor(facts: () => ClosingFacts, enter: (state: ClosingState) => void) {
     this.#facts = facts
     this.#enter = enter

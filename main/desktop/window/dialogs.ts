@@ -10,7 +10,7 @@ const PROPERTIES = {
   target: ['openDirectory', 'createDirectory'],
 } as const
 
-/** Lets the user choose; empty where nothing was chosen. */
+/** Lets the user choose; empty if the user cancels. */
 export async function choosePaths(
   window: BrowserWindow | null,
   what: keyof typeof PROPERTIES,
@@ -22,7 +22,7 @@ export async function choosePaths(
   return chosen.canceled ? [] : chosen.filePaths
 }
 
-/** Lets the user choose where a file is written; null where nothing was chosen. */
+/** Lets the user choose a path for a new file; null if the user cancels. */
 export async function chooseNewFile(window: BrowserWindow | null, name: string): Promise<string | null> {
   const options = { defaultPath: name }
   const chosen = await (window === null
@@ -31,7 +31,7 @@ export async function chooseNewFile(window: BrowserWindow | null, name: string):
   return chosen.canceled || chosen.filePath === '' ? null : chosen.filePath
 }
 
-/** What lies at the paths, for the sheet that offers them. The transfer reports why one of them cannot be sent. */
+/** The items at the paths, for the sheet that offers them. The transfer reports those that cannot be sent. */
 export function describe(paths: readonly string[]): Promise<Item[]> {
   return Promise.all(
     paths.map(async (path): Promise<Item> => {

@@ -4,15 +4,15 @@ import { openWindow } from './window.ts'
 export interface MainWindowHooks {
   /** The user closes the window. It stays open. */
   readonly closed: () => void
-  /** The page's process ended by itself. Returns whether to load the page again. */
+  /** The page's process crashed. Returns whether to reload the page. */
   readonly pageGone: (reason: string) => boolean
-  /** The page that was there no longer runs. */
+  /** The previous page no longer runs. */
   readonly pageLost: () => void
   /** The system ends the user's session. */
   readonly sessionEnds: () => void
 }
 
-/** The one window over its whole life: shown, hidden, and with a new page where its process ended. */
+/** The single window over its lifetime: shown, hidden, and with a new page after a crash. */
 export class MainWindow {
   readonly #hooks: MainWindowHooks
   #window: BrowserWindow | null = null
@@ -31,7 +31,7 @@ export class MainWindow {
     return this.#answers && this.#window !== null
   }
 
-  /** The page has loaded and asked for its content. */
+  /** The page has loaded and requested its content. */
   pageOpened(): void {
     this.#answers = true
   }

@@ -5,10 +5,10 @@ import { app, protocol } from 'electron'
 
 const SCHEME = 'penstock'
 const HOST = 'app'
-/** The page's address: a scheme of its own, so that it has an origin and reaches no other file. */
+/** The page's address: a custom scheme, so that it has an origin and cannot access other files. */
 export const PAGE_URL = `${SCHEME}://${HOST}/index.html`
 
-/** Whether an address is of our own page. Node knows no origin of a scheme that is not the web's. */
+/** Whether an address is our own page's. Node reports no origin for a scheme that is not the web's. */
 export function isOurPage(address: string): boolean {
   const { protocol: scheme, host } = new URL(address)
   return scheme === `${SCHEME}:` && host === HOST
@@ -23,7 +23,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 }
 
-/** Nothing from elsewhere, no inline script, and only those style elements that carry this page's nonce. */
+/** No content from elsewhere, no inline script, and only style elements with this page's nonce. */
 function policy(nonce: string): string {
   return [
     "default-src 'none'",
@@ -37,14 +37,14 @@ function policy(nonce: string): string {
   ].join('; ')
 }
 
-/** Has to be called before the application is ready. */
+/** Must be called before the application is ready. */
 export function registerScheme(): void {
   protocol.registerSchemesAsPrivileged([
     { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
   ])
 }
 
-/** Serves the built renderer, and nothing outside of it. */
+/** Serves the built renderer and no other files. */
 export function servePage(): void {
   const root = join(app.getAppPath(), 'out', 'renderer')
   protocol.handle(SCHEME, async (request) => {

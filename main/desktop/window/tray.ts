@@ -4,7 +4,7 @@ import { app, Menu, nativeImage, Tray } from 'electron'
 /** Side of the icon in pixels; macOS draws menu bar icons smaller. */
 const SIDE = process.platform === 'darwin' ? 18 : 22
 
-/** Linux does not report whether a panel shows the icon, so it is offered there but not relied on. */
+/** Linux does not report whether a panel shows the icon, so the application does not rely on it there. */
 const CERTAIN = process.platform !== 'linux'
 
 export interface TrayWords {
@@ -23,12 +23,12 @@ export class TrayIcon {
     this.#quit = quit
   }
 
-  /** Whether a hidden window can be brought back by it. */
+  /** Whether it can certainly bring back a hidden window. */
   get certain(): boolean {
     return CERTAIN && this.#tray !== null
   }
 
-  /** No effect where the system has no tray. */
+  /** No effect if the system has no tray. */
   open({ show, quit }: TrayWords): void {
     if (this.#tray !== null) return
     try {

@@ -4,7 +4,7 @@ import { PAGE_URL } from './page.ts'
 
 const PAGE_COLOURS = { light: '#f6f6f4', dark: '#0d1013' } as const
 
-/** Nothing that the page could ask for is needed. */
+/** Refuses all permissions; the page needs none. */
 export function refusePermissions(): void {
   session.defaultSession.setPermissionRequestHandler((_, __, decide) => {
     decide(false)
@@ -12,7 +12,7 @@ export function refusePermissions(): void {
   session.defaultSession.setPermissionCheckHandler(() => false)
 }
 
-/** The one window: sandboxed, without Node, on one page that it cannot leave. */
+/** The single window: sandboxed, without Node, restricted to one page. */
 export function openWindow(): BrowserWindow {
   const window = new BrowserWindow({
     width: 1280,
@@ -43,7 +43,7 @@ export function openWindow(): BrowserWindow {
     event.preventDefault()
   })
   webContents.on('before-input-event', (event, { type, key, control, alt, shift }) => {
-    // Without a menu, which only macOS has here, the usual key for "quit" has no owner.
+    // Without a menu, which only macOS has here, nothing else handles the usual key for "quit".
     if (process.platform === 'darwin' || type !== 'keyDown' || key.toLowerCase() !== 'q') return
     if (!control || alt || shift) return
     event.preventDefault()
