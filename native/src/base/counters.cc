@@ -67,4 +67,13 @@ const char* SysName(Sys call) {
   return kNames[static_cast<size_t>(call)];
 }
 
+void ThreadUsage::Fold() {
+  const std::optional<ThreadFigures> now = ReadThreadFigures(counters_);
+  if (!now) return;
+  Atomic* const fields[] = {&counters_.voluntarySwitches,  &counters_.involuntarySwitches, &counters_.userMicroseconds,
+                            &counters_.systemMicroseconds, &counters_.minorFaults,         &counters_.majorFaults};
+  for (size_t i = 0; i < now->size(); ++i) Counters::Add(*fields[i], (*now)[i] - last_[i]);
+  last_ = *now;
+}
+
 }  // namespace penstock

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "base/map_options.h"
 #include "base/technique.h"
@@ -122,6 +123,14 @@ struct Counters {
   static void Take(Atomic& field, uint64_t value) { field.fetch_sub(value, std::memory_order_relaxed); }
 };
 
+/**
+ * Voluntary and involuntary switches, microseconds in user mode and in the kernel, minor and major faults; 0 where the
+ * system does not count them for a thread.
+ */
+using ThreadFigures = std::array<uint64_t, 6>;
+/** Of the calling thread, since it began; nothing where the call fails. Counts its own call. */
+std::optional<ThreadFigures> ReadThreadFigures(Counters& counters);
+
 /** Adds what the calling thread has used since the last call to the session's counters. One for each thread. */
 class ThreadUsage {
  public:
@@ -130,7 +139,7 @@ class ThreadUsage {
 
  private:
   Counters& counters_;
-  std::array<uint64_t, 6> last_{};
+  ThreadFigures last_{};
 };
 
 }  // namespace penstock

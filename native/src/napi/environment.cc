@@ -53,4 +53,13 @@ void Environment::Create(Napi::Env env) {
   env.SetInstanceData(environment.release());
 }
 
+void ExportClass(Napi::Env env, Napi::Object exports, const char* function, Napi::FunctionReference Environment::*slot,
+                 const Napi::Function& wrap) {
+  Environment::Of(env).*slot = Napi::Persistent(wrap);
+  const auto make = [slot](const Napi::CallbackInfo& info) -> Napi::Value {
+    return (Environment::Of(info.Env()).*slot).New({info[0], info[1]});
+  };
+  exports.Set(function, Napi::Function::New(env, make, function));
+}
+
 }  // namespace penstock

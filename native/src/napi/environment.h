@@ -81,4 +81,8 @@ struct Environment {
   static void Create(Napi::Env env);
 };
 
+/** Exports a function that makes objects of a class from its arguments. The environment keeps the class in `slot`. */
+void ExportClass(Napi::Env env, Napi::Object exports, const char* function, Napi::FunctionReference Environment::*slot,
+                 const Napi::Function& wrap);
+
 }  // namespace penstock

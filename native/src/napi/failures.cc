@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "napi/lists.h"
 #include "napi/values.h"
 
 namespace penstock {
@@ -31,15 +32,11 @@ Napi::Error ToError(Napi::Env env, const Failure& failure) {
 }
 
 Napi::Value ToArray(Napi::Env env, const std::vector<Failure>& failures) {
-  auto array = Napi::Array::New(env, failures.size());
-  for (uint32_t i = 0; i < failures.size(); ++i) {
-    auto one = Napi::Object::New(env);
-    one.Set("index", Napi::Number::New(env, failures[i].index));
-    one.Set("code", Napi::String::New(env, CodeName(failures[i].code)));
-    if (failures[i].error != 0) one.Set("errno", Napi::String::New(env, ErrnoText(failures[i].error)));
-    array.Set(i, one);
-  }
-  return array;
+  return ObjectsOf(env, failures, [](Napi::Object one, const Failure& failure) {
+    one.Set("index", failure.index);
+    one.Set("code", CodeName(failure.code));
+    if (failure.error != 0) one.Set("errno", ErrnoText(failure.error));
+  });
 }
 
 Napi::Value ToObject(Napi::Env env, const SessionEnd& end, const std::vector<Failure>& failures) {
@@ -55,31 +52,24 @@ Napi::Value ToObject(Napi::Env env, const SessionEnd& end, const std::vector<Fai
 }
 
 std::vector<Failure> FailuresOf(const Napi::Value& value) {
-  std::vector<Failure> failures;
-  const auto array = value.As<Napi::Array>();
-  for (uint32_t i = 0; i < array.Length(); ++i) {
-    const auto one = array.Get(i).As<Napi::Object>();
+  return ListOf(value, [](const Napi::Value& item) {
+    const auto one = item.As<Napi::Object>();
     Failure failure;
     failure.index = static_cast<uint32_t>(SizeOf(one.Get("index"), "index"));
     const std::string name = one.Get("code").ToString();
     failure.code = CodeFromName(name).value_or(Code::kInternal);
     const Napi::Value error = one.Get("errno");
     if (error.IsString()) failure.error = ErrnoByName(error.As<Napi::String>().Utf8Value());
-    failures.push_back(failure);
-  }
-  return failures;
+    return failure;
+  });
 }
 
 Napi::Value ToArray(Napi::Env env, const std::vector<FellBack>& fellBack) {
-  auto array = Napi::Array::New(env, fellBack.size());
-  for (uint32_t i = 0; i < fellBack.size(); ++i) {
-    auto one = Napi::Object::New(env);
-    one.Set("technique", Napi::String::New(env, TechniqueName(fellBack[i].technique)));
-    one.Set("syscall", Napi::String::New(env, ""));
-    SetFailure(one, fellBack[i].failure);
-    array.Set(i, one);
-  }
-  return array;
+  return ObjectsOf(env, fellBack, [](Napi::Object one, const FellBack& refused) {
+    one.Set("technique", TechniqueName(refused.technique));
+    one.Set("syscall", "");
+    SetFailure(one, refused.failure);
+  });
 }
 
 }  // namespace penstock

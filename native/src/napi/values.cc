@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/calls.h"
+#include "napi/lists.h"
 
 namespace penstock {
 namespace {
@@ -131,12 +132,8 @@ std::vector<uint8_t> BytesOf(const Napi::Value& value) {
 }
 
 std::vector<SourceFile> SourceFilesOf(const Napi::Value& value) {
-  const auto array = value.As<Napi::Array>();
-  std::vector<SourceFile> files;
-  files.reserve(array.Length());
-  for (uint32_t i = 0; i < array.Length(); ++i) {
-    const Napi::HandleScope scope(value.Env());
-    const auto one = array.Get(i).As<Napi::Object>();
+  return ListOf(value, [](const Napi::Value& item) {
+    const auto one = item.As<Napi::Object>();
     SourceFile file;
     file.index = static_cast<uint32_t>(SizeOf(one.Get("index"), "index"));
     file.path = one.Get("path").ToString();
@@ -145,9 +142,8 @@ std::vector<SourceFile> SourceFilesOf(const Napi::Value& value) {
     file.mtimeNs = one.Get("mtimeNs").As<Napi::BigInt>().Int64Value(&lossless);
     file.slice = one.Has("offset");
     if (file.slice) file.offset = SizeOf(one.Get("offset"), "offset");
-    files.push_back(std::move(file));
-  }
-  return files;
+    return file;
+  });
 }
 
 Napi::Uint8Array ToBytes(Napi::Env env, const uint8_t* data, size_t size) {

@@ -9,6 +9,7 @@
 #include "napi/failures.h"
 #include "napi/files/folder.h"
 #include "napi/jobs.h"
+#include "napi/lists.h"
 #include "napi/values.h"
 
 namespace penstock {
@@ -72,54 +73,35 @@ CommitEntry EntryFrom(const Napi::Value& value) {
   return entry;
 }
 
-Napi::Value OutcomesToArray(Napi::Env env, const std::vector<CommitOutcome>& outcomes) {
-  Napi::Array array = Napi::Array::New(env, outcomes.size());
-  uint32_t index = 0;
-  for (const CommitOutcome& outcome : outcomes) {
-    Napi::Object object = Napi::Object::New(env);
-    switch (outcome.kind) {
-      case CommitOutcome::Kind::kDone:
-        object.Set("kind", "done");
-        break;
-      case CommitOutcome::Kind::kKeptExisting:
-        object.Set("kind", "kept-existing");
-        break;
-      case CommitOutcome::Kind::kFailed:
-        object.Set("kind", "failed");
-        SetFailure(object, {Code::kNone, outcome.failure.error, outcome.failure.syscall});
-        break;
-    }
-    array.Set(index++, object);
+void SetOutcome(Napi::Object object, const CommitOutcome& outcome) {
+  switch (outcome.kind) {
+    case CommitOutcome::Kind::kDone:
+      object.Set("kind", "done");
+      break;
+    case CommitOutcome::Kind::kKeptExisting:
+      object.Set("kind", "kept-existing");
+      break;
+    case CommitOutcome::Kind::kFailed:
+      object.Set("kind", "failed");
+      SetFailure(object, {Code::kNone, outcome.failure.error, outcome.failure.syscall});
+      break;
   }
-  return array;
 }
 
-Napi::Value FailuresToArray(Napi::Env env, const std::vector<SyncFailure>& failures) {
-  Napi::Array array = Napi::Array::New(env, failures.size());
-  uint32_t index = 0;
-  for (const SyncFailure& failure : failures) {
-    Napi::Object object = Napi::Object::New(env);
-    object.Set("path", failure.failure.path);
-    object.Set("code", ErrnoText(failure.failure.error));
-    object.Set("isFolder", failure.is_folder);
-    array.Set(index++, object);
-  }
-  return array;
+void SetSyncFailure(Napi::Object object, const SyncFailure& failure) {
+  object.Set("path", failure.failure.path);
+  object.Set("code", ErrnoText(failure.failure.error));
+  object.Set("isFolder", failure.is_folder);
 }
 
 Napi::Value StartCommit(const Napi::CallbackInfo& info) {
   const std::shared_ptr<Folder> target = FolderFrom(info[0]);
   const std::shared_ptr<Folder> staging = FolderFrom(info[1]);
   if (!info[2].IsArray()) throw Napi::TypeError::New(info.Env(), "Expected an array for entries");
-  const Napi::Array list = info[2].As<Napi::Array>();
-  std::vector<CommitEntry> entries;
-  entries.reserve(list.Length());
-  for (uint32_t index = 0; index < list.Length(); ++index) {
-    const Napi::HandleScope scope(info.Env());
-    entries.push_back(EntryFrom(list.Get(index)));
-  }
+  std::vector<CommitEntry> entries = ListOf(info[2], EntryFrom);
   return StartJob(info.Env(), [target, staging, entries = std::move(entries)]() -> MakeResult {
-    return [outcomes = Commit(*target, *staging, entries)](Napi::Env env) { return OutcomesToArray(env, outcomes); };
+    return
+        [outcomes = Commit(*target, *staging, entries)](Napi::Env env) { return ObjectsOf(env, outcomes, SetOutcome); };
   });
 }
 
@@ -141,7 +123,9 @@ void RegisterCommit(Napi::Env env, Napi::Object exports) {
   });
   Add(env, exports, "syncTree", [](const Napi::CallbackInfo& info) {
     return StartJob(info.Env(), [folder = FolderFrom(info[0])]() -> MakeResult {
-      return [failures = SyncTree(*folder)](Napi::Env result_env) { return FailuresToArray(result_env, failures); };
+      return [failures = SyncTree(*folder)](Napi::Env result_env) {
+        return ObjectsOf(result_env, failures, SetSyncFailure);
+      };
     });
   });
   Add(env, exports, "syncFolder", [](const Napi::CallbackInfo& info) {

@@ -7,6 +7,7 @@
 #include "files/tree_walk.h"
 #include "napi/exports.h"
 #include "napi/jobs.h"
+#include "napi/lists.h"
 #include "napi/values.h"
 
 namespace penstock {
@@ -30,15 +31,10 @@ Napi::Object ObjectOf(Napi::Env env, const TreePiece& piece) {
   object.Set("modes", ArrayOf<Napi::Uint32Array>(env, piece.modes));
   object.Set("sizes", ArrayOf<Napi::Float64Array>(env, piece.sizes));
   object.Set("timesNs", ArrayOf<Napi::BigInt64Array>(env, piece.times));
-  Napi::Array failures = Napi::Array::New(env, piece.failures.size());
-  uint32_t index = 0;
-  for (const Failure& failure : piece.failures) {
-    Napi::Object one = Napi::Object::New(env);
-    one.Set("at", failure.index);
-    one.Set("code", failure.error != 0 ? ErrnoText(failure.error) : kSizeUnknown);
-    failures.Set(index++, one);
-  }
-  object.Set("failures", failures);
+  object.Set("failures", ObjectsOf(env, piece.failures, [](Napi::Object one, const Failure& failure) {
+               one.Set("at", failure.index);
+               one.Set("code", failure.error != 0 ? ErrnoText(failure.error) : kSizeUnknown);
+             }));
   return object;
 }
 

@@ -30,15 +30,12 @@ Napi::Value CopySampleOf(Napi::Env env, Session& session) {
 
 class CopierWrap final : public Napi::ObjectWrap<CopierWrap> {
  public:
-  static void Define(Napi::Env env) {
-    Environment::Of(env).copier = Napi::Persistent(DefineClass(
+  static Napi::Function Class(Napi::Env env) {
+    return DefineClass(
         env, "Copier",
         {InstanceMethod<&CopierWrap::AddFiles>("addFiles"), InstanceMethod<&CopierWrap::EndOfFiles>("endOfFiles"),
          InstanceMethod<&CopierWrap::SetTechnique>("setTechnique"), InstanceMethod<&CopierWrap::Sample>("sample"),
-         InstanceMethod<&CopierWrap::Cancel>("cancel")}));
-  }
-  static Napi::Value Create(const Napi::CallbackInfo& info) {
-    return Environment::Of(info.Env()).copier.New({info[0]});
+         InstanceMethod<&CopierWrap::Cancel>("cancel")});
   }
 
   explicit CopierWrap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<CopierWrap>(info) {
@@ -64,8 +61,7 @@ class CopierWrap final : public Napi::ObjectWrap<CopierWrap> {
 }  // namespace
 
 void RegisterCopier(Napi::Env env, Napi::Object exports) {
-  CopierWrap::Define(env);
-  exports.Set("createCopier", Napi::Function::New(env, CopierWrap::Create, "createCopier"));
+  ExportClass(env, exports, "createCopier", &Environment::copier, CopierWrap::Class(env));
 }
 
 }  // namespace penstock

@@ -14,13 +14,8 @@ namespace {
 
 class DataPortWrap final : public Napi::ObjectWrap<DataPortWrap> {
  public:
-  static void Define(Napi::Env env) {
-    const auto constructor = DefineClass(env, "DataPort", {InstanceMethod<&DataPortWrap::Close>("close")});
-    Environment::Of(env).dataPort = Napi::Persistent(constructor);
-  }
-
-  static Napi::Value Open(const Napi::CallbackInfo& info) {
-    return Environment::Of(info.Env()).dataPort.New({info[0], info[1]});
+  static Napi::Function Class(Napi::Env env) {
+    return DefineClass(env, "DataPort", {InstanceMethod<&DataPortWrap::Close>("close")});
   }
 
   explicit DataPortWrap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<DataPortWrap>(info) {
@@ -90,8 +85,7 @@ class DataPortWrap final : public Napi::ObjectWrap<DataPortWrap> {
 }  // namespace
 
 void RegisterDataPort(Napi::Env env, Napi::Object exports) {
-  DataPortWrap::Define(env);
-  exports.Set("openDataPort", Napi::Function::New(env, DataPortWrap::Open, "openDataPort"));
+  ExportClass(env, exports, "openDataPort", &Environment::dataPort, DataPortWrap::Class(env));
 }
 
 }  // namespace penstock

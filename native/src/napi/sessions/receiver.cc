@@ -6,6 +6,7 @@
 #include "napi/exports.h"
 #include "napi/failures.h"
 #include "napi/files/folder.h"
+#include "napi/lists.h"
 #include "napi/sessions/connection.h"
 #include "napi/sessions/sample.h"
 #include "napi/sessions/session_life.h"
@@ -46,18 +47,15 @@ SenderLimits LimitsOf(const Napi::Object& given) {
 
 class ReceiverWrap final : public Napi::ObjectWrap<ReceiverWrap> {
  public:
-  static void Define(Napi::Env env) {
-    Environment::Of(env).receiver = Napi::Persistent(DefineClass(
+  static Napi::Function Class(Napi::Env env) {
+    return DefineClass(
         env, "Receiver",
         {InstanceMethod<&ReceiverWrap::AddFiles>("addFiles"), InstanceMethod<&ReceiverWrap::EndOfFiles>("endOfFiles"),
          InstanceMethod<&ReceiverWrap::AddStream>("addStream"),
          InstanceMethod<&ReceiverWrap::SetTechnique>("setTechnique"), InstanceMethod<&ReceiverWrap::Sample>("sample"),
          InstanceMethod<&ReceiverWrap::AllDisplaced>("displaced"),
          InstanceMethod<&ReceiverWrap::Committing>("committing"), InstanceMethod<&ReceiverWrap::Finish>("finish"),
-         InstanceMethod<&ReceiverWrap::Cancel>("cancel")}));
-  }
-  static Napi::Value Create(const Napi::CallbackInfo& info) {
-    return Environment::Of(info.Env()).receiver.New({info[0]});
+         InstanceMethod<&ReceiverWrap::Cancel>("cancel")});
   }
 
   explicit ReceiverWrap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<ReceiverWrap>(info) {
@@ -86,18 +84,14 @@ class ReceiverWrap final : public Napi::ObjectWrap<ReceiverWrap> {
 
  private:
   void AddFiles(const Napi::CallbackInfo& info) {
-    const auto array = info[0].As<Napi::Array>();
-    std::vector<ExpectedFile> files;
-    files.reserve(array.Length());
-    for (uint32_t i = 0; i < array.Length(); ++i) {
-      const Napi::HandleScope scope(info.Env());
-      const auto one = array.Get(i).As<Napi::Object>();
-      files.push_back({static_cast<uint32_t>(SizeOf(one.Get("index"), "index")), SizeOf(one.Get("size"), "size"),
-                       PlacementFrom(one.Get("placement"))});
-      if (files.back().placement && !hasTree_) ThrowExpected(info.Env(), "a tree", "placement");
-    }
     try {
-      session_->AddFiles(files);
+      session_->AddFiles(ListOf(info[0], [hasTree = hasTree_](const Napi::Value& value) {
+        const auto one = value.As<Napi::Object>();
+        ExpectedFile file{static_cast<uint32_t>(SizeOf(one.Get("index"), "index")), SizeOf(one.Get("size"), "size"),
+                          PlacementFrom(one.Get("placement"))};
+        if (file.placement && !hasTree) ThrowExpected(value.Env(), "a tree", "placement");
+        return file;
+      }));
     } catch (const std::invalid_argument& error) {
       throw Napi::TypeError::New(info.Env(), error.what());
     }
@@ -117,16 +111,11 @@ class ReceiverWrap final : public Napi::ObjectWrap<ReceiverWrap> {
   }
   Napi::Value Sample(const Napi::CallbackInfo& info) { return SampleOf(info.Env(), *session_); }
   Napi::Value AllDisplaced(const Napi::CallbackInfo& info) {
-    auto array = Napi::Array::New(info.Env());
-    uint32_t count = 0;
-    for (const Displaced& displaced : session_->files().AllDisplaced()) {
-      auto one = Napi::Object::New(info.Env());
+    return ObjectsOf(info.Env(), session_->files().AllDisplaced(), [](Napi::Object one, const Displaced& displaced) {
       one.Set("index", displaced.failure.index);
       one.Set("code", ErrnoText(displaced.failure.error));
       one.Set("named", displaced.named);
-      array.Set(count++, one);
-    }
-    return array;
+    });
   }
   Napi::Value Committing(const Napi::CallbackInfo& info) {
     return Napi::Boolean::New(info.Env(), session_->Committing());
@@ -142,8 +131,7 @@ class ReceiverWrap final : public Napi::ObjectWrap<ReceiverWrap> {
 }  // namespace
 
 void RegisterReceiver(Napi::Env env, Napi::Object exports) {
-  ReceiverWrap::Define(env);
-  exports.Set("createReceiver", Napi::Function::New(env, ReceiverWrap::Create, "createReceiver"));
+  ExportClass(env, exports, "createReceiver", &Environment::receiver, ReceiverWrap::Class(env));
 }
 
 }  // namespace penstock

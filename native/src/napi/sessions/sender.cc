@@ -20,15 +20,12 @@ VerdictLimits VerdictOf(const Napi::Object& given) {
 
 class SenderWrap final : public Napi::ObjectWrap<SenderWrap> {
  public:
-  static void Define(Napi::Env env) {
-    Environment::Of(env).sender = Napi::Persistent(DefineClass(
+  static Napi::Function Class(Napi::Env env) {
+    return DefineClass(
         env, "Sender",
         {InstanceMethod<&SenderWrap::AddFiles>("addFiles"), InstanceMethod<&SenderWrap::EndOfFiles>("endOfFiles"),
          InstanceMethod<&SenderWrap::AddStream>("addStream"), InstanceMethod<&SenderWrap::SetTechnique>("setTechnique"),
-         InstanceMethod<&SenderWrap::Sample>("sample"), InstanceMethod<&SenderWrap::Cancel>("cancel")}));
-  }
-  static Napi::Value Create(const Napi::CallbackInfo& info) {
-    return Environment::Of(info.Env()).sender.New({info[0]});
+         InstanceMethod<&SenderWrap::Sample>("sample"), InstanceMethod<&SenderWrap::Cancel>("cancel")});
   }
 
   explicit SenderWrap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<SenderWrap>(info) {
@@ -71,8 +68,7 @@ class SenderWrap final : public Napi::ObjectWrap<SenderWrap> {
 }  // namespace
 
 void RegisterSender(Napi::Env env, Napi::Object exports) {
-  SenderWrap::Define(env);
-  exports.Set("createSender", Napi::Function::New(env, SenderWrap::Create, "createSender"));
+  ExportClass(env, exports, "createSender", &Environment::sender, SenderWrap::Class(env));
 }
 
 }  // namespace penstock

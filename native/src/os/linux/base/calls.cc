@@ -19,11 +19,6 @@
 namespace penstock {
 namespace {
 
-int Advise(Counters& counters, void* at, size_t size, int advice) {
-  counters.Count(Sys::kMadvise);
-  return ::madvise(at, size, advice);
-}
-
 int Unsupported() {
   errno = EOPNOTSUPP;
   return -1;
@@ -110,22 +105,9 @@ int Calls::StartWriteBack(Descriptor file) {
   return ::sync_file_range(file, 0, 0, SYNC_FILE_RANGE_WRITE);
 }
 
-int Calls::Prepare(void* at, size_t size, MapOption option) {
-  switch (option) {
-    case MapOption::kSequential:
-      return Advise(counters_, at, size, MADV_SEQUENTIAL);
-    case MapOption::kWillNeed:
-      return Advise(counters_, at, size, MADV_WILLNEED);
-    case MapOption::kPopulate:
-      return Advise(counters_, at, size, MADV_POPULATE_READ);
-    case MapOption::kLock:
-      break;
-  }
-  counters_.Count(Sys::kMlock);
-  return ::mlock(at, size);
-}
+int PosixCalls::PopulateToRead(void* at, size_t size) { return Advise(at, size, MADV_POPULATE_READ); }
 
-int Calls::PopulateToWrite(void* at, size_t size) { return Advise(counters_, at, size, MADV_POPULATE_WRITE); }
+int Calls::PopulateToWrite(void* at, size_t size) { return PosixCalls(*this).Advise(at, size, MADV_POPULATE_WRITE); }
 
 ssize_t LinuxCalls::SendFlagged(int socket, const void* data, size_t size, int flags) {
   counters_.Count(Sys::kSendto);

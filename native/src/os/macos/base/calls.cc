@@ -21,11 +21,6 @@ int Unsupported() {
   return -1;
 }
 
-int Advise(Counters& counters, void* at, size_t size, int advice) {
-  counters.Count(Sys::kMadvise);
-  return ::madvise(at, size, advice);
-}
-
 // F_PREALLOCATE: in one piece, else in several.
 int Reserve(Counters& counters, int file, uint64_t size) {
   fstore_t store{F_ALLOCATECONTIG | F_ALLOCATEALL, F_PEOFPOSMODE, 0, static_cast<off_t>(size), 0};
@@ -103,20 +98,7 @@ int Calls::StartWriteBack(Descriptor file) {
   return ::fsync(file);
 }
 
-int Calls::Prepare(void* at, size_t size, MapOption option) {
-  switch (option) {
-    case MapOption::kSequential:
-      return Advise(counters_, at, size, MADV_SEQUENTIAL);
-    case MapOption::kWillNeed:
-      return Advise(counters_, at, size, MADV_WILLNEED);
-    case MapOption::kLock:
-      counters_.Count(Sys::kMlock);
-      return ::mlock(at, size);
-    case MapOption::kPopulate:
-      break;
-  }
-  return Unsupported();
-}
+int PosixCalls::PopulateToRead(void* /*at*/, size_t /*size*/) { return Unsupported(); }
 
 int Calls::PopulateToWrite(void* /*at*/, size_t /*size*/) { return 0; }
 

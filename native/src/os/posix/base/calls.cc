@@ -89,6 +89,21 @@ void* Calls::MapShared(Descriptor file, size_t size, uint64_t offset) {
   return MapPages(file, size, offset, PROT_READ | PROT_WRITE);
 }
 
+int Calls::Prepare(void* at, size_t size, MapOption option) {
+  switch (option) {
+    case MapOption::kSequential:
+      return PosixCalls(*this).Advise(at, size, MADV_SEQUENTIAL);
+    case MapOption::kWillNeed:
+      return PosixCalls(*this).Advise(at, size, MADV_WILLNEED);
+    case MapOption::kPopulate:
+      return PosixCalls(*this).PopulateToRead(at, size);
+    case MapOption::kLock:
+      break;
+  }
+  counters_.Count(Sys::kMlock);
+  return ::mlock(at, size);
+}
+
 int Calls::Unmap(void* at, size_t size) {
   counters_.Count(Sys::kMunmap);
   return ::munmap(at, size);
@@ -102,6 +117,11 @@ int PosixCalls::Open(int folder, const char* path, int flags, mode_t mode) {
 int PosixCalls::OpenBelow(int folder, const std::string& path, int flags) {
   counters_.Count(Sys::kOpenat2);
   return OpenBeneath(folder, path, flags).release();
+}
+
+int PosixCalls::Advise(void* at, size_t size, int advice) {
+  counters_.Count(Sys::kMadvise);
+  return ::madvise(at, size, advice);
 }
 
 }  // namespace penstock

@@ -20,11 +20,7 @@ constexpr uint32_t kTypeOther = 0020000;
 
 struct Found {
   std::wstring name;
-  std::string key;
-  DWORD attributes = 0;
-  DWORD tag = 0;
-  double size = 0;
-  int64_t time = 0;
+  TreeEntry entry;
 };
 
 struct CloseFind {
@@ -32,14 +28,25 @@ struct CloseFind {
   void operator()(HANDLE find) const { ::FindClose(find); }
 };
 
+/** As Node's lstat reports it: of the permissions only whether the file may be written. */
+uint32_t ModeOf(const WIN32_FIND_DATAW& data) {
+  const uint32_t permissions = (data.dwFileAttributes & FILE_ATTRIBUTE_READONLY) != 0 ? 0444 : 0666;
+  const bool reparse = (data.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0;
+  const DWORD tag = data.dwReserved0;
+  if (reparse && (tag == IO_REPARSE_TAG_SYMLINK || tag == IO_REPARSE_TAG_MOUNT_POINT)) return kTypeLink | permissions;
+  // A file whose content is stored elsewhere (deduplicated, compressed, in a cloud) is a file.
+  if (reparse && IsReparseTagNameSurrogate(tag)) return kTypeOther | permissions;
+  if ((data.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) != 0) return kTypeFolder | permissions;
+  return kTypeFile | permissions;
+}
+
 Found FoundOf(const WIN32_FIND_DATAW& data) {
   Found found;
   found.name = data.cFileName;
-  found.key = ToUtf8(found.name);
-  found.attributes = data.dwFileAttributes;
-  found.tag = data.dwReserved0;
-  found.size = static_cast<double>((uint64_t{data.nFileSizeHigh} << 32) | data.nFileSizeLow);
-  found.time = NanosecondsOf(data.ftLastWriteTime);
+  found.entry.name = ToUtf8(found.name);
+  found.entry.mode = ModeOf(data);
+  found.entry.size = static_cast<double>((uint64_t{data.nFileSizeHigh} << 32) | data.nFileSizeLow);
+  found.entry.time = NanosecondsOf(data.ftLastWriteTime);
   return found;
 }
 
@@ -58,19 +65,6 @@ class WindowsLevel final : public TreeLevel {
   std::vector<Found> entries_;
   size_t next_ = 0;
 };
-
-/** As Node's lstat reports it: of the permissions only whether the file may be written. */
-uint32_t ModeOf(const Found& found) {
-  const uint32_t permissions = (found.attributes & FILE_ATTRIBUTE_READONLY) != 0 ? 0444 : 0666;
-  const bool reparse = (found.attributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0;
-  if (reparse && (found.tag == IO_REPARSE_TAG_SYMLINK || found.tag == IO_REPARSE_TAG_MOUNT_POINT)) {
-    return kTypeLink | permissions;
-  }
-  // A file whose content is stored elsewhere (deduplicated, compressed, in a cloud) is a file.
-  if (reparse && IsReparseTagNameSurrogate(found.tag)) return kTypeOther | permissions;
-  if ((found.attributes & FILE_ATTRIBUTE_DIRECTORY) != 0) return kTypeFolder | permissions;
-  return kTypeFile | permissions;
-}
 
 }  // namespace
 
@@ -91,17 +85,13 @@ int WindowsLevel::List() {
   const DWORD error = ::GetLastError();
   if (error != ERROR_NO_MORE_FILES) return ErrnoOf(error);
   std::sort(entries_.begin(), entries_.end(),
-            [](const Found& left, const Found& right) { return left.key < right.key; });
+            [](const Found& left, const Found& right) { return left.entry.name < right.entry.name; });
   return 0;
 }
 
 TreeEntry WindowsLevel::Next(bool enter) {
-  const Found& found = entries_[next_++];
-  TreeEntry entry;
-  entry.name = found.key;
-  entry.mode = ModeOf(found);
-  entry.size = found.size;
-  entry.time = found.time;
+  Found& found = entries_[next_++];
+  TreeEntry entry = std::move(found.entry);
   if ((entry.mode & kTypeBits) == kTypeFolder && enter) {
     auto below = std::make_unique<WindowsLevel>(path_ + L"\\" + found.name);
     const int error = below->List();
