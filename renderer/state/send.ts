@@ -1,4 +1,4 @@
-import type { Asked } from '../../main/contract/ipc.ts'
+import type { Asked, Result } from '../../main/contract/ipc.ts'
 import type { ListedDevice } from '../../main/contract/device.ts'
 import { ask } from '../bridge.ts'
 import { useSettings } from './settings.ts'
@@ -10,26 +10,22 @@ export function takesClear(device: ListedDevice): boolean {
   return device.penstock?.security.includes('clear') === true
 }
 
+/** Selects the new transfer. False where it could not even begin. */
+async function started(asked: Promise<Result<{ readonly key: string }>>): Promise<boolean> {
+  const result = await asked
+  if (result.ok) useTransfers.setState({ selected: result.value.key })
+  else notify(result.problem)
+  return result.ok
+}
+
 /** Offers the paths to a device; the new transfer is selected. False where it could not even begin. */
-export async function send(request: Asked<'send'>): Promise<boolean> {
-  const result = await ask('send', request)
-  if (!result.ok) {
-    notify(result.problem)
-    return false
-  }
-  useTransfers.setState({ selected: result.value.key })
-  return true
+export function send(request: Asked<'send'>): Promise<boolean> {
+  return started(ask('send', request))
 }
 
 /** Copies the paths to a folder on this computer; the new transfer is selected. False where it could not even begin. */
-export async function copy(request: Asked<'copy'>): Promise<boolean> {
-  const result = await ask('copy', request)
-  if (!result.ok) {
-    notify(result.problem)
-    return false
-  }
-  useTransfers.setState({ selected: result.value.key })
-  return true
+export function copy(request: Asked<'copy'>): Promise<boolean> {
+  return started(ask('copy', request))
 }
 
 /** A drop on a device: as the settings say, encrypted where it takes nothing else. */

@@ -7,7 +7,8 @@ import { useDevices } from '../../state/devices.ts'
 import { takesClear } from '../../state/send.ts'
 import { Field } from '../../ui/controls/Field.tsx'
 import { IconButton } from '../../ui/controls/IconButton.tsx'
-import { type Option, Select } from '../../ui/controls/Select.tsx'
+import type { Option } from '../../ui/controls/option.tsx'
+import { Select } from '../../ui/controls/Select.tsx'
 import { nameOf } from '../devices/DeviceRow.tsx'
 
 /** Rounds that can be chosen. */

@@ -22,12 +22,26 @@ export function perGib(value: number): string {
   return value.toFixed(3)
 }
 
-function spreadText(spread: Spread | null, show: (value: number) => string): string | null {
-  return spread === null ? null : show(spread.median)
-}
-
-function extremes(spread: Spread | null, show: (value: number) => string): string | null {
-  return spread === null || spread.min === spread.max ? null : `${show(spread.min)} – ${show(spread.max)}`
+/** The median of the rounds, with their lowest and highest. */
+function spreadColumn(
+  id: string,
+  heading: string,
+  of: (row: CompareRow) => Spread | null,
+  show: (value: number) => string,
+): Column {
+  return {
+    id,
+    heading,
+    value: (row) => {
+      const spread = of(row)
+      return spread === null ? null : show(spread.median)
+    },
+    range: (row) => {
+      const spread = of(row)
+      if (spread === null || spread.min === spread.max) return null
+      return `${show(spread.min)} – ${show(spread.max)}`
+    },
+  }
 }
 
 /** Median with lowest and highest, for a tooltip and for people who hear the page. */
@@ -43,24 +57,9 @@ export function columnsOf({ headers }: Catalogue['compare'], textbook: boolean):
     value: ({ textbook: count }) => (count ? String(count.copies) : null),
   }
   return [
-    {
-      id: 'rate',
-      heading: headers.rate,
-      value: ({ bytesPerSecond }) => spreadText(bytesPerSecond, formatRate),
-      range: ({ bytesPerSecond }) => extremes(bytesPerSecond, formatRate),
-    },
-    {
-      id: 'sender-cpu',
-      heading: headers.senderCpu,
-      value: ({ senderCpuPerGib }) => spreadText(senderCpuPerGib, perGib),
-      range: ({ senderCpuPerGib }) => extremes(senderCpuPerGib, perGib),
-    },
-    {
-      id: 'receiver-cpu',
-      heading: headers.receiverCpu,
-      value: ({ receiverCpuPerGib }) => spreadText(receiverCpuPerGib, perGib),
-      range: ({ receiverCpuPerGib }) => extremes(receiverCpuPerGib, perGib),
-    },
+    spreadColumn('rate', headers.rate, (row) => row.bytesPerSecond, formatRate),
+    spreadColumn('sender-cpu', headers.senderCpu, (row) => row.senderCpuPerGib, perGib),
+    spreadColumn('receiver-cpu', headers.receiverCpu, (row) => row.receiverCpuPerGib, perGib),
     {
       id: 'copies',
       heading: headers.copies,

@@ -8,7 +8,8 @@ import { Button } from '../../ui/controls/Button.tsx'
 import { Sheet } from '../../ui/Dialog.tsx'
 import { Field, Group } from '../../ui/controls/Field.tsx'
 import { MiddleEllipsis } from '../../ui/text/MiddleEllipsis.tsx'
-import { type Option, Select } from '../../ui/controls/Select.tsx'
+import type { Option } from '../../ui/controls/option.tsx'
+import { Select } from '../../ui/controls/Select.tsx'
 
 /** What goes to a folder on this computer and how: the sheet that sends, turned to that destination. */
 export function FolderSheet({

@@ -15,7 +15,7 @@ import { IconButton } from '../../ui/controls/IconButton.tsx'
 import { LongList } from '../../ui/LongList.tsx'
 import { MiddleEllipsis } from '../../ui/text/MiddleEllipsis.tsx'
 import { Sentence } from '../../ui/text/Name.tsx'
-import { Select } from '../../ui/controls/Select.tsx'
+import { Select, SelectField } from '../../ui/controls/Select.tsx'
 import { nameOf, noteOf } from '../devices/DeviceRow.tsx'
 import { startTrying } from '../devices/DevicePanel.tsx'
 import { bufferOptions, useTechniqueOptions } from '../settings/options.ts'
@@ -219,28 +219,20 @@ function DeviceSheet({ draft }: { readonly draft: Draft }) {
       {!plainHttp && (
         <Group title={words.send.options}>
           <div className="grid grid-cols-2 gap-3">
-            <Field label={words.send.technique}>
-              {(id) => (
-                <Select
-                  id={id}
-                  value={hasTechniques ? technique : 'auto'}
-                  disabled={!hasTechniques}
-                  options={options}
-                  onChange={setTechnique}
-                />
-              )}
-            </Field>
-            <Field label={words.send.buffer}>
-              {(id) => (
-                <Select
-                  id={id}
-                  value={String(bufferBytes)}
-                  disabled={!hasTechniques}
-                  options={bufferOptions(bufferBytes)}
-                  onChange={(value) => setBufferBytes(Number(value))}
-                />
-              )}
-            </Field>
+            <SelectField
+              label={words.send.technique}
+              value={hasTechniques ? technique : 'auto'}
+              disabled={!hasTechniques}
+              options={options}
+              onChange={setTechnique}
+            />
+            <SelectField
+              label={words.send.buffer}
+              value={String(bufferBytes)}
+              disabled={!hasTechniques}
+              options={bufferOptions(bufferBytes)}
+              onChange={(value) => setBufferBytes(Number(value))}
+            />
           </div>
           {!hasTechniques && (
             <div className="flex items-center justify-between gap-3 text-xs text-ink-3">

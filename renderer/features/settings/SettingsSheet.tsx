@@ -9,7 +9,7 @@ import { Choice } from '../../ui/controls/Choice.tsx'
 import { Sheet } from '../../ui/Dialog.tsx'
 import { Field, Group, TextInput } from '../../ui/controls/Field.tsx'
 import { MiddleEllipsis } from '../../ui/text/MiddleEllipsis.tsx'
-import { Select } from '../../ui/controls/Select.tsx'
+import { SelectField } from '../../ui/controls/Select.tsx'
 import { bufferOptions, useTechniqueOptions } from './options.ts'
 
 const THEMES = ['system', 'light', 'dark'] as const
@@ -91,59 +91,39 @@ export function SettingsSheet() {
         />
       </Group>
       <Group title={words.settings.transfers}>
-        <Field label={words.settings.technique}>
-          {(id) => (
-            <Select
-              id={id}
-              value={settings.technique}
-              options={sendOptions}
-              onChange={(technique) => void changeSettings({ technique })}
-            />
-          )}
-        </Field>
-        <Field label={words.settings.receiveTechnique}>
-          {(id) => (
-            <Select
-              id={id}
-              value={settings.receiveTechnique}
-              options={receiveOptions}
-              onChange={(receiveTechnique) => void changeSettings({ receiveTechnique })}
-            />
-          )}
-        </Field>
-        <Field label={words.settings.buffer}>
-          {(id) => (
-            <Select
-              id={id}
-              value={String(settings.bufferBytes)}
-              options={bufferOptions(settings.bufferBytes)}
-              onChange={(value) => void changeSettings({ bufferBytes: Number(value) })}
-            />
-          )}
-        </Field>
+        <SelectField
+          label={words.settings.technique}
+          value={settings.technique}
+          options={sendOptions}
+          onChange={(technique) => void changeSettings({ technique })}
+        />
+        <SelectField
+          label={words.settings.receiveTechnique}
+          value={settings.receiveTechnique}
+          options={receiveOptions}
+          onChange={(receiveTechnique) => void changeSettings({ receiveTechnique })}
+        />
+        <SelectField
+          label={words.settings.buffer}
+          value={String(settings.bufferBytes)}
+          options={bufferOptions(settings.bufferBytes)}
+          onChange={(value) => void changeSettings({ bufferBytes: Number(value) })}
+        />
       </Group>
       <Group title={words.settings.look}>
         <div className="grid grid-cols-2 gap-3">
-          <Field label={words.settings.theme}>
-            {(id) => (
-              <Select
-                id={id}
-                value={settings.theme}
-                options={THEMES.map((value) => ({ value, text: words.settings.themes[value] }))}
-                onChange={(theme) => void changeSettings({ theme })}
-              />
-            )}
-          </Field>
-          <Field label={words.settings.language}>
-            {(id) => (
-              <Select
-                id={id}
-                value={settings.language}
-                options={LANGUAGES.map((value) => ({ value, text: words.settings.languages[value] }))}
-                onChange={(language) => void changeSettings({ language })}
-              />
-            )}
-          </Field>
+          <SelectField
+            label={words.settings.theme}
+            value={settings.theme}
+            options={THEMES.map((value) => ({ value, text: words.settings.themes[value] }))}
+            onChange={(theme) => void changeSettings({ theme })}
+          />
+          <SelectField
+            label={words.settings.language}
+            value={settings.language}
+            options={LANGUAGES.map((value) => ({ value, text: words.settings.languages[value] }))}
+            onChange={(language) => void changeSettings({ language })}
+          />
         </div>
         <p className="text-xs text-ink-3">{words.settings.saved}</p>
       </Group>

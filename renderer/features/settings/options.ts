@@ -1,6 +1,6 @@
 import { BUFFER_BYTES, type Reason, type Technique } from '../../../main/contract/technique.ts'
 import { useWords } from '../../i18n/words.ts'
-import type { Option } from '../../ui/controls/Select.tsx'
+import type { Option } from '../../ui/controls/option.tsx'
 
 const SIZES = [4096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, BUFFER_BYTES.max] as const
 
@@ -14,18 +14,17 @@ export function bufferOptions(current: number): readonly Option<string>[] {
   return sizes.map((bytes) => ({ value: String(bytes), text: sizeText(bytes) }))
 }
 
-/** Techniques to choose from, automatic first; what cannot run here says why. */
-export function useTechniqueOptions<T extends Technique>(
-  rows: readonly { readonly technique: T; readonly available: boolean; readonly reason: Reason }[],
-): readonly Option<T | 'auto'>[] {
+interface Row<T extends Technique> {
+  readonly technique: T
+  readonly available: boolean
+  readonly reason: Reason
+}
+
+/** The machine's techniques; what cannot run says why. */
+export function useTechniqueItems<T extends Technique>(rows: readonly Row<T>[]): readonly Option<T>[] {
   const { words, reason } = useWords()
   const texts: Readonly<Partial<Record<Technique, string>>> = words.technique.texts
-  const auto: Option<T | 'auto'> = {
-    value: 'auto',
-    text: words.technique.auto,
-    note: words.technique.autoText,
-  }
-  const others = rows.map(({ technique, available, reason: why }): Option<T | 'auto'> => {
+  return rows.map(({ technique, available, reason: why }) => {
     const note = available ? texts[technique] : reason(why)
     return {
       value: technique,
@@ -34,5 +33,12 @@ export function useTechniqueOptions<T extends Technique>(
       ...(note === undefined ? {} : { note }),
     }
   })
-  return [auto, ...others]
+}
+
+/** Techniques to choose from, automatic first; what cannot run says why. */
+export function useTechniqueOptions<T extends Technique>(
+  rows: readonly Row<T>[],
+): readonly Option<T | 'auto'>[] {
+  const { technique } = useWords().words
+  return [{ value: 'auto', text: technique.auto, note: technique.autoText }, ...useTechniqueItems(rows)]
 }

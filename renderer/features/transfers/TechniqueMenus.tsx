@@ -1,34 +1,14 @@
 import type { Snapshot } from '../../../main/contract/ipc.ts'
 import { isClear } from '../../../main/contract/report.ts'
-import type { Reason, Technique } from '../../../main/contract/technique.ts'
+import type { Technique } from '../../../main/contract/technique.ts'
 import { useWords } from '../../i18n/words.ts'
 import { changeSettings, useSettings } from '../../state/settings.ts'
 import { chooseTechnique } from '../../state/transfers.ts'
-import { Menu, type MenuGroup, type MenuItem } from '../../ui/controls/Menu.tsx'
+import { Menu, type MenuGroup } from '../../ui/controls/Menu.tsx'
 import { Pill } from '../../ui/marks/Pill.tsx'
 import { Tooltip } from '../../ui/Tooltip.tsx'
+import { useTechniqueItems, useTechniqueOptions } from '../settings/options.ts'
 import { reportOf } from './words.ts'
-
-interface Row<T extends Technique> {
-  readonly technique: T
-  readonly available: boolean
-  readonly reason: Reason
-}
-
-/** The machine's techniques as menu items; what cannot run says why. */
-export function useTechniqueItems<T extends Technique>(rows: readonly Row<T>[]): readonly MenuItem[] {
-  const { words, reason } = useWords()
-  const texts: Readonly<Partial<Record<Technique, string>>> = words.technique.texts
-  return rows.map(({ technique, available, reason: why }) => {
-    const note = available ? texts[technique] : reason(why)
-    return {
-      value: technique,
-      text: technique,
-      disabled: !available,
-      ...(note === undefined ? {} : { note }),
-    }
-  })
-}
 
 /** The technique of this machine with the menu to choose another, and that of the other machine where it is known. */
 export function TechniqueMenus({ snapshot }: { readonly snapshot: Snapshot }) {
@@ -38,11 +18,10 @@ export function TechniqueMenus({ snapshot }: { readonly snapshot: Snapshot }) {
   const settings = useSettings((state) => state.settings)
   const { view, key, otherEnd } = snapshot
   const sends = view.role === 'sender'
-  const sendItems = useTechniqueItems(techniques.send)
-  const receiveItems = useTechniqueItems(techniques.receive)
-  const items = sends ? sendItems : receiveItems
+  const rows = sends ? techniques.send : techniques.receive
+  const items = useTechniqueItems<Technique>(rows)
+  const options = useTechniqueOptions<Technique>(rows)
   const technique = reportOf(snapshot)?.technique ?? view.choice?.technique ?? null
-  const auto: MenuItem = { value: 'auto', text: text.auto, note: text.autoText }
   const setNext = (value: string): void => {
     const wanted = sends ? techniques.send.find((row) => row.technique === value)?.technique : undefined
     const wantedReceive = sends
@@ -53,16 +32,15 @@ export function TechniqueMenus({ snapshot }: { readonly snapshot: Snapshot }) {
     else if (wantedReceive !== undefined) void changeSettings({ receiveTechnique: wantedReceive })
   }
   const setThis = (value: string): void => {
-    const rows: readonly Row<Technique>[] = sends ? techniques.send : techniques.receive
-    const wanted = rows.find((row) => row.technique === value)
-    if (wanted) void chooseTechnique(key, wanted.technique)
+    const wanted = items.find((item) => item.value === value)
+    if (wanted) void chooseTechnique(key, wanted.value)
   }
   const changeable = view.state.kind === 'running' && view.carrier === 'engine'
   const groups: MenuGroup[] = [
     {
       title: text.next,
       value: sends ? settings.technique : settings.receiveTechnique,
-      items: [auto, ...items],
+      items: options,
       onChoose: setNext,
     },
   ]

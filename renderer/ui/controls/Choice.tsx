@@ -1,4 +1,5 @@
 import { RadioGroup } from 'radix-ui'
+import { chooser, type Option } from './option.tsx'
 
 /** One of a few things, each with its explanation, all of them seen at once. */
 export function Choice<T extends string>({
@@ -9,20 +10,16 @@ export function Choice<T extends string>({
 }: {
   readonly label: string
   readonly value: T
-  readonly options: readonly {
-    readonly value: T
-    readonly text: string
-    readonly note: string
-    readonly disabled?: boolean
-  }[]
+  readonly options: readonly (Option<T> & { readonly note: string })[]
   readonly onChange: (value: T) => void
 }) {
-  const choose = (next: string): void => {
-    const option = options.find((one) => one.value === next)
-    if (option) onChange(option.value)
-  }
   return (
-    <RadioGroup.Root value={value} onValueChange={choose} aria-label={label} className="flex flex-col gap-2">
+    <RadioGroup.Root
+      value={value}
+      onValueChange={chooser(options, onChange)}
+      aria-label={label}
+      className="flex flex-col gap-2"
+    >
       {options.map(({ value: each, text, note, disabled }) => (
         <RadioGroup.Item
           key={each}

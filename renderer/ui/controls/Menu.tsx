@@ -1,18 +1,12 @@
-import { Check, ChevronDown } from 'lucide-react'
+import { ChevronDown } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { Fragment } from 'react'
-
-export interface MenuItem {
-  readonly value: string
-  readonly text: string
-  readonly note?: string
-  readonly disabled?: boolean
-}
+import { type Option, OptionRow } from './option.tsx'
 
 export interface MenuGroup {
   readonly title: string
   readonly value: string
-  readonly items: readonly MenuItem[]
+  readonly items: readonly Option<string>[]
   readonly onChoose: (value: string) => void
 }
 
@@ -58,15 +52,9 @@ export function Menu({
                     disabled={item.disabled === true}
                     className="flex items-start gap-2 rounded-[6px] px-2 py-1.5 text-sm outline-none data-disabled:text-ink-3 data-highlighted:bg-accent-soft"
                   >
-                    <span className="flex h-[18px] w-4 items-center justify-center">
-                      <DropdownMenu.ItemIndicator>
-                        <Check size={14} aria-hidden />
-                      </DropdownMenu.ItemIndicator>
-                    </span>
-                    <span className="flex min-w-0 flex-col">
+                    <OptionRow indicator={DropdownMenu.ItemIndicator} note={item.note}>
                       {item.text}
-                      {item.note !== undefined && <span className="text-2xs text-ink-3">{item.note}</span>}
-                    </span>
+                    </OptionRow>
                   </DropdownMenu.RadioItem>
                 ))}
               </DropdownMenu.RadioGroup>

@@ -1,15 +1,19 @@
-import { Check, ChevronDown } from 'lucide-react'
+import { ChevronDown } from 'lucide-react'
 import { Select as Radix } from 'radix-ui'
 import { Marked } from '../text/Name.tsx'
 import { pageNonce } from '../nonce.ts'
+import { Field } from './Field.tsx'
+import { chooser, type Option, OptionRow } from './option.tsx'
 
-export interface Option<T extends string> {
+interface SelectProps<T extends string> {
+  readonly id?: string
+  readonly label?: string
   readonly value: T
-  /** A visible text. */
-  readonly text: string
-  /** A second, quieter line. */
-  readonly note?: string
+  /** What stands there while nothing is chosen. */
+  readonly placeholder?: string
+  readonly options: readonly Option<T>[]
   readonly disabled?: boolean
+  readonly onChange: (value: T) => void
 }
 
 /** One of several values. */
@@ -21,22 +25,9 @@ export function Select<T extends string>({
   options,
   disabled = false,
   onChange,
-}: {
-  readonly id?: string
-  readonly label?: string
-  readonly value: T
-  /** What stands there while nothing is chosen. */
-  readonly placeholder?: string
-  readonly options: readonly Option<T>[]
-  readonly disabled?: boolean
-  readonly onChange: (value: T) => void
-}) {
-  const choose = (next: string): void => {
-    const option = options.find((one) => one.value === next)
-    if (option) onChange(option.value)
-  }
+}: SelectProps<T>) {
   return (
-    <Radix.Root value={value} onValueChange={choose} disabled={disabled}>
+    <Radix.Root value={value} onValueChange={chooser(options, onChange)} disabled={disabled}>
       <Radix.Trigger
         id={id}
         aria-label={label}
@@ -64,19 +55,13 @@ export function Select<T extends string>({
                 disabled={off === true}
                 className="flex items-center gap-2 rounded-[6px] py-1.5 pr-3 pl-2 text-sm outline-none data-disabled:text-ink-3 data-highlighted:bg-accent-soft"
               >
-                <span className="flex w-4 justify-center">
-                  <Radix.ItemIndicator>
-                    <Check size={14} aria-hidden />
-                  </Radix.ItemIndicator>
-                </span>
-                <span className="flex min-w-0 flex-col">
+                <OptionRow indicator={Radix.ItemIndicator} note={note}>
                   <Radix.ItemText>
                     <bdi>
                       <Marked text={text} />
                     </bdi>
                   </Radix.ItemText>
-                  {note !== undefined && <span className="text-2xs text-ink-3">{note}</span>}
-                </span>
+                </OptionRow>
               </Radix.Item>
             ))}
           </Radix.Viewport>
@@ -84,4 +69,12 @@ export function Select<T extends string>({
       </Radix.Portal>
     </Radix.Root>
   )
+}
+
+/** One of several values, under its label. */
+export function SelectField<T extends string>({
+  label,
+  ...select
+}: Omit<SelectProps<T>, 'id' | 'label'> & { readonly label: string }) {
+  return <Field label={label}>{(id) => <Select id={id} {...select} />}</Field>
 }
