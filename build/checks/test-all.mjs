@@ -7,6 +7,7 @@ import { ensureReady } from '../setup/ensure.mjs'
 import { filesBelow, nodeTests, runAll, testsBelow } from './groups.mjs'
 import { whyNoGuest } from '../guest/guest.mjs'
 import { whyNoWine } from '../windows/wine.mjs'
+import { whyNoFuzz } from '../../test/fuzz/run.mjs'
 
 /** Given by whoever wants packages installed on a machine that is not CI's. */
 const CONSENT = '--yes'
@@ -25,7 +26,7 @@ function nativeFormat() {
   const name = 'format-native'
   const program = 'clang-format-14'
   if (spawnSync(program, ['--version']).status !== 0) return { name, notRun: `${program} is not installed` }
-  const folders = ['native/src', 'native/driver', 'build/windows', 'test/windows']
+  const folders = ['native/src', 'native/driver', 'build/windows', 'test/windows', 'test/fuzz']
   const files = folders.flatMap((folder) => filesBelow(folder, /\.(?:cc|h)$/u))
   return { name, command: [program, '--dry-run', '-Werror', ...files] }
 }
@@ -35,6 +36,13 @@ function sanitized(kind) {
   return process.platform === 'linux'
     ? { name: kind, command: ['bash', 'native/driver/run.sh', kind] }
     : { name: kind, notRun: 'the driver is made for Linux' }
+}
+
+/** Decoders under a fuzzer, for a short time. */
+function fuzzed() {
+  const name = 'fuzz'
+  const why = whyNoFuzz()
+  return why === null ? { name, command: [process.execPath, 'test/fuzz/run.mjs'] } : { name, notRun: why }
 }
 
 /** The addon's tests in an Electron that acts as Node. */
@@ -127,6 +135,7 @@ await runAll(
     nativeFormat(),
     sanitized('asan'),
     sanitized('tsan'),
+    fuzzed(),
     { name: 'interop', ...nodeTests(testsBelow('test/interop'), { concurrency: 1, timeoutMs: 600_000 }) },
     { name: 'faults', ...nodeTests(testsBelow('test/faults'), { concurrency: 1, timeoutMs: 600_000 }) },
     { name: 'witness', ...nodeTests(testsBelow('test/witness'), { concurrency: 1, timeoutMs: 600_000 }) },

@@ -1,5 +1,8 @@
 #include "record_bytes.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "check.h"
 
 namespace driver {
@@ -48,19 +51,24 @@ std::optional<Bytes> Open(RecordOpener& opener, const Bytes& record) {
   return content;
 }
 
-Bytes RecordOf(const RecordKeys& keys, uint64_t sequence, const Bytes& inner) {
+Bytes RecordOf(const RecordKeys& keys, uint64_t sequence, const Bytes& inner, Aead& aead) {
   Check(!inner.empty(), "there is something inside");
   const size_t length = inner.size() + kAeadTagBytes;
   Bytes record(kRecordHeaderBytes + length);
-  const Bytes header = {23, 3, 3, static_cast<uint8_t>(length >> 8), static_cast<uint8_t>(length)};
-  std::copy(header.begin(), header.end(), record.begin());
+  const uint8_t header[] = {23, 3, 3, static_cast<uint8_t>(length >> 8), static_cast<uint8_t>(length)};
+  std::copy(std::begin(header), std::end(header), record.begin());
   auto nonce = keys.iv;
   for (size_t i = 0; i < 8; ++i) nonce[11 - i] ^= static_cast<uint8_t>(sequence >> (8 * i));
-  const auto aead = MakeAead(keys.key.data());
-  Check(aead->Seal(nonce.data(), record.data(), kRecordHeaderBytes, inner.data(), inner.size() - 1, inner.back(),
-                   record.data() + kRecordHeaderBytes),
+  Check(aead.Seal(nonce.data(), record.data(), kRecordHeaderBytes, inner.data(), inner.size() - 1, inner.back(),
+                  record.data() + kRecordHeaderBytes),
         "the library encrypts");
   return record;
+}
+
+Bytes RecordOf(const RecordKeys& keys, uint64_t sequence, const Bytes& inner) {
+  const auto aead = MakeAead(keys.key.data());
+  Check(aead != nullptr, "there is a cipher library");
+  return RecordOf(keys, sequence, inner, *aead);
 }
 
 }  // namespace driver

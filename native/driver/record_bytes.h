@@ -27,7 +27,8 @@ penstock::RecordOpener OpenerOf(const penstock::RecordKeys& keys);
 Bytes Seal(penstock::RecordSealer& sealer, const Bytes& content);
 /** Opens into a buffer of exactly the size that Open() may write; nothing where it fails. */
 std::optional<Bytes> Open(penstock::RecordOpener& opener, const Bytes& record);
-/** A record with this inside (content, type, padding), which need not be legal. */
+/** A record with this inside (content, type, padding), which need not be legal; `aead` has the key of `keys`. */
+Bytes RecordOf(const penstock::RecordKeys& keys, uint64_t sequence, const Bytes& inner, penstock::Aead& aead);
 Bytes RecordOf(const penstock::RecordKeys& keys, uint64_t sequence, const Bytes& inner);
 
 }  // namespace driver

@@ -100,13 +100,11 @@ void ReceiveStream::OnBatch(const Header& header) {
     session_.watch().Moved(size);
     at += size;
   }
+  // Before any of it is believed.
+  if (!TableAddsUp(header, batch_.get())) FailStream(Code::kProtocol);
+
   const uint32_t count = header.file;
   const uint64_t table = uint64_t{count} * kBatchEntryBytes;
-  // The table must account for every byte before any of it is believed.
-  uint64_t total = table;
-  for (uint32_t i = 0; i < count; ++i) total += DecodeBatchEntry(batch_.get() + i * kBatchEntryBytes).length;
-  if (total != header.length) FailStream(Code::kProtocol);
-
   const bool sealed = link_.transport().kind() == TransportKind::kSealed;
   const Technique by = sealed ? Technique::kUnseal : Technique::kReadWrite;
   const uint8_t* body = batch_.get() + table;

@@ -150,6 +150,12 @@ void EncodeBatchEntry(const BatchEntry& entry, uint8_t* to) {
 
 BatchEntry DecodeBatchEntry(const uint8_t* from) { return {GetU32(from), GetU32(from + 4), GetU32(from + 8)}; }
 
+bool TableAddsUp(const Header& header, const uint8_t* body) {
+  uint64_t total = uint64_t{header.file} * kBatchEntryBytes;
+  for (uint32_t i = 0; i < header.file; ++i) total += DecodeBatchEntry(body + size_t{i} * kBatchEntryBytes).length;
+  return total == header.length;
+}
+
 std::optional<FileEnd> DecodeFileEnd(const uint8_t* body) {
   FileEnd end;
   end.size = GetU64(body);

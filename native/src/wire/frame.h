@@ -96,6 +96,8 @@ struct BatchEntry {
 };
 void EncodeBatchEntry(const BatchEntry& entry, uint8_t* to);
 BatchEntry DecodeBatchEntry(const uint8_t* from);
+/** Whether the table at the begin of a BATCH's body accounts for every byte of it. */
+bool TableAddsUp(const Header& header, const uint8_t* body);
 
 struct FileEnd {
   uint64_t size = 0;
