@@ -4,6 +4,7 @@ import { CONFLICT_RULES, DURABILITIES, type ConflictRule, type Durability } from
 import {
   BUFFER_BYTES,
   COPY_TECHNIQUES,
+  isSealing,
   MAP_OPTIONS,
   RECEIVE_TECHNIQUES,
   SEND_TECHNIQUES,
@@ -187,9 +188,6 @@ const OVER_NETWORK: readonly OptionName[] = [
 ]
 const TO_FOLDER: readonly OptionName[] = ['durability', 'on-conflict']
 
-/** The techniques that can carry an encrypted transfer; the others bypass the cipher. */
-const WORK_ENCRYPTED: readonly Technique[] = ['readwrite', 'seal', 'ktls', 'unseal']
-
 function named<T extends Technique>(given: Given, command: string, choices: readonly T[]): T | 'auto' {
   const value = given.get('technique') ?? 'auto'
   if (value === 'auto') return value
@@ -207,8 +205,12 @@ function technique<T extends Technique>(
 ): T | 'auto' {
   const found = named(given, command, choices)
   if (found === 'auto') return found
-  if (!given.has('clear') && !WORK_ENCRYPTED.includes(found)) {
+  if (!given.has('clear') && !isSealing(found)) {
     throw wrongUse('technique-needs-clear', { technique: found })
+  }
+  // A receiver with --clear takes encrypted transfers as well.
+  if (command === 'send' && given.has('clear') && isSealing(found)) {
+    throw wrongUse('technique-needs-encryption', { technique: found })
   }
   return found
 }

@@ -30,6 +30,10 @@ export type Conveyance = z.infer<typeof conveyanceSchema>
 
 /** The engine's streams, unencrypted. */
 export const PLAIN_STREAMS: Conveyance = { cipher: 'none', carrier: 'engine', transport: 'plain' }
+/** The engine's streams, in TLS records that the engine seals. */
+export const SEALED_STREAMS: Conveyance = { cipher: 'sealed', carrier: 'engine', transport: 'sealed' }
+/** The engine's streams, in TLS records that the kernel seals. */
+export const KERNEL_TLS_STREAMS: Conveyance = { cipher: 'sealed', carrier: 'engine', transport: 'kernel-tls' }
 /** A request body over HTTPS. */
 export const TLS_BODY: Conveyance = { cipher: 'tls', carrier: 'body', transport: null }
 /** A request body over HTTP. */

@@ -37,10 +37,18 @@ export const RECEIVE_TECHNIQUES = ['readwrite', 'mmap', 'splice', 'direct', 'uns
 /** Techniques that copy within one machine, without a socket. */
 export const COPY_TECHNIQUES = ['clone', 'copyrange', 'copyfile'] as const
 
+/** Those that encrypt or decrypt: they run on encrypted streams only, and no other technique does. */
+export const SEALING_TECHNIQUES = ['seal', 'unseal', 'ktls'] as const
+
 export type SendTechnique = (typeof SEND_TECHNIQUES)[number]
 export type ReceiveTechnique = (typeof RECEIVE_TECHNIQUES)[number]
 export type CopyTechnique = (typeof COPY_TECHNIQUES)[number]
 export type Technique = SendTechnique | ReceiveTechnique | CopyTechnique
+export type SealingTechnique = (typeof SEALING_TECHNIQUES)[number]
+
+export function isSealing(technique: Technique): technique is SealingTechnique {
+  return SEALING_TECHNIQUES.some((one) => one === technique)
+}
 
 /**
  * What `mmap` does to each window of a file before it sends from it: advise sequential reading, start reading it, map all
@@ -74,6 +82,14 @@ export const REASON_CODES = [
   'faults-for-each-page',
   'waits-for-the-disk',
   'chosen-by-user',
+  'engine-encrypts',
+  'kernel-encrypts',
+  'engine-decrypts',
+  'kernel-decrypts',
+  'engine-has-keys',
+  'kernel-has-keys',
+  'no-cipher-library',
+  'no-kernel-tls',
   'encrypted-in-node',
   'body-in-node',
   'receiver-encrypts',

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { COMMAND_OPTIONS, COMMANDS, parse, wantsJson } from '../../main/cli/args.ts'
 import { exitOfProblem } from '../../main/cli/exit.ts'
 import { PenstockError } from '../../main/contract/errors.ts'
+import { isSealing, RECEIVE_TECHNIQUES, SEND_TECHNIQUES } from '../../main/contract/technique.ts'
 import { sentence } from '../../main/messages/index.ts'
 import { helpEn } from '../../main/messages/en/help.ts'
 
@@ -96,11 +97,11 @@ const WRONG: readonly (readonly [string, string])[] = [
   ['receive somewhere', '“penstock receive” does not take “somewhere”. See “penstock help receive”.'],
   [
     'receive --clear --technique sendfile',
-    '“penstock receive” has no technique “sendfile”. Choose one of auto, readwrite, mmap, splice, direct, unseal. See “penstock help receive”.',
+    '“penstock receive” has no technique “sendfile”. Choose one of auto, readwrite, mmap, splice, direct, unseal, ktls. See “penstock help receive”.',
   ],
   [
     'receive --technique splice',
-    'The technique “splice” cannot carry an encrypted transfer. Add --clear to send unencrypted, or omit --technique. See “penstock help receive”.',
+    'The technique “splice” carries unencrypted transfers only. Omit --technique to use the best one that encrypts, or add --clear. See “penstock help receive”.',
   ],
   [
     'send a --to-folder b --to h',
@@ -160,7 +161,7 @@ const WRONG: readonly (readonly [string, string])[] = [
   ],
   [
     'send a --technique sendfile',
-    'The technique “sendfile” cannot carry an encrypted transfer. Add --clear to send unencrypted, or omit --technique. See “penstock help send”.',
+    'The technique “sendfile” carries unencrypted transfers only. Omit --technique to use the best one that encrypts, or add --clear. See “penstock help send”.',
   ],
   [
     'peers --for 0',
@@ -320,11 +321,31 @@ test('sizes', () => {
   }
 })
 
-test('readwrite is a technique of encrypted transfers too', () => {
-  const { args } = parse(argv('send a --technique readwrite'))
-  assert.ok(args.command === 'send')
-  assert.equal(args.technique, 'readwrite')
-})
+for (const [command, all] of [
+  ['send a', SEND_TECHNIQUES],
+  ['receive', RECEIVE_TECHNIQUES],
+] as const) {
+  for (const technique of all) {
+    for (const clear of ['', ' --clear']) {
+      // A receiver with --clear takes encrypted transfers as well.
+      const isTaken = clear === '' ? isSealing(technique) : command === 'receive' || !isSealing(technique)
+      const line = `${command}${clear} --technique ${technique}`
+      test(`${line} ${isTaken ? 'is understood' : 'is wrong use'}`, () => {
+        if (isTaken) {
+          const { args } = parse(argv(line))
+          assert.equal('technique' in args && args.technique, technique)
+        } else {
+          const advice =
+            clear === ''
+              ? /carries unencrypted transfers only\. Omit --technique .*, or add --clear\./
+              : /--clear turns encryption off\. Omit --clear/
+          assert.match(wrong(line), advice)
+          assert.ok(wrong(line).includes(`“${technique}”`))
+        }
+      })
+    }
+  }
+}
 
 test('help and version come before everything else', () => {
   assert.deepEqual(parse(argv('--help')).args, { command: 'help', about: null })

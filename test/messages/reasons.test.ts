@@ -2,7 +2,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { SourceFacts } from '../../main/contract/facts.ts'
-import { PLAIN_BODY, PLAIN_STREAMS, TLS_BODY } from '../../main/contract/report.ts'
+import {
+  KERNEL_TLS_STREAMS,
+  PLAIN_BODY,
+  PLAIN_STREAMS,
+  SEALED_STREAMS,
+  TLS_BODY,
+} from '../../main/contract/report.ts'
 import {
   COPY_TECHNIQUES,
   type Reason,
@@ -144,7 +150,7 @@ function* allReasons(): Generator<Reason> {
     ...rejected.map(({ why }) => why),
   ]
   for (const platform of ['linux', 'darwin', 'win32'])
-    for (const conveyance of [PLAIN_STREAMS, TLS_BODY, PLAIN_BODY])
+    for (const conveyance of [PLAIN_STREAMS, SEALED_STREAMS, KERNEL_TLS_STREAMS, TLS_BODY, PLAIN_BODY])
       for (const source of SOURCES)
         for (const route of ROUTES)
           for (const supported of SUPPORTED)

@@ -1,7 +1,8 @@
 import type { RouteFacts, SourceFacts } from '../../contract/facts.ts'
 import type { Choice, Reason, ReceiveTechnique, SendTechnique, Technique } from '../../contract/technique.ts'
-import { RECEIVE_TECHNIQUES, SEND_TECHNIQUES } from '../../contract/technique.ts'
+import { isSealing, RECEIVE_TECHNIQUES, SEND_TECHNIQUES } from '../../contract/technique.ts'
 import type { Conveyance } from '../../contract/report.ts'
+import { whyNotCarried } from './transport.ts'
 import { RECEIVE_RULES, type Rule, SEND_RULES, whyNotReceive, whyNotSend } from './rules.ts'
 
 /** The facts on which a choice depends. */
@@ -37,23 +38,31 @@ type Copies = Readonly<Partial<Record<Technique, number>>>
 const SEND_COPIES: Copies = { readwrite: 2, sendfile: 0, transmitfile: 0, splice: 0, zerocopy: 0 }
 const RECEIVE_COPIES: Copies = { readwrite: 2 }
 
-const SEND_ORDER: readonly SendTechnique[] = ['sendfile', 'transmitfile', 'mmap', 'readwrite']
-const RECEIVE_ORDER: readonly ReceiveTechnique[] = ['splice', 'readwrite']
+const SEND_ORDER: readonly SendTechnique[] = ['sendfile', 'transmitfile', 'mmap', 'readwrite', 'seal']
+const RECEIVE_ORDER: readonly ReceiveTechnique[] = ['splice', 'readwrite', 'unseal']
 
 function unavailable(technique: Technique, facts: PlanFacts, available: readonly Technique[]): Reason | null {
   const platforms = PLATFORMS[technique]
   if (platforms && !platforms.includes(facts.platform)) {
     return { code: 'not-supported-here', params: { platform: facts.platform } }
   }
-  return available.includes(technique) ? null : { code: 'not-built-yet' }
+  if (available.includes(technique)) return null
+  if (!isSealing(technique)) return { code: 'not-built-yet' }
+  return { code: technique === 'ktls' ? 'no-kernel-tls' : 'no-cipher-library' }
+}
+
+/** The technique that runs for every file, by transport. */
+interface Last<T> {
+  readonly plain: T
+  readonly sealed: T
+  readonly 'kernel-tls': T
 }
 
 /** What differs between the two directions. */
 interface Direction<T extends Technique> {
   readonly all: readonly T[]
   readonly rules: readonly Rule<T>[]
-  /** The technique that runs everywhere. */
-  readonly last: T
+  readonly last: Last<T>
   readonly available: readonly Technique[]
   readonly copies: Copies
   readonly whyNot: (technique: T) => Reason | null
@@ -64,7 +73,8 @@ function choose<T extends Technique>(
   wanted: T | 'auto',
   direction: Direction<T>,
 ): Choice<T> {
-  const hindrance = (technique: T): Reason | null => unavailable(technique, facts, direction.available)
+  const hindrance = (technique: T): Reason | null =>
+    unavailable(technique, facts, direction.available) ?? whyNotCarried(facts.conveyance, technique)
   const { technique, reason, why } = decide(facts, wanted, direction, hindrance)
   const rejected = direction.all
     .filter((other) => other !== technique)
@@ -82,14 +92,14 @@ interface Decision<T> {
 function decide<T extends Technique>(
   facts: PlanFacts,
   wanted: T | 'auto',
-  { rules, last, copies, whyNot }: Direction<T>,
+  { rules, last: lastOf, copies, whyNot }: Direction<T>,
   hindrance: (technique: T) => Reason | null,
 ): Decision<T> {
-  const { cipher, carrier } = facts.conveyance
+  const { cipher, carrier, transport } = facts.conveyance
+  const last = lastOf[transport ?? 'plain']
   if (carrier === 'body') {
-    const encrypted = cipher !== 'none'
-    const reason: Reason = { code: encrypted ? 'encrypted-in-node' : 'body-in-node' }
-    return { technique: last, reason, why: () => (encrypted ? { code: 'needs-clear' } : reason) }
+    const reason: Reason = { code: cipher === 'none' ? 'body-in-node' : 'encrypted-in-node' }
+    return { technique: last, reason, why: () => reason }
   }
   if (wanted !== 'auto' && hindrance(wanted) === null) {
     return {
@@ -128,7 +138,7 @@ export function planSend(facts: PlanFacts, wanted: SendTechnique | 'auto'): Choi
   return choose(facts, wanted, {
     all: SEND_TECHNIQUES,
     rules: SEND_RULES,
-    last: 'readwrite',
+    last: { plain: 'readwrite', sealed: 'seal', 'kernel-tls': 'ktls' },
     available: facts.supported.send,
     copies: SEND_COPIES,
     whyNot: (technique) => whyNotSend(technique, facts),
@@ -140,20 +150,30 @@ export function planReceive(facts: PlanFacts, wanted: ReceiveTechnique | 'auto')
   return choose(facts, wanted, {
     all: RECEIVE_TECHNIQUES,
     rules: RECEIVE_RULES,
-    last: 'readwrite',
+    last: { plain: 'readwrite', sealed: 'unseal', 'kernel-tls': 'ktls' },
     available: facts.supported.receive,
     copies: RECEIVE_COPIES,
     whyNot: whyNotReceive,
   })
 }
 
-/** The techniques to try, in order, when the chosen one is "not supported here". */
+/**
+ * Whether one technique can stand in for another on a stream. Where the kernel does not take the keys of a stream, it becomes one
+ * that the engine seals.
+ */
+function standsIn(other: Technique, { technique }: Choice): boolean {
+  if (other === technique) return false
+  if (technique === 'ktls') return other === 'readwrite' || isSealing(other)
+  return !isSealing(technique) && !isSealing(other)
+}
+
+/** The techniques to try, in order, when the chosen one is "not supported here": those that its transport carries. */
 export function fallbackOrder<T extends Technique>(
   choice: Choice<T>,
   order: readonly T[],
   supported: readonly Technique[],
 ): T[] {
-  return order.filter((technique) => technique !== choice.technique && supported.includes(technique))
+  return order.filter((technique) => supported.includes(technique) && standsIn(technique, choice))
 }
 
 export { RECEIVE_ORDER, SEND_ORDER }

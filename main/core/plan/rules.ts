@@ -99,6 +99,8 @@ export const SEND_RULES: readonly Rule<SendTechnique>[] = [
   { technique: 'transmitfile', because: inOrder },
   { technique: 'mmap', because: () => ({ code: 'nothing-better-here' }) },
   { technique: 'readwrite', because: () => ({ code: 'nothing-better-here' }) },
+  { technique: 'ktls', because: () => ({ code: 'kernel-encrypts' }) },
+  { technique: 'seal', because: () => ({ code: 'engine-encrypts' }) },
 ]
 
 /**
@@ -111,6 +113,8 @@ export const RECEIVE_RULES: readonly Rule<ReceiveTechnique>[] = [
   { technique: 'direct', because: largerThanMemory },
   { technique: 'splice', because: () => ({ code: 'receiving-no-touch' }) },
   { technique: 'readwrite', because: () => ({ code: 'nothing-better-here' }) },
+  { technique: 'ktls', because: () => ({ code: 'kernel-decrypts' }) },
+  { technique: 'unseal', because: () => ({ code: 'engine-decrypts' }) },
 ]
 
 function largerThanMemory(facts: PlanFacts): Reason | null {
@@ -144,9 +148,6 @@ export function whyNotSend(technique: SendTechnique, facts: PlanFacts): Reason |
     case 'zerocopy':
       if (route?.virtual === true) return { code: 'kernel-would-copy', params: { ...interfaceOf(route) } }
       return { code: 'pages-to-be-pinned' }
-    case 'seal':
-    case 'ktls':
-      return { code: 'nothing-to-encrypt' }
     default:
       return null
   }
@@ -173,8 +174,6 @@ export function whyNotReceive(technique: ReceiveTechnique): Reason | null {
       return { code: 'faults-for-each-page' }
     case 'direct':
       return { code: 'waits-for-the-disk' }
-    case 'unseal':
-      return { code: 'nothing-to-encrypt' }
     default:
       return null
   }

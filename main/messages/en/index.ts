@@ -41,7 +41,7 @@ export const en = {
     'kernel-would-copy': 'the interface[ {interface}] is virtual, so the kernel copies the bytes anyway',
     'pages-to-be-pinned':
       'makes as many copies as the chosen technique, and must pin pages and read completions',
-    'nothing-to-encrypt': 'for encrypted transfers only',
+    'nothing-to-encrypt': 'needs an encrypted transfer (without --clear)',
     'no-disk-below': 'the file system keeps its files in memory, so there is no cache to bypass',
     'cached-already':
       '[{cached} % of ]the bytes are already in the page cache, and it would read them from disk again',
@@ -53,6 +53,16 @@ export const en = {
     'waits-for-the-disk':
       'each write waits for the disk, and the data is not in the page cache for the next reader',
     'chosen-by-user': 'chosen by you',
+    'engine-encrypts': 'Penstock encrypts each part while it is in the processor’s cache',
+    'kernel-encrypts':
+      'the kernel encrypts straight from the page cache, so no bytes pass through user space',
+    'engine-decrypts': 'Penstock decrypts each part while it is in the processor’s cache',
+    'kernel-decrypts': 'the kernel decrypts, so no bytes pass through user space',
+    'engine-has-keys': 'Penstock encrypts on these connections; select it before the transfer starts',
+    'kernel-has-keys':
+      'the kernel encrypts on these connections and copies less; select it before the transfer starts',
+    'no-cipher-library': 'needs a cipher library (libcrypto), and none was found',
+    'no-kernel-tls': 'needs the tls module of the kernel, which is not loaded (modprobe tls)',
     'encrypted-in-node': 'the bytes are encrypted in user space',
     'body-in-node': 'the bytes travel in a request body, so they pass through user space',
     'receiver-encrypts': 'the receiver requires encryption, so the bytes pass through user space',
@@ -124,7 +134,9 @@ export const en = {
     'pin-file-unreadable': 'The PIN cannot be read from {path} ({errno}).',
     'pin-needs-to': '{option} needs --to: the local receiver has no PIN.',
     'technique-needs-clear':
-      'The technique “{technique}” cannot carry an encrypted transfer. Add --clear to send unencrypted, or omit --technique.',
+      'The technique “{technique}” carries unencrypted transfers only. Omit --technique to use the best one that encrypts, or add --clear.',
+    'technique-needs-encryption':
+      'The technique “{technique}” encrypts, and --clear turns encryption off. Omit --clear, or choose another technique.',
   },
   output: {
     failed: 'Cannot write to standard output: {why}.',

@@ -208,6 +208,12 @@ const whyNot: readonly (readonly [string, PlanFacts, SendTechnique, Reason])[] =
   ['on another system', linux, 'transmitfile', { code: 'not-supported-here', params: { platform: 'linux' } }],
   ['in a request', { ...linux, conveyance: TLS_BODY }, 'mmap', { code: 'needs-clear' }],
   [
+    'in a request that Node encrypts',
+    { ...linux, conveyance: TLS_BODY, supported: { send: ['readwrite', 'seal'], receive: [] } },
+    'seal',
+    { code: 'encrypted-in-node' },
+  ],
+  [
     'in a request that is not encrypted',
     { ...linux, conveyance: PLAIN_BODY },
     'mmap',
@@ -234,7 +240,8 @@ test('receiving splices where it can, and every other technique has its reason',
     readwrite: 'copies-more',
     mmap: 'faults-for-each-page',
     direct: 'waits-for-the-disk',
-    unseal: 'not-built-yet',
+    unseal: 'no-cipher-library',
+    ktls: 'no-kernel-tls',
   })
   const least: PlanFacts = { ...linux, supported: { send: all, receive: ['readwrite'] } }
   assert.equal(planReceive(least, 'auto').reason.code, 'nothing-better-here')

@@ -3,7 +3,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { PenstockError } from '../../../main/contract/errors.ts'
-import { type Conveyance, PLAIN_BODY, PLAIN_STREAMS, TLS_BODY } from '../../../main/contract/report.ts'
+import {
+  type Conveyance,
+  KERNEL_TLS_STREAMS,
+  PLAIN_BODY,
+  PLAIN_STREAMS,
+  SEALED_STREAMS,
+  TLS_BODY,
+} from '../../../main/contract/report.ts'
 import {
   ENGINE_TECHNIQUES,
   RECEIVE_TECHNIQUES,
@@ -14,11 +21,14 @@ import { type PlanFacts, planReceive, planSend } from '../../../main/core/plan/p
 import { assertReceiveWish, assertSendWish } from '../../../main/core/plan/wish.ts'
 import { explain, isReasonCode } from '../../../main/messages/index.ts'
 
-/** What these tests take to be built; `seal` and its like are not. */
+/** What these tests take to be built. */
 const send = ENGINE_TECHNIQUES
-const receive = ['readwrite', 'mmap', 'splice', 'direct'] as const
+const receive = RECEIVE_TECHNIQUES
 const platforms = ['linux', 'darwin', 'win32'] as const
-const conveyances = { clear: PLAIN_STREAMS, https: TLS_BODY, http: PLAIN_BODY } as const
+const conveyances = {
+  ...{ clear: PLAIN_STREAMS, sealed: SEALED_STREAMS, kernel: KERNEL_TLS_STREAMS },
+  ...{ https: TLS_BODY, http: PLAIN_BODY },
+} as const
 
 function factsOf(platform: string, conveyance: Conveyance): PlanFacts {
   const supported = { send, receive }
@@ -58,7 +68,7 @@ for (const platform of platforms) {
       for (const wanted of SEND_TECHNIQUES) {
         const problem = problemOf(() => assertSendWish(facts, wanted))
         holds(wanted, planSend(facts, wanted).technique, problem)
-        if (security !== 'clear') assert.equal(problem === null, wanted === 'readwrite', wanted)
+        if (conveyance.carrier === 'body') assert.equal(problem === null, wanted === 'readwrite', wanted)
       }
     })
     test(`receiving on ${platform}, ${security}`, () => {
