@@ -15,8 +15,8 @@ import type { Arrival, ReceivingCarrier } from './receiving-carrier.ts'
 import { withResolvers } from '../transfer/lifecycle.ts'
 
 /**
- * Takes the files of a LocalSend device from request bodies, through Node. Each file is made durable and gets its name by
- * itself: its sender is answered by what became of it, and whatever ends the session takes no such file back.
+ * Receives the files of a LocalSend device from request bodies, through Node. Each file is made durable and named
+ * separately: the answer to its sender is its own outcome, and the end of the session does not remove it.
  */
 export class ReceivingBody implements ReceivingCarrier {
   readonly check = false
@@ -32,28 +32,28 @@ export class ReceivingBody implements ReceivingCarrier {
   readonly #options: PlaceOptions
   readonly #placer: FilePlacer
   readonly #waiting: Set<number>
-  /** Why the last try of a file failed. */
+  /** Why the last attempt to receive a file failed. */
   readonly #missed = new Map<number, NotDelivered>()
   readonly #running = new Set<Promise<void>>()
   readonly #end = withResolvers<Arrival>()
   readonly #abort = new AbortController()
-  /** Bytes of files that are still being written. */
+  /** Bytes of incomplete files. */
   #unfinished = 0
 
   constructor(options: PlaceOptions, files: readonly ManifestEntry[]) {
     this.#options = options
     this.#placer = new FilePlacer(options)
     this.#waiting = new Set(files.map(({ index }) => index))
-    // Each body listens while it is taken, and a device may send as many at once as it likes.
+    // Each body adds a listener while it is received, and a device may send any number at once.
     setMaxListeners(0, this.#abort.signal)
     this.received = this.#end.promise
     this.received.catch(() => undefined)
   }
 
   /**
-   * Takes one file from a body, which fails where it is not the announced one; after that it may come again. Resolves when the
-   * file has its name and is as durable as the user wishes. Rejects where it has not: with the body's own error,
-   * `disk-full`, `no-permission`, `name-taken`, `io` and other errors of the target, or what this carrier was cancelled with.
+   * Receives one file from a body. It fails if the file is not the announced one, and may then be sent again. Resolves when
+   * the file has its name and the requested durability. Otherwise rejects with the body's error, `disk-full`,
+   * `no-permission`, `name-taken`, `io` and other errors of the target, or the reason for which this carrier was cancelled.
    */
   async take(file: ManifestEntry, body: Readable): Promise<void> {
     this.#abort.signal.throwIfAborted()
@@ -69,9 +69,9 @@ export class ReceivingBody implements ReceivingCarrier {
     }
   }
 
-  /** Each file was received or has failed permanently. */
+  /** Called when each file was received or has failed permanently. */
   complete(): void {
-    // A cancel that came after the last file had begun to get its name changes nothing.
+    // A cancel after the last file has begun to get its name has no effect.
     if (this.#abort.signal.aborted && this.#waiting.size > 0) return
     const failure = [...this.#missed.values()].find(({ by }) => by === 'failure')
     if (failure && this.#placer.files === 0) {
@@ -111,7 +111,7 @@ export class ReceivingBody implements ReceivingCarrier {
   cancel(problem: Problem): void {
     const error = new PenstockError(problem.code, problem.params)
     this.#abort.abort(error)
-    // A file that is getting its name right now still gets it, and may be the last.
+    // A file that is being named still gets its name, and may be the last.
     void Promise.allSettled(this.#running).then(() => {
       if (this.#waiting.size === 0) this.complete()
       else this.#end.reject(error)
@@ -141,7 +141,7 @@ export class ReceivingBody implements ReceivingCarrier {
     }
   }
 
-  /** Writes a body to the file's place in staging. */
+  /** Writes a body to the file's path in staging. */
   async #write(file: ManifestEntry, body: Readable): Promise<void> {
     const { staging, durability } = this.#options
     this.#missed.delete(file.index)
@@ -164,7 +164,7 @@ export class ReceivingBody implements ReceivingCarrier {
     }
   }
 
-  /** What is left of a file that was not taken. What cannot be removed goes with the staging folder. */
+  /** Removes the remains of a failed file. If that fails, they are removed with the staging folder. */
   async #remove({ index }: ManifestEntry): Promise<void> {
     await addon.removeFile(this.#options.staging.folder, String(index)).catch(() => undefined)
   }

@@ -14,17 +14,17 @@ import type { RouteOfBytes } from '../report/copies.ts'
 import { failuresOf, wireOfProblem } from '../transfer/ends.ts'
 import type { Arrival, ReceivingCarrier } from './receiving-carrier.ts'
 
-/** Entries handed to the addon in one piece, some milliseconds of work; the event loop turns after each. */
+/** Entries passed to the addon at once, some milliseconds of work; the event loop turns after each piece. */
 const ENTRIES_PER_PIECE = 1000
 
-/** The files that a transfer brings. */
+/** The files of a transfer. */
 export interface ExpectedContent {
   readonly entries: readonly ManifestEntry[]
-  /** Rejects where the staging folder cannot hold them. */
+  /** Rejects if the staging folder cannot hold them. */
   readonly placements: Promise<Placements>
 }
 
-/** The engine's receiver over one staging folder, planned for how the bytes come in. */
+/** The engine's receiver over one staging folder, planned for the way the bytes arrive. */
 export class ReceivingEngine implements ReceivingCarrier {
   readonly conveyance: Conveyance
   readonly check: boolean
@@ -67,7 +67,7 @@ export class ReceivingEngine implements ReceivingCarrier {
     this.received = Promise.race([
       this.#arrival(entries, placements),
       this.receiver.ended.then(async (end) => {
-        // The staging folder goes when this rejects; nothing may still be made in it.
+        // The staging folder is removed when this rejects; nothing may still be created in it.
         await placements.catch(() => undefined)
         failuresOf(end, 'sender')
         throw new PenstockError('peer-gone')
@@ -116,7 +116,7 @@ export class ReceivingEngine implements ReceivingCarrier {
 
   async #arrival(entries: readonly ManifestEntry[], preparing: Promise<Placements>): Promise<Arrival> {
     const placements = await preparing
-    // Streams run already; they wait for the files that their frames name.
+    // Streams already run; they wait for the files that their frames name.
     await this.#expect(entries, placements)
     const failures = await this.receiver.received
     const arrived = {
@@ -141,7 +141,7 @@ export class ReceivingEngine implements ReceivingCarrier {
     this.receiver.endOfFiles()
   }
 
-  /** Content has begun to arrive, so that no other carrier can take this one's place. */
+  /** Whether content has begun to arrive, so that another carrier can no longer replace this one. */
   get hasContent(): boolean {
     const { bytes, filesDone } = this.receiver.sample()
     return bytes > 0 || filesDone > 0

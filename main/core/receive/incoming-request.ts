@@ -10,35 +10,35 @@ import type { ProvedIdentity } from '../device/proved.ts'
 import type { TakenManifest } from './offers/manifest.ts'
 import type { ProgrammingErrors } from '../transfer/programming-errors.ts'
 
-/** An id for an offer, which no peer can choose or guess: 16 random bytes in hexadecimal. */
+/** An id for an offer that a peer can neither choose nor guess: 16 random bytes in hexadecimal. */
 export function newOfferId(): string {
   return randomBytes(16).toString('hex')
 }
 
-/** An offer as it came in, from a Penstock or a LocalSend device. */
+/** An incoming offer, from a Penstock or a LocalSend device. */
 export interface IncomingRequest {
   readonly offer: IncomingOffer
-  /** Who sent it; null where no certificate was shown. */
+  /** The sender; null if it presented no certificate. */
   readonly identity: ProvedIdentity | null
   /** See {@link ReceiveOptions.decide}. */
   readonly always: AlwaysAccept | null
-  /** Makes the entries, once the offer is accepted, for a file system that folds names like this. */
+  /** Creates the entries, once the offer is accepted, for a file system with this folding of names. */
   take(folding: NameFolding): Promise<TakenManifest>
   readonly topEntries: number
   /** The technique that the sender intends to use. */
   readonly peerTechnique: Technique | null
 }
 
-/** What an incoming transfer needs of the receiver that it belongs to. */
+/** What an incoming transfer needs from its receiver. */
 export interface IncomingHost {
   readonly options: ReceiveOptions
   readonly staging: StagingArea
   readonly errors: ProgrammingErrors
-  /** Milliseconds that a decision may take; 15 minutes where it is left out. */
+  /** Milliseconds for a decision; the default is 15 minutes. */
   readonly decisionMs?: number
 }
 
-/** What an accepted offer is received with. */
+/** The means to receive an accepted offer. */
 export interface Admitted {
   readonly staging: Staging
   readonly manifest: TakenManifest

@@ -3,14 +3,14 @@ import type { TechniqueNow } from '../protocol/penstock/technique.ts'
 import type { CarrierFacts } from '../transfer/carrier.ts'
 import { carriedView } from '../transfer/carried-view.ts'
 
-/** What a view of an incoming transfer is made of. */
+/** The parts of a view of an incoming transfer. */
 export interface IncomingStatus {
   readonly offer: Omit<IncomingOffer, 'preview'>
   readonly topEntries: number
   readonly state: TransferState
   /** Null before bytes move. */
   readonly facts: CarrierFacts | null
-  /** What the sender reported of its end. */
+  /** The sender's last report of its end. */
   readonly peer: TechniqueNow
   /** By {@link steadyNow}. */
   readonly startedAt: number
@@ -18,10 +18,10 @@ export interface IncomingStatus {
   readonly savedAs: readonly string[]
 }
 
-/** Nothing is reported of bytes that pass through Node. */
+/** Bytes that pass through Node have no reported technique. */
 const UNKNOWN: TechniqueNow = { technique: null, fellBackFrom: null }
 
-/** An incoming transfer as it is at this moment. */
+/** The current view of an incoming transfer. */
 export function viewOfIncoming(status: IncomingStatus): TransferView {
   const { offer, topEntries, state, facts, startedAt, movingSince, savedAs } = status
   const { cipher, carrier, transport } = facts?.conveyance ?? offer

@@ -20,7 +20,7 @@ import { isTerminal, Lifecycle, type TransferEvent, withResolvers } from '../tra
 /** Time for the decision on an offer, in milliseconds. */
 const DECISION_MS = 15 * 60_000
 
-/** What only a transfer that has not ended needs. It can be large, and is dropped at the end. */
+/** State that only a running transfer needs. It can be large and is dropped at the end. */
 interface Working {
   readonly request: IncomingRequest
   readonly begun: ReturnType<typeof withResolvers<ReceivingCarrier>>
@@ -28,8 +28,9 @@ interface Working {
 }
 
 /**
- * A transfer to this machine: asks the user, takes the bytes into staging, commits, and ends in one terminal state. It can be
- * cancelled, from here or by the sender, until the first file gets its name; from then on the commit is carried through.
+ * A transfer to this machine: asks the user, receives the bytes into staging, commits, and ends in one terminal state. It
+ * can be cancelled, on this side or by the sender, until the first file gets its name; from then on the commit runs to its
+ * end.
  */
 export class IncomingTransfer implements Transfer {
   readonly role = 'receiver'
@@ -80,7 +81,7 @@ export class IncomingTransfer implements Transfer {
     return this.#lifecycle.ended
   }
 
-  /** Whether content is still taken: false from the first cause of an end on. */
+  /** Whether content is still accepted; false from the first cause of an end on. */
   get isOpen(): boolean {
     return this.#stage === 'open' && !this.#abort.signal.aborted && !isTerminal(this.#lifecycle.state)
   }
@@ -97,12 +98,12 @@ export class IncomingTransfer implements Transfer {
     this.#stop(new PenstockError('cancelled-here'))
   }
 
-  /** The sender took it back, or went away. False when it is too late for that. */
+  /** Ends it because the sender cancelled or disconnected. False if it is too late for that. */
   peerLeft(problem: Problem): boolean {
     return this.#stop(new PenstockError(problem.code, problem.params))
   }
 
-  /** Ends it by an error on this side. */
+  /** Ends it with an error on this side. */
   breakOff(error: unknown): void {
     this.#host.errors.report(error, this.transferId)
     const { code, params } = toProblem(error)
@@ -133,8 +134,8 @@ export class IncomingTransfer implements Transfer {
   }
 
   /**
-   * Asks the user, then makes the staging folder and the entries. Resolves with them, or rejects with the problem to answer
-   * the sender with; the transfer has then ended.
+   * Asks the user, then creates the staging folder and the entries. Resolves with them, or rejects with the problem for the
+   * answer to the sender; the transfer has then ended.
    */
   async admit(): Promise<Admitted> {
     try {
@@ -151,12 +152,12 @@ export class IncomingTransfer implements Transfer {
     }
   }
 
-  /** Ends an offer that cannot be taken in, without a question. */
+  /** Ends an offer that cannot be accepted, without asking the user. */
   decline(problem: Problem): void {
     this.#end({ kind: 'declined', problem })
   }
 
-  /** Bytes begin to move: called once, with what carries them. */
+  /** Called once, with the carrier, when bytes begin to move. */
   begin(carrier: ReceivingCarrier): void {
     this.#working?.begun.resolve(carrier)
   }
@@ -178,7 +179,7 @@ export class IncomingTransfer implements Transfer {
     return true
   }
 
-  /** Why it ends: what it was stopped for, else what was thrown. */
+  /** Why it ends: the reason for which it was stopped, else the thrown error. */
   #reasonFor(error: unknown): unknown {
     this.#host.errors.report(error, this.transferId)
     return this.#abort.signal.aborted ? this.#abort.signal.reason : error
@@ -192,17 +193,17 @@ export class IncomingTransfer implements Transfer {
     this.#lifecycle.apply(event)
   }
 
-  /** The user is not there. Aborts the signal so that the question is withdrawn. */
+  /** The user did not answer in time. Aborts the signal so that the question is withdrawn. */
   #expire(): void {
     const unattended = new PenstockError('refused-unattended')
     this.decline(unattended.toProblem())
     this.#abort.abort(unattended)
   }
 
-  /** Rejects where the user declines or does not decide in time, or where the sender leaves first. */
+  /** Rejects if the user declines or does not decide in time, or if the sender disconnects first. */
   async #ask({ offer, always }: IncomingRequest): Promise<void> {
     const { signal } = this.#abort
-    // The sender may have left before the question is put: then there is none.
+    // If the sender has already disconnected, the question is not shown.
     signal.throwIfAborted()
     const gone = withResolvers<never>()
     const leave = (): void => {
@@ -288,7 +289,7 @@ export class IncomingTransfer implements Transfer {
     ])
   }
 
-  /** The point of no return. Rejects where the transfer was cancelled before, here or by the sender. */
+  /** The point of no return. Rejects if the transfer was cancelled before, on this side or by the sender. */
   async #beginNaming(carrier: ReceivingCarrier): Promise<void> {
     this.#abort.signal.throwIfAborted()
     const refusal = carrier.beginCommit()

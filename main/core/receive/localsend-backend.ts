@@ -13,14 +13,14 @@ import { IncomingTransfer } from './incoming.ts'
 import { type IncomingHost, newOfferId } from './incoming-request.ts'
 import { OfferSummary, type TakenManifest } from './offers/manifest.ts'
 
-/** LocalSend carries no permissions: what arrives gets the usual ones of a new file. */
+/** LocalSend transfers no permissions: received files get those of an ordinary new file. */
 const FILE_MODE = 0o644
 
-/** The files of an offer by what can be done with them. */
+/** The files of an offer, by whether they can be received. */
 interface Sorted {
-  /** Files that can have their names, by the sender's id. */
+  /** Files with usable names, by the sender's id. */
   readonly entries: ReadonlyMap<string, ManifestEntry>
-  /** Files that cannot: their upload is answered with the problem. */
+  /** Files with unusable names: the answer to their upload is the problem. */
   readonly failing: ReadonlyMap<string, Problem>
   readonly manifest: TakenManifest
 }
@@ -30,15 +30,15 @@ interface Arriving extends Pick<Sorted, 'entries' | 'failing'> {
   readonly carrier: ReceivingBody
 }
 
-/** What the backend needs of the receiver that it belongs to. */
+/** What the backend needs from its receiver. */
 export interface BackendHost extends IncomingHost {
   readonly trust: Trust
   announce(transfer: IncomingTransfer): void
-  /** Ends the session of a transfer that was cancelled here. */
+  /** Ends the session of a transfer that was cancelled on this side. */
   drop(sessionId: string): void
 }
 
-/** Takes what LocalSend devices send: each body into staging, then to its name. */
+/** Receives uploads of LocalSend devices: each body into staging, then to its name. */
 export class LocalSendBackend implements IncomingBackend {
   readonly #host: BackendHost
   readonly #arriving = new Map<string, Arriving>()
@@ -86,7 +86,7 @@ export class LocalSendBackend implements IncomingBackend {
     }
   }
 
-  /** Shows an offer that is refused for its size. Nothing of it was read, so that its address is all that it is called by. */
+  /** Shows an offer that is refused for its size. It was not read, so its only name is the address. */
   tooLarge({ identity, address }: RequestPeer): void {
     const { options, trust } = this.#host
     const problem: Problem = { code: 'offer-too-large' }
@@ -103,7 +103,7 @@ export class LocalSendBackend implements IncomingBackend {
     transfer.decline(problem)
   }
 
-  /** The transfer of an offer; a problem where none of its names can be used. */
+  /** The transfer of an offer; a problem if none of its names can be used. */
   #transfer(
     offer: LocalSendOffer,
     take: (folding: NameFolding) => Promise<TakenManifest>,
@@ -169,7 +169,7 @@ function sort(files: readonly LocalSendFile[], planner: CommitPlanner): Sorted {
     const entry = entryOf(file, entries.size)
     const problem = planner.add(entry)
     if (problem) notDelivered.push({ path: file.fileName, reason: problem, by: 'failure' })
-    // A file that is left out of the answer counts as not selected. This one has to count as failed.
+    // A file left out of the answer counts as not selected. This one must count as failed.
     if (problem) failing.set(file.id, problem)
     else entries.set(file.id, entry)
   }
@@ -177,7 +177,7 @@ function sort(files: readonly LocalSendFile[], planner: CommitPlanner): Sorted {
   return { entries, failing, manifest }
 }
 
-/** Milliseconds on either side of the epoch that a count of nanoseconds in 64 bits can hold. */
+/** Range in milliseconds before and after the epoch of a 64-bit count of nanoseconds. */
 const TIME_LIMIT_MS = 9_223_372_036_854
 
 function entryOf(file: LocalSendFile, index: number): ManifestEntry {

@@ -34,7 +34,7 @@ export interface Accepted extends Admitted {
   readonly transfer: IncomingTransfer
   /** Proved by the certificate that made the offer. */
   readonly fingerprint: string
-  /** The data port that the sender is told; null where the bytes go in the HTTPS body. */
+  /** The data port in the answer; null if the bytes go in the HTTPS body. */
   readonly dataPort: number | null
   readonly options: ReceiveOptions
   readonly limits: StreamLimits
@@ -82,7 +82,10 @@ export class PenstockSession {
     })
   }
 
-  /** A connection on the data port that names this session. One that does not belong to it, or comes too late, is closed. */
+  /**
+   * Accepts a connection on the data port that names this session. Closes it if it does not belong to the session or arrives
+   * too late.
+   */
   arrive(arrival: Arrival, preamble: Preamble): void {
     if (!this.#admits(arrival, preamble)) {
       arrival.connection.close()
@@ -103,8 +106,8 @@ export class PenstockSession {
   }
 
   /**
-   * Frames in a request body; the same engine reads them from a local pair. Until content has come on streams a body may take
-   * their place. Never rejects.
+   * Receives frames in a request body; the same engine reads them from a local pair. Until content has arrived on streams, a
+   * body may replace them. Never rejects.
    */
   async body(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!this.#admitsBody()) {
@@ -127,7 +130,7 @@ export class PenstockSession {
     }
   }
 
-  /** The transfer has ended. */
+  /** Called when the transfer has ended. */
   close(): void {
     clearTimeout(this.#timer)
   }
@@ -166,7 +169,7 @@ export class PenstockSession {
     this.#carrier?.receiver.addStream(pipe.connection, 0)
     response.writeHead(200, { 'content-type': 'application/octet-stream' })
     response.flushHeaders()
-    // Once its response has ended, Node does not end a request whose connection closes: the engine would wait after DONE.
+    // After the end of its response, Node does not end a request whose connection closes: the engine would wait after DONE.
     const close = (): void => {
       pipe.close()
     }
@@ -174,7 +177,7 @@ export class PenstockSession {
     try {
       await Promise.all([pipe.feed(request), pipeline(pipe.outgoing, response)])
     } catch {
-      // The engine sees the closed pair and ends the transfer with its own reason.
+      // The engine detects the closed pair and ends the transfer with its own reason.
       response.destroy()
     } finally {
       request.socket.off('close', close)
@@ -197,7 +200,7 @@ export class PenstockSession {
     return new ReceivingEngine({ conveyance, check, streams, route, totals }, staging, content, options)
   }
 
-  /** What the plan chooses for the data channel. */
+  /** The plan's choice for the data channel. */
   #intended() {
     const { options, totals } = this.#accepted
     return planReceive(planFacts(PLAIN_STREAMS, incomingFacts(totals, options.dir)), options.technique)

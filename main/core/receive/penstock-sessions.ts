@@ -19,14 +19,14 @@ import { PollLimit } from './poll-limit.ts'
 import type { StreamLimits } from '../transfer/limits.ts'
 import { refusalOf } from '../protocol/penstock/status.ts'
 
-/** Time after the end of a transfer in which the sender may still ask how it went, in milliseconds. */
+/** Time after the end of a transfer in which the sender may still query its outcome, in milliseconds. */
 const LAST_WORD_MS = 10_000
-/** Accepted transfers at once; more are answered `busy`. */
+/** Most accepted transfers at once; more are answered `busy`. */
 const MAX_TRANSFERS = 32
-/** Ended transfers that can be asked about; the oldest makes room. */
+/** Most ended transfers that can be queried; the oldest is dropped. */
 const MAX_ENDED = 64
 
-/** What the sessions need of the receiver that they belong to. */
+/** What the sessions need from their receiver. */
 export interface SessionHost extends IncomingHost {
   /** The data port, once it listens. */
   dataPort(): DataPort | null
@@ -35,7 +35,7 @@ export interface SessionHost extends IncomingHost {
   announce(transfer: IncomingTransfer): void
 }
 
-/** What is kept of a session while it runs, and for a moment after its end. */
+/** State of a session while it runs and shortly after its end. */
 interface Kept {
   readonly fingerprint: string
   readonly transfer: IncomingTransfer
@@ -49,14 +49,16 @@ export class PenstockSessions {
   readonly #host: SessionHost
   readonly #sessions = new Map<string, PenstockSession>()
   readonly #kept = new Map<string, Kept>()
-  /** Transfers that wait or run, by their device and its name for them. */
+  /** Waiting and running transfers, by device and the device's id for them. */
   readonly #named = new Set<string>()
 
   constructor(host: SessionHost) {
     this.#host = host
   }
 
-  /** Answers one offer, whose PIN has been checked: reads the manifest, asks the user, and makes a session. Never rejects. */
+  /**
+   * Answers one offer, whose PIN has been checked: reads the manifest, asks the user, and creates a session. Never rejects.
+   */
   async offer(
     request: IncomingMessage,
     reply: Reply,
@@ -73,7 +75,7 @@ export class PenstockSessions {
     }
   }
 
-  /** A connection on the data port: only the holder of a session's secret gets an answer. */
+  /** Accepts a connection on the data port: only the holder of a session's secret gets an answer. */
   arrive(arrival: Arrival): void {
     const preamble = readPreamble(arrival.preamble)
     const session = preamble && this.#sessions.get(preamble.sessionId)
@@ -82,8 +84,8 @@ export class PenstockSessions {
   }
 
   /**
-   * The sender takes back a transfer, by its transferId: 200 where it ends, 409 where it is too late. Null when there is none of
-   * its own.
+   * Cancels a transfer for its sender, by transferId: 200 if it ends, 409 if it is too late. Null if the sender has no such
+   * transfer.
    */
   cancel({ peer, query }: RequestContext): Answer | null {
     const id = query.get('sessionId')
@@ -95,7 +97,7 @@ export class PenstockSessions {
     return stopped ? { status: 200, body: {} } : refusal(409, 'the files are getting their names')
   }
 
-  /** Takes what carries the bytes at the sender's end, and answers with the same of this end. */
+  /** Receives the technique at the sender's end and answers with that of this end. */
   technique(context: RequestContext): Answer | ((text: string) => Answer) {
     const kept = this.#keptFor(context)
     if (!kept) return refusal(404, 'no such session')
@@ -107,7 +109,7 @@ export class PenstockSessions {
     }
   }
 
-  /** Frames in a request body. A session that has ended answers why. Never rejects. */
+  /** Receives frames in a request body. An ended session answers with the reason. Never rejects. */
   async stream(request: IncomingMessage, response: ServerResponse, context: RequestContext): Promise<void> {
     const kept = this.#keptFor(context)
     const session = kept && this.#sessions.get(context.query.get('sessionId') ?? '')
@@ -119,7 +121,7 @@ export class PenstockSessions {
     replier(request, response)(end ? refusalOf(problemAfter(end)) : refusal(403, 'no such session'))
   }
 
-  /** The session that a request names, if the same device has made it. */
+  /** The session that a request names, if the same device created it. */
   #keptFor({ peer, query }: RequestContext): Kept | null {
     const kept = this.#kept.get(query.get('sessionId') ?? '')
     return kept && kept.fingerprint === peer.identity?.fingerprint ? kept : null
@@ -184,7 +186,7 @@ export class PenstockSessions {
     }
   }
 
-  /** Shows an offer that is refused for its size, with what was read of it. */
+  /** Shows an offer that is refused for its size, with the part that was read. */
   #decline(
     head: OfferHead,
     {
@@ -228,12 +230,12 @@ export class PenstockSessions {
     )
   }
 
-  /** Where the bytes of an offer can come unencrypted; null where they come in the HTTPS body. */
+  /** The data port for an offer's unencrypted bytes; null if they come in the HTTPS body. */
   #dataPortFor({ security }: Offer): number | null {
     return security === 'clear' && this.#host.options.clear ? (this.#host.dataPort()?.port ?? null) : null
   }
 
-  /** Keeps a session to its end, and what can be asked about it for a moment longer. */
+  /** Keeps a session until its end, and its outcome a little longer. */
   #keep(session: PenstockSession, ended: () => void): void {
     const { id, fingerprint, transfer } = session
     const kept: Kept = { fingerprint, transfer, polls: new PollLimit(performance.now()), end: null }
@@ -259,7 +261,7 @@ export class PenstockSessions {
   }
 }
 
-/** Why no stream is taken any more. */
+/** Why streams are no longer accepted. */
 function problemAfter(end: TerminalState): Problem {
   return end.kind === 'done' ? { code: 'protocol' } : end.problem
 }

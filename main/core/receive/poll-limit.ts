@@ -1,8 +1,8 @@
-/** Polls that may come at once, and how many more each second brings. A sender polls twice a second. */
+/** Polls allowed at once, and further ones per second. A sender polls twice a second. */
 const BURST = 20
 const PER_SECOND = 4
 
-/** How often one sender may ask. */
+/** Limits how often one sender may poll. */
 export class PollLimit {
   #left = BURST
   #at: number

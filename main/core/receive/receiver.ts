@@ -26,7 +26,7 @@ import { PenstockSessions } from './penstock-sessions.ts'
 import type { StreamLimits } from '../transfer/limits.ts'
 import type { ProgrammingErrors } from '../transfer/programming-errors.ts'
 
-/** What a receiver needs of the program around it. */
+/** What a receiver needs from its environment. */
 export interface ReceivingHost {
   readonly identity: Identity
   readonly trust: Trust
@@ -35,13 +35,17 @@ export interface ReceivingHost {
   readonly limits: StreamLimits
   /** Body of `info` answers, for a receiver with these ports. */
   info(port: number, abilities: PenstockAbilities): object
-  /** Another device has introduced itself. */
+  /** Called when another device has registered. */
   registered(registration: Registration, context: RequestContext): void
 }
 
-/** Listens on both ports and takes in offers. Throws `port-in-use`, `no-permission`, `target-unusable`, `technique-unavailable`. */
+/**
+ * Listens on both ports and accepts offers. Throws `port-in-use`, `no-permission`, `target-unusable`,
+ * `technique-unavailable`.
+ */
 export async function startReceiving(host: ReceivingHost, given: ReceiveOptions): Promise<RunningReceiver> {
-  // What comes encrypted is received in user space whatever the wish; by what it can do unencrypted, the wish stands.
+  // Encrypted content is received in user space regardless of the user's choice, so the choice is checked for unencrypted
+  // streams.
   assertReceiveWish(planFacts(PLAIN_STREAMS), given.technique)
   const options = { ...given, dir: resolve(given.dir) }
   try {
@@ -53,7 +57,7 @@ export async function startReceiving(host: ReceivingHost, given: ReceiveOptions)
   return RunningReceiver.start(host, options)
 }
 
-/** A receiver that listens; see {@link Receiving}. */
+/** A listening receiver; see {@link Receiving}. */
 export class RunningReceiver implements Receiving {
   readonly dir: string
   readonly #transfers = new Set<Transfer>()
@@ -128,7 +132,7 @@ export class RunningReceiver implements Receiving {
     return this.#data?.port ?? null
   }
 
-  /** What this receiver tells other Penstocks. */
+  /** What this receiver announces to other Penstocks. */
   abilities(options: Pick<ReceiveOptions, 'clear'>): PenstockAbilities {
     return { versions: [1], dataPort: this.dataPort, security: options.clear ? ['clear'] : [] }
   }

@@ -12,13 +12,13 @@ export interface Arrival {
 
 /** A carrier that fills the staging folder: the engine's receiver, or request bodies from a LocalSend device. */
 export interface ReceivingCarrier extends Carrier<ReceiveTechnique> {
-  /** Resolves when every file is whole or failed; rejects with a PenstockError when the transfer cannot go on. */
+  /** Resolves when every file is whole or failed; rejects with a PenstockError when the transfer cannot continue. */
   readonly received: Promise<Arrival>
-  /** What has its final name although the transfer may still fail; null where that begins with the commit. */
+  /** Files that have their final names although the transfer may still fail; null if naming begins with the commit. */
   placed(): Committed | null
   /**
-   * Called once `received` has resolved, before the first file gets its name; from then on the sender cannot cancel. Null when
-   * the commit may begin; otherwise rejects with what ended the session before.
+   * Called after `received` has resolved, before the first file gets its name; from then on the sender cannot cancel. Null
+   * if the commit may begin; otherwise rejects with the earlier end of the session.
    */
   beginCommit(): Promise<never> | null
   /** Reports to the sender that all but these have their final names. Resolves when the report is sent or the sender is gone. */

@@ -4,19 +4,21 @@ import type { ReceivingEngine } from './engine-carrier.ts'
 import type { Arrival, ReceivingCarrier } from './receiving-carrier.ts'
 import { withResolvers } from '../transfer/lifecycle.ts'
 
-/** The engine's receiver of one transfer. Until content comes, a receiver for the HTTPS body may take the place of one for streams. */
+/**
+ * The engine's receiver of one transfer. Until content arrives, a receiver for the HTTPS body may replace one for streams.
+ */
 export class ReplaceableCarrier implements ReceivingCarrier {
   readonly received: ReceivingCarrier['received']
   readonly #replaceMs: number
   readonly #end = withResolvers<Arrival>()
   #engine: ReceivingEngine
-  /** Ends without consequence. */
+  /** A replaced receiver, whose end is ignored. */
   #retired: ReceivingEngine | null = null
-  /** Set while the streams are gone and a body may still come. */
+  /** Set while the streams are broken and a body may still arrive. */
   #waiting: NodeJS.Timeout | null = null
   #cancelled = false
 
-  /** `replaceMs`: how long a body may take to replace streams that broke before content came. */
+  /** `replaceMs`: time for a body to replace streams that broke before any content, in milliseconds. */
   constructor(engine: ReceivingEngine, replaceMs: number) {
     this.#replaceMs = replaceMs
     this.received = this.#end.promise
@@ -64,7 +66,7 @@ export class ReplaceableCarrier implements ReceivingCarrier {
     return this.#engine.conveyance.carrier === 'engine' && !this.#engine.hasContent && !this.#cancelled
   }
 
-  /** Ends the receiver for streams, then makes the one that takes over. Throws `protocol` where content has come meanwhile. */
+  /** Ends the receiver for streams, then creates its replacement. Throws `protocol` if content has arrived. */
   async replace(make: () => ReceivingEngine): Promise<void> {
     const before = this.#engine
     this.#retired = before

@@ -27,28 +27,28 @@ export type OfferVerdict =
   | { readonly accept: true; readonly accepted: readonly string[] }
   | { readonly accept: false; readonly problem?: Problem }
 
-/** Takes what LocalSend devices send: the transfer code, which stages and commits. */
+/** Receives the uploads of LocalSend devices: the transfer code, which stages and commits. */
 export interface IncomingBackend {
-  /** Asks. `accepted` names one file or more; the sender skips the others. */
+  /** Asks the user. `accepted` names one or more files; the sender skips the others. */
   offer(offer: LocalSendOffer): Promise<OfferVerdict>
   /**
-   * One file's content, ended by an error when it is not the announced one. Files may come in parallel. Resolves when the file is
-   * kept for good, whatever the session comes to; rejects when it is not, with `cancelled-here` where this side has ended the session.
+   * Receives one file's content; fails if it is not the announced file. Files may arrive in parallel. Resolves when the file
+   * is kept regardless of the session's end; otherwise rejects, with `cancelled-here` if this side ended the session.
    */
   body(sessionId: string, fileId: string, stream: Readable, signal: AbortSignal): Promise<void>
-  /** Every accepted file has been kept or has failed. */
+  /** Called when every accepted file has been kept or has failed. */
   finished(sessionId: string): void
-  /** The sender took an accepted session back. */
+  /** The sender cancelled an accepted session. */
   cancelled(sessionId: string, by: 'peer'): void
-  /** The sender went away (`peer-gone`) or fell silent (`timed-out`). */
+  /** The sender disconnected (`peer-gone`) or stopped sending (`timed-out`). */
   failed(sessionId: string, problem: PenstockError): void
 }
 
 export interface UploadLimits {
-  /** Accepted sessions in all, and of one network. */
+  /** Accepted sessions in total, and per network. */
   readonly sessions: number
   readonly perNetwork: number
-  /** Milliseconds that an accepted session may go without an upload, and that it may after an upload broke off. */
+  /** Milliseconds that an accepted session may be without an upload, and after an upload broke. */
   readonly idleMs: number
   readonly brokenIdleMs: number
 }
@@ -76,7 +76,7 @@ interface Session {
   readonly abort: AbortController
   running: number
   idle: NodeJS.Timeout | null
-  /** Why the last upload broke off; null where another has begun since. */
+  /** Why the last upload broke; null if another has begun since. */
   broken: PenstockError | null
 }
 
@@ -95,7 +95,7 @@ function sameToken(left: string, right: string): boolean {
   return given.length === wanted.length && timingSafeEqual(given, wanted)
 }
 
-/** The receiver's side of the LocalSend upload: offers, tokens, bodies, cancel. Holds no file itself. */
+/** The receiver's side of the LocalSend upload: offers, tokens, bodies, cancel. It does not handle files itself. */
 export class UploadSessions {
   readonly #backend: IncomingBackend
   readonly #limits: UploadLimits
@@ -124,7 +124,7 @@ export class UploadSessions {
     }
   }
 
-  /** Handler of `upload`: the body goes to the backend as it comes. */
+  /** Handler of `upload`: streams the body to the backend. */
   async upload(request: IncomingMessage, context: RequestContext): Promise<Answer> {
     const { query, peer } = context
     const session = this.#sessions.get(query.get('sessionId') ?? '')
@@ -147,7 +147,7 @@ export class UploadSessions {
     }
   }
 
-  /** Handler of `cancel`: of a session, or of what this address has asked and was not answered yet. */
+  /** Handler of `cancel`: of a session, or of an unanswered offer from this address. */
   cancel(context: RequestContext): Promise<Answer> {
     const id = context.query.get('sessionId')
     const session = id === null ? undefined : this.#sessions.get(id)
@@ -163,13 +163,13 @@ export class UploadSessions {
     return Promise.resolve({ status: 200, body: {} })
   }
 
-  /** Ends a session from this side; what its sender uploads afterwards is refused. The backend is not notified. */
+  /** Ends a session from this side; later uploads are refused. The backend is not notified. */
   drop(sessionId: string): void {
     const session = this.#sessions.get(sessionId)
     if (session !== undefined) this.#end(session, new PenstockError('cancelled-here'))
   }
 
-  /** Ends every session and takes back every open question. */
+  /** Ends every session and withdraws every open question. */
   close(): void {
     for (const pending of this.#pending) pending.abort.abort(new PenstockError('cancelled-here'))
     for (const session of this.#sessions.values()) this.#end(session, new PenstockError('cancelled-here'))
@@ -201,7 +201,7 @@ export class UploadSessions {
       return rejection(verdict.problem)
     }
     if (signal.aborted) {
-      // The yes came after the sender had gone: the backend holds a session that will never get a byte.
+      // The user accepted after the sender had disconnected: the backend holds a session without uploads.
       if (pending.abort.signal.aborted) this.#backend.cancelled(sessionId, 'peer')
       else this.#backend.failed(sessionId, new PenstockError('peer-gone'))
       return refusal(403, 'cancelled')
@@ -244,7 +244,7 @@ export class UploadSessions {
       body.destroy(signal.reason instanceof Error ? signal.reason : new PenstockError('peer-gone'))
     if (signal.aborted) stop()
     else signal.addEventListener('abort', stop, { once: true })
-    // A body that fails must not take the connection with it: the answer still has to go out on it.
+    // A failing body must not destroy the connection, which still carries the answer.
     body.once('error', () => request.unpipe(body))
     request.once('error', () => body.destroy(brokenBy(request)))
     request.pipe(body)
@@ -264,7 +264,7 @@ export class UploadSessions {
     entry.state = 'failed'
     if (session.abort.signal.aborted || isCancelled(error)) return refusal(403, 'cancelled')
     if (context.signal.aborted) {
-      // The sender may go on with its other files, over another connection.
+      // The sender may continue with its other files over another connection.
       const reason: unknown = context.signal.reason
       session.broken = reason instanceof PenstockError ? reason : new PenstockError('peer-gone')
       return this.#settle(session, refusal(500, session.broken.code))

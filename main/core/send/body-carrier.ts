@@ -3,7 +3,7 @@ import type { Conveyance } from '../../contract/report.ts'
 import type { Choice, SendTechnique, Technique } from '../../contract/technique.ts'
 import type { Carrier } from '../transfer/carrier.ts'
 
-/** Request bodies to a LocalSend device, one for each file. The signal of the attempt ends the requests. */
+/** Request bodies to a LocalSend device, one per file. The signal of the attempt ends the requests. */
 export class SendingBody implements Carrier<SendTechnique> {
   readonly check = false
   readonly route = null
@@ -13,8 +13,8 @@ export class SendingBody implements Carrier<SendTechnique> {
   readonly #progress: { readonly bytes: number; readonly files: number }
 
   /**
-   * @param streams requests that run at once
-   * @param progress counts, read each time they are asked for
+   * @param streams concurrent requests
+   * @param progress returns the current counts
    */
   constructor(
     conveyance: Conveyance,
@@ -40,6 +40,6 @@ export class SendingBody implements Carrier<SendTechnique> {
   }
 
   cancel(): void {
-    // The attempt's signal ends the requests, and the session is closed where they end.
+    // The attempt's signal ends the requests; the code that runs them closes the session.
   }
 }

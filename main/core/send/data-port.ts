@@ -5,15 +5,15 @@ import { addon, type Connection } from '../../../native/index.ts'
 import { verifyHello } from '../protocol/penstock/preamble.ts'
 import { withResolvers } from '../transfer/lifecycle.ts'
 
-/** How names are looked up; a test has its own. */
+/** Resolves names; tests supply another function. */
 export type Lookup = (host: string) => Promise<readonly string[]>
 
 const systemLookup: Lookup = async (host) => (await lookup(host, { all: true })).map(({ address }) => address)
 
 /**
  * The numeric addresses of a host, the system's preferred one first. A link-local address keeps its scope, as in
- * `fe80::1%eth0`. Empty where there is none, and where the system does not answer within the limit, in milliseconds: its
- * resolver has none of its own.
+ * `fe80::1%eth0`. Empty if there is none, or if the system does not answer within the limit in milliseconds: its resolver
+ * has no limit.
  */
 export async function addressesOf(
   host: string,
@@ -28,23 +28,23 @@ export async function addressesOf(
   return found
 }
 
-/** A receiver's data port, and the secret by which it and the sender prove themselves there. */
+/** A receiver's data port, and the secret by which both sides authenticate there. */
 export interface DataPortTarget {
   readonly host: string
   readonly port: number
   readonly secret: Uint8Array
 }
 
-/** How long the streams may take, in milliseconds, and what ends that before. */
+/** Time limit in milliseconds for opening the streams, and the signal that ends it earlier. */
 export interface OpenLimits {
   readonly timeoutMs: number
   readonly signal: AbortSignal
 }
 
 /**
- * Opens one connection for each preamble to a receiver's data port, all within `timeoutMs`. Null where one of them cannot be
- * had, or has another HELLO than the receiver's; the others are closed then. Rejects with the signal's reason as soon as it
- * is aborted; connections that are still being made are closed once they are.
+ * Opens one connection per preamble to a receiver's data port, all within `timeoutMs`. Null if one of them fails or its
+ * HELLO is not the receiver's; the others are then closed. Rejects with the signal's reason as soon as it aborts;
+ * connections still in progress are closed once established.
  */
 export async function openStreams(
   to: DataPortTarget,
@@ -65,7 +65,7 @@ export async function openStreams(
   }
 }
 
-/** Never gives connections once the signal is aborted. */
+/** Never returns connections after the signal has aborted. */
 async function openAll(
   to: DataPortTarget,
   preambles: readonly Uint8Array[],

@@ -7,7 +7,7 @@ import { openStreams } from './data-port.ts'
 import { streamsOf } from './offer.ts'
 import type { Cargo } from './outgoing.ts'
 
-/** How the bytes go to the receiver. */
+/** How the bytes travel to the receiver. */
 export type Way =
   | {
       readonly kind: 'streams'
@@ -16,7 +16,9 @@ export type Way =
     }
   | { readonly kind: 'body'; readonly why: Reason }
 
-/** Opens the streams of an accepted offer; without all of them the bytes go in the HTTPS body. Rejects where the cargo is cancelled. */
+/**
+ * Opens the streams of an accepted offer. If one fails, the bytes go in the HTTPS body. Rejects if the cargo is cancelled.
+ */
 export async function openWay(cargo: Cargo, answer: OfferAnswer): Promise<Way> {
   if (cargo.options.security !== 'clear') return { kind: 'body', why: { code: 'encrypted-in-node' } }
   if (answer.security !== 'clear' || answer.dataPort === null) {
@@ -33,9 +35,9 @@ export async function openWay(cargo: Cargo, answer: OfferAnswer): Promise<Way> {
   return { kind: 'body', why: { code: 'data-port-silent', params: { port } } }
 }
 
-/** The streams broke before the receiver verified content, so that it may still take a body in their place. */
+/** The streams broke before the receiver verified content, so it may still accept a body instead. */
 export class StreamsBroke extends PenstockError {
-  /** Why the bytes go in a body then. */
+  /** Why the bytes then go in a body. */
   readonly why: Reason
 
   constructor(port: number) {
@@ -44,13 +46,13 @@ export class StreamsBroke extends PenstockError {
   }
 }
 
-/** Throws {@link StreamsBroke} where a sender ended so. */
+/** Throws {@link StreamsBroke} if a sender ended in this way. */
 export function throwWhereBroken(way: Way, end: EngineEnd, sender: Sender): void {
   if (way.kind !== 'streams' || end.kind !== 'failed' || end.code !== 'peer-gone') return
   if (sender.sample().verifiedBytes === 0) throw new StreamsBroke(way.port)
 }
 
-/** Closes the connections of a way that no session has taken. */
+/** Closes the connections of a way that no session uses. */
 export function closeWay(way: Way): void {
   for (const connection of way.kind === 'streams' ? way.connections : []) connection.close()
 }

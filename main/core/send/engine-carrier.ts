@@ -6,9 +6,9 @@ import { assertSendWish } from '../plan/wish.ts'
 import type { RouteOfBytes } from '../report/copies.ts'
 import type { Carrier } from '../transfer/carrier.ts'
 
-/** What an engine that sends is made from. */
+/** Options of an engine that sends. */
 export interface SendingEngineOptions {
-  /** What the choice of technique depends on; its conveyance is the carrier's. */
+  /** The facts for the choice of a technique; their conveyance is the carrier's. */
   readonly facts: PlanFacts
   readonly choice: Choice<SendTechnique>
   /** Buffer of `readwrite` in bytes. */

@@ -20,20 +20,20 @@ import {
 import type { Cargo } from './outgoing.ts'
 import { offerRefusal } from '../protocol/penstock/status.ts'
 
-/** Time the other side's user has to answer an offer, in milliseconds. */
+/** Time for the other side's user to answer an offer, in milliseconds. */
 const OFFER_TIMEOUT_MS = 15 * 60 * 1000
-/** Time without a new entry after which the other side is told that there are more to come, in milliseconds. */
+/** Time without a new entry after which an empty line is sent, in milliseconds. */
 const STILL_LOOKING_MS = 5000
 
-/** What is known of the cargo and of the way to the receiver before a byte moves. */
+/** Facts about the cargo and the route to the receiver before a byte moves. */
 export interface Known {
   readonly source: SourceFacts | null
   readonly route: RouteFacts | null
 }
 
 /**
- * Offers the cargo while it is being looked for, and waits for the other side's user. Throws what the search throws, and
- * the problem that a refusal names.
+ * Offers the cargo during its search, and waits for the other side's user. Throws the errors of the search, and the problem
+ * of a refusal.
  */
 export async function offer(
   control: ControlClient,
@@ -59,12 +59,12 @@ export async function offer(
   return { answer: decodeAnswer(text), known: manifest.known }
 }
 
-/** For one large file on two cores one stream was measured to be best; a request body is one stream by nature. */
+/** For one large file on two cores, one stream measured best; a request body is always one stream. */
 export function streamsOf({ options }: Cargo): number {
   return options.security === 'clear' && options.streams !== 'auto' ? options.streams : 1
 }
 
-/** The lines of an offer, written while the cargo is looked for. */
+/** The lines of an offer, written during the search for the cargo. */
 class OfferedManifest {
   readonly #cargo: Cargo
   #known: Known = { source: null, route: null }
@@ -78,7 +78,7 @@ class OfferedManifest {
     return this.#known
   }
 
-  /** Whether all of it has been handed over. */
+  /** Whether all lines have been sent. */
   get isComplete(): boolean {
     return this.#isComplete
   }
@@ -108,7 +108,7 @@ class OfferedManifest {
   }
 }
 
-/** A line an entry, and an empty one after each `stillLookingMs` without an entry. */
+/** One line per entry, and an empty one after each `stillLookingMs` without an entry. */
 export async function* manifestLines(
   search: AsyncGenerator<readonly SourceEntry[], void, void>,
   stillLookingMs = STILL_LOOKING_MS,
@@ -141,7 +141,7 @@ async function within<T>(promise: Promise<T>, milliseconds: number): Promise<T |
 }
 
 async function knownOf(options: Cargo['options'], entries: readonly SourceEntry[]): Promise<Known> {
-  // Encrypted bytes pass through user space whatever the facts are.
+  // Encrypted bytes pass through user space regardless of the facts.
   if (options.security !== 'clear') return { source: null, route: null }
   const files = entries.filter(({ type }) => type === 'file')
   const [source, route] = await Promise.all([sourceFacts(files), routeTo(options.to.host)])

@@ -7,28 +7,28 @@ import { STREAM_PATH } from '../protocol/localsend/messages.ts'
 import { type BodyPipe, openBodyPipe } from '../transfer/https-body.ts'
 import { streamRefusal } from '../protocol/penstock/status.ts'
 
-/** Time that a request may go on after the engine has ended, in milliseconds. */
+/** Time for a request to end after the engine has ended, in milliseconds. */
 const FAREWELL_MS = 2000
 
-/** What a sender's stream in an HTTPS body needs. */
+/** Options of a sender's stream in an HTTPS body. */
 export interface BodyStream {
   readonly sender: Sender
   readonly control: ControlClient
   readonly sessionId: string
-  /** Hands the files over. */
+  /** Passes the files to the engine. */
   handOver(): Promise<void>
 }
 
-/** The receiver did not take the body: it refused the request, or could not be reached. */
+/** The receiver did not accept the body: it refused the request or could not be reached. */
 export class BodyNotTaken extends PenstockError {}
 
-/** Runs a sender's only stream in the body of a request, to its end. Throws {@link BodyNotTaken}. */
+/** Runs a sender's only stream in a request body to its end. Throws {@link BodyNotTaken}. */
 export async function runInBody({ sender, ...stream }: BodyStream): Promise<EngineEnd> {
   const pipe = await openBodyPipe()
   const stop = new AbortController()
   try {
     sender.addStream(pipe.connection, 0)
-    // Not the user's signal: the CANCEL frame has to leave before the request ends.
+    // Not the user's signal: the CANCEL frame must be sent before the request ends.
     const exchange = exchangeBody(stream, pipe, stop.signal)
     await stream.handOver()
     const end = await sender.ended
@@ -41,7 +41,9 @@ export async function runInBody({ sender, ...stream }: BodyStream): Promise<Engi
   }
 }
 
-/** Resolves with what ended the exchange before its time, or null; the engine sees only a closed connection. Never rejects. */
+/**
+ * Resolves with the error that ended the exchange early, or null; the engine sees only a closed connection. Never rejects.
+ */
 async function exchangeBody(
   { control, sessionId }: Omit<BodyStream, 'sender'>,
   pipe: BodyPipe,
@@ -63,7 +65,7 @@ async function exchangeBody(
     await pipe.feed(response.body)
     return null
   } catch (error) {
-    // The engine waits at the other end of the pair; it ends when this one closes.
+    // The engine waits at the other end of the pair and ends when this end closes.
     pipe.close()
     const { code, params } = error instanceof PenstockError ? error : new PenstockError('peer-gone')
     return new (taken ? PenstockError : BodyNotTaken)(code, params, { cause: error })

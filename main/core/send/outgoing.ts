@@ -35,7 +35,7 @@ import { sendToPenstock } from './to-penstock.ts'
 import type { StreamLimits } from '../transfer/limits.ts'
 import type { ProgrammingErrors } from '../transfer/programming-errors.ts'
 
-/** What an outgoing transfer needs of the program around it. */
+/** What an outgoing transfer needs from its environment. */
 export interface OutgoingHost {
   readonly identity: Identity
   /** How this device introduces itself. */
@@ -44,15 +44,15 @@ export interface OutgoingHost {
   readonly limits: StreamLimits
 }
 
-/** What an attempt needs to know. */
+/** Everything that an attempt needs. */
 export interface Cargo {
   readonly transferId: string
   /**
-   * Looks for what is to be sent: the entries in the manifest's order, piece by piece while they are found. To be asked
-   * for once. Throws what {@link nothingToSend} names behind the last piece, and what {@link Walk.pieces} throws.
+   * Searches for the files to send: yields the entries in the manifest's order, in pieces as they are found. May be iterated
+   * once. Throws the error of {@link nothingToSend} after the last piece, and the errors of {@link Walk.pieces}.
    */
   search(): AsyncGenerator<readonly SourceEntry[], void, void>
-  /** What the search has found; all of it when the search is over. */
+  /** The entries found so far; complete after the search. */
   readonly found: Walked
   readonly options: SendOptions
   readonly identity: Identity
@@ -60,7 +60,7 @@ export interface Cargo {
   readonly info: SelfInfo
   readonly limits: StreamLimits
   readonly signal: AbortSignal
-  /** The peer has accepted and bytes begin to move. A later attempt takes the place of the one before. */
+  /** Called when the peer has accepted and bytes begin to move. A later attempt replaces the previous one. */
   started(attempt: Attempt): void
 }
 
@@ -72,12 +72,12 @@ export interface Delivery {
   readonly endedAt: number
 }
 
-/** An attempt as it is now, without its carrier. */
+/** The final facts of an attempt, without its carrier. */
 function ended({ identity, carrier, peer }: Attempt): Attempt<CarrierFacts> {
   return { identity, carrier: carrierFacts(carrier), peer }
 }
 
-/** Where the entries come from. */
+/** The source of the entries. */
 interface Source {
   pieces(): AsyncIterable<readonly SourceEntry[]> | Iterable<readonly SourceEntry[]>
   readonly found: Walked
@@ -92,19 +92,19 @@ function summaryOf(device: Device): PeerSummary {
   return { alias: device.alias, fingerprint: device.fingerprint, kind: device.kind }
 }
 
-/** How the bytes will travel, as far as is known before they do. */
+/** The expected conveyance, before the bytes travel. */
 function expectedConveyance({ to, security }: SendOptions): Conveyance {
   if (to.protocol === 'http') return PLAIN_BODY
   return security === 'clear' && to.kind === 'penstock' ? PLAIN_STREAMS : TLS_BODY
 }
 
-/** What goes to other devices than a Penstock travels in the bodies of requests. */
+/** Transfers to devices other than a Penstock use request bodies. */
 function plannedConveyance({ security }: SendOptions, toPenstock: boolean): Conveyance {
   if (!toPenstock) return PLAIN_BODY
   return security === 'clear' ? PLAIN_STREAMS : TLS_BODY
 }
 
-/** A transfer from this machine: walks, offers, carries, and ends in one terminal state. */
+/** A transfer from this machine: walks, offers, sends, and ends in one terminal state. */
 export class OutgoingTransfer implements Transfer {
   readonly id = randomBytes(16).toString('hex')
   readonly role = 'sender'
@@ -118,7 +118,7 @@ export class OutgoingTransfer implements Transfer {
   #movingSince: number | null = null
   #totals = NOTHING
   #title: string
-  /** Top entries that are sent, as far as they were found. */
+  /** Number of top entries found so far. */
   #topsSent = 0
   #attempt: Attempt | null = null
   /** The last attempt, once the transfer has ended. */
@@ -133,7 +133,7 @@ export class OutgoingTransfer implements Transfer {
     })
   }
 
-  /** Begins to look for what is to be sent, and to send it. Called once. */
+  /** Starts the search and the transfer. Called once. */
   start(): void {
     this.#run().catch((error: unknown) => {
       this.#lifecycle.fail(error)
@@ -196,7 +196,7 @@ export class OutgoingTransfer implements Transfer {
     }
   }
 
-  /** Keeps what a view of an ended transfer has, and drops the rest: it can be large. */
+  /** Keeps the data for the view of an ended transfer and drops the rest, which can be large. */
   #settle(): void {
     this.#ended = this.#attempt ? ended(this.#attempt) : null
     this.#attempt = null
@@ -238,7 +238,7 @@ export class OutgoingTransfer implements Transfer {
     } else this.#lifecycle.changed()
   }
 
-  /** Slices are known only when their file has been looked at. */
+  /** Slices are known only after their file has been examined. */
   async #source(): Promise<Source> {
     const { paths, slices } = this.#options
     const { signal } = this.#abort
@@ -254,7 +254,7 @@ export class OutgoingTransfer implements Transfer {
         yield piece
       }
     } catch (error) {
-      // The request that reads this would take an error without a name for the connection's.
+      // The request that reads this would treat an unnamed error as the connection's.
       const { code, params } = toProblem(error)
       throw new PenstockError(code, params, { cause: error })
     }
@@ -265,7 +265,7 @@ export class OutgoingTransfer implements Transfer {
     this.#lifecycle.apply({ kind: 'offered' })
   }
 
-  /** What is left out gives no title. Slices have the name of their file. */
+  /** Entries that are left out give no title. Slices use the name of their file. */
   #name(piece: readonly SourceEntry[]): void {
     if (this.#options.slices) return
     const tops = piece.filter(({ path }) => !path.includes('/'))

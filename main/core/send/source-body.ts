@@ -4,14 +4,14 @@ import { PenstockError } from '../../contract/errors.ts'
 import { errnoOf } from '../errors/errno.ts'
 import type { SourceEntry } from '../source/walk.ts'
 
-/** Bytes that are read from a file at once. */
+/** Bytes read from a file at once. */
 const READ_BYTES = 1024 * 1024
 
-/** A file that is open to be sent in a request body. */
+/** An open file to send in a request body. */
 export interface SourceBody {
   /**
-   * The content, once; `read` is called with the bytes of each piece. Fails with `file-changed`, `file-shrank` or `not-readable`
-   * where it is not what was found any more.
+   * The content; may be iterated once. `read` is called with the bytes of each piece. Fails with `file-changed`,
+   * `file-shrank` or `not-readable` if the file differs from what the search found.
    */
   content(read: (bytes: number) => void): AsyncGenerator<Uint8Array>
   /** Must be called, whether the content was read or not. */
@@ -46,7 +46,7 @@ async function* contentOf(
     const piece = await readAt(handle, path, at, Math.min(READ_BYTES, size - at))
     if (piece.length === 0) throw new PenstockError('file-shrank', { path })
     at += piece.length
-    // Before the last piece leaves: the receiver keeps a file that is complete.
+    // Before the last piece is sent: the receiver keeps a complete file.
     if (at === size) await assertUnchanged(handle, file)
     read(piece.length)
     yield piece
@@ -61,7 +61,7 @@ async function assertUnchanged(handle: FileHandle, file: SourceEntry): Promise<v
 
 async function readAt(handle: FileHandle, path: string, at: number, bytes: number): Promise<Uint8Array> {
   try {
-    // A buffer of its own for each piece: the socket may still hold the last one.
+    // A separate buffer for each piece: the socket may still hold the previous one.
     const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(bytes), 0, bytes, at)
     return buffer.subarray(0, bytesRead)
   } catch (error) {

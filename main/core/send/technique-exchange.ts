@@ -3,23 +3,23 @@ import type { ControlClient } from '../protocol/http/client.ts'
 import { TECHNIQUE_PATH } from '../protocol/localsend/messages.ts'
 import { decodeTechnique, encodeTechnique, type TechniqueNow } from '../protocol/penstock/technique.ts'
 
-/** What was refused shows within the first range; afterwards it is a person who changes something. */
+/** A refused technique shows within the first range; later changes come from a user. */
 const FIRST_MS = 100
 const EVERY_MS = 500
-/** Time that an answer may take before this one is given up, in milliseconds. */
+/** Time limit of an answer, in milliseconds. */
 const ANSWER_MS = 1000
 
 export interface ExchangeOptions {
   readonly control: Pick<ControlClient, 'request'>
   readonly sessionId: string
-  /** What carries the bytes at this end; `ended`: of the transfer as a whole. */
+  /** The technique at this end; `ended`: of the whole transfer. */
   readonly own: (ended: boolean) => TechniqueNow
   readonly onPeer: (peer: TechniqueNow) => void
 }
 
 /**
- * Tells the receiver while bytes move what carries them here, and hears the same of it. It is for the users' eyes only:
- * an answer that does not come changes nothing, and a receiver that does not know the question is not asked again.
+ * Exchanges the techniques in use with the receiver while bytes move. They are only shown to the users: a missing answer has
+ * no effect, and a receiver that does not support the request is not polled again.
  */
 export class TechniqueExchange {
   readonly #options: ExchangeOptions
@@ -32,7 +32,7 @@ export class TechniqueExchange {
     this.#next(FIRST_MS)
   }
 
-  /** The last word of both, once all is done. */
+  /** Exchanges the final techniques after the transfer. */
   async finish(): Promise<void> {
     this.#clear()
     await this.#ask(true)
@@ -75,7 +75,7 @@ export class TechniqueExchange {
       if (status === 200) onPeer(decodeTechnique(text))
       else this.#answers = false
     } catch {
-      // The stream itself finds out whether the receiver is still there.
+      // The stream itself detects the loss of the receiver.
     }
   }
 }

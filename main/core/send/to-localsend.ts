@@ -13,12 +13,12 @@ import { SendingBody } from './body-carrier.ts'
 import type { Cargo, Delivery } from './outgoing.ts'
 import { openSource } from './source-body.ts'
 
-/** Files that are sent at once, as LocalSend's own program does it. */
+/** Concurrent files, as in LocalSend's own application. */
 const PARALLEL_FILES = 2
-/** Time that a `/cancel` may take, in milliseconds. */
+/** Time limit of a `/cancel`, in milliseconds. */
 const CANCEL_MS = 2000
 
-/** Carries files to a LocalSend device in request bodies; what its protocol cannot express is not delivered. */
+/** Sends files to a LocalSend device in request bodies; entries that its protocol cannot express are not delivered. */
 export async function sendToLocalSend(cargo: Cargo): Promise<Delivery> {
   const { to } = cargo.options
   if (to.protocol === 'http') assertMayGoUnencrypted(cargo.options)
@@ -42,16 +42,18 @@ export async function sendToLocalSend(cargo: Cargo): Promise<Delivery> {
   }
 }
 
-/** Throws `not-encrypted` unless the user has permitted it for this transfer, and `pin-needs-encryption` where there is a PIN. */
+/**
+ * Throws `not-encrypted` unless the user has permitted it for this transfer, and `pin-needs-encryption` if there is a PIN.
+ */
 function assertMayGoUnencrypted({ security, pin, to }: SendOptions): void {
   if (security !== 'clear') throw new PenstockError('not-encrypted', { host: to.host })
   if (pin !== null) throw new PenstockError('pin-needs-encryption', { host: to.host })
 }
 
-/** LocalSend has no links and no empty folders; a folder with entries follows from their paths. */
+/** LocalSend has no links and no empty folders; other folders follow from the paths of their entries. */
 function isInexpressible(entry: SourceEntry, next: SourceEntry | undefined): boolean {
   if (entry.type === 'symlink') return true
-  // Parents stand before their children, so that the next entry tells whether there are any.
+  // Parents precede their children, so the next entry shows whether there are any.
   return entry.type === 'directory' && !next?.path.startsWith(`${entry.path}/`)
 }
 
@@ -63,11 +65,11 @@ function leftOut({ path }: SourceEntry): NotDelivered {
 class Upload {
   readonly #control: ControlClient
   readonly #cargo: Cargo
-  /** Ends the requests that still run when the session has ended. */
+  /** Ends the requests that still run at the end of the session. */
   readonly #stop = new AbortController()
   readonly #signal: AbortSignal
   readonly #progress = { bytes: 0, files: 0 }
-  /** Files that the receiver has answered, in whatever way. It closes the session after the last one. */
+  /** Number of files that the receiver has answered in any way. It closes the session after the last one. */
   #answered = 0
   /** Paths of the files that the receiver has confirmed. */
   readonly #delivered = new Set<string>()
@@ -79,8 +81,8 @@ class Upload {
   }
 
   /**
-   * Entries that were not delivered, those that are left out among them. Throws what ended the session, or what kept every file
-   * from being delivered.
+   * Returns the entries that were not delivered, including those left out. Throws the error that ended the session, or that
+   * prevented the delivery of every file.
    */
   async run(files: readonly SourceEntry[], leftOut: readonly NotDelivered[]): Promise<NotDelivered[]> {
     const session = await this.#offer(files)
@@ -100,14 +102,14 @@ class Upload {
       .map(({ path }): NotDelivered => ({ path, by: 'policy', reason: { code: 'refused' } }))
     const missed = [...leftOut, ...declined, ...failed]
     if (broken.length === 0) return missed
-    // What else ended the session counts more than a refusal of the rest.
+    // Any other cause takes precedence over a refusal of the rest.
     const reason = broken.find((error) => !(error instanceof RestRefused)) ?? broken[0]
     return this.#endedEarly(files, missed, reason)
   }
 
   /**
-   * What was not delivered where the receiver refused all files but those that it had confirmed. Anything else that ended the
-   * session ends the transfer too, and is thrown with what is known of the files.
+   * Returns the undelivered entries if the receiver refused all files but the confirmed ones. Any other end of the session
+   * ends the transfer too, and is thrown with the known state of the files.
    */
   #endedEarly(
     files: readonly SourceEntry[],
@@ -145,7 +147,7 @@ class Upload {
     }
   }
 
-  /** `failed`: files that did not arrive by themselves. `broken`: what ended the session, the first cause first. */
+  /** `failed`: files that failed individually. `broken`: the causes that ended the session, first cause first. */
   async #sendAll(
     session: AcceptedOffer,
     wanted: readonly SourceEntry[],
@@ -162,7 +164,7 @@ class Upload {
         }
       } catch (error) {
         broken.push(error)
-        // A receiver that takes no other file still answers the one that is under way.
+        // A receiver that refuses further files still answers the one in progress.
         if (!(error instanceof RestRefused)) this.#stop.abort()
       }
     }
@@ -172,7 +174,7 @@ class Upload {
     return { failed, broken }
   }
 
-  /** Null when the file was delivered, or the problem of this file. Throws what ends the session. */
+  /** Null if the file was delivered, else its problem. Throws an error that ends the session. */
   async #sendOne(session: AcceptedOffer, file: SourceEntry): Promise<Problem | null> {
     let sent = 0
     try {
@@ -203,7 +205,9 @@ class Upload {
     }
   }
 
-  /** Closes the session at the receiver, or without an id the offer; the transfer ends in the same way without an answer. */
+  /**
+   * Closes the session at the receiver, or without an id the offer. The transfer ends in the same way if there is no answer.
+   */
   async #cancel(sessionId: string | null): Promise<void> {
     const signal = AbortSignal.timeout(CANCEL_MS)
     await cancelUpload(this.#control, sessionId, { signal }).catch(() => undefined)

@@ -21,14 +21,14 @@ import type { Cargo, Delivery } from './outgoing.ts'
 import { BodyNotTaken, runInBody } from './outgoing-body.ts'
 import { TechniqueExchange } from './technique-exchange.ts'
 
-/** Time that a request to cancel may take, in milliseconds. */
+/** Time limit of a cancel request, in milliseconds. */
 const CANCEL_TIMEOUT_MS = 2000
-/** Refusals of a body that say less than that the streams broke. */
+/** Refusals of a body that are less specific than the break of the streams. */
 const OPAQUE_REFUSALS: readonly ErrorCode[] = ['protocol', 'peer-unreachable', 'not-a-peer']
-/** Entries handed over in one piece, so that the addon does not keep JavaScript busy for long. */
+/** Entries passed to the addon at once; few enough not to block JavaScript for long. */
 const ENTRIES_PER_PIECE = 1000
 
-/** Carries the cargo to a Penstock over the data channel or, where that is not wanted or not to be had, in the HTTPS body. */
+/** Sends the cargo to a Penstock over the data channel or, if that is not requested or not available, in the HTTPS body. */
 export async function sendToPenstock(cargo: Cargo): Promise<Delivery> {
   const { to } = cargo.options
   const control = openControl({
@@ -54,7 +54,7 @@ export async function sendToPenstock(cargo: Cargo): Promise<Delivery> {
       durability: answer.durability,
     }
   } catch (error) {
-    // An answer that crossed the cancel leaves a session behind that waits for its first stream.
+    // If the answer crossed the cancel, the receiver has a session that waits for its first stream.
     const isTakenBack = cargo.signal.aborted && (await takeBack(control, cargo.transferId))
     throw isTakenBack && toProblem(error).code === 'cancel-unconfirmed'
       ? new PenstockError('cancelled-here')
@@ -64,7 +64,7 @@ export async function sendToPenstock(cargo: Cargo): Promise<Delivery> {
   }
 }
 
-/** Whether the receiver says that the transfer ends because of this. */
+/** Whether the receiver confirms that this cancel ends the transfer. */
 async function takeBack(control: ControlClient, transferId: string): Promise<boolean> {
   try {
     return await cancelUpload(control, transferId, { signal: AbortSignal.timeout(CANCEL_TIMEOUT_MS) })
@@ -73,19 +73,19 @@ async function takeBack(control: ControlClient, transferId: string): Promise<boo
   }
 }
 
-/** What the count of copies has to know of the files. */
+/** The facts about the files for the count of copies. */
 function placeOf(source: SourceFacts | null): Pick<RouteOfBytes, 'fileSystem' | 'cachedShare'> {
   return { fileSystem: source?.fileSystem ?? null, cachedShare: source?.cachedShare ?? null }
 }
 
-/** What was agreed with the receiver. */
+/** The parameters agreed with the receiver. */
 interface Agreed {
   readonly answer: OfferAnswer
   readonly known: Known
   readonly way: Way
 }
 
-/** Carries the entries on streams, or in a body where streams cannot be had. Closes every connection that it has opened. */
+/** Sends the entries on streams, or in a body if streams are not available. Closes every connection that it has opened. */
 async function carryAny(
   control: ControlClient,
   cargo: Cargo,
@@ -104,7 +104,10 @@ async function carryAny(
   }
 }
 
-/** Carries the entries in a body after the streams broke. The receiver decides whether it takes one; it may say why it ended. */
+/**
+ * Sends the entries in a body after the streams broke. The receiver decides whether to accept it, or answers with the reason
+ * for its end.
+ */
 async function carryInstead(
   control: ControlClient,
   cargo: Cargo,
@@ -130,7 +133,7 @@ async function carry(
   const attempt = start(control, cargo, agreed)
   const { carrier } = attempt
   const { sender } = carrier
-  // A request body passes through Node at both ends, and there is no technique to tell of.
+  // A request body passes through Node at both ends, so there is no technique to report.
   const exchange =
     way.kind === 'body'
       ? null
@@ -154,7 +157,7 @@ async function carry(
     await exchange?.finish()
     return { notDelivered, endedAt }
   } catch (error) {
-    // Harmless where it has ended.
+    // No effect if it has ended.
     sender.cancel('internal')
     throw error
   } finally {
@@ -166,14 +169,14 @@ interface SendingAttempt extends Attempt<SendingEngine> {
   peer: TechniqueNow
 }
 
-/** Plans and makes the engine's sender, and begins the attempt. */
+/** Plans and creates the engine's sender, and begins the attempt. */
 function start(control: ControlClient, cargo: Cargo, { answer, known, way }: Agreed): SendingAttempt {
   const { options } = cargo
   const inBody = way.kind === 'body'
   const conveyance = inBody ? TLS_BODY : PLAIN_STREAMS
   const route = inBody ? null : routeOf(way.connections[0].localAddress, options.to.host)
   const facts = planFacts(conveyance, { source: known.source, route })
-  // Where the data port turned out not to be reached, no technique has a choice; the report says so.
+  // If the data port could not be reached, there is no choice of a technique; the report states this.
   const planned = planSend(facts, inBody ? 'auto' : options.technique)
   const carrier = new SendingEngine({
     facts,

@@ -1,32 +1,32 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { PenstockError } from '../../../contract/errors.ts'
 
-/** An answer of the control server; without a body where there is nothing to say. */
+/** An answer of the control server; the body is optional. */
 export interface Answer {
   readonly status: number
   readonly body?: object | string
 }
 
-/** Sends an answer once; later calls on the same request do nothing. A string is JSON that is ready. */
+/** Sends an answer once; later calls on the same request have no effect. A string is encoded JSON. */
 export type Reply = (answer: Answer) => void
 
-/** How long, and for how many bytes, the body of a refused request is read on, so that its sender sees the answer. */
+/** Time and bytes for which the body of a refused request is still read, so that its sender sees the answer. */
 interface Linger {
   readonly ms: number
   readonly bytes: number
 }
 
-/** For a body that says its length, and is no longer than this: many senders read no answer before they have sent all. */
+/** For a body with a declared length up to this: many senders read the answer only after they have sent everything. */
 const TO_THE_END: Linger = { ms: 10_000, bytes: 64 * 1024 * 1024 }
 /** For any other. */
 const A_MOMENT: Linger = { ms: 1000, bytes: 1024 * 1024 }
 
-/** An answer that says why in English for those who debug; shells never show it. */
+/** An answer with an English reason for debugging; shells never show it. */
 export function refusal(status: number, message: string): Answer {
   return { status, body: { message } }
 }
 
-/** What an error says to the other side: nothing of the inside of this program. */
+/** The answer for an error, without internals of this program. */
 export function answerFor(error: unknown): Answer {
   if (!(error instanceof PenstockError)) return refusal(500, 'internal error')
   switch (error.code) {
@@ -43,7 +43,7 @@ export function answerFor(error: unknown): Answer {
   }
 }
 
-/** The {@link Reply} of one request. A request whose body was not read to its end loses its connection afterwards. */
+/** The {@link Reply} of one request. If the body was not read to its end, the connection is closed afterwards. */
 export function replier(request: IncomingMessage, response: ServerResponse): Reply {
   return ({ status, body }) => {
     if (response.headersSent || response.destroyed) return
@@ -70,7 +70,7 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
-/** Reads on and keeps nothing: closing at once could reset the connection before the answer is read. */
+/** Reads and discards: closing at once could reset the connection before the answer is read. */
 function linger(request: IncomingMessage, done: () => void): void {
   const announced = Number(request.headers['content-length'] ?? Infinity)
   const limit = announced <= TO_THE_END.bytes ? TO_THE_END : A_MOMENT

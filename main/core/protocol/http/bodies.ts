@@ -2,20 +2,20 @@ import type { IncomingMessage } from 'node:http'
 import { PenstockError } from '../../../contract/errors.ts'
 import { brokenBy } from '../localsend/upload-answers.ts'
 
-/** What a body may have. */
+/** Limits of a body. */
 export interface BodyLimits {
   readonly bytes: number
-  /** Milliseconds for the whole body; a slower one loses its connection. */
+  /** Milliseconds for the whole body; the connection of a slower one is closed. */
   readonly ms: number
-  /** The error of a body with more bytes. */
+  /** The error for a body with more bytes. */
   tooLarge(): PenstockError
-  /** Counts the bytes of a piece before it is kept. What it throws ends the reading. */
+  /** Counts the bytes of a piece before it is kept. An error that it throws ends the read. */
   hold?(bytes: number): void
 }
 
 /**
- * A body in pieces. Throws the reason for which its connection ended, `peer-gone` or `timed-out`. The request outlives a reader that
- * stops early, because the answer goes out on the same connection.
+ * A body in pieces. Throws the reason for which its connection ended, `peer-gone` or `timed-out`. A reader that stops early
+ * does not destroy the request, because the answer uses the same connection.
  */
 export async function* bodyOf(request: IncomingMessage): AsyncGenerator<Buffer, void, void> {
   const pieces: AsyncIterator<unknown> = request.iterator({ destroyOnReturn: false })
@@ -33,7 +33,7 @@ export async function* bodyOf(request: IncomingMessage): AsyncGenerator<Buffer, 
   }
 }
 
-/** The whole of a body. Throws `tooLarge()` before it has read more than that, what `hold` throws, and what {@link bodyOf} throws. */
+/** The whole body. Throws `tooLarge()` before it reads more than the limit, and the errors of `hold` and {@link bodyOf}. */
 export async function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > limits.bytes) throw limits.tooLarge()
   const chunks: Buffer[] = []

@@ -15,35 +15,38 @@ export interface ControlRequest {
   readonly method: 'GET' | 'POST'
   readonly path: string
   readonly query?: Readonly<Record<string, string>>
-  /** Sent with its length where it is a buffer or where `headers` has `content-length`, else in chunks. */
+  /** Sent with its length if it is a buffer or `headers` has `content-length`, else in chunks. */
   readonly body?: Uint8Array | Readable | AsyncIterable<Uint8Array> | Iterable<Uint8Array>
   readonly headers?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
   /**
-   * Whether the other side may get it twice. A kept connection can close while a request is sent, and nothing tells whether
-   * the request was read. A GET is always repeatable; a POST that asks a user, or that adds something, is not.
+   * Whether the other side may receive it twice. A kept connection can close while a request is sent, and it is unknown
+   * whether the request was read. A GET is always repeatable; a POST that prompts a user or adds something is not.
    */
   readonly repeatable?: boolean
-  /** Milliseconds without a byte in either direction after which the request ends with `timed-out`; 0 for no limit, 30 s where it is left out. */
+  /**
+   * Milliseconds without a byte in either direction after which the request ends with `timed-out`; 0 for no limit. The
+   * default is 30 s.
+   */
   readonly idleMs?: number
 }
 
 export interface ControlResponse {
   readonly status: number
   readonly headers: IncomingMessage['headers']
-  /** Must be read or destroyed, or the connection is never free again. */
+  /** Must be read or destroyed, to free the connection. */
   readonly body: Readable
-  /** Who answered; null over plain HTTP. */
+  /** The device that answered; null over plain HTTP. */
   readonly peerIdentity: ProvedIdentity | null
 }
 
-/** The control channel to one device; requests at the same time use connections of their own. */
+/** The control channel to one device; concurrent requests use separate connections. */
 export interface ControlClient {
   readonly target: ControlTarget
-  /** Who answered last; null over plain HTTP and before the first connection. */
+  /** The device that last answered; null over plain HTTP and before the first connection. */
   readonly peer: ProvedIdentity | null
   /**
-   * Resolves with the headers of the answer, which may come while the body is still being sent. Throws `peer-unreachable`,
+   * Resolves with the headers of the answer, which may arrive while the body is still being sent. Throws `peer-unreachable`,
    * `peer-identity-mismatch` (nothing was sent), `not-a-peer`, `peer-gone`, `timed-out`, `protocol`, `cancelled-here`.
    */
   request(request: ControlRequest): Promise<ControlResponse>
@@ -52,7 +55,7 @@ export interface ControlClient {
 }
 
 export const IDLE_MS = 30_000
-/** Answers 1xx to one request; each counts as a sign of life. */
+/** Most 1xx answers to one request; each counts as activity. */
 const MAX_INFORMATIONAL = 16
 
 export function openControl(target: ControlTarget): ControlClient {
@@ -87,7 +90,7 @@ function headersOf({
 }): OutgoingHttpHeaders {
   const { body, headers } = request
   const { host, port } = target
-  // A scope of a link-local address means nothing to the other side and is not allowed in a Host header.
+  // The scope of a link-local address has no meaning for the other side and is not allowed in a Host header.
   const name = host.includes(':') ? `[${host.replace(/%.*$/, '')}]` : host
   const length = body instanceof Uint8Array ? { 'content-length': String(body.length) } : {}
   const none = body === undefined && request.method === 'POST' ? { 'content-length': '0' } : {}
@@ -154,12 +157,12 @@ function send(
   })
 }
 
-/** A body that is read from a source is gone once it was sent. */
+/** A body from a stream can be sent only once. */
 function isRepeatable({ method, body, repeatable = method === 'GET' }: ControlRequest): boolean {
   return repeatable && (body === undefined || body instanceof Uint8Array)
 }
 
-/** Starts sending the body; returns what stops reading its source. */
+/** Starts sending the body; returns a function that stops reading its source. */
 function feed(outgoing: ClientRequest, body: ControlRequest['body']): () => void {
   if (body === undefined || body instanceof Uint8Array) {
     outgoing.end(body)
@@ -179,7 +182,7 @@ function feed(outgoing: ClientRequest, body: ControlRequest['body']): () => void
   }
 }
 
-/** The server refused before it had the whole body: the rest is not sent, the answer is read to its end. */
+/** The server refused before it had the whole body: stops sending, and reads the answer to its end. */
 function refuseRest(outgoing: ClientRequest, response: IncomingMessage, stopSource: () => void): void {
   response.once('close', () => outgoing.destroy())
   response.once('end', () => outgoing.destroy())

@@ -7,23 +7,23 @@ import { errnoOf } from '../../errors/errno.ts'
 import type { Identity } from '../../device/identity.ts'
 import { ProvedIdentity } from '../../device/proved.ts'
 
-/** Where a control channel leads, and who has to be at its other end. */
+/** The destination of a control channel, and the device expected there. */
 export interface ControlTarget {
   /** Address or host name. */
   readonly host: string
   readonly port: number
   readonly protocol: 'https' | 'http'
-  /** What the certificate must hash to; null to accept any. Plain HTTP proves nothing and is not compared. */
+  /** Fingerprint that the certificate must have; null to accept any. Not checked over plain HTTP, which proves nothing. */
   readonly expectedFingerprint: string | null
-  /** Shown as the client certificate. */
+  /** Presented as the client certificate. */
   readonly identity: Identity
-  /** Milliseconds until a connection with its handshake has to stand. */
+  /** Milliseconds for a connection with its handshake. */
   readonly connectMs?: number
 }
 
 const CONNECT_MS = 5000
 const PROBE_MS = 10_000
-// Shorter than the time after which servers close an idle connection, so that a request rarely meets that moment.
+// Shorter than the idle limit of servers, so that a request rarely meets a closing connection.
 const FREE_SOCKET_MS = 2500
 
 const UNREACHABLE = new Set([
@@ -41,7 +41,7 @@ const UNREACHABLE = new Set([
   'EPERM',
 ])
 
-/** Connections to one peer that are kept and used again; over TLS a connection exists only after its certificate was compared. */
+/** Reusable connections to one peer; a TLS connection is used only after a check of its certificate. */
 export class PinnedAgent extends Agent {
   readonly #target: ControlTarget
   readonly #identities = new WeakMap<Duplex, ProvedIdentity>()
@@ -81,7 +81,7 @@ export class PinnedAgent extends Agent {
       () => finish(new PenstockError('peer-unreachable', { host, port })),
       this.#target.connectMs ?? CONNECT_MS,
     )
-    // Stays for the whole life of the socket: an error between two requests must not end the process.
+    // Stays for the lifetime of the socket: an error between two requests must not end the process.
     socket.on('error', (error: Error) => finish(this.#connectProblem(error)))
     socket.on('close', () => finish(new PenstockError('not-a-peer', { host, port })))
     socket.on(protocol === 'https' ? 'secureConnect' : 'connect', () => {

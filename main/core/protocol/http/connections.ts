@@ -4,14 +4,14 @@ import { networkOf } from './network.ts'
 interface Connection {
   readonly socket: Socket
   readonly network: string
-  /** Requests that are being answered. */
+  /** Number of requests in progress. */
   requests: number
 }
 
 /**
- * The connections of a server, at most so many in all and of one network (IPv6 counts by /64). Where a limit is reached, the oldest
- * connection that has no request, which includes those without a finished handshake, is closed for the new one: in all of the
- * network that has the most. Where all of them have requests, the new one is closed.
+ * The connections of a server, limited in total and per network (IPv6 counts by /64). If a limit is reached, the oldest
+ * connection without a request, including those without a finished handshake, is closed for the new one; for the total, it
+ * is one of the network that has the most. If all have requests, the new one is closed.
  */
 export class Connections {
   readonly #limits: { readonly connections: number; readonly connectionsPerNetwork: number }
@@ -25,7 +25,7 @@ export class Connections {
     return this.#all.size
   }
 
-  /** Takes a connection, or closes it. */
+  /** Adds a connection, or closes it. */
   add(socket: Socket): void {
     const { remoteAddress = '' } = socket
     const connection: Connection = { socket, network: networkOf(remoteAddress), requests: 0 }
@@ -40,7 +40,7 @@ export class Connections {
     })
   }
 
-  /** Notes that a request is being answered on the connection below this socket; returns the function that notes its end. */
+  /** Records that a request is in progress on this socket's connection; returns a function that records its end. */
   request(socket: Socket): () => void {
     const connection = this.#all.get(keyOf(socket))
     if (connection === undefined) return () => undefined
@@ -82,7 +82,7 @@ export class Connections {
   }
 }
 
-/** A TLS socket and the TCP socket below it have the same. */
+/** The same key for a TLS socket and the TCP socket below it. */
 function keyOf({ remoteAddress, remotePort }: Socket): string {
   return `${String(remoteAddress)} ${String(remotePort)}`
 }

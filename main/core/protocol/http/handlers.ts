@@ -3,11 +3,11 @@ import type { ProvedIdentity } from '../../device/proved.ts'
 import type { Answer } from './answers.ts'
 import type { Registration, UploadOffer } from '../localsend/messages.ts'
 
-/** Who sent a request. */
+/** The sender of a request. */
 export interface RequestPeer {
   /** Address without an IPv4-in-IPv6 prefix. */
   readonly address: string
-  /** By the client certificate; null where the client showed none. */
+  /** From the client certificate; null if the client presented none. */
   readonly identity: ProvedIdentity | null
 }
 
@@ -21,29 +21,32 @@ export interface RequestContext {
 /** The place of one offer until it is accepted, refused or withdrawn. */
 export interface OfferTicket {
   /**
-   * Counts memory that the offer holds from now on. Throws `offer-too-large` where this offer alone exceeds the limit, `busy`
-   * where it does so together with others.
+   * Counts memory that the offer holds from now on. Throws `offer-too-large` if this offer alone exceeds the limit, `busy`
+   * if it does so together with others.
    */
   hold(bytes: number): void
-  /** Returns the place and the memory; harmless when done before. */
+  /** Releases the place and the memory. May be called more than once. */
   release(): void
 }
 
-/** What a control server does. A part that is left out is answered 403 for offers and 404 for the rest. */
+/** Handlers of a control server. Without its handler, an offer is answered 403 and any other request 404. */
 export interface ControlHandlers {
   /** The answer of `info` and of `register`. */
   info(): object
-  /** A device that has said who and where it is. */
+  /** A device has registered. */
   register(registration: Registration, context: RequestContext): void
-  /** Called before a byte of an offer is read. A ticket is released when the offer has been answered. */
+  /** Called before the body of an offer is read. The ticket is released after the answer. */
   enterOffer?(context: RequestContext): OfferTicket | Answer
-  /** An offer of a LocalSend device is refused for its size, and nothing of it is kept. */
+  /** Called when an offer of a LocalSend device is refused for its size; none of it is kept. */
   offerTooLarge?(context: RequestContext): void
   prepareUpload?(offer: UploadOffer, context: RequestContext, ticket: OfferTicket): Promise<Answer>
-  /** The request's body is the file's content; it must be read or left, never buffered. */
+  /** The request's body is the file's content; it must be streamed or left unread, never buffered. */
   upload?(request: IncomingMessage, context: RequestContext): Promise<Answer>
   cancel?(context: RequestContext): Promise<Answer>
-  /** A `prepare-upload` of another Penstock: the body is NDJSON, the handler owns the response. No idle limit holds once the body has been read. */
+  /**
+   * A `prepare-upload` of another Penstock: the body is NDJSON, the handler owns the response. No idle limit applies after
+   * the body has been read.
+   */
   penstockOffer?(
     request: IncomingMessage,
     response: ServerResponse,
@@ -51,8 +54,8 @@ export interface ControlHandlers {
     ticket: OfferTicket,
   ): Promise<void>
   /**
-   * What carries the bytes at the sender's end, as JSON; the answer has the same of this end. Returns the answer that refuses the
-   * request before its body is read, or the function that takes the body.
+   * Receives the technique at the sender's end as JSON; the answer has that of this end. Returns an answer that refuses the
+   * request before its body is read, or a function that receives the body.
    */
   penstockTechnique?(context: RequestContext): Answer | ((text: string) => Answer)
   /** Frames both ways; the handler owns the response. */
@@ -64,13 +67,13 @@ export interface ControlLimits {
   readonly idleMs: number
   /** Milliseconds for a TLS handshake, and for the headers of a request. */
   readonly headersMs: number
-  /** Milliseconds for the whole of a JSON body: of an offer, and of any other. */
+  /** Milliseconds for a whole JSON body: of an offer, and of any other request. */
   readonly offerMs: number
   readonly jsonMs: number
-  /** Bytes of a JSON body: of an offer, and of any other. */
+  /** Bytes of a JSON body: of an offer, and of any other request. */
   readonly offerBytes: number
   readonly jsonBytes: number
-  /** Connections in all, and of one network. */
+  /** Connections in total, and per network. */
   readonly connections: number
   readonly connectionsPerNetwork: number
   /** Bytes of a request's headers. */

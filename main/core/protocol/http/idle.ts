@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** Bodies that are being read, by connection: a client may send a request before the one before it has been answered. */
+/** Bodies being read, by connection: a client may send a request before the answer to the previous one. */
 const reading = new WeakMap<Socket, number>()
 
-/** Limits the silence on a connection from the first byte of a request's body to its last. `idleMs` in milliseconds. */
+/** Limits the idle time of a connection from the first byte of a request's body to its last. `idleMs` in milliseconds. */
 export function limitIdle(request: IncomingMessage, idleMs: number): void {
   const { socket } = request
   reading.set(socket, (reading.get(socket) ?? 0) + 1)
@@ -18,8 +18,8 @@ export function limitIdle(request: IncomingMessage, idleMs: number): void {
 }
 
 /**
- * Lifts the limit once the body has been read: the answer may wait for a person or a disk, and TCP's own probes find out when
- * the other side has gone. It stays while another body is read on this connection.
+ * Lifts the limit after the body has been read: the answer may wait for a person or a disk, and TCP keepalive detects a lost
+ * peer. The limit stays while another body is read on this connection.
  */
 export function liftIdleAfterBody(request: IncomingMessage): void {
   const { socket } = request

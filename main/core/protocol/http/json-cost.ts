@@ -1,4 +1,4 @@
-/** Bytes for each object or list, and for each further value in it. */
+/** Bytes counted per object or list, and per further value in it. */
 const OBJECT_BYTES = 128
 const VALUE_BYTES = 80
 
@@ -7,8 +7,8 @@ const BRACKET = 0x5b
 const COMMA = 0x2c
 
 /**
- * Memory that a JSON text takes once it is parsed and checked, in bytes: an upper limit, found by counting, without parsing. A text
- * can become many times its size: `{},` of three bytes takes 64, a member whose name no other object has more than 100.
+ * Upper bound in bytes of the memory that a JSON text takes after parsing and validation, computed by counting, without
+ * parsing. A text can grow many times: `{},` of three bytes takes 64, a member with a unique name more than 100.
  */
 export function jsonCost(text: Uint8Array): number {
   let objects = 0

@@ -3,22 +3,22 @@ import { PenstockError } from '../../../contract/errors.ts'
 import { errnoOf } from '../../errors/errno.ts'
 import { DEFAULT_PORT } from '../localsend/messages.ts'
 
-/** Which addresses of this machine a receiver listens on: all of them, or those that only this machine reaches. */
+/** The addresses on which a receiver listens: all of this machine, or loopback only. */
 export type ListenHost = 'any' | 'loopback'
 
-/** A server that listens. */
+/** A listening server. */
 export interface Listening {
   readonly port: number
-  /** Takes no new connections on addresses beyond the server's own one. */
+  /** Stops accepting connections on addresses other than the server's own. */
   close(): void
 }
 
-/** Errors of a machine that has no address of this family. */
+/** Errors of a machine without addresses of this family. */
 const NO_SUCH_FAMILY = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'EINVAL'])
 
 /**
- * Lets a server listen over IPv4 and IPv6, as far as this machine has them. `default` is 53317, or any free port where that is
- * taken; 0 is any free port. Throws `port-in-use`, `no-permission`, `io`.
+ * Makes a server listen over IPv4 and IPv6, as far as this machine supports them. `default` is 53317, or any free port if
+ * that is taken; 0 is any free port. Throws `port-in-use`, `no-permission`, `io`.
  */
 export async function listenOn(
   server: Server,
@@ -56,7 +56,7 @@ async function listenOnLoopback(server: Server, port: number): Promise<Listening
   try {
     await listen(second, '::1', bound.port)
   } catch {
-    // No IPv6 here, or the port is taken there: IPv4 alone serves.
+    // There is no IPv6, or its port is taken: use IPv4 alone.
     return { port: bound.port, close: () => undefined }
   }
   return { port: bound.port, close: () => second.close() }

@@ -1,12 +1,15 @@
 import { isIPv6 } from 'node:net'
 import { plainAddress } from './address.ts'
 
-/** 16-bit groups of an IPv6 address that name the network of one customer or one home: a host there has as many addresses as it likes. */
+/**
+ * 16-bit groups of an IPv6 address that identify the network of one customer or home, in which a host may use any number of
+ * addresses.
+ */
 const NETWORK_GROUPS = 4
 
 /**
- * The part of an address that limits count by: an IPv4 address as it is, of an IPv6 address its /64. A link-local address
- * counts whole, since its /64 is that of every host on the link.
+ * The key by which limits count addresses: an IPv4 address itself, the /64 of an IPv6 address. A link-local address counts
+ * whole, because every host on the link shares its /64.
  */
 export function networkOf(address: string): string {
   const plain = plainAddress(address).toLowerCase()

@@ -46,12 +46,12 @@ function parseUrl(text: string | undefined): URL | null {
 
 export interface Served {
   readonly handlers: ControlHandlers
-  /** Fingerprint of the one device that is served; all others are answered 403 before a body is read. */
+  /** Fingerprint of the only device that is served; all others are answered 403 before a body is read. */
   readonly only: string | null
   readonly limits: ControlLimits
 }
 
-/** The answer to a request; null where its handler has the response. */
+/** The answer to a request; null if its handler owns the response. */
 export async function route(
   request: IncomingMessage,
   response: ServerResponse,
@@ -135,7 +135,7 @@ async function offer(
   }
 }
 
-/** The JSON of a LocalSend device's offer. All that it will cost is counted before it is parsed. */
+/** The JSON of a LocalSend device's offer. Its memory is counted before it is parsed. */
 async function readOffer(
   request: IncomingMessage,
   { offerBytes: bytes, offerMs: ms }: ControlLimits,
@@ -156,7 +156,7 @@ async function readJson(
   return textIn(await readBody(request, { bytes, ms, tooLarge }))
 }
 
-/** Throws `protocol` for bytes that are not UTF-8: decoded loosely they would name other files. */
+/** Throws `protocol` for bytes that are not UTF-8: with replacement characters they would name other files. */
 function textIn(body: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body)

@@ -11,20 +11,23 @@ import { route } from './routing.ts'
 
 export interface ControlServerOptions {
   readonly identity: Identity
-  /** Addresses to listen on; `any` where it is left out. */
+  /** Addresses to listen on; the default is `any`. */
   readonly host?: ListenHost
-  /** `default` is 53317, or any free one where that is taken; 0 is any free one. */
+  /** `default` is 53317, or any free port if that is taken; 0 is any free port. */
   readonly port: number | 'default'
-  /** Fingerprint of the one device that is served; all others are answered 403 before a body is read. Null or left out: everyone. */
+  /**
+   * Fingerprint of the only device that is served; all others are answered 403 before a body is read. Null or omitted to
+   * serve all.
+   */
   readonly only?: string | null
   readonly handlers: ControlHandlers
   readonly limits?: Partial<ControlLimits>
 }
 
-/** A control server that listens. */
+/** A listening control server. */
 export interface ControlServer {
   readonly port: number
-  /** Ends within about a second: answers that are on their way are still sent. */
+  /** Ends within about a second; answers in progress are still sent. */
   close(): Promise<void>
 }
 
@@ -42,7 +45,7 @@ export async function startControlServer(options: ControlServerOptions): Promise
     rejectUnauthorized: false,
     minVersion: 'TLSv1.2',
     handshakeTimeout: limits.headersMs,
-    // A whole file may take hours; the idle limit of each connection stands in its place.
+    // A file may take hours; the idle limit of each connection applies instead.
     requestTimeout: 0,
     headersTimeout: limits.headersMs,
     keepAliveTimeout: KEEP_ALIVE_MS,

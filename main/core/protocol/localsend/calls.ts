@@ -14,7 +14,7 @@ import {
   type UploadAnswer,
 } from './messages.ts'
 
-/** A file as it is offered to a LocalSend device. */
+/** A file in an offer to a LocalSend device. */
 export interface OfferedFile {
   readonly id: string
   /** Relative path with `/` between components. */
@@ -28,16 +28,16 @@ export interface OfferedFile {
 type CallOptions = Pick<ControlRequest, 'signal' | 'idleMs'>
 
 const ANSWER_BYTES = 16 * 1024 * 1024
-/** Milliseconds for the body of an answer, once its status is there. */
+/** Milliseconds for the body of an answer after its status. */
 const ANSWER_MS = 30_000
 const DISCARD_BYTES = 64 * 1024
-// The answer comes when the other side has the file on its disk.
+// The answer arrives after the other side has written the file to its disk.
 const UPLOAD_IDLE_MS = 120_000
 const MAX_OFFER_MS = 15 * 60 * 1000
 
 /**
- * Reads an answer's body as text; throws `protocol` when it is over `maxBytes`, `timed-out` when it takes longer than `maxMs`
- * milliseconds, `peer-gone` when it breaks off.
+ * Reads an answer's body as text; throws `protocol` if it exceeds `maxBytes`, `timed-out` if it takes longer than `maxMs`
+ * milliseconds, `peer-gone` if it breaks.
  */
 export async function textOf(body: Readable, maxBytes = ANSWER_BYTES, maxMs = ANSWER_MS): Promise<string> {
   const chunks: Buffer[] = []
@@ -60,7 +60,7 @@ export async function textOf(body: Readable, maxBytes = ANSWER_BYTES, maxMs = AN
   return Buffer.concat(chunks).toString('utf8')
 }
 
-/** Reads the rest of an answer whose status says all, so that its connection can be used again; a long one is cut off. */
+/** Reads the rest of an answer whose status is sufficient, so that its connection can be reused. A long one is cut off. */
 async function discard(body: Readable): Promise<void> {
   try {
     await textOf(body, DISCARD_BYTES)
@@ -78,17 +78,19 @@ async function deviceAnswer(client: ControlClient, response: ControlResponse): P
   const text = await textOf(response.body, 64 * 1024)
   if (response.status !== 200) throw new PenstockError('not-a-peer', { host, port, status: response.status })
   const info = parseMessage(infoSchema, text, 'info')
-  // The certificate is who it is; what it says of itself counts only where there is none.
+  // The certificate is the identity; the claimed fingerprint counts only without one.
   const { peerIdentity } = response
   return peerIdentity === null ? info : { ...info, fingerprint: peerIdentity.fingerprint }
 }
 
-/** Who answers at the other end, by `info`. Throws `not-a-peer`, `protocol` and what {@link ControlClient.request} throws. */
+/**
+ * The device at the other end, by `info`. Throws `not-a-peer`, `protocol` and the errors of {@link ControlClient.request}.
+ */
 export async function fetchInfo(client: ControlClient, options: CallOptions = {}): Promise<DeviceInfo> {
   return deviceAnswer(client, await client.request({ method: 'GET', path: `${API_PREFIX}/info`, ...options }))
 }
 
-/** Says who we are and learns who answers, by `register`. Throws as {@link fetchInfo}. */
+/** Registers this device and returns the one at the other end, by `register`. Throws as {@link fetchInfo}. */
 export async function register(
   client: ControlClient,
   self: SelfInfo,
@@ -107,16 +109,16 @@ export async function register(
   )
 }
 
-/** An offer that was accepted. */
+/** An accepted offer. */
 export interface AcceptedOffer extends UploadAnswer {
-  /** Who answered, as its connection has proved; null over plain HTTP. */
+  /** The device that answered, as proved by its connection; null over plain HTTP. */
   readonly identity: ProvedIdentity | null
 }
 
 /**
- * Offers files to a LocalSend device and waits for its user, 15 minutes unless `idleMs` says otherwise. Throws
- * `nothing-selected`, `pin-needed`, `pin-wrong`, `pin-needs-encryption`, `refused`, `busy`, `too-many-attempts`, `peer-failed`,
- * `protocol`, and what {@link ControlClient.request} throws.
+ * Offers files to a LocalSend device and waits for its user, by default 15 minutes (`idleMs`). Throws `nothing-selected`,
+ * `pin-needed`, `pin-wrong`, `pin-needs-encryption`, `refused`, `busy`, `too-many-attempts`, `peer-failed`, `protocol`, and
+ * what {@link ControlClient.request} throws.
  */
 export async function prepareUpload(
   client: ControlClient,
@@ -148,8 +150,8 @@ export async function prepareUpload(
 }
 
 /**
- * Sends one file's content; `stream` has to give exactly `size` bytes. Throws {@link FileRefused} where only this file was not
- * kept, `cancelled-by-peer`, `peer-failed`, `protocol`, and what {@link ControlClient.request} throws.
+ * Sends one file's content; `stream` must yield exactly `size` bytes. Throws {@link FileRefused} if only this file was not
+ * kept, `cancelled-by-peer`, `peer-failed`, `protocol`, and the errors of {@link ControlClient.request}.
  */
 export async function uploadFile(
   client: ControlClient,
@@ -176,7 +178,7 @@ export async function uploadFile(
   if (status < 200 || status > 299) throw uploadProblem(status)
 }
 
-/** Takes a session back, or without an id the offer that is still open. Resolves with whether the other side says that it ends. */
+/** Cancels a session, or without an id the open offer. Resolves with whether the other side confirms its end. */
 export async function cancelUpload(
   client: ControlClient,
   sessionId: string | null,

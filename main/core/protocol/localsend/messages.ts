@@ -5,29 +5,29 @@ import { PenstockError } from '../../../contract/errors.ts'
 
 /** LocalSend protocol version that this build announces. */
 export const LOCALSEND_VERSION = '2.1'
-/** Port of control and of multicast unless something else is announced. */
+/** Default port of control and multicast. */
 export const DEFAULT_PORT = 53317
 export const API_PREFIX = '/api/localsend/v2'
-/** Frames in a request body, and what carries the bytes, between two Penstocks. */
+/** Paths between two Penstocks: frames in a request body, and the technique in use. */
 export const STREAM_PATH = '/api/penstock/v1/stream'
 export const TECHNIQUE_PATH = '/api/penstock/v1/technique'
 /** Content type of an offer between two Penstocks. */
 export const NDJSON = 'application/x-ndjson'
 
-/** Limits of what is read from others, in characters unless marked; what passes them is refused. */
+/** Limits of received messages, in characters unless marked; anything beyond is refused. */
 export const MESSAGE_LIMITS = {
   deviceModel: 256,
-  /** Longer names are cut; only what is no name at all is refused. */
+  /** Longer names are cut; only an invalid name is refused. */
   aliasText: 4096,
   fingerprint: 128,
   fileName: 4096,
   fileId: 256,
   preview: 1024 * 1024,
-  /** Files of one LocalSend offer, which has to fit the largest body as well. */
+  /** Files of one LocalSend offer, which must also fit the largest body. */
   files: 50_000,
 } as const
 
-// Control characters and marks that turn the direction of text could forge what a terminal or a list shows.
+// Control characters and direction marks could spoof what a terminal or a list shows.
 const UNSAFE_TEXT = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g
 
 const shown = (max: number) =>
@@ -48,10 +48,10 @@ const SECURITY_MODES = ['sealed', 'clear'] as const
 type SecurityMode = (typeof SECURITY_MODES)[number]
 
 const abilitiesSchema = z.object({
-  // Empty for a Penstock that only looks around and receives nothing.
+  // Empty for a Penstock that only searches and does not receive.
   versions: z.array(z.int().min(1).max(65535)).max(16),
   dataPort: Port.nullable(),
-  // Modes that a later version may add are left out, not refused.
+  // Modes that a later version may add are ignored, not refused.
   security: z
     .array(z.string().max(32))
     .max(16)
@@ -69,7 +69,7 @@ const about = {
   penstock: abilitiesOrNone,
 }
 
-/** Answer of `info` and of `register`: the device without how to reach it. */
+/** Answer of `info` and `register`: the device without its port and protocol. */
 export const infoSchema = z.object(about)
 /** Body of `register`, and `info` of an upload offer: port and protocol may be missing. */
 export const registrationSchema = z.object({
@@ -138,7 +138,7 @@ export const uploadOfferSchema = z.object({
   }),
 })
 
-/** Answer to `prepare-upload`: a token for each file that is wanted. Where none is, there may be no session. */
+/** Answer to `prepare-upload`: a token for each accepted file. If there is none, there may be no session. */
 export const uploadAnswerSchema = z.object({
   sessionId: z.string().max(256).default(''),
   files: z.record(z.string().max(MESSAGE_LIMITS.fileId), z.string().min(1).max(1024)),
@@ -151,7 +151,7 @@ export type LocalSendFile = z.infer<typeof fileSchema>
 export type UploadOffer = z.infer<typeof uploadOfferSchema>
 export type UploadAnswer = z.infer<typeof uploadAnswerSchema>
 
-/** What this device says of itself. `port` is that of its control channel. */
+/** What this device sends about itself. `port` is that of its control channel. */
 export interface SelfInfo {
   readonly alias: string
   readonly deviceModel: string | null
@@ -161,7 +161,7 @@ export interface SelfInfo {
   readonly penstock: PenstockAbilities
 }
 
-/** A certificate's fingerprint in lower case; the random string of an HTTP device as it is. */
+/** A certificate's fingerprint in lower case; the random string of an HTTP device unchanged. */
 export function normalizeFingerprint(text: string): string {
   return /^[0-9a-fA-F]{64}$/.test(text) ? text.toLowerCase() : text
 }
@@ -185,12 +185,12 @@ export function registrationBody(self: SelfInfo): object {
   return { ...infoBody(self), port: self.port, protocol: 'https' }
 }
 
-/** A datagram; `announce` asks for answers. */
+/** A datagram; `announce` requests answers. */
 export function announcementBody(self: SelfInfo, announce: boolean): object {
   return { ...registrationBody(self), announce, announcement: announce }
 }
 
-/** Unknown JSON text by a schema; throws `protocol` with what was wrong. */
+/** Parses unknown JSON text with a schema; throws `protocol` with the error. */
 export function parseMessage<T>(schema: z.ZodType<T>, text: string, what: string): T {
   let value: unknown
   try {

@@ -1,12 +1,12 @@
 import { PenstockError } from '../../../contract/errors.ts'
 
-/** The receiver has not kept this one file; the session and its other files go on. */
+/** The receiver did not keep this file; the session and its other files continue. */
 export class FileRefused extends PenstockError {}
 
-/** The receiver takes neither this file nor any other; those that it has confirmed stay. */
+/** The receiver refuses this file and all others; confirmed files stay. */
 export class RestRefused extends PenstockError {}
 
-/** What a status other than 200 and 204 means as the answer to an offer. */
+/** The problem for a status other than 200 and 204 in the answer to an offer. */
 export function offerProblem(
   status: number,
   { pinGiven, encrypted }: { readonly pinGiven: boolean; readonly encrypted: boolean },
@@ -29,8 +29,8 @@ export function offerProblem(
 }
 
 /**
- * What a status other than 200 to 299 means as the answer to a file. A receiver answers 403, 404 or 409 once its user has ended
- * the session; 400, 413, 422, 500 and 507 concern the one file.
+ * The problem for a status other than 200 to 299 in the answer to a file. A receiver answers 403, 404 or 409 after its user
+ * has ended the session; 400, 413, 422, 500 and 507 concern the one file.
  */
 export function uploadProblem(status: number): PenstockError {
   switch (status) {
@@ -47,7 +47,7 @@ export function uploadProblem(status: number): PenstockError {
       return new FileRefused('peer-failed', { status })
     case 401:
     case 429:
-      // Neither a PIN nor a pause is asked for in the middle of a session that was accepted.
+      // Within an accepted session a receiver has no reason to request a PIN or a pause.
       return new RestRefused('peer-failed', { status })
     default: {
       const { code, params } = otherStatus(status)

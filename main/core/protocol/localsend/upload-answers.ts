@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { PenstockError, type Problem } from '../../../contract/errors.ts'
 import { refusal, type Answer } from '../http/answers.ts'
 
-/** Why the connection of a request has ended. */
+/** The reason for which the connection of a request ended. */
 export function brokenBy({ socket }: IncomingMessage): PenstockError {
   return socket.errored instanceof PenstockError ? socket.errored : new PenstockError('peer-gone')
 }
@@ -12,7 +12,7 @@ export function isCancelled(error: unknown): boolean {
   return error instanceof PenstockError && error.code === 'cancelled-here'
 }
 
-/** The answer to an offer that was not accepted. */
+/** The answer to a refused offer. */
 export function rejection(problem: Problem | undefined): Answer {
   switch (problem?.code) {
     case 'busy':

@@ -3,10 +3,10 @@ import { Transform } from 'node:stream'
 import { PenstockError } from '../../../contract/errors.ts'
 import type { LocalSendFile } from './messages.ts'
 
-/** The bytes came in full and are not those that the sender hashed. */
+/** All bytes arrived, but their hash is not the sender's. */
 export class ChecksumError extends Error {}
 
-/** Passes a body on and fails it when it is longer, shorter or other than announced. */
+/** Passes a body through; fails if its length or hash is not the announced one. */
 export function exactly(file: LocalSendFile): Transform {
   let bytes = 0
   const hash = file.sha256 === null ? null : createHash('sha256')

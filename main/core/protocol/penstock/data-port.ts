@@ -3,13 +3,13 @@ import type { ListenHost } from '../http/listen.ts'
 
 /** Time for the preamble of a connection, in milliseconds. */
 const PREAMBLE_MS = 5000
-/** Connections that may be without a preamble at once: in all, and of one network. A sender has up to 16. */
+/** Most connections without a preamble at once: in total, and per network. A sender has up to 16. */
 const MAX_PENDING = 64
 const MAX_PENDING_PER_NETWORK = 32
 
 /**
- * Opens the data port of a receiver on the addresses of its control port; another port where `port` is taken. Null where no port
- * can be had, so that bytes go in the HTTPS body.
+ * Opens the data port of a receiver on the addresses of its control port; another port if `port` is taken. Null if no port
+ * is available; bytes then go in the HTTPS body.
  */
 export function openDataPort(
   host: ListenHost,
@@ -44,7 +44,7 @@ function openOnFirst(
   return null
 }
 
-/** Null where the port is taken or this machine has no such address. */
+/** Null if the port is taken or this machine has no such address. */
 function open(host: string, port: number, onArrival: (arrival: Arrival) => void): DataPort | null {
   try {
     return addon.openDataPort(

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { expandLabel, extract } from './hkdf.ts'
 
-/** What seals the records of one direction with AES-128-GCM: 16 and 12 bytes. */
+/** Key and iv for the records of one direction, AES-128-GCM: 16 and 12 bytes. */
 export interface RecordKeys {
   readonly key: Uint8Array
   readonly iv: Uint8Array
 }
 
-/** Of one stream, by the side that sends the records. */
+/** The keys of one stream, by the side that sends the records. */
 export interface StreamKeys {
   readonly sender: RecordKeys
   readonly receiver: RecordKeys

@@ -2,8 +2,8 @@ import { StringDecoder } from 'node:string_decoder'
 import { PenstockError } from '../../../contract/errors.ts'
 
 /**
- * Lines of a byte stream, without their ends, as many at once as have come; throws `protocol` when one is longer than
- * `limit` characters.
+ * Lines of a byte stream, without line ends, in batches as they arrive; throws `protocol` if one is longer than `limit`
+ * characters.
  */
 export async function* readLines(
   source: AsyncIterable<Uint8Array>,

@@ -8,17 +8,17 @@ import {
 } from '../../../contract/technique.ts'
 import type { ManifestEntry, Totals } from '../../../contract/transfer.ts'
 
-/** Version of the wire that this build speaks. */
+/** Protocol version of this build. */
 export const WIRE_VERSION = 1
 
-/** Limits of one offer; each is refused with `protocol` or `too-many-files` when it is passed. */
+/** Limits of one offer. An offer that exceeds one is refused with `protocol` or `too-many-files`. */
 export const OFFER_LIMITS = {
   /** Characters of one manifest line. */
   line: 32 * 1024,
   /** Entries of one manifest, and the characters of their lines. */
   entries: 250_000,
   characters: 64 * 1024 * 1024,
-  /** Entries that an answer may name as refused; an offer with more bad names is refused whole. */
+  /** Most entries that an answer may list as refused; an offer with more bad names is refused entirely. */
   refused: 10_000,
 } as const
 
@@ -75,11 +75,11 @@ const EntrySchema = z.discriminatedUnion('t', [
 const EndSchema = z.object({
   end: Count.max(OFFER_LIMITS.entries),
   totals: TotalsSchema,
-  // For the other user's eyes only; a name that this version does not know is as good as none.
+  // Shown to the other user only; an unknown name is read as null.
   technique: z.enum(SEND_TECHNIQUES).nullable().default(null).catch(null),
 })
 
-/** The first line of an offer: who asks (checked by the LocalSend schemas) and how. */
+/** The first line of an offer: the sender (checked by the LocalSend schemas) and the parameters. */
 export interface Offer {
   readonly info: unknown
   readonly version: number
@@ -89,19 +89,19 @@ export interface Offer {
   readonly streams: number
 }
 
-/** The last line of a manifest, when its sender knows all of it. */
+/** The last line of a manifest, sent when its sender's search is complete. */
 export interface ManifestEnd {
-  /** How many entries came before it. */
+  /** Number of entries before it. */
   readonly end: number
   readonly totals: Totals
-  /** The technique that the sender means to take. */
+  /** The technique that the sender intends to use. */
   readonly technique: SendTechnique | null
 }
 
-/** A line that says no more than that there are more to come. */
+/** An empty line, sent during a long search. */
 export const STILL_LOOKING = '\n'
 
-/** What the receiver answers when its user has accepted. */
+/** The receiver's answer after its user has accepted. */
 export interface OfferAnswer {
   readonly sessionId: string
   readonly security: 'clear' | 'https'
@@ -109,9 +109,9 @@ export interface OfferAnswer {
   readonly secret: Buffer
   readonly check: boolean
   readonly durability: 'os' | 'everysec' | 'commit' | 'through'
-  /** The technique that the receiver means to take. */
+  /** The technique that the receiver intends to use. */
   readonly technique: ReceiveTechnique | null
-  /** Entries that the receiver will not take, so that the sender leaves them out and says so. */
+  /** Entries that the receiver refuses; the sender leaves them out and reports them. */
   readonly refused: readonly RefusedEntry[]
 }
 
@@ -166,7 +166,7 @@ export function encodeEnd(end: ManifestEnd): string {
 /** One manifest line: an entry with this index, or the end. Throws `protocol`. */
 export function decodeLine(line: string, index: number): ManifestEntry | ManifestEnd {
   const value = parseJson(line)
-  // Asked first: a schema that does not fit makes an error with all its words, which is expensive for each of 100 000 lines.
+  // Checked first: a schema that does not match builds a full error, which is expensive for each of 100 000 lines.
   if (typeof value === 'object' && value !== null && 'end' in value) {
     return check(EndSchema, value, 'manifest end')
   }

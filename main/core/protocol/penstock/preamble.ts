@@ -28,7 +28,7 @@ function mac(secret: Uint8Array, label: 'penstock preamble' | 'penstock hello', 
     .digest()
 }
 
-/** The first 64 bytes of a stream (WIRE.md, "Preamble"). The nonce is random unless a test hands one in. */
+/** The first 64 bytes of a stream (WIRE.md, "Preamble"). The nonce is random unless a test supplies one. */
 export function encodePreamble(
   options: { readonly streamIndex: number; readonly sessionId: string; readonly secret: Uint8Array },
   nonce: Uint8Array = randomBytes(SIGNED_BYTES - NONCE_OFFSET),
@@ -55,7 +55,7 @@ export function readPreamble(bytes: Uint8Array): Preamble | null {
   }
 }
 
-/** Whether the preamble was made by someone who holds the session's secret; compares in constant time. */
+/** Whether the preamble was made with the session's secret; compares in constant time. */
 export function verifyPreamble(bytes: Uint8Array, secret: Uint8Array): boolean {
   const view = Buffer.from(bytes)
   return (
@@ -67,7 +67,7 @@ export function verifyPreamble(bytes: Uint8Array, secret: Uint8Array): boolean {
   )
 }
 
-/** The receiver's answer to a preamble (WIRE.md, "HELLO"). The first half is random unless a test hands it in. */
+/** The receiver's answer to a preamble (WIRE.md, "HELLO"). The first half is random unless a test supplies it. */
 export function encodeHello(
   preamble: Uint8Array,
   secret: Uint8Array,
@@ -77,7 +77,7 @@ export function encodeHello(
   return Buffer.concat([random, proof], HELLO_BYTES)
 }
 
-/** Whether this HELLO answers the preamble and was made by someone who holds the session's secret; compares in constant time. */
+/** Whether this HELLO answers the preamble and was made with the session's secret; compares in constant time. */
 export function verifyHello(hello: Uint8Array, preamble: Uint8Array, secret: Uint8Array): boolean {
   if (hello.length !== HELLO_BYTES) return false
   return timingSafeEqual(encodeHello(preamble, secret, hello.subarray(0, HELLO_RANDOM_BYTES)), hello)

@@ -4,7 +4,7 @@ import { offerProblem } from '../localsend/statuses.ts'
 
 const ProblemBody = z.object({ code: z.string() })
 
-/** Codes that an answer to an offer may name, and what each means to the sender. */
+/** Codes in an answer to an offer, and their meaning for the sender. */
 const OFFER_CODES: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>([
   ...(
     [
@@ -29,7 +29,7 @@ const OFFER_CODES: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>([
   ['cancelled', 'cancelled-by-peer'],
 ])
 
-/** Codes that a refused stream may name: how its session ended. */
+/** Codes in the refusal of a stream: how its session ended. */
 const STREAM_CODES: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>([
   ['cancelled', 'cancelled-by-peer'],
   ['timed-out', 'timed-out'],
@@ -55,7 +55,7 @@ const STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
   'disk-full': 507,
 }
 
-/** The answer that refuses a request; its body has a code that says more to another Penstock than the status does. */
+/** The answer that refuses a request; its body has a code, which is more specific than the status, for another Penstock. */
 export function refusalOf(problem: Problem): { readonly status: number; readonly body: object } {
   const code = nameOf(problem.code)
   return { status: STATUSES[problem.code] ?? 500, body: { code, message: code } }
@@ -67,8 +67,8 @@ function nameOf(code: ErrorCode): string {
 }
 
 /**
- * What an answer to an offer means whose status is not 200: by its code, else by its status as LocalSend has it. `peer` is the
- * receiver's name, for the sentence.
+ * The problem for an answer to an offer with a status other than 200: by its code, else by its status as in LocalSend.
+ * `peer` is the receiver's name, for the sentence.
  */
 export function offerRefusal(
   status: number,
@@ -76,13 +76,16 @@ export function offerRefusal(
   { pinSent, peer }: { readonly pinSent: boolean; readonly peer: string },
 ): PenstockError {
   const code = OFFER_CODES.get(codeIn(text))
-  // Only a connection whose certificate was checked leads to a Penstock.
+  // Only a connection with a checked certificate is to a Penstock.
   return code
     ? new PenstockError(code, { peer })
     : offerProblem(status, { pinGiven: pinSent, encrypted: true })
 }
 
-/** What an answer to a stream means whose status is not 200. Consent has been given, so that no status takes it back. */
+/**
+ * The problem for an answer to a stream with a status other than 200. The user has already consented, so no status means a
+ * refusal.
+ */
 export function streamRefusal(status: number, text: string): PenstockError {
   const code = STREAM_CODES.get(codeIn(text))
   if (code) return new PenstockError(code)
@@ -90,7 +93,7 @@ export function streamRefusal(status: number, text: string): PenstockError {
   return new PenstockError('protocol', { detail: `status ${status} for a stream` })
 }
 
-/** The code in a body; empty where it has none. */
+/** The code in a body; empty if it has none. */
 function codeIn(text: string): string {
   try {
     const parsed = ProblemBody.safeParse(JSON.parse(text))

@@ -7,14 +7,14 @@ import {
   type Technique,
 } from '../../../contract/technique.ts'
 
-/** What carries the bytes at one end, as that end says. */
+/** The technique in use at one end, as reported by that end. */
 export interface TechniqueNow {
   readonly technique: Technique | null
-  /** What it had tried first; null where nothing was refused. */
+  /** The technique that it tried first; null if none was refused. */
   readonly fellBackFrom: Technique | null
 }
 
-// For the other user's eyes only; a name that this version does not know is as good as none.
+// Shown to the other user only; an unknown name is read as null.
 const Name = z
   .enum([...new Set([...SEND_TECHNIQUES, ...RECEIVE_TECHNIQUES, ...COPY_TECHNIQUES])])
   .nullable()

@@ -3,10 +3,10 @@ import { networkOf } from '../../protocol/http/network.ts'
 import type { OfferTicket } from '../../protocol/http/handlers.ts'
 
 export interface AdmissionLimits {
-  /** Offers that are read or wait for an answer: in all, and of one network. */
+  /** Offers that are read or wait for an answer: in total, and per network. */
   readonly offers: number
   readonly offersPerNetwork: number
-  /** Bytes of memory that they may hold: in all, and of one network. */
+  /** Bytes of memory that they may hold: in total, and per network. */
   readonly bytes: number
   readonly bytesPerNetwork: number
 }
@@ -23,7 +23,7 @@ interface Use {
   bytes: number
 }
 
-/** What offers that were not accepted may use, by the network that they come from and in all (IPv6 counts by /64). */
+/** Limits the resources of offers that are not accepted yet, per network and in total (IPv6 counts by /64). */
 export class Admission {
   readonly #limits: AdmissionLimits
   readonly #all: Use = { offers: 0, bytes: 0 }
@@ -33,7 +33,7 @@ export class Admission {
     this.#limits = { ...ADMISSION_LIMITS, ...limits }
   }
 
-  /** Takes a place, before a byte of the offer is read. Throws `busy`. */
+  /** Reserves a place, before the offer is read. Throws `busy`. */
   enter(address: string): OfferTicket {
     const network = networkOf(address)
     const use = this.#networks.get(network) ?? { offers: 0, bytes: 0 }

@@ -1,18 +1,21 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 
-/** Bytes that are compressed together. */
+/** Size of a block that is compressed at once, in bytes. */
 const BLOCK_BYTES = 64 * 1024
-/** The fastest level, at which the lines of a manifest shrink to about a seventh. */
+/** The fastest level; it compresses the lines of a manifest to about a seventh. */
 const LEVEL = 1
 
-/** Bytes in their order, kept compressed in blocks. */
+/** A byte sequence, stored compressed in blocks. */
 export class ByteStore {
   readonly #packed: Buffer[] = []
   readonly #allocating: (bytes: number) => void
   #block: Buffer | null = null
   #used = 0
 
-  /** @param allocating called with the size of each piece of memory in bytes before it is kept; what it throws ends the use of the store */
+  /**
+   * @param allocating called with the size in bytes of each allocation before it is kept; an error that it throws ends the
+   * use of the store
+   */
   constructor(allocating: (bytes: number) => void) {
     this.#allocating = allocating
   }
@@ -27,7 +30,7 @@ export class ByteStore {
     }
   }
 
-  /** What was appended; the event loop turns between blocks. */
+  /** The appended bytes; the event loop turns between blocks. */
   async *blocks(): AsyncGenerator<Buffer, void, void> {
     for (const packed of this.#packed) {
       yield inflateRawSync(packed)
@@ -36,7 +39,7 @@ export class ByteStore {
     if (this.#block) yield this.#block.subarray(0, this.#used)
   }
 
-  /** The one block that is filled; a full one is packed first. */
+  /** The block being filled; a full one is compressed first. */
   #blockWithRoom(): Buffer {
     if (this.#block === null) {
       this.#allocating(BLOCK_BYTES)
@@ -44,7 +47,7 @@ export class ByteStore {
     } else if (this.#used === BLOCK_BYTES) {
       const packed = deflateRawSync(this.#block, { level: LEVEL })
       this.#allocating(packed.length)
-      // The result is the beginning of a larger allocation.
+      // The result is the start of a larger allocation.
       const own = Buffer.allocUnsafeSlow(packed.length)
       packed.copy(own)
       this.#packed.push(own)

@@ -1,22 +1,22 @@
 import { randomInt } from 'node:crypto'
 
-/** Bytes that a folder costs which only the path of an entry names, in the plan and in the table of names. */
+/** Memory of a folder that only the path of an entry names, in the plan and in the table of names, in bytes. */
 export const IMPLIED_FOLDER_BYTES = 512
-/** Bytes that the hash of a folder costs which is an entry itself. */
+/** Memory of the hash of a folder that is an entry itself, in bytes. */
 export const NAMED_FOLDER_BYTES = 48
 
 const FNV_PRIME = 0x01000193
 
 /**
- * Counts the folders that paths imply and no earlier entry has named, without keeping a path: of each folder a 31-bit hash is
- * kept, with a seed that the sender cannot know. Folders whose hashes collide count once.
+ * Counts the folders that paths imply without an earlier entry. It stores no paths, only a 31-bit hash per folder, with a
+ * seed that the sender cannot predict. Folders whose hashes collide count once.
  */
 export class ImpliedFolders {
   readonly #seen = new Set<number>()
   readonly #seed = randomInt(2 ** 31)
   #last = ''
 
-  /** Folders above this entry that are new. A folder that is an entry itself costs what its entry costs. */
+  /** The number of new folders above this entry. A folder that is an entry itself costs what its entry costs. */
   add(path: string, isFolder: boolean): number {
     const slash = path.lastIndexOf('/')
     const folder = slash < 0 ? '' : path.slice(0, slash)
@@ -28,7 +28,7 @@ export class ImpliedFolders {
 
   #above(folder: string): number {
     let fresh = 0
-    // From the deepest up: above a folder that is known all others are.
+    // From the deepest up: if a folder is known, so are all above it.
     for (let end = folder.length; end > 0; end = folder.lastIndexOf('/', end - 1)) {
       const hash = this.#hash(folder, end)
       if (this.#seen.has(hash)) break

@@ -29,19 +29,19 @@ export interface ReadOffer extends OfferHead {
   readonly manifest: HeldManifest
 }
 
-/** What a reader of offers takes part in. */
+/** Callbacks of a reader of offers. */
 export interface OfferReading {
   readonly ticket: Pick<OfferTicket, 'hold'>
   /** Called before the manifest is read; may throw. */
   claim(head: OfferHead): void
-  /** Called with what was read where the manifest is too large to be taken in. */
+  /** Called with the part that was read if the manifest is too large. */
   tooLarge(head: OfferHead, read: OfferSummary, problem: Problem): void
   readonly times?: OfferTimes
 }
 
 /**
  * Reads an offer and its manifest. Throws `protocol`, `version-unsupported`, `too-many-files`, `timed-out`, `peer-gone`, and
- * what {@link OfferTicket.hold} throws.
+ * the errors of {@link OfferTicket.hold}.
  */
 export async function readOffer(
   request: IncomingMessage,
@@ -77,7 +77,9 @@ function isTooLarge(error: unknown): error is PenstockError {
   return error instanceof PenstockError && ['offer-too-large', 'too-many-files'].includes(error.code)
 }
 
-/** Passes pieces on. Throws `timed-out` where no line with content comes in time; empty lines only show that the sender lives. */
+/**
+ * Passes pieces on. Throws `timed-out` if no line with content arrives in time; empty lines only keep the connection alive.
+ */
 async function* inTime(
   pieces: AsyncGenerator<readonly string[], void, void>,
   { entryMs, wholeMs }: OfferTimes,
@@ -93,7 +95,7 @@ async function* inTime(
       yield next.value
     }
   } finally {
-    // Releases the body: the rest is read by the one that answers. Not awaited, since a late piece would delay it.
+    // Releases the body; the code that answers reads the rest. Not awaited, because a late piece would delay it.
     pieces.return().catch(() => undefined)
   }
 }
@@ -113,7 +115,7 @@ async function before<T>(until: number, work: Promise<T>): Promise<T> {
   }
 }
 
-/** The first lines, then those that are still to come. */
+/** The first lines, then those that follow. */
 async function* behind(first: readonly string[], pieces: AsyncIterable<readonly string[]>) {
   yield first
   yield* pieces

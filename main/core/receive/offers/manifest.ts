@@ -14,14 +14,14 @@ import type { OfferTicket } from '../../protocol/http/handlers.ts'
 import { ByteStore } from './byte-store.ts'
 import { IMPLIED_FOLDER_BYTES, ImpliedFolders, NAMED_FOLDER_BYTES } from './implied-folders.ts'
 
-/** Entries of an offer that its user is shown, and the characters of their paths. */
+/** Limits of the preview: entries, and characters of their paths. */
 const PREVIEW = { entries: 10_000, characters: 512 * 1024 } as const
-/** Memory that a shown entry takes beside its path, in bytes. */
+/** Memory of a preview entry without its path, in bytes. */
 const PREVIEW_ENTRY_BYTES = 128
 
 type Preview = IncomingOffer['preview']
 
-/** The entries of an accepted offer: what may be made here, and what not. */
+/** The entries of an accepted offer: those that may be created here, and those that may not. */
 export interface TakenManifest {
   readonly entries: readonly ManifestEntry[]
   readonly refused: readonly RefusedEntry[]
@@ -29,7 +29,7 @@ export interface TakenManifest {
   readonly plan: CommitPlan
 }
 
-/** How many entries of each type there are, and the bytes of all. */
+/** The number of entries of each type, and their bytes. */
 export function totalsOf(entries: Iterable<ManifestEntry>): Totals {
   const totals = { ...NOTHING }
   for (const entry of entries) count(totals, entry)
@@ -45,7 +45,7 @@ function count(totals: { -readonly [K in keyof Totals]: number }, { type, size }
   totals.bytes += size
 }
 
-/** What the user is shown of entries, made while they are read. */
+/** The summary for the user, built while entries are read. */
 export class OfferSummary {
   readonly totals = { ...NOTHING }
   readonly #ticket: Pick<OfferTicket, 'hold'>
@@ -64,21 +64,21 @@ export class OfferSummary {
     return this.#preview
   }
 
-  /** Name of the first top entry; empty where there is none. */
+  /** Name of the first top entry; empty if there is none. */
   get title(): string {
     return this.#title
   }
 
-  /** Runs of entries with the same top name: how many top entries there are, where each comes whole. */
+  /** Number of runs of entries with the same top name: the number of top entries, if each is contiguous. */
   get topEntries(): number {
     return this.#tops
   }
 
-  /** Counts an entry and the memory that it will take. Throws what {@link OfferTicket.hold} throws. */
+  /** Counts an entry and its memory. Throws the errors of {@link OfferTicket.hold}. */
   add(entry: ManifestEntry): void {
     count(this.totals, entry)
     const { path, type, size } = entry
-    // A path that is too deep or too long to be made implies nothing.
+    // A path that is too deep or too long to be created implies no folders.
     if (!safePath(path, HERE).ok) return
     const isFolder = type === 'directory'
     const implied = this.#folders.add(path, isFolder)
@@ -95,17 +95,17 @@ export class OfferSummary {
   }
 }
 
-/** A manifest before its offer is accepted: the bytes that came, compressed, so that an entry costs some twenty bytes. */
+/** A manifest before its offer is accepted: the received bytes, compressed, so that an entry costs about twenty bytes. */
 export interface HeldManifest extends Pick<OfferSummary, 'totals' | 'preview' | 'title' | 'topEntries'> {
-  /** The technique that the sender means to take. */
+  /** The technique that the sender intends to use. */
   readonly technique: ManifestEnd['technique']
-  /** Makes the entries. Bad names are left out and named in `refused`; too many of them throw `unsafe-name`. */
+  /** Creates the entries. Bad names are left out and listed in `refused`; too many of them throw `unsafe-name`. */
   take(planner: CommitPlanner): Promise<TakenManifest>
 }
 
 /**
- * Reads the lines after the offer up to the end line, and counts their memory. A manifest that is not well formed, has no
- * end, or does not add up to its own totals throws `protocol`, one that is too long `too-many-files`.
+ * Reads the lines after the offer up to the end line, and counts their memory. Throws `protocol` if the manifest is not well
+ * formed, has no end, or does not match its own totals; `too-many-files` if it is too long.
  */
 export async function holdManifest(
   pieces: AsyncIterable<readonly string[]>,

@@ -3,22 +3,22 @@ import { networkOf } from '../../protocol/http/network.ts'
 
 export type PinVerdict = 'right' | 'needed' | 'wrong' | 'locked'
 
-/** Who gives a PIN. */
+/** A party that sends a PIN. */
 export interface PinParty {
   readonly address: string
-  /** Proved fingerprint of a device that was seen before or is always accepted; null for every other one. */
+  /** Proved fingerprint of a known or always accepted device; null for any other. */
   readonly known: string | null
 }
 
 export const PIN_LIMITS = {
   /** Wrong PINs after which a party is locked. */
   wrong: 3,
-  /** For how long, in milliseconds: at first, and at most. Each further time takes twice as long. */
+  /** Milliseconds of the first and of the longest lock. Each lock is twice as long as the one before. */
   firstLockMs: 5 * 60_000,
   longestLockMs: 60 * 60_000,
-  /** Parties that are counted; of more, those that are not locked go first, then the oldest. */
+  /** Most parties counted; beyond this, those not locked are dropped first, then the oldest. */
   parties: 4096,
-  /** Addresses that are remembered for having given the right PIN; of more, the oldest goes. */
+  /** Most addresses stored for having sent the right PIN; beyond this, the oldest is dropped. */
   right: 256,
 } as const
 
@@ -29,7 +29,7 @@ interface Record {
   lockedUntil: number
 }
 
-/** A host can have as many link-local addresses as it likes, so that they share the tries of one. */
+/** A host can have any number of link-local addresses, so all of them share one count. */
 function strangerAt(address: string): string {
   return address.toLowerCase().startsWith('fe80:') ? 'link-local' : networkOf(address)
 }
@@ -40,24 +40,25 @@ function same(left: string, right: string): boolean {
 }
 
 /**
- * Limits guesses of the PIN. A known device is a party of its own, and so is an address that gave the right PIN before; strangers
- * count by network (IPv6 by /64, all link-local addresses as one). A party has three tries, then three in five minutes, ten, twenty
- * and so on up to an hour: at most 78 in a day. There is no count of all parties together, which would let one lock out the others.
+ * Limits guesses of the PIN. A known device is a separate party, and so is an address that sent the right PIN before; others
+ * count by network (IPv6 by /64, all link-local addresses as one). A party has three tries, then three after five minutes,
+ * ten, twenty and so on up to an hour: at most 78 per day. There is no common count, which would let one party lock out the
+ * others.
  */
 export class PinGuard {
   readonly #pin: string | null
   readonly #now: () => number
   readonly #records = new Map<string, Record>()
-  /** Addresses that gave the right PIN, oldest first. */
+  /** Addresses that sent the right PIN, oldest first. */
   readonly #right = new Set<string>()
 
-  /** @param now milliseconds of a clock that is never set back */
+  /** @param now milliseconds of a monotonic clock */
   constructor(pin: string | null, now: () => number = () => performance.now()) {
     this.#pin = pin
     this.#now = now
   }
 
-  /** Asking without a PIN is not a try. Always `right` where no PIN is set. */
+  /** A request without a PIN is not a try. Always `right` if no PIN is set. */
   check({ address, known }: PinParty, given: string | null): PinVerdict {
     if (this.#pin === null) return 'right'
     const isOwn = known !== null || this.#right.has(address)
