@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream'
+import { eastAsianWidth } from 'get-east-asian-width'
 import type { Problem } from '../../contract/errors.ts'
 import {
   catalogue,
@@ -181,14 +182,8 @@ function flushed(stream: Writable): Promise<void> {
 /** Columns of a text on a terminal: two for East Asian characters and emoji, none for marks. */
 function columns(text: string): number {
   let width = 0
-  for (const character of text) {
-    if (/\p{Mark}|\u200d|\ufe0f/u.test(character)) continue
-    width +=
-      /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|[\u{20000}-\u{3fffd}]/u.test(
-        character,
-      )
-        ? 2
-        : 1
+  for (const character of text.replace(/\p{Mark}|\u200d|\ufe0f/gu, '')) {
+    width += eastAsianWidth(character.codePointAt(0) ?? 0)
   }
   return width
 }

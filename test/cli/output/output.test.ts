@@ -47,6 +47,21 @@ test('tables: one line a row, columns aligned', () => {
   assert.equal(lines[1]?.indexOf('1 kB'), lines[2]?.indexOf('2 kB'))
 })
 
+test('tables: a wide character takes two columns, a mark none', () => {
+  const cells = ['日本語', '\ua960', '🙂', 'e\u0301', 'a']
+  const [, ...lines] = table(
+    ['name', 'size'],
+    cells.map((cell) => [cell, 'x']),
+  )
+  assert.deepEqual(lines, [
+    '日本語  x',
+    `\ua960${' '.repeat(6)}x`,
+    `🙂${' '.repeat(6)}x`,
+    `e\u0301${' '.repeat(7)}x`,
+    `a${' '.repeat(7)}x`,
+  ])
+})
+
 test('JSON lines', () => {
   const { it, lines } = output(true)
   it.event({ event: 'offer', title: HOSTILE })
