@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 
 /**
- * The addon stays in native/, while the code that looks for it beside itself moves to a folder in out/.
- * An installed application finds it in its resources before that.
+ * The addon stays in native/. Code that looks for it beside itself moves to a folder in out/, so its path is rewritten.
+ * An installed application finds the addon in its resources first.
  * @param {string} root the project's folder
  * @returns {import('vite').Plugin}
  */

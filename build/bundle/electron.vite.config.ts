@@ -11,12 +11,12 @@ const out = (part: string): string => join(root, 'out', part)
 
 /** What a sandboxed preload can be. */
 const commonjs = { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' } as const
-/** Electron waits for a module, awaits of its own included, before it becomes ready. */
+/** Electron waits for a module and its top-level awaits before it becomes ready. */
 const modules = { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' } as const
 
 const IN_PACKAGE = /^.*?(node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)/u
 
-/** Writes down whose code a part of the application holds, so that an installation can carry the licences. */
+/** Lists the packages whose code a part of the application contains, so that an installation can carry their licences. */
 function listPackages(part: string): Plugin {
   return {
     name: 'list-packages',
@@ -38,7 +38,7 @@ export default defineConfig({
     root,
     plugins: [addonInNative(root), listPackages('main')],
     build: {
-      // Everything is in the files, so that an installation carries no packages.
+      // Bundles contain every package, so that an installation carries none.
       externalizeDeps: false,
       outDir: out('main'),
       target: 'node20.18',
@@ -51,7 +51,7 @@ export default defineConfig({
     build: {
       outDir: out('preload'),
       target: 'node20.18',
-      // A sandboxed preload can load nothing but Electron: all else is in the file.
+      // A sandboxed preload can load only Electron: the rest must be in the file.
       externalizeDeps: false,
       rolldownOptions: {
         input: { preload: join(root, 'main', 'desktop', 'ipc', 'preload.ts') },

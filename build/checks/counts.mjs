@@ -4,8 +4,8 @@ const VITEST = /^\s*Tests\s+(.+)\(\d+\)$/u
 const NOT_RUN = /NOT RUN: .+/u
 
 /**
- * What a runner's closing lines say; Node's and vitest's are understood.
- * @param {string} text all that it printed
+ * The counts in the closing lines of a test runner, Node's or vitest's.
+ * @param {string} text its whole output
  * @returns {{ passed: number, failed: number, skipped: number, notRun: string[] }}
  */
 export function countsIn(text) {
@@ -30,7 +30,7 @@ export function countsIn(text) {
 }
 
 /**
- * Whether a group held: it ended well, nothing failed, and what should hold tests ran at least one.
+ * Whether a group held: it exited with 0, nothing failed, and a group of tests ran at least one.
  * @param {{ code: number | null, counts: ReturnType<typeof countsIn>, countsTests: boolean }} result
  * @returns {'held' | 'NO TEST RAN' | 'FAILED'}
  */

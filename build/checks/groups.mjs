@@ -6,11 +6,11 @@ import { cleanEnvironment } from '../setup/process.mjs'
 import { countsIn, verdict } from './counts.mjs'
 
 /**
- * One group of checks: a command, or the reason why it cannot be run here.
+ * One group of checks: a command, or the reason why it cannot run here.
  * @typedef {{ name: string, command?: string[], env?: Record<string, string>, countsTests?: boolean, notRun?: string }} Group
  */
 
-/** A package's own program, run by this Node. */
+/** A program of a package, run by this Node. */
 export function tool(packageName, path) {
   return [process.execPath, join(MODULES, packageName, path)]
 }
@@ -30,18 +30,18 @@ export function testsBelow(folder, skip = () => false) {
   return filesBelow(folder, /\.test\.tsx?$/u).filter((name) => !skip(name))
 }
 
-/** Node's test runner over these files, at most `concurrency` of them at once. */
+/** Runs these files in Node's test runner, at most `concurrency` at once. */
 export function nodeTests(
   files,
   { concurrency = 2, node = process.execPath, env = {}, timeoutMs = 300_000 } = {},
 ) {
-  // Without files the runner would look for its own.
+  // Without files the runner looks for its own.
   if (files.length === 0) return { command: [process.execPath, '--eval', ''], countsTests: true }
   const options = [`--test-concurrency=${concurrency}`, `--test-timeout=${timeoutMs}`, '--test-reporter=spec']
   return { command: [node, '--import', 'tsx', '--test', ...options, ...files], env, countsTests: true }
 }
 
-/** Runs a command, showing its output as it comes. Resolves with its exit code and what it printed. */
+/** Runs a command and shows its output. Resolves with its exit code and its output. */
 function run(command, env) {
   return new Promise((resolve) => {
     const [program = '', ...args] = command
@@ -86,10 +86,10 @@ async function runGroup({ name, command = [], env = {}, countsTests = false, not
 }
 
 /**
- * Runs the groups one after the other, all of them even where one fails. The process ends with 0 only when all held
- * and, in CI, nothing was left out.
+ * Runs the groups one after the other and continues after a failure. The process exits with 0 only if all groups held
+ * and, in CI, all groups ran.
  * @param {readonly Group[]} groups
- * @param {readonly string[]} chosen names of those to run; none means all
+ * @param {readonly string[]} chosen names of the groups to run; empty runs all
  */
 export async function runAll(groups, chosen = []) {
   const names = groups.map(({ name }) => name)

@@ -10,7 +10,7 @@ const FOLDER = join(CACHE, 'oldest-types')
 const MADE_FROM = join(FOLDER, 'made-from')
 
 /**
- * The types of the oldest Electron and Node that the application runs in, from packages that its own lockfile pins.
+ * Installs the types of the oldest Electron and Node that the application supports, pinned by a lockfile of their own.
  * @returns {string} the folder of these packages
  */
 export function oldestTypes() {

@@ -9,11 +9,11 @@ import { whyNoGuest } from '../guest/guest.mjs'
 import { whyNoWine } from '../windows/wine.mjs'
 import { whyNoFuzz } from '../../test/fuzz/run.mjs'
 
-/** Given by whoever wants packages installed on a machine that is not CI's. */
+/** The user's consent to install packages on a machine outside CI. */
 const CONSENT = '--yes'
 const IN_ELECTRON = 'test/e2e/electron-addon.test.ts'
 
-/** The Electron to test with, or why there is none. */
+/** The Electron to test with, or the reason why there is none. */
 async function findElectron() {
   const path = await resolveElectron({ install: true })
   if (path === null) return { notRun: 'no Electron can be had on this machine' }
@@ -21,7 +21,7 @@ async function findElectron() {
   return toDo === null ? { path } : { notRun: `Electron needs system libraries. ${toDo}` }
 }
 
-/** That C++ is formatted by .clang-format. Releases differ in what they make of it: this one is meant. */
+/** Checks the format of C++. Releases of clang-format differ, so the release is fixed. */
 function nativeFormat() {
   const name = 'format-native'
   const program = 'clang-format-14'
@@ -53,7 +53,7 @@ function addonTests({ path, notRun }) {
   return { name, ...nodeTests([IN_ELECTRON, ...testsBelow('test/native')], { node: path, env }) }
 }
 
-/** That the addon compiles for macOS, which cannot be run here. */
+/** Compiles the addon for macOS; running it takes a Mac. */
 function macosCompile() {
   const name = 'macos'
   return process.platform === 'linux' && process.arch === 'x64'
@@ -61,7 +61,7 @@ function macosCompile() {
     : { name, notRun: 'its cross compiler is for Linux on x86-64' }
 }
 
-/** The benchmark with small sizes, so that it cannot rot. */
+/** A short run of the benchmark, so that it keeps working. */
 function smallBench() {
   const name = 'bench'
   if (process.platform !== 'linux') return { name, notRun: 'it makes network namespaces of Linux' }
@@ -79,7 +79,7 @@ function windowTests({ path, notRun }) {
   return { name, command: [...starter, ...command], countsTests }
 }
 
-/** The pictures of the documentation, made into a folder that goes again. */
+/** Takes the pictures of the documentation into a temporary folder. */
 function pictures({ path, notRun }) {
   const name = 'screenshots'
   if (path === undefined) return { name, notRun }
@@ -88,7 +88,7 @@ function pictures({ path, notRun }) {
   return { name, command: [...starter, ...program] }
 }
 
-/** Why packages are not built and installed here, or null. */
+/** The reason why packages are not built and installed here, or null. */
 function whyNoPackages({ notRun }) {
   if (process.platform !== 'linux' || process.arch !== 'x64' || !isDebian()) return 'made for Debian on x64'
   if (notRun !== undefined) return notRun
@@ -98,7 +98,7 @@ function whyNoPackages({ notRun }) {
   return null
 }
 
-/** The packages: built, taken apart, installed, driven and removed. */
+/** Builds, inspects, installs, drives and removes the packages. */
 function packageTests(electron) {
   const name = 'package'
   const why = whyNoPackages(electron)
@@ -106,7 +106,7 @@ function packageTests(electron) {
   return { name, command: [process.execPath, 'build/package/test.mjs'], countsTests: true }
 }
 
-/** Windows' own Node and the cross-built addon, under Wine; its speed means nothing. */
+/** Windows' own Node and the cross-built addon, under Wine; speeds measured there mean nothing. */
 function wineTests() {
   const name = 'wine'
   const why = whyNoWine()
@@ -118,7 +118,7 @@ function wineTests() {
   return { name, command: [process.execPath, 'build/windows/wine.mjs', '--', ...command], countsTests }
 }
 
-/** Linux in QEMU, whose network card reads memory by itself, as that of a real machine. */
+/** Linux in QEMU, whose network card reads memory by DMA, as in a real machine. */
 function guestTests() {
   const name = 'guest'
   const why = whyNoGuest()
@@ -127,7 +127,7 @@ function guestTests() {
   return { name, command: [process.execPath, 'build/guest/guest.mjs', '--', ...command], countsTests }
 }
 
-/** `npm run test:all`: what needs root, more time or an Electron; `npm test` has the rest. Words after it choose groups. */
+/** `npm run test:all`: the checks that need root, more time or an Electron; `npm test` has the rest. Arguments choose groups. */
 await ensureReady()
 const electron = await findElectron()
 await runAll(

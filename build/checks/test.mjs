@@ -1,7 +1,7 @@
 import { ensureReady } from '../setup/ensure.mjs'
 import { nodeTests, runAll, testsBelow, tool } from './groups.mjs'
 
-/** `npm test`: what needs no privileges and little time. Words after it choose groups by name. */
+/** `npm test`: the checks that need no privileges and little time. Arguments choose groups by name. */
 await ensureReady()
 const tsc = tool('typescript', 'bin/tsc')
 const ofRenderer = testsBelow('test/renderer')

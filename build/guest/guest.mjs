@@ -8,7 +8,7 @@ import { ensureGuestKernel } from './kernel.mjs'
 
 const QEMU = 'qemu-system-x86_64'
 
-/** What the system says against a tap device; null where it makes one. */
+/** The reason why no tap device can be made; null if one can. */
 function whyNoTap() {
   const name = `pstap${process.pid}`
   const tap = ['tuntap', 'add', 'dev', name, 'mode', 'tap', 'vnet_hdr']
@@ -19,7 +19,7 @@ function whyNoTap() {
   return null
 }
 
-/** Why no guest can be run on this machine; null where one can. Installs what is missing where it may. */
+/** The reason why this machine cannot run a guest; null if it can. Installs what is missing where it may. */
 export function whyNoGuest() {
   if (process.platform !== 'linux' || process.arch !== 'x64')
     return 'the guest is Linux on x86-64, as its host'
@@ -29,7 +29,7 @@ export function whyNoGuest() {
   return whyNoTap()
 }
 
-/** Runs a command; the variables that begin with PENSTOCK_GUEST say what a guest is made of. */
+/** Runs a command. Variables that begin with PENSTOCK_GUEST describe the guest. */
 async function runWithGuest([program = '', ...args]) {
   const why = whyNoGuest()
   if (why !== null) giveUp(why)

@@ -18,11 +18,11 @@ import { step } from '../setup/process.mjs'
 import { print } from '../setup/print.mjs'
 import { hashOf } from '../setup/compile/stamp.mjs'
 
-/** What names the newest kernel: of Debian, of Ubuntu. */
+/** Packages that name the newest kernel of Debian and Ubuntu. */
 const NEWEST = ['linux-image-amd64', 'linux-image-generic']
-/** A network card that reads memory by itself, and the files of the host. What a kernel has built in is no module. */
+/** A network card that reads memory by DMA, and the host's files. A kernel may have some of these built in. */
 const MODULES = ['virtio_pci', 'virtio_net', '9pnet_virtio', '9p']
-/** How modules are packed, by their names' ends. */
+/** How modules are compressed, by file extension. */
 const UNPACKERS = { '.ko': 'cat', '.ko.gz': 'zcat', '.ko.xz': 'xzcat', '.ko.zst': 'zstdcat' }
 const FOLDERS = ['bin', 'dev', 'host', 'modules', 'proc', 'sys']
 const LARGEST = 256 * 1024 * 1024
@@ -33,7 +33,7 @@ function outputOf(command, args, input) {
   return stdout
 }
 
-/** The packages of the newest kernel that the package lists know: its image, and its modules where they are apart. */
+/** The packages of the newest listed kernel: its image, and its modules if they are separate. */
 function packagesOfKernel() {
   const meta = NEWEST.find((name) => spawnSync('apt-cache', ['show', name], { stdio: 'ignore' }).status === 0)
   if (meta === undefined) return []
@@ -42,18 +42,18 @@ function packagesOfKernel() {
   return [...new Set(text.match(/^linux-(?:image|modules)-[0-9][^\s:]*$/gmu))]
 }
 
-/** Fetches packages and unpacks them into a folder; nothing is installed. */
+/** Downloads packages and unpacks them into a folder; installs nothing. */
 function unpack(packages, folder) {
-  // apt's own user has no way into a folder of root's.
+  // apt's own user cannot enter a folder of root's.
   const args = ['download', '-qq', '-o', 'APT::Sandbox::User=root', ...packages]
   const download = () => step('apt-get', args, { cwd: folder })
-  // Lists that are old name files that are gone.
+  // Old lists name files that the server has removed.
   if (!download() && !(step('apt-get', ['update', '-qq']) && download())) return false
   const files = readdirSync(folder).filter((name) => name.endsWith('.deb'))
   return files.every((name) => step('dpkg-deb', ['-x', name, folder], { cwd: folder }))
 }
 
-/** Modules that were unpacked, by name. */
+/** The unpacked modules, by name. */
 function modulesBelow(folder) {
   const roots = ['lib/modules', 'usr/lib/modules'].map((path) => join(folder, path)).filter(existsSync)
   const all = roots.flatMap((root) => readdirSync(root, { recursive: true }).map((path) => join(root, path)))
@@ -65,7 +65,7 @@ function modulesBelow(folder) {
   )
 }
 
-/** Adds a module, after those that it depends on, to what is loaded in order. */
+/** Appends a module to the load order, after its dependencies. */
 function addModule(name, known, loaded) {
   const module = known.get(name)
   if (module === undefined || loaded.has(name)) return
@@ -75,7 +75,7 @@ function addModule(name, known, loaded) {
   loaded.set(name, content)
 }
 
-/** The first files of the guest: one program, the modules, and what it does. */
+/** The initial files of the guest: one program, the modules, and the script to run. */
 function makeInitramfs(unpacked) {
   const top = join(unpacked, 'initramfs')
   for (const name of FOLDERS) mkdirSync(join(top, name), { recursive: true })
@@ -99,8 +99,8 @@ function makeInitramfs(unpacked) {
 }
 
 /**
- * A kernel and its first files for a guest of QEMU's, out of the distribution's packages.
- * @returns {{ kernel: string, initramfs: string } | null} null where they cannot be had
+ * A kernel and an initramfs for a QEMU guest, from the distribution's packages.
+ * @returns {{ kernel: string, initramfs: string } | null} null if they are not available
  */
 export function ensureGuestKernel() {
   const packages = packagesOfKernel()

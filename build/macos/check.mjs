@@ -1,5 +1,5 @@
-// Compiles the addon for macOS, ARM and Intel, with the real headers and every warning an error. Nothing of it can be
-// run here: that it compiles is all that this shows.
+// Compiles the addon for macOS, ARM and Intel, with the real headers and every warning an error. It cannot run here, so
+// this check shows only that it compiles.
 import { spawn } from 'node:child_process'
 import {
   cpSync,
@@ -21,7 +21,7 @@ import { hashOf } from '../setup/compile/stamp.mjs'
 const HERE = join('build', 'macos')
 const FOLDER = join(CACHE, 'macos-compiler')
 const COMPILER = join(FOLDER, 'node_modules', '@ryoppippi', 'zig-linux-x64', 'zig')
-/** The compiler writes objects beside itself when it is given no place for them. */
+/** The compiler writes objects beside itself unless it is given a place. */
 const OBJECTS = join(FOLDER, 'objects')
 const MADE_FROM = join(FOLDER, 'made-from')
 const TARGETS = [
@@ -42,7 +42,7 @@ const FOLDERS = [
   'napi',
 ]
 
-/** The cross compiler, fetched once and pinned by the lockfile beside this file. */
+/** The cross compiler, downloaded once and pinned by the lockfile beside this file. */
 function compiler() {
   const wanted = hashOf(ROOT, { paths: [HERE] })
   if (existsSync(MADE_FROM) && readFileSync(MADE_FROM, 'utf8') === wanted) return COMPILER
@@ -94,9 +94,9 @@ function argumentsFor({ triple, flags }, source) {
   ]
 }
 
-/** Resolves with whether the source compiles; the compiler's words go to standard error. */
+/** Resolves with whether the source compiles; the compiler's messages go to standard error. */
 function compiles(program, args) {
-  // It keeps what it built of its own headers in a folder of the user's, where it is not told another.
+  // By default the compiler caches its own headers in the user's home.
   const env = {
     ...process.env,
     ZIG_GLOBAL_CACHE_DIR: join(FOLDER, 'built'),
@@ -109,7 +109,7 @@ function compiles(program, args) {
   })
 }
 
-/** A file that the real build would leave out would be checked for nothing. */
+/** The check compiles exactly the files that the real build compiles. */
 function unlisted(list) {
   const gyp = readFileSync(join(ROOT, 'native', 'binding.gyp'), 'utf8')
   return list.filter((source) => !gyp.includes(`'${source}'`))

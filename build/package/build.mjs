@@ -27,13 +27,13 @@ const { values, positionals } = parseArgs({
 
 const PLATFORMS = { linux: '--linux', darwin: '--mac', win32: '--win' }
 
-/** Where a program of the system lies. */
+/** The path of a system program. */
 function pathOf(program) {
   const { stdout } = spawnSync('sh', ['-c', `command -v ${program}`], { encoding: 'utf8' })
   return stdout.trim()
 }
 
-/** What makes electron-builder do without a download. */
+/** Variables that stop electron-builder from downloading. */
 async function closedEnvironment() {
   const electron = await makeStandIn()
   if (electron === null) giveUp('there is a stand-in for Electron on Linux x64 only')

@@ -6,13 +6,13 @@ import { APP, BESIDE, NOTICES, ROOT } from './paths.mjs'
 
 const { maintainer } = origin()
 
-/** An unpacked Electron of a closed network (build/package/build.mjs sets both); else electron-builder downloads its own. */
+/** An unpacked Electron for a closed network (build/package/build.mjs sets both); otherwise electron-builder downloads one. */
 const electronDist = process.env['PENSTOCK_ELECTRON_DIST']
 const electronVersion = process.env['PENSTOCK_ELECTRON_VERSION']
-/** What is only tried out need not be small. */
+/** A package for trials need not be small. */
 const compression = electronDist ? { deb: 'gz', rpm: 'gzip' } : { deb: 'xz', rpm: 'xz' }
 
-/** Where updaters look: set by the release workflow, which also gets the files that tell them of a version. */
+/** Where updaters look: set by the release workflow, which also publishes the files that announce a version. */
 const [owner, repo] = (process.env['PENSTOCK_REPOSITORY'] ?? '').split('/')
 const publish = owner && repo ? { provider: 'github', owner, repo } : null
 
@@ -23,7 +23,7 @@ export default {
   productName: 'Penstock',
   copyright: 'Penstock contributors, MIT licence',
   directories: { app: relative(ROOT, APP), output: 'dist', buildResources: 'assets' },
-  // The staged application holds what is needed and nothing else.
+  // The staged application contains exactly what is needed.
   files: ['**/*'],
   extraFiles: [
     { from: NOTICES, to: 'LICENSES.packages.txt' },
@@ -31,7 +31,7 @@ export default {
   ],
   asar: true,
   asarUnpack: ['**/*.node'],
-  // Packages are in the bundled files, and the addon is one file for Node and every Electron: nothing to collect or build.
+  // The bundles contain the packages, and one addon file serves Node and every Electron: nothing to collect or build.
   beforeBuild: () => Promise.resolve(false),
   electronLanguages: ['en-US', 'zh-CN'],
   ...(electronDist ? { electronDist, electronVersion } : {}),
@@ -48,7 +48,7 @@ export default {
     if (electronPlatformName !== 'linux') return
     rmSync(join(appOutDir, 'resources', 'default_app.asar'), { force: true })
     rmSync(join(appOutDir, 'made-from'), { force: true })
-    // Where the kernel gives users no namespaces, Chromium's sandbox needs this helper to be root's.
+    // Where the kernel denies user namespaces, Chromium's sandbox needs this helper with the set-user-id bit and owned by root.
     chmodSync(join(appOutDir, 'chrome-sandbox'), 0o4755)
   },
   linux: {
@@ -103,7 +103,7 @@ export default {
     fpm: [`${BESIDE}/=/`, '--rpm-rpmbuild-define=_build_id_links none'],
   },
   appImage: { artifactName: 'penstock-${version}-${arch}.${ext}' },
-  // Configured for a networked release; not built where this was written.
+  // Configured for a networked release; the closed build does not make it.
   win: {
     target: ['nsis'],
     icon: 'icons/256x256.png',
@@ -118,7 +118,7 @@ export default {
     hardenedRuntime: true,
     entitlements: 'build/package/entitlements.plist',
     entitlementsInherit: 'build/package/entitlements.plist',
-    // Without a certificate and an account nothing is signed, and nothing is sent to be notarized.
+    // Without a certificate and an account, electron-builder neither signs nor notarizes.
     ...(process.env['CSC_LINK'] ? {} : { identity: null }),
     notarize: Boolean(process.env['CSC_LINK'] && process.env['APPLE_ID']),
     extendInfo: {

@@ -4,8 +4,8 @@ import { understand } from './linux/fpm-arguments.mjs'
 import { buildRpm } from './linux/rpm.mjs'
 
 /**
- * Stands in for fpm, which electron-builder would download: the few arguments that it is called with, over Debian's own
- * dpkg-deb and rpmbuild. A networked release uses fpm itself, with the same arguments.
+ * Replaces fpm, which electron-builder would download: it accepts the few arguments that electron-builder passes and runs
+ * Debian's dpkg-deb and rpmbuild. A networked release uses fpm itself, with the same arguments.
  */
 const wanted = understand(process.argv.slice(2))
 if (wanted.type === 'deb') buildDeb(wanted)

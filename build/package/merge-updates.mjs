@@ -4,8 +4,8 @@ import { pathToFileURL } from 'node:url'
 const FILES = /^files:\n((?:[ -].*\n)+)/mu
 
 /**
- * One file that tells updaters of several architectures, out of those that each one's builder wrote.
- * @param {readonly string[]} texts of the same version; the first one's own entry stays the default
+ * Merges the update files of several architectures, each written by its own builder, into one.
+ * @param {readonly string[]} texts of the same version; the entry of the first stays the default
  */
 export function mergeUpdates(texts) {
   const lists = texts.map((text) => {

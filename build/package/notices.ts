@@ -10,10 +10,10 @@ const packageSchema = z.looseObject({
   license: z.string().default('see below'),
 })
 
-/** Their style sheets and fonts are taken in, which are no modules. */
+/** Packages whose style sheets and fonts are bundled, which the bundler does not report as modules. */
 const IN_STYLES = ['node_modules/@fontsource-variable/inter', 'node_modules/tailwindcss']
 
-/** Licences and notices of the packages whose code is in the application's files. */
+/** Licences and notices of the packages whose code the application contains. */
 export function packageNotices(): string {
   const folders = readdirSync(TAKEN_IN).flatMap((file) =>
     namesSchema.parse(JSON.parse(readFileSync(join(TAKEN_IN, file), 'utf8'))),

@@ -1,5 +1,5 @@
 /**
- * What a package is said to come from: the release workflow sets both. The defaults are of a domain that nobody can have.
+ * The origin that a package declares: the release workflow sets both values. The defaults use a reserved domain.
  * @returns {{ homepage: string, maintainer: string }}
  */
 export function origin(environment = process.env) {

@@ -3,13 +3,13 @@ import { ROOT } from '../setup/paths.mjs'
 
 export { ROOT }
 const PACKAGE = join(ROOT, 'out', 'package')
-/** The application as electron-builder takes it. */
+/** The staged application, input of electron-builder. */
 export const APP = join(PACKAGE, 'app')
-/** What goes beside the application in a Linux package, laid out as it will be installed. */
+/** What a Linux package installs beside the application, laid out as installed. */
 export const BESIDE = join(PACKAGE, 'linux')
-/** Licences of the packages that the bundler took in. */
+/** Licences of the bundled packages. */
 export const NOTICES = join(PACKAGE, 'LICENSES.packages.txt')
-/** Names of these packages, one file for each part of the application. */
+/** Names of the bundled packages, one file for each part of the application. */
 export const TAKEN_IN = join(ROOT, 'out', 'packages')
-/** Where installers and archives appear. */
+/** Output folder of installers and archives. */
 export const DIST = join(ROOT, 'dist')

@@ -19,7 +19,7 @@ const packageSchema = z.looseObject({
 })
 
 const ADDON = 'native/build/Release/penstock.node'
-/** Everything that goes into app.asar, and nothing else. */
+/** The content of app.asar. */
 const CONTENT = [
   'out/main',
   'out/preload',
@@ -28,13 +28,13 @@ const CONTENT = [
   'native/build/Release/penstock.node',
 ]
 
-/** Lays out the application for electron-builder, and what goes beside it. */
+/** Stages the application for electron-builder, and what goes beside it. */
 function stage(version: string): void {
   const whole = packageSchema.parse(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')))
   const { name, productName, description, license, desktopName, type, main } = whole
   rmSync(APP, { recursive: true, force: true })
   for (const path of CONTENT) cpSync(join(ROOT, path), join(APP, path), { recursive: true })
-  // What only a debugger reads stays here.
+  // Source maps and other debugger files stay out.
   const isLinux = process.platform === 'linux'
   if (isLinux) execFileSync('strip', ['--strip-unneeded', join(APP, ADDON)])
   const { homepage, maintainer } = origin()

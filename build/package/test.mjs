@@ -5,7 +5,7 @@ import { ROOT } from '../setup/paths.mjs'
 import { become, step } from '../setup/process.mjs'
 import { giveUp } from '../setup/print.mjs'
 
-/** `node build/package/test.mjs`: packages of this version and of a later one, then the tests that take them apart. */
+/** `node build/package/test.mjs`: builds packages of this version and of a later one, then runs the tests that inspect them. */
 const place = join(ROOT, 'out', 'package', 'test')
 rmSync(place, { recursive: true, force: true })
 const builder = join('build', 'package', 'build.mjs')

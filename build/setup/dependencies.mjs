@@ -9,13 +9,13 @@ const STAMP = join(CACHE, 'dependencies.stamp')
 
 const INPUTS = { paths: ['package-lock.json'], words: [process.platform, process.arch] }
 
-/** Whether the packages of the lockfile are there. */
+/** Whether the packages of the lockfile are installed. */
 export function dependenciesAreReady() {
   return existsSync(join(MODULES, 'tsx')) && isStamped(STAMP, ROOT, INPUTS)
 }
 
 /**
- * Whether what npm says it has installed is what the lockfile asks for.
+ * Whether the packages that npm records as installed match the lockfile.
  * @param {Record<string, { version?: string, integrity?: string, optional?: boolean, peer?: boolean }>} locked
  * @param {Record<string, { version?: string, integrity?: string }>} installed
  */
@@ -36,14 +36,14 @@ function packagesIn(path) {
   }
 }
 
-/** Whether somebody's own `npm install` or `npm ci` has done it already. */
+/** Whether the user has already run `npm install` or `npm ci`. */
 function areInstalled() {
   const locked = packagesIn(join(ROOT, 'package-lock.json'))
   const installed = packagesIn(join(MODULES, '.package-lock.json'))
   return locked !== null && installed !== null && isInstalled(locked, installed)
 }
 
-/** npm empties node_modules first; what set-up has made there, an Electron among it, need not go. */
+/** npm empties node_modules first; this keeps what setup has made there, such as an Electron. */
 function keepingCache(work) {
   const folder = join(MODULES, '.cache')
   const aside = join(ROOT, '.setup-cache')
@@ -53,12 +53,12 @@ function keepingCache(work) {
   return done
 }
 
-/** Installs the packages of the lockfile where they are missing or others. */
+/** Installs the packages of the lockfile if they are missing or differ. */
 export function ensureDependencies() {
   if (dependenciesAreReady()) return
   if (!areInstalled()) {
     print('installing dependencies (npm ci)')
-    // Nothing that we use needs an install script; the addon is built by a step of its own.
+    // No package that we use needs an install script; a separate step builds the addon.
     const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
     if (!keepingCache(() => step(NPM, args))) giveUp('npm ci failed. Is a package registry within reach?')
   }

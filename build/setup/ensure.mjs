@@ -5,7 +5,7 @@ import { LOCK } from './paths.mjs'
 import { giveUp, print } from './print.mjs'
 
 /**
- * Whether this Node is one that the tools run on: the oldest of each line that is supported, or later.
+ * Whether the tools support this version of Node: the oldest of each supported line, or later.
  * @param {string} version
  */
 export function nodeIsSupported(version = process.versions.node) {
@@ -14,7 +14,7 @@ export function nodeIsSupported(version = process.versions.node) {
 }
 
 /**
- * Does set-up work while no other shell does any.
+ * Runs set-up work while no other process does.
  * @template T
  * @param {() => T | Promise<T>} work
  */
@@ -22,7 +22,7 @@ export function alone(work) {
   return withLock(LOCK, work, () => print('another shell is setting up; waiting for it'))
 }
 
-/** Makes the command line and its tests ready to run: packages and addon. Quick when they are. */
+/** Installs packages and builds the addon, for the command line and its tests. Quick if both are ready. */
 export async function ensureReady() {
   if (!nodeIsSupported())
     giveUp(`Node ${process.versions.node} is too old: install Node 20.19 or 22.13, or later`)

@@ -5,11 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 const POLL_MS = 200
 const NOBODY_MS = 1000
 
-/** When a process began, in the kernel's words; null where the system does not tell. */
+/** The start time of a process, as the kernel prints it; null if the system does not report it. */
 function startOf(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The program's name, in brackets, may hold anything: fields are counted after it.
+    // The program's name, in parentheses, may contain any character: count the fields after it.
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
   } catch {
     return null
@@ -17,7 +17,7 @@ function startOf(pid) {
 }
 
 /**
- * The name of a process that its number alone is not: numbers are used again.
+ * A unique name of a process: a number alone is reused.
  * @param {number} pid
  */
 export function nameOf(pid) {
@@ -25,7 +25,7 @@ export function nameOf(pid) {
 }
 
 /**
- * Whether the process of this name (see `nameOf`) is still there.
+ * Whether the process with this name (see `nameOf`) still runs.
  * @param {string} name
  */
 export function isAlive(name) {
@@ -47,14 +47,14 @@ function holderOf(folder) {
   }
 }
 
-/** Takes the lock in one step, with the holder's name already in it: false when someone has it. */
+/** Takes the lock in one step, with the holder's name already in it; false if another process holds it. */
 function take(folder) {
   const draft = `${folder}.${process.pid}`
   rmSync(draft, { recursive: true, force: true })
   mkdirSync(draft, { recursive: true })
   writeFileSync(join(draft, 'holder'), nameOf(process.pid))
   try {
-    // A folder takes the place of an empty one only, and a lock never is empty.
+    // A folder can replace only an empty one, and a lock is never empty.
     renameSync(draft, folder)
     return true
   } catch {
@@ -63,7 +63,7 @@ function take(folder) {
   }
 }
 
-/** Moves a dead holder's lock away; puts back one that has found a new holder since we looked. */
+/** Moves a dead holder's lock away; restores it if a new holder has taken it since the check. */
 function clear(folder, dead) {
   const aside = `${folder}.stale.${process.pid}`
   try {
@@ -76,11 +76,11 @@ function clear(folder, dead) {
 }
 
 /**
- * Runs `work` while no other process does. A lock whose process has gone is taken over.
+ * Runs `work` while no other process does. Takes over a lock whose process has ended.
  * @template T
- * @param {string} folder the lock, a folder that is there while it is held
+ * @param {string} folder the lock: a folder that exists while it is held
  * @param {() => T | Promise<T>} work
- * @param {() => void} onWait called once where the lock is someone else's
+ * @param {() => void} onWait called once if another process holds the lock
  * @returns {Promise<T>}
  */
 export async function withLock(folder, work, onWait = () => undefined) {
@@ -89,7 +89,7 @@ export async function withLock(folder, work, onWait = () => undefined) {
   for (let waited = false; !take(folder);) {
     const holder = holderOf(folder)
     nobodySince = holder === null ? (nobodySince ?? Date.now()) : null
-    // A lock just let go has no holder for a moment; one that stays so was left by something else.
+    // A lock that is being released has no holder for a moment; one that stays so is a leftover.
     if (holder === null ? Date.now() - nobodySince > NOBODY_MS : !isAlive(holder)) {
       clear(folder, holder)
       continue

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url'
 /** The project's top folder. */
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 export const MODULES = join(ROOT, 'node_modules')
-/** What set-up makes and can make again. */
+/** What setup makes and can make again. */
 export const CACHE = join(MODULES, '.cache', 'penstock')
-/** Held while something is set up; outside node_modules, which npm empties. */
+/** Held during setup; outside node_modules, which npm empties. */
 export const LOCK = join(ROOT, '.setup.lock')
 export const NPM = process.platform === 'win32' ? 'npm.cmd' : 'npm'

@@ -2,11 +2,11 @@ import { spawn, spawnSync } from 'node:child_process'
 import { constants } from 'node:os'
 import { ROOT } from './paths.mjs'
 
-/** What set-up steps must not get: settings of npm's that would make node-gyp look elsewhere, and the user's PIN. */
+/** Variables that setup steps must not inherit: npm settings that mislead node-gyp, and the user's PIN. */
 const LEAKING = [/^npm_config_nodedir$/i, /^npm_config_disturl$/i, /^npm_config_dist_url$/i, /^PENSTOCK_PIN$/]
 
 /**
- * The environment for set-up steps: npm's own leftovers and the PIN removed.
+ * The environment for setup steps: without npm's settings and the PIN.
  * @param {Record<string, string | undefined>} environment
  * @returns {Record<string, string | undefined>}
  */
@@ -17,7 +17,7 @@ export function cleanEnvironment(environment = process.env) {
 }
 
 /**
- * Runs a step with its output on standard error; returns true when it exits with 0.
+ * Runs a step with its output on standard error; returns true if it exits with 0.
  * @param {string} command
  * @param {readonly string[]} args
  * @param {import('node:child_process').SpawnSyncOptions} options
@@ -43,14 +43,14 @@ export function has(command) {
 }
 
 /**
- * Hands over to a program: its streams are ours, signals go to it, and its end is ours.
+ * Replaces this process by a program: the program inherits the streams, receives the signals, and its end is ours.
  * @param {string} command
  * @param {readonly string[]} args
  * @param {import('node:child_process').SpawnOptions} options
  */
 export function become(command, args, options = {}) {
   const child = spawn(command, args, { stdio: 'inherit', ...options })
-  // From a terminal the child has had the signal already; it takes two in a moment for one key press.
+  // A terminal has already sent the signal to the child, which takes two within a moment for one key press.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('error', (error) => {
     process.stderr.write(`penstock: ${command} could not be started: ${error.message}\n`)

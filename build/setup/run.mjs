@@ -8,7 +8,7 @@ import { giveUp } from './print.mjs'
 
 /**
  * `node build/setup/run.mjs [--electron] -- COMMAND…`: sets up what is missing, then runs the command in the project's
- * folder. With --electron the application is built, ELECTRON_EXEC_PATH names an Electron, and there is a display.
+ * folder. With --electron it also builds the application, sets ELECTRON_EXEC_PATH and provides a display.
  */
 const split = process.argv.indexOf('--')
 const command = split < 0 ? [] : process.argv.slice(split + 1)

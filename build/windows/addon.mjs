@@ -17,12 +17,12 @@ const PREFIX = 'x86_64-w64-mingw32-'
 const COMPILER = `${PREFIX}g++-posix`
 const HOOK = join(ROOT, 'build', 'windows', 'delay_load.cc')
 
-/** Where the cross-built addon lies. */
+/** Output path of the cross-built addon. */
 export const WINDOWS_ADDON = join(OUT, 'penstock.node')
 
 const versionOf = (name) => JSON.parse(readFileSync(join(MODULES, name, 'package.json'), 'utf8')).version
 
-/** What binding.gyp says of the addon for Windows, the library in it included: it is written down once. */
+/** The addon's part of binding.gyp for Windows, with its library, so that the sources are listed once. */
 function target() {
   const script = [
     'import ast, json, sys',
@@ -49,7 +49,7 @@ function target() {
 function flagsOf({ defines, cflags_cc: flags, include_dirs: folders }) {
   const own = folders.filter((folder) => !folder.startsWith('<')).map((folder) => join(NATIVE, folder))
   const headers = [join(MODULES, 'node-addon-api'), join(MODULES, 'node-api-headers', 'include')]
-  // Windows 10 is the oldest that Electron and Node run on.
+  // Windows 10 is the oldest that Electron and Node support.
   const system = [
     'UNICODE',
     'NOMINMAX',
@@ -65,7 +65,7 @@ function flagsOf({ defines, cflags_cc: flags, include_dirs: folders }) {
   ]
 }
 
-/** Runs the commands, as many at once as there are processors; false when one fails. */
+/** Runs the commands, one for each processor at once; false if one fails. */
 function compile(objects, flags) {
   const rules = objects.map(
     ({ source, object }) => `${object}: ${source}\n\t@${COMPILER} ${flags} -MMD -MP -c $< -o $@\n`,
@@ -81,7 +81,7 @@ function compile(objects, flags) {
   return status === 0
 }
 
-/** An import library that looks Node-API up when it is first called. */
+/** An import library that resolves Node-API on the first call. */
 function importLibrary() {
   const library = join(OUT, 'libnode.a')
   const definitions = join(MODULES, 'node-api-headers', 'def', 'node_api.def')
@@ -109,7 +109,7 @@ function build() {
   }
 }
 
-/** Cross-builds the addon for 64-bit Windows where it is missing or its sources have changed. Returns its path. */
+/** Cross-builds the addon for 64-bit Windows if it is missing or its sources have changed. Returns its path. */
 export function ensureWindowsAddon() {
   const versions = ['node-addon-api', 'node-api-headers'].map(versionOf)
   const inputs = { paths: ['native/binding.gyp', 'native/src', 'build/windows'], words: versions }

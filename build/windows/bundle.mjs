@@ -8,10 +8,10 @@ const OUT = join(CACHE, 'windows')
 const STAMP = join(CACHE, 'windows-bundle.stamp')
 
 /**
- * Puts programs of this project into one file each with all that they import, for a machine on which neither its
- * packages nor what reads TypeScript are installed.
- * @param {Record<string, string>} entries source files by the name that the made file gets
- * @returns {Promise<Record<string, string>>} the made files by the same names
+ * Bundles programs of this project into one file each with all imports, for a machine that has neither the packages nor a
+ * TypeScript loader.
+ * @param {Record<string, string>} entries source files by the name of their bundle
+ * @returns {Promise<Record<string, string>>} the bundles by the same names
  */
 export async function ensureBundles(entries) {
   const files = Object.fromEntries(Object.keys(entries).map((name) => [name, join(OUT, `${name}.mjs`)]))

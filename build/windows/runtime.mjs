@@ -8,8 +8,8 @@ import { hashOf } from '../setup/compile/stamp.mjs'
 const RUNTIME = join('build', 'windows', 'runtime')
 
 /**
- * Windows' own Node, unpacked from the package registry; its content is pinned by the lockfile of build/windows/runtime.
- * @returns {string | null} node.exe, or null where it cannot be had
+ * Windows' own Node from the package registry; the lockfile of build/windows/runtime pins its content.
+ * @returns {string | null} node.exe, or null if it is not available
  */
 export function ensureWindowsNode() {
   const folder = join(CACHE, `windows-node-${hashOf(ROOT, { paths: [RUNTIME] }).slice(0, 16)}`)
@@ -21,7 +21,7 @@ export function ensureWindowsNode() {
   mkdirSync(draft, { recursive: true })
   for (const name of ['package.json', 'package-lock.json', '.npmrc'])
     cpSync(join(ROOT, RUNTIME, name), join(draft, name))
-  // It says that it is for Windows only, which is what it is wanted for.
+  // The package declares Windows as its only system, so npm must be forced to install it here.
   if (!step(NPM, ['ci', '--force', '--ignore-scripts', '--loglevel=error'], { cwd: draft })) return null
   renameSync(draft, folder)
   return program

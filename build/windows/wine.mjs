@@ -10,7 +10,7 @@ import { ensureWindowsAddon } from './addon.mjs'
 import { ensureBundles } from './bundle.mjs'
 import { ensureWindowsNode } from './runtime.mjs'
 
-// Debian keeps the 64-bit programs out of PATH, where a 32-bit Wine's would be.
+// Debian keeps the 64-bit programs out of PATH, which would find those of a 32-bit Wine.
 const WINE = '/usr/lib/wine/wine64'
 const SERVER = '/usr/lib/wine/wineserver64'
 const PREPARE_MS = 300_000
@@ -24,7 +24,7 @@ const BUNDLES = {
   'data-port': 'test/native/data-port.test.ts',
 }
 
-/** Why nothing of Windows can be run on this machine; null where it can. Installs what is missing where it may. */
+/** The reason why this machine cannot run Windows programs; null if it can. Installs what is missing where it may. */
 export function whyNoWine() {
   if (process.platform !== 'linux' || process.arch !== 'x64') return 'Wine is set up on Linux on x86-64 only'
   const toDo = installPackages(['g++-mingw-w64-x86-64-posix', 'wine64'])
@@ -32,14 +32,14 @@ export function whyNoWine() {
   return existsSync(WINE) && existsSync(SERVER) ? null : `there is no ${WINE}`
 }
 
-/** A Windows of its own in a new folder. */
+/** A Wine prefix in a new folder. */
 function makePrefix() {
   const prefix = mkdtempSync(join(tmpdir(), 'penstock-wine-'))
   const env = {
     ...cleanEnvironment(),
     WINEPREFIX: prefix,
     WINEDEBUG: '-all',
-    // Neither .NET nor a browser: asking for them would open a window.
+    // Without these overrides Wine opens a window to install .NET and a browser.
     WINEDLLOVERRIDES: 'mscoree=;mshtml=',
   }
   const run = (...args) => spawnSync(WINE, args, { env, stdio: 'ignore', timeout: PREPARE_MS }).status === 0
@@ -54,7 +54,7 @@ function remove(env) {
   rmSync(env.WINEPREFIX, { recursive: true, force: true })
 }
 
-/** Runs a command with a Windows made ready for it; the variables that begin with PENSTOCK_WINE say where it is. */
+/** Runs a command with a prepared Wine prefix; variables that begin with PENSTOCK_WINE give its place. */
 async function runWithWine([program = '', ...args]) {
   const why = whyNoWine()
   if (why !== null) giveUp(why)

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { layOut, pathsBelow, runTool, scriptText } from './tree.mjs'
 
-/** How dpkg-deb is asked for what fpm calls so; gzip is for packages that are only tried out. */
+/** dpkg-deb's names of fpm's compressions; gzip is for packages for trials. */
 const COMPRESSION = { gz: ['-Zgzip', '-z1'], xz: ['-Zxz'] }
 /** Columns of a line in a description. */
 const WIDTH = 76
 
-/** Kibibytes as the policy counts them: each file rounded up, one for each folder. */
+/** Kibibytes as Debian's policy counts them: each file rounded up, one for each folder. */
 function installedSize(root, paths) {
   return paths.reduce((total, path) => {
     const facts = lstatSync(join(root, path))
@@ -17,7 +17,7 @@ function installedSize(root, paths) {
   }, 0)
 }
 
-/** The longer description: one leading space a line. */
+/** The long description, each line indented by one space. */
 function folded(text) {
   const lines = ['']
   for (const word of text.trim().split(/\s+/u)) {

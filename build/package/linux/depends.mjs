@@ -1,7 +1,7 @@
-/** Packages that releases of Debian and Ubuntu call differently since 64-bit time: either will do. */
+/** Packages that Debian and Ubuntu renamed for 64-bit time: either name satisfies the dependency. */
 const either = (name) => `${name} | ${name}t64`
 
-/** Debian's packages of every library that a program of the installation is linked with. */
+/** Debian's packages of every library that a program of the installation links to. */
 export const DEB_DEPENDS = [
   either('libasound2'),
   either('libatk-bridge2.0-0'),
@@ -32,10 +32,10 @@ export const DEB_DEPENDS = [
   'libxrandr2',
 ]
 
-/** What is opened at run time where it is there: ciphers at full speed, notifications, the file manager. */
+/** Libraries that are opened at run time if present: for fast ciphers, notifications, the file manager. */
 export const DEB_RECOMMENDS = ['libssl3 | libssl3t64', 'libnotify4', 'xdg-utils']
 
-/** The same as what rpm calls them: by library, so that every distribution finds its own. */
+/** The same as rpm names them: by library, so that every distribution finds its own package. */
 export const RPM_DEPENDS = [
   'libasound.so.2()(64bit)',
   'libatk-1.0.so.0()(64bit)',

@@ -28,7 +28,7 @@ const OPTIONS = {
 }
 
 /**
- * What fpm is asked for. Anything that this stand-in does not know ends it, rather than being left out.
+ * Parses fpm's arguments. Throws for an argument that this stand-in does not support.
  * @param {readonly string[]} argv
  */
 export function understand(argv) {
@@ -58,7 +58,7 @@ export function understand(argv) {
     compression: values['deb-compression'] ?? values['rpm-compression'] ?? 'xz',
     defines: values['rpm-rpmbuild-define'] ?? [],
     scripts: { postinst: needed('after-install'), postrm: needed('after-remove') },
-    /** From a file, or from what is in a folder where it ends in a slash, to where it is to lie. */
+    /** Maps a file, or the content of a folder if the path ends in a slash, to its installed path. */
     copies: positionals.map((mapping) => {
       const split = mapping.lastIndexOf('=')
       if (split < 1) throw new Error(`Expected FROM=TO but received ${mapping}`)

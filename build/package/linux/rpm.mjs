@@ -5,7 +5,7 @@ import { layOut, pathsBelow, runTool, scriptText } from './tree.mjs'
 
 const ARCHITECTURES = { amd64: 'x86_64', arm64: 'aarch64' }
 const PAYLOAD = { gzip: 'w1.gzdio', xzmt: 'w6.xzdio' }
-/** Folders of the system, which a package does not own. */
+/** System folders, which a package does not own. */
 const SHARED = /^(?:opt|usr(?:\/(?:bin|lib(?:\/systemd(?:\/user)?)?|share(?:\/(?!doc\/penstock).*)?))?)$/u
 
 /** @param {ReturnType<typeof import('./fpm-arguments.mjs').understand>} wanted */
@@ -36,7 +36,7 @@ export function buildRpm(wanted) {
       `Packager: ${wanted.maintainer}`,
       `URL: ${wanted.url}`,
       `Group: ${wanted.category}`,
-      // What it needs is listed; what the vendored libraries are called is nobody else's business.
+      // The requirements are listed; the vendored libraries are private and provide nothing.
       'AutoReqProv: no',
       ...wanted.depends.map((need) => `Requires: ${need}`),
       '%description',

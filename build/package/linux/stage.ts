@@ -21,7 +21,7 @@ function read(name: string): string {
   return readFileSync(join(HERE, name), 'utf8')
 }
 
-/** The licence's text as Debian folds it. */
+/** The licence's text in Debian's format. */
 function copyright(): string {
   const licence = readFileSync(join(ROOT, 'LICENSE'), 'utf8').trim().split('\n')
   const folded = licence.map((line) => (line.trim() === '' ? ' .' : ` ${line}`))
@@ -40,7 +40,7 @@ export interface Release {
   readonly at: Date
 }
 
-/** Lays out what a Linux package has beside the application: command, manual, completions, service, metadata. */
+/** Lays out what a Linux package installs beside the application: command, manual, completions, service, metadata. */
 export function stageLinux({ version, homepage, maintainer, at }: Release): void {
   rmSync(BESIDE, { recursive: true, force: true })
   const date = at.toISOString().slice(0, 10)

@@ -3,7 +3,7 @@ import { chmodSync, cpSync, mkdirSync, readFileSync, readdirSync, lstatSync } fr
 import { dirname, join } from 'node:path'
 
 /**
- * Lays everything out below a folder as it will be installed, with the modes that a package has.
+ * Lays out the installed files below a folder, with the modes of a package.
  * @param {string} root
  * @param {readonly { from: string, to: string }[]} copies
  */
@@ -18,7 +18,7 @@ export function layOut(root, copies) {
 
 const LIBRARY = /\.(?:so(?:\.\d+)*|node)$/u
 
-/** Folders and programs 0755, libraries and files 0644, whatever the builder's umask was; the set-user-id bit stays. */
+/** Folders and programs 0755, libraries and files 0644, independent of the builder's umask; keeps the set-user-id bit. */
 function plainModes(folder) {
   chmodSync(folder, 0o755)
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
@@ -37,14 +37,14 @@ export function pathsBelow(folder) {
   return readdirSync(folder, { recursive: true }).sort()
 }
 
-/** A maintainer script's text, or null where it has nothing to do. */
+/** A maintainer script's text, or null if there is none. */
 export function scriptText(path) {
   const text = readFileSync(path, 'utf8')
   const does = text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'))
   return does.every((line) => line.trim() === 'exit 0') ? null : text
 }
 
-/** Runs a tool, and throws with its words where it fails. */
+/** Runs a tool; throws its error output if it fails. */
 export function runTool(program, args, options = {}) {
   const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: 'utf8', ...options })
   if (status !== 0)

@@ -16,7 +16,7 @@ import {
 import { helpEn } from '../../../main/messages/en/help.ts'
 import { readHelpPage, termsIn, usualForm } from './help-page.ts'
 
-/** What a shell can offer for the value of an option. */
+/** What a shell can complete for the value of an option. */
 export type Value =
   | { readonly kind: 'none' }
   | { readonly kind: 'words'; readonly words: readonly string[] }
@@ -32,7 +32,7 @@ export interface CommandToComplete {
   readonly name: CommandName
   readonly text: string
   readonly options: readonly OptionToComplete[]
-  /** What its words beside options are. */
+  /** Completions of the operands. */
   readonly words: 'paths' | 'commands' | 'none'
 }
 
@@ -55,8 +55,8 @@ function valueOf(option: OptionName, command: CommandName): Value {
 }
 
 /**
- * What the help says of an option; where it explains each value by itself, the values; where it is a form of the
- * command, what that form does.
+ * The help's text of an option; the values, if the help explains each one; for an option that selects a form of the
+ * command, the text of that form.
  */
 function textOf(option: OptionName, command: CommandName): string {
   const pages = [helpEn[command], helpEn.overview].map(readHelpPage)
@@ -75,7 +75,7 @@ function wordsOf(command: CommandName): CommandToComplete['words'] {
   return /\bPATH\b/u.test(usualForm(readHelpPage(helpEn[command])).synopsis) ? 'paths' : 'none'
 }
 
-/** Every command with its options, as the command line itself has them. */
+/** Every command with its options, taken from the command line's own tables. */
 export function commandsToComplete(): readonly CommandToComplete[] {
   return COMMANDS.map((name) => ({
     name,

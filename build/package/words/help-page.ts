@@ -1,6 +1,6 @@
-/** A page of `penstock help`, taken apart: the one source of the man page and of the completions' descriptions. */
+/** A parsed page of `penstock help`: the one source of the man page and of the completions' descriptions. */
 export interface HelpPage {
-  /** Ways to call it, the usual one first. */
+  /** Synopses, the usual one first. */
   readonly forms: readonly HelpForm[]
   readonly blocks: readonly HelpBlock[]
 }
@@ -35,7 +35,7 @@ function termsOf(lines: readonly string[]): HelpTerm[] {
   return terms
 }
 
-/** A block may begin with a line of its own, as "For every command:" does. */
+/** A block may begin with a heading, such as "For every command:". */
 function blocksOf(text: string): HelpBlock[] {
   const lines = text.split('\n')
   const first = lines.findIndex((line) => line.startsWith('  '))
@@ -46,8 +46,8 @@ function blocksOf(text: string): HelpBlock[] {
 }
 
 /**
- * Takes a page apart.
- * @throws Error where the page is not of the form that every page has
+ * Parses a page.
+ * @throws Error if the page does not have the common form
  */
 export function readHelpPage(page: string): HelpPage {
   const [head = '', ...rest] = page.trim().split('\n\n')
@@ -59,7 +59,7 @@ export function readHelpPage(page: string): HelpPage {
   return { forms, blocks: rest.flatMap(blocksOf) }
 }
 
-/** The first form of a page. */
+/** The first synopsis of a page. */
 export function usualForm({ forms: [first] }: HelpPage): HelpForm {
   if (first === undefined) throw new Error('Expected a form but the page has none')
   return first

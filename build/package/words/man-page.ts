@@ -1,6 +1,6 @@
 import { readHelpPage, usualForm, type HelpBlock } from './help-page.ts'
 
-/** Text as roff takes it: no line begins a request by accident, and a hyphen is the one of the keyboard. */
+/** Escapes text for roff: no line starts a request, and a hyphen is the ASCII one. */
 function roff(text: string): string {
   const escaped = text
     .replaceAll('\\', '\\e')
@@ -18,14 +18,14 @@ function block(one: HelpBlock): string[] {
 }
 
 export interface ManPageSource {
-  /** Pages of `penstock help` by command; `overview` is the first one. */
+  /** Pages of `penstock help` by command; `overview` is the first. */
   readonly pages: Readonly<Record<string, string>>
   readonly version: string
   /** Year-month-day. */
   readonly date: string
 }
 
-/** The manual page, made of nothing but the help pages, so that the two cannot say different things. */
+/** The manual page, made only from the help pages, so that the two agree. */
 export function manPage({ pages, version, date }: ManPageSource): string {
   const { overview = '', ...commands } = pages
   const first = readHelpPage(overview)

@@ -1,6 +1,6 @@
 import type { CommandToComplete, OptionToComplete, Value } from './commands.ts'
 
-/** Text between brackets of a specification, itself between single quotes. The shell reads the quotes first. */
+/** Escapes text between the brackets of a specification within single quotes. The shell reads the quotes first. */
 function quoted(text: string): string {
   return text.replaceAll(/[[\]:\\]/gu, (character) => `\\${character}`).replaceAll("'", "'\\''")
 }

@@ -11,7 +11,7 @@ const ADDON = join(ROOT, 'native', 'build', 'Release', 'penstock.node')
 const MADE_IN = join(ROOT, 'native', 'build', 'made-in')
 const SOURCES = ['native/binding.gyp', 'native/src']
 
-/** On Windows it is not built but brought: build/windows/addon.mjs makes it on Linux, where it is tested as well. */
+/** Windows uses a prebuilt addon: build/windows/addon.mjs builds and tests it on Linux. */
 const isBrought = process.platform === 'win32'
 
 const versionOf = (name) => JSON.parse(readFileSync(join(MODULES, name, 'package.json'), 'utf8')).version
@@ -21,13 +21,13 @@ function inputs() {
   return { paths: SOURCES, words: [process.platform, process.arch, ...versions] }
 }
 
-/** Whether the addon was built from these sources; on Windows, whether there is one. */
+/** Whether the addon was built from these sources; on Windows, whether it exists. */
 export function addonIsReady() {
   if (isBrought) return existsSync(ADDON)
   return existsSync(ADDON) && existsSync(join(MODULES, 'node-addon-api')) && isStamped(STAMP, ROOT, inputs())
 }
 
-/** Node-API's headers as node-gyp wants to find them, so that it downloads none. Returns the folder for --nodedir. */
+/** Node-API's headers in the layout that node-gyp expects, so that it downloads none. Returns the folder for --nodedir. */
 export function makeHeaders() {
   const folder = join(CACHE, `headers-${versionOf('node-api-headers')}`)
   if (existsSync(folder)) return folder
@@ -43,7 +43,7 @@ export function makeHeaders() {
   return folder
 }
 
-/** Builds the addon where it is missing or its sources have changed. */
+/** Builds the addon if it is missing or its sources have changed. */
 export function ensureAddon() {
   if (addonIsReady()) return
   if (isBrought) {
@@ -66,7 +66,7 @@ export function ensureAddon() {
     'warn',
   ]
   const build = (...commands) => step(process.execPath, [gyp, ...commands, ...options])
-  // The dependencies that make has written down name this folder: in a checkout that was moved they lead nowhere.
+  // make's dependency files contain this folder's path and are wrong in a checkout that was moved.
   const isHere = existsSync(MADE_IN) && readFileSync(MADE_IN, 'utf8') === ROOT
   const built = isHere ? build('configure', 'build') : build('rebuild')
   if (existsSync(dirname(MADE_IN))) writeFileSync(MADE_IN, ROOT)

@@ -23,7 +23,7 @@ const isReady = () => MADE.every((file) => existsSync(join(ROOT, file))) && isSt
 export const hasApplication = () =>
   ['renderer/index.html', 'main/desktop/index.ts'].every((file) => existsSync(join(ROOT, file)))
 
-/** Builds the application into out/ where its sources have changed. */
+/** Builds the application into out/ if its sources have changed. */
 export async function ensureBundle() {
   if (isReady()) return
   await alone(() => {

@@ -27,7 +27,7 @@ const INPUTS = {
 const isReady = () => existsSync(BUNDLE) && isStamped(STAMP, ROOT, INPUTS)
 
 /**
- * Builds the command line into out/cli/ where its sources have changed: a loader for TypeScript would cost each start a second.
+ * Builds the command line into out/cli/ if its sources have changed: a TypeScript loader would add a second to each start.
  * @returns {Promise<string>} the program
  */
 export async function ensureCommandLine() {
@@ -63,14 +63,14 @@ export async function ensureCommandLine() {
 }
 
 /**
- * Runs the command line in this process, in the folder that the command was typed in (npm runs its scripts in the
- * project's). The process ends with the command.
+ * Runs the command line in this process, in the folder where the user typed the command (npm changes to the project's).
+ * The process ends with the command.
  * @param {readonly string[]} args
  */
 export async function runCommandLine(args) {
   const program = await ensureCommandLine()
   const typedIn = process.env['npm_lifecycle_event'] === 'penstock' ? process.env['INIT_CWD'] : undefined
-  // npm decodes what it passes on, and replaces what is not UTF-8 by this character.
+  // npm decodes its arguments and replaces bytes that are not UTF-8 with this character.
   const replaced =
     typedIn === undefined ? undefined : [typedIn, ...args].find((text) => text.includes('\ufffd'))
   if (replaced !== undefined) {

@@ -3,14 +3,14 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { dirname, join, relative } from 'node:path'
 
 /**
- * What a step of set-up depends on: files and folders below the project's folder (a missing one counts as nothing), and
+ * The inputs of a setup step: files and folders below the project's folder (a missing one counts as nothing), and
  * words such as versions.
  * @typedef {{ paths: readonly string[], words?: readonly string[] }} Inputs
  */
 
 /**
- * The inputs at one moment. `content` changes with a name or a byte; `facts` with a name, a size, a time or an inode, and
- * is read without opening a file.
+ * The inputs at one moment. `content` changes with a name or a byte; `facts` changes with a name, a size, a time or an
+ * inode, and is read without opening a file.
  * @typedef {{ content: string, facts: string }} State
  */
 
@@ -59,7 +59,7 @@ function factsOf(root, inputs) {
  * @returns {State}
  */
 export function stateOf(root, inputs) {
-  // The facts first: a file that changes between the two is then found to have changed at the next look.
+  // The facts first: a file that changes between the two reads shows as changed at the next check.
   const facts = factsOf(root, inputs)
   return { content: hashOf(root, inputs), facts }
 }
@@ -75,8 +75,8 @@ function read(stamp) {
 }
 
 /**
- * Whether the stamp was written for these inputs. Files are opened only where their facts have changed, as they do in a
- * checkout of another branch; where the contents are the same after all, the stamp takes the new facts.
+ * Whether the stamp was written for these inputs. Opens files only if their facts have changed, as in a checkout of
+ * another branch; if the contents are the same, the stamp takes the new facts.
  * @param {string} stamp
  * @param {string} root
  * @param {Inputs} inputs
@@ -101,7 +101,7 @@ export function unstamp(stamp) {
 
 /**
  * @param {string} stamp
- * @param {State} state as it was before the build: what changes while it runs is built the next time
+ * @param {State} state taken before the build: a change during the build is built the next time
  */
 export function writeStamp(stamp, { content, facts }) {
   mkdirSync(dirname(stamp), { recursive: true })

@@ -18,9 +18,9 @@ const namesOf = (choice) => choice.split('|')
 const isKnown = (name) => spawnSync('apt-cache', ['show', name], { stdio: 'ignore' }).status === 0
 
 /**
- * Installs Debian packages where they are missing and this is root.
- * @param {readonly string[]} packages `a|b` names one that releases call differently
- * @returns {string | null} null when all are there, else the sentence with the one command to type
+ * Installs missing Debian packages if the user is root.
+ * @param {readonly string[]} packages `a|b` gives two names that releases use for one package
+ * @returns {string | null} null if all are installed, otherwise a sentence with the one command to type
  */
 export function installPackages(packages) {
   if (!isDebian())
@@ -40,7 +40,7 @@ export function installPackages(packages) {
 }
 
 /**
- * The same, and ends with that sentence where they cannot be installed.
+ * Like the function above, but exits with that sentence if the packages cannot be installed.
  * @param {readonly string[]} packages
  * @param {string} why
  */

@@ -6,7 +6,7 @@ import { print } from '../print.mjs'
 const LIBRARIES = ['libgtk-3-0|libgtk-3-0t64', 'libnss3', 'libgbm1', 'libasound2|libasound2t64']
 
 /**
- * Whether there is a screen to open a window on.
+ * Whether there is a display for windows.
  * @param {Record<string, string | undefined>} environment
  */
 export function hasDisplay(environment = process.env, platform = process.platform) {
@@ -15,8 +15,8 @@ export function hasDisplay(environment = process.env, platform = process.platfor
 }
 
 /**
- * Makes the system libraries of Electron available, and a display in memory where one is asked for.
- * @returns {string | null} null when they are there, else what to do
+ * Installs Electron's system libraries, and a virtual display if one is requested.
+ * @returns {string | null} null if they are present, otherwise what to do
  */
 export function ensureLibraries({ virtualDisplay = false } = {}) {
   if (process.platform !== 'linux') return null
@@ -24,12 +24,12 @@ export function ensureLibraries({ virtualDisplay = false } = {}) {
   return virtualDisplay && !has('xvfb-run') ? 'Install xvfb.' : null
 }
 
-/** Whether the kernel lets this user make the namespaces that Chromium's sandbox is made of. */
+/** Whether the kernel lets this user create the namespaces that Chromium's sandbox needs. */
 function hasUserNamespaces() {
   return spawnSync('unshare', ['--user', '--map-root-user', 'true'], { stdio: 'ignore' }).status === 0
 }
 
-/** Flags that Electron needs on this machine; says what it takes away. */
+/** Flags that Electron needs on this machine; prints what protection they remove. */
 export function electronFlags() {
   if (process.platform !== 'linux') return []
   const flags = ['--disable-dev-shm-usage']
@@ -44,7 +44,7 @@ export function electronFlags() {
 }
 
 /**
- * The environment for Electron: under a locale that is not UTF-8 it can die on names that are not ASCII.
+ * The environment for Electron, which can crash on names that are not ASCII under a locale that is not UTF-8.
  * @param {Record<string, string | undefined>} environment
  */
 export function electronEnvironment(environment = process.env) {
@@ -52,7 +52,7 @@ export function electronEnvironment(environment = process.env) {
   return /utf-?8/iu.test(locale) ? { ...environment } : { ...environment, LC_ALL: 'C.UTF-8' }
 }
 
-/** A command, under a display in memory where there is no other. */
+/** A command, wrapped in a virtual display if there is no other. */
 export function onDisplay(command) {
   return hasDisplay() ? command : ['xvfb-run', '-a', '-s', '-screen 0 1600x1200x24', ...command]
 }

