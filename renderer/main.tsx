@@ -4,7 +4,7 @@ import './app/app.css'
 import { connect } from './state/connect.ts'
 import { pageNonce } from './ui/nonce.ts'
 
-// Style elements that libraries add carry the nonce of this page, or the Content-Security-Policy refuses them.
+// Style elements that libraries add need the page's nonce: the Content-Security-Policy blocks others.
 const nonce = pageNonce()
 if (nonce !== undefined) Reflect.set(globalThis, '__webpack_nonce__', nonce)
 

@@ -59,7 +59,6 @@ function DetailSheet() {
   )
 }
 
-/** The window. */
 export function App() {
   useThemeOnDocument()
   const { words, language } = useWords()

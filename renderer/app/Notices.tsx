@@ -66,7 +66,7 @@ function TroubleNotice() {
   )
 }
 
-/** What went wrong outside of a transfer, at the foot of the window. */
+/** Problems outside of a transfer, at the foot of the window. */
 export function Notices() {
   return (
     <div className="pointer-events-none fixed bottom-4 left-1/2 z-50 flex w-[480px] max-w-[calc(100%-32px)] -translate-x-1/2 flex-col gap-2 *:pointer-events-auto">

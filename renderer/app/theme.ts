@@ -13,7 +13,7 @@ function follow(listener: () => void): () => void {
   }
 }
 
-/** The appearance that holds: the one that was set, else the system's. */
+/** The appearance to use: the user's setting, or the system's. */
 export function useTheme(): 'light' | 'dark' {
   const set = useSettings((state) => state.settings.theme)
   const systemIsDark = useSyncExternalStore(follow, () => darkQuery().matches)
@@ -21,7 +21,7 @@ export function useTheme(): 'light' | 'dark' {
   return systemIsDark ? 'dark' : 'light'
 }
 
-/** Puts the appearance on the document, where the tokens look for it. */
+/** Sets the appearance on the document, where the design tokens read it. */
 export function useThemeOnDocument(): void {
   const theme = useTheme()
   useEffect(() => {

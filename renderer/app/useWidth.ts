@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
 
-/** How much of the window there is room for: all three parts, without the detail, or a strip in place of the left. */
+/** What the window has room for: all three parts, no detail, or a strip instead of the left part. */
 export type Room = 'wide' | 'middle' | 'narrow'
 
 function roomFor(width: number): Room {

@@ -19,14 +19,14 @@ import { uiEn, type UiWords } from '../../main/messages/en/ui.ts'
 import { uiZh } from '../../main/messages/zh/ui.ts'
 import { useSettings } from '../state/settings.ts'
 
-/** The words of the window in the user's language, and what fills them in. */
+/** The window's texts in the user's language, with functions that fill them in. */
 export interface Speech {
   readonly language: Language
   readonly words: UiWords
   /** Fills a template in. */
   readonly fill: (template: string, params?: Params) => string
   readonly explain: (problem: Problem) => Explanation<string>
-  /** The same, for a component that shows the names in it apart. */
+  /** The same as parts, for a component that displays names separately. */
   readonly explanation: (problem: Problem, reader?: Reader) => Explanation<Phrase>
   readonly note: (note: Note) => string
   readonly reason: (reason: Reason) => string
@@ -72,7 +72,7 @@ export function speech(language: Language): Speech {
   return SPEECHES[language]
 }
 
-/** The language that holds: the one that was set, else the system's. */
+/** The language to use: the user's setting, or the system's. */
 export function useWords(): Speech {
   const language = useSettings((state) =>
     state.settings.language === 'system' ? languageOfLocale(state.self.locale) : state.settings.language,

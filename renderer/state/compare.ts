@@ -5,7 +5,7 @@ import type { Comparing } from '../../main/contract/compare.ts'
 import { ask } from '../bridge.ts'
 import { notify } from './ui.ts'
 
-/** Sizes of the file that is made where none is chosen, in bytes. */
+/** Sizes of the generated file, in bytes, for a comparison without a chosen file. */
 export const TEST_FILES = { small: 256_000_000, large: 1_000_000_000 } as const
 
 /** What is sent in each round. */
@@ -23,7 +23,7 @@ interface CompareState {
   /** The last comparisons of the two cases of a message queue. */
   readonly queues: Queues
   readonly sent: Sent
-  /** The file that was chosen last. */
+  /** The file chosen last. */
   readonly file: Item | null
   readonly preset: ComparePreset
   readonly runs: number
@@ -31,7 +31,7 @@ interface CompareState {
   readonly to: string | null
 }
 
-/** The comparison and what is set for the next one. */
+/** The comparison and the settings of the next one. */
 export const useCompare = create<CompareState>(() => ({
   comparing: null,
   queues: { log: null, scattered: null },
@@ -42,7 +42,7 @@ export const useCompare = create<CompareState>(() => ({
   to: null,
 }))
 
-/** Takes what the main process says of its comparison. */
+/** Takes the main process's snapshot of its comparison. */
 export function takeComparing(comparing: Comparing | null): void {
   useCompare.setState({ comparing })
   if (comparing?.kind !== 'done') return
@@ -52,12 +52,12 @@ export function takeComparing(comparing: Comparing | null): void {
   useCompare.setState(({ queues }) => ({ queues: { ...queues, [preset]: comparison } }))
 }
 
-/** Whether a comparison is on its way, or being stopped. */
+/** Whether a comparison is running or stopping. */
 export function isComparing(comparing: Comparing | null): boolean {
   return comparing?.kind === 'preparing' || comparing?.kind === 'running' || comparing?.kind === 'stopping'
 }
 
-/** Lets the user choose the file that is sent in each round. */
+/** Lets the user choose the file to send in each round. */
 export async function chooseCompared(): Promise<void> {
   const chosen = await ask('choose', { what: 'file' })
   if (!chosen.ok) {
@@ -70,7 +70,7 @@ export async function chooseCompared(): Promise<void> {
   else if (described.value[0] !== undefined) useCompare.setState({ file: described.value[0], sent: 'file' })
 }
 
-/** Starts the comparison that is set. */
+/** Starts a comparison with the current settings. */
 export async function startComparing(): Promise<void> {
   const { sent, file, preset, runs, to } = useCompare.getState()
   const sizeBytes = sent === 'file' ? TEST_FILES.small : TEST_FILES[sent]
@@ -84,7 +84,7 @@ export async function stopComparing(): Promise<void> {
   if (!result.ok) notify(result.problem)
 }
 
-/** Saves the comparison where the user says. */
+/** Saves the comparison to a place that the user chooses. */
 export async function saveComparison(request: Asked<'saveCompare'>): Promise<void> {
   const result = await ask('saveCompare', request)
   if (!result.ok) notify(result.problem)

@@ -7,7 +7,7 @@ import { useSettings } from './settings.ts'
 import { takeTransfers, useTransfers } from './transfers.ts'
 import { notify, takeOpened, useUi } from './ui.ts'
 
-/** Spreads a batch over the stores. */
+/** Distributes a batch to the stores. */
 export function takeBatch({ self, settings, devices, transfers, offers, opened, ...rest }: Batch): void {
   const { comparing, closing, trouble } = rest
   if (self) useSettings.setState({ self })
@@ -21,7 +21,7 @@ export function takeBatch({ self, settings, devices, transfers, offers, opened, 
   if (opened) void takeOpened(opened)
 }
 
-/** Fills the stores and follows what changes; returns the function that ends it. */
+/** Fills the stores and follows changes; returns the function that stops it. */
 export async function connect(): Promise<() => void> {
   const end = onBatch(takeBatch)
   const whole = await ask('open', {})

@@ -10,14 +10,14 @@ interface DevicesState {
 /** The devices nearby. */
 export const useDevices = create<DevicesState>(() => ({ devices: [] }))
 
-/** Lists a device that was asked by hand, until the next batch has it. */
+/** Lists a device that the user found by address, until the next batch includes it. */
 export function listDevice(device: ListedDevice): void {
   useDevices.setState(({ devices }) => ({
     devices: [...devices.filter(({ id }) => id !== device.id), device],
   }))
 }
 
-/** Starts the second receiver of this application; resolves with it, or null where it did not start. */
+/** Starts the second receiver of this application; resolves with it, or null if it did not start. */
 export async function tryHere(): Promise<ListedDevice | null> {
   const result = await ask('tryHere', {})
   if (!result.ok) {

@@ -10,7 +10,7 @@ interface OffersState {
 
 export const useOffers = create<OffersState>(() => ({ offers: [] }))
 
-/** Takes in every offer that waits; the entries that are still missing of a new one follow by and by. */
+/** Adds every waiting offer; the remaining entries of a new one follow later. */
 export function takeOffers(offers: readonly IncomingOffer[]): void {
   const before = new Map(useOffers.getState().offers.map((offer) => [offer.offerId, offer]))
   useOffers.setState({
@@ -22,7 +22,7 @@ export function takeOffers(offers: readonly IncomingOffer[]): void {
   for (const offer of offers) if (!before.has(offer.offerId)) void takeRest(offer)
 }
 
-/** One update at the end: each update measures the whole list again. */
+/** Loads the remaining entries. One update at the end, because each update measures the whole list. */
 async function takeRest({ offerId, preview, totals }: IncomingOffer): Promise<void> {
   const all = totals.files + totals.directories + totals.symlinks
   const whole = [...preview]

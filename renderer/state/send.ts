@@ -5,12 +5,12 @@ import { useSettings } from './settings.ts'
 import { useTransfers } from './transfers.ts'
 import { notify } from './ui.ts'
 
-/** Whether a device takes transfers that are not encrypted. */
+/** Whether a device accepts unencrypted transfers. */
 export function takesClear(device: ListedDevice): boolean {
   return device.penstock?.security.includes('clear') === true
 }
 
-/** Selects the new transfer. False where it could not even begin. */
+/** Selects the new transfer. False if it could not begin. */
 async function started(asked: Promise<Result<{ readonly key: string }>>): Promise<boolean> {
   const result = await asked
   if (result.ok) useTransfers.setState({ selected: result.value.key })
@@ -18,17 +18,17 @@ async function started(asked: Promise<Result<{ readonly key: string }>>): Promis
   return result.ok
 }
 
-/** Offers the paths to a device; the new transfer is selected. False where it could not even begin. */
+/** Offers the paths to a device and selects the new transfer. False if it could not begin. */
 export function send(request: Asked<'send'>): Promise<boolean> {
   return started(ask('send', request))
 }
 
-/** Copies the paths to a folder on this computer; the new transfer is selected. False where it could not even begin. */
+/** Copies the paths to a folder on this computer and selects the new transfer. False if it could not begin. */
 export function copy(request: Asked<'copy'>): Promise<boolean> {
   return started(ask('copy', request))
 }
 
-/** A drop on a device: as the settings say, encrypted where it takes nothing else. */
+/** Sends a drop to a device by the settings, or encrypted if the device requires it. */
 export async function sendAsSet(paths: readonly string[], device: ListedDevice): Promise<boolean> {
   const { security, technique, bufferBytes } = useSettings.getState().settings
   const clear = security === 'clear' && takesClear(device)

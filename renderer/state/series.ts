@@ -4,18 +4,18 @@ export interface RatePoint {
   readonly rate: number
 }
 
-/** How the bytes of one transfer went over time. Immutable: adding makes a new one. */
+/** The bytes of one transfer over time. Immutable: adding makes a new one. */
 export interface Series {
   readonly points: readonly RatePoint[]
-  /** The latest samples, as far back as the window reaches. */
+  /** The latest samples, as far back as the rate window reaches. */
   readonly recent: readonly { readonly at: number; readonly bytes: number }[]
-  /** Bytes a second over the last window; null before there are two samples. */
+  /** Bytes a second over the last window; null with fewer than two samples. */
   readonly now: number | null
-  /** Points are kept at least this far apart, in seconds; doubled whenever there are too many. */
+  /** Minimum distance between points, in seconds; doubled when there are too many points. */
   readonly step: number
 }
 
-/** Time over which a rate is taken, in milliseconds: short enough to follow, long enough not to shake. */
+/** Length of the rate window in milliseconds: short enough to follow changes, long enough to be steady. */
 const WINDOW_MS = 1000
 const MAX_POINTS = 600
 
@@ -35,7 +35,7 @@ export function addSample(series: Series, at: number, bytes: number, since: numb
   if (previous !== undefined && seconds - previous.seconds < series.step * 0.9)
     return { ...series, recent, now }
   const rate = Math.max(0, now)
-  // The first rate holds from the first byte on.
+  // The first rate applies from the first byte.
   const began =
     previous === undefined && first !== undefined ? [{ seconds: (first.at - since) / 1000, rate }] : []
   const points = [...series.points, ...began, { seconds, rate }]
@@ -53,11 +53,11 @@ export function unitFor(rate: number): RateUnit {
   return rate >= 0.5e6 ? 'MB/s' : 'kB/s'
 }
 
-/** A rate as a number of this unit, with as many decimals as the unit needs and no more. */
+/** A rate as a number in this unit, with only the decimals that the unit needs. */
 export function rateNumber(rate: number, unit: RateUnit): string {
   const value = Math.max(0, rate) / UNIT_BYTES[unit]
   return value.toFixed(unit === 'GB/s' ? 2 : value < 10 ? 1 : 0)
 }
 
-/** Time after the first byte at which a rate has settled enough to fix its unit, in milliseconds. */
+/** Time after the first byte at which the rate has settled and its unit is fixed, in milliseconds. */
 export const SETTLED_MS = 1200

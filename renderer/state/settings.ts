@@ -27,7 +27,7 @@ export const useSettings = create<SettingsState>(() => ({
   techniques: { send: [], receive: [] },
 }))
 
-/** Changes settings at once on the screen and in the file; what could not be kept is taken back and told. */
+/** Changes settings at once on the screen and in the file; reverts and reports those that could not be saved. */
 export async function changeSettings(change: Partial<WindowSettings>): Promise<void> {
   const before = useSettings.getState().settings
   useSettings.setState({ settings: { ...before, ...change } })

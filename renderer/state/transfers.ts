@@ -6,7 +6,7 @@ import { ask } from '../bridge.ts'
 import { addSample, EMPTY_SERIES, type RateUnit, type Series, SETTLED_MS, unitFor } from './series.ts'
 import { notify, useUi } from './ui.ts'
 
-/** A transfer with what the window adds to it. */
+/** A transfer with the window's additions. */
 export interface Entry {
   readonly snapshot: Snapshot
   readonly series: Series
@@ -49,7 +49,7 @@ function updated(entry: Entry | undefined, snapshot: Snapshot): Entry {
   return { snapshot, series, unit }
 }
 
-/** Takes in new and changed transfers. A new one is selected where nothing is moving in the selected one. */
+/** Takes new and changed transfers. Selects the newest unless the selected one is active. */
 export function takeTransfers(snapshots: readonly Snapshot[]): void {
   useTransfers.setState(({ entries, order, selected }) => {
     const next = new Map(entries)
@@ -89,7 +89,7 @@ export function chooseTechnique(key: string, technique: Technique): Promise<void
   return notifyFailure(ask('setTechnique', { key, technique }))
 }
 
-/** Takes a transfer that has ended off the list. */
+/** Removes an ended transfer from the list. */
 export async function forgetTransfer(key: string): Promise<void> {
   const result = await ask('forget', { key })
   if (!result.ok) {
@@ -104,7 +104,7 @@ export async function forgetTransfer(key: string): Promise<void> {
   })
 }
 
-/** What ended a transfer before it was done; null where nothing went wrong. */
+/** The problem that ended a transfer before it was complete; null if there was none. */
 export function problemOf({ view }: Snapshot): Problem | null {
   return 'problem' in view.state ? view.state.problem : null
 }

@@ -4,16 +4,16 @@ import type { Activity, Item, Opened } from '../../main/contract/ipc.ts'
 import { ask } from '../bridge.ts'
 import { inPieces } from '../pieces.ts'
 
-/** What is about to be sent. */
+/** What the user is about to send. */
 export interface Draft {
   readonly items: readonly Item[]
-  /** Fingerprint; null while nobody is chosen. */
+  /** Fingerprint; null until the user chooses a device. */
   readonly to: string | null
-  /** A folder on this computer in the place of a device; absolute. */
+  /** A folder on this computer instead of a device; absolute. */
   readonly folder?: string
 }
 
-/** What the window as a whole is for. */
+/** The two views of the window. */
 export type View = 'transfers' | 'compare'
 
 type Page = 'settings' | 'address' | 'help'
@@ -22,17 +22,17 @@ interface UiState {
   readonly view: View
   readonly page: Page | null
   readonly draft: Draft | null
-  /** Something went wrong outside of a transfer. */
+  /** A problem outside of a transfer. */
   readonly problem: Problem | null
   /** An unexpected error occurred in the main process. */
   readonly trouble: boolean
-  /** What would be ended, while the user is asked whether to close. */
+  /** The work that closing would end, while the user is asked. */
   readonly closing: Activity | null
-  /** The selected transfer is opened as a sheet in a narrow window. */
+  /** Whether the selected transfer is open as a sheet in a narrow window. */
   readonly detailOpen: boolean
 }
 
-/** What of the window is open. */
+/** Which parts of the window are open. */
 export const useUi = create<UiState>(() => ({
   view: 'transfers',
   page: null,
@@ -59,7 +59,7 @@ export function openDraft(draft: Draft | null): void {
   useUi.setState({ draft })
 }
 
-/** Adds to what is about to be sent, to a device where one is named; opens the sheet where it is closed. */
+/** Adds paths to the draft, with a device if one is given; opens the sheet. */
 export async function addToDraft(paths: readonly string[], to?: string): Promise<void> {
   const items: Item[] = []
   for await (const piece of inPieces(paths)) {
@@ -95,7 +95,7 @@ export async function chooseFolderForDraft(): Promise<void> {
   else if (draft !== null && chosen.value[0] !== undefined) openDraft({ ...draft, folder: chosen.value[0] })
 }
 
-/** What a start of the application asked for: the page, and the sheet that sends the paths. */
+/** Opens what a start of the application requested: the page, or the sheet that sends the paths. */
 export async function takeOpened({ paths, page }: Opened): Promise<void> {
   if (page !== null) openPage(page)
   await addToDraft(paths)

@@ -12,10 +12,10 @@ interface PanelProps {
   readonly children: ReactNode
   /** Buttons at the foot. */
   readonly foot?: ReactNode
-  /** False: only a button of its own ends it. */
+  /** False: only a button of the dialog closes it. */
   readonly closable?: boolean
   readonly wide?: boolean
-  /** A sheet that holds the detail of a transfer: it takes most of the window and pads its content by itself. */
+  /** A sheet for the detail of a transfer: it takes most of the window, and its content sets the padding. */
   readonly detail?: boolean
 }
 
@@ -25,7 +25,7 @@ const PLACES = {
   sheet: 'top-0 right-0 h-full w-[440px] max-w-[calc(100%-48px)] animate-sheet border-l border-line',
 } as const
 
-/** The panel itself is focused, so that no button is pressed by a key that was meant for something else. */
+/** Focuses the panel itself, so that a key meant for something else presses no button. */
 function focusContent(event: Event): void {
   event.preventDefault()
   const panel = event.currentTarget
@@ -46,7 +46,7 @@ function Panel({
   place,
 }: PanelProps & { readonly place: keyof typeof PLACES }) {
   const { words } = useWords()
-  // Every panel is opened by something else than a trigger of its own: that gets the focus back.
+  // No panel has a Radix trigger: focus returns to the element that opened it.
   const [before] = useState(() => document.activeElement)
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && closable && onClose()}>

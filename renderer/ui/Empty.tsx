@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 
-/** What an empty place says, and what can be done there. */
+/** The text of an empty place, with what the user can do there. */
 export function Empty({
   icon,
   title,

@@ -7,7 +7,7 @@ export interface LongListProps<T> {
   readonly keyOf: (item: T) => string
   /** Height of every row, in CSS pixels. */
   readonly rowHeight: number
-  /** What the list is, for screen readers. */
+  /** The list's label for screen readers. */
   readonly label: string
   readonly className?: string
   readonly testid?: string
@@ -16,7 +16,7 @@ export interface LongListProps<T> {
   readonly children: (item: T) => ReactNode
 }
 
-/** A list of any length in a frame of its own: only the rows in sight are on the page. */
+/** A scrolling list of any length: only the visible rows are in the page. */
 export function LongList<T>(props: LongListProps<T>) {
   const { items, keyOf, rowHeight, label, className, testid, foot, children } = props
   const scroller = useRef<HTMLDivElement>(null)

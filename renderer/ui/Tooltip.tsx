@@ -2,7 +2,7 @@ import { Tooltip as Radix } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { Marked } from './text/Name.tsx'
 
-/** A hint beside what it belongs to: a visible text; an empty one shows none. */
+/** A hint for its child: a visible text; an empty one shows none. */
 export function Tooltip({ text, children }: { readonly text: string; readonly children: ReactNode }) {
   if (text === '') return children
   return (

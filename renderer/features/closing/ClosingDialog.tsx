@@ -10,7 +10,7 @@ async function answer(given: ClosingAnswer): Promise<void> {
   if (!result.ok) notify(result.problem)
 }
 
-/** Asks what happens to running work when the application is closed. The work may end while this is open. */
+/** Asks what to do with running work when the user closes the application. The work may end while this is open. */
 export function ClosingDialog({ activity }: { readonly activity: Activity }) {
   const { words, fill } = useWords()
   const { transfers, comparing } = activity

@@ -64,7 +64,7 @@ function Measured({
   )
 }
 
-/** Of the two cases of a message queue: whether the best technique differs between them. */
+/** Whether the best technique differs between the two cases of a message queue. */
 function Queues({ comparison }: { readonly comparison: Comparison }) {
   const { words, language } = useWords()
   const { log, scattered } = useCompare((state) => state.queues)
@@ -232,7 +232,7 @@ function Content({ comparing }: { readonly comparing: Comparing | null }) {
   }
 }
 
-/** The same to the same receiver by one technique after the other, side by side. */
+/** Sends the same data to the same receiver by one technique after the other, side by side. */
 export function ComparePage() {
   const { words } = useWords()
   const comparing = useCompare((state) => state.comparing)

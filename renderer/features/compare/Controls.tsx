@@ -15,7 +15,7 @@ import { nameOf } from '../devices/DeviceRow.tsx'
 const RUNS = [2, 3, COMPARE_RUNS.default, 10, 20] as const
 const HERE = 'here'
 
-/** What the next comparison sends, by what, how often and to whom. */
+/** What the next comparison sends, by which techniques, how often and to whom. */
 export function Controls({ disabled }: { readonly disabled: boolean }) {
   const speech = useWords()
   const { words, fill } = speech

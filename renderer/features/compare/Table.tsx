@@ -3,7 +3,7 @@ import { catalogue, sentence, variantName } from '../../../main/messages/index.t
 import { useWords } from '../../i18n/words.ts'
 import { columnsOf } from './figures.ts'
 
-/** Every figure of every technique; one that could not run says why in their place. */
+/** Every figure of every technique; for one that could not run, the reason instead. */
 export function CompareTable({
   rows,
   textbook,

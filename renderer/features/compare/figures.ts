@@ -8,12 +8,12 @@ import {
   variantName,
 } from '../../../main/messages/index.ts'
 
-/** A column of the table: its heading and what a row has there; null where it was not measured. */
+/** A column of the table: its heading and its value in a row; null if it was not measured. */
 export interface Column {
   readonly id: string
   readonly heading: string
   readonly value: (row: CompareRow) => string | null
-  /** Lowest and highest of the rounds; null where they are alike or there are none. */
+  /** Lowest and highest of the rounds; null if they are equal or there are none. */
   readonly range?: (row: CompareRow) => string | null
 }
 
@@ -44,12 +44,12 @@ function spreadColumn(
   }
 }
 
-/** Median with lowest and highest, for a tooltip and for people who hear the page. */
+/** Median with lowest and highest, for a tooltip and for screen readers. */
 export function rangeText({ median, min, max }: Spread, show: (value: number) => string): string {
   return min === max ? show(median) : `${show(median)} (${show(min)} – ${show(max)})`
 }
 
-/** The columns after the technique's name, the textbook's where that is compared. */
+/** The columns after the technique's name; the textbook's columns if it was compared. */
 export function columnsOf({ headers }: Catalogue['compare'], textbook: boolean): readonly Column[] {
   const ofTextbook: Column = {
     id: 'textbook',
@@ -97,7 +97,7 @@ export function columnsOf({ headers }: Catalogue['compare'], textbook: boolean):
   ]
 }
 
-/** The rules by which the copies were derived, one for each technique that has them. */
+/** The rules that give the copies, one for each technique that has them. */
 export function rulesOf(rows: readonly CompareRow[], language: Language): string {
   return rows
     .flatMap(({ variant, report }) =>
@@ -106,7 +106,7 @@ export function rulesOf(rows: readonly CompareRow[], language: Language): string
     .join(' | ')
 }
 
-/** The largest value that bars of these spreads have to reach; 1 where there is none. */
+/** The largest value that the bars of these spreads must reach; 1 if there is none. */
 export function scaleOf(spreads: readonly (Spread | null)[]): number {
   const largest = Math.max(0, ...spreads.map((spread) => spread?.max ?? 0))
   return largest > 0 ? largest : 1

@@ -1,9 +1,9 @@
-/** Scripts that are written without spaces, whose lines may end after any character. */
+/** Scripts without spaces between words, whose lines may break after any character. */
 const UNSPACED = '\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}'
 const OPENING = '\\p{Ps}\\p{Pi}'
 
 /**
- * What no line ends within: a character of such a script, or a run of others, with the punctuation that belongs to it and
+ * Text that a line break does not divide: a character of such a script, or a run of others, with its punctuation and
  * the spaces after it.
  */
 const PIECE = new RegExp(
@@ -14,8 +14,8 @@ const PIECE = new RegExp(
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
 /**
- * Text in lines that fit, broken at spaces and between Chinese characters; a name that is wider than a line is cut where
- * one is full. One character is never cut, so that a line of it alone may not fit.
+ * Breaks text into lines that fit, at spaces and between Chinese characters; cuts a name that is wider than a line.
+ * A single character is never cut, so a line of one character may be too wide.
  */
 export function linesOf(text: string, fits: (line: string) => boolean): readonly string[] {
   const lines: string[] = []

@@ -4,10 +4,10 @@ import { againstSentence, verdictSentences } from '../../../main/messages/verdic
 import { columnsOf, perGib, scaleOf } from './figures.ts'
 import { linesOf } from './lines.ts'
 
-/** Measures in CSS pixels; drawn at twice the size, so that it is sharp in print. */
+/** Measures in CSS pixels, drawn at twice the size for print. */
 const SIZE = { width: 1200, pad: 32, line: 24, name: 130, scale: 2 } as const
 
-/** What is drawn on: a canvas, or what remembers what was drawn. */
+/** The drawing surface: a canvas, or a recorder in tests. */
 export type Paper = Pick<
   CanvasRenderingContext2D,
   'font' | 'fillStyle' | 'textAlign' | 'globalAlpha' | 'fillText' | 'fillRect'
@@ -42,7 +42,7 @@ class Sheet {
     this.#context.fillText(text, x, this.y + 16)
   }
 
-  /** In as many lines as it takes up to the right edge; goes down after each. */
+  /** Draws a text in as many lines as it needs up to the right edge, and moves down after each. */
   paragraph(text: string, x: number, options: TextOptions = {}): void {
     const width = SIZE.width - SIZE.pad - x
     this.#setFont(options)
@@ -52,7 +52,7 @@ class Sheet {
     }
   }
 
-  /** Room for the longest name of a variant, in CSS pixels. */
+  /** Space for the longest name of a variant, in CSS pixels. */
   nameWidth(rows: readonly CompareRow[]): number {
     this.#setFont({})
     const widths = rows.map(({ variant }) => this.#context.measureText(variantName(variant)).width + 16)
@@ -66,7 +66,7 @@ class Sheet {
   bar(spread: Spread, scale: number, left: number, width: number): void {
     const at = (value: number): number => left + (value / scale) * width
     this.#context.fillStyle = colour('accent')
-    // Light enough that the whisker is seen on it.
+    // Light enough to show the whisker.
     this.#context.globalAlpha = 0.7
     this.#context.fillRect(left, this.y + 4, at(spread.median) - left, 16)
     this.#context.globalAlpha = 1
@@ -133,7 +133,7 @@ function table(sheet: Sheet, { rows, preset }: Comparison, language: Language): 
   }
 }
 
-/** Draws who won, what was measured against what, bars and table. The height that it took, in CSS pixels. */
+/** Draws the verdict, the conditions, bars and table. Returns the height in CSS pixels. */
 export function drawComparison(paper: Paper, comparison: Comparison, language: Language): number {
   const { rows, peer, title, files, bytes } = comparison
   const { compare: words } = catalogue(language)
@@ -151,12 +151,12 @@ export function drawComparison(paper: Paper, comparison: Comparison, language: L
   return sheet.y + SIZE.pad
 }
 
-/** The comparison as a picture in the window's colours. PNG in Base64; empty where none can be drawn. */
+/** The comparison as a picture in the window's colours: PNG in Base64, or empty if the canvas has no context. */
 export function pictureOf(comparison: Comparison, language: Language): string {
   const canvas = document.createElement('canvas')
   const context = canvas.getContext('2d')
   if (context === null) return ''
-  // Drawn once to learn how many lines its sentences take: to give a canvas its size empties it.
+  // A first pass measures the height, because setting the size of a canvas clears it.
   const height = drawComparison(context, comparison, language)
   canvas.width = SIZE.width * SIZE.scale
   canvas.height = height * SIZE.scale

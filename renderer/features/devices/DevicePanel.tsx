@@ -21,7 +21,7 @@ function SelfCard({ strip }: { readonly strip: boolean }) {
   const alias = visible(self.alias)
   const [first] = self.addresses
   const address = first === undefined ? undefined : addressWithPort(first, self.port)
-  // With a port of its own the address needs the whole line.
+  // An address with a port of its own needs the whole line.
   const ready = address === first || address === undefined ? fill(words.self.ready, { address }) : address
   const state = self.port === null ? words.self.notReady : ready
   const hint = self.problem === null ? state : explain(self.problem).summary
@@ -117,7 +117,7 @@ function PageButton({
   return strip ? <Tooltip text={text}>{button}</Tooltip> : button
 }
 
-/** The left side: this device, the devices nearby, and what helps to find more. `strip`: a row of avatars instead. */
+/** The left side: this device, the devices nearby, and help to find more. `strip`: a row of avatars instead. */
 export function DevicePanel({ drag, strip }: { readonly drag: Drag; readonly strip: boolean }) {
   const { words } = useWords()
   const devices = useDevices((state) => state.devices)

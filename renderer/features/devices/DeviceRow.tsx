@@ -9,12 +9,12 @@ import { MiddleEllipsis } from '../../ui/text/MiddleEllipsis.tsx'
 import { Tooltip } from '../../ui/Tooltip.tsx'
 import { dropTarget } from '../send/useDrop.ts'
 
-/** A device's name as it is shown; the second receiver of this application has one of its own. */
+/** A device's displayed name; the second receiver of this application has a special one. */
 export function nameOf(device: ListedDevice, { words }: Speech): string {
   return device.demo ? words.devices.demoName : visible(device.alias)
 }
 
-/** What it is and where, in a line below its name. */
+/** The kind and address of a device, in a line below its name. */
 export function noteOf({ kind, host, protocol }: ListedDevice, { words }: Speech): string {
   const parts = [words.devices[kind], host, ...(protocol === 'http' ? [words.devices.notEncrypted] : [])]
   return visible(parts.join(' · '))
@@ -26,7 +26,7 @@ function aboutOf(device: ListedDevice, { words, fill }: Speech): string {
   return fill(words.devices.about, { kind: words.devices[device.kind], host: device.host, found, open })
 }
 
-/** One device: a place to drop things, and a button that opens the send sheet. */
+/** One device: a drop target, and a button that opens the send sheet. */
 export function DeviceRow({
   device,
   dragging,

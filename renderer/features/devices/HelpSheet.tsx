@@ -10,7 +10,7 @@ import { startTrying } from './DevicePanel.tsx'
 
 const STEPS = ['running', 'network', 'firewall', 'address'] as const
 
-/** What to do when a device does not appear, in plain words. */
+/** What to do if a device does not appear. */
 export function HelpSheet() {
   const { words, fill } = useWords()
   const addresses = useSettings((state) => state.self.addresses)

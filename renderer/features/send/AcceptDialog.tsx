@@ -82,10 +82,10 @@ function Who({ offer }: { readonly offer: IncomingOffer }) {
   )
 }
 
-/** Longer than a double-click takes: the second click was meant for what stood here before. */
+/** Longer than a double-click: the second click was meant for what was here before. */
 const UNSEEN_MS = 500
 
-/** False at first: an offer cannot be answered before it can have been seen. */
+/** False at first: the user cannot answer an offer before it has been visible. */
 function useSeen(): boolean {
   const [seen, setSeen] = useState(false)
   useEffect(() => {
@@ -95,7 +95,7 @@ function useSeen(): boolean {
   return seen
 }
 
-/** Asks whether an offer is taken: from whom, what, where to, and how it travels. */
+/** Asks whether to accept an offer: shows the sender, the files, the destination and the encryption. */
 export function AcceptDialog({
   offer,
   waiting,

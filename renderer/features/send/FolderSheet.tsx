@@ -11,7 +11,7 @@ import { MiddleEllipsis } from '../../ui/text/MiddleEllipsis.tsx'
 import type { Option } from '../../ui/controls/option.tsx'
 import { Select } from '../../ui/controls/Select.tsx'
 
-/** What goes to a folder on this computer and how: the sheet that sends, turned to that destination. */
+/** The send sheet for a folder on this computer. */
 export function FolderSheet({
   draft,
   folder,

@@ -87,13 +87,13 @@ function What({ draft }: { readonly draft: Draft }) {
   )
 }
 
-/** What goes to whom and how: a device, or a folder on this computer. */
+/** Sends to a device, or copies to a folder on this computer. */
 export function SendSheet({ draft }: { readonly draft: Draft }) {
   if (draft.folder === undefined) return <DeviceSheet draft={draft} />
   return <FolderSheet draft={draft} folder={draft.folder} what={<What draft={draft} />} />
 }
 
-/** What goes to a device and how, before it is offered. */
+/** The files, the device and the settings of an offer. */
 function DeviceSheet({ draft }: { readonly draft: Draft }) {
   const speech = useWords()
   const { words, fill } = speech
@@ -107,7 +107,7 @@ function DeviceSheet({ draft }: { readonly draft: Draft }) {
   const [sending, setSending] = useState(false)
   const missingId = useId()
   const options = useTechniqueOptions(techniques.send)
-  // Where there is only one device, nobody has to be asked which.
+  // With only one device there is nothing to ask.
   const only = draft.to === null && devices.length === 1 ? devices[0] : undefined
   const device = only ?? devices.find(({ id }) => id === draft.to)
   const { security, plainHttp, mayBeClear, hasTechniques } = termsFor(device, chosen, settings.security)

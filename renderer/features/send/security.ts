@@ -3,7 +3,7 @@ import { takesClear } from '../../state/send.ts'
 
 export type SendSecurity = 'encrypted' | 'clear'
 
-/** What the user chose in this sheet, and for which device. */
+/** The user's choice in this sheet, and its device. */
 export interface Chosen {
   readonly security: SendSecurity
   readonly id: string | null
@@ -12,16 +12,16 @@ export interface Chosen {
 /** What a sheet offers for its device. */
 export interface Terms {
   readonly security: SendSecurity
-  /** The device is reached by plain HTTP: encrypted is not possible, and no PIN is sent. */
+  /** The device uses plain HTTP: encryption is not possible, and no PIN is sent. */
   readonly plainHttp: boolean
   readonly mayBeClear: boolean
-  /** Techniques and buffers have a choice: the bytes go over the data channel, not encrypted. */
+  /** Techniques and buffers can be chosen: the bytes use the data channel, unencrypted. */
   readonly hasTechniques: boolean
 }
 
 /**
- * What holds for a device. To one that is reached by plain HTTP, unencrypted is never a default: neither that of the
- * settings nor what was chosen for another device.
+ * The options for a device. For one that uses plain HTTP, unencrypted is never a default: neither the setting nor a choice
+ * made for another device applies.
  */
 export function termsFor(
   device: ListedDevice | undefined,

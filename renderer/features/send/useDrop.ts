@@ -5,12 +5,12 @@ import { useDevices } from '../../state/devices.ts'
 import { sendAsSet } from '../../state/send.ts'
 import { addToDraft } from '../../state/ui.ts'
 
-/** Where something is being dragged: nowhere, over the window, or over a device. */
+/** Where the drag is: nowhere, over the window, or over a device. */
 export type Drag = { readonly over: string | null } | null
 
 const DEVICE = 'data-drop-device'
 
-/** Attributes that make an element a place to drop things for a device. */
+/** Attributes that make an element a drop target for a device. */
 export function dropTarget(id: string): Readonly<Record<string, string>> {
   return { [DEVICE]: id }
 }
@@ -33,8 +33,8 @@ async function pathsOf(files: readonly File[]): Promise<readonly string[]> {
 }
 
 /**
- * What was dropped goes to the device under it, else to the sheet where one is chosen. For a device without encryption the
- * sheet is opened too: there unencrypted is chosen for each transfer.
+ * Sends what was dropped to the device under the pointer, or opens the sheet to choose one. The sheet also opens for a
+ * device without encryption: there the user chooses unencrypted for each transfer.
  */
 export async function takeDrop(paths: readonly string[], id: string | null): Promise<void> {
   if (paths.length === 0) return
@@ -44,11 +44,11 @@ export async function takeDrop(paths: readonly string[], id: string | null): Pro
   else await addToDraft(paths)
 }
 
-/** Makes the whole window take drops. */
+/** Makes the whole window a drop target. */
 export function useDrop(): Drag {
   const [drag, setDrag] = useState<Drag>(null)
   useEffect(() => {
-    // dragleave comes for every element that is left, so the window counts what is entered.
+    // dragleave fires for every element, so the window counts the elements entered.
     let depth = 0
     const show = (over: string | null): void => {
       setDrag((before) => (before?.over === over ? before : { over }))

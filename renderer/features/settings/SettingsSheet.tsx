@@ -69,7 +69,7 @@ function ThisDevice() {
   )
 }
 
-/** Everything the user may set; changes hold at once. */
+/** All settings; changes apply at once. */
 export function SettingsSheet() {
   const { words } = useWords()
   const settings = useSettings((state) => state.settings)

@@ -8,7 +8,7 @@ function sizeText(bytes: number): string {
   return bytes >= 1_048_576 ? `${bytes / 1_048_576}\u00a0MiB` : `${bytes / 1024}\u00a0KiB`
 }
 
-/** Sizes of the buffer to choose from, with the one that is set. */
+/** Buffer sizes to choose from, including the current one. */
 export function bufferOptions(current: number): readonly Option<string>[] {
   const sizes = [...new Set([...SIZES, current])].sort((a, b) => a - b)
   return sizes.map((bytes) => ({ value: String(bytes), text: sizeText(bytes) }))
@@ -20,7 +20,7 @@ interface Row<T extends Technique> {
   readonly reason: Reason
 }
 
-/** The machine's techniques; what cannot run says why. */
+/** The machine's techniques; one that cannot run shows the reason. */
 export function useTechniqueItems<T extends Technique>(rows: readonly Row<T>[]): readonly Option<T>[] {
   const { words, reason } = useWords()
   const texts: Readonly<Partial<Record<Technique, string>>> = words.technique.texts

@@ -112,7 +112,7 @@ function Finished({ snapshot }: { readonly snapshot: Snapshot }) {
   if (report === null) return null
   const saved = notCopied(report.bytes, report.userCopyBytes)
   const [first] = view.savedAs
-  // Of a sender too, where the other end was this same application.
+  // Also for a sender if the other end is this same application.
   const isHere = view.folder !== null && !isEmpty(report)
   const where =
     view.savedAs.length === 1 && first !== undefined
@@ -228,7 +228,7 @@ function Ended({ snapshot }: { readonly snapshot: Snapshot }) {
   )
 }
 
-/** What helps while the other side has not answered yet. A LocalSend device shows its user no fingerprint. */
+/** Help while the other side has not answered. A LocalSend device shows its user no fingerprint. */
 function Compare() {
   const { words } = useWords()
   const fingerprint = useSettings((state) => state.self.fingerprint)
@@ -240,7 +240,7 @@ function Compare() {
   )
 }
 
-/** Everything about one transfer. */
+/** All facts about one transfer. */
 export function TransferDetail({
   entry,
   titled = true,
@@ -291,7 +291,7 @@ export function TransferDetail({
   )
 }
 
-/** The right side of the window: the selected transfer, or what will be there. A sheet has its name already. */
+/** The right side of the window: the selected transfer, or an example. A sheet already shows the name. */
 export function DetailPane({ titled = true }: { readonly titled?: boolean }) {
   const entry = useTransfers((state) =>
     state.selected === null ? undefined : state.entries.get(state.selected),

@@ -9,7 +9,7 @@ import { MiddleEllipsis } from '../../ui/text/MiddleEllipsis.tsx'
 import { Sentence } from '../../ui/text/Name.tsx'
 import { dayText } from './words.ts'
 
-/** How it ended, in words. The history does not say whether the bytes were checked, so this does not either. */
+/** The end of a transfer, in words. The history does not record whether the bytes were checked, so the words do not claim it. */
 function endPhrase({ role, peer, outcome, problem }: Earlier, { words, explanation }: Speech): Phrase {
   const { sentTo, gotFrom, failed } = words.transfers
   if (outcome === 'done')
@@ -17,7 +17,7 @@ function endPhrase({ role, peer, outcome, problem }: Earlier, { words, explanati
   return problem === null ? { template: failed, params: {} } : explanation(problem, role).summary
 }
 
-/** A transfer of an earlier run: what became of it, and the way to its files. */
+/** A transfer of an earlier run: its end, and the way to its files. */
 export function EarlierCard({ one }: { readonly one: Earlier }) {
   const speech = useWords()
   const { words, fill, language } = speech

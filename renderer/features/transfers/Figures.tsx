@@ -6,20 +6,20 @@ import { catalogue } from '../../../main/messages/index.ts'
 import { useWords } from '../../i18n/words.ts'
 import { reportOf } from './words.ts'
 
-/** The call that was made most often. */
+/** The most frequent call. */
 export function mainCall(syscalls: Readonly<Record<string, number>>): readonly [string, number] | null {
   const [most] = Object.entries(syscalls).sort(([, a], [, b]) => b - a)
   return most ?? null
 }
 
-/** Techniques that bear another name than the call that does their work. */
+/** Techniques whose name differs from the call that does their work. */
 const CALLS: Readonly<Record<string, string>> = {
   clone: 'ioctl',
   copyrange: 'copy_file_range',
   copyfile: 'sendfile',
 }
 
-/** The calls that move content: the technique's own where it is one of them, else the most frequent. */
+/** The calls that move content: the technique's own call if it is among them, otherwise the most frequent one. */
 export function callOf(
   syscalls: Readonly<Record<string, number>>,
   technique: string | null,
@@ -29,7 +29,7 @@ export function callOf(
   return name !== null && own !== undefined ? [name, own] : mainCall(syscalls)
 }
 
-/** CPU seconds for each gigabyte, two significant decimals; null where one of the two was not measured. */
+/** CPU seconds for each gigabyte, two significant decimals; null if one of the two was not measured. */
 export function cpuPerGigabyte(counters: Pick<Counters, 'cpuSeconds'> | null, bytes: number): string | null {
   const cpu = counters?.cpuSeconds
   if (!cpu || bytes <= 0) return null
@@ -59,7 +59,7 @@ function Cell({
   )
 }
 
-/** What the transfer cost on this machine, as measured from its own threads. */
+/** The cost of the transfer on this machine, measured from its own threads. */
 export function Figures({ snapshot }: { readonly snapshot: Snapshot }) {
   const { words, fill } = useWords()
   const { figures } = words
@@ -204,7 +204,7 @@ function FigureRows({
   )
 }
 
-/** What is folded away is not written either: samples come ten times a second. */
+/** Renders the content only while it is open: samples come ten times a second. */
 function AllFigures(props: { readonly snapshot: Snapshot; readonly counters: Counters | null }) {
   const { words } = useWords()
   const [open, setOpen] = useState(false)

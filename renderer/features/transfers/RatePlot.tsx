@@ -16,9 +16,9 @@ export function clock(seconds: number): string {
 
 interface PlotData {
   readonly points: readonly RatePoint[]
-  /** Seconds at which it will probably end; at most the last point where it has ended. */
+  /** Seconds at which it will probably end; at most the last point if it has ended. */
   readonly end: number
-  /** Rate until then; null where it has ended. */
+  /** Rate until then; null if it has ended. */
   readonly expected: number | null
 }
 
@@ -49,9 +49,9 @@ function niceTop(highest: number): number {
   return step * power
 }
 
-/** Room that a time needs on the axis, with the plot's padding, in CSS pixels. */
+/** Width of a time on the axis, with the plot's padding, in CSS pixels. */
 const LABEL_PX = 64
-/** As wide as a figure. */
+/** Width of a digit. */
 const FIGURE_SPACE = '\u2007'
 
 function options(width: number, height: number): uPlot.Options {
@@ -76,7 +76,7 @@ function options(width: number, height: number): uPlot.Options {
         gap: 4,
         font: `11px ${colour('--font-plot') || 'Inter Variable, sans-serif'}`,
         space: 70,
-        // As much space before each time as it is wide: it then begins at its place, and the first is not cut off.
+        // Each time has as much space before it as it is wide: it begins at its place, and the first is not cut off.
         values: (plot, splits) =>
           splits.map((at) => {
             const text = clock(at)
@@ -103,7 +103,7 @@ function options(width: number, height: number): uPlot.Options {
   }
 }
 
-/** The rate over time, drawn to a canvas; what it shows is also said in words. */
+/** The rate over time, drawn to a canvas; a text states the same for screen readers. */
 export function RatePlot({
   points,
   end,

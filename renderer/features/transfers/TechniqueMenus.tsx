@@ -10,7 +10,7 @@ import { Tooltip } from '../../ui/Tooltip.tsx'
 import { useTechniqueItems, useTechniqueOptions } from '../settings/options.ts'
 import { reportOf } from './words.ts'
 
-/** The technique of this machine with the menu to choose another, and that of the other machine where it is known. */
+/** The technique of this machine with a menu to change it, and that of the other machine if it is known. */
 export function TechniqueMenus({ snapshot }: { readonly snapshot: Snapshot }) {
   const { words, fill } = useWords()
   const { technique: text } = words

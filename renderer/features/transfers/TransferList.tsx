@@ -91,7 +91,7 @@ function Rows() {
   )
 }
 
-/** The middle of the window: every transfer, and the way to start one. */
+/** The middle of the window: every transfer, and the controls to start one. */
 export function TransferList() {
   const { words } = useWords()
   const empty = useTransfers((state) => state.order.length + state.earlier.length === 0)

@@ -5,13 +5,13 @@ import type { Speech } from '../../i18n/words.ts'
 import type { Entry } from '../../state/transfers.ts'
 import { rateNumber, type RateUnit, unitFor } from '../../state/series.ts'
 
-/** What a person would call a transfer. */
+/** A short name of a transfer for people. */
 export function titleOf({ view }: Snapshot, { words, fill }: Speech): string {
   const more = view.topEntries - 1
   return more > 0 ? fill(words.transfers.more, { title: view.title, more }) : visible(view.title)
 }
 
-/** Where a transfer stands, in words; "checked" only where every byte was. */
+/** The state of a transfer, in words; "checked" only if every byte was. */
 export function statePhrase(snapshot: Snapshot, { words }: Speech): Phrase {
   const { view } = snapshot
   const { transfers } = words
@@ -46,7 +46,7 @@ export function statePhrase(snapshot: Snapshot, { words }: Speech): Phrase {
     }
     case 'refused':
       if (view.state.by === 'peer') return plain(transfers.refusedByPeer)
-      // The program declines too: an offer that nobody saw was not the user's to accept.
+      // The program also declines: an offer that the user did not see was not the user's to accept.
       return plain(view.state.problem.code === 'refused' ? transfers.refusedHere : transfers.declinedHere)
     case 'cancelled':
       return plain(view.state.by === 'here' ? transfers.cancelledHere : transfers.cancelledByPeer)
@@ -65,33 +65,33 @@ export function reportOf({ view }: Snapshot): TransferReport | null {
   return view.state.kind === 'done' ? view.state.report : null
 }
 
-/** It went to its end, and nothing of what was sent has arrived. */
+/** Whether it ended normally but none of its entries arrived. */
 export function isEmpty({ entries, notDelivered }: TransferReport): boolean {
   return entries === 0 && notDelivered.length > 0
 }
 
-/** The entries that a transfer which has ended did not deliver, as far as that is known. */
+/** The entries that an ended transfer did not deliver, as far as known. */
 export function notDeliveredOf({ view: { state } }: Snapshot): readonly NotDelivered[] {
   if (state.kind === 'done') return state.report.notDelivered
   return state.kind === 'cancelled' || state.kind === 'failed' ? (state.partial?.notDelivered ?? []) : []
 }
 
-/** A copy to a folder on this computer, which no network sees. */
+/** Whether it copies to a folder on this computer, without a network. */
 export function isLocal({ view }: Snapshot): boolean {
   return view.carrier === 'local'
 }
 
 export interface Rates {
   readonly unit: RateUnit
-  /** Of the last second; null while nothing moves or nothing was measured. */
+  /** Rate of the last second; null while nothing moves or nothing was measured. */
   readonly now: number | null
   readonly average: number | null
-  /** Seconds that are left at the average of the last time; null where it cannot be said. */
+  /** Seconds left at the recent average; null if unknown. */
   readonly left: number | null
   readonly done: number
 }
 
-/** Everything that is said of the speed of a transfer. */
+/** The speed of a transfer, in words. */
 export function ratesOf({ snapshot, series, unit }: Entry): Rates {
   const { view, sampledAt } = snapshot
   const report = reportOf(snapshot)
@@ -109,17 +109,17 @@ export function ratesOf({ snapshot, series, unit }: Entry): Rates {
   return { unit: unit ?? unitFor(now ?? average ?? 0), now, average, left, done: view.bytes }
 }
 
-/** A rate with its unit; the unit of one transfer does not change any more once it has settled. */
+/** A rate with its unit; the unit of a transfer is fixed once its rate has settled. */
 export function rateText(rate: number, unit: RateUnit): string {
   return `${rateNumber(rate, unit)}\u00a0${unit}`
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** When something was: the time of today, "yesterday", else the date. */
+/** A date for people: the time if it is today, "yesterday", or the date. */
 export function dayText(at: Date, now: Date, language: 'en' | 'zh'): string {
   const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate()).getTime()
-  // An English that writes 20 Nov and 10:42, as the rest of the window does.
+  // A locale of English that writes 20 Nov and 10:42, like the rest of the window.
   const locale = language === 'zh' ? 'zh-CN' : 'en-GB'
   if (at.getTime() >= midnight) {
     return at.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit', hour12: false })

@@ -1,7 +1,7 @@
 import { RadioGroup } from 'radix-ui'
 import { chooser, type Option } from './option.tsx'
 
-/** One of a few things, each with its explanation, all of them seen at once. */
+/** A choice of a few options, all visible with their explanations. */
 export function Choice<T extends string>({
   label,
   value,

@@ -3,7 +3,7 @@ import { cx } from '../cx.ts'
 import { Tooltip } from '../Tooltip.tsx'
 
 export interface IconButtonProps extends ComponentProps<'button'> {
-  /** What it does, for the tooltip and for screen readers. */
+  /** Its action, for the tooltip and for screen readers. */
   readonly label: string
   readonly framed?: boolean
 }

@@ -10,7 +10,7 @@ export interface MenuGroup {
   readonly onChoose: (value: string) => void
 }
 
-/** A button that opens groups of choices, one of each group ticked. */
+/** A button that opens groups of options, with one option of each group ticked. */
 export function Menu({
   label,
   text,

@@ -4,7 +4,7 @@ import { cx } from '../cx.ts'
 
 const VIEWS: readonly View[] = ['transfers', 'compare']
 
-/** What the window is for: its transfers, or a comparison. */
+/** Switches the window between transfers and comparison. */
 export function ViewSwitch() {
   const { words } = useWords()
   const view = useUi((state) => state.view)

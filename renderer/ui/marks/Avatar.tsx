@@ -2,7 +2,7 @@ import { visibleSegments } from '../../../main/messages/index.ts'
 import { cx } from '../cx.ts'
 import { lettersOf } from '../text/middle.ts'
 
-/** Two letters of a name: of its first two words, or the first sign of a Chinese name. */
+/** Two letters of a name: of its first two words, or the first character of a Chinese name. */
 export function initials(name: string): string {
   const words = visibleSegments(name)
     .map(({ text, mark }) => (mark ? ' ' : text))

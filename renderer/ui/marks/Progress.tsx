@@ -1,7 +1,7 @@
 import { Progress as Radix } from 'radix-ui'
 import { cx } from '../cx.ts'
 
-/** How much of something is done; null where it cannot be said. */
+/** A progress bar; null if the share is unknown. */
 export function Progress({
   value,
   label,

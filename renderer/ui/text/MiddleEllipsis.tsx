@@ -5,14 +5,14 @@ import { directionOf, splitName } from './middle.ts'
 import { Marked } from './Name.tsx'
 import { Tooltip } from '../Tooltip.tsx'
 
-/** A name on one line; where it is too long its middle gives way, and the whole is in a tooltip. */
+/** A name on one line; if it is too long, its middle is shortened, and a tooltip shows the whole. */
 export function MiddleEllipsis({
   text,
   sentence = false,
   className,
 }: {
   readonly text: string
-  /** Words of ours around a name: they keep their direction. */
+  /** Whether the text is a sentence of ours around a name: it keeps its direction. */
   readonly sentence?: boolean
   readonly className?: string
 }) {

@@ -1,7 +1,7 @@
 import { formatParts, type Params, segmentsOf, visible } from '../../../main/messages/index.ts'
 import { useWords } from '../../i18n/words.ts'
 
-/** A text that is visible already: its marks stand out. */
+/** A text whose hidden characters are already marks: the marks stand out. */
 export function Marked({ text }: { readonly text: string }) {
   return segmentsOf(text).map((segment, index) =>
     segment.mark ? (
@@ -14,7 +14,7 @@ export function Marked({ text }: { readonly text: string }) {
   )
 }
 
-/** A name or path from outside: hidden characters are marks, and its direction does not reach the text around it. */
+/** A name or path from outside: hidden characters become marks, and its direction does not affect the text around it. */
 export function Name({ text }: { readonly text: string }) {
   return (
     <bdi>

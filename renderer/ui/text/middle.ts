@@ -2,17 +2,17 @@ import { segmentsOf } from '../../../main/messages/index.ts'
 
 const letters = new Intl.Segmenter()
 
-/** What a person sees as one letter each. */
+/** Splits a text into what a person sees as single letters. */
 export function lettersOf(text: string): readonly string[] {
   return Array.from(letters.segment(text), ({ segment }) => segment)
 }
 
 export type Direction = 'ltr' | 'rtl'
 
-/** Letters of the scripts that are written from right to left. */
+/** Letters of scripts that are written from right to left. */
 const RTL = /^[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u
 
-/** The direction of a sign; null where it takes that of its neighbours. */
+/** The direction of a character; null if it takes that of its neighbours. */
 function strong(sign: string): Direction | null {
   if (!/^\p{L}/u.test(sign)) return null
   return RTL.test(sign) ? 'rtl' : 'ltr'
@@ -24,13 +24,13 @@ export function directionOf(text: string): Direction {
   return (first === undefined ? null : strong(first)) ?? 'ltr'
 }
 
-/** Letters up to which a name has room everywhere. */
+/** Length of a name, in letters, that fits everywhere. */
 const SHORT = 12
 
 /** Letters that the tail may grow by to begin with a word. */
 const REACH = 8
 
-/** Where the tail begins: with a word or a name in a path, where one begins close before. */
+/** Where the tail begins: at a word or a path segment if one begins shortly before. */
 function beginning(all: readonly string[], from: number, reach: number): number {
   for (let at = from; at >= Math.max(1, from - reach); at -= 1) {
     if (all[at] === '/' || all[at - 1]?.trim() === '') return at
@@ -39,8 +39,8 @@ function beginning(all: readonly string[], from: number, reach: number): number 
 }
 
 /**
- * The next place from `at` on that is not inside a run against the direction of the text: the two halves of such a run
- * would change places.
+ * The next position from `at` on outside a run against the direction of the text: the two halves of such a run would
+ * swap places.
  */
 function outsideRun(all: readonly string[], at: number, direction: Direction): number {
   const against = (sign: string | undefined): boolean => {
@@ -54,12 +54,12 @@ function outsideRun(all: readonly string[], at: number, direction: Direction): n
   return last < 0 ? at : last + 1
 }
 
-/** Letters that a sign is as wide as: a mark is spelled out. */
+/** Width of a character in letters: a mark is spelled out. */
 function widthOf(sign: string): number {
   return segmentsOf(sign)[0]?.mark === true ? sign.length : 1
 }
 
-/** How many signs at the end have room in this many letters; at least one. */
+/** How many characters at the end fit in this many letters; at least one. */
 function fitting(all: readonly string[], room: number): number {
   let left = room
   let count = 0
@@ -72,8 +72,8 @@ function fitting(all: readonly string[], room: number): number {
 }
 
 /**
- * A long visible name in two parts: the head gives way with an ellipsis, the tail always stays. The tail is the last
- * characters, an ending such as `.tar.gz` with some of the name before it. A mark is never cut.
+ * A long visible name in two parts: the head can be shortened with an ellipsis, the tail always stays. The tail is the
+ * last characters, for example an ending such as `.tar.gz` with part of the name before it. A mark is never cut.
  */
 export function splitName(
   name: string,

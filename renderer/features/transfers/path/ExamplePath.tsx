@@ -15,7 +15,7 @@ const SENDER = bytePath({
 })
 const RECEIVER = bytePath({ technique: 'splice', ...PLAIN_STREAMS, role: 'receiver', copies: null })
 
-/** What the detail will show, where there is no transfer yet. */
+/** An example of the detail, shown before the first transfer. */
 export function ExamplePath() {
   const { words } = useWords()
   return (

@@ -7,7 +7,7 @@ import { localPath } from './localPath.ts'
 import { levelOf, PathDrawing } from './PathDrawing.tsx'
 import { reportOf } from '../words.ts'
 
-/** The path of a copy on this machine: one machine, and no network to go through. */
+/** The path of a copy on this machine: one machine and no network. */
 export function LocalPathSection({
   snapshot,
   rate,

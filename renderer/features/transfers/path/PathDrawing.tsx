@@ -22,7 +22,7 @@ const STROKES: Readonly<
 
 const LINK = 24
 
-/** Whether nothing moves along it: the same pages or blocks, under two names. */
+/** Whether the hop moves no bytes: the same pages or blocks under two names. */
 function stays(kind: ArrowKind): boolean {
   return kind === 'mapped' || kind === 'shared'
 }
@@ -58,7 +58,7 @@ function Box({ box, name }: { readonly box: PlacedBox; readonly name: string }) 
   )
 }
 
-/** Dots that run along an arrow; their speed follows the rate in steps, so that it does not restart with each sample. */
+/** Dots that run along an arrow; their speed follows the rate in steps, so that a sample rarely restarts the animation. */
 function Dots({ d, kind, level }: { readonly d: string; readonly kind: ArrowKind; readonly level: number }) {
   const seconds = Math.max(0.35, 2 - level * 0.12)
   return (
@@ -113,7 +113,7 @@ function MachineFloors({
 }: {
   readonly placed: PlacedPath
   readonly top: number
-  /** What stands in the floor of user space. */
+  /** The boxes on the floor of user space. */
   readonly caption: string
   readonly level: number | null
 }) {
@@ -183,17 +183,17 @@ function Heads() {
   )
 }
 
-/** One machine of the drawing. Samples come ten times a second: hand over the same object while nothing has changed. */
+/** One machine of the drawing. Samples come ten times a second: pass the same object while nothing has changed. */
 export interface Machine {
   readonly name: string
   readonly path: BytePath
-  /** It does not say how it works. */
+  /** The machine does not report how it works. */
   readonly silent: boolean
 }
 
 export interface PathDrawingProps {
   readonly sender: Machine
-  /** Null: the path ends on the same machine that it begins on. */
+  /** Null: the path ends on the machine where it begins. */
   readonly receiver: Machine | null
   /** Whether both ends are on this machine. */
   readonly sameMachine: boolean
@@ -201,7 +201,7 @@ export interface PathDrawingProps {
   readonly level: number | null
 }
 
-/** The two floors of both machines, and every hop of the bytes as what it is. */
+/** The two floors of both machines, and every hop of the bytes with its kind. */
 export const PathDrawing = memo(function PathDrawing({
   sender,
   receiver,

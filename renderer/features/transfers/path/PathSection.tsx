@@ -16,7 +16,7 @@ interface End {
   readonly copies: CopyCount | null
 }
 
-/** What is known of both ends: this machine's by its own counters, the other's where it is told. */
+/** The known facts of both ends: this machine's by its own counters, the other's as it reports them. */
 export function endsOf(snapshot: Snapshot): { readonly sender: End; readonly receiver: End } {
   const { view, otherEnd } = snapshot
   const report = reportOf(snapshot)
@@ -58,7 +58,7 @@ function CopyPill({
   )
 }
 
-/** The object of the time before where nothing in it has changed, so that what is drawn from it is not drawn again. */
+/** Returns the previous object if nothing in it has changed, so that the drawing is not rendered again. */
 function useSame<T>(value: T): T {
   const [held, setHeld] = useState(value)
   if (held === value || JSON.stringify(held) === JSON.stringify(value)) return held

@@ -2,10 +2,10 @@ import type { Conveyance, CopyCount } from '../../../../main/contract/report.ts'
 import type { Technique } from '../../../../main/contract/technique.ts'
 import type { UiWords } from '../../../../main/messages/en/ui.ts'
 
-/** Where bytes rest. `mapping` and `mappings` are windows on the page cache, not places of their own. */
+/** Where bytes rest. `mapping` and `mappings` are views of the page cache, not places of their own. */
 export type BoxId = keyof UiWords['path']['boxes']
 
-/** How they get on. `memory`: handed over within this machine; `unknown`: nobody has said. */
+/** How bytes move on. `memory`: passed within this machine; `unknown`: not reported. */
 export type ArrowKind = keyof UiWords['path']['words']
 
 export interface Arrow {
@@ -14,22 +14,22 @@ export interface Arrow {
   readonly kind: ArrowKind
 }
 
-/** The way of the bytes through one machine. */
+/** The path of the bytes through one machine. */
 export interface BytePath {
   readonly role: 'sender' | 'receiver'
-  /** In the order of the way: for a sender from the disk to the network, for a receiver from the network to the disk. */
+  /** In path order: for a sender from the disk to the network, for a receiver from the network to the disk. */
   readonly kernel: readonly BoxId[]
-  /** Above the line, in the order of the way; empty where nothing passes there. */
+  /** Above the line, in path order; empty if no bytes pass there. */
   readonly user: readonly BoxId[]
   readonly arrows: readonly Arrow[]
   readonly caption: keyof UiWords['path']['captions'] | null
-  /** CPU and DMA copies of each byte; null where they are not known. */
+  /** CPU and DMA copies of each byte; null if they are not known. */
   readonly copies: CopyCount | null
   readonly cipherPasses: number
 }
 
 export interface PathFacts {
-  /** Null: the machine does not say. */
+  /** Null: the machine does not report it. */
   readonly technique: Technique | null
   readonly cipher: Conveyance['cipher']
   readonly carrier: Conveyance['carrier']
@@ -46,7 +46,7 @@ function arrow(from: BoxId, kind: ArrowKind, to: BoxId): Arrow {
   return { from, kind, to }
 }
 
-/** Between the socket and the network there is no card where the system hands packets over in memory. */
+/** A system that passes packets in memory has no card between the socket and the network. */
 function cardKind(copies: CopyCount | null): 'dma' | 'memory' {
   return copies !== null && copies.rule.kind !== 'copy' && !copies.rule.card ? 'memory' : 'dma'
 }
@@ -110,16 +110,16 @@ function below(hop: ArrowKind, card: ArrowKind, caption: Way['caption'], cipherP
   }
 }
 
-/** Whether the kernel copies what the interface cannot gather. */
+/** Whether the kernel copies because the interface does not gather. */
 function isLinearised({ rule }: CopyCount): boolean {
   return rule.kind === 'send' && rule.way.endsWith('-linearised')
 }
 
-/** What never climbs: by reference where the interface gathers, one copy where it does not. */
+/** The path that stays in the kernel: by reference if the interface gathers, otherwise one copy. */
 function inKernel(copies: CopyCount | null): Way {
   if (copies === null) return below('unknown', 'dma', 'unknownGather')
   const card = cardKind(copies)
-  // Not by the count: small files that went through a buffer raise the mean and leave the way of the others as it is.
+  // Not by the count: small files that use a buffer raise the mean but do not change the path of the others.
   if (isLinearised(copies)) return below('cpu', card, 'linearised')
   return below('reference', card === 'dma' ? 'gather' : card, 'reference')
 }
@@ -243,7 +243,7 @@ function silent(role: 'sender' | 'receiver'): Way {
   return { kernel, user: [], arrows, caption: null }
 }
 
-/** Files in memory, and what the page cache holds whole, come from no disk; nor does what stays in memory go to one. */
+/** Whether the bytes pass a disk: those of a file in memory, or entirely in the page cache, do not. */
 function meetsDisk(copies: CopyCount | null): boolean {
   if (copies === null) return true
   const { rule } = copies
@@ -251,7 +251,7 @@ function meetsDisk(copies: CopyCount | null): boolean {
   return rule.target === 'disk'
 }
 
-/** What was to go past the page cache passes through it after all. */
+/** Bytes that were to bypass the page cache pass through it. */
 function withoutDisk(way: Way): Way {
   const stored = (id: BoxId): BoxId => (id === 'disk' ? 'cache' : id)
   const arrows = way.arrows
@@ -264,14 +264,14 @@ function withoutDisk(way: Way): Way {
 }
 
 /**
- * The path through one machine, from what is known of it. In an HTTPS body the cipher runs in user space whatever the
- * technique; without a copy rule nothing is claimed that depends on the interface.
+ * The path through one machine, from its known facts. In an HTTPS body the cipher runs in user space with every technique;
+ * without a copy rule the drawing claims nothing that depends on the interface.
  */
 export function bytePath(facts: PathFacts): BytePath {
   const { role, copies } = facts
   const way = wayOf(facts)
   const { kernel, user, arrows, caption, cipherPasses = 0 } = meetsDisk(copies) ? way : withoutDisk(way)
-  // A system that hands packets over in memory has no card to draw.
+  // A system that passes packets in memory has no card to draw.
   const named = (id: BoxId): BoxId => (id === 'card' && cardKind(copies) === 'memory' ? 'virtual' : id)
   return {
     role,
@@ -296,7 +296,7 @@ function wayOf({ technique, cipher, carrier, role, copies }: PathFacts): Way {
   return sends ? sending(technique, copies) : receiving(technique, copies)
 }
 
-/** Bytes that did not pass through user space of this machine; null where it was not measured. */
+/** Bytes that bypassed user space of this machine; null if not measured. */
 export function notCopied(bytes: number, userCopyBytes: number | null): number | null {
   if (userCopyBytes === null) return null
   return Math.max(0, bytes - userCopyBytes)

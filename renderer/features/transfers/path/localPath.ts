@@ -10,8 +10,8 @@ function chain(boxes: readonly BoxId[], kinds: readonly ArrowKind[]): readonly A
 }
 
 /**
- * The path of a copy on this machine. Where blocks are shared nothing moves: both files name the same ones. Else the bytes
- * go from page cache to page cache within the kernel; a file system in memory has no disk to read from or write to.
+ * The path of a copy on this machine. With shared blocks nothing moves: both files refer to the same ones. Otherwise the
+ * bytes move from page cache to page cache within the kernel; a file system in memory has no disk to read or write.
  */
 export function localPath(technique: Technique | null, copies: CopyCount | null): BytePath {
   const facts = { role: 'sender', user: [], copies, cipherPasses: 0 } as const
@@ -27,7 +27,7 @@ export function localPath(technique: Technique | null, copies: CopyCount | null)
     'copyCache',
     ...(inMemory('target') ? [] : (['copy'] as const)),
   ]
-  // What copy_file_range does is for the file system to choose: it is drawn once it is known.
+  // The file system chooses what copy_file_range does: the drawing waits for the result.
   const hop: ArrowKind = technique === 'copyfile' || copies !== null ? 'cpu' : 'unknown'
   const kinds: readonly ArrowKind[] = [
     ...(inMemory('source') ? [] : (['dma'] as const)),

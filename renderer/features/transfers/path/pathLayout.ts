@@ -30,7 +30,7 @@ export interface PlacedPath {
   readonly height: number
 }
 
-/** Width of a text of 12 px semibold, near enough to set a box around it. */
+/** Approximate width of a text of 12 px semibold, for the box around it. */
 export function textWidth(text: string): number {
   let width = 0
   for (const letter of text) width += /[\u2e80-\uffef]/u.test(letter) ? 12.4 : 7.1
@@ -50,7 +50,7 @@ interface Names {
   readonly box: (id: BoxId) => string
 }
 
-/** Kernel boxes in a row over the whole width; the way of a receiver runs from right to left. */
+/** Kernel boxes in a row over the whole width; a receiver's path runs from right to left. */
 function rowOf(
   ids: readonly BoxId[],
   width: number,
@@ -58,8 +58,8 @@ function rowOf(
   names: Names,
   mirrored: boolean,
 ): PlacedBox[] {
-  // Where the way leads past the page cache, or never comes to a disk, that place stays empty, so that the others stay where
-  // they always are.
+  // A path that bypasses the page cache, or does not reach a disk, leaves that place empty, so that the other boxes keep
+  // their places.
   const both: readonly BoxId[] = mirrored ? ['cache', 'disk'] : ['disk', 'cache']
   const isWhole = both.every((id) => ids.includes(id))
   const whole = isWhole ? ids : ids.flatMap((id) => (both.includes(id) ? both : [id]))
@@ -102,7 +102,7 @@ function userRow(path: BytePath, kernel: readonly PlacedBox[], y: number, names:
   const [a, b] = [at(enter), at(leave)]
   if (path.user.length === 1) return [place(first, (a + b) / 2, 0)]
   const second = path.user[1] ?? first
-  // Far enough apart for the cipher's arrow and its word between them.
+  // Wide enough for the cipher's arrow and label.
   const half = Math.max(Math.abs(b - a) / 2, ((sizes[0] ?? 0) + (sizes[1] ?? 0)) / 4 + 42)
   const middle = (a + b) / 2
   const sign = b >= a ? 1 : -1
@@ -117,7 +117,7 @@ function between(a: PlacedBox, b: PlacedBox, wordY: number): Pick<PlacedArrow, '
   return { d: `M${from} ${y}L${to} ${y}`, word: { x: (from + to) / 2, y: wordY, anchor: 'middle' } }
 }
 
-/** From one floor to the other: straight up where the boxes overlap, else a rounded corner. */
+/** From one floor to the other: straight up if the boxes overlap, otherwise with a rounded corner. */
 function climb(a: PlacedBox, b: PlacedBox, down: boolean): Pick<PlacedArrow, 'd' | 'word'> {
   const [low, high] = a.floor === 'kernel' ? [a, b] : [b, a]
   const lowEdge = down ? low.y : low.y + low.height
@@ -146,8 +146,8 @@ function climb(a: PlacedBox, b: PlacedBox, down: boolean): Pick<PlacedArrow, 'd'
 }
 
 /**
- * Places one machine's path into a width in pixels. `down` draws user space above the kernel; without it the drawing is
- * the mirror image, for the machine at the other end.
+ * Lays out one machine's path in a width in pixels. `down` draws user space above the kernel; otherwise the drawing is
+ * mirrored, for the machine at the other end.
  */
 export function layOut(path: BytePath, width: number, names: Names, down: boolean): PlacedPath {
   const open = path.user.length > 0
@@ -167,7 +167,7 @@ export function layOut(path: BytePath, width: number, names: Names, down: boolea
     const beside = a.floor === 'user' && b.floor === 'user'
     const level = a.floor === b.floor
     const placed = level ? between(a, b, beside ? centre(a).y - 8 : wordY) : climb(a, b, down)
-    // A mapping's word stands beside its window, where there is room.
+    // A mapping's label is beside its view if there is room.
     const word =
       arrow.kind === 'mapped'
         ? { x: b.x + b.width + 8, y: centre(b).y + 4, anchor: 'start' as const }
