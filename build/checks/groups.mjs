@@ -7,8 +7,12 @@ import { countsIn, verdict } from './counts.mjs'
 
 /**
  * One group of checks: a command, or the reason why it cannot run here.
- * @typedef {{ name: string, command?: string[], env?: Record<string, string>, countsTests?: boolean, notRun?: string }} Group
+ * `isStatic`: it only reads the project, so it may run beside other static groups.
+ * @typedef {{ name: string, command?: string[], env?: Record<string, string>, countsTests?: boolean, isStatic?: boolean, notRun?: string }} Group
  */
+
+/** Static groups that run at once; each is one thread. */
+const STATIC_AT_ONCE = 2
 
 /** A program of a package, run by this Node. */
 export function tool(packageName, path) {
@@ -41,8 +45,8 @@ export function nodeTests(
   return { command: [node, '--import', 'tsx', '--test', ...options, ...files], env, countsTests: true }
 }
 
-/** Runs a command and shows its output. Resolves with its exit code and its output. */
-function run(command, env) {
+/** Runs a command; `show` gets its output as it arrives. Resolves with its exit code and its output. */
+function run(command, env, show) {
   return new Promise((resolve) => {
     const [program = '', ...args] = command
     const child = spawn(program, args, {
@@ -51,12 +55,12 @@ function run(command, env) {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let text = ''
-    const show = (stream) => (chunk) => {
+    const add = (stream) => (chunk) => {
       text += chunk
-      stream.write(chunk)
+      show(stream, chunk)
     }
-    child.stdout.setEncoding('utf8').on('data', show(process.stdout))
-    child.stderr.setEncoding('utf8').on('data', show(process.stderr))
+    child.stdout.setEncoding('utf8').on('data', add(process.stdout))
+    child.stderr.setEncoding('utf8').on('data', add(process.stderr))
     child.on('error', (error) => {
       console.log(String(error))
       resolve({ code: 1, text })
@@ -66,15 +70,17 @@ function run(command, env) {
 }
 
 /** @param {Group} group */
-async function runGroup({ name, command = [], env = {}, countsTests = false, notRun }) {
-  console.log(`\n── ${name}`)
+async function runGroup({ name, command = [], env = {}, countsTests = false, isStatic = false, notRun }) {
+  if (!isStatic) console.log(`\n── ${name}`)
   if (notRun !== undefined) {
     const reason = `NOT RUN: ${name}: ${notRun}`
     console.log(reason)
     return { name, held: true, counts: { passed: 0, failed: 0, skipped: 0, notRun: [reason] } }
   }
   const started = Date.now()
-  const { code, text } = await run(command, env)
+  // A group that runs beside others prints its output in one piece.
+  const { code, text } = await run(command, env, (stream, chunk) => isStatic || stream.write(chunk))
+  if (isStatic) process.stdout.write(`\n── ${name}\n${text}`)
   const counts = countsIn(text)
   const word = verdict({ code, counts, countsTests })
   // A check without tests of its own (types, lint) counts as one.
@@ -85,9 +91,20 @@ async function runGroup({ name, command = [], env = {}, countsTests = false, not
   return { name, held: word === 'held', counts }
 }
 
+/** Runs groups in their order, at most `atOnce` at a time. */
+async function inLanes(groups, atOnce) {
+  const results = new Array(groups.length)
+  const queue = groups.entries()
+  const lane = async () => {
+    for (const [at, group] of queue) results[at] = await runGroup(group)
+  }
+  await Promise.all(Array.from({ length: atOnce }, lane))
+  return results
+}
+
 /**
- * Runs the groups one after the other and continues after a failure. The process exits with 0 only if all groups held
- * and, in CI, all groups ran.
+ * Runs the static groups side by side, then the others one after the other, and continues after a failure. The process
+ * exits with 0 only if all groups held and, in CI, all groups ran.
  * @param {readonly Group[]} groups
  * @param {readonly string[]} chosen names of the groups to run; empty runs all
  */
@@ -99,10 +116,17 @@ export async function runAll(groups, chosen = []) {
     process.exitCode = 2
     return
   }
-  const results = []
-  for (const group of groups) {
-    if (chosen.length === 0 || chosen.includes(group.name)) results.push(await runGroup(group))
-  }
+  const wanted = groups.filter(({ name }) => chosen.length === 0 || chosen.includes(name))
+  const results = [
+    ...(await inLanes(
+      wanted.filter(({ isStatic }) => isStatic),
+      STATIC_AT_ONCE,
+    )),
+    ...(await inLanes(
+      wanted.filter(({ isStatic }) => !isStatic),
+      1,
+    )),
+  ]
   const sum = (field) => results.reduce((total, { counts }) => total + counts[field], 0)
   const [passed, failed, skipped] = [sum('passed'), sum('failed'), sum('skipped')]
   const notRun = results.flatMap(({ counts }) => counts.notRun)
