@@ -18,7 +18,7 @@ import { viewOfIncoming } from './incoming-view.ts'
 import { isTerminal, Lifecycle, type TransferEvent, withResolvers } from '../transfer/lifecycle.ts'
 
 /** Time for the decision on an offer, in milliseconds. */
-const DECISION_MS = 15 * 60_000
+export const DECISION_MS = 15 * 60_000
 
 /** State that only a running transfer needs. It can be large and is dropped at the end. */
 interface Working {

@@ -20,7 +20,7 @@ import type { StreamLimits } from '../transfer/limits.ts'
 import { refusalOf } from '../protocol/penstock/status.ts'
 
 /** Time after the end of a transfer in which the sender may still query its outcome, in milliseconds. */
-const LAST_WORD_MS = 10_000
+export const LAST_WORD_MS = 10_000
 /** Most accepted transfers at once; more are answered `busy`. */
 const MAX_TRANSFERS = 32
 /** Most ended transfers that can be queried; the oldest is dropped. */

@@ -1,6 +1,6 @@
 /** Polls allowed at once, and further ones per second. A sender polls twice a second. */
-const BURST = 20
-const PER_SECOND = 4
+export const BURST = 20
+export const PER_SECOND = 4
 
 /** Limits how often one sender may poll. */
 export class PollLimit {

@@ -17,9 +17,9 @@ interface Linger {
 }
 
 /** For a body with a declared length up to this: many senders read the answer only after they have sent everything. */
-const TO_THE_END: Linger = { ms: 10_000, bytes: 64 * 1024 * 1024 }
+export const TO_THE_END: Linger = { ms: 10_000, bytes: 64 * 1024 * 1024 }
 /** For any other. */
-const A_MOMENT: Linger = { ms: 1000, bytes: 1024 * 1024 }
+export const A_MOMENT: Linger = { ms: 1000, bytes: 1024 * 1024 }
 
 /** An answer with an English reason for debugging; shells never show it. */
 export function refusal(status: number, message: string): Answer {

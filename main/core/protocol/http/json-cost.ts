@@ -1,6 +1,6 @@
 /** Bytes counted per object or list, and per further value in it. */
-const OBJECT_BYTES = 128
-const VALUE_BYTES = 80
+export const OBJECT_BYTES = 128
+export const VALUE_BYTES = 80
 
 const BRACE = 0x7b
 const BRACKET = 0x5b

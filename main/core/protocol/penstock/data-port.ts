@@ -2,10 +2,10 @@ import { addon, type Arrival, type DataPort } from '../../../../native/index.ts'
 import type { ListenHost } from '../http/listen.ts'
 
 /** Time for the preamble of a connection, in milliseconds. */
-const PREAMBLE_MS = 5000
+export const PREAMBLE_MS = 5000
 /** Most connections without a preamble at once: in total, and per network. A sender has up to 16. */
-const MAX_PENDING = 64
-const MAX_PENDING_PER_NETWORK = 32
+export const MAX_PENDING = 64
+export const MAX_PENDING_PER_NETWORK = 32
 
 /**
  * Opens the data port of a receiver on the addresses of its control port; another port if `port` is taken. Null if no port
