@@ -98,5 +98,14 @@ export function noteText({ code, path, params }: Note, language: Language): stri
 
 /** Why a technique was chosen or not, as a part of a sentence. */
 export function reasonText(reason: Reason, language: Language): string {
-  return format(catalogue(language).reasons[reason.code], reason.params ?? {}, language)
+  return format(reasonTemplate(reason, catalogue(language)), reason.params ?? {}, language)
+}
+
+/** The calls that make a file share the blocks of another. */
+const CLONE_CALLS: readonly unknown[] = ['ioctl', 'fclonefileat']
+
+function reasonTemplate({ code, params = {} }: Reason, words: Catalogue): string {
+  const { syscall, code: errno = '' } = params
+  const isClone = code === 'fell-back' && CLONE_CALLS.includes(syscall)
+  return isClone && hasKey(words.cloneRefused, errno) ? words.cloneRefused[errno] : words.reasons[code]
 }

@@ -52,6 +52,11 @@ const DURATION_UNITS = {
 
 const two = (value: number): string => value.toString().padStart(2, '0')
 
+/** Whether so little time is left that its number would only flicker. */
+export function isAlmostDone(secondsLeft: number): boolean {
+  return secondsLeft < 1
+}
+
 /** A span of time given in seconds: `420 ms`, `4.2 s`, `42 s`, `3 min 05 s`, `2 h 03 min`, `1 d 02 h`. */
 export function formatDuration(seconds: number, language: Language): string {
   if (!Number.isFinite(seconds) || seconds < 0) return '–'

@@ -21,6 +21,37 @@ import { catalogue, LANGUAGES, reasonText } from '../../main/messages/index.ts'
 
 const SENTENCES: readonly (readonly [Reason, string, string])[] = [
   [
+    { code: 'fell-back', params: { syscall: 'ioctl', code: 'EXDEV' } },
+    'source and target are on different file systems, which cannot share blocks: ioctl EXDEV',
+    '源和目标在不同的文件系统上，无法共享数据块：ioctl EXDEV',
+  ],
+  [
+    { code: 'fell-back', params: { syscall: 'ioctl', code: 'EOPNOTSUPP' } },
+    'the file system cannot share blocks between files: ioctl EOPNOTSUPP',
+    '此文件系统不支持文件之间共享数据块：ioctl EOPNOTSUPP',
+  ],
+  [
+    { code: 'fell-back', params: { syscall: 'fclonefileat', code: 'ENOTSUP' } },
+    'the file system cannot share blocks between files: fclonefileat ENOTSUP',
+    '此文件系统不支持文件之间共享数据块：fclonefileat ENOTSUP',
+  ],
+  [
+    { code: 'fell-back', params: { syscall: 'ioctl', code: 'EINVAL' } },
+    'the file system cannot share the blocks of this file: ioctl EINVAL',
+    '文件系统无法共享此文件的数据块：ioctl EINVAL',
+  ],
+  // Another error of that call, and that error of another call.
+  [
+    { code: 'fell-back', params: { syscall: 'ioctl', code: 'EIO' } },
+    'ioctl is not supported here: EIO',
+    '此处不支持 ioctl：EIO',
+  ],
+  [
+    { code: 'fell-back', params: { syscall: 'splice', code: 'EINVAL' } },
+    'splice is not supported here: EINVAL',
+    '此处不支持 splice：EINVAL',
+  ],
+  [
     { code: 'whole-files-in-order' },
     'whole files go in order and user space does not need the bytes',
     '整个文件按顺序发送，用户空间无需访问其内容',

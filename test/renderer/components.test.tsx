@@ -136,6 +136,23 @@ describe('the detail', () => {
     expect(shown.getByTestId('reason').textContent).toContain('sendfile because whole files go in order')
   })
 
+  test('says in words that the last second runs', () => {
+    const rest = (bytes: number) => {
+      const of = snapshot({ bytes, totals: { files: 1, directories: 0, symlinks: 0, bytes: 84_100_000_000 } })
+      const now = { ...entry(of), series: { ...EMPTY_SERIES, now: 1e9 } }
+      render(
+        <TooltipProvider>
+          <TransferDetail entry={now} />
+        </TooltipProvider>,
+      )
+      const text = screen.getByTestId('detail').textContent
+      cleanup()
+      return text
+    }
+    expect(rest(84_000_000_000)).toContain('almost done')
+    expect(rest(52_400_000_000)).toMatch(/\d+\u00a0s left/u)
+  })
+
   test('names each path where nothing can be sent', () => {
     const notDelivered = ['/a/pipe', '/b/secret'].map((path) => ({
       path,

@@ -2,7 +2,7 @@ import { steadyNow } from '../../contract/clock.ts'
 import progressBars, { type SingleBar } from 'cli-progress'
 import type { Transfer } from '../../core/index.ts'
 import type { TransferView } from '../../contract/transfer.ts'
-import { formatBytes, formatPercent, formatRate } from '../../messages/index.ts'
+import { formatBytes, formatPercent, formatRate, isAlmostDone } from '../../messages/index.ts'
 import type { Output } from './output.ts'
 
 /** JSON lines at most four times a second. */
@@ -37,6 +37,13 @@ export class RateMeter {
     if (first === undefined || at <= first.at) return 0
     return Math.max(0, ((bytes - first.bytes) * 1000) / (at - first.at))
   }
+}
+
+/** The time that is left, in words; empty where it is not known. */
+export function timeLeft(output: Output, seconds: number): string {
+  if (!Number.isFinite(seconds)) return ''
+  const { left, almostDone } = output.words.progress
+  return isAlmostDone(seconds) ? almostDone : output.text(left, { seconds: Math.ceil(seconds) })
 }
 
 /** Shows the progress of transfers: a bar on a terminal, JSON lines, or an occasional plain line. */
@@ -137,13 +144,12 @@ export class Progress {
     }
     if (this.#bar.owner !== owner) return
     const rest = rate > 0 ? (view.totals.bytes - view.bytes) / rate : NaN
-    const { left } = this.#output.words.progress
     this.#bar.bar.setTotal(Math.max(1, view.totals.bytes))
     this.#bar.bar.update(view.bytes, {
       percent: formatPercent(view.bytes, view.totals.bytes).padStart(4),
       amount: `${formatBytes(view.bytes)} / ${formatBytes(view.totals.bytes)}`,
       rate: formatRate(rate),
-      left: Number.isFinite(rest) ? this.#output.text(left, { seconds: Math.ceil(rest) }) : '',
+      left: timeLeft(this.#output, rest),
     })
   }
 

@@ -91,6 +91,13 @@ export const en = {
     'map-option-refused': '[{syscall} ]failed[ ({code})], so the windows were sent without it',
     'fell-back': '[{syscall} is ]not supported here[: {code}]',
   },
+  /** Instead of `fell-back`, by the error of the call that shares blocks. */
+  cloneRefused: {
+    EXDEV: 'source and target are on different file systems, which cannot share blocks[: {syscall} {code}]',
+    EOPNOTSUPP: 'the file system cannot share blocks between files[: {syscall} {code}]',
+    ENOTSUP: 'the file system cannot share blocks between files[: {syscall} {code}]',
+    EINVAL: 'the file system cannot share the blocks of this file[: {syscall} {code}]',
+  },
   usage: {
     'command-missing': 'A command is required.',
     'command-unknown': 'There is no command “{command}”.',
@@ -202,6 +209,7 @@ export const en = {
   none: '–',
   progress: {
     left: '{seconds:seconds} left',
+    almostDone: 'almost done',
     line: '{title}: {percent}, {bytes:bytes} of {total:bytes}, {rate:rate}',
     preparing: 'Preparing “{title}” …',
     waiting: 'Waiting for {peer} to accept {what} …',

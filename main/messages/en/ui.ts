@@ -142,6 +142,7 @@ export const uiEn = {
     filesProgress: '{done:count} of {total#file|files}',
     files: '{files#file|files}',
     left: '{seconds:seconds} left',
+    almostDone: 'almost done',
     cancelOne: 'Cancel “{title}”',
     forgetOne: 'Remove “{title}” from the list',
     encrypted: 'Encrypted',

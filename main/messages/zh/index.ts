@@ -73,6 +73,12 @@ export const zh: Catalogue = {
     'map-option-refused': '[{syscall} ]失败[（{code}）]，因此发送时未使用',
     'fell-back': '此处不支持[ {syscall}][：{code}]',
   },
+  cloneRefused: {
+    EXDEV: '源和目标在不同的文件系统上，无法共享数据块[：{syscall} {code}]',
+    EOPNOTSUPP: '此文件系统不支持文件之间共享数据块[：{syscall} {code}]',
+    ENOTSUP: '此文件系统不支持文件之间共享数据块[：{syscall} {code}]',
+    EINVAL: '文件系统无法共享此文件的数据块[：{syscall} {code}]',
+  },
   usage: {
     'command-missing': '请指定要执行的命令。',
     'command-unknown': '没有“{command}”这个命令。',
@@ -179,6 +185,7 @@ export const zh: Catalogue = {
   none: '–',
   progress: {
     left: '剩余 {seconds:seconds}',
+    almostDone: '即将完成',
     line: '{title}：{percent}，{bytes:bytes} / {total:bytes}，{rate:rate}',
     preparing: '正在准备“{title}”…',
     waiting: '正在等待 {peer} 接受 {what} …',

@@ -137,6 +137,7 @@ export const uiZh: UiWords = {
     filesProgress: '{done:count} / {total#个文件}',
     files: '{files#个文件}',
     left: '还需 {seconds:seconds}',
+    almostDone: '即将完成',
     cancelOne: '取消“{title}”',
     forgetOne: '从列表中移除“{title}”',
     encrypted: '已加密',

@@ -1,7 +1,7 @@
 import { CircleAlert, FolderOpen } from 'lucide-react'
 import type { Snapshot } from '../../../main/contract/ipc.ts'
 import type { Note } from '../../../main/contract/report.ts'
-import { catalogue, formatFingerprint } from '../../../main/messages/index.ts'
+import { catalogue, formatFingerprint, isAlmostDone } from '../../../main/messages/index.ts'
 import { useTheme } from '../../app/theme.ts'
 import { useWords } from '../../i18n/words.ts'
 import { rateNumber } from '../../state/series.ts'
@@ -87,7 +87,13 @@ function Head({
           {active && rates.average !== null && (
             <span>{fill(words.detail.average, { rate: rateText(rates.average, rates.unit) })}</span>
           )}
-          {rates.left !== null && <span>{fill(words.transfers.left, { seconds: rates.left })}</span>}
+          {rates.left !== null && (
+            <span>
+              {isAlmostDone(rates.left)
+                ? words.transfers.almostDone
+                : fill(words.transfers.left, { seconds: rates.left })}
+            </span>
+          )}
           {active && view.state.kind !== 'running' && big !== null && (
             <span>{catalogue(language).states[view.state.kind]}</span>
           )}

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
 import { test } from 'node:test'
 import { Output, table } from '../../../main/cli/output/output.ts'
+import { timeLeft } from '../../../main/cli/output/progress.ts'
 import { visible } from '../../../main/messages/index.ts'
 
 const HOSTILE = 'a\u001b[2J\u009b\u202e\u200b\u2028\n\tb\ud800\u{e0041}.txt '
@@ -69,4 +70,14 @@ test('JSON lines', () => {
   assert.deepEqual(more, [])
   assert.doesNotMatch(line, HIDDEN)
   assert.deepEqual(JSON.parse(line), { event: 'offer', title: HOSTILE })
+})
+
+test('the last second of a transfer has no number', () => {
+  const { it } = output(false)
+  const texts = [NaN, Infinity, 0, 0.143, 0.999, 1, 1.2, 61].map((seconds) => timeLeft(it, seconds))
+  const expected = ['', '', 'almost done', 'almost done', 'almost done', '1.0 s left', '2.0 s left']
+  assert.deepEqual(
+    texts.map((text) => text.replaceAll('\u00a0', ' ')),
+    [...expected, '1 min 01 s left'],
+  )
 })
