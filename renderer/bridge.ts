@@ -1,4 +1,4 @@
-import type { Answered, Asked, Batch, Bridge, RequestName, Result } from '../main/contract/ipc.ts'
+import type { Answered, RequestOf, Batch, Bridge, RequestName, Result } from '../main/contract/ipc.ts'
 import { batchSchema, CHANNELS, resultSchema } from '../main/contract/ipc.ts'
 
 declare global {
@@ -8,7 +8,10 @@ declare global {
 }
 
 /** Asks the main process. What comes back is checked; an answer of a wrong form is an `internal` problem. */
-export async function ask<N extends RequestName>(name: N, request: Asked<N>): Promise<Result<Answered<N>>> {
+export async function invoke<N extends RequestName>(
+  name: N,
+  request: RequestOf<N>,
+): Promise<Result<Answered<N>>> {
   try {
     const result = resultSchema.parse(await window.penstock.request(name, request))
     if (!result.ok) return result
@@ -19,7 +22,7 @@ export async function ask<N extends RequestName>(name: N, request: Asked<N>): Pr
   }
 }
 
-/** Follows what the main process tells by itself; returns the function that ends it. */
+/** Follows the batches of the main process; returns a function that stops it. */
 export function onBatch(listener: (batch: Batch) => void): () => void {
   return window.penstock.onBatch((batch) => {
     listener(batchSchema.parse(batch))

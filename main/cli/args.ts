@@ -379,7 +379,7 @@ function checkedFor(command: CommandName, given: Given): Given {
 }
 
 /** Whether `--json` was given, even in an otherwise invalid command line. */
-export function wantsJson(argv: readonly string[]): boolean {
+export function isJson(argv: readonly string[]): boolean {
   const end = argv.indexOf('--')
   return argv.slice(0, end < 0 ? argv.length : end).includes('--json')
 }

@@ -1,6 +1,6 @@
 import { PartlyDelivered } from '../contract/partly-delivered.ts'
 import { languageOfEnvironment } from '../messages/index.ts'
-import { parse, wantsJson, type CommandArgs } from './args.ts'
+import { parse, isJson, type CommandArgs } from './args.ts'
 import type { SelfCommand } from '../core/index.ts'
 import { openUserState, type Context } from './context.ts'
 import { EXIT, exitOfProblem, type ExitCode } from './exit.ts'
@@ -68,7 +68,7 @@ function fail(error: unknown, output: Output, interrupted: boolean): ExitCode {
 export async function run(argv: readonly string[], self: SelfCommand = ownCommand()): Promise<ExitCode> {
   const { stdin, stdout, stderr, env } = process
   const environmentPin = takePin(env)
-  const output = new Output({ stdout, stderr }, wantsJson(argv), languageOfEnvironment(env))
+  const output = new Output({ stdout, stderr }, isJson(argv), languageOfEnvironment(env))
   const interrupt = new Interrupt()
   const stopCatching = catchProgrammingErrors(output, interrupt)
   const stopListening = interrupt.listen(() => {

@@ -221,14 +221,14 @@ export const REQUESTS = {
 } as const
 
 export type RequestName = keyof typeof REQUESTS
-export type Asked<N extends RequestName> = z.infer<(typeof REQUESTS)[N]['request']>
+export type RequestOf<N extends RequestName> = z.infer<(typeof REQUESTS)[N]['request']>
 export type Answered<N extends RequestName> = z.infer<(typeof REQUESTS)[N]['answer']>
 export type Whole = Answered<'open'>
 
 /** The same map, typed so that request and answer stay paired when the name is a type parameter. */
 export const CHANNELS: {
   readonly [N in RequestName]: {
-    readonly request: z.ZodMiniType<Asked<N>>
+    readonly request: z.ZodMiniType<RequestOf<N>>
     readonly answer: z.ZodMiniType<Answered<N>>
   }
 } = REQUESTS
@@ -255,7 +255,7 @@ export const BATCH_CHANNEL = 'penstock:batch'
 
 /** The object that the preload exposes as `window.penstock`. The window checks answers and batches itself. */
 export interface Bridge {
-  request(name: RequestName, asked: unknown): Promise<unknown>
+  request(name: RequestName, request: unknown): Promise<unknown>
   /** Calls the listener with each batch; returns a function that removes it. */
   onBatch(listener: (batch: unknown) => void): () => void
   /** The real path of a dropped file or folder; empty if it has none. */

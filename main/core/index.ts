@@ -43,15 +43,15 @@ export async function assertPaths(paths: readonly string[]): Promise<void> {
 }
 
 /** See {@link Techniques.planTechniques}. */
-export const planTechniques: typeof Techniques.planTechniques = async (...asked) => {
+export const planTechniques: typeof Techniques.planTechniques = async (...args) => {
   const techniques = await import('./plan/techniques.ts')
-  return techniques.planTechniques(...asked)
+  return techniques.planTechniques(...args)
 }
 
 /** See {@link Techniques.planCopyTechniques}. */
-export const planCopyTechniques: typeof Techniques.planCopyTechniques = async (...asked) => {
+export const planCopyTechniques: typeof Techniques.planCopyTechniques = async (...args) => {
   const techniques = await import('./plan/techniques.ts')
-  return techniques.planCopyTechniques(...asked)
+  return techniques.planCopyTechniques(...args)
 }
 
 /** Creates an empty folder for a comparison below `parent`. Throws `no-permission`, `disk-full`, `target-unusable`. */
@@ -67,21 +67,21 @@ export async function writeBigFile(path: string, bytes: number, signal: AbortSig
 }
 
 /** See {@link Child.startReceiver}. */
-export const startReceiver: typeof Child.startReceiver = async (...asked) => {
+export const startReceiver: typeof Child.startReceiver = async (...args) => {
   const child = await import('./compare/child-receiver.ts')
-  return child.startReceiver(...asked)
+  return child.startReceiver(...args)
 }
 
 /** See {@link Local.startLocalTarget}. */
-export const startLocalTarget: typeof Local.startLocalTarget = async (...asked) => {
+export const startLocalTarget: typeof Local.startLocalTarget = async (...args) => {
   const local = await import('./compare/local-target.ts')
-  return local.startLocalTarget(...asked)
+  return local.startLocalTarget(...args)
 }
 
 /** See {@link Preset.assertComparable}. */
-export async function assertComparable(...asked: Parameters<typeof Preset.assertComparable>): Promise<void> {
+export async function assertComparable(...args: Parameters<typeof Preset.assertComparable>): Promise<void> {
   const preset = await import('./compare/preset.ts')
-  preset.assertComparable(...asked)
+  preset.assertComparable(...args)
 }
 
 /** Measures a preset. See {@link Preset.comparePreset}. */

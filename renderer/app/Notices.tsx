@@ -1,6 +1,6 @@
 import { CircleAlert, X } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { ask } from '../bridge.ts'
+import { invoke } from '../bridge.ts'
 import { useWords } from '../i18n/words.ts'
 import { notify, useUi } from '../state/ui.ts'
 import { Button } from '../ui/controls/Button.tsx'
@@ -39,12 +39,12 @@ function ProblemNotice() {
 }
 
 async function showLog(): Promise<void> {
-  const shown = await ask('showLog', {})
+  const shown = await invoke('showLog', {})
   if (!shown.ok) notify(shown.problem)
 }
 
 async function dismissTrouble(): Promise<void> {
-  const dismissed = await ask('dismissTrouble', {})
+  const dismissed = await invoke('dismissTrouble', {})
   if (!dismissed.ok) notify(dismissed.problem)
 }
 

@@ -1,8 +1,8 @@
 import { create } from 'zustand'
 import type { Comparison, ComparePreset } from '../../main/contract/compare.ts'
-import type { Asked, Item } from '../../main/contract/ipc.ts'
+import type { RequestOf, Item } from '../../main/contract/ipc.ts'
 import type { Comparing } from '../../main/contract/compare.ts'
-import { ask } from '../bridge.ts'
+import { invoke } from '../bridge.ts'
 import { notify } from './ui.ts'
 
 /** Sizes of the generated file, in bytes, for a comparison without a chosen file. */
@@ -59,13 +59,13 @@ export function isComparing(comparing: Comparing | null): boolean {
 
 /** Lets the user choose the file to send in each round. */
 export async function chooseCompared(): Promise<void> {
-  const chosen = await ask('choose', { what: 'file' })
+  const chosen = await invoke('choose', { what: 'file' })
   if (!chosen.ok) {
     notify(chosen.problem)
     return
   }
   if (chosen.value.length === 0) return
-  const described = await ask('describe', { paths: chosen.value })
+  const described = await invoke('describe', { paths: chosen.value })
   if (!described.ok) notify(described.problem)
   else if (described.value[0] !== undefined) useCompare.setState({ file: described.value[0], sent: 'file' })
 }
@@ -75,17 +75,17 @@ export async function startComparing(): Promise<void> {
   const { sent, file, preset, runs, to } = useCompare.getState()
   const sizeBytes = sent === 'file' ? TEST_FILES.small : TEST_FILES[sent]
   const path = sent === 'file' ? (file?.path ?? null) : null
-  const result = await ask('startCompare', { preset, runs, to, path, sizeBytes })
+  const result = await invoke('startCompare', { preset, runs, to, path, sizeBytes })
   if (!result.ok) notify(result.problem)
 }
 
 export async function stopComparing(): Promise<void> {
-  const result = await ask('stopCompare', {})
+  const result = await invoke('stopCompare', {})
   if (!result.ok) notify(result.problem)
 }
 
 /** Saves the comparison to a place that the user chooses. */
-export async function saveComparison(request: Asked<'saveCompare'>): Promise<void> {
-  const result = await ask('saveCompare', request)
+export async function saveComparison(request: RequestOf<'saveCompare'>): Promise<void> {
+  const result = await invoke('saveCompare', request)
   if (!result.ok) notify(result.problem)
 }

@@ -1,5 +1,5 @@
 import type { Batch } from '../../main/contract/ipc.ts'
-import { ask, onBatch } from '../bridge.ts'
+import { invoke, onBatch } from '../bridge.ts'
 import { takeComparing } from './compare.ts'
 import { useDevices } from './devices.ts'
 import { takeOffers } from './offers.ts'
@@ -24,7 +24,7 @@ export function takeBatch({ self, settings, devices, transfers, offers, opened, 
 /** Fills the stores and follows changes; returns the function that stops it. */
 export async function connect(): Promise<() => void> {
   const end = onBatch(takeBatch)
-  const whole = await ask('open', {})
+  const whole = await invoke('open', {})
   if (whole.ok) {
     useSettings.setState({ techniques: whole.value.techniques })
     useTransfers.setState({ earlier: whole.value.earlier })

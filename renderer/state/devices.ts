@@ -1,6 +1,6 @@
 import { create } from 'zustand'
 import type { ListedDevice } from '../../main/contract/device.ts'
-import { ask } from '../bridge.ts'
+import { invoke } from '../bridge.ts'
 import { notify } from './ui.ts'
 
 interface DevicesState {
@@ -19,7 +19,7 @@ export function listDevice(device: ListedDevice): void {
 
 /** Starts the second receiver of this application; resolves with it, or null if it did not start. */
 export async function tryHere(): Promise<ListedDevice | null> {
-  const result = await ask('tryHere', {})
+  const result = await invoke('tryHere', {})
   if (!result.ok) {
     notify(result.problem)
     return null

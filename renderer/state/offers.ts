@@ -1,6 +1,6 @@
 import { create } from 'zustand'
 import type { IncomingOffer } from '../../main/contract/transfer.ts'
-import { ask } from '../bridge.ts'
+import { invoke } from '../bridge.ts'
 import { notify } from './ui.ts'
 
 interface OffersState {
@@ -27,7 +27,7 @@ async function takeRest({ offerId, preview, totals }: IncomingOffer): Promise<vo
   const all = totals.files + totals.directories + totals.symlinks
   const whole = [...preview]
   while (whole.length < all) {
-    const more = await ask('offered', { offerId, from: whole.length })
+    const more = await invoke('offered', { offerId, from: whole.length })
     if (!more.ok || more.value.length === 0) break
     whole.push(...more.value)
   }
@@ -39,6 +39,6 @@ async function takeRest({ offerId, preview, totals }: IncomingOffer): Promise<vo
 
 export async function answerOffer(offerId: string, accept: boolean, remember: boolean): Promise<void> {
   useOffers.setState(({ offers }) => ({ offers: offers.filter((offer) => offer.offerId !== offerId) }))
-  const result = await ask('answerOffer', { offerId, accept, remember })
+  const result = await invoke('answerOffer', { offerId, accept, remember })
   if (!result.ok) notify(result.problem)
 }

@@ -1,6 +1,6 @@
-import type { Asked, Result } from '../../main/contract/ipc.ts'
+import type { RequestOf, Result } from '../../main/contract/ipc.ts'
 import type { ListedDevice } from '../../main/contract/device.ts'
-import { ask } from '../bridge.ts'
+import { invoke } from '../bridge.ts'
 import { useSettings } from './settings.ts'
 import { useTransfers } from './transfers.ts'
 import { notify } from './ui.ts'
@@ -19,13 +19,13 @@ async function started(asked: Promise<Result<{ readonly key: string }>>): Promis
 }
 
 /** Offers the paths to a device and selects the new transfer. False if it could not begin. */
-export function send(request: Asked<'send'>): Promise<boolean> {
-  return started(ask('send', request))
+export function send(request: RequestOf<'send'>): Promise<boolean> {
+  return started(invoke('send', request))
 }
 
 /** Copies the paths to a folder on this computer and selects the new transfer. False if it could not begin. */
-export function copy(request: Asked<'copy'>): Promise<boolean> {
-  return started(ask('copy', request))
+export function copy(request: RequestOf<'copy'>): Promise<boolean> {
+  return started(invoke('copy', request))
 }
 
 /** Sends a drop to a device by the settings, or encrypted if the device requires it. */

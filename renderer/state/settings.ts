@@ -2,7 +2,7 @@ import { create } from 'zustand'
 import type { Self, TechniqueTable } from '../../main/contract/ipc.ts'
 import type { WindowSettings } from '../../main/contract/settings.ts'
 import { BUFFER_BYTES } from '../../main/contract/technique.ts'
-import { ask } from '../bridge.ts'
+import { invoke } from '../bridge.ts'
 import { notify } from './ui.ts'
 
 interface SettingsState {
@@ -31,7 +31,7 @@ export const useSettings = create<SettingsState>(() => ({
 export async function changeSettings(change: Partial<WindowSettings>): Promise<void> {
   const before = useSettings.getState().settings
   useSettings.setState({ settings: { ...before, ...change } })
-  const result = await ask('changeSettings', change)
+  const result = await invoke('changeSettings', change)
   if (result.ok) {
     useSettings.setState({ settings: result.value })
     return

@@ -2,7 +2,7 @@ import { create } from 'zustand'
 import type { Problem } from '../../main/contract/errors.ts'
 import type { Earlier, Result, Snapshot } from '../../main/contract/ipc.ts'
 import type { Technique } from '../../main/contract/technique.ts'
-import { ask } from '../bridge.ts'
+import { invoke } from '../bridge.ts'
 import { addSample, EMPTY_SERIES, type RateUnit, type Series, SETTLED_MS, unitFor } from './series.ts'
 import { notify, useUi } from './ui.ts'
 
@@ -72,26 +72,26 @@ export function selectTransfer(key: string | null): void {
   useUi.setState({ detailOpen: key !== null })
 }
 
-async function notifyFailure(asked: Promise<Result<unknown>>): Promise<void> {
-  const result = await asked
+async function notifyFailure(answer: Promise<Result<unknown>>): Promise<void> {
+  const result = await answer
   if (!result.ok) notify(result.problem)
 }
 
 export function cancelTransfer(key: string): Promise<void> {
-  return notifyFailure(ask('cancel', { key }))
+  return notifyFailure(invoke('cancel', { key }))
 }
 
 export function showTransfer(key: string): Promise<void> {
-  return notifyFailure(ask('show', { key }))
+  return notifyFailure(invoke('show', { key }))
 }
 
 export function chooseTechnique(key: string, technique: Technique): Promise<void> {
-  return notifyFailure(ask('setTechnique', { key, technique }))
+  return notifyFailure(invoke('setTechnique', { key, technique }))
 }
 
 /** Removes an ended transfer from the list. */
 export async function forgetTransfer(key: string): Promise<void> {
-  const result = await ask('forget', { key })
+  const result = await invoke('forget', { key })
   if (!result.ok) {
     notify(result.problem)
     return

@@ -1,7 +1,7 @@
 import { create } from 'zustand'
 import type { Problem } from '../../main/contract/errors.ts'
 import type { Activity, Item, Opened } from '../../main/contract/ipc.ts'
-import { ask } from '../bridge.ts'
+import { invoke } from '../bridge.ts'
 import { inPieces } from '../pieces.ts'
 
 /** What the user is about to send. */
@@ -63,7 +63,7 @@ export function openDraft(draft: Draft | null): void {
 export async function addToDraft(paths: readonly string[], to?: string): Promise<void> {
   const items: Item[] = []
   for await (const piece of inPieces(paths)) {
-    const described = await ask('describe', { paths: [...piece] })
+    const described = await invoke('describe', { paths: [...piece] })
     if (!described.ok) {
       notify(described.problem)
       return
@@ -82,14 +82,14 @@ export async function addToDraft(paths: readonly string[], to?: string): Promise
 
 /** Lets the user choose files or a folder, and adds them. */
 export async function chooseForDraft(what: 'files' | 'folder'): Promise<void> {
-  const chosen = await ask('choose', { what })
+  const chosen = await invoke('choose', { what })
   if (chosen.ok) await addToDraft(chosen.value)
   else notify(chosen.problem)
 }
 
 /** Lets the user choose the folder on this computer that the draft is copied to. */
 export async function chooseFolderForDraft(): Promise<void> {
-  const chosen = await ask('choose', { what: 'target' })
+  const chosen = await invoke('choose', { what: 'target' })
   const { draft } = useUi.getState()
   if (!chosen.ok) notify(chosen.problem)
   else if (draft !== null && chosen.value[0] !== undefined) openDraft({ ...draft, folder: chosen.value[0] })

@@ -57,7 +57,7 @@ async function pair(
   const packet = await firstPacket(tools)
   const caller = timed(tools, client.side, client.command)
   const called = await caller.usage().catch(async (error: unknown) => {
-    // What the other one has to say is often the reason.
+    // The output of the other program often has the reason.
     await server.usage()
     throw error
   })

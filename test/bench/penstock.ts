@@ -106,7 +106,7 @@ export interface Sent {
   readonly report: Report
   readonly received: Report
   readonly sender: Process
-  /** When the sender was told "done". */
+  /** When the sender received "done". */
   readonly doneAt: bigint
   /** From the start of the sender's program to its end. */
   readonly wall: number

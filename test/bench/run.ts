@@ -59,7 +59,7 @@ function log(text: string): void {
   process.stderr.write(`${text}\n`)
 }
 
-/** True where the processor says that it is a virtual one. */
+/** True if the processor reports that it is virtual. */
 function isVirtual(): boolean {
   return /^flags\s*:.*\bhypervisor\b/mu.test(readFileSync('/proc/cpuinfo', 'utf8'))
 }

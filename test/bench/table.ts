@@ -210,9 +210,9 @@ export function tableOf(results: Results, took: number, quick: boolean): string 
     `Measured on ${new Date().toISOString().slice(0, 10)} in ${Math.round(took / 60)} minutes on: ${machine()}.`,
     `Peers: ${versions()}.`,
     '',
-    'Two processes, one on each end of a veth pair; not encrypted unless it says so; nothing waits for the disk. Medians of',
-    'alternating rounds after a warm-up, in which what arrived was compared. “Seconds” are, for all alike, from the first',
-    'TCP segment on the wire to the end of both programs, or, where the receiver stays up, to the moment the sender (or curl) knows;',
+    'Two processes, one on each end of a veth pair; unencrypted unless stated; nothing waits for the disk. Medians of',
+    'alternating rounds after a warm-up, in which what arrived was compared. “Seconds” are, for every program, from the first',
+    'TCP segment on the wire to the end of both programs, or, if the receiver stays up, to the confirmation at the sender (or curl);',
     'Penstock’s TLS handshake, manifest and commit are within. “Whole command” begins when the command is typed; Penstock’s',
     'includes the start of Node. CPU is that of whole processes (of Penstock: from the offer to the report).',
     ...section(
@@ -276,7 +276,7 @@ export function tableOf(results: Results, took: number, quick: boolean): string 
           )
         : [],
     ),
-    // Small sizes say nothing about these.
+    // Small sizes are not meaningful for these.
     ...section('Targets', quick ? [] : markdown(['', 'wanted', 'measured', 'met'], targets)),
   ].join('\n')
 }

@@ -1,7 +1,7 @@
 // Invariant: a command line is either understood exactly, or refused with the sentence of its mistake and exit code 2.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { COMMAND_OPTIONS, COMMANDS, parse, wantsJson } from '../../main/cli/args.ts'
+import { COMMAND_OPTIONS, COMMANDS, parse, isJson } from '../../main/cli/args.ts'
 import { exitOfProblem } from '../../main/cli/exit.ts'
 import { PenstockError } from '../../main/contract/errors.ts'
 import { isSealing, RECEIVE_TECHNIQUES, SEND_TECHNIQUES } from '../../main/contract/technique.ts'
@@ -356,8 +356,8 @@ test('help and version come before everything else', () => {
 })
 
 test('--json is seen even where the rest is wrong', () => {
-  assert.equal(wantsJson(argv('nonsense --json')), true)
-  assert.equal(wantsJson(argv('send -- --json')), false)
+  assert.equal(isJson(argv('nonsense --json')), true)
+  assert.equal(isJson(argv('send -- --json')), false)
 })
 
 test('the help of a command names exactly its options', () => {

@@ -64,7 +64,7 @@ export const OFFER: IncomingOffer = {
   folder: '/home/me/in',
 }
 
-/** A transfer that ends when the test says so. */
+/** A transfer that the test ends. */
 export class FakeTransfer implements Transfer {
   readonly id: string
   readonly peerIdentity = null

@@ -1,4 +1,4 @@
-// Invariant: `receive` accepts exactly what its rule allows, tells why it refuses, and its JSON lines are never mixed with
+// Invariant: `receive` accepts exactly what its rule allows, prints why it refuses, and its JSON lines are never mixed with
 // anything else.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -192,7 +192,7 @@ test('JSON: progress lines carry what they promise', async () => {
   const { context, written } = fakeContext(penstock, { json: true })
   await receive(receiveArgs('receive --once --accept all'), context)
   const progress = jsonLines(written.out).filter((line) => line['event'] === 'progress')
-  // Only changes are told: the bytes changed once.
+  // Only changes are printed: the bytes changed once.
   assert.equal(progress.length, 1)
   assert.deepEqual(progress[0], {
     event: 'progress',

@@ -16,7 +16,7 @@ const TERMS = {
   onConflict: 'keep-both',
 } as const
 
-/** Receivers on ports 1000, 1001 and so on, each of which fails where the test says so. */
+/** Receivers on ports 1000, 1001 and so on, each of which fails if the test requests it. */
 function product() {
   const log: string[] = []
   const opened: ReceiveOptions[] = []

@@ -1,4 +1,4 @@
-// Invariant: the Compare page measures in the real application, and its table, verdict and CSV say what was measured; the
+// Invariant: the Compare page measures in the real application, and its table, verdict and CSV show what was measured; the
 // rounds are no transfers of the user's: neither the list nor the history has them.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
@@ -108,7 +108,7 @@ test('stopped in the middle: it says so, and can be started again', async () => 
   assert.deepEqual(here.errors, [])
 })
 
-/** What has the keyboard, by the name that people hear. */
+/** The focused element, by its accessible name. */
 function focused(): Promise<string> {
   return here.page.evaluate(() => {
     const element = document.activeElement

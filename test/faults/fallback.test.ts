@@ -1,5 +1,5 @@
 // Invariant: a technique that stops working in the middle of a range or of a transfer costs neither a byte nor the check:
-// the transfer goes on with the next one from where it was, and the report says which gave up.
+// the transfer continues with the next one from the same byte, and the report names the one that failed.
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'

@@ -1,4 +1,4 @@
-// Invariant: what is said to be encrypted shows no content; memory stays flat.
+// Invariant: what is reported as encrypted shows no content; memory stays flat.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
@@ -48,7 +48,7 @@ async function transfer(name: string, source: string, args: readonly string[]) {
   return { dir, sent: reportOf(sending), received: reportOf(receiving) }
 }
 
-/** Listens on a port of its own and passes everything on to another, keeping what it heard. */
+/** Listens on a port of its own and passes everything on to another, recording what it received. */
 async function relayTo(target: number): Promise<{ port: number; received: Buffer[]; close: () => void }> {
   const received: Buffer[] = []
   const open = new Set<Socket>()

@@ -1,6 +1,6 @@
-// Invariant: what a report says of MSG_ZEROCOPY is the kernel's own word. Through a card that reads memory by itself, as
-// virtio's does in a guest, nothing was copied; over veth and loopback, where there is none, the same program says that
-// the kernel copied all of it.
+// Invariant: a report's figures of MSG_ZEROCOPY are the kernel's own. Through a card that reads memory by itself, as
+// virtio's does in a guest, nothing was copied; over veth and loopback, where there is none, the same program says that the
+// kernel copied all of it.
 import { copyRuleCode } from '../../main/messages/copy-rules.ts'
 import { sendRule } from '../support/copy-rules.ts'
 import assert from 'node:assert/strict'

@@ -35,7 +35,7 @@ import { random } from '../support/random.ts'
 
 const { send: SEND, receive: RECEIVE } = TECHNIQUES
 const PAGE = 4096
-/** Wine does not tell where a file's holes are, so that all of it is sent. */
+/** Wine does not report a file's holes, so that all of it is sent. */
 const NO_HOLES = process.platform === 'win32'
 /** What is taken back from the kernel may take a second, and the farewell two. */
 const SOON_MS = 5000
@@ -233,7 +233,7 @@ describe('TransmitFile', { skip: process.platform !== 'win32' }, () => {
   })
 })
 
-// A receiver in frames: reads all, verifies all, and says what failed.
+// A receiver in frames: reads all, verifies all, and reports what failed.
 async function answer(peer: Peer, check: boolean): Promise<{ failed: { file: number; code: string }[] }> {
   const failed: { file: number; code: string }[] = []
   for (;;) {

@@ -66,7 +66,7 @@ describe('within one folder of the test machine', () => {
       const opened = addon.openFolder(staging)
       const shares = await addon.sharesBlocks(opened)
       opened.close()
-      // Where blocks cannot be shared the clone says so, and the next technique copies.
+      // If blocks cannot be shared, the clone reports it, and the next technique copies.
       const expected = technique === 'clone' && !shares ? 'copyrange' : technique
       assert.equal(sample.technique, expected)
       assert.equal(sample.bytesBy[expected], sample.bytes)

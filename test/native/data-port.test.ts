@@ -27,7 +27,10 @@ function open(
   )
 }
 
-/** Sends the bytes and waits for the other side to close: what it said, and after how many milliseconds it closed. */
+/**
+ * Sends the bytes and waits for the other side to close; returns the number of bytes that it answered and the milliseconds
+ * until it closed.
+ */
 function speak(port: number, bytes: Uint8Array): Promise<{ answered: number; ms: number }> {
   return new Promise((resolve) => {
     const start = performance.now()

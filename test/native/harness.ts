@@ -91,7 +91,7 @@ export function fill(path: string, size: number): void {
   closeSync(fd)
 }
 
-/** A file of `size` bytes that is all hole but for what `pieces` says. */
+/** A file of `size` bytes that is all hole except for `pieces`. */
 export function sparse(path: string, size: number, pieces: readonly { at: number; text: string }[]): void {
   const fd = openSync(path, 'w')
   ftruncateSync(fd, size)

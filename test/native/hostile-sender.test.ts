@@ -1,5 +1,5 @@
-// Invariant: whatever a sender says, cut, reordered or corrupted, a receiver never crashes, always ends, and never
-// counts a file as whole that does not have the content whose check came with it.
+// Invariant: whatever a sender sends, cut, reordered or corrupted, a receiver never crashes, always ends, and never counts a
+// file as whole that does not have the content whose check came with it.
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -20,7 +20,7 @@ function content(size: number, seed: number): Buffer {
 const FILES = [content(5000, 1), content(0, 2), content(300, 3), content(100_000, 4), content(77, 5)]
 const SIZES = FILES.map((file) => file.length)
 
-/** What a good sender says for FILES, a frame each. */
+/** The frames of a correct sender for FILES. */
 function honest(): Frame[] {
   const data = (file: number): Frame[] => {
     const bytes = FILES[file] ?? Buffer.alloc(0)
@@ -50,14 +50,14 @@ interface Verdict {
   readonly failures: readonly FileFailure[]
 }
 
-/** Says the bytes to a receiver, commits if it says that all has come, and waits for its end. */
+/** Sends the bytes to a receiver, commits if it reports that all arrived, and waits for its end. */
 async function run(
   staging: string,
   chunks: readonly Uint8Array[],
 ): Promise<Verdict & { end: string; received: Frame[] }> {
   const { receiver, peer } = await receiverFromPeer(SIZES, staging)
   for (const chunk of chunks) peer.write(chunk)
-  // A receiver that waits for more is told that there is none; one that has all is asked to finish.
+  // A receiver that waits for more gets the end of the stream; one that has everything is made to finish.
   const idle = Promise.race([sleep(120), peer.next('ERROR')]).then(() => peer.close())
   const first = await Promise.race([
     receiver.received.then((failures) => ({ whole: true, failures })),
@@ -282,7 +282,7 @@ describe('one thing wrong', () => {
 })
 
 describe('frames that come before the files are known', () => {
-  /** A receiver that is told its files late, and all frames of an honest sender. */
+  /** A receiver that gets its files late, and all frames of an honest sender. */
   async function early(staging: string) {
     const { connection, socket } = await openLocalPair()
     const peer = new Peer(socket)

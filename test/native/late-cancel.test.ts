@@ -1,7 +1,7 @@
 // Invariant: a cancel that comes after END has one outcome on both sides. Before the receiver begins to commit, both end
-// cancelled; after it, the commit is carried through and both end done, however long it takes. A sender says `cancelled` only
-// where the receiver has; where the receiver ends otherwise or says nothing, the sender says so. A connection offered to a
-// session that has ended is closed, and nothing else happens.
+// cancelled; after it, the commit is carried through and both end done, however long it takes. A sender reports `cancelled`
+// only if the receiver has; if the receiver ends otherwise or sends nothing, the sender reports that. A connection offered
+// to a session that has ended is closed, and nothing else happens.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { addon, type Receiver, type Sender, type SenderOptions } from '../../native/index.ts'
@@ -49,7 +49,7 @@ async function atEnd(streams: number): Promise<{ sender: Sender; receiver: Recei
   return { sender, receiver }
 }
 
-/** A sender that has said END to the test. */
+/** A sender that has sent END to the test. */
 async function senderAtEnd(options: Partial<SenderOptions> = {}): Promise<{ sender: Sender; peer: Peer }> {
   const { sender, peer } = await senderToPeer(writeFiles(folder(), [200_000]), options)
   assert.ok(await peer.next('CHECK'))

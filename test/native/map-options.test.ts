@@ -62,7 +62,7 @@ describe('every option', () => {
 
   test('an unknown option is refused', () => {
     const options = { technique: 'mmap', fallback: [], bufferBytes: 4096, check: true } as const
-    // As a caller without types may say it.
+    // As a caller without types may pass it.
     const given = { ...options, mapOptions: ['hugepages'] }
     assert.throws(() => {
       Reflect.apply(addon.createSender, addon, [given])

@@ -12,7 +12,7 @@ import { field, meet, portOf } from '../e2e/support/harness.ts'
 import { deb, laterDeb, linesOf, outcome, run, VERSION } from './built.ts'
 import { type Application, childrenOf, makePerson, type Person, startApplication } from './person.ts'
 
-/** What hangs is told of, and what comes after it is tried. */
+/** A hanging step is reported, and the steps after it still run. */
 const LIMIT = { timeout: 90_000 }
 
 let person: Person

@@ -1,4 +1,4 @@
-// Invariant: the Compare page shows each variant's own figures, says why one could not run, draws no winner where there is
+// Invariant: the Compare page shows each variant's own figures, shows why one could not run, draws no winner where there is
 // none, and asks the main process for exactly what is set.
 import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test } from 'vitest'

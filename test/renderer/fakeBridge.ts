@@ -6,7 +6,7 @@ export interface Call {
   readonly request: unknown
 }
 
-/** Stands in for the main process: remembers what was asked, and answers as the fixtures say. */
+/** Stands in for the main process: records the requests, and answers with the fixtures. */
 export interface FakeBridge {
   readonly bridge: Bridge
   readonly calls: Call[]

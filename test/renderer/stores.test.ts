@@ -1,5 +1,5 @@
-// Invariant: the stores hold what the main process said, newest transfers first, and the unit of a rate never changes
-// once it has settled.
+// Invariant: the stores hold what the main process sent, newest transfers first, and the unit of a rate never changes once
+// it has settled.
 import { waitFor } from '@testing-library/react'
 import { beforeEach, expect, test } from 'vitest'
 import { addSample, EMPTY_SERIES, rateNumber, unitFor } from '../../renderer/state/series.ts'

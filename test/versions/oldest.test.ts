@@ -41,7 +41,7 @@ after(() => {
   rmSync(place, { recursive: true })
 })
 
-/** What the compiler says of these files, with the types of the oldest Electron and Node. */
+/** The compiler's messages for these files, with the types of the oldest Electron and Node. */
 function complaints(include: readonly string[], files: Readonly<Record<string, string>> = {}): string {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(place, name), text)
   const settings = {

@@ -19,7 +19,7 @@ function run(t: TestContext, dir: string, script: string) {
   return windowsNode(t, ['-e', [...head, script].join('\n')])
 }
 
-/** What a process that only tries says. */
+/** The output of a process that only tries. */
 async function tried(t: TestContext, dir: string): Promise<string> {
   const { output, problems } = await (await run(t, dir, 'console.log(addon.tryLock(staging))')).ended
   assert.equal(problems, '')

@@ -1,4 +1,4 @@
-// Invariant: the CPU time that the report gives to the transfer's threads is what the kernel's books say of them, seen from
+// Invariant: the CPU time that the report gives to the transfer's threads is the kernel's own count for them, seen from
 // another process, and what is left of the process's own when its other threads are taken off.
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
@@ -29,7 +29,7 @@ before(async () => {
 
 after(remove)
 
-/** CPU seconds of one process, as procfs tells another. */
+/** CPU seconds of one process, as procfs reports them to another. */
 interface Books {
   /** All threads, those that ended included: utime + stime of /proc/PID/stat. */
   readonly process: number
@@ -58,7 +58,9 @@ function readBooks(pid: number): Books | null {
   }
 }
 
-/** Looks at a process until it ends. `seconds` then says what its named threads and, by subtraction, the rest took. */
+/**
+ * Looks at a process until it ends. `seconds` then returns the time of its named threads and, by subtraction, of the rest.
+ */
 function watch({ child, exit }: Running, prefix: string): () => { ofThreads: number; ofProcess: number } {
   const { pid } = child
   assert.ok(pid !== undefined)

@@ -1,5 +1,5 @@
 // Invariant: the CPU copies that a report derives for sendfile follow the interface as ethtool sets it: none with
-// scatter-gather, one without, and the rule says which; and the plan says so before.
+// scatter-gather, one without, and the rule names which; and the plan states it before.
 import { copyRuleCode } from '../../main/messages/copy-rules.ts'
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'

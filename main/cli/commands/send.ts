@@ -86,9 +86,9 @@ export async function send(args: SendArgs, context: Context): Promise<ExitCode> 
         pin,
       })
       const { end, exit } = await followToEnd(transfer, context, progress)
-      const wantsPin = end?.kind === 'refused' && ['pin-needed', 'pin-wrong'].includes(end.problem.code)
+      const needsPin = end?.kind === 'refused' && ['pin-needed', 'pin-wrong'].includes(end.problem.code)
       // A program that reads JSON expects one end; only a person gets another prompt.
-      if (!wantsPin || !interactive || output.json) return exit
+      if (!needsPin || !interactive || output.json) return exit
       pin = await askForPin(context)
       if (pin === null) return exit
     }

@@ -14,8 +14,8 @@ import {
 } from '../protocol/localsend/messages.ts'
 import { startControlServer, type ControlServer } from '../protocol/http/server.ts'
 import { type RequestPeer } from '../protocol/http/handlers.ts'
-import { ask, type Question } from './ask.ts'
-import { AskQueue } from './ask-queue.ts'
+import { query, type Question } from './query.ts'
+import { QueryQueue } from './query-queue.ts'
 import { interfaceAddresses, interfacesKey, isNear, type InterfaceAddress } from './interfaces.ts'
 import { Multicast } from './multicast.ts'
 import { addressRank, deviceOf, idOf, Registry, type Sighting } from './registry.ts'
@@ -71,7 +71,7 @@ class LocalPeers implements RunningPeers {
   readonly #now: () => number
   readonly #registry: Registry
   readonly #multicast: Multicast
-  readonly #queue = new AskQueue()
+  readonly #queue = new QueryQueue()
   readonly #listeners = new Set<() => void>()
   readonly #timers = new Set<NodeJS.Timeout>()
   #running: AbortController | null = null
@@ -117,7 +117,7 @@ class LocalPeers implements RunningPeers {
   }
 
   async probe(host: string, port: number = DEFAULT_PORT): Promise<Device> {
-    const sighting = await ask({
+    const sighting = await query({
       ...this.#question('address'),
       host,
       port,
@@ -199,7 +199,7 @@ class LocalPeers implements RunningPeers {
 
   /** LocalSend devices answer to a port, so a device that does not receive opens one during the search. */
   async #lookOut(): Promise<void> {
-    if (!this.#wantsLookout()) return
+    if (!this.#needsLookout()) return
     try {
       const lookout = await startControlServer({
         identity: this.#options.identity,
@@ -220,7 +220,7 @@ class LocalPeers implements RunningPeers {
     }
   }
 
-  #wantsLookout(): boolean {
+  #needsLookout(): boolean {
     return this.#running !== null && this.#options.self() === null && this.#lookout === null
   }
 
@@ -233,9 +233,9 @@ class LocalPeers implements RunningPeers {
     for (const delay of ANNOUNCE_AT_MS) this.#after(delay, () => this.#announce(true))
   }
 
-  #announce(wantsAnswers: boolean): void {
+  #announce(requestsAnswers: boolean): void {
     const self = this.#self()
-    if (self !== null) this.#multicast.send(announcementBody(self, wantsAnswers))
+    if (self !== null) this.#multicast.send(announcementBody(self, requestsAnswers))
   }
 
   #announcement(announcement: Announcement, address: string): void {
@@ -280,7 +280,7 @@ class LocalPeers implements RunningPeers {
     const key = `${expectedFingerprint ?? ''} ${host} ${port}`
     this.#queue.add(key, host, async () => {
       try {
-        const sighting = await ask({
+        const sighting = await query({
           ...this.#question('multicast'),
           ...question,
           timeoutMs: ASK_MS,
@@ -322,7 +322,7 @@ class LocalPeers implements RunningPeers {
     const signal = this.#running?.signal
     if (signal === undefined) return
     try {
-      const sighting = await ask({
+      const sighting = await query({
         ...this.#question(foundBy[0] ?? 'multicast'),
         host,
         port,
@@ -355,7 +355,7 @@ class LocalPeers implements RunningPeers {
     if (signal.aborted || this.#registry.list().length > 0) return
     const one = async (host: string) => {
       try {
-        const sighting = await ask({
+        const sighting = await query({
           ...this.#question('scan'),
           host,
           port: DEFAULT_PORT,

@@ -146,12 +146,12 @@ export class Registry {
    * Counts a query without an answer; true if the device was dropped for it. A device that has moved to another address is
    * left alone.
    */
-  missed(asked: Device): boolean {
-    const entry = this.#entries.get(asked.id)
-    if (entry === undefined || entry.device.host !== asked.host || entry.device.port !== asked.port)
+  missed(device: Device): boolean {
+    const entry = this.#entries.get(device.id)
+    if (entry === undefined || entry.device.host !== device.host || entry.device.port !== device.port)
       return false
     entry.missed += 1
-    return entry.missed >= MAX_MISSED && this.#entries.delete(asked.id)
+    return entry.missed >= MAX_MISSED && this.#entries.delete(device.id)
   }
 
   remove(id: string): boolean {

@@ -38,17 +38,17 @@ export function candidates(interfaces: readonly InterfaceAddress[]): string[] {
   return [...found]
 }
 
-/** Calls `ask` for each address, 50 at a time, until all are done or the signal aborts. `ask` must not reject. */
+/** Calls `query` for each address, 50 at a time, until all are done or the signal aborts. `query` must not reject. */
 export async function scan(
   addresses: readonly string[],
-  ask: (address: string) => Promise<void>,
+  query: (address: string) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
   const queue = addresses.values()
   const worker = async () => {
     for (const address of queue) {
       if (signal.aborted) return
-      await ask(address)
+      await query(address)
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, worker))

@@ -38,7 +38,7 @@ import type { ProgrammingErrors } from '../transfer/programming-errors.ts'
 /** What an outgoing transfer needs from its environment. */
 export interface OutgoingHost {
   readonly identity: Identity
-  /** How this device introduces itself. */
+  /** What this device sends about itself. */
   readonly info: SelfInfo
   readonly errors: ProgrammingErrors
   readonly limits: StreamLimits
@@ -56,7 +56,7 @@ export interface Cargo {
   readonly found: Walked
   readonly options: SendOptions
   readonly identity: Identity
-  /** How this device introduces itself. */
+  /** What this device sends about itself. */
   readonly info: SelfInfo
   readonly limits: StreamLimits
   readonly signal: AbortSignal

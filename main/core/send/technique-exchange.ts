@@ -35,7 +35,7 @@ export class TechniqueExchange {
   /** Exchanges the final techniques after the transfer. */
   async finish(): Promise<void> {
     this.#clear()
-    await this.#ask(true)
+    await this.#exchange(true)
     this.stop()
   }
 
@@ -51,13 +51,13 @@ export class TechniqueExchange {
 
   #next(milliseconds: number): void {
     this.#timer = setTimeout(() => {
-      void this.#ask(false).then(() => {
+      void this.#exchange(false).then(() => {
         if (this.#timer && !this.#stop.signal.aborted) this.#next(EVERY_MS)
       })
     }, milliseconds)
   }
 
-  async #ask(ended: boolean): Promise<void> {
+  async #exchange(ended: boolean): Promise<void> {
     if (!this.#answers) return
     const { control, sessionId, own, onPeer } = this.#options
     try {

@@ -2,7 +2,7 @@ import { type BrowserWindow, ipcMain, type IpcMainInvokeEvent } from 'electron'
 import { PenstockError, toProblem } from '../../contract/errors.ts'
 import {
   type Answered,
-  type Asked,
+  type RequestOf,
   type Batch,
   BATCH_CHANNEL,
   CHANNELS,
@@ -15,7 +15,7 @@ import { isOurPage } from '../window/page.ts'
 
 /** One handler for each of the window's requests. */
 export type Handlers = {
-  readonly [N in RequestName]: (asked: Asked<N>) => Promise<Answered<N>> | Answered<N>
+  readonly [N in RequestName]: (request: RequestOf<N>) => Promise<Answered<N>> | Answered<N>
 }
 
 /** Only the top frame of our own window, showing our own page, gets answers. */
@@ -28,12 +28,12 @@ function isTrusted(event: IpcMainInvokeEvent, window: BrowserWindow | null): boo
 async function answer<N extends RequestName>(
   name: N,
   handlers: Handlers,
-  asked: unknown,
+  request: unknown,
 ): Promise<Result<Answered<N>>> {
   try {
-    const request = CHANNELS[name].request.safeParse(asked)
-    if (!request.success) throw new PenstockError('usage', { detail: name })
-    return { ok: true, value: await handlers[name](request.data) }
+    const parsed = CHANNELS[name].request.safeParse(request)
+    if (!parsed.success) throw new PenstockError('usage', { detail: name })
+    return { ok: true, value: await handlers[name](parsed.data) }
   } catch (error) {
     return { ok: false, problem: toProblem(error) }
   }
@@ -41,11 +41,11 @@ async function answer<N extends RequestName>(
 
 /** Answers the window's requests; each is checked for its sender and its schema first. */
 export function answerRequests(windowNow: () => BrowserWindow | null, handlers: Handlers): void {
-  ipcMain.handle(REQUEST_CHANNEL, (event, named: unknown, asked: unknown) => {
+  ipcMain.handle(REQUEST_CHANNEL, (event, named: unknown, request: unknown) => {
     if (!isTrusted(event, windowNow())) throw new Error('Not answered: this page is not ours.')
     const name = REQUEST_NAMES.find((one) => one === named)
     if (name === undefined) throw new Error('Not answered: there is no such request.')
-    return answer(name, handlers, asked)
+    return answer(name, handlers, request)
   })
 }
 

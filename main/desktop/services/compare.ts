@@ -4,7 +4,7 @@ import { isAbsolute, join } from 'node:path'
 import type { Comparing, Comparison, CompareProgress } from '../../contract/compare.ts'
 import type { Device } from '../../contract/device.ts'
 import { PenstockError, toProblem } from '../../contract/errors.ts'
-import type { Asked } from '../../contract/ipc.ts'
+import type { RequestOf } from '../../contract/ipc.ts'
 import {
   comparePreset,
   openPenstock,
@@ -50,7 +50,7 @@ export class ComparisonRunner {
   }
 
   /** Starts a comparison; no effect if one is running. Throws `peer-not-found`, `usage`. */
-  start(request: Asked<'startCompare'>): void {
+  start(request: RequestOf<'startCompare'>): void {
     if (this.#running !== null) return
     if (request.path !== null && !isAbsolute(request.path))
       throw new PenstockError('usage', { detail: 'path' })
@@ -82,9 +82,9 @@ export class ComparisonRunner {
   }
 
   /** Writes the figures, or the window's picture of them. Throws `usage` if there are none. */
-  async save(path: string, asked: Asked<'saveCompare'>): Promise<void> {
-    if (asked.as === 'png') {
-      await writeFile(path, Buffer.from(asked.base64, 'base64'))
+  async save(path: string, request: RequestOf<'saveCompare'>): Promise<void> {
+    if (request.as === 'png') {
+      await writeFile(path, Buffer.from(request.base64, 'base64'))
       return
     }
     if (this.#now?.kind !== 'done') throw new PenstockError('usage', { detail: 'saveCompare' })
@@ -101,7 +101,7 @@ export class ComparisonRunner {
   }
 
   async #run(
-    request: Asked<'startCompare'>,
+    request: RequestOf<'startCompare'>,
     device: Device | null,
     signal: AbortSignal,
   ): Promise<Comparison> {
@@ -125,7 +125,7 @@ export class ComparisonRunner {
 
   async #between(
     penstock: Penstock,
-    request: Asked<'startCompare'>,
+    request: RequestOf<'startCompare'>,
     device: Device | null,
     place: string,
     signal: AbortSignal,
@@ -141,7 +141,7 @@ export class ComparisonRunner {
 
   async #measure(
     penstock: Penstock,
-    { preset, runs, path, sizeBytes }: Asked<'startCompare'>,
+    { preset, runs, path, sizeBytes }: RequestOf<'startCompare'>,
     target: CompareTarget,
     place: string,
     signal: AbortSignal,

@@ -3,7 +3,7 @@ import { isAbsolute, join } from 'node:path'
 import { app, nativeTheme } from 'electron'
 import type { Device, ListedDevice } from '../../contract/device.ts'
 import { PenstockError } from '../../contract/errors.ts'
-import type { Activity, Answered, Asked, Self } from '../../contract/ipc.ts'
+import type { Activity, Answered, RequestOf, Self } from '../../contract/ipc.ts'
 import { openPenstock, parseDestination, planTechniques, type Penstock } from '../../core/index.ts'
 import type { SettingsChange, WindowSettings } from '../../contract/settings.ts'
 import { languageOfLocale } from '../../messages/index.ts'
@@ -168,7 +168,7 @@ export class Services {
     await this.#penstock.peers.start()
   }
 
-  send({ paths, to, security, technique, bufferBytes, pin }: Asked<'send'>): string {
+  send({ paths, to, security, technique, bufferBytes, pin }: RequestOf<'send'>): string {
     const device = this.#find(to)
     if (!paths.every((path) => isAbsolute(path))) throw new PenstockError('usage', { detail: 'path' })
     const { check } = this.#penstock.settings.current
@@ -189,7 +189,7 @@ export class Services {
   }
 
   /** Copies to a folder on this machine, with the settings for received files. */
-  copy({ paths, folder, technique }: Asked<'copy'>): string {
+  copy({ paths, folder, technique }: RequestOf<'copy'>): string {
     if (![...paths, folder].every((path) => isAbsolute(path)))
       throw new PenstockError('usage', { detail: 'path' })
     const { durability, onConflict } = this.#penstock.settings.current
@@ -200,7 +200,7 @@ export class Services {
     this.#transfers.cancel(key)
   }
 
-  setTechnique({ key, technique }: Asked<'setTechnique'>): void {
+  setTechnique({ key, technique }: RequestOf<'setTechnique'>): void {
     this.#transfers.setTechnique(key, technique)
   }
 
@@ -219,11 +219,11 @@ export class Services {
     return [...this.#offers.entries(offerId, from)]
   }
 
-  answerOffer({ offerId, accept, remember }: Asked<'answerOffer'>): Promise<void> {
+  answerOffer({ offerId, accept, remember }: RequestOf<'answerOffer'>): Promise<void> {
     return this.#offers.answer(offerId, accept, remember)
   }
 
-  async changeSettings(change: Asked<'changeSettings'>): Promise<WindowSettings> {
+  async changeSettings(change: RequestOf<'changeSettings'>): Promise<WindowSettings> {
     const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
     const fields: SettingsChange = given
     await this.#penstock.settings.update(fields)

@@ -1,12 +1,12 @@
 import type { Activity, ClosingAnswer } from '../../../main/contract/ipc.ts'
-import { ask } from '../../bridge.ts'
+import { invoke } from '../../bridge.ts'
 import { useWords } from '../../i18n/words.ts'
 import { notify } from '../../state/ui.ts'
 import { Button } from '../../ui/controls/Button.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 
 async function answer(given: ClosingAnswer): Promise<void> {
-  const result = await ask('answerClosing', { answer: given })
+  const result = await invoke('answerClosing', { answer: given })
   if (!result.ok) notify(result.problem)
 }
 

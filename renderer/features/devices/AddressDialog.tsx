@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { Problem } from '../../../main/contract/errors.ts'
-import { ask } from '../../bridge.ts'
+import { invoke } from '../../bridge.ts'
 import { useWords } from '../../i18n/words.ts'
 import { listDevice } from '../../state/devices.ts'
 import { openDraft, openPage, useUi } from '../../state/ui.ts'
@@ -19,7 +19,7 @@ export function AddressDialog() {
     if (address.trim() === '' || asking) return
     setAsking(true)
     setProblem(null)
-    const result = await ask('probe', { address: address.trim() })
+    const result = await invoke('probe', { address: address.trim() })
     setAsking(false)
     if (!result.ok) {
       setProblem(result.problem)

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { ask } from '../../bridge.ts'
+import { invoke } from '../../bridge.ts'
 import { useWords } from '../../i18n/words.ts'
 import { useSettings } from '../../state/settings.ts'
 import { openPage } from '../../state/ui.ts'
@@ -18,7 +18,7 @@ export function HelpSheet() {
   const [looking, setLooking] = useState(false)
   const look = async (): Promise<void> => {
     setLooking(true)
-    await ask('look', {})
+    await invoke('look', {})
     setLooking(false)
   }
   const shown =

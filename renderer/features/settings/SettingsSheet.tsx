@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { formatFingerprint, visible } from '../../../main/messages/index.ts'
-import { ask } from '../../bridge.ts'
+import { invoke } from '../../bridge.ts'
 import { useWords } from '../../i18n/words.ts'
 import { changeSettings, useSettings } from '../../state/settings.ts'
 import { notify, openPage } from '../../state/ui.ts'
@@ -26,7 +26,7 @@ function ThisDevice() {
     if (next !== settings.alias) void changeSettings({ alias: next })
   }
   const choose = async (): Promise<void> => {
-    const chosen = await ask('choose', { what: 'target' })
+    const chosen = await invoke('choose', { what: 'target' })
     if (!chosen.ok) notify(chosen.problem)
     else if (chosen.value[0] !== undefined) await changeSettings({ folder: chosen.value[0] })
   }

@@ -1,5 +1,5 @@
-// Invariant: the stand-in for fpm understands exactly what electron-builder says, and refuses what it does not know
-// rather than leaving it out of a package.
+// Invariant: the stand-in for fpm accepts exactly the arguments of electron-builder, and refuses unknown ones rather than
+// leaving it out of a package.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { understand } from '../../../build/package/linux/fpm-arguments.mjs'

@@ -1,5 +1,5 @@
-// Invariant: the manual and the completions know every command and every option that the command line knows, and say of
-// them what its help says.
+// Invariant: the manual and the completions list every command and every option of the command line, with the text of its
+// help.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'

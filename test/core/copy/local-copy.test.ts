@@ -143,7 +143,7 @@ test('what changes on the way is named, and the others arrive', async () => {
   for (const name of ['a', 'b', 'c']) await writeFile(join(source, name), name)
   const target = join(root, 'changed')
   const copy = copyOf([source], target)
-  // The walk has looked at the files when the first state after `preparing` is told.
+  // The walk has examined the files when the first state after `preparing` is reported.
   const stop = copy.onChange(() => {
     stop()
     void truncate(join(source, 'b'), 0)

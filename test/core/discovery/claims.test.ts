@@ -20,14 +20,14 @@ const RECEIVES = { versions: [1], dataPort: null, security: [] }
 function lookerOf(t: TestContext, identity: Identity) {
   const peers = createPeers({
     ...{ identity, alias: () => 'Looker', self: () => null, isRecent: () => true },
-    // No interface: nothing is heard but what the test says.
+    // No interface: only the test's messages arrive.
     ...{ interfaces: () => [], scan: false },
   })
   t.after(() => peers.stop())
   return peers
 }
 
-/** A server over plain HTTP that says `info`, and how often it was asked. */
+/** A server over plain HTTP that answers `info`, and the number of its requests. */
 async function impostor(t: TestContext, info: object) {
   let asked = 0
   const server = createServer((request, response) => {

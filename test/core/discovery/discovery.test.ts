@@ -23,7 +23,7 @@ const LOOPBACK: InterfaceAddress = {
   prefix: 8,
   internal: true,
 }
-// Not the usual one, so that devices on the network and other tests are not heard.
+// Not the usual one, so that no datagrams of devices on the network or of other tests arrive.
 const MULTICAST_PORT = 20_000 + (process.pid % 10_000)
 const code = (wanted: string) => (error: unknown) => error instanceof PenstockError && error.code === wanted
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Device } from '../../../main/contract/device.ts'
 import { PenstockError } from '../../../main/contract/errors.ts'
-import { AskQueue } from '../../../main/core/discovery/ask-queue.ts'
+import { QueryQueue } from '../../../main/core/discovery/query-queue.ts'
 import { isNear, type InterfaceAddress } from '../../../main/core/discovery/interfaces.ts'
 import { readAnnouncement } from '../../../main/core/discovery/multicast.ts'
 import type { ProvedIdentity } from '../../../main/core/device/proved.ts'
@@ -312,7 +312,7 @@ test('any datagram is an announcement or nothing, and its text is safe to show',
 })
 
 test('questions that a flood asks for are few at once, few a second, and few from one address', async () => {
-  const queue = new AskQueue({ atOnce: 2, perSecond: 5, waiting: 6, perSource: 4 })
+  const queue = new QueryQueue({ atOnce: 2, perSecond: 5, waiting: 6, perSource: 4 })
   let running = 0
   let most = 0
   let begun = 0

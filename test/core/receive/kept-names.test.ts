@@ -26,7 +26,7 @@ const LONGEST = ['1.txt', '2.txt', '3'].map(
 )
 const CUT = LONGEST.map(nearPath)
 
-/** What both sides say of the top entries, in their order. */
+/** What both sides report of the top entries, in order. */
 const NOTES = [
   ['.penstock-notes', '_.penstock-notes'],
   ['_.penstock-notes', '__.penstock-notes'],

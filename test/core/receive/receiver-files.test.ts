@@ -76,7 +76,7 @@ const skippedOf = (end: TerminalState) =>
   reportOf(end).notDelivered.map(({ path, by, reason }) => `${path} ${by} ${reason.code}`)
 
 async function historyOf(transfer: Transfer) {
-  // The line is written when the end has been told.
+  // The line is written after the end has been reported.
   for (;;) {
     const lines = (await penstock.history(1000)).filter(
       (line) => line.transferId === transfer.view().transferId,

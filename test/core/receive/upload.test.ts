@@ -29,7 +29,7 @@ import { startStrictPeer } from '../../support/localsend/strict-peer.ts'
 const code = (wanted: string) => (error: unknown) => error instanceof PenstockError && error.code === wanted
 const later = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** A backend that keeps bodies in memory and writes down what it was told. */
+/** A backend that keeps bodies in memory and records its calls. */
 class Memory implements IncomingBackend {
   readonly kept = new Map<string, Buffer>()
   readonly log: string[] = []

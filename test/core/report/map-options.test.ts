@@ -1,4 +1,5 @@
-// Invariant: the report says of each option of `mmap` how many windows the system did it to, and why not to the others.
+// Invariant: the report states for each option of `mmap` to how many windows the system applied it, and why not to the
+// others.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { mapOptionsOf } from '../../../main/core/report/map-options.ts'

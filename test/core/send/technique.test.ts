@@ -1,5 +1,5 @@
-// Invariant: what a screen says of the other end's technique is what that end's report says, also where it was changed or
-// refused on the way; and a device that has no part in a transfer is told nothing of it.
+// Invariant: the technique that a screen shows for the other end is that of the other end's report, even if it was changed
+// or refused during the transfer; and a device outside a transfer receives nothing about it.
 import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

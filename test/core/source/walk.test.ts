@@ -204,7 +204,7 @@ describe('walk', () => {
       )
     }
     await utimes(join(root, 'many'), 1, 1)
-    // Turns are counted, not timed: what a turn takes says more of the machine than of the walk.
+    // Turns are counted, not timed: the time of a turn depends more on the machine than on the walk.
     let turns = 0
     let isWalking = true
     const turn = (): void => {

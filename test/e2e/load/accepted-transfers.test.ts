@@ -25,7 +25,7 @@ const ROUNDS = 16
 const ENTRIES = 250
 /** A name of 200 bytes. */
 const LONG = 'a long name '.repeat(16).padEnd(200, '.')
-/** What a phone says of a file beside its name. */
+/** The fields of a phone's file besides its name. */
 const PREVIEW = 'p'.repeat(32 * 1024)
 
 test('memory is flat over many accepted transfers of many entries', async (t) => {

@@ -138,7 +138,7 @@ async function running(stage: Stage): Promise<void> {
 const DEMO =
   '[data-testid="device"][aria-label*="This computer"], [data-testid="device"][aria-label*="本机（演示）"]'
 
-/** The sheet turned to a folder of this computer, and what it says when the copy is there. */
+/** The sheet turned to a folder of this computer, and its text when the copy is complete. */
 async function copied(
   { app, page, home }: Running,
   folder: string,

@@ -19,7 +19,7 @@ function yardstick(): number {
 /**
  * How many times as long as at its best the machine takes now for most of what it does, 1 or more: nine of ten runs of a
  * yardstick are as quick as this. A virtual machine whose host has other guests may be at 4, in the processor's time as well
- * as by the clock, and limits in milliseconds then say nothing of the program.
+ * as by the clock, and limits in milliseconds are then meaningless for the program.
  */
 export function slowness(): number {
   const times = Array.from({ length: RUNS }, () => {

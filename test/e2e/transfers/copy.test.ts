@@ -1,4 +1,4 @@
-// Invariant: what is copied to a folder on this computer is there, byte for byte, and the screen says how, by the figures
+// Invariant: what is copied to a folder on this computer is there, byte for byte, and the screen shows how, by the figures
 // of its report; a folder that would be copied into itself is refused with what to do.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'

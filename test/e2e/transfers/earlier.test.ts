@@ -1,4 +1,4 @@
-// Invariant: what was sent and received before a restart is listed after it, says how it ended, and leads to its files.
+// Invariant: what was sent and received before a restart is listed after it, shows how it ended, and leads to its files.
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'

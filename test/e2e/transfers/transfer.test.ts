@@ -1,6 +1,6 @@
 // Invariant: two applications, each with its own state, carry a folder from one window to the other as their users say,
 // byte for byte, and each screen shows the figures of its own report.
-import type { Asked } from '../../../main/contract/ipc.ts'
+import type { RequestOf } from '../../../main/contract/ipc.ts'
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { appendFile, rm } from 'node:fs/promises'
@@ -82,7 +82,7 @@ test('a folder dropped on a device arrives whole, and both screens show their re
       report.verified ? /and checked/ : /ed$/,
     )
   }
-  // What the receiver said of itself beforehand is what its report says afterwards.
+  // The receiver's own report afterwards matches what it sent before.
   const there = await newest(receiver.page)
   const taken = there.view.state.kind === 'done' ? there.view.state.report.technique : null
   assert.equal(await sender.page.getByTestId('other-technique').textContent(), taken)
@@ -108,7 +108,7 @@ async function longFile(name: string): Promise<string> {
   return path
 }
 
-type Change = Asked<'changeSettings'>
+type Change = RequestOf<'changeSettings'>
 
 async function begin(path: string, settings: Change = { security: 'encrypted' }): Promise<void> {
   await sender.page.evaluate((change) => window.penstock.request('changeSettings', change), settings)

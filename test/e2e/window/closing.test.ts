@@ -1,4 +1,4 @@
-// Invariant: a person who closes the application while something runs is asked first, and each answer does what it says;
+// Invariant: a person who closes the application while something runs gets a question first, and each answer has its effect;
 // the system, which cannot answer, is not kept waiting.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'

@@ -1,6 +1,6 @@
-// Invariant: with `commit`, "delivered" is said of a file only after the file and its name were synced to the disk, on a
-// file system without a working syncfs too. A file that cannot be synced is not delivered, with the reason, at both ends; the
-// others are. What fails after all is in place is a note.
+// Invariant: with `commit`, "delivered" is reported for a file only after the file and its name were synced to the disk, on
+// a file system without a working syncfs too. A file that cannot be synced is not delivered, with the reason, at both ends;
+// the others are. What fails after all is in place is a note.
 import assert from 'node:assert/strict'
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -76,7 +76,7 @@ function checks({ path, behind, ...faults }: FaultFs, to: 'penstock' | 'folder')
   const folder = () => mkdtemp(join(path, 'target-'))
   const entriesOf = async (dir: string) => (await readdir(dir, { recursive: true })).sort()
   const ALL = ['deep', 'deep/a', 'top.bin', ...NESTED].sort()
-  /** What a failing end says: the copy on this machine names its folder, not a receiver. */
+  /** The message of a failing end: the copy on this machine names its folder, not a receiver. */
   const name = (what: string) => `${to}: ${what}`
 
   test(name('every file, folder and name is synced'), async () => {

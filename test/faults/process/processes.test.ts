@@ -1,4 +1,5 @@
-// Invariant: whichever process dies or is interrupted, and whenever, the other says so within seconds and nothing half-made stays.
+// Invariant: whichever process dies or is interrupted, and whenever, the other reports it within seconds and nothing
+// half-made stays.
 import assert from 'node:assert/strict'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

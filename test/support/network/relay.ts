@@ -25,7 +25,7 @@ export interface Front {
   behind(port: number): void
 }
 
-/** A relay that treats each connection as a test says. Ends with the test. */
+/** A relay that treats each connection as a test requests. Ends with the test. */
 export async function relay(t: TestContext, handle: (link: Link) => void): Promise<Front> {
   const sockets = new Set<Socket>()
   let count = 0

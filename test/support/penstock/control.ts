@@ -19,7 +19,7 @@ export async function newIdentity(t: TestContext): Promise<Identity> {
   return loadIdentity(dir)
 }
 
-/** What a test device says of itself. */
+/** What a test device sends about itself. */
 export function selfOf(identity: Identity, change: Partial<SelfInfo> = {}): SelfInfo {
   return {
     alias: 'Test device',

@@ -193,7 +193,7 @@ test('a connection that says nothing is closed at the limit, not before, and the
   ]
   for (const socket of silent) {
     let answer = ''
-    // The server may say why before it closes; unread, that would keep the close from being seen.
+    // The server may send a reason before it closes; unread, it would hide the close.
     socket.setEncoding('latin1').on('data', (text: string) => (answer += text))
     socket.on('error', () => undefined)
     await once(socket, 'close')

@@ -37,7 +37,7 @@ export interface Where {
   readonly times?: number
 }
 
-/** A mounted file system whose calls fail as told. */
+/** A mounted file system whose calls fail as configured. */
 export interface FaultFs {
   /** The mount point. */
   readonly path: string
@@ -47,7 +47,7 @@ export interface FaultFs {
   fail(operation: Operation, errno: keyof typeof constants.errno, where?: Where): Promise<void>
   /** From now on these calls wait this long, in milliseconds. */
   delay(operation: Operation, milliseconds: number, names?: string): Promise<void>
-  /** From now on statfs says 0 of everything. */
+  /** From now on statfs reports 0 for everything. */
   zeroStatfs(): Promise<void>
   /** From now on these files are reported to have 0 bytes. */
   unsized(names: string): Promise<void>

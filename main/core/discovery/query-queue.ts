@@ -1,4 +1,4 @@
-export interface AskLimits {
+export interface QueryLimits {
   /** Queries in progress at the same time. */
   readonly atOnce: number
   /** Queries started per second. */
@@ -8,7 +8,7 @@ export interface AskLimits {
   readonly perSource: number
 }
 
-export const ASK_LIMITS: AskLimits = { atOnce: 16, perSecond: 30, waiting: 256, perSource: 8 }
+export const ASK_LIMITS: QueryLimits = { atOnce: 16, perSecond: 30, waiting: 256, perSource: 8 }
 
 interface Waiting {
   readonly key: string
@@ -20,15 +20,15 @@ interface Waiting {
  * Queries caused by messages from the network, in order and rate-limited, so that a flood of datagrams causes few
  * connections.
  */
-export class AskQueue {
-  readonly #limits: AskLimits
+export class QueryQueue {
+  readonly #limits: QueryLimits
   readonly #waiting: Waiting[] = []
   readonly #keys = new Set<string>()
   #running = 0
   #begun = 0
   #refill: NodeJS.Timeout | null = null
 
-  constructor(limits: AskLimits = ASK_LIMITS) {
+  constructor(limits: QueryLimits = ASK_LIMITS) {
     this.#limits = limits
   }
 

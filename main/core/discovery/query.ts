@@ -23,18 +23,18 @@ export interface Question {
 }
 
 /** Queries one address for its device. Throws `peer-unreachable`, `not-a-peer`, `peer-identity-mismatch`. */
-export async function ask(question: Question): Promise<Sighting> {
-  if (question.protocol !== 'any') return askBy(question, question.protocol)
+export async function query(question: Question): Promise<Sighting> {
+  if (question.protocol !== 'any') return queryBy(question, question.protocol)
   try {
-    return await askBy(question, 'https')
+    return await queryBy(question, 'https')
   } catch (error) {
-    const speaks = error instanceof PenstockError && error.code !== 'not-a-peer'
-    if (speaks) throw error
-    return askBy(question, 'http')
+    const isHttps = error instanceof PenstockError && error.code !== 'not-a-peer'
+    if (isHttps) throw error
+    return queryBy(question, 'http')
   }
 }
 
-async function askBy(question: Question, protocol: 'https' | 'http'): Promise<Sighting> {
+async function queryBy(question: Question, protocol: 'https' | 'http'): Promise<Sighting> {
   const { host, port, identity, introduce, foundBy, expectedFingerprint, timeoutMs } = question
   const client = openControl({ host, port, protocol, expectedFingerprint, identity, connectMs: timeoutMs })
   const limit = AbortSignal.timeout(2 * timeoutMs)
