@@ -65,7 +65,11 @@ export function explanation(
 }
 
 function textOf({ code, params = {} }: Problem, words: Catalogue, reader: Reader): Explanation<string> {
-  if (code === 'peer-unreachable' && params['errno'] === 'ECONNREFUSED') return words.notListening
+  if (code === 'peer-unreachable') {
+    const { errno, host } = params
+    if (errno === 'ECONNREFUSED') return words.notListening
+    if (errno === 'EINVAL' && /^fe80:/iu.test(String(host))) return words.noSuchZone
+  }
   return reader === 'receiver' && hasKey(words.receiving, code) ? words.receiving[code] : words.errors[code]
 }
 

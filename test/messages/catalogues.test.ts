@@ -62,6 +62,15 @@ test('what is known is said', () => {
   assert.match(sentence({ code: 'peer-not-found', params: { to: '小明' } }, 'zh'), /“小明”/)
 })
 
+test('a link-local address of no interface here is told from a device that is off', () => {
+  const at = (host: string, errno: string) =>
+    explain({ code: 'peer-unreachable', params: { host, port: 53317, errno } }, 'en').summary
+  assert.match(at('fe80::1%wlan9', 'EINVAL'), /^No network interface .* fe80::1%wlan9\.$/u)
+  assert.match(at('FE80::1', 'EINVAL'), /^No network interface/u)
+  assert.match(at('fe80::1%eth0', 'EHOSTUNREACH'), /does not answer/u)
+  assert.match(at('192.0.2.1', 'EINVAL'), /does not answer/u)
+})
+
 test('a wrong use says what is wrong and where to read more', () => {
   const problem = {
     code: 'usage',

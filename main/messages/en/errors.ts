@@ -276,3 +276,9 @@ export const notListeningEn = {
   summary: 'No program listens[ at {host}][, port {port}]: the connection was refused.',
   next: 'Start Penstock or LocalSend there, and check the port.',
 } as const satisfies ErrorText
+
+/** The address is link-local, and its zone names no interface of this computer. */
+export const noSuchZoneEn = {
+  summary: 'No network interface of this computer matches the address[ {host}].',
+  next: 'End a link-local address with % and an interface of this computer, such as fe80::1%eth0.',
+} as const satisfies ErrorText

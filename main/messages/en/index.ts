@@ -1,10 +1,11 @@
-import { errorsEn, notListeningEn, receivingEn } from './errors.ts'
+import { errorsEn, noSuchZoneEn, notListeningEn, receivingEn } from './errors.ts'
 
 /** The English catalogue; it defines the keys. format.ts describes the placeholders. */
 export const en = {
   errors: errorsEn,
   receiving: receivingEn,
   notListening: notListeningEn,
+  noSuchZone: noSuchZoneEn,
   /** Deviations of a delivered transfer. */
   notes: {
     'staging-left':

@@ -204,3 +204,9 @@ export const notListeningZh = {
   summary: '没有程序在监听[，地址 {host}][，端口 {port}]：连接被拒绝。',
   next: '请在对方启动 Penstock 或 LocalSend，并检查端口。',
 } as const satisfies ErrorText
+
+/** The address is link-local, and its zone names no interface of this computer. */
+export const noSuchZoneZh = {
+  summary: '本机没有与此地址[ {host}] 对应的网络接口。',
+  next: '链路本地地址须以 % 加本机接口名结尾，例如 fe80::1%eth0。',
+} as const satisfies ErrorText

@@ -1,11 +1,12 @@
 import type { Catalogue } from '../catalogue.ts'
-import { errorsZh, notListeningZh, receivingZh } from './errors.ts'
+import { errorsZh, noSuchZoneZh, notListeningZh, receivingZh } from './errors.ts'
 
 /** The Simplified Chinese catalogue; its type requires the keys of the English one. */
 export const zh: Catalogue = {
   errors: errorsZh,
   receiving: receivingZh,
   notListening: notListeningZh,
+  noSuchZone: noSuchZoneZh,
   notes: {
     'staging-left': '无法删除临时文件夹 {path}[（{errno}）]。下一个使用此文件夹的接收方会再次尝试。',
     'names-not-durable': '{path} 中的新名称在断电时可能丢失：有文件夹未能立即写入磁盘[（{errno}）]。',
