@@ -1,7 +1,7 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { CACHE, NPM, ROOT } from '../setup/paths.mjs'
-import { step } from '../setup/process.mjs'
+import { CACHE, ROOT } from '../setup/paths.mjs'
+import { installPinned } from '../setup/pinned.mjs'
 import { print } from '../setup/print.mjs'
 import { hashOf } from '../setup/compile/stamp.mjs'
 
@@ -19,12 +19,8 @@ export function oldestTypes() {
   if (existsSync(MADE_FROM) && readFileSync(MADE_FROM, 'utf8') === wanted) return modules
   print('fetching the types of the oldest Electron and Node')
   const draft = `${FOLDER}.${process.pid}`
-  mkdirSync(draft, { recursive: true })
-  for (const name of ['package.json', 'package-lock.json', '.npmrc']) {
-    cpSync(join(ROOT, SOURCE, name), join(draft, name))
-  }
-  const fetched = step(NPM, ['ci', '--ignore-scripts', '--loglevel=error'], { cwd: draft })
-  if (!fetched) throw new Error('The types could not be fetched. Is a package registry within reach?')
+  if (!installPinned(SOURCE, draft))
+    throw new Error('The types could not be fetched. Is a package registry within reach?')
   writeFileSync(join(draft, 'made-from'), wanted)
   rmSync(FOLDER, { recursive: true, force: true })
   renameSync(draft, FOLDER)

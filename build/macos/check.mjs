@@ -1,20 +1,11 @@
 // Compiles the addon for macOS, ARM and Intel, with the real headers and every warning an error. It cannot run here, so
 // this check shows only that it compiles.
 import { spawn } from 'node:child_process'
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { CACHE, MODULES, NPM, ROOT } from '../setup/paths.mjs'
-import { step } from '../setup/process.mjs'
+import { CACHE, MODULES, ROOT } from '../setup/paths.mjs'
+import { installPinned } from '../setup/pinned.mjs'
 import { giveUp, print } from '../setup/print.mjs'
 import { hashOf } from '../setup/compile/stamp.mjs'
 
@@ -48,12 +39,7 @@ function compiler() {
   if (existsSync(MADE_FROM) && readFileSync(MADE_FROM, 'utf8') === wanted) return COMPILER
   print('fetching a cross compiler with the headers of macOS (once)')
   const draft = `${FOLDER}.draft`
-  rmSync(draft, { recursive: true, force: true })
-  mkdirSync(draft, { recursive: true })
-  for (const name of ['package.json', 'package-lock.json', '.npmrc'])
-    cpSync(join(ROOT, HERE, name), join(draft, name))
-  if (!step(NPM, ['ci', '--ignore-scripts', '--loglevel=error'], { cwd: draft }))
-    giveUp('the cross compiler could not be fetched')
+  if (!installPinned(HERE, draft)) giveUp('the cross compiler could not be fetched')
   writeFileSync(join(draft, 'made-from'), wanted)
   rmSync(FOLDER, { recursive: true, force: true })
   renameSync(draft, FOLDER)

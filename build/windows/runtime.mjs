@@ -1,7 +1,7 @@
-import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
-import { CACHE, NPM, ROOT } from '../setup/paths.mjs'
-import { step } from '../setup/process.mjs'
+import { CACHE, ROOT } from '../setup/paths.mjs'
+import { installPinned } from '../setup/pinned.mjs'
 import { print } from '../setup/print.mjs'
 import { hashOf } from '../setup/compile/stamp.mjs'
 
@@ -17,12 +17,8 @@ export function ensureWindowsNode() {
   if (existsSync(program)) return program
   print("fetching Windows' Node from the package registry (30 MB, once)")
   const draft = `${folder}.draft`
-  rmSync(draft, { recursive: true, force: true })
-  mkdirSync(draft, { recursive: true })
-  for (const name of ['package.json', 'package-lock.json', '.npmrc'])
-    cpSync(join(ROOT, RUNTIME, name), join(draft, name))
   // The package declares Windows as its only system, so npm must be forced to install it here.
-  if (!step(NPM, ['ci', '--force', '--ignore-scripts', '--loglevel=error'], { cwd: draft })) return null
+  if (!installPinned(RUNTIME, draft, ['--force'])) return null
   renameSync(draft, folder)
   return program
 }

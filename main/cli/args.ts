@@ -10,7 +10,6 @@ import {
   SEND_TECHNIQUES,
   type CopyTechnique,
   type MapOption,
-  type ReceiveTechnique,
   type SendTechnique,
   type Technique,
 } from '../contract/technique.ts'
@@ -26,29 +25,30 @@ import {
   type Given,
   type OptionName,
 } from './options.ts'
-import { parseDestination } from '../core/index.ts'
+import { parseDestination, type ReceiveOptions } from '../core/index.ts'
 import type { PinSource } from './terminal/pin.ts'
 import { commandName, splitWords, type CommandName } from './words.ts'
 
-export interface ReceiveArgs {
+export interface ReceiveArgs extends Pick<
+  ReceiveOptions,
+  | 'dir'
+  | 'port'
+  | 'dataPort'
+  | 'only'
+  | 'clear'
+  | 'technique'
+  | 'bufferBytes'
+  | 'durability'
+  | 'check'
+  | 'onConflict'
+> {
   readonly command: 'receive'
-  readonly dir: string
-  readonly port: number | 'default'
-  readonly dataPort: number | 'next'
-  /** Fingerprint of the one device that is admitted. */
-  readonly only: string | null
   /** Whether only this machine reaches it. */
   readonly loopback: boolean
   readonly accept: 'ask' | 'always' | 'all'
   readonly pin: PinSource
   readonly once: boolean
   readonly hidden: boolean
-  readonly clear: boolean
-  readonly technique: ReceiveTechnique | 'auto'
-  readonly bufferBytes: number
-  readonly durability: Durability
-  readonly check: boolean
-  readonly onConflict: ConflictRule
 }
 
 /** `penstock send --to-folder`: a copy on this machine. */

@@ -160,17 +160,19 @@ export class FakePenstock implements Product {
   }
 
   send(options: SendOptions): Transfer {
-    const transfer = new FakeTransfer('sender')
+    const transfer = this.started()
     this.sent.push({ options, transfer })
-    setImmediate(() => {
-      this.onSend(transfer)
-    })
     return transfer
   }
 
   copy(options: CopyOptions): Transfer {
-    const transfer = new FakeTransfer('sender')
+    const transfer = this.started()
     this.copied.push({ options, transfer })
+    return transfer
+  }
+
+  private started(): FakeTransfer {
+    const transfer = new FakeTransfer('sender')
     setImmediate(() => {
       this.onSend(transfer)
     })

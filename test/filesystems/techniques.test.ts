@@ -4,11 +4,11 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, afterEach, beforeEach, describe, test } from 'node:test'
+import { afterEach, beforeEach, test } from 'node:test'
 import { addon } from '../../native/index.ts'
 import { assertCarried, COMBINATIONS, nameOf } from '../native/carried.ts'
 import { fill, source, sparse, transfer, writeFiles } from '../native/harness.ts'
-import { mountLoop, mountMemory } from '../support/files/loop.ts'
+import { describeMounted, mountLoop, mountMemory } from '../support/files/loop.ts'
 
 const MIB = 1024 * 1024
 const PAGE = 4096
@@ -30,13 +30,7 @@ const PLACES = [
 ] as const
 
 for (const { kind, type, mount } of PLACES) {
-  describe(kind, () => {
-    const mounted = mount()
-    if (typeof mounted === 'string') {
-      test('is mounted', (t) => t.skip(`NOT RUN: ${mounted}`))
-      return
-    }
-    after(() => mounted.dispose())
+  describeMounted(kind, mount, (mounted) => {
     const sources = join(mounted.path, 'sources')
     mkdirSync(sources)
     const plain = writeFiles(sources, SIZES)

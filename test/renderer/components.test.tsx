@@ -3,7 +3,7 @@
 import { LOCAL_COPY, PLAIN_STREAMS } from '../../main/contract/report.ts'
 import { localRule } from '../support/copy-rules.ts'
 import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { App } from '../../renderer/app/App.tsx'
 import { TransferDetail } from '../../renderer/features/transfers/Detail.tsx'
 import { TransferCard } from '../../renderer/features/transfers/TransferCard.tsx'
@@ -13,10 +13,11 @@ import { useDevices } from '../../renderer/state/devices.ts'
 import { useOffers } from '../../renderer/state/offers.ts'
 import { EMPTY_SERIES } from '../../renderer/state/series.ts'
 import { useSettings } from '../../renderer/state/settings.ts'
-import { type Entry, takeTransfers, useTransfers } from '../../renderer/state/transfers.ts'
+import { type Entry, takeTransfers } from '../../renderer/state/transfers.ts'
 import { useUi } from '../../renderer/state/ui.ts'
 import { TooltipProvider } from '../../renderer/ui/Tooltip.tsx'
 import { type FakeBridge, installFakeBridge } from './fakeBridge.ts'
+import { eachOnNewPage } from './page.ts'
 import {
   DEVICES,
   device,
@@ -41,22 +42,12 @@ vi.mock('uplot', () => ({
 
 let fake: FakeBridge
 
+eachOnNewPage(600)
+
 beforeEach(() => {
   fake = installFakeBridge()
-  useTransfers.setState(useTransfers.getInitialState())
-  useUi.setState(useUi.getInitialState())
-  useDevices.setState(useDevices.getInitialState())
-  useOffers.setState(useOffers.getInitialState())
   useSettings.setState({ settings: SETTINGS, self: SELF, techniques: TECHNIQUES })
-  // happy-dom lays nothing out: lists get a height, as in a real window.
-  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(600)
-  vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(80)
   setWidth(1280)
-})
-
-afterEach(() => {
-  cleanup()
-  vi.restoreAllMocks()
 })
 
 function setWidth(width: number): void {
@@ -231,6 +222,16 @@ describe('a copy on this computer', () => {
   })
 })
 
+/** Opens the application, and on its first device the sheet with a chosen file. */
+async function chooseFile(): Promise<void> {
+  await connect()
+  render(<App />)
+  const [first] = screen.getAllByTestId('device')
+  if (first) fireEvent.click(first)
+  fireEvent.click(await screen.findByRole('button', { name: 'Add files…' }))
+  await screen.findByLabelText('holiday.mov')
+}
+
 describe('the window', () => {
   test('helps where there is nothing', async () => {
     fake = installFakeBridge(whole({ devices: [] }))
@@ -242,12 +243,7 @@ describe('the window', () => {
   })
 
   test('sends what was chosen, to whom and how it was chosen', async () => {
-    await connect()
-    render(<App />)
-    const [first] = screen.getAllByTestId('device')
-    if (first) fireEvent.click(first)
-    fireEvent.click(await screen.findByRole('button', { name: 'Add files…' }))
-    await screen.findByLabelText('holiday.mov')
+    await chooseFile()
     fireEvent.click(screen.getByRole('radio', { name: /Not encrypted/ }))
     fireEvent.click(screen.getByRole('button', { name: 'Send' }))
     await waitFor(() => expect(fake.calls.at(-1)?.name).toBe('send'))
@@ -263,12 +259,7 @@ describe('the window', () => {
   })
 
   test('copies to a folder on this computer, and offers no network there', async () => {
-    await connect()
-    render(<App />)
-    const [first] = screen.getAllByTestId('device')
-    if (first) fireEvent.click(first)
-    fireEvent.click(await screen.findByRole('button', { name: 'Add files…' }))
-    await screen.findByLabelText('holiday.mov')
+    await chooseFile()
     fake.answer('choose', { ok: true, value: ['/mnt/backup'] })
     fireEvent.click(screen.getByRole('button', { name: 'Copy to a folder on this computer…' }))
     expect(await screen.findByLabelText('/mnt/backup')).toBeTruthy()

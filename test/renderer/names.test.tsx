@@ -1,15 +1,12 @@
 // Invariant: wherever the window shows a name or a path from outside, as text or for a screen reader, its hidden characters
 // are marks, it cannot turn the direction of the words around it, and its end stays in sight.
 import { cleanup, render, screen, within } from '@testing-library/react'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { visible } from '../../main/messages/index.ts'
 import { App } from '../../renderer/app/App.tsx'
 import { TransferDetail } from '../../renderer/features/transfers/Detail.tsx'
 import { connect } from '../../renderer/state/connect.ts'
-import { useDevices } from '../../renderer/state/devices.ts'
-import { useOffers } from '../../renderer/state/offers.ts'
 import { EMPTY_SERIES } from '../../renderer/state/series.ts'
-import { useTransfers } from '../../renderer/state/transfers.ts'
 import { openDraft, openPage, useUi } from '../../renderer/state/ui.ts'
 import { initials } from '../../renderer/ui/marks/Avatar.tsx'
 import { directionOf, splitName } from '../../renderer/ui/text/middle.ts'
@@ -17,6 +14,7 @@ import { Sentence } from '../../renderer/ui/text/Name.tsx'
 import { TooltipProvider } from '../../renderer/ui/Tooltip.tsx'
 import { installFakeBridge } from './fakeBridge.ts'
 import { device, doneSnapshot, earlier, offer, SELF, snapshot, whole } from './fixtures.ts'
+import { eachOnNewPage } from './page.ts'
 import { fc } from '../support/random.ts'
 
 vi.mock('uplot', () => ({
@@ -27,26 +25,14 @@ vi.mock('uplot', () => ({
   },
 }))
 
+eachOnNewPage(2000)
+
 const HOSTILE = 'invoice\u202e\n\u200b\u2028\u001b\ud800fdp.exe'
 const SHOWN = 'invoice‹U+202E›␊‹U+200B›‹U+2028›␛‹U+D800›fdp.exe'
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
 
 const PEER = { alias: HOSTILE, fingerprint: 'ab'.repeat(32), kind: 'penstock' } as const
 const PROBLEM = { code: 'no-such-path', params: { path: HOSTILE } } as const
-
-beforeEach(() => {
-  useTransfers.setState(useTransfers.getInitialState())
-  useUi.setState(useUi.getInitialState())
-  useDevices.setState(useDevices.getInitialState())
-  useOffers.setState(useOffers.getInitialState())
-  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(2000)
-  vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(80)
-})
-
-afterEach(() => {
-  cleanup()
-  vi.restoreAllMocks()
-})
 
 /** Every text and every attribute on the page. */
 function everything(): string[] {

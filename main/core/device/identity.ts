@@ -1,11 +1,12 @@
 import { createHash, createPrivateKey, randomBytes, X509Certificate } from 'node:crypto'
 import { constants } from 'node:fs'
-import { chmod, copyFile, link, open, unlink } from 'node:fs/promises'
+import { chmod, copyFile, link, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { generate } from 'selfsigned'
 import { z } from 'zod'
 import { PenstockError } from '../../contract/errors.ts'
 import { errnoOf } from '../errors/errno.ts'
+import { writeDurably } from '../store/atomic-file.ts'
 import { readStateFile } from '../store/state-file.ts'
 import { makeFolders } from '../target/make-folder.ts'
 
@@ -69,16 +70,6 @@ async function make(): Promise<string> {
     ],
   })
   return `${JSON.stringify({ version: 1, certificatePem: made.cert, privateKeyPem: made.private })}\n`
-}
-
-async function writeDurably(path: string, text: string): Promise<void> {
-  const file = await open(path, 'wx', 0o600)
-  try {
-    await file.writeFile(text)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
 }
 
 /** Gives the finished file its name unless another process was first. File systems without hard links get a copy. */

@@ -6,19 +6,24 @@ import { dirname } from 'node:path'
 export async function writeAtomically(path: string, text: string): Promise<void> {
   const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`
   try {
-    const file = await open(draft, 'wx', 0o600)
-    try {
-      await file.writeFile(text)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
+    await writeDurably(draft, text)
     await rename(draft, path)
   } catch (error) {
     await rm(draft, { force: true })
     throw error
   }
   await syncFolderOf(path)
+}
+
+/** Makes a file (mode 0600) whose content is on the disk. Fails with EEXIST where the name is taken, by a link as well. */
+export async function writeDurably(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx', 0o600)
+  try {
+    await file.writeFile(text)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
 }
 
 async function syncFolderOf(path: string): Promise<void> {

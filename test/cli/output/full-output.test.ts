@@ -2,19 +2,14 @@
 // is 1. A reader that closed its end is no failure.
 import assert from 'node:assert/strict'
 import { openSync } from 'node:fs'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
+import { temporaryFolder } from '../../support/files/temporary.ts'
 import { receiver } from '../../support/processes/cli.ts'
 import { runProcess } from '../../support/processes/process.ts'
 
-let root = ''
-before(async () => {
-  root = await mkdtemp(join(tmpdir(), 'penstock-full-'))
-  await writeFile(join(root, 'file.txt'), 'content')
-})
-after(() => rm(root, { recursive: true, force: true }))
+const root = temporaryFolder('full', { 'file.txt': 'content' })
 
 const COMMANDS = [
   'help',

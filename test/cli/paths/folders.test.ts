@@ -1,18 +1,12 @@
 // Invariant: a folder that cannot be made ends the command with its problem, at once and whichever option names it.
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
+import { temporaryFolder } from '../../support/files/temporary.ts'
 import { runProcess } from '../../support/processes/process.ts'
 import { jsonLines } from '../fake.ts'
 
-let root = ''
-before(async () => {
-  root = await mkdtemp(join(tmpdir(), 'penstock-folders-'))
-  await writeFile(join(root, 'file'), 'content')
-})
-after(() => rm(root, { recursive: true, force: true }))
+const root = temporaryFolder('folders', { file: 'content' })
 
 /** `%` stands for the folder that cannot be made. */
 const COMMANDS = [

@@ -47,7 +47,8 @@ function looker(t: TestContext, identity: Identity, options: Options = {}): Runn
   return peers
 }
 
-async function receiver(t: TestContext, alias: string) {
+/** A device that listens, and that can be found once it has begun under a name. */
+async function listener(t: TestContext) {
   const identity = await newIdentity(t)
   let self: SelfInfo | null = null
   const peers = looker(t, identity, { self: () => self })
@@ -61,8 +62,16 @@ async function receiver(t: TestContext, alias: string) {
     },
   })
   t.after(() => server.close())
-  self = selfOf(identity, { alias, port: server.port })
-  return { identity, peers, server, port: server.port }
+  const begin = (alias: string): void => {
+    self = selfOf(identity, { alias, port: server.port })
+  }
+  return { identity, peers, server, port: server.port, begin }
+}
+
+async function receiver(t: TestContext, alias: string) {
+  const device = await listener(t)
+  device.begin(alias)
+  return device
 }
 
 async function until(condition: () => boolean, ms = 5000): Promise<void> {
@@ -208,22 +217,13 @@ test('a device that has gone leaves the list after three questions', async (t) =
 })
 
 test('one that begins to receive is announced, one that was stopped says nothing more', async (t) => {
-  const identity = await newIdentity(t)
-  let self: SelfInfo | null = null
-  const peers = looker(t, identity, { self: () => self })
-  const server = await startControlServer({
-    identity,
-    host: 'loopback',
-    port: 0,
-    handlers: { info: () => infoBody(self ?? selfOf(identity)), register: () => undefined },
-  })
-  t.after(() => server.close())
+  const { peers, begin } = await listener(t)
   await peers.start()
   const other = await receiver(t, 'Other')
   await other.peers.start()
   await new Promise((resolve) => setTimeout(resolve, 800))
   assert.equal(other.peers.list().length, 0)
-  self = selfOf(identity, { alias: 'Late', port: server.port })
+  begin('Late')
   await until(() => other.peers.list().length === 1)
   await peers.stop()
   await peers.stop()

@@ -5,11 +5,11 @@ import { spawnSync } from 'node:child_process'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, describe, test } from 'node:test'
+import { after, before, test } from 'node:test'
 import { z } from 'zod'
 import { addon } from '../../../native/index.ts'
 import { penstock, receiver } from '../../support/processes/cli.ts'
-import { mountLoop, mountMemory } from '../../support/files/loop.ts'
+import { describeMounted, mountLoop, mountMemory } from '../../support/files/loop.ts'
 import { patterned } from '../../support/files/tree.ts'
 
 const MIB = 1024 * 1024
@@ -43,14 +43,7 @@ const DISKS = [
 ] as const
 
 for (const { kind, techniques, mount } of DISKS) {
-  describe(kind, () => {
-    const disk = mount()
-    if (typeof disk === 'string') {
-      test('is mounted', (t) => t.skip(`NOT RUN: ${disk}`))
-      return
-    }
-    after(() => disk.dispose())
-
+  describeMounted(kind, mount, (disk) => {
     for (const technique of techniques) {
       test(`received by ${technique}`, { timeout: 120_000 }, async () => {
         const was = await readdir(disk.path)

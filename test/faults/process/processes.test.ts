@@ -1,23 +1,15 @@
 // Invariant: whichever process dies or is interrupted, and whenever, the other reports it within seconds and nothing
 // half-made stays.
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdtemp, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
+import { temporaryFolder } from '../../support/files/temporary.ts'
 import { penstock, receiver, type Running } from '../../support/processes/cli.ts'
 import { patterned } from '../../support/files/tree.ts'
 
-let root = ''
-let file = ''
-
-before(async () => {
-  root = await mkdtemp(join(tmpdir(), 'penstock-faults-'))
-  file = join(root, 'large.bin')
-  await writeFile(file, patterned(512 * 1024 * 1024))
-})
-
-after(() => rm(root, { recursive: true, force: true }))
+const root = temporaryFolder('faults', { 'large.bin': patterned(512 * 1024 * 1024) })
+const file = join(root, 'large.bin')
 
 async function pair(
   name: string,

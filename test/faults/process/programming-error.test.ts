@@ -1,10 +1,10 @@
 // Invariant: an error that no code handles ends the process with 70, its stack on standard error and a closing line for each
 // transfer that ran; the peer learns of it within seconds, and nothing half-made stays.
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
+import { temporaryFolder } from '../../support/files/temporary.ts'
 import { penstock, receiver } from '../../support/processes/cli.ts'
 import { runProcess } from '../../support/processes/process.ts'
 import { patterned } from '../../support/files/tree.ts'
@@ -13,14 +13,8 @@ import { jsonLines } from '../../cli/fake.ts'
 const PRELOAD = new URL('../../support/processes/programming-error.mjs', import.meta.url).href
 const SLOW = ['--clear', '--technique', 'readwrite', '--buffer', '4096']
 
-let root = ''
-let file = ''
-before(async () => {
-  root = await mkdtemp(join(tmpdir(), 'penstock-resort-'))
-  file = join(root, 'large.bin')
-  await writeFile(file, patterned(512 * 1024 * 1024))
-})
-after(() => rm(root, { recursive: true, force: true }))
+const root = temporaryFolder('resort', { 'large.bin': patterned(512 * 1024 * 1024) })
+const file = join(root, 'large.bin')
 
 function assertCrashed({ exit, out, err }: Awaited<ReturnType<typeof runProcess>>): void {
   assert.equal(exit, 70, err)

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { after, describe, test } from 'node:test'
 
 /** A file system of its own. */
 export interface Mounted {
@@ -71,4 +72,21 @@ export function mountLoop(kind: string, bytes: number): LoopMount | string {
     must('mount', mount)
   }
   return { path, whileUnmounted, dispose: () => unmount(path, folder) }
+}
+
+/** A suite on a mounted file system, which it lets go at its end. Where it cannot be mounted, one skipped test has the reason. */
+export function describeMounted<T extends Mounted>(
+  kind: string,
+  mount: () => T | string,
+  tests: (mounted: T) => void,
+): void {
+  describe(kind, () => {
+    const mounted = mount()
+    if (typeof mounted === 'string') {
+      test('is mounted', (t) => t.skip(`NOT RUN: ${mounted}`))
+      return
+    }
+    after(() => mounted.dispose())
+    tests(mounted)
+  })
 }

@@ -1,4 +1,7 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
+import type { Server } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
@@ -50,6 +53,20 @@ export async function serve(
   const server = await startControlServer({ identity, host: 'loopback', port: 0, handlers: all, limits })
   t.after(() => server.close())
   return { identity, port: server.port }
+}
+
+/** A client of a server that starts on a free port of 127.0.0.1. Both go when the test ends. */
+export async function clientOfNew(
+  t: TestContext,
+  identity: Identity,
+  server: Server,
+): Promise<ControlClient> {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => server.close())
+  const address = server.address()
+  assert.ok(address !== null && typeof address === 'object')
+  return clientOf(t, identity, address.port)
 }
 
 /** A client that goes when the test ends; takes whoever answers unless a fingerprint is given. */

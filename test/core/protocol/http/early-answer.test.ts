@@ -1,11 +1,10 @@
 // Invariant: an answer that comes before the request's body has been sent is read to its end, however it is cut into packets.
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { createServer } from 'node:https'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
-import { clientOf, newIdentity } from '../../../support/penstock/control.ts'
+import { clientOfNew, newIdentity } from '../../../support/penstock/control.ts'
 
 for (const delayMs of [0, 50]) {
   test(`the body of a refusal comes ${delayMs} ms after its headers`, { timeout: 30_000 }, async (t) => {
@@ -18,12 +17,7 @@ for (const delayMs of [0, 50]) {
         setTimeout(() => response.end('refused'), delayMs)
       },
     )
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    t.after(() => server.close())
-    const address = server.address()
-    assert.ok(address !== null && typeof address === 'object')
-    const client = clientOf(t, identity, address.port)
+    const client = await clientOfNew(t, identity, server)
     // A source that has more to come.
     const body = new Readable({ read: () => undefined })
     body.push('the first line\n')

@@ -1,7 +1,6 @@
 // Invariant: a request that asks a user, or that adds something, reaches a peer at most once, whatever becomes of the
 // connection; what may come twice is repeated on a kept connection that has closed.
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { createServer } from 'node:https'
 import { test, type TestContext } from 'node:test'
 import { PenstockError } from '../../../../main/contract/errors.ts'
@@ -15,7 +14,7 @@ import {
 import type { ControlClient } from '../../../../main/core/protocol/http/client.ts'
 import { infoBody } from '../../../../main/core/protocol/localsend/messages.ts'
 import type { Identity } from '../../../../main/core/device/identity.ts'
-import { clientOf, newIdentity, selfOf } from '../../../support/penstock/control.ts'
+import { clientOfNew, newIdentity, selfOf } from '../../../support/penstock/control.ts'
 
 /**
  * A peer that answers `info`, and reads every other request whole, then closes its connection without an answer. `client` has a
@@ -38,12 +37,7 @@ async function closingPeer(t: TestContext) {
       })
     },
   )
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.after(() => server.close())
-  const address = server.address()
-  assert.ok(address !== null && typeof address === 'object')
-  const client = clientOf(t, identity, address.port)
+  const client = await clientOfNew(t, identity, server)
   await fetchInfo(client)
   return { client, read, identity }
 }
