@@ -1,4 +1,4 @@
-// Invariant: a command line is either understood exactly, or refused with the sentence of its mistake and exit code 2.
+// Invariant: a command line is parsed exactly, or rejected with the sentence for its mistake and exit code 2.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { COMMAND_OPTIONS, COMMANDS, parse, isJson } from '../../main/cli/args.ts'

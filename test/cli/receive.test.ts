@@ -1,5 +1,4 @@
-// Invariant: `receive` accepts exactly what its rule allows, prints why it refuses, and its JSON lines are never mixed with
-// anything else.
+// Invariant: `receive` accepts exactly what its rule allows and reports why it refuses; nothing else mixes with its JSON lines.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parse } from '../../main/cli/args.ts'

@@ -1,4 +1,4 @@
-// Invariant: `send` prints how a transfer ended once, as text or as one JSON line, and its exit code agrees.
+// Invariant: `send` reports the end of a transfer once, in words or as one JSON line, and its exit code agrees.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parse } from '../../main/cli/args.ts'

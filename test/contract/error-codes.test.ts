@@ -1,4 +1,4 @@
-// Invariant: each error code is one that something in the program gives: no catalogue has words for what cannot happen.
+// Invariant: the program can produce each error code, so that no catalogue describes an error that cannot occur.
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,5 +1,5 @@
-// Invariant: what follows "--" is the command line's and nobody else's; paths given to the application reach the window
-// once, absolute, whether it was open already or not.
+// Invariant: arguments after "--" belong to the command line only; paths given to the application reach the window once and
+// absolute, whether it is already open or not.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { commandLineWords, openedBy } from '../../main/desktop/arguments.ts'

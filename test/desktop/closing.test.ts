@@ -1,5 +1,5 @@
-// Invariant: running work is ended only by an answer, a signal or the system; a hidden application with no certain way back
-// quits once its work has ended; nothing leads out of `ending`.
+// Invariant: only an answer, a signal or the system ends running work; a hidden application that may be unreachable quits once
+// its work has ended; no event leaves the state `ending`.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {

@@ -1,5 +1,5 @@
-// Invariant: every entry can be read afterwards until 1 MiB of newer ones have replaced it, and the log never takes more
-// than two files of 1 MiB, whatever is written.
+// Invariant: every entry stays readable until 1 MiB of newer ones have replaced it, and the log never exceeds two files of
+// 1 MiB.
 import assert from 'node:assert/strict'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,5 +1,5 @@
-// Invariant: whatever is thrown, and whatever fails while it is reported, it is logged as far as possible, the user is
-// informed, and the handler itself never throws.
+// Invariant: every thrown value is logged as far as possible and reported to the user, even if reporting fails, and the
+// handler itself never throws.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { LastResort } from '../../main/desktop/last-resort.ts'

@@ -1,4 +1,4 @@
-// Invariant: "Try it on this computer" accepts from this window's own identity only, over loopback, and leaves nothing behind.
+// Invariant: "Try it on this computer" accepts only this window's own identity, over loopback, and leaves nothing behind.
 import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -1,5 +1,5 @@
-// Invariant: an offer is accepted only by its user's answer or by an earlier word about this proved device, it is answered once,
-// and nothing is stored but that word.
+// Invariant: only the user's answer, or an earlier choice for this proved device, accepts an offer; it is answered once, and
+// only that choice is stored.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { PenstockError } from '../../main/contract/errors.ts'

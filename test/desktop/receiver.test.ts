@@ -1,5 +1,5 @@
-// Invariant: the receiver of the window runs with the present settings as soon as that cuts no transfer off, keeps its ports,
-// and shows why it does not run.
+// Invariant: the window's receiver applies the current settings as soon as that interrupts no transfer, keeps its ports, and
+// shows why it does not run.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { PenstockError } from '../../main/contract/errors.ts'

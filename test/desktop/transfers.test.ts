@@ -1,5 +1,5 @@
-// Invariant: the list shows each transfer until the user removes it, with its end; an error in one transfer never keeps
-// another from being shown, and what has ended is no longer asked.
+// Invariant: the list shows each transfer with its end until the user removes it; an error in one transfer does not hide
+// another, and an ended transfer is no longer polled.
 import { PLAIN_STREAMS } from '../../main/contract/report.ts'
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'

@@ -1,5 +1,5 @@
-// Invariant: the Compare page measures in the real application, and its table, verdict and CSV show what was measured; the
-// rounds are no transfers of the user's: neither the list nor the history has them.
+// Invariant: the Compare page measures in the real application, and its table, verdict and CSV show the measurements; neither
+// the list nor the history contains the rounds.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { readFile, rm, writeFile } from 'node:fs/promises'

@@ -1,5 +1,5 @@
-// Invariant: the addon that was built for Node works inside Electron. This file is run by Electron as Node, beside the
-// addon's own tests, and shows that it really is Electron that runs them.
+// Invariant: the addon built for Node works inside Electron. Electron runs this file as Node, with the addon's own tests; it
+// shows that Electron runs them.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { addon } from '../../native/index.ts'

@@ -1,5 +1,5 @@
-// Invariant: a technique that stops working in the middle of a range or of a transfer costs neither a byte nor the check:
-// the transfer continues with the next one from the same byte, and the report names the one that failed.
+// Invariant: a technique that fails in the middle of a range or a transfer loses neither a byte nor the check: the next one
+// continues from that place, and the report lists the technique that failed.
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'

@@ -1,5 +1,5 @@
-// Invariant: on a real terminal a PIN is never shown, an answer counts for its own question only, and the terminal is as it
-// was afterwards, however the command ends.
+// Invariant: a real terminal never shows a PIN, an answer applies to its own question only, and the terminal is restored
+// however the command ends.
 import assert from 'node:assert/strict'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,4 @@
-// Invariant: what is reported as encrypted shows no content; memory stays flat.
+// Invariant: an encrypted transfer shows no content on the network, and memory use stays constant.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'

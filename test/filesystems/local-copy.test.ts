@@ -1,5 +1,5 @@
-// Invariant: on a file system that shares blocks a copy shares them and takes no room; on one that does not, the same
-// command copies, and reports why. Either way the files are equal.
+// Invariant: on a file system that shares blocks a copy shares them and uses no space; on any other the same command copies
+// and reports why. In both cases the files are equal.
 import { copyCountSchema } from '../../main/contract/report.ts'
 import { copyRuleCode } from '../../main/messages/copy-rules.ts'
 import assert from 'node:assert/strict'

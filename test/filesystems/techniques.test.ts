@@ -1,5 +1,5 @@
-// Invariant: by every technique of sending and of receiving, with and without the check, files of every awkward size arrive
-// equal on every file system in use, holes stay holes, and what a file system only pretends to do is not called done.
+// Invariant: with every pair of techniques, with and without the check, files of every awkward size arrive equal on every
+// common file system, holes stay holes, and an operation that a file system only pretends to do is not reported as done.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync, statSync } from 'node:fs'

@@ -1,6 +1,5 @@
-// Invariant: a report's figures of MSG_ZEROCOPY are the kernel's own. Through a card that reads memory by itself, as
-// virtio's does in a guest, nothing was copied; over veth and loopback, where there is none, the same program says that the
-// kernel copied all of it.
+// Invariant: the report states the kernel's own result of MSG_ZEROCOPY. Through a card with DMA, such as virtio's in a guest,
+// nothing is copied; over veth and loopback, which have none, the same program reports that the kernel copied everything.
 import { copyRuleCode } from '../../main/messages/copy-rules.ts'
 import { sendRule } from '../support/copy-rules.ts'
 import assert from 'node:assert/strict'

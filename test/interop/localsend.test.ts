@@ -1,4 +1,4 @@
-// Invariant: an independent LocalSend (npm `localsend`) sends to Penstock and Penstock sends to it, and every byte is the same.
+// Invariant: an independent LocalSend (npm `localsend`) and Penstock send to each other, and every byte is equal.
 import assert from 'node:assert/strict'
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'

@@ -1,5 +1,5 @@
-// Invariant: every error and wrong use has a sentence in each language, with the same values in it, and no name
-// that comes from outside can break a sentence or a terminal.
+// Invariant: every error and usage error has a sentence in each language, with the same values, and no name from outside can
+// break a sentence or a terminal.
 import { reasonSchema } from '../../main/contract/technique.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

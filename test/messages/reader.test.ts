@@ -1,4 +1,4 @@
-// Invariant: a sentence is true for the side that reads it: no sentence asks the receiver to ask the recipient, to send again, or to
+// Invariant: a sentence is true for the side that reads it: none asks the receiver to ask the recipient, to send again, or to
 // free space on the receiver's disk.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

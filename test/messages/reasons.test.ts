@@ -1,4 +1,4 @@
-// Invariant: every reason that the plan can give has words in both languages, with all its values filled in.
+// Invariant: every reason that the plan can give has a text in both languages, with all its values filled in.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { SourceFacts } from '../../main/contract/facts.ts'

@@ -1,4 +1,4 @@
-// Invariant: a quantity is always shown in one family of units, never as "1000" of a smaller one, and never as a guess.
+// Invariant: a quantity uses one family of units, is never "1000" of a smaller unit, and is never a guess.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {

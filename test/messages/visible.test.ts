@@ -1,5 +1,5 @@
-// Invariant: what is shown of a name contains no character that a screen would not show, unless the writing of a script or
-// an emoji needs it just there; showing it twice changes nothing; and names that differ look different.
+// Invariant: a displayed name contains no invisible character, unless a script or an emoji needs it at that place; displaying
+// it twice changes nothing; and different names look different.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { escapeHidden, visible, visibleSegments } from '../../main/messages/visible.ts'

@@ -1,5 +1,5 @@
-// Invariant: a sender that is cancelled never leaves a frame cut, and never sends a byte of a frame that it had not
-// begun. (native/driver cuts at every single write; here are the waits that a real receiver makes a sender enter.)
+// Invariant: a cancelled sender never cuts a frame, and never sends a byte of a frame that it has not begun. (native/driver
+// cuts at every single write; this file has the waits that a real receiver causes.)
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'

@@ -1,5 +1,5 @@
-// Invariant: by every technique, with and without the check, a file arrives equal byte for byte; and what cannot arrive
-// whole is named as failed on both sides and never counted as whole.
+// Invariant: with every technique, with and without the check, a file arrives equal byte for byte; both sides report a file
+// that cannot arrive complete as failed and never count it as complete.
 import assert from 'node:assert/strict'
 import {
   mkdirSync,

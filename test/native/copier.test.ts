@@ -1,5 +1,5 @@
-// Invariant: a file copied on this machine is equal byte for byte, its holes stay holes, and what cannot be copied whole
-// is named; a technique that cannot run leaves the file to the next, with the reason.
+// Invariant: a file copied on this machine is equal byte for byte and its holes stay holes; one that cannot be copied
+// completely is reported. A technique that cannot run leaves the file to the next, with the reason.
 import assert from 'node:assert/strict'
 import {
   appendFileSync,

@@ -1,5 +1,5 @@
-// Invariant: a data port hands on only connections that have sent 64 bytes with the right beginning in time, sends
-// nothing to any other, keeps to its caps however many connect, and no network can keep another one out.
+// Invariant: a data port passes on only connections that send 64 bytes with the right prefix in time, sends nothing to any
+// other, and keeps its limits for any number of connections; no network can lock out another.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'

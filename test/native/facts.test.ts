@@ -1,4 +1,4 @@
-// Invariant: a fact is what the system reports, within its time limit, or absent; never a guess.
+// Invariant: a fact is the system's answer within its time limit, or absent; never a guess.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'

@@ -1,5 +1,5 @@
-// Invariant: a file operation of the addon never acts outside the open folder that it was given, never replaces without
-// being told to, and sets modes and nanoseconds exactly; with and without the system calls of newer kernels.
+// Invariant: a file operation of the addon never acts outside its open folder, replaces only on request, and sets modes and
+// nanoseconds exactly; with and without the system calls of newer kernels.
 import assert from 'node:assert/strict'
 import { closeSync, fsyncSync, writeSync } from 'node:fs'
 import {

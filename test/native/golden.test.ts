@@ -1,5 +1,5 @@
-// Invariant: the TypeScript codec of the tests and golden.json agree byte for byte in both directions (the C++ driver
-// holds the addon's codec to the same file).
+// Invariant: the tests' TypeScript codec and golden.json agree byte for byte in both directions (the C++ driver checks the
+// addon's codec against the same file).
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { FRAME_TYPES, FrameReader, crc32c, encodeFrame } from '../support/scripted/frames.ts'

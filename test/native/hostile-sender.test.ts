@@ -1,5 +1,5 @@
 // Invariant: whatever a sender sends, cut, reordered or corrupted, a receiver never crashes, always ends, and never counts a
-// file as whole that does not have the content whose check came with it.
+// file as complete whose content fails its check.
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,7 +1,6 @@
-// Invariant: a cancel that comes after END has one outcome on both sides. Before the receiver begins to commit, both end
-// cancelled; after it, the commit is carried through and both end done, however long it takes. A sender reports `cancelled`
-// only if the receiver has; if the receiver ends otherwise or sends nothing, the sender reports that. A connection offered
-// to a session that has ended is closed, and nothing else happens.
+// Invariant: a cancel after END has one outcome on both sides. Before the receiver begins to commit, both end cancelled; after
+// that, the commit completes and both end done, however long it takes. A sender reports `cancelled` only if the receiver does;
+// if the receiver ends otherwise or sends nothing, the sender reports that. A connection offered to an ended session is closed.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { addon, type Receiver, type Sender, type SenderOptions } from '../../native/index.ts'

@@ -1,5 +1,5 @@
-// Invariant: neither side can hold the other one for ever. A sender repeats a range a few times and owes nothing that was
-// verified; a receiver ends a session whose sender only keeps it alive, and one whose streams do not all come.
+// Invariant: neither side can hold the other for ever. A sender repeats a range a few times and never repeats a verified one;
+// a receiver ends a session whose sender only keeps it alive, and one whose streams do not all arrive.
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'

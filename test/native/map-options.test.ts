@@ -1,5 +1,5 @@
-// Invariant: whatever `mmap` is to do to its windows, the file arrives equal; what the system did and what it refused is
-// counted window by window, and a lock keeps within the limit of the process.
+// Invariant: with any options of `mmap` the file arrives equal; the report counts window by window what the system applied and
+// refused, and a lock stays within the process's limit.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { truncateSync } from 'node:fs'

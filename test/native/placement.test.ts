@@ -1,5 +1,5 @@
-// Invariant: a file with a placement is whole under its own name with its mode and time as soon as it has arrived, by every
-// technique; one that cannot be there is named with the reason, harms no other file, and nothing leaves the tree.
+// Invariant: with every technique a file with a placement has its name, mode and time as soon as it has arrived; one that cannot
+// be placed is reported with the reason, affects no other file, and nothing leaves the tree.
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'

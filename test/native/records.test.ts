@@ -1,5 +1,5 @@
-// Invariant: what the addon seals node:crypto opens, and the reverse, over any sizes, paddings and sequence; the
-// library behind it is its own, and not the copy that this program carries.
+// Invariant: node:crypto opens what the addon seals, and the reverse, for any sizes, paddings and sequence; the addon uses its
+// own library, not the copy in this program.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'

@@ -1,4 +1,4 @@
-// Invariant: the addon that is shipped has what native/index.ts declares and nothing that only tests use.
+// Invariant: the shipped addon exports what native/index.ts declares and nothing that only tests use.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'

@@ -1,5 +1,5 @@
-// Invariant: scattered slices of one file arrive as files of their own, equal byte for byte, by every technique and wherever
-// they lie; one that cannot be had whole fails alone, under its own number, and the others arrive.
+// Invariant: with every technique, slices at any offset of one file arrive as separate files, equal byte for byte; one that
+// cannot be read completely fails alone, under its own number, and the others arrive.
 import assert from 'node:assert/strict'
 import { closeSync, openSync, readFileSync, readSync, truncateSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'

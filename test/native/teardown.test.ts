@@ -1,5 +1,5 @@
-// Invariant: a process that exits, an exception that ends it, and a worker that is terminated in the middle of transfers,
-// and while a sender waits for a commit, end the engine's threads without a crash and without a hang.
+// Invariant: a process that exits or throws, or a worker that is terminated, during transfers or while a sender waits for a
+// commit, ends the engine's threads without a crash and without a hang.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs'

@@ -1,5 +1,5 @@
 // Invariant: installed by the package manager, Penstock works for an ordinary user, in a window with Chromium's sandbox and
-// on the command line without a display; an upgrade keeps what is the user's, and removing it leaves nothing behind.
+// on the command line without a display; an upgrade keeps the user's data, and removal leaves nothing behind.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'

@@ -1,5 +1,5 @@
-// Invariant: a package holds what the application needs and nothing else, asks for every library it is linked with, and
-// the tools of Debian, freedesktop.org and rpm find no error in it.
+// Invariant: a package contains exactly what the application needs, requires every library that it links to, and passes the
+// checks of the tools of Debian, freedesktop.org and rpm.
 import assert from 'node:assert/strict'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'

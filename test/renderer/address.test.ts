@@ -1,4 +1,4 @@
-// Invariant: an address that one device shows is one that "By address" of another takes as it is.
+// Invariant: "By address" on one device accepts the address that another device shows.
 import { expect, test } from 'vitest'
 import { parseDestination } from '../../main/core/discovery/address.ts'
 import { addressWithPort } from '../../renderer/features/devices/address.ts'

@@ -1,4 +1,4 @@
-// Invariant: the drawing shows each technique as it is: which boxes, which hops, and nothing that nobody has measured.
+// Invariant: the drawing shows each technique with its real boxes and hops, and nothing that was not measured.
 import { receiveRule, sendRule } from '../support/copy-rules.ts'
 import { describe, expect, test } from 'vitest'
 import { type CopyCount, type CopyRule, PLAIN_STREAMS, TLS_BODY } from '../../main/contract/report.ts'

@@ -1,5 +1,5 @@
-// Invariant: the Compare page shows each variant's own figures, shows why one could not run, draws no winner where there is
-// none, and asks the main process for exactly what is set.
+// Invariant: the Compare page shows each variant's own figures and why one could not run, draws a winner only if there is one,
+// and sends the main process exactly the chosen settings.
 import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Comparison, CompareRow } from '../../main/contract/compare.ts'

@@ -1,5 +1,5 @@
-// Invariant: the screen shows what is known and nothing more: a figure that was not measured is named so, "checked" is shown
-// only for what was checked, and every action of a screen asks the main process for exactly that.
+// Invariant: the screen shows only what is known: it marks a figure that was not measured, shows "checked" only for what was
+// checked, and sends the main process exactly the action that the user chose.
 import { LOCAL_COPY, PLAIN_STREAMS } from '../../main/contract/report.ts'
 import { localRule } from '../support/copy-rules.ts'
 import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react'

@@ -1,5 +1,5 @@
-// Invariant: every pair of text and ground that the window uses meets WCAG AA (4.5:1), every border of a control and
-// every line of the drawing 3:1, in both appearances.
+// Invariant: every pair of text and background in the window meets WCAG AA (4.5:1), and every border of a control and every
+// line of the drawing meets 3:1, in both appearances.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-// Invariant: what crosses between the window and the main process is checked; what is not of its form does not pass.
+// Invariant: every message between the window and the main process is checked; one of another form does not pass.
 import { expect, test } from 'vitest'
 import { batchSchema, CHANNELS, REQUEST_NAMES, REQUESTS, snapshotSchema } from '../../main/contract/ipc.ts'
 import { sendRule } from '../support/copy-rules.ts'

@@ -1,5 +1,5 @@
-// Invariant: the drawing of a copy on this machine shows a copy only where the bytes are copied, a disk only where there
-// is one, and nothing as known that is not.
+// Invariant: the drawing of a local copy shows a copy only if the bytes are copied, a disk only if there is one, and only
+// known facts as known.
 import { copyRuleText } from '../../main/messages/index.ts'
 import { localRule } from '../support/copy-rules.ts'
 import { expect, test } from 'vitest'

@@ -1,5 +1,5 @@
-// Invariant: wherever the window shows a name or a path from outside, as text or for a screen reader, its hidden characters
-// are marks, it cannot turn the direction of the words around it, and its end stays in sight.
+// Invariant: everywhere in the window, as text or for a screen reader, a name or path from outside shows its hidden characters
+// as marks, does not change the direction of the text around it, and keeps its end visible.
 import { cleanup, render, screen, within } from '@testing-library/react'
 import { expect, test, vi } from 'vitest'
 import { visible } from '../../main/messages/index.ts'

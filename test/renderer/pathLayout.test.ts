@@ -1,5 +1,5 @@
-// Invariant: no box of the drawing is narrower than its label and 24 px, none overlaps another, and none leaves the
-// drawing, for every technique, both roles, both languages and every width.
+// Invariant: no box of the drawing is narrower than its label plus 24 px, overlaps another, or leaves the drawing, for every
+// technique, both roles, both languages and every width.
 import { PLAIN_STREAMS } from '../../main/contract/report.ts'
 import { expect, test } from 'vitest'
 import { RECEIVE_TECHNIQUES, SEND_TECHNIQUES } from '../../main/contract/technique.ts'

@@ -1,4 +1,4 @@
-// Invariant: the stores hold what the main process sent, newest transfers first, and the unit of a rate never changes once
+// Invariant: the stores hold the main process's snapshots, newest transfers first, and the unit of a rate never changes once
 // it has settled.
 import { waitFor } from '@testing-library/react'
 import { beforeEach, expect, test } from 'vitest'

@@ -1,5 +1,5 @@
-// Invariant: what is not encrypted is never called encrypted, and a device that is reached by plain HTTP gets nothing, and
-// never a PIN, unless "Not encrypted" was chosen for it in this very sheet.
+// Invariant: an unencrypted transfer is never shown as encrypted, and a device that uses plain HTTP receives nothing, and
+// never a PIN, unless the user chose "Not encrypted" for it in this sheet.
 import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import {

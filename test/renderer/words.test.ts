@@ -1,4 +1,4 @@
-// Invariant: the window's two catalogues have the same keys with the same placeholders, and no key is without words.
+// Invariant: the window's two catalogues have the same keys with the same placeholders, and every key has a text.
 import { expect, test } from 'vitest'
 import { catalogue, format, placeholders } from '../../main/messages/index.ts'
 import { uiEn } from '../../main/messages/en/ui.ts'

@@ -1,5 +1,5 @@
-// Invariant: what ships with the newest Electron also runs in the oldest one that it is tested in: nothing of Electron or
-// Node that is newer is used unless the code asks first whether it is there.
+// Invariant: what ships with the newest Electron also runs in the oldest tested one: the code checks for newer features of
+// Electron or Node before it uses them.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

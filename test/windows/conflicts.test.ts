@@ -1,5 +1,5 @@
-// Invariant: on Windows too a name that is taken is dealt with by the rule that was chosen: nothing is replaced without being
-// asked for, nothing is lost, and what replaces is whole.
+// Invariant: on Windows too the chosen rule decides about a name that exists: nothing is replaced without request or lost,
+// and a replacement is complete.
 import assert from 'node:assert/strict'
 import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -1,5 +1,5 @@
-// Invariant: what holds for every technique of the addon on Linux holds on Windows for each that Windows has: the same
-// tables, run by Windows' Node, over every file size, slices that begin anywhere, and sources and peers that misbehave.
+// Invariant: every technique on Windows passes the tables of the Linux tests, run by Windows' Node: every file size, slices at
+// any offset, and faulty sources and peers.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'

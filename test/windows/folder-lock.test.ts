@@ -1,5 +1,5 @@
-// Invariant: on Windows too a staging folder belongs to one process, until that closes it or ends in whatever way, and who
-// has got it can remove it.
+// Invariant: on Windows too a staging folder belongs to one process until that process closes it or ends in any way, and the
+// owner can remove it.
 import assert from 'node:assert/strict'
 import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -1,5 +1,5 @@
-// Invariant: what Linux can name and Windows cannot never arrives under another meaning: it is refused by its name, both
-// sides list it with the reason, everything else arrives, and nothing lies outside the folder or is lost in silence.
+// Invariant: a name that is valid on Linux but not on Windows never arrives with another meaning: it is refused, both sides
+// list it with the reason, everything else arrives, and nothing is written outside the folder.
 import assert from 'node:assert/strict'
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -1,5 +1,5 @@
-// Invariant: what Penstock on Windows' Node sends to Penstock on Linux, and receives from it, has the same bytes at the
-// other end, in clear by every technique that Windows has, and over HTTPS; and a lost peer is reported soon.
+// Invariant: Penstock on Windows' Node and Penstock on Linux send to each other with equal bytes, unencrypted with every
+// Windows technique and over HTTPS; the end of a peer is reported soon.
 import assert from 'node:assert/strict'
 import { mkdir, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -1,5 +1,5 @@
-// Invariant: what Windows asks of names, of TransmitFile's calls and of times is kept; these rules are pure, so that they
-// hold wherever they are compiled.
+// Invariant: the rules of Windows for names, TransmitFile's calls and times are kept. They are pure functions, so they hold on
+// every system that compiles them.
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { join } from 'node:path'

@@ -1,5 +1,5 @@
-// Invariant: a clone that succeeds is one FICLONE for each file with content, on the thread of the copy, and nothing there
-// moves content; the report counts the system calls that strace counts.
+// Invariant: a successful clone is one FICLONE for each file with content, on the copy's thread, which moves no content
+// itself; the report counts the system calls that strace counts.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'

@@ -1,5 +1,5 @@
-// Invariant: the CPU time that the report gives to the transfer's threads is the kernel's own count for them, seen from
-// another process, and what is left of the process's own when its other threads are taken off.
+// Invariant: the CPU time that the report gives to the transfer's threads matches the kernel's accounts, read from another
+// process, and the process's own time without its other threads.
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'

@@ -1,5 +1,5 @@
 // Invariant: the CPU copies that a report derives for sendfile follow the interface as ethtool sets it: none with
-// scatter-gather, one without, and the rule names which; and the plan states it before.
+// scatter-gather, one without; the rule states which, and the plan states it in advance.
 import { copyRuleCode } from '../../main/messages/copy-rules.ts'
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'

@@ -1,4 +1,4 @@
-// Invariant: in every round each contestant runs once, and over the rounds none is always the first or always behind the same.
+// Invariant: each contestant runs once in every round, and across rounds none is always first or always after the same one.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { orderOf } from '../../bench/rounds.ts'

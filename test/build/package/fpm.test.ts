@@ -1,5 +1,4 @@
-// Invariant: the stand-in for fpm accepts exactly the arguments of electron-builder, and refuses unknown ones rather than
-// leaving it out of a package.
+// Invariant: the stand-in for fpm accepts exactly the arguments that electron-builder passes, and fails for any other.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { understand } from '../../../build/package/linux/fpm-arguments.mjs'

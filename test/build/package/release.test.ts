@@ -1,5 +1,5 @@
-// Invariant: the workflows are well-formed, call only what exists here, and give every platform's files and checksums to
-// the release. They cannot be run here.
+// Invariant: the workflows are well-formed, call only scripts that exist, and add every platform's files and checksums to
+// the release. They cannot run here.
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,5 +1,4 @@
-// Invariant: the manual and the completions list every command and every option of the command line, with the text of its
-// help.
+// Invariant: the manual and the completions list every command and option of the command line, with the text of its help.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'

@@ -1,4 +1,4 @@
-// Invariant: lint refuses every import against the directions of dependency, in each way that it can be written.
+// Invariant: lint rejects every import against the directions of dependency, in each form of import.
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'

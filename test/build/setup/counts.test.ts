@@ -1,4 +1,4 @@
-// Invariant: the closing line of the tests is the sum of the runners' counts, and a group without a test fails.
+// Invariant: the last line of the tests is the sum of the runners' counts, and no group holds without a test.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { countsIn, verdict } from '../../../build/checks/counts.mjs'

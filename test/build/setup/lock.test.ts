@@ -1,4 +1,4 @@
-// Invariant: two shells never set up at once, and a shell that was killed never blocks the next one.
+// Invariant: two processes never run setup at once, and a killed one never blocks the next.
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'

@@ -1,4 +1,4 @@
-// Invariant: set-up runs again exactly when what it depends on has changed, and is not led astray by npm's settings.
+// Invariant: setup runs again exactly when its inputs have changed, and npm's settings do not affect it.
 import assert from 'node:assert/strict'
 import {
   mkdirSync,

@@ -1,5 +1,5 @@
-// Invariant: output that cannot be written costs the output only: no stack trace, a transfer is finished, and the exit code
-// is 1. A reader that closed its end is no failure.
+// Invariant: output that fails does not stop a transfer and prints no stack trace; the exit code is 1. A reader that closes
+// its end is no failure.
 import assert from 'node:assert/strict'
 import { openSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'

@@ -1,5 +1,5 @@
-// Invariant: no name or path from outside reaches a terminal with a character that the terminal would act upon or hide,
-// whichever way the output is written; JSON lines keep the name as it is.
+// Invariant: no name or path from outside sends a terminal a character that it would act on or hide, by any kind of output.
+// JSON lines keep the name as it is.
 import assert from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
 import { test } from 'node:test'

@@ -1,4 +1,4 @@
-// Invariant: a terminal that cannot draw the bar gets plain lines: one that is narrow, or that has no cursor to move.
+// Invariant: a terminal that cannot draw the bar, because it is narrow or cannot move its cursor, gets plain lines.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { canDraw } from '../../../main/cli/output/progress.ts'

@@ -1,4 +1,4 @@
-// Invariant: a folder that cannot be made ends the command with its problem, at once and whichever option names it.
+// Invariant: a folder that cannot be created ends the command at once with its problem, for every option that takes one.
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'

@@ -1,4 +1,4 @@
-// Invariant: paths that cannot be sent do not affect the others, and the exit code reports them.
+// Invariant: paths that cannot be sent do not stop the others, and the exit code reports them.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'

@@ -1,5 +1,5 @@
-// Invariant: a name that is not UTF-8 never stands for another file or folder: it is refused with the reason, and nothing is
-// made, sent or opened. A name with U+FFFD in valid UTF-8 is a name like any other.
+// Invariant: a name that is not UTF-8 never refers to another file or folder: the command rejects it with the reason and
+// creates, sends and opens nothing. A name with U+FFFD in valid UTF-8 is an ordinary name.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'

@@ -1,4 +1,4 @@
-// Invariant: the demonstration's comparison finds every kind of difference, so that its `equal:true` can be believed.
+// Invariant: the demo's comparison finds every kind of difference, so that its `equal:true` is reliable.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { appendFile, chmod, mkdir, mkdtemp, rm, symlink, unlink, utimes, writeFile } from 'node:fs/promises'

@@ -1,4 +1,4 @@
-// Invariant: the second Ctrl-C ends the process at once, also where a file system does not return.
+// Invariant: the second Ctrl-C ends the process at once, even during a file system call that does not return.
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'

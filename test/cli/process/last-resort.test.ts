@@ -1,4 +1,4 @@
-// Invariant: only a programming error exits with 70; what the system refuses is not one.
+// Invariant: only a programming error exits with 70; an error of the system does not.
 import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,4 @@
-// Invariant: the real process keeps its promises to a shell: exit codes, the two streams, JSON lines and nothing else.
+// Invariant: the real process gives a shell the documented exit codes, streams and JSON lines, and nothing else.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Ended, runProcess } from '../../support/processes/process.ts'

@@ -1,5 +1,5 @@
-// Invariant: an offer that was withdrawn, or that comes when no more are taken, is not asked about; with `once` one offer is
-// accepted, whichever answer comes first.
+// Invariant: the user is not asked about an offer that was withdrawn or that exceeds the limit; with `once` exactly one offer
+// is accepted, in any order of answers.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Admission } from '../../../main/cli/commands/admission.ts'

@@ -1,4 +1,4 @@
-// Invariant: a PIN comes from a file, the environment or the terminal, is one, and is repeated nowhere.
+// Invariant: a PIN comes from a file, the environment or the terminal, is valid, and is never printed.
 import assert from 'node:assert/strict'
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'

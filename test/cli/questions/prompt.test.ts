@@ -1,4 +1,4 @@
-// Invariant: only what is typed after a question has been shown answers it, and the terminal is as before afterwards.
+// Invariant: only input typed after a question is shown answers it, and the terminal is restored afterwards.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect, createServer, Socket } from 'node:net'

@@ -1,5 +1,5 @@
-// Invariant: questions are asked one at a time, in their order; one that is withdrawn while it waits is not asked, and nothing of it
-// is kept, however long the one before it takes.
+// Invariant: questions are asked one at a time and in order. One that is withdrawn while it waits is not asked, and its memory
+// is freed, however long the question before it takes.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setFlagsFromString } from 'node:v8'

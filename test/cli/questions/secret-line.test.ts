@@ -1,4 +1,4 @@
-// Invariant: a line that is not shown holds what the user typed, edited as on any terminal, however the keys are divided.
+// Invariant: a hidden line contains what the user typed, edited as on any terminal, however the keys are split into chunks.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { typeSecret, type SecretLine } from '../../../main/cli/terminal/secret-line.ts'

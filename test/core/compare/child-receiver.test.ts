@@ -1,4 +1,4 @@
-// Invariant: whatever a child receiver prints and however it ends, the parent gets its port or one clear failure.
+// Invariant: for any output and any end of a child receiver, the parent gets its port or one clear failure.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { exitOfProblem } from '../../../main/cli/exit.ts'

@@ -1,5 +1,5 @@
-// Invariant: a comparison sends for real: its rows hold the figures of the transfers' own reports, the techniques asked for
-// are those that ran, and nothing is left behind. A technique that cannot run here is refused before anything is sent.
+// Invariant: a comparison really sends: its rows match the transfers' own reports, the requested techniques ran, and nothing
+// remains afterwards. A technique that cannot run here is rejected before anything is sent.
 import assert from 'node:assert/strict'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,5 +1,5 @@
-// Invariant: every variant is measured equally often and in both orders, no measurement of the warm-up counts, a variant
-// that cannot run costs only its own row, and a winner is named only where its range stands clear of the next.
+// Invariant: every variant is measured equally often and in both orders, and the warm-up does not count. A variant that cannot
+// run affects only its own row, and a winner is named only if its range does not overlap the next one's.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Comparison, CompareRow, CompareVariant, Spread } from '../../../main/contract/compare.ts'

@@ -1,5 +1,5 @@
-// Invariant: a comparison with another device goes out under the identity that this device has there, so that "always accept"
-// holds for each of its rounds, and leaves no trace in the state that the identity is of.
+// Invariant: a comparison with another device uses this device's identity, so that "always accept" applies to each round, and
+// does not change that identity's state.
 import assert from 'node:assert/strict'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

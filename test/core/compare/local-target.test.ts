@@ -1,5 +1,4 @@
-// Invariant: a receiver that a command starts for itself takes files from that command's sender over loopback, and nothing from
-// any other device or address.
+// Invariant: a receiver that a command starts for itself accepts files only from that command's sender over loopback.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'

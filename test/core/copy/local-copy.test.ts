@@ -1,5 +1,5 @@
 // Invariant: a copy to a folder on this machine keeps content, holes, modes and nanoseconds, leaves nothing behind when
-// it is cancelled, and is never made into or onto what it copies.
+// cancelled, and never targets its own source.
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import {

@@ -1,4 +1,4 @@
-// Invariant: a state folder has one identity, made once, kept private, the same for all who ask at once, and never replaced.
+// Invariant: a state folder has one private identity, created once, the same for concurrent callers, and never replaced.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'

@@ -1,5 +1,5 @@
-// Invariant: a connection has a proved identity from the end of its handshake on, on both sides, and never before; without
-// a certificate it has none.
+// Invariant: on both sides a connection has a proved identity from the end of its handshake, never earlier, and none without
+// a certificate.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'

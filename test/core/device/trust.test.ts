@@ -1,5 +1,5 @@
-// Invariant: only a proved identity is recent or always accepted. A completed transfer makes a device recent, which permits
-// nothing; the user's word makes it always accepted, unencrypted only where that word was given to an unencrypted transfer.
+// Invariant: only a proved identity becomes recent or always accepted. A completed transfer makes a device recent, which permits
+// nothing; only the user's choice makes it always accepted, unencrypted only if that choice was for an unencrypted transfer.
 import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,4 @@
-// Invariant: what is written as an address is one, or an error at once; it is never searched for as a name.
+// Invariant: input in the form of an address is parsed as one or fails at once; it is never looked up as a name.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { PenstockError } from '../../../main/contract/errors.ts'

@@ -1,5 +1,5 @@
-// Invariant: what a message claims about a device that proved its certificate changes nothing in the list: not where the device
-// is, not its name or abilities, and not that it is there.
+// Invariant: an unproved message about a device that proved its certificate does not change that device in the list: not its
+// address, name, abilities or presence.
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { once } from 'node:events'

@@ -1,5 +1,5 @@
-// Invariant: two devices on one machine find each other by multicast, whether they receive or only look; a datagram alone never
-// lists anybody; a device that has gone leaves the list.
+// Invariant: two devices on one machine find each other by multicast, whether they receive or only search; a datagram alone
+// never lists a device; a device that has gone leaves the list.
 import assert from 'node:assert/strict'
 import { createSocket } from 'node:dgram'
 import { createServer } from 'node:net'

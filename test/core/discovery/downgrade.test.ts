@@ -1,5 +1,5 @@
-// Invariant: a device that has proved a certificate is not replaced by an unencrypted one, whatever is announced and however a
-// handshake fails; what answers over plain HTTP is never a Penstock.
+// Invariant: no announcement and no failed handshake replaces a device that proved a certificate by an unencrypted one; a
+// device that answers over plain HTTP is never a Penstock.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer as createHttp } from 'node:http'

@@ -1,5 +1,5 @@
-// Invariant: a device is listed once and only while it answers, one name means one device, and only the addresses of our own
-// private networks are ever asked.
+// Invariant: a device is listed once and only while it answers, one name means one device, and only addresses of this
+// machine's private networks are contacted.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Device } from '../../../main/contract/device.ts'

@@ -1,5 +1,5 @@
-// Invariant: the plan of a copy on this machine never takes what cannot run or what is known not to work at its place, obeys
-// the user; what `penstock techniques` foretells for a folder is what a copy does.
+// Invariant: the plan of a local copy never chooses a technique that cannot run or is known to fail at its target, obeys the
+// user, and agrees with what `penstock techniques` predicts for the folder.
 import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

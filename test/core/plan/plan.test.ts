@@ -1,5 +1,5 @@
-// Invariant: the plan never chooses what cannot run, gives a reason for every technique, obeys the user
-// where it can, and is the same for the same facts.
+// Invariant: the plan never chooses a technique that cannot run, gives a reason for every technique, obeys the user if
+// possible, and is the same for the same facts.
 import { PLAIN_BODY, PLAIN_STREAMS, TLS_BODY } from '../../../main/contract/report.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

@@ -1,5 +1,5 @@
-// Invariant: a technique that the user asks for is the one that the plan takes, or `technique-unavailable` with a reason that has
-// words: on every system, for every kind of peer, encrypted or not. It is never replaced in silence.
+// Invariant: on every system, for every kind of peer, encrypted or not, the plan takes the technique that the user requests or
+// fails with `technique-unavailable` and a reason in words. It never substitutes another.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { PenstockError } from '../../../main/contract/errors.ts'

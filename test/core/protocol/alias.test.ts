@@ -1,5 +1,5 @@
-// Invariant: one limit holds for a name, in settings, on the command line and in what others send; a longer name of another device
-// is cut, and the device is not lost for it.
+// Invariant: one limit applies to a name in settings, on the command line and in messages; a longer name of another device is
+// truncated, and the device stays.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ALIAS_MAX, cutAlias, isAlias } from '../../../main/contract/alias.ts'

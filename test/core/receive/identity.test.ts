@@ -1,5 +1,5 @@
-// Invariant: what a receiver knows of a sender, and what either side stores, hangs on the certificate that TLS proved on that
-// connection, never on a fingerprint that a message claims; and a transfer permits nothing.
+// Invariant: the identity of a sender, and what either side stores, depends on the certificate that TLS proved on that
+// connection, never on a claimed fingerprint; and a transfer permits nothing.
 import assert from 'node:assert/strict'
 import { createServer, IncomingMessage } from 'node:http'
 import { once } from 'node:events'

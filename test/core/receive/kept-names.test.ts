@@ -1,5 +1,5 @@
-// Invariant: a top name that is kept for staging arrives under its near name, with all that is in it, however it comes,
-// and is not taken for a staging folder afterwards.
+// Invariant: a top-level name that is reserved for staging arrives under a similar name with all its content, over every
+// protocol, and is not mistaken for a staging folder later.
 import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,5 +1,5 @@
 // Invariant: a LocalSend device gets 200 for a file exactly when the file is complete under its final name; such a file stays
-// whatever the session comes to, and the report lists all others. Nothing outside the staging folder is written on the way.
+// however the session ends, and the report lists all others. Before that, only the staging folder is written.
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'

@@ -1,5 +1,5 @@
-// Invariant: whatever a LocalSend sender does, at whatever moment, its transfer ends exactly once and the receiver lives: no rejection
-// is left over, no staging either, what was answered 200 is there, and a transfer from another sender is not touched.
+// Invariant: whatever a LocalSend sender does at any moment, its transfer ends exactly once and the receiver keeps running. No
+// rejection and no staging remain, files answered with 200 exist, and another sender's transfer is not affected.
 import assert from 'node:assert/strict'
 import { access, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

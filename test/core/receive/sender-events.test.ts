@@ -1,5 +1,5 @@
-// Invariant: whatever an accepted sender sends, in whatever state, the receiver's transfer ends once, in a state that it may mean
-// there; nothing escapes into the process; a transfer of another device is not touched.
+// Invariant: whatever an accepted sender sends in any state, the receiver's transfer ends once, in an end that the protocol
+// gives for it; no error escapes into the process, and another device's transfer is not affected.
 import assert from 'node:assert/strict'
 import { readdir } from 'node:fs/promises'
 import { describe, test } from 'node:test'

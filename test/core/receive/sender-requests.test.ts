@@ -1,5 +1,5 @@
-// Invariant: a request or a stream that comes at the wrong time, or from another device, is refused and changes nothing; what an
-// accepted sender may still do is what the protocol gives it in that state.
+// Invariant: a request or a stream at the wrong time, or from another device, is refused and changes nothing; an accepted
+// sender may do exactly what the protocol allows in that state.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { readdir } from 'node:fs/promises'

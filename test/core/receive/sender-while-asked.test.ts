@@ -1,5 +1,5 @@
-// Invariant: what a sender sends while its offer is asked changes nothing, unless it leaves; its transfer ends once; nothing escapes
-// into the process; a transfer of another device is not touched.
+// Invariant: while the user is asked, only the sender's departure changes anything. Its transfer ends once, no error escapes
+// into the process, and another device's transfer is not affected.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { readdir } from 'node:fs/promises'

@@ -1,5 +1,5 @@
-// Invariant: a frame that comes after END, while the receiver commits, brings both sides to the same end: before the first name the
-// one that it means, and once the files get their names DONE, whatever it is. Nothing escapes into the process.
+// Invariant: a frame after END, while the receiver commits, brings both sides to the same end: the frame's own before the first
+// name, DONE once files get their names. No error escapes into the process.
 import assert from 'node:assert/strict'
 import { readdir } from 'node:fs/promises'
 import { describe, test, type TestContext } from 'node:test'

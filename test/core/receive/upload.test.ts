@@ -1,5 +1,5 @@
-// Invariant: a LocalSend upload reaches the backend only with the right PIN, address and token, exactly as long as announced, and
-// each accepted session ends once: finished, cancelled or failed.
+// Invariant: a LocalSend upload reaches the backend only with the right PIN, address and token and with exactly the announced
+// length, and each accepted session ends once: finished, cancelled or failed.
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { request as httpsRequest } from 'node:https'

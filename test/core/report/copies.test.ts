@@ -1,5 +1,5 @@
-// Invariant: a copy count follows from the paths of the bytes as the engine reports them and from the interface; it is the
-// mean over all of them, and absent where no rule applies.
+// Invariant: a copy count follows from the paths that the engine reports for its bytes and from the interface; it is the mean
+// over all bytes, and absent if no rule applies.
 import { PLAIN_STREAMS, TLS_BODY, type CopyRule } from '../../../main/contract/report.ts'
 import { receiveRule, sendRule } from '../../support/copy-rules.ts'
 import assert from 'node:assert/strict'

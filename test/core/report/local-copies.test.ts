@@ -1,5 +1,5 @@
-// Invariant: a copy count of a local copy follows from which call carried the bytes and from what the target was seen to
-// do; what cannot be seen is not counted.
+// Invariant: the copy count of a local copy follows from the call that carried the bytes and from the observed behaviour of
+// the target; what cannot be observed is not counted.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { countLocalCopies, type LocalCopyFacts } from '../../../main/core/report/local-copies.ts'

@@ -1,5 +1,4 @@
-// Invariant: the report states for each option of `mmap` to how many windows the system applied it, and why not to the
-// others.
+// Invariant: the report states for each option of `mmap` how many windows the system applied it to, and why not the others.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { mapOptionsOf } from '../../../main/core/report/map-options.ts'

@@ -1,5 +1,5 @@
-// Invariant: what cannot be sent is listed with its reason and keeps nothing else from being sent; the transfer has the
-// name of what is sent, and a transfer of nothing ends with the reason of what was left out.
+// Invariant: an entry that cannot be sent is listed with its reason and does not stop the others; the transfer is named after
+// what is sent, and a transfer of nothing ends with the reason of what was left out.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'

@@ -1,5 +1,5 @@
-// Invariant: whatever a receiver answers to an offer or to a stream, the sender's transfer ends once, in a state that the answer
-// may mean there; nothing escapes into the process; a transfer to another device is not touched.
+// Invariant: whatever a receiver answers to an offer or a stream, the sender's transfer ends once, in an end that the protocol
+// gives for it; no error escapes into the process, and a transfer to another device is not affected.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { Walk } from '../../../main/core/source/walk.ts'

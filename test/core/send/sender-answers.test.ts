@@ -1,5 +1,5 @@
-// Invariant: whatever a LocalSend receiver answers, at whatever call, a transfer to it ends exactly once, with the reason that the
-// answer gives; no rejection is left over, a session that is still open is closed, and another transfer is not touched.
+// Invariant: whatever a LocalSend receiver answers to any call, a transfer to it ends exactly once, with the reason that the
+// answer gives; no rejection remains, an open session is closed, and another transfer is not affected.
 import assert from 'node:assert/strict'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'

@@ -1,4 +1,4 @@
-// Invariant: a transfer or a receiver with a technique that cannot run ends before anything is offered, and names the technique.
+// Invariant: a transfer or a receiver whose technique cannot run ends before anything is offered, and names the technique.
 import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,5 +1,5 @@
-// Invariant: the technique that a screen shows for the other end is that of the other end's report, even if it was changed
-// or refused during the transfer; and a device outside a transfer receives nothing about it.
+// Invariant: the technique shown for the other end is the one in that end's report, even after a change or a refusal; a device
+// outside the transfer receives nothing about it.
 import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,5 +1,5 @@
-// Invariant: a walk lists everything that can be sent, parents first, as it is on the disk; what cannot be sent is named
-// with its reason and stops nothing; no link below a given path is followed; the event loop is never held for long.
+// Invariant: a walk lists everything that can be sent, parents first, as it is on the disk. It names what cannot be sent, with
+// the reason, and continues; it follows no link below a given path and never blocks the event loop for long.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { chmod, mkdir, mkdtemp, open, realpath, rm, symlink, utimes, writeFile } from 'node:fs/promises'

@@ -1,5 +1,5 @@
-// Invariant: one state has at most one receiver at any moment, in one process or in several, and one that ended in whatever
-// way does not keep it. The lock leaves nothing behind that a later start could misread.
+// Invariant: one state has at most one receiver at a time, in one process or several, and a receiver that has ended in any way
+// does not keep the lock. The lock leaves nothing that a later start could misread.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

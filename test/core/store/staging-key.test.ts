@@ -1,4 +1,4 @@
-// Invariant: a state folder has one staging key, whoever asks first, and only its owner can read it.
+// Invariant: a state folder has one staging key, the same for concurrent callers, and only its owner can read it.
 import assert from 'node:assert/strict'
 import { lstat, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

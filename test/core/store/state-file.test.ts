@@ -1,4 +1,4 @@
-// Invariant: what is no file is never waited for in the state folder, is named as the state's own fault, and stays.
+// Invariant: an entry of the state folder that is no regular file never blocks, is reported as a fault of the state, and stays.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { lstat, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'

@@ -1,4 +1,4 @@
-// Invariant: settings and history survive crashes, old versions and broken files without losing what the user wrote.
+// Invariant: settings and history survive crashes, old versions and broken files and keep what the user wrote.
 import assert from 'node:assert/strict'
 import { appendFile, chmod, lstat, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,5 +1,5 @@
-// Invariant: a commit gives every whole file its name, mode and time to the nanosecond, and no other; what was there stays
-// as it was unless the rule says otherwise; links planted in the target or in staging lead nothing outside.
+// Invariant: a commit gives every complete file its name, mode and time to the nanosecond, and no other. Existing files stay
+// unless the rule replaces them, and links planted in the target or in staging lead nowhere outside.
 import type { NotDelivered } from '../../../main/contract/report.ts'
 import assert from 'node:assert/strict'
 import {

@@ -1,4 +1,4 @@
-// Invariant: making a folder always ends, with the folder there or with the error of the call that failed.
+// Invariant: creating a folder always returns, with the folder or with the error of the call that failed.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { spawn } from 'node:child_process'

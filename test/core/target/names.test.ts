@@ -1,5 +1,5 @@
-// Invariant: a name that is accepted stays below the folder that it is for, whatever the name and by whichever system's
-// rules; of two names that would be one on the disk, the second is refused; a link that is accepted cannot lead out.
+// Invariant: an accepted name stays below its folder, for any name and by any system's rules; of two names that would be one
+// on the disk, the second is refused; an accepted link cannot lead out.
 import assert from 'node:assert/strict'
 import { posix, win32 } from 'node:path'
 import { describe, it } from 'node:test'

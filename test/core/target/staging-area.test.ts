@@ -1,5 +1,5 @@
-// Invariant: a staging folder of this state is removed when its process is gone, at once, and never while one lives.
-// Nothing else is ever removed, whatever its name, age and content are, and whatever takes its place meanwhile.
+// Invariant: a staging folder of this state is removed as soon as its process has gone, and never while that process lives.
+// Nothing else is ever removed, for any name, age and content, even if it replaces a staging folder in between.
 import assert from 'node:assert/strict'
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'

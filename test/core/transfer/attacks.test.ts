@@ -1,4 +1,4 @@
-// Invariant: whatever strangers send to a real receiver, it holds a bounded amount of memory, gives back every place, answers, and
+// Invariant: whatever strangers send to a real receiver, it uses a bounded amount of memory, releases every slot, answers, and
 // serves another address.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'

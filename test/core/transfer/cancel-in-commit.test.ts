@@ -1,7 +1,6 @@
-// Invariant: a transfer that is cancelled while its files get their names comes to the same end on both sides, whoever cancels, at
-// whichever step, over whichever carrier; and the disk agrees with that end. Done: everything is there. Cancelled: nothing is
-// under a final name. To a LocalSend device each file is a transfer of its own: it is there if and only if its upload was
-// answered 200.
+// Invariant: a transfer that either side cancels during the commit, at any step and over any carrier, has the same end on both
+// sides, and the disk agrees: after "done" every file is in place, after "cancelled" none has its final name. For a LocalSend
+// device each file is a transfer of its own: it exists if and only if its upload was answered with 200.
 import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

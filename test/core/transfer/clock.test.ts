@@ -1,5 +1,5 @@
-// Invariant: however the system's clock is set while a transfer runs, no duration is negative or far from the truth, also of a
-// transfer that was cancelled.
+// Invariant: however the system's clock is set during a transfer, even a cancelled one, no duration is negative or far from
+// the truth.
 import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

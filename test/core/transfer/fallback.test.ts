@@ -1,5 +1,5 @@
-// Invariant: whatever a network does to the data port before content has come, the bytes arrive in the HTTPS body: the transfer
-// ends once, as done, with the same report at both ends, and no other transfer is touched.
+// Invariant: whatever a network does to the data port before content arrives, the HTTPS body carries the bytes: the transfer
+// ends once, as done, with the same report at both ends, and no other transfer is affected.
 import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,5 +1,5 @@
-// Invariant: whatever happens in whatever order, a transfer ends once and its first end stands; nothing is thrown at whoever
-// reported an event; an event that does not fit ends the transfer as the peer's or as this program's fault.
+// Invariant: for any events in any order, a transfer ends once and its first end stands. Reporting an event never throws; one
+// that does not fit ends the transfer as the peer's or this program's fault.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { PenstockError } from '../../../main/contract/errors.ts'

@@ -1,4 +1,4 @@
-// Invariant: what one Penstock sends, another has, name for name and byte for byte, or both report why not.
+// Invariant: one Penstock receives what another sends, name for name and byte for byte, or both report why not.
 import assert from 'node:assert/strict'
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,5 +1,5 @@
-// Invariant: a receiver that runs for weeks keeps nothing of the manifests of transfers that it has accepted and that have ended,
-// delivered or cancelled, from a Penstock or from a LocalSend device.
+// Invariant: a receiver that runs for weeks frees the manifests of accepted transfers that have ended, delivered or cancelled,
+// from a Penstock or from a LocalSend device.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'

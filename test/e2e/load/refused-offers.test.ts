@@ -1,5 +1,5 @@
-// Invariant: a receiver that runs for weeks keeps nothing of the offers that it has refused, of those that were withdrawn, and of
-// requests that the PIN has stopped.
+// Invariant: a receiver that runs for weeks frees everything of refused offers, of withdrawn ones, and of requests stopped by
+// the PIN.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { textOf } from '../../../main/core/protocol/localsend/calls.ts'

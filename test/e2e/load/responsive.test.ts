@@ -1,6 +1,6 @@
-// Invariant: neither the main process nor the window works for 50 ms without a pause while
-// bytes travel, and while 10 000 loose files are dropped, offered and carried. Counted is the threads' own time, so that
-// others in this machine change nothing; the limit is that of a machine at its best, and grows as its host slows it down.
+// Invariant: neither the main process nor the window works for 50 ms without a pause while bytes move, nor while 10 000 loose
+// files are dropped, offered and sent. The test counts the threads' own CPU time, so other load does not matter; the limit
+// is for a machine at its best and grows as its host slows it down.
 import assert from 'node:assert/strict'
 import { appendFile, mkdir, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -1,5 +1,5 @@
-// Invariant: what is copied to a folder on this computer is there, byte for byte, and the screen shows how, by the figures
-// of its report; a folder that would be copied into itself is refused with what to do.
+// Invariant: a copy to a folder on this computer is equal byte for byte, and the screen shows the figures of its report; a
+// copy of a folder into itself is refused with what to do.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir } from 'node:fs/promises'

@@ -1,4 +1,4 @@
-// Invariant: what was sent and received before a restart is listed after it, shows how it ended, and leads to its files.
+// Invariant: after a restart the list shows earlier transfers with their ends, and opens their files.
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'

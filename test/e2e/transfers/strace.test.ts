@@ -1,4 +1,4 @@
-// Invariant: the figures on the screen are those of the report, and those that strace counts in the transfer's threads.
+// Invariant: the figures on the screen match the report, and the system calls that strace counts in the transfer's threads.
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'

@@ -1,5 +1,5 @@
-// Invariant: two applications, each with its own state, carry a folder from one window to the other as their users say,
-// byte for byte, and each screen shows the figures of its own report.
+// Invariant: two applications with separate states send a folder from one window to the other, byte for byte, and each screen
+// shows the figures of its own report.
 import type { RequestOf } from '../../../main/contract/ipc.ts'
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'

@@ -1,5 +1,5 @@
-// Invariant: a person who closes the application while something runs gets a question first, and each answer has its effect;
-// the system, which cannot answer, is not kept waiting.
+// Invariant: closing the application during work asks the user first, and each answer does what it promises; the system,
+// which cannot answer, does not wait.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { appendFile, readFile, readdir, writeFile } from 'node:fs/promises'

@@ -1,5 +1,5 @@
-// Invariant: an error that nothing caught, and the end of the page's process, cost no transfer; the user is informed, and
-// the log has the stack.
+// Invariant: an uncaught error, or the end of the page's process, stops no transfer; the user is informed, and the log has
+// the stack.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'

@@ -1,4 +1,4 @@
-// Invariant: the window is sandboxed on one page that it cannot leave, takes drops, can be tried on one machine and used
+// Invariant: the window is sandboxed on one page that it cannot leave, accepts drops, can be tried on one machine, and works
 // by keyboard alone.
 import assert from 'node:assert/strict'
 import { join } from 'node:path'

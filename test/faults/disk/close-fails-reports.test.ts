@@ -1,5 +1,5 @@
-// Invariant: where the receiver's disk refuses a file as it is closed, both reports leave that file out with the disk's
-// reason, the rest is delivered, and no part of the file is left behind under its name.
+// Invariant: if the receiver's disk fails the close of a file, both reports list that file with the disk's reason, the rest is
+// delivered, and no part of the file remains under its name.
 import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,5 +1,5 @@
-// Invariant: a received file whose close fails is never counted as delivered, on either side, and carries the disk's own
-// errno; the files beside it arrive. File systems that write late, as those of the network, refuse at close what they took.
+// Invariant: neither side counts a received file as delivered if its close fails; the report has the disk's errno, and the
+// other files arrive. File systems that write late, such as network ones, report errors of writes at close.
 import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

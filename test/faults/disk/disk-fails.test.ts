@@ -1,5 +1,5 @@
-// Invariant: a file that the disk cannot give whole is named with that word and the disk's own errno by every technique of
-// sending, also where it is found under a mapping, which does not report why; the others arrive.
+// Invariant: with every sending technique a file that the disk cannot read completely is reported with the disk's own errno,
+// even under a mapping, which does not return one; the others arrive.
 import assert from 'node:assert/strict'
 import {
   closeSync,

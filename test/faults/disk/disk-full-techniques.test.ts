@@ -1,5 +1,5 @@
-// Invariant: whichever technique receives, a disk that others fill while bytes move ends the transfer with that word on
-// both sides: no crash, not even where bytes are received into a mapping, and nothing under a final name.
+// Invariant: with every receiving technique a disk that others fill during a transfer ends it as disk-full on both sides,
+// without a crash, even under a mapping, and with nothing under a final name.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'

@@ -1,4 +1,4 @@
-// Invariant: a disk that is or becomes full is reported on both sides, and leaves nothing behind.
+// Invariant: both sides report a disk that is or becomes full, and nothing remains on it.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'

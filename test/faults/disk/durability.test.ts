@@ -1,6 +1,6 @@
-// Invariant: with `commit`, "delivered" is reported for a file only after the file and its name were synced to the disk, on
-// a file system without a working syncfs too. A file that cannot be synced is not delivered, with the reason, at both ends;
-// the others are. What fails after all is in place is a note.
+// Invariant: with `commit`, a file is reported as delivered only after the file and its name are synced to the disk, even on a
+// file system without a working syncfs. A file that cannot be synced is not delivered, with the reason, at both ends; the
+// others are. A failure after all files are in place is a note.
 import assert from 'node:assert/strict'
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,5 +1,5 @@
-// Invariant: the file system of the fault tests passes everything on, fails and counts exactly the calls that it is
-// configured to, and is gone when its process is.
+// Invariant: the file system of the fault tests passes calls through, fails and counts exactly those it is set to, and ends
+// with its process.
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import {

@@ -1,5 +1,5 @@
-// Invariant: the calls that the report of a local copy counts are those that strace sees its thread make; a copy whose
-// disk is full or that is killed leaves nothing under a final name.
+// Invariant: the report of a local copy counts the calls that strace sees in its thread; a copy that is killed or fills the
+// disk leaves nothing under a final name.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises'

@@ -1,5 +1,5 @@
-// Invariant: whatever call fails while a file of a LocalSend device is taken, that file is answered with a failure and listed, nothing
-// of it is under its name, and the files before and after it are there. A full disk is named as one.
+// Invariant: if any call fails while a LocalSend device uploads a file, the file is answered with a failure and listed, nothing
+// remains under its name, and the files before and after it arrive. A full disk is reported as such.
 import assert from 'node:assert/strict'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

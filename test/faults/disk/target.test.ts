@@ -1,5 +1,5 @@
-// Invariant: before the user accepts, nothing is written into the target folder. A target that cannot take the files is
-// named with the same true reason at both ends, and nothing is left in it.
+// Invariant: before the user accepts, nothing is written to the target folder. Both ends report the same true reason for a
+// target that cannot take the files, and nothing remains in it.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'

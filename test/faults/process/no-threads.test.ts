@@ -1,5 +1,5 @@
-// Invariant: where the system gives no thread, what needs one fails with a reason, the sockets close, and the process ends by
-// itself: nothing keeps its event loop alive.
+// Invariant: if the system creates no thread, the work that needs one fails with a reason, the sockets close, and the process
+// exits: nothing keeps its event loop alive.
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'

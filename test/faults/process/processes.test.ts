@@ -1,5 +1,4 @@
-// Invariant: whichever process dies or is interrupted, and whenever, the other reports it within seconds and nothing
-// half-made stays.
+// Invariant: whichever process dies or is interrupted, at any time, the other reports it within seconds and no partial file remains.
 import assert from 'node:assert/strict'
 import { mkdtemp, readdir } from 'node:fs/promises'
 import { join } from 'node:path'

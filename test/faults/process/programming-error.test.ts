@@ -1,5 +1,5 @@
-// Invariant: an error that no code handles ends the process with 70, its stack on standard error and a closing line for each
-// transfer that ran; the peer learns of it within seconds, and nothing half-made stays.
+// Invariant: an unhandled error ends the process with 70, its stack on standard error and a final line for each running
+// transfer; the peer reports the end within seconds, and no partial file remains.
 import assert from 'node:assert/strict'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -1,5 +1,5 @@
-// Invariant: not a byte of a request reaches a peer whose certificate is not the expected one, every request gets an answer
-// whatever it is made of, and connections are used again.
+// Invariant: no byte of a request reaches a peer whose certificate differs from the expected one, every request gets an
+// answer, whatever its content, and connections are reused.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:http'

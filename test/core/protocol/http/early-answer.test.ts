@@ -1,4 +1,4 @@
-// Invariant: an answer that comes before the request's body has been sent is read to its end, however it is cut into packets.
+// Invariant: an answer that arrives before the request's body is sent is read to its end, however it is split into packets.
 import assert from 'node:assert/strict'
 import { createServer } from 'node:https'
 import { Readable } from 'node:stream'

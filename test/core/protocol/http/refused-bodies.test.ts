@@ -1,6 +1,6 @@
-// Invariant: the server decides by headers and query alone. A request that is refused costs at most a second and a mebibyte of its
-// body, whatever its sender goes on to write; a body that says its length, up to 64 MiB, is read to its end, so that a client that
-// writes all of it first has the answer. An offer's JSON is counted before it is parsed.
+// Invariant: the server decides by headers and query alone. A refused request costs at most a second and a mebibyte of its body,
+// whatever the client writes; a body with a declared length of up to 64 MiB is read to its end, so that a client that writes
+// first gets the answer. An offer's JSON is counted before it is parsed.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { test, type TestContext } from 'node:test'

@@ -1,5 +1,5 @@
-// Invariant: a request that asks a user, or that adds something, reaches a peer at most once, whatever becomes of the
-// connection; what may come twice is repeated on a kept connection that has closed.
+// Invariant: a request that asks a user or adds something reaches a peer at most once, whatever happens to the connection; an
+// idempotent one is repeated if a kept connection has closed.
 import assert from 'node:assert/strict'
 import { createServer } from 'node:https'
 import { test, type TestContext } from 'node:test'

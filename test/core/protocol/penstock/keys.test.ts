@@ -1,5 +1,5 @@
-// Invariant: the keys of a stream are those that WIRE.md derives, differ by direction, and change with every bit of
-// the secret, the preamble and HELLO.
+// Invariant: the keys of a stream are those that WIRE.md derives, differ by direction, and change with every bit of the
+// secret, the preamble and HELLO.
 import assert from 'node:assert/strict'
 import { createDecipheriv } from 'node:crypto'
 import { describe, test } from 'node:test'

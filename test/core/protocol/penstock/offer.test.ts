@@ -1,4 +1,4 @@
-// Invariant: a manifest arrives exactly as it was sent however the bytes are cut, and anything else is a named error.
+// Invariant: a manifest arrives exactly as sent, however its bytes are split; any other input is a named error.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'

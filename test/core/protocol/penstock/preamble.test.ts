@@ -1,4 +1,4 @@
-// Invariant: only bytes made with the session's secret verify, and no other 64 bytes do.
+// Invariant: only a preamble made with the session's secret verifies; any other 64 bytes fail.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'

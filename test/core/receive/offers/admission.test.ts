@@ -1,5 +1,5 @@
-// Invariant: a receiver on `loopback` is reached from this machine only and never announced; one with `only` serves that one
-// proved device and turns all others away before it reads a body.
+// Invariant: a receiver on `loopback` is reachable from this machine only and never announced; one with `only` serves that one
+// proved device and rejects all others before it reads a body.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'

@@ -1,4 +1,4 @@
-// Invariant: a manifest is accepted complete and unchanged, however it is cut and whatever pauses are in it, or not at all.
+// Invariant: a manifest is accepted as a whole and exactly as sent, however it is split or delayed, or not at all.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { PenstockError } from '../../../../main/contract/errors.ts'

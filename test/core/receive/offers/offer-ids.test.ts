@@ -1,5 +1,5 @@
-// Invariant: what the user accepts is the offer that was shown. A peer chooses no id that names an offer here: two offers never
-// share one, and a second offer under a name that its sender already uses is refused without a question.
+// Invariant: the user accepts the offer that was shown. A peer cannot choose the id of an offer: two offers never share one,
+// and a second offer under a name that its sender already uses is refused without a question.
 import assert from 'node:assert/strict'
 import { readdir } from 'node:fs/promises'
 import { test } from 'node:test'

@@ -1,4 +1,4 @@
-// Invariant: a network that guesses PINs is slowed down and locks nobody else out.
+// Invariant: a network that guesses PINs is slowed down and does not lock out another.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { networkOf } from '../../../../main/core/protocol/http/network.ts'

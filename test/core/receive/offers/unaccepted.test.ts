@@ -1,5 +1,5 @@
-// Invariant: an offer that is not accepted leaves no trace: strangers cannot push transfers out of the history, and a question that
-// stays open ends by itself and is withdrawn.
+// Invariant: an offer that is not accepted leaves no trace: strangers cannot push transfers out of the history, and a question
+// without an answer expires and is withdrawn.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Decision, Penstock, Transfer } from '../../../../main/core/api.ts'

@@ -1,4 +1,4 @@
-// Invariant: an offer that its sender took back before the user could be asked is not asked, wherever it was waiting.
+// Invariant: the user is not asked about an offer that its sender has withdrawn, wherever the offer was waiting.
 import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
