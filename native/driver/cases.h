@@ -10,7 +10,7 @@ void CancelAtEveryWrite();
 void KeepaliveIsAFrame();
 /** Against the standards and golden.json; portable. */
 void Records(const char* goldenPath);
-/** Records that somebody on the way has changed; portable. */
+/** Records that an attacker on the network has changed; portable. */
 void ForgedRecords();
 
 }  // namespace driver

@@ -12,7 +12,7 @@ namespace {
 
 using namespace penstock;
 
-/** Three records in a row, with content of these sizes. */
+/** Records in a row, with content of these sizes. */
 std::vector<Bytes> Sealed(std::mt19937& random, const std::vector<size_t>& sizes) {
   auto sealer = SealerOf(SomeKeys());
   std::vector<Bytes> records;
