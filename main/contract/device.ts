@@ -16,7 +16,7 @@ export const penstockAbilitiesSchema = object({
   /** TCP port of the data channel; null if there is none and bytes go in the HTTPS body. */
   dataPort: z.nullable(z.number()),
   /** Security modes that its user permits for the data channel. */
-  security: list(z.enum(['sealed', 'clear'])),
+  ciphers: list(z.enum(['sealed', 'none'])),
 })
 export type PenstockAbilities = z.infer<typeof penstockAbilitiesSchema>
 

@@ -41,7 +41,7 @@ export async function openPenstock(options: OpenOptions): Promise<Penstock> {
   return new OpenPenstock(options, identity, settings, history, new StagingArea(key))
 }
 
-const NO_ABILITIES: PenstockAbilities = { versions: [], dataPort: null, security: [] }
+const NO_ABILITIES: PenstockAbilities = { versions: [], dataPort: null, ciphers: [] }
 
 /** Seconds for which a transfer has moved bytes. */
 function secondsMoved({ movingSince }: Pick<TransferView, 'movingSince'>): number {

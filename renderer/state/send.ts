@@ -7,7 +7,7 @@ import { notify } from './ui.ts'
 
 /** Whether a device accepts unencrypted transfers. */
 export function takesClear(device: ListedDevice): boolean {
-  return device.penstock?.security.includes('clear') === true
+  return device.penstock?.ciphers.includes('none') === true
 }
 
 /** Selects the new transfer. False if it could not begin. */

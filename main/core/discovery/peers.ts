@@ -167,7 +167,7 @@ class LocalPeers implements RunningPeers {
       deviceType: 'desktop',
       fingerprint: this.#options.identity.fingerprint,
       port: this.#lookout.port,
-      penstock: { versions: [], dataPort: null, security: [] },
+      penstock: { versions: [], dataPort: null, ciphers: [] },
     }
   }
 
@@ -395,7 +395,7 @@ const NOBODY: Omit<SelfInfo, 'fingerprint'> = {
   deviceModel: null,
   deviceType: 'desktop',
   port: DEFAULT_PORT,
-  penstock: { versions: [], dataPort: null, security: [] },
+  penstock: { versions: [], dataPort: null, ciphers: [] },
 }
 
 /** A Penstock that only searches: it gets answers, but files cannot be sent to it. */

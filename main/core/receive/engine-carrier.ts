@@ -12,6 +12,7 @@ import { incomingFacts, planFacts } from '../plan/facts.ts'
 import { fallbackOrder, type PlanFacts, planReceive, RECEIVE_ORDER } from '../plan/plan.ts'
 import type { RouteOfBytes } from '../report/copies.ts'
 import { failuresOf, wireOfProblem } from '../transfer/ends.ts'
+import { conveyanceNow, sealingOf } from '../transfer/sealing.ts'
 import type { Arrival, ReceivingCarrier } from './receiving-carrier.ts'
 
 /** Entries passed to the addon at once, some milliseconds of work; the event loop turns after each piece. */
@@ -26,7 +27,6 @@ export interface ExpectedContent {
 
 /** The engine's receiver over one staging folder, planned for the way the bytes arrive. */
 export class ReceivingEngine implements ReceivingCarrier {
-  readonly conveyance: Conveyance
   readonly check: boolean
   readonly streams: number
   readonly route: RouteOfBytes | null
@@ -45,12 +45,11 @@ export class ReceivingEngine implements ReceivingCarrier {
     { entries, placements }: ExpectedContent,
     options: ReceiveOptions,
   ) {
-    this.conveyance = facts.conveyance
     this.check = facts.check
     this.streams = facts.streams
     const known = incomingFacts(facts.totals, options.dir)
     this.route = facts.route && { ...facts.route, fileSystem: known.targetFileSystem, cachedShare: null }
-    this.#facts = planFacts(this.conveyance, known)
+    this.#facts = planFacts(facts.conveyance, known)
     this.#choice = planReceive(this.#facts, options.technique)
     const supported = addon.supportedTechniques().receive
     const engine = (name: ReceiveTechnique) => supported.find((one) => one === name) ?? 'readwrite'
@@ -61,6 +60,7 @@ export class ReceivingEngine implements ReceivingCarrier {
       fallback: fallbackOrder(this.#choice, RECEIVE_ORDER, supported).map(engine),
       bufferBytes: options.bufferBytes,
       check: facts.check,
+      ...sealingOf(facts.conveyance),
       durability: options.durability,
       streams: facts.streams,
     })
@@ -74,6 +74,10 @@ export class ReceivingEngine implements ReceivingCarrier {
       }),
     ])
     this.received.catch(() => undefined)
+  }
+
+  get conveyance(): Conveyance {
+    return conveyanceNow(this.#facts.conveyance, this.receiver.sample())
   }
 
   get choice(): Choice<ReceiveTechnique> {

@@ -4,13 +4,14 @@ import { pipeline } from 'node:stream/promises'
 import type { Arrival } from '../../../native/index.ts'
 import { PenstockError, toProblem } from '../../contract/errors.ts'
 import type { RouteFacts } from '../../contract/facts.ts'
-import { PLAIN_STREAMS, TLS_BODY, type Conveyance } from '../../contract/report.ts'
+import { type Cipher, TLS_BODY, type Conveyance } from '../../contract/report.ts'
 import type { Totals } from '../../contract/transfer.ts'
 import type { ReceiveOptions } from '../api.ts'
 import { Placements } from '../target/placement.ts'
 import { incomingFacts, planFacts, routeOf } from '../plan/facts.ts'
 import { planReceive } from '../plan/plan.ts'
 import { replier } from '../protocol/http/answers.ts'
+import { streamKeys } from '../protocol/penstock/keys.ts'
 import { encodeAnswer, type Offer } from '../protocol/penstock/offer.ts'
 import {
   encodeHello,
@@ -22,6 +23,7 @@ import {
 import { ReceivingEngine } from './engine-carrier.ts'
 import { openBodyPipe } from '../transfer/https-body.ts'
 import type { StreamLimits } from '../transfer/limits.ts'
+import { engineKeys, receivingConveyance } from '../transfer/sealing.ts'
 import type { IncomingTransfer } from './incoming.ts'
 import type { Admitted } from './incoming-request.ts'
 import { ReplaceableCarrier } from './replaceable-carrier.ts'
@@ -34,8 +36,11 @@ export interface Accepted extends Admitted {
   readonly transfer: IncomingTransfer
   /** Proved by the certificate that made the offer. */
   readonly fingerprint: string
+  readonly cipher: Cipher
   /** The data port in the answer; null if the bytes go in the HTTPS body. */
   readonly dataPort: number | null
+  /** Connections to it. */
+  readonly streams: number
   readonly options: ReceiveOptions
   readonly limits: StreamLimits
 }
@@ -57,7 +62,7 @@ export class PenstockSession {
   constructor(accepted: Accepted) {
     this.#accepted = accepted
     this.transfer = accepted.transfer
-    this.#check = accepted.offer.check && accepted.options.check
+    this.#check = accepted.cipher === 'none' && accepted.offer.check && accepted.options.check
     this.#timer = setTimeout(() => {
       if (!this.#isConnected) this.transfer.peerLeft({ code: 'timed-out' })
     }, accepted.limits.allStreamsMs)
@@ -69,10 +74,10 @@ export class PenstockSession {
 
   /** The answer to the offer. */
   answer(): string {
-    const { dataPort, options, manifest } = this.#accepted
+    const { cipher, dataPort, options, manifest } = this.#accepted
     return encodeAnswer({
       sessionId: this.id,
-      security: dataPort === null ? 'https' : 'clear',
+      cipher,
       dataPort,
       secret: this.#secret,
       check: this.#check,
@@ -96,9 +101,16 @@ export class PenstockSession {
     try {
       const { connection, preamble: bytes, remoteAddress } = arrival
       this.#carrier ??= this.#begin(
-        this.#engine(PLAIN_STREAMS, routeOf(connection.localAddress, remoteAddress)),
+        this.#engine(this.#streamed(), routeOf(connection.localAddress, remoteAddress)),
       )
-      this.#carrier.receiver.addStream(connection, preamble.streamIndex, encodeHello(bytes, this.#secret))
+      const hello = encodeHello(bytes, this.#secret)
+      const keys = this.#accepted.cipher === 'sealed' ? streamKeys(this.#secret, bytes, hello) : null
+      this.#carrier.receiver.addStream(
+        connection,
+        preamble.streamIndex,
+        hello,
+        ...(keys === null ? [] : [engineKeys(keys, 'receiver')]),
+      )
     } catch (error) {
       arrival.connection.close()
       this.transfer.breakOff(error)
@@ -136,14 +148,14 @@ export class PenstockSession {
   }
 
   get #isConnected(): boolean {
-    return this.#hasBody || this.#streams.size === this.#accepted.offer.streams
+    return this.#hasBody || this.#streams.size === this.#accepted.streams
   }
 
   #admits({ preamble: bytes }: Arrival, { streamIndex, nonce }: Preamble): boolean {
     return (
       this.transfer.isOpen &&
       this.#accepted.dataPort !== null &&
-      streamIndex < this.#accepted.offer.streams &&
+      streamIndex < this.#accepted.streams &&
       verifyPreamble(bytes, this.#secret) &&
       !this.#nonces.has(nonce) &&
       !this.#streams.has(streamIndex) &&
@@ -191,19 +203,25 @@ export class PenstockSession {
   }
 
   #engine(conveyance: Conveyance, route: RouteFacts | null): ReceivingEngine {
-    const { staging, manifest, options, offer, totals } = this.#accepted
+    const { staging, manifest, options, totals } = this.#accepted
     if (!this.transfer.isOpen) throw new PenstockError('cancelled-here')
     this.#placements ??= Placements.prepare(staging, manifest.plan, options.onConflict)
     const check = this.#check && conveyance.carrier === 'engine'
-    const streams = conveyance.carrier === 'engine' ? offer.streams : 1
+    const streams = conveyance.carrier === 'engine' ? this.#accepted.streams : 1
     const content = { entries: manifest.entries, placements: this.#placements }
     return new ReceivingEngine({ conveyance, check, streams, route, totals }, staging, content, options)
+  }
+
+  /** How bytes come on the data port. */
+  #streamed(): Conveyance {
+    const { cipher, options } = this.#accepted
+    return receivingConveyance(cipher, options.technique)
   }
 
   /** The plan's choice for the data channel. */
   #intended() {
     const { options, totals } = this.#accepted
-    return planReceive(planFacts(PLAIN_STREAMS, incomingFacts(totals, options.dir)), options.technique)
+    return planReceive(planFacts(this.#streamed(), incomingFacts(totals, options.dir)), options.technique)
       .technique
   }
 }

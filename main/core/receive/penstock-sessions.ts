@@ -1,4 +1,4 @@
-import { TLS_BODY, PLAIN_STREAMS } from '../../contract/report.ts'
+import type { Cipher } from '../../contract/report.ts'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Arrival, DataPort } from '../../../native/index.ts'
 import { PenstockError, type Problem, toProblem } from '../../contract/errors.ts'
@@ -14,8 +14,9 @@ import { IncomingTransfer } from './incoming.ts'
 import { type OfferHead, type OfferReading, type ReadOffer, readOffer } from './offers/incoming-offer.ts'
 import { type IncomingHost, newOfferId } from './incoming-request.ts'
 import type { HeldManifest, OfferSummary } from './offers/manifest.ts'
-import { PenstockSession } from './penstock-session.ts'
+import { type Accepted, PenstockSession } from './penstock-session.ts'
 import { PollLimit } from './poll-limit.ts'
+import { receivingConveyance, streamCiphers } from '../transfer/sealing.ts'
 import type { StreamLimits } from '../transfer/limits.ts'
 import { refusalOf } from '../protocol/penstock/status.ts'
 
@@ -159,8 +160,7 @@ export class PenstockSessions {
   async #ask(read: ReadOffer, { peer, signal }: RequestContext): Promise<PenstockSession> {
     const { offer, identity, manifest } = read
     const { options, limits } = this.#host
-    const dataPort = this.#dataPortFor(offer)
-    const { totals } = manifest
+    const { totals, streams } = manifest
     const transfer = this.#transfer(read, peer, manifest)
     const leave = (): void => void transfer.peerLeft({ code: 'cancelled-by-peer' })
     signal.addEventListener('abort', leave, { once: true })
@@ -176,7 +176,8 @@ export class PenstockSessions {
         totals,
         transfer,
         fingerprint,
-        dataPort,
+        ...this.#conveyanceFor(offer),
+        streams,
         options,
         limits,
       })
@@ -198,7 +199,7 @@ export class PenstockSessions {
     const { totals, title, topEntries } = read
     const take = (): Promise<never> => Promise.reject(new PenstockError(problem.code, problem.params))
     const transfer = this.#transfer(head, peer, {
-      ...{ totals, title, topEntries, preview: [], technique: null, take },
+      ...{ totals, title, topEntries, preview: [], technique: null, streams: 1, take },
     })
     this.#host.announce(transfer)
     transfer.decline(problem)
@@ -211,7 +212,8 @@ export class PenstockSessions {
   ): IncomingTransfer {
     const { options, trust } = this.#host
     const { totals, title, preview, topEntries, technique } = manifest
-    const conveyance = this.#dataPortFor(offer) === null ? TLS_BODY : PLAIN_STREAMS
+    const { cipher } = this.#conveyanceFor(offer)
+    const conveyance = receivingConveyance(cipher, options.technique)
     return new IncomingTransfer(
       {
         offer: {
@@ -230,9 +232,14 @@ export class PenstockSessions {
     )
   }
 
-  /** The data port for an offer's unencrypted bytes; null if they come in the HTTPS body. */
-  #dataPortFor({ security }: Offer): number | null {
-    return security === 'clear' && this.#host.options.clear ? (this.#host.dataPort()?.port ?? null) : null
+  /** The first cipher of an offer that this receiver has and permits. Throws `protocol` if there is none. */
+  #conveyanceFor({ ciphers }: Offer): Pick<Accepted, 'cipher' | 'dataPort'> {
+    const port = this.#host.dataPort()?.port ?? null
+    const has: readonly Cipher[] =
+      port === null ? ['tls'] : [...streamCiphers(this.#host.options.clear), 'tls']
+    const cipher = ciphers.find((one) => has.includes(one))
+    if (!cipher) throw new PenstockError('protocol', { detail: 'offer: no cipher that this device has' })
+    return { cipher, dataPort: cipher === 'tls' ? null : port }
   }
 
   /** Keeps a session until its end, and its outcome a little longer. */

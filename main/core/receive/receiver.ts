@@ -1,3 +1,4 @@
+import { streamCiphers } from '../transfer/sealing.ts'
 import { resolve } from 'node:path'
 import type { DataPort } from '../../../native/index.ts'
 import type { PenstockAbilities } from '../../contract/device.ts'
@@ -134,7 +135,7 @@ export class RunningReceiver implements Receiving {
 
   /** What this receiver announces to other Penstocks. */
   abilities(options: Pick<ReceiveOptions, 'clear'>): PenstockAbilities {
-    return { versions: [1], dataPort: this.dataPort, security: options.clear ? ['clear'] : [] }
+    return { versions: [1], dataPort: this.dataPort, ciphers: streamCiphers(options.clear) }
   }
 
   onTransfer(listener: (transfer: Transfer) => void): () => void {

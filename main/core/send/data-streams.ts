@@ -1,18 +1,27 @@
-import type { Connection, EngineEnd, Sender } from '../../../native/index.ts'
+import type { Connection, EngineEnd, Sender, StreamKeys } from '../../../native/index.ts'
 import { PenstockError } from '../../contract/errors.ts'
 import type { Reason } from '../../contract/technique.ts'
 import type { OfferAnswer } from '../protocol/penstock/offer.ts'
+import { streamKeys } from '../protocol/penstock/keys.ts'
 import { encodePreamble } from '../protocol/penstock/preamble.ts'
 import { openStreams } from './data-port.ts'
 import { streamsOf } from './offer.ts'
+import { engineKeys, sealedStreams, streamCiphers } from '../transfer/sealing.ts'
 import type { Cargo } from './outgoing.ts'
+
+/** A connection to the data port, with the keys of what is sealed on it. */
+interface Stream {
+  readonly connection: Connection
+  readonly keys?: StreamKeys
+}
 
 /** How the bytes travel to the receiver. */
 export type Way =
   | {
       readonly kind: 'streams'
       readonly port: number
-      readonly connections: readonly [Connection, ...Connection[]]
+      readonly cipher: 'none' | 'sealed'
+      readonly streams: readonly [Stream, ...Stream[]]
     }
   | { readonly kind: 'body'; readonly why: Reason }
 
@@ -20,19 +29,29 @@ export type Way =
  * Opens the streams of an accepted offer. If one fails, the bytes go in the HTTPS body. Rejects if the cargo is cancelled.
  */
 export async function openWay(cargo: Cargo, answer: OfferAnswer): Promise<Way> {
-  if (cargo.options.security !== 'clear') return { kind: 'body', why: { code: 'encrypted-in-node' } }
-  if (answer.security !== 'clear' || answer.dataPort === null) {
-    return { kind: 'body', why: { code: 'receiver-encrypts' } }
+  const { sessionId, secret, cipher, dataPort: port } = answer
+  if (cipher === 'tls' || port === null) return { kind: 'body', why: whyInBody(cargo) }
+  if (cipher === 'sealed' && sealedStreams(cargo.found.totals) === null) {
+    return { kind: 'body', why: { code: 'too-many-records' } }
   }
-  const { sessionId, secret, dataPort: port } = answer
   const preambles = Array.from({ length: streamsOf(cargo) }, (_, streamIndex) =>
     encodePreamble({ streamIndex, sessionId, secret }),
   )
   const to = { host: cargo.options.to.host, port, secret }
   const limits = { timeoutMs: cargo.limits.dataPortMs, signal: cargo.signal }
-  const [first, ...rest] = (await openStreams(to, preambles, limits)) ?? []
-  if (first) return { kind: 'streams', port, connections: [first, ...rest] }
+  const connections = (await openStreams(to, preambles, limits)) ?? []
+  const [first, ...rest] = connections.map((connection, index): Stream => {
+    const preamble = preambles[index]
+    if (cipher === 'none' || preamble === undefined) return { connection }
+    return { connection, keys: engineKeys(streamKeys(secret, preamble, connection.hello), 'sender') }
+  })
+  if (first) return { kind: 'streams', port, cipher, streams: [first, ...rest] }
   return { kind: 'body', why: { code: 'data-port-silent', params: { port } } }
+}
+
+function whyInBody({ options }: Cargo): Reason {
+  if (streamCiphers(false).length === 0) return { code: 'cannot-seal' }
+  return { code: options.security === 'clear' ? 'receiver-encrypts' : 'receiver-without-sealing' }
 }
 
 /** The streams broke before the receiver verified content, so it may still accept a body instead. */
@@ -54,5 +73,5 @@ export function throwWhereBroken(way: Way, end: EngineEnd, sender: Sender): void
 
 /** Closes the connections of a way that no session uses. */
 export function closeWay(way: Way): void {
-  for (const connection of way.kind === 'streams' ? way.connections : []) connection.close()
+  for (const { connection } of way.kind === 'streams' ? way.streams : []) connection.close()
 }

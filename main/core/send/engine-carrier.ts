@@ -1,10 +1,12 @@
 import { addon, type EngineTechnique, type Sender } from '../../../native/index.ts'
 import { PenstockError } from '../../contract/errors.ts'
 import type { MapOption, Choice, SendTechnique, Technique } from '../../contract/technique.ts'
+import type { Conveyance } from '../../contract/report.ts'
 import { fallbackOrder, type PlanFacts, planSend, SEND_ORDER } from '../plan/plan.ts'
 import { assertSendWish } from '../plan/wish.ts'
 import type { RouteOfBytes } from '../report/copies.ts'
 import type { Carrier } from '../transfer/carrier.ts'
+import { conveyanceNow, sealingOf } from '../transfer/sealing.ts'
 
 /** Options of an engine that sends. */
 export interface SendingEngineOptions {
@@ -22,7 +24,6 @@ export interface SendingEngineOptions {
 /** The engine's sender of one attempt, over streams or in a request body. */
 export class SendingEngine implements Carrier<SendTechnique> {
   readonly sender: Sender
-  readonly conveyance: Carrier['conveyance']
   readonly check: boolean
   readonly streams: number
   readonly route: RouteOfBytes | null
@@ -32,7 +33,6 @@ export class SendingEngine implements Carrier<SendTechnique> {
   /** Throws `technique-unavailable`. */
   constructor({ facts, choice, bufferBytes, mapOptions, check, streams, route }: SendingEngineOptions) {
     const { send: supported } = addon.supportedTechniques()
-    this.conveyance = facts.conveyance
     this.check = check
     this.streams = streams
     this.route = route
@@ -43,8 +43,13 @@ export class SendingEngine implements Carrier<SendTechnique> {
       fallback: fallbackOrder(choice, SEND_ORDER, supported).map((name) => supportedBy(supported, name)),
       bufferBytes,
       check,
+      ...sealingOf(facts.conveyance),
       ...(mapOptions === undefined ? {} : { mapOptions }),
     })
+  }
+
+  get conveyance(): Conveyance {
+    return conveyanceNow(this.#facts.conveyance, this.sender.sample())
   }
 
   get choice(): Choice<SendTechnique> {

@@ -1,4 +1,4 @@
-import { TLS_BODY, PLAIN_STREAMS } from '../../contract/report.ts'
+import type { Cipher } from '../../contract/report.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PenstockError } from '../../contract/errors.ts'
 import type { RouteFacts, SourceFacts } from '../../contract/facts.ts'
@@ -13,10 +13,13 @@ import {
   encodeEnd,
   encodeEntry,
   encodeOffer,
+  MAX_STREAMS,
   type OfferAnswer,
   STILL_LOOKING,
   WIRE_VERSION,
 } from '../protocol/penstock/offer.ts'
+import { sealedStreams, streamCiphers } from '../transfer/sealing.ts'
+import { expectedConveyance } from './expected.ts'
 import type { Cargo } from './outgoing.ts'
 import { offerRefusal } from '../protocol/penstock/status.ts'
 
@@ -56,12 +59,22 @@ export async function offer(
   }
   if (!manifest.isComplete)
     throw new PenstockError('protocol', { detail: 'answer before the end of the offer' })
-  return { answer: decodeAnswer(text), known: manifest.known }
+  const answer = decodeAnswer(text)
+  if (!ciphersOf(options).includes(answer.cipher))
+    throw new PenstockError('protocol', { detail: 'answer: a cipher that was not offered' })
+  return { answer, known: manifest.known }
 }
 
-/** For one large file on two cores, one stream measured best; a request body is always one stream. */
-export function streamsOf({ options }: Cargo): number {
-  return options.security === 'clear' && options.streams !== 'auto' ? options.streams : 1
+/** What the sender accepts, best first. TLS is in every list: a receiver without a data port takes the HTTPS body. */
+export function ciphersOf({ security }: Pick<Cargo['options'], 'security'>): readonly Cipher[] {
+  const sealed = streamCiphers(false)
+  return security === 'clear' ? ['none', ...sealed, 'tls'] : [...sealed, 'tls']
+}
+
+/** For one large file on two cores, one stream measured best. */
+export function streamsOf({ options, found }: Cargo): number {
+  const wanted = options.streams === 'auto' ? 1 : options.streams
+  return Math.max(wanted, sealedStreams(found.totals) ?? MAX_STREAMS)
 }
 
 /** The lines of an offer, written during the search for the cargo. */
@@ -85,26 +98,22 @@ class OfferedManifest {
 
   async *lines(): AsyncGenerator<Buffer, void, void> {
     const { options, info, transferId } = this.#cargo
-    const security = options.security === 'clear' ? 'clear' : 'https'
     yield Buffer.from(
       encodeOffer({
         info: registrationBody(info),
         version: WIRE_VERSION,
         transferId,
-        security,
+        ciphers: ciphersOf(options),
         check: options.check,
-        streams: streamsOf(this.#cargo),
       }),
     )
     yield* manifestLines(this.#cargo.search())
     const { entries, totals } = this.#cargo.found
     this.#known = await knownOf(options, entries)
-    const { technique } = planSend(
-      planFacts(security === 'clear' ? PLAIN_STREAMS : TLS_BODY, this.#known),
-      options.technique,
-    )
+    const conveyance = expectedConveyance(options)
+    const { technique } = planSend(planFacts(conveyance, this.#known), options.technique)
     this.#isComplete = true
-    yield Buffer.from(encodeEnd({ end: entries.length, totals, technique }))
+    yield Buffer.from(encodeEnd({ end: entries.length, totals, streams: streamsOf(this.#cargo), technique }))
   }
 }
 
@@ -141,8 +150,6 @@ async function within<T>(promise: Promise<T>, milliseconds: number): Promise<T |
 }
 
 async function knownOf(options: Cargo['options'], entries: readonly SourceEntry[]): Promise<Known> {
-  // Encrypted bytes pass through user space regardless of the facts.
-  if (options.security !== 'clear') return { source: null, route: null }
   const files = entries.filter(({ type }) => type === 'file')
   const [source, route] = await Promise.all([sourceFacts(files), routeTo(options.to.host)])
   return { source, route }

@@ -3,14 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type { Device, PeerSummary } from '../../contract/device.ts'
 import { PenstockError, toProblem } from '../../contract/errors.ts'
 import { PartlyDelivered } from '../../contract/partly-delivered.ts'
-import {
-  PLAIN_STREAMS,
-  TLS_BODY,
-  PLAIN_BODY,
-  type Conveyance,
-  type NotDelivered,
-  type TransferReport,
-} from '../../contract/report.ts'
+import { PLAIN_BODY, type Conveyance, type NotDelivered, type TransferReport } from '../../contract/report.ts'
 import type { Technique } from '../../contract/technique.ts'
 import type { TerminalState, Totals, TransferView } from '../../contract/transfer.ts'
 import type { SendOptions, Transfer } from '../api.ts'
@@ -30,6 +23,7 @@ import { carriedView } from '../transfer/carried-view.ts'
 import { type Attempt, carrierFacts, type CarrierFacts } from '../transfer/carrier.ts'
 import { PeerEnd } from '../transfer/ends.ts'
 import { isTerminal, Lifecycle } from '../transfer/lifecycle.ts'
+import { expectedConveyance } from './expected.ts'
 import { sendToLocalSend } from './to-localsend.ts'
 import { sendToPenstock } from './to-penstock.ts'
 import type { StreamLimits } from '../transfer/limits.ts'
@@ -92,16 +86,9 @@ function summaryOf(device: Device): PeerSummary {
   return { alias: device.alias, fingerprint: device.fingerprint, kind: device.kind }
 }
 
-/** The expected conveyance, before the bytes travel. */
-function expectedConveyance({ to, security }: SendOptions): Conveyance {
-  if (to.protocol === 'http') return PLAIN_BODY
-  return security === 'clear' && to.kind === 'penstock' ? PLAIN_STREAMS : TLS_BODY
-}
-
 /** Transfers to devices other than a Penstock use request bodies. */
-function plannedConveyance({ security }: SendOptions, toPenstock: boolean): Conveyance {
-  if (!toPenstock) return PLAIN_BODY
-  return security === 'clear' ? PLAIN_STREAMS : TLS_BODY
+function plannedConveyance(options: SendOptions, toPenstock: boolean): Conveyance {
+  return toPenstock ? expectedConveyance(options) : PLAIN_BODY
 }
 
 /** A transfer from this machine: walks, offers, sends, and ends in one terminal state. */

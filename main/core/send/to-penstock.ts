@@ -1,8 +1,9 @@
 import { steadyNow } from '../../contract/clock.ts'
-import type { Connection, EngineEnd, Sender } from '../../../native/index.ts'
+import type { EngineEnd, Sender } from '../../../native/index.ts'
 import { type ErrorCode, PenstockError, toProblem } from '../../contract/errors.ts'
 import type { SourceFacts } from '../../contract/facts.ts'
-import { PLAIN_STREAMS, TLS_BODY, type NotDelivered } from '../../contract/report.ts'
+import type { Choice, SendTechnique } from '../../contract/technique.ts'
+import { TLS_BODY, type NotDelivered } from '../../contract/report.ts'
 import type { SourceEntry } from '../source/walk.ts'
 import { planFacts, routeOf } from '../plan/facts.ts'
 import { planSend } from '../plan/plan.ts'
@@ -15,6 +16,8 @@ import type { TechniqueNow } from '../protocol/penstock/technique.ts'
 import { closeWay, openWay, StreamsBroke, throwWhereBroken, type Way } from './data-streams.ts'
 import type { Attempt } from '../transfer/carrier.ts'
 import { failuresOf, skippedOf } from '../transfer/ends.ts'
+import { sendingConveyance } from '../transfer/sealing.ts'
+import { expectedConveyance } from './expected.ts'
 import { type Known, offer } from './offer.ts'
 import { SendingEngine } from './engine-carrier.ts'
 import type { Cargo, Delivery } from './outgoing.ts'
@@ -150,7 +153,7 @@ async function carry(
     const end =
       way.kind === 'body'
         ? await runInBody({ sender, control, sessionId: answer.sessionId, handOver })
-        : await runOnStreams(sender, way.connections, handOver)
+        : await runOnStreams(sender, way, handOver)
     throwWhereBroken(way, end, sender)
     const notDelivered = skippedOf(failuresOf(end, 'receiver'), (index) => cargo.found.entries[index])
     const endedAt = steadyNow()
@@ -173,17 +176,18 @@ interface SendingAttempt extends Attempt<SendingEngine> {
 function start(control: ControlClient, cargo: Cargo, { answer, known, way }: Agreed): SendingAttempt {
   const { options } = cargo
   const inBody = way.kind === 'body'
-  const conveyance = inBody ? TLS_BODY : PLAIN_STREAMS
-  const route = inBody ? null : routeOf(way.connections[0].localAddress, options.to.host)
+  const conveyance = inBody ? TLS_BODY : sendingConveyance(way.cipher, options.technique)
+  const route = inBody ? null : routeOf(way.streams[0].connection.localAddress, options.to.host)
   const facts = planFacts(conveyance, { source: known.source, route })
-  // If the data port could not be reached, there is no choice of a technique; the report states this.
-  const planned = planSend(facts, inBody ? 'auto' : options.technique)
+  // If the receiver decides otherwise, the chosen technique cannot run; the report names the reason.
+  const decided = conveyance.cipher !== expectedConveyance(options).cipher
+  const planned = planSend(facts, inBody || decided ? 'auto' : options.technique)
   const carrier = new SendingEngine({
     facts,
-    choice: inBody ? { ...planned, reason: way.why } : planned,
-    ...{ bufferBytes: options.bufferBytes, check: answer.check && !inBody },
+    choice: choiceOn(way, planned, decided),
+    ...{ bufferBytes: options.bufferBytes, check: answer.check && conveyance.cipher === 'none' },
     ...(options.mapOptions === undefined ? {} : { mapOptions: options.mapOptions }),
-    streams: inBody ? 1 : way.connections.length,
+    streams: inBody ? 1 : way.streams.length,
     route: route && { ...route, ...placeOf(known.source) },
   })
   const attempt: SendingAttempt = {
@@ -192,6 +196,11 @@ function start(control: ControlClient, cargo: Cargo, { answer, known, way }: Agr
   }
   cargo.started(attempt)
   return attempt
+}
+
+function choiceOn(way: Way, planned: Choice<SendTechnique>, decided: boolean): Choice<SendTechnique> {
+  if (way.kind === 'body') return { ...planned, reason: way.why }
+  return decided ? { ...planned, reason: { code: 'receiver-encrypts' } } : planned
 }
 
 async function handFiles(sender: Sender, entries: readonly SourceEntry[]): Promise<void> {
@@ -210,11 +219,11 @@ async function handFiles(sender: Sender, entries: readonly SourceEntry[]): Promi
 
 async function runOnStreams(
   sender: Sender,
-  connections: readonly Connection[],
+  { streams }: Extract<Way, { readonly kind: 'streams' }>,
   handOver: () => Promise<void>,
 ): Promise<EngineEnd> {
-  connections.forEach((connection, index) => {
-    sender.addStream(connection, index)
+  streams.forEach(({ connection, keys }, index) => {
+    sender.addStream(connection, index, keys)
   })
   await handOver()
   return sender.ended

@@ -22,6 +22,7 @@ const SENDER_ENDS: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>([
   ['protocol', 'protocol'],
   ['io', 'peer-failed'],
   ['timed-out', 'timed-out'],
+  ['check-failed', 'check-failed'],
   ['internal', 'peer-failed'],
 ])
 

@@ -66,7 +66,12 @@ export const en = {
     'no-kernel-tls': 'needs the tls module of the kernel, which is not loaded (modprobe tls)',
     'encrypted-in-node': 'the bytes are encrypted in user space',
     'body-in-node': 'the bytes travel in a request body, so they pass through user space',
-    'receiver-encrypts': 'the receiver requires encryption, so the bytes pass through user space',
+    'receiver-encrypts': 'the receiver requires encryption',
+    'receiver-without-sealing':
+      'the receiver has no port or cipher library for sealed streams, so the bytes travel in a request body',
+    'cannot-seal':
+      'this device has no cipher library for sealed streams, so the bytes travel in a request body',
+    'too-many-records': 'it is more than sealed streams may carry, so the bytes travel in a request body',
     'data-port-silent': 'the receiver’s data port[ {port}] did not answer, so the bytes go in a request body',
     'data-port-broke':
       'the connection to the receiver’s data port[ {port}] broke, so the bytes go in a request body',

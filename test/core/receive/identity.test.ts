@@ -157,9 +157,9 @@ test('“always” for an encrypted transfer does not cover an unencrypted one',
   assert.deepEqual(
     offers.map(({ offer: { peer, cipher } }) => [cipher, peer.alwaysAccept]),
     [
-      ['tls', false],
+      ['sealed', false],
       ['none', false],
-      ['tls', true],
+      ['sealed', true],
       ['none', true],
     ],
   )

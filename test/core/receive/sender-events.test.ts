@@ -35,7 +35,7 @@ describe('a frame of every type and code, in every state', () => {
     // A stream that closes without content is not waited for long.
     const { begin, reported, dir } = await acceptedSender(t, {}, { replaceMs: 50 })
     await underHonestTransfers(t, IN_STATES, async (one) => {
-      const { transfer, stream } = await begin('clear')
+      const { transfer, stream } = await begin('none')
       const end = endOf(transfer)
       const opened = await stream()
       await speak(opened, one, true)
@@ -49,7 +49,7 @@ describe('a frame of every type and code, in every state', () => {
   test('in a body', async (t) => {
     const { begin, reported, client, dir } = await acceptedSender(t)
     await underHonestTransfers(t, IN_STATES, async (one) => {
-      const { transfer, sessionId } = await begin('https')
+      const { transfer, sessionId } = await begin('tls')
       const end = endOf(transfer)
       const { stream } = await openBody(client, sessionId)
       assert.ok(stream)

@@ -18,7 +18,7 @@ test('a stream and a body that come while their transfer is discarded are refuse
   const { escaped } = watchProcess(t)
   const { begin, client, reported, dir } = await acceptedSender(t)
   const discarding = hold(t, 'removeStaging')
-  const { transfer, stream, sessionId } = await begin('clear', 2)
+  const { transfer, stream, sessionId } = await begin('none', 2)
   const end = endOf(transfer)
   transfer.cancel()
   await discarding.called
@@ -36,7 +36,7 @@ test('a stream that comes while its transfer is discarded after another stream b
   const { escaped } = watchProcess(t)
   const { begin, reported } = await acceptedSender(t)
   const discarding = hold(t, 'removeStaging')
-  const { transfer, stream } = await begin('clear', 3)
+  const { transfer, stream } = await begin('none', 3)
   const end = endOf(transfer)
   const first = await stream(0)
   first.write(Buffer.alloc(24, 0xff))
@@ -50,7 +50,7 @@ test('a stream that comes while its transfer is discarded after another stream b
 
 test('each stream once, a body once, and none of them of another device', async (t) => {
   const { begin, client, receiving } = await acceptedSender(t)
-  const { transfer, stream, sessionId } = await begin('clear', 2)
+  const { transfer, stream, sessionId } = await begin('none', 2)
   // The session lives, and the stream is free: only the secret is wrong.
   await assert.rejects(stream(0, randomBytes(32)), /closed before HELLO/)
   const first = await stream(0)
@@ -70,7 +70,7 @@ test('each stream once, a body once, and none of them of another device', async 
 
 test('a body cannot follow content that came on a stream', async (t) => {
   const { begin, client } = await acceptedSender(t)
-  const { transfer, stream, sessionId } = await begin('clear')
+  const { transfer, stream, sessionId } = await begin('none')
   const end = endOf(transfer)
   const first = await stream()
   first.write(fileFrames(0, true))
@@ -86,7 +86,7 @@ test('the sender takes its transfer back in every state before the first name', 
   const { begin, client, receiving, reported } = await acceptedSender(t)
   const stranger = clientOf(t, await newIdentity(t), receiving.port)
   for (const streams of [0, 1] as const) {
-    const { transfer, transferId, stream } = await begin('clear')
+    const { transfer, transferId, stream } = await begin('none')
     const end = endOf(transfer)
     const opened = streams === 0 ? null : await stream()
     await cancelUpload(stranger, transferId)
@@ -111,7 +111,7 @@ test('a request that comes while the receiver commits gets what the protocol giv
   for (const held of ['syncTree', 'commit'] as const) {
     for (const by of ['peer', 'here'] as const) {
       const holding = hold(t, held)
-      const { transfer, transferId, sessionId, stream } = await begin('clear')
+      const { transfer, transferId, sessionId, stream } = await begin('none')
       const end = endOf(transfer)
       const opened = await stream()
       opened.write(Buffer.concat([fileFrames(0, true), fileFrames(1, true), END]))
@@ -141,7 +141,7 @@ test('a request that comes while the receiver commits gets what the protocol giv
 
 test('a sender whose connection closes behind DONE, before its body has ended, is not waited for', async (t) => {
   const { begin, client } = await acceptedSender(t)
-  const { transfer, sessionId } = await begin('https')
+  const { transfer, sessionId } = await begin('tls')
   const { stream } = await openBody(client, sessionId)
   assert.ok(stream)
   stream.write(Buffer.concat([fileFrames(0, false), fileFrames(1, false), END]))
@@ -155,7 +155,7 @@ test('a sender whose connection closes behind DONE, before its body has ended, i
 
 test('a stream request after the end says how it ended', async (t) => {
   const { begin, client } = await acceptedSender(t)
-  const { transfer, sessionId, stream } = await begin('clear')
+  const { transfer, sessionId, stream } = await begin('none')
   const opened = await stream()
   opened.end(encodeFrame({ name: 'CANCEL', code: 15, errno: 0 }))
   assert.equal(nameOf(await transfer.ended), 'failed timed-out')
@@ -164,7 +164,7 @@ test('a stream request after the end says how it ended', async (t) => {
 
 test('polls of the technique are answered up to their rate', async (t) => {
   const { begin, client } = await acceptedSender(t)
-  const { sessionId, transfer } = await begin('clear')
+  const { sessionId, transfer } = await begin('none')
   let changes = 0
   transfer.onChange(() => changes++)
   const statuses: number[] = []

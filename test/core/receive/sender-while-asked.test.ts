@@ -107,7 +107,7 @@ test('while the offer is asked', async (t) => {
     const came = withResolvers<Transfer>()
     arrived.set(transferId, came.resolve)
     const leaving = new AbortController()
-    const offer = { transferId, security: 'https', entries: [] } as const
+    const offer = { transferId, cipher: 'tls', entries: [] } as const
     const answered = sendOffer(client, identity, offer, leaving.signal).catch(() => null)
     const transfer = await came.promise
     const end = endOf(transfer)

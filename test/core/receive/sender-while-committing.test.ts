@@ -104,13 +104,13 @@ interface Committing {
 
 const CARRIERS: Readonly<Record<string, (accepted: AcceptedSender) => Promise<Committing>>> = {
   'on a stream': async ({ begin }) => {
-    const { transfer, stream: open } = await begin('clear')
+    const { transfer, stream: open } = await begin('none')
     const stream = await open()
     stream.write(Buffer.concat([fileFrames(0, true), fileFrames(1, true), END]))
     return { transfer, stream }
   },
   'in a body': async ({ begin, client }) => {
-    const { transfer, sessionId } = await begin('https')
+    const { transfer, sessionId } = await begin('tls')
     const { stream } = await openBody(client, sessionId)
     assert.ok(stream)
     stream.write(Buffer.concat([fileFrames(0, false), fileFrames(1, false), END]))

@@ -162,7 +162,7 @@ describe('a stream request answered', () => {
     await underTable(t, refusing, async (one, receivers) => {
       await receivers.with(
         {
-          offer: answering(200, acceptance({ security: 'https' })),
+          offer: answering(200, acceptance({ cipher: 'tls' })),
           stream: (request, response) => {
             request.resume()
             response
@@ -182,7 +182,7 @@ describe('a stream request answered', () => {
     await underTable(t, bodies, async ({ body }, receivers) => {
       await receivers.with(
         {
-          offer: answering(200, acceptance({ security: 'https' })),
+          offer: answering(200, acceptance({ cipher: 'tls' })),
           stream: (request, response) => {
             request.resume()
             response.writeHead(200).end(body.padEnd(24, ' '))

@@ -140,7 +140,7 @@ describe('a frame', () => {
     await underTable(t, FRAMES_IN_STATES, async (one, receivers) => {
       await receivers.with(
         {
-          offer: answering(200, acceptance({ security: 'https' })),
+          offer: answering(200, acceptance({ cipher: 'tls' })),
           stream: (request, response) => {
             response.writeHead(200).flushHeaders()
             const closed = new Promise<void>((resolve) => request.once('close', () => resolve()))

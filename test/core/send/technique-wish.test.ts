@@ -25,7 +25,8 @@ after(async () => {
 const elsewhere = process.platform === 'win32' ? 'sendfile' : 'transmitfile'
 const CASES: readonly (readonly [SendTechnique, SendOptions['security']])[] = [
   [elsewhere, 'clear'],
-  ['seal', 'encrypted'],
+  ['seal', 'clear'],
+  ['sendfile', 'encrypted'],
   ['mmap', 'encrypted'],
 ]
 

@@ -91,7 +91,7 @@ test('another technique than the one that was announced is told to the other end
 
 test('only the device that made the offer is answered, and only about its own transfer', async (t) => {
   const { begin, client, receiving } = await acceptedSender(t)
-  const { sessionId, transfer } = await begin('clear')
+  const { sessionId, transfer } = await begin('none')
   const stranger = clientOf(t, await newIdentity(t), receiving.port)
   const report = async (from: ControlClient, id: string): Promise<readonly [number, string]> => {
     const { status, body } = await from.request({

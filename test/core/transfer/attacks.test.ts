@@ -37,7 +37,7 @@ async function open(t: TestContext, port: number, identity: Identity, localAddre
 function headOf(identity: Identity, n: number): string {
   const transferId = n.toString(16).padStart(32, '0')
   const info = registrationBody(selfOf(identity))
-  return encodeOffer({ info, version: 1, transferId, security: 'https', check: true, streams: 1 })
+  return encodeOffer({ info, version: 1, transferId, ciphers: ['tls'], check: true })
 }
 
 const HEADERS = `POST ${OFFER_PATH} HTTP/1.1\r\nHost: x\r\nContent-Type: ${NDJSON}\r\nTransfer-Encoding: chunked\r\n\r\n`
@@ -116,7 +116,7 @@ test('manifests that are too large are refused early, and the receiver shows tha
     ['no JSON', many(1000, () => '{"t":"f",\n'), 400],
     [
       'deep names that share their folders',
-      [...many(3000, deep), encodeEnd({ end: 3000, totals: totals(3000), technique: null })],
+      [...many(3000, deep), encodeEnd({ end: 3000, totals: totals(3000), streams: 1, technique: null })],
       403,
     ],
   ]
@@ -196,7 +196,7 @@ test('one address can take neither all connections nor all places', async (t) =>
     receiving.onTransfer(() => resolve())
   })
   const served = await open(t, receiving.port, other, '127.0.0.3')
-  const end = encodeEnd({ end: 1, totals: totals(1), technique: null })
+  const end = encodeEnd({ end: 1, totals: totals(1), streams: 1, technique: null })
   served.write(HEADERS + chunk(headOf(other, 1) + encodeEntry(fileEntry(0, 1)) + end) + '0\r\n\r\n')
   await asked
 })
@@ -220,7 +220,7 @@ test('offers that are pipelined on one connection take no more than the places o
   })
   const identity = await newIdentity(t)
   const socket = await open(t, receiving.port, identity)
-  const end = encodeEnd({ end: 1, totals: totals(1), technique: null })
+  const end = encodeEnd({ end: 1, totals: totals(1), streams: 1, technique: null })
   const found = statuses(socket, 40)
   const all = Array.from({ length: 40 }, (_, n) => {
     const body = headOf(identity, n) + encodeEntry(fileEntry(0, 1)) + end
@@ -252,7 +252,7 @@ test('offers that are withdrawn at random moments give back every place and ever
   })
   const identity = await newIdentity(t)
   const lines = Array.from({ length: 200 }, (_, n) => encodeEntry(fileEntry(n, 1, `folder/${n}`))).join('')
-  const body = lines + encodeEnd({ end: 200, totals: totals(200), technique: null })
+  const body = lines + encodeEnd({ end: 200, totals: totals(200), streams: 1, technique: null })
   let next = 0
   const bytes = Buffer.byteLength(HEADERS) + 20_000
   await fc.assert(

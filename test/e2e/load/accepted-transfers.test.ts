@@ -46,10 +46,11 @@ test('memory is flat over many accepted transfers of many entries', async (t) =>
     fileEntry(index, 0, `${LONG}/${LONG}/${LONG} ${index}.txt`),
   )
   const totals = { files: ENTRIES, directories: 0, symlinks: 0, bytes: 0 }
-  const lines = entries.map(encodeEntry).join('') + encodeEnd({ end: ENTRIES, totals, technique: null })
+  const lines =
+    entries.map(encodeEntry).join('') + encodeEnd({ end: ENTRIES, totals, streams: 1, technique: null })
   const offer = async () => {
     const transferId = randomBytes(16).toString('hex')
-    const head = encodeOffer({ info, version: 1, transferId, security: 'https', check: true, streams: 1 })
+    const head = encodeOffer({ info, version: 1, transferId, ciphers: ['tls'], check: true })
     const text = await post('prepare-upload', { pin: PIN }, Buffer.from(head + lines), NDJSON)
     return { transferId, ...decodeAnswer(text) }
   }

@@ -22,6 +22,7 @@ const MANIFEST = [
   encodeEnd({
     end: ENTRIES,
     totals: { files: ENTRIES, directories: 0, symlinks: 0, bytes: 8 * ENTRIES },
+    streams: 1,
     technique: null,
   }),
 ].join('')
@@ -44,7 +45,7 @@ test('memory is flat over a thousand refused offers of each kind, withdrawn ones
   }
   const penstockOffer = (n: number): Buffer => {
     const transferId = n.toString(16).padStart(32, '0')
-    const head = encodeOffer({ info, version: 1, transferId, security: 'https', check: true, streams: 1 })
+    const head = encodeOffer({ info, version: 1, transferId, ciphers: ['tls'], check: true })
     return Buffer.from(head + MANIFEST)
   }
   let next = 0

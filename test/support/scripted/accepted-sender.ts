@@ -43,7 +43,7 @@ export interface AcceptedSender {
   readonly client: ControlClient
   /** Errors of the program that the receiver reported. */
   readonly reported: readonly unknown[]
-  begin(security: 'clear' | 'https', streams?: number): Promise<Begun>
+  begin(cipher: 'none' | 'tls', streams?: number): Promise<Begun>
 }
 
 /** A receiver and a sender that end with the test. */
@@ -63,10 +63,10 @@ export async function acceptedSender(
   receiving.onTransfer((transfer) => arrived.get(transfer.view().transferId)?.(transfer))
   return {
     ...{ receiving, dir, client, reported },
-    begin: async (security, streams = 1) => {
+    begin: async (cipher, streams = 1) => {
       const transferId = randomBytes(16).toString('hex')
       const coming = new Promise<Transfer>((resolve) => arrived.set(transferId, resolve))
-      const offer = { transferId, security, streams, entries: ENTRIES }
+      const offer = { transferId, cipher, streams, entries: ENTRIES }
       const { answer } = await sendOffer(client, identity, offer)
       assert.ok(answer)
       const { sessionId, dataPort } = answer

@@ -68,15 +68,17 @@ async function start(t: TestContext): Promise<Scripted> {
     ...{ id: identity.fingerprint, fingerprint: identity.fingerprint, alias: 'Scripted receiver' },
     ...{ deviceModel: null, deviceType: 'desktop', version: '2.2', kind: 'penstock', protocol: 'https' },
     ...{ host: '127.0.0.1', port, foundBy: ['address'], recent: false, lastSeen: Date.now() },
-    penstock: { versions: [1], dataPort: null, security: ['clear'] },
+    penstock: { versions: [1], dataPort: null, ciphers: ['sealed', 'none'] },
   }
   return Object.assign(current, { device })
 }
 
 /** The answer of a receiver that accepts. */
 export function acceptance(change: Partial<OfferAnswer> = {}): string {
+  const cipher = typeof change.dataPort === 'number' ? 'none' : 'tls'
   return encodeAnswer({
-    ...{ sessionId: randomBytes(16).toString('hex'), security: 'clear', dataPort: null },
+    cipher,
+    ...{ sessionId: randomBytes(16).toString('hex'), dataPort: null },
     ...{ secret: SECRET, check: true, durability: 'os', technique: null, refused: [] },
     ...change,
   })

@@ -16,6 +16,7 @@ export interface SenderCase {
 const CANCEL_ENDS: Readonly<Record<number, string>> = {
   1: 'cancelled peer cancelled-by-peer',
   4: 'failed peer-failed',
+  11: 'failed check-failed',
   15: 'failed timed-out',
 }
 

@@ -17,7 +17,7 @@ import { encodeFrame, firstBytes, FrameReader, type Frame } from './frames.ts'
 /** What a scripted sender offers; a file of 8 bytes unless entries are given. */
 export interface ScriptedOffer {
   readonly transferId: string
-  readonly security: 'clear' | 'https'
+  readonly cipher: 'none' | 'tls'
   readonly streams?: number
   readonly check?: boolean
   readonly entries?: readonly ManifestEntry[]
@@ -48,7 +48,7 @@ export async function sendOffer(
   const lines = [
     encodeOffer({
       ...{ info: registrationBody(selfOf(identity)), version: 1, transferId: offer.transferId },
-      ...{ security: offer.security, check: offer.check ?? true, streams: offer.streams ?? 1 },
+      ...{ ciphers: [offer.cipher, 'tls'], check: offer.check ?? true },
     }),
     ...entries.map(encodeEntry),
     `${JSON.stringify({
@@ -57,6 +57,7 @@ export async function sendOffer(
         ...{ files: of('file'), directories: of('directory'), symlinks: of('symlink') },
         bytes: entries.reduce((sum, { size }) => sum + size, 0),
       },
+      streams: offer.streams ?? 1,
       technique: null,
     })}\n`,
   ]

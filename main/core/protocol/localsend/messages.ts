@@ -44,18 +44,19 @@ const Fingerprint = z
 const Version = z.string().regex(/^\d{1,4}(\.\d{1,4}){0,2}$/)
 const Kind = z.enum(['mobile', 'desktop', 'web', 'headless', 'server'])
 
-const SECURITY_MODES = ['sealed', 'clear'] as const
-type SecurityMode = (typeof SECURITY_MODES)[number]
+/** Ciphers of the data port. */
+const STREAM_CIPHERS = ['sealed', 'none'] as const
+type StreamCipher = (typeof STREAM_CIPHERS)[number]
 
 const abilitiesSchema = z.object({
   // Empty for a Penstock that only searches and does not receive.
   versions: z.array(z.int().min(1).max(65535)).max(16),
   dataPort: Port.nullable(),
-  // Modes that a later version may add are ignored, not refused.
-  security: z
+  // Ciphers that a later version may add are ignored, not refused.
+  ciphers: z
     .array(z.string().max(32))
     .max(16)
-    .transform((modes): SecurityMode[] => SECURITY_MODES.filter((mode) => modes.includes(mode))),
+    .transform((names): StreamCipher[] => STREAM_CIPHERS.filter((cipher) => names.includes(cipher))),
 })
 
 const abilitiesOrNone = abilitiesSchema.nullable().default(null).catch(null)

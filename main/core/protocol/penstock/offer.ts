@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { PenstockError } from '../../../contract/errors.ts'
+import { type Cipher, CIPHERS } from '../../../contract/report.ts'
 import {
   RECEIVE_TECHNIQUES,
   type ReceiveTechnique,
@@ -8,6 +9,8 @@ import {
 } from '../../../contract/technique.ts'
 import type { ManifestEntry, Totals } from '../../../contract/transfer.ts'
 
+/** Connections of one transfer at most. */
+export const MAX_STREAMS = 16
 /** Protocol version of this build. */
 export const WIRE_VERSION = 1
 
@@ -37,16 +40,23 @@ const OfferSchema = z.object({
   penstock: z.object({
     version: z.int().min(1),
     transferId: Hex32,
-    security: z.enum(['clear', 'https']),
+    // A later version may offer ciphers that this one does not have.
+    ciphers: z
+      .array(z.string().max(32))
+      .max(16)
+      .transform((names) =>
+        CIPHERS.filter((cipher) => names.includes(cipher)).sort(
+          (a, b) => names.indexOf(a) - names.indexOf(b),
+        ),
+      ),
     check: z.enum(['on', 'off']),
-    streams: z.int().min(1).max(16),
   }),
 })
 
 const AnswerSchema = z.object({
   sessionId: Hex32,
   penstock: z.object({
-    security: z.enum(['clear', 'https']),
+    cipher: z.enum(CIPHERS),
     dataPort: z.int().min(1).max(65535).nullable(),
     secret: z.base64(),
     check: z.enum(['on', 'off']),
@@ -75,6 +85,7 @@ const EntrySchema = z.discriminatedUnion('t', [
 const EndSchema = z.object({
   end: Count.max(OFFER_LIMITS.entries),
   totals: TotalsSchema,
+  streams: z.int().min(1).max(MAX_STREAMS),
   // Shown to the other user only; an unknown name is read as null.
   technique: z.enum(SEND_TECHNIQUES).nullable().default(null).catch(null),
 })
@@ -84,9 +95,9 @@ export interface Offer {
   readonly info: unknown
   readonly version: number
   readonly transferId: string
-  readonly security: 'clear' | 'https'
+  /** What the sender accepts, best first. */
+  readonly ciphers: readonly Cipher[]
   readonly check: boolean
-  readonly streams: number
 }
 
 /** The last line of a manifest, sent when its sender's search is complete. */
@@ -94,6 +105,8 @@ export interface ManifestEnd {
   /** Number of entries before it. */
   readonly end: number
   readonly totals: Totals
+  /** Connections to the data port. */
+  readonly streams: number
   /** The technique that the sender intends to use. */
   readonly technique: SendTechnique | null
 }
@@ -104,7 +117,8 @@ export const STILL_LOOKING = '\n'
 /** The receiver's answer after its user has accepted. */
 export interface OfferAnswer {
   readonly sessionId: string
-  readonly security: 'clear' | 'https'
+  readonly cipher: Cipher
+  /** Null if the cipher is `tls`, and only then: the bytes go in the HTTPS body. */
   readonly dataPort: number | null
   readonly secret: Buffer
   readonly check: boolean
@@ -136,8 +150,8 @@ function check<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
 }
 
 export function encodeOffer(offer: Offer): string {
-  const { info, version, transferId, security, streams } = offer
-  const penstock = { version, transferId, security, check: offer.check ? 'on' : 'off', streams }
+  const { info, version, transferId, ciphers } = offer
+  const penstock = { version, transferId, ciphers, check: offer.check ? 'on' : 'off' }
   return `${JSON.stringify({ info, penstock })}\n`
 }
 
@@ -183,9 +197,9 @@ export function decodeLine(line: string, index: number): ManifestEntry | Manifes
 }
 
 export function encodeAnswer(answer: OfferAnswer): string {
-  const { sessionId, security, dataPort, durability, technique } = answer
+  const { sessionId, cipher, dataPort, durability, technique } = answer
   const penstock = {
-    security,
+    cipher,
     dataPort,
     secret: answer.secret.toString('base64'),
     check: answer.check ? 'on' : 'off',
@@ -200,6 +214,9 @@ export function encodeAnswer(answer: OfferAnswer): string {
 export function decodeAnswer(text: string): OfferAnswer {
   const { sessionId, penstock } = check(AnswerSchema, parseJson(text), 'answer')
   const secret = Buffer.from(penstock.secret, 'base64')
+  if ((penstock.cipher === 'tls') !== (penstock.dataPort === null)) {
+    throw new PenstockError('protocol', { detail: 'answer: a data port does not fit the cipher' })
+  }
   if (secret.length !== 32) throw new PenstockError('protocol', { detail: 'answer: secret is not 32 bytes' })
   return { ...penstock, sessionId, secret, check: penstock.check === 'on' }
 }

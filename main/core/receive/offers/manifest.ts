@@ -99,6 +99,8 @@ export class OfferSummary {
 export interface HeldManifest extends Pick<OfferSummary, 'totals' | 'preview' | 'title' | 'topEntries'> {
   /** The technique that the sender intends to use. */
   readonly technique: ManifestEnd['technique']
+  /** Connections to the data port. */
+  readonly streams: number
   /** Creates the entries. Bad names are left out and listed in `refused`; too many of them throw `unsafe-name`. */
   take(planner: CommitPlanner): Promise<TakenManifest>
 }
@@ -133,7 +135,7 @@ export async function holdManifest(
 }
 
 function held(
-  { end, totals, technique }: ManifestEnd,
+  { end, totals, technique, streams }: ManifestEnd,
   {
     store,
     summary,
@@ -145,7 +147,15 @@ function held(
   if (summary.totals.files !== totals.files || summary.totals.bytes !== totals.bytes) {
     throw new PenstockError('protocol', { detail: 'manifest does not add up to its totals' })
   }
-  return { totals, preview, title, topEntries, technique, take: (planner) => takeAll(store, planner) }
+  return {
+    totals,
+    preview,
+    title,
+    topEntries,
+    technique,
+    streams,
+    take: (planner) => takeAll(store, planner),
+  }
 }
 
 async function takeAll(store: ByteStore, planner: CommitPlanner): Promise<TakenManifest> {

@@ -42,7 +42,7 @@ const entry: fc.Arbitrary<ManifestEntry> = fc
 
 function endOf(entries: readonly ManifestEntry[]): ManifestEnd {
   const totals = { files: 1, directories: 2, symlinks: 3, bytes: 2 ** 52 }
-  return { end: entries.length, totals, technique: 'sendfile' }
+  return { end: entries.length, totals, streams: 4, technique: 'sendfile' }
 }
 
 async function* cut(bytes: Buffer, sizes: readonly number[]): AsyncGenerator<Buffer> {
@@ -117,14 +117,13 @@ test('offer and answer are read back as they were', () => {
     info: { alias: '会议室' },
     version: 1,
     transferId: 'ab'.repeat(16),
-    security: 'clear',
+    ciphers: ['sealed', 'tls', 'none'],
     check: false,
-    streams: 4,
   }
   assert.deepEqual(decodeOffer(encodeOffer(offer).trimEnd()), offer)
   const answer: OfferAnswer = {
     sessionId: 'cd'.repeat(16),
-    security: 'clear',
+    cipher: 'sealed',
     dataPort: 53318,
     secret: randomBytes(32),
     check: true,
@@ -133,4 +132,21 @@ test('offer and answer are read back as they were', () => {
     refused: [{ index: 3, code: 'unsafe-name' }],
   }
   assert.deepEqual(decodeAnswer(encodeAnswer(answer)), answer)
+})
+
+test('an answer has a data port exactly where its cipher is that of streams', () => {
+  const answer: OfferAnswer = {
+    ...{ sessionId: 'cd'.repeat(16), cipher: 'tls', dataPort: null, secret: randomBytes(32) },
+    ...{ check: true, durability: 'commit', technique: null, refused: [] },
+  }
+  assert.deepEqual(decodeAnswer(encodeAnswer(answer)), answer)
+  for (const change of [{ dataPort: 1 }, { cipher: 'sealed' }, { cipher: 'none' }] as const) {
+    assert.throws(() => decodeAnswer(encodeAnswer({ ...answer, ...change })), isProtocol)
+  }
+})
+
+test('a cipher of a later version is left out of an offer', () => {
+  const offer = { info: {}, version: 1, transferId: 'ab'.repeat(16), check: true } as const
+  const line = encodeOffer({ ...offer, ciphers: ['tls', 'sealed'] }).replace('"tls"', '"quic","tls"')
+  assert.deepEqual(decodeOffer(line.trimEnd()).ciphers, ['tls', 'sealed'])
 })

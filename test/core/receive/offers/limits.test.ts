@@ -28,7 +28,7 @@ async function* linesOf(entries: Iterable<ManifestEntry>): AsyncGenerator<readon
     all.push(entry)
     yield [encodeEntry(entry).trimEnd()]
   }
-  yield [encodeEnd({ end: all.length, totals: totalsOf(all), technique: null }).trimEnd()]
+  yield [encodeEnd({ end: all.length, totals: totalsOf(all), streams: 1, technique: null }).trimEnd()]
 }
 
 test('a network has eight places, all have 32, and what is released is free again', () => {

@@ -22,7 +22,12 @@ function encoded(entries: readonly ManifestEntry[]): string[] {
 }
 
 function endOf(entries: readonly ManifestEntry[]): string {
-  return encodeEnd({ end: entries.length, totals: totalsOf(entries), technique: 'mmap' }).trimEnd()
+  return encodeEnd({
+    end: entries.length,
+    totals: totalsOf(entries),
+    streams: 1,
+    technique: 'mmap',
+  }).trimEnd()
 }
 
 async function* inPieces(lines: readonly string[], size: number): AsyncGenerator<readonly string[]> {
@@ -70,7 +75,7 @@ test('what is cut, or does not add up, is not taken', async () => {
     { ...totals, bytes: totals.bytes + 1 },
     { ...totals, files: totals.files - 1 },
   ]) {
-    const end = encodeEnd({ end: entries.length, totals: wrong, technique: null }).trimEnd()
+    const end = encodeEnd({ end: entries.length, totals: wrong, streams: 1, technique: null }).trimEnd()
     await assert.rejects(take([...encoded(entries), end]), isProtocol)
   }
 })

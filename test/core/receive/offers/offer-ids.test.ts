@@ -43,7 +43,7 @@ test('a second offer of the same device and transfer id is busy while the first 
   const { receiving, dir } = await listening(t, { decide: (offer, signal) => asked.decide(offer, signal) })
   const identity = await newIdentity(t)
   const client = clientOf(t, identity, receiving.port)
-  const offer = { transferId: TRANSFER_ID, security: 'https' } as const
+  const offer = { transferId: TRANSFER_ID, cipher: 'tls' } as const
   const first = sendOffer(client, identity, { ...offer, entries: [fileEntry(0, 8, 'small')] })
   await asked.count(1)
   const bait = { ...offer, entries: [fileEntry(0, 9_000_000, 'other')] }
@@ -68,7 +68,7 @@ test('offers of two devices with one transfer id are two offers, each with its o
   receiving.onTransfer((transfer) => transfers.push(transfer.id))
   const sent = identities.map((identity, index) =>
     sendOffer(clientOf(t, identity, receiving.port), identity, {
-      ...{ transferId: TRANSFER_ID, security: 'https' },
+      ...{ transferId: TRANSFER_ID, cipher: 'tls' },
       entries: [fileEntry(0, index, `of-${index}`)],
     }),
   )
@@ -97,7 +97,7 @@ test('a transfer id is free again once its offer was refused or its manifest was
   const { receiving } = await listening(t, { decide: (offer, signal) => asked.decide(offer, signal) })
   const identity = await newIdentity(t)
   const client = clientOf(t, identity, receiving.port)
-  const offer = { transferId: TRANSFER_ID, security: 'https' } as const
+  const offer = { transferId: TRANSFER_ID, cipher: 'tls' } as const
   const bad = await sendOffer(client, identity, {
     ...offer,
     entries: [fileEntry(0, Number.MAX_SAFE_INTEGER + 1)],

@@ -27,7 +27,7 @@ test('refused and withdrawn offers of strangers are not written to the history; 
   const identity = await newIdentity(t)
   const client = clientOf(t, identity, receiving.port)
   const offer = (n: number, signal?: AbortSignal) =>
-    sendOffer(client, identity, { transferId: id(n), security: 'https', entries: [] }, signal)
+    sendOffer(client, identity, { transferId: id(n), cipher: 'tls', entries: [] }, signal)
   const phone = new Phone(receiving.port)
   for (let n = 0; n < 5; n += 1) {
     assert.equal((await offer(n)).status, 403)
@@ -59,7 +59,7 @@ test('what a stranger was accepted for is written, whatever becomes of it', asyn
   const { penstock, receiving } = await listening(t, { decide: () => Promise.resolve(ACCEPTED) })
   const identity = await newIdentity(t)
   const client = clientOf(t, identity, receiving.port)
-  const { answer } = await sendOffer(client, identity, { transferId: id(1), security: 'https' })
+  const { answer } = await sendOffer(client, identity, { transferId: id(1), cipher: 'tls' })
   assert.ok(answer)
   const cancel = { method: 'POST', path: '/api/localsend/v2/cancel', query: { sessionId: id(1) } } as const
   await textOf((await client.request(cancel)).body)

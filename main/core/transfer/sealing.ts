@@ -1,0 +1,64 @@
+import { addon, type EngineSample, type SealingOptions, type StreamKeys } from '../../../native/index.ts'
+import { type Cipher, type Conveyance, PLAIN_STREAMS, TLS_BODY } from '../../contract/report.ts'
+import type { ReceiveTechnique, SendTechnique } from '../../contract/technique.ts'
+import type { Totals } from '../../contract/transfer.ts'
+import { planReceiveTransport, planSendTransport } from '../plan/transport.ts'
+import type { StreamKeys as WireKeys, RecordKeys } from '../protocol/penstock/keys.ts'
+import { MAX_STREAMS } from '../protocol/penstock/offer.ts'
+
+/** Records that one stream may seal under its key (WIRE.md, "Sealed streams"). */
+export const RECORD_LIMIT = 2 ** 23
+/** Records of content that a stream carries at least: the engine keeps some back for what it has begun. */
+const CONTENT_RECORDS = RECORD_LIMIT - 4096
+const RECORD_BYTES = 16_384
+/** Records that a file costs at most beyond those of its content, and the share by which calls shorter than a record add to these. */
+const RECORDS_OF_FILE = 8
+const SHORT_RECORDS = 1.5
+
+/** The ciphers that streams of this machine can have. */
+export function streamCiphers(clear: boolean): readonly Exclude<Cipher, 'tls'>[] {
+  return [
+    ...(addon.cipherLibrary() === null ? [] : (['sealed'] as const)),
+    ...(clear ? (['none'] as const) : []),
+  ]
+}
+
+/** Streams that the content needs so that none exceeds its records; `null` where that is more than a transfer may have. */
+export function sealedStreams({ bytes, files }: Pick<Totals, 'bytes' | 'files'>): number | null {
+  const records = (bytes / RECORD_BYTES) * SHORT_RECORDS + files * RECORDS_OF_FILE
+  const streams = Math.max(1, Math.ceil(records / CONTENT_RECORDS))
+  return streams <= MAX_STREAMS ? streams : null
+}
+
+/** How bytes of a cipher leave this machine. TLS takes the place of sealed streams where it has no cipher library. */
+export function sendingConveyance(cipher: Cipher, wanted: SendTechnique | 'auto'): Conveyance {
+  if (cipher === 'none') return PLAIN_STREAMS
+  const supported = addon.supportedTechniques()
+  return (cipher === 'sealed' && planSendTransport({ supported }, wanted)?.conveyance) || TLS_BODY
+}
+
+/** The same of bytes that come in. */
+export function receivingConveyance(cipher: Cipher, wanted: ReceiveTechnique | 'auto'): Conveyance {
+  if (cipher === 'none') return PLAIN_STREAMS
+  const supported = addon.supportedTechniques()
+  return (cipher === 'sealed' && planReceiveTransport({ supported }, wanted)?.conveyance) || TLS_BODY
+}
+
+/** How an engine seals streams that are conveyed so. */
+export function sealingOf({ transport }: Conveyance): { readonly sealing?: SealingOptions } {
+  if (transport !== 'sealed' && transport !== 'kernel-tls') return {}
+  return { sealing: { transport, recordLimit: RECORD_LIMIT } }
+}
+
+/** The conveyance with the transport that the streams have: the kernel may not take the keys. */
+export function conveyanceNow(planned: Conveyance, { transport }: EngineSample): Conveyance {
+  return planned.transport === null || transport === null ? planned : { ...planned, transport }
+}
+
+/** The keys of a stream as the engine of one of its ends takes them. */
+export function engineKeys(keys: WireKeys, role: 'sender' | 'receiver'): StreamKeys {
+  const bytes = ({ key, iv }: RecordKeys): Uint8Array => Buffer.concat([key, iv])
+  return role === 'sender'
+    ? { send: bytes(keys.sender), receive: bytes(keys.receiver) }
+    : { send: bytes(keys.receiver), receive: bytes(keys.sender) }
+}
