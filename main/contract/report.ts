@@ -94,6 +94,10 @@ export const SEND_WAYS = [
   'zerocopy-gather',
   'zerocopy-linearised',
   'zerocopy-copied',
+  'read-then-seal',
+  'kernel-seals-pages',
+  'kernel-seals-linearised',
+  'read-then-kernel-seals',
 ] as const
 export type SendWay = (typeof SEND_WAYS)[number]
 
@@ -104,6 +108,9 @@ export const RECEIVE_WAYS = [
   'receive-into-mapping',
   'receive-then-direct',
   'receive-then-direct-buffered',
+  'unseal-then-write',
+  'kernel-unseals-then-splice',
+  'kernel-unseals-then-write',
 ] as const
 export type ReceiveWay = (typeof RECEIVE_WAYS)[number]
 
@@ -146,6 +153,8 @@ export const copyCountSchema = object({
   cpu: count,
   /** DMA copies per byte. */
   dma: count,
+  /** Encryptions or decryptions per byte. */
+  cipherPasses: count,
   rule: copyRuleSchema,
 })
 export type CopyCount = z.infer<typeof copyCountSchema>

@@ -49,7 +49,12 @@ export const REPORT: TransferReport = {
   processCpuSeconds: { user: 0.2, system: 1 },
   check: { mode: 'crc32c', bytes: 5_000_000_000 },
   pageFaults: { minor: 1, major: 0 },
-  copies: { cpu: 1, dma: 0, rule: sendRule('sendfile-gather', { source: 'memory', card: false }) },
+  copies: {
+    cpu: 1,
+    dma: 0,
+    cipherPasses: 0,
+    rule: sendRule('sendfile-gather', { source: 'memory', card: false }),
+  },
   peakRssBytes: 60_000_000,
 }
 

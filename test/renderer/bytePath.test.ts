@@ -13,7 +13,7 @@ function hops(facts: Partial<PathFacts>): string[] {
 }
 
 function copies(cpu: number, rule: CopyRule = sendRule('read-then-write'), dma = 2): CopyCount {
-  return { cpu, dma, rule }
+  return { cpu, dma, cipherPasses: 0, rule }
 }
 
 describe('sending', () => {

@@ -206,7 +206,7 @@ describe('a copy on this computer', () => {
       technique: 'clone',
       reason: { code: 'same-machine' },
       check: { mode: 'off', bytes: 0 },
-      copies: { cpu: 0, dma: 0, rule: localRule('clone-shares-blocks') },
+      copies: { cpu: 0, dma: 0, cipherPasses: 0, rule: localRule('clone-shares-blocks') },
     },
     { folder: '/mnt/backup', savedAs: ['/mnt/backup/x'] },
   )

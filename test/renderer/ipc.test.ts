@@ -16,7 +16,10 @@ test('views of every state pass', () => {
 
 test('a report with a figure that is none does not pass', () => {
   const done = doneSnapshot()
-  const wrong = { ...done.view, copies: { cpu: -1, dma: 0, rule: sendRule('sendfile-gather') } }
+  const wrong = {
+    ...done.view,
+    copies: { cpu: -1, dma: 0, cipherPasses: 0, rule: sendRule('sendfile-gather') },
+  }
   expect(snapshotSchema.safeParse({ ...done, view: wrong }).success).toBe(false)
   expect(snapshotSchema.safeParse({ ...done, view: { ...done.view, bytes: Number.NaN } }).success).toBe(false)
 })

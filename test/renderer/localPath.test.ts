@@ -7,22 +7,31 @@ import { localPath } from '../../renderer/features/transfers/path/localPath.ts'
 
 const CASES = [
   ['clone', null, 'disk-shared-copy'],
-  ['copyrange', { cpu: 0, dma: 0, rule: localRule('copyrange-shares-blocks') }, 'disk-shared-copy'],
+  [
+    'copyrange',
+    { cpu: 0, dma: 0, cipherPasses: 0, rule: localRule('copyrange-shares-blocks') },
+    'disk-shared-copy',
+  ],
   ['copyrange', null, 'disk-dma-cache cache-unknown-copyCache copyCache-dma-copy'],
   [
     'copyrange',
-    { cpu: 1, dma: 2, rule: localRule('copyrange-in-kernel') },
+    { cpu: 1, dma: 2, cipherPasses: 0, rule: localRule('copyrange-in-kernel') },
     'disk-dma-cache cache-cpu-copyCache copyCache-dma-copy',
   ],
   ['copyfile', null, 'disk-dma-cache cache-cpu-copyCache copyCache-dma-copy'],
   [
     'copyfile',
-    { cpu: 1, dma: 1, rule: localRule('sendfile-file-to-file', { target: 'memory' }) },
+    { cpu: 1, dma: 1, cipherPasses: 0, rule: localRule('sendfile-file-to-file', { target: 'memory' }) },
     'disk-dma-cache cache-cpu-copyCache',
   ],
   [
     'copyfile',
-    { cpu: 1, dma: 0, rule: localRule('sendfile-file-to-file', { source: 'memory', target: 'memory' }) },
+    {
+      cpu: 1,
+      dma: 0,
+      cipherPasses: 0,
+      rule: localRule('sendfile-file-to-file', { source: 'memory', target: 'memory' }),
+    },
     'cache-cpu-copyCache',
   ],
 ] as const

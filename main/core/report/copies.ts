@@ -62,6 +62,39 @@ function sendingRule(
   }
 }
 
+/**
+ * The copies of an encrypted stream; its cipher pass is a figure of its own. The engine seals from one buffer into another and
+ * copies that to the socket. The kernel seals pages into new ones, which an interface without scatter-gather has copied.
+ */
+function sealingRule(technique: Technique, { scatterGather }: RouteOfBytes): Rule<SendWay> | null {
+  switch (technique) {
+    case 'seal':
+      return { cpu: 2, way: 'read-then-seal' }
+    case 'readwrite':
+      return { cpu: 2, way: 'read-then-kernel-seals' }
+    case 'ktls':
+      if (scatterGather === null) return null
+      return scatterGather
+        ? { cpu: 0, way: 'kernel-seals-pages' }
+        : { cpu: 1, way: 'kernel-seals-linearised' }
+    default:
+      return null
+  }
+}
+
+function unsealingRule(technique: Technique): Rule<ReceiveWay> | null {
+  switch (technique) {
+    case 'unseal':
+      return { cpu: 2, way: 'unseal-then-write' }
+    case 'readwrite':
+      return { cpu: 2, way: 'kernel-unseals-then-write' }
+    case 'ktls':
+      return { cpu: 1, way: 'kernel-unseals-then-splice' }
+    default:
+      return null
+  }
+}
+
 function receivingRule(technique: Technique, route: RouteOfBytes): Rule<ReceiveWay> | null {
   switch (technique) {
     case 'readwrite':
@@ -80,20 +113,29 @@ function receivingRule(technique: Technique, route: RouteOfBytes): Rule<ReceiveW
 
 type Role = 'sender' | 'receiver'
 
+/** One end of the engine's streams. */
+interface End {
+  readonly role: Role
+  readonly route: RouteOfBytes
+  /** Whether the streams carry records that the engine or the kernel seals. */
+  readonly encrypted: boolean
+}
+
+/** The end of streams of the engine; null for bytes that go another way. */
+function endOf(role: Role, { cipher, carrier }: Conveyance, route: RouteOfBytes): End | null {
+  return carrier === 'engine' ? { role, route, encrypted: cipher === 'sealed' } : null
+}
+
 /** The rule of a technique at one end, with the suffix of that end. */
 type EndRule = ({ readonly kind: 'send' } & Rule<SendWay>) | ({ readonly kind: 'receive' } & Rule<ReceiveWay>)
 
-function ruleOf(
-  role: Role,
-  technique: Technique,
-  route: RouteOfBytes,
-  kernelCopied: number | null,
-): EndRule | null {
+function ruleOf(end: End, technique: Technique, kernelCopied: number | null): EndRule | null {
+  const { role, route, encrypted } = end
   if (role === 'sender') {
-    const rule = sendingRule(technique, route, kernelCopied)
+    const rule = encrypted ? sealingRule(technique, route) : sendingRule(technique, route, kernelCopied)
     return rule && { kind: 'send', ...rule }
   }
-  const rule = receivingRule(technique, route)
+  const rule = encrypted ? unsealingRule(technique) : receivingRule(technique, route)
   return rule && { kind: 'receive', ...rule }
 }
 
@@ -110,7 +152,7 @@ interface Moved {
 
 const rounded = (value: number): number => Math.round(value * 100) / 100
 
-function counted({ cpu, rule, beside, direct }: Moved, route: RouteOfBytes): CopyCount {
+function counted({ cpu, rule, beside, direct }: Moved, { route, encrypted }: End): CopyCount {
   const place = isIn(IN_MEMORY, route) ? 'memory' : 'disk'
   const cachedShare = rule.kind === 'send' && place === 'disk' ? (1 - direct) * (route.cachedShare ?? 0) : 0
   const card = !route.virtual
@@ -119,7 +161,7 @@ function counted({ cpu, rule, beside, direct }: Moved, route: RouteOfBytes): Cop
       ? { kind: 'send', way: rule.way, beside, source: place, cachedShare: rounded(cachedShare), card }
       : { kind: 'receive', way: rule.way, beside, target: place, card }
   const dma = (place === 'memory' ? 0 : 1 - cachedShare) + (card ? 1 : 0)
-  return { cpu: rounded(cpu), dma: rounded(dma), rule: named }
+  return { cpu: rounded(cpu), dma: rounded(dma), cipherPasses: encrypted ? 1 : 0, rule: named }
 }
 
 /**
@@ -131,11 +173,12 @@ function counted({ cpu, rule, beside, direct }: Moved, route: RouteOfBytes): Cop
 export function countCopies(
   role: Role,
   technique: Technique,
-  { carrier }: Conveyance,
+  conveyance: Conveyance,
   route: RouteOfBytes,
 ): CopyCount | null {
-  const rule = carrier === 'engine' ? ruleOf(role, technique, route, null) : null
-  return rule && counted({ cpu: rule.cpu, rule, beside: [], direct: technique === 'direct' ? 1 : 0 }, route)
+  const end = endOf(role, conveyance, route)
+  const rule = end && ruleOf(end, technique, null)
+  return rule && counted({ cpu: rule.cpu, rule, beside: [], direct: technique === 'direct' ? 1 : 0 }, end)
 }
 
 interface Part {
@@ -164,7 +207,8 @@ export function meanCopies(
   route: RouteOfBytes,
   moved: MovedBytes,
 ): CopyCount | null {
-  if (conveyance.carrier !== 'engine') return null
+  const end = endOf(role, conveyance, route)
+  if (end === null) return null
   const parts = partsOf(moved)
   const total = parts.reduce((sum, { bytes }) => sum + bytes, 0)
   if (total === 0) return countCopies(role, technique, conveyance, route)
@@ -172,13 +216,13 @@ export function meanCopies(
   const kernelCopied = zerocopied > 0 ? Math.min(1, moved.kernelCopiedBytes / zerocopied) : null
   let copied = 0
   for (const part of parts) {
-    const rule = ruleOf(role, part.technique, route, kernelCopied)
+    const rule = ruleOf(end, part.technique, kernelCopied)
     if (rule === null) return null
     copied += rule.cpu * part.bytes
   }
-  const rule = ruleOf(role, technique, route, kernelCopied)
+  const rule = ruleOf(end, technique, kernelCopied)
   if (rule === null) return null
   const beside = parts.filter((part) => part.technique !== technique).map((part) => part.technique)
   const direct = (parts.find((part) => part.technique === 'direct')?.bytes ?? 0) / total
-  return counted({ cpu: copied / total, rule, beside, direct }, route)
+  return counted({ cpu: copied / total, rule, beside, direct }, end)
 }

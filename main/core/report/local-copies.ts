@@ -53,5 +53,5 @@ export function countLocalCopies(facts: LocalCopyFacts): CopyCount | null {
     target: toMemory ? 'memory' : 'disk',
   }
   const rounded = (value: number): number => Math.round(value * 100) / 100
-  return { cpu: rounded(share), dma: rounded(share * perCopied), rule }
+  return { cpu: rounded(share), dma: rounded(share * perCopied), cipherPasses: 0, rule }
 }

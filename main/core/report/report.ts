@@ -72,6 +72,12 @@ export function peerCopiesOf({
   return countCopies(role === 'sender' ? 'receiver' : 'sender', technique, conveyance, itsRoute)
 }
 
+/** The conveyance with the transport that the connection reports; a stream that was to be the kernel's may be the engine's. */
+export function conveyanceNow(conveyance: Conveyance, sample: EngineSample | null): Conveyance {
+  const transport = conveyance.carrier === 'engine' ? (sample?.transport ?? null) : null
+  return transport === null ? conveyance : { ...conveyance, transport }
+}
+
 /** The plan's choice, or the technique that replaced it after the system refused it. */
 export function choiceNow<T extends Technique>(
   choice: Choice<T>,
@@ -111,9 +117,10 @@ export function liveCounters(sample: EngineSample | null, { carrier }: Conveyanc
 
 function checkOf(facts: ReportFacts): TransferReport['check'] {
   const { cipher, carrier } = facts.conveyance
-  if (cipher !== 'none') return { mode: 'cipher', bytes: null }
-  if (carrier === 'engine' && facts.check) return { mode: 'crc32c', bytes: facts.sample?.checkBytes ?? null }
-  return { mode: 'off', bytes: facts.sample?.checkBytes ?? null }
+  const bytes = facts.sample?.checkBytes ?? null
+  // The tag is the check, and the cipher reads every byte anyway.
+  if (cipher !== 'none') return { mode: 'cipher', bytes: carrier === 'engine' ? bytes : null }
+  return { mode: carrier === 'engine' && facts.check ? 'crc32c' : 'off', bytes }
 }
 
 /** The final report. Figures of a path through Node are null if not measured. */
@@ -133,7 +140,7 @@ export function makeReport(facts: ReportFacts): TransferReport {
     resumedBytes: 0,
     seconds: facts.seconds,
     bytesPerSecond: facts.seconds > 0 ? Math.round(facts.bytes / facts.seconds) : 0,
-    ...conveyance,
+    ...conveyanceNow(conveyance, sample),
     verified: cipher !== 'none' || (carrier === 'engine' && facts.check),
     notDelivered: facts.notDelivered,
     notes: facts.notes,

@@ -1,7 +1,7 @@
 import type { Conveyance } from '../../contract/report.ts'
 import type { TransferState, TransferView } from '../../contract/transfer.ts'
 import type { TechniqueNow } from '../protocol/penstock/technique.ts'
-import { choiceNow, copiesOf, liveCounters, peerCopiesOf } from '../report/report.ts'
+import { choiceNow, conveyanceNow, copiesOf, liveCounters, peerCopiesOf } from '../report/report.ts'
 import type { CarrierFacts } from './carrier.ts'
 
 /** The fields of a view that follow from the carrier. */
@@ -29,7 +29,7 @@ export function carriedView({
   const choice = carrier?.choice ? choiceNow(carrier.choice, sample) : null
   const facts = { role, conveyance, route: carrier?.route ?? null } as const
   return {
-    ...conveyance,
+    ...conveyanceNow(conveyance, sample),
     choice,
     peerTechnique: peer.technique,
     peerFellBackFrom: peer.fellBackFrom,

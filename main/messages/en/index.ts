@@ -193,6 +193,15 @@ export const en = {
       'receive-into-mapping': 'received into mapped pages of the file',
       'receive-then-direct': 'received into a buffer, then written bypassing the page cache',
       'receive-then-direct-buffered': 'a file system in memory cannot bypass the page cache',
+      'read-then-seal': 'read into a buffer, encrypted there, then written to the socket',
+      'kernel-seals-pages': 'sendfile; the kernel encrypts the pages of the file into new ones',
+      'kernel-seals-linearised':
+        'sendfile; the kernel encrypts, and the interface cannot gather, so it copies',
+      'read-then-kernel-seals': 'read into a buffer, then written to the socket, where the kernel encrypts',
+      'unseal-then-write': 'received into a buffer, decrypted there, then written to the file',
+      'kernel-unseals-then-splice': 'decrypted by the kernel, then spliced into the page cache',
+      'kernel-unseals-then-write':
+        'decrypted by the kernel, received into a buffer, then written to the file',
       'clone-shares-blocks': 'the files share blocks',
       'copyrange-shares-blocks': 'copy_file_range shares blocks',
       'copyrange-in-kernel': 'copy_file_range copies in the kernel',

@@ -1,10 +1,18 @@
 // Invariant: a copy count follows from the paths that the engine reports for its bytes and from the interface; it is the mean
 // over all bytes, and absent if no rule applies.
-import { PLAIN_STREAMS, TLS_BODY, type CopyRule } from '../../../main/contract/report.ts'
+import {
+  type Conveyance,
+  type CopyRule,
+  KERNEL_TLS_STREAMS,
+  PLAIN_STREAMS,
+  SEALED_STREAMS,
+  TLS_BODY,
+} from '../../../main/contract/report.ts'
 import { receiveRule, sendRule } from '../../support/copy-rules.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { EngineTechnique } from '../../../native/index.ts'
+import { ENGINE_TECHNIQUES, isSealing } from '../../../main/contract/technique.ts'
 import { countCopies, meanCopies, type MovedBytes } from '../../../main/core/report/copies.ts'
 import { random } from '../../support/random.ts'
 
@@ -13,11 +21,13 @@ const plainCard = { ...card, scatterGather: false }
 const loopback = { ...card, virtual: true }
 const memory = { ...card, fileSystem: 'tmpfs', cachedShare: 1 }
 
-/** A copy on the way of a byte: by the disk's DMA, by the CPU, by the network card's DMA. */
-type Hop = 'disk' | 'cpu' | 'card'
+/** A step on the way of a byte: the disk's DMA, a CPU copy, a cipher pass, the network card's DMA. */
+type Hop = 'disk' | 'cpu' | 'cipher' | 'card'
 interface Way {
   readonly role: 'sender' | 'receiver'
-  readonly technique: 'readwrite' | 'mmap' | 'gather' | 'sendfile' | 'splice' | 'direct'
+  readonly technique: EngineTechnique
+  /** Of plain streams where it is not given. */
+  readonly conveyance?: Conveyance
   readonly hops: readonly Hop[]
 }
 
@@ -40,11 +50,36 @@ const WAYS: readonly Way[] = [
   { role: 'receiver', technique: 'mmap', hops: ['card', 'cpu', 'disk'] },
   // Card, socket, buffer, disk.
   { role: 'receiver', technique: 'direct', hops: ['card', 'cpu', 'disk'] },
+  // Disk, page cache, buffer, buffer of records, socket, card; and back.
+  {
+    ...{ role: 'sender', technique: 'seal', conveyance: SEALED_STREAMS },
+    hops: ['disk', 'cpu', 'cipher', 'cpu', 'card'],
+  },
+  {
+    ...{ role: 'receiver', technique: 'unseal', conveyance: SEALED_STREAMS },
+    hops: ['card', 'cpu', 'cipher', 'cpu', 'disk'],
+  },
+  // Disk, page cache, pages of records that the socket refers to, card.
+  { role: 'sender', technique: 'ktls', conveyance: KERNEL_TLS_STREAMS, hops: ['disk', 'cipher', 'card'] },
+  // Card, socket, pages of content, page cache, disk.
+  {
+    ...{ role: 'receiver', technique: 'ktls', conveyance: KERNEL_TLS_STREAMS },
+    hops: ['card', 'cipher', 'cpu', 'disk'],
+  },
+  // A file that the kernel cannot send or receive by itself, on the same streams.
+  {
+    ...{ role: 'sender', technique: 'readwrite', conveyance: KERNEL_TLS_STREAMS },
+    hops: ['disk', 'cpu', 'cpu', 'cipher', 'card'],
+  },
+  {
+    ...{ role: 'receiver', technique: 'readwrite', conveyance: KERNEL_TLS_STREAMS },
+    hops: ['card', 'cipher', 'cpu', 'cpu', 'disk'],
+  },
 ]
 
 const without = ({ hops }: Way, gone: Hop): readonly Hop[] => hops.filter((hop) => hop !== gone)
 const onlyByCpu = ({ hops, technique }: Way): readonly Hop[] => [
-  ...hops.filter((hop) => hop === 'cpu'),
+  ...hops.filter((hop) => hop === 'cpu' || hop === 'cipher'),
   ...(technique === 'direct' ? ['cpu' as const] : []),
 ]
 const copiesNothing = ({ hops }: Way): boolean => !hops.includes('cpu')
@@ -70,25 +105,6 @@ const MACHINES: readonly (readonly [string, typeof card, (way: Way) => readonly 
   ['files in memory, no card', { ...memory, virtual: true }, onlyByCpu],
 ]
 
-for (const [machine, route, change] of MACHINES) {
-  for (const way of WAYS) {
-    const { role, technique } = way
-    const hops = change(way)
-    const cpu = hops.filter((hop) => hop === 'cpu').length
-    const dma = hops.length - cpu
-    test(`${role} by ${technique}, ${machine}: ${cpu} by CPU, ${dma} by DMA`, () => {
-      const copies = countCopies(role, technique, PLAIN_STREAMS, route)
-      assert.deepEqual([copies?.cpu, copies?.dma], [cpu, dma])
-    })
-  }
-}
-
-test('a part in the page cache saves its part of the disk; what is not known saves nothing', () => {
-  const dma = (cachedShare: number | null): number | undefined =>
-    countCopies('sender', 'readwrite', PLAIN_STREAMS, { ...card, cachedShare })?.dma
-  assert.deepEqual([dma(0.25), dma(null)], [1.75, 2])
-})
-
 const NONE: Readonly<Record<EngineTechnique, number>> = {
   ...{ readwrite: 0, mmap: 0, gather: 0, sendfile: 0, transmitfile: 0, splice: 0, direct: 0, zerocopy: 0 },
   ...{ seal: 0, unseal: 0, ktls: 0 },
@@ -100,6 +116,29 @@ function moved(
 ): MovedBytes {
   return { bytesBy: { ...NONE, ...bytesBy }, directBytes: 0, kernelCopiedBytes: 0, ...rest }
 }
+
+for (const [machine, route, change] of MACHINES) {
+  for (const way of WAYS) {
+    const { role, technique, conveyance = PLAIN_STREAMS } = way
+    const hops = change(way)
+    const cpu = hops.filter((hop) => hop === 'cpu').length
+    const cipher = hops.filter((hop) => hop === 'cipher').length
+    const dma = hops.length - cpu - cipher
+    const counts = `${cpu} by CPU, ${dma} by DMA, ${cipher} of the cipher`
+    test(`${role} by ${technique}, ${conveyance.transport ?? ''}, ${machine}: ${counts}`, () => {
+      const copies = countCopies(role, technique, conveyance, route)
+      assert.deepEqual([copies?.cpu, copies?.dma, copies?.cipherPasses], [cpu, dma, cipher])
+      const moves = moved({ [technique]: 100 }, { directBytes: technique === 'direct' ? 100 : 0 })
+      assert.deepEqual(meanCopies(role, technique, conveyance, route, moves), copies)
+    })
+  }
+}
+
+test('a part in the page cache saves its part of the disk; what is not known saves nothing', () => {
+  const dma = (cachedShare: number | null): number | undefined =>
+    countCopies('sender', 'readwrite', PLAIN_STREAMS, { ...card, cachedShare })?.dma
+  assert.deepEqual([dma(0.25), dma(null)], [1.75, 2])
+})
 
 const MEANS: readonly (readonly [
   string,
@@ -188,7 +227,12 @@ const MEANS: readonly (readonly [
 
 for (const [name, role, technique, bytes, cpu, rule] of MEANS) {
   test(`the mean: ${name}`, () => {
-    assert.deepEqual(meanCopies(role, technique, PLAIN_STREAMS, card, bytes), { cpu, dma: 2, rule })
+    assert.deepEqual(meanCopies(role, technique, PLAIN_STREAMS, card, bytes), {
+      cpu,
+      dma: 2,
+      cipherPasses: 0,
+      rule,
+    })
   })
 }
 
@@ -208,6 +252,27 @@ test('zerocopy counts what the kernel says it copied, unless the interface copie
   assert.equal(meanCopies('sender', 'zerocopy', PLAIN_STREAMS, plainCard, moved({ zerocopy: 9 }))?.cpu, 1)
   assert.equal(meanCopies('sender', 'zerocopy', PLAIN_STREAMS, card, moved({})), null)
   assert.equal(countCopies('sender', 'zerocopy', PLAIN_STREAMS, card), null)
+})
+
+test('a technique that the streams do not carry has no count', () => {
+  for (const technique of ENGINE_TECHNIQUES) {
+    for (const conveyance of [PLAIN_STREAMS, SEALED_STREAMS, KERNEL_TLS_STREAMS]) {
+      const encrypted = conveyance !== PLAIN_STREAMS
+      const carried = encrypted ? technique === 'readwrite' || isSealing(technique) : !isSealing(technique)
+      for (const role of ['sender', 'receiver'] as const) {
+        const copies = countCopies(role, technique, conveyance, card)
+        if (!carried) assert.equal(copies, null, `${role} ${technique}`)
+        else if (copies !== null) assert.equal(copies.cipherPasses, encrypted ? 1 : 0, `${role} ${technique}`)
+      }
+    }
+  }
+})
+
+test('a stream that the engine seals in place of the kernel raises the mean by its share', () => {
+  const bytes = moved({ ktls: 50, seal: 50 })
+  const rule = sendRule('read-then-seal', { beside: ['ktls'] })
+  const expected = { cpu: 1, dma: 2, cipherPasses: 1, rule }
+  assert.deepEqual(meanCopies('sender', 'seal', SEALED_STREAMS, card, bytes), expected)
 })
 
 test('no count is made up', () => {

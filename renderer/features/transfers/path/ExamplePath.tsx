@@ -10,6 +10,7 @@ const SENDER = bytePath({
   copies: {
     cpu: 0,
     dma: 2,
+    cipherPasses: 0,
     rule: { kind: 'send', way: 'sendfile-gather', beside: [], source: 'disk', cachedShare: 0, card: true },
   },
 })
