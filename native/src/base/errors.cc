@@ -75,9 +75,10 @@ Code CodeForConnectionErrno(int error) {
   if (error == 0 || IsConnectionErrno(error)) return Code::kPeerGone;
   // Of a sealed stream: what arrived is not what the peer sent, or no record.
   if (error == EBADMSG) return Code::kCheckFailed;
-  if (error == EPROTO || error == EMSGSIZE) return Code::kProtocol;
-  return Code::kIo;
+  return IsRecordErrno(error) ? Code::kProtocol : Code::kIo;
 }
+
+bool IsRecordErrno(int error) { return error == EBADMSG || error == EPROTO || error == EMSGSIZE; }
 
 bool IsConnectionErrno(int error) {
   switch (error) {

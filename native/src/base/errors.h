@@ -48,6 +48,8 @@ Code CodeForSourceErrno(int error);
 Code CodeForConnectionErrno(int error);
 /** Whether an error belongs to the connection, not to a file. */
 bool IsConnectionErrno(int error);
+/** Whether an error is of a record that is not authentic, or of bytes that are no record. */
+bool IsRecordErrno(int error);
 /** Whether an error means that the call is not supported here: another technique may work. */
 bool IsUnsupportedErrno(int error);
 /** The name of an errno value, e.g. "ENOSPC"; "EUNKNOWN" where it has none. */

@@ -226,14 +226,19 @@ void Link::BeginFarewell(Clock::duration limit, Clock::duration inAll) {
 
 void Link::Linger() {
   while (transport_->HasUnsent()) WaitWritable();
-  calls_.Shutdown(socket_.get(), SHUT_WR);
+  transport_->EndSending();
   uint8_t dropped[16384];
   for (;;) {
-    const ssize_t n = calls_.Receive(socket_.get(), dropped, sizeof dropped);
-    if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) return;
+    const ssize_t n = transport_->Drop(dropped, sizeof dropped);
+    if (n == 0) return;
     if (n > 0) NoteProgress();
     if (Clock::now() >= FarewellEnd()) return;
-    if (n < 0 && errno == EAGAIN) WaitReadable();
+    if (n > 0 || errno == EINTR) continue;
+    if (errno == EAGAIN) {
+      WaitReadable();
+    } else if (!IsRecordErrno(errno) || (Wait(0, false) & kReadable) != 0) {
+      return;
+    }
   }
 }
 

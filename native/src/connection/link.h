@@ -99,7 +99,7 @@ class Link {
    * at most. A wait that exceeds one throws SessionStopping, as does every wait once the session is hurried.
    */
   void BeginFarewell(Clock::duration limit, Clock::duration inAll);
-  /** Shuts down the write side and drops what arrives until the peer closes or a limit of the farewell has passed. */
+  /** Ends what this side sends and drops what arrives until the peer closes or a limit of the farewell has passed. */
   void Linger();
 
  private:

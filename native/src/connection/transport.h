@@ -53,10 +53,18 @@ class Transport {
   /** The same without a copy: `*data` is valid until the next call. EOPNOTSUPP where the transport has no buffer. */
   virtual ssize_t ReceiveInPlace(const uint8_t** data, size_t size);
 
+  /**
+   * Reads data to drop it, unopened where the transport can. A record that the kernel cannot open stays where it is: closing
+   * the socket then resets the connection, which can overtake what was sent last.
+   */
+  virtual ssize_t Drop(void* data, size_t size) { return calls_.Receive(socket(), data, size); }
+
   /** Whether data was taken that the socket has not. */
   virtual bool HasUnsent() const { return false; }
   /** Sends such data. 0 once the socket has taken all of it. */
   virtual int Flush() { return 0; }
+  /** After the last data: the peer reads the end of the stream, where the transport can say so before it is closed. */
+  virtual void EndSending() { calls_.Shutdown(socket(), SHUT_WR); }
   /** Whether data was received that can be read without waiting for the socket. */
   virtual bool HasReceived() const { return false; }
 

@@ -1,4 +1,5 @@
-// recv into a user-space buffer, then write: the traditional way.
+// recv into a user-space buffer, then write: the traditional way. On a kernel-TLS socket (`ktls`) the kernel opens the
+// records into that buffer, which takes fewer instructions than splice(2) of one record after the other.
 #include <algorithm>
 #include <cerrno>
 #include <vector>
@@ -8,11 +9,15 @@
 namespace penstock {
 namespace {
 
+/** Of `ktls`: it stays in the processor's cache. */
+constexpr size_t kOpenedBytes = 256 << 10;
+
 class ReceiveReadWrite final : public ReceiveTechnique {
  public:
-  ReceiveReadWrite(size_t bufferBytes, Calls& calls) : calls_(calls), buffer_(bufferBytes) {}
+  ReceiveReadWrite(Technique technique, size_t bufferBytes, Calls& calls)
+      : technique_(technique), calls_(calls), buffer_(bufferBytes) {}
 
-  Technique technique() const override { return Technique::kReadWrite; }
+  Technique technique() const override { return technique_; }
   bool SeesContent() const override { return true; }
 
   Step Receive(Transport& from, Descriptor file, uint64_t offset, uint64_t length, Crc32c* check) override {
@@ -31,6 +36,7 @@ class ReceiveReadWrite final : public ReceiveTechnique {
   }
 
  private:
+  const Technique technique_;
   Calls& calls_;
   std::vector<uint8_t> buffer_;
 };
@@ -53,7 +59,11 @@ int WriteWhole(Calls& calls, Descriptor file, const uint8_t* data, size_t size, 
 }
 
 std::unique_ptr<ReceiveTechnique> MakeReceiveReadWrite(size_t bufferBytes, Calls& calls) {
-  return std::make_unique<ReceiveReadWrite>(bufferBytes, calls);
+  return std::make_unique<ReceiveReadWrite>(Technique::kReadWrite, bufferBytes, calls);
+}
+
+std::unique_ptr<ReceiveTechnique> MakeReceiveKtls(Calls& calls) {
+  return std::make_unique<ReceiveReadWrite>(Technique::kKtls, kOpenedBytes, calls);
 }
 
 }  // namespace penstock

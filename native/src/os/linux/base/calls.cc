@@ -119,6 +119,13 @@ ssize_t LinuxCalls::ReceiveError(int socket, msghdr* message) {
   return ::recvmsg(socket, message, MSG_ERRQUEUE | MSG_DONTWAIT);
 }
 
+int LinuxCalls::TakeError(int socket) {
+  counters_.Count(Sys::kGetsockopt);
+  int error = 0;
+  socklen_t size = sizeof error;
+  return ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
+}
+
 ssize_t LinuxCalls::Sendfile(int target, int file, off_t* offset, size_t size) {
   counters_.Count(Sys::kSendfile);
   return ::sendfile(target, file, offset, size);

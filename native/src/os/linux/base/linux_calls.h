@@ -15,6 +15,8 @@ class LinuxCalls final : public PosixCalls {
   ssize_t SendFlagged(int socket, const void* data, size_t size, int flags);
   /** Receives one message from the socket's error queue. */
   ssize_t ReceiveError(int socket, msghdr* message);
+  /** Reads SO_ERROR, which clears it. */
+  int TakeError(int socket);
   /** sendfile(2), to a socket or a file. */
   ssize_t Sendfile(int target, int file, off_t* offset, size_t size);
   /** splice(2) with a pipe at `from`. */

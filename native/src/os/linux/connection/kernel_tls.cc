@@ -9,6 +9,7 @@
 
 #include "base/failure.h"
 #include "connection/transport.h"
+#include "os/linux/base/linux_calls.h"
 
 // Of headers older than the kernel that may run.
 #ifndef TCP_ULP
@@ -17,9 +18,18 @@
 #ifndef SOL_TLS
 #define SOL_TLS 282
 #endif
+#ifndef TLS_RX_EXPECT_NO_PAD
+#define TLS_RX_EXPECT_NO_PAD 4
+#endif
 
 namespace penstock {
 namespace {
+
+/** What the kernel calls a record that is not application data, and a header that no record has. */
+int RecordErrno(int error) {
+  if (error == EIO) return EBADMSG;
+  return error == EINVAL ? EPROTO : error;
+}
 
 class KernelTlsTransport final : public Transport {
  public:
@@ -27,11 +37,23 @@ class KernelTlsTransport final : public Transport {
 
   TransportKind kind() const override { return TransportKind::kKernelTls; }
 
-  ssize_t Send(const void* data, size_t size, bool more) override {
-    return Counted(calls_.Send(socket(), data, size, more));
+  // Not MSG_MORE: it leaves a record open for as long as nothing else is sent, which no timer and no TCP_NODELAY ends.
+  ssize_t Send(const void* data, size_t size, bool /*more*/) override {
+    return Counted(calls_.Send(socket(), data, size));
   }
   ssize_t SendVector(iovec* parts, size_t count) override { return Counted(calls_.SendVector(socket(), parts, count)); }
-  ssize_t Receive(void* data, size_t size) override { return calls_.Receive(socket(), data, size); }
+  ssize_t Receive(void* data, size_t size) override {
+    const ssize_t got = calls_.Receive(socket(), data, size);
+    if (got >= 0 || errno == EAGAIN || errno == EINTR) return got;
+    const int error = RecordErrno(errno);
+    // The kernel leaves it at the socket, where it would fail the frame that gives the peer the reason.
+    LinuxCalls(calls_).TakeError(socket());
+    errno = error;
+    return -1;
+  }
+  ssize_t Drop(void* data, size_t size) override { return Receive(data, size); }
+  // The kernel may hold records that TCP had no room for, and FIN would overtake them: they go before the socket closes.
+  void EndSending() override {}
 
   uint64_t sentRecords() const override { return records_; }
   // A call ends its last record, so that it may be shorter than a whole one.
@@ -60,10 +82,12 @@ int HandOver(Calls& calls, int socket, int direction, const RecordKeys& keys) {
 
 std::unique_ptr<Transport> MakeKernelTlsTransport(Calls& calls, Descriptor socket, const StreamKeys& keys) {
   if (calls.SetOption(socket, SOL_TCP, TCP_ULP, "tls", sizeof "tls") != 0) return nullptr;
+  // Without keys the socket works as before.
+  if (HandOver(calls, socket, TLS_TX, keys.send) != 0) return nullptr;
   // From here on nothing but kernel TLS runs on the socket.
-  if (HandOver(calls, socket, TLS_TX, keys.send) != 0 || HandOver(calls, socket, TLS_RX, keys.receive) != 0) {
-    FailStream(Code::kIo, "setsockopt");
-  }
+  if (HandOver(calls, socket, TLS_RX, keys.receive) != 0) FailStream(Code::kIo, "setsockopt");
+  // Records have no padding, so that they are opened into the buffer of the caller. Kernels before 6.0 do not have it.
+  calls.SetOption(socket, SOL_TLS, TLS_RX_EXPECT_NO_PAD, 1);
   return std::make_unique<KernelTlsTransport>(calls, socket);
 }
 

@@ -1,4 +1,4 @@
-// splice(2): socket to pipe to file within the kernel, which decrypts on a kernel-TLS socket (`ktls`).
+// splice(2): socket to pipe to file within the kernel.
 #include <algorithm>
 #include <cerrno>
 #include <vector>
@@ -11,10 +11,9 @@ namespace {
 
 class ReceiveSplice final : public ReceiveTechnique {
  public:
-  ReceiveSplice(Technique technique, Calls& calls)
-      : technique_(technique), calls_(calls), linux_(calls), pipe_(calls) {}
+  explicit ReceiveSplice(Calls& calls) : calls_(calls), linux_(calls), pipe_(calls) {}
 
-  Technique technique() const override { return technique_; }
+  Technique technique() const override { return Technique::kSplice; }
 
   Step Receive(Transport& from, Descriptor file, uint64_t offset, uint64_t length, Crc32c*) override {
     if (!pipe_.open()) {
@@ -66,7 +65,6 @@ class ReceiveSplice final : public ReceiveTechnique {
     return {Step::Kind::kNotSupported, size, {Code::kNone, why, "splice"}};
   }
 
-  const Technique technique_;
   Calls& calls_;
   LinuxCalls linux_;
   Pipe pipe_;
@@ -74,12 +72,6 @@ class ReceiveSplice final : public ReceiveTechnique {
 
 }  // namespace
 
-std::unique_ptr<ReceiveTechnique> MakeReceiveSplice(Calls& calls) {
-  return std::make_unique<ReceiveSplice>(Technique::kSplice, calls);
-}
-
-std::unique_ptr<ReceiveTechnique> MakeReceiveKtls(Calls& calls) {
-  return std::make_unique<ReceiveSplice>(Technique::kKtls, calls);
-}
+std::unique_ptr<ReceiveTechnique> MakeReceiveSplice(Calls& calls) { return std::make_unique<ReceiveSplice>(calls); }
 
 }  // namespace penstock
