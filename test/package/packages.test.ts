@@ -42,6 +42,7 @@ const BESIDE = [
   '/usr/share/bash-completion/completions/penstock',
   '/usr/share/doc/penstock/changelog.gz',
   '/usr/share/doc/penstock/copyright',
+  '/usr/share/doc/penstock/examples/penstock-ktls.conf',
   '/usr/share/fish/vendor_completions.d/penstock.fish',
   ...[16, 22, 24, 32, 48, 64, 96, 128, 192, 256, 512, 1024].map(
     (size) => `/usr/share/icons/hicolor/${size}x${size}/apps/penstock.png`,
@@ -152,6 +153,35 @@ test('every library that it is linked with is asked for', () => {
     )
     if (!ofRpm.test(library)) assert.ok(requires.includes(library), `rpm: ${library}`)
   }
+})
+
+test('the cipher library of encrypted transfers is asked for', () => {
+  const depends = run('dpkg-deb', '-f', deb(), 'Depends').split(/,\s*/u)
+  assert.ok(depends.includes('libssl3t64 | libssl3'), depends.join(', '))
+  assert.ok(linesOf(run('rpm', '-qp', '--requires', rpm())).includes('libcrypto.so.3()(64bit)'))
+})
+
+test('the module for kernel TLS is loaded by the user alone: a first installation prints how', () => {
+  const loaders = /\/(?:modules-load\.d|modprobe\.d)\/|\/etc\/modules$/u
+  assert.deepEqual(
+    entries().filter(({ path }) => loaders.test(path)),
+    [],
+  )
+  const example = readFileSync(join(content, 'usr/share/doc/penstock/examples/penstock-ktls.conf'), 'utf8')
+  assert.deepEqual(
+    linesOf(example).filter((line) => !line.startsWith('#')),
+    ['tls'],
+  )
+  const control = join(place, 'control')
+  run('dpkg-deb', '-e', deb(), control)
+  const postinst = join(control, 'postinst')
+  const command = 'echo tls | sudo tee /etc/modules-load.d/penstock-ktls.conf && sudo modprobe tls'
+  const loaded = readFileSync('/proc/sys/net/ipv4/tcp_available_ulp', 'utf8').split(/\s/u).includes('tls')
+  assert.equal(run('sh', postinst, 'configure').includes(command), !loaded)
+  assert.equal(run('sh', postinst, 'configure', VERSION), '')
+  const scripts = run('rpm', '-qp', '--scripts', rpm())
+  assert.match(scripts, /postinstall scriptlet/u)
+  assert.ok(scripts.includes(command))
 })
 
 test('lintian finds no error, and every override is used', () => {

@@ -1,7 +1,7 @@
 /** Packages that Debian and Ubuntu renamed for 64-bit time: either name satisfies the dependency. */
 const either = (name) => `${name} | ${name}t64`
 
-/** Debian's packages of every library that a program of the installation links to. */
+/** Debian's packages of every library that a program of the installation links to or cannot do without. */
 export const DEB_DEPENDS = [
   either('libasound2'),
   either('libatk-bridge2.0-0'),
@@ -20,6 +20,8 @@ export const DEB_DEPENDS = [
   'libnspr4',
   'libnss3',
   'libpango-1.0-0',
+  // Opened at run time: the cipher of encrypted transfers.
+  'libssl3t64 | libssl3',
   'libstdc++6',
   'libudev1',
   'libx11-6',
@@ -32,8 +34,8 @@ export const DEB_DEPENDS = [
   'libxrandr2',
 ]
 
-/** Libraries that are opened at run time if present: for fast ciphers, notifications, the file manager. */
-export const DEB_RECOMMENDS = ['libssl3 | libssl3t64', 'libnotify4', 'xdg-utils']
+/** Libraries that are opened at run time if present: for notifications, the file manager. */
+export const DEB_RECOMMENDS = ['libnotify4', 'xdg-utils']
 
 /** The same as rpm names them: by library, so that every distribution finds its own package. */
 export const RPM_DEPENDS = [
@@ -42,6 +44,7 @@ export const RPM_DEPENDS = [
   'libatk-bridge-2.0.so.0()(64bit)',
   'libatspi.so.0()(64bit)',
   'libcairo.so.2()(64bit)',
+  'libcrypto.so.3()(64bit)',
   'libcups.so.2()(64bit)',
   'libdbus-1.so.3()(64bit)',
   'libdrm.so.2()(64bit)',

@@ -57,6 +57,7 @@ export function stageLinux({ version, homepage, maintainer, at }: Release): void
     .replace('@HOMEPAGE@', homepage)
   put('usr/share/metainfo/penstock.metainfo.xml', metainfo)
   put('usr/share/lintian/overrides/penstock', read('lintian-overrides'))
+  put('usr/share/doc/penstock/examples/penstock-ktls.conf', read('penstock-ktls.conf'))
   put('usr/share/doc/penstock/copyright', copyright())
   put('usr/share/doc/penstock/changelog.gz', packed(changelog(version, maintainer, at)))
   cpSync(join(ROOT, 'assets', 'icon.svg'), join(BESIDE, 'usr/share/icons/hicolor/scalable/apps/penstock.svg'))
