@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { dirname } from 'node:path'
 import { installPackages } from '../setup/electron/debian.mjs'
 import { ensureReady } from '../setup/ensure.mjs'
 import { become } from '../setup/process.mjs'
@@ -7,6 +8,13 @@ import { ensureBundles } from '../windows/bundle.mjs'
 import { ensureGuestKernel } from './kernel.mjs'
 
 const QEMU = 'qemu-system-x86_64'
+/** What runs in a guest, in one file each. */
+const BUNDLES = {
+  penstock: 'main/cli/index.ts',
+  'line-reporter': 'test/support/line-reporter.ts',
+  'kernel-tls': 'test/guest/inside/kernel-tls.ts',
+  instructions: 'test/guest/inside/instructions.ts',
+}
 
 /** The reason why no tap device can be made; null if one can. */
 function whyNoTap() {
@@ -35,14 +43,14 @@ async function runWithGuest([program = '', ...args]) {
   if (why !== null) giveUp(why)
   const files = ensureGuestKernel()
   if (files === null) giveUp("the guest's kernel cannot be had from the package lists of this machine")
-  const { penstock } = await ensureBundles({ penstock: 'main/cli/index.ts' })
+  const { penstock } = await ensureBundles(BUNDLES)
   become(program, args, {
     env: {
       ...process.env,
       PENSTOCK_GUEST_QEMU: QEMU,
       PENSTOCK_GUEST_KERNEL: files.kernel,
       PENSTOCK_GUEST_INITRAMFS: files.initramfs,
-      PENSTOCK_GUEST_PROGRAM: penstock,
+      PENSTOCK_GUEST_BUNDLES: dirname(penstock),
     },
   })
 }

@@ -20,8 +20,11 @@ import { hashOf } from '../setup/compile/stamp.mjs'
 
 /** Packages that name the newest kernel of Debian and Ubuntu. */
 const NEWEST = ['linux-image-amd64', 'linux-image-generic']
-/** A network card that reads memory by DMA, and the host's files. A kernel may have some of these built in. */
-const MODULES = ['virtio_pci', 'virtio_net', '9pnet_virtio', '9p']
+/**
+ * A network card that reads memory by DMA, the host's files, and kernel TLS with its cipher. A kernel may have some of
+ * these built in.
+ */
+const MODULES = ['virtio_pci', 'virtio_net', '9pnet_virtio', '9p', 'aesni_intel', 'tls']
 /** How modules are compressed, by file extension. */
 const UNPACKERS = { '.ko': 'cat', '.ko.gz': 'zcat', '.ko.xz': 'xzcat', '.ko.zst': 'zstdcat' }
 const FOLDERS = ['bin', 'dev', 'host', 'modules', 'proc', 'sys']

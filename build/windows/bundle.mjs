@@ -15,9 +15,10 @@ const STAMP = join(CACHE, 'windows-bundle.stamp')
  */
 export async function ensureBundles(entries) {
   const files = Object.fromEntries(Object.keys(entries).map((name) => [name, join(OUT, `${name}.mjs`)]))
-  const sources = ['main', 'native/index.ts', 'native/load.ts', 'test/support', 'test/native', 'test/windows']
+  const sources = ['main', 'native/index.ts', 'native/load.ts']
+  const tests = ['test/support', 'test/native', 'test/windows', 'test/guest']
   const inputs = {
-    paths: [...sources, 'package-lock.json', 'build/windows'],
+    paths: [...sources, ...tests, 'package-lock.json', 'build/windows'],
     words: Object.values(entries),
   }
   if (isStamped(STAMP, ROOT, inputs) && Object.values(files).every((file) => existsSync(file))) return files

@@ -18,7 +18,7 @@ const PREPARE_MS = 300_000
 /** Programs that tests run on Windows' Node, and tests that run there themselves. */
 const BUNDLES = {
   penstock: 'main/cli/index.ts',
-  'line-reporter': 'test/windows/line-reporter.ts',
+  'line-reporter': 'test/support/line-reporter.ts',
   conformance: 'test/native/conformance.test.ts',
   slices: 'test/native/slices.test.ts',
   'data-port': 'test/native/data-port.test.ts',

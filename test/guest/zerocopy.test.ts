@@ -11,7 +11,16 @@ import { ADDRESS, makeNetwork, on, removeNetwork } from '../bench/network.ts'
 import { penstock } from '../support/processes/cli.ts'
 import { hashOf, patterned } from '../support/files/tree.ts'
 import { reportSchema, scratch, transferBetween } from '../witness/transfer.ts'
-import { besideGuest, HOST, makeGuestNetwork, missingGuest, removeGuestNetwork, runInGuest } from './guest.ts'
+import {
+  besideGuest,
+  bundle,
+  ENVIRONMENT,
+  HOST,
+  makeGuestNetwork,
+  missingGuest,
+  removeGuestNetwork,
+  runInGuest,
+} from './guest.ts'
 
 const MIB = 1024 * 1024
 const BYTES = 32 * MIB
@@ -41,7 +50,7 @@ const factsSchema = z.looseObject({
 
 /** What a shell script in the guest has to run to be Penstock, with its answer's last lines. */
 function inGuest(command: string): string {
-  const program = `"${process.execPath}" "${process.env['PENSTOCK_GUEST_PROGRAM'] ?? ''}"`
+  const program = `"${process.execPath}" "${bundle('penstock')}"`
   return `${program} ${command} --state /mnt/state --json`
 }
 
@@ -66,13 +75,12 @@ test('through the card of a guest nothing is copied', { skip: without, timeout: 
   const answer = await runInGuest(
     root,
     [
-      'export HOME=/mnt TMPDIR=/mnt',
-      `export PENSTOCK_ADDON="${join(process.cwd(), 'native/build/Release/penstock.node')}"`,
+      ...ENVIRONMENT,
       `cp "${source}" /mnt/file`,
       `{ ${inGuest(`techniques /mnt/file ${to}`)} | grep facts`,
       `${inGuest(`send /mnt/file ${to} --clear --technique zerocopy`)} | tail -n 1; } >/dev/ttyS1 2>&1`,
-      '',
-    ].join('\n'),
+    ],
+    { card: true },
   )
   assert.equal(await receiving.exit, 0)
   const { route } = factsSchema.parse(parsed(answer, 'facts'))

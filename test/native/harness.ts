@@ -151,11 +151,26 @@ export interface TransferOptions {
   readonly durability?: ReceiverOptions['durability']
   /** Seals the streams, with keys of its own each. */
   readonly sealing?: SealingOptions
+  /** The same for the receiver, where it differs. */
+  readonly receiverSealing?: SealingOptions
   /** Where files are made under their own names, and which. */
   readonly tree?: Folder
   /** The one that carries them; the tree is its folder. */
   readonly addon?: Addon
   placement?(index: number): Placement | undefined
+  /** The port to connect to instead of the receiver's. */
+  relayed?(port: number): Promise<number>
+  /** Called once the streams run; `addStream` adds one more of those that the receiver waits for. */
+  during?(running: Running): Promise<void>
+  /** Streams that run from the start, where they are not all. */
+  readonly first?: number
+}
+
+/** A transfer whose streams run. */
+export interface Running {
+  readonly sender: Sender
+  readonly receiver: Receiver
+  addStream(): Promise<void>
 }
 
 export function randomKeys(): StreamKeys {
@@ -167,27 +182,31 @@ export function reversed(keys: StreamKeys | undefined): StreamKeys | undefined {
   return keys && { send: keys.receive, receive: keys.send }
 }
 
-/** Carries the files over real TCP connections on this machine into `staging`. */
-export async function transfer(
+/** Used where the wanted technique cannot run on the transport that there is. */
+const FALLBACK = {
+  plain: { send: ['readwrite'], receive: ['readwrite'] },
+  sealed: { send: ['seal', 'readwrite'], receive: ['unseal', 'readwrite'] },
+} as const satisfies Record<string, typeof TECHNIQUES>
+
+interface Ends {
+  readonly sender: Sender
+  readonly receiver: Receiver
+}
+
+function makeEnds(
   files: readonly SourceFile[],
-  staging: string,
-  options: TransferOptions = {},
-): Promise<Outcome> {
+  staging: Folder,
+  { addon: used = addon, ...options }: TransferOptions,
+): Ends {
   const { send = SEND, receive = RECEIVE, check = true, streams = 1, bufferBytes = 256 * 1024 } = options
-  const { addon: used = addon, sealing } = options
-  const sealed = sealing === undefined ? {} : { sealing }
-  const keys = sealing === undefined ? [] : Array.from({ length: streams }, randomKeys)
-  const opened = used.openFolder(staging)
+  const { sealing, receiverSealing = sealing, tree, mapOptions, durability = 'os' } = options
+  const fallback = FALLBACK[sealing ? 'sealed' : 'plain']
   const receiver = makeReceiver(
-    opened,
+    staging,
     {
-      technique: receive,
-      check,
-      streams,
-      bufferBytes,
-      durability: options.durability ?? 'os',
-      ...(options.tree ? { tree: options.tree } : {}),
-      ...sealed,
+      ...{ technique: receive, fallback: fallback.receive, check, streams, bufferBytes, durability },
+      ...(tree ? { tree } : {}),
+      ...(receiverSealing ? { sealing: receiverSealing } : {}),
     },
     used,
   )
@@ -198,17 +217,29 @@ export async function transfer(
     }),
   )
   receiver.endOfFiles()
-  const { mapOptions } = options
   const sender = makeSender(
     {
-      ...{ technique: send, check, bufferBytes },
-      ...sealed,
-      ...(mapOptions === undefined ? {} : { mapOptions }),
+      ...{ technique: send, fallback: fallback.send, check, bufferBytes },
+      ...(sealing ? { sealing } : {}),
+      ...(mapOptions ? { mapOptions } : {}),
     },
     used,
   )
   sender.addFiles(files)
   sender.endOfFiles()
+  return { sender, receiver }
+}
+
+/** Carries the files over real TCP connections on this machine into `staging`. */
+export async function transfer(
+  files: readonly SourceFile[],
+  staging: string,
+  options: TransferOptions = {},
+): Promise<Outcome> {
+  const { addon: used = addon, sealing, streams = 1, first = streams } = options
+  const keys = sealing === undefined ? [] : Array.from({ length: streams }, randomKeys)
+  const opened = used.openFolder(staging)
+  const { sender, receiver } = makeEnds(files, opened, options)
   const hello = new Uint8Array(randomBytes(32))
   const port = used.openDataPort(
     { host: '127.0.0.1', port: 0, preambleTimeoutMs: 2000, maxPending: 16, maxPendingPerNetwork: 16 },
@@ -217,17 +248,17 @@ export async function transfer(
       receiver.addStream(connection, stream, hello, reversed(keys[stream]))
     },
   )
-  for (let stream = 0; stream < streams; stream += 1) {
-    const first = preamble()
-    first[7] = stream
-    const connection = await used.connect({
-      host: '127.0.0.1',
-      port: port.port,
-      preamble: first,
-      timeoutMs: 2000,
-    })
+  const target = { host: '127.0.0.1', port: (await options.relayed?.(port.port)) ?? port.port }
+  let added = 0
+  const addStream = async (): Promise<void> => {
+    const stream = added++
+    const bytes = preamble()
+    bytes[7] = stream
+    const connection = await used.connect({ ...target, preamble: bytes, timeoutMs: 2000 })
     sender.addStream(connection, stream, keys[stream])
   }
+  while (added < first) await addStream()
+  await options.during?.({ sender, receiver, addStream })
   const received = await Promise.race([receiver.received, receiver.ended.then(() => [])])
   receiver.finish([])
   const [senderEnd, receiverEnd] = await Promise.all([sender.ended, receiver.ended])

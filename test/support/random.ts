@@ -12,9 +12,12 @@ fc.configureGlobal({ ...fc.readConfigureGlobal(), seed })
 
 export { fc }
 
+/** Sets the seed of this run for a program, as a shell does. */
+export const seedAssignment = `${NAME}=${seed}`
+
 /** Numbers from 0 to below 1, the same for the same seed, which the test prints. */
 export function random(t: TestContext): () => number {
-  t.diagnostic(`${NAME}=${seed}`)
+  t.diagnostic(seedAssignment)
   let state = seed >>> 0
   return () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0

@@ -2,11 +2,10 @@
 // any offset, and faulty sources and peers.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { z } from 'zod'
+import { assertReported } from '../support/reported.ts'
 import { bundle, windowsNode } from './wine.ts'
 
 const LIMIT_MS = 500_000
-const resultSchema = z.object({ name: z.string(), skipped: z.boolean(), problem: z.string().nullable() })
 
 /** Tests that must have run, so that a table cannot pass by being empty. */
 const ROWS: Readonly<Record<string, readonly string[]>> = {
@@ -24,18 +23,7 @@ for (const [table, rows] of Object.entries(ROWS)) {
     const reporter = `--test-reporter=file:///${bundle('line-reporter').replaceAll('\\', '/')}`
     const running = await windowsNode(t, [reporter, bundle(table)])
     const { code, output, problems } = await running.ended
-    const results = output
-      .split('\n')
-      .filter((line) => line.startsWith('{'))
-      .map((line) => resultSchema.parse(JSON.parse(line)))
-    const ran = results.filter(({ skipped }) => !skipped)
-    for (const { name, problem } of ran) await t.test(name, () => assert.equal(problem, null, problem ?? ''))
-    const names = new Set(ran.map(({ name }) => name))
-    assert.deepEqual(
-      rows.filter((name) => !names.has(name)),
-      [],
-      `${output}\n${problems}`,
-    )
+    await assertReported(t, output, rows)
     assert.equal(code, 0, problems)
   })
 }

@@ -1,4 +1,4 @@
-/** A reporter of node:test that prints one line of JSON a test, for whoever reads what ran under Wine. */
+/** A reporter of node:test that prints one line of JSON a test, for a test that reads what ran on another system. */
 import type { TestEvent } from 'node:test/reporters'
 import { inspect } from 'node:util'
 

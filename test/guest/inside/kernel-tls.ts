@@ -1,0 +1,3 @@
+// Invariant: see ../ktls.test.ts, which runs this in a guest.
+import './faults.ts'
+import './files.ts'

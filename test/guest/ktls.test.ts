@@ -1,0 +1,44 @@
+// Invariant: on a Linux with the tls module, kernel and user space read and write the same records: every pair carries every
+// file byte for byte, reports truly what carried it, and ends as it must when the connection or the bytes go bad. The
+// cases are in inside/kernel-tls.ts and run in a guest.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { seedAssignment } from '../support/random.ts'
+import { assertReported } from '../support/reported.ts'
+import { scratch } from '../witness/transfer.ts'
+import { bundle, ENVIRONMENT, missingGuest, runInGuest } from './guest.ts'
+
+/** A variable with which the cases of chance run more often: `PENSTOCK_GUEST_ROUNDS=20 npm run test:all -- ktls`. */
+const ROUNDS = Number(process.env['PENSTOCK_GUEST_ROUNDS'] ?? 1)
+
+const PAIRS = ['ktls', 'seal'].flatMap((send) => ['ktls', 'unseal'].map((receive) => `${send} to ${receive}`))
+
+/** Tests that must have run. */
+const ROWS = PAIRS.flatMap((pair) => [
+  `${pair}: every file arrives`,
+  `${pair}: several streams`,
+  `${pair}: a bit that changes on the way`,
+  `${pair}: a connection that ends`,
+  `${pair}: cancelled by the sender`,
+  `${pair}: cancelled by the receiver`,
+])
+
+test('kernel TLS in a guest', { skip: missingGuest('ktls'), timeout: ROUNDS * 240_000 }, async (t) => {
+  const { path, remove } = await scratch()
+  t.after(remove)
+  // What runs there has it from here, and prints nothing but results.
+  t.diagnostic(seedAssignment)
+  const node = `"${process.execPath}" --test-reporter="${bundle('line-reporter')}"`
+  const output = await runInGuest(
+    path,
+    [
+      ...ENVIRONMENT,
+      `export ${seedAssignment} PENSTOCK_GUEST_ROUNDS=${ROUNDS}`,
+      `${node} "${bundle('kernel-tls')}" >/dev/ttyS1 2>&1`,
+      'echo "ended: $?" >/dev/ttyS1',
+    ],
+    { memoryMiB: 1536, lifeMs: ROUNDS * 230_000 },
+  )
+  await assertReported(t, output, ROWS)
+  assert.match(output, /^ended: 0\r?$/mu)
+})
