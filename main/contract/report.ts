@@ -109,7 +109,7 @@ export const RECEIVE_WAYS = [
   'receive-then-direct',
   'receive-then-direct-buffered',
   'unseal-then-write',
-  'kernel-unseals-then-splice',
+  'kernel-unseals-in-place',
   'kernel-unseals-then-write',
 ] as const
 export type ReceiveWay = (typeof RECEIVE_WAYS)[number]

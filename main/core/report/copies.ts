@@ -89,7 +89,7 @@ function unsealingRule(technique: Technique): Rule<ReceiveWay> | null {
     case 'readwrite':
       return { cpu: 2, way: 'kernel-unseals-then-write' }
     case 'ktls':
-      return { cpu: 1, way: 'kernel-unseals-then-splice' }
+      return { cpu: 1, way: 'kernel-unseals-in-place' }
     default:
       return null
   }

@@ -199,7 +199,7 @@ export const en = {
         'sendfile; the kernel encrypts, and the interface cannot gather, so it copies',
       'read-then-kernel-seals': 'read into a buffer, then written to the socket, where the kernel encrypts',
       'unseal-then-write': 'received into a buffer, decrypted there, then written to the file',
-      'kernel-unseals-then-splice': 'decrypted by the kernel, then spliced into the page cache',
+      'kernel-unseals-in-place': 'decrypted by the kernel straight into a buffer, then written to the file',
       'kernel-unseals-then-write':
         'decrypted by the kernel, received into a buffer, then written to the file',
       'clone-shares-blocks': 'the files share blocks',

@@ -172,7 +172,7 @@ export const zh: Catalogue = {
       'kernel-seals-linearised': 'sendfile；内核加密，而网络接口不支持聚合，由内核拷贝',
       'read-then-kernel-seals': '先读入缓冲区，再写入套接字，由内核加密',
       'unseal-then-write': '先接收到缓冲区并在其中解密，再写入文件',
-      'kernel-unseals-then-splice': '由内核解密，再拼接到页缓存',
+      'kernel-unseals-in-place': '由内核直接解密到缓冲区，再写入文件',
       'kernel-unseals-then-write': '由内核解密，接收到缓冲区，再写入文件',
       'clone-shares-blocks': '文件共享数据块',
       'copyrange-shares-blocks': 'copy_file_range 共享数据块',

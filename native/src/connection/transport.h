@@ -59,6 +59,9 @@ class Transport {
    */
   virtual ssize_t Drop(void* data, size_t size) { return calls_.Receive(socket(), data, size); }
 
+  /** Whether Receive() opens records straight into the buffer of its caller, without a copy. */
+  virtual bool OpensInPlace() const { return false; }
+
   /** Whether data was taken that the socket has not. */
   virtual bool HasUnsent() const { return false; }
   /** Sends such data. 0 once the socket has taken all of it. */

@@ -50,7 +50,7 @@ const CASES = [
   ['sender', 'seal', SEALED_STREAMS, 'read-then-seal', 2],
   ['receiver', 'unseal', SEALED_STREAMS, 'unseal-then-write', 2],
   ['sender', 'ktls', KERNEL_TLS_STREAMS, 'kernel-seals-pages', 0],
-  ['receiver', 'ktls', KERNEL_TLS_STREAMS, 'kernel-unseals-then-splice', 1],
+  ['receiver', 'ktls', KERNEL_TLS_STREAMS, 'kernel-unseals-in-place', 1],
 ] as const
 
 for (const [role, technique, conveyance, way, cpu] of CASES) {

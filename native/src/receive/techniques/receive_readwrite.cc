@@ -21,6 +21,10 @@ class ReceiveReadWrite final : public ReceiveTechnique {
   bool SeesContent() const override { return true; }
 
   Step Receive(Transport& from, Descriptor file, uint64_t offset, uint64_t length, Crc32c* check) override {
+    // Else the kernel copies what it has opened, which is `readwrite`.
+    if (technique_ == Technique::kKtls && !from.OpensInPlace()) {
+      return {Step::Kind::kNotSupported, 0, {Code::kNone, EOPNOTSUPP, "setsockopt"}};
+    }
     const ssize_t got = from.Receive(buffer_.data(), std::min<uint64_t>(buffer_.size(), length));
     if (got == 0) return {Step::Kind::kPeerClosed, 0, {Code::kNone, 0, "recvfrom"}};
     if (got < 0) {

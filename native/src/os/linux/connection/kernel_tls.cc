@@ -33,9 +33,11 @@ int RecordErrno(int error) {
 
 class KernelTlsTransport final : public Transport {
  public:
-  using Transport::Transport;
+  KernelTlsTransport(Calls& calls, Descriptor socket, bool opensInPlace)
+      : Transport(calls, socket), opensInPlace_(opensInPlace) {}
 
   TransportKind kind() const override { return TransportKind::kKernelTls; }
+  bool OpensInPlace() const override { return opensInPlace_; }
 
   // Not MSG_MORE: it leaves a record open for as long as nothing else is sent, which no timer and no TCP_NODELAY ends.
   ssize_t Send(const void* data, size_t size, bool /*more*/) override {
@@ -65,6 +67,7 @@ class KernelTlsTransport final : public Transport {
     return sent;
   }
 
+  const bool opensInPlace_;
   uint64_t records_ = 0;
 };
 
@@ -86,9 +89,9 @@ std::unique_ptr<Transport> MakeKernelTlsTransport(Calls& calls, Descriptor socke
   if (HandOver(calls, socket, TLS_TX, keys.send) != 0) return nullptr;
   // From here on nothing but kernel TLS runs on the socket.
   if (HandOver(calls, socket, TLS_RX, keys.receive) != 0) FailStream(Code::kIo, "setsockopt");
-  // Records have no padding, so that they are opened into the buffer of the caller. Kernels before 6.0 do not have it.
-  calls.SetOption(socket, SOL_TLS, TLS_RX_EXPECT_NO_PAD, 1);
-  return std::make_unique<KernelTlsTransport>(calls, socket);
+  // Records have no padding, so that they are opened into the buffer of the caller. Kernels before 6.0 cannot.
+  const bool opensInPlace = calls.SetOption(socket, SOL_TLS, TLS_RX_EXPECT_NO_PAD, 1) == 0;
+  return std::make_unique<KernelTlsTransport>(calls, socket, opensInPlace);
 }
 
 bool HasKernelTls() {
