@@ -23,7 +23,7 @@ const ROWS = PAIRS.flatMap((pair) => [
   `${pair}: cancelled by the receiver`,
 ])
 
-test('kernel TLS in a guest', { skip: missingGuest('ktls'), timeout: ROUNDS * 240_000 }, async (t) => {
+test('kernel TLS in a guest', { skip: missingGuest('ktls'), timeout: ROUNDS * 300_000 }, async (t) => {
   const { path, remove } = await scratch()
   t.after(remove)
   // What runs there has it from here, and prints nothing but results.
@@ -37,7 +37,7 @@ test('kernel TLS in a guest', { skip: missingGuest('ktls'), timeout: ROUNDS * 24
       `${node} "${bundle('kernel-tls')}" >/dev/ttyS1 2>&1`,
       'echo "ended: $?" >/dev/ttyS1',
     ],
-    { memoryMiB: 1536, lifeMs: ROUNDS * 230_000 },
+    { memoryMiB: 1536, lifeMs: ROUNDS * 290_000 },
   )
   await assertReported(t, output, ROWS)
   assert.match(output, /^ended: 0\r?$/mu)
