@@ -76,7 +76,14 @@ export const selfSchema = object({
 export type Self = z.infer<typeof selfSchema>
 
 const techniqueRow = <T extends z.core.SomeType>(technique: T) =>
-  object({ technique, available: z.boolean(), chosen: z.boolean(), reason: reasonSchema })
+  object({
+    technique,
+    /** The transfers that it carries. */
+    security: z.enum(['encrypted', 'clear']),
+    available: z.boolean(),
+    chosen: z.boolean(),
+    reason: reasonSchema,
+  })
 
 /** The techniques that can run on this machine, and why the others cannot. */
 export const techniqueTableSchema = object({

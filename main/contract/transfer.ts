@@ -44,6 +44,10 @@ export type TerminalState = Extract<TransferState, { kind: Outcome }>
 export const totalsSchema = object({ files: count, directories: count, symlinks: count, bytes: count })
 export type Totals = z.infer<typeof totalsSchema>
 
+/** Between the two ends: a network card, a virtual interface such as veth, or the loopback interface of this machine. */
+export const NETWORKS = ['card', 'virtual', 'loopback'] as const
+export type Network = (typeof NETWORKS)[number]
+
 /** A transfer as a shell shows it at one time. */
 export const viewSchema = object({
   transferId: z.string(),
@@ -55,6 +59,8 @@ export const viewSchema = object({
   totals: totalsSchema,
   state: stateSchema,
   ...conveyanceFields,
+  /** Null if the route is not known. */
+  network: z.nullable(z.enum(NETWORKS)),
   choice: z.nullable(choiceSchema),
   /** Content bytes moved so far. */
   bytes: count,

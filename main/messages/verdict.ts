@@ -32,7 +32,9 @@ export function verdictSentences({ verdict, rows }: Comparison, language: Langua
   const winner = variantName(cpu.variant)
   const report = rows.find(({ variant }) => variantName(variant) === winner)?.report
   if (cpu.certainty === 'clear' && report?.copies && report.userCopyBytes !== null) {
-    const params = { winner, cpu: report.copies.cpu, bytes: report.userCopyBytes }
+    const { cpu: copied, cipherPasses } = report.copies
+    const passes = cipherPasses === 0 ? {} : { passes: cipherPasses }
+    const params = { winner, cpu: copied, ...passes, bytes: report.userCopyBytes }
     sentences.push(format(words.because, params, language))
   }
   return sentences

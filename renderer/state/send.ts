@@ -1,3 +1,4 @@
+import { whyNotSecured } from '../../main/contract/carries.ts'
 import type { RequestOf, Result } from '../../main/contract/ipc.ts'
 import type { ListedDevice } from '../../main/contract/device.ts'
 import { invoke } from '../bridge.ts'
@@ -31,12 +32,13 @@ export function copy(request: RequestOf<'copy'>): Promise<boolean> {
 /** Sends a drop to a device by the settings, or encrypted if the device requires it. */
 export async function sendAsSet(paths: readonly string[], device: ListedDevice): Promise<boolean> {
   const { security, technique, bufferBytes } = useSettings.getState().settings
-  const clear = security === 'clear' && takesClear(device)
+  const secured = security === 'clear' && takesClear(device) ? 'clear' : 'encrypted'
+  const suits = technique === 'auto' || whyNotSecured(secured, technique) === null
   return send({
     paths: [...paths],
     to: device.id,
-    security: clear ? 'clear' : 'encrypted',
-    technique: clear ? technique : 'auto',
+    security: secured,
+    technique: suits ? technique : 'auto',
     bufferBytes,
     pin: null,
   })

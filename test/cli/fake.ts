@@ -112,6 +112,7 @@ export class FakeTransfer implements Transfer {
       totals: OFFER.totals,
       state: this.#state,
       ...PLAIN_STREAMS,
+      network: 'card',
       choice: null,
       bytes: this.bytes,
       files: 0,

@@ -20,6 +20,7 @@ const VIEW: TransferView = {
   totals: { files: 1, directories: 0, symlinks: 0, bytes: 100 },
   state: { kind: 'running' },
   ...PLAIN_STREAMS,
+  network: 'card',
   choice: null,
   peerTechnique: null,
   peerFellBackFrom: null,

@@ -204,7 +204,8 @@ function* allReasons(): Generator<Reason> {
 
 /** Reasons that come from what happened in a transfer, not from the plan. */
 const NOT_PLANNED: readonly string[] = [
-  ...['receiver-encrypts', 'data-port-silent', 'data-port-broke', 'fell-back', 'map-option-unknown-here'],
+  ...['receiver-encrypts', 'receiver-without-sealing', 'cannot-seal', 'too-many-records'],
+  ...['data-port-silent', 'data-port-broke', 'fell-back', 'map-option-unknown-here'],
   ...['map-populate-too-old', 'map-lock-limit', 'map-option-refused'],
 ]
 

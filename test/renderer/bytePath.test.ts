@@ -8,7 +8,10 @@ import { bytePath, notCopied, type PathFacts } from '../../renderer/features/tra
 const SEALED = { cipher: 'sealed', carrier: 'engine' } as const
 
 function hops(facts: Partial<PathFacts>): string[] {
-  const path = bytePath({ technique: null, ...PLAIN_STREAMS, role: 'sender', copies: null, ...facts })
+  const path = bytePath({
+    ...{ technique: null, ...PLAIN_STREAMS, role: 'sender', copies: null, network: null },
+    ...facts,
+  })
   return path.arrows.map(({ from, kind, to }) => `${from} ${kind} ${to}`)
 }
 
@@ -27,7 +30,13 @@ describe('sending', () => {
   })
 
   test('mmap: the mapping is a window on the page cache, the copy stays below', () => {
-    const path = bytePath({ technique: 'mmap', ...PLAIN_STREAMS, role: 'sender', copies: copies(1) })
+    const path = bytePath({
+      technique: 'mmap',
+      ...PLAIN_STREAMS,
+      role: 'sender',
+      network: null,
+      copies: copies(1),
+    })
     expect(path.user).toEqual(['mapping'])
     expect(path.arrows).toContainEqual({ from: 'cache', kind: 'mapped', to: 'mapping' })
     expect(path.arrows).toContainEqual({ from: 'cache', kind: 'cpu', to: 'socket' })
@@ -54,26 +63,32 @@ describe('sending', () => {
   })
 
   test('seal: up, one pass of the cipher, and down again', () => {
-    const path = bytePath({ technique: 'seal', ...SEALED, role: 'sender', copies: copies(2) })
+    const path = bytePath({ technique: 'seal', ...SEALED, role: 'sender', network: null, copies: copies(2) })
     expect(path.user).toEqual(['buffer', 'sealed'])
     expect(path.cipherPasses).toBe(1)
-    expect(hops({ technique: 'seal', ...SEALED })).toContain('buffer cipher sealed')
+    expect(hops({ technique: 'seal', ...SEALED })).toContain('buffer encryption sealed')
   })
 
   test('ktls: one pass of the cipher, and nothing above the line', () => {
-    const path = bytePath({ technique: 'ktls', ...SEALED, role: 'sender', copies: null })
+    const path = bytePath({ technique: 'ktls', ...SEALED, role: 'sender', network: null, copies: null })
     expect(path.user).toEqual([])
-    expect(path.arrows).toContainEqual({ from: 'cache', kind: 'cipher', to: 'socket' })
+    expect(path.arrows).toContainEqual({ from: 'cache', kind: 'encryption', to: 'socket' })
   })
 
   test('direct: past the page cache', () => {
-    const path = bytePath({ technique: 'direct', ...PLAIN_STREAMS, role: 'sender', copies: copies(1) })
+    const path = bytePath({
+      technique: 'direct',
+      ...PLAIN_STREAMS,
+      role: 'sender',
+      network: null,
+      copies: copies(1),
+    })
     expect(path.kernel).not.toContain('cache')
     expect(path.arrows[0]).toEqual({ from: 'disk', kind: 'dma', to: 'buffer' })
   })
 
   test('https: the cipher runs in user space, whatever the technique was called', () => {
-    expect(hops({ technique: 'sendfile', ...TLS_BODY })).toContain('buffer cipher sealed')
+    expect(hops({ technique: 'sendfile', ...TLS_BODY })).toContain('buffer encryption sealed')
   })
 })
 

@@ -5,7 +5,7 @@ import type { Earlier, Self, Snapshot, TechniqueTable, Whole } from '../../main/
 import type { ListedDevice } from '../../main/contract/device.ts'
 import type { WindowSettings } from '../../main/contract/settings.ts'
 import type { IncomingOffer } from '../../main/contract/transfer.ts'
-import { RECEIVE_TECHNIQUES, SEND_TECHNIQUES } from '../../main/contract/technique.ts'
+import { isSealing, RECEIVE_TECHNIQUES, SEND_TECHNIQUES } from '../../main/contract/technique.ts'
 
 type View = Snapshot['view']
 
@@ -82,6 +82,7 @@ export const TECHNIQUES: TechniqueTable = {
     const missing = ['transmitfile', 'seal', 'ktls'].includes(technique)
     return {
       technique,
+      security: isSealing(technique) ? 'encrypted' : 'clear',
       available: !missing,
       chosen: technique === 'sendfile',
       reason: missing
@@ -93,6 +94,7 @@ export const TECHNIQUES: TechniqueTable = {
   }),
   receive: RECEIVE_TECHNIQUES.map((technique) => ({
     technique,
+    security: isSealing(technique) ? 'encrypted' : 'clear',
     available: technique !== 'unseal',
     chosen: technique === 'splice',
     reason: technique === 'unseal' ? { code: 'not-built-yet' } : { code: 'receiving-no-touch' },
@@ -140,6 +142,7 @@ export function snapshot(view: Partial<View> = {}, rest: Partial<Omit<Snapshot, 
       totals: { files: 312, directories: 14, symlinks: 0, bytes: 84_100_000_000 },
       state: { kind: 'running' },
       ...PLAIN_STREAMS,
+      network: 'card',
       choice: { technique: 'sendfile', reason: { code: 'whole-files-in-order' }, rejected: [] },
       peerTechnique: null,
       peerFellBackFrom: null,

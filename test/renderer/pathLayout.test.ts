@@ -10,10 +10,10 @@ import { layOut, type PlacedBox, textWidth } from '../../renderer/features/trans
 
 function paths(): BytePath[] {
   const sent = SEND_TECHNIQUES.map((technique) =>
-    bytePath({ technique, ...PLAIN_STREAMS, role: 'sender', copies: null }),
+    bytePath({ technique, ...PLAIN_STREAMS, role: 'sender', network: null, copies: null }),
   )
   const received = RECEIVE_TECHNIQUES.map((technique) =>
-    bytePath({ technique, ...PLAIN_STREAMS, role: 'receiver', copies: null }),
+    bytePath({ technique, ...PLAIN_STREAMS, role: 'receiver', network: null, copies: null }),
   )
   return [...sent, ...received]
 }
@@ -53,13 +53,13 @@ test('every hop of the path is drawn', () => {
 test('the receiving machine is the mirror image: its card lies where the sender’s does', () => {
   const box = (id: BoxId): string => uiEn.path.boxes[id]
   const sent = layOut(
-    bytePath({ technique: 'sendfile', ...PLAIN_STREAMS, role: 'sender', copies: null }),
+    bytePath({ technique: 'sendfile', ...PLAIN_STREAMS, role: 'sender', network: null, copies: null }),
     632,
     { box },
     true,
   )
   const got = layOut(
-    bytePath({ technique: 'splice', ...PLAIN_STREAMS, role: 'receiver', copies: null }),
+    bytePath({ technique: 'splice', ...PLAIN_STREAMS, role: 'receiver', network: null, copies: null }),
     632,
     { box },
     false,

@@ -100,7 +100,8 @@ describe('what a sheet offers', () => {
   ] as const)('%s', (_, to, chosen: Chosen | null, byDefault: SendSecurity, security) => {
     const terms = termsFor(to, chosen, byDefault)
     expect(terms.security).toBe(security)
-    expect(terms.hasTechniques).toBe(security === 'clear' && to?.protocol !== 'http')
+    // The others take request bodies.
+    expect(terms.hasTechniques).toBe(to === penstock || to === undefined)
   })
 })
 

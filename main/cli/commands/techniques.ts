@@ -6,6 +6,7 @@ import {
   planTechniques,
   type CopyTarget,
   type TechniqueRow,
+  type TransferRow,
 } from '../../core/index.ts'
 import type { TechniquesArgs } from '../args.ts'
 import { withPenstock, type Context } from '../context.ts'
@@ -33,10 +34,11 @@ async function transfers(path: string | null, to: string | null, context: Contex
     ...(path === null ? {} : { path }),
     ...(device === null ? {} : { to: device }),
   })
-  const { source, route } = plan
-  output.event({ event: 'facts', source, route })
+  const { source, route, cipherLibrary } = plan
+  output.event({ event: 'facts', source, route, cipherLibrary })
   if (source !== null) output.print(sourceLine(source, context))
   if (route !== null) output.print(routeLine(route, context))
+  output.print(cipherLine(cipherLibrary, context))
   printTable(
     [
       ['send', plan.send],
@@ -60,22 +62,32 @@ async function copies(path: string | null, dir: string, context: Context): Promi
 
 type Direction = 'send' | 'receive' | 'copy'
 
+/** A row of a transfer, or of a copy on this machine, which has no encryption. */
+type Row = TechniqueRow<Technique> & Partial<Pick<TransferRow<Technique>, 'security'>>
+
 /** The table of techniques, one line each. */
-function printTable(
-  groups: readonly (readonly [Direction, readonly TechniqueRow<Technique>[]])[],
-  { output }: Context,
-): void {
+function printTable(groups: readonly (readonly [Direction, readonly Row[]])[], { output }: Context): void {
+  const { directions, securities, yes, no, headers } = output.words
   const rows: string[][] = []
   for (const [direction, lines] of groups) {
-    for (const { technique, available, chosen, reason } of lines) {
+    for (const row of lines) {
+      const { technique, security, available, chosen, reason } = row
       const message = output.reason(reason)
-      output.event({ event: 'technique', direction, technique, available, chosen, reason, message })
-      const { directions, yes, no } = output.words
-      rows.push([directions[direction], technique, available ? yes : no, chosen ? yes : '', message])
+      output.event({ event: 'technique', direction, ...row, message })
+      const transfers = security === undefined ? [] : [securities[security]]
+      const name = [directions[direction], ...transfers, technique]
+      rows.push([...name, available ? yes : no, chosen ? yes : '', message])
     }
   }
-  const { direction, technique, available, chosen, reason } = output.words.headers
-  for (const line of table([direction, technique, available, chosen, reason], rows)) output.print(line)
+  const isCopy = groups.every(([direction]) => direction === 'copy')
+  const { direction, encryption, technique, available, chosen, reason } = headers
+  const name = [direction, ...(isCopy ? [] : [encryption]), technique]
+  for (const line of table([...name, available, chosen, reason], rows)) output.print(line)
+}
+
+function cipherLine(library: string | null, { output }: Context): string {
+  const { cipherLibrary, noCipherLibrary } = output.words.facts
+  return library === null ? noCipherLibrary : output.text(cipherLibrary, { library })
 }
 
 function targetLine({ folder, fileSystem, sharesBlocks }: CopyTarget, { output }: Context): string {

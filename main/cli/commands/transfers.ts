@@ -167,8 +167,11 @@ export function reportLines(
   add(report.verified ? words.checked : words.notChecked, {})
   if (report.durability !== null)
     add(words.durable, { durability: output.words.durability[report.durability] })
-  if (report.copies !== null)
-    add(words.copies, { ...report.copies, rule: copyRuleText(report.copies.rule, output.language) })
+  if (report.copies !== null) {
+    const { cpu, dma, cipherPasses, rule } = report.copies
+    const passes = cipherPasses === 0 ? {} : { passes: cipherPasses }
+    add(words.copies, { cpu, dma, ...passes, rule: copyRuleText(rule, output.language) })
+  }
   if (report.userCopyBytes !== null) add(words.userCopy, { bytes: report.userCopyBytes })
   if (report.kernelCopiedBytes !== null) add(words.kernelCopied, { bytes: report.kernelCopiedBytes })
   if (report.syscalls !== null) {

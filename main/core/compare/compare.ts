@@ -8,6 +8,7 @@ import type {
 import type { Device } from '../../contract/device.ts'
 import { PenstockError, toProblem, type Problem } from '../../contract/errors.ts'
 import type { TransferReport } from '../../contract/report.ts'
+import { isSealing } from '../../contract/technique.ts'
 import type { Penstock, SendOptions, Transfer } from '../api.ts'
 import { titleOf } from '../source/given-paths.ts'
 import { turnsOf } from './rounds.ts'
@@ -33,7 +34,7 @@ export interface CompareOptions {
   readonly variants: readonly CompareVariant[]
   /** Measured rounds of each variant, not counting the warm-up. */
   readonly runs: number
-  /** What each round sends, and whether it is checked. Always unencrypted, because only there the techniques differ. */
+  /** What each round sends, and whether it is checked. Encrypted if the technique encrypts. */
   readonly what: Pick<SendOptions, 'paths' | 'slices' | 'check' | 'pin'>
   readonly signal: AbortSignal
   readonly onProgress: (progress: CompareProgress) => void
@@ -84,7 +85,7 @@ async function sendOnce(
   const transfer = penstock.send({
     ...what,
     to: target.device,
-    security: 'clear',
+    security: isSealing(technique) ? 'encrypted' : 'clear',
     technique,
     bufferBytes,
     ...(mapOptions === null ? {} : { mapOptions }),

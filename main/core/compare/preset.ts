@@ -1,10 +1,10 @@
 import { addon } from '../../../native/index.ts'
 import type { Comparison } from '../../contract/compare.ts'
-import { PLAIN_STREAMS } from '../../contract/report.ts'
-import type { SendTechnique } from '../../contract/technique.ts'
+import { isSealing, type SendTechnique } from '../../contract/technique.ts'
 import type { Penstock } from '../api.ts'
 import { planFacts } from '../plan/facts.ts'
 import { assertSendWish } from '../plan/wish.ts'
+import { sendingConveyance } from '../transfer/sealing.ts'
 import { assertPaths } from '../source/given-paths.ts'
 import { compare, type CompareOptions, type CompareTarget } from './compare.ts'
 import { slicesOf } from './scattered.ts'
@@ -23,10 +23,17 @@ export interface PresetOptions extends Pick<CompareOptions, 'preset' | 'runs' | 
   readonly pin: string | null
 }
 
-/** Throws `technique-unavailable` for the first of the techniques that cannot send on plain streams here. */
+/** Throws `technique-unavailable` for the first of the techniques that cannot send here, each on the streams that carry it. */
 export function assertComparable(techniques: readonly SendTechnique[]): void {
-  const facts = planFacts(PLAIN_STREAMS)
-  for (const technique of techniques) assertSendWish(facts, technique)
+  for (const technique of techniques) {
+    const cipher = isSealing(technique) ? 'sealed' : 'none'
+    assertSendWish(planFacts(sendingConveyance(cipher, technique)), technique)
+  }
+}
+
+/** Unencrypted, where the techniques differ most, unless the receiver takes encrypted transfers only. */
+function securityOf({ device }: CompareTarget): 'encrypted' | 'clear' {
+  return device.penstock?.ciphers.includes('none') === true ? 'clear' : 'encrypted'
 }
 
 /**
@@ -41,7 +48,7 @@ export async function comparePreset(
   await assertPaths([path])
   return compare(penstock, target, {
     preset,
-    variants: variantsOf(preset, addon.supportedTechniques().send, techniques),
+    variants: variantsOf(preset, addon.supportedTechniques().send, techniques, securityOf(target)),
     runs,
     what: { paths: [path], ...(await slicesOf(preset, path)), check, pin },
     signal,

@@ -1,4 +1,5 @@
 import type { ComparePreset, CompareVariant, TextbookCount } from '../../contract/compare.ts'
+import { whyNotSecured } from '../../contract/carries.ts'
 import { BUFFER_BYTES, MAP_OPTIONS, type SendTechnique, type Technique } from '../../contract/technique.ts'
 
 /** The buffer of the textbook example, one page. */
@@ -39,15 +40,18 @@ export function textbookCount({ technique }: CompareVariant): TextbookCount | nu
 /**
  * The variants of a preset that this machine supports.
  * @param chosen techniques named by the user; they replace those of the preset
+ * @param security transfers that the preset `techniques` compares
  */
 export function variantsOf(
   preset: ComparePreset,
   supported: readonly SendTechnique[],
   chosen: readonly SendTechnique[] | null,
+  security: 'encrypted' | 'clear' = 'clear',
 ): CompareVariant[] {
   const fixed = preset === 'textbook' ? TEXTBOOK : preset === 'mapping' ? MAPPINGS : null
   if (fixed !== null && chosen === null) return fixed.filter(({ technique }) => supported.includes(technique))
-  const all = chosen ?? (preset === 'techniques' ? supported : QUEUE)
+  const secured = supported.filter((technique) => whyNotSecured(security, technique) === null)
+  const all = chosen ?? (preset === 'techniques' ? secured : QUEUE)
   return all
     .filter((technique) => chosen !== null || supported.includes(technique))
     .map((technique) => ({ technique, bufferBytes: BUFFER_BYTES.default, mapOptions: null }))

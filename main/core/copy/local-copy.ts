@@ -98,6 +98,7 @@ export class LocalCopy implements Transfer {
       totals: this.#totals,
       state: this.#lifecycle.state,
       ...LOCAL_COPY,
+      network: null,
       choice: carrier?.choice ?? null,
       peerTechnique: null,
       peerFellBackFrom: null,

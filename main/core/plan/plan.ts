@@ -2,7 +2,7 @@ import type { RouteFacts, SourceFacts } from '../../contract/facts.ts'
 import type { Choice, Reason, ReceiveTechnique, SendTechnique, Technique } from '../../contract/technique.ts'
 import { isSealing, RECEIVE_TECHNIQUES, SEND_TECHNIQUES } from '../../contract/technique.ts'
 import type { Conveyance } from '../../contract/report.ts'
-import { whyNotCarried } from './transport.ts'
+import { whyNotCarried } from '../../contract/carries.ts'
 import { RECEIVE_RULES, type Rule, SEND_RULES, whyNotReceive, whyNotSend } from './rules.ts'
 
 /** The facts on which a choice depends. */

@@ -3,20 +3,22 @@ import { addon } from '../../../native/index.ts'
 import type { Device } from '../../contract/device.ts'
 import { PenstockError } from '../../contract/errors.ts'
 import type { RouteFacts, SourceFacts } from '../../contract/facts.ts'
-import type {
-  Choice,
-  CopyTechnique,
-  Reason,
-  ReceiveTechnique,
-  SendTechnique,
-  Technique,
+import {
+  type Choice,
+  type CopyTechnique,
+  isSealing,
+  type Reason,
+  type ReceiveTechnique,
+  type SendTechnique,
+  type Technique,
 } from '../../contract/technique.ts'
 import { PLAIN_BODY, PLAIN_STREAMS, TLS_BODY, type Conveyance } from '../../contract/report.ts'
 import { nearestFolder } from '../copy/same-place.ts'
 import { walk } from '../source/walk.ts'
 import { fileSystemOf, planFacts, routeTo, sourceFacts } from './facts.ts'
 import { type CopyPlace, planCopy, whyItCannot } from './copy-plan.ts'
-import { planReceive, planSend } from './plan.ts'
+import { type PlanFacts, planReceive, planSend } from './plan.ts'
+import { planReceiveTransport, planSendTransport, type TransportChoice } from './transport.ts'
 
 /** One row of the table of techniques, for this machine, this path and this route. */
 export interface TechniqueRow<T extends Technique> {
@@ -28,19 +30,28 @@ export interface TechniqueRow<T extends Technique> {
   readonly reason: Reason
 }
 
+/** A row of a transfer to another machine. */
+export interface TransferRow<T extends Technique> extends TechniqueRow<T> {
+  /** The transfers that the technique carries. */
+  readonly security: 'encrypted' | 'clear'
+}
+
 export interface TechniqueTable {
-  readonly send: readonly TechniqueRow<SendTechnique>[]
-  readonly receive: readonly TechniqueRow<ReceiveTechnique>[]
+  /** Those of encrypted transfers first. */
+  readonly send: readonly TransferRow<SendTechnique>[]
+  readonly receive: readonly TransferRow<ReceiveTechnique>[]
   /** File system of the path; null if none was given. */
   readonly fileSystem: string | null
   /** What would be sent; null if no path was given. */
   readonly source: SourceFacts | null
   /** The route to the peer; null if no peer was given or the route is not known. */
   readonly route: RouteFacts | null
+  /** File name of the cipher library that encrypts streams; null if this machine has none, so that HTTPS encrypts. */
+  readonly cipherLibrary: string | null
 }
 
 /** Why no other technique carries the body of a request. */
-const NOT_IN_BODIES: readonly string[] = ['needs-clear', 'body-in-node']
+const NOT_IN_BODIES: readonly string[] = ['needs-clear', 'encrypted-in-node', 'body-in-node']
 
 function rowsOf<T extends Technique>(choice: Choice<T>, supported: readonly Technique[]): TechniqueRow<T>[] {
   const first = { technique: choice.technique, available: true, chosen: true, reason: choice.reason }
@@ -65,15 +76,55 @@ export async function planTechniques(
     path === undefined ? null : sourceOf(path),
     to === undefined ? null : routeTo(to.host),
   ])
-  const body: Conveyance = to?.protocol === 'http' ? PLAIN_BODY : TLS_BODY
-  const facts = planFacts(to?.kind === 'localsend' ? body : PLAIN_STREAMS, { source, route })
+  const { send, receive } = techniqueRows(
+    planFacts(PLAIN_STREAMS, { source, route }),
+    to?.kind === 'localsend' ? to.protocol : null,
+  )
   return {
-    send: rowsOf(planSend(facts, 'auto'), facts.supported.send),
-    receive: rowsOf(planReceive(facts, 'auto'), facts.supported.receive),
+    ...{ send, receive, source, route },
     fileSystem: path === undefined ? null : fileSystemOf(path),
-    source,
-    route,
+    cipherLibrary: addon.cipherLibrary(),
   }
+}
+
+/**
+ * The rows of both directions: by the transport that an encrypted transfer takes, and by plain streams.
+ * @param body protocol of the requests that carry the bytes instead, in either direction; null if streams do
+ */
+export function techniqueRows(
+  facts: PlanFacts,
+  body: 'https' | 'http' | null,
+): Pick<TechniqueTable, 'send' | 'receive'> {
+  const { supported } = facts
+  const send = (conveyance: Conveyance) => rowsOf(planSend({ ...facts, conveyance }, 'auto'), supported.send)
+  const receive = (conveyance: Conveyance) =>
+    rowsOf(planReceive({ ...facts, conveyance }, 'auto'), supported.receive)
+  if (body !== null) {
+    const conveyance = body === 'http' ? PLAIN_BODY : TLS_BODY
+    const security = body === 'http' ? 'clear' : 'encrypted'
+    return { send: secured(send(conveyance), security), receive: secured(receive(conveyance), security) }
+  }
+  return {
+    send: byTransport(send, planSendTransport(facts, 'auto')),
+    receive: byTransport(receive, planReceiveTransport(facts, 'auto')),
+  }
+}
+
+function secured<T extends Technique>(
+  rows: readonly TechniqueRow<T>[],
+  security: 'encrypted' | 'clear',
+): TransferRow<T>[] {
+  return rows.map((row) => ({ ...row, security }))
+}
+
+/** Each technique under the transfers that it carries. */
+function byTransport<T extends Technique>(
+  rows: (conveyance: Conveyance) => TechniqueRow<T>[],
+  encrypted: TransportChoice | null,
+): TransferRow<T>[] {
+  const sealing = rows(encrypted?.conveyance ?? TLS_BODY).filter(({ technique }) => isSealing(technique))
+  const plain = rows(PLAIN_STREAMS).filter(({ technique }) => !isSealing(technique))
+  return [...secured(sealing, 'encrypted'), ...secured(plain, 'clear')]
 }
 
 /** Target of a copy on this machine. */

@@ -1,6 +1,5 @@
 import { type Conveyance, KERNEL_TLS_STREAMS, SEALED_STREAMS } from '../../contract/report.ts'
 import {
-  isSealing,
   type Reason,
   type ReceiveTechnique,
   type SendTechnique,
@@ -8,7 +7,7 @@ import {
 } from '../../contract/technique.ts'
 import type { PlanFacts } from './plan.ts'
 
-// The transport of a stream decides which techniques can run on it. Users choose the technique, and the transport follows.
+// Users choose the technique, and the transport follows; contract/carries.ts has what each transport carries.
 
 /** How the streams of an encrypted transfer are to meet their sockets, and why. */
 export interface TransportChoice {
@@ -16,30 +15,6 @@ export interface TransportChoice {
   /** The conveyance of streams with this transport. */
   readonly conveyance: Conveyance
   readonly reason: Reason
-}
-
-/** Why a technique cannot be chosen for bytes that go this way; null where it can. */
-export function whyNotCarried(
-  { cipher, carrier, transport }: Conveyance,
-  technique: Technique,
-): Reason | null {
-  if (carrier === 'body') return whyNotInBody(cipher !== 'none', technique)
-  switch (transport) {
-    case 'sealed':
-      if (technique === 'ktls') return { code: 'engine-has-keys' }
-      return isSealing(technique) ? null : { code: 'needs-clear' }
-    case 'kernel-tls':
-      if (technique === 'ktls') return null
-      return { code: isSealing(technique) ? 'kernel-has-keys' : 'needs-clear' }
-    default:
-      return isSealing(technique) ? { code: 'nothing-to-encrypt' } : null
-  }
-}
-
-function whyNotInBody(encrypted: boolean, technique: Technique): Reason | null {
-  if (technique === 'readwrite') return null
-  if (!encrypted) return { code: 'body-in-node' }
-  return { code: isSealing(technique) ? 'encrypted-in-node' : 'needs-clear' }
 }
 
 /** What a direction's two encrypting techniques are called, and why each is taken by itself. */

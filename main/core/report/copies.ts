@@ -8,6 +8,8 @@ export interface RouteOfBytes {
   readonly scatterGather: boolean | null
   /** Whether it passes packets in memory (loopback, veth), without DMA to a card. */
   readonly virtual: boolean
+  /** Whether the other end is this machine. */
+  readonly sameMachine: boolean
   /** File system of the source or target; null if not known. */
   readonly fileSystem: string | null
   /** Share of a sender's bytes that were in the page cache, 0 to 1; null if not known. */

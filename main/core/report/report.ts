@@ -66,16 +66,11 @@ export function peerCopiesOf({
   const itsRoute = {
     scatterGather: null,
     virtual: route?.virtual ?? false,
+    sameMachine: route?.sameMachine ?? false,
     fileSystem: null,
     cachedShare: null,
   }
   return countCopies(role === 'sender' ? 'receiver' : 'sender', technique, conveyance, itsRoute)
-}
-
-/** The conveyance with the transport that the connection reports; a stream that was to be the kernel's may be the engine's. */
-export function conveyanceNow(conveyance: Conveyance, sample: EngineSample | null): Conveyance {
-  const transport = conveyance.carrier === 'engine' ? (sample?.transport ?? null) : null
-  return transport === null ? conveyance : { ...conveyance, transport }
 }
 
 /** The plan's choice, or the technique that replaced it after the system refused it. */
@@ -140,7 +135,7 @@ export function makeReport(facts: ReportFacts): TransferReport {
     resumedBytes: 0,
     seconds: facts.seconds,
     bytesPerSecond: facts.seconds > 0 ? Math.round(facts.bytes / facts.seconds) : 0,
-    ...conveyanceNow(conveyance, sample),
+    ...conveyance,
     verified: cipher !== 'none' || (carrier === 'engine' && facts.check),
     notDelivered: facts.notDelivered,
     notes: facts.notes,

@@ -1,12 +1,13 @@
 import type { Conveyance } from '../../contract/report.ts'
-import type { TransferState, TransferView } from '../../contract/transfer.ts'
+import type { Network, TransferState, TransferView } from '../../contract/transfer.ts'
 import type { TechniqueNow } from '../protocol/penstock/technique.ts'
-import { choiceNow, conveyanceNow, copiesOf, liveCounters, peerCopiesOf } from '../report/report.ts'
+import { choiceNow, copiesOf, liveCounters, peerCopiesOf } from '../report/report.ts'
+import type { RouteOfBytes } from '../report/copies.ts'
 import type { CarrierFacts } from './carrier.ts'
 
 /** The fields of a view that follow from the carrier. */
 type Carried =
-  | ('cipher' | 'carrier' | 'transport' | 'choice' | 'bytes' | 'files' | 'counters')
+  | ('cipher' | 'carrier' | 'transport' | 'network' | 'choice' | 'bytes' | 'files' | 'counters')
   | ('peerTechnique' | 'peerFellBackFrom' | 'copies' | 'peerCopies')
 
 const NO_PROGRESS: ReturnType<CarrierFacts['progress']> = { bytes: 0, files: 0, sample: null }
@@ -29,7 +30,8 @@ export function carriedView({
   const choice = carrier?.choice ? choiceNow(carrier.choice, sample) : null
   const facts = { role, conveyance, route: carrier?.route ?? null } as const
   return {
-    ...conveyanceNow(conveyance, sample),
+    ...conveyance,
+    network: carrier?.route ? networkOf(carrier.route) : null,
     choice,
     peerTechnique: peer.technique,
     peerFellBackFrom: peer.fellBackFrom,
@@ -42,4 +44,9 @@ export function carriedView({
     files,
     counters: liveCounters(sample, conveyance),
   }
+}
+
+function networkOf({ virtual, sameMachine }: RouteOfBytes): Network {
+  if (sameMachine) return 'loopback'
+  return virtual ? 'virtual' : 'card'
 }

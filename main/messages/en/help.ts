@@ -40,11 +40,12 @@ penstock receive [OPTIONS] – receives files from other devices until Ctrl-C
                          not count
   --pin                  require a PIN from senders; prompt for it on the terminal
   --pin-file FILE        require the PIN in the first line of this file
-  --clear                permit unencrypted transfers, which are faster
+  --clear                permit unencrypted transfers as well
   --port N               control port; 0 for any free one (53317, else any free pair)
   --data-port N          data port; 0 for any free one (the one after the control port)
   --hidden               do not announce this device; senders need the address
-  --technique T          auto (default), readwrite, mmap, splice, direct or unseal
+  --technique T          auto (default), readwrite, mmap, splice or direct for
+                         unencrypted transfers, unseal or ktls for encrypted ones
   --buffer BYTES         buffer of readwrite, 4k to 16M (1M)
   --check on|off         check every range with CRC-32C (on)
   --durability os        done when the bytes are in the page cache
@@ -63,11 +64,10 @@ penstock send PATH... --to-folder DIR [OPTIONS] – copies them to a folder on t
 
   --to DEVICE       HOST, HOST:PORT, the name of a device or its fingerprint;
                     without it, choose from the devices nearby on the terminal
-  --clear           send unencrypted if the receiver permits it: the bytes can then go from
-                    the page cache to the network card untouched; a device without
-                    encryption gets files only with this option, and never a PIN
-  --technique T     auto (default), readwrite, mmap, gather, sendfile, transmitfile, splice,
-                    direct, zerocopy, seal or ktls; see “penstock techniques”
+  --clear           send unencrypted if the receiver permits it; a device without encryption
+                    gets files only with this option, and never a PIN
+  --technique T     auto (default), seal or ktls; with --clear readwrite, mmap, gather, sendfile,
+                    transmitfile, splice, direct or zerocopy; see “penstock techniques”
   --mmap MAP        options of each mapping of the technique mmap, separated by commas:
                     sequential (default; willneed on Windows), willneed (read ahead), populate
                     (load all pages at once, without a fault each), lock (keep them in memory,
@@ -124,8 +124,9 @@ penstock compare [PATH] [OPTIONS] – sends the same files with each technique a
   --pin              prompt on the terminal for the receiver's PIN
   --pin-file FILE    the PIN is the first line of this file
 
-The transfers are not encrypted: only then do the techniques differ. Each round reverses the order
-of the one before. Rates and CPU time are medians; the bytes count as delivered once they are in the
+The presets compare unencrypted transfers. To a device that accepts only encrypted ones, techniques
+compares seal and ktls; --techniques can name both kinds. Each round reverses the order of the one
+before. Rates and CPU time are medians; the bytes count as delivered once they are in the
 receiver’s page cache.
 Lines of --json: one {"event":"report"} for each technique, the sender’s of the round with the
 median rate, whose "compare" has the medians, and {"event":"comparison"} with the verdict.

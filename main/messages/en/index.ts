@@ -42,7 +42,7 @@ export const en = {
     'kernel-would-copy': 'the interface[ {interface}] is virtual, so the kernel copies the bytes anyway',
     'pages-to-be-pinned':
       'makes as many copies as the chosen technique, and must pin pages and read completions',
-    'nothing-to-encrypt': 'needs an encrypted transfer (without --clear)',
+    'nothing-to-encrypt': 'for encrypted transfers only',
     'no-disk-below': 'the file system keeps its files in memory, so there is no cache to bypass',
     'cached-already':
       '[{cached} % of ]the bytes are already in the page cache, and it would read them from disk again',
@@ -89,7 +89,7 @@ export const en = {
     'not-built-yet': 'not in this version yet',
     'copies-more': 'the CPU would copy each byte more often[ ({cpu#time|times})]',
     'only-by-choice': 'makes as many copies as the chosen technique; runs only if you select it',
-    'needs-clear': 'needs an unencrypted transfer (--clear)',
+    'needs-clear': 'for unencrypted transfers only',
     'map-option-unknown-here': 'not available on this system',
     'map-populate-too-old': 'needs Linux 5.14[ ({syscall}: {code})], so each page was faulted in',
     'map-lock-limit':
@@ -162,6 +162,7 @@ export const en = {
   },
   usageHint: 'See “penstock help[ {about}]”.',
   directions: { send: 'sending', receive: 'receiving', copy: 'copying' },
+  securities: { encrypted: 'encrypted', clear: 'not encrypted' },
   states: {
     preparing: 'preparing',
     offered: 'waiting for an answer',
@@ -246,7 +247,8 @@ export const en = {
     checked: 'Checked: every byte',
     notChecked: 'Checked: no',
     durable: 'Durability: {durability}',
-    copies: 'Copies of each byte: {cpu} by the CPU, {dma} by DMA (derived: {rule})',
+    copies:
+      'Copies of each byte: {cpu} by the CPU, {dma} by DMA[, {passes#cipher pass|cipher passes}] (derived: {rule})',
     userCopy: 'Through user space: {bytes:bytes}',
     kernelCopied: 'Copied by the kernel despite zerocopy: {bytes:bytes}',
     syscalls: 'System calls: {list}',
@@ -342,7 +344,7 @@ export const en = {
         'By {measure} this machine does not show a difference between one long log and scattered messages: no technique clearly leads in both.',
     },
     because:
-      'With {winner}, the sender’s CPU copies each byte {cpu#time|times}, and {bytes:bytes} pass through user space.',
+      'With {winner}, the sender’s CPU copies each byte {cpu#time|times}[, encrypts it {passes#time|times}], and {bytes:bytes} pass through user space.',
   },
   peers: { empty: 'No devices found. Is Penstock or LocalSend running on another device on this network?' },
   headers: {
@@ -354,6 +356,7 @@ export const en = {
     foundBy: 'FOUND BY',
     recent: 'USED BEFORE',
     direction: 'DIRECTION',
+    encryption: 'TRANSFERS',
     technique: 'TECHNIQUE',
     available: 'RUNS HERE',
     chosen: 'CHOSEN',
@@ -384,6 +387,9 @@ export const en = {
     and: ', ',
     virtual: 'virtual',
     sameMachine: 'the other end is this computer',
+    cipherLibrary: 'Cipher library: {library}',
+    noCipherLibrary:
+      'Cipher library: none found; HTTPS carries encrypted transfers, at more processor time. Install libcrypto (OpenSSL 3).',
   },
   kinds: { penstock: 'Penstock', localsend: 'LocalSend', folder: 'Folder' },
   foundBy: { multicast: 'multicast', scan: 'scan', address: 'address' },

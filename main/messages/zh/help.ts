@@ -38,11 +38,12 @@ penstock receive [选项] – 接收其他设备的文件，直到按下 Ctrl-C
   --once                 只接收一项传输，在它结束后退出，无论结果如何；未接受的请求不计
   --pin                  发送方必须给出 PIN；在终端询问
   --pin-file FILE        发送方必须给出此文件第一行中的 PIN
-  --clear                允许未加密的传输；速度更快
+  --clear                也允许未加密的传输
   --port N               控制端口；0 为任意空闲端口（默认 53317，否则任意一对空闲端口）
   --data-port N          数据端口；0 为任意空闲端口（默认为控制端口的下一个）
   --hidden               不向其他设备显示本机；发送方需要知道地址
-  --technique T          auto（默认）、readwrite、mmap、splice、direct 或 unseal
+  --technique T          auto（默认）；未加密的传输用 readwrite、mmap、splice 或 direct，
+                         加密的传输用 unseal 或 ktls
   --buffer BYTES         readwrite 的缓冲区，4k 到 16M（默认 1M）
   --check on|off         用 CRC-32C 校验每一段（默认 on）
   --durability os        数据进入系统缓存即为完成
@@ -60,10 +61,10 @@ penstock send PATH... --to-folder DIR [选项] – 复制到本机的文件夹
 
   --to DEVICE       主机、主机:端口、设备名称或指纹；
                     在终端中可以省略，从附近的设备中选择
-  --clear           在接收方允许时不加密：数据可以直接从页缓存到达网卡，不经过用户空间；
-                    不提供加密的设备只有加上此选项才会收到文件，且绝不会收到 PIN
-  --technique T     auto（默认）、readwrite、mmap、gather、sendfile、transmitfile、splice、
-                    direct、zerocopy、seal 或 ktls；参见“penstock techniques”
+  --clear           在接收方允许时不加密；不提供加密的设备只有加上此选项才会收到文件，
+                    且绝不会收到 PIN
+  --technique T     auto（默认）、seal 或 ktls；加上 --clear 时为 readwrite、mmap、gather、
+                    sendfile、transmitfile、splice、direct 或 zerocopy；参见“penstock techniques”
   --mmap MAP        mmap 技术对内存中每一段文件所做的准备，可用逗号连接多个：sequential（默认；
                     Windows 上为 willneed）、willneed（开始读取）、populate（一次取得所有页，
                     而不是逐页缺页）、lock（留在内存中，不超过“ulimit -l”的限制）或 none；
@@ -115,7 +116,8 @@ penstock compare [PATH] [OPTIONS] – 用各种技术依次发送同样的内容
   --pin              在终端询问接收方要求的 PIN
   --pin-file FILE    PIN 为此文件的第一行
 
-传输不加密：各种技术只有在这时才有区别。每一轮的顺序都与前一轮相反。速率和 CPU 时间取中位数；
+各预设比较未加密的传输。接收方只接受加密传输时，techniques 比较 seal 和 ktls；--techniques 可以
+同时指定两类。每一轮的顺序都与前一轮相反。速率和 CPU 时间取中位数；
 字节进入接收方的页缓存即视为送达。
 --json 的各行：每种技术一个 {"event":"report"}，即速率居中的那一轮中发送方的报告，其 "compare"
 是中位数；最后是 {"event":"comparison"} 和结论。

@@ -1,5 +1,6 @@
 import { File, Folder, X } from 'lucide-react'
 import { useId, useState } from 'react'
+import { whyNotSecured } from '../../../main/contract/carries.ts'
 import type { Item } from '../../../main/contract/ipc.ts'
 import { formatBytes } from '../../../main/messages/index.ts'
 import { type Speech, useWords } from '../../i18n/words.ts'
@@ -96,7 +97,7 @@ export function SendSheet({ draft }: { readonly draft: Draft }) {
 /** The files, the device and the settings of an offer. */
 function DeviceSheet({ draft }: { readonly draft: Draft }) {
   const speech = useWords()
-  const { words, fill } = speech
+  const { words, fill, reason } = speech
   const devices = useDevices((state) => state.devices)
   const settings = useSettings((state) => state.settings)
   const techniques = useSettings((state) => state.techniques)
@@ -106,11 +107,13 @@ function DeviceSheet({ draft }: { readonly draft: Draft }) {
   const [pin, setPin] = useState('')
   const [sending, setSending] = useState(false)
   const missingId = useId()
-  const options = useTechniqueOptions(techniques.send)
   // With only one device there is nothing to ask.
   const only = draft.to === null && devices.length === 1 ? devices[0] : undefined
   const device = only ?? devices.find(({ id }) => id === draft.to)
   const { security, plainHttp, mayBeClear, hasTechniques } = termsFor(device, chosen, settings.security)
+  const options = useTechniqueOptions(techniques.send, (one) => whyNotSecured(security, one))
+  const excluded = technique === 'auto' ? null : whyNotSecured(security, technique)
+  const used = hasTechniques && excluded === null ? technique : 'auto'
   const choose = (next: SendSecurity): void => setChosen({ security: next, id: device?.id ?? null })
   const missing =
     draft.items.length === 0 || device === undefined
@@ -127,7 +130,7 @@ function DeviceSheet({ draft }: { readonly draft: Draft }) {
       paths: draft.items.map(({ path }) => path),
       to: device.id,
       security,
-      technique: hasTechniques ? technique : 'auto',
+      technique: used,
       bufferBytes,
       pin: plainHttp || pin === '' ? null : pin,
     })
@@ -221,7 +224,7 @@ function DeviceSheet({ draft }: { readonly draft: Draft }) {
           <div className="grid grid-cols-2 gap-3">
             <SelectField
               label={words.send.technique}
-              value={hasTechniques ? technique : 'auto'}
+              value={used}
               disabled={!hasTechniques}
               options={options}
               onChange={setTechnique}
@@ -229,20 +232,15 @@ function DeviceSheet({ draft }: { readonly draft: Draft }) {
             <SelectField
               label={words.send.buffer}
               value={String(bufferBytes)}
-              disabled={!hasTechniques}
+              disabled={!hasTechniques || security === 'encrypted'}
               options={bufferOptions(bufferBytes)}
               onChange={(value) => setBufferBytes(Number(value))}
             />
           </div>
-          {!hasTechniques && (
-            <div className="flex items-center justify-between gap-3 text-xs text-ink-3">
-              <span>{words.send.needsClear}</span>
-              {device !== undefined && mayBeClear && (
-                <Button size="small" look="link" className="-mr-2.5" onClick={() => choose('clear')}>
-                  {words.send.switchToClear}
-                </Button>
-              )}
-            </div>
+          {hasTechniques && excluded !== null && (
+            <p className="text-xs text-ink-3" data-testid="technique-excluded">
+              {fill(words.send.techniqueExcluded, { technique, reason: reason(excluded) })}
+            </p>
           )}
           <Field label={words.send.pin} help={words.send.pinText}>
             {(id, helpId) => (

@@ -15,7 +15,7 @@ export interface Terms {
   /** The device uses plain HTTP: encryption is not possible, and no PIN is sent. */
   readonly plainHttp: boolean
   readonly mayBeClear: boolean
-  /** Techniques and buffers can be chosen: the bytes use the data channel, unencrypted. */
+  /** Techniques can be chosen: the bytes use streams of the engine. */
   readonly hasTechniques: boolean
 }
 
@@ -33,5 +33,8 @@ export function termsFor(
   const forThis = chosen !== null && (!plainHttp || chosen.id === device.id) ? chosen.security : null
   const wanted = forThis ?? (plainHttp ? 'encrypted' : byDefault)
   const security = mayBeClear ? wanted : 'encrypted'
-  return { security, plainHttp, mayBeClear, hasTechniques: security === 'clear' && !plainHttp }
+  const cipher = security === 'clear' ? 'none' : 'sealed'
+  const hasTechniques =
+    device === undefined || (!plainHttp && device.penstock?.ciphers.includes(cipher) === true)
+  return { security, plainHttp, mayBeClear, hasTechniques }
 }

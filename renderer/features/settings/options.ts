@@ -20,16 +20,23 @@ interface Row<T extends Technique> {
   readonly reason: Reason
 }
 
-/** The machine's techniques; one that cannot run shows the reason. */
-export function useTechniqueItems<T extends Technique>(rows: readonly Row<T>[]): readonly Option<T>[] {
+/**
+ * The machine's techniques; one that cannot run shows the reason.
+ * @param excludes why one that can run cannot be chosen for what is meant
+ */
+export function useTechniqueItems<T extends Technique>(
+  rows: readonly Row<T>[],
+  excludes: (technique: T) => Reason | null = () => null,
+): readonly Option<T>[] {
   const { words, reason } = useWords()
   const texts: Readonly<Partial<Record<Technique, string>>> = words.technique.texts
   return rows.map(({ technique, available, reason: why }) => {
-    const note = available ? texts[technique] : reason(why)
+    const hindrance = available ? excludes(technique) : why
+    const note = hindrance === null ? texts[technique] : reason(hindrance)
     return {
       value: technique,
       text: technique,
-      disabled: !available,
+      disabled: hindrance !== null,
       ...(note === undefined ? {} : { note }),
     }
   })
@@ -38,7 +45,9 @@ export function useTechniqueItems<T extends Technique>(rows: readonly Row<T>[]):
 /** Techniques to choose from, automatic first; what cannot run says why. */
 export function useTechniqueOptions<T extends Technique>(
   rows: readonly Row<T>[],
+  excludes: (technique: T) => Reason | null = () => null,
 ): readonly Option<T | 'auto'>[] {
   const { technique } = useWords().words
-  return [{ value: 'auto', text: technique.auto, note: technique.autoText }, ...useTechniqueItems(rows)]
+  const items = useTechniqueItems(rows, excludes)
+  return [{ value: 'auto', text: technique.auto, note: technique.autoText }, ...items]
 }

@@ -144,7 +144,10 @@ function FigureRows({
         value={
           copies === null
             ? null
-            : fill(figures.copiesValue, { cpu: copies.cpu, dma: copies.dma, rule: rule(copies.rule) })
+            : fill(figures.copiesValue, {
+                ...{ cpu: copies.cpu, dma: copies.dma, rule: rule(copies.rule) },
+                ...(copies.cipherPasses === 0 ? {} : { passes: copies.cipherPasses }),
+              })
         }
         testid="row-copies"
       />

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../../main/contract/ipc.ts'
-import { isClear } from '../../../main/contract/report.ts'
+import { whyNotCarried } from '../../../main/contract/carries.ts'
 import type { Technique } from '../../../main/contract/technique.ts'
 import { useWords } from '../../i18n/words.ts'
 import { changeSettings, useSettings } from '../../state/settings.ts'
@@ -19,7 +19,7 @@ export function TechniqueMenus({ snapshot }: { readonly snapshot: Snapshot }) {
   const { view, key, otherEnd } = snapshot
   const sends = view.role === 'sender'
   const rows = sends ? techniques.send : techniques.receive
-  const items = useTechniqueItems<Technique>(rows)
+  const items = useTechniqueItems<Technique>(rows, (one) => whyNotCarried(view, one))
   const options = useTechniqueOptions<Technique>(rows)
   const technique = reportOf(snapshot)?.technique ?? view.choice?.technique ?? null
   const setNext = (value: string): void => {
@@ -49,9 +49,9 @@ export function TechniqueMenus({ snapshot }: { readonly snapshot: Snapshot }) {
   const fixed =
     view.carrier === 'body' && view.cipher === 'none'
       ? text.inBody
-      : isClear(view)
-        ? text.done
-        : text.encrypted
+      : view.cipher === 'tls'
+        ? text.encrypted
+        : text.done
   const footnote = changeable ? undefined : fixed
   const name = technique ?? text.auto
   const own = (

@@ -16,7 +16,7 @@ import { ENGINE_TECHNIQUES, isSealing } from '../../../main/contract/technique.t
 import { countCopies, meanCopies, type MovedBytes } from '../../../main/core/report/copies.ts'
 import { random } from '../../support/random.ts'
 
-const card = { scatterGather: true, virtual: false, fileSystem: 'ext4', cachedShare: 0 }
+const card = { scatterGather: true, virtual: false, sameMachine: false, fileSystem: 'ext4', cachedShare: 0 }
 const plainCard = { ...card, scatterGather: false }
 const loopback = { ...card, virtual: true }
 const memory = { ...card, fileSystem: 'tmpfs', cachedShare: 1 }
@@ -303,6 +303,7 @@ test('whatever the bytes did, the count contradicts none of the counters', (t) =
     const route = {
       scatterGather: next() % 2 === 0,
       virtual: next() % 2 === 0,
+      sameMachine: false,
       fileSystem: next() % 2 === 0 ? 'ext4' : 'tmpfs',
       cachedShare: (next() % 5) / 4,
     }

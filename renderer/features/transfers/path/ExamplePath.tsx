@@ -7,6 +7,7 @@ const SENDER = bytePath({
   technique: 'sendfile',
   ...PLAIN_STREAMS,
   role: 'sender',
+  network: 'card',
   copies: {
     cpu: 0,
     dma: 2,
@@ -14,7 +15,13 @@ const SENDER = bytePath({
     rule: { kind: 'send', way: 'sendfile-gather', beside: [], source: 'disk', cachedShare: 0, card: true },
   },
 })
-const RECEIVER = bytePath({ technique: 'splice', ...PLAIN_STREAMS, role: 'receiver', copies: null })
+const RECEIVER = bytePath({
+  technique: 'splice',
+  ...PLAIN_STREAMS,
+  role: 'receiver',
+  network: 'card',
+  copies: null,
+})
 
 /** An example of the detail, shown before the first transfer. */
 export function ExamplePath() {

@@ -14,7 +14,8 @@ const STROKES: Readonly<
   gather: { line: 'var(--dma)', ink: 'var(--dma)', width: 1.75 },
   reference: { line: 'var(--accent)', ink: 'var(--accent)', width: 2.25, dash: '3 5' },
   mapped: { line: 'var(--accent)', ink: 'var(--accent)', width: 2.25, dash: '2 4' },
-  cipher: { line: 'var(--cipher)', ink: 'var(--cipher-ink)', width: 2.5, dash: '11 3' },
+  encryption: { line: 'var(--cipher)', ink: 'var(--cipher-ink)', width: 2.5, dash: '11 3' },
+  decryption: { line: 'var(--cipher)', ink: 'var(--cipher-ink)', width: 2.5, dash: '11 3' },
   shared: { line: 'var(--accent)', ink: 'var(--accent)', width: 2.25, dash: '2 4' },
   memory: { line: 'var(--control)', ink: 'var(--ink-3)', width: 1.5 },
   unknown: { line: 'var(--control)', ink: 'var(--ink-3)', width: 1.5, dash: '2 4' },
@@ -227,7 +228,7 @@ export const PathDrawing = memo(function PathDrawing({
   const above = layOut(sender.path, width, names, true)
   const under = receiver && layOut(receiver.path, width, names, false)
   const height = above.height + (under === null ? 0 : LINK + under.height)
-  const isCard = ({ id }: PlacedBox): boolean => id === 'card' || id === 'virtual'
+  const isCard = ({ id }: PlacedBox): boolean => id === 'card' || id === 'virtual' || id === 'loopback'
   const cardAbove = above.boxes.find(isCard)
   const cardUnder = under?.boxes.find(isCard)
   const captionOf = ({ name, path, silent }: Machine, quiet: string): string => {

@@ -77,7 +77,7 @@ export function PathSection({
   const { words, fill, reason } = useWords()
   const alias = useSettings((state) => state.self.alias)
   const { view } = snapshot
-  const { cipher, carrier, role, peer } = view
+  const { cipher, carrier, network, role, peer } = view
   const report = reportOf(snapshot)
   const ends = endsOf(snapshot)
   const inNode = carrier === 'body'
@@ -87,7 +87,7 @@ export function PathSection({
     const own = side === role
     return {
       name: own ? alias : peer.alias,
-      path: bytePath({ ...end, cipher, carrier, role: side }),
+      path: bytePath({ ...end, cipher, carrier, network, role: side }),
       silent: !own && !inNode && end.technique === null,
     }
   }
@@ -102,11 +102,7 @@ export function PathSection({
   const fellBack = report?.fellBackFrom[0]
   const peerTried = snapshot.otherEnd?.fellBackFrom ?? null
   const passes = sender.path.cipherPasses + receiver.path.cipherPasses
-  const sameMachine =
-    own.copies !== null &&
-    own.copies.rule.kind !== 'copy' &&
-    !own.copies.rule.card &&
-    snapshot.otherEnd !== null
+  const sameMachine = network === 'loopback' || network === 'virtual'
   return (
     <section aria-label={words.path.title} className="flex flex-col gap-3">
       <div className="flex min-h-7 flex-wrap items-center justify-between gap-2">
@@ -141,7 +137,11 @@ export function PathSection({
             {fill(words.path.dma, { dma })}
           </Pill>
         )}
-        {passes > 0 && <Pill tone="cipher">{fill(words.path.cipherPasses, { passes })}</Pill>}
+        {passes > 0 && (
+          <Pill tone="cipher" data-testid="cipher-passes">
+            {fill(words.path.cipherPasses, { passes })}
+          </Pill>
+        )}
       </div>
       {(why !== null || caption !== null || peerTried !== null) && (
         <p

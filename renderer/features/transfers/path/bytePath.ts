@@ -1,5 +1,6 @@
 import type { Conveyance, CopyCount } from '../../../../main/contract/report.ts'
 import type { Technique } from '../../../../main/contract/technique.ts'
+import type { Network } from '../../../../main/contract/transfer.ts'
 import type { UiWords } from '../../../../main/messages/en/ui.ts'
 
 /** Where bytes rest. `mapping` and `mappings` are views of the page cache, not places of their own. */
@@ -35,9 +36,11 @@ export interface PathFacts {
   readonly carrier: Conveyance['carrier']
   readonly role: 'sender' | 'receiver'
   readonly copies: CopyCount | null
+  /** Between the two machines; null if the route is not known. */
+  readonly network: Network | null
 }
 
-type Way = Pick<BytePath, 'kernel' | 'user' | 'arrows' | 'caption'> & { readonly cipherPasses?: number }
+type Way = Pick<BytePath, 'kernel' | 'user' | 'arrows' | 'caption'>
 
 const SEND_KERNEL: readonly BoxId[] = ['disk', 'cache', 'socket', 'card']
 const RECEIVE_KERNEL: readonly BoxId[] = ['card', 'socket', 'cache', 'disk']
@@ -47,7 +50,8 @@ function arrow(from: BoxId, kind: ArrowKind, to: BoxId): Arrow {
 }
 
 /** A system that passes packets in memory has no card between the socket and the network. */
-function cardKind(copies: CopyCount | null): 'dma' | 'memory' {
+function cardKind({ network, copies }: PathFacts): 'dma' | 'memory' {
+  if (network !== null) return network === 'card' ? 'dma' : 'memory'
   return copies !== null && copies.rule.kind !== 'copy' && !copies.rule.card ? 'memory' : 'dma'
 }
 
@@ -58,12 +62,11 @@ function sealed(card: ArrowKind, caption: Way['caption']): Way {
     arrows: [
       arrow('disk', 'dma', 'cache'),
       arrow('cache', 'cpu', 'buffer'),
-      arrow('buffer', 'cipher', 'sealed'),
+      arrow('buffer', 'encryption', 'sealed'),
       arrow('sealed', 'cpu', 'socket'),
       arrow('socket', card, 'card'),
     ],
     caption,
-    cipherPasses: 1,
   }
 }
 
@@ -100,13 +103,12 @@ function mapped(
   }
 }
 
-function below(hop: ArrowKind, card: ArrowKind, caption: Way['caption'], cipherPasses = 0): Way {
+function below(hop: ArrowKind, card: ArrowKind, caption: Way['caption']): Way {
   return {
     kernel: SEND_KERNEL,
     user: [],
     arrows: [arrow('disk', 'dma', 'cache'), arrow('cache', hop, 'socket'), arrow('socket', card, 'card')],
     caption,
-    cipherPasses,
   }
 }
 
@@ -116,9 +118,8 @@ function isLinearised({ rule }: CopyCount): boolean {
 }
 
 /** The path that stays in the kernel: by reference if the interface gathers, otherwise one copy. */
-function inKernel(copies: CopyCount | null): Way {
-  if (copies === null) return below('unknown', 'dma', 'unknownGather')
-  const card = cardKind(copies)
+function inKernel(copies: CopyCount | null, card: 'dma' | 'memory'): Way {
+  if (copies === null) return below('unknown', card, 'unknownGather')
   // Not by the count: small files that use a buffer raise the mean but do not change the path of the others.
   if (isLinearised(copies)) return below('cpu', card, 'linearised')
   return below('reference', card === 'dma' ? 'gather' : card, 'reference')
@@ -129,8 +130,21 @@ function isByReference({ rule }: CopyCount): boolean {
   return rule.kind === 'send' && rule.way === 'zerocopy-gather'
 }
 
-function sending(technique: Technique, copies: CopyCount | null): Way {
-  const card = cardKind(copies)
+/** The kernel encrypts pages into new ones, which the interface gathers, or which it has copied. */
+function encryptedInKernel(copies: CopyCount | null, card: 'dma' | 'memory'): Way {
+  if (copies === null) return below('encryption', card, 'ktls')
+  if (isLinearised(copies)) return below('encryption', card, 'ktlsLinearised')
+  return below('encryption', card === 'dma' ? 'gather' : card, 'ktls')
+}
+
+/** The same way with a cipher pass of the kernel at the socket. */
+function withKernelCipher(way: Way, kind: 'encryption' | 'decryption', caption: Way['caption']): Way {
+  return { ...way, arrows: [...way.arrows, arrow('socket', kind, 'socket')], caption }
+}
+
+function sending(technique: Technique, facts: PathFacts): Way {
+  const { copies } = facts
+  const card = cardKind(facts)
   switch (technique) {
     case 'mmap':
       return mapped('mapping', 'cpu', card, 'mapped')
@@ -142,7 +156,7 @@ function sending(technique: Technique, copies: CopyCount | null): Way {
     case 'sendfile':
     case 'splice':
     case 'transmitfile':
-      return inKernel(copies)
+      return inKernel(copies, card)
     case 'direct':
       return {
         kernel: ['disk', 'socket', 'card'],
@@ -157,9 +171,11 @@ function sending(technique: Technique, copies: CopyCount | null): Way {
     case 'seal':
       return sealed(card, 'seal')
     case 'ktls':
-      return below('cipher', card, 'ktls', 1)
+      return encryptedInKernel(copies, card)
     default:
-      return throughBuffer(card, 'readwrite')
+      return facts.cipher === 'sealed'
+        ? withKernelCipher(throughBuffer(card, null), 'encryption', 'ktlsBuffer')
+        : throughBuffer(card, 'readwrite')
   }
 }
 
@@ -170,12 +186,11 @@ function openedInUserSpace(card: ArrowKind, caption: Way['caption']): Way {
     arrows: [
       arrow('card', card, 'socket'),
       arrow('socket', 'cpu', 'sealed'),
-      arrow('sealed', 'cipher', 'buffer'),
+      arrow('sealed', 'decryption', 'buffer'),
       arrow('buffer', 'cpu', 'cache'),
       arrow('cache', 'dma', 'disk'),
     ],
     caption,
-    cipherPasses: 1,
   }
 }
 
@@ -193,20 +208,22 @@ function receivedThroughBuffer(card: ArrowKind, caption: Way['caption']): Way {
   }
 }
 
-function receiving(technique: Technique, copies: CopyCount | null): Way {
-  const card = cardKind(copies)
+function receivedBelow(card: ArrowKind, caption: Way['caption']): Way {
+  return {
+    kernel: RECEIVE_KERNEL,
+    user: [],
+    arrows: [arrow('card', card, 'socket'), arrow('socket', 'cpu', 'cache'), arrow('cache', 'dma', 'disk')],
+    caption,
+  }
+}
+
+function receiving(technique: Technique, facts: PathFacts): Way {
+  const card = cardKind(facts)
   switch (technique) {
     case 'splice':
-      return {
-        kernel: RECEIVE_KERNEL,
-        user: [],
-        arrows: [
-          arrow('card', card, 'socket'),
-          arrow('socket', 'cpu', 'cache'),
-          arrow('cache', 'dma', 'disk'),
-        ],
-        caption: 'receiveSplice',
-      }
+      return receivedBelow(card, 'receiveSplice')
+    case 'ktls':
+      return withKernelCipher(receivedBelow(card, null), 'decryption', 'receiveKtls')
     case 'mmap':
       return {
         kernel: RECEIVE_KERNEL,
@@ -233,13 +250,19 @@ function receiving(technique: Technique, copies: CopyCount | null): Way {
     case 'unseal':
       return openedInUserSpace(card, 'unseal')
     default:
-      return receivedThroughBuffer(card, 'receiveReadwrite')
+      return facts.cipher === 'sealed'
+        ? withKernelCipher(receivedThroughBuffer(card, null), 'decryption', 'receiveKtlsBuffer')
+        : receivedThroughBuffer(card, 'receiveReadwrite')
   }
 }
 
-function silent(role: 'sender' | 'receiver'): Way {
+function silent({ role, network }: PathFacts): Way {
   const kernel = role === 'sender' ? SEND_KERNEL : RECEIVE_KERNEL
-  const arrows = kernel.slice(1).map((to, index) => arrow(kernel[index] ?? to, 'unknown', to))
+  const kindOf = (ends: readonly (BoxId | undefined)[]): ArrowKind =>
+    ends.includes('card') && network !== null && network !== 'card' ? 'memory' : 'unknown'
+  const arrows = kernel
+    .slice(1)
+    .map((to, index) => arrow(kernel[index] ?? to, kindOf([kernel[index], to]), to))
   return { kernel, user: [], arrows, caption: null }
 }
 
@@ -255,7 +278,7 @@ function meetsDisk(copies: CopyCount | null): boolean {
 function withoutDisk(way: Way): Way {
   const stored = (id: BoxId): BoxId => (id === 'disk' ? 'cache' : id)
   const arrows = way.arrows
-    .filter(({ from, to }) => stored(from) !== stored(to))
+    .filter(({ from, to }) => from === to || stored(from) !== stored(to))
     .map(({ from, kind, to }) =>
       from === 'disk' || to === 'disk' ? arrow(stored(from), 'cpu', stored(to)) : arrow(from, kind, to),
     )
@@ -268,11 +291,12 @@ function withoutDisk(way: Way): Way {
  * without a copy rule the drawing claims nothing that depends on the interface.
  */
 export function bytePath(facts: PathFacts): BytePath {
-  const { role, copies } = facts
+  const { role, copies, network } = facts
   const way = wayOf(facts)
-  const { kernel, user, arrows, caption, cipherPasses = 0 } = meetsDisk(copies) ? way : withoutDisk(way)
+  const { kernel, user, arrows, caption } = meetsDisk(copies) ? way : withoutDisk(way)
   // A system that passes packets in memory has no card to draw.
-  const named = (id: BoxId): BoxId => (id === 'card' && cardKind(copies) === 'memory' ? 'virtual' : id)
+  const end = network === 'loopback' ? 'loopback' : cardKind(facts) === 'memory' ? 'virtual' : 'card'
+  const named = (id: BoxId): BoxId => (id === 'card' ? end : id)
   return {
     role,
     kernel: kernel.map(named),
@@ -280,20 +304,20 @@ export function bytePath(facts: PathFacts): BytePath {
     arrows: arrows.map(({ from, to, kind }) => arrow(named(from), kind, named(to))),
     caption,
     copies,
-    cipherPasses,
+    cipherPasses: arrows.filter(({ kind }) => kind === 'encryption' || kind === 'decryption').length,
   }
 }
 
-function wayOf({ technique, cipher, carrier, role, copies }: PathFacts): Way {
+function wayOf(facts: PathFacts): Way {
+  const { technique, cipher, carrier, role } = facts
   const sends = role === 'sender'
-  if (carrier === 'body' && cipher !== 'none') {
-    return sends ? sealed('dma', 'inNode') : openedInUserSpace('dma', 'inNode')
-  }
   if (carrier === 'body') {
-    return sends ? throughBuffer('dma', 'bodyInNode') : receivedThroughBuffer('dma', 'bodyInNode')
+    const card = cardKind(facts)
+    if (cipher !== 'none') return sends ? sealed(card, 'inNode') : openedInUserSpace(card, 'inNode')
+    return sends ? throughBuffer(card, 'bodyInNode') : receivedThroughBuffer(card, 'bodyInNode')
   }
-  if (technique === null) return silent(role)
-  return sends ? sending(technique, copies) : receiving(technique, copies)
+  if (technique === null) return silent(facts)
+  return sends ? sending(technique, facts) : receiving(technique, facts)
 }
 
 /** Bytes that bypassed user space of this machine; null if not measured. */

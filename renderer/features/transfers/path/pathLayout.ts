@@ -117,6 +117,18 @@ function between(a: PlacedBox, b: PlacedBox, wordY: number): Pick<PlacedArrow, '
   return { d: `M${from} ${y}L${to} ${y}`, word: { x: (from + to) / 2, y: wordY, anchor: 'middle' } }
 }
 
+/** A step that leaves the bytes where they rest: a loop at the edge of the box towards user space, beside arrows that climb. */
+function loop(box: PlacedBox, open: boolean, down: boolean): Pick<PlacedArrow, 'd' | 'word'> {
+  const edge = down ? box.y : box.y + box.height
+  const out = down ? -1 : 1
+  const from = centre(box).x + (open ? 6 : -12)
+  const to = from + 24
+  return {
+    d: `M${from} ${edge}C${from} ${edge + out * 18} ${to} ${edge + out * 18} ${to} ${edge}`,
+    word: { x: to + 6, y: down ? edge - 6 : edge + 14, anchor: 'start' },
+  }
+}
+
 /** From one floor to the other: straight up if the boxes overlap, otherwise with a rounded corner. */
 function climb(a: PlacedBox, b: PlacedBox, down: boolean): Pick<PlacedArrow, 'd' | 'word'> {
   const [low, high] = a.floor === 'kernel' ? [a, b] : [b, a]
@@ -166,7 +178,12 @@ export function layOut(path: BytePath, width: number, names: Names, down: boolea
     if (a === undefined || b === undefined) return []
     const beside = a.floor === 'user' && b.floor === 'user'
     const level = a.floor === b.floor
-    const placed = level ? between(a, b, beside ? centre(a).y - 8 : wordY) : climb(a, b, down)
+    const placed =
+      a === b
+        ? loop(a, open, down)
+        : level
+          ? between(a, b, beside ? centre(a).y - 8 : wordY)
+          : climb(a, b, down)
     // A mapping's label is beside its view if there is room.
     const word =
       arrow.kind === 'mapped'
