@@ -121,6 +121,7 @@
             'src/os/linux-windows/send_direct.cc',
           ],
         }],
+        ['OS in ("mac", "win")', {'sources': ['src/os/macos-windows/kernel_tls.cc']}],
         ['OS=="linux"', {
           'sources': [
             'src/os/linux/base/cache_facts.cc',
@@ -156,7 +157,6 @@
             'src/os/macos/base/thread.cc',
             'src/os/macos/base/thread_usage.cc',
             'src/os/macos/base/wake.cc',
-            'src/os/macos/connection/kernel_tls.cc',
             'src/os/macos/connection/sockets.cc',
             'src/os/macos/copy/file_copier.cc',
             'src/os/macos/files/file_system.cc',
@@ -184,7 +184,6 @@
             'src/os/windows/base/wide.cc',
             'src/os/windows/connection/connect.cc',
             'src/os/windows/connection/port_wait.cc',
-            'src/os/windows/connection/kernel_tls.cc',
             'src/os/windows/connection/sockets.cc',
             'src/os/windows/copy/file_copier.cc',
             'src/os/windows/files/commit_steps.cc',

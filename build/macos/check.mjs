@@ -30,6 +30,7 @@ const FOLDERS = [
   'copy',
   'os/posix',
   'os/macos',
+  'os/macos-windows',
   'napi',
 ]
 

@@ -20,8 +20,8 @@ const Row* RowOf(const std::vector<Row>& table, Technique technique) {
 }  // namespace
 
 const std::vector<Technique>& BuiltTechniques(Direction direction) {
-  static const std::vector<Technique> send = NamesOf(SendTable());
-  static const std::vector<Technique> receive = NamesOf(ReceiveTable());
+  static const std::vector<Technique> send = NamesOf(SystemTechniques().send);
+  static const std::vector<Technique> receive = NamesOf(SystemTechniques().receive);
   switch (direction) {
     case Direction::kSend:
       return send;
@@ -30,16 +30,16 @@ const std::vector<Technique>& BuiltTechniques(Direction direction) {
     case Direction::kCopy:
       break;
   }
-  return CopyTable();
+  return SystemTechniques().copy;
 }
 
 std::unique_ptr<SendTechnique> MakeSendTechnique(Technique technique, const SessionOptions& options, Calls& calls) {
-  const SendRow* row = RowOf(SendTable(), technique);
+  const SendRow* row = RowOf(SystemTechniques().send, technique);
   return row == nullptr ? nullptr : row->make(options, calls);
 }
 
 std::unique_ptr<ReceiveTechnique> MakeReceiveTechnique(Technique technique, size_t bufferBytes, Calls& calls) {
-  const ReceiveRow* row = RowOf(ReceiveTable(), technique);
+  const ReceiveRow* row = RowOf(SystemTechniques().receive, technique);
   return row == nullptr ? nullptr : row->make(bufferBytes, calls);
 }
 

@@ -1,4 +1,4 @@
-// The techniques that a system has, best first, and what makes each: one table a direction, in the folder of the system.
+// The techniques that a system has, best first, and what makes each: the tables are in the folder of the system.
 #pragma once
 
 #include <memory>
@@ -19,18 +19,22 @@ struct ReceiveRow {
   std::unique_ptr<ReceiveTechnique> (*make)(size_t bufferBytes, Calls& calls);
 };
 
-// Of the system.
-const std::vector<SendRow>& SendTable();
-const std::vector<ReceiveRow>& ReceiveTable();
-const std::vector<Technique>& CopyTable();
+struct TechniqueTables {
+  std::vector<SendRow> send;
+  std::vector<ReceiveRow> receive;
+  std::vector<Technique> copy;
+};
+
+/** Of the system. */
+const TechniqueTables& SystemTechniques();
 
 /** For a row whose technique takes no option. */
-template <std::unique_ptr<SendTechnique> (*make)(Calls&)>
+template <SendMaker* make>
 std::unique_ptr<SendTechnique> SendBy(const SessionOptions& /*options*/, Calls& calls) {
   return make(calls);
 }
 
-template <std::unique_ptr<ReceiveTechnique> (*make)(Calls&)>
+template <ReceiveMaker* make>
 std::unique_ptr<ReceiveTechnique> ReceiveBy(size_t /*bufferBytes*/, Calls& calls) {
   return make(calls);
 }

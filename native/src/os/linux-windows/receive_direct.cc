@@ -4,56 +4,54 @@
 
 #include "base/direct_buffer.h"
 #include "base/unique_fd.h"
-#include "receive/techniques/receive_technique.h"
+#include "receive/techniques/buffered_receive.h"
 
 namespace penstock {
 namespace {
 
-class ReceiveDirect final : public ReceiveTechnique {
+class ReceiveDirect final : public BufferedReceive {
  public:
-  explicit ReceiveDirect(Calls& calls) : calls_(calls) {}
-  ReceiveDirect(const ReceiveDirect&) = delete;
-  ReceiveDirect& operator=(const ReceiveDirect&) = delete;
-  ~ReceiveDirect() override { End(); }
+  explicit ReceiveDirect(Calls& calls) : BufferedReceive(Technique::kDirect, calls) {}
+  ~ReceiveDirect() override { Close(); }
 
-  Technique technique() const override { return Technique::kDirect; }
-  bool SeesContent() const override { return true; }
   void Begin(uint64_t end) override {
-    End();
+    Close();
     end_ = end;
   }
-  int End() override {
-    held_ = 0;
-    return direct_.valid() && calls_.Close(direct_.release()) != 0 ? errno : 0;
+  int End() override { return Close(); }
+
+ private:
+  Step Prepare(Transport& /*from*/, Descriptor file) override {
+    if (!direct_.valid()) direct_.reset(calls_.OpenDirectToWrite(file));
+    if (!direct_.valid()) return {Step::Kind::kNotSupported, 0, {Code::kNone, errno, kDirectFlag}};
+    return {Step::Kind::kMoved, 0};
   }
 
-  /** Bytes in the buffer count as moved: it is written when it is full and when the range ends. */
-  Step Receive(Transport& from, Descriptor file, uint64_t offset, uint64_t length, Crc32c* check) override {
-    if (!direct_.valid()) {
-      direct_.reset(calls_.OpenDirectToWrite(file));
-      if (!direct_.valid()) return {Step::Kind::kNotSupported, 0, {Code::kNone, errno, kDirectFlag}};
-    }
-    // A range that begins inside a block (after another technique failed) goes to the next block boundary first.
+  ssize_t Take(Transport& from, uint64_t offset, uint64_t length, const uint8_t** data) override {
+    *data = buffer_.data() + held_;
+    return from.Receive(buffer_.data() + held_, std::min<uint64_t>(RoomFrom(offset - held_) - held_, length));
+  }
+
+  // Bytes in the buffer count as moved: it is written when it is full and when the range ends.
+  Step Write(Descriptor file, const uint8_t* /*data*/, size_t size, uint64_t offset) override {
     const uint64_t start = offset - held_;
-    const uint64_t room = start % kDirectAlign == 0 ? kDirectBuffer : kDirectAlign - start % kDirectAlign;
-    const size_t want = std::min<uint64_t>(room - held_, length);
-    const ssize_t got = from.Receive(buffer_.data() + held_, want);
-    if (got == 0) return {Step::Kind::kPeerClosed, 0, {Code::kNone, 0, "recvfrom"}};
-    if (got < 0) {
-      if (errno == EAGAIN || errno == EINTR) return {};
-      return {Step::Kind::kSocketFailed, 0, {Code::kNone, errno, "recvfrom"}};
-    }
-    const auto size = static_cast<size_t>(got);
-    Counters::Add(calls_.counters().userCopyBytes, size);
-    if (check != nullptr) check->Update(buffer_.data() + held_, size);
     held_ += size;
-    if (held_ < room && offset + size < end_) return {Step::Kind::kMoved, size};
+    if (held_ < RoomFrom(start) && offset + size < end_) return {Step::Kind::kMoved, size};
     Step step = Flush(file, start);
     step.moved = step.kind == Step::Kind::kFileFailed ? 0 : size;
     return step;
   }
 
- private:
+  // A range that begins inside a block (after another technique failed) goes to the next block boundary first.
+  static uint64_t RoomFrom(uint64_t start) {
+    return start % kDirectAlign == 0 ? kDirectBuffer : kDirectAlign - start % kDirectAlign;
+  }
+
+  int Close() {
+    held_ = 0;
+    return direct_.valid() && calls_.Close(direct_.release()) != 0 ? errno : 0;
+  }
+
   // Writes whole blocks past the cache, and the rest through it: the file has its full size already, and a last block
   // padded beyond it and truncated afterwards would leave a longer file after a crash. Data that the disk refuses has
   // left the socket and is written through the cache.
@@ -81,7 +79,6 @@ class ReceiveDirect final : public ReceiveTechnique {
     return {Step::Kind::kMoved, 0};
   }
 
-  Calls& calls_;
   DirectBuffer<> buffer_;
   UniqueFd direct_;
   // Where the range ends in the file.

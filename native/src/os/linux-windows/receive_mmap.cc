@@ -15,9 +15,8 @@ constexpr uint64_t kOnlyFile = 0;
 
 class ReceiveMmap final : public ReceiveTechnique {
  public:
-  explicit ReceiveMmap(Calls& calls) : calls_(calls), window_(calls) {}
+  explicit ReceiveMmap(Calls& calls) : ReceiveTechnique(Technique::kMmap), calls_(calls), window_(calls) {}
 
-  Technique technique() const override { return Technique::kMmap; }
   void Begin(uint64_t end) override {
     window_.Drop();
     end_ = end;

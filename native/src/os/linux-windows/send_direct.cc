@@ -11,10 +11,8 @@ namespace {
 
 class SendDirect final : public BufferedSend {
  public:
-  explicit SendDirect(Calls& calls) : BufferedSend(calls) {}
+  explicit SendDirect(Calls& calls) : BufferedSend(Technique::kDirect, calls) {}
   ~SendDirect() override { Close(); }
-
-  Technique technique() const override { return Technique::kDirect; }
 
  private:
   uint8_t* buffer() override { return buffer_.data(); }

@@ -4,7 +4,7 @@
 #include <cerrno>
 #include <vector>
 
-#include "receive/techniques/receive_technique.h"
+#include "receive/techniques/buffered_receive.h"
 
 namespace penstock {
 namespace {
@@ -12,36 +12,23 @@ namespace {
 /** Of `ktls`: it stays in the processor's cache. */
 constexpr size_t kOpenedBytes = 256 << 10;
 
-class ReceiveReadWrite final : public ReceiveTechnique {
+class ReceiveReadWrite final : public BufferedReceive {
  public:
   ReceiveReadWrite(Technique technique, size_t bufferBytes, Calls& calls)
-      : technique_(technique), calls_(calls), buffer_(bufferBytes) {}
-
-  Technique technique() const override { return technique_; }
-  bool SeesContent() const override { return true; }
-
-  Step Receive(Transport& from, Descriptor file, uint64_t offset, uint64_t length, Crc32c* check) override {
-    // Else the kernel copies what it has opened, which is `readwrite`.
-    if (technique_ == Technique::kKtls && !from.OpensInPlace()) {
-      return {Step::Kind::kNotSupported, 0, {Code::kNone, EOPNOTSUPP, "setsockopt"}};
-    }
-    const ssize_t got = from.Receive(buffer_.data(), std::min<uint64_t>(buffer_.size(), length));
-    if (got == 0) return {Step::Kind::kPeerClosed, 0, {Code::kNone, 0, "recvfrom"}};
-    if (got < 0) {
-      if (errno == EAGAIN || errno == EINTR) return {};
-      return {Step::Kind::kSocketFailed, 0, {Code::kNone, errno, "recvfrom"}};
-    }
-    const auto size = static_cast<size_t>(got);
-    Counters::Add(calls_.counters().userCopyBytes, size);
-    if (check != nullptr) check->Update(buffer_.data(), size);
-    const int error = WriteWhole(calls_, file, buffer_.data(), size, offset);
-    if (error != 0) return {Step::Kind::kFileFailed, 0, {Code::kNone, error, "pwrite64"}};
-    return {Step::Kind::kMoved, size};
-  }
+      : BufferedReceive(technique, calls), buffer_(bufferBytes) {}
 
  private:
-  const Technique technique_;
-  Calls& calls_;
+  Step Prepare(Transport& from, Descriptor /*file*/) override {
+    // Else the kernel copies what it has opened, which is `readwrite`.
+    if (technique() == Technique::kKtls && !from.OpensInPlace())
+      return {Step::Kind::kNotSupported, 0, {Code::kNone, EOPNOTSUPP, "setsockopt"}};
+    return {Step::Kind::kMoved, 0};
+  }
+  ssize_t Take(Transport& from, uint64_t /*offset*/, uint64_t length, const uint8_t** data) override {
+    *data = buffer_.data();
+    return from.Receive(buffer_.data(), std::min<uint64_t>(buffer_.size(), length));
+  }
+
   std::vector<uint8_t> buffer_;
 };
 

@@ -11,7 +11,7 @@ namespace penstock {
 /** A subclass has the buffer and fills it. */
 class BufferedSend : public SendTechnique {
  public:
-  explicit BufferedSend(Calls& calls) : calls_(calls) {}
+  BufferedSend(Technique technique, Calls& calls) : SendTechnique(technique), calls_(calls) {}
 
   void Begin() final { start_ = end_ = 0; }
   bool SeesContent() const final { return true; }

@@ -16,9 +16,7 @@ constexpr uint64_t kPieceBytes = 1 << 20;
 
 class SendGather final : public SendTechnique {
  public:
-  explicit SendGather(Calls& calls) : calls_(calls), window_(calls) {}
-
-  Technique technique() const override { return Technique::kGather; }
+  explicit SendGather(Calls& calls) : SendTechnique(Technique::kGather), calls_(calls), window_(calls) {}
 
   Step Send(Transport& to, const SourceView& file, uint64_t offset, uint64_t length, Crc32c*) override {
     if (!window_.Holds(file.key, offset)) {

@@ -15,9 +15,8 @@ constexpr MapOption kAdvice[] = {MapOption::kSequential, MapOption::kWillNeed, M
 
 class SendMmap final : public SendTechnique {
  public:
-  SendMmap(MapOptions options, Calls& calls) : options_(options), calls_(calls), window_(calls) {}
-
-  Technique technique() const override { return Technique::kMmap; }
+  SendMmap(MapOptions options, Calls& calls)
+      : SendTechnique(Technique::kMmap), options_(options), calls_(calls), window_(calls) {}
 
   Step Send(Transport& to, const SourceView& file, uint64_t offset, uint64_t length, Crc32c*) override {
     if (!window_.Holds(file.key, offset)) {

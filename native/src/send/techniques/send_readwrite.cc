@@ -8,9 +8,7 @@ namespace {
 
 class SendReadWrite final : public BufferedSend {
  public:
-  SendReadWrite(size_t bufferBytes, Calls& calls) : BufferedSend(calls), buffer_(bufferBytes) {}
-
-  Technique technique() const override { return Technique::kReadWrite; }
+  SendReadWrite(size_t bufferBytes, Calls& calls) : BufferedSend(Technique::kReadWrite, calls), buffer_(bufferBytes) {}
 
  private:
   uint8_t* buffer() override { return buffer_.data(); }

@@ -9,9 +9,7 @@ namespace {
 
 class SendSeal final : public BufferedSend {
  public:
-  explicit SendSeal(Calls& calls) : BufferedSend(calls), buffer_(new Buffer) {}
-
-  Technique technique() const override { return Technique::kSeal; }
+  explicit SendSeal(Calls& calls) : BufferedSend(Technique::kSeal, calls), buffer_(new Buffer) {}
 
  private:
   // Whole records: the last one of a call ends with it.

@@ -30,8 +30,9 @@ inline bool IsCutShort(Calls& calls, const SourceView& file) {
 /** Belongs to one stream's thread. */
 class SendTechnique {
  public:
+  explicit SendTechnique(Technique technique) : technique_(technique) {}
   virtual ~SendTechnique() = default;
-  virtual Technique technique() const = 0;
+  Technique technique() const { return technique_; }
   /** A range begins: the technique drops what it has read before. */
   virtual void Begin() {}
   /** True when content passes through the technique's buffer, so that Send can feed the check. */
@@ -49,6 +50,9 @@ class SendTechnique {
    * One non-blocking step: moves up to `length` bytes from `offset`. `check` is fed only where SeesContent.
    */
   virtual Step Send(Transport& to, const SourceView& file, uint64_t offset, uint64_t length, Crc32c* check) = 0;
+
+ private:
+  const Technique technique_;
 };
 
 /** The technique, or nothing where this build does not have it. */
@@ -56,13 +60,10 @@ std::unique_ptr<SendTechnique> MakeSendTechnique(Technique technique, const Sess
 
 std::unique_ptr<SendTechnique> MakeSendReadWrite(size_t bufferBytes, Calls& calls);
 std::unique_ptr<SendTechnique> MakeSendMmap(MapOptions options, Calls& calls);
-std::unique_ptr<SendTechnique> MakeSendGather(Calls& calls);
-std::unique_ptr<SendTechnique> MakeSendSendfile(Calls& calls);
-std::unique_ptr<SendTechnique> MakeSendKtls(Calls& calls);
-std::unique_ptr<SendTechnique> MakeSendSeal(Calls& calls);
-std::unique_ptr<SendTechnique> MakeSendSplice(Calls& calls);
-std::unique_ptr<SendTechnique> MakeSendDirect(Calls& calls);
-std::unique_ptr<SendTechnique> MakeSendZerocopy(Calls& calls);
-std::unique_ptr<SendTechnique> MakeSendTransmitFile(Calls& calls);
+
+/** Makes a technique that takes no option. */
+using SendMaker = std::unique_ptr<SendTechnique>(Calls& calls);
+SendMaker MakeSendGather, MakeSendSendfile, MakeSendKtls, MakeSendSeal, MakeSendSplice, MakeSendDirect,
+    MakeSendZerocopy, MakeSendTransmitFile;
 
 }  // namespace penstock

@@ -11,9 +11,8 @@ namespace {
 
 class ReceiveSplice final : public ReceiveTechnique {
  public:
-  explicit ReceiveSplice(Calls& calls) : calls_(calls), linux_(calls), pipe_(calls) {}
-
-  Technique technique() const override { return Technique::kSplice; }
+  explicit ReceiveSplice(Calls& calls)
+      : ReceiveTechnique(Technique::kSplice), calls_(calls), linux_(calls), pipe_(calls) {}
 
   Step Receive(Transport& from, Descriptor file, uint64_t offset, uint64_t length, Crc32c*) override {
     if (!pipe_.open()) {

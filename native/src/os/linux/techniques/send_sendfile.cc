@@ -13,9 +13,7 @@ constexpr uint64_t kMaxCall = 0x7ffff000;
 
 class SendSendfile final : public SendTechnique {
  public:
-  SendSendfile(Technique technique, Calls& calls) : technique_(technique), calls_(calls) {}
-
-  Technique technique() const override { return technique_; }
+  SendSendfile(Technique technique, Calls& calls) : SendTechnique(technique), calls_(calls) {}
 
   Step Send(Transport& to, const SourceView& file, uint64_t offset, uint64_t length, Crc32c*) override {
     auto at = static_cast<off_t>(offset);
@@ -33,7 +31,6 @@ class SendSendfile final : public SendTechnique {
   }
 
  private:
-  const Technique technique_;
   LinuxCalls calls_;
 };
 

@@ -10,9 +10,8 @@ namespace {
 
 class SendSplice final : public SendTechnique {
  public:
-  explicit SendSplice(Calls& calls) : calls_(calls), pipe_(calls) {}
+  explicit SendSplice(Calls& calls) : SendTechnique(Technique::kSplice), calls_(calls), pipe_(calls) {}
 
-  Technique technique() const override { return Technique::kSplice; }
   // A failed range leaves bytes in the pipe, which must not begin the next one.
   void Begin() override {
     if (inPipe_ > 0) pipe_.Close();

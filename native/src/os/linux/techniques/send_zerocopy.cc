@@ -24,9 +24,8 @@ constexpr uint64_t kLargestCall = 1 << 20;
 
 class SendZerocopy final : public SendTechnique {
  public:
-  explicit SendZerocopy(Calls& calls) : calls_(calls), linux_(calls), window_(calls) {}
-
-  Technique technique() const override { return Technique::kZerocopy; }
+  explicit SendZerocopy(Calls& calls)
+      : SendTechnique(Technique::kZerocopy), calls_(calls), linux_(calls), window_(calls) {}
 
   Step Send(Transport& to, const SourceView& file, uint64_t offset, uint64_t length, Crc32c*) override {
     if (!enabled_) {

@@ -11,9 +11,7 @@ namespace {
 
 class SendDirect final : public BufferedSend {
  public:
-  explicit SendDirect(Calls& calls) : BufferedSend(calls), mac_(calls) {}
-
-  Technique technique() const override { return Technique::kDirect; }
+  explicit SendDirect(Calls& calls) : BufferedSend(Technique::kDirect, calls), mac_(calls) {}
 
  private:
   uint8_t* buffer() override { return buffer_.data(); }

@@ -12,9 +12,7 @@ constexpr uint64_t kMaxCall = 0x7ffff000;
 
 class SendSendfile final : public SendTechnique {
  public:
-  explicit SendSendfile(Calls& calls) : calls_(calls) {}
-
-  Technique technique() const override { return Technique::kSendfile; }
+  explicit SendSendfile(Calls& calls) : SendTechnique(Technique::kSendfile), calls_(calls) {}
 
   Step Send(Transport& to, const SourceView& file, uint64_t offset, uint64_t length, Crc32c*) override {
     const auto wanted = static_cast<off_t>(std::min(length, kMaxCall));

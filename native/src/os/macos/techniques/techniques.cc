@@ -3,26 +3,25 @@
 
 namespace penstock {
 
-const std::vector<SendRow>& SendTable() {
-  static const std::vector<SendRow> table = {
-      {Technique::kSendfile, SendBy<MakeSendSendfile>}, {Technique::kMmap, SendByMmap},
-      {Technique::kGather, SendBy<MakeSendGather>},     {Technique::kDirect, SendBy<MakeSendDirect>},
-      {Technique::kReadWrite, SendByReadWrite},
+const TechniqueTables& SystemTechniques() {
+  static const TechniqueTables tables = {
+      // To send.
+      {
+          {Technique::kSendfile, SendBy<MakeSendSendfile>},
+          {Technique::kMmap, SendByMmap},
+          {Technique::kGather, SendBy<MakeSendGather>},
+          {Technique::kDirect, SendBy<MakeSendDirect>},
+          {Technique::kReadWrite, SendByReadWrite},
+      },
+      // To receive.
+      {
+          {Technique::kDirect, ReceiveBy<MakeReceiveDirect>},
+          {Technique::kReadWrite, MakeReceiveReadWrite},
+      },
+      // To copy.
+      {Technique::kClone, Technique::kCopyFile},
   };
-  return table;
-}
-
-const std::vector<ReceiveRow>& ReceiveTable() {
-  static const std::vector<ReceiveRow> table = {
-      {Technique::kDirect, ReceiveBy<MakeReceiveDirect>},
-      {Technique::kReadWrite, MakeReceiveReadWrite},
-  };
-  return table;
-}
-
-const std::vector<Technique>& CopyTable() {
-  static const std::vector<Technique> table = {Technique::kClone, Technique::kCopyFile};
-  return table;
+  return tables;
 }
 
 }  // namespace penstock

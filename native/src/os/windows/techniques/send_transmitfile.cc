@@ -53,14 +53,11 @@ class Permission {
 
 class SendTransmitFile final : public SendTechnique {
  public:
-  explicit SendTransmitFile(Calls& calls) : calls_(calls), event_(MakeEvent()) {}
-  SendTransmitFile(const SendTransmitFile&) = delete;
-  SendTransmitFile& operator=(const SendTransmitFile&) = delete;
+  explicit SendTransmitFile(Calls& calls)
+      : SendTechnique(Technique::kTransmitFile), calls_(calls), event_(MakeEvent()) {}
   ~SendTransmitFile() override {
     if (running_) Cancel();
   }
-
-  Technique technique() const override { return Technique::kTransmitFile; }
 
   Step Send(Transport& to, const SourceView& file, uint64_t offset, uint64_t length, Crc32c*) override {
     if (running_) return Ended(false);

@@ -3,31 +3,28 @@
 
 namespace penstock {
 
-const std::vector<SendRow>& SendTable() {
-  static const std::vector<SendRow> table = {
-      {Technique::kTransmitFile, SendBy<MakeSendTransmitFile>},
-      {Technique::kMmap, SendByMmap},
-      {Technique::kGather, SendBy<MakeSendGather>},
-      {Technique::kDirect, SendBy<MakeSendDirect>},
-      {Technique::kReadWrite, SendByReadWrite},
-      {Technique::kSeal, SendBy<MakeSendSeal>},
+const TechniqueTables& SystemTechniques() {
+  static const TechniqueTables tables = {
+      // To send.
+      {
+          {Technique::kTransmitFile, SendBy<MakeSendTransmitFile>},
+          {Technique::kMmap, SendByMmap},
+          {Technique::kGather, SendBy<MakeSendGather>},
+          {Technique::kDirect, SendBy<MakeSendDirect>},
+          {Technique::kReadWrite, SendByReadWrite},
+          {Technique::kSeal, SendBy<MakeSendSeal>},
+      },
+      // To receive.
+      {
+          {Technique::kMmap, ReceiveBy<MakeReceiveMmap>},
+          {Technique::kDirect, ReceiveBy<MakeReceiveDirect>},
+          {Technique::kReadWrite, MakeReceiveReadWrite},
+          {Technique::kUnseal, ReceiveBy<MakeReceiveUnseal>},
+      },
+      // To copy.
+      {},
   };
-  return table;
-}
-
-const std::vector<ReceiveRow>& ReceiveTable() {
-  static const std::vector<ReceiveRow> table = {
-      {Technique::kMmap, ReceiveBy<MakeReceiveMmap>},
-      {Technique::kDirect, ReceiveBy<MakeReceiveDirect>},
-      {Technique::kReadWrite, MakeReceiveReadWrite},
-      {Technique::kUnseal, ReceiveBy<MakeReceiveUnseal>},
-  };
-  return table;
-}
-
-const std::vector<Technique>& CopyTable() {
-  static const std::vector<Technique> table;
-  return table;
+  return tables;
 }
 
 }  // namespace penstock

@@ -1,4 +1,4 @@
-// Windows has no kernel TLS.
+// macOS and Windows have no kernel TLS.
 #include <cerrno>
 
 #include "connection/transport.h"
