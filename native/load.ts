@@ -76,7 +76,7 @@ function isAddon(value: unknown): value is Addon {
 /**
  * Loads the compiled addon and puts the checking of arguments in front of it.
  * @param places where to look for it, in order
- * @throws Error that says what to do where it is not built, or was built from other sources.
+ * @throws Error with what to do when the addon is not built, or is built from other sources.
  */
 export function loadAddon(places: readonly string[] = candidates()): Addon {
   const path = places.find((place) => existsSync(place))
@@ -85,7 +85,7 @@ export function loadAddon(places: readonly string[] = candidates()): Addon {
   const raw: unknown = createRequire(import.meta.url)(path)
   if (!isAddon(raw) || raw.abiVersion !== ABI_VERSION) {
     throw new Error(
-      `The native addon at ${path} does not fit this version. Run "npm run setup" to build it anew.`,
+      `The native addon at ${path} does not fit this version. Run "npm run setup" to build it again.`,
     )
   }
   return checked(raw)

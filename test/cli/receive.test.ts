@@ -128,7 +128,7 @@ test('an offer stays accepted where “always” cannot be stored, and the reaso
   assert.match(written.err, /this device could not be set to always accept: .*\/state/)
 })
 
-test('without a terminal it says why it refused', async () => {
+test('without a terminal it prints why it refused', async () => {
   const { written } = await offered('receive --once')
   assert.match(
     written.err,

@@ -128,7 +128,7 @@ test('the options reach the core', async () => {
   })
 })
 
-test('Ctrl-C cancels once, says so, and exits with 130', async () => {
+test('Ctrl-C cancels once, prints it, and exits with 130', async () => {
   const penstock = new FakePenstock()
   const { context, written, interrupt } = fakeContext(penstock, { json: true })
   const stop = interrupt.listen(() => undefined)
@@ -197,7 +197,7 @@ test('a device that is not found is an error of the core, and the product is clo
   assert.equal(penstock.closes, 1)
 })
 
-test('a path that is not there is said before anybody is asked', async () => {
+test('a missing path is reported before any prompt', async () => {
   const penstock = new FakePenstock()
   const { context } = fakeContext(penstock)
   await assert.rejects(

@@ -43,7 +43,7 @@ function valuesOfFolders(): Set<string> {
   return found
 }
 
-test('what is looked at tells a code that is given from one that is only compared with', () => {
+test('the scan distinguishes codes that are thrown from codes that are compared', () => {
   const only = `
     if (a.code === 'one') f()
     switch (a.code) { case 'two': break }

@@ -48,7 +48,7 @@ test('a page is one that exists', () => {
   assert.equal(openedBy(['penstock', '--page=nothing'], '/', null).page, null)
 })
 
-test('what is opened before there is a window waits for it, and is told once', () => {
+test('what is opened before there is a window waits for it, and is delivered once', () => {
   const delivered: Opened[] = []
   const queue = new OpenedQueue((opened) => delivered.push(opened))
   queue.add({ paths: ['/a'], page: null })

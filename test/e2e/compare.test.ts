@@ -99,7 +99,7 @@ async function assertSoon(holds: () => Promise<boolean>): Promise<void> {
   assert.ok(await holds())
 }
 
-test('stopped in the middle: it says so, and can be started again', async () => {
+test('stopped in the middle: it shows this, and can be started again', async () => {
   const { page } = here
   await page.getByRole('button', { name: 'Start' }).click()
   await page.getByRole('button', { name: 'Stop' }).click()

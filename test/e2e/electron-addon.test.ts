@@ -8,7 +8,7 @@ test('what runs these tests is Electron', () => {
   assert.match(process.versions['electron'] ?? 'none', /^\d+\./u)
 })
 
-test('the addon loads, and says what this system supports', () => {
+test('the addon loads, and reports what this system supports', () => {
   const { send, receive } = addon.supportedTechniques()
   assert.ok(send.includes('readwrite'))
   assert.ok(receive.includes('readwrite'))

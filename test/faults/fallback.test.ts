@@ -152,7 +152,7 @@ if libc.prctl(38, 1, 0, 0, 0) != 0 or libc.prctl(22, 2, filter, 0, 0) != 0: sys.
 os.execvp(sys.argv[1], sys.argv[1:])
 `
 
-test('mmap on a kernel without MADV_POPULATE_READ: the pages come by faults, and the report says so', async () => {
+test('mmap on a kernel without MADV_POPULATE_READ: the pages come by faults, and the report shows it', async () => {
   const dir = await mkdtemp(join(root, 'received-'))
   const taking = await receiver(dir, join(dir, 'state-r'), ['--once', '--clear'])
   const to = ['--to', `127.0.0.1:${String(taking.port)}`, '--state', join(dir, 'state-s')]

@@ -74,7 +74,7 @@ for (const { kind, type, mount } of PLACES) {
     })
 
     if (type === 'btrfs') {
-      test('without checksums direct writes are what they say', async () => {
+      test('without checksums direct writes are direct', async () => {
         const bare = join(mounted.path, 'bare')
         mkdirSync(bare)
         const done = spawnSync('chattr', ['+C', bare])

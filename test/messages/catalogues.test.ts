@@ -47,7 +47,7 @@ test('every error has both sentences in both languages, even when nothing more i
   }
 })
 
-test('what is known is said', () => {
+test('known values are in the sentence', () => {
   assert.equal(
     sentence({ code: 'not-readable', params: { path: '/a/b', errno: 'EACCES' } }, 'en'),
     'This cannot be read: /a/b (EACCES). Check its permissions, then send it again.',
@@ -71,7 +71,7 @@ test('a link-local address of no interface here is told from a device that is of
   assert.match(at('192.0.2.1', 'EINVAL'), /does not answer/u)
 })
 
-test('a wrong use says what is wrong and where to read more', () => {
+test('a usage error names the mistake and where to read more', () => {
   const problem = {
     code: 'usage',
     params: { why: 'option-unknown', option: '--colour', about: 'send' },

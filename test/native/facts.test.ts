@@ -63,7 +63,7 @@ describe('the interface of an address', () => {
 })
 
 describe('the route to a peer', () => {
-  it('knows this machine by any of its addresses', () => {
+  it('identifies this machine by any of its addresses', () => {
     assert.deepEqual(addon.routeTo('127.0.0.1'), { localAddress: '127.0.0.1', sameMachine: true })
     assert.equal(addon.routeTo('127.8.9.10').sameMachine, true)
     assert.equal(addon.routeTo('::ffff:127.0.0.1').sameMachine, true)

@@ -252,7 +252,7 @@ for (const { on, addon } of KERNELS) {
       assert.equal(await readFile(inTarget('taken-file'), 'utf8'), 'old')
     })
 
-    it('says what failed, where, and who called', async () => {
+    it('reports what failed, where, and the system call', async () => {
       const failed = addon.renameNoReplace(staging, 'missing', target, 'x')
       await assert.rejects(failed, (error: Error & { code?: string; syscall?: string; path?: string }) => {
         assert.equal(error.code, 'ENOENT')

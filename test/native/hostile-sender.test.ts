@@ -271,7 +271,7 @@ describe('one thing wrong', () => {
     peer.close()
   })
 
-  test('a receiver that is cancelled says so; KEEPALIVE goes out each second', async () => {
+  test('a cancelled receiver sends ERROR; KEEPALIVE goes out each second', async () => {
     const { receiver, peer } = await receiverFromPeer(SIZES, folder())
     assert.ok(await peer.next('KEEPALIVE'))
     receiver.cancel('disk-full')

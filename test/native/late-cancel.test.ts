@@ -103,7 +103,7 @@ describe('a cancel after END', () => {
     'a closed connection': [null, 'unconfirmed'],
   }
   for (const [name, [frame, kind, code]] of Object.entries(answers)) {
-    test(`ends as the receiver says by ${name}`, async () => {
+    test(`ends as the receiver reports by ${name}`, async () => {
       const { sender, peer } = await senderAtEnd()
       sender.cancel('cancelled')
       assert.equal((await peer.next('CANCEL'))?.code, 1)
@@ -115,7 +115,7 @@ describe('a cancel after END', () => {
     })
   }
 
-  test('is cancelled before END of every stream, whatever the receiver says', async () => {
+  test('is cancelled before END of every stream, whatever the receiver sends', async () => {
     const { sender, peer } = await senderToPeer(writeFiles(folder(), [200_000]))
     assert.ok(await peer.next('CHECK'))
     sender.cancel('cancelled')

@@ -48,7 +48,7 @@ describe('every option', () => {
     }
   }
 
-  test('what is usual is used where nothing is said', async () => {
+  test('the default applies without options', async () => {
     const { sent } = await transfer(files, folder(), { send: 'mmap' })
     assert.deepEqual(sent.mapped, { windows: 3, options: [{ option: 'sequential', windows: 3 }] })
   })
@@ -111,7 +111,7 @@ describe('a limit on what may be locked', () => {
     assert.ok(of >= (SIZES[0] ?? 0) / (8 * MIB), `${of} windows`)
   })
 
-  test('nothing may be locked: it goes without, and says why', () => {
+  test('nothing may be locked: it runs without, and reports why', () => {
     const { windows, of, code, equal } = underLimit(0)
     assert.ok(equal)
     assert.deepEqual({ windows, of, code }, { windows: 0, of: 2, code: 'EPERM' })

@@ -216,7 +216,7 @@ test('menu entry, metadata, manual and completions are well-formed', () => {
   )
 })
 
-test('an action of the menu entry is one that the application knows', () => {
+test('each action of the menu entry exists in the application', () => {
   const entry = readFileSync(join(content, 'usr', 'share', 'applications', 'penstock.desktop'), 'utf8')
   assert.match(entry, /^Exec=\/opt\/Penstock\/penstock %F$/mu)
   assert.match(entry, /^Actions=settings;$/mu)

@@ -167,7 +167,7 @@ test('bytes that come from no disk, or stay in memory, are drawn without one, an
   ])
 })
 
-test('a machine that does not say how it works is drawn without claims', () => {
+test('a machine that does not report its technique is drawn without claims', () => {
   for (const role of ['sender', 'receiver'] as const) {
     expect(hops({ role }).every((hop) => hop.includes(' unknown '))).toBe(true)
   }

@@ -104,7 +104,7 @@ function show(done: Comparison): void {
   page()
 }
 
-test('before the first comparison it says what it does, and starts with one click', async () => {
+test('before the first comparison it describes itself, and starts with one click', async () => {
   page()
   screen.getByText('Which technique is fastest here?')
   fireEvent.click(screen.getByRole('button', { name: 'Start' }))
@@ -124,7 +124,7 @@ test('a chosen file is what is sent', async () => {
   expect(fake.calls.at(-1)?.request).toMatchObject({ path: '/home/ana/holiday.mov' })
 })
 
-test('each row has its own figures beside the textbook’s, and one that could not run says why', () => {
+test('each row has its own figures beside the textbook’s, and one that could not run shows why', () => {
   show(comparison())
   const [first, second, third] = screen.getAllByTestId('compare-row')
   if (!first || !second || !third) throw new Error('three rows')
@@ -154,7 +154,7 @@ test('the columns follow the comparison that runs, whatever is set for the next 
   expect(screen.queryAllByTestId('cell-textbook')).toHaveLength(0)
 })
 
-test('it says against what it measures: this computer over loopback, or the other device by its name', () => {
+test('it names what it measures against: this computer over loopback, or the other device by its name', () => {
   show(comparison())
   screen.getByText(againstSentence(null, 'en'))
   cleanup()
@@ -162,7 +162,7 @@ test('it says against what it measures: this computer over loopback, or the othe
   screen.getByText(/against Attic/)
 })
 
-test('while it stops it says so and cannot be stopped again; then what was measured stays, without a winner', () => {
+test('while it stops it shows this and cannot be stopped again; then what was measured stays, without a winner', () => {
   const progress = { ...AGAINST, round: 1, rounds: 2, variant: SMALL, done: 4, total: 9, rows: ROWS }
   takeBatch({ comparing: { kind: 'stopping', progress } })
   page()
@@ -244,7 +244,7 @@ for (const language of ['en', 'zh'] as const) {
   }
 }
 
-test('of the two cases of a message queue it says, once both are compared, whether the best technique differs', () => {
+test('for the two cases of a message queue it shows, once both are compared, whether the best technique differs', () => {
   const lead = {
     variant: SENDFILE,
     next: SMALL,
@@ -276,7 +276,7 @@ test('no winner is named where the rounds overlap', () => {
   expect(screen.getByTestId('verdict').textContent).toBe(verdictSentences(unclear, 'en')[0])
 })
 
-test('while it runs it says which round, locks what is set, and can be stopped', async () => {
+test('while it runs it shows the round, locks the settings, and can be stopped', async () => {
   const progress = { ...AGAINST, round: 1, rounds: 2, variant: SMALL, done: 4, total: 9, rows: ROWS }
   takeBatch({ comparing: { kind: 'running', progress } })
   page()
@@ -286,7 +286,7 @@ test('while it runs it says which round, locks what is set, and can be stopped',
   await waitFor(() => expect(fake.calls.map(({ name }) => name)).toEqual(['stopCompare']))
 })
 
-test('a comparison that failed says what happened and what to do, in Chinese as well', () => {
+test('a failed comparison shows what happened and what to do, in Chinese as well', () => {
   useSettings.setState({ settings: { ...SETTINGS, language: 'zh' } })
   takeBatch({ comparing: { kind: 'failed', problem: { code: 'peer-gone', params: {} } } })
   page()

@@ -85,7 +85,7 @@ function detail(of: Entry['snapshot']): HTMLElement {
 }
 
 describe('a card', () => {
-  test('says "checked" only where every byte was', () => {
+  test('shows "checked" only if every byte was', () => {
     expect(card(doneSnapshot({ verified: true })).textContent).toContain('Delivered and checked')
     cleanup()
     const unchecked = card(doneSnapshot({ verified: false })).textContent
@@ -98,7 +98,7 @@ describe('a card', () => {
     expect(card(doneSnapshot({ notDelivered })).textContent).toContain('except 1 entry')
   })
 
-  test('says who refused and who cancelled', () => {
+  test('shows who refused and who cancelled', () => {
     const problem = { code: 'refused' as const }
     expect(card(snapshot({ state: { kind: 'refused', by: 'peer', problem } })).textContent).toContain(
       'Edit bay declined',
@@ -173,13 +173,13 @@ describe('the detail', () => {
     expect(shown.queryByText(/were not copied/)).toBeNull()
   })
 
-  test('claims nothing about a device that says nothing', () => {
+  test('claims nothing about a device that reports nothing', () => {
     const shown = within(detail({ ...snapshot(), otherEnd: null }))
     expect(shown.queryByTestId('copies-receiving')).toBeNull()
     expect(shown.getByTestId('byte-path').textContent).toContain('does not report how it receives')
   })
 
-  test('a failed one says why and what to do', () => {
+  test('a failed one shows why and what to do', () => {
     const problem = { code: 'disk-full' as const, params: { needed: 9e9, free: 1e9 } }
     const text = within(detail(snapshot({ state: { kind: 'failed', problem } }))).getByTestId(
       'problem',
@@ -211,7 +211,7 @@ describe('a copy on this computer', () => {
     { folder: '/mnt/backup', savedAs: ['/mnt/backup/x'] },
   )
 
-  test('says that it was copied, where to, and nothing of encryption', () => {
+  test('shows that it was copied, and where to, without mention of encryption', () => {
     detail({ ...copied, otherEnd: null })
     expect(screen.getByTestId('finished').textContent).toMatch(/^Copied/)
     expect(screen.getByLabelText('Saved as /mnt/backup/x')).toBeTruthy()
@@ -331,7 +331,7 @@ describe('the window', () => {
     }
   })
 
-  test('asks before it takes anything in, and says what is known of the sender', async () => {
+  test('asks before it accepts anything, and shows what is known of the sender', async () => {
     await connect()
     useOffers.setState({ offers: [offer()] })
     render(<App />)
@@ -429,7 +429,7 @@ describe('the window', () => {
     expect(fake.calls.at(-1)).toEqual({ name: 'show', request: { key: earlier().key } })
   })
 
-  test('speaks Chinese when it is told to', () => {
+  test('is in Chinese when the settings choose it', () => {
     useSettings.setState({ settings: { ...SETTINGS, language: 'zh' } })
     render(<App />)
     expect(screen.getByText('还没有发送或接收过')).toBeTruthy()

@@ -9,7 +9,7 @@ import { initials } from '../../renderer/ui/marks/Avatar.tsx'
 import { splitName } from '../../renderer/ui/text/middle.ts'
 import { texts } from '../support/texts.ts'
 
-test('both catalogues say the same', () => {
+test('both catalogues have the same keys and placeholders', () => {
   const en = texts(uiEn)
   const zh = texts(uiZh)
   expect([...zh.keys()].sort()).toEqual([...en.keys()].sort())

@@ -129,7 +129,7 @@ test('Windows receives over HTTPS', async (t) => {
 /** From the receiver's death to the sender's end, in milliseconds: a second for TransmitFile, two for the farewell. */
 const SOON_MS = 15_000
 
-test('Windows says soon that the receiver has gone when it is killed in the middle of a TransmitFile', async (t) => {
+test('Windows reports soon that the receiver has gone when it is killed in the middle of a TransmitFile', async (t) => {
   const { source, target, state } = await trees(t)
   await truncate(join(source, 'large'), 4 * 1024 ** 3)
   const linux = await receiver(target, state, ['--clear', '--durability', 'os'])

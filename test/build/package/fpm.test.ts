@@ -31,7 +31,7 @@ const SAID = [
   ...['--deb-priority', 'optional', '/a=b/=/opt/X', '/icon.png=/usr/share/icon.png'],
 ]
 
-test('what electron-builder says is understood', () => {
+test('the arguments of electron-builder are parsed', () => {
   const wanted = understand(SAID)
   assert.deepEqual(wanted.depends, ['libc6', 'a | b'])
   assert.deepEqual(wanted.recommends, ['c'])

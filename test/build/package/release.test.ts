@@ -57,7 +57,7 @@ const updates = (version: string, arch: string): string =>
     '',
   ].join('\n')
 
-test('updaters of both architectures are told of theirs', () => {
+test('updaters of both architectures get their own file', () => {
   const merged = mergeUpdates([updates('1.0.0', 'x64'), updates('1.0.0', 'arm64')])
   assert.deepEqual(
     [...merged.matchAll(/url: (.*)$/gmu)].map(([, url]) => url),

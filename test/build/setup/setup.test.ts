@@ -78,7 +78,7 @@ test('a stamp holds for the inputs that it was written for, until it is removed'
   assert.equal(isStamped(stamp, root, inputs), false)
 })
 
-test('packages are installed when each of the lockfile is there as it says', () => {
+test('packages are installed when each one of the lockfile is present in its version', () => {
   const locked = {
     '': { version: '0.1.0' },
     'node_modules/a': { version: '1.0.0', integrity: 'sha512-a' },

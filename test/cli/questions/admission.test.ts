@@ -18,7 +18,7 @@ test('what was withdrawn is not asked, and leaves the place free', async () => {
   assert.equal(admission.accepted, 'b')
 })
 
-test('with once the others are told that it is busy, those that wait as well', async () => {
+test('with once the others get busy, the waiting ones included', async () => {
   const admission = new Admission(true)
   const waiting = admission.decide(
     { offerId: 'a' },

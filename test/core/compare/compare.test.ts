@@ -173,7 +173,7 @@ test('for any rounds: a sentence names a winner only where all its rounds beat a
   )
 })
 
-test('for any rounds: log and scattered are said to differ only where both have a clear winner, and not the same', () => {
+test('for any rounds: log and scattered are reported to differ only if both have a clear winner, and not the same', () => {
   fc.assert(
     fc.property(measured, measured, (first, second) => {
       const log = compared('log', first.map(rowOfRounds))

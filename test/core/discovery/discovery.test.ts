@@ -216,7 +216,7 @@ test('a device that has gone leaves the list after three questions', async (t) =
   assert.equal(changes, 1)
 })
 
-test('one that begins to receive is announced, one that was stopped says nothing more', async (t) => {
+test('one that begins to receive is announced, one that was stopped sends nothing more', async (t) => {
   const { peers, begin } = await listener(t)
   await peers.start()
   const other = await receiver(t, 'Other')

@@ -111,7 +111,7 @@ test('candidates stay in a private network of ours and hold no address of ours',
   )
 })
 
-test('a scan asks 50 at a time and stops when told', async () => {
+test('a scan queries 50 at a time and stops when aborted', async () => {
   const stop = new AbortController()
   let running = 0
   let most = 0

@@ -110,10 +110,10 @@ function holds<T extends Technique>(
 }
 
 for (const way of WAYS) {
-  test(`sending over ${way.name} takes only what runs there, and says why not another`, () => {
+  test(`sending over ${way.name} takes only what runs there, and gives the reason against any other`, () => {
     holds(way, SEND_TECHNIQUES, way.send, planSend)
   })
-  test(`receiving over ${way.name} takes only what runs there, and says why not another`, () => {
+  test(`receiving over ${way.name} takes only what runs there, and gives the reason against any other`, () => {
     holds(way, RECEIVE_TECHNIQUES, way.receive, planReceive)
   })
 }

@@ -153,7 +153,7 @@ test('a sender whose connection closes behind DONE, before its body has ended, i
   assert.equal((await Promise.race([transfer.ended, late]))?.kind, 'done')
 })
 
-test('a stream request after the end says how it ended', async (t) => {
+test('a stream request after the end is answered with the outcome', async (t) => {
   const { begin, client } = await acceptedSender(t)
   const { transfer, sessionId, stream } = await begin('none')
   const opened = await stream()

@@ -236,7 +236,7 @@ for (const [name, role, technique, bytes, cpu, rule] of MEANS) {
   })
 }
 
-test('the rule says what needs no disk and no card', () => {
+test('the rule names what needs no disk and no card', () => {
   const ruleOf = (role: 'sender' | 'receiver', route: typeof card): CopyRule | undefined =>
     countCopies(role, 'readwrite', PLAIN_STREAMS, route)?.rule
   const share = { ...loopback, cachedShare: 0.5 }
@@ -248,7 +248,7 @@ test('the rule says what needs no disk and no card', () => {
   assert.equal(meanCopies('sender', 'direct', PLAIN_STREAMS, cached, half)?.dma, 1.5)
 })
 
-test('zerocopy counts what the kernel says it copied, unless the interface copies anyway', () => {
+test('zerocopy counts what the kernel reports as copied, unless the interface copies anyway', () => {
   assert.equal(meanCopies('sender', 'zerocopy', PLAIN_STREAMS, plainCard, moved({ zerocopy: 9 }))?.cpu, 1)
   assert.equal(meanCopies('sender', 'zerocopy', PLAIN_STREAMS, card, moved({})), null)
   assert.equal(countCopies('sender', 'zerocopy', PLAIN_STREAMS, card), null)

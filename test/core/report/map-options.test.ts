@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { mapOptionsOf } from '../../../main/core/report/map-options.ts'
 
-test('nothing was mapped: there is nothing to say', () => {
+test('nothing was mapped: there is nothing to report', () => {
   assert.equal(mapOptionsOf({ mapped: { windows: 0, options: [{ option: 'lock', windows: 0 }] } }), null)
 })
 

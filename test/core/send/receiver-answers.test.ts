@@ -78,7 +78,7 @@ function streamEnd({ status, code }: AnswerCase): string {
   return status === 204 ? byStatus : (STREAM_ENDS[code] ?? byStatus)
 }
 
-test('every status with every code means what it says, to an offer and to a stream', () => {
+test('every status with every code has its meaning, for an offer and for a stream', () => {
   const refusing = ANSWERS.filter(({ status }) => status > 204)
   assert.equal(refusing.length, (STATUSES.length - 2) * BODIES.length)
   for (const one of refusing) {

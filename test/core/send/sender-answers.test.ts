@@ -313,7 +313,7 @@ test('cancelling here ends the transfer and closes the session, at any call and 
 })
 
 describe('a device without encryption', () => {
-  test('gets nothing unless the user permits it, and then the report says so', async (t) => {
+  test('gets nothing unless the user permits it, and then the report shows it', async (t) => {
     const receiver = await fakeReceiver(t, await newIdentity(t), () => false, 'http')
     const refused = sender.send(options(receiver.device))
     assert.equal(codeOf(await refused.ended), 'failed not-encrypted')
@@ -341,7 +341,7 @@ describe('a device without encryption', () => {
     assert.equal(codeOf(await asked.ended), 'failed pin-needs-encryption')
   })
 
-  test('is never taken for a Penstock, whatever it says of itself', async (t) => {
+  test('is never treated as a Penstock, whatever it announces', async (t) => {
     const receiver = await fakeReceiver(t, await newIdentity(t), () => false, 'http')
     const penstock = { versions: [1], dataPort: receiver.port, ciphers: ['none' as const] }
     const to = { ...receiver.device, kind: 'penstock' as const, penstock }

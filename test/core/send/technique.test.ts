@@ -65,7 +65,7 @@ function taken({ state }: TransferView): Technique | null {
   return state.report.technique
 }
 
-test('another technique than the one that was announced is told to the other end, both ways', async () => {
+test('a technique other than the announced one is sent to the other end, both ways', async () => {
   const { receiving, arrived } = await listen()
   try {
     const to = await sender.peers.probe('127.0.0.1', receiving.port)
@@ -131,7 +131,7 @@ async function askedOf(answer: () => Promise<number>): Promise<number> {
   return asked
 }
 
-test('a receiver that does not know the question is asked once, one that fails to answer again', async () => {
+test('a receiver without the request is polled once, one that fails to answer again', async () => {
   const [unknown, failing, answering] = await Promise.all([
     askedOf(() => Promise.resolve(404)),
     askedOf(() => Promise.reject(new PenstockError('peer-gone'))),

@@ -70,7 +70,7 @@ describe('settings', () => {
     assert.equal(store.current.alias, 'desk')
   })
 
-  it('keep a broken file aside and say so', async () => {
+  it('keep a broken file aside and report it', async () => {
     for (const text of ['{"version":1,"al', '{"version":1,"theme":"pink"}', '[]', '{"version":99}', '']) {
       await writeFile(join(dir, 'settings.json'), text)
       const store = await SettingsStore.open(dir)
@@ -161,7 +161,7 @@ describe('the state folder', () => {
     )
   })
 
-  it('is never below the current folder, whatever is said of the home folder', () => {
+  it('is never below the current folder, whatever the home folder is', () => {
     const gone = (): string => {
       throw new Error('uv_os_homedir returned ENOENT')
     }

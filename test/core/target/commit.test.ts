@@ -381,7 +381,7 @@ describe('commitTransfer', () => {
 })
 
 describe('room', () => {
-  it('tells a full disk before the transfer, for folders that are not there yet too', () => {
+  it('reports a full disk before the transfer, for missing folders too', () => {
     const dir = join(tmpdir(), 'not', 'there')
     ensureRoom(dir, 1)
     assert.throws(

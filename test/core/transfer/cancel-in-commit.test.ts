@@ -201,7 +201,7 @@ const ANSWERS: readonly (readonly [Frame | null, number, string])[] = [
   [null, 409, 'failed cancel-unconfirmed'],
 ]
 
-test('a sender ends as the receiver says, and reports `cancelled` only where the receiver has', async (t) => {
+test('a sender ends as the receiver reports, and reports `cancelled` only if the receiver has', async (t) => {
   const receivers = scriptedReceivers(t)
   for (const [frame, status, expected] of ANSWERS) {
     let cancel: () => void = () => undefined

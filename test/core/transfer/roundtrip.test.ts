@@ -215,7 +215,7 @@ describe('a taken name, by the rule that the user chose', () => {
   })
 })
 
-describe('each end is one terminal state that says who and why', () => {
+describe('each end is one terminal state with its cause', () => {
   test('refused', async () => {
     const decide = () => Promise.resolve({ accept: false as const, problem: { code: 'refused' as const } })
     await withReceiver({ decide }, async ({ dir, arrived, send }) => {

@@ -68,7 +68,7 @@ test('screen, report and strace agree, on both sides', { timeout: 120_000 }, asy
   await agrees(receiver, callsOf(ofReceiver, 'ps-recv-'))
 })
 
-test('what the receiver falls back to is told on both screens', { timeout: 120_000 }, async (t) => {
+test('the fallback of the receiver is shown on both screens', { timeout: 120_000 }, async (t) => {
   if (spawnSync('strace', ['-V']).status !== 0) return t.skip('NOT RUN: strace is not installed')
   const path = join(sender.home, 'refused.bin')
   await writeFile(path, Buffer.alloc(64 * 1024 * 1024, 9))

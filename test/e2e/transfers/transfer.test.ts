@@ -90,7 +90,7 @@ test('a folder dropped on a device arrives whole, and both screens show their re
   assert.deepEqual(receiver.errors, [])
 })
 
-test('refused: nothing arrives, and the sender is told', async () => {
+test('refused: nothing arrives, and the sender shows it', async () => {
   await clear()
   const folder = await makeFolder(sender.home, 'Unwanted', { 'a.txt': Buffer.from('no') })
   await drop(sender.page, await rowOf(receiver), [folder])
@@ -155,7 +155,7 @@ test('another technique, chosen while it runs: the screen and the report show it
   await rm(path)
 })
 
-test('cancelled here and there: both sides end, and say who it was', async () => {
+test('cancelled here and there: both sides end, and show who cancelled', async () => {
   for (const [who, other] of [
     [sender, receiver],
     [receiver, sender],
@@ -171,7 +171,7 @@ test('cancelled here and there: both sides end, and say who it was', async () =>
   }
 })
 
-test('a device that goes away in the middle is told of, with what to do', async () => {
+test('a device that disappears in the middle is reported, with what to do', async () => {
   await clear()
   const path = await longFile('gone.bin')
   await begin(path)

@@ -160,7 +160,7 @@ test('"cancel" changes nothing, with a waiting offer and with a running transfer
   await state(sender.page, 'done')
 })
 
-test('what runs ends while the question is open: it says so, and quits on demand', async () => {
+test('the work ends while the question is open: the window shows it, and quits on demand', async () => {
   await begin(await longFile())
   await closeWindow(sender.app)
   await question(sender).waitFor()

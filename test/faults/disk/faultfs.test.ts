@@ -65,7 +65,7 @@ function checks({ path, behind, ...disk }: FaultFs): void {
     ['fsyncdir', () => synced(path)],
   ]
   for (const [operation, call] of CALLS) {
-    test(`${operation} fails as told`, async () => {
+    test(`${operation} fails as configured`, async () => {
       await writeFile(join(behind, 'file'), 'content')
       await disk.fail(operation, 'ENOSPC')
       await assert.rejects(call(), { code: 'ENOSPC' })

@@ -22,7 +22,7 @@ import { fc } from '../../../support/random.ts'
 
 const code = (wanted: string) => (error: unknown) => error instanceof PenstockError && error.code === wanted
 
-test('both sides know each other by certificate', async (t) => {
+test('both sides identify each other by certificate', async (t) => {
   const seen: RequestPeer[] = []
   const { identity, port } = await serve(t, { register: (_info, { peer }) => void seen.push(peer) })
   const mine = await newIdentity(t)
@@ -183,7 +183,7 @@ test('a body without a length that grows too large is refused, and so is one tha
   await assert.rejects(client.request({ method: 'POST', path, body: slow() }), code('peer-gone'))
 })
 
-test('a connection that says nothing is closed at the limit, not before, and the server goes on', async (t) => {
+test('a silent connection is closed at the limit, not before, and the server continues', async (t) => {
   const limitMs = 300
   const { port, identity } = await serve(t, {}, { headersMs: limitMs, idleMs: limitMs })
   const begun = performance.now()
@@ -285,7 +285,7 @@ test('a body that stalls behind another one on its connection ends it', async (t
   assert.equal(await ended, 'timed-out')
 })
 
-test('an answer that never comes to its end, and one that only says that it will come, end the request', async (t) => {
+test('an answer that never ends, and one that only announces itself, end the request', async (t) => {
   const identity = await newIdentity(t)
   const server = createTcpServer((socket) => {
     socket.on('error', () => undefined)

@@ -86,7 +86,7 @@ for (const { what, reads, call } of CALLS) {
   })
 }
 
-test('what carries the bytes is told again', async (t) => {
+test('the technique in use is sent again', async (t) => {
   const { client, read } = await closingPeer(t)
   const exchange = new TechniqueExchange({
     control: client,

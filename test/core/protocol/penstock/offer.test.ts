@@ -105,7 +105,7 @@ test('any other line is a protocol error and nothing else', () => {
   for (const line of bad) assert.throws(() => decodeLine(line, 0), isProtocol, line)
 })
 
-test('a technique that this version does not know is as good as none', () => {
+test('an unknown technique is read as none', () => {
   const line = encodeEnd({ ...endOf([]), technique: null })
     .replace('null', '"teleport"')
     .trimEnd()

@@ -130,7 +130,7 @@ test('on loopback both ports answer this machine and refuse every other address 
   })
 })
 
-test('on loopback nothing is announced, whatever `visible` says', async () => {
+test('on loopback nothing is announced, regardless of `visible`', async () => {
   const opensDatagrams = () => process.getActiveResourcesInfo().includes('UDPWrap')
   await receiving({ visible: true }, () => {
     assert.equal(opensDatagrams(), false)

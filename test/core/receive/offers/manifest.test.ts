@@ -80,7 +80,7 @@ test('what is cut, or does not add up, is not taken', async () => {
   }
 })
 
-test('a search that takes long is heard of', async () => {
+test('a long search sends empty lines', async () => {
   let found: (value: readonly SourceEntry[]) => void = () => undefined
   const late = new Promise<readonly SourceEntry[]>((resolve) => (found = resolve))
   const search = (async function* () {
