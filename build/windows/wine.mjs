@@ -20,8 +20,8 @@ const BUNDLES = {
   penstock: 'main/cli/index.ts',
   'line-reporter': 'test/support/line-reporter.ts',
   conformance: 'test/native/conformance.test.ts',
-  slices: 'test/native/slices.test.ts',
-  'data-port': 'test/native/data-port.test.ts',
+  slices: 'test/native/session/slices.test.ts',
+  'data-port': 'test/native/session/data-port.test.ts',
 }
 
 /** The reason why this machine cannot run Windows programs; null if it can. Installs what is missing where it may. */

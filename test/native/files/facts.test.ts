@@ -5,9 +5,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
-import { addon, type Addon } from '../../native/index.ts'
-import { KERNELS } from '../support/kernels.ts'
-import { fill, scratch } from './harness.ts'
+import { addon, type Addon } from '../../../native/index.ts'
+import { KERNELS } from '../../support/kernels.ts'
+import { fill, scratch } from '../harness.ts'
 
 const folder = scratch()
 after(folder.dispose)

@@ -6,8 +6,8 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { describe, test } from 'node:test'
-import { openByNode, nativeRecords, RECORDS_ADDON, sealByNode } from '../support/records.ts'
-import { fc } from '../support/random.ts'
+import { openByNode, nativeRecords, RECORDS_ADDON, sealByNode } from '../../support/records.ts'
+import { fc } from '../../support/random.ts'
 
 const CONTENT_BYTES = 16_384
 const exactly = (length: number) => fc.uint8Array({ minLength: length, maxLength: length })

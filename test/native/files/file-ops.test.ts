@@ -19,8 +19,8 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
-import { addon, type CommitEntry, type Folder } from '../../native/index.ts'
-import { KERNELS } from '../support/kernels.ts'
+import { addon, type CommitEntry, type Folder } from '../../../native/index.ts'
+import { KERNELS } from '../../support/kernels.ts'
 
 const MTIME = 1_234_567_890_123_456_789n
 

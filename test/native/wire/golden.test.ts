@@ -2,8 +2,8 @@
 // addon's codec against the same file).
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { FRAME_TYPES, FrameReader, crc32c, encodeFrame } from '../support/scripted/frames.ts'
-import { golden } from '../support/golden.ts'
+import { FRAME_TYPES, FrameReader, crc32c, encodeFrame } from '../../support/scripted/frames.ts'
+import { golden } from '../../support/golden.ts'
 
 /** These are no frames. */
 const OTHERS = ['PREAMBLE', 'HELLO', 'SEALED']

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { closeSync, openSync, readFileSync, readSync, truncateSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import type { SourceFile } from '../../native/index.ts'
+import type { SourceFile } from '../../../native/index.ts'
 import {
   fill,
   scratchFolders,
@@ -14,8 +14,8 @@ import {
   TECHNIQUES,
   transfer,
   writeFiles,
-} from './harness.ts'
-import { random } from '../support/random.ts'
+} from '../harness.ts'
+import { random } from '../../support/random.ts'
 
 const MEBIBYTE = 1024 * 1024
 const WINDOW = 64 * MEBIBYTE

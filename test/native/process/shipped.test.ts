@@ -6,12 +6,12 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 const require = createRequire(import.meta.url)
-const release = new URL('../../native/build/Release/', import.meta.url)
+const release = new URL('../../../native/build/Release/', import.meta.url)
 const shipped = fileURLToPath(new URL('penstock.node', release))
 
 /** The members of an interface of native/index.ts. */
 function membersOf(name: string): string[] {
-  const text = readFileSync(new URL('../../native/index.ts', import.meta.url), 'utf8')
+  const text = readFileSync(new URL('../../../native/index.ts', import.meta.url), 'utf8')
   const body = new RegExp(`export interface ${name} \\{\\n([\\s\\S]*?)\\n\\}`, 'u').exec(text)?.[1] ?? ''
   return [...body.matchAll(/^ {2}(?:readonly )?(\w+)[(:]/gmu)].map(([, member = '']) => member).sort()
 }
@@ -32,7 +32,7 @@ test('it holds no code of src/testing', { skip: process.platform !== 'linux' }, 
 })
 
 test('the package is laid out with this one alone', () => {
-  const stage = readFileSync(new URL('../../build/package/stage.ts', import.meta.url), 'utf8')
+  const stage = readFileSync(new URL('../../../build/package/stage.ts', import.meta.url), 'utf8')
   const named = [...stage.matchAll(/native\/build\/Release\/[\w.*-]+/gu)].map(([path]) => path)
   assert.deepEqual([...new Set(named)], ['native/build/Release/penstock.node'])
 })

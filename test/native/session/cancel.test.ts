@@ -4,8 +4,8 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { describe, test } from 'node:test'
-import { addon, type Sender } from '../../native/index.ts'
-import { encodeHeader, FRAME_TYPES } from '../support/scripted/frames.ts'
+import { addon, type Sender } from '../../../native/index.ts'
+import { encodeHeader, FRAME_TYPES } from '../../support/scripted/frames.ts'
 import {
   makeReceiver,
   Peer,
@@ -15,7 +15,7 @@ import {
   sleep,
   TECHNIQUES,
   writeFiles,
-} from './harness.ts'
+} from '../harness.ts'
 
 const folder = scratchFolders()
 

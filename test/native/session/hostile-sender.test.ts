@@ -4,12 +4,12 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import type { FileFailure } from '../../native/index.ts'
-import { CODES, RANGE_BYTES, crc32c, encodeFrame, encodeHeader } from '../support/scripted/frames.ts'
-import type { Frame } from '../support/scripted/frames.ts'
-import { openLocalPair } from '../../main/core/transfer/local-pair.ts'
-import { makeReceiver, Peer, receiverFromPeer, scratchFolders, sleep } from './harness.ts'
-import { fc } from '../support/random.ts'
+import type { FileFailure } from '../../../native/index.ts'
+import { CODES, RANGE_BYTES, crc32c, encodeFrame, encodeHeader } from '../../support/scripted/frames.ts'
+import type { Frame } from '../../support/scripted/frames.ts'
+import { openLocalPair } from '../../../main/core/transfer/local-pair.ts'
+import { makeReceiver, Peer, receiverFromPeer, scratchFolders, sleep } from '../harness.ts'
+import { fc } from '../../support/random.ts'
 
 const folder = scratchFolders()
 

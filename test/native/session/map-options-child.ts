@@ -1,6 +1,6 @@
 // Sends the file named first into the folder named second by `mmap` with its windows locked; prints what came of it.
 import { join } from 'node:path'
-import { hash, source, transfer } from './harness.ts'
+import { hash, source, transfer } from '../harness.ts'
 
 const [path = '', staging = ''] = process.argv.slice(2)
 const { sent } = await transfer([source(path)], staging, { send: 'mmap', mapOptions: ['lock'] })

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { z } from 'zod'
-import { RECORDS_ADDON, sealByNode } from '../support/records.ts'
+import { RECORDS_ADDON, sealByNode } from '../../support/records.ts'
 
 const NAMES = ['libcrypto.so.3', 'libcrypto.so.1.1'] as const
 const KEYS = { key: Buffer.alloc(16, 1), iv: Buffer.alloc(12, 2) }

@@ -6,7 +6,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { fill, scratch } from './harness.ts'
+import { fill, scratch } from '../harness.ts'
 
 const root = scratch()
 after(() => root.dispose())

@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
-import { assertEqual } from './carried.ts'
-import { scratchFolders, transfer, writeFiles } from './harness.ts'
+import { assertEqual } from '../carried.ts'
+import { scratchFolders, transfer, writeFiles } from '../harness.ts'
 
 const folder = scratchFolders()
 const files = writeFiles(folder(), [100_000, 0, 300_000, 5, 17])

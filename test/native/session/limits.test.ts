@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import type { EngineEnd, Receiver } from '../../native/index.ts'
-import { openLocalPair } from '../../main/core/transfer/local-pair.ts'
-import { encodeFrame, encodeHeader, FRAME_TYPES, type Frame } from '../support/scripted/frames.ts'
+import type { EngineEnd, Receiver } from '../../../native/index.ts'
+import { openLocalPair } from '../../../main/core/transfer/local-pair.ts'
+import { encodeFrame, encodeHeader, FRAME_TYPES, type Frame } from '../../support/scripted/frames.ts'
 import {
   makeReceiver,
   Peer,
@@ -16,7 +16,7 @@ import {
   sparse,
   source,
   writeFiles,
-} from './harness.ts'
+} from '../harness.ts'
 
 const folder = scratchFolders()
 

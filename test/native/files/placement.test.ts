@@ -4,9 +4,9 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import { addon, type Placement, type SourceFile } from '../../native/index.ts'
-import { KERNELS } from '../support/kernels.ts'
-import { hash, scratch, transfer, writeFiles } from './harness.ts'
+import { addon, type Placement, type SourceFile } from '../../../native/index.ts'
+import { KERNELS } from '../../support/kernels.ts'
+import { hash, scratch, transfer, writeFiles } from '../harness.ts'
 
 const MTIME = 1_500_000_000_123_456_700n
 const RECEIVE = addon.supportedTechniques().receive

@@ -3,9 +3,9 @@
 // if the receiver ends otherwise or sends nothing, the sender reports that. A connection offered to an ended session is closed.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { addon, type Receiver, type Sender, type SenderOptions } from '../../native/index.ts'
-import type { Frame } from '../support/scripted/frames.ts'
-import { openLocalPair } from '../../main/core/transfer/local-pair.ts'
+import { addon, type Receiver, type Sender, type SenderOptions } from '../../../native/index.ts'
+import type { Frame } from '../../support/scripted/frames.ts'
+import { openLocalPair } from '../../../main/core/transfer/local-pair.ts'
 import {
   makeReceiver,
   makeSender,
@@ -16,8 +16,8 @@ import {
   senderToPeer,
   sleep,
   writeFiles,
-} from './harness.ts'
-import { random } from '../support/random.ts'
+} from '../harness.ts'
+import { random } from '../../support/random.ts'
 
 const folder = scratchFolders()
 

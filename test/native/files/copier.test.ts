@@ -14,9 +14,9 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import { addon } from '../../native/index.ts'
-import type { CopierSample, CopyEngineTechnique, EngineEnd, SourceFile } from '../../native/index.ts'
-import { fill, hash, scratchFolders, source, sparse, writeFiles } from './harness.ts'
+import { addon } from '../../../native/index.ts'
+import type { CopierSample, CopyEngineTechnique, EngineEnd, SourceFile } from '../../../native/index.ts'
+import { fill, hash, scratchFolders, source, sparse, writeFiles } from '../harness.ts'
 
 const ORDER: readonly CopyEngineTechnique[] = ['clone', 'copyrange', 'copyfile']
 const MIB = 1024 * 1024

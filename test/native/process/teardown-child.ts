@@ -1,7 +1,7 @@
 /** Begins a transfer that cannot end by itself and goes away in the middle of it; teardown.test.ts runs it. */
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads'
-import { addon } from '../../native/index.ts'
-import { makeReceiver, makeSender, preamble, source } from './harness.ts'
+import { addon } from '../../../native/index.ts'
+import { makeReceiver, makeSender, preamble, source } from '../harness.ts'
 
 const mode = isMainThread ? process.argv[2] : 'in-worker'
 const given: unknown = isMainThread ? process.argv.slice(3) : workerData

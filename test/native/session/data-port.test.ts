@@ -5,10 +5,10 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
 import { describe, test } from 'node:test'
-import { openLocalPair } from '../../main/core/transfer/local-pair.ts'
-import { addon } from '../../native/index.ts'
-import type { Arrival, DataPort, DataPortOptions } from '../../native/index.ts'
-import { preamble, sleep } from './harness.ts'
+import { openLocalPair } from '../../../main/core/transfer/local-pair.ts'
+import { addon } from '../../../native/index.ts'
+import type { Arrival, DataPort, DataPortOptions } from '../../../native/index.ts'
+import { preamble, sleep } from '../harness.ts'
 
 function open(
   options: Partial<DataPortOptions> = {},
