@@ -10,6 +10,7 @@ import type {
   CopierOptions,
   CopyEngineTechnique,
   DataPortOptions,
+  EngineEnd,
   EngineMapOption,
   EngineTechnique,
   ExpectedFile,
@@ -144,52 +145,61 @@ function checkSource(file: SourceFile): void {
   if (typeof file.mtimeNs !== 'bigint') throw expected('a bigint', 'mtimeNs', file.mtimeNs)
 }
 
-function checkedSender(raw: Sender): Sender {
+/** What a sender, a receiver and a copier share. */
+interface Session<File, Technique, Sample> {
+  addFiles(files: readonly File[]): void
+  endOfFiles(): void
+  setTechnique(technique: Technique): void
+  sample(): Sample
+  readonly ended: Promise<EngineEnd>
+}
+
+function checkedSession<File, Technique, Sample>(
+  raw: Session<File, Technique, Sample>,
+  check: (file: File) => void,
+  checkName: (technique: Technique, subject: string) => void,
+): Session<File, Technique, Sample> {
   return {
     addFiles(files) {
-      files.forEach(checkSource)
+      files.forEach(check)
       raw.addFiles(files)
     },
     endOfFiles: () => raw.endOfFiles(),
+    setTechnique(technique) {
+      checkName(technique, 'technique')
+      raw.setTechnique(technique)
+    },
+    sample: () => raw.sample(),
+    ended: raw.ended,
+  }
+}
+
+function checkedSender(raw: Sender): Sender {
+  return {
+    ...checkedSession(raw, checkSource, checkTechnique),
     addStream(connection, streamIndex, keys) {
       checkInteger(streamIndex, 0, 15, 'streamIndex')
       checkKeys(keys)
       raw.addStream(connection, streamIndex, keys)
     },
-    setTechnique(technique) {
-      checkTechnique(technique, 'technique')
-      raw.setTechnique(technique)
-    },
-    sample: () => raw.sample(),
     cancel: (code) => raw.cancel(code),
-    ended: raw.ended,
   }
 }
 
 function checkedReceiver(raw: Receiver): Receiver {
   return {
-    addFiles(files) {
-      files.forEach(checkFile)
-      raw.addFiles(files)
-    },
-    endOfFiles: () => raw.endOfFiles(),
+    ...checkedSession(raw, checkFile, checkTechnique),
     addStream(connection, streamIndex, hello, keys) {
       checkInteger(streamIndex, 0, 15, 'streamIndex')
       if (hello !== undefined) checkBytes(hello, 32, 'hello')
       checkKeys(keys)
       raw.addStream(connection, streamIndex, hello, keys)
     },
-    setTechnique(technique) {
-      checkTechnique(technique, 'technique')
-      raw.setTechnique(technique)
-    },
-    sample: () => raw.sample(),
     received: raw.received,
     displaced: () => raw.displaced(),
     committing: () => raw.committing(),
     finish: (failures) => raw.finish(failures),
     cancel: (code) => raw.cancel(code),
-    ended: raw.ended,
   }
 }
 
@@ -199,18 +209,8 @@ function checkCopyTechnique(value: string, subject: string): void {
 
 function checkedCopier(raw: Copier): Copier {
   return {
-    addFiles(files) {
-      files.forEach(checkSource)
-      raw.addFiles(files)
-    },
-    endOfFiles: () => raw.endOfFiles(),
-    setTechnique(technique) {
-      checkCopyTechnique(technique, 'technique')
-      raw.setTechnique(technique)
-    },
-    sample: () => raw.sample(),
+    ...checkedSession(raw, checkSource, checkCopyTechnique),
     cancel: () => raw.cancel(),
-    ended: raw.ended,
   }
 }
 
