@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { z } from 'zod'
-import { filePeers, folderPeers, PenstockContestant } from './contestants.ts'
-import { scp } from './encrypted.ts'
+import { filePeers, folderPeers, limit, PenstockContestant } from './contestants.ts'
+import { encryptedPeers, scp } from './encrypted.ts'
 import { ADDRESS, on, shaped } from './network.ts'
 import { Receiver } from './penstock.ts'
 import { keep, listening, timed, type Tools } from './programs.ts'
@@ -100,7 +100,7 @@ export async function smallFiles({ tools, sizes, log }: Bench, folder: string): 
   return rows
 }
 
-/** The same, encrypted: one file or a folder. */
+/** The same, encrypted, beside what is not: one file or a folder. */
 export async function encrypted(bench: Bench, folder: string, what: 'file' | 'files'): Promise<Row[]> {
   const { tools, sizes, log } = bench
   const job = places(folder)
@@ -109,8 +109,12 @@ export async function encrypted(bench: Bench, folder: string, what: 'file' | 'fi
     mkdirSync(job.source)
     makeFiles(job.source, sizes.smallFiles, () => 4096)
   }
-  const contestants = [scp(tools), new PenstockContestant(tools, 'Penstock, encrypted', [])]
-  const rounds = Math.min(sizes.rounds, 3)
+  const contestants = [
+    ...(what === 'file' ? [limit(tools), ...encryptedPeers(tools)] : [scp(tools)]),
+    new PenstockContestant(tools, 'Penstock, not encrypted', CHECKED),
+    new PenstockContestant(tools, 'Penstock, encrypted', []),
+  ]
+  const { rounds } = sizes
   const bytes = what === 'file' ? sizes.file : sizes.smallFiles * 8192
   const rows = await alternate(tools, job, contestants, { rounds, bytes, keep: what === 'files', log })
   rmSync(job.source, { recursive: true })

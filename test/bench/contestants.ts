@@ -92,12 +92,16 @@ const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\'
 const shell = (words: string): string[] => ['sh', '-c', words]
 const target = ({ source, into }: Job): string => join(into, basename(source))
 
-function nginxFiles(folder: string, port: number, root: string): string {
+/** A configuration for one server of files in `folder`; `listen` is its port and what follows it. */
+export function nginxFiles(
+  folder: string,
+  { listen, root, more = '' }: { readonly listen: string; readonly root: string; readonly more?: string },
+): string {
   const path = join(folder, 'nginx.conf')
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((name) => `${name}_temp_path ${folder}/${name};`)
     .join(' ')
-  const server = `server { listen ${ADDRESS.a}:${port}; root ${root}; }`
+  const server = `server { listen ${ADDRESS.a}:${listen}; root ${root}; ${more} }`
   writeFileSync(
     path,
     `user root; daemon off; worker_processes 1; pid ${folder}/pid; error_log stderr;
@@ -163,14 +167,19 @@ const rsync = (tools: Tools): Contestant =>
     },
   }))
 
+/** What carries a file and does nothing else. */
+export function limit(tools: Tools): Contestant {
+  return program(tools, 'plain C: sendfile → splice', (job, port) => ({
+    stays: false,
+    listener: { side: 'b', command: [tools.limit, 'receive', String(port), target(job)] },
+    client: { side: 'a', command: [tools.limit, 'send', ADDRESS.b, String(port), job.source] },
+  }))
+}
+
 /** Those that carry one file. The first is the limit. */
 export function filePeers(tools: Tools): Contestant[] {
   return [
-    program(tools, 'plain C: sendfile → splice', (job, port) => ({
-      stays: false,
-      listener: { side: 'b', command: [tools.limit, 'receive', String(port), target(job)] },
-      client: { side: 'a', command: [tools.limit, 'send', ADDRESS.b, String(port), job.source] },
-    })),
+    limit(tools),
     program(tools, 'socat (1 MiB buffers)', (job, port) => ({
       stays: false,
       listener: {
@@ -189,7 +198,10 @@ export function filePeers(tools: Tools): Contestant[] {
     })),
     program(tools, 'nginx sendfile + curl', (job, port, folder) => ({
       stays: true,
-      listener: { side: 'a', command: ['nginx', '-c', nginxFiles(folder, port, dirname(job.source))] },
+      listener: {
+        side: 'a',
+        command: ['nginx', '-c', nginxFiles(folder, { listen: String(port), root: dirname(job.source) })],
+      },
       client: {
         side: 'b',
         command: ['curl', '-sf', '-o', target(job), `http://${ADDRESS.a}:${port}/${basename(job.source)}`],

@@ -32,6 +32,7 @@ const PACKAGES = [
   'nginx-light|nginx',
   'openssh-client',
   'openssh-server',
+  'openssl',
   'procps',
   'rsync',
   'socat',

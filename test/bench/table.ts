@@ -233,7 +233,7 @@ export function tableOf(results: Results, took: number, quick: boolean): string 
     ),
     ...section(
       `Encrypted, one file of ${amount(sizes.file)}, tmpfs, ${counted(results.encryptedFile)}`,
-      fileTable(results.encryptedFile, sizes.file, 'of scp'),
+      fileTable(results.encryptedFile, sizes.file),
     ),
     ...section(
       `Encrypted, ${sizes.smallFiles} files of 4 KiB, tmpfs, ${counted(results.encryptedFiles)}`,
