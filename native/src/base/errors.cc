@@ -18,6 +18,7 @@ constexpr const char* kNames[] = {
 
 const char* CodeName(Code code) {
   if (code == Code::kPeerGone) return "peer-gone";
+  if (code == Code::kRecordsSpent) return "records-spent";
   const auto value = static_cast<uint32_t>(code);
   return value < std::size(kNames) ? kNames[value] : "internal";
 }

@@ -27,6 +27,8 @@ enum class Code : uint32_t {
   kTimedOut = 15,
   kInternal = 16,
   kPeerGone = 1000,
+  // A sealed stream has no records left for the content, nor has another one.
+  kRecordsSpent = 1001,
 };
 
 /** Name of the code table, e.g. "disk-full". */

@@ -39,6 +39,8 @@ class SendSession final : public Session {
   const VerdictLimits& verdict() const { return verdict_; }
   /** END was sent on a stream: after the last one the receiver may commit. */
   void NoteEnd() { ends_.fetch_add(1, std::memory_order_release); }
+  /** A stream takes no further content. Whether others of the session still do. */
+  bool NoteSpent() { return spent_.fetch_add(1, std::memory_order_acq_rel) + 1 < streams_; }
   /** The receiver has sent DONE on a stream. */
   void NoteReceiverDone() { receiverDone_.store(true, std::memory_order_release); }
   /** The receiver has sent ERROR on a stream. */
@@ -57,6 +59,7 @@ class SendSession final : public Session {
   SendQueue queue_;
   std::atomic<int> streams_{0};
   std::atomic<int> ends_{0};
+  std::atomic<int> spent_{0};
   std::atomic<bool> receiverDone_{false};
   // kNone: the receiver has sent no ERROR.
   std::atomic<Code> receiverError_{Code::kNone};

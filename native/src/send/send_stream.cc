@@ -39,13 +39,12 @@ void SendStream::SendEverything() {
       SendRange(*job);
       continue;
     }
-    const bool spent = HasSpentRecords();
-    Job job = spent ? Job{} : session_.queue().Next();
+    Job job = NextJob();
     if (job.kind == Job::Kind::kRange) {
       SendRange(job.range);
     } else if (job.kind == Job::Kind::kBatch) {
       SendBatch(job.batch);
-    } else if ((spent || job.kind == Job::Kind::kNoMore) && unverified_.empty()) {
+    } else if (job.kind == Job::Kind::kNoMore && unverified_.empty()) {
       return;
     } else {
       // Nothing to send now: data that Nagle's algorithm holds is sent, and KEEPALIVE follows.
@@ -55,6 +54,17 @@ void SendStream::SendEverything() {
       link_.SetKeepalive(nullptr);
     }
   }
+}
+
+// Where the records are spent: other streams send the rest, and the last one that could must not leave any.
+Job SendStream::NextJob() {
+  if (!HasSpentRecords()) return session_.queue().Next();
+  if (!othersSend_) othersSend_ = session_.NoteSpent();
+  Job job;
+  job.kind = Job::Kind::kNoMore;
+  if (!*othersSend_) job = session_.queue().Next();
+  if (job.kind == Job::Kind::kRange || job.kind == Job::Kind::kBatch) FailStream(Code::kRecordsSpent);
+  return job;
 }
 
 void SendStream::AwaitWindow(uint64_t bodyBytes) {

@@ -44,7 +44,8 @@ class SendStream {
   };
 
   void SendEverything();
-  /** Whether the records left under this key are for small frames only: other streams send the rest. */
+  Job NextJob();
+  /** Whether the records left under this key are for small frames only. */
   bool HasSpentRecords() { return link_.transport().sentRecords() + kReservedRecords > session_.options().recordLimit; }
   void SendRange(RangeJob& job);
   void SendHole(RangeJob& job, uint64_t until);
@@ -80,6 +81,8 @@ class SendStream {
   std::deque<std::unique_ptr<RangeJob>> retries_;
   // How often each unverified range was requested again, by file and offset.
   std::map<std::pair<uint32_t, uint64_t>, int> timesAgain_;
+  // Set once the records are spent: whether another stream had records left.
+  std::optional<bool> othersSend_;
   bool done_ = false;
   // END is being sent, or was sent.
   bool ending_ = false;

@@ -16,7 +16,9 @@ std::optional<Technique> Fallback::Choose(uint64_t fileKey, std::optional<Transp
     session_.NoteFellBack(technique, {Code::kNone, ENOSYS});
     return false;
   };
-  const Technique wanted = session_.wantedTechnique();
+  // The wish may have changed to a technique of another transport: a stream keeps its own.
+  const bool fits = !transport || Carries(*transport, session_.wantedTechnique());
+  const Technique wanted = fits ? session_.wantedTechnique() : session_.options().technique;
   if (usable(wanted)) return wanted;
   for (const Technique technique : session_.options().fallback) {
     if (usable(technique)) return technique;
