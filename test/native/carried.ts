@@ -2,9 +2,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { addon, type EngineSample, type EngineTechnique, type SourceFile } from '../../native/index.ts'
-import { hash, TECHNIQUES, transfer, type Outcome } from './harness.ts'
-
-const { send: SEND, receive: RECEIVE } = TECHNIQUES
+import { checksOf, hash, SEALING, seals, TECHNIQUES, transfer, type Outcome } from './harness.ts'
 
 /** File systems that would buffer what is read or written with O_DIRECT, so that the engine does without it. */
 const BUFFERED = { read: ['tmpfs'], write: ['tmpfs', 'btrfs'] } as const
@@ -46,9 +44,12 @@ export interface Combination {
   readonly check: boolean
 }
 
-/** Every pair of techniques, with and without the check. */
-export const COMBINATIONS: readonly Combination[] = SEND.flatMap((send) =>
-  RECEIVE.flatMap((receive) => [true, false].map((check) => ({ send, receive, check }))),
+/** Every pair of techniques that can be at the two ends of one stream, with and without the check where it has one. */
+export const COMBINATIONS: readonly Combination[] = [TECHNIQUES, SEALING].flatMap(
+  ({ send: sending, receive: receiving }) =>
+    sending.flatMap((send) =>
+      receiving.flatMap((receive) => checksOf(send).map((check) => ({ send, receive, check }))),
+    ),
 )
 
 export function nameOf({ send, receive, check }: Combination): string {
@@ -72,7 +73,11 @@ export async function assertCarried(
     assert.equal(sample.filesDone, files.length)
     assert.equal(movedBy(sample), bytes - sample.holeBytes)
   }
+  for (const { transport } of [sent, taken]) assert.equal(transport, seals(send) ? 'sealed' : 'plain')
+  // On sealed streams the cipher checks, and each side has the bytes in a buffer of its own once.
   assert.equal(sent.verifiedBytes, check ? bytes : 0)
+  if (seals(send))
+    for (const { userCopyBytes, holeBytes } of [sent, taken]) assert.equal(userCopyBytes, bytes - holeBytes)
   const source = files[0]?.path ?? ''
   const { technique: sender, fellBackFrom } = sent
   assert.deepEqual({ technique: sender, fellBackFrom }, expected(send, source, 'read'))

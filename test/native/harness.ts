@@ -35,6 +35,7 @@ import type {
 import { openLocalPair } from '../../main/core/transfer/local-pair.ts'
 import { encodeFrame, FrameReader } from '../support/scripted/frames.ts'
 import type { Frame } from '../support/scripted/frames.ts'
+import { RecordChannel } from '../support/records.ts'
 
 /** What a build for this platform must have, best first: written down here, so that one that loses a technique fails. */
 export const TECHNIQUES: {
@@ -52,8 +53,23 @@ export const TECHNIQUES: {
       }
 /** The techniques of streams that this process seals. */
 export const SEALING: typeof TECHNIQUES = { send: ['seal'], receive: ['unseal'] }
+/** Every technique with which this platform sends, on streams of either kind. */
+export const SENDING: readonly EngineTechnique[] = [...TECHNIQUES.send, ...SEALING.send]
+const SEALED: SealingOptions = { transport: 'sealed', recordLimit: 2 ** 23 }
 const [SEND = 'readwrite'] = TECHNIQUES.send
 const [RECEIVE = 'readwrite'] = TECHNIQUES.receive
+const [SEAL = 'seal'] = SEALING.send
+const [UNSEAL = 'unseal'] = SEALING.receive
+
+/** Whether a technique belongs to sealed streams. */
+export function seals(technique: EngineTechnique): boolean {
+  return [...SEALING.send, ...SEALING.receive].includes(technique)
+}
+
+/** With the check, and without. A sealed stream has none: its cipher checks every byte. */
+export function checksOf(technique: EngineTechnique): readonly boolean[] {
+  return seals(technique) ? [false] : [true, false]
+}
 
 /** A folder that is removed by `dispose`. */
 export function scratch(): { path: string; dispose: () => void } {
@@ -149,7 +165,7 @@ export interface TransferOptions {
   readonly bufferBytes?: number
   readonly mapOptions?: SenderOptions['mapOptions']
   readonly durability?: ReceiverOptions['durability']
-  /** Seals the streams, with keys of its own each. */
+  /** How streams are sealed, with keys of its own each, where the techniques belong to sealed ones. */
   readonly sealing?: SealingOptions
   /** The same for the receiver, where it differs. */
   readonly receiverSealing?: SealingOptions
@@ -230,12 +246,19 @@ function makeEnds(
   return { sender, receiver }
 }
 
+/** A technique of sealed streams brings what it needs. */
+function withSealing(options: TransferOptions): TransferOptions {
+  const isSealed = [options.send, options.receive].some((one) => one !== undefined && seals(one))
+  return isSealed ? { send: SEAL, receive: UNSEAL, check: false, sealing: SEALED, ...options } : options
+}
+
 /** Carries the files over real TCP connections on this machine into `staging`. */
 export async function transfer(
   files: readonly SourceFile[],
   staging: string,
-  options: TransferOptions = {},
+  given: TransferOptions = {},
 ): Promise<Outcome> {
+  const options = withSealing(given)
   const { addon: used = addon, sealing, streams = 1, first = streams } = options
   const keys = sealing === undefined ? [] : Array.from({ length: streams }, randomKeys)
   const opened = used.openFolder(staging)
@@ -249,16 +272,21 @@ export async function transfer(
     },
   )
   const target = { host: '127.0.0.1', port: (await options.relayed?.(port.port)) ?? port.port }
-  let added = 0
-  const addStream = async (): Promise<void> => {
-    const stream = added++
+  let connected = 0
+  const connect = async () => {
+    const stream = connected++
     const bytes = preamble()
     bytes[7] = stream
-    const connection = await used.connect({ ...target, preamble: bytes, timeoutMs: 2000 })
+    return { stream, connection: await used.connect({ ...target, preamble: bytes, timeoutMs: 2000 }) }
+  }
+  const add = ({ stream, connection }: Awaited<ReturnType<typeof connect>>): void => {
     sender.addStream(connection, stream, keys[stream])
   }
-  while (added < first) await addStream()
-  await options.during?.({ sender, receiver, addStream })
+  // All are connected before one sends: the first could spend its records before there is another one.
+  const begun: Awaited<ReturnType<typeof connect>>[] = []
+  while (connected < first) begun.push(await connect())
+  begun.forEach(add)
+  await options.during?.({ sender, receiver, addStream: async () => add(await connect()) })
   const received = await Promise.race([receiver.received, receiver.ended.then(() => [])])
   receiver.finish([])
   const [senderEnd, receiverEnd] = await Promise.all([sender.ended, receiver.ended])
@@ -281,21 +309,23 @@ export type Named<Name extends Frame['name'], F = Frame> = F extends { name: inf
     : never
   : never
 
-/** The other end of a local pair, spoken to in frames. */
+/** The other end of a local pair, spoken to in frames, and those in records where it has any. */
 export class Peer {
   readonly frames: Frame[] = []
   readonly closed: Promise<void>
   private readonly socket: Socket
+  private readonly records: RecordChannel | undefined
   private readonly reader = new FrameReader()
   private waiting: (() => void)[] = []
   private gone = false
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, records?: RecordChannel) {
     this.socket = socket
+    this.records = records
     this.socket.on('error', () => this.socket.destroy())
     this.socket.on('data', (bytes) => {
       if (typeof bytes === 'string') return
-      this.frames.push(...this.reader.push(bytes))
+      this.frames.push(...this.reader.push(this.records?.open(bytes) ?? bytes))
       this.wake()
     })
     this.closed = new Promise((resolve) => {
@@ -314,7 +344,7 @@ export class Peer {
   }
 
   write(bytes: Uint8Array): void {
-    if (!this.socket.destroyed) this.socket.write(bytes)
+    if (!this.socket.destroyed) this.socket.write(this.records?.seal(bytes) ?? bytes)
   }
 
   pause(): void {
@@ -354,17 +384,30 @@ function isNamed<Name extends Frame['name']>(frame: Frame, name: Name): frame is
   return frame.name === name
 }
 
+/** What an engine needs to run a technique on a local pair, and what its peer needs then. */
+function sealingFor(technique: EngineTechnique | undefined) {
+  if (technique === undefined || !seals(technique)) return {}
+  const keys = randomKeys()
+  const peerKeys = { send: keys.receive, receive: keys.send }
+  return {
+    keys,
+    records: new RecordChannel(peerKeys),
+    options: { check: false, fallback: [], sealing: SEALED },
+  }
+}
+
 /** A sender on one end of a local pair, the test on the other. */
 export async function senderToPeer(
   files: readonly SourceFile[],
   options: Partial<SenderOptions> = {},
 ): Promise<{ sender: Sender; peer: Peer }> {
   const { connection, socket } = await openLocalPair()
-  const peer = new Peer(socket)
-  const sender = makeSender(options)
+  const sealing = sealingFor(options.technique)
+  const peer = new Peer(socket, sealing.records)
+  const sender = makeSender({ ...sealing.options, ...options })
   sender.addFiles(files)
   sender.endOfFiles()
-  sender.addStream(connection, 0)
+  sender.addStream(connection, 0, sealing.keys)
   return { sender, peer }
 }
 
@@ -375,11 +418,12 @@ export async function receiverFromPeer(
   options: Partial<ReceiverOptions> = {},
 ): Promise<{ receiver: Receiver; peer: Peer }> {
   const { connection, socket } = await openLocalPair()
-  const peer = new Peer(socket)
-  const receiver = makeReceiver(staging, options)
+  const sealing = sealingFor(options.technique)
+  const peer = new Peer(socket, sealing.records)
+  const receiver = makeReceiver(staging, { ...sealing.options, ...options })
   receiver.addFiles(sizes.map((size, index) => ({ index, size })))
   receiver.endOfFiles()
-  receiver.addStream(connection, 0)
+  receiver.addStream(connection, 0, undefined, sealing.keys)
   return { receiver, peer }
 }
 

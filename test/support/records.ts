@@ -20,6 +20,8 @@ export function nativeRecords(): z.infer<typeof addonSchema> {
 const TAG_BYTES = 16
 const HEADER_BYTES = 5
 const APPLICATION_DATA = 23
+const KEY_BYTES = 16
+const MAX_CONTENT_BYTES = 16_384
 
 function nonceOf(iv: Uint8Array, sequence: bigint): Buffer {
   const nonce = Buffer.from(iv)
@@ -51,4 +53,54 @@ export function openByNode(
     .setAAD(record.subarray(0, HEADER_BYTES))
     .setAuthTag(record.subarray(-TAG_BYTES))
   return Buffer.concat([decipher.update(record.subarray(HEADER_BYTES, -TAG_BYTES)), decipher.final()])
+}
+
+/** One end of a sealed stream by node:crypto: keys are of 28 bytes, key and IV, as the addon takes them. */
+export class RecordChannel {
+  private readonly send: Direction
+  private readonly receive: Direction
+  private held = Buffer.alloc(0)
+
+  constructor(keys: { readonly send: Uint8Array; readonly receive: Uint8Array }) {
+    this.send = new Direction(keys.send)
+    this.receive = new Direction(keys.receive)
+  }
+
+  /** The content in records. */
+  seal(content: Uint8Array): Buffer {
+    const records: Buffer[] = []
+    for (let at = 0; at < content.length; at += MAX_CONTENT_BYTES)
+      records.push(sealByNode(this.send, this.send.next(), content.subarray(at, at + MAX_CONTENT_BYTES)))
+    return Buffer.concat(records)
+  }
+
+  /** Takes what arrives; returns the content of the records that are whole. Throws where one is not authentic. */
+  open(bytes: Uint8Array): Buffer {
+    const all = Buffer.concat([this.held, bytes])
+    const contents: Buffer[] = []
+    let at = 0
+    while (all.length - at >= HEADER_BYTES) {
+      const end = at + HEADER_BYTES + all.readUInt16BE(at + 3)
+      if (end > all.length) break
+      contents.push(openByNode(this.receive, this.receive.next(), all.subarray(at, end)).subarray(0, -1))
+      at = end
+    }
+    this.held = all.subarray(at)
+    return Buffer.concat(contents)
+  }
+}
+
+class Direction {
+  readonly key: Uint8Array
+  readonly iv: Uint8Array
+  private sequence = 0n
+
+  constructor(keyAndIv: Uint8Array) {
+    this.key = keyAndIv.subarray(0, KEY_BYTES)
+    this.iv = keyAndIv.subarray(KEY_BYTES)
+  }
+
+  next(): bigint {
+    return this.sequence++
+  }
 }

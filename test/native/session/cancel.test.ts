@@ -7,13 +7,14 @@ import { describe, test } from 'node:test'
 import { addon, type Sender } from '../../../native/index.ts'
 import { encodeHeader, FRAME_TYPES } from '../../support/scripted/frames.ts'
 import {
+  checksOf,
   makeReceiver,
   Peer,
   preamble,
   scratchFolders,
+  SENDING,
   senderToPeer,
   sleep,
-  TECHNIQUES,
   writeFiles,
 } from '../harness.ts'
 
@@ -36,8 +37,8 @@ async function assertCancels(sender: Sender, peer: Peer): Promise<void> {
 }
 
 describe('cancelled while it waits for the window', () => {
-  for (const technique of TECHNIQUES.send)
-    for (const check of [true, false]) {
+  for (const technique of SENDING)
+    for (const check of checksOf(technique)) {
       const name = `${technique}, check ${check ? 'on' : 'off'}`
 
       test(`${name}: behind two ranges`, async () => {

@@ -7,11 +7,12 @@ import { describe, test } from 'node:test'
 import type { SourceFile } from '../../../native/index.ts'
 import {
   fill,
+  checksOf,
   scratchFolders,
+  SENDING,
   senderToPeer,
   sleep,
   source,
-  TECHNIQUES,
   transfer,
   writeFiles,
 } from '../harness.ts'
@@ -19,7 +20,6 @@ import { random } from '../../support/random.ts'
 
 const MEBIBYTE = 1024 * 1024
 const WINDOW = 64 * MEBIBYTE
-const { send: SEND } = TECHNIQUES
 const CALLS =
   process.platform === 'win32'
     ? { open: 'CreateFile', map: 'MapViewOfFile', gather: 'WSASend' }
@@ -66,8 +66,8 @@ function assertSlices(list: readonly SourceFile[], staging: string): void {
 }
 
 describe('slices', () => {
-  for (const send of SEND) {
-    for (const check of [true, false]) {
+  for (const send of SENDING) {
+    for (const check of checksOf(send)) {
       test(`${send}, check ${check ? 'on' : 'off'}`, async () => {
         const staging = folder()
         const outcome = await transfer(slices, staging, { send, check })
@@ -96,8 +96,8 @@ describe('slices', () => {
   })
 
   test('one behind the end of the file, and one of another file that is gone, fail alone', async () => {
-    for (const send of SEND) {
-      for (const check of [true, false]) {
+    for (const send of SENDING) {
+      for (const check of checksOf(send)) {
         const staging = folder()
         const list = [
           slice(0, 100, 5000),
@@ -133,7 +133,7 @@ describe('slices', () => {
       mtimeNs,
       offset: index * 8192,
     }))
-    for (const send of SEND) {
+    for (const send of SENDING) {
       const { sender } = await transfer(list, folder(), { send, check: false })
       assert.deepEqual(
         sender.failures.map(({ code }) => code),
