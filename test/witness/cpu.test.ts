@@ -105,6 +105,7 @@ function secondsOf({ cpuSeconds }: Report): number {
 for (const [sending, receiving] of [
   ['readwrite', 'readwrite'],
   ['sendfile', 'splice'],
+  ['seal', 'unseal'],
 ] as const) {
   test(`${sending} to ${receiving}`, { skip: missing(), timeout: 300_000 }, async (t) => {
     const lines: string[] = []
@@ -113,6 +114,7 @@ for (const [sending, receiving] of [
       const { sent, received } = await transferBetween({
         root,
         source,
+        encrypted: sending === 'seal',
         send: ['--technique', sending, ...(sending === 'readwrite' ? ['--buffer', '4k'] : [])],
         receive: ['--technique', receiving, ...(receiving === 'readwrite' ? ['--buffer', '4k'] : [])],
         watch: (sender, receiver) => {
@@ -120,6 +122,7 @@ for (const [sending, receiving] of [
           watched.push({ name: 'receiver', books: watch(receiver, 'ps-recv-') })
         },
       })
+      assert.deepEqual([sent.technique, received.technique], [sending, receiving])
       const wrong = watched.flatMap(({ name, books }) => {
         const reported = secondsOf(name === 'sender' ? sent : received)
         const { ofThreads, ofProcess } = books()

@@ -1,11 +1,13 @@
-// Invariant: for every technique, sending and receiving, the report counts the system calls that strace counts.
+// Invariant: for every technique, sending and receiving, the report counts the system calls that strace counts. On sealed streams
+// each byte of a file is read once and written once, and the report counts these.
 import assert from 'node:assert/strict'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { isSealing } from '../../main/contract/technique.ts'
 import { addon } from '../../native/index.ts'
 import { makeTree } from '../support/files/tree.ts'
-import { callsOfThreads } from './trace.ts'
+import { bytesOfCalls, callsOfThreads } from './trace.ts'
 import { missing, type Report, scratch, transferBetween } from './transfer.ts'
 
 const without = missing('strace')
@@ -44,7 +46,36 @@ function assertUntouched({ syscalls, userCopyBytes }: Report): void {
   assert.equal(userCopyBytes, 0)
 }
 
-const { send, receive } = addon.supportedTechniques()
+interface Traced {
+  readonly sending: string
+  readonly receiving: string
+  readonly check: string
+  readonly encrypted?: boolean
+}
+
+/** A transfer under strace on both sides, of which both reports count what strace has counted. */
+async function traced({ sending, receiving, check, encrypted = false }: Traced) {
+  const path = (side: string): string => join(root, `trace-${side}-${sending}-${check}`)
+  const strace = (side: string): string[] => ['strace', '-f', '-o', path(side)]
+  const { sent, received } = await transferBetween({
+    root,
+    source,
+    encrypted,
+    send: ['--technique', sending, '--check', check],
+    receive: ['--technique', receiving],
+    aroundSender: strace('s'),
+    aroundReceiver: strace('r'),
+  })
+  const traces = { sender: await readFile(path('s'), 'utf8'), receiver: await readFile(path('r'), 'utf8') }
+  assertEqual(sent, callsOfThreads(traces.sender, 'ps-send-'))
+  assertEqual(received, callsOfThreads(traces.receiver, 'ps-recv-'))
+  assert.ok(Object.values(sent.syscalls).reduce((sum, one) => sum + one, 0) > 10)
+  return { sent, received, traces }
+}
+
+const supported = addon.supportedTechniques()
+const send = supported.send.filter((one) => !isSealing(one))
+const receive = supported.receive.filter((one) => !isSealing(one))
 const pairs = Array.from({ length: Math.max(send.length, receive.length) }, (_, at) => ({
   sending: send[at % send.length] ?? 'readwrite',
   receiving: receive[at % receive.length] ?? 'readwrite',
@@ -53,20 +84,18 @@ const pairs = Array.from({ length: Math.max(send.length, receive.length) }, (_, 
 for (const { sending, receiving } of pairs) {
   for (const check of ['on', 'off']) {
     test(`${sending} to ${receiving}, check ${check}`, { skip: without, timeout: 120_000 }, async () => {
-      const trace = (side: string): string => join(root, `trace-${side}-${sending}-${check}`)
-      const strace = (side: string): string[] => ['strace', '-f', '-o', trace(side)]
-      const { sent, received } = await transferBetween({
-        root,
-        source,
-        send: ['--technique', sending, '--check', check],
-        receive: ['--technique', receiving],
-        aroundSender: strace('s'),
-        aroundReceiver: strace('r'),
-      })
-      assertEqual(sent, callsOfThreads(await readFile(trace('s'), 'utf8'), 'ps-send-'))
-      assertEqual(received, callsOfThreads(await readFile(trace('r'), 'utf8'), 'ps-recv-'))
+      const { sent } = await traced({ sending, receiving, check })
       if (sending === 'sendfile' && check === 'off') assertUntouched(sent)
-      assert.ok(Object.values(sent.syscalls).reduce((sum, one) => sum + one, 0) > 10)
     })
   }
 }
+
+test('seal to unseal', { skip: without, timeout: 120_000 }, async () => {
+  const ends = await traced({ sending: 'seal', receiving: 'unseal', check: 'off', encrypted: true })
+  const { sent, received, traces } = ends
+  for (const { transport, fellBackFrom } of [sent, received])
+    assert.deepEqual({ transport, fellBackFrom }, { transport: 'sealed', fellBackFrom: [] })
+  assert.equal(bytesOfCalls(traces.sender, 'ps-send-', 'pread64'), sent.bytes)
+  assert.equal(bytesOfCalls(traces.receiver, 'ps-recv-', 'pwrite64'), sent.bytes)
+  assert.deepEqual([sent.userCopyBytes, received.userCopyBytes], [sent.bytes, sent.bytes])
+})

@@ -57,3 +57,17 @@ export function linesOfThreads(trace: string, prefix: string): string[] {
   }
   return lines
 }
+
+/** The sum of what a call has returned to the threads whose name begins so, interrupted ones included. */
+export function bytesOfCalls(trace: string, prefix: string, name: string): number {
+  const threads = new Set<string>()
+  let sum = 0
+  for (const line of trace.split('\n')) {
+    const [, thread = '', call = ''] = /^(\d+) +(.*)/.exec(line) ?? []
+    if (call.startsWith(`prctl(PR_SET_NAME, "${prefix}`)) threads.add(thread)
+    const isOne = call.startsWith(`${name}(`) || call.startsWith(`<... ${name} resumed>`)
+    const result = / = (\d+)$/.exec(call)?.[1]
+    if (threads.has(thread) && isOne && result !== undefined) sum += Number(result)
+  }
+  return sum
+}

@@ -16,6 +16,7 @@ export const reportSchema = z.looseObject({
   userCopyBytes: z.number().nullable(),
   kernelCopiedBytes: z.number().nullable(),
   technique: z.string(),
+  transport: z.string().nullable(),
   reason: z.object({ code: z.string() }).nullable(),
   fellBackFrom: z.array(z.object({ technique: z.string() })),
   syscalls: z.record(z.string(), z.number()),
@@ -44,6 +45,8 @@ interface Sides {
   readonly root: string
   readonly source: string
   readonly host?: string
+  /** On sealed streams; otherwise without encryption. */
+  readonly encrypted?: boolean
   readonly send?: readonly string[]
   readonly receive?: readonly string[]
   readonly aroundSender?: readonly string[]
@@ -54,24 +57,25 @@ interface Sides {
 
 let count = 0
 
-/** One transfer between two command lines, without encryption; resolves with both reports. */
+/** One transfer between two command lines; resolves with both reports. */
 export async function transferBetween(
   sides: Sides,
 ): Promise<{ sent: Report; received: Report; dir: string }> {
   count++
   const dir = join(sides.root, `in-${count}`)
   const state = (side: string): string => join(sides.root, `state-${side}-${count}`)
+  const clear = sides.encrypted === true ? [] : ['--clear']
   const receiving = penstock(
     [
       ...['receive', '--dir', dir, '--state', state('r'), '--port', '0', '--accept', 'all', '--hidden'],
-      ...['--once', '--clear', '--durability', 'os', ...(sides.receive ?? [])],
+      ...['--once', ...clear, '--durability', 'os', ...(sides.receive ?? [])],
     ],
     sides.aroundReceiver,
   )
   const { port } = listeningSchema.parse(await receiving.seen('listening'))
   const to = `${sides.host ?? '127.0.0.1'}:${port}`
   const sending = penstock(
-    ['send', sides.source, '--to', to, '--state', state('s'), '--clear', ...(sides.send ?? [])],
+    ['send', sides.source, '--to', to, '--state', state('s'), ...clear, ...(sides.send ?? [])],
     sides.aroundSender,
   )
   sides.watch?.(sending, receiving)

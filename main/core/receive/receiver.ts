@@ -8,7 +8,7 @@ import type { ReceiveOptions, Receiving, Transfer } from '../api.ts'
 import { makeFolders } from '../target/make-folder.ts'
 import type { Trust } from '../device/trust.ts'
 import { planFacts } from '../plan/facts.ts'
-import { assertReceiveWish } from '../plan/wish.ts'
+import { assertReceiverWish } from '../plan/wish.ts'
 import { targetProblem } from '../target/staging.ts'
 import type { StagingArea } from '../target/staging-area.ts'
 import type { Identity } from '../device/identity.ts'
@@ -45,9 +45,7 @@ export interface ReceivingHost {
  * `technique-unavailable`.
  */
 export async function startReceiving(host: ReceivingHost, given: ReceiveOptions): Promise<RunningReceiver> {
-  // Encrypted content is received in user space regardless of the user's choice, so the choice is checked for unencrypted
-  // streams.
-  assertReceiveWish(planFacts(PLAIN_STREAMS), given.technique)
+  assertReceiverWish(planFacts(PLAIN_STREAMS), given.technique)
   const options = { ...given, dir: resolve(given.dir) }
   try {
     await makeFolders(options.dir)

@@ -82,6 +82,13 @@ for (const streams of [1, 4]) {
   })
 }
 
+test('a receiver that is to unseal does', async () => {
+  const { sender, receiver, dir } = await deliver({}, { technique: 'unseal' })
+  await assertDelivered(dir)
+  const { technique, transport } = reportOf(receiver)
+  assert.deepEqual([technique, transport, reportOf(sender).technique], ['unseal', 'sealed', 'seal'])
+})
+
 /** Bytes of one direction that follow the preamble or HELLO, changed. */
 type Change = (after: Buffer) => Buffer | null
 
