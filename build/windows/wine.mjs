@@ -20,6 +20,7 @@ const BUNDLES = {
   penstock: 'main/cli/index.ts',
   'line-reporter': 'test/support/line-reporter.ts',
   conformance: 'test/native/conformance.test.ts',
+  sealed: 'test/native/session/sealed.test.ts',
   slices: 'test/native/session/slices.test.ts',
   'data-port': 'test/native/session/data-port.test.ts',
 }

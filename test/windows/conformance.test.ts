@@ -9,12 +9,22 @@ const LIMIT_MS = 500_000
 
 /** Tests that must have run, so that a table cannot pass by being empty. */
 const ROWS: Readonly<Record<string, readonly string[]>> = {
-  conformance: ['transmitfile', 'mmap', 'gather', 'direct', 'readwrite'].flatMap((send) =>
-    ['mmap', 'direct', 'readwrite'].flatMap((receive) =>
-      ['on', 'off'].map((check) => `${send} to ${receive}, check ${check}`),
+  conformance: [
+    'seal to unseal, check off',
+    ...['transmitfile', 'mmap', 'gather', 'direct', 'readwrite'].flatMap((send) =>
+      ['mmap', 'direct', 'readwrite'].flatMap((receive) =>
+        ['on', 'off'].map((check) => `${send} to ${receive}, check ${check}`),
+      ),
     ),
-  ),
-  slices: ['transmitfile, check on', 'mmap, check off', 'gather, check off', 'direct, check on'],
+  ],
+  sealed: ['leaves the rest to the others', 'transmitfile: the sender seals the rest'],
+  slices: [
+    'transmitfile, check on',
+    'mmap, check off',
+    'gather, check off',
+    'direct, check on',
+    'seal, check off',
+  ],
   'data-port': ['connect: refused, and nobody answers in time', 'a port that is taken'],
 }
 

@@ -1,11 +1,11 @@
 // Invariant: Penstock on Windows' Node and Penstock on Linux send to each other with equal bytes, unencrypted with every
-// Windows technique and over HTTPS; the end of a peer is reported soon.
+// Windows technique and encrypted on sealed streams; the end of a peer is reported soon.
 import assert from 'node:assert/strict'
 import { mkdir, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { z } from 'zod'
-import { penstock, receiver } from '../support/processes/cli.ts'
+import { penstock, receiver, type Running } from '../support/processes/cli.ts'
 import { describeTree, patterned } from '../support/files/tree.ts'
 import { folder, windowsPath, windowsPenstock } from './wine.ts'
 
@@ -14,6 +14,7 @@ const reportSchema = z.looseObject({
   technique: z.string(),
   cipher: z.string(),
   carrier: z.string(),
+  transport: z.string().nullable(),
   contextSwitches: z.null(),
   pageFaults: z.null(),
   fellBackFrom: z.array(z.looseObject({ technique: z.string() })),
@@ -24,6 +25,16 @@ const failedSchema = z.looseObject({
   message: z.string(),
   problem: z.looseObject({ code: z.string() }),
 })
+
+const conveyanceSchema = z.looseObject({
+  technique: z.string(),
+  cipher: z.string(),
+  transport: z.string().nullable(),
+})
+
+function conveyanceOf({ lines }: Pick<Running, 'lines'>) {
+  return conveyanceSchema.parse(lines.at(-1))
+}
 
 /** Names and sizes that both systems can hold: no link, no mode. */
 async function makeTree(root: string): Promise<void> {
@@ -66,7 +77,7 @@ async function fromWindows(t: TestContext, ways: { clear: boolean; technique: st
   assert.equal(sent.code, 0, JSON.stringify(sent))
   assert.equal(await linux.exit, 0)
   await assertEqualTrees(source, target)
-  return reportSchema.parse(sent.lines.at(-1))
+  return { windows: reportSchema.parse(sent.lines.at(-1)), linux: conveyanceOf(linux) }
 }
 
 async function toWindows(t: TestContext, ways: { clear: boolean; technique: string; durability: string }) {
@@ -90,7 +101,7 @@ async function toWindows(t: TestContext, ways: { clear: boolean; technique: stri
   const received = await windows.ended
   assert.equal(received.code, 0, JSON.stringify(received))
   await assertEqualTrees(source, target)
-  return reportSchema.parse(received.lines.at(-1))
+  return { windows: reportSchema.parse(received.lines.at(-1)), linux: conveyanceOf(sending) }
 }
 
 function assertBy(report: z.infer<typeof reportSchema>, technique: string): void {
@@ -102,13 +113,25 @@ function assertBy(report: z.infer<typeof reportSchema>, technique: string): void
 
 for (const technique of ['transmitfile', 'mmap', 'direct', 'readwrite']) {
   test(`Windows sends in clear by ${technique}`, async (t) => {
-    assertBy(await fromWindows(t, { clear: true, technique }), technique)
+    assertBy((await fromWindows(t, { clear: true, technique })).windows, technique)
   })
 }
 
-test('Windows sends over HTTPS', async (t) => {
-  const { cipher, carrier } = await fromWindows(t, { clear: false, technique: 'auto' })
-  assert.deepEqual([cipher, carrier], ['tls', 'body'])
+type Ends = Awaited<ReturnType<typeof toWindows>>
+
+/** The records of one system's library open in the other's. */
+function assertSealed({ windows, linux }: Ends, onWindows: string, onLinux: string): void {
+  const { carrier, fellBackFrom } = windows
+  assert.deepEqual([carrier, fellBackFrom], ['engine', []])
+  const facts = [windows, linux].map(({ technique, cipher, transport }) => [technique, cipher, transport])
+  assert.deepEqual(facts, [
+    [onWindows, 'sealed', 'sealed'],
+    [onLinux, 'sealed', 'sealed'],
+  ])
+}
+
+test('Windows sends encrypted', async (t) => {
+  assertSealed(await fromWindows(t, { clear: false, technique: 'auto' }), 'seal', 'unseal')
 })
 
 for (const [technique, durability] of [
@@ -117,13 +140,13 @@ for (const [technique, durability] of [
   ['direct', 'through'],
 ] as const) {
   test(`Windows receives in clear by ${technique}, ${durability}`, async (t) => {
-    assertBy(await toWindows(t, { clear: true, technique, durability }), technique)
+    assertBy((await toWindows(t, { clear: true, technique, durability })).windows, technique)
   })
 }
 
-test('Windows receives over HTTPS', async (t) => {
-  const { cipher, carrier } = await toWindows(t, { clear: false, technique: 'auto', durability: 'through' })
-  assert.deepEqual([cipher, carrier], ['tls', 'body'])
+test('Windows receives encrypted', async (t) => {
+  const ends = await toWindows(t, { clear: false, technique: 'auto', durability: 'through' })
+  assertSealed(ends, 'unseal', 'seal')
 })
 
 /** From the receiver's death to the sender's end, in milliseconds: a second for TransmitFile, two for the farewell. */

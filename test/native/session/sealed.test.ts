@@ -2,8 +2,8 @@
 // more content under one key than its records allow: other streams carry the rest, or the transfer fails and names no file complete.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { EngineSample } from '../../native/index.ts'
-import { assertEqual } from './carried.ts'
+import type { EngineSample } from '../../../native/index.ts'
+import { assertEqual } from '../carried.ts'
 import {
   receiverFromPeer,
   scratchFolders,
@@ -11,7 +11,7 @@ import {
   TECHNIQUES,
   transfer,
   writeFiles,
-} from './harness.ts'
+} from '../harness.ts'
 
 const RANGE = 8 * 1024 * 1024
 const RECORD = 16_384
