@@ -8,9 +8,10 @@ function leadText(lead: Lead, template: string, language: Language): string {
   const params = {
     winner: variantName(lead.variant),
     next: variantName(lead.next),
-    worst: variantName(lead.worst),
     timesNext: lead.timesNext.toFixed(2),
-    timesWorst: lead.timesWorst.toFixed(2),
+    ...(variantName(lead.worst) === variantName(lead.next)
+      ? {}
+      : { worst: variantName(lead.worst), timesWorst: lead.timesWorst.toFixed(2) }),
   }
   return format(template, params, language)
 }

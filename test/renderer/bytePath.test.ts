@@ -1,8 +1,18 @@
 // Invariant: the drawing shows each technique with its real boxes and hops, and nothing that was not measured.
 import { receiveRule, sendRule } from '../support/copy-rules.ts'
 import { describe, expect, test } from 'vitest'
-import { type CopyCount, type CopyRule, PLAIN_STREAMS, TLS_BODY } from '../../main/contract/report.ts'
-import { SEND_TECHNIQUES, RECEIVE_TECHNIQUES } from '../../main/contract/technique.ts'
+import {
+  type Conveyance,
+  type CopyCount,
+  type CopyRule,
+  KERNEL_TLS_STREAMS,
+  PLAIN_BODY,
+  PLAIN_STREAMS,
+  SEALED_STREAMS,
+  TLS_BODY,
+} from '../../main/contract/report.ts'
+import { RECEIVE_TECHNIQUES, SEND_TECHNIQUES, type Technique } from '../../main/contract/technique.ts'
+import { countCopies } from '../../main/core/report/copies.ts'
 import { bytePath, notCopied, type PathFacts } from '../../renderer/features/transfers/path/bytePath.ts'
 
 const SEALED = { cipher: 'sealed', carrier: 'engine' } as const
@@ -178,4 +188,49 @@ test('what was not copied is derived from what was measured, and from nothing el
   expect(notCopied(1000, 400)).toBe(600)
   expect(notCopied(1000, 2000)).toBe(0)
   expect(notCopied(1000, null)).toBeNull()
+})
+
+const counted =
+  (role: 'sender' | 'receiver') =>
+  ({ technique, conveyance }: { technique: Technique; conveyance: Conveyance }): CopyCount | null =>
+    countCopies(role, technique, conveyance, {
+      ...{ scatterGather: true, virtual: false, sameMachine: false, fileSystem: 'ext4', cachedShare: 0 },
+    })
+const COUNTS = { sender: counted('sender'), receiver: counted('receiver') }
+
+/** Every technique on the streams that carry it, with the count that its rule gives over a card that gathers. */
+const CARRIED = (['sender', 'receiver'] as const).flatMap((role) =>
+  (role === 'sender' ? SEND_TECHNIQUES : RECEIVE_TECHNIQUES).flatMap((technique) =>
+    [PLAIN_STREAMS, SEALED_STREAMS, KERNEL_TLS_STREAMS].flatMap((conveyance) => {
+      const copies = COUNTS[role]({ technique, conveyance })
+      return copies === null ? [] : [{ role, technique, conveyance, copies }]
+    }),
+  ),
+)
+
+test.each(CARRIED)('$role by $technique on $conveyance.transport: as many hops as are counted', (way) => {
+  const { role, technique, conveyance } = way
+  const kindOf = (hop: string): string => hop.split(' ')[1] ?? ''
+  const card = hops({ ...conveyance, role, technique, copies: way.copies, network: 'card' })
+  const of = (...kinds: readonly string[]): number => card.filter((hop) => kinds.includes(kindOf(hop))).length
+  expect(of('cpu')).toBe(way.copies.cpu)
+  expect(of('dma', 'gather')).toBe(way.copies.dma)
+  expect(of(role === 'sender' ? 'encryption' : 'decryption')).toBe(way.copies.cipherPasses)
+  expect(of(role === 'sender' ? 'decryption' : 'encryption')).toBe(0)
+  const path = bytePath({ ...conveyance, role, technique, copies: way.copies, network: 'card' })
+  expect(path.cipherPasses).toBe(way.copies.cipherPasses)
+})
+
+test('over loopback no technique has a network card or its DMA, whatever is known of the copies', () => {
+  for (const role of ['sender', 'receiver'] as const) {
+    for (const technique of [null, ...SEND_TECHNIQUES, ...RECEIVE_TECHNIQUES]) {
+      for (const conveyance of [PLAIN_STREAMS, SEALED_STREAMS, KERNEL_TLS_STREAMS, TLS_BODY, PLAIN_BODY]) {
+        for (const count of [null, copies(1)]) {
+          const drawn = hops({ ...conveyance, role, technique, copies: count, network: 'loopback' })
+          const network = drawn.filter((hop) => /\bcard\b|\bvirtual\b|loopback/.test(hop))
+          expect(network).toEqual([role === 'sender' ? 'socket memory loopback' : 'loopback memory socket'])
+        }
+      }
+    }
+  }
 })

@@ -1,6 +1,6 @@
 // Invariant: no box of the drawing is narrower than its label plus 24 px, overlaps another, or leaves the drawing, for every
 // technique, both roles, both languages and every width.
-import { PLAIN_STREAMS } from '../../main/contract/report.ts'
+import { PLAIN_STREAMS, SEALED_STREAMS } from '../../main/contract/report.ts'
 import { expect, test } from 'vitest'
 import { RECEIVE_TECHNIQUES, SEND_TECHNIQUES } from '../../main/contract/technique.ts'
 import { uiEn } from '../../main/messages/en/ui.ts'
@@ -9,13 +9,16 @@ import { type BoxId, bytePath, type BytePath } from '../../renderer/features/tra
 import { layOut, type PlacedBox, textWidth } from '../../renderer/features/transfers/path/pathLayout.ts'
 
 function paths(): BytePath[] {
-  const sent = SEND_TECHNIQUES.map((technique) =>
-    bytePath({ technique, ...PLAIN_STREAMS, role: 'sender', network: null, copies: null }),
-  )
-  const received = RECEIVE_TECHNIQUES.map((technique) =>
-    bytePath({ technique, ...PLAIN_STREAMS, role: 'receiver', network: null, copies: null }),
-  )
-  return [...sent, ...received]
+  const paths: BytePath[] = []
+  for (const conveyance of [PLAIN_STREAMS, SEALED_STREAMS]) {
+    for (const network of ['card', 'loopback'] as const) {
+      const facts = { ...conveyance, network, copies: null }
+      for (const technique of SEND_TECHNIQUES) paths.push(bytePath({ ...facts, technique, role: 'sender' }))
+      for (const technique of RECEIVE_TECHNIQUES)
+        paths.push(bytePath({ ...facts, technique, role: 'receiver' }))
+    }
+  }
+  return paths
 }
 
 function overlap(a: PlacedBox, b: PlacedBox): boolean {

@@ -58,7 +58,7 @@ export const en = {
     'kernel-encrypts':
       'the kernel encrypts straight from the page cache, so no bytes pass through user space',
     'engine-decrypts': 'Penstock decrypts each part while it is in the processor’s cache',
-    'kernel-decrypts': 'the kernel decrypts, so no bytes pass through user space',
+    'kernel-decrypts': 'the kernel decrypts straight into the buffer that is written to the file',
     'engine-has-keys': 'Penstock encrypts on these connections; select it before the transfer starts',
     'kernel-has-keys':
       'the kernel encrypts on these connections and copies less; select it before the transfer starts',
@@ -322,16 +322,16 @@ export const en = {
     rules: 'Copies are derived by these rules: {list}',
     rateLead: {
       clear:
-        'Fastest: {winner}, {timesNext} times as fast as {next} and {timesWorst} times as fast as {worst}.',
+        'Fastest: {winner}, {timesNext} times as fast as {next}[ and {timesWorst} times as fast as {worst}].',
       overlap:
         'No clear winner in rate: {winner} has the best median, but its rounds overlap with those of {next} ({timesNext} times).',
       few: 'No clear winner in rate: {winner} has the best median ({timesNext} times that of {next}), but with so few rounds this may be chance. Run four or more.',
     },
     cpuLead: {
       clear:
-        'Least processor time at the sender: {winner}. {next} takes {timesNext} times as much, {worst} {timesWorst} times.',
+        'Least processor time at the sender: {winner}. {next} takes {timesNext} times as much[, {worst} {timesWorst} times].',
       overlap:
-        'No clear winner in processor time at the sender: {winner} has the best median, but its rounds overlap with those of {next} ({timesNext} times; {worst} {timesWorst} times).',
+        'No clear winner in processor time at the sender: {winner} has the best median, but its rounds overlap with those of {next} ({timesNext} times[; {worst} {timesWorst} times]).',
       few: 'No clear winner in processor time at the sender: {winner} has the best median ({next} takes {timesNext} times as much), but with so few rounds this may be chance. Run four or more.',
     },
     queues: {

@@ -245,7 +245,7 @@ export const uiEn = {
       ktlsLinearised:
         'Encrypted by the kernel; the network card cannot gather, so the kernel copies the records once.',
       ktlsBuffer: 'Through a buffer of the program; the kernel encrypts.',
-      receiveKtls: 'Decrypted by the kernel, then one copy into the page cache, none in user space.',
+      receiveKtls: 'The kernel decrypts straight into the program’s buffer, so one copy remains.',
       receiveKtlsBuffer: 'Decrypted by the kernel, then through a buffer of the program.',
       receiveReadwrite: 'The program reads the bytes into user space and writes them back.',
       receiveSplice: 'One copy, from the packets into the page cache, none in user space.',

@@ -44,7 +44,7 @@ export const zh: Catalogue = {
     'engine-encrypts': '由 Penstock 加密，每一部分都在处理器缓存中完成',
     'kernel-encrypts': '内核直接从页缓存加密，数据不经过用户空间',
     'engine-decrypts': '由 Penstock 解密，每一部分都在处理器缓存中完成',
-    'kernel-decrypts': '由内核解密，数据不经过用户空间',
+    'kernel-decrypts': '内核直接解密到写入文件的缓冲区',
     'engine-has-keys': '这些连接由 Penstock 加密；请在传输开始前选择',
     'kernel-has-keys': '这些连接由内核加密，拷贝更少；请在传输开始前选择',
     'no-cipher-library': '需要加密库（libcrypto），而本机没有找到',
@@ -287,14 +287,15 @@ export const zh: Catalogue = {
     couldNot: '{technique} 无法测量：{why}',
     rules: '拷贝次数由以下规则推导：{list}',
     rateLead: {
-      clear: '最快：{winner}，速率是 {next} 的 {timesNext} 倍，是 {worst} 的 {timesWorst} 倍。',
+      clear: '最快：{winner}，速率是 {next} 的 {timesNext} 倍[，是 {worst} 的 {timesWorst} 倍]。',
       overlap: '速率没有明确的胜者：{winner} 的中位数最好，但各轮结果与 {next} 重叠（{timesNext} 倍）。',
       few: '速率没有明确的胜者：{winner} 的中位数最好（{next} 的 {timesNext} 倍），但轮数太少，可能只是巧合。请至少测四轮。',
     },
     cpuLead: {
-      clear: '发送方 CPU 时间最少：{winner}。{next} 是它的 {timesNext} 倍，{worst} 是它的 {timesWorst} 倍。',
+      clear:
+        '发送方 CPU 时间最少：{winner}。{next} 是它的 {timesNext} 倍[，{worst} 是它的 {timesWorst} 倍]。',
       overlap:
-        '发送方 CPU 时间没有明确的胜者：{winner} 的中位数最好，但各轮结果与 {next} 重叠（{timesNext} 倍；{worst} 为 {timesWorst} 倍）。',
+        '发送方 CPU 时间没有明确的胜者：{winner} 的中位数最好，但各轮结果与 {next} 重叠（{timesNext} 倍[；{worst} 为 {timesWorst} 倍]）。',
       few: '发送方 CPU 时间没有明确的胜者：{winner} 的中位数最好（{next} 是它的 {timesNext} 倍），但轮数太少，可能只是巧合。请至少测四轮。',
     },
     queues: {

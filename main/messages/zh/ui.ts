@@ -238,7 +238,7 @@ export const uiZh: UiWords = {
       ktls: '由内核加密，数据不经过用户空间。',
       ktlsLinearised: '由内核加密；网卡不支持聚合，内核把记录拷贝一次。',
       ktlsBuffer: '经过程序的缓冲区，由内核加密。',
-      receiveKtls: '由内核解密，再拷贝一次到页缓存，用户空间中没有拷贝。',
+      receiveKtls: '内核直接解密到程序的缓冲区，只剩一次拷贝。',
       receiveKtlsBuffer: '由内核解密，再经过程序的缓冲区。',
       receiveReadwrite: '程序把数据读入用户空间，再写回内核。',
       receiveSplice: '从数据包到页缓存拷贝一次，用户空间中没有拷贝。',

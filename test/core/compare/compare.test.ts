@@ -49,6 +49,7 @@ test('each variant has one turn a round and one before, and the order is turned 
 
 test('presets name what can run here; the textbook has its four, with its counts', () => {
   const supported = ['sendfile', 'splice', 'mmap', 'zerocopy', 'direct', 'readwrite'] as const
+  const secured = [...supported, 'seal', 'ktls'] as const
   const names = (preset: Parameters<typeof variantsOf>[0], chosen: Parameters<typeof variantsOf>[2] = null) =>
     variantsOf(preset, supported, chosen).map(variantName)
   assert.deepEqual(names('techniques').sort(), [
@@ -59,6 +60,10 @@ test('presets name what can run here; the textbook has its four, with its counts
     'splice',
     'zerocopy',
   ])
+  const ofSecurity = (security: 'encrypted' | 'clear') =>
+    variantsOf('techniques', secured, null, security).map(({ technique }) => technique)
+  assert.deepEqual(ofSecurity('encrypted'), ['seal', 'ktls'])
+  assert.deepEqual(ofSecurity('clear'), supported)
   assert.deepEqual(names('textbook'), ['readwrite 4 KiB', 'readwrite 1 MiB', 'mmap', 'sendfile'])
   assert.deepEqual(
     variantsOf('textbook', supported, null).map((variant) => textbookCount(variant)?.copies),

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { SendOptions } from '../../../main/core/api.ts'
-import type { SendTechnique } from '../../../main/contract/technique.ts'
+import { RECEIVE_TECHNIQUES, type SendTechnique } from '../../../main/contract/technique.ts'
+import { addon } from '../../../native/index.ts'
 import { openPair, type Pair } from '../../support/penstock/pair.ts'
 import { newIdentity } from '../../support/penstock/control.ts'
 import { fakeReceiver } from '../../support/localsend/receiver.ts'
@@ -60,7 +61,11 @@ test('what only connections of the engine carry, to a LocalSend device', async (
   assert.equal((await pair.sender.send({ ...options, ...rest, technique: 'readwrite' }).ended).kind, 'done')
 })
 
-test('a receiver does not start', async () => {
-  const delivered = pair.deliver([join(root, 'a')], join(root, 'in'), { receive: { technique: 'unseal' } })
-  await assert.rejects(delivered, { code: 'technique-unavailable' })
+test('a receiver starts with what this machine can receive by, encrypted or not, and with nothing else', async () => {
+  const supported = addon.supportedTechniques().receive
+  for (const technique of RECEIVE_TECHNIQUES) {
+    const delivered = pair.deliver([join(root, 'a')], join(root, technique), { receive: { technique } })
+    if (supported.includes(technique)) await delivered
+    else await assert.rejects(delivered, { code: 'technique-unavailable' }, technique)
+  }
 })

@@ -121,7 +121,7 @@ async function running(stage: Stage): Promise<void> {
   const sheet = here.page.getByRole('dialog')
   await sheet.waitFor()
   await shoot(here.page, stage, '10-send-sheet')
-  await sheet.getByText('Not encrypted (fastest)').click()
+  await sheet.getByText('Not encrypted', { exact: true }).click()
   await shoot(here.page, stage, '11-send-sheet-clear')
   await sheet.getByRole('button', { name: 'Send', exact: true }).click()
   await there.page.getByRole('dialog').getByRole('button', { name: 'Accept', exact: true }).click()

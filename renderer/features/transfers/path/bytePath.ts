@@ -194,25 +194,16 @@ function openedInUserSpace(card: ArrowKind, caption: Way['caption']): Way {
   }
 }
 
-function receivedThroughBuffer(card: ArrowKind, caption: Way['caption']): Way {
+function receivedThroughBuffer(card: ArrowKind, caption: Way['caption'], up: ArrowKind = 'cpu'): Way {
   return {
     kernel: RECEIVE_KERNEL,
     user: ['buffer'],
     arrows: [
       arrow('card', card, 'socket'),
-      arrow('socket', 'cpu', 'buffer'),
+      arrow('socket', up, 'buffer'),
       arrow('buffer', 'cpu', 'cache'),
       arrow('cache', 'dma', 'disk'),
     ],
-    caption,
-  }
-}
-
-function receivedBelow(card: ArrowKind, caption: Way['caption']): Way {
-  return {
-    kernel: RECEIVE_KERNEL,
-    user: [],
-    arrows: [arrow('card', card, 'socket'), arrow('socket', 'cpu', 'cache'), arrow('cache', 'dma', 'disk')],
     caption,
   }
 }
@@ -221,9 +212,18 @@ function receiving(technique: Technique, facts: PathFacts): Way {
   const card = cardKind(facts)
   switch (technique) {
     case 'splice':
-      return receivedBelow(card, 'receiveSplice')
+      return {
+        kernel: RECEIVE_KERNEL,
+        user: [],
+        arrows: [
+          arrow('card', card, 'socket'),
+          arrow('socket', 'cpu', 'cache'),
+          arrow('cache', 'dma', 'disk'),
+        ],
+        caption: 'receiveSplice',
+      }
     case 'ktls':
-      return withKernelCipher(receivedBelow(card, null), 'decryption', 'receiveKtls')
+      return receivedThroughBuffer(card, 'receiveKtls', 'decryption')
     case 'mmap':
       return {
         kernel: RECEIVE_KERNEL,
