@@ -282,23 +282,26 @@ export async function transfer(
   const add = ({ stream, connection }: Awaited<ReturnType<typeof connect>>): void => {
     sender.addStream(connection, stream, keys[stream])
   }
-  // All are connected before one sends: the first could spend its records before there is another one.
-  const begun: Awaited<ReturnType<typeof connect>>[] = []
-  while (connected < first) begun.push(await connect())
-  begun.forEach(add)
-  await options.during?.({ sender, receiver, addStream: async () => add(await connect()) })
-  const received = await Promise.race([receiver.received, receiver.ended.then(() => [])])
-  receiver.finish([])
-  const [senderEnd, receiverEnd] = await Promise.all([sender.ended, receiver.ended])
-  port.close()
-  opened.close()
-  return {
-    received,
-    sender: senderEnd,
-    receiver: receiverEnd,
-    sent: sender.sample(),
-    taken: receiver.sample(),
-    displaced: receiver.displaced(),
+  try {
+    // All are connected before one sends: the first could spend its records before there is another one.
+    const begun: Awaited<ReturnType<typeof connect>>[] = []
+    while (connected < first) begun.push(await connect())
+    begun.forEach(add)
+    await options.during?.({ sender, receiver, addStream: async () => add(await connect()) })
+    const received = await Promise.race([receiver.received, receiver.ended.then(() => [])])
+    receiver.finish([])
+    const [senderEnd, receiverEnd] = await Promise.all([sender.ended, receiver.ended])
+    return {
+      received,
+      sender: senderEnd,
+      receiver: receiverEnd,
+      sent: sender.sample(),
+      taken: receiver.sample(),
+      displaced: receiver.displaced(),
+    }
+  } finally {
+    port.close()
+    opened.close()
   }
 }
 
