@@ -100,6 +100,30 @@ const atMost = (what: string, most: number, got: number, digits = 2, unit = ''):
 
 const named = (rows: readonly Row[], name: string): Row | undefined => rows.find((row) => row.name === name)
 
+/** Encrypted against unencrypted, and against other programs that encrypt. */
+function encryptedTargets({ encryptedFile, encryptedFiles }: Results): Target[] {
+  const of = (rows: readonly Row[], name: string): number => medianOf(named(rows, name), seconds)
+  const [clear, own] = ['Penstock, not encrypted', 'Penstock, encrypted']
+  const targets: Target[] = []
+  if (encryptedFile.length > 0) {
+    const time = of(encryptedFile, own)
+    const limit = medianOf(encryptedFile[0], seconds)
+    const others = encryptedFile.slice(1).filter(({ name }) => name !== 'scp' && !name.startsWith('Penstock'))
+    const fastest = Math.min(...others.map((row) => medianOf(row, seconds)))
+    targets.push(
+      atLeast('encrypted: rate by that of not encrypted, check on', 0.9, of(encryptedFile, clear) / time),
+      atLeast('encrypted: rate by that of the limit, which encrypts nothing', 0.5, limit / time),
+      atLeast('encrypted: rate by that of scp', 3, of(encryptedFile, 'scp') / time),
+      atLeast('encrypted: rate by that of the fastest of sftp, nginx, socat', 2, fastest / time),
+    )
+  }
+  if (encryptedFiles.length > 0) {
+    const ratio = of(encryptedFiles, own) / of(encryptedFiles, clear)
+    targets.push(atMost('encrypted small files: time by that of not encrypted', 1.15, ratio))
+  }
+  return targets
+}
+
 /** Each target that this run has figures for. */
 export function targetsOf(results: Results): Target[] {
   const { tmpfs, smallTmpfs, techniques, memory, shaped } = results
@@ -146,6 +170,7 @@ export function targetsOf(results: Results): Target[] {
       ),
     )
   }
+  targets.push(...encryptedTargets(results))
   if (techniques.length > 0) {
     const cpu = (name: string): number => medianOf(named(techniques, name), ({ sender }) => sender)
     targets.push(
