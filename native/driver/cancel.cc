@@ -1,5 +1,5 @@
-// A cancel at any moment, by any technique, leaves both sides with the same end: the one that cancels is cancelled and the
-// other one gets its code, or both are done.
+// Invariant: a cancel at any moment, by any technique, leaves both sides with the same end: the cancelling side is cancelled
+// and the other one gets its code, or both are done.
 #include <cstdio>
 #include <iterator>
 #include <limits>
@@ -46,7 +46,7 @@ std::vector<SourceFile> EveryFrame(const Scratch& scratch) {
 /** One transfer of which `side` is cancelled when it has written `limit` bytes. Returns its writes. */
 std::vector<uint64_t> CancelAfter(const Pair& given, Direction side, uint64_t limit,
                                   const std::vector<SourceFile>& files, std::shared_ptr<Folder> staging) {
-  // HELLO is waited for before there is a session at the other end.
+  // The other end waits for HELLO before it has a session.
   const uint64_t hello = side == Direction::kReceive ? kHelloBytes : 0;
   std::unique_ptr<Cut> cut;
   Pair pair = given;
@@ -130,7 +130,7 @@ void KeepaliveIsAFrame() {
   Pair pair;
   pair.moreFiles = true;
   for (uint64_t at = 0; at < kHeaderBytes; at += 5) {
-    // What a sender without files sends first is a KEEPALIVE.
+    // The first frame of a sender without files is a KEEPALIVE.
     CancelAfter(pair, Direction::kSend, at, {}, scratch.Staging());
   }
 }
@@ -162,8 +162,8 @@ void CancelAtRandom() {
     } else if (round % 3 == 1) {
       CheckEnds(taken, sent, where);
     } else {
-      // A sender whose process ends does not wait: the receiver may see only the connection's end. What is done there may be
-      // cancelled here, but what is done here is done there.
+      // A sender whose process ends does not wait: the receiver may see only the end of the connection. It may be done where
+      // the sender is cancelled, but when the sender is done, so is the receiver.
       using Kind = SessionEnd::Kind;
       const std::string ends = where + ", aborted: " + Text(sent) + ", the other side: " + Text(taken);
       const bool gone = taken.kind == Kind::kFailed && taken.failure.code == Code::kPeerGone;

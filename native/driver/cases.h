@@ -1,4 +1,4 @@
-// Cases with a file of their own. Each ends the program where it fails.
+// Cases with a file of their own. Each ends the program when it fails.
 #pragma once
 
 namespace driver {

@@ -1,4 +1,4 @@
-// What a case fails with, and where its chance comes from. Portable.
+// How a case fails, its random seed, and its input. Portable.
 #pragma once
 
 #include <cstdint>
@@ -10,17 +10,17 @@ namespace driver {
 [[noreturn]] void Fail(const std::string& what);
 void Check(bool condition, const std::string& what);
 
-/** The seed of a case with chance in it, printed: PENSTOCK_TEST_SEED, else another one each time. */
+/** The seed of a random case, printed: PENSTOCK_TEST_SEED, else a new one each time. */
 unsigned Seed();
 
 std::vector<uint8_t> FromHex(const std::string& hex);
 
-/** A whole file as text; fails where it cannot be read. */
+/** A whole file as text; fails if it cannot be read. */
 std::string ReadText(const char* path);
 
 /**
- * The value of `"key": "value"` from `at` on; `at` moves behind it. Empty where there is none. Enough for golden.json,
- * whose keys come in order.
+ * The value of `"key": "value"` from `at` on; `at` moves behind it. Empty if there is none. Sufficient for golden.json,
+ * whose keys are in order.
  */
 std::string NextString(const std::string& text, const char* key, size_t* at);
 

@@ -19,7 +19,7 @@ namespace {
 std::atomic<int> cutFd{-1};
 std::atomic<bool> reached{false};
 std::mutex mutex;
-// Need the lock.
+// Guarded by the mutex.
 uint64_t limit = kUncut;
 uint64_t taken = 0;
 std::vector<uint64_t> writes;
@@ -85,7 +85,7 @@ std::vector<uint64_t> Cut::Writes() const {
 
 }  // namespace driver
 
-// In front of libc's, for the whole driver.
+// Replace libc's in the whole driver.
 extern "C" {
 
 ssize_t send(int fd, const void* data, size_t size, int flags) {

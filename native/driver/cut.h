@@ -18,7 +18,7 @@ class Cut {
   Cut(const Cut&) = delete;
   Cut& operator=(const Cut&) = delete;
 
-  /** Waits until a write is refused; false where `ended` comes first. */
+  /** Waits until a write is refused; false if `ended` is true first. */
   template <typename Ended>
   bool Reached(Ended&& ended) const;
   /** From now on the descriptor takes all writes again. */

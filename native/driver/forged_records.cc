@@ -1,5 +1,5 @@
-// Invariant: what an opener lets through is a prefix of what the sealer of the same keys was given, whatever happens to
-// the records between the two, and after the first record that fails nothing opens.
+// Invariant: whatever happens to the records in between, an opener returns a prefix of the content that the sealer of the
+// same keys got, and after the first record that fails nothing opens.
 #include <algorithm>
 #include <string>
 
@@ -44,7 +44,7 @@ void EveryBitFlipped(std::mt19937& random) {
   }
 }
 
-// With the header as it was, and with a header that has the new length.
+// With the old header, and with a header that has the new length.
 void EveryLength(std::mt19937& random) {
   for (const size_t size : {size_t{1}, size_t{40}}) {
     const Bytes good = Sealed(random, {size})[0];
@@ -74,7 +74,7 @@ void OtherKeys(std::mt19937& random) {
   }
 }
 
-// Every order of four records with repetition: they open up to the first that is not in its place.
+// Every order of four records with repetition: they open up to the first one out of place.
 void EveryOrder(std::mt19937& random) {
   const auto records = Sealed(random, {10, 10, 10, 10});
   for (size_t order = 0; order < 256; ++order) {
@@ -147,7 +147,7 @@ void AnyChange(std::mt19937& random) {
     for (size_t changes = 1 + random() % 3; changes > 0; --changes) Change(random, &stream);
     const Bytes opened = AllThatOpens(stream);
     Check(opened.size() <= sent.size() && std::equal(opened.begin(), opened.end(), sent.begin()), "a prefix opens");
-    // Bytes behind the last record are the only change that takes nothing away.
+    // Bytes behind the last record are the only change that removes no content.
     const bool extended = stream.size() >= good.size() && std::equal(good.begin(), good.end(), stream.begin());
     Check(extended == (opened.size() == sent.size()), "a changed record does not open");
   }

@@ -58,7 +58,7 @@ class Scratch {
   const std::string& path() const { return path_; }
   /** A file with content that depends on the index; `size` bytes. */
   penstock::SourceFile Write(uint32_t index, uint64_t size) const;
-  /** A file that is a hole but for its last `data` bytes. */
+  /** A file that is a hole except for its last `data` bytes. */
   penstock::SourceFile WriteSparse(uint32_t index, uint64_t size, uint64_t data) const;
   std::shared_ptr<penstock::Folder> Staging();
   /** True when the staged file, by its number below `folder` in staging, has the source's bytes. */
@@ -81,7 +81,7 @@ struct Pair {
   bool moreFiles = false;
   /** Called with each socket before its session gets it. */
   std::function<void(penstock::Direction, int fd)> onSocket{};
-  /** Seals the streams by this transport; not sealed where there is none. */
+  /** Seals the streams by this transport; unsealed if empty. */
   std::optional<penstock::TransportKind> sealed{};
   /** Records after which a sealed stream takes no further content. */
   uint64_t recordLimit = uint64_t{1} << 23;
@@ -117,7 +117,7 @@ class Copy {
 
 penstock::SessionOptions Options(penstock::Technique technique, bool check);
 
-/** The techniques that Linux has. */
+/** Those of Linux without encryption. */
 constexpr penstock::Technique kSend[] = {penstock::Technique::kReadWrite, penstock::Technique::kMmap,
                                          penstock::Technique::kGather,    penstock::Technique::kSendfile,
                                          penstock::Technique::kSplice,    penstock::Technique::kDirect,

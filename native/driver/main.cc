@@ -110,7 +110,7 @@ void SourceShrinks() {
   }
 }
 
-// While another thread samples the figures, as the application does.
+// This thread samples the figures while the session runs, as the application does.
 void EveryCopy() {
   Scratch scratch;
   const auto files = Tree(scratch);
@@ -246,7 +246,7 @@ void PortUnderLoad() {
         Wake wake;
         try {
           ConnectAndGreet(connect, wake);
-          Fail("nobody answers here");
+          Fail("there is no receiver to answer");
         } catch (const SystemError&) {
         }
       });
@@ -290,7 +290,7 @@ std::vector<uint8_t> EncodeAgain(const Header& header, const std::vector<uint8_t
       frame = EmptyFrame(header.type);
       break;
     default: {
-      // DATA and BATCH: the header, then the table, then the contents as they are.
+      // DATA and BATCH: the header, then the table, then the unchanged contents.
       std::vector<uint8_t> bytes = golden;
       EncodeHeader(header, bytes.data());
       for (uint32_t i = 0; header.type == FrameType::kBatch && i < header.file; ++i) {
@@ -332,7 +332,7 @@ void Checksums() {
   const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
   Check(Crc32cByTable(0, bytes, text.size()) == 0xe3069283u, "CRC-32C by table");
   Check(SelectCrc32c()(0, bytes, text.size()) == 0xe3069283u, "CRC-32C of this processor");
-  // Longer than the lanes that a processor may take side by side.
+  // Longer than the lanes that a processor may compute in parallel.
   std::string longer(50000, 'x');
   for (size_t i = 0; i < longer.size(); ++i) longer[i] = static_cast<char>(i * 7 + i / 251);
   for (size_t cut = 0; cut < 3000; cut += 75 + cut / 7) {

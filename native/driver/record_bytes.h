@@ -1,4 +1,4 @@
-// Records and what they are made of, for the cases of records. Portable.
+// Records and their parts, for the cases of records. Portable.
 #pragma once
 
 #include <cstdint>
@@ -16,16 +16,16 @@ inline Bytes operator+(Bytes left, const Bytes& right) {
   return left;
 }
 
-/** Any keys but always the same. */
+/** Arbitrary keys, always the same. */
 penstock::RecordKeys SomeKeys();
 Bytes RandomBytes(std::mt19937& random, size_t size);
 
 penstock::RecordSealer SealerOf(const penstock::RecordKeys& keys);
 penstock::RecordOpener OpenerOf(const penstock::RecordKeys& keys);
 
-/** One record of these bytes by the sealer; fails where that fails. */
+/** One record of these bytes by the sealer; fails if sealing fails. */
 Bytes Seal(penstock::RecordSealer& sealer, const Bytes& content);
-/** Opens into a buffer of exactly the size that Open() may write; nothing where it fails. */
+/** Opens into a buffer of exactly the size that Open() may write; nothing if it fails. */
 std::optional<Bytes> Open(penstock::RecordOpener& opener, const Bytes& record);
 /** A record with this inside (content, type, padding), which need not be legal; `aead` has the key of `keys`. */
 Bytes RecordOf(const penstock::RecordKeys& keys, uint64_t sequence, const Bytes& inner, penstock::Aead& aead);

@@ -1,4 +1,4 @@
-// A kernel without the newer system calls, for an addon that only tests load.
+// Stands for a kernel without the newer system calls; only tests load the addon that has it.
 #include <cerrno>
 
 #include "os/linux/base/newer_calls.h"

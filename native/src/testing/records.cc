@@ -1,4 +1,4 @@
-// The records of sealed streams as JavaScript functions, for tests that hold them to another implementation.
+// The records of sealed streams as JavaScript functions, for tests that compare them with another implementation.
 #include <napi.h>
 
 #include <algorithm>
@@ -20,12 +20,18 @@ RecordKeys KeysOf(const Napi::CallbackInfo& info) {
   return keys;
 }
 
-// (key, iv) => (content) => record; null where there is no library.
-Napi::Value MakeSealer(const Napi::CallbackInfo& info) {
+/** A sealer or an opener with the keys of the call; null without a cipher library. */
+template <typename Coder>
+std::shared_ptr<Coder> CoderOf(const Napi::CallbackInfo& info) {
   const RecordKeys keys = KeysOf(info);
   auto aead = MakeAead(keys.key.data());
-  if (aead == nullptr) return info.Env().Null();
-  const auto sealer = std::make_shared<RecordSealer>(std::move(aead), keys);
+  return aead == nullptr ? nullptr : std::make_shared<Coder>(std::move(aead), keys);
+}
+
+// (key, iv) => (content) => record; null without a cipher library.
+Napi::Value MakeSealer(const Napi::CallbackInfo& info) {
+  const auto sealer = CoderOf<RecordSealer>(info);
+  if (sealer == nullptr) return info.Env().Null();
   return Napi::Function::New(info.Env(), [sealer](const Napi::CallbackInfo& call) -> Napi::Value {
     const auto content = BytesOf(call[0]);
     std::vector<uint8_t> record(content.size() + kRecordOverhead);
@@ -34,12 +40,10 @@ Napi::Value MakeSealer(const Napi::CallbackInfo& info) {
   });
 }
 
-// (key, iv) => (record) => content, which is null where it does not open.
+// (key, iv) => (record) => content, or null if the record does not open.
 Napi::Value MakeOpener(const Napi::CallbackInfo& info) {
-  const RecordKeys keys = KeysOf(info);
-  auto aead = MakeAead(keys.key.data());
-  if (aead == nullptr) return info.Env().Null();
-  const auto opener = std::make_shared<RecordOpener>(std::move(aead), keys);
+  const auto opener = CoderOf<RecordOpener>(info);
+  if (opener == nullptr) return info.Env().Null();
   return Napi::Function::New(info.Env(), [opener](const Napi::CallbackInfo& call) -> Napi::Value {
     const auto record = BytesOf(call[0]);
     std::vector<uint8_t> content(record.size());

@@ -6,6 +6,7 @@
 #include "napi/exports.h"
 #include "napi/files/folder.h"
 #include "napi/sessions/sample.h"
+#include "napi/sessions/session_class.h"
 #include "napi/sessions/session_life.h"
 #include "napi/values.h"
 
@@ -30,14 +31,6 @@ Napi::Value CopySampleOf(Napi::Env env, Session& session) {
 
 class CopierWrap final : public Napi::ObjectWrap<CopierWrap> {
  public:
-  static Napi::Function Class(Napi::Env env) {
-    return DefineClass(
-        env, "Copier",
-        {InstanceMethod<&CopierWrap::AddFiles>("addFiles"), InstanceMethod<&CopierWrap::EndOfFiles>("endOfFiles"),
-         InstanceMethod<&CopierWrap::SetTechnique>("setTechnique"), InstanceMethod<&CopierWrap::Sample>("sample"),
-         InstanceMethod<&CopierWrap::Cancel>("cancel")});
-  }
-
   explicit CopierWrap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<CopierWrap>(info) {
     const Napi::Env env = info.Env();
     auto options = CopyOptionsOf(info[0].As<Napi::Object>());
@@ -48,20 +41,20 @@ class CopierWrap final : public Napi::ObjectWrap<CopierWrap> {
     life->HoldLoop(env);
   }
 
- private:
   void AddFiles(const Napi::CallbackInfo& info) { session_->AddFiles(SourceFilesOf(info[0])); }
   void EndOfFiles(const Napi::CallbackInfo&) { session_->EndOfFiles(); }
   void SetTechnique(const Napi::CallbackInfo& info) { session_->SetTechnique(TechniqueOf(Direction::kCopy, info[0])); }
   Napi::Value Sample(const Napi::CallbackInfo& info) { return CopySampleOf(info.Env(), *session_); }
   void Cancel(const Napi::CallbackInfo&) { session_->Cancel(Code::kCancelled); }
 
+ private:
   std::shared_ptr<CopySession> session_;
 };
 
 }  // namespace
 
 void RegisterCopier(Napi::Env env, Napi::Object exports) {
-  ExportClass(env, exports, "createCopier", &Environment::copier, CopierWrap::Class(env));
+  ExportClass(env, exports, "createCopier", &Environment::copier, SessionClass<CopierWrap>(env, "Copier"));
 }
 
 }  // namespace penstock

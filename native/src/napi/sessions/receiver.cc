@@ -9,6 +9,7 @@
 #include "napi/lists.h"
 #include "napi/sessions/connection.h"
 #include "napi/sessions/sample.h"
+#include "napi/sessions/session_class.h"
 #include "napi/sessions/session_life.h"
 #include "napi/values.h"
 #include "receive/receive_session.h"
@@ -47,17 +48,6 @@ SenderLimits LimitsOf(const Napi::Object& given) {
 
 class ReceiverWrap final : public Napi::ObjectWrap<ReceiverWrap> {
  public:
-  static Napi::Function Class(Napi::Env env) {
-    return DefineClass(
-        env, "Receiver",
-        {InstanceMethod<&ReceiverWrap::AddFiles>("addFiles"), InstanceMethod<&ReceiverWrap::EndOfFiles>("endOfFiles"),
-         InstanceMethod<&ReceiverWrap::AddStream>("addStream"),
-         InstanceMethod<&ReceiverWrap::SetTechnique>("setTechnique"), InstanceMethod<&ReceiverWrap::Sample>("sample"),
-         InstanceMethod<&ReceiverWrap::AllDisplaced>("displaced"),
-         InstanceMethod<&ReceiverWrap::Committing>("committing"), InstanceMethod<&ReceiverWrap::Finish>("finish"),
-         InstanceMethod<&ReceiverWrap::Cancel>("cancel")});
-  }
-
   explicit ReceiverWrap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<ReceiverWrap>(info) {
     const Napi::Env env = info.Env();
     const auto given = info[0].As<Napi::Object>();
@@ -82,7 +72,6 @@ class ReceiverWrap final : public Napi::ObjectWrap<ReceiverWrap> {
     life_->Attach(env, session_);
   }
 
- private:
   void AddFiles(const Napi::CallbackInfo& info) {
     try {
       session_->AddFiles(ListOf(info[0], [hasTree = hasTree_](const Napi::Value& value) {
@@ -123,6 +112,7 @@ class ReceiverWrap final : public Napi::ObjectWrap<ReceiverWrap> {
   void Finish(const Napi::CallbackInfo& info) { session_->Finish(FailuresOf(info[0])); }
   void Cancel(const Napi::CallbackInfo& info) { session_->Cancel(CodeOf(info[0])); }
 
+ private:
   std::shared_ptr<SessionLife> life_;
   std::shared_ptr<ReceiveSession> session_;
   bool hasTree_ = false;
@@ -131,7 +121,12 @@ class ReceiverWrap final : public Napi::ObjectWrap<ReceiverWrap> {
 }  // namespace
 
 void RegisterReceiver(Napi::Env env, Napi::Object exports) {
-  ExportClass(env, exports, "createReceiver", &Environment::receiver, ReceiverWrap::Class(env));
+  ExportClass(env, exports, "createReceiver", &Environment::receiver,
+              SessionClass<ReceiverWrap>(env, "Receiver",
+                                         {ReceiverWrap::InstanceMethod<&ReceiverWrap::AddStream>("addStream"),
+                                          ReceiverWrap::InstanceMethod<&ReceiverWrap::AllDisplaced>("displaced"),
+                                          ReceiverWrap::InstanceMethod<&ReceiverWrap::Committing>("committing"),
+                                          ReceiverWrap::InstanceMethod<&ReceiverWrap::Finish>("finish")}));
 }
 
 }  // namespace penstock

@@ -4,6 +4,7 @@
 #include "napi/exports.h"
 #include "napi/sessions/connection.h"
 #include "napi/sessions/sample.h"
+#include "napi/sessions/session_class.h"
 #include "napi/sessions/session_life.h"
 #include "napi/values.h"
 #include "send/send_session.h"
@@ -20,14 +21,6 @@ VerdictLimits VerdictOf(const Napi::Object& given) {
 
 class SenderWrap final : public Napi::ObjectWrap<SenderWrap> {
  public:
-  static Napi::Function Class(Napi::Env env) {
-    return DefineClass(
-        env, "Sender",
-        {InstanceMethod<&SenderWrap::AddFiles>("addFiles"), InstanceMethod<&SenderWrap::EndOfFiles>("endOfFiles"),
-         InstanceMethod<&SenderWrap::AddStream>("addStream"), InstanceMethod<&SenderWrap::SetTechnique>("setTechnique"),
-         InstanceMethod<&SenderWrap::Sample>("sample"), InstanceMethod<&SenderWrap::Cancel>("cancel")});
-  }
-
   explicit SenderWrap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<SenderWrap>(info) {
     const Napi::Env env = info.Env();
     const auto given = info[0].As<Napi::Object>();
@@ -40,7 +33,6 @@ class SenderWrap final : public Napi::ObjectWrap<SenderWrap> {
     life_->Attach(env, session_);
   }
 
- private:
   void AddFiles(const Napi::CallbackInfo& info) {
     auto files = SourceFilesOf(info[0]);
     try {
@@ -61,6 +53,7 @@ class SenderWrap final : public Napi::ObjectWrap<SenderWrap> {
   Napi::Value Sample(const Napi::CallbackInfo& info) { return SampleOf(info.Env(), *session_); }
   void Cancel(const Napi::CallbackInfo& info) { session_->Cancel(CodeOf(info[0])); }
 
+ private:
   std::shared_ptr<SessionLife> life_;
   std::shared_ptr<SendSession> session_;
 };
@@ -68,7 +61,9 @@ class SenderWrap final : public Napi::ObjectWrap<SenderWrap> {
 }  // namespace
 
 void RegisterSender(Napi::Env env, Napi::Object exports) {
-  ExportClass(env, exports, "createSender", &Environment::sender, SenderWrap::Class(env));
+  ExportClass(
+      env, exports, "createSender", &Environment::sender,
+      SessionClass<SenderWrap>(env, "Sender", {SenderWrap::InstanceMethod<&SenderWrap::AddStream>("addStream")}));
 }
 
 }  // namespace penstock
