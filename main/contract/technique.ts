@@ -2,21 +2,6 @@ import * as z from 'zod/mini'
 import { paramsSchema } from './errors.ts'
 import { list, object } from './schema.ts'
 
-/** The techniques of the native engine, in either direction. */
-export const ENGINE_TECHNIQUES = [
-  'readwrite',
-  'mmap',
-  'gather',
-  'sendfile',
-  'transmitfile',
-  'splice',
-  'direct',
-  'zerocopy',
-  'seal',
-  'unseal',
-  'ktls',
-] as const
-
 /** Techniques that move bytes from a file to a socket, by the names that users see (see docs/techniques.md). */
 export const SEND_TECHNIQUES = [
   'readwrite',
@@ -30,6 +15,9 @@ export const SEND_TECHNIQUES = [
   'seal',
   'ktls',
 ] as const
+
+/** The techniques of the native engine, in either direction. */
+export const ENGINE_TECHNIQUES = [...SEND_TECHNIQUES, 'unseal'] as const
 
 /** Techniques that move bytes from a socket to a file. */
 export const RECEIVE_TECHNIQUES = ['readwrite', 'mmap', 'splice', 'direct', 'unseal', 'ktls'] as const

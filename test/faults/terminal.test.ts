@@ -5,7 +5,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { penstock } from '../support/processes/cli.ts'
+import { penstock, sendTo } from '../support/processes/cli.ts'
 import { closeTerminals, onTerminal, type OnTerminal } from '../support/processes/terminal.ts'
 
 let root = ''
@@ -29,23 +29,14 @@ const portOf = async (terminal: OnTerminal): Promise<string> => {
   return port
 }
 
-const sendTo = (port: string, name: string) =>
-  penstock(['send', join(root, 'file.txt'), '--to', `127.0.0.1:${port}`, '--state', join(root, name)])
+const sendFile = (port: string, name: string) => sendTo(port, join(root, 'file.txt'), join(root, name))
 
 test('a PIN is asked for on both sides without being shown', { timeout: 60_000 }, async () => {
   const receiving = receiver('asked', '--once', '--accept', 'all', '--pin')
   await receiving.seen(/PIN that senders must enter: /u)
   receiving.type('99\x7f\x7f7\x7f71234\r')
   const port = await portOf(receiving)
-  const sender = [
-    'send',
-    join(root, 'file.txt'),
-    '--to',
-    `127.0.0.1:${port}`,
-    '--state',
-    join(root, 'asked-s'),
-  ]
-  const sending = onTerminal(sender)
+  const sending = onTerminal(sendFile(port, 'asked-s'))
   await sending.seen(/PIN of the receiver: /u)
   sending.type('71234\r')
   assert.deepEqual(await sending.ended, { exit: 0, echo: true })
@@ -82,7 +73,7 @@ test('what was typed before an offer does not answer it', { timeout: 60_000 }, a
   // A whole line, and the beginning of one.
   receiving.type('y\ny')
   await receiving.seen(/y\r?\ny/u)
-  const sending = sendTo(port, 'ahead-s')
+  const sending = penstock(sendFile(port, 'ahead-s'))
   await receiving.seen(/Accept offer 1\?.* /u)
   receiving.type('\n')
   assert.equal(await sending.exit, 3)
@@ -94,18 +85,18 @@ test('what was typed before an offer does not answer it', { timeout: 60_000 }, a
 test('an answer to an offer that was withdrawn does not accept the next', { timeout: 60_000 }, async () => {
   const receiving = receiver('withdrawn')
   const port = await portOf(receiving)
-  const first = sendTo(port, 'withdrawn-1')
+  const first = penstock(sendFile(port, 'withdrawn-1'))
   await receiving.seen(/Accept offer 1\?.* /u)
   receiving.type('y')
   await receiving.seen(/y/u)
   first.child.kill('SIGINT')
   assert.equal(await first.exit, 130)
   await receiving.seen(/Offer 1 was withdrawn/u)
-  const second = sendTo(port, 'withdrawn-2')
+  const second = penstock(sendFile(port, 'withdrawn-2'))
   await receiving.seen(/Accept offer 2\?.* /u)
   receiving.type('\n')
   assert.equal(await second.exit, 3)
-  const third = sendTo(port, 'withdrawn-3')
+  const third = penstock(sendFile(port, 'withdrawn-3'))
   await receiving.seen(/Accept offer 3\?.* /u)
   receiving.type('y\n')
   assert.equal(await third.exit, 0)

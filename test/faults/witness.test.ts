@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test, type TestContext } from 'node:test'
 import { z } from 'zod'
-import { penstock, receiver, type Running } from '../support/processes/cli.ts'
+import { penstock, receiver, type Running, sendTo } from '../support/processes/cli.ts'
 import { patterned } from '../support/files/tree.ts'
 
 let root = ''
@@ -34,15 +34,7 @@ function reportOf(running: Running) {
 async function transfer(name: string, source: string, args: readonly string[]) {
   const dir = await mkdtemp(join(root, `${name}-`))
   const receiving = await receiver(dir, join(root, `state-${name}-r`), ['--once', '--clear'])
-  const sending = penstock([
-    'send',
-    source,
-    '--to',
-    `127.0.0.1:${receiving.port}`,
-    '--state',
-    join(root, `state-${name}-s`),
-    ...args,
-  ])
+  const sending = penstock([...sendTo(receiving.port, source, join(root, `state-${name}-s`)), ...args])
   assert.equal(await sending.exit, 0)
   assert.equal(await receiving.exit, 0)
   return { dir, sent: reportOf(sending), received: reportOf(receiving) }

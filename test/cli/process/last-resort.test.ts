@@ -1,15 +1,16 @@
 // Invariant: only a programming error exits with 70; an error of the system does not.
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { exitOfEnd } from '../../../main/cli/exit.ts'
 import { problemOfThrown } from '../../../main/cli/last-resort.ts'
-import { receiver } from '../../support/processes/cli.ts'
+import { temporaryFolder } from '../../support/files/temporary.ts'
+import { receiver, sendTo } from '../../support/processes/cli.ts'
 import { runProcess } from '../../support/processes/process.ts'
 import { jsonLines } from '../fake.ts'
 import { PenstockError } from '../../../main/contract/errors.ts'
+
+const root = temporaryFolder('resort', { file: 'content' })
 
 test('a transfer that failed of an error of Penstock itself exits with 70', () => {
   assert.equal(exitOfEnd({ kind: 'failed', problem: { code: 'internal' } }), 70)
@@ -36,13 +37,10 @@ test('a call of the system that failed is no programming error', () => {
 test(
   'a programming error within a transfer: its stack once, one closing line, 70',
   { timeout: 60_000 },
-  async (t) => {
-    const root = await mkdtemp(join(tmpdir(), 'penstock-resort-'))
-    t.after(() => rm(root, { recursive: true, force: true }))
-    await writeFile(join(root, 'file'), 'content')
+  async () => {
     const receiving = await receiver(join(root, 'in'), join(root, 'r'))
-    const to = ['--to', `127.0.0.1:${String(receiving.port)}`, '--state', join(root, 's')]
-    const { exit, out, err } = await runProcess(['send', join(root, 'file'), ...to, '--json'], {
+    const sending = sendTo(receiving.port, join(root, 'file'), join(root, 's'))
+    const { exit, out, err } = await runProcess([...sending, '--json'], {
       preload: [new URL('../../support/processes/error-in-transfer.mjs', import.meta.url).href],
     })
     receiving.child.kill()

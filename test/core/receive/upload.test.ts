@@ -92,6 +92,14 @@ async function receiver(
   return { backend, sessions, port, client, mine, offer }
 }
 
+/** The upload of an accepted file. */
+const uploadOf = (
+  answer: Awaited<ReturnType<typeof prepareUpload>>,
+  fileId: string,
+  size: number,
+  stream: AsyncIterable<Uint8Array>,
+) => ({ ...answer, fileId, token: answer.files[fileId] ?? '', size, stream })
+
 const fileOf = (id: string, size: number, rest: object = {}): OfferedFile => ({
   id,
   fileName: `folder/${id}.bin`,
@@ -147,13 +155,7 @@ test('a body that is longer, shorter or other than announced is not kept', async
   const sha256 = createHash('sha256').update('good').digest('hex')
   const answer = await offer([fileOf('long', 3), fileOf('short', 9), fileOf('hashed', 4, { sha256 })])
   const send = (fileId: string, text: string) =>
-    uploadFile(client, {
-      ...answer,
-      fileId,
-      token: answer.files[fileId] ?? '',
-      size: text.length,
-      stream: Readable.from([Buffer.from(text)]),
-    })
+    uploadFile(client, uploadOf(answer, fileId, text.length, Readable.from([Buffer.from(text)])))
   await assert.rejects(send('long', 'four'), code('peer-failed'))
   await assert.rejects(send('short', 'four'), code('peer-failed'))
   await assert.rejects(send('short', 'four'), code('cancelled-by-peer'))
@@ -205,8 +207,10 @@ test('cancel: of a session in mid body, and of an offer that nobody has answered
     await later(300)
     yield Buffer.alloc(990)
   }
-  const file = { ...answer, fileId: 'a', token: answer.files['a'] ?? '', size: 1000, stream: slow() }
-  const sending = assert.rejects(uploadFile(client, file), code('cancelled-by-peer'))
+  const sending = assert.rejects(
+    uploadFile(client, uploadOf(answer, 'a', 1000, slow())),
+    code('cancelled-by-peer'),
+  )
   await later(50)
   await cancelUpload(client, answer.sessionId)
   await sending
@@ -303,19 +307,12 @@ test('this side ends a session: the running body fails and the rest is refused',
     await later(200)
     yield Buffer.alloc(5)
   }
-  const token = (id: string) => answer.files[id] ?? ''
-  const running = uploadFile(client, { ...answer, fileId: 'a', token: token('a'), size: 10, stream: stuck() })
+  const running = uploadFile(client, uploadOf(answer, 'a', 10, stuck()))
   const rejected = assert.rejects(running, code('cancelled-by-peer'))
   await later(50)
   sessions.drop(answer.sessionId)
   await rejected
-  const next = uploadFile(client, {
-    ...answer,
-    fileId: 'b',
-    token: token('b'),
-    size: 1,
-    stream: Readable.from([Buffer.alloc(1)]),
-  })
+  const next = uploadFile(client, uploadOf(answer, 'b', 1, Readable.from([Buffer.alloc(1)])))
   await assert.rejects(next, code('cancelled-by-peer'))
   assert.deepEqual(backend.log, [])
 })
@@ -326,8 +323,7 @@ test('files go to a strict peer', async (t) => {
   const client = clientOf(t, mine, strict.port, strict.fingerprint)
   const info = registrationBody(selfOf(mine))
   const answer = await prepareUpload(client, { info, files: [fileOf('a', 5)], pin: null })
-  const file = { ...answer, fileId: 'a', token: answer.files['a'] ?? '', size: 5 }
-  await uploadFile(client, { ...file, stream: Readable.from([Buffer.from('hello')]) })
+  await uploadFile(client, uploadOf(answer, 'a', 5, Readable.from([Buffer.from('hello')])))
   assert.equal(strict.received.get('folder/a.bin')?.toString(), 'hello')
   const liar = registrationBody(selfOf(await newIdentity(t)))
   await assert.rejects(
@@ -344,8 +340,7 @@ test('a source that fails ends the upload with its own error', async (t) => {
     await later(10)
     throw new PenstockError('file-shrank', { path: 'a' })
   }
-  const file = { ...answer, fileId: 'a', token: answer.files['a'] ?? '', size: 10, stream: failing() }
-  await assert.rejects(uploadFile(client, file), code('file-shrank'))
+  await assert.rejects(uploadFile(client, uploadOf(answer, 'a', 10, failing())), code('file-shrank'))
   await later(50)
   assert.deepEqual([backend.broken, backend.log], [['peer-gone'], ['finished']])
 })
@@ -356,7 +351,7 @@ test('after a body that broke off the sender may go on; if it does not, the sess
   })
   const answer = await offer([fileOf('a', 10), fileOf('b', 1), fileOf('c', 1)])
   const send = (fileId: string, size: number, stream: AsyncIterable<Uint8Array>) =>
-    uploadFile(client, { ...answer, fileId, token: answer.files[fileId] ?? '', size, stream })
+    uploadFile(client, uploadOf(answer, fileId, size, stream))
   async function* broken(): AsyncGenerator<Uint8Array> {
     yield Buffer.alloc(5)
     await later(10)
@@ -372,13 +367,7 @@ test('after a body that broke off the sender may go on; if it does not, the sess
     files: [fileOf('a', 10), fileOf('b', 1)],
     pin: null,
   })
-  const gone = uploadFile(client, {
-    ...again,
-    fileId: 'a',
-    token: again.files['a'] ?? '',
-    size: 10,
-    stream: broken(),
-  })
+  const gone = uploadFile(client, uploadOf(again, 'a', 10, broken()))
   await assert.rejects(gone, code('file-shrank'))
   await later(600)
   assert.deepEqual(backend.log, ['peer-gone'])

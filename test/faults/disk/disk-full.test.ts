@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { z } from 'zod'
-import { penstock, receiver, type Running } from '../../support/processes/cli.ts'
+import { penstock, receiver, type Running, sendTo } from '../../support/processes/cli.ts'
 import { patterned } from '../../support/files/tree.ts'
 
 let root = ''
@@ -39,16 +39,8 @@ async function send(name: string, beforeBytes: () => Promise<void>) {
   const receiving = await receiver(disk, join(root, `state-${name}-r`), ['--once', '--clear'])
   await beforeBytes()
   const sending = penstock([
-    ...[
-      'send',
-      file,
-      '--to',
-      `127.0.0.1:${receiving.port}`,
-      '--clear',
-      '--state',
-      join(root, `state-${name}-s`),
-    ],
-    ...['--technique', 'readwrite', '--buffer', '4096'],
+    ...sendTo(receiving.port, file, join(root, `state-${name}-s`)),
+    ...['--clear', '--technique', 'readwrite', '--buffer', '4096'],
   ])
   return { sending, receiving }
 }

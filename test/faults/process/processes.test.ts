@@ -4,7 +4,7 @@ import { mkdtemp, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { temporaryFolder } from '../../support/files/temporary.ts'
-import { penstock, receiver, type Running } from '../../support/processes/cli.ts'
+import { penstock, receiver, type Running, sendTo } from '../../support/processes/cli.ts'
 import { patterned } from '../../support/files/tree.ts'
 
 const root = temporaryFolder('faults', { 'large.bin': patterned(512 * 1024 * 1024) })
@@ -19,7 +19,7 @@ async function pair(
   const receiving = await receiver(dir, join(root, `state-${name}-r`), ['--once', ...way])
   const slow = clear ? ['--technique', 'readwrite', '--buffer', '4096'] : []
   const sending = penstock([
-    ...['send', file, '--to', `127.0.0.1:${receiving.port}`, '--state', join(root, `state-${name}-s`)],
+    ...sendTo(receiving.port, file, join(root, `state-${name}-s`)),
     ...[...way, ...slow],
   ])
   await sending.seen('progress')

@@ -57,6 +57,11 @@ export function listenTo(child: ChildProcessByStdio<null, Readable, Readable>): 
   return { child, lines, seen, exit }
 }
 
+/** The arguments that send a file or folder to a receiver on this machine. */
+export function sendTo(port: number | string, path: string, state: string): readonly string[] {
+  return ['send', path, '--to', `127.0.0.1:${port}`, '--state', state]
+}
+
 const listeningSchema = z.looseObject({ port: z.number(), dataPort: z.number().nullable() })
 
 /** A receiver in a process of its own that accepts everything; resolves once it listens. */
