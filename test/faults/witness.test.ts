@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -25,6 +26,7 @@ after(async () => {
 const reportSchema = z.looseObject({
   event: z.literal('report'),
   peakRssBytes: z.number(),
+  transport: z.string().nullable(),
 })
 
 function reportOf(running: Running) {
@@ -40,58 +42,58 @@ async function transfer(name: string, source: string, args: readonly string[]) {
   return { dir, sent: reportOf(sending), received: reportOf(receiving) }
 }
 
-/** Listens on a port of its own and passes everything on to another, recording what it received. */
-async function relayTo(target: number): Promise<{ port: number; received: Buffer[]; close: () => void }> {
-  const received: Buffer[] = []
+/** Another address of this machine than the one that a receiver with --loopback listens on. */
+const BETWEEN = '127.0.0.2'
+
+/** Stands between a receiver and its sender on all of these ports, and records what passes. */
+async function relayTo(ports: readonly number[]): Promise<{ passed(): Buffer; close(): void }> {
+  const seen: Buffer[] = []
   const open = new Set<Socket>()
-  const server = createServer((from) => {
-    const to = connect(target, '127.0.0.1')
-    const ways = [
-      [from, to],
-      [to, from],
-    ] as const
-    for (const [one, other] of ways) {
-      open.add(one)
-      one.on('data', (chunk) => received.push(chunk))
-      one.on('error', () => other.destroy())
-      one.pipe(other)
-    }
-  })
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  const address = server.address()
-  assert.ok(address !== null && typeof address === 'object')
+  const servers = ports.map((port) =>
+    createServer((from) => {
+      const to = connect(port, '127.0.0.1')
+      const ways = [
+        [from, to],
+        [to, from],
+      ] as const
+      for (const [one, other] of ways) {
+        open.add(one)
+        one.on('data', (chunk) => seen.push(chunk))
+        one.on('error', () => other.destroy())
+        one.pipe(other)
+      }
+    }).listen(port, BETWEEN),
+  )
+  await Promise.all(servers.map((server) => once(server, 'listening')))
   const close = (): void => {
-    server.close()
+    for (const server of servers) server.close()
     for (const socket of open) socket.destroy()
   }
-  return { port: address.port, received, close }
+  return { passed: () => Buffer.concat(seen), close }
 }
 
-test(
-  'encrypted, everything passes one port and shows neither content nor names',
-  { timeout: 60_000 },
-  async () => {
-    const marker = Buffer.from('content that nobody else may read. ')
-    const content = Buffer.concat(Array.from({ length: 3000 }, () => marker))
-    const file = join(root, 'marked.txt')
-    await writeFile(file, content)
-    const dir = await mkdtemp(join(root, 'seen-'))
-    const receiving = await receiver(dir, join(root, 'state-seen-r'), ['--once', '--clear'])
-    const relay = await relayTo(receiving.port)
-    const to = `127.0.0.1:${relay.port}`
-    const sending = penstock(['send', file, '--to', to, '--state', join(root, 'state-seen-s')])
-    assert.equal(await sending.exit, 0)
-    assert.equal(await receiving.exit, 0)
-    relay.close()
-    const received = Buffer.concat(relay.received)
-    assert.deepEqual(await readFile(join(dir, 'marked.txt')), content)
-    assert.ok(received.length > content.length, 'the content did not pass here')
-    assert.equal(received.includes(marker.subarray(0, 12)), false)
-    assert.equal(received.includes('marked.txt'), false)
-  },
-)
+test('encrypted, what passes both ports shows neither content nor names', { timeout: 60_000 }, async () => {
+  const marker = Buffer.from('content that nobody else may read. ')
+  const content = Buffer.concat(Array.from({ length: 3000 }, () => marker))
+  const file = join(root, 'marked.txt')
+  await writeFile(file, content)
+  const dir = await mkdtemp(join(root, 'seen-'))
+  const receiving = await receiver(dir, join(root, 'state-seen-r'), ['--once', '--loopback'])
+  const { port, dataPort } = receiving
+  assert.ok(dataPort !== null)
+  const relay = await relayTo([port, dataPort])
+  const to = `${BETWEEN}:${port}`
+  const sending = penstock(['send', file, '--to', to, '--state', join(root, 'state-seen-s')])
+  assert.equal(await sending.exit, 0)
+  assert.equal(await receiving.exit, 0)
+  relay.close()
+  assert.deepEqual([reportOf(sending).transport, reportOf(receiving).transport], ['sealed', 'sealed'])
+  const received = relay.passed()
+  assert.deepEqual(await readFile(join(dir, 'marked.txt')), content)
+  assert.ok(received.length > content.length, 'the content did not pass here')
+  assert.equal(received.includes(marker.subarray(0, 12)), false)
+  assert.equal(received.includes('marked.txt'), false)
+})
 
 const MEMORY_LIMIT = 200 * 1024 * 1024
 /** What a command line holds that has just begun; measured, not guessed, by the smallest of transfers. */
