@@ -92,6 +92,14 @@ async function receiver(
   return { backend, sessions, port, client, mine, offer }
 }
 
+/** A body of `first` bytes, a pause, and then further bytes or a failure. */
+async function* pausing(first: number, ms: number, then: number | PenstockError): AsyncGenerator<Uint8Array> {
+  yield Buffer.alloc(first)
+  await later(ms)
+  if (typeof then !== 'number') throw then
+  yield Buffer.alloc(then)
+}
+
 /** The upload of an accepted file. */
 const uploadOf = (
   answer: Awaited<ReturnType<typeof prepareUpload>>,
@@ -202,13 +210,8 @@ test('an offer under another fingerprint than the certificate is refused', async
 test('cancel: of a session in mid body, and of an offer that nobody has answered', async (t) => {
   const { backend, client, offer } = await receiver(t)
   const answer = await offer([fileOf('a', 1000)])
-  async function* slow(): AsyncGenerator<Uint8Array> {
-    yield Buffer.alloc(10)
-    await later(300)
-    yield Buffer.alloc(990)
-  }
   const sending = assert.rejects(
-    uploadFile(client, uploadOf(answer, 'a', 1000, slow())),
+    uploadFile(client, uploadOf(answer, 'a', 1000, pausing(10, 300, 990))),
     code('cancelled-by-peer'),
   )
   await later(50)
@@ -302,12 +305,7 @@ test('an accepted session without an upload times out, and too many at once are 
 test('this side ends a session: the running body fails and the rest is refused', async (t) => {
   const { backend, sessions, client, offer } = await receiver(t)
   const answer = await offer([fileOf('a', 10), fileOf('b', 1)])
-  async function* stuck(): AsyncGenerator<Uint8Array> {
-    yield Buffer.alloc(5)
-    await later(200)
-    yield Buffer.alloc(5)
-  }
-  const running = uploadFile(client, uploadOf(answer, 'a', 10, stuck()))
+  const running = uploadFile(client, uploadOf(answer, 'a', 10, pausing(5, 200, 5)))
   const rejected = assert.rejects(running, code('cancelled-by-peer'))
   await later(50)
   sessions.drop(answer.sessionId)
@@ -335,12 +333,13 @@ test('files go to a strict peer', async (t) => {
 test('a source that fails ends the upload with its own error', async (t) => {
   const { client, offer, backend } = await receiver(t)
   const answer = await offer([fileOf('a', 10)])
-  async function* failing(): AsyncGenerator<Uint8Array> {
-    yield Buffer.alloc(5)
-    await later(10)
-    throw new PenstockError('file-shrank', { path: 'a' })
-  }
-  await assert.rejects(uploadFile(client, uploadOf(answer, 'a', 10, failing())), code('file-shrank'))
+  await assert.rejects(
+    uploadFile(
+      client,
+      uploadOf(answer, 'a', 10, pausing(5, 10, new PenstockError('file-shrank', { path: 'a' }))),
+    ),
+    code('file-shrank'),
+  )
   await later(50)
   assert.deepEqual([backend.broken, backend.log], [['peer-gone'], ['finished']])
 })
@@ -352,12 +351,7 @@ test('after a body that broke off the sender may go on; if it does not, the sess
   const answer = await offer([fileOf('a', 10), fileOf('b', 1), fileOf('c', 1)])
   const send = (fileId: string, size: number, stream: AsyncIterable<Uint8Array>) =>
     uploadFile(client, uploadOf(answer, fileId, size, stream))
-  async function* broken(): AsyncGenerator<Uint8Array> {
-    yield Buffer.alloc(5)
-    await later(10)
-    throw new PenstockError('file-shrank')
-  }
-  await assert.rejects(send('a', 10, broken()), code('file-shrank'))
+  await assert.rejects(send('a', 10, pausing(5, 10, new PenstockError('file-shrank'))), code('file-shrank'))
   await send('b', 1, Readable.from([Buffer.alloc(1)]))
   assert.deepEqual([...backend.kept.keys()], ['b'])
   await later(500)
@@ -367,7 +361,7 @@ test('after a body that broke off the sender may go on; if it does not, the sess
     files: [fileOf('a', 10), fileOf('b', 1)],
     pin: null,
   })
-  const gone = uploadFile(client, uploadOf(again, 'a', 10, broken()))
+  const gone = uploadFile(client, uploadOf(again, 'a', 10, pausing(5, 10, new PenstockError('file-shrank'))))
   await assert.rejects(gone, code('file-shrank'))
   await later(600)
   assert.deepEqual(backend.log, ['peer-gone'])
