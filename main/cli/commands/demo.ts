@@ -83,7 +83,7 @@ async function sendTo(
   const transfer = penstock.send({
     paths: [source],
     to: await penstock.peers.probe('127.0.0.1', receiver.port),
-    security: 'clear',
+    security: 'encrypted',
     technique: 'auto',
     streams: 'auto',
     bufferBytes: BUFFER_BYTES.default,
