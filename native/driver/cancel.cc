@@ -93,16 +93,17 @@ std::set<uint64_t> CutsOf(const std::vector<uint64_t>& writes) {
 void CancelAtEveryWrite() {
   Scratch scratch;
   const auto files = EveryFrame(scratch);
+  std::vector<Pair> pairs = {SealedPair(1)};
+  for (size_t i = 0; i < std::size(kSend); ++i) {
+    for (const bool check : {true, false}) pairs.push_back({kSend[i], kReceive[i % std::size(kReceive)], check, 1});
+  }
   size_t count = 0;
   for (const Direction side : {Direction::kSend, Direction::kReceive}) {
-    for (size_t i = 0; i < std::size(kSend); ++i) {
-      for (const bool check : {true, false}) {
-        const Pair pair{kSend[i], kReceive[i % std::size(kReceive)], check, 1};
-        const auto writes = CancelAfter(pair, side, kUncut, files, scratch.Staging());
-        for (const uint64_t at : CutsOf(writes)) {
-          CancelAfter(pair, side, at, files, scratch.Staging());
-          ++count;
-        }
+    for (const Pair& pair : pairs) {
+      const auto writes = CancelAfter(pair, side, kUncut, files, scratch.Staging());
+      for (const uint64_t at : CutsOf(writes)) {
+        CancelAfter(pair, side, at, files, scratch.Staging());
+        ++count;
       }
     }
   }
@@ -142,12 +143,7 @@ void CancelAtRandom() {
   for (int round = 0; round < 54; ++round) {
     Pair pair{kSend[static_cast<size_t>(round) % std::size(kSend)],
               kReceive[static_cast<size_t>(round) % std::size(kReceive)], round % 4 < 2, 1 + round % 3};
-    if (round >= 36) {
-      pair.sealed = TransportKind::kSealed;
-      pair.send = Technique::kSeal;
-      pair.receive = Technique::kUnseal;
-      pair.check = false;
-    }
+    if (round >= 36) pair = SealedPair(pair.streams);
     Transfer transfer(pair, files, scratch.Staging());
     std::this_thread::sleep_for(std::chrono::microseconds(random() % 20000));
     const std::string where = "round " + std::to_string(round);

@@ -8,6 +8,11 @@ void CancelAtRandom();
 void CancelAtEveryWrite();
 /** A KEEPALIVE that falls due within another frame waits for its end, and is completed like any frame. */
 void KeepaliveIsAFrame();
+/** Random frames, good and bad, on streams of either kind; the other end is never done. */
+void HostileSender();
+void HostileReceiver();
+/** Every byte of a short transfer's records is changed: the end that reads it fails. */
+void DamagedRecords();
 /** Against the standards and golden.json; portable. */
 void Records(const char* goldenPath);
 /** Records that an attacker on the network has changed; portable. */

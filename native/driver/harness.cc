@@ -114,6 +114,12 @@ SessionOptions OptionsOf(const Pair& pair, Technique technique) {
 
 }  // namespace
 
+Pair SealedPair(int streams) {
+  Pair pair{Technique::kSeal, Technique::kUnseal, false, streams};
+  pair.sealed = TransportKind::kSealed;
+  return pair;
+}
+
 Transfer::Transfer(const Pair& pair, const std::vector<SourceFile>& files, std::shared_ptr<Folder> staging) {
   ReceiveOptions options;
   options.session = OptionsOf(pair, pair.receive);
@@ -145,6 +151,8 @@ Transfer::Transfer(const Pair& pair, const std::vector<SourceFile>& files, std::
     receiver->AddStream(std::move(arrived.socket), stream,
                         {std::vector<uint8_t>(kHelloBytes, 1), KeysOf(pair, stream, false)});
   });
+  // All are connected before one sends: the first could spend its records before there is another one.
+  std::vector<UniqueSocket> sockets;
   for (int stream = 0; stream < pair.streams; ++stream) {
     ConnectOptions connect;
     connect.host = "127.0.0.1";
@@ -153,9 +161,11 @@ Transfer::Transfer(const Pair& pair, const std::vector<SourceFile>& files, std::
     const char magic[] = {'P', 'N', 'S', 'T', 'C', 'K', 1, static_cast<char>(stream)};
     std::copy(std::begin(magic), std::end(magic), connect.preamble.begin());
     Wake wake;
-    UniqueSocket socket = ConnectAndGreet(connect, wake).socket;
-    if (pair.onSocket) pair.onSocket(Direction::kSend, socket.get());
-    sender->AddStream(std::move(socket), stream, KeysOf(pair, stream, true));
+    sockets.push_back(ConnectAndGreet(connect, wake).socket);
+    if (pair.onSocket) pair.onSocket(Direction::kSend, sockets.back().get());
+  }
+  for (int stream = 0; stream < pair.streams; ++stream) {
+    sender->AddStream(std::move(sockets[static_cast<size_t>(stream)]), stream, KeysOf(pair, stream, true));
   }
   // In two pieces, as the core does while the streams run.
   const auto middle = expected.begin() + static_cast<std::ptrdiff_t>(expected.size() / 2);

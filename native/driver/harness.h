@@ -87,6 +87,9 @@ struct Pair {
   uint64_t recordLimit = uint64_t{1} << 23;
 };
 
+/** Sealed streams and what runs on them. */
+Pair SealedPair(int streams);
+
 /** Both sessions, connected by `streams` TCP connections. */
 class Transfer {
  public:

@@ -55,8 +55,7 @@ void Sealed() {
   Scratch scratch;
   const auto files = Tree(scratch);
   for (const int streams : {1, 3}) {
-    Pair pair{Technique::kSeal, Technique::kUnseal, false, streams};
-    pair.sealed = TransportKind::kSealed;
+    Pair pair = SealedPair(streams);
     // Two ranges; another stream sends the rest.
     if (streams > 1) pair.recordLimit = kReservedRecords + 700;
     Transfer transfer(pair, files, scratch.Staging());
@@ -166,69 +165,6 @@ void CancelCopiesAtRandom() {
     }
     const auto kind = copy.end.Get().kind;
     Check(kind == SessionEnd::Kind::kDone || kind == SessionEnd::Kind::kCancelled, "done or cancelled");
-  }
-}
-
-// Sends random frames, good and bad, and closes.
-void HostileSender() {
-  Scratch scratch;
-  std::mt19937 random(Seed());
-  const uint8_t types[] = {1, 2, 3, 4, 5, 6, 7, 8, 0x85, 0x81, 9};
-  for (int round = 0; round < 400; ++round) {
-    auto [ours, theirs] = LocalPair();
-    Promise<SessionEnd> ended;
-    ReceiveOptions options;
-    options.session = Options(kReceive[static_cast<size_t>(round) % std::size(kReceive)], round % 4 < 2);
-    options.staging = scratch.Staging();
-    ReceiveSession receiver(
-        options, [&](const SessionEnd& end) { ended.Set(end); }, [](const std::vector<Failure>&) {});
-    receiver.AddFiles({{0, 100}, {1, 0}, {2, 9000}, {7, kRangeBytes + 1}});
-    receiver.EndOfFiles();
-    receiver.AddStream(std::move(ours), 0, {});
-    for (int frames = 0; frames < 8; ++frames) {
-      uint8_t bytes[kHeaderBytes + 200];
-      for (uint8_t& byte : bytes) byte = static_cast<uint8_t>(random() % 4 == 0 ? random() : 0);
-      Header header;
-      header.type = static_cast<FrameType>(types[random() % std::size(types)]);
-      header.file = random() % 9;
-      header.offset = random() % 4 == 0 ? kRangeBytes : 0;
-      const uint64_t lengths[] = {0, 8, 12, 24, 100, 200, 36};
-      header.length = lengths[random() % std::size(lengths)];
-      EncodeHeader(header, bytes);
-      if (random() % 10 == 0) bytes[random() % kHeaderBytes] ^= static_cast<uint8_t>(1u << random() % 8);
-      if (::send(theirs.get(), bytes, kHeaderBytes + header.length, MSG_NOSIGNAL) < 0) break;
-    }
-    theirs.reset();
-    Check(ended.Get().kind != SessionEnd::Kind::kDone, "a hostile sender is never done");
-    receiver.Join();
-  }
-}
-
-void HostileReceiver() {
-  Scratch scratch;
-  const auto file = scratch.Write(0, 20 << 20);
-  std::mt19937 random(Seed());
-  for (int round = 0; round < 200; ++round) {
-    auto [ours, theirs] = LocalPair();
-    Promise<SessionEnd> ended;
-    SendSession sender(Options(kSend[static_cast<size_t>(round) % std::size(kSend)], round % 2 == 0),
-                       [&](const SessionEnd& end) { ended.Set(end); });
-    sender.AddFiles({file});
-    sender.EndOfFiles();
-    sender.AddStream(std::move(ours), 0);
-    for (int frames = 0; frames < 6; ++frames) {
-      uint8_t bytes[kHeaderBytes + 8] = {};
-      Header header;
-      header.type = static_cast<FrameType>(0x80 + random() % 9);
-      header.flags = random() % 4 == 0 ? 1 : 0;
-      header.length = random() % 2 == 0 ? 8 : 0;
-      EncodeHeader(header, bytes);
-      PutU64(bytes + kHeaderBytes, random() % 2 == 0 ? kRangeBytes : random());
-      if (::send(theirs.get(), bytes, kHeaderBytes + header.length, MSG_NOSIGNAL) < 0) break;
-    }
-    theirs.reset();
-    Check(ended.Get().kind != SessionEnd::Kind::kDone, "a hostile receiver is never done");
-    sender.Join();
   }
 }
 
@@ -386,6 +322,8 @@ int main(int argc, char** argv) {
   HostileSender();
   Begin("hostile receivers");
   HostileReceiver();
+  Begin("damaged records");
+  DamagedRecords();
   Begin("a data port under load");
   PortUnderLoad();
   std::printf("ok\n");

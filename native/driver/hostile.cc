@@ -1,0 +1,258 @@
+// Sends an end whatever an attacker may send: on a plain stream, on a sealed one with its keys, and on a sealed one without them.
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <iterator>
+#include <random>
+
+#include "cases.h"
+#include "connection/socket.h"
+#include "harness.h"
+#include "record_bytes.h"
+#include "wire/frame.h"
+
+namespace driver {
+
+using namespace penstock;
+
+namespace {
+
+constexpr uint64_t kSize = 100;
+
+StreamKeys KeysOfBothWays() { return {SomeKeys(), SomeKeys()}; }
+
+SessionOptions SealedOptions(Technique technique) {
+  SessionOptions options = Options(technique, false);
+  options.fallback.clear();
+  return options;
+}
+
+bool SendBytes(const UniqueSocket& to, const Bytes& bytes) {
+  return ::send(to.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size());
+}
+
+Bytes BytesOf(const SmallFrame& frame) {
+  return {frame.bytes.begin(), frame.bytes.begin() + static_cast<std::ptrdiff_t>(frame.size)};
+}
+
+Bytes DataOf(uint32_t file, const Bytes& content) {
+  Header header;
+  header.type = FrameType::kData;
+  header.file = file;
+  header.length = content.size();
+  Bytes bytes(kHeaderBytes);
+  EncodeHeader(header, bytes.data());
+  return std::move(bytes) + content;
+}
+
+/** Reads a session's records until they have held so many bytes of content; false where the session closes before. */
+class Reader {
+ public:
+  explicit Reader(const UniqueSocket& from) : from_(from) {}
+
+  bool Until(size_t content) {
+    while (content_ < content) {
+      pollfd readable{from_.get(), POLLIN, 0};
+      Check(::poll(&readable, 1, 20000) == 1, "a session sends or closes");
+      uint8_t piece[4096];
+      const ssize_t got = ::recv(from_.get(), piece, sizeof piece, 0);
+      if (got <= 0) return false;
+      held_.insert(held_.end(), piece, piece + got);
+      OpenAll();
+    }
+    return true;
+  }
+
+ private:
+  void OpenAll() {
+    for (;;) {
+      const auto size = RecordOpener::SizeOf(held_.data(), held_.size());
+      if (!size || *size == 0 || *size > held_.size()) return;
+      const auto end = held_.begin() + static_cast<std::ptrdiff_t>(*size);
+      const auto opened = Open(opener_, Bytes(held_.begin(), end));
+      Check(opened.has_value(), "a session's own record opens");
+      content_ += opened->size();
+      held_.erase(held_.begin(), end);
+    }
+  }
+
+  const UniqueSocket& from_;
+  RecordOpener opener_ = OpenerOf(SomeKeys());
+  Bytes held_;
+  size_t content_ = 0;
+};
+
+/** Damage to one byte of all that a side sends; the ordinal counts on from piece to piece. */
+struct Damage {
+  size_t at;
+  uint8_t flip;
+  bool done = false;
+
+  Bytes To(Bytes piece) {
+    if (at < piece.size() && !done) {
+      piece[at] ^= flip;
+      done = true;
+    }
+    at -= done ? 0 : piece.size();
+    return piece;
+  }
+};
+
+Bytes RandomFrameOfSender(std::mt19937& random) {
+  const uint8_t types[] = {1, 2, 3, 4, 5, 6, 7, 8, 0x85, 0x81, 9};
+  Bytes bytes(kHeaderBytes + 200);
+  for (uint8_t& byte : bytes) byte = static_cast<uint8_t>(random() % 4 == 0 ? random() : 0);
+  Header header;
+  header.type = static_cast<FrameType>(types[random() % std::size(types)]);
+  header.file = random() % 9;
+  header.offset = random() % 4 == 0 ? kRangeBytes : 0;
+  const uint64_t lengths[] = {0, 8, 12, 24, 100, 200, 36};
+  header.length = lengths[random() % std::size(lengths)];
+  EncodeHeader(header, bytes.data());
+  if (random() % 10 == 0) bytes[random() % kHeaderBytes] ^= static_cast<uint8_t>(1u << random() % 8);
+  bytes.resize(kHeaderBytes + header.length);
+  return bytes;
+}
+
+Bytes RandomFrameOfReceiver(std::mt19937& random) {
+  Bytes bytes(kHeaderBytes + 8);
+  Header header;
+  header.type = static_cast<FrameType>(0x80 + random() % 9);
+  header.flags = random() % 4 == 0 ? 1 : 0;
+  header.length = random() % 2 == 0 ? 8 : 0;
+  EncodeHeader(header, bytes.data());
+  PutU64(bytes.data() + kHeaderBytes, random() % 2 == 0 ? kRangeBytes : random());
+  bytes.resize(kHeaderBytes + header.length);
+  return bytes;
+}
+
+/** A receiver of one file that is sent a transfer with this damage; whether it was received whole. */
+bool ReceiveDamaged(Scratch& scratch, Damage damage) {
+  auto [ours, theirs] = LocalPair();
+  Promise<SessionEnd> ended;
+  Promise<bool> received;
+  ReceiveOptions options;
+  options.session = SealedOptions(Technique::kUnseal);
+  options.staging = scratch.Staging();
+  ReceiveSession receiver(
+      options,
+      [&](const SessionEnd& end) {
+        ended.Set(end);
+        received.Set(false);
+      },
+      [&](const std::vector<Failure>&) { received.Set(true); });
+  receiver.AddFiles({{0, kSize}});
+  receiver.EndOfFiles();
+  receiver.AddStream(std::move(ours), 0, {{}, KeysOfBothWays()});
+  auto sealer = SealerOf(SomeKeys());
+  for (const Bytes& frame :
+       {DataOf(0, Bytes(kSize, 7)), BytesOf(FileEndFrame(0, kSize, 1)), BytesOf(EmptyFrame(FrameType::kEnd))}) {
+    if (!SendBytes(theirs, damage.To(Seal(sealer, frame)))) break;
+  }
+  const bool whole = damage.done ? false : received.Get();
+  theirs.reset();
+  Check(ended.Get().kind != SessionEnd::Kind::kDone, "without a commit it is not done");
+  receiver.Join();
+  Check(whole || !*received.Peek(), "what is damaged is not received");
+  return whole;
+}
+
+/** A sender of one file that is sent the answers with this damage; whether it was done. */
+bool AnswerDamaged(const SourceFile& file, Damage damage) {
+  auto [ours, theirs] = LocalPair();
+  Promise<SessionEnd> ended;
+  SendSession sender(SealedOptions(Technique::kSeal), [&](const SessionEnd& end) { ended.Set(end); });
+  sender.AddFiles({file});
+  sender.EndOfFiles();
+  sender.AddStream(std::move(ours), 0, KeysOfBothWays());
+  auto sealer = SealerOf(SomeKeys());
+  Reader reader(theirs);
+  const auto answer = [&](const SmallFrame& frame) {
+    return SendBytes(theirs, damage.To(Seal(sealer, BytesOf(frame))));
+  };
+  const size_t sent = kHeaderBytes + kSize + kHeaderBytes + 24;
+  const bool all = reader.Until(sent) && answer(LengthFrame(FrameType::kVerified, 0, 0, 0, kSize)) &&
+                   (damage.done || reader.Until(sent + kHeaderBytes)) && answer(CommittedFrame(0, 1)) &&
+                   answer(EmptyFrame(FrameType::kDone));
+  Check(all || damage.done, "a transfer without damage takes its course");
+  ::shutdown(theirs.get(), SHUT_WR);
+  const bool done = ended.Get().kind == SessionEnd::Kind::kDone;
+  theirs.reset();
+  sender.Join();
+  return done;
+}
+
+}  // namespace
+
+void HostileSender() {
+  Scratch scratch;
+  std::mt19937 random(Seed());
+  for (int round = 0; round < 600; ++round) {
+    const bool sealed = round >= 400;
+    auto [ours, theirs] = LocalPair();
+    Promise<SessionEnd> ended;
+    ReceiveOptions options;
+    options.session = sealed ? SealedOptions(Technique::kUnseal)
+                             : Options(kReceive[static_cast<size_t>(round) % std::size(kReceive)], round % 4 < 2);
+    options.staging = scratch.Staging();
+    ReceiveSession receiver(
+        options, [&](const SessionEnd& end) { ended.Set(end); }, [](const std::vector<Failure>&) {});
+    receiver.AddFiles({{0, 100}, {1, 0}, {2, 9000}, {7, kRangeBytes + 1}});
+    receiver.EndOfFiles();
+    StreamStart start;
+    if (sealed) start.keys = KeysOfBothWays();
+    receiver.AddStream(std::move(ours), 0, start);
+    auto sealer = SealerOf(SomeKeys());
+    for (int frames = 0; frames < 8; ++frames) {
+      const Bytes frame = RandomFrameOfSender(random);
+      if (!SendBytes(theirs, sealed ? Seal(sealer, frame) : frame)) break;
+    }
+    theirs.reset();
+    Check(ended.Get().kind != SessionEnd::Kind::kDone, "a hostile sender is never done");
+    receiver.Join();
+  }
+}
+
+void HostileReceiver() {
+  Scratch scratch;
+  const auto file = scratch.Write(0, 20 << 20);
+  std::mt19937 random(Seed());
+  for (int round = 0; round < 300; ++round) {
+    const bool sealed = round >= 200;
+    auto [ours, theirs] = LocalPair();
+    Promise<SessionEnd> ended;
+    SendSession sender(sealed ? SealedOptions(Technique::kSeal)
+                              : Options(kSend[static_cast<size_t>(round) % std::size(kSend)], round % 2 == 0),
+                       [&](const SessionEnd& end) { ended.Set(end); });
+    sender.AddFiles({file});
+    sender.EndOfFiles();
+    std::optional<StreamKeys> keys;
+    if (sealed) keys = KeysOfBothWays();
+    sender.AddStream(std::move(ours), 0, keys);
+    auto sealer = SealerOf(SomeKeys());
+    for (int frames = 0; frames < 6; ++frames) {
+      const Bytes frame = RandomFrameOfReceiver(random);
+      if (!SendBytes(theirs, sealed ? Seal(sealer, frame) : frame)) break;
+    }
+    theirs.reset();
+    Check(ended.Get().kind != SessionEnd::Kind::kDone, "a hostile receiver is never done");
+    sender.Join();
+  }
+}
+
+void DamagedRecords() {
+  Scratch scratch;
+  const auto file = scratch.Write(0, kSize);
+  std::mt19937 random(Seed());
+  const auto flip = [&] { return static_cast<uint8_t>(1u << random() % 8); };
+  const size_t sent = 3 * kRecordOverhead + kHeaderBytes + kSize + kHeaderBytes + 24 + kHeaderBytes;
+  for (size_t at = 0; at < sent; ++at)
+    Check(!ReceiveDamaged(scratch, {at, flip()}), "sent with damage at " + std::to_string(at));
+  Check(ReceiveDamaged(scratch, {sent, 1}), "sent without damage");
+  const size_t answered = 3 * kRecordOverhead + kHeaderBytes + 8 + kHeaderBytes + 4 + kHeaderBytes;
+  for (size_t at = 0; at < answered; ++at)
+    Check(!AnswerDamaged(file, {at, flip()}), "answered with damage at " + std::to_string(at));
+  Check(AnswerDamaged(file, {answered, 1}), "answered without damage");
+}
+
+}  // namespace driver
