@@ -114,7 +114,7 @@ export interface EngineSample {
   /** Content bytes moved, holes included. */
   readonly bytes: number
   readonly holeBytes: number
-  /** Sender: content bytes that the receiver said it checked. Receiver: that it checked. */
+  /** Sender: content bytes that the receiver has verified, or received with the check off. Receiver: that it has checked. */
   readonly verifiedBytes: number
   readonly filesDone: number
   readonly syscalls: Readonly<Record<string, number>>

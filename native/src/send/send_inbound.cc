@@ -75,7 +75,7 @@ void SendStream::HandleVerified(const Header& header, uint64_t length) {
       continue;
     if (unit->length != length) break;
     windowUsed_ -= unit->bodyBytes;
-    if (session_.options().check) Counters::Add(session_.counters().verifiedBytes, unit->contentBytes);
+    Counters::Add(session_.counters().verifiedBytes, unit->contentBytes);
     Counters::Add(session_.counters().filesDone, unit->files);
     if (!batch) timesAgain_.erase({header.file, header.offset});
     unverified_.erase(unit);
