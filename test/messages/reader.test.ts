@@ -60,3 +60,14 @@ test('a refused connection is not a device that does not answer', () => {
   assert.match(sentence(refused, 'en'), /No program listens at 10\.0\.0\.2, port 53317/u)
   assert.match(sentence(refused, 'zh'), /连接被拒绝/u)
 })
+
+test('one corrupted record ends a transfer, so no sentence about it claims several', () => {
+  for (const language of LANGUAGES) {
+    for (const side of ['receiver', 'sender'] as const) {
+      assert.doesNotMatch(
+        sentence({ code: 'check-failed' }, language, side),
+        /several|many|times|again and|多次/u,
+      )
+    }
+  }
+})

@@ -152,7 +152,7 @@ export const errorsEn = {
     next: 'Check whether it was moved or deleted.',
   },
   'check-failed': {
-    summary: 'Data arrived corrupted several times[: {path}].',
+    summary: 'Data arrived corrupted[: {path}].',
     next: 'Check the cable, and the memory of both machines, then send again.',
   },
   'unsafe-name': {
@@ -229,7 +229,7 @@ export const receivingEn = {
     next: 'Check the network on both sides and ask the sender to send it again.',
   },
   'check-failed': {
-    summary: 'Data arrived corrupted several times[: {path}].',
+    summary: 'Data arrived corrupted[: {path}].',
     next: 'Check the cable, and the memory of both machines, then ask the sender to send it again.',
   },
   'unsafe-name': {

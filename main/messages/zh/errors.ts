@@ -101,7 +101,7 @@ export const errorsZh = {
     next: '请在没有程序写入它时重新发送。',
   },
   'file-vanished': { summary: '文件在发送之前消失了[：{path}]。', next: '请检查它是否被移动或删除。' },
-  'check-failed': { summary: '数据多次损坏[：{path}]。', next: '请检查网线和双方机器的内存后重新发送。' },
+  'check-failed': { summary: '数据到达时已损坏[：{path}]。', next: '请检查网线和双方机器的内存后重新发送。' },
   'unsafe-name': {
     summary: '这个名称在接收方不安全，因此没有写入[：{path}][：{name}]。',
     next: '请改名后重新发送。',
@@ -169,7 +169,7 @@ export const receivingZh = {
     next: '请检查双方的网络，然后让对方重新发送。',
   },
   'check-failed': {
-    summary: '数据多次到达时已损坏[：{path}]。',
+    summary: '数据到达时已损坏[：{path}]。',
     next: '请检查网线和两台机器的内存，然后让对方重新发送。',
   },
   'unsafe-name': {
