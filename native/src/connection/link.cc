@@ -65,10 +65,10 @@ unsigned Link::Wait(short events, bool idleLimited, Clock::duration atMost) {
   if (farewell_ && session_.hurried()) throw SessionStopping{};
   // poll(2) does not know of what the transport has received.
   if ((events & POLLIN) != 0 && transport_->HasReceived()) return kReadable;
-  if (transport_->HasUnsent()) FlushUnsent();
-  const bool unsent = transport_->HasUnsent();
   if (MayKeepalive() && Clock::now() >= lastSent_ + kKeepaliveEvery)
     keepalive_->Send(EmptyFrame(FrameType::kKeepalive));
+  if (transport_->HasUnsent()) FlushUnsent();
+  const bool unsent = transport_->HasUnsent();
   Clock::time_point until = farewell_ ? FarewellEnd() : Clock::time_point::max();
   if (atMost != Clock::duration::max()) until = std::min(until, Clock::now() + atMost);
   if (!farewell_ && idleLimited) until = std::min(until, lastReceived_ + kIdleLimit);
@@ -101,8 +101,10 @@ unsigned Link::Wait(short events, bool idleLimited, Clock::duration atMost) {
 }
 
 void Link::FlushUnsent() {
-  if (transport_->Flush() == 0 || errno == EAGAIN || errno == EINTR) return;
-  Broken(errno, "sendto");
+  const size_t before = transport_->unsent();
+  const int error = transport_->Flush() == 0 ? 0 : errno;
+  if (transport_->unsent() < before) NoteSent();
+  if (error != 0 && error != EAGAIN && error != EINTR) Broken(error, "sendto");
 }
 
 // A KEEPALIVE inside another frame would be read as part of it.

@@ -36,7 +36,7 @@ class SealedTransport final : public Transport {
   }
   ssize_t SendVector(iovec* parts, size_t count) override { return Take(parts, count, false); }
 
-  bool HasUnsent() const override { return outStart_ < outEnd_; }
+  size_t unsent() const override { return outEnd_ - outStart_; }
   int Flush() override {
     while (HasUnsent()) {
       const ssize_t sent = calls_.Send(socket(), out_.get() + outStart_, outEnd_ - outStart_);
@@ -54,24 +54,27 @@ class SealedTransport final : public Transport {
     return got;
   }
   ssize_t ReceiveInPlace(const uint8_t** data, size_t size) override {
-    while (!HasReceived()) {
+    while (openedStart_ == openedEnd_) {
+      // Only behind the content that came before it: no one on the way can hide what the peer has sent.
+      if (failure_ != 0) {
+        errno = failure_;
+        return -1;
+      }
       const ssize_t got = calls_.Receive(socket(), in_.get() + inEnd_, kInBytes - inEnd_);
       if (got <= 0) return got;
       inEnd_ += static_cast<size_t>(got);
-      if (const int error = OpenAll(); error != 0) {
-        errno = error;
-        return -1;
-      }
+      failure_ = OpenAll();
     }
     const size_t take = std::min(size, openedEnd_ - openedStart_);
     *data = opened_.get() + openedStart_;
     openedStart_ += take;
     return static_cast<ssize_t>(take);
   }
-  bool HasReceived() const override { return openedStart_ < openedEnd_; }
+  bool HasReceived() const override { return openedStart_ < openedEnd_ || failure_ != 0; }
   ssize_t Drop(void* data, size_t size) override {
-    // A wait would find what was opened before, and return at once.
+    // A wait would find what was opened before, or its end, and return at once.
     openedStart_ = openedEnd_;
+    failure_ = 0;
     return Transport::Drop(data, size);
   }
 
@@ -103,7 +106,7 @@ class SealedTransport final : public Transport {
     return static_cast<ssize_t>(taken);
   }
 
-  // Opens every whole record that has arrived. 0, or errno.
+  // Opens every whole record that has arrived, up to the first that cannot be opened. 0, or errno.
   int OpenAll() {
     openedStart_ = openedEnd_ = 0;
     size_t at = 0;
@@ -135,6 +138,8 @@ class SealedTransport final : public Transport {
   const std::unique_ptr<uint8_t[]> opened_;
   size_t openedStart_ = 0;
   size_t openedEnd_ = 0;
+  // Errno of the record behind that content; 0 where there is none.
+  int failure_ = 0;
 };
 
 }  // namespace

@@ -62,13 +62,14 @@ class Transport {
   /** Whether Receive() opens records straight into the buffer of its caller, without a copy. */
   virtual bool OpensInPlace() const { return false; }
 
-  /** Whether data was taken that the socket has not. */
-  virtual bool HasUnsent() const { return false; }
+  /** Bytes for the socket that it has not taken yet. */
+  virtual size_t unsent() const { return 0; }
+  bool HasUnsent() const { return unsent() > 0; }
   /** Sends such data. 0 once the socket has taken all of it. */
   virtual int Flush() { return 0; }
   /** After the last data: the peer reads the end of the stream, where the transport can say so before it is closed. */
   virtual void EndSending() { calls_.Shutdown(socket(), SHUT_WR); }
-  /** Whether data was received that can be read without waiting for the socket. */
+  /** Whether Receive() returns without waiting for the socket: with data that was received, or with an error behind it. */
   virtual bool HasReceived() const { return false; }
 
   /** Records that were sent, at most; 0 on a plain transport. */

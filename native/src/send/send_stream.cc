@@ -201,6 +201,8 @@ void SendStream::Farewell(const SessionEnd& end) {
     link_.BeginFarewell(hurried ? Clock::duration::zero() : kFarewellLimit,
                         hurried ? Clock::duration::zero() : kFarewellInAll);
     link_.SetNoDelay(true);
+    // What arrives after a record that is not authentic would fail again while CANCEL is sent.
+    if (end.failure.code == Code::kCheckFailed) link_.OnReadable({});
     if (!ranges_.Withdraw(hurried)) return;
     // An END that was cut is completed as well, but not one of which nothing was sent.
     const bool completesEnd = ending_ && !endSent_ && frame_.begun();
