@@ -2,7 +2,7 @@ import { loadAddon } from './load.ts'
 
 /** Typed face of the addon. Sizes and offsets are bytes as integers below 2^53; times are nanoseconds as bigint. */
 
-/** How a call into the addon fails: the code of the platform's table, the system call, and the path where there is one. */
+/** How a call into the addon fails: the code of the platform's table, the system call, and the path if there is one. */
 export interface NativeError extends Error {
   readonly code: string
   readonly syscall?: string
@@ -40,7 +40,7 @@ export interface StreamKeys {
 
 /** How the streams that have keys are sealed. */
 export interface SealingOptions {
-  /** `kernel-tls` falls back to `sealed` where the kernel does not take the keys; `fellBackFrom` says why. */
+  /** `kernel-tls` falls back to `sealed` if the kernel does not take the keys; `fellBackFrom` has the reason. */
   readonly transport: 'sealed' | 'kernel-tls'
   /** Records after which a stream takes no further content and another one sends the rest; 2^23 at most. */
   readonly recordLimit: number
@@ -49,7 +49,7 @@ export interface SealingOptions {
 /**
  * What `mmap` does to each window of a file before it sends from it: `sequential` and `willneed` advise the kernel (read far
  * ahead; begin to read), `populate` has all pages entered in the page table at once (MADV_POPULATE_READ), `lock` keeps
- * them in memory (mlock), in smaller windows where the process may not lock whole ones.
+ * them in memory (mlock), in smaller windows if the process may not lock whole ones.
  */
 export type EngineMapOption = 'sequential' | 'willneed' | 'populate' | 'lock'
 
@@ -100,7 +100,7 @@ export interface Placement {
   readonly mtimeNs: bigint
 }
 
-/** A whole file that could not be made as its placement says. */
+/** A whole file that could not be made by its placement. */
 export interface Displaced {
   readonly index: number
   /** Of the platform's table. */
@@ -130,7 +130,7 @@ export interface EngineSample {
   readonly checkBytes: number
   /** Bytes sent by `zerocopy` that the kernel said it had copied after all. */
   readonly kernelCopiedBytes: number
-  /** 0 on Windows, which does not tell; so are the page faults. */
+  /** 0 on Windows, which does not report them; so are the page faults. */
   readonly contextSwitches: { readonly voluntary: number; readonly involuntary: number }
   readonly cpuSeconds: { readonly user: number; readonly system: number }
   readonly pageFaults: { readonly minor: number; readonly major: number }
@@ -150,7 +150,7 @@ export interface EngineSample {
 export interface FileFailure {
   readonly index: number
   readonly code: string
-  /** errno name where the system gave one, e.g. "EACCES". */
+  /** errno name if the system gave one, e.g. "EACCES". */
   readonly errno?: string
 }
 
@@ -171,14 +171,14 @@ export type EngineEnd =
 
 export interface SenderOptions {
   readonly technique: EngineTechnique
-  /** Tried in order when a technique says "not supported here". */
+  /** Tried in order if a technique is not supported here. */
   readonly fallback: readonly EngineTechnique[]
   /** User-space buffer of `readwrite`, 4096 to 16 MiB. */
   readonly bufferBytes: number
   readonly check: boolean
-  /** `sealed` and 2^23 records where it is not given. */
+  /** `sealed` and 2^23 records if it is not given. */
   readonly sealing?: SealingOptions
-  /** Of `mmap`; what is usual on this system where it is not given: `willneed` on Windows, else `sequential`. */
+  /** Of `mmap`; what is usual on this system if it is not given: `willneed` on Windows, else `sequential`. */
   readonly mapOptions?: readonly EngineMapOption[]
   /**
    * How long a sender that was cancelled after END waits for DONE or ERROR, in milliseconds: since the receiver's last frame
@@ -191,13 +191,13 @@ export interface Sender {
   /** May be called while streams run; files are sent in the order given. */
   addFiles(files: readonly SourceFile[]): void
   endOfFiles(): void
-  /** Takes the connection over and starts a thread for it, sealed where there are keys. Index 0 to 15. */
+  /** Takes the connection over and starts a thread for it, sealed if there are keys. Index 0 to 15. */
   addStream(connection: Connection, streamIndex: number, keys?: StreamKeys): void
   /** For the ranges that follow. */
   setTechnique(technique: EngineTechnique): void
   sample(): EngineSample
   /**
-   * Sends CANCEL with this code of WIRE.md to the receiver where it can, and ends. After END of all streams it waits for
+   * Sends CANCEL with this code of WIRE.md to the receiver if it can, and ends. After END of all streams it waits for
    * the receiver: one that had begun to commit carries it through, and the session ends as `done`.
    */
   cancel(code: string): void
@@ -211,7 +211,7 @@ export interface CopierOptions {
   /** Staging folder; file N is written to the name `N` in it, an empty one not at all. */
   readonly staging: Folder
   readonly technique: CopyEngineTechnique
-  /** Tried in order, for each file anew, when a technique says "not supported here". */
+  /** Tried in order, separately for each file, if a technique is not supported here. */
   readonly fallback: readonly CopyEngineTechnique[]
   /** `through` opens the files with O_DSYNC; `everysec` starts write-back each second. Commit is the caller's. */
   readonly durability: 'os' | 'everysec' | 'commit' | 'through'
@@ -282,24 +282,24 @@ export interface Receiver {
   /** May be called while streams run: they wait for the files that their frames name. Indexes rise. */
   addFiles(files: readonly ExpectedFile[]): void
   endOfFiles(): void
-  /** Takes the connection over, sends `hello` first where it is given (32 bytes), seals what follows where there are keys, and starts a thread. */
+  /** Takes the connection over, sends `hello` first if it is given (32 bytes), seals what follows if there are keys, and starts a thread. */
   addStream(connection: Connection, streamIndex: number, hello?: Uint8Array, keys?: StreamKeys): void
   setTechnique(technique: EngineTechnique): void
   sample(): EngineSample
   /** Every stream said END and every file is whole, or failed. KEEPALIVE goes out each second until finish. Never rejects; never resolves if the session ends before. */
   readonly received: Promise<readonly FileFailure[]>
-  /** Files that are not where their placement says; complete once `received` has resolved. */
+  /** Files that are not at their placement; complete once `received` has resolved. */
   displaced(): readonly Displaced[]
   /**
    * Called once `received` has resolved, before the first file gets its name: the point of no return. Before it a CANCEL
    * from the sender ends the session as `peer-error`; after it CANCEL is ignored, and the sender gets COMMITTED and DONE
-   * by `finish`. False where the session has ended before, as by a CANCEL: the caller must not commit then, and `ended`
-   * says why.
+   * by `finish`. False if the session has ended before, as by a CANCEL: the caller must not commit then, and `ended`
+   * has the reason.
    */
   committing(): boolean
   /** The caller has committed: sends COMMITTED and DONE, and ends when the sender has closed. */
   finish(failures: readonly FileFailure[]): void
-  /** Says ERROR with this code of WIRE.md to the sender where it can, and ends. */
+  /** Sends ERROR with this code of WIRE.md to the sender if it can, and ends. */
   cancel(code: string): void
   readonly ended: Promise<EngineEnd>
 }
@@ -339,14 +339,14 @@ export type ReplaceRule = 'never' | 'always' | 'if-newer'
 
 /** One step of a commit, relative to the target folder. Paths are `/`-separated safe names. */
 export type CommitEntry =
-  /** Made with mode 0700, or `kept-existing`; ENOTDIR where something else has the name. Its mode comes with `directory-times`. */
+  /** Made with mode 0700, or `kept-existing`; ENOTDIR if something else has the name. Its mode comes with `directory-times`. */
   | { readonly kind: 'directory'; readonly path: string; readonly mode: number }
   | {
       readonly kind: 'file'
       readonly path: string
       /** Name in the staging folder. */
       readonly stagingName: string
-      /** Bytes that the staging file must have (else EBADMSG); an empty one is made where it is missing. */
+      /** Bytes that the staging file must have (else EBADMSG); an empty one is made if it is missing. */
       readonly size: number
       readonly mode: number
       readonly mtimeNs: bigint
@@ -381,7 +381,7 @@ export interface SyncFailure {
   readonly isFolder: boolean
 }
 
-/** What the system says of the interface that leads to a peer; null where it cannot be asked. */
+/** What the system reports about the interface that leads to a peer; null if it cannot be queried. */
 export interface RouteFacts {
   readonly interfaceName: string | null
   /** Driver by ethtool, e.g. "veth". */
@@ -403,7 +403,7 @@ export interface RouteFacts {
 
 /** How this machine reaches an address. */
 export interface PeerRoute {
-  /** The address that a connection would have at this end; null where there is no route. */
+  /** The address that a connection would have at this end; null if there is no route. */
   readonly localAddress: string | null
   /** Whether the address is one of this machine's own. */
   readonly sameMachine: boolean
@@ -411,7 +411,7 @@ export interface PeerRoute {
 
 /** What was seen of some files in the page cache. */
 export interface CachedPart {
-  /** Bytes looked at; 0 where the system tells nothing of these files. */
+  /** Bytes that were examined; 0 if the system gives no information about these files. */
   readonly lookedBytes: number
   readonly cachedBytes: number
 }
@@ -422,14 +422,14 @@ export interface TreePiece {
   readonly names: Uint8Array
   /** Number of the folder that the entry lies in, counted over all pieces; -1 for the folder that is walked. */
   readonly parents: Int32Array
-  /** Type and permission bits of POSIX; 0 where the entry could not be looked at. */
+  /** Type and permission bits of POSIX; 0 if the entry could not be examined. */
   readonly modes: Uint32Array
   /** Bytes. */
   readonly sizes: Float64Array
   /** Last change of the content, in nanoseconds since 1970. */
   readonly timesNs: BigInt64Array
   /**
-   * Entries that could not be looked at, read or listed: the place in the lists, and the error's code; SIZE_UNKNOWN for a
+   * Entries that could not be examined, read or listed: the place in the lists, and the error's code; SIZE_UNKNOWN for a
    * file that does not have the size that the system reports.
    */
   readonly failures: readonly { readonly at: number; readonly code: string }[]
@@ -452,11 +452,11 @@ export interface Addon {
   }): Promise<Connection>
   /**
    * A connected local pair: one end for a session, the other as a descriptor that the caller owns. ENOSYS on Windows,
-   * where a program cannot take a socket over by its number.
+   * if a program cannot take a socket over by its number.
    */
   localPair(): { readonly connection: Connection; readonly fd: number }
   openDataPort(options: DataPortOptions, onArrival: (arrival: Arrival) => void): DataPort
-  /** File name of the cipher library that sealed streams use; null where this machine has none. */
+  /** File name of the cipher library that sealed streams use; null if this machine has none. */
   cipherLibrary(): string | null
   /** Engine techniques that this build and kernel have. */
   supportedTechniques(): {
@@ -475,7 +475,7 @@ export interface Addon {
    */
   reportsSize(path: string): Promise<boolean>
   openFolder(path: string): Folder
-  /** Makes an empty folder (mode 0700) in `parent` and opens it; EEXIST where the name is taken. */
+  /** Makes an empty folder (mode 0700) in `parent` and opens it; EEXIST if the name is taken. */
   makeFolder(parent: Folder, name: string): Folder
   /** Opens a folder in `parent`; ENOTDIR for a link or anything else of that name. */
   openFolderIn(parent: Folder, name: string): Folder
@@ -484,30 +484,30 @@ export interface Addon {
    * permission bits as text (on Windows its volume and index).
    */
   identityOf(folder: Folder): string
-  /** Makes the file that marks a staging folder, of at most 256 bytes; EEXIST where there is one. */
+  /** Makes the file that marks a staging folder, of at most 256 bytes; EEXIST if there is one. */
   writeMarker(folder: Folder, bytes: Uint8Array): void
-  /** The marker's bytes; null where there is none that can be read, or one that is no file or too long. */
+  /** The marker's bytes; null if there is none that can be read, or one that is no file or too long. */
   readMarker(folder: Folder): Uint8Array | null
   /**
-   * Makes a file (mode 0600) in `folder` for Node's `fs` calls to write to and to close; EEXIST where the name is taken, by a
+   * Makes a file (mode 0600) in `folder` for Node's `fs` calls to write to and to close; EEXIST if the name is taken, by a
    * link as well.
    */
   createFile(folder: Folder, name: string): Promise<number>
   /** Removes the file or link at `path` below `folder`, following no link; nothing there is not an error. */
   removeFile(folder: Folder, path: string): Promise<void>
   /**
-   * Makes an open folder its process's own until it is closed or the process ends, in whatever way; false where another
-   * has it. Throws where the file system has no locks.
+   * Makes an open folder its process's own until it is closed or the process ends; false if another
+   * has it. Throws if the file system has no locks.
    */
   tryLock(folder: Folder): boolean
   /** Runs the entries in order on a thread of its own; one outcome an entry. */
   commit(target: Folder, staging: Folder, entries: readonly CommitEntry[]): Promise<readonly CommitOutcome[]>
   /**
-   * Makes all files and folders below `folder` durable, and its own entries: by syncfs where that is known to reach the
-   * medium, else one by one. Lists those that could not be. Rejects where it cannot be told which failed.
+   * Makes all files and folders below `folder` durable, and its own entries: by syncfs if that is known to reach the
+   * medium, else one by one. Lists those that could not be. Rejects if it is unknown which failed.
    */
   syncTree(folder: Folder): Promise<readonly SyncFailure[]>
-  /** Renames a top entry from one open folder to another without replacing; EEXIST where the name is taken. */
+  /** Renames a top entry from one open folder to another without replacing; EEXIST if the name is taken. */
   renameNoReplace(from: Folder, fromName: string, to: Folder, toName: string): Promise<void>
   /** Fsyncs the folder itself, or the one at `path` below it, so that renames in it last. */
   syncFolder(folder: Folder, path?: string): Promise<void>
@@ -528,7 +528,7 @@ export interface Addon {
   /**
    * How much of these files is in the page cache, by cachestat(2), else mincore(2), on a thread of the pool and within
    * `limitMs` (0 to 1000). Of a large file windows spread over it stand for the whole. Never rejects for a file that
-   * cannot be looked at.
+   * cannot be examined.
    */
   cachedPart(paths: readonly string[], limitMs: number): Promise<CachedPart>
   readonly abiVersion: number

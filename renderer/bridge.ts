@@ -29,7 +29,7 @@ export function onBatch(listener: (batch: Batch) => void): () => void {
   })
 }
 
-/** The real path of a dropped file or folder; empty where it has none. */
+/** The real path of a dropped file or folder; empty if it has none. */
 export function pathOf(file: File): string {
   return window.penstock.pathOf(file)
 }

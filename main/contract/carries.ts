@@ -3,7 +3,7 @@ import { isSealing, type Reason, type Technique } from './technique.ts'
 
 // The transport of a stream decides which techniques can run on it.
 
-/** Why a technique cannot be chosen for bytes that go this way; null where it can. */
+/** Why a technique cannot be chosen for bytes that go this way; null if it can. */
 export function whyNotCarried(
   { cipher, carrier, transport }: Conveyance,
   technique: Technique,
@@ -21,7 +21,7 @@ export function whyNotCarried(
   }
 }
 
-/** Why a technique cannot be chosen for a transfer that is encrypted or not; null where its transport can follow. */
+/** Why a technique cannot be chosen for a transfer that is encrypted or not; null if its transport can follow. */
 export function whyNotSecured(security: 'encrypted' | 'clear', technique: Technique): Reason | null {
   if (isSealing(technique) === (security === 'encrypted')) return null
   return { code: security === 'clear' ? 'nothing-to-encrypt' : 'needs-clear' }

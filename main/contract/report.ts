@@ -128,7 +128,7 @@ export const copyRuleSchema = z.discriminatedUnion('kind', [
   object({
     kind: z.literal('send'),
     way: z.enum(SEND_WAYS),
-    /** Techniques that carried part of the bytes instead; `readwrite` also where `direct` went through the page cache. */
+    /** Techniques that carried part of the bytes instead; `readwrite` also if `direct` went through the page cache. */
     beside: list(technique),
     source: place,
     /** Share of the bytes that were in the page cache before, 0 to 1. */

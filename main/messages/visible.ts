@@ -77,7 +77,7 @@ function qualified(sequence: string): string {
     .join('\u200d')
 }
 
-/** Pictures are joined only where Unicode lists them as one; elsewhere a joiner would not show. */
+/** Pictures are joined only if Unicode lists them as one; elsewhere a joiner would not show. */
 function emoji(sequence: string): string {
   if (!sequence.includes('\u200d') || EMOJI.test(qualified(sequence))) return sequence
   const [first = ''] = sequence.split('\u200d')

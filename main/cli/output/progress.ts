@@ -39,7 +39,7 @@ export class RateMeter {
   }
 }
 
-/** The time that is left, in words; empty where it is not known. */
+/** The time that is left, in words; empty if it is not known. */
 export function timeLeft(output: Output, seconds: number): string {
   if (!Number.isFinite(seconds)) return ''
   const { left, almostDone } = output.words.progress

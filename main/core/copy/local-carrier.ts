@@ -1,19 +1,19 @@
 import { addon, type Copier, type CopierSample } from '../../../native/index.ts'
 import { PenstockError } from '../../contract/errors.ts'
-import { LOCAL_COPY, type CopyCount, type Counters, type Durability } from '../../contract/report.ts'
+import { LOCAL_COPY, type Durability } from '../../contract/report.ts'
 import { COPY_TECHNIQUES, type Choice, type CopyTechnique, type Technique } from '../../contract/technique.ts'
+import type { TransferView } from '../../contract/transfer.ts'
 import { COPY_ORDER } from '../plan/copy-plan.ts'
 import { countLocalCopies, type LocalCopyFacts } from '../report/local-copies.ts'
 import { mainTechnique, reasonFor } from '../report/local-report.ts'
 import type { Staging } from '../target/staging.ts'
-import type { Carrier } from '../transfer/carrier.ts'
+import type { Carrier, Progress } from '../transfer/carrier.ts'
 
 /** Facts about the source and the target of a copy. */
 export type CopyPlace = Pick<LocalCopyFacts, 'sharesBlocks' | 'sourceType' | 'targetType'>
 
 /** One copy on this machine, run by the engine's copier. */
 export class LocalCarrier implements Carrier<CopyTechnique> {
-  readonly conveyance = LOCAL_COPY
   readonly check = false
   readonly streams = 0
   readonly route = null
@@ -34,27 +34,25 @@ export class LocalCarrier implements Carrier<CopyTechnique> {
     })
   }
 
-  /** The technique that has carried the bytes so far, or the planned one. */
   get choice(): Choice<CopyTechnique> {
+    return this.#choiceAt(this.copier.sample())
+  }
+
+  /** The part of a view that follows from the carrier, all from one sample. */
+  view(): Pick<TransferView, 'bytes' | 'files' | 'choice' | 'copies' | 'counters'> {
     const sample = this.copier.sample()
-    const moved = COPY_TECHNIQUES.some((one) => sample.bytesBy[one] > 0)
-    const technique = moved ? mainTechnique(sample) : this.planned.technique
-    return { ...this.planned, technique, reason: reasonFor(sample, this.planned) }
+    const { bytes, filesDone: files, syscalls, contextSwitches, cpuSeconds, userCopyBytes } = sample
+    return {
+      ...{ bytes, files },
+      choice: this.#choiceAt(sample),
+      copies: countLocalCopies({ ...this.place, ...sample }),
+      counters: { syscalls, contextSwitches, cpuSeconds, userCopyBytes, kernelCopiedBytes: null },
+    }
   }
 
-  /** Copies per byte so far. */
-  get copies(): CopyCount | null {
-    return countLocalCopies({ ...this.place, ...this.copier.sample() })
-  }
-
-  get counters(): Counters {
-    const { syscalls, contextSwitches, cpuSeconds, userCopyBytes }: CopierSample = this.copier.sample()
-    return { syscalls, contextSwitches, cpuSeconds, userCopyBytes, kernelCopiedBytes: null }
-  }
-
-  progress(): ReturnType<Carrier['progress']> {
-    const { bytes, filesDone } = this.copier.sample()
-    return { bytes, files: filesDone, sample: null }
+  progress(): Progress {
+    const { bytes, filesDone: files } = this.copier.sample()
+    return { conveyance: LOCAL_COPY, bytes, files, sample: null }
   }
 
   setTechnique(technique: Technique): void {
@@ -65,5 +63,12 @@ export class LocalCarrier implements Carrier<CopyTechnique> {
 
   cancel(): void {
     this.copier.cancel()
+  }
+
+  /** The technique that has carried the bytes so far, or the planned one. */
+  #choiceAt(sample: CopierSample): Choice<CopyTechnique> {
+    const moved = COPY_TECHNIQUES.some((one) => sample.bytesBy[one] > 0)
+    const technique = moved ? mainTechnique(sample) : this.planned.technique
+    return { ...this.planned, technique, reason: reasonFor(sample, this.planned) }
   }
 }

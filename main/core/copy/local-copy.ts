@@ -29,6 +29,7 @@ import type { ProgrammingErrors } from '../transfer/programming-errors.ts'
 const ENTRIES_PER_PIECE = 1000
 
 const NOTHING: Totals = { files: 0, directories: 0, symlinks: 0, bytes: 0 }
+const NOTHING_COPIED = { bytes: 0, files: 0, choice: null, copies: null, counters: null }
 
 /**
  * A copy of files and folders to a folder on this machine: walks, copies into staging, commits, and ends in one terminal
@@ -87,8 +88,6 @@ export class LocalCopy implements Transfer {
   }
 
   view(): TransferView {
-    const carrier = this.#carrier
-    const { bytes, files } = carrier?.progress() ?? { bytes: 0, files: 0 }
     return {
       transferId: this.id,
       role: this.role,
@@ -99,18 +98,14 @@ export class LocalCopy implements Transfer {
       state: this.#lifecycle.state,
       ...LOCAL_COPY,
       network: null,
-      choice: carrier?.choice ?? null,
       peerTechnique: null,
       peerFellBackFrom: null,
-      bytes,
-      files,
       startedAt: this.#startedAt,
       movingSince: this.#movingSince,
       folder: this.#folder,
       savedAs: this.#savedAs,
-      copies: carrier?.copies ?? null,
       peerCopies: null,
-      counters: carrier?.counters ?? null,
+      ...(this.#carrier?.view() ?? NOTHING_COPIED),
     }
   }
 

@@ -58,7 +58,7 @@ export function fileSystemOf(path: string): string | null {
 /** The route of a connection between these two addresses. */
 export function routeOf(localAddress: string, remoteAddress: string): RouteFacts | null {
   const { sameMachine } = addon.routeTo(remoteAddress)
-  // Between two addresses of one machine the kernel uses loopback, whatever their interfaces.
+  // Between two addresses of one machine the kernel uses loopback, not their interfaces.
   const { loopback, ...facts } = addon.routeFacts(sameMachine ? LOOPBACK : localAddress)
   if (facts.interfaceName === null) return null
   const virtual = loopback || facts.driver === 'veth'

@@ -18,7 +18,7 @@ import { walk } from '../source/walk.ts'
 import { fileSystemOf, planFacts, routeTo, sourceFacts } from './facts.ts'
 import { type CopyPlace, planCopy, whyItCannot } from './copy-plan.ts'
 import { type PlanFacts, planReceive, planSend } from './plan.ts'
-import { planReceiveTransport, planSendTransport, type TransportChoice } from './transport.ts'
+import { planReceiveTransport, planSendTransport } from './transport.ts'
 
 /** One row of the table of techniques, for this machine, this path and this route. */
 export interface TechniqueRow<T extends Technique> {
@@ -120,9 +120,9 @@ function secured<T extends Technique>(
 /** Each technique under the transfers that it carries. */
 function byTransport<T extends Technique>(
   rows: (conveyance: Conveyance) => TechniqueRow<T>[],
-  encrypted: TransportChoice | null,
+  encrypted: Conveyance | null,
 ): TransferRow<T>[] {
-  const sealing = rows(encrypted?.conveyance ?? TLS_BODY).filter(({ technique }) => isSealing(technique))
+  const sealing = rows(encrypted ?? TLS_BODY).filter(({ technique }) => isSealing(technique))
   const plain = rows(PLAIN_STREAMS).filter(({ technique }) => !isSealing(technique))
   return [...secured(sealing, 'encrypted'), ...secured(plain, 'clear')]
 }

@@ -24,7 +24,7 @@ export function assertReceiveWish(facts: PlanFacts, wanted: ReceiveTechnique | '
 }
 
 /**
- * Throws `technique-unavailable` where a receiver can take no transfer by this technique, encrypted or not. A transfer of the
+ * Throws `technique-unavailable` if a receiver can take no transfer by this technique, encrypted or not. A transfer of the
  * other kind comes by what the plan chooses.
  */
 export function assertReceiverWish(
@@ -32,7 +32,7 @@ export function assertReceiverWish(
   wanted: ReceiveTechnique | 'auto',
 ): void {
   const encrypted = wanted !== 'auto' && isSealing(wanted)
-  const conveyance = encrypted ? (planReceiveTransport(facts, wanted)?.conveyance ?? TLS_BODY) : PLAIN_STREAMS
+  const conveyance = encrypted ? (planReceiveTransport(facts, wanted) ?? TLS_BODY) : PLAIN_STREAMS
   assertReceiveWish({ ...facts, conveyance }, wanted)
 }
 

@@ -27,7 +27,6 @@ export class ReceivingBody implements ReceivingCarrier {
     reason: { code: 'encrypted-in-node' },
     rejected: [],
   }
-  readonly conveyance = TLS_BODY
   readonly received: ReceivingCarrier['received']
   readonly #options: PlaceOptions
   readonly #placer: FilePlacer
@@ -97,11 +96,11 @@ export class ReceivingBody implements ReceivingCarrier {
 
   progress(): ReturnType<ReceivingCarrier['progress']> {
     const { files, bytes } = this.#placer
-    return { bytes: bytes + this.#unfinished, files, sample: null }
+    return { conveyance: TLS_BODY, bytes: bytes + this.#unfinished, files, sample: null }
   }
 
   setTechnique(technique: Technique): void {
-    throw new PenstockError('technique-unavailable', { technique, why: this.conveyance.carrier })
+    throw new PenstockError('technique-unavailable', { technique, why: TLS_BODY.carrier })
   }
 
   finish(): Promise<void> {

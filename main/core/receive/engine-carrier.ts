@@ -12,7 +12,8 @@ import { incomingFacts, planFacts } from '../plan/facts.ts'
 import { fallbackOrder, type PlanFacts, planReceive, RECEIVE_ORDER } from '../plan/plan.ts'
 import type { RouteOfBytes } from '../report/copies.ts'
 import { failuresOf, wireOfProblem } from '../transfer/ends.ts'
-import { conveyanceNow, sealingOf } from '../transfer/sealing.ts'
+import type { Progress } from '../transfer/carrier.ts'
+import { engineProgress, sealingOf } from '../transfer/sealing.ts'
 import type { Arrival, ReceivingCarrier } from './receiving-carrier.ts'
 
 /** Entries passed to the addon at once, some milliseconds of work; the event loop turns after each piece. */
@@ -76,8 +77,9 @@ export class ReceivingEngine implements ReceivingCarrier {
     this.received.catch(() => undefined)
   }
 
-  get conveyance(): Conveyance {
-    return conveyanceNow(this.#facts.conveyance, this.receiver.sample())
+  /** Whether the bytes come on streams, not in a request body. */
+  get onStreams(): boolean {
+    return this.#facts.conveyance.carrier === 'engine'
   }
 
   get choice(): Choice<ReceiveTechnique> {
@@ -88,9 +90,8 @@ export class ReceivingEngine implements ReceivingCarrier {
     return null
   }
 
-  progress(): ReturnType<ReceivingCarrier['progress']> {
-    const sample = this.receiver.sample()
-    return { bytes: sample.bytes, files: sample.filesDone, sample }
+  progress(): Progress {
+    return engineProgress(this.#facts.conveyance, this.receiver.sample())
   }
 
   setTechnique(technique: Technique): void {
@@ -98,7 +99,7 @@ export class ReceivingEngine implements ReceivingCarrier {
     const next = wanted ? planReceive(this.#facts, wanted) : null
     const engine = addon.supportedTechniques().receive.find((name) => name === technique)
     if (!next || next.technique !== technique || !engine) {
-      throw new PenstockError('technique-unavailable', { technique, why: this.conveyance.carrier })
+      throw new PenstockError('technique-unavailable', { technique, why: this.#facts.conveyance.carrier })
     }
     this.receiver.setTechnique(engine)
     this.#choice = next

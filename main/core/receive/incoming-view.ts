@@ -1,6 +1,6 @@
 import type { IncomingOffer, TransferState, TransferView } from '../../contract/transfer.ts'
 import type { TechniqueNow } from '../protocol/penstock/technique.ts'
-import type { CarrierFacts } from '../transfer/carrier.ts'
+import { type CarrierFacts, progressOf } from '../transfer/carrier.ts'
 import { carriedView } from '../transfer/carried-view.ts'
 
 /** The parts of a view of an incoming transfer. */
@@ -24,10 +24,10 @@ const UNKNOWN: TechniqueNow = { technique: null, fellBackFrom: null }
 /** The current view of an incoming transfer. */
 export function viewOfIncoming(status: IncomingStatus): TransferView {
   const { offer, topEntries, state, facts, startedAt, movingSince, savedAs } = status
-  const { cipher, carrier, transport } = facts?.conveyance ?? offer
-  const conveyance = { cipher, carrier, transport }
+  const { cipher, carrier, transport } = offer
+  const progress = progressOf(facts, { cipher, carrier, transport })
   const { alias, fingerprint, kind } = offer.peer
-  const peer = carrier === 'engine' ? status.peer : UNKNOWN
+  const peer = progress.conveyance.carrier === 'engine' ? status.peer : UNKNOWN
   return {
     transferId: offer.transferId,
     role: 'receiver',
@@ -36,7 +36,7 @@ export function viewOfIncoming(status: IncomingStatus): TransferView {
     topEntries,
     totals: offer.totals,
     state,
-    ...carriedView({ role: 'receiver', state, conveyance, carrier: facts, peer }),
+    ...carriedView({ role: 'receiver', state, carrier: facts, progress, peer }),
     startedAt,
     movingSince,
     folder: offer.folder,

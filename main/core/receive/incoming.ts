@@ -305,6 +305,7 @@ export class IncomingTransfer implements Transfer {
   #report(carrier: ReceivingCarrier, committed: Committed, missed: readonly NotDelivered[]): TransferReport {
     const { transferId, peer } = this.#offer
     const { alias, fingerprint, kind } = peer
+    const { conveyance, sample } = carrier.progress()
     return makeReport({
       transferId,
       role: this.role,
@@ -313,7 +314,7 @@ export class IncomingTransfer implements Transfer {
       files: committed.deliveredFiles,
       bytes: committed.deliveredBytes,
       seconds: (steadyNow() - (this.#movingSince ?? steadyNow())) / 1000,
-      conveyance: carrier.conveyance,
+      conveyance,
       check: carrier.check,
       notDelivered: [...missed, ...committed.notDelivered],
       notes: committed.notes,
@@ -322,7 +323,7 @@ export class IncomingTransfer implements Transfer {
       technique: carrier.choice?.technique ?? null,
       reason: carrier.choice?.reason ?? null,
       route: carrier.route,
-      sample: carrier.progress().sample,
+      sample,
       cpuAtStart: this.#cpuAtStart,
     })
   }

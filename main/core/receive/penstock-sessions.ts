@@ -161,7 +161,8 @@ export class PenstockSessions {
     const { offer, identity, manifest } = read
     const { options, limits } = this.#host
     const { totals, streams } = manifest
-    const transfer = this.#transfer(read, peer, manifest)
+    const way = this.#wayOf(offer)
+    const transfer = this.#transfer(read, peer, way, manifest)
     const leave = (): void => void transfer.peerLeft({ code: 'cancelled-by-peer' })
     signal.addEventListener('abort', leave, { once: true })
     if (signal.aborted) leave()
@@ -176,7 +177,7 @@ export class PenstockSessions {
         totals,
         transfer,
         fingerprint,
-        ...this.#conveyanceFor(offer),
+        ...way,
         streams,
         options,
         limits,
@@ -198,7 +199,7 @@ export class PenstockSessions {
   ): void {
     const { totals, title, topEntries } = read
     const take = (): Promise<never> => Promise.reject(new PenstockError(problem.code, problem.params))
-    const transfer = this.#transfer(head, peer, {
+    const transfer = this.#transfer(head, peer, this.#wayOf(head.offer), {
       ...{ totals, title, topEntries, preview: [], technique: null, streams: 1, take },
     })
     this.#host.announce(transfer)
@@ -208,11 +209,11 @@ export class PenstockSessions {
   #transfer(
     { offer, identity, alias }: OfferHead,
     peer: RequestPeer,
+    { cipher }: Pick<Accepted, 'cipher'>,
     manifest: HeldManifest,
   ): IncomingTransfer {
     const { options, trust } = this.#host
     const { totals, title, preview, topEntries, technique } = manifest
-    const { cipher } = this.#conveyanceFor(offer)
     const conveyance = receivingConveyance(cipher, options.technique)
     return new IncomingTransfer(
       {
@@ -232,8 +233,8 @@ export class PenstockSessions {
     )
   }
 
-  /** The first cipher of an offer that this receiver has and permits. Throws `protocol` if there is none. */
-  #conveyanceFor({ ciphers }: Offer): Pick<Accepted, 'cipher' | 'dataPort'> {
+  /** The first cipher of an offer that this receiver has and permits, and its port. Throws `protocol` if there is none. */
+  #wayOf({ ciphers }: Offer): Pick<Accepted, 'cipher' | 'dataPort'> {
     const port = this.#host.dataPort()?.port ?? null
     const has: readonly Cipher[] =
       port === null ? ['tls'] : [...streamCiphers(this.#host.options.clear), 'tls']

@@ -27,10 +27,6 @@ export class ReplaceableCarrier implements ReceivingCarrier {
     this.#follow(engine)
   }
 
-  get conveyance(): ReceivingCarrier['conveyance'] {
-    return this.#engine.conveyance
-  }
-
   get check(): boolean {
     return this.#engine.check
   }
@@ -53,17 +49,12 @@ export class ReplaceableCarrier implements ReceivingCarrier {
 
   /** Whether another stream can join. */
   get takesStreams(): boolean {
-    return (
-      this.#engine.conveyance.carrier === 'engine' &&
-      this.#waiting === null &&
-      !this.#retired &&
-      !this.#cancelled
-    )
+    return this.#engine.onStreams && this.#waiting === null && !this.#retired && !this.#cancelled
   }
 
   /** Whether another receiver may take over. */
   get isReplaceable(): boolean {
-    return this.#engine.conveyance.carrier === 'engine' && !this.#engine.hasContent && !this.#cancelled
+    return this.#engine.onStreams && !this.#engine.hasContent && !this.#cancelled
   }
 
   /** Ends the receiver for streams, then creates its replacement. Throws `protocol` if content has arrived. */

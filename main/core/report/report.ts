@@ -46,7 +46,7 @@ export interface CopyFacts {
   readonly sample: EngineSample | null
 }
 
-/** Copies per byte so far; null where no rule applies. */
+/** Copies per byte so far; null if no rule applies. */
 export function copiesOf({ role, technique, conveyance, route, sample }: CopyFacts): CopyCount | null {
   const ran = sample?.technique ?? technique
   if (ran === null || route === null || sample === null) return null

@@ -7,9 +7,9 @@ import type { Carrier } from '../transfer/carrier.ts'
 export class SendingBody implements Carrier<SendTechnique> {
   readonly check = false
   readonly route = null
-  readonly conveyance: Conveyance
   readonly streams: number
   readonly choice: Choice<SendTechnique>
+  readonly #conveyance: Conveyance
   readonly #progress: { readonly bytes: number; readonly files: number }
 
   /**
@@ -21,7 +21,7 @@ export class SendingBody implements Carrier<SendTechnique> {
     streams: number,
     progress: { readonly bytes: number; readonly files: number },
   ) {
-    this.conveyance = conveyance
+    this.#conveyance = conveyance
     this.streams = streams
     this.choice = {
       technique: 'readwrite',
@@ -32,11 +32,11 @@ export class SendingBody implements Carrier<SendTechnique> {
   }
 
   progress(): ReturnType<Carrier['progress']> {
-    return { ...this.#progress, sample: null }
+    return { conveyance: this.#conveyance, ...this.#progress, sample: null }
   }
 
   setTechnique(technique: Technique): void {
-    throw new PenstockError('technique-unavailable', { technique, why: this.conveyance.carrier })
+    throw new PenstockError('technique-unavailable', { technique, why: this.#conveyance.carrier })
   }
 
   cancel(): void {

@@ -1,12 +1,11 @@
 import { addon, type EngineTechnique, type Sender } from '../../../native/index.ts'
 import { PenstockError } from '../../contract/errors.ts'
 import type { MapOption, Choice, SendTechnique, Technique } from '../../contract/technique.ts'
-import type { Conveyance } from '../../contract/report.ts'
 import { fallbackOrder, type PlanFacts, planSend, SEND_ORDER } from '../plan/plan.ts'
 import { assertSendWish } from '../plan/wish.ts'
 import type { RouteOfBytes } from '../report/copies.ts'
-import type { Carrier } from '../transfer/carrier.ts'
-import { conveyanceNow, sealingOf } from '../transfer/sealing.ts'
+import type { Carrier, Progress } from '../transfer/carrier.ts'
+import { engineProgress, sealingOf } from '../transfer/sealing.ts'
 
 /** Options of an engine that sends. */
 export interface SendingEngineOptions {
@@ -48,17 +47,12 @@ export class SendingEngine implements Carrier<SendTechnique> {
     })
   }
 
-  get conveyance(): Conveyance {
-    return conveyanceNow(this.#facts.conveyance, this.sender.sample())
-  }
-
   get choice(): Choice<SendTechnique> {
     return this.#choice
   }
 
-  progress(): ReturnType<Carrier['progress']> {
-    const sample = this.sender.sample()
-    return { bytes: sample.bytes, files: sample.filesDone, sample }
+  progress(): Progress {
+    return engineProgress(this.#facts.conveyance, this.sender.sample())
   }
 
   setTechnique(technique: Technique): void {

@@ -20,7 +20,7 @@ import { makeReport } from '../report/report.ts'
 import type { SelfInfo } from '../protocol/localsend/messages.ts'
 import type { TechniqueNow } from '../protocol/penstock/technique.ts'
 import { carriedView } from '../transfer/carried-view.ts'
-import { type Attempt, carrierFacts, type CarrierFacts } from '../transfer/carrier.ts'
+import { type Attempt, carrierFacts, type CarrierFacts, progressOf } from '../transfer/carrier.ts'
 import { PeerEnd } from '../transfer/ends.ts'
 import { isTerminal, Lifecycle } from '../transfer/lifecycle.ts'
 import { expectedConveyance } from './expected.ts'
@@ -151,7 +151,7 @@ export class OutgoingTransfer implements Transfer {
 
   view(): TransferView {
     const { carrier, peer = UNKNOWN } = this.#attempt ?? this.#ended ?? {}
-    const conveyance = carrier?.conveyance ?? expectedConveyance(this.#options)
+    const progress = progressOf(carrier, expectedConveyance(this.#options))
     const { state } = this.#lifecycle
     return {
       transferId: this.id,
@@ -161,7 +161,7 @@ export class OutgoingTransfer implements Transfer {
       topEntries: this.#topsSent || this.#options.paths.length,
       totals: this.#totals,
       state,
-      ...carriedView({ role: this.role, state, conveyance, carrier: carrier ?? null, peer }),
+      ...carriedView({ role: this.role, state, carrier: carrier ?? null, progress, peer }),
       startedAt: this.#startedAt,
       movingSince: this.#movingSince,
       folder: null,
@@ -264,6 +264,7 @@ export class OutgoingTransfer implements Transfer {
     const missing = new Set(delivery.notDelivered.map(({ path }) => path))
     const delivered = entries.filter(({ path }) => !missing.has(path))
     const carrier = this.#attempt?.carrier
+    const { conveyance, sample } = progressOf(carrier, expectedConveyance(this.#options))
     return makeReport({
       transferId: this.id,
       role: this.role,
@@ -272,7 +273,7 @@ export class OutgoingTransfer implements Transfer {
       files: delivered.filter(({ type }) => type === 'file').length,
       bytes: delivered.reduce((sum, { size }) => sum + size, 0),
       seconds: (delivery.endedAt - (this.#movingSince ?? delivery.endedAt)) / 1000,
-      conveyance: carrier?.conveyance ?? expectedConveyance(this.#options),
+      conveyance,
       check: carrier?.check ?? false,
       notDelivered: [...notDelivered, ...delivery.notDelivered],
       notes: this.#options.to.kind === 'penstock' ? nearNotes(delivered) : [],
@@ -281,7 +282,7 @@ export class OutgoingTransfer implements Transfer {
       technique: carrier?.choice?.technique ?? null,
       reason: carrier?.choice?.reason ?? null,
       route: carrier?.route ?? null,
-      sample: carrier?.progress().sample ?? null,
+      sample,
       cpuAtStart: this.#cpuAtStart,
     })
   }

@@ -227,7 +227,7 @@ export class Walk {
       this.#unreadable(path, errnoOf(error))
       return
     }
-    // Sent paths use `/`, whatever the separator of this system.
+    // Sent paths use `/` on every system.
     const target = sep === '\\' ? written.toString().replaceAll(sep, '/') : written.toString()
     if (!isUtf8(written)) this.#skip(path, 'name-not-utf8', 'failure')
     else if (!linkStaysInside(path, target)) this.#skip(path, 'link-outside', 'policy', { target })

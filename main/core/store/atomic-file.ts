@@ -15,7 +15,7 @@ export async function writeAtomically(path: string, text: string): Promise<void>
   await syncFolderOf(path)
 }
 
-/** Makes a file (mode 0600) whose content is on the disk. Fails with EEXIST where the name is taken, by a link as well. */
+/** Makes a file (mode 0600) whose content is on the disk. Fails with EEXIST if the name is taken, by a link as well. */
 export async function writeDurably(path: string, text: string): Promise<void> {
   const file = await open(path, 'wx', 0o600)
   try {

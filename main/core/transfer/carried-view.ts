@@ -1,32 +1,29 @@
-import type { Conveyance } from '../../contract/report.ts'
 import type { Network, TransferState, TransferView } from '../../contract/transfer.ts'
 import type { TechniqueNow } from '../protocol/penstock/technique.ts'
 import { choiceNow, copiesOf, liveCounters, peerCopiesOf } from '../report/report.ts'
 import type { RouteOfBytes } from '../report/copies.ts'
-import type { CarrierFacts } from './carrier.ts'
+import type { CarrierFacts, Progress } from './carrier.ts'
 
 /** The fields of a view that follow from the carrier. */
 type Carried =
   | ('cipher' | 'carrier' | 'transport' | 'network' | 'choice' | 'bytes' | 'files' | 'counters')
   | ('peerTechnique' | 'peerFellBackFrom' | 'copies' | 'peerCopies')
 
-const NO_PROGRESS: ReturnType<CarrierFacts['progress']> = { bytes: 0, files: 0, sample: null }
-
-/** The part of a view that follows from the carrier, in either direction; null before there is one. */
+/** The part of a view that follows from the carrier, in either direction; the carrier is null before there is one. */
 export function carriedView({
   role,
   state,
-  conveyance,
   carrier,
+  progress,
   peer,
 }: {
   readonly role: TransferView['role']
   readonly state: TransferState
-  readonly conveyance: Conveyance
   readonly carrier: CarrierFacts | null
+  readonly progress: Progress
   readonly peer: TechniqueNow
 }): Pick<TransferView, Carried> {
-  const { bytes, files, sample } = carrier?.progress() ?? NO_PROGRESS
+  const { conveyance, bytes, files, sample } = progress
   const choice = carrier?.choice ? choiceNow(carrier.choice, sample) : null
   const facts = { role, conveyance, route: carrier?.route ?? null } as const
   return {

@@ -6,9 +6,18 @@ import type { ProvedIdentity } from '../device/proved.ts'
 import type { TechniqueNow } from '../protocol/penstock/technique.ts'
 import type { RouteOfBytes } from '../report/copies.ts'
 
+/** What a carrier has moved so far, and how. Its parts agree with each other: an engine is sampled once for all of them. */
+export interface Progress {
+  readonly conveyance: Conveyance
+  /** Content bytes and files so far. */
+  readonly bytes: number
+  readonly files: number
+  /** The engine's counters if it moves the bytes. */
+  readonly sample: EngineSample | null
+}
+
 /** Facts about a carrier, also after its end. */
 export interface CarrierFacts<T extends Technique = Technique> {
-  readonly conveyance: Conveyance
   /** Whether ranges are checked by CRC-32C. */
   readonly check: boolean
   /** Connections that carry content. */
@@ -16,8 +25,12 @@ export interface CarrierFacts<T extends Technique = Technique> {
   /** The plan's choice; null if no technique can be chosen. */
   readonly choice: Choice<T> | null
   readonly route: RouteOfBytes | null
-  /** Content bytes and files so far, and the engine's counters if it moves the bytes. */
-  progress(): { readonly bytes: number; readonly files: number; readonly sample: EngineSample | null }
+  progress(): Progress
+}
+
+/** The progress of a carrier; `planned` is how the bytes will be conveyed before there is one. */
+export function progressOf(carrier: CarrierFacts | null | undefined, planned: Conveyance): Progress {
+  return carrier?.progress() ?? { conveyance: planned, bytes: 0, files: 0, sample: null }
 }
 
 /** What moves the bytes of an attempt, in either direction: the engine's streams, request bodies, or a copy on this machine. */
@@ -30,9 +43,9 @@ export interface Carrier<T extends Technique = Technique> extends CarrierFacts<T
 
 /** A copy of a carrier's current facts. */
 export function carrierFacts<T extends Technique>(carrier: CarrierFacts<T>): CarrierFacts<T> {
-  const { conveyance, check, streams, choice, route } = carrier
+  const { check, streams, choice, route } = carrier
   const progress = carrier.progress()
-  return { conveyance, check, streams, choice, route, progress: () => progress }
+  return { check, streams, choice, route, progress: () => progress }
 }
 
 /** One accepted offer: the carrier of its bytes and the device at the other end. */

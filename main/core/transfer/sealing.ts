@@ -5,6 +5,7 @@ import type { Totals } from '../../contract/transfer.ts'
 import { planReceiveTransport, planSendTransport } from '../plan/transport.ts'
 import type { StreamKeys as WireKeys, RecordKeys } from '../protocol/penstock/keys.ts'
 import { MAX_STREAMS } from '../protocol/penstock/offer.ts'
+import type { Progress } from './carrier.ts'
 
 /** Records that one stream may seal under its key (WIRE.md, "Sealed streams"). */
 export const RECORD_LIMIT = 2 ** 23
@@ -23,25 +24,25 @@ export function streamCiphers(clear: boolean): readonly Exclude<Cipher, 'tls'>[]
   ]
 }
 
-/** Streams that the content needs so that none exceeds its records; `null` where that is more than a transfer may have. */
+/** Streams that the content needs so that none exceeds its records; `null` if that is more than a transfer may have. */
 export function sealedStreams({ bytes, files }: Pick<Totals, 'bytes' | 'files'>): number | null {
   const records = (bytes / RECORD_BYTES) * SHORT_RECORDS + files * RECORDS_OF_FILE
   const streams = Math.max(1, Math.ceil(records / CONTENT_RECORDS))
   return streams <= MAX_STREAMS ? streams : null
 }
 
-/** How bytes of a cipher leave this machine. TLS takes the place of sealed streams where it has no cipher library. */
+/** How bytes of a cipher leave this machine. Without a cipher library TLS takes the place of sealed streams. */
 export function sendingConveyance(cipher: Cipher, wanted: SendTechnique | 'auto'): Conveyance {
   if (cipher === 'none') return PLAIN_STREAMS
   const supported = addon.supportedTechniques()
-  return (cipher === 'sealed' && planSendTransport({ supported }, wanted)?.conveyance) || TLS_BODY
+  return (cipher === 'sealed' && planSendTransport({ supported }, wanted)) || TLS_BODY
 }
 
 /** The same of bytes that come in. */
 export function receivingConveyance(cipher: Cipher, wanted: ReceiveTechnique | 'auto'): Conveyance {
   if (cipher === 'none') return PLAIN_STREAMS
   const supported = addon.supportedTechniques()
-  return (cipher === 'sealed' && planReceiveTransport({ supported }, wanted)?.conveyance) || TLS_BODY
+  return (cipher === 'sealed' && planReceiveTransport({ supported }, wanted)) || TLS_BODY
 }
 
 /** How an engine seals streams that are conveyed so. */
@@ -50,9 +51,11 @@ export function sealingOf({ transport }: Conveyance): { readonly sealing?: Seali
   return { sealing: { transport, recordLimit: RECORD_LIMIT } }
 }
 
-/** The conveyance with the transport that the streams have: the kernel may not take the keys. */
-export function conveyanceNow(planned: Conveyance, { transport }: EngineSample): Conveyance {
-  return planned.transport === null || transport === null ? planned : { ...planned, transport }
+/** The progress of an engine whose streams have `planned`, but for the transport: the kernel may not take the keys. */
+export function engineProgress(planned: Conveyance, sample: EngineSample): Progress {
+  const { bytes, filesDone: files, transport } = sample
+  const conveyance = planned.transport === null || transport === null ? planned : { ...planned, transport }
+  return { conveyance, bytes, files, sample }
 }
 
 /** The keys of a stream as the engine of one of its ends takes them. */

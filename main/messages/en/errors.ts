@@ -222,7 +222,7 @@ export const errorsEn = {
   },
 } as const satisfies Record<ErrorCode, ErrorText>
 
-/** Replaces the sender's wording where it would be wrong for the receiver. */
+/** Replaces the sender's wording if it would be wrong for the receiver. */
 export const receivingEn = {
   'timed-out': {
     summary: 'The sender did not answer[ within {seconds:seconds}].',

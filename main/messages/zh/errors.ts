@@ -162,7 +162,7 @@ export const errorsZh = {
   },
 } as const satisfies Record<ErrorCode, ErrorText>
 
-/** Replaces the sender's wording where it would be wrong for the receiver. */
+/** Replaces the sender's wording if it would be wrong for the receiver. */
 export const receivingZh = {
   'timed-out': {
     summary: '发送方[在 {seconds:seconds} 内]没有应答。',

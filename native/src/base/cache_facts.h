@@ -9,7 +9,7 @@ namespace penstock {
 
 /// How much of some files is in the page cache, as far as they were examined in time.
 struct CacheFacts {
-  /// Bytes that were examined; 0 where the system gives no information about these files.
+  /// Bytes that were examined; 0 if the system gives no information about these files.
   uint64_t looked_bytes = 0;
   uint64_t cached_bytes = 0;
 };

@@ -14,7 +14,7 @@ namespace penstock {
 
 /** The flag that opens a file past the page cache, as reports name it. */
 extern const char* const kDirectFlag;
-/** Done to each window of a mapped file unless options say otherwise. */
+/** Done to each window of a mapped file unless options replace it. */
 extern const MapOption kUsualMapOption;
 /** The call that does it. */
 const char* MapOptionCall(MapOption option);
@@ -30,8 +30,8 @@ struct FileFacts {
 };
 
 /**
- * Belongs to one thread. A member makes one system call, unless it says otherwise, and counts it by name whatever it
- * returns. Members return -1 (kNoDescriptor, nullptr) with errno where they fail; EOPNOTSUPP, uncounted, where the
+ * Belongs to one thread. Unless noted, a member makes one system call and counts it by name, also if it fails. Members
+ * return -1 (kNoDescriptor, nullptr) with errno if they fail; EOPNOTSUPP, uncounted, if the
  * system has no such call. No call on a socket blocks but Poll.
  */
 class Calls {
@@ -43,15 +43,15 @@ class Calls {
 
   Counters& counters() const { return counters_; }
 
-  /** Sends on a socket. `more`: further data follows at once and may share the last segment, where the system can. */
+  /** Sends on a socket. `more`: further data follows at once and may share the last segment, if the system can. */
   ssize_t Send(Descriptor socket, const void* data, size_t size, bool more = false);
-  /** Sends `count` buffers in order. EFAULT where a page of one is not available. */
+  /** Sends `count` buffers in order. EFAULT if a page of one is not available. */
   ssize_t SendVector(Descriptor socket, iovec* parts, size_t count);
   /** Receives from a socket. 0 once the peer has closed. */
   ssize_t Receive(Descriptor socket, void* data, size_t size);
   /**
    * Waits until one of `fds` is ready, for `timeoutMs` milliseconds at most; a negative timeout is infinite. `fds[0]` is
-   * the socket; `fds[1]`, where `count` is 2, is a Wake. More than one call on Windows.
+   * the socket; `fds[1]`, if `count` is 2, is a Wake. More than one call on Windows.
    */
   int Poll(pollfd* fds, size_t count, int timeoutMs);
   int SetOption(Descriptor socket, int level, int name, const void* value, size_t size);
@@ -71,10 +71,10 @@ class Calls {
   Descriptor OpenSource(const std::string& path);
   /**
    * Opens a file in the staging folder for reading and writing, and creates or empties it. `exclusive`: fails with EEXIST
-   * where the name is taken. `through`: a write returns once its data is on the disk.
+   * if the name is taken. `through`: a write returns once its data is on the disk.
    */
   Descriptor OpenStaging(Descriptor folder, const std::string& name, bool through, bool exclusive);
-  /** Opens the same file again for reads past the page cache. EOPNOTSUPP where the file system has no such path. */
+  /** Opens the same file again for reads past the page cache. EOPNOTSUPP if the file system has no such path. */
   Descriptor OpenDirectToRead(Descriptor file);
   /** The same for writes; keeps `through`. */
   Descriptor OpenDirectToWrite(Descriptor file);
@@ -86,9 +86,9 @@ class Calls {
   int Truncate(Descriptor file, uint64_t size);
   /** Allocates the blocks of a range within the file's size. Data that is there stays. */
   int Allocate(Descriptor file, uint64_t offset, uint64_t size);
-  /** The next offset of `whence` SEEK_DATA or SEEK_HOLE from `offset` on; ENXIO where no data follows. */
+  /** The next offset of `whence` SEEK_DATA or SEEK_HOLE from `offset` on; ENXIO if no data follows. */
   int64_t Seek(Descriptor file, uint64_t offset, int whence);
-  /** Starts to write the file's dirty pages to the disk. Waits for them where the system cannot only start. */
+  /** Starts to write the file's dirty pages to the disk. Waits for them if the system cannot only start. */
   int StartWriteBack(Descriptor file);
 
   /** Maps a part of a file for reading. `offset` is a multiple of 64 KiB. Two calls on Windows. */
@@ -96,9 +96,9 @@ class Calls {
   /** The same for reading and writing. */
   void* MapShared(Descriptor file, size_t size, uint64_t offset);
   int Unmap(void* at, size_t size);
-  /** Applies an option to mapped pages. EOPNOTSUPP where the system does not have it. */
+  /** Applies an option to mapped pages. EOPNOTSUPP if the system does not have it. */
   int Prepare(void* at, size_t size, MapOption option);
-  /** Makes mapped pages present and writable. Does nothing where only page faults can. */
+  /** Makes mapped pages present and writable. Does nothing if only page faults can. */
   int PopulateToWrite(void* at, size_t size);
 
   /** State that a system keeps between two calls of Poll. */

@@ -124,11 +124,11 @@ struct Counters {
 };
 
 /**
- * Voluntary and involuntary switches, microseconds in user mode and in the kernel, minor and major faults; 0 where the
+ * Voluntary and involuntary switches, microseconds in user mode and in the kernel, minor and major faults; 0 if the
  * system does not count them for a thread.
  */
 using ThreadFigures = std::array<uint64_t, 6>;
-/** Of the calling thread, since it began; nothing where the call fails. Counts its own call. */
+/** Of the calling thread, since it began; nothing if the call fails. Counts its own call. */
 std::optional<ThreadFigures> ReadThreadFigures(Counters& counters);
 
 /** Adds what the calling thread has used since the last call to the session's counters. One for each thread. */

@@ -46,7 +46,7 @@ int ErrnoFromWire(uint32_t value);
 Code CodeForTargetErrno(int error);
 /** The code for an error on the sending side of a file. */
 Code CodeForSourceErrno(int error);
-/** The code for an error on the connection; 0 where the peer has closed it. */
+/** The code for an error on the connection; 0 if the peer has closed it. */
 Code CodeForConnectionErrno(int error);
 /** Whether an error belongs to the connection, not to a file. */
 bool IsConnectionErrno(int error);
@@ -54,7 +54,7 @@ bool IsConnectionErrno(int error);
 bool IsRecordErrno(int error);
 /** Whether an error means that the call is not supported here: another technique may work. */
 bool IsUnsupportedErrno(int error);
-/** The name of an errno value, e.g. "ENOSPC"; "EUNKNOWN" where it has none. */
+/** The name of an errno value, e.g. "ENOSPC"; "EUNKNOWN" if it has none. */
 const char* ErrnoText(int error);
 
 }  // namespace penstock

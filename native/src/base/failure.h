@@ -11,7 +11,7 @@ namespace penstock {
 
 /** What failed. Fields that do not apply keep their defaults. */
 struct Failure {
-  /** Of WIRE.md's table; kNone where errno alone says why. */
+  /** Of WIRE.md's table; kNone if errno alone is the reason. */
   Code code = Code::kNone;
   /** The errno value of a call. */
   int error = 0;
@@ -33,7 +33,7 @@ inline Failure TargetFailure(int error, const char* syscall) { return {CodeForTa
 /** The call, its errno value and its path, as text. */
 std::string Describe(const Failure& failure);
 
-/** A system call that failed, where its caller cannot go on. */
+/** A system call that failed, if its caller cannot go on. */
 class SystemError : public std::runtime_error {
  public:
   SystemError(int error, const char* syscall, std::string path = "");
@@ -69,7 +69,7 @@ struct Step {
     kMoved,         // `moved` bytes, at least one
     kWouldBlock,    // the socket is not ready
     kAwaitKernel,   // the kernel must finish earlier calls first; it reports that on the error queue
-    kNotSupported,  // `failure` says why; the next technique may try; `moved` may be above 0
+    kNotSupported,  // `failure` has the reason; the next technique may try; `moved` may be above 0
     kSourceEnded,   // the file ends before the range does
     kFileFailed,    // a call failed on the file
     kSocketFailed,  // a call failed on the connection

@@ -28,8 +28,8 @@ class MappedWindow {
   uint64_t After(uint64_t offset) const { return start_ + size_ - offset; }
 
   /**
-   * Takes ownership of a mapping of `size` bytes from `start`, and unmaps the one before. `map` is nullptr where mmap
-   * failed: the step says why, by errno.
+   * Takes ownership of a mapping of `size` bytes from `start`, and unmaps the one before. `map` is nullptr if mmap
+   * failed: the step reports errno.
    */
   Step Hold(void* map, uint64_t key, uint64_t start, uint64_t size) {
     if (map == nullptr) {

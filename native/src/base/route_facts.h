@@ -6,7 +6,7 @@
 
 namespace penstock {
 
-/// Facts that the system reports about an interface; empty where it reports none.
+/// Facts that the system reports about an interface; empty if it reports none.
 struct RouteFacts {
   std::optional<std::string> interface_name;
   std::optional<std::string> driver;
@@ -26,7 +26,7 @@ struct RouteFacts {
 
 /// How this machine reaches a peer.
 struct PeerRoute {
-  /// The address that a connection would have at this end; empty where there is no route.
+  /// The address that a connection would have at this end; empty if there is no route.
   std::string local_address;
   /// Whether the peer's address is one of this machine's own.
   bool same_machine = false;

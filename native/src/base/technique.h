@@ -32,7 +32,7 @@ enum class Direction { kSend, kReceive, kCopy };
 constexpr int kDirectionCount = 3;
 
 const char* TechniqueName(Technique technique);
-/** The technique with this name; nothing where there is none for this direction. */
+/** The technique with this name; nothing if there is none for this direction. */
 std::optional<Technique> TechniqueFromName(Direction direction, std::string_view name);
 /** All techniques of a direction, on any system. */
 const std::vector<Technique>& TechniquesOf(Direction direction);

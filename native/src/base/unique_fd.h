@@ -33,7 +33,7 @@ class UniqueDescriptor {
   Descriptor fd_ = kNoDescriptor;
 };
 
-/** A file or a folder; and a socket, which is the same type where the system closes both alike. */
+/** A file or a folder; and a socket, which is the same type if the system closes both alike. */
 using UniqueFd = UniqueDescriptor<CloseFile>;
 using UniqueSocket = UniqueDescriptor<CloseSocket>;
 

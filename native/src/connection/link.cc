@@ -32,7 +32,7 @@ void Link::Protect(const StreamKeys& keys) {
     if (!transport) session_.NoteFellBack(Technique::kKtls, {Code::kNone, errno, "setsockopt"});
   }
   if (!transport) transport = MakeSealedTransport(calls_, socket_.get(), keys);
-  // A caller has keys only where the machine has a cipher library.
+  // A caller has keys only if the machine has a cipher library.
   if (!transport) FailStream(Code::kInternal, "dlopen");
   transport_ = std::move(transport);
 }
@@ -63,7 +63,7 @@ int Link::Poll(pollfd* fds, size_t count, int timeoutMs) {
 unsigned Link::Wait(short events, bool idleLimited, Clock::duration atMost) {
   CheckStopping();
   if (farewell_ && session_.hurried()) throw SessionStopping{};
-  // poll(2) does not know of what the transport has received.
+  // poll(2) does not report what the transport has already received.
   if ((events & POLLIN) != 0 && transport_->HasReceived()) return kReadable;
   if (MayKeepalive() && Clock::now() >= lastSent_ + kKeepaliveEvery)
     keepalive_->Send(EmptyFrame(FrameType::kKeepalive));

@@ -38,17 +38,17 @@ class Link {
 
   Descriptor fd() const { return socket_.get(); }
   Transport& transport() { return *transport_; }
-  /** From now on all data is sealed with these keys, both ways: by the kernel where the session's options ask for it. */
+  /** From now on all data is sealed with these keys, both ways: by the kernel if the session's options ask for it. */
   void Protect(const StreamKeys& keys);
   Calls& calls() { return calls_; }
 
-  /** Called when there is data to read while a write waits; nullptr where none is expected. */
+  /** Called when there is data to read while a write waits; nullptr if none is expected. */
   void OnReadable(std::function<void()> handler) { onReadable_ = std::move(handler); }
   /** Called after a write has failed, before the connection is closed: the reason may be unread in the socket. */
   void OnBroken(std::function<void()> handler) { onBroken_ = std::move(handler); }
   /** Called when a wait finds the socket's error queue or error state set. */
   void OnErrorQueue(std::function<void()> handler) { onErrorQueue_ = std::move(handler); }
-  /** Waits for data count against the sender, and time out where it has exceeded a limit. */
+  /** Waits for data count against the sender, and time out if it has exceeded a limit. */
   void SetWatch(SenderWatch* watch) { watch_ = watch; }
   /**
    * Sends a KEEPALIVE through this frame when a wait finds that nothing was written for a second, unless the frame is
@@ -61,19 +61,19 @@ class Link {
    * that follows at once may share the last segment. For OpenFrame, which counts the bytes.
    */
   size_t WriteSome(const void* data, size_t size, bool more);
-  /** The same for several parts; nothing where a page of the first one's mapping is not available. */
+  /** The same for several parts; nothing if a page of the first one's mapping is not available. */
   std::optional<size_t> WriteSomeParts(iovec* parts, size_t count);
   /** Reads exactly `size` bytes. False when the peer has closed before the first one; throws peer-gone after it. */
   bool Read(void* data, size_t size);
   /**
-   * Reads the bytes that are there, at most `size`; 0 where there are none. Throws peer-gone when the peer has closed.
+   * Reads the bytes that are there, at most `size`; 0 if there are none. Throws peer-gone when the peer has closed.
    */
   size_t ReadSome(void* data, size_t size);
 
   /** Waits until the socket is writable; reads through OnReadable during the wait. */
   void WaitWritable();
   /**
-   * Waits until `wanted` bytes can be read, or fewer where they arrive slowly: one wake-up for many segments. Only a
+   * Waits until `wanted` bytes can be read, or fewer if they arrive slowly: one wake-up for many segments. Only a
    * hint; fewer may be there.
    */
   void WaitReadable(uint64_t wanted = 1);

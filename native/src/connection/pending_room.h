@@ -16,7 +16,7 @@ struct PendingLimits {
 
 /** What a new connection needs before it can wait for its preamble. */
 struct Room {
-  /** False where the new connection must be closed. */
+  /** False if the new connection must be closed. */
   bool take = true;
   /** The waiting connection to be closed for it. */
   std::optional<size_t> instead;

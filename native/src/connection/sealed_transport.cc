@@ -9,8 +9,6 @@
 namespace penstock {
 namespace {
 
-/** Records of one call, in either direction. */
-constexpr size_t kBatchRecords = 16;
 /** Room for the records of small frames in front of a batch. */
 constexpr size_t kSmallRecords = 4096;
 constexpr size_t kOutBytes = kBatchRecords * kRecordBytes + kSmallRecords;
@@ -138,7 +136,7 @@ class SealedTransport final : public Transport {
   const std::unique_ptr<uint8_t[]> opened_;
   size_t openedStart_ = 0;
   size_t openedEnd_ = 0;
-  // Errno of the record behind that content; 0 where there is none.
+  // Errno of the record behind that content; 0 if there is none.
   int failure_ = 0;
 };
 

@@ -9,7 +9,7 @@ namespace penstock {
 
 /** What a receiver grants its sender. */
 struct SenderLimits {
-  /** Between two pieces of content while all streams wait for the sender, whatever else it sends. */
+  /** Between two pieces of content while all streams wait for the sender; other frames do not count. */
   std::chrono::milliseconds stall{60000};
   /** From the first stream's connection to the last one's. */
   std::chrono::milliseconds streams{30000};

@@ -40,13 +40,13 @@ Connected ConnectAndGreet(const ConnectOptions& options, Wake& wake);
 /** Two connected ends of a local stream, both non-blocking. Throws SystemError. */
 std::pair<UniqueSocket, UniqueSocket> LocalPair();
 
-/** Numeric address of this end or the other; an IPv4 address mapped into IPv6 as IPv4. Empty where none. */
+/** Numeric address of this end or the other; an IPv4 address mapped into IPv6 as IPv4. Empty if none. */
 std::string LocalAddress(Descriptor socket);
 std::string RemoteAddress(Descriptor socket);
 
 /**
  * The remote network that limits count by: an IPv4 or link-local address, the /64 of any other IPv6 address, since one
- * machine can have all addresses of that. Not for display. Empty where none.
+ * machine can have all addresses of that. Not for display. Empty if none.
  */
 std::string RemoteNetwork(Descriptor socket);
 
@@ -74,7 +74,7 @@ class DataPort {
  public:
   using OnArrival = std::function<void(Arrived)>;
 
-  /** Throws SystemError where it cannot listen. */
+  /** Throws SystemError if it cannot listen. */
   DataPort(DataPortOptions options, OnArrival onArrival);
   ~DataPort();
   DataPort(const DataPort&) = delete;
@@ -91,10 +91,10 @@ class DataPort {
   void AdvanceAll(std::vector<Pending>& pending);
   void AcceptAll(std::vector<Pending>& pending);
   /**
-   * Closes another connection where this network or all together have too many; false where this one must be closed.
+   * Closes another connection if this network or all together have too many; false if this one must be closed.
    */
   bool MakeRoom(std::vector<Pending>& pending, const std::string& network);
-  /** False where the connection must be closed, or has been passed on. */
+  /** False if the connection must be closed, or has been passed on. */
   bool Advance(Pending& one);
 
   const DataPortOptions options_;

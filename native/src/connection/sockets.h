@@ -11,19 +11,19 @@
 
 namespace penstock {
 
-/** Starts the system's socket library where it has one. Throws SystemError. */
+/** Starts the system's socket library if it has one. Throws SystemError. */
 void StartSockets();
 
-/** A stream socket. Invalid with errno where it fails. */
+/** A stream socket. Invalid with errno if it fails. */
 UniqueSocket MakeSocket(int family);
 /**
  * A stream socket for a listener: no other program can take over its port, and it can bind to a port that was just
  * closed.
  */
 UniqueSocket MakeListenerSocket(int family);
-/** The next waiting connection. Invalid with errno where there is none. */
+/** The next waiting connection. Invalid with errno if there is none. */
 UniqueSocket AcceptConnection(Descriptor listener);
-/** Two connected ends. Invalid with errno where it fails; ENOSYS on Windows. */
+/** Two connected ends. Invalid with errno if it fails; ENOSYS on Windows. */
 std::pair<UniqueSocket, UniqueSocket> MakeSocketPair();
 
 /** The errno value of the last call on a socket. */

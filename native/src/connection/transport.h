@@ -30,7 +30,7 @@ struct StreamKeys {
 };
 
 /**
- * Belongs to one stream's thread. No call blocks. Calls return -1 with errno where they fail: EAGAIN where the socket is not
+ * Belongs to one stream's thread. No call blocks. Calls return -1 with errno if they fail: EAGAIN if the socket is not
  * ready, EBADMSG for a record that is not authentic, EPROTO for what is not a record.
  */
 class Transport {
@@ -46,15 +46,15 @@ class Transport {
 
   /** Takes at least one byte of the data. `more`: further data follows at once and may share the last segment. */
   virtual ssize_t Send(const void* data, size_t size, bool more = false) = 0;
-  /** The same for several parts. EFAULT where a page of one is not available. */
+  /** The same for several parts. EFAULT if a page of one is not available. */
   virtual ssize_t SendVector(iovec* parts, size_t count) = 0;
   /** 0 once the peer has closed. */
   virtual ssize_t Receive(void* data, size_t size) = 0;
-  /** The same without a copy: `*data` is valid until the next call. EOPNOTSUPP where the transport has no buffer. */
+  /** The same without a copy: `*data` is valid until the next call. EOPNOTSUPP if the transport has no buffer. */
   virtual ssize_t ReceiveInPlace(const uint8_t** data, size_t size);
 
   /**
-   * Reads data to drop it, unopened where the transport can. A record that the kernel cannot open stays where it is: closing
+   * Reads data to drop it, unopened if the transport can. A record that the kernel cannot open stays where it is: closing
    * the socket then resets the connection, which can overtake what was sent last.
    */
   virtual ssize_t Drop(void* data, size_t size) { return calls_.Receive(socket(), data, size); }
@@ -67,7 +67,7 @@ class Transport {
   bool HasUnsent() const { return unsent() > 0; }
   /** Sends such data. 0 once the socket has taken all of it. */
   virtual int Flush() { return 0; }
-  /** After the last data: the peer reads the end of the stream, where the transport can say so before it is closed. */
+  /** After the last data: ends the stream for the peer, if the transport can before it is closed. */
   virtual void EndSending() { calls_.Shutdown(socket(), SHUT_WR); }
   /** Whether Receive() returns without waiting for the socket: with data that was received, or with an error behind it. */
   virtual bool HasReceived() const { return false; }
@@ -85,10 +85,10 @@ class Transport {
 };
 
 std::unique_ptr<Transport> MakePlainTransport(Calls& calls, Descriptor socket);
-/** Null where this machine has no cipher library. */
+/** Null if this machine has no cipher library. */
 std::unique_ptr<Transport> MakeSealedTransport(Calls& calls, Descriptor socket, const StreamKeys& keys);
 /**
- * Hands the keys to the kernel, which cannot be undone. Null with errno where the kernel does not take them: ENOENT without
+ * Hands the keys to the kernel, which cannot be undone. Null with errno if the kernel does not take them: ENOENT without
  * its tls module, EOPNOTSUPP on other systems. Of the system.
  */
 std::unique_ptr<Transport> MakeKernelTlsTransport(Calls& calls, Descriptor socket, const StreamKeys& keys);

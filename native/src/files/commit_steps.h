@@ -7,7 +7,7 @@
 
 namespace penstock {
 
-/// Each step throws SystemError, and returns false where it keeps what is there.
+/// Each step throws SystemError, and returns false if it keeps what is there.
 class CommitSteps {
  public:
   virtual ~CommitSteps() = default;

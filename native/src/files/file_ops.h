@@ -25,7 +25,7 @@ class Folder {
   Folder& operator=(const Folder&) = delete;
   Descriptor fd() const { return fd_; }
   const std::string& path() const { return path_; }
-  /// Replaces the folder's lock, where the lock is a descriptor of its own. For one thread.
+  /// Replaces the folder's lock, if the lock is a descriptor of its own. For one thread.
   void Hold(UniqueFd lock) { lock_ = std::move(lock); }
 
  private:
@@ -45,7 +45,7 @@ struct CommitEntry {
   std::string staging_name;
   std::string target;
   uint32_t mode = 0;
-  /// Files: the size that the staging file must have; an empty one is made where it is missing.
+  /// Files: the size that the staging file must have; an empty one is made if it is missing.
   int64_t size = 0;
   int64_t mtime_seconds = 0;
   int32_t mtime_nanoseconds = 0;
@@ -66,15 +66,15 @@ struct FileSystemFacts {
 /// Opens a folder by the path that the user gave, following links in it. Throws SystemError.
 std::shared_ptr<Folder> OpenFolder(const std::string& path);
 
-/// Makes an empty folder (mode 0700) in `parent` and opens it. Throws SystemError with EEXIST where the name is taken.
+/// Makes an empty folder (mode 0700) in `parent` and opens it. Throws SystemError with EEXIST if the name is taken.
 std::shared_ptr<Folder> MakeFolder(const Folder& parent, const std::string& name);
 
-/// Makes a file (mode 0600) in `folder` and opens it for writing. Throws SystemError with EEXIST where the name is taken,
+/// Makes a file (mode 0600) in `folder` and opens it for writing. Throws SystemError with EEXIST if the name is taken,
 /// by a link as well.
 UniqueFd CreateFileIn(const Folder& folder, const std::string& name);
 
 /// Removes the file or link at `path` below `folder`, following no link; nothing there is not an error. Throws SystemError
-/// where a folder has the name.
+/// if a folder has the name.
 void RemoveFile(const Folder& folder, const std::string& path);
 
 /// Opens a folder below another, following no link, for a stream that counts its calls. Invalid with errno.
@@ -83,14 +83,14 @@ UniqueFd OpenFolderBelow(Calls& calls, Descriptor folder, const std::string& pat
 /// Runs the entries in order; one outcome for each. Does not throw for errors of the file system.
 std::vector<CommitOutcome> Commit(const Folder& target, const Folder& staging, const std::vector<CommitEntry>& entries);
 
-/// Renames without replacing; EEXIST where the name is taken.
+/// Renames without replacing; EEXIST if the name is taken.
 void RenameNoReplace(const Folder& from, const std::string& from_name, const Folder& to, const std::string& to_name);
 
 /// File system type by statfs and the bytes that this user can still write.
 FileSystemFacts FileSystemOf(const std::string& path);
 
-/// Locks this open folder for the process until it is closed; false where another process has locked it. Throws
-/// SystemError where the file system has no locks.
+/// Locks this open folder for the process until it is closed; false if another process has locked it. Throws
+/// SystemError if the file system has no locks.
 bool TryLock(Folder& folder);
 
 /// Whether files in this folder can share blocks (reflink), tried with two small files.

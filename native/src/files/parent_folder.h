@@ -9,7 +9,7 @@
 
 namespace penstock {
 
-/// Opens the folder at `path` below `folder`, following no link. Throws SystemError: ENOTDIR where a link is on the way.
+/// Opens the folder at `path` below `folder`, following no link. Throws SystemError: ENOTDIR if a link is on the way.
 UniqueFd OpenFolderBeneath(Descriptor folder, const std::string& path);
 
 /// Opens the folders that hold the entries below one folder; keeps the last open, since neighbours share it.

@@ -1,5 +1,5 @@
 // Staging folders: how one is recognised and removed. All calls use the handle of the folder that was checked; a name
-// only says where to look.
+// only names the place to search.
 #pragma once
 
 #include <cstdint>
@@ -24,15 +24,15 @@ std::shared_ptr<Folder> OpenFolderIn(const Folder& parent, const std::string& na
 /// SystemError.
 std::string IdentityOf(const Folder& folder);
 
-/// Makes the marker; EEXIST where there is one. Throws SystemError.
+/// Makes the marker; EEXIST if there is one. Throws SystemError.
 void WriteMarker(const Folder& folder, const std::vector<uint8_t>& bytes);
 
-/// The marker's bytes; nothing where it is missing, unreadable, no regular file or too long.
+/// The marker's bytes; nothing if it is missing, unreadable, no regular file or too long.
 std::optional<std::vector<uint8_t>> ReadMarker(const Folder& folder);
 
 /// Removes the contents of `staging`, the marker last, and then the folder, if `name` in `parent` is still this folder.
-/// Entries on another file system stay, and the folder with them. Writes the marker again where the folder cannot be
-/// removed. Removes the folder's lock where that is a file in it. Throws SystemError.
+/// Entries on another file system stay, and the folder with them. Writes the marker again if the folder cannot be
+/// removed. Removes the folder's lock if that is a file in it. Throws SystemError.
 void RemoveStaging(const Folder& parent, const std::string& name, Folder& staging);
 
 /// Which different names a file system treats as equal.
@@ -41,7 +41,7 @@ struct NameFolds {
   bool normalisation_folds = false;
 };
 
-/// Tried with two empty files in a staging folder. Throws SystemError where none can be created.
+/// Tried with two empty files in a staging folder. Throws SystemError if none can be created.
 NameFolds ProbeNames(const Folder& folder);
 
 }  // namespace penstock

@@ -15,9 +15,9 @@ struct SyncFailure {
   bool is_folder = false;
 };
 
-/// Makes all files and folders below `folder` durable, and its own entries: by one call where that is known to reach
+/// Makes all files and folders below `folder` durable, and its own entries: by one call if that is known to reach
 /// the medium on this file system and reports what it could not write, else one by one. `folder` must have been opened
-/// before the first write below it. Lists those that failed; throws SystemError where it is unknown which did.
+/// before the first write below it. Lists those that failed; throws SystemError if it is unknown which did.
 std::vector<SyncFailure> SyncTree(const Folder& folder);
 
 /// Fsyncs the folder itself, so that renames in it last. Throws SystemError.

@@ -21,7 +21,7 @@ struct TreeEntry {
   double size = 0;
   /** Last change of the content, in nanoseconds since 1970. */
   int64_t time = 0;
-  /** Why it cannot be examined, read or listed; without an errno value where its size is not known. */
+  /** Why it cannot be examined, read or listed; without an errno value if its size is not known. */
   std::optional<Failure> failure;
   /** The entries of a folder; null for one that has none, or that was not opened. */
   std::unique_ptr<TreeLevel> below;
@@ -36,7 +36,7 @@ class TreeLevel {
   virtual TreeEntry Next(bool enter) = 0;
 };
 
-/** The folder at the path that the user gave, following links in it. Throws SystemError where it cannot be listed. */
+/** The folder at the path that the user gave, following links in it. Throws SystemError if it cannot be listed. */
 std::unique_ptr<TreeLevel> OpenTree(const std::string& path);
 
 }  // namespace penstock

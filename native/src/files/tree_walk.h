@@ -21,20 +21,20 @@ struct TreePiece {
   std::vector<int32_t> parents;
   /** The names as the system has them, each followed by a zero byte. */
   std::string names;
-  /** Type and permission bits; 0 where the entry could not be examined. */
+  /** Type and permission bits; 0 if the entry could not be examined. */
   std::vector<uint32_t> modes;
   /** Bytes. */
   std::vector<double> sizes;
   /** Last change of the content, in nanoseconds since 1970. */
   std::vector<int64_t> times;
   /**
-   * Entries that could not be examined, read or listed, by their place in the lists. Without an errno value where a regular
+   * Entries that could not be examined, read or listed, by their place in the lists. Without an errno value if a regular
    * file does not have the size that the system reports.
    */
   std::vector<Failure> failures;
 };
 
-/** Whether the file at this real path has the size that the system reports. Throws SystemError where it cannot be read. */
+/** Whether the file at this real path has the size that the system reports. Throws SystemError if it cannot be read. */
 bool ReportsSize(const std::string& path);
 
 /** Walks a folder: parents before their entries, names in the order of their bytes. Follows no link. */
@@ -48,7 +48,7 @@ class TreeWalk {
   TreeWalk(const TreeWalk&) = delete;
   TreeWalk& operator=(const TreeWalk&) = delete;
 
-  /** The next entries, about `limit`; empty at the end. Throws SystemError where the folder itself cannot be listed. */
+  /** The next entries, about `limit`; empty at the end. Throws SystemError if the folder itself cannot be listed. */
   TreePiece Next(size_t limit);
 
  private:

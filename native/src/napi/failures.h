@@ -9,7 +9,7 @@
 
 namespace penstock {
 
-/** Sets `code` to the name of the errno value; `syscall` and `path` where there are any. */
+/** Sets `code` to the name of the errno value; `syscall` and `path` if there are any. */
 void SetFailure(Napi::Object object, const Failure& failure);
 /** An Error with `code`, `syscall` and `path`. */
 Napi::Error ToError(Napi::Env env, const Failure& failure);

@@ -23,7 +23,7 @@ class Running : public std::enable_shared_from_this<Running> {
   void Attach(Napi::Env env, std::function<void()> stop);
   /** Keeps the event loop alive until the end. */
   void HoldLoop(Napi::Env env);
-  /** False where it has ended before. */
+  /** False if it has ended before. */
   bool End(Napi::Env env);
 
   /** Runs a function on JavaScript's thread, in the order of the calls; drops it after the end. Any thread may call it. */

@@ -17,7 +17,7 @@ class RangeReceiver {
   RangeReceiver(ReceiveSession& session, Link& link) : session_(session), link_(link), fallback_(session) {}
 
   struct Result {
-    /** The range's CRC-32C, where the session checks. */
+    /** The range's CRC-32C, if the session checks. */
     uint32_t crc = 0;
     /** Errno of a late failure, after which the file is not whole though all of the range was taken; or 0. */
     int lost = 0;

@@ -81,13 +81,13 @@ class ReceiveFiles {
   bool RangeDone(StagedFile& file, uint64_t length);
   /** The range was bad. Returns how many times it was requested again, this time included. */
   int RangeBad(StagedFile& file, uint64_t offset, uint64_t length);
-  /** FILE_END: `size` must be that of the manifest. Sets `whole` where this completes the file. */
+  /** FILE_END: `size` must be that of the manifest. Sets `whole` if this completes the file. */
   Claim EndFile(uint32_t index, uint64_t size, bool* whole);
   /** What a FILE_FAILED is to this file. */
   enum class Fail { kFirst, kRepeated, kTakesBack, kViolation };
   Fail FailFile(uint32_t index);
 
-  /** An entry of a BATCH begins. kViolation where it may not come now. */
+  /** An entry of a BATCH begins. kViolation if it may not come now. */
   Verdict BeginWhole(uint32_t index, uint64_t length);
   /** WholeDone: the entry was written. WholeBad: it was bad, and was requested again as ranges. */
   void WholeDone(uint32_t index);

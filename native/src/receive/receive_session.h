@@ -19,7 +19,7 @@ enum class Durability { kOs, kEverySecond, kCommit, kThrough };
 struct ReceiveOptions {
   SessionOptions session;
   std::shared_ptr<Folder> staging;
-  /** Where files with a placement are created; may be null where none has one. */
+  /** Where files with a placement are created; may be null if none has one. */
   std::shared_ptr<Folder> tree;
   Durability durability = Durability::kCommit;
   /** Streams that must have read END. */
@@ -46,11 +46,11 @@ class ReceiveSession final : public Session {
   /** May be called while streams run: they wait for the files that their frames name. */
   void AddFiles(const std::vector<ExpectedFile>& files);
   void EndOfFiles();
-  /** Takes ownership of the socket; closes it where the session has ended. */
+  /** Takes ownership of the socket; closes it if the session has ended. */
   void AddStream(UniqueSocket socket, int streamIndex, StreamStart start);
   /**
    * The caller begins to name the files: from now on no stream ends the session, and the answer is DONE.
-   * False where the session has ended before.
+   * False if the session has ended before.
    */
   bool Committing();
   /** Does nothing once Finish() was called: the files are delivered, and the sender is told so by DONE. */

@@ -18,7 +18,7 @@ class ReceiveStream {
  public:
   ReceiveStream(UniqueSocket socket, ReceiveSession& session, Wake& wake);
   /**
-   * Sends `hello`, seals the stream where there are keys, receives until END, waits for the commit, sends DONE, and waits for
+   * Sends `hello`, seals the stream if there are keys, receives until END, waits for the commit, sends DONE, and waits for
    * the sender to close.
    */
   void Run(const StreamStart& start);
@@ -42,10 +42,10 @@ class ReceiveStream {
   void RangeDone(StagedFile& file, uint64_t offset, uint64_t length);
   void Opened(StagedFile& file);
   void CloseWhole(StagedFile& file);
-  /** Closes a whole file; the file fails where that fails. */
+  /** Closes a whole file; the file fails if that fails. */
   void Close(uint32_t index, UniqueFd file);
   void WriteWholeFile(uint32_t index, const uint8_t* data, size_t size);
-  // Creates the file under its own name, or under its number where that fails.
+  // Creates the file under its own name, or under its number if that fails.
   UniqueFd Create(uint32_t index);
   UniqueFd CreatePlaced(uint32_t index, const Placement& placement);
   void CloseFolder();
@@ -55,7 +55,7 @@ class ReceiveStream {
   void AwaitFinish();
   /**
    * Reads what is there after END, without waiting for the rest of a frame. Throws StreamStop for a CANCEL, for a frame
-   * that is not permitted there, and where the sender has closed.
+   * that is not permitted there, and if the sender has closed.
    */
   void ReadAfterEnd();
   void SendDone();

@@ -11,7 +11,7 @@
 
 namespace penstock {
 
-/** kNone where the file is as in the manifest; of a slice only its own bytes and the time count. */
+/** kNone if the file is as in the manifest; of a slice only its own bytes and the time count. */
 inline Code ChangeOf(const SourceFile& file, const FileFacts& facts) {
   if (!facts.regular) return Code::kNotReadable;
   if (facts.size < file.offset + file.size) return Code::kFileShrank;
@@ -27,7 +27,7 @@ class EntrySource {
   EntrySource& operator=(const EntrySource&) = delete;
   ~EntrySource() { Close(); }
 
-  /** Its descriptor; kNoDescriptor with errno where it cannot be opened. */
+  /** Its descriptor; kNoDescriptor with errno if it cannot be opened. */
   Descriptor Open(const SourceFile& file) {
     if (fd_.valid() && file.slice && file.path == path_) return fd_.get();
     Close();

@@ -84,7 +84,7 @@ class MappedGatherBatch final : public GatherBatch {
   void SendGroup();
   Descriptor OpenedOf(const Member& member) const;
   void Unmapped();
-  /** Reads the next bytes of a member into piece_; 0 where that fails, and the member with it. */
+  /** Reads the next bytes of a member into piece_; 0 if that fails, and the member with it. */
   size_t ReadInstead(Member& member, size_t size);
   /** Replaces the part at sent_ by these bytes, and inserts the rest of it after them. */
   void PutFirst(const uint8_t* data, size_t size);
@@ -230,7 +230,7 @@ void MappedGatherBatch::Unmapped() {
   else PutFirst(kZeros, size);
 }
 
-// EFAULT does not say why; a read of the file does, as after the mapping of a single file.
+// EFAULT does not give the reason; a read of the file does, as after the mapping of a single file.
 size_t MappedGatherBatch::ReadInstead(Member& member, size_t size) {
   const Descriptor fd = OpenedOf(member);
   const uint64_t end = member.file->offset + member.file->size;

@@ -29,18 +29,18 @@ class RangeSender {
     uint32_t crc = 0;
   };
 
-  /** Opens the source where no stream has yet. */
+  /** Opens the source if no stream has yet. */
   Failure Open(ActiveSource& source);
   /** Fails unless size and time are those of the manifest. */
   Failure Unchanged(ActiveSource& source);
-  /** End of the hole that begins at `offset`, or `offset` where there is data. */
+  /** End of the hole that begins at `offset`, or `offset` if there is data. */
   uint64_t HoleEnd(ActiveSource& source, uint64_t offset);
   /** Sends a DATA frame. */
   Result Send(const RangeJob& job);
-  /** Sends a small file as an entry of the open BATCH; padded with zeros where it fails. Not checked. */
+  /** Sends a small file as an entry of the open BATCH; padded with zeros if it fails. Not checked. */
   Failure SendEntry(const SourceFile& file);
   /**
-   * The stream ends: withdraws what the kernel still holds of a step, and reports the rest to the frame. False where it
+   * The stream ends: withdraws what the kernel still holds of a step, and reports the rest to the frame. False if it
    * is unknown how much was sent: nothing more can be sent on the connection then.
    */
   bool Withdraw(bool hurried);

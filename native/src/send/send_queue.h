@@ -85,7 +85,7 @@ class SendQueue {
   void Close();
 
   Job Next();
-  /** The range of a RETRY, or nothing where such a range was never sent. */
+  /** The range of a RETRY, or nothing if such a range was never sent. */
   std::unique_ptr<RangeJob> Again(uint32_t index, uint64_t offset, uint64_t length);
   /**
    * A hole continues after a range that ends at `end`: claims the ranges up to `wanted` that no stream has begun.

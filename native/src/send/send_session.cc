@@ -36,7 +36,7 @@ bool SendSession::MayBeCommitted() const {
   return ends_.load(std::memory_order_acquire) >= streams_.load(std::memory_order_acquire) && streams_ > 0;
 }
 
-// Only the receiver can say whether the cancel came before its commit.
+// Only the receiver can report whether the cancel came before its commit.
 SessionEnd SendSession::VerdictOn(const SessionEnd& cancel) const {
   if (receiverDone_.load(std::memory_order_acquire)) {
     return queue_.Settled() ? SessionEnd{} : SessionEnd{SessionEnd::Kind::kFailed, {Code::kProtocol}};

@@ -28,7 +28,7 @@ class SendSession final : public Session {
 
   void AddFiles(std::vector<SourceFile> files);
   void EndOfFiles();
-  /** Takes ownership of the socket; closes it where the session has ended. Sealed where there are keys. */
+  /** Takes ownership of the socket; closes it if the session has ended. Sealed if there are keys. */
   void AddStream(UniqueSocket socket, int streamIndex, const std::optional<StreamKeys>& keys = {});
 
   void ReleaseFiles() override { queue_.ReleaseFiles(); }

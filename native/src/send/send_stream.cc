@@ -97,7 +97,7 @@ void SendStream::SendRange(RangeJob& job) {
   // A range that is sent again follows FILE_END: it must still be of the same file.
   const Failure failure = !sent.failure && job.retry ? ranges_.Unchanged(source) : sent.failure;
   if (failure) {
-    // In the place of CHECK, also where another stream has failed the file.
+    // In the place of CHECK, also if another stream has failed the file.
     source.failed = true;
     session_.FailFile(failure.of(source.index));
     frame_.Send(CodeFrame(FrameType::kFileFailed, source.index, failure.code, failure.error));

@@ -22,7 +22,7 @@ constexpr uint64_t kReservedRecords = 2048;
 /** Belongs to one thread. */
 class SendStream {
  public:
-  /** Seals the stream where there are keys. */
+  /** Seals the stream if there are keys. */
   SendStream(UniqueSocket socket, const std::optional<StreamKeys>& keys, SendSession& session, Wake& wake);
   /** Sends until the queue is empty and DONE was received; throws for any other end. */
   void Run();

@@ -97,7 +97,7 @@ class Session {
 
  protected:
   /**
-   * Runs `body` on a thread named `name`. Drops it where the session has ended. Ends the session where no thread can be
+   * Runs `body` on a thread named `name`. Drops it if the session has ended. Ends the session if no thread can be
    * created.
    */
   void StartThread(const std::string& name, std::function<void(Wake&)> body);

@@ -1,4 +1,4 @@
-// Stands for a kernel without the newer system calls; only tests load the addon that has it.
+// Replaces the newer system calls by those of a kernel that lacks them; only tests load the addon that has it.
 #include <cerrno>
 
 #include "os/linux/base/newer_calls.h"

@@ -24,16 +24,16 @@ class Aead {
                     uint8_t last, uint8_t* out) = 0;
   /**
    * Decrypts `size` bytes, tag included; writes size - kAeadTagBytes bytes to `out`. `in` and `out` do not overlap.
-   * False where the tag is wrong: what was written to `out` must not be used.
+   * False if the tag is wrong: what was written to `out` must not be used.
    */
   virtual bool Open(const uint8_t* nonce, const uint8_t* aad, size_t aadSize, const uint8_t* in, size_t size,
                     uint8_t* out) = 0;
 };
 
-/** Null where this machine has no cipher library, or where it fails. */
+/** Null if this machine has no cipher library, or if it fails. */
 std::unique_ptr<Aead> MakeAead(const uint8_t* key);
 
-/** The library's file name as it was opened, e.g. "libcrypto.so.3"; empty where there is none. Looked up once a process. */
+/** The library's file name as it was opened, e.g. "libcrypto.so.3"; empty if there is none. Looked up once a process. */
 const std::string& CipherLibrary();
 
 }  // namespace penstock

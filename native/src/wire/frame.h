@@ -104,7 +104,7 @@ struct FileEnd {
   int64_t mtimeSeconds = 0;
   uint32_t mtimeNanoseconds = 0;
 };
-/** The body of FILE_END; nothing where its reserved part is not 0 or the nanoseconds are not below 1e9. */
+/** The body of FILE_END; nothing if its reserved part is not 0 or the nanoseconds are not below 1e9. */
 std::optional<FileEnd> DecodeFileEnd(const uint8_t* body);
 
 }  // namespace penstock

@@ -38,7 +38,7 @@ class OpenFrame {
   /** The socket has taken this many of the body bytes that are owed. */
   void Moved(uint64_t bytes) { Took(bytes); }
   /**
-   * Sends body bytes from mappings of files. False where a page of the part at `*taken` is not available; the bytes
+   * Sends body bytes from mappings of files. False if a page of the part at `*taken` is not available; the bytes
    * before it were sent. `*taken` counts the parts that were sent whole.
    */
   bool SendMapped(iovec* parts, size_t count, size_t* taken);
@@ -79,7 +79,7 @@ class OpenFrame {
   uint64_t bodyBytes_ = 0;
   uint64_t bodySent_ = 0;
   std::vector<Content> contents_;
-  // Where the content is in memory; null where techniques move it.
+  // Where the content is in memory; null if techniques move it.
   const uint8_t* body_ = nullptr;
 };
 

@@ -30,7 +30,7 @@ size_t RecordSealer::Seal(const uint8_t* in, size_t size, uint8_t* out) {
   out[2] = kVersionMinor;
   out[3] = static_cast<uint8_t>(length >> 8);
   out[4] = static_cast<uint8_t>(length);
-  // The number is used up even where the library fails: no nonce ever stands for two contents.
+  // The number is used up even if the library fails: no nonce is used for two contents.
   const Nonce nonce = NonceOf(iv_, sequence_++);
   if (!aead_->Seal(nonce.data(), out, kRecordHeaderBytes, in, size, kApplicationData, out + kRecordHeaderBytes)) {
     return 0;

@@ -19,6 +19,8 @@ constexpr size_t kRecordContentBytes = 16384;
 constexpr size_t kRecordOverhead = kRecordHeaderBytes + 1 + kAeadTagBytes;
 /** The longest record. */
 constexpr size_t kRecordBytes = kRecordContentBytes + kRecordOverhead;
+/** Full records of one call: their content stays in the processor's cache. */
+constexpr size_t kBatchRecords = 16;
 /** More records without content, one after the other, are an error. */
 constexpr int kMaxEmptyRecords = 64;
 
@@ -35,7 +37,7 @@ class RecordSealer {
 
   /**
    * Makes one record of 1 to kRecordContentBytes bytes at `out`, which has room for `size` + kRecordOverhead and does
-   * not overlap `in`. Returns the record's size, or 0 where the library failed.
+   * not overlap `in`. Returns the record's size, or 0 if the library failed.
    */
   size_t Seal(const uint8_t* in, size_t size, uint8_t* out);
 
@@ -54,14 +56,14 @@ class RecordOpener {
   RecordOpener(std::unique_ptr<Aead> aead, const RecordKeys& keys) : aead_(std::move(aead)), iv_(keys.iv) {}
 
   /**
-   * Bytes of the record that begins at `in`, header included, at most kRecordBytes; 0 where fewer than
-   * kRecordHeaderBytes are there; nothing where no legal record begins there.
+   * Bytes of the record that begins at `in`, header included, at most kRecordBytes; 0 if fewer than
+   * kRecordHeaderBytes are there; nothing if no legal record begins there.
    */
   static std::optional<size_t> SizeOf(const uint8_t* in, size_t have);
 
   /**
    * Opens one whole record. Writes to `out`, which has room for `size` - kRecordHeaderBytes - kAeadTagBytes bytes and
-   * does not overlap `in`, and returns the content's length, which may be 0. Nothing where the record is not
+   * does not overlap `in`, and returns the content's length, which may be 0. Nothing if the record is not
    * authentic, is not the next one, has another content type than application data, consists of padding, or is one
    * empty record too many; from then on no record opens.
    */

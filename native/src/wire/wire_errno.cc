@@ -1,4 +1,4 @@
-// The errno of a frame is Linux's number, whatever number this system has for the same name.
+// The errno of a frame is Linux's number, even if this system has another number for the same name.
 #include <cerrno>
 
 #include "base/errors.h"

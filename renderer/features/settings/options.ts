@@ -42,7 +42,7 @@ export function useTechniqueItems<T extends Technique>(
   })
 }
 
-/** Techniques to choose from, automatic first; what cannot run says why. */
+/** Techniques to choose from, automatic first; what cannot run has its reason. */
 export function useTechniqueOptions<T extends Technique>(
   rows: readonly Row<T>[],
   excludes: (technique: T) => Reason | null = () => null,

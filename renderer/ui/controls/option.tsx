@@ -22,7 +22,7 @@ export function chooser<T extends string>(
   }
 }
 
-/** What an item of a list shows: a tick where it is chosen, its text and its note. */
+/** What an item of a list shows: a tick if it is chosen, its text and its note. */
 export function OptionRow({
   indicator: Indicator,
   note,

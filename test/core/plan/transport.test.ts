@@ -24,11 +24,7 @@ import {
   RECEIVE_ORDER,
   SEND_ORDER,
 } from '../../../main/core/plan/plan.ts'
-import {
-  planReceiveTransport,
-  planSendTransport,
-  type TransportChoice,
-} from '../../../main/core/plan/transport.ts'
+import { planReceiveTransport, planSendTransport } from '../../../main/core/plan/transport.ts'
 import { assertReceiverWish } from '../../../main/core/plan/wish.ts'
 
 /** All that Linux has, so that only the conveyance can stand against a technique. */
@@ -178,15 +174,23 @@ for (const [has, wish, expected] of TRANSPORTS) {
       ...(has.includes('E') ? [engine] : []),
       ...(has.includes('ktls') ? ['ktls' as const] : []),
     ]
-    const facts = { supported: { send: supported('seal'), receive: supported('unseal') } }
-    const words = (found: TransportChoice | null): string => {
-      if (found === null) return 'none'
-      assert.equal(found.conveyance.transport, found.transport)
-      assert.equal(found.conveyance.cipher, 'sealed')
-      return `${found.transport} by ${found.reason.code.split('-')[0] ?? ''}`
+    const facts = { ...linux, supported: { send: supported('seal'), receive: supported('unseal') } }
+    const words = (conveyance: Conveyance | null, plan: (facts: PlanFacts) => Choice): string => {
+      if (conveyance === null) return 'none'
+      assert.equal(conveyance.cipher, 'sealed')
+      const { reason } = plan({ ...facts, conveyance })
+      return `${String(conveyance.transport)} by ${reason.code.split('-')[0] ?? ''}`
     }
-    assert.equal(words(planSendTransport(facts, wish === 'E' ? 'seal' : wish)), expected)
-    assert.equal(words(planReceiveTransport(facts, wish === 'E' ? 'unseal' : wish)), expected)
+    const send = wish === 'E' ? 'seal' : wish
+    assert.equal(
+      words(planSendTransport(facts, send), (all) => planSend(all, send)),
+      expected,
+    )
+    const receive = wish === 'E' ? 'unseal' : wish
+    assert.equal(
+      words(planReceiveTransport(facts, receive), (all) => planReceive(all, receive)),
+      expected,
+    )
   })
 }
 

@@ -12,7 +12,7 @@ import {
   type TransferReport,
 } from '../../../main/contract/report.ts'
 import { makeReport } from '../../../main/core/report/report.ts'
-import { conveyanceNow } from '../../../main/core/transfer/sealing.ts'
+import { engineProgress } from '../../../main/core/transfer/sealing.ts'
 
 const NOTHING: EngineSample['bytesBy'] = {
   ...{ readwrite: 0, mmap: 0, gather: 0, sendfile: 0, transmitfile: 0, splice: 0, direct: 0, zerocopy: 0 },
@@ -74,8 +74,9 @@ for (const [role, technique, conveyance, way, cpu] of CASES) {
 }
 
 test('a stream that the engine seals in place of the kernel is reported as sealed', () => {
-  assert.deepEqual(conveyanceNow(KERNEL_TLS_STREAMS, sampleOf('seal', 'sealed')), SEALED_STREAMS)
-  assert.deepEqual(conveyanceNow(KERNEL_TLS_STREAMS, sampleOf('ktls', null)), KERNEL_TLS_STREAMS)
+  const conveyance = (planned: Conveyance, sample: EngineSample) => engineProgress(planned, sample).conveyance
+  assert.deepEqual(conveyance(KERNEL_TLS_STREAMS, sampleOf('seal', 'sealed')), SEALED_STREAMS)
+  assert.deepEqual(conveyance(KERNEL_TLS_STREAMS, sampleOf('ktls', null)), KERNEL_TLS_STREAMS)
   // The local pair behind a request body is no stream of the network.
-  assert.deepEqual(conveyanceNow(TLS_BODY, sampleOf('readwrite', 'plain')), TLS_BODY)
+  assert.deepEqual(conveyance(TLS_BODY, sampleOf('readwrite', 'plain')), TLS_BODY)
 })

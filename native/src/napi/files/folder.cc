@@ -35,7 +35,7 @@ class FolderWrap : public Napi::ObjectWrap<FolderWrap> {
  private:
   Napi::Value Path(const Napi::CallbackInfo& info) { return Napi::String::New(info.Env(), path_); }
   Napi::Value Close(const Napi::CallbackInfo& info) {
-    // Releases the lock, even where a session or a job still holds the folder.
+    // Releases the lock, even if a session or a job still holds the folder.
     if (folder_) folder_->Hold(UniqueFd());
     folder_.reset();
     return info.Env().Undefined();

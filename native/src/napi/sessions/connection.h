@@ -23,7 +23,7 @@ class ConnectionWrap final : public Napi::ObjectWrap<ConnectionWrap> {
  public:
   static void Define(Napi::Env env);
   static Napi::Object Make(Napi::Env env, ConnectionState state);
-  /** Takes the socket out of a Connection. Throws TypeError where the value is none, or holds no socket. */
+  /** Takes the socket out of a Connection. Throws TypeError if the value is none, or holds no socket. */
   static UniqueSocket Take(const Napi::Value& value);
   /** Closes a Connection that has not been taken. */
   static void Drop(const Napi::Object& connection);

@@ -22,7 +22,7 @@ constexpr int SEEK_HOLE = 4;
 
 namespace penstock {
 
-/** A HANDLE of a file, folder or event, or a SOCKET. Both have all bits set where there is none. */
+/** A HANDLE of a file, folder or event, or a SOCKET. Both have all bits set if there is none. */
 using Descriptor = uintptr_t;
 constexpr Descriptor kNoDescriptor = ~Descriptor{0};
 static_assert(sizeof(Descriptor) == sizeof(HANDLE) && sizeof(Descriptor) == sizeof(SOCKET), "one type for both");

@@ -25,14 +25,14 @@ class ReceiveTechnique {
    * The range has ended: the technique releases the file. Returns 0, or the errno of data written before that is lost.
    */
   virtual int End() { return 0; }
-  /** One non-blocking step: moves up to `length` bytes to `offset`. `check` is fed only where SeesContent. */
+  /** One non-blocking step: moves up to `length` bytes to `offset`. `check` is fed only if SeesContent. */
   virtual Step Receive(Transport& from, Descriptor file, uint64_t offset, uint64_t length, Crc32c* check) = 0;
 
  private:
   const Technique technique_;
 };
 
-/** The technique, or nothing where this build does not have it. */
+/** The technique, or nothing if this build does not have it. */
 std::unique_ptr<ReceiveTechnique> MakeReceiveTechnique(Technique technique, size_t bufferBytes, Calls& calls);
 
 std::unique_ptr<ReceiveTechnique> MakeReceiveReadWrite(size_t bufferBytes, Calls& calls);

@@ -1,5 +1,5 @@
-// read into a buffer that stays in the processor's cache; the sealed transport encrypts it into records and sends these
-// with one call.
+// pread into a buffer that stays in the processor's cache; the sealed transport encrypts it into records and sends them
+// in one call.
 #include <array>
 
 #include "send/techniques/buffered_send.h"
@@ -13,7 +13,7 @@ class SendSeal final : public BufferedSend {
 
  private:
   // Whole records: the last one of a call ends with it.
-  using Buffer = std::array<uint8_t, 16 * kRecordContentBytes>;
+  using Buffer = std::array<uint8_t, kBatchRecords * kRecordContentBytes>;
 
   uint8_t* buffer() override { return buffer_->data(); }
   Step Fill(const SourceView& file, uint64_t offset, uint64_t length) override {

@@ -21,7 +21,7 @@ struct SourceView {
   uint64_t size = 0;
 };
 
-/** Whether the file ends before the data to be sent; false too where that is unknown. */
+/** Whether the file ends before the data to be sent; false too if that is unknown. */
 inline bool IsCutShort(Calls& calls, const SourceView& file) {
   FileFacts facts;
   return calls.Facts(file.fd, &facts) == 0 && facts.size < file.size;
@@ -41,13 +41,13 @@ class SendTechnique {
   virtual bool Settle(Descriptor /*socket*/) { return true; }
   /**
    * The stream ends: withdraws what the kernel still holds of a step. Returns the content bytes that it has sent since
-   * the last step, or nothing where that is unknown: nothing more can be sent on the connection then.
+   * the last step, or nothing if that is unknown: nothing more can be sent on the connection then.
    */
   virtual std::optional<uint64_t> Withdraw(bool /*hurried*/) { return 0; }
   /** Reads the kernel's reports about sent bytes; called when the socket's error queue has an entry. */
   virtual void ReadCompletions(Descriptor /*socket*/) {}
   /**
-   * One non-blocking step: moves up to `length` bytes from `offset`. `check` is fed only where SeesContent.
+   * One non-blocking step: moves up to `length` bytes from `offset`. `check` is fed only if SeesContent.
    */
   virtual Step Send(Transport& to, const SourceView& file, uint64_t offset, uint64_t length, Crc32c* check) = 0;
 
@@ -55,7 +55,7 @@ class SendTechnique {
   const Technique technique_;
 };
 
-/** The technique, or nothing where this build does not have it. */
+/** The technique, or nothing if this build does not have it. */
 std::unique_ptr<SendTechnique> MakeSendTechnique(Technique technique, const SessionOptions& options, Calls& calls);
 
 std::unique_ptr<SendTechnique> MakeSendReadWrite(size_t bufferBytes, Calls& calls);

@@ -1,4 +1,4 @@
-// cachestat(2) where the kernel has it (6.5), else mincore(2) over mapped windows.
+// cachestat(2) if the kernel has it (6.5), else mincore(2) over mapped windows.
 #include "base/cache_facts.h"
 
 #include <fcntl.h>
@@ -27,7 +27,7 @@ uint64_t PageBytes() {
   return size;
 }
 
-/// Pages in the cache by cachestat(2); empty where the kernel or a sandbox refuses it.
+/// Pages in the cache by cachestat(2); empty if the kernel or a sandbox refuses it.
 std::optional<uint64_t> ByCachestat(int fd, uint64_t offset, uint64_t length) {
   if (noCachestat) return std::nullopt;
   uint64_t cached = 0;

@@ -1,4 +1,4 @@
-// System calls that older kernels lack: -1 with errno, ENOSYS where the kernel does not have the call.
+// System calls that older kernels lack: -1 with errno, ENOSYS if the kernel does not have the call.
 #pragma once
 
 #include <cstdint>

@@ -117,7 +117,7 @@ class Interface {
     return settings.speed;
   }
 
-  /// Whether the feature of this name is on; empty where the kernel has none of that name.
+  /// Whether the feature of this name is on; empty if the kernel has none of that name.
   std::optional<bool> Feature(const std::string& wanted) const {
     std::vector<uint32_t> info((sizeof(ethtool_sset_info) + sizeof(uint32_t)) / 4);
     ethtool_sset_info ask{};

@@ -39,7 +39,7 @@ Step Clone(Calls& calls, int source, int target, uint64_t /*offset*/, uint64_t l
   return {Step::Kind::kNotSupported, 0, {Code::kNone, errno, "ioctl"}};
 }
 
-/** copy_file_range(2): within the kernel, and by shared blocks where the file system can. */
+/** copy_file_range(2): within the kernel, and by shared blocks if the file system can. */
 Step CopyRange(Calls& calls, int source, int target, uint64_t offset, uint64_t length) {
   auto from = static_cast<loff_t>(offset);
   auto to = static_cast<loff_t>(offset);

@@ -24,7 +24,7 @@ constexpr uint64_t kZfsMagic = 0x2FC12FC1;
 constexpr uint64_t kBcachefsMagic = 0xCA451A4E;
 constexpr uint64_t kConfigfsMagic = 0x62656570;
 
-// Since Linux 5.8; before, syncfs returns 0 whatever could not be written.
+// Since Linux 5.8; before, syncfs returns 0 even if data could not be written.
 bool SyncfsReportsErrors() {
   static const bool reports = [] {
     utsname system{};

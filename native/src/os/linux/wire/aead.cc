@@ -39,7 +39,7 @@ constexpr int kCtrlGetTag = 0x10;
 constexpr int kCtrlSetTag = 0x11;
 constexpr int kKeepDirection = -1;
 
-/** What is used of the library. `name` is empty where it cannot be had. */
+/** What is used of the library. `name` is empty if it cannot be had. */
 struct LibCrypto {
   std::string name;
   int (*init)(uint64_t options, const void* settings) = nullptr;

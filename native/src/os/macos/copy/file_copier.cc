@@ -1,4 +1,4 @@
-// clonefile(2), and fcopyfile(3) where the file system cannot share blocks.
+// clonefile(2), and fcopyfile(3) if the file system cannot share blocks.
 #include "copy/file_copier.h"
 
 #include <copyfile.h>
@@ -58,7 +58,7 @@ class MacFileCopier final : public FileCopier {
  private:
   Failure CopyContent(const SourceFile& file);
   Failure Unchanged(const SourceFile& file, int source);
-  /** True where the file was cloned; false where the bytes must be copied. */
+  /** True if the file was cloned; false if the bytes must be copied. */
   bool Clone(int source, const std::string& name, Failure* failure);
   Failure CopyBytes(const SourceFile& file, int source, const std::string& name);
   void NoteDone(Technique technique, uint64_t bytes);

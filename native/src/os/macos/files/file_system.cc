@@ -21,7 +21,7 @@ UniqueFd OpenBeneath(int /*folder*/, const std::string& /*path*/, int /*flags*/)
   return {};
 }
 
-// renameatx_np(2): ENOTSUP where the file system cannot rename exclusively.
+// renameatx_np(2): ENOTSUP if the file system cannot rename exclusively.
 Failure RenameExclusive(int from, const std::string& fromName, int to, const std::string& toName) {
   if (::renameatx_np(from, fromName.c_str(), to, toName.c_str(), RENAME_EXCL) == 0) return {};
   return {Code::kNone, errno == ENOTSUP ? EINVAL : errno, "renameatx_np"};

@@ -64,7 +64,7 @@ void RenameNoReplaceAt(int from, const std::string& from_name, int to, const std
   RenameOverPlaceholder(from, from_name, is_directory, to, to_name);
 }
 
-/// Moves a finished file or link to its name by the entry's rule; false where what is there was kept.
+/// Moves a finished file or link to its name by the entry's rule; false if what is there was kept.
 bool MoveByRule(int staging, const std::string& staging_name, int parent, const std::string& name,
                 const CommitEntry& entry) {
   if (entry.replace == ReplaceRule::kNever) {

@@ -28,7 +28,7 @@ using Listing = std::unique_ptr<DIR, CloseDirectory>;
 /// Whether `name` is one component of a path and neither "." nor "..".
 bool IsPlainName(const std::string& name);
 
-/// What has this name in an open folder; nothing where the name is free. Throws SystemError.
+/// What has this name in an open folder; nothing if the name is free. Throws SystemError.
 std::optional<struct stat> StatAt(int folder, const std::string& name);
 
 /// Adds the names in a folder, in the file system's order. 0, or errno.

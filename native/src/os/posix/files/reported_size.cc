@@ -12,7 +12,7 @@ namespace penstock {
 
 namespace {
 
-/// The size of every attribute in sysfs, whatever its content.
+/// The size of every attribute in sysfs, regardless of its content.
 constexpr off_t kAttributeBytes = 4096;
 
 }  // namespace

@@ -10,12 +10,12 @@ namespace penstock {
 /** The result of CheckSize. */
 struct SizeCheck {
   bool known = true;
-  /** errno where the file could not be examined. */
+  /** errno if the file could not be examined. */
   int error = 0;
 };
 
 /**
- * Whether a regular file has the size that `facts` reports. Only suspicious sizes are checked: 0, where a byte can be
+ * Whether a regular file has the size that `facts` reports. Only suspicious sizes are checked: 0, if a byte can be
  * read, and those on the kernel's own file systems.
  */
 SizeCheck CheckSize(int folder, const std::string& name, const struct stat& facts);

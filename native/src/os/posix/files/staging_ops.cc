@@ -55,7 +55,7 @@ void RemoveAt(int parent, const std::string& name, dev_t device, int depth) {
   }
 }
 
-/// Makes an empty file; false where the file system does not take the name.
+/// Makes an empty file; false if the file system does not take the name.
 bool MakeEmpty(int folder, const char* name) {
   const UniqueFd file(openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (file.valid()) return true;

@@ -21,7 +21,7 @@ constexpr int kMaxDepth = 512;
 constexpr mode_t kPermissions = 07777;
 constexpr mode_t kReadable = 0500;
 
-/// Opens an entry of a folder that only this user can enter. Adds read permission for the moment where the mode denies
+/// Opens an entry of a folder that only this user can enter. Adds read permission for the moment if the mode denies
 /// it.
 UniqueFd OpenToSync(int parent, const std::string& name, int flags, mode_t mode) {
   UniqueFd opened(openat(parent, name.c_str(), flags));
@@ -80,11 +80,11 @@ class TreeSync {
 // descriptor is older than the first write below it, so syncfs on it misses none. Files are opened here for the first
 // time since they were written: an error that a close or sync of the engine has returned was counted there.
 std::vector<SyncFailure> SyncTree(const Folder& folder) {
-  // Also where it is not enough: it writes back everything at once.
+  // Also if it is not enough: it writes back everything at once.
   const Failure all = SyncAll(folder.fd());
   const bool reaches = SyncAllReaches(folder.fd());
   if (reaches && !all) return {};
-  // The error of a file system may come from files of other programs. Those of the files tell them apart.
+  // The error of a file system may come from files of other programs. Those of the files distinguish them.
   std::vector<SyncFailure> failures = TreeSync().Run(folder);
   if (reaches && failures.empty()) Fail(all.syscall, folder.path(), all.error);
   return failures;

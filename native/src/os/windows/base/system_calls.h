@@ -5,7 +5,7 @@
 
 namespace penstock {
 
-/** The function of this name in a system library, or nullptr where it has none. */
+/** The function of this name in a system library, or nullptr if it has none. */
 template <typename Function>
 Function* SystemFunction(const wchar_t* library, const char* name) {
   const HMODULE module = ::GetModuleHandleW(library);

@@ -5,7 +5,7 @@
 
 namespace penstock {
 
-/** The errno value of an error of GetLastError or WSAGetLastError; EIO where the table has none. */
+/** The errno value of an error of GetLastError or WSAGetLastError; EIO if the table has none. */
 int ErrnoOf(DWORD error);
 /** The errno value for an NTSTATUS. */
 int ErrnoOfStatus(LONG status);

@@ -76,7 +76,7 @@ UniqueSocket ConnectTo(const ADDRINFOW& address, Clock::time_point deadline, Wak
   return socket;
 }
 
-// True where the call must be repeated once the socket is ready.
+// True if the call must be repeated once the socket is ready.
 bool WouldBlock(const char* syscall) {
   if (::WSAGetLastError() == WSAEWOULDBLOCK) return true;
   FailWithSocketError();

@@ -5,7 +5,7 @@
 
 namespace penstock {
 
-/** A manual-reset event. Throws SystemError where it cannot be made. */
+/** A manual-reset event. Throws SystemError if it cannot be made. */
 UniqueFd MakeEvent();
 
 }  // namespace penstock

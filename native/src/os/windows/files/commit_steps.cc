@@ -59,7 +59,7 @@ std::wstring FinalPath(Descriptor folder, const std::string& path) {
   return text;
 }
 
-/// Moves a finished file or link to its name by the entry's rule; false where what is there was kept.
+/// Moves a finished file or link to its name by the entry's rule; false if what is there was kept.
 bool MoveByRule(Descriptor file, Descriptor parent, const std::wstring& name, const CommitEntry& entry) {
   bool replace = false;
   if (entry.replace != ReplaceRule::kNever) {

@@ -14,7 +14,7 @@ constexpr ACCESS_MASK kFolderAccess = FILE_LIST_DIRECTORY | FILE_TRAVERSE | FILE
 /// Throws SystemError.
 [[noreturn]] void Fail(const char* syscall_name, const std::string& path, int error = errno);
 
-/// A name as the system takes it. Throws SystemError with EINVAL where it is not one component of a path.
+/// A name as the system takes it. Throws SystemError with EINVAL if it is not one component of a path.
 std::wstring PlainName(const std::string& name, const std::string& path);
 
 /// Facts of an open file. Throws SystemError.

@@ -21,9 +21,9 @@ UniqueFd OpenAt(Descriptor folder, const std::wstring& name, const OpenRequest& 
 /** The existing folder of this name, held so that no program can move it. ENOTDIR for a link or anything else. */
 UniqueFd OpenFolderAt(Descriptor folder, const std::wstring& name);
 
-/** 0, or errno. EEXIST where the name is taken and `replace` is false. `file` needs DELETE access. */
+/** 0, or errno. EEXIST if the name is taken and `replace` is false. `file` needs DELETE access. */
 int RenameTo(Descriptor file, Descriptor folder, const std::wstring& name, bool replace);
-/** Removes an open file or empty folder, at once where the system can. 0, or errno. Needs DELETE access. */
+/** Removes an open file or empty folder, at once if the system can. 0, or errno. Needs DELETE access. */
 int Remove(Descriptor file);
 
 /** FILE_ATTRIBUTE_* of an open file; INVALID_FILE_ATTRIBUTES with errno. */

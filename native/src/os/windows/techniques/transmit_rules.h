@@ -13,7 +13,7 @@ constexpr int kClientTransmits = 2;
 
 constexpr uint64_t TransmitBytes(uint64_t left) { return std::min(left, kMaxTransmit); }
 
-/** True where one more stream may use TransmitFile in addition to the `running` ones. */
+/** True if one more stream may use TransmitFile in addition to the `running` ones. */
 constexpr bool MayTransmit(int running, bool server) { return server || running < kClientTransmits; }
 
 }  // namespace penstock
