@@ -175,18 +175,10 @@ export const COMMAND_OPTIONS: Readonly<Record<CommandName, readonly OptionName[]
 /** Value of `--mmap` for no options. */
 export const NO_MAP_OPTION = 'none'
 
-/** Options of `send` that are valid only without `--to-folder`, and only with it. */
-const OVER_NETWORK: readonly OptionName[] = [
-  'to',
-  'clear',
-  'mmap',
-  'streams',
-  'buffer',
-  'check',
-  'pin',
-  'pin-file',
-]
+/** Options of `send` that are valid only with `--to-folder`, those valid with it, and those valid only without it. */
 const TO_FOLDER: readonly OptionName[] = ['durability', 'on-conflict']
+const WITH_FOLDER: readonly OptionName[] = ['to-folder', 'technique', ...TO_FOLDER]
+const OVER_NETWORK = COMMAND_OPTIONS.send.filter((name) => !WITH_FOLDER.includes(name))
 
 function named<T extends Technique>(given: Given, command: string, choices: readonly T[]): T | 'auto' {
   const value = given.get('technique') ?? 'auto'

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini'
 import { comparingSchema, COMPARE_PRESETS, COMPARE_RUNS } from './compare.ts'
-import { listedDeviceSchema, peerSummarySchema } from './device.ts'
+import { listedDeviceSchema } from './device.ts'
 import { problemSchema } from './errors.ts'
 import { copyCountSchema } from './report.ts'
+import { historyEntrySchema } from './history.ts'
 import { count, list, object } from './schema.ts'
 import { windowSettingsChangeSchema, windowSettingsSchema } from './settings.ts'
 import {
@@ -14,7 +15,7 @@ import {
   sendTechniqueSchema,
   techniqueSchema,
 } from './technique.ts'
-import { incomingOfferSchema, offeredEntrySchema, OUTCOMES, viewSchema } from './transfer.ts'
+import { incomingOfferSchema, offeredEntrySchema, viewSchema } from './transfer.ts'
 
 const path = z.string().check(z.minLength(1), z.maxLength(32_768))
 const paths = z.readonly(z.array(path).check(z.minLength(1), z.maxLength(100_000)))
@@ -41,18 +42,12 @@ export const snapshotSchema = object({
 })
 export type Snapshot = z.infer<typeof snapshotSchema>
 
+const { at, role, peer, title, entries, bytes, outcome, problem } = historyEntrySchema.def.innerType.shape
+
 /** A transfer of an earlier run of the application, from the history. */
 export const earlierSchema = object({
   key: z.string(),
-  /** When it ended, as ISO 8601. */
-  at: z.string(),
-  role: z.enum(['sender', 'receiver']),
-  peer: peerSummarySchema,
-  title: z.string(),
-  entries: count,
-  bytes: count,
-  outcome: z.enum(OUTCOMES),
-  problem: z.nullable(problemSchema),
+  ...{ at, role, peer, title, entries, bytes, outcome, problem },
   /** Whether its files were saved on this machine, so that their folder can be shown. */
   kept: z.boolean(),
 })

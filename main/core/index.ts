@@ -2,25 +2,9 @@
  * The public interface of the core; the shells import only this file. Each function loads its part when it is called, so
  * that a command that needs little of the core starts fast, and help works even if the addon does not load.
  */
-import type { Comparison } from '../contract/compare.ts'
 import type { OpenOptions, Penstock } from './api.ts'
-import type * as Preset from './compare/preset.ts'
-import type { CompareTarget } from './compare/compare.ts'
-import type * as Child from './compare/child-receiver.ts'
-import type * as Local from './compare/local-target.ts'
-import type * as Techniques from './plan/techniques.ts'
 
-export type {
-  CopyOptions,
-  Decision,
-  OpenOptions,
-  Peers,
-  Penstock,
-  ReceiveOptions,
-  Receiving,
-  SendOptions,
-  Transfer,
-} from './api.ts'
+export type * from './api.ts'
 export type { ChildReceiver, SelfCommand } from './compare/child-receiver.ts'
 export type { CompareTarget } from './compare/compare.ts'
 export type { LocalTarget } from './compare/local-target.ts'
@@ -30,66 +14,41 @@ export { parseDestination } from './discovery/address.ts'
 export { errnoOf, problemOfErrno } from './errors/errno.ts'
 export { defaultStateFolder } from './store/state-folder.ts'
 
-/** Opens the product over one state folder. Throws `state-unreadable`, `no-permission`. */
-export async function openPenstock(options: OpenOptions): Promise<Penstock> {
-  const penstock = await import('./penstock.ts')
-  return penstock.openPenstock(options)
+/** A function that is loaded when it is called. */
+function lazy<A extends readonly unknown[], R>(
+  load: () => Promise<(...args: A) => R | Promise<R>>,
+): (...args: A) => Promise<R> {
+  return async (...args) => await (await load())(...args)
 }
+
+/** Opens the product over one state folder. Throws `state-unreadable`, `no-permission`. */
+export const openPenstock: (options: OpenOptions) => Promise<Penstock> = lazy(
+  async () => (await import('./penstock.ts')).openPenstock,
+)
 
 /** Checks that at least one of the paths exists. Throws `no-such-path`, `not-readable`, `nothing-to-send`. */
-export async function assertPaths(paths: readonly string[]): Promise<void> {
-  const given = await import('./source/given-paths.ts')
-  await given.assertPaths(paths)
-}
+export const assertPaths = lazy(async () => (await import('./source/given-paths.ts')).assertPaths)
 
-/** See {@link Techniques.planTechniques}. */
-export const planTechniques: typeof Techniques.planTechniques = async (...args) => {
-  const techniques = await import('./plan/techniques.ts')
-  return techniques.planTechniques(...args)
-}
+/** The techniques for a transfer, each with a reason. See plan/techniques.ts. */
+export const planTechniques = lazy(async () => (await import('./plan/techniques.ts')).planTechniques)
 
-/** See {@link Techniques.planCopyTechniques}. */
-export const planCopyTechniques: typeof Techniques.planCopyTechniques = async (...args) => {
-  const techniques = await import('./plan/techniques.ts')
-  return techniques.planCopyTechniques(...args)
-}
+/** The techniques for a copy on this machine, each with a reason. See plan/techniques.ts. */
+export const planCopyTechniques = lazy(async () => (await import('./plan/techniques.ts')).planCopyTechniques)
 
 /** Creates an empty folder for a comparison below `parent`. Throws `no-permission`, `disk-full`, `target-unusable`. */
-export async function makeCompareFolder(parent: string): Promise<string> {
-  const folder = await import('./compare/folder.ts')
-  return folder.makeCompareFolder(parent)
-}
+export const makeCompareFolder = lazy(async () => (await import('./compare/folder.ts')).makeCompareFolder)
 
-/** Writes a new file of `bytes` bytes of random content. */
-export async function writeBigFile(path: string, bytes: number, signal: AbortSignal): Promise<void> {
-  const file = await import('./compare/big-file.ts')
-  await file.writeBigFile(path, bytes, signal)
-}
+/** Writes a new file of the given number of bytes of random content. */
+export const writeBigFile = lazy(async () => (await import('./compare/big-file.ts')).writeBigFile)
 
-/** See {@link Child.startReceiver}. */
-export const startReceiver: typeof Child.startReceiver = async (...args) => {
-  const child = await import('./compare/child-receiver.ts')
-  return child.startReceiver(...args)
-}
+/** Starts a receiver in a process of its own. See compare/child-receiver.ts. */
+export const startReceiver = lazy(async () => (await import('./compare/child-receiver.ts')).startReceiver)
 
-/** See {@link Local.startLocalTarget}. */
-export const startLocalTarget: typeof Local.startLocalTarget = async (...args) => {
-  const local = await import('./compare/local-target.ts')
-  return local.startLocalTarget(...args)
-}
+/** Starts the receiver of a comparison on this machine. See compare/local-target.ts. */
+export const startLocalTarget = lazy(async () => (await import('./compare/local-target.ts')).startLocalTarget)
 
-/** See {@link Preset.assertComparable}. */
-export async function assertComparable(...args: Parameters<typeof Preset.assertComparable>): Promise<void> {
-  const preset = await import('./compare/preset.ts')
-  preset.assertComparable(...args)
-}
+/** Throws `technique-unavailable` for the first of the techniques that cannot send here. See compare/preset.ts. */
+export const assertComparable = lazy(async () => (await import('./compare/preset.ts')).assertComparable)
 
-/** Measures a preset. See {@link Preset.comparePreset}. */
-export async function comparePreset(
-  penstock: Pick<Penstock, 'send'>,
-  target: CompareTarget,
-  options: Preset.PresetOptions,
-): Promise<Comparison> {
-  const preset = await import('./compare/preset.ts')
-  return preset.comparePreset(penstock, target, options)
-}
+/** Measures a preset. See compare/preset.ts. */
+export const comparePreset = lazy(async () => (await import('./compare/preset.ts')).comparePreset)

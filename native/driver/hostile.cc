@@ -182,6 +182,16 @@ bool AnswerDamaged(const SourceFile& file, Damage damage) {
   return done;
 }
 
+/** Sends so many frames, sealed or not, or fewer if the session closes before; then closes the connection. */
+template <typename Make>
+void SendFrames(UniqueSocket to, bool sealed, int count, Make make) {
+  auto sealer = SealerOf(SomeKeys());
+  for (int sent = 0; sent < count; ++sent) {
+    const Bytes frame = make();
+    if (!SendBytes(to, sealed ? Seal(sealer, frame) : frame)) return;
+  }
+}
+
 }  // namespace
 
 void HostileSender() {
@@ -202,12 +212,7 @@ void HostileSender() {
     StreamStart start;
     if (sealed) start.keys = KeysOfBothWays();
     receiver.AddStream(std::move(ours), 0, start);
-    auto sealer = SealerOf(SomeKeys());
-    for (int frames = 0; frames < 8; ++frames) {
-      const Bytes frame = RandomFrameOfSender(random);
-      if (!SendBytes(theirs, sealed ? Seal(sealer, frame) : frame)) break;
-    }
-    theirs.reset();
+    SendFrames(std::move(theirs), sealed, 8, [&] { return RandomFrameOfSender(random); });
     Check(ended.Get().kind != SessionEnd::Kind::kDone, "a hostile sender is never done");
     receiver.Join();
   }
@@ -229,12 +234,7 @@ void HostileReceiver() {
     std::optional<StreamKeys> keys;
     if (sealed) keys = KeysOfBothWays();
     sender.AddStream(std::move(ours), 0, keys);
-    auto sealer = SealerOf(SomeKeys());
-    for (int frames = 0; frames < 6; ++frames) {
-      const Bytes frame = RandomFrameOfReceiver(random);
-      if (!SendBytes(theirs, sealed ? Seal(sealer, frame) : frame)) break;
-    }
-    theirs.reset();
+    SendFrames(std::move(theirs), sealed, 6, [&] { return RandomFrameOfReceiver(random); });
     Check(ended.Get().kind != SessionEnd::Kind::kDone, "a hostile receiver is never done");
     sender.Join();
   }

@@ -49,7 +49,6 @@ function DetailSheet() {
   if (!open || entry === undefined) return null
   return (
     <Sheet
-      open
       detail
       onClose={() => useUi.setState({ detailOpen: false })}
       title={<Name text={titleOf(entry.snapshot, speech)} />}

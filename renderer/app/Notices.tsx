@@ -5,6 +5,7 @@ import { useWords } from '../i18n/words.ts'
 import { notify, useUi } from '../state/ui.ts'
 import { Button } from '../ui/controls/Button.tsx'
 import { IconButton } from '../ui/controls/IconButton.tsx'
+import { SideIcon } from '../ui/marks/SideIcon.tsx'
 
 interface NoticeProps {
   readonly summary: string
@@ -20,7 +21,7 @@ function Notice({ summary, next, onDismiss, action }: NoticeProps) {
       role="alert"
       className="selectable flex animate-fade items-start gap-3 rounded-card border border-bad bg-bad-soft px-4 py-3"
     >
-      <CircleAlert size={18} aria-hidden className="mt-px shrink-0 text-bad" />
+      <SideIcon icon={CircleAlert} tone="bad" />
       <p className="min-w-0 flex-1 break-words">
         <strong className="font-semibold">{summary}</strong> {next}
       </p>

@@ -6,7 +6,6 @@ import { cx } from './cx.ts'
 import { IconButton } from './controls/IconButton.tsx'
 
 interface PanelProps {
-  readonly open: boolean
   readonly onClose: () => void
   readonly title: ReactNode
   readonly children: ReactNode
@@ -35,7 +34,6 @@ function focusContent(event: Event): void {
 }
 
 function Panel({
-  open,
   onClose,
   title,
   children,
@@ -49,7 +47,7 @@ function Panel({
   // No panel has a Radix trigger: focus returns to the element that opened it.
   const [before] = useState(() => document.activeElement)
   return (
-    <Radix.Root open={open} onOpenChange={(next) => !next && closable && onClose()}>
+    <Radix.Root open onOpenChange={(next) => !next && closable && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-30 animate-fade bg-veil" />
         <Radix.Content

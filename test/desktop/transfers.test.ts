@@ -1,6 +1,5 @@
 // Invariant: the list shows each transfer with its end until the user removes it; an error in one transfer does not hide
 // another, and an ended transfer is no longer polled.
-import { PLAIN_STREAMS } from '../../main/contract/report.ts'
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import type { Snapshot } from '../../main/contract/ipc.ts'
@@ -8,32 +7,9 @@ import type { TerminalState, TransferView } from '../../main/contract/transfer.t
 import type { Transfer } from '../../main/core/api.ts'
 import { PenstockError } from '../../main/contract/errors.ts'
 import { Transfers } from '../../main/desktop/services/transfers.ts'
+import { BEGUN } from '../support/view.ts'
 
 const CANCELLED: TerminalState = { kind: 'cancelled', by: 'here', problem: { code: 'cancelled-here' } }
-
-const VIEW: TransferView = {
-  transferId: 'shared',
-  role: 'sender',
-  peer: { alias: 'Edit bay', fingerprint: 'aa'.repeat(32), kind: 'penstock' },
-  title: 'file',
-  topEntries: 1,
-  totals: { files: 1, directories: 0, symlinks: 0, bytes: 100 },
-  state: { kind: 'running' },
-  ...PLAIN_STREAMS,
-  network: 'card',
-  choice: null,
-  peerTechnique: null,
-  peerFellBackFrom: null,
-  copies: null,
-  peerCopies: null,
-  bytes: 0,
-  files: 0,
-  startedAt: 0,
-  movingSince: null,
-  folder: null,
-  savedAs: [],
-  counters: null,
-}
 
 /** A transfer that the test moves. */
 class Moved implements Transfer {
@@ -52,7 +28,7 @@ class Moved implements Transfer {
     readonly id: string,
     fields: Partial<TransferView> = {},
   ) {
-    this.#view = { ...VIEW, ...fields }
+    this.#view = { ...BEGUN, ...fields }
     this.ended = new Promise((resolve) => {
       this.#resolve = resolve
     })

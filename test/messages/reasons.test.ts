@@ -3,13 +3,6 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { SourceFacts } from '../../main/contract/facts.ts'
 import {
-  KERNEL_TLS_STREAMS,
-  PLAIN_BODY,
-  PLAIN_STREAMS,
-  SEALED_STREAMS,
-  TLS_BODY,
-} from '../../main/contract/report.ts'
-import {
   COPY_TECHNIQUES,
   type Reason,
   RECEIVE_TECHNIQUES,
@@ -18,6 +11,7 @@ import {
 import { planCopy } from '../../main/core/plan/copy-plan.ts'
 import { type PlanFacts, planReceive, planSend } from '../../main/core/plan/plan.ts'
 import { catalogue, LANGUAGES, reasonText } from '../../main/messages/index.ts'
+import { CONVEYANCES } from '../support/conveyances.ts'
 
 const SENTENCES: readonly (readonly [Reason, string, string])[] = [
   [
@@ -181,7 +175,7 @@ function* allReasons(): Generator<Reason> {
     ...rejected.map(({ why }) => why),
   ]
   for (const platform of ['linux', 'darwin', 'win32'])
-    for (const conveyance of [PLAIN_STREAMS, SEALED_STREAMS, KERNEL_TLS_STREAMS, TLS_BODY, PLAIN_BODY])
+    for (const conveyance of CONVEYANCES)
       for (const source of SOURCES)
         for (const route of ROUTES)
           for (const supported of SUPPORTED)

@@ -1,28 +1,35 @@
 // Invariant: the drawing shows each technique with its real boxes and hops, and nothing that was not measured.
 import { receiveRule, sendRule } from '../support/copy-rules.ts'
 import { describe, expect, test } from 'vitest'
+import { CONVEYANCES, STREAMS } from '../support/conveyances.ts'
 import {
   type Conveyance,
   type CopyCount,
   type CopyRule,
-  KERNEL_TLS_STREAMS,
-  PLAIN_BODY,
   PLAIN_STREAMS,
-  SEALED_STREAMS,
   TLS_BODY,
 } from '../../main/contract/report.ts'
 import { RECEIVE_TECHNIQUES, SEND_TECHNIQUES, type Technique } from '../../main/contract/technique.ts'
 import { countCopies } from '../../main/core/report/copies.ts'
-import { bytePath, notCopied, type PathFacts } from '../../renderer/features/transfers/path/bytePath.ts'
+import {
+  type BytePath,
+  bytePath,
+  notCopied,
+  type PathFacts,
+} from '../../renderer/features/transfers/path/bytePath.ts'
 
 const SEALED = { cipher: 'sealed', carrier: 'engine' } as const
 
-function hops(facts: Partial<PathFacts>): string[] {
-  const path = bytePath({
+/** The path of a sender on plain streams, but for these facts. */
+function pathOf(facts: Partial<PathFacts>): BytePath {
+  return bytePath({
     ...{ technique: null, ...PLAIN_STREAMS, role: 'sender', copies: null, network: null },
     ...facts,
   })
-  return path.arrows.map(({ from, kind, to }) => `${from} ${kind} ${to}`)
+}
+
+function hops(facts: Partial<PathFacts>): string[] {
+  return pathOf(facts).arrows.map(({ from, kind, to }) => `${from} ${kind} ${to}`)
 }
 
 function copies(cpu: number, rule: CopyRule = sendRule('read-then-write'), dma = 2): CopyCount {
@@ -40,13 +47,7 @@ describe('sending', () => {
   })
 
   test('mmap: the mapping is a window on the page cache, the copy stays below', () => {
-    const path = bytePath({
-      technique: 'mmap',
-      ...PLAIN_STREAMS,
-      role: 'sender',
-      network: null,
-      copies: copies(1),
-    })
+    const path = pathOf({ technique: 'mmap', copies: copies(1) })
     expect(path.user).toEqual(['mapping'])
     expect(path.arrows).toContainEqual({ from: 'cache', kind: 'mapped', to: 'mapping' })
     expect(path.arrows).toContainEqual({ from: 'cache', kind: 'cpu', to: 'socket' })
@@ -73,26 +74,20 @@ describe('sending', () => {
   })
 
   test('seal: up, one pass of the cipher, and down again', () => {
-    const path = bytePath({ technique: 'seal', ...SEALED, role: 'sender', network: null, copies: copies(2) })
+    const path = pathOf({ technique: 'seal', ...SEALED, copies: copies(2) })
     expect(path.user).toEqual(['buffer', 'sealed'])
     expect(path.cipherPasses).toBe(1)
     expect(hops({ technique: 'seal', ...SEALED })).toContain('buffer encryption sealed')
   })
 
   test('ktls: one pass of the cipher, and nothing above the line', () => {
-    const path = bytePath({ technique: 'ktls', ...SEALED, role: 'sender', network: null, copies: null })
+    const path = pathOf({ technique: 'ktls', ...SEALED })
     expect(path.user).toEqual([])
     expect(path.arrows).toContainEqual({ from: 'cache', kind: 'encryption', to: 'socket' })
   })
 
   test('direct: past the page cache', () => {
-    const path = bytePath({
-      technique: 'direct',
-      ...PLAIN_STREAMS,
-      role: 'sender',
-      network: null,
-      copies: copies(1),
-    })
+    const path = pathOf({ technique: 'direct', copies: copies(1) })
     expect(path.kernel).not.toContain('cache')
     expect(path.arrows[0]).toEqual({ from: 'disk', kind: 'dma', to: 'buffer' })
   })
@@ -184,10 +179,10 @@ test('a machine that does not report its technique is drawn without claims', () 
 })
 
 test('what was not copied is derived from what was measured, and from nothing else', () => {
-  expect(notCopied(1000, 0)).toBe(1000)
-  expect(notCopied(1000, 400)).toBe(600)
-  expect(notCopied(1000, 2000)).toBe(0)
-  expect(notCopied(1000, null)).toBeNull()
+  expect(notCopied({ bytes: 1000, userCopyBytes: 0 })).toBe(1000)
+  expect(notCopied({ bytes: 1000, userCopyBytes: 400 })).toBe(600)
+  expect(notCopied({ bytes: 1000, userCopyBytes: 2000 })).toBe(0)
+  expect(notCopied({ bytes: 1000, userCopyBytes: null })).toBeNull()
 })
 
 const counted =
@@ -201,7 +196,7 @@ const COUNTS = { sender: counted('sender'), receiver: counted('receiver') }
 /** Every technique on the streams that carry it, with the count that its rule gives over a card that gathers. */
 const CARRIED = (['sender', 'receiver'] as const).flatMap((role) =>
   (role === 'sender' ? SEND_TECHNIQUES : RECEIVE_TECHNIQUES).flatMap((technique) =>
-    [PLAIN_STREAMS, SEALED_STREAMS, KERNEL_TLS_STREAMS].flatMap((conveyance) => {
+    STREAMS.flatMap((conveyance) => {
       const copies = COUNTS[role]({ technique, conveyance })
       return copies === null ? [] : [{ role, technique, conveyance, copies }]
     }),
@@ -217,14 +212,14 @@ test.each(CARRIED)('$role by $technique on $conveyance.transport: as many hops a
   expect(of('dma', 'gather')).toBe(way.copies.dma)
   expect(of(role === 'sender' ? 'encryption' : 'decryption')).toBe(way.copies.cipherPasses)
   expect(of(role === 'sender' ? 'decryption' : 'encryption')).toBe(0)
-  const path = bytePath({ ...conveyance, role, technique, copies: way.copies, network: 'card' })
+  const path = pathOf({ ...conveyance, role, technique, copies: way.copies, network: 'card' })
   expect(path.cipherPasses).toBe(way.copies.cipherPasses)
 })
 
 test('over loopback no technique has a network card or its DMA, whatever is known of the copies', () => {
   for (const role of ['sender', 'receiver'] as const) {
     for (const technique of [null, ...SEND_TECHNIQUES, ...RECEIVE_TECHNIQUES]) {
-      for (const conveyance of [PLAIN_STREAMS, SEALED_STREAMS, KERNEL_TLS_STREAMS, TLS_BODY, PLAIN_BODY]) {
+      for (const conveyance of CONVEYANCES) {
         for (const count of [null, copies(1)]) {
           const drawn = hops({ ...conveyance, role, technique, copies: count, network: 'loopback' })
           const network = drawn.filter((hop) => /\bcard\b|\bvirtual\b|loopback/.test(hop))

@@ -1,6 +1,7 @@
 import { ORDINARY } from '../support/report.ts'
-import { PLAIN_STREAMS, TLS_BODY } from '../../main/contract/report.ts'
+import { TLS_BODY } from '../../main/contract/report.ts'
 import { receiveRule, sendRule } from '../support/copy-rules.ts'
+import { BEGUN, PEER } from '../support/view.ts'
 import type { Earlier, Self, Snapshot, TechniqueTable, Whole } from '../../main/contract/ipc.ts'
 import type { ListedDevice } from '../../main/contract/device.ts'
 import type { WindowSettings } from '../../main/contract/settings.ts'
@@ -101,8 +102,6 @@ export const TECHNIQUES: TechniqueTable = {
   })),
 }
 
-const PEER = { alias: 'Edit bay', fingerprint: 'aa'.repeat(32), kind: 'penstock' } as const
-
 type TransferReport = Extract<View['state'], { kind: 'done' }>['report']
 
 export function report(fields: Partial<TransferReport> = {}): TransferReport {
@@ -134,26 +133,17 @@ export function snapshot(view: Partial<View> = {}, rest: Partial<Omit<Snapshot, 
   return {
     key: `${role}:${transferId}`,
     view: {
+      ...BEGUN,
       transferId,
       role,
-      peer: PEER,
       title: 'Rushes 2026-11-20',
-      topEntries: 1,
       totals: { files: 312, directories: 14, symlinks: 0, bytes: 84_100_000_000 },
-      state: { kind: 'running' },
-      ...PLAIN_STREAMS,
-      network: 'card',
       choice: { technique: 'sendfile', reason: { code: 'whole-files-in-order' }, rejected: [] },
-      peerTechnique: null,
-      peerFellBackFrom: null,
       copies: { cpu: 0, dma: 2, cipherPasses: 0, rule: sendRule('sendfile-gather') },
-      peerCopies: null,
       bytes: 52_400_000_000,
       files: 190,
       startedAt: NOW - 60_000,
       movingSince: NOW - 46_000,
-      folder: null,
-      savedAs: [],
       counters: {
         syscalls: { sendfile: 51_283, poll: 7_011, pread64: 6_250 },
         contextSwitches: { voluntary: 1180, involuntary: 24 },

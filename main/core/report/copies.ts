@@ -33,6 +33,7 @@ interface Rule<Way> {
   readonly cpu: number
   readonly way: Way
 }
+type Rules<Way> = Readonly<Partial<Record<Technique, Rule<Way>>>>
 
 function sendingRule(
   technique: Technique,
@@ -84,33 +85,22 @@ function sealingRule(technique: Technique, { scatterGather }: RouteOfBytes): Rul
   }
 }
 
-function unsealingRule(technique: Technique): Rule<ReceiveWay> | null {
-  switch (technique) {
-    case 'unseal':
-      return { cpu: 2, way: 'unseal-then-write' }
-    case 'readwrite':
-      return { cpu: 2, way: 'kernel-unseals-then-write' }
-    case 'ktls':
-      return { cpu: 1, way: 'kernel-unseals-in-place' }
-    default:
-      return null
-  }
+const UNSEALING: Rules<ReceiveWay> = {
+  unseal: { cpu: 2, way: 'unseal-then-write' },
+  readwrite: { cpu: 2, way: 'kernel-unseals-then-write' },
+  ktls: { cpu: 1, way: 'kernel-unseals-in-place' },
+}
+
+const RECEIVING: Rules<ReceiveWay> = {
+  readwrite: { cpu: 2, way: 'receive-then-write' },
+  splice: { cpu: 1, way: 'socket-to-page-cache' },
+  mmap: { cpu: 1, way: 'receive-into-mapping' },
 }
 
 function receivingRule(technique: Technique, route: RouteOfBytes): Rule<ReceiveWay> | null {
-  switch (technique) {
-    case 'readwrite':
-      return { cpu: 2, way: 'receive-then-write' }
-    case 'splice':
-      return { cpu: 1, way: 'socket-to-page-cache' }
-    case 'mmap':
-      return { cpu: 1, way: 'receive-into-mapping' }
-    case 'direct':
-      if (isIn(IN_MEMORY, route)) return { cpu: 2, way: 'receive-then-direct-buffered' }
-      return isIn(MAY_BUFFER_WRITES, route) ? null : { cpu: 1, way: 'receive-then-direct' }
-    default:
-      return null
-  }
+  if (technique !== 'direct') return RECEIVING[technique] ?? null
+  if (isIn(IN_MEMORY, route)) return { cpu: 2, way: 'receive-then-direct-buffered' }
+  return isIn(MAY_BUFFER_WRITES, route) ? null : { cpu: 1, way: 'receive-then-direct' }
 }
 
 type Role = 'sender' | 'receiver'
@@ -137,7 +127,7 @@ function ruleOf(end: End, technique: Technique, kernelCopied: number | null): En
     const rule = encrypted ? sealingRule(technique, route) : sendingRule(technique, route, kernelCopied)
     return rule && { kind: 'send', ...rule }
   }
-  const rule = encrypted ? unsealingRule(technique) : receivingRule(technique, route)
+  const rule = encrypted ? (UNSEALING[technique] ?? null) : receivingRule(technique, route)
   return rule && { kind: 'receive', ...rule }
 }
 

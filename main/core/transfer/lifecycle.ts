@@ -21,8 +21,23 @@ export type ActiveKind = Exclude<TransferState['kind'], TerminalState['kind']>
 /** `legal`: the event's own state follows. `protocol`: the peer broke the protocol. `internal`: an error of this program. */
 export type Verdict = 'legal' | 'protocol' | 'internal'
 
+type Row = Readonly<Record<EventKind, Verdict>>
+
+/** While bytes move, all of this applies but that committing may begin. */
+const COMMITTING: Row = {
+  offered: 'internal',
+  running: 'internal',
+  committing: 'internal',
+  done: 'legal',
+  declined: 'internal',
+  cancelled: 'legal',
+  'peer-refused': 'protocol',
+  'peer-cancelled': 'legal',
+  failed: 'legal',
+}
+
 /** The verdict on each event in each state. Terminal states have no row: they do not change. */
-export const TRANSITIONS: Readonly<Record<ActiveKind, Readonly<Record<EventKind, Verdict>>>> = {
+export const TRANSITIONS: Readonly<Record<ActiveKind, Row>> = {
   preparing: {
     offered: 'legal',
     // A copy on this machine is not offered.
@@ -47,28 +62,8 @@ export const TRANSITIONS: Readonly<Record<ActiveKind, Readonly<Record<EventKind,
     'peer-cancelled': 'legal',
     failed: 'legal',
   },
-  running: {
-    offered: 'internal',
-    running: 'internal',
-    committing: 'legal',
-    done: 'legal',
-    declined: 'internal',
-    cancelled: 'legal',
-    'peer-refused': 'protocol',
-    'peer-cancelled': 'legal',
-    failed: 'legal',
-  },
-  committing: {
-    offered: 'internal',
-    running: 'internal',
-    committing: 'internal',
-    done: 'legal',
-    declined: 'internal',
-    cancelled: 'legal',
-    'peer-refused': 'protocol',
-    'peer-cancelled': 'legal',
-    failed: 'legal',
-  },
+  running: { ...COMMITTING, committing: 'legal' },
+  committing: COMMITTING,
 }
 
 /** Whether a state is one of the four that end a transfer. */

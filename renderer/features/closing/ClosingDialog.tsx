@@ -22,7 +22,6 @@ export function ClosingDialog({ activity }: { readonly activity: Activity }) {
   )
   return (
     <Dialog
-      open
       wide
       onClose={() => void answer('cancel')}
       title={words.closing.title}

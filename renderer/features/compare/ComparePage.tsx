@@ -27,6 +27,12 @@ import { perGib, rulesOf } from './figures.ts'
 import { pictureOf } from './picture.ts'
 import { CompareTable } from './Table.tsx'
 
+/** The measures that are drawn, each with the way that is better. */
+const MEASURES = [
+  { title: 'rate', note: 'more', of: ({ bytesPerSecond }: CompareRow) => bytesPerSecond, show: formatRate },
+  { title: 'cpu', note: 'less', of: ({ senderCpuPerGib }: CompareRow) => senderCpuPerGib, show: perGib },
+] as const
+
 function Measured({
   rows,
   preset,
@@ -39,20 +45,15 @@ function Measured({
   return (
     <>
       <div className="grid shrink-0 grid-cols-[repeat(auto-fit,minmax(330px,1fr))] gap-3">
-        <Bars
-          title={words.compare.rate}
-          note={words.compare.more}
-          rows={rows}
-          of={({ bytesPerSecond }) => bytesPerSecond}
-          show={formatRate}
-        />
-        <Bars
-          title={words.compare.cpu}
-          note={words.compare.less}
-          rows={rows}
-          of={({ senderCpuPerGib }) => senderCpuPerGib}
-          show={perGib}
-        />
+        {MEASURES.map(({ title, note, ...measure }) => (
+          <Bars
+            key={title}
+            title={words.compare[title]}
+            note={words.compare[note]}
+            rows={rows}
+            {...measure}
+          />
+        ))}
       </div>
       <CompareTable rows={rows} textbook={preset === 'textbook'} />
       {rules !== '' && (

@@ -32,7 +32,6 @@ export function AddressDialog() {
   const shown = problem === null ? null : explanation(problem)
   return (
     <Dialog
-      open
       onClose={() => openPage(null)}
       title={words.address.title}
       foot={

@@ -27,7 +27,6 @@ export function HelpSheet() {
       : addresses.map((address) => addressWithPort(address, port)).join(', ')
   return (
     <Sheet
-      open
       onClose={() => openPage(null)}
       title={words.help.title}
       foot={

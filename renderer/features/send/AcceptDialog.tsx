@@ -8,6 +8,7 @@ import { formatBytes, formatFingerprint } from '../../../main/messages/index.ts'
 import { useWords } from '../../i18n/words.ts'
 import { answerOffer } from '../../state/offers.ts'
 import { Button } from '../../ui/controls/Button.tsx'
+import { SideIcon } from '../../ui/marks/SideIcon.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { GroupTitle } from '../../ui/controls/Field.tsx'
 import { LongList } from '../../ui/LongList.tsx'
@@ -56,14 +57,9 @@ function OfferedList({ offer }: { readonly offer: IncomingOffer }) {
 function Who({ offer }: { readonly offer: IncomingOffer }) {
   const { words, fill } = useWords()
   const { proved, recent, fingerprint, host } = offer.peer
-  const Icon = recent ? ShieldCheck : ShieldQuestion
   return (
     <div className="flex gap-2.5 rounded-card bg-sunken px-3 py-2.5">
-      <Icon
-        size={18}
-        aria-hidden
-        className={recent ? 'mt-px shrink-0 text-good' : 'mt-px shrink-0 text-ink-2'}
-      />
+      <SideIcon icon={recent ? ShieldCheck : ShieldQuestion} tone={recent ? 'good' : 'quiet'} />
       <div className="min-w-0">
         <p className="text-sm">
           {recent ? words.accept.recent : proved ? words.accept.unknown : words.accept.unproved}{' '}
@@ -119,7 +115,6 @@ export function AcceptDialog({
   }
   return (
     <Dialog
-      open
       wide
       closable={false}
       onClose={() => answer(false)}
@@ -152,7 +147,7 @@ export function AcceptDialog({
           <MiddleEllipsis text={offer.folder} className="selectable text-sm" />
         </section>
         <p className="flex items-start gap-2 text-sm">
-          <Icon size={16} aria-hidden className="mt-px shrink-0 text-ink-2" />
+          <SideIcon icon={Icon} size={16} tone="quiet" />
           {offer.carrier === 'body' && clear
             ? words.accept.http
             : clear

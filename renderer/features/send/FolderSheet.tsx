@@ -40,7 +40,6 @@ export function FolderSheet({
   }
   return (
     <Sheet
-      open
       onClose={close}
       title={words.send.titleFolder}
       foot={

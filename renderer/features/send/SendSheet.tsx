@@ -139,7 +139,6 @@ function DeviceSheet({ draft }: { readonly draft: Draft }) {
   }
   return (
     <Sheet
-      open
       onClose={close}
       title={
         device ? (

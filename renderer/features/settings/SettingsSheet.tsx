@@ -77,7 +77,7 @@ export function SettingsSheet() {
   const sendOptions = useTechniqueOptions(techniques.send)
   const receiveOptions = useTechniqueOptions(techniques.receive)
   return (
-    <Sheet open onClose={() => openPage(null)} title={words.settings.title}>
+    <Sheet onClose={() => openPage(null)} title={words.settings.title}>
       <ThisDevice />
       <Group title={words.settings.security}>
         <Choice

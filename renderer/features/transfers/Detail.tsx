@@ -1,6 +1,6 @@
 import { CircleAlert, FolderOpen } from 'lucide-react'
 import type { Snapshot } from '../../../main/contract/ipc.ts'
-import type { Note } from '../../../main/contract/report.ts'
+import type { Note, TransferReport } from '../../../main/contract/report.ts'
 import { catalogue, formatFingerprint, isAlmostDone } from '../../../main/messages/index.ts'
 import { useTheme } from '../../app/theme.ts'
 import { useWords } from '../../i18n/words.ts'
@@ -15,6 +15,7 @@ import {
   useTransfers,
 } from '../../state/transfers.ts'
 import { Button } from '../../ui/controls/Button.tsx'
+import { SideIcon } from '../../ui/marks/SideIcon.tsx'
 import { MiddleEllipsis } from '../../ui/text/MiddleEllipsis.tsx'
 import { Sentence } from '../../ui/text/Name.tsx'
 import { notCopied } from './path/bytePath.ts'
@@ -110,13 +111,11 @@ function Head({
   )
 }
 
-function Finished({ snapshot }: { readonly snapshot: Snapshot }) {
+function Finished({ snapshot, report }: { readonly snapshot: Snapshot; readonly report: TransferReport }) {
   const speech = useWords()
   const { words, fill } = speech
   const { view } = snapshot
-  const report = reportOf(snapshot)
-  if (report === null) return null
-  const saved = notCopied(report.bytes, report.userCopyBytes)
+  const saved = notCopied(report)
   const [first] = view.savedAs
   // Also for a sender if the other end is this same application.
   const isHere = view.folder !== null && !isEmpty(report)
@@ -216,11 +215,7 @@ function Ended({ snapshot }: { readonly snapshot: Snapshot }) {
       data-testid="problem"
       className={`selectable flex gap-3 rounded-card border px-4 py-3 ${failed ? 'border-bad bg-bad-soft' : 'border-line'}`}
     >
-      <CircleAlert
-        size={18}
-        aria-hidden
-        className={failed ? 'mt-px shrink-0 text-bad' : 'mt-px shrink-0 text-ink-2'}
-      />
+      <SideIcon icon={CircleAlert} tone={failed ? 'bad' : 'quiet'} />
       <div className="min-w-0 [overflow-wrap:anywhere]">
         <p className="font-semibold">
           <Sentence {...summary} />
@@ -262,13 +257,14 @@ export function TransferDetail({
   const { kind } = state
   const last = series.points.at(-1)
   const moved = last !== undefined && series.points.length > 2
-  const chosen = snapshot.view.choice !== null || reportOf(snapshot) !== null
+  const report = reportOf(snapshot)
+  const chosen = snapshot.view.choice !== null || report !== null
   const end = (last?.seconds ?? 0) + (rates.left ?? 0)
   return (
     <div className="flex flex-col gap-4 px-6 py-4" data-testid="detail">
       <Head entry={entry} rates={rates} titled={titled} />
       {kind === 'offered' && role === 'sender' && peer.kind === 'penstock' && <Compare />}
-      <Finished snapshot={snapshot} />
+      {report !== null && <Finished snapshot={snapshot} report={report} />}
       <Ended snapshot={snapshot} />
       {moved && (
         <RatePlot

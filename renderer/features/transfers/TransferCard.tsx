@@ -93,7 +93,7 @@ function Ended({ entry }: { readonly entry: Entry }) {
   const report = reportOf(snapshot)
   const { kind } = snapshot.view.state
   const good = report !== null && report.notDelivered.length === 0
-  const saved = report === null ? null : notCopied(report.bytes, report.userCopyBytes)
+  const saved = report === null ? null : notCopied(report)
   const bytes = report?.bytes ?? snapshot.view.totals.bytes
   return (
     <>

@@ -1,7 +1,8 @@
 import { ChevronDown } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { Fragment } from 'react'
-import { type Option, OptionRow } from './option.tsx'
+import { cx } from '../cx.ts'
+import { ITEM_LOOK, listPlace, type Option, OptionRow } from './option.tsx'
 
 export interface MenuGroup {
   readonly title: string
@@ -34,9 +35,7 @@ export function Menu({
       <DropdownMenu.Portal>
         <DropdownMenu.Content
           align="end"
-          sideOffset={4}
-          collisionPadding={8}
-          className="z-50 max-h-(--radix-dropdown-menu-content-available-height) w-80 animate-fade overflow-y-auto rounded-control border border-line bg-surface p-1"
+          {...listPlace('max-h-(--radix-dropdown-menu-content-available-height) w-80 overflow-y-auto p-1')}
         >
           {groups.map(({ title, value, items, onChoose }, index) => (
             <Fragment key={title}>
@@ -50,7 +49,7 @@ export function Menu({
                     key={item.value}
                     value={item.value}
                     disabled={item.disabled === true}
-                    className="flex items-start gap-2 rounded-[6px] px-2 py-1.5 text-sm outline-none data-disabled:text-ink-3 data-highlighted:bg-accent-soft"
+                    className={cx(ITEM_LOOK, 'items-start px-2')}
                   >
                     <OptionRow indicator={DropdownMenu.ItemIndicator} note={item.note}>
                       {item.text}

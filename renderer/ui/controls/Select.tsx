@@ -1,9 +1,10 @@
 import { ChevronDown } from 'lucide-react'
 import { Select as Radix } from 'radix-ui'
+import { cx } from '../cx.ts'
 import { Marked } from '../text/Name.tsx'
 import { pageNonce } from '../nonce.ts'
 import { Field } from './Field.tsx'
-import { chooser, type Option, OptionRow } from './option.tsx'
+import { chooser, ITEM_LOOK, listPlace, type Option, OptionRow } from './option.tsx'
 
 interface SelectProps<T extends string> {
   readonly id?: string
@@ -43,9 +44,10 @@ export function Select<T extends string>({
       <Radix.Portal>
         <Radix.Content
           position="popper"
-          sideOffset={4}
-          collisionPadding={8}
-          className="z-50 max-h-(--radix-select-content-available-height) min-w-(--radix-select-trigger-width) animate-fade overflow-hidden rounded-control border border-line bg-surface"
+          {...listPlace(
+            'max-h-(--radix-select-content-available-height) overflow-hidden',
+            'min-w-(--radix-select-trigger-width)',
+          )}
         >
           <Radix.Viewport className="p-1" nonce={pageNonce()}>
             {options.map(({ value: each, text, note, disabled: off }) => (
@@ -53,7 +55,7 @@ export function Select<T extends string>({
                 key={each}
                 value={each}
                 disabled={off === true}
-                className="flex items-center gap-2 rounded-[6px] py-1.5 pr-3 pl-2 text-sm outline-none data-disabled:text-ink-3 data-highlighted:bg-accent-soft"
+                className={cx(ITEM_LOOK, 'items-center pr-3 pl-2')}
               >
                 <OptionRow indicator={Radix.ItemIndicator} note={note}>
                   <Radix.ItemText>

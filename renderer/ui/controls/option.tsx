@@ -1,5 +1,6 @@
 import { Check } from 'lucide-react'
 import type { ComponentType, ReactNode } from 'react'
+import { cx } from '../cx.ts'
 
 /** One of the values that a control offers. */
 export interface Option<T extends string> {
@@ -10,6 +11,15 @@ export interface Option<T extends string> {
   readonly note?: string
   readonly disabled?: boolean
 }
+
+/** Where a list of options opens beside its control, and its look but for `classes`. */
+export function listPlace(...classes: readonly string[]) {
+  const className = cx('z-50 animate-fade rounded-control border border-line bg-surface', ...classes)
+  return { sideOffset: 4, collisionPadding: 8, className }
+}
+
+export const ITEM_LOOK =
+  'flex gap-2 rounded-[6px] py-1.5 text-sm outline-none data-disabled:text-ink-3 data-highlighted:bg-accent-soft'
 
 /** Calls `onChange` with the option of the value that a control reports. */
 export function chooser<T extends string>(

@@ -5,16 +5,16 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
-import { isClear, PLAIN_BODY, PLAIN_STREAMS, TLS_BODY } from '../../../main/contract/report.ts'
+import { isClear, TLS_BODY } from '../../../main/contract/report.ts'
 import { Trust } from '../../../main/core/device/trust.ts'
 import type { ProvedIdentity } from '../../../main/core/device/proved.ts'
 import { RECENT_DEVICES } from '../../../main/contract/settings.ts'
 import { SettingsStore } from '../../../main/core/store/settings.ts'
+import { CONVEYANCES } from '../../support/conveyances.ts'
 import { provedIdentities } from '../../support/penstock/proved.ts'
 import { fc } from '../../support/random.ts'
 
 const DEVICES = await provedIdentities(3)
-const CONVEYANCES = [PLAIN_STREAMS, TLS_BODY, PLAIN_BODY]
 
 let dir = ''
 let settings: SettingsStore

@@ -3,14 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { PenstockError } from '../../../main/contract/errors.ts'
-import {
-  type Conveyance,
-  KERNEL_TLS_STREAMS,
-  PLAIN_BODY,
-  PLAIN_STREAMS,
-  SEALED_STREAMS,
-  TLS_BODY,
-} from '../../../main/contract/report.ts'
+import type { Conveyance } from '../../../main/contract/report.ts'
 import {
   ENGINE_TECHNIQUES,
   RECEIVE_TECHNIQUES,
@@ -20,15 +13,12 @@ import {
 import { type PlanFacts, planReceive, planSend } from '../../../main/core/plan/plan.ts'
 import { assertReceiveWish, assertSendWish } from '../../../main/core/plan/wish.ts'
 import { explain, isReasonCode } from '../../../main/messages/index.ts'
+import { CONVEYANCES } from '../../support/conveyances.ts'
 
 /** What these tests take to be built. */
 const send = ENGINE_TECHNIQUES
 const receive = RECEIVE_TECHNIQUES
 const platforms = ['linux', 'darwin', 'win32'] as const
-const conveyances = {
-  ...{ clear: PLAIN_STREAMS, sealed: SEALED_STREAMS, kernel: KERNEL_TLS_STREAMS },
-  ...{ https: TLS_BODY, http: PLAIN_BODY },
-} as const
 
 function factsOf(platform: string, conveyance: Conveyance): PlanFacts {
   const supported = { send, receive }
@@ -61,17 +51,19 @@ function holds(wanted: Technique, taken: Technique, problem: PenstockError | nul
 }
 
 for (const platform of platforms) {
-  for (const [security, conveyance] of Object.entries(conveyances)) {
+  for (const conveyance of CONVEYANCES) {
+    const { cipher, carrier, transport } = conveyance
+    const way = `cipher ${cipher}, ${transport ?? carrier}`
     const facts = factsOf(platform, conveyance)
-    test(`sending on ${platform}, ${security}`, () => {
+    test(`sending on ${platform}, ${way}`, () => {
       assertSendWish(facts, 'auto')
       for (const wanted of SEND_TECHNIQUES) {
         const problem = problemOf(() => assertSendWish(facts, wanted))
         holds(wanted, planSend(facts, wanted).technique, problem)
-        if (conveyance.carrier === 'body') assert.equal(problem === null, wanted === 'readwrite', wanted)
+        if (carrier === 'body') assert.equal(problem === null, wanted === 'readwrite', wanted)
       }
     })
-    test(`receiving on ${platform}, ${security}`, () => {
+    test(`receiving on ${platform}, ${way}`, () => {
       assertReceiveWish(facts, 'auto')
       for (const wanted of RECEIVE_TECHNIQUES) {
         const problem = problemOf(() => assertReceiveWish(facts, wanted))

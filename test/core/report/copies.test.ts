@@ -8,6 +8,7 @@ import {
   SEALED_STREAMS,
   TLS_BODY,
 } from '../../../main/contract/report.ts'
+import { STREAMS } from '../../support/conveyances.ts'
 import { receiveRule, sendRule } from '../../support/copy-rules.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -256,7 +257,7 @@ test('zerocopy counts what the kernel reports as copied, unless the interface co
 
 test('a technique that the streams do not carry has no count', () => {
   for (const technique of ENGINE_TECHNIQUES) {
-    for (const conveyance of [PLAIN_STREAMS, SEALED_STREAMS, KERNEL_TLS_STREAMS]) {
+    for (const conveyance of STREAMS) {
       const encrypted = conveyance !== PLAIN_STREAMS
       const carried = encrypted ? technique === 'readwrite' || isSealing(technique) : !isSealing(technique)
       for (const role of ['sender', 'receiver'] as const) {

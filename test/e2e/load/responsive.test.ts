@@ -4,24 +4,16 @@
 import assert from 'node:assert/strict'
 import { appendFile, mkdir, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { after, before, type TestContext, test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { type Busy, record } from '../support/busy.ts'
-import { drop, rowOf, type Running, startPair } from '../support/harness.ts'
+import { drop, rowOf } from '../support/harness.ts'
+import { sharedPair } from '../support/pair.ts'
 import { slowness } from '../support/pace.ts'
 
 const LIMIT_MS = 50
 const LOOSE_FILES = 10_000
 
-let sender: Running
-let receiver: Running
-
-before(async () => {
-  ;[sender, receiver] = await startPair()
-})
-
-after(async () => {
-  await Promise.all([sender.close(), receiver.close()])
-})
+const pair = sharedPair()
 
 /** What the engine under the application takes by itself for the same. */
 type Unavoidable = Busy | null
@@ -33,7 +25,7 @@ async function staysFree(
   ofSender: Unavoidable = null,
 ): Promise<void> {
   const before = slowness()
-  const ends = await Promise.all([record(sender.app), record(receiver.app)])
+  const ends = await Promise.all([record(pair.sender.app), record(pair.receiver.app)])
   await work()
   const [here, there] = await Promise.all(ends.map((end) => end()))
   const slow = Math.max(before, slowness())
@@ -70,39 +62,39 @@ function report(t: TestContext, who: string, { main, window }: Busy): void {
 }
 
 async function done(title: string, timeout: number): Promise<void> {
-  for (const { page } of [sender, receiver]) {
+  for (const { page } of [pair.sender, pair.receiver]) {
     await page.locator(`[data-testid=transfer][data-state=done]:has-text("${title}")`).waitFor({ timeout })
   }
 }
 
 test('what is measured is measured: a task of 80 ms is seen in each of the two', async () => {
-  const end = await record(sender.app)
+  const end = await record(pair.sender.app)
   const work = (): void => {
     const until = performance.now() + 80
     while (performance.now() < until);
   }
-  await sender.app.evaluate(work)
-  await sender.page.evaluate(work)
+  await pair.sender.app.evaluate(work)
+  await pair.sender.page.evaluate(work)
   const { main, window } = await end()
   assert.ok(main.wall >= 79 && main.cpu > 20, `main: ${main.cpu}`)
   assert.ok(window.wall >= 79 && window.cpu > 20, `window: ${window.cpu}`)
 })
 
 test('2 GiB on their way', { timeout: 180_000 }, async (t) => {
-  const path = join(sender.home, 'big.bin')
+  const path = join(pair.sender.home, 'big.bin')
   const part = Buffer.alloc(64 * 1024 * 1024, 5)
   for (let written = 0; written < 16; written += 1) await appendFile(path, part)
   await truncate(path, 2 * 1024 ** 3)
   await staysFree(t, async () => {
-    await drop(sender.page, await rowOf(receiver), [path])
-    await receiver.page.getByRole('button', { name: 'Accept', exact: true }).click()
+    await drop(pair.sender.page, await rowOf(pair.receiver), [path])
+    await pair.receiver.page.getByRole('button', { name: 'Accept', exact: true }).click()
     await done('big.bin', 120_000)
   })
 })
 
 /** Makes many small files that lie beside each other; returns their paths. */
 async function makeLoose(name: string): Promise<readonly string[]> {
-  const folder = join(sender.home, name)
+  const folder = join(pair.sender.home, name)
   await mkdir(folder)
   const paths = Array.from({ length: LOOSE_FILES }, (_, index) => join(folder, `${name} ${index} 素材.txt`))
   await Promise.all(paths.map((path) => writeFile(path, path)))
@@ -114,7 +106,7 @@ async function makeLoose(name: string): Promise<readonly string[]> {
  * hears of a drag, and asks the main process for the type of each, one by one.
  */
 async function costOfDrop(t: TestContext, paths: readonly string[]): Promise<Busy> {
-  await sender.page.evaluate(() => {
+  await pair.sender.page.evaluate(() => {
     const ignored = {
       handleEvent(event: Event): void {
         event.preventDefault()
@@ -123,8 +115,8 @@ async function costOfDrop(t: TestContext, paths: readonly string[]): Promise<Bus
     }
     window.addEventListener('drop', ignored, { capture: true, once: true })
   })
-  const end = await record(sender.app)
-  await drop(sender.page, 'main', paths)
+  const end = await record(pair.sender.app)
+  await drop(pair.sender.page, 'main', paths)
   const busy = await end()
   report(t, 'a drop that nobody takes', busy)
   return busy
@@ -136,8 +128,8 @@ test('10 000 loose files dropped on a device', { timeout: 240_000 }, async (t) =
   await staysFree(
     t,
     async () => {
-      await drop(sender.page, await rowOf(receiver), paths)
-      await receiver.page.getByRole('button', { name: 'Accept', exact: true }).click({ timeout: 60_000 })
+      await drop(pair.sender.page, await rowOf(pair.receiver), paths)
+      await pair.receiver.page.getByRole('button', { name: 'Accept', exact: true }).click({ timeout: 60_000 })
       await done('take 0', 120_000)
     },
     ofChromium,
@@ -151,12 +143,12 @@ test('10 000 loose files dropped in the window, and sent from the sheet', { time
     t,
     async () => {
       // The sheet of this very device is open: others may be on this network.
-      await sender.page.locator(await rowOf(receiver)).click()
-      const sheet = sender.page.getByRole('dialog', { name: 'Send to Edit bay' })
+      await pair.sender.page.locator(await rowOf(pair.receiver)).click()
+      const sheet = pair.sender.page.getByRole('dialog', { name: 'Send to Edit bay' })
       await sheet.waitFor()
-      await drop(sender.page, '[role=dialog]', paths)
+      await drop(pair.sender.page, '[role=dialog]', paths)
       await sheet.getByRole('button', { name: 'Send', exact: true }).click({ timeout: 60_000 })
-      await receiver.page.getByRole('button', { name: 'Accept', exact: true }).click({ timeout: 60_000 })
+      await pair.receiver.page.getByRole('button', { name: 'Accept', exact: true }).click({ timeout: 60_000 })
       await done('still 0', 120_000)
     },
     ofChromium,

@@ -84,26 +84,21 @@ async function transfers(stage: Stage): Promise<void> {
   await shoot(there.page, stage, '05-accept')
   await shoot(here.page, stage, '06-waiting')
   await there.page.getByRole('button', { name: 'Accept', exact: true }).click()
-  await here.page
-    .getByText(/Delivered/)
-    .first()
-    .waitFor()
-  await here.page.locator('[data-testid="transfer"]').first().click()
-  await shoot(here.page, stage, '07-delivered')
-  await closeSheet(stage, here)
-  await there.page.locator('[data-testid="transfer"]').first().click()
-  await shoot(there.page, stage, '08-received')
-  await closeSheet(stage, there)
+  await shootDetail(stage, here, /Delivered/, '07-delivered')
+  await shootDetail(stage, there, null, '08-received')
   const refused = join(here.home, 'contract-final.pdf')
   await writeFile(refused, randomBytes(2_100_000))
   await offer(stage, refused, 'Decline')
-  await here.page
-    .getByText(/declined/)
-    .first()
-    .waitFor()
-  await here.page.locator('[data-testid="transfer"]').first().click()
-  await shoot(here.page, stage, '09-refused')
-  await closeSheet(stage, here)
+  await shootDetail(stage, here, /declined/, '09-refused')
+}
+
+/** Takes a picture of the detail of the newest transfer, once a text is shown. */
+async function shootDetail(stage: Stage, running: Running, text: RegExp | null, name: string): Promise<void> {
+  const { page } = running
+  if (text !== null) await page.getByText(text).first().waitFor()
+  await page.locator('[data-testid="transfer"]').first().click()
+  await shoot(page, stage, name)
+  await closeSheet(stage, running)
 }
 
 async function closeSheet({ size }: Stage, running: Running): Promise<void> {

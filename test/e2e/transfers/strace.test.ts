@@ -4,21 +4,13 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { formatBytes, formatCount } from '../../../main/messages/index.ts'
 import { callsOf, OF_THE_THREAD_ITSELF, slackOf } from '../../support/processes/strace.ts'
-import { drop, makeFolder, newest, rowOf, type Running, startPair } from '../support/harness.ts'
+import { drop, makeFolder, newest, rowOf, type Running } from '../support/harness.ts'
+import { sharedPair } from '../support/pair.ts'
 
-let sender: Running
-let receiver: Running
-
-before(async () => {
-  ;[sender, receiver] = await startPair()
-})
-
-after(async () => {
-  await Promise.all([sender.close(), receiver.close()])
-})
+const pair = sharedPair()
 
 /** Follows every thread of an application's main process; resolves when strace has attached to it. */
 async function follow(
@@ -51,50 +43,55 @@ async function follow(
 
 test('screen, report and strace agree, on both sides', { timeout: 120_000 }, async (t) => {
   if (spawnSync('strace', ['-V']).status !== 0) return t.skip('NOT RUN: strace is not installed')
-  const folder = await makeFolder(sender.home, 'tree', {
+  const folder = await makeFolder(pair.sender.home, 'tree', {
     'large.bin': Buffer.alloc(20 * 1024 * 1024 + 1, 7),
     ...Object.fromEntries(
       Array.from({ length: 50 }, (_, index) => [`small/${index}.txt`, Buffer.alloc(index * 37, index)]),
     ),
   })
-  const traces = await Promise.all([follow(sender), follow(receiver)])
-  await drop(sender.page, await rowOf(receiver), [folder])
-  await receiver.page.getByRole('button', { name: 'Accept', exact: true }).click({ timeout: 60_000 })
-  for (const { page } of [sender, receiver]) {
+  const traces = await Promise.all([follow(pair.sender), follow(pair.receiver)])
+  await drop(pair.sender.page, await rowOf(pair.receiver), [folder])
+  await pair.receiver.page.getByRole('button', { name: 'Accept', exact: true }).click({ timeout: 60_000 })
+  for (const { page } of [pair.sender, pair.receiver]) {
     await page.locator('[data-testid=transfer][data-state=done]').waitFor({ timeout: 60_000 })
   }
   const [ofSender = '', ofReceiver = ''] = await Promise.all(traces.map((trace) => trace.end()))
-  await agrees(sender, callsOf(ofSender, 'ps-send-'))
-  await agrees(receiver, callsOf(ofReceiver, 'ps-recv-'))
+  await agrees(pair.sender, callsOf(ofSender, 'ps-send-'))
+  await agrees(pair.receiver, callsOf(ofReceiver, 'ps-recv-'))
 })
 
 test('the fallback of the receiver is shown on both screens', { timeout: 120_000 }, async (t) => {
   if (spawnSync('strace', ['-V']).status !== 0) return t.skip('NOT RUN: strace is not installed')
-  const path = join(sender.home, 'refused.bin')
+  const path = join(pair.sender.home, 'refused.bin')
   await writeFile(path, Buffer.alloc(64 * 1024 * 1024, 9))
   // The first calls succeed, so that it is refused in the middle.
-  const broken = await follow(receiver, ['-e', 'trace=splice', '-e', 'inject=splice:error=EINVAL:when=9+'])
+  const broken = await follow(pair.receiver, [
+    '-e',
+    'trace=splice',
+    '-e',
+    'inject=splice:error=EINVAL:when=9+',
+  ])
   try {
-    await drop(sender.page, await rowOf(receiver), [path])
-    await receiver.page.getByRole('button', { name: 'Accept', exact: true }).click({ timeout: 60_000 })
-    for (const { page } of [sender, receiver]) {
+    await drop(pair.sender.page, await rowOf(pair.receiver), [path])
+    await pair.receiver.page.getByRole('button', { name: 'Accept', exact: true }).click({ timeout: 60_000 })
+    for (const { page } of [pair.sender, pair.receiver]) {
       await page.locator('[data-testid=transfer][data-state=done]:has-text("refused.bin")').waitFor()
     }
   } finally {
     await broken.end()
   }
-  const { view } = await newest(receiver.page)
+  const { view } = await newest(pair.receiver.page)
   assert.ok(view.state.kind === 'done')
   const { technique, fellBackFrom } = view.state.report
   assert.equal(fellBackFrom[0]?.technique, 'splice')
   assert.notEqual(technique, 'splice')
-  const detail = sender.page.getByTestId('detail')
+  const detail = pair.sender.page.getByTestId('detail')
   assert.equal(await detail.getByTestId('other-technique').textContent(), technique)
   assert.equal(
     ((await detail.getByTestId('peer-fell-back').textContent()) ?? '').trim(),
     `Edit bay tried splice first, and now uses ${String(technique)}.`,
   )
-  const own = receiver.page.getByTestId('detail')
+  const own = pair.receiver.page.getByTestId('detail')
   assert.equal(await own.getByTestId('technique').getByRole('button').textContent(), technique)
   assert.match((await own.getByTestId('reason').textContent()) ?? '', /splice was tried first/)
 })

@@ -1,4 +1,4 @@
-import type { Conveyance, CopyCount } from '../../../../main/contract/report.ts'
+import type { Conveyance, CopyCount, TransferReport } from '../../../../main/contract/report.ts'
 import type { Technique } from '../../../../main/contract/technique.ts'
 import type { Network } from '../../../../main/contract/transfer.ts'
 import type { UiWords } from '../../../../main/messages/en/ui.ts'
@@ -47,6 +47,11 @@ const RECEIVE_KERNEL: readonly BoxId[] = ['card', 'socket', 'cache', 'disk']
 
 function arrow(from: BoxId, kind: ArrowKind, to: BoxId): Arrow {
   return { from, kind, to }
+}
+
+/** From the network to the disk by way of one place, into which the CPU copies the bytes. */
+function receivedThrough(place: BoxId, card: ArrowKind): Arrow[] {
+  return [arrow('card', card, 'socket'), arrow('socket', 'cpu', place), arrow(place, 'dma', 'disk')]
 }
 
 /** A system that passes packets in memory has no card between the socket and the network. */
@@ -215,11 +220,7 @@ function receiving(technique: Technique, facts: PathFacts): Way {
       return {
         kernel: RECEIVE_KERNEL,
         user: [],
-        arrows: [
-          arrow('card', card, 'socket'),
-          arrow('socket', 'cpu', 'cache'),
-          arrow('cache', 'dma', 'disk'),
-        ],
+        arrows: receivedThrough('cache', card),
         caption: 'receiveSplice',
       }
     case 'ktls':
@@ -228,23 +229,14 @@ function receiving(technique: Technique, facts: PathFacts): Way {
       return {
         kernel: RECEIVE_KERNEL,
         user: ['mapping'],
-        arrows: [
-          arrow('card', card, 'socket'),
-          arrow('socket', 'cpu', 'cache'),
-          arrow('cache', 'mapped', 'mapping'),
-          arrow('cache', 'dma', 'disk'),
-        ],
+        arrows: [...receivedThrough('cache', card), arrow('cache', 'mapped', 'mapping')],
         caption: 'receiveMapped',
       }
     case 'direct':
       return {
         kernel: ['card', 'socket', 'disk'],
         user: ['buffer'],
-        arrows: [
-          arrow('card', card, 'socket'),
-          arrow('socket', 'cpu', 'buffer'),
-          arrow('buffer', 'dma', 'disk'),
-        ],
+        arrows: receivedThrough('buffer', card),
         caption: 'receiveDirect',
       }
     case 'unseal':
@@ -320,8 +312,11 @@ function wayOf(facts: PathFacts): Way {
   return sends ? sending(technique, facts) : receiving(technique, facts)
 }
 
-/** Bytes that bypassed user space of this machine; null if not measured. */
-export function notCopied(bytes: number, userCopyBytes: number | null): number | null {
+/** Bytes of a transfer that bypassed user space of this machine; null if not measured. */
+export function notCopied({
+  bytes,
+  userCopyBytes,
+}: Pick<TransferReport, 'bytes' | 'userCopyBytes'>): number | null {
   if (userCopyBytes === null) return null
   return Math.max(0, bytes - userCopyBytes)
 }
