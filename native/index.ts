@@ -142,6 +142,11 @@ export interface EngineSample {
     readonly code: string
     readonly syscall: string
   }[]
+  /**
+   * Content that `dontCache` moved without leaving pages in the page cache, and why it could not move the rest (errno name and
+   * flag); null where the option was not requested.
+   */
+  readonly uncached: { readonly bytes: number; readonly code?: string; readonly syscall?: string } | null
   /** Windows that `mmap` has sent from, and what was done to them. Of a receiver there are none. */
   readonly mapped: { readonly windows: number; readonly options: readonly MapOptionSample[] }
 }
@@ -175,6 +180,8 @@ export interface SenderOptions {
   readonly fallback: readonly EngineTechnique[]
   /** User-space buffer of `readwrite`, 4096 to 16 MiB. */
   readonly bufferBytes: number
+  /** Of `readwrite`: leaves nothing in the page cache, where the file system can do that (RWF_DONTCACHE). */
+  readonly dontCache?: boolean
   readonly check: boolean
   /** `sealed` and 2^23 records if it is not given. */
   readonly sealing?: SealingOptions
@@ -264,6 +271,8 @@ export interface ReceiverOptions {
   readonly technique: EngineTechnique
   readonly fallback: readonly EngineTechnique[]
   readonly bufferBytes: number
+  /** Of `readwrite`: leaves nothing in the page cache, where the file system can do that (RWF_DONTCACHE). */
+  readonly dontCache?: boolean
   readonly check: boolean
   readonly sealing?: SealingOptions
   /** `through` opens the files with O_DSYNC; `everysec` starts write-back each second. Commit is the caller's. */
@@ -531,6 +540,11 @@ export interface Addon {
    * cannot be examined.
    */
   cachedPart(paths: readonly string[], limitMs: number): Promise<CachedPart>
+  /**
+   * Whether content of this file, or of files in this folder, can be read and written without leaving pages in the page cache
+   * (`dontCache`). False where that cannot be tried.
+   */
+  skipsCache(path: string): boolean
   readonly abiVersion: number
 }
 

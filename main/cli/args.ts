@@ -37,6 +37,7 @@ export interface ReceiveArgs extends Pick<
   | 'only'
   | 'clear'
   | 'technique'
+  | 'dontcache'
   | 'bufferBytes'
   | 'durability'
   | 'check'
@@ -69,6 +70,8 @@ export interface SendArgs {
   readonly technique: SendTechnique | 'auto'
   /** Null for the default of this system. */
   readonly mapOptions: readonly MapOption[] | null
+  /** Set by the option; otherwise the plan decides. */
+  readonly dontcache?: true
   readonly streams: number | 'auto'
   readonly bufferBytes: number
   readonly check: boolean
@@ -145,6 +148,7 @@ export const COMMAND_OPTIONS: Readonly<Record<CommandName, readonly OptionName[]
     'hidden',
     'clear',
     'technique',
+    'dontcache',
     'buffer',
     'durability',
     'check',
@@ -156,6 +160,7 @@ export const COMMAND_OPTIONS: Readonly<Record<CommandName, readonly OptionName[]
     'clear',
     'technique',
     'mmap',
+    'dontcache',
     'streams',
     'buffer',
     'check',
@@ -181,7 +186,7 @@ const WITH_FOLDER: readonly OptionName[] = ['to-folder', 'technique', ...TO_FOLD
 const OVER_NETWORK = COMMAND_OPTIONS.send.filter((name) => !WITH_FOLDER.includes(name))
 
 function named<T extends Technique>(given: Given, command: string, choices: readonly T[]): T | 'auto' {
-  const value = given.get('technique') ?? 'auto'
+  const value = given.get('technique') ?? (given.has('dontcache') ? 'readwrite' : 'auto')
   if (value === 'auto') return value
   const found = choices.find((one) => one === value)
   if (found === undefined) {
@@ -196,6 +201,7 @@ function technique<T extends Technique>(
   choices: readonly T[],
 ): T | 'auto' {
   const found = named(given, command, choices)
+  if (given.has('dontcache') && found !== 'readwrite') throw wrongUse('only-for-readwrite')
   if (found === 'auto') return found
   if (!given.has('clear') && !isSealing(found)) {
     throw wrongUse('technique-needs-clear', { technique: found })
@@ -219,6 +225,10 @@ function mapOptions(given: Given): MapOption[] | null {
     const choices = [...MAP_OPTIONS, NO_MAP_OPTION].join(', ')
     throw wrongUse('not-a-choice', { option: '--mmap', choices, value: word.trim() })
   })
+}
+
+function dontcache(given: Given): { readonly dontcache?: true } {
+  return given.has('dontcache') ? { dontcache: true } : {}
 }
 
 /** The destination: an address, a name or a fingerprint. */
@@ -255,6 +265,7 @@ function receiveArgs(given: Given): ReceiveArgs {
     hidden: given.has('hidden'),
     clear: given.has('clear'),
     technique: technique(given, 'receive', RECEIVE_TECHNIQUES),
+    ...dontcache(given),
     bufferBytes: size(given, 'buffer', BUFFER_BYTES),
     durability: choice(given, 'durability', DURABILITIES, 'commit'),
     check: choice(given, 'check', ['on', 'off'], 'on') === 'on',
@@ -289,6 +300,7 @@ function sendArgs(given: Given, paths: readonly string[]): SendArgs | CopyArgs {
     security: given.has('clear') ? 'clear' : 'encrypted',
     technique: technique(given, 'send', SEND_TECHNIQUES),
     mapOptions: mapOptions(given),
+    ...dontcache(given),
     streams: given.get('streams') === 'auto' ? 'auto' : integer(given, 'streams', 1, 16, 'auto'),
     bufferBytes: size(given, 'buffer', BUFFER_BYTES),
     check: choice(given, 'check', ['on', 'off'], 'on') === 'on',

@@ -22,6 +22,7 @@ export const OPTIONS = {
   clear: null,
   technique: 'T',
   mmap: 'MAP',
+  dontcache: null,
   buffer: 'BYTES',
   durability: 'D',
   check: 'on|off',

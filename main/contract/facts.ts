@@ -6,6 +6,8 @@ export interface SourceFacts {
   readonly bytes: number
   /** Share of the bytes in the page cache, 0 to 1, from a sample; null if the system does not report it. */
   readonly cachedShare: number | null
+  /** Whether content can be read without leaving pages in the page cache (the option `dontcache` of `readwrite`). */
+  readonly skipsCache: boolean
   /** From statfs, e.g. "ext4", "tmpfs"; null if not known. */
   readonly fileSystem: string | null
 }

@@ -166,6 +166,8 @@ export const REQUESTS = {
       to: z.string().check(z.minLength(1), z.maxLength(1000)),
       security: z.enum(['encrypted', 'clear']),
       technique: z.enum([...SEND_TECHNIQUES, 'auto']),
+      /** `readwrite` leaves nothing in the page cache; otherwise the plan decides. */
+      dontcache: z.boolean(),
       bufferBytes: z.int().check(z.minimum(BUFFER_BYTES.min), z.maximum(BUFFER_BYTES.max)),
       pin: z.nullable(z.string().check(z.minLength(1), z.maxLength(64))),
     }),

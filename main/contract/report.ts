@@ -170,6 +170,16 @@ export const mapOptionReportSchema = object({
 })
 export type MapOptionReport = z.infer<typeof mapOptionReportSchema>
 
+/** The outcome of the option `dontcache` of `readwrite`. */
+export const dontcacheReportSchema = object({
+  /** Bytes of content that left no pages in the page cache, of those that `readwrite` moved. */
+  bytes: count,
+  of: count,
+  /** Why the others did; null if there are none. */
+  why: z.nullable(reasonSchema),
+})
+export type DontcacheReport = z.infer<typeof dontcacheReportSchema>
+
 /** Resources used by a transfer's threads, for the report and the live view. */
 export const countersSchema = object({
   /** System calls of the transfer's own threads by name; null if bytes went through Node. */
@@ -213,6 +223,8 @@ export const reportSchema = object({
   fellBackFrom: list(object({ technique, why: reasonSchema })),
   /** The requested options of `mmap`; null if it mapped nothing. */
   mapOptions: z.nullable(list(mapOptionReportSchema)),
+  /** The outcome of `dontcache`; null if it was not in effect, or `readwrite` moved nothing. */
+  dontcache: z.nullable(dontcacheReportSchema),
   ...countersSchema.def.innerType.shape,
   /** CPU time of the whole process from the first byte to "done", in seconds. */
   processCpuSeconds: object({ user: count, system: count }),

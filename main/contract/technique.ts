@@ -55,6 +55,7 @@ export const REASON_CODES = [
   'call-for-each-file',
   'mapping-for-each-file',
   'larger-than-memory',
+  'larger-than-free-memory',
   'nothing-better-here',
   'pieces-by-calls',
   'pieces-too-long',
@@ -66,7 +67,9 @@ export const REASON_CODES = [
   'no-disk-below',
   'cached-already',
   'would-stay-cached',
+  'would-fill-cache',
   'direct-not-faster',
+  'no-read-ahead',
   'faults-for-each-page',
   'waits-for-the-disk',
   'chosen-by-user',
@@ -104,6 +107,7 @@ export const REASON_CODES = [
   'map-populate-too-old',
   'map-lock-limit',
   'map-option-refused',
+  'dontcache-refused',
   'fell-back',
 ] as const
 export type ReasonCode = (typeof REASON_CODES)[number]
@@ -120,6 +124,8 @@ export const techniqueSchema = z.enum([...SEND_TECHNIQUES, 'unseal', ...COPY_TEC
 export interface Choice<T extends Technique = Technique> {
   readonly technique: T
   readonly reason: Reason
+  /** Set where `readwrite` is to leave nothing in the page cache. */
+  readonly dontcache?: true
   readonly rejected: readonly { readonly technique: T; readonly why: Reason }[]
 }
 
@@ -127,6 +133,7 @@ export interface Choice<T extends Technique = Technique> {
 export const choiceSchema = object({
   technique: techniqueSchema,
   reason: reasonSchema,
+  dontcache: z.exactOptional(z.literal(true)),
   rejected: list(object({ technique: techniqueSchema, why: reasonSchema })),
 })
 

@@ -48,6 +48,8 @@ export interface SendOptions {
   readonly streams: number | 'auto'
   /** What `mmap` does to its windows; by default, what is usual on this system. */
   readonly mapOptions?: readonly MapOption[]
+  /** Whether `readwrite` leaves nothing in the page cache; by default as the plan decides. */
+  readonly dontcache?: boolean
   /** Buffer of `readwrite` in bytes, 4096 to 16 MiB. */
   readonly bufferBytes: number
   readonly check: boolean
@@ -94,6 +96,8 @@ export interface ReceiveOptions {
   /** Permits the unencrypted data channel. */
   readonly clear: boolean
   readonly technique: ReceiveTechnique | 'auto'
+  /** Whether `readwrite` leaves nothing in the page cache; by default as the plan decides. */
+  readonly dontcache?: boolean
   readonly bufferBytes: number
   readonly durability: Durability
   readonly check: boolean

@@ -39,6 +39,7 @@ export async function sendAsSet(paths: readonly string[], device: ListedDevice):
     to: device.id,
     security: secured,
     technique: suits ? technique : 'auto',
+    dontcache: false,
     bufferBytes,
     pin: null,
   })

@@ -160,6 +160,14 @@ const WRONG: readonly (readonly [string, string])[] = [
     '--mmap cannot be used with --to-folder: nothing is sent over the network. See “penstock help send”.',
   ],
   [
+    'send a --clear --technique splice --dontcache',
+    '--dontcache is an option of the technique readwrite: it needs --technique readwrite or none. See “penstock help send”.',
+  ],
+  [
+    'receive --dontcache',
+    'The technique “readwrite” carries unencrypted transfers only. Omit --technique to use the best one that encrypts, or add --clear. See “penstock help receive”.',
+  ],
+  [
     'send a --technique sendfile',
     'The technique “sendfile” carries unencrypted transfers only. Omit --technique to use the best one that encrypts, or add --clear. See “penstock help send”.',
   ],
@@ -304,6 +312,14 @@ test('mmap without any of its options', () => {
   const { args } = parse(argv('send a --clear --technique mmap --mmap none'))
   assert.ok(args.command === 'send')
   assert.deepEqual(args.mapOptions, [])
+})
+
+test('dontcache is an option of readwrite, which it chooses', () => {
+  for (const line of ['send a --clear --dontcache', 'receive --clear --technique readwrite --dontcache']) {
+    const { args } = parse(argv(line))
+    assert.ok(args.command === 'send' || args.command === 'receive')
+    assert.deepEqual([args.technique, args.dontcache], ['readwrite', true])
+  }
 })
 
 test('sizes', () => {

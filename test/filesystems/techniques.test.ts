@@ -6,7 +6,7 @@ import { mkdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
 import { addon } from '../../native/index.ts'
-import { assertCarried, COMBINATIONS, nameOf } from '../native/carried.ts'
+import { assertCarried, assertEqual, COMBINATIONS, nameOf } from '../native/carried.ts'
 import { fill, source, sparse, transfer, writeFiles } from '../native/harness.ts'
 import { describeMounted, mountLoop, mountMemory } from '../support/files/loop.ts'
 
@@ -29,6 +29,16 @@ const PLACES = [
   { kind: 'tmpfs', type: 'tmpfs', mount: () => mountMemory(DISK) },
 ] as const
 
+/** Writes a file to the disk and drops its pages. */
+function forget(path: string): void {
+  syncFolder(path)
+  assert.equal(spawnSync('dd', [`if=${path}`, 'iflag=nocache', 'count=0']).status, 0)
+}
+
+function syncFolder(path: string): void {
+  assert.equal(spawnSync('sync', ['-f', path]).status, 0)
+}
+
 for (const { kind, type, mount } of PLACES) {
   describeMounted(kind, mount, (mounted) => {
     const sources = join(mounted.path, 'sources')
@@ -41,6 +51,7 @@ for (const { kind, type, mount } of PLACES) {
       { at: 3 * RANGE, text: 'end' },
     ])
     const files = [...plain, source(holed, plain.length)]
+    const skips = addon.skipsCache(mounted.path)
     const staging = join(mounted.path, 'staging')
     beforeEach(() => {
       mkdirSync(staging)
@@ -60,6 +71,51 @@ for (const { kind, type, mount } of PLACES) {
 
     test('it is the file system that it is taken for', () => {
       assert.equal(addon.fileSystem(mounted.path).type, type)
+    })
+
+    for (const check of [true, false]) {
+      test(`readwrite with dontcache, check ${check ? 'on' : 'off'}`, async () => {
+        const outcome = await transfer(files, staging, {
+          ...{ send: 'readwrite', receive: 'readwrite', dontCache: true, check },
+          // Not a multiple of a page: only whole ones can leave.
+          bufferBytes: 100_000,
+        })
+        assert.equal(outcome.receiver.kind, 'done')
+        await assertEqual(files, staging)
+        const refused = { bytes: 0, code: 'EOPNOTSUPP', syscall: 'RWF_DONTCACHE' }
+        for (const { uncached, bytes, holeBytes, syscalls, fellBackFrom } of [outcome.sent, outcome.taken]) {
+          assert.deepEqual(uncached, skips ? { bytes: bytes - holeBytes } : refused)
+          assert.deepEqual(fellBackFrom, [])
+          const plain = (syscalls['pread64'] ?? 0) + (syscalls['pwrite64'] ?? 0)
+          assert.equal(plain > 0, !skips)
+        }
+      })
+    }
+
+    for (const dontCache of [true, false]) {
+      test(`${dontCache ? 'with dontcache nothing' : 'without it all'} stays in the page cache`, async () => {
+        const path = join(sources, 'on-disk')
+        fill(path, 5 * RANGE + 5000)
+        forget(path)
+        await transfer([source(path)], staging, {
+          ...{ send: 'readwrite', receive: 'readwrite', bufferBytes: 100_000, dontCache },
+        })
+        const taken = join(staging, '0')
+        syncFolder(staging)
+        for (const file of [path, taken]) {
+          const { lookedBytes, cachedBytes } = await addon.cachedPart([file], 1000)
+          const cached = cachedBytes / lookedBytes
+          assert.ok(skips && dontCache ? cached < 0.01 : cached > 0.9, `${file}: ${cached} of it is cached`)
+        }
+        rmSync(path)
+      })
+    }
+
+    test('whether dontcache works is the same of a folder and of a file in it', () => {
+      // Which others do is the kernel's affair: Linux 6.14 and later have it on ext4 and XFS.
+      if (type === 'tmpfs') assert.equal(skips, false)
+      assert.equal(addon.skipsCache(plain[0]?.path ?? ''), skips)
+      assert.equal(addon.skipsCache(join(mounted.path, 'missing')), false)
     })
 
     test('options of mmap', async () => {

@@ -123,6 +123,16 @@ const SENTENCES: readonly (readonly [Reason, string, string])[] = [
     '传输的数据超过本机内存（18.3 GB，17.2 GB），页缓存留不住',
   ],
   [
+    { code: 'larger-than-free-memory', params: { bytes: 17 * 1024 ** 3, memory: 16 * 1024 ** 3 } },
+    'the transfer is larger than free memory (18.3 GB, 17.2 GB), so it leaves nothing in the page cache (dontcache)',
+    '传输的数据超过空闲内存（18.3 GB，17.2 GB），因此不在页缓存中留下任何页面（dontcache）',
+  ],
+  [
+    { code: 'dontcache-refused', params: { code: 'EOPNOTSUPP', syscall: 'RWF_DONTCACHE' } },
+    'RWF_DONTCACHE is not supported by this file system or kernel (EOPNOTSUPP), so the bytes stayed in the page cache',
+    '此文件系统或内核不支持 RWF_DONTCACHE（EOPNOTSUPP），因此数据留在了页缓存中',
+  ],
+  [
     { code: 'copies-more', params: { cpu: 1 } },
     'the CPU would copy each byte more often (1 time)',
     'CPU 拷贝每个字节的次数更多（1 次）',
@@ -141,13 +151,22 @@ for (const [reason, en, zh] of SENTENCES) {
 }
 
 const GIB = 1024 ** 3
-const file: SourceFacts = { files: 1, pieces: 1, bytes: GIB, cachedShare: 1, fileSystem: 'ext4' }
+const file: SourceFacts = {
+  files: 1,
+  pieces: 1,
+  bytes: GIB,
+  cachedShare: 1,
+  skipsCache: true,
+  fileSystem: 'ext4',
+}
 const SOURCES: readonly (SourceFacts | null)[] = [
   null,
   file,
   { ...file, cachedShare: 0 },
   { ...file, fileSystem: 'tmpfs' },
   { ...file, bytes: 100 * GIB, cachedShare: 0 },
+  { ...file, bytes: 100 * GIB, cachedShare: 0, skipsCache: false },
+  { ...file, bytes: 7 * GIB, cachedShare: 0 },
   { ...file, files: 1000, pieces: 1000, bytes: 1000 * 100 },
   { ...file, pieces: 5000, bytes: 5000 * 100 },
   { ...file, pieces: 5000, bytes: 5000 * 100_000 },
@@ -167,6 +186,12 @@ const SUPPORTED = [
   { send: SEND_TECHNIQUES, receive: RECEIVE_TECHNIQUES },
   { send: ['readwrite'], receive: ['readwrite'] },
 ] as const
+const TARGETS = [
+  [null, false],
+  ['ext4', false],
+  ['ext4', true],
+  ['tmpfs', false],
+] as const
 
 /** The reasons of the plan for each combination of facts. */
 function* allReasons(): Generator<Reason> {
@@ -179,11 +204,11 @@ function* allReasons(): Generator<Reason> {
       for (const source of SOURCES)
         for (const route of ROUTES)
           for (const supported of SUPPORTED)
-            for (const targetFileSystem of [null, 'ext4', 'tmpfs'])
+            for (const [targetFileSystem, targetSkipsCache] of TARGETS)
               for (const wanted of ['auto', 'readwrite'] as const) {
                 const facts: PlanFacts = {
-                  ...{ platform, conveyance, source, route, supported, targetFileSystem },
-                  memoryBytes: 8 * GIB,
+                  ...{ platform, conveyance, source, route, supported, targetFileSystem, targetSkipsCache },
+                  ...{ memoryBytes: 8 * GIB, freeMemoryBytes: 6 * GIB },
                 }
                 yield* of(planSend(facts, wanted))
                 yield* of(planReceive(facts, wanted))
@@ -200,7 +225,7 @@ function* allReasons(): Generator<Reason> {
 const NOT_PLANNED: readonly string[] = [
   ...['receiver-encrypts', 'receiver-without-sealing', 'cannot-seal', 'too-many-records'],
   ...['data-port-silent', 'data-port-broke', 'fell-back', 'map-option-unknown-here'],
-  ...['map-populate-too-old', 'map-lock-limit', 'map-option-refused'],
+  ...['map-populate-too-old', 'map-lock-limit', 'map-option-refused', 'dontcache-refused'],
 ]
 
 test('whatever the facts, each reason has words; together they reach every reason of the catalogue', () => {

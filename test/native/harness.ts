@@ -164,6 +164,8 @@ export interface TransferOptions {
   readonly streams?: number
   readonly bufferBytes?: number
   readonly mapOptions?: SenderOptions['mapOptions']
+  /** Of both ends. */
+  readonly dontCache?: boolean
   readonly durability?: ReceiverOptions['durability']
   /** How streams are sealed, with keys of its own each, where the techniques belong to sealed ones. */
   readonly sealing?: SealingOptions
@@ -215,12 +217,27 @@ function makeEnds(
   { addon: used = addon, ...options }: TransferOptions,
 ): Ends {
   const { send = SEND, receive = RECEIVE, check = true, streams = 1, bufferBytes = 256 * 1024 } = options
-  const { sealing, receiverSealing = sealing, tree, mapOptions, durability = 'os' } = options
+  const {
+    sealing,
+    receiverSealing = sealing,
+    tree,
+    mapOptions,
+    durability = 'os',
+    dontCache = false,
+  } = options
   const fallback = FALLBACK[sealing ? 'sealed' : 'plain']
   const receiver = makeReceiver(
     staging,
     {
-      ...{ technique: receive, fallback: fallback.receive, check, streams, bufferBytes, durability },
+      ...{
+        technique: receive,
+        fallback: fallback.receive,
+        check,
+        streams,
+        bufferBytes,
+        durability,
+        dontCache,
+      },
       ...(tree ? { tree } : {}),
       ...(receiverSealing ? { sealing: receiverSealing } : {}),
     },
@@ -235,7 +252,7 @@ function makeEnds(
   receiver.endOfFiles()
   const sender = makeSender(
     {
-      ...{ technique: send, fallback: fallback.send, check, bufferBytes },
+      ...{ technique: send, fallback: fallback.send, check, bufferBytes, dontCache },
       ...(sealing ? { sealing } : {}),
       ...(mapOptions ? { mapOptions } : {}),
     },

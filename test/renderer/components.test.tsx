@@ -252,10 +252,21 @@ describe('the window', () => {
       to: DEVICES[0]?.id,
       security: 'clear',
       technique: 'auto',
+      dontcache: false,
       bufferBytes: 1024 * 1024,
       pin: null,
     })
     await waitFor(() => expect(useUi.getState().draft).toBeNull())
+  })
+
+  test('sends by readwrite that leaves nothing in the page cache', async () => {
+    await chooseFile()
+    fireEvent.click(screen.getByRole('radio', { name: /Not encrypted/ }))
+    fireEvent.keyDown(screen.getByRole('combobox', { name: 'Technique' }), { key: 'ArrowDown' })
+    fireEvent.click(await screen.findByRole('option', { name: /^readwrite, dontcache/ }))
+    fireEvent.click(screen.getByRole('button', { name: 'Send' }))
+    await waitFor(() => expect(fake.calls.at(-1)?.name).toBe('send'))
+    expect(fake.calls.at(-1)?.request).toMatchObject({ technique: 'readwrite', dontcache: true })
   })
 
   test('copies to a folder on this computer, and offers no network there', async () => {

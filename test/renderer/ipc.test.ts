@@ -30,6 +30,7 @@ test('requests with wrong values are refused', () => {
     to: 'aa',
     security: 'clear',
     technique: 'auto',
+    dontcache: true,
     bufferBytes: 65_536,
     pin: null,
   }

@@ -13,6 +13,7 @@ export const ORDINARY = {
   reason: { code: 'whole-files-in-order' },
   fellBackFrom: [],
   mapOptions: null,
+  dontcache: null,
   userCopyBytes: 0,
   kernelCopiedBytes: null,
 } satisfies Partial<TransferReport>

@@ -51,18 +51,20 @@ interface Traced {
   readonly receiving: string
   readonly check: string
   readonly encrypted?: boolean
+  readonly dontcache?: boolean
 }
 
 /** A transfer under strace on both sides, of which both reports count what strace has counted. */
-async function traced({ sending, receiving, check, encrypted = false }: Traced) {
+async function traced({ sending, receiving, check, encrypted = false, dontcache = false }: Traced) {
   const path = (side: string): string => join(root, `trace-${side}-${sending}-${check}`)
+  const option = dontcache ? ['--dontcache'] : []
   const strace = (side: string): string[] => ['strace', '-f', '-o', path(side)]
   const { sent, received } = await transferBetween({
     root,
     source,
     encrypted,
-    send: ['--technique', sending, '--check', check],
-    receive: ['--technique', receiving],
+    send: ['--technique', sending, '--check', check, ...option],
+    receive: ['--technique', receiving, ...option],
     aroundSender: strace('s'),
     aroundReceiver: strace('r'),
   })
@@ -89,6 +91,16 @@ for (const { sending, receiving } of pairs) {
     })
   }
 }
+
+test('readwrite with dontcache', { skip: without, timeout: 120_000 }, async () => {
+  const how = { sending: 'readwrite', receiving: 'readwrite', check: 'off', dontcache: true }
+  const { sent, received, traces } = await traced(how)
+  const skipped = addon.skipsCache(root) ? sent.bytes : 0
+  assert.equal(bytesOfCalls(traces.sender, 'ps-send-', 'preadv2'), skipped)
+  assert.equal(bytesOfCalls(traces.receiver, 'ps-recv-', 'pwritev2'), skipped)
+  for (const { dontcache } of [sent, received])
+    assert.deepEqual(dontcache, { bytes: skipped, of: sent.bytes })
+})
 
 test('seal to unseal', { skip: without, timeout: 120_000 }, async () => {
   const ends = await traced({ sending: 'seal', receiving: 'unseal', check: 'off', encrypted: true })

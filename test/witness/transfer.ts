@@ -16,6 +16,7 @@ export const reportSchema = z.looseObject({
   userCopyBytes: z.number().nullable(),
   kernelCopiedBytes: z.number().nullable(),
   technique: z.string(),
+  dontcache: z.nullable(z.object({ bytes: z.number(), of: z.number() })),
   transport: z.string().nullable(),
   reason: z.object({ code: z.string() }).nullable(),
   fellBackFrom: z.array(z.object({ technique: z.string() })),

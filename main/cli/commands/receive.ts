@@ -163,6 +163,7 @@ export async function receive(args: ReceiveArgs, context: Context): Promise<Exit
       pin,
       clear: args.clear,
       technique: args.technique,
+      ...(args.dontcache === undefined ? {} : { dontcache: args.dontcache }),
       bufferBytes: args.bufferBytes,
       durability: args.durability,
       check: args.check,

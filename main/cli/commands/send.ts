@@ -80,6 +80,7 @@ export async function send(args: SendArgs, context: Context): Promise<ExitCode> 
         security: args.security,
         technique: args.technique,
         ...(args.mapOptions === null ? {} : { mapOptions: args.mapOptions }),
+        ...(args.dontcache === undefined ? {} : { dontcache: args.dontcache }),
         streams: args.streams,
         bufferBytes: args.bufferBytes,
         check: args.check,

@@ -164,6 +164,10 @@ export function reportLines(
   for (const { option, windows, of, why } of report.mapOptions ?? []) {
     add(words.mapOption, { option, windows, of, reason: why === null ? undefined : output.reason(why) })
   }
+  if (report.dontcache !== null) {
+    const { bytes, of, why } = report.dontcache
+    add(words.dontcache, { bytes, of, reason: why === null ? undefined : output.reason(why) })
+  }
   add(report.verified ? words.checked : words.notChecked, {})
   if (report.durability !== null)
     add(words.durable, { durability: output.words.durability[report.durability] })

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
-import { totalmem } from 'node:os'
+import { freemem, totalmem } from 'node:os'
 import { addon } from '../../../native/index.ts'
 import type { RouteFacts, SourceFacts } from '../../contract/facts.ts'
 import type { Conveyance } from '../../contract/report.ts'
@@ -32,6 +32,7 @@ export async function sourceFacts(files: readonly Source[]): Promise<SourceFacts
     pieces: files.length,
     bytes: files.reduce((sum, { size }) => sum + size, 0),
     cachedShare: lookedBytes > 0 ? cachedBytes / lookedBytes : null,
+    skipsCache: sample[0] !== undefined && addon.skipsCache(sample[0]),
     fileSystem: sample[0] === undefined ? null : fileSystemOf(sample[0]),
   }
 }
@@ -81,25 +82,34 @@ export async function routeTo(host: string): Promise<RouteFacts | null> {
 export function incomingFacts(
   { files, bytes }: Pick<Totals, 'files' | 'bytes'>,
   dir: string,
-): Pick<PlanFacts, 'source' | 'targetFileSystem'> {
+): Pick<PlanFacts, 'source' | 'targetFileSystem' | 'targetSkipsCache'> {
   return {
-    source: { files, pieces: files, bytes, cachedShare: null, fileSystem: null },
+    source: { files, pieces: files, bytes, cachedShare: null, skipsCache: false, fileSystem: null },
     targetFileSystem: fileSystemOf(dir),
+    targetSkipsCache: addon.skipsCache(dir),
   }
+}
+
+/** A control group counts its page cache against its limit; 0 or a huge number if there is none. */
+function freeMemory(): number {
+  const limit = process.constrainedMemory()
+  return limit > 0 ? Math.min(limit, freemem()) : freemem()
 }
 
 /** The facts of this machine combined with those of one transfer. */
 export function planFacts(
   conveyance: Conveyance,
-  transfer: Partial<Pick<PlanFacts, 'source' | 'route' | 'targetFileSystem'>> = {},
+  transfer: Partial<Pick<PlanFacts, 'source' | 'route' | 'targetFileSystem' | 'targetSkipsCache'>> = {},
 ): PlanFacts {
   return {
     platform: process.platform,
     conveyance,
     supported: addon.supportedTechniques(),
     memoryBytes: totalmem(),
+    freeMemoryBytes: freeMemory(),
     source: transfer.source ?? null,
     targetFileSystem: transfer.targetFileSystem ?? null,
+    targetSkipsCache: transfer.targetSkipsCache ?? false,
     route: transfer.route ?? null,
   }
 }

@@ -14,10 +14,14 @@ export interface PlanFacts {
   readonly supported: { readonly send: readonly Technique[]; readonly receive: readonly Technique[] }
   /** Memory of this machine, in bytes. */
   readonly memoryBytes: number
+  /** Memory that this machine can give without swapping or exceeding the limit of its control group, in bytes. */
+  readonly freeMemoryBytes: number
   /** What is sent; null if nothing is named yet. */
   readonly source: SourceFacts | null
   /** File system of the receiver's target; null if not known, and for a sender. */
   readonly targetFileSystem: string | null
+  /** Whether content can be written there without leaving pages in the page cache; false for a sender. */
+  readonly targetSkipsCache: boolean
   /** Null if no peer is named or no route to it is known. */
   readonly route: RouteFacts | null
 }
@@ -75,16 +79,17 @@ function choose<T extends Technique>(
 ): Choice<T> {
   const hindrance = (technique: T): Reason | null =>
     unavailable(technique, facts, direction.available) ?? whyNotCarried(facts.conveyance, technique)
-  const { technique, reason, why } = decide(facts, wanted, direction, hindrance)
+  const { technique, reason, dontcache, why } = decide(facts, wanted, direction, hindrance)
   const rejected = direction.all
     .filter((other) => other !== technique)
     .map((other) => ({ technique: other, why: hindrance(other) ?? why(other) }))
-  return { technique, reason, rejected }
+  return { technique, reason, ...(dontcache === true ? { dontcache } : {}), rejected }
 }
 
 interface Decision<T> {
   readonly technique: T
   readonly reason: Reason
+  readonly dontcache?: true
   /** Why another available technique was not chosen. */
   readonly why: (other: T) => Reason
 }
@@ -108,27 +113,28 @@ function decide<T extends Technique>(
       why: () => ({ code: 'other-chosen' }),
     }
   }
-  const { technique, reason } = firstThatApplies(facts, rules, hindrance) ?? {
+  const found = firstThatApplies(facts, rules, hindrance) ?? {
     technique: last,
     reason: { code: 'nothing-better-here' },
   }
+  const { technique } = found
   const cpuOf = (one: T): number => copies[one] ?? 1
   const ofCopies = (other: T): Reason =>
     cpuOf(other) > cpuOf(technique)
       ? { code: 'copies-more', params: { cpu: cpuOf(other) } }
       : { code: 'only-by-choice' }
   const why = (other: T): Reason => whyNot(other) ?? ofCopies(other)
-  return { technique, reason, why }
+  return { ...found, why }
 }
 
 function firstThatApplies<T>(
   facts: PlanFacts,
   rules: readonly Rule<T>[],
   hindrance: (technique: T) => Reason | null,
-): { readonly technique: T; readonly reason: Reason } | null {
-  for (const { technique, because } of rules) {
+): Omit<Decision<T>, 'why'> | null {
+  for (const { technique, dontcache, because } of rules) {
     const reason = hindrance(technique) === null ? because(facts) : null
-    if (reason) return { technique, reason }
+    if (reason) return { technique, reason, ...(dontcache === true ? { dontcache } : {}) }
   }
   return null
 }
@@ -153,7 +159,7 @@ export function planReceive(facts: PlanFacts, wanted: ReceiveTechnique | 'auto')
     last: { plain: 'readwrite', sealed: 'unseal', 'kernel-tls': 'ktls' },
     available: facts.supported.receive,
     copies: RECEIVE_COPIES,
-    whyNot: whyNotReceive,
+    whyNot: (technique) => whyNotReceive(technique, facts),
   })
 }
 

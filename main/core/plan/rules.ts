@@ -5,6 +5,8 @@ import type { PlanFacts } from './plan.ts'
 /** One rule of the choice. The first rule that applies and whose technique can run decides. */
 export interface Rule<T> {
   readonly technique: T
+  /** Of `readwrite`: it leaves nothing in the page cache. */
+  readonly dontcache?: true
   /** The reason if the rule applies, else null. */
   readonly because: (facts: PlanFacts) => Reason | null
 }
@@ -57,6 +59,24 @@ function fitsInCache({ source, memoryBytes }: PlanFacts): boolean {
   return source === null || source.bytes <= memoryBytes
 }
 
+/** What the sender would add to the page cache is more than this machine has free for it. */
+function crowdsSource({ source, freeMemoryBytes }: PlanFacts): boolean {
+  if (source === null || !source.skipsCache) return false
+  return source.bytes * (1 - (source.cachedShare ?? 0)) > freeMemoryBytes
+}
+
+/** The same for a receiver. */
+function crowdsTarget({ source, freeMemoryBytes, targetSkipsCache }: PlanFacts): boolean {
+  return source !== null && targetSkipsCache && source.bytes > freeMemoryBytes
+}
+
+function largerThanFree({ source, freeMemoryBytes }: PlanFacts): Reason {
+  return {
+    code: 'larger-than-free-memory',
+    params: { bytes: source?.bytes ?? 0, memory: freeMemoryBytes },
+  }
+}
+
 function inMemory(fileSystem: string | null): boolean {
   return fileSystem === 'tmpfs' || fileSystem === 'ramfs'
 }
@@ -90,6 +110,11 @@ export const SEND_RULES: readonly Rule<SendTechnique>[] = [
   },
   {
     technique: 'readwrite',
+    dontcache: true,
+    because: (facts) => (crowdsSource(facts) ? largerThanFree(facts) : null),
+  },
+  {
+    technique: 'readwrite',
     because: (facts) =>
       facts.source !== null && manySmall(facts)
         ? { code: 'many-small-files', params: { files: facts.source.files, mean: meanOf(facts.source) } }
@@ -111,6 +136,11 @@ export const SEND_RULES: readonly Rule<SendTechnique>[] = [
  */
 export const RECEIVE_RULES: readonly Rule<ReceiveTechnique>[] = [
   { technique: 'direct', because: largerThanMemory },
+  {
+    technique: 'readwrite',
+    dontcache: true,
+    because: (facts) => (crowdsTarget(facts) ? largerThanFree(facts) : null),
+  },
   { technique: 'splice', because: () => ({ code: 'receiving-no-touch' }) },
   { technique: 'readwrite', because: () => ({ code: 'nothing-better-here' }) },
   { technique: 'ktls', because: () => ({ code: 'kernel-decrypts' }) },
@@ -131,6 +161,8 @@ function meanOf({ bytes, pieces }: SourceFacts): number {
 /** Why an available technique was not chosen for sending; null if its copies are the only reason. */
 export function whyNotSend(technique: SendTechnique, facts: PlanFacts): Reason | null {
   const { source, route } = facts
+  const crowds = crowdsSource(facts) && !(source !== null && scattered(source))
+  if (crowds && technique !== 'direct' && technique !== 'readwrite') return { code: 'would-fill-cache' }
   switch (technique) {
     case 'gather':
       if (source === null || scattered(source)) return null
@@ -164,11 +196,14 @@ function whyNotDirect(facts: PlanFacts): Reason {
   if (source !== null && source.cachedShare !== null && !hardlyCached(facts)) {
     return { code: 'cached-already', params: { cached: percent(source.cachedShare) } }
   }
+  if (crowdsSource(facts)) return { code: 'no-read-ahead' }
   return fitsInCache(facts) ? { code: 'would-stay-cached' } : { code: 'direct-not-faster' }
 }
 
 /** Why an available technique was not chosen for receiving. */
-export function whyNotReceive(technique: ReceiveTechnique): Reason | null {
+export function whyNotReceive(technique: ReceiveTechnique, facts: PlanFacts): Reason | null {
+  const crowds = crowdsTarget(facts) && largerThanMemory(facts) === null
+  if (crowds && technique !== 'direct' && technique !== 'readwrite') return { code: 'would-fill-cache' }
   switch (technique) {
     case 'mmap':
       return { code: 'faults-for-each-page' }

@@ -60,6 +60,7 @@ export class ReceivingEngine implements ReceivingCarrier {
       technique: engine(this.#choice.technique),
       fallback: fallbackOrder(this.#choice, RECEIVE_ORDER, supported).map(engine),
       bufferBytes: options.bufferBytes,
+      dontCache: options.dontcache ?? this.#choice.dontcache === true,
       check: facts.check,
       ...sealingOf(facts.conveyance),
       durability: options.durability,

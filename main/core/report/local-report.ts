@@ -65,6 +65,7 @@ export function makeLocalReport(facts: LocalReportFacts): TransferReport {
       why: { code: 'fell-back', params: { code, syscall } },
     })),
     mapOptions: null,
+    dontcache: null,
     syscalls: sample.syscalls,
     contextSwitches: sample.contextSwitches,
     cpuSeconds: sample.cpuSeconds,

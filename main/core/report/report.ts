@@ -11,6 +11,7 @@ import type {
 } from '../../contract/report.ts'
 import type { Choice, Reason, Technique } from '../../contract/technique.ts'
 import type { TechniqueNow } from '../protocol/penstock/technique.ts'
+import { dontcacheOf } from './dontcache.ts'
 import { mapOptionsOf } from './map-options.ts'
 import { countCopies, meanCopies, type RouteOfBytes } from './copies.ts'
 
@@ -148,6 +149,7 @@ export function makeReport(facts: ReportFacts): TransferReport {
       why: { code: 'fell-back', params: { code, syscall } },
     })),
     mapOptions: measured === null ? null : mapOptionsOf(measured),
+    dontcache: measured === null ? null : dontcacheOf(measured),
     syscalls: measured?.syscalls ?? null,
     contextSwitches: REPORTS_EVENTS ? (measured?.contextSwitches ?? null) : null,
     cpuSeconds: measured?.cpuSeconds ?? null,

@@ -15,6 +15,7 @@ export interface SendingEngineOptions {
   /** Buffer of `readwrite` in bytes. */
   readonly bufferBytes: number
   readonly mapOptions?: readonly MapOption[]
+  readonly dontcache?: boolean
   readonly check: boolean
   readonly streams: number
   readonly route: RouteOfBytes | null
@@ -30,7 +31,8 @@ export class SendingEngine implements Carrier<SendTechnique> {
   #choice: Choice<SendTechnique>
 
   /** Throws `technique-unavailable`. */
-  constructor({ facts, choice, bufferBytes, mapOptions, check, streams, route }: SendingEngineOptions) {
+  constructor(options: SendingEngineOptions) {
+    const { facts, choice, bufferBytes, mapOptions, check, streams, route } = options
     const { send: supported } = addon.supportedTechniques()
     this.check = check
     this.streams = streams
@@ -44,6 +46,7 @@ export class SendingEngine implements Carrier<SendTechnique> {
       check,
       ...sealingOf(facts.conveyance),
       ...(mapOptions === undefined ? {} : { mapOptions }),
+      dontCache: options.dontcache ?? choice.dontcache === true,
     })
   }
 

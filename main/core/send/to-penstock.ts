@@ -187,6 +187,7 @@ function start(control: ControlClient, cargo: Cargo, { answer, known, way }: Agr
     choice: choiceOn(way, planned, decided),
     ...{ bufferBytes: options.bufferBytes, check: answer.check && conveyance.cipher === 'none' },
     ...(options.mapOptions === undefined ? {} : { mapOptions: options.mapOptions }),
+    ...(options.dontcache === undefined ? {} : { dontcache: options.dontcache }),
     streams: inBody ? 1 : way.streams.length,
     route: route && { ...route, ...placeOf(known.source) },
   })

@@ -168,7 +168,7 @@ export class Services {
     await this.#penstock.peers.start()
   }
 
-  send({ paths, to, security, technique, bufferBytes, pin }: RequestOf<'send'>): string {
+  send({ paths, to, security, technique, dontcache, bufferBytes, pin }: RequestOf<'send'>): string {
     const device = this.#find(to)
     if (!paths.every((path) => isAbsolute(path))) throw new PenstockError('usage', { detail: 'path' })
     const { check } = this.#penstock.settings.current
@@ -177,6 +177,7 @@ export class Services {
       to: device,
       security,
       technique,
+      ...(dontcache ? { dontcache } : {}),
       streams: 'auto',
       bufferBytes,
       check,

@@ -46,6 +46,9 @@ penstock receive [OPTIONS] – receives files from other devices until Ctrl-C
   --hidden               do not announce this device; senders need the address
   --technique T          auto (default), readwrite, mmap, splice or direct for
                          unencrypted transfers, unseal or ktls for encrypted ones
+  --dontcache            readwrite that leaves nothing in the page cache, where the file system
+                         supports it; the report says for how many bytes. auto does so if the
+                         transfer is larger than free memory
   --buffer BYTES         buffer of readwrite, 4k to 16M (1M)
   --check on|off         check every range with CRC-32C (on)
   --durability os        done when the bytes are in the page cache
@@ -73,6 +76,9 @@ penstock send PATH... --to-folder DIR [OPTIONS] – copies them to a folder on t
                     (load all pages at once, without a fault each), lock (keep them in memory,
                     up to the limit “ulimit -l”) or none; the report lists those that the
                     system applied
+  --dontcache       readwrite that leaves nothing in the page cache, where the file system
+                    supports it; the report says for how many bytes. auto does so if the
+                    transfer is larger than free memory
   --streams N       connections for content, 1 to 16, or auto (default)
   --buffer BYTES    buffer of readwrite, 4k to 16M (1M)
   --check on|off    check every range with CRC-32C (on)

@@ -31,6 +31,8 @@ export const en = {
     'mapping-for-each-file': 'maps and unmaps each file, which costs more than copying so few bytes',
     'larger-than-memory':
       'the transfer is larger than memory[ ({bytes:bytes}, {memory:bytes})], so the page cache would not keep it',
+    'larger-than-free-memory':
+      'the transfer is larger than free memory[ ({bytes:bytes}, {memory:bytes})], so it leaves nothing in the page cache (dontcache)',
     'nothing-better-here': 'no technique with fewer copies runs here',
     'pieces-by-calls':
       'pieces of one file go in order, one call each ({pieces:count} of {mean:bytes} on average), and user space does not need the bytes',
@@ -47,8 +49,10 @@ export const en = {
     'cached-already':
       '[{cached} % of ]the bytes are already in the page cache, and it would read them from disk again',
     'would-stay-cached': 'the bytes fit in the page cache, where the next reader finds them',
+    'would-fill-cache': 'would fill the page cache and push the files of other programs out of it',
     'direct-not-faster':
       'bypassing the page cache costs a copy to user space that the chosen technique avoids',
+    'no-read-ahead': 'the disk stands still while each part is sent, because nothing is read ahead',
     'faults-for-each-page':
       'each new page of a mapping costs a page fault; measurements show slower receiving',
     'waits-for-the-disk':
@@ -95,6 +99,8 @@ export const en = {
     'map-lock-limit':
       'more than this process may lock in memory[ ({syscall}: {code}; see “ulimit -l”)], so the windows were sent unlocked',
     'map-option-refused': '[{syscall} ]failed[ ({code})], so the windows were sent without it',
+    'dontcache-refused':
+      '[{syscall} is ]not supported by this file system or kernel[ ({code})], so the bytes stayed in the page cache',
     'fell-back': '[{syscall} is ]not supported here[: {code}]',
   },
   /** Instead of `fell-back`, by the error of the call that shares blocks. */
@@ -130,6 +136,8 @@ export const en = {
     'to-missing': 'Without a terminal, --to DEVICE is required.',
     'technique-unknown': '“penstock {command}” has no technique “{value}”. Choose one of {choices}.',
     'only-to-folder': '{option} applies only to --to-folder; a receiver has its own setting.',
+    'only-for-readwrite':
+      '--dontcache is an option of the technique readwrite: it needs --technique readwrite or none.',
     'only-for-mmap': '--mmap configures the technique mmap: it needs --technique mmap.',
     'not-to-folder': '{option} cannot be used with --to-folder: nothing is sent over the network.',
     'argument-not-utf8':
@@ -244,6 +252,7 @@ export const en = {
     how: 'How: {cipher}[, technique {technique} ({reason})][, {streams#stream|streams}]',
     fellBack: 'Tried first: {technique} ({reason})',
     mapOption: 'mmap, {option}: {windows:count} of {of#window|windows}[ – {reason}]',
+    dontcache: 'Not left in the page cache: {bytes:bytes} of {of:bytes}[ – {reason}]',
     checked: 'Checked: every byte',
     notChecked: 'Checked: no',
     durable: 'Durability: {durability}',

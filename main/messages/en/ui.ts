@@ -287,6 +287,8 @@ export const uiEn = {
     encrypted: 'HTTPS encrypts this transfer, so there is no technique to choose.',
     inBody: 'This device receives the data in a request, so there is no technique to choose.',
     otherEnd: 'Chosen by {peer}',
+    dontcache: 'readwrite, dontcache',
+    dontcacheText: 'read, then write, and nothing stays in the page cache: 2 CPU copies',
     texts: {
       readwrite: 'read, then write: 2 CPU copies',
       mmap: 'mapped file, then write: 1 CPU copy',
@@ -329,6 +331,8 @@ export const uiEn = {
       '{cpu} by the CPU, {dma} by DMA[, {passes#cipher pass|cipher passes}] (derived, rule {rule})',
     kernelCopied: 'Copied by the kernel anyway',
     mapOption: 'mmap: {option}',
+    dontcache: 'Not left in the page cache',
+    dontcacheValue: '{bytes:bytes} of {of:bytes}',
     mapWindows: 'applied to {windows:count} of {of:count} windows',
     streams: 'Connections',
     durability: 'Durability',

@@ -44,6 +44,8 @@ penstock receive [选项] – 接收其他设备的文件，直到按下 Ctrl-C
   --hidden               不向其他设备显示本机；发送方需要知道地址
   --technique T          auto（默认）；未加密的传输用 readwrite、mmap、splice 或 direct，
                          加密的传输用 unseal 或 ktls
+  --dontcache            readwrite 不在页缓存中留下任何页面（文件系统支持时）；报告会给出字节数。
+                         传输大于空闲内存时，auto 会自动这样做
   --buffer BYTES         readwrite 的缓冲区，4k 到 16M（默认 1M）
   --check on|off         用 CRC-32C 校验每一段（默认 on）
   --durability os        数据进入系统缓存即为完成
@@ -69,6 +71,8 @@ penstock send PATH... --to-folder DIR [选项] – 复制到本机的文件夹
                     Windows 上为 willneed）、willneed（开始读取）、populate（一次取得所有页，
                     而不是逐页缺页）、lock（留在内存中，不超过“ulimit -l”的限制）或 none；
                     报告会说明系统实际做了哪些
+  --dontcache       readwrite 不在页缓存中留下任何页面（文件系统支持时）；报告会给出字节数。
+                    传输大于空闲内存时，auto 会自动这样做
   --streams N       传送内容的连接数，1 到 16，或 auto（默认）
   --buffer BYTES    readwrite 的缓冲区，4k 到 16M（默认 1M）
   --check on|off    用 CRC-32C 校验每一段（默认 on）

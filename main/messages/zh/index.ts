@@ -25,6 +25,8 @@ export const zh: Catalogue = {
     'call-for-each-file': '每个文件都要一次调用和若干小报文段，开销大于拷贝这么少的数据',
     'mapping-for-each-file': '每个文件都要建立并撤销一次映射，开销大于拷贝这么少的数据',
     'larger-than-memory': '传输的数据超过本机内存[（{bytes:bytes}，{memory:bytes}）]，页缓存留不住',
+    'larger-than-free-memory':
+      '传输的数据超过空闲内存[（{bytes:bytes}，{memory:bytes}）]，因此不在页缓存中留下任何页面（dontcache）',
     'nothing-better-here': '没有拷贝次数更少的技术可用',
     'pieces-by-calls':
       '一个文件中的多块按顺序发送，每块一次调用（{pieces:count} 块，平均 {mean:bytes}），用户空间无需访问其内容',
@@ -37,7 +39,9 @@ export const zh: Catalogue = {
     'no-disk-below': '该文件系统把文件放在内存中，没有可绕过的缓存',
     'cached-already': '数据[的 {cached} % ]已在页缓存中，而它会再次从磁盘读取',
     'would-stay-cached': '数据放得进页缓存，下一个读取者可直接取用',
+    'would-fill-cache': '会占满页缓存，把其他程序的文件挤出去',
     'direct-not-faster': '绕过页缓存需要拷贝到用户空间一次，而所选技术不需要',
+    'no-read-ahead': '没有预读，发送每一部分时磁盘都在空等',
     'faults-for-each-page': '映射的每个新页面都会触发一次缺页；实测接收更慢',
     'waits-for-the-disk': '每次写入都要等待磁盘，而且收到的数据不在页缓存中，下一个读取者无法直接取用',
     'chosen-by-user': '由您选择',
@@ -75,6 +79,7 @@ export const zh: Catalogue = {
     'map-populate-too-old': '需要 Linux 5.14[（{syscall}：{code}）]，因此逐页缺页载入',
     'map-lock-limit': '超过此进程可锁定的内存上限[（{syscall}：{code}；见“ulimit -l”）]，因此发送时未锁定',
     'map-option-refused': '[{syscall} ]失败[（{code}）]，因此发送时未使用',
+    'dontcache-refused': '此文件系统或内核不支持[ {syscall}][（{code}）]，因此数据留在了页缓存中',
     'fell-back': '此处不支持[ {syscall}][：{code}]',
   },
   cloneRefused: {
@@ -106,6 +111,8 @@ export const zh: Catalogue = {
     'to-missing': '没有终端时必须用 --to 指定设备。',
     'technique-unknown': '“penstock {command}”没有技术“{value}”。可用的有 {choices}。',
     'only-to-folder': '{option} 只能与 --to-folder 一起使用；接收方有自己的设置。',
+    'only-for-readwrite':
+      '--dontcache 是 readwrite 技术的选项：请给出 --technique readwrite，或不给出 --technique。',
     'only-for-mmap': '--mmap 用来设定 mmap 技术：需要同时给出 --technique mmap。',
     'not-to-folder': '{option} 不能与 --to-folder 一起使用：数据不经过网络。',
     'argument-not-utf8':
@@ -214,6 +221,7 @@ export const zh: Catalogue = {
     how: '方式：{cipher}[，技术 {technique}（{reason}）][，{streams#条数据流}]',
     fellBack: '先尝试了：{technique}（{reason}）',
     mapOption: 'mmap 的 {option}：{of:count} 个窗口中的 {windows:count} 个[ – {reason}]',
+    dontcache: '没有留在页缓存中：{of:bytes} 中的 {bytes:bytes}[ – {reason}]',
     checked: '校验：每个字节',
     notChecked: '校验：无',
     durable: '持久性：{durability}',

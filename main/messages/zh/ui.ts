@@ -280,6 +280,8 @@ export const uiZh: UiWords = {
     encrypted: '本次传输由 HTTPS 加密，没有可选的技术。',
     inBody: '此设备通过请求正文接收数据，没有可选的技术。',
     otherEnd: '由 {peer} 选择',
+    dontcache: 'readwrite，dontcache',
+    dontcacheText: '先读后写，页缓存中不留任何页面：2 次 CPU 拷贝',
     texts: {
       readwrite: '先读后写：2 次 CPU 拷贝',
       mmap: '映射文件后写出：1 次 CPU 拷贝',
@@ -321,6 +323,8 @@ export const uiZh: UiWords = {
     copiesValue: 'CPU {cpu} 次，DMA {dma} 次[，加解密 {passes} 次]（推算，规则 {rule}）',
     kernelCopied: '内核仍然拷贝的字节',
     mapOption: 'mmap：{option}',
+    dontcache: '没有留在页缓存中',
+    dontcacheValue: '{of:bytes} 中的 {bytes:bytes}',
     mapWindows: '{of:count} 个窗口中的 {windows:count} 个已应用',
     streams: '连接数',
     durability: '磁盘写入',

@@ -18,4 +18,8 @@ struct CacheFacts {
 /// cannot be opened, or about which this user gets no information.
 CacheFacts CachedPart(const std::vector<std::string>& paths, std::chrono::milliseconds limit);
 
+/// Whether content of this file, or of files in this folder, can be read and written without leaving pages in the page cache
+/// (Calls::PreadUncached). False where that cannot be tried.
+bool SkipsCache(const std::string& path);
+
 }  // namespace penstock

@@ -14,6 +14,8 @@ namespace penstock {
 
 /** The flag that opens a file past the page cache, as reports name it. */
 extern const char* const kDirectFlag;
+/** The flag of reads and writes that leave nothing in the page cache, as reports name it. */
+extern const char* const kUncachedFlag;
 /** Done to each window of a mapped file unless options replace it. */
 extern const MapOption kUsualMapOption;
 /** The call that does it. */
@@ -65,8 +67,15 @@ class Calls {
 
   /** Reads at `offset`. 0 at the end of the file. */
   ssize_t Pread(Descriptor file, void* data, size_t size, uint64_t offset);
+  /** The same, and leaves no page in the page cache that was not there. EOPNOTSUPP where that cannot be done. */
+  ssize_t PreadUncached(Descriptor file, void* data, size_t size, uint64_t offset);
   /** Writes at `offset`. */
   ssize_t Pwrite(Descriptor file, const void* data, size_t size, uint64_t offset);
+  /**
+   * The same; the pages leave the page cache once they are on the disk, to which the call begins to write them. EOPNOTSUPP
+   * where that cannot be done.
+   */
+  ssize_t PwriteUncached(Descriptor file, const void* data, size_t size, uint64_t offset);
   /** Opens a file for reading. Follows no link, and does not block on a FIFO. */
   Descriptor OpenSource(const std::string& path);
   /**

@@ -38,6 +38,8 @@ const char* SysName(Sys call) {
       "fchmod",
       "utimensat",
       "fstatfs",
+      "preadv2",
+      "pwritev2",
       "send",
       "recv",
       "WSASend",

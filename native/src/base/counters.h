@@ -48,6 +48,8 @@ enum class Sys : uint8_t {
   kFchmod,
   kUtimensat,
   kFstatfs,
+  kPreadv2,
+  kPwritev2,
   // Of Windows, by the names of its API.
   kSend,
   kRecv,
@@ -100,6 +102,9 @@ struct Counters {
   std::array<Atomic, kTechniqueCount> bytesBy{};
   /** Of those by `direct`: read or written past the page cache. */
   Atomic directBytes{0};
+  /** Of those by `readwrite`: read or written without a trace in the page cache, and why others were not. */
+  Atomic uncachedBytes{0};
+  std::atomic<int> uncachedError{0};
   /** Of those by `copyrange`: from a file on another device than the target's. */
   Atomic rangeAcrossBytes{0};
   Atomic checkBytes{0};

@@ -106,6 +106,9 @@ void RegisterFacts(Napi::Env env, Napi::Object exports) {
   Add(env, exports, "routeTo",
       [](const Napi::CallbackInfo& info) { return PeerRouteTo(info.Env(), RouteToPeer(TextOf(info[0], "address"))); });
   Add(env, exports, "cachedPart", StartCacheLook);
+  Add(env, exports, "skipsCache", [](const Napi::CallbackInfo& info) {
+    return Napi::Boolean::New(info.Env(), SkipsCache(TextOf(info[0], "a path")));
+  });
   Add(env, exports, "supportedTechniques", SupportedTechniques);
   Add(env, exports, "cipherLibrary", [](const Napi::CallbackInfo& info) -> Napi::Value {
     const std::string& name = CipherLibrary();

@@ -73,6 +73,7 @@ SessionOptions SessionOptionsOf(Direction direction, const Napi::Object& options
   if (result.bufferBytes < 4096 || result.bufferBytes > (16 << 20)) {
     ThrowExpected(options.Env(), "4096 to 16777216", "bufferBytes");
   }
+  result.dontCache = options.Get("dontCache").ToBoolean();
   result.check = options.Get("check").ToBoolean();
   result.mapOptions = MapOptionsOf(options.Get("mapOptions"));
   if (options.Has("sealing")) TakeSealing(options.Get("sealing").As<Napi::Object>(), &result);

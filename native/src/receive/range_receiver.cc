@@ -10,7 +10,7 @@ ReceiveTechnique* RangeReceiver::Prepare(uint64_t key) {
     const auto chosen = fallback_.Choose(key, link_.transport().kind());
     if (!chosen) FailStream(Code::kInternal);
     if (!technique_ || technique_->technique() != *chosen) {
-      technique_ = MakeReceiveTechnique(*chosen, session_.options().bufferBytes, link_.calls());
+      technique_ = MakeReceiveTechnique(*chosen, session_.options(), link_.calls());
       if (!technique_) {
         fallback_.Refused(key, *chosen, {Code::kNone, ENOSYS});
         continue;

@@ -84,7 +84,7 @@ void ReceiveStream::Close(uint32_t index, UniqueFd file) {
 void ReceiveStream::WriteWholeFile(uint32_t index, const uint8_t* data, size_t size) {
   UniqueFd fd = Create(index);
   if (size > 0) {
-    const int error = WriteWhole(link_.calls(), fd.get(), data, size, 0);
+    const int error = content_.WriteWhole(fd.get(), data, size, 0);
     if (error != 0) FailStream(CodeForTargetErrno(error), "pwrite64");
   }
   if (session_.durability() == Durability::kEverySecond) link_.calls().StartWriteBack(fd.get());
@@ -93,6 +93,7 @@ void ReceiveStream::WriteWholeFile(uint32_t index, const uint8_t* data, size_t s
 }
 
 void ReceiveStream::OnBatch(const Header& header) {
+  content_.Begin();
   if (!batch_) batch_.reset(new uint8_t[kMaxBatchBody]);
   for (uint64_t at = 0; at < header.length;) {
     const size_t size = std::min<uint64_t>(header.length - at, kBatchPiece);

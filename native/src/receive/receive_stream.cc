@@ -5,7 +5,11 @@
 namespace penstock {
 
 ReceiveStream::ReceiveStream(UniqueSocket socket, ReceiveSession& session, Wake& wake)
-    : session_(session), link_(std::move(socket), session, wake), usage_(session.counters()), ranges_(session, link_) {
+    : session_(session),
+      link_(std::move(socket), session, wake),
+      usage_(session.counters()),
+      ranges_(session, link_),
+      content_(link_.calls(), session.options().dontCache) {
   // Frames of a receiver are small, and the sender waits for them.
   link_.SetNoDelay(true);
   link_.SetWatch(&session.watch());

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/content_io.h"
 #include "connection/link.h"
 #include "receive/range_receiver.h"
 #include "receive/receive_session.h"
@@ -66,6 +67,8 @@ class ReceiveStream {
   OpenFrame frame_{link_};
   ThreadUsage usage_;
   RangeReceiver ranges_;
+  // Of BATCH frames.
+  ContentIo content_;
   std::unique_ptr<uint8_t[]> batch_;
   bool endRead_ = false;
   // A frame after END, as far as it was read: the longest permitted one is a CANCEL.

@@ -36,6 +36,7 @@ std::vector<Failure> BatchSender::Gather(const std::vector<SourceFile>& files) {
     }
     return {};
   }
+  content_.Begin();
   if (!buffer_) buffer_.reset(new uint8_t[kMaxBatchBody]);
   std::vector<Failure> failed;
   for (const SourceFile& file : files) {
@@ -52,7 +53,7 @@ Failure BatchSender::ReadOne(const SourceFile& file) {
   uint64_t got = 0;
   int error = 0;
   while (got < file.size && error == 0) {
-    const ssize_t n = calls.Pread(fd, buffer_.get() + used_ + got, file.size - got, file.offset + got);
+    const ssize_t n = content_.Read(fd, buffer_.get() + used_ + got, file.size - got, file.offset + got);
     if (n == 0) break;
     if (n > 0) got += static_cast<uint64_t>(n);
     if (n < 0 && errno != EINTR) error = errno;

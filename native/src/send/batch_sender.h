@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/content_io.h"
 #include "connection/link.h"
 #include "send/entry_source.h"
 #include "send/gather_batch.h"
@@ -20,6 +21,7 @@ class BatchSender {
         link_(link),
         frame_(frame),
         ranges_(ranges),
+        content_(link.calls(), session.options().dontCache),
         entry_(link.calls()),
         gather_(MakeGatherBatch(session, link, frame)) {}
 
@@ -45,6 +47,7 @@ class BatchSender {
   Link& link_;
   OpenFrame& frame_;
   RangeSender& ranges_;
+  ContentIo content_;
   EntrySource entry_;
   const std::unique_ptr<GatherBatch> gather_;
   // The current batch is sent from mappings.

@@ -27,6 +27,8 @@ struct SessionOptions {
   std::vector<Technique> fallback;
   /** Of `readwrite`. */
   size_t bufferBytes = 1 << 20;
+  /** Of `readwrite`: it leaves nothing in the page cache, where the file system can do that. */
+  bool dontCache = false;
   /** Whether each range carries a CRC. */
   bool check = true;
   /** Of streams that have keys: kSealed or kKernelTls, which falls back to kSealed. */

@@ -38,17 +38,14 @@ std::unique_ptr<SendTechnique> MakeSendTechnique(Technique technique, const Sess
   return row == nullptr ? nullptr : row->make(options, calls);
 }
 
-std::unique_ptr<ReceiveTechnique> MakeReceiveTechnique(Technique technique, size_t bufferBytes, Calls& calls) {
+std::unique_ptr<ReceiveTechnique> MakeReceiveTechnique(Technique technique, const SessionOptions& options,
+                                                       Calls& calls) {
   const ReceiveRow* row = RowOf(SystemTechniques().receive, technique);
-  return row == nullptr ? nullptr : row->make(bufferBytes, calls);
+  return row == nullptr ? nullptr : row->make(options, calls);
 }
 
 std::unique_ptr<SendTechnique> SendByMmap(const SessionOptions& options, Calls& calls) {
   return MakeSendMmap(options.mapOptions, calls);
-}
-
-std::unique_ptr<SendTechnique> SendByReadWrite(const SessionOptions& options, Calls& calls) {
-  return MakeSendReadWrite(options.bufferBytes, calls);
 }
 
 }  // namespace penstock

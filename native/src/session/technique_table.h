@@ -16,7 +16,7 @@ struct SendRow {
 
 struct ReceiveRow {
   Technique technique;
-  std::unique_ptr<ReceiveTechnique> (*make)(size_t bufferBytes, Calls& calls);
+  std::unique_ptr<ReceiveTechnique> (*make)(const SessionOptions& options, Calls& calls);
 };
 
 struct TechniqueTables {
@@ -35,11 +35,10 @@ std::unique_ptr<SendTechnique> SendBy(const SessionOptions& /*options*/, Calls& 
 }
 
 template <ReceiveMaker* make>
-std::unique_ptr<ReceiveTechnique> ReceiveBy(size_t /*bufferBytes*/, Calls& calls) {
+std::unique_ptr<ReceiveTechnique> ReceiveBy(const SessionOptions& /*options*/, Calls& calls) {
   return make(calls);
 }
 
 std::unique_ptr<SendTechnique> SendByMmap(const SessionOptions& options, Calls& calls);
-std::unique_ptr<SendTechnique> SendByReadWrite(const SessionOptions& options, Calls& calls);
 
 }  // namespace penstock

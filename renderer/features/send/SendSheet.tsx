@@ -19,7 +19,12 @@ import { Sentence } from '../../ui/text/Name.tsx'
 import { Select, SelectField } from '../../ui/controls/Select.tsx'
 import { nameOf, noteOf } from '../devices/DeviceRow.tsx'
 import { startTrying } from '../devices/DevicePanel.tsx'
-import { bufferOptions, useTechniqueOptions } from '../settings/options.ts'
+import {
+  bufferOptions,
+  READWRITE_DONTCACHE,
+  useDontcacheOption,
+  useTechniqueOptions,
+} from '../settings/options.ts'
 import { FolderSheet } from './FolderSheet.tsx'
 import { type Chosen, type SendSecurity, termsFor } from './security.ts'
 
@@ -103,6 +108,7 @@ function DeviceSheet({ draft }: { readonly draft: Draft }) {
   const techniques = useSettings((state) => state.techniques)
   const [chosen, setChosen] = useState<Chosen | null>(null)
   const [technique, setTechnique] = useState(settings.technique)
+  const [dontcache, setDontcache] = useState(false)
   const [bufferBytes, setBufferBytes] = useState(settings.bufferBytes)
   const [pin, setPin] = useState('')
   const [sending, setSending] = useState(false)
@@ -111,9 +117,16 @@ function DeviceSheet({ draft }: { readonly draft: Draft }) {
   const only = draft.to === null && devices.length === 1 ? devices[0] : undefined
   const device = only ?? devices.find(({ id }) => id === draft.to)
   const { security, plainHttp, mayBeClear, hasTechniques } = termsFor(device, chosen, settings.security)
-  const options = useTechniqueOptions(techniques.send, (one) => whyNotSecured(security, one))
+  const options = useDontcacheOption(
+    useTechniqueOptions(techniques.send, (one) => whyNotSecured(security, one)),
+  )
   const excluded = technique === 'auto' ? null : whyNotSecured(security, technique)
   const used = hasTechniques && excluded === null ? technique : 'auto'
+  const uncached = dontcache && used === 'readwrite'
+  const chooseTechnique = (value: (typeof options)[number]['value']): void => {
+    setDontcache(value === READWRITE_DONTCACHE)
+    setTechnique(value === READWRITE_DONTCACHE ? 'readwrite' : value)
+  }
   const choose = (next: SendSecurity): void => setChosen({ security: next, id: device?.id ?? null })
   const missing =
     draft.items.length === 0 || device === undefined
@@ -131,6 +144,7 @@ function DeviceSheet({ draft }: { readonly draft: Draft }) {
       to: device.id,
       security,
       technique: used,
+      dontcache: uncached,
       bufferBytes,
       pin: plainHttp || pin === '' ? null : pin,
     })
@@ -223,10 +237,10 @@ function DeviceSheet({ draft }: { readonly draft: Draft }) {
           <div className="grid grid-cols-2 gap-3">
             <SelectField
               label={words.send.technique}
-              value={used}
+              value={uncached ? READWRITE_DONTCACHE : used}
               disabled={!hasTechniques}
               options={options}
-              onChange={setTechnique}
+              onChange={chooseTechnique}
             />
             <SelectField
               label={words.send.buffer}

@@ -42,6 +42,21 @@ export function useTechniqueItems<T extends Technique>(
   })
 }
 
+/** `readwrite` with its option `dontcache`, as one choice of a menu. */
+export const READWRITE_DONTCACHE = 'readwrite dontcache'
+
+/** The options of a menu with `readwrite` and its option `dontcache` after it. */
+export function useDontcacheOption<T extends string>(
+  options: readonly Option<T>[],
+): readonly Option<T | typeof READWRITE_DONTCACHE>[] {
+  const { technique } = useWords().words
+  return options.flatMap<Option<T | typeof READWRITE_DONTCACHE>>((option) => {
+    if (option.value !== 'readwrite') return [option]
+    const shown = option.disabled === true ? option : { ...option, note: technique.dontcacheText }
+    return [option, { ...shown, value: READWRITE_DONTCACHE, text: technique.dontcache }]
+  })
+}
+
 /** Techniques to choose from, automatic first; what cannot run has its reason. */
 export function useTechniqueOptions<T extends Technique>(
   rows: readonly Row<T>[],

@@ -165,6 +165,13 @@ function FigureRows({
           value={fill(figures.mapWindows, { windows, of })}
         />
       ))}
+      {report?.dontcache && (
+        <Row
+          name={figures.dontcache}
+          value={fill(figures.dontcacheValue, { bytes: report.dontcache.bytes, of: report.dontcache.of })}
+          testid="row-dontcache"
+        />
+      )}
       <Row name={figures.cpuUser} value={seconds(counters?.cpuSeconds?.user)} />
       <Row name={figures.cpuSystem} value={seconds(counters?.cpuSeconds?.system)} />
       <Row

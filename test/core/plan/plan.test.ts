@@ -20,11 +20,20 @@ const linux: PlanFacts = {
   conveyance: PLAIN_STREAMS,
   supported: { send: all, receive: receiving },
   memoryBytes: 16 * GIB,
+  freeMemoryBytes: 12 * GIB,
   source: null,
   targetFileSystem: null,
+  targetSkipsCache: false,
   route: null,
 }
-const file: SourceFacts = { files: 1, pieces: 1, bytes: 2 * GIB, cachedShare: 1, fileSystem: 'ext4' }
+const file: SourceFacts = {
+  files: 1,
+  pieces: 1,
+  bytes: 2 * GIB,
+  cachedShare: 1,
+  skipsCache: true,
+  fileSystem: 'ext4',
+}
 const small: SourceFacts = { ...file, files: 10_000, pieces: 10_000, bytes: 10_000 * 4096 }
 const log: SourceFacts = { ...file, pieces: 5000, bytes: 5000 * 512 }
 const longPieces: SourceFacts = { ...log, bytes: 5000 * 4096 }
@@ -227,6 +236,48 @@ for (const [where, facts, technique, reason] of whyNot) {
     assert.deepEqual(why, reason)
   })
 }
+
+const full: PlanFacts = {
+  ...linux,
+  source: { ...file, bytes: 13 * GIB, cachedShare: 0 },
+  targetSkipsCache: true,
+  targetFileSystem: 'ext4',
+}
+const because: Reason = {
+  code: 'larger-than-free-memory',
+  params: { bytes: 13 * GIB, memory: 12 * GIB },
+}
+
+test('what is larger than free memory leaves nothing in the page cache, in either direction', () => {
+  for (const choice of [planSend(full, 'auto'), planReceive(full, 'auto')]) {
+    assert.equal(choice.technique, 'readwrite')
+    assert.equal(choice.dontcache, true)
+    assert.deepEqual(choice.reason, because)
+    const others = choice.rejected.filter(({ technique }) =>
+      ['mmap', 'splice', 'sendfile'].includes(technique),
+    )
+    assert.notEqual(others.length, 0)
+    for (const { why } of others) assert.equal(why.code, 'would-fill-cache')
+  }
+})
+
+test('it is by choice only where it fits, is in the page cache already, or cannot be kept out of it', () => {
+  const fits: readonly Partial<PlanFacts>[] = [
+    { freeMemoryBytes: 13 * GIB },
+    { source: { ...file, bytes: 13 * GIB, cachedShare: 0.1, skipsCache: false }, targetSkipsCache: false },
+    { source: null },
+    { conveyance: TLS_BODY },
+  ]
+  for (const other of fits) {
+    for (const choice of [
+      planSend({ ...full, ...other }, 'auto'),
+      planReceive({ ...full, ...other }, 'auto'),
+    ])
+      assert.equal(choice.dontcache, undefined, JSON.stringify(other))
+  }
+  assert.equal(planSend({ ...full, source: { ...file, bytes: 13 * GIB } }, 'auto').dontcache, undefined)
+  assert.equal(planSend(full, 'readwrite').dontcache, undefined)
+})
 
 test('receiving splices where it can, and every other technique has its reason', () => {
   assert.equal(planReceive(linux, 'auto').technique, 'splice')

@@ -13,7 +13,13 @@ import type { PlanFacts } from '../../../main/core/plan/plan.ts'
 import { techniqueRows, type TransferRow } from '../../../main/core/plan/techniques.ts'
 
 const without = (...gone: readonly Technique[]): PlanFacts => ({
-  ...{ platform: 'linux', conveyance: PLAIN_STREAMS, memoryBytes: 8e9 },
+  ...{
+    platform: 'linux',
+    conveyance: PLAIN_STREAMS,
+    memoryBytes: 8e9,
+    freeMemoryBytes: 8e9,
+    targetSkipsCache: false,
+  },
   ...{ source: null, targetFileSystem: null, route: null },
   supported: {
     send: SEND_TECHNIQUES.filter((one) => one !== 'transmitfile' && !gone.includes(one)),

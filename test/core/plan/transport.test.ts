@@ -35,6 +35,8 @@ const linux: Omit<PlanFacts, 'conveyance'> = {
     receive: RECEIVE_TECHNIQUES,
   },
   memoryBytes: 16e9,
+  freeMemoryBytes: 16e9,
+  targetSkipsCache: false,
   ...{ source: null, targetFileSystem: null, route: null },
 }
 

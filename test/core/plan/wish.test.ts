@@ -23,7 +23,15 @@ const platforms = ['linux', 'darwin', 'win32'] as const
 function factsOf(platform: string, conveyance: Conveyance): PlanFacts {
   const supported = { send, receive }
   const nothing = { source: null, targetFileSystem: null, route: null }
-  return { platform, conveyance, supported, memoryBytes: 8e9, ...nothing }
+  return {
+    platform,
+    conveyance,
+    supported,
+    memoryBytes: 8e9,
+    freeMemoryBytes: 8e9,
+    targetSkipsCache: false,
+    ...nothing,
+  }
 }
 
 /** The problem that was thrown; null where none was. */

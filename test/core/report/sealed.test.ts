@@ -21,7 +21,15 @@ const NOTHING: EngineSample['bytesBy'] = {
 
 function sampleOf(technique: EngineSample['technique'], transport: EngineSample['transport']): EngineSample {
   return {
-    ...{ bytes: 100, holeBytes: 0, verifiedBytes: 100, filesDone: 1, userCopyBytes: 0, directBytes: 0 },
+    ...{
+      bytes: 100,
+      holeBytes: 0,
+      verifiedBytes: 100,
+      filesDone: 1,
+      userCopyBytes: 0,
+      uncached: null,
+      directBytes: 0,
+    },
     ...{ checkBytes: 0, kernelCopiedBytes: 0, technique, transport, fellBackFrom: [] },
     syscalls: { pread64: 1 },
     bytesBy: { ...NOTHING, [technique]: 100 },

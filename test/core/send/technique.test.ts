@@ -151,7 +151,7 @@ const sample: EngineSample = {
     ...{ transmitfile: 0, splice: 0, direct: 0, zerocopy: 0 },
     ...{ seal: 0, unseal: 0, ktls: 0 },
   },
-  ...{ directBytes: 0, mapped: { windows: 0, options: [] } },
+  ...{ uncached: null, directBytes: 0, mapped: { windows: 0, options: [] } },
   technique: 'readwrite',
   transport: 'plain',
   fellBackFrom: [{ technique: 'splice', code: 'EINVAL', syscall: 'splice' }],

@@ -28,6 +28,16 @@ Napi::Value MappedOf(Napi::Env env, Session& session) {
   return mapped;
 }
 
+// Content that left nothing in the page cache; null where the option was not requested.
+Napi::Value UncachedOf(Napi::Env env, Session& session) {
+  if (!session.options().dontCache) return env.Null();
+  auto uncached = Napi::Object::New(env);
+  uncached.Set("bytes", CountOf(env, session.counters().uncachedBytes));
+  const int error = session.counters().uncachedError.load(std::memory_order_relaxed);
+  if (error != 0) SetFailure(uncached, {Code::kNone, error, kUncachedFlag});
+  return uncached;
+}
+
 Napi::Number Seconds(Napi::Env env, const Atomic& microseconds) {
   return Napi::Number::New(env, static_cast<double>(microseconds.load(std::memory_order_relaxed)) / 1e6);
 }
@@ -81,6 +91,7 @@ Napi::Value SampleOf(Napi::Env env, Session& session) {
   const auto transport = session.transport();
   sample.Set("transport", transport ? Napi::Value(Napi::String::New(env, TransportName(*transport))) : env.Null());
   sample.Set("directBytes", CountOf(env, session.counters().directBytes));
+  sample.Set("uncached", UncachedOf(env, session));
   sample.Set("mapped", MappedOf(env, session));
   return sample;
 }

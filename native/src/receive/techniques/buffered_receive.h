@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "base/content_io.h"
 #include "receive/techniques/receive_technique.h"
 
 namespace penstock {
@@ -11,8 +12,10 @@ namespace penstock {
 /** A subclass takes bytes from the transport into memory that it has. */
 class BufferedReceive : public ReceiveTechnique {
  public:
-  BufferedReceive(Technique technique, Calls& calls) : ReceiveTechnique(technique), calls_(calls) {}
+  BufferedReceive(Technique technique, Calls& calls, bool dontCache = false)
+      : ReceiveTechnique(technique), calls_(calls), content_(calls, dontCache) {}
 
+  void Begin(uint64_t /*end*/) override { content_.Begin(); }
   bool SeesContent() const override { return true; }
 
   Step Receive(Transport& from, Descriptor file, uint64_t offset, uint64_t length, Crc32c* check) final {
@@ -37,12 +40,13 @@ class BufferedReceive : public ReceiveTechnique {
   /** Receives up to `length` bytes, which belong at `offset`, as Transport::Receive does; they are then at `*data`. */
   virtual ssize_t Take(Transport& from, uint64_t offset, uint64_t length, const uint8_t** data) = 0;
   virtual Step Write(Descriptor file, const uint8_t* data, size_t size, uint64_t offset) {
-    const int error = WriteWhole(calls_, file, data, size, offset);
+    const int error = content_.WriteWhole(file, data, size, offset);
     if (error != 0) return {Step::Kind::kFileFailed, 0, {Code::kNone, error, "pwrite64"}};
     return {Step::Kind::kMoved, size};
   }
 
   Calls& calls_;
+  ContentIo content_;
 };
 
 }  // namespace penstock

@@ -4,7 +4,7 @@
 #include <cerrno>
 #include <vector>
 
-#include "receive/techniques/buffered_receive.h"
+#include "receive/techniques/held_receive.h"
 
 namespace penstock {
 namespace {
@@ -32,25 +32,30 @@ class ReceiveReadWrite final : public BufferedReceive {
   std::vector<uint8_t> buffer_;
 };
 
+// `readwrite` that leaves nothing in the page cache. It writes whole pages: a page that is written in two parts may be under
+// write-back when the second part comes.
+class ReceiveUncached final : public HeldReceive {
+ public:
+  ReceiveUncached(size_t bufferBytes, Calls& calls)
+      : HeldReceive(Technique::kReadWrite, calls, true), buffer_(bufferBytes - bufferBytes % kDirectAlign) {}
+
+ private:
+  uint8_t* buffer() override { return buffer_.data(); }
+  uint64_t capacity() const override { return buffer_.size(); }
+  Step Flush(Descriptor file, uint64_t size, uint64_t offset) override {
+    const int error = content_.WriteWhole(file, buffer_.data(), size, offset);
+    if (error != 0) return {Step::Kind::kFileFailed, 0, {Code::kNone, error, "pwritev2"}};
+    return {Step::Kind::kMoved, 0};
+  }
+
+  std::vector<uint8_t> buffer_;
+};
+
 }  // namespace
 
-int WriteWhole(Calls& calls, Descriptor file, const uint8_t* data, size_t size, uint64_t offset) {
-  while (size > 0) {
-    const ssize_t written = calls.Pwrite(file, data, size, offset);
-    if (written < 0) {
-      if (errno == EINTR) continue;
-      return errno;
-    }
-    if (written == 0) return EIO;
-    data += written;
-    size -= static_cast<size_t>(written);
-    offset += static_cast<uint64_t>(written);
-  }
-  return 0;
-}
-
-std::unique_ptr<ReceiveTechnique> MakeReceiveReadWrite(size_t bufferBytes, Calls& calls) {
-  return std::make_unique<ReceiveReadWrite>(Technique::kReadWrite, bufferBytes, calls);
+std::unique_ptr<ReceiveTechnique> MakeReceiveReadWrite(const SessionOptions& options, Calls& calls) {
+  if (options.dontCache) return std::make_unique<ReceiveUncached>(options.bufferBytes, calls);
+  return std::make_unique<ReceiveReadWrite>(Technique::kReadWrite, options.bufferBytes, calls);
 }
 
 std::unique_ptr<ReceiveTechnique> MakeReceiveKtls(Calls& calls) {

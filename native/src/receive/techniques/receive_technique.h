@@ -7,6 +7,7 @@
 #include "base/failure.h"
 #include "base/technique.h"
 #include "connection/transport.h"
+#include "session/session.h"
 #include "wire/crc32c.h"
 
 namespace penstock {
@@ -33,15 +34,13 @@ class ReceiveTechnique {
 };
 
 /** The technique, or nothing if this build does not have it. */
-std::unique_ptr<ReceiveTechnique> MakeReceiveTechnique(Technique technique, size_t bufferBytes, Calls& calls);
+std::unique_ptr<ReceiveTechnique> MakeReceiveTechnique(Technique technique, const SessionOptions& options,
+                                                       Calls& calls);
 
-std::unique_ptr<ReceiveTechnique> MakeReceiveReadWrite(size_t bufferBytes, Calls& calls);
+std::unique_ptr<ReceiveTechnique> MakeReceiveReadWrite(const SessionOptions& options, Calls& calls);
 
 /** Makes a technique that takes no option. */
 using ReceiveMaker = std::unique_ptr<ReceiveTechnique>(Calls& calls);
 ReceiveMaker MakeReceiveSplice, MakeReceiveMmap, MakeReceiveKtls, MakeReceiveUnseal, MakeReceiveDirect;
-
-/** Writes all of it at `offset`. Returns 0, or errno. */
-int WriteWhole(Calls& calls, Descriptor file, const uint8_t* data, size_t size, uint64_t offset);
 
 }  // namespace penstock

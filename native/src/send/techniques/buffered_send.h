@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "base/content_io.h"
 #include "send/techniques/send_technique.h"
 
 namespace penstock {
@@ -11,9 +12,13 @@ namespace penstock {
 /** A subclass has the buffer and fills it. */
 class BufferedSend : public SendTechnique {
  public:
-  BufferedSend(Technique technique, Calls& calls) : SendTechnique(technique), calls_(calls) {}
+  BufferedSend(Technique technique, Calls& calls, bool dontCache = false)
+      : SendTechnique(technique), calls_(calls), content_(calls, dontCache) {}
 
-  void Begin() final { start_ = end_ = 0; }
+  void Begin() final {
+    start_ = end_ = 0;
+    content_.Begin();
+  }
   bool SeesContent() const final { return true; }
 
   Step Send(Transport& to, const SourceView& file, uint64_t offset, uint64_t length, Crc32c* check) final {
@@ -38,7 +43,7 @@ class BufferedSend : public SendTechnique {
   virtual Step Fill(const SourceView& file, uint64_t offset, uint64_t length) = 0;
   /** One read, for Fill(). */
   Step Read(Descriptor file, uint64_t size, uint64_t offset) {
-    const ssize_t got = calls_.Pread(file, buffer(), size, offset);
+    const ssize_t got = content_.Read(file, buffer(), size, offset);
     if (got > 0) return {Step::Kind::kMoved, static_cast<uint64_t>(got)};
     if (got == 0) return {Step::Kind::kSourceEnded, 0, {Code::kNone, 0, "pread64"}};
     return {errno == EINTR ? Step::Kind::kWouldBlock : Step::Kind::kFileFailed, 0, {Code::kNone, errno, "pread64"}};
@@ -47,6 +52,7 @@ class BufferedSend : public SendTechnique {
   Calls& calls_;
 
  private:
+  ContentIo content_;
   // Offsets in the file that the buffer holds.
   uint64_t start_ = 0;
   uint64_t end_ = 0;

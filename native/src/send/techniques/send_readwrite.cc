@@ -8,7 +8,8 @@ namespace {
 
 class SendReadWrite final : public BufferedSend {
  public:
-  SendReadWrite(size_t bufferBytes, Calls& calls) : BufferedSend(Technique::kReadWrite, calls), buffer_(bufferBytes) {}
+  SendReadWrite(const SessionOptions& options, Calls& calls)
+      : BufferedSend(Technique::kReadWrite, calls, options.dontCache), buffer_(options.bufferBytes) {}
 
  private:
   uint8_t* buffer() override { return buffer_.data(); }
@@ -21,8 +22,8 @@ class SendReadWrite final : public BufferedSend {
 
 }  // namespace
 
-std::unique_ptr<SendTechnique> MakeSendReadWrite(size_t bufferBytes, Calls& calls) {
-  return std::make_unique<SendReadWrite>(bufferBytes, calls);
+std::unique_ptr<SendTechnique> MakeSendReadWrite(const SessionOptions& options, Calls& calls) {
+  return std::make_unique<SendReadWrite>(options, calls);
 }
 
 }  // namespace penstock

@@ -58,7 +58,7 @@ class SendTechnique {
 /** The technique, or nothing if this build does not have it. */
 std::unique_ptr<SendTechnique> MakeSendTechnique(Technique technique, const SessionOptions& options, Calls& calls);
 
-std::unique_ptr<SendTechnique> MakeSendReadWrite(size_t bufferBytes, Calls& calls);
+std::unique_ptr<SendTechnique> MakeSendReadWrite(const SessionOptions& options, Calls& calls);
 std::unique_ptr<SendTechnique> MakeSendMmap(MapOptions options, Calls& calls);
 
 /** Makes a technique that takes no option. */

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <optional>
 
+#include "base/calls.h"
 #include "base/unique_fd.h"
 #include "os/linux/base/newer_calls.h"
 
@@ -83,6 +84,23 @@ std::vector<uint64_t> WindowsOf(uint64_t size) {
 }
 
 }  // namespace
+
+// A read at the end of a file: the kernel checks the flag first, and returns no bytes.
+bool SkipsCache(const std::string& path) {
+  UniqueFd file(open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  struct stat about {};
+  if (!file.valid() || fstat(file.get(), &about) != 0) return false;
+  if (S_ISDIR(about.st_mode)) {
+    file.reset(open(path.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+    about.st_size = 0;
+  } else if (!S_ISREG(about.st_mode)) {
+    return false;
+  }
+  if (!file.valid()) return false;
+  Counters counters;
+  char byte = 0;
+  return Calls(counters).PreadUncached(file.get(), &byte, 1, static_cast<uint64_t>(about.st_size)) >= 0;
+}
 
 CacheFacts CachedPart(const std::vector<std::string>& paths, std::chrono::milliseconds limit) {
   const auto until = std::chrono::steady_clock::now() + limit;

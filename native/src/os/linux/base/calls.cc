@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 
 #include <cerrno>
 
@@ -14,6 +15,10 @@
 // Since Linux 5.14; older headers do not name it.
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23
+#endif
+// Since Linux 6.14; older headers do not name it.
+#ifndef RWF_DONTCACHE
+#define RWF_DONTCACHE 0x80
 #endif
 
 namespace penstock {
@@ -33,6 +38,7 @@ int OpenDirect(Calls& calls, int file, int flags) {
 }  // namespace
 
 const char* const kDirectFlag = "O_DIRECT";
+const char* const kUncachedFlag = "RWF_DONTCACHE";
 
 ssize_t Calls::Send(Descriptor socket, const void* data, size_t size, bool more) {
   return LinuxCalls(*this).SendFlagged(socket, data, size, more ? MSG_MORE : 0);
@@ -98,6 +104,18 @@ int Calls::Truncate(Descriptor file, uint64_t size) {
 int Calls::Allocate(Descriptor file, uint64_t offset, uint64_t size) {
   counters_.Count(Sys::kFallocate);
   return ::fallocate(file, FALLOC_FL_KEEP_SIZE, static_cast<off_t>(offset), static_cast<off_t>(size));
+}
+
+ssize_t Calls::PreadUncached(Descriptor file, void* data, size_t size, uint64_t offset) {
+  counters_.Count(Sys::kPreadv2);
+  const iovec part{data, size};
+  return ::preadv2(file, &part, 1, static_cast<off_t>(offset), RWF_DONTCACHE);
+}
+
+ssize_t Calls::PwriteUncached(Descriptor file, const void* data, size_t size, uint64_t offset) {
+  counters_.Count(Sys::kPwritev2);
+  const iovec part{const_cast<void*>(data), size};
+  return ::pwritev2(file, &part, 1, static_cast<off_t>(offset), RWF_DONTCACHE);
 }
 
 int Calls::StartWriteBack(Descriptor file) {

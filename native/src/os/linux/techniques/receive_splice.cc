@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <vector>
 
+#include "base/content_io.h"
 #include "os/linux/techniques/pipe.h"
 #include "receive/techniques/receive_technique.h"
 
@@ -59,7 +60,7 @@ class ReceiveSplice final : public ReceiveTechnique {
       have += static_cast<size_t>(got);
     }
     Counters::Add(calls_.counters().userCopyBytes, size);
-    const int error = WriteWhole(calls_, file, buffer.data(), size, offset);
+    const int error = ContentIo(calls_, false).WriteWhole(file, buffer.data(), size, offset);
     if (error != 0) return {Step::Kind::kFileFailed, 0, {Code::kNone, error, "pwrite64"}};
     return {Step::Kind::kNotSupported, size, {Code::kNone, why, "splice"}};
   }

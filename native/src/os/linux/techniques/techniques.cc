@@ -13,7 +13,7 @@ const TechniqueTables& SystemTechniques() {
           {Technique::kGather, SendBy<MakeSendGather>},
           {Technique::kZerocopy, SendBy<MakeSendZerocopy>},
           {Technique::kDirect, SendBy<MakeSendDirect>},
-          {Technique::kReadWrite, SendByReadWrite},
+          {Technique::kReadWrite, MakeSendReadWrite},
           {Technique::kKtls, SendBy<MakeSendKtls>},
           {Technique::kSeal, SendBy<MakeSendSeal>},
       },

@@ -5,4 +5,6 @@ namespace penstock {
 
 CacheFacts CachedPart(const std::vector<std::string>&, std::chrono::milliseconds) { return {}; }
 
+bool SkipsCache(const std::string&) { return false; }
+
 }  // namespace penstock

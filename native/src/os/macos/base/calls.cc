@@ -34,6 +34,7 @@ int Reserve(Counters& counters, int file, uint64_t size) {
 }  // namespace
 
 const char* const kDirectFlag = "F_NOCACHE";
+const char* const kUncachedFlag = "F_NOCACHE";
 
 // There is no MSG_MORE. Sockets have SO_NOSIGPIPE (sockets.h).
 ssize_t Calls::Send(Descriptor socket, const void* data, size_t size, bool /*more*/) {
@@ -70,6 +71,14 @@ Descriptor Calls::OpenStaging(Descriptor folder, const std::string& name, bool t
 // There is no flag of open(2): `direct` sets F_NOCACHE on the descriptor that it has (MacCalls::SetNoCache).
 Descriptor Calls::OpenDirectToRead(Descriptor /*file*/) { return Unsupported(); }
 Descriptor Calls::OpenDirectToWrite(Descriptor /*file*/) { return Unsupported(); }
+
+// F_NOCACHE holds for the descriptor, not for a call: `direct` sets it.
+ssize_t Calls::PreadUncached(Descriptor /*file*/, void* /*data*/, size_t /*size*/, uint64_t /*offset*/) {
+  return Unsupported();
+}
+ssize_t Calls::PwriteUncached(Descriptor /*file*/, const void* /*data*/, size_t /*size*/, uint64_t /*offset*/) {
+  return Unsupported();
+}
 
 int Calls::Facts(Descriptor file, FileFacts* facts) {
   counters_.Count(Sys::kStatx);

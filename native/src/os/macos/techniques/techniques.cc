@@ -11,7 +11,7 @@ const TechniqueTables& SystemTechniques() {
           {Technique::kMmap, SendByMmap},
           {Technique::kGather, SendBy<MakeSendGather>},
           {Technique::kDirect, SendBy<MakeSendDirect>},
-          {Technique::kReadWrite, SendByReadWrite},
+          {Technique::kReadWrite, MakeSendReadWrite},
       },
       // To receive.
       {

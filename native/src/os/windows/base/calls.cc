@@ -63,6 +63,7 @@ void* MapView(Counters& counters, Descriptor file, size_t size, uint64_t offset,
 }  // namespace
 
 const char* const kDirectFlag = "FILE_FLAG_NO_BUFFERING";
+const char* const kUncachedFlag = "FILE_FLAG_NO_BUFFERING";
 const MapOption kUsualMapOption = MapOption::kWillNeed;
 
 const char* MapOptionCall(MapOption option) {
@@ -117,6 +118,17 @@ ssize_t Calls::Pwrite(Descriptor file, const void* data, size_t size, uint64_t o
   DWORD put = 0;
   if (::WriteFile(HandleOf(file), data, static_cast<DWORD>(Capped(size)), &put, &at) != 0) return put;
   return FailWithLastError();
+}
+
+// The flag holds for the handle, not for a call: `direct` sets it.
+ssize_t Calls::PreadUncached(Descriptor /*file*/, void* /*data*/, size_t /*size*/, uint64_t /*offset*/) {
+  errno = EOPNOTSUPP;
+  return -1;
+}
+
+ssize_t Calls::PwriteUncached(Descriptor /*file*/, const void* /*data*/, size_t /*size*/, uint64_t /*offset*/) {
+  errno = EOPNOTSUPP;
+  return -1;
 }
 
 Descriptor Calls::OpenSource(const std::string& path) {
