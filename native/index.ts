@@ -444,6 +444,13 @@ export interface TreePiece {
   readonly failures: readonly { readonly at: number; readonly code: string }[]
 }
 
+/** Why a path may not be created. */
+export interface NameProblem {
+  readonly code: 'unsafe-name' | 'name-too-long'
+  /** What is wrong, in one word. */
+  readonly why: string
+}
+
 export interface Addon {
   createSender(options: SenderOptions): Sender
   createReceiver(options: ReceiverOptions): Receiver
@@ -483,6 +490,14 @@ export interface Addon {
    * they are read, such as /proc/cpuinfo.
    */
   reportsSize(path: string): Promise<boolean>
+  /** Whether a path of a manifest may be created below a target, by the rules of Windows or of POSIX; null where it may. */
+  pathProblem(path: string, windows: boolean): NameProblem | null
+  /** The path under which an entry is created whose top name is reserved for staging; else the path itself. */
+  nearPath(path: string): string
+  /** Whether a link's target, resolved by its text alone, stays inside the link's top entry. */
+  linkStaysInside(link: string, target: string): boolean
+  /** The name with a number before a file's extension, shortened to what a file system takes. */
+  numbered(name: string, count: number, isFile: boolean): string
   openFolder(path: string): Folder
   /** Makes an empty folder (mode 0700) in `parent` and opens it; EEXIST if the name is taken. */
   makeFolder(parent: Folder, name: string): Folder

@@ -111,11 +111,12 @@ export class CommitPlanner {
     const safe = safePath(entry.path, this.#rules)
     const problem = safe.ok ? this.#registry.add(entry) : safe.problem
     if (!safe.ok || problem) return problem
-    const name = safe.components[0] ?? entry.path
+    const components = safe.path.split('/')
+    const name = components[0] ?? entry.path
     const top = this.#tops.get(name) ?? new TopBuilder(name, entry.sentTop ?? name)
     this.#tops.set(name, top)
     const target = entry.target ?? ''
-    if (entry.type !== 'symlink' || linkStaysInside(entry.path, target)) top.add(entry, safe.components)
+    if (entry.type !== 'symlink' || linkStaysInside(entry.path, target)) top.add(entry, components)
     else {
       const params = { path: entry.path, target }
       this.#notDelivered.push({ path: entry.path, reason: { code: 'link-outside', params }, by: 'policy' })

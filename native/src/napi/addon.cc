@@ -20,6 +20,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   penstock::RegisterCopier(env, exports);
   penstock::RegisterFacts(env, exports);
   penstock::RegisterTrees(env, exports);
+  penstock::RegisterNames(env, exports);
   exports.Set("abiVersion", Napi::Number::New(env, kAbiVersion));
   return exports;
 }

@@ -21,6 +21,8 @@ void RegisterFolders(Napi::Env env, Napi::Object exports);
 void RegisterCommit(Napi::Env env, Napi::Object exports);
 /** writeMarker, readMarker, removeStaging, foldsNames. */
 void RegisterStaging(Napi::Env env, Napi::Object exports);
+/** pathProblem, nearPath, linkStaysInside, numbered. */
+void RegisterNames(Napi::Env env, Napi::Object exports);
 /** walkTree, reportsSize. */
 void RegisterTrees(Napi::Env env, Napi::Object exports);
 /** routeFacts, routeTo, cachedPart, supportedTechniques, copyTechniques. */
