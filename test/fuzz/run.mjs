@@ -29,6 +29,12 @@ const TARGETS = {
     ),
     longest: 512,
   },
+  names: {
+    sources: ['files/names.cc', 'files/other_names.cc', 'base/utf8.cc', 'base/sha256.cc'].map(
+      (name) => `src/${name}`,
+    ),
+    longest: 1024,
+  },
   records: {
     sources: ['driver/record_bytes.cc', 'driver/check.cc', 'src/wire/record.cc', 'src/os/linux/wire/aead.cc'],
     longest: 64,
