@@ -165,11 +165,19 @@ export interface FileFailure {
  */
 export type EngineEnd =
   | { readonly kind: 'done' | 'unconfirmed'; readonly failures: readonly FileFailure[] }
-  | { readonly kind: 'peer-error'; readonly code: string; readonly failures: readonly FileFailure[] }
+  | {
+      readonly kind: 'peer-error'
+      readonly code: string
+      /** errno name where the receiver gave one. */
+      readonly errno?: string
+      readonly failures: readonly FileFailure[]
+    }
   | { readonly kind: 'cancelled'; readonly failures: readonly FileFailure[] }
   | {
       readonly kind: 'failed'
       readonly code: string
+      /** errno name where a call failed. */
+      readonly errno?: string
       readonly syscall?: string
       readonly failures: readonly FileFailure[]
     }

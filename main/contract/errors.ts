@@ -33,6 +33,7 @@ export const ERROR_CODES = [
   'version-unsupported',
   'disk-full',
   'folder-full',
+  'too-large',
   'target-unusable',
   'no-permission',
   'io',

@@ -22,6 +22,8 @@ function followEnds(): void {
   }
   // Electron installs its own handlers before it is ready; these replace them.
   for (const signal of SIGNALS) process.on(signal, shutDown)
+  // A write beyond the limit of a file's size then fails with EFBIG, as under Node, which ignores the signal.
+  process.on('SIGXFSZ', () => undefined)
   powerMonitor.on('shutdown', shutDown)
   app.on('before-quit', (event) => {
     event.preventDefault()

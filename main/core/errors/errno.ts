@@ -14,12 +14,20 @@ export function errnoOf(error: unknown): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : 'EUNKNOWN'
 }
 
+/** Whether an error of a new name in a folder means that the folder has been removed. */
+export function isFolderGone(errno: string): boolean {
+  return ['ENOENT', 'ENOTDIR', 'ESTALE'].includes(errno)
+}
+
 /** The error code for a failure to write below the target. */
 export function problemOfErrno(errno: string, params: ErrorParams): PenstockError {
   switch (errno) {
     case 'ENOSPC':
     case 'EDQUOT':
       return new PenstockError('disk-full', params)
+    case 'EFBIG':
+    case 'EOVERFLOW':
+      return new PenstockError('too-large', params)
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':

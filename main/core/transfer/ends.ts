@@ -1,8 +1,15 @@
 import type { EngineEnd, FileFailure } from '../../../native/index.ts'
-import { type ErrorCode, PenstockError, type Problem, toProblem } from '../../contract/errors.ts'
+import {
+  type ErrorCode,
+  type ErrorParams,
+  PenstockError,
+  type Problem,
+  toProblem,
+} from '../../contract/errors.ts'
 import type { NotDelivered } from '../../contract/report.ts'
 import { PartlyDelivered } from '../../contract/partly-delivered.ts'
 import type { ManifestEntry } from '../../contract/transfer.ts'
+import { isFolderGone } from '../errors/errno.ts'
 import type { TransferEvent } from './lifecycle.ts'
 
 /** Answers that refuse an offer. */
@@ -31,7 +38,7 @@ const RECEIVER_ENDS: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>
   ...SENDER_ENDS,
   ['io', 'io'],
   ['disk-full', 'disk-full'],
-  ['too-large', 'disk-full'],
+  ['too-large', 'too-large'],
   ['no-permission', 'no-permission'],
   ['check-failed', 'check-failed'],
 ])
@@ -43,7 +50,7 @@ const OWN_ENDS: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>([
   ['protocol', 'protocol'],
   ['io', 'io'],
   ['disk-full', 'disk-full'],
-  ['too-large', 'disk-full'],
+  ['too-large', 'too-large'],
   ['no-permission', 'no-permission'],
   ['check-failed', 'check-failed'],
 ])
@@ -52,7 +59,7 @@ const OWN_ENDS: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>([
 const FILE_CODES: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>([
   ['io', 'io'],
   ['disk-full', 'disk-full'],
-  ['too-large', 'disk-full'],
+  ['too-large', 'too-large'],
   ['no-permission', 'no-permission'],
   ['file-changed', 'file-changed'],
   ['file-shrank', 'file-shrank'],
@@ -70,6 +77,7 @@ export function wireOfProblem(problem: Problem): string {
     case 'cancelled-by-peer':
       return 'cancelled'
     case 'disk-full':
+    case 'too-large':
     case 'no-permission':
     case 'protocol':
     case 'timed-out':
@@ -104,20 +112,30 @@ export function failuresOf(end: EngineEnd, peer: 'sender' | 'receiver' | null): 
     case 'cancelled':
       throw new PenstockError('cancelled-here')
     case 'peer-error':
-      throw peer ? problemOfPeer(end.code, peer) : new PenstockError('internal', { message: 'no peer' })
+      throw peer
+        ? problemOfPeer(end.code, peer, end.errno)
+        : new PenstockError('internal', { message: 'no peer' })
     case 'unconfirmed':
       throw new PeerEnd('cancel-unconfirmed')
     case 'failed': {
       const code = OWN_ENDS.get(end.code)
-      throw code ? new PenstockError(code) : new PenstockError('internal', { message: `engine: ${end.code}` })
+      if (!code) throw new PenstockError('internal', { message: `engine: ${end.code}` })
+      throw new PenstockError(...targetEnd(code, end.errno))
     }
   }
 }
 
 /** The problem for the code with which the peer ended a transfer. */
-export function problemOfPeer(name: string, peer: 'sender' | 'receiver'): PeerEnd {
+export function problemOfPeer(name: string, peer: 'sender' | 'receiver', errno?: string): PeerEnd {
   const code = (peer === 'sender' ? SENDER_ENDS : RECEIVER_ENDS).get(name)
-  return code ? new PeerEnd(code) : new PeerEnd('protocol', { detail: `${peer} ends with ${name}` })
+  if (!code) return new PeerEnd('protocol', { detail: `${peer} ends with ${name}` })
+  return new PeerEnd(...targetEnd(code, peer === 'receiver' ? errno : undefined))
+}
+
+/** An error of the folder for received files that ended a transfer. The engine ends by `io` where that folder is gone. */
+function targetEnd(code: ErrorCode, errno: string | undefined): [ErrorCode, ErrorParams] {
+  if (code !== 'io' || errno === undefined) return [code, {}]
+  return [isFolderGone(errno) ? 'target-unusable' : code, { errno }]
 }
 
 /** Files that the engine did not deliver, for the report. */

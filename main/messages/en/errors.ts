@@ -126,6 +126,10 @@ export const errorsEn = {
     summary: 'The disk of this folder is full[: {path}][ – {needed:bytes} needed, {free:bytes} free].',
     next: 'Free some space on it, or choose a folder on another disk, and try again.',
   },
+  'too-large': {
+    summary: 'The file is larger than the receiver’s file system or its limits permit[: {path}].',
+    next: 'Split it, or choose a folder on another disk there, and send it again.',
+  },
   'target-unusable': {
     summary:
       'The folder for received files[ on {peer}] cannot be used[: {path}][ ({errno})][. This is a file, not a folder: {file}].',
@@ -252,6 +256,10 @@ export const receivingEn = {
   'disk-full': {
     summary: 'The disk for received files is full[: {path}][ – {needed:bytes} needed, {free:bytes} free].',
     next: 'Free some space on it, or choose a folder on another disk, and ask the sender to send it again.',
+  },
+  'too-large': {
+    summary: 'The file is larger than the file system here or its limits permit[: {path}].',
+    next: 'Choose a folder on another disk, and ask the sender to send it again.',
   },
   'cancelled-here': {
     summary: 'The transfer was cancelled on this side.',

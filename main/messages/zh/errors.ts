@@ -80,6 +80,10 @@ export const errorsZh = {
     summary: '此文件夹所在的磁盘已满[：{path}][（需要 {needed:bytes}，可用 {free:bytes}）]。',
     next: '请在该磁盘上腾出空间，或选择另一磁盘上的文件夹，然后重试。',
   },
+  'too-large': {
+    summary: '此文件超出接收方文件系统或其限制允许的大小[：{path}]。',
+    next: '请将其拆分，或在对方选择另一磁盘上的文件夹，然后重新发送。',
+  },
   'target-unusable': {
     summary: '无法使用[ {peer} 上的]接收文件夹[：{path}][（{errno}）][。那里是文件，而不是文件夹：{file}]。',
     next: '请[在 {peer} 上]检查它是否为可写磁盘上的文件夹，或另选一个。',
@@ -189,6 +193,10 @@ export const receivingZh = {
   'disk-full': {
     summary: '存放接收文件的磁盘已满[：{path}][，需要 {needed:bytes}，可用 {free:bytes}]。',
     next: '请腾出空间，或选择其他磁盘上的文件夹，然后让对方重新发送。',
+  },
+  'too-large': {
+    summary: '此文件超出本机文件系统或其限制允许的大小[：{path}]。',
+    next: '请选择另一磁盘上的文件夹，然后让对方重新发送。',
   },
   'cancelled-here': { summary: '传输已在本机取消。', next: '需要时请让对方重新发送。未完成的文件已删除。' },
   'cancelled-by-peer': { summary: '发送方取消了传输。', next: '请与对方确认后让其重新发送。' },

@@ -47,11 +47,33 @@ Code CodeForTargetErrno(int error) {
     case EROFS:
       return Code::kNoPermission;
     case EFBIG:
+    case EOVERFLOW:
       return Code::kTooLarge;
     default:
       return Code::kIo;
   }
 }
+
+bool EndsTarget(int error) {
+  switch (error) {
+    // The file system is full, may not be written to, or is not there any more.
+    case ENOSPC:
+    case EDQUOT:
+    case EROFS:
+    case ENODEV:
+    case ENXIO:
+    case ENOTCONN:
+    // This process has no more of something.
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool IsFolderGone(int error) { return error == ENOENT || error == ENOTDIR || error == ESTALE; }
 
 Code CodeForSourceErrno(int error) {
   switch (error) {

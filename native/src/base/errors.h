@@ -44,6 +44,10 @@ uint32_t ErrnoToWire(int error);
 int ErrnoFromWire(uint32_t value);
 /** The code for an error on the receiving side of a file. */
 Code CodeForTargetErrno(int error);
+/** Whether an error on the receiving side of a file meets every file, and not only this one. */
+bool EndsTarget(int error);
+/** Whether an error of a new name in a folder means that the folder has been removed. */
+bool IsFolderGone(int error);
 /** The code for an error on the sending side of a file. */
 Code CodeForSourceErrno(int error);
 /** The code for an error on the connection; 0 if the peer has closed it. */

@@ -63,6 +63,11 @@ struct SessionStopping {};
   throw StreamStop{SessionEnd{SessionEnd::Kind::kFailed, {code, 0, syscall}}};
 }
 
+/** An error of the target that the next file would meet as well. */
+[[noreturn]] inline void FailTarget(int error, const char* syscall) {
+  throw StreamStop{SessionEnd{SessionEnd::Kind::kFailed, TargetFailure(error, syscall)}};
+}
+
 /** The result of one non-blocking step of a technique. A partial move is progress. */
 struct Step {
   enum class Kind {
@@ -78,6 +83,8 @@ struct Step {
   Kind kind = Kind::kWouldBlock;
   uint64_t moved = 0;
   Failure failure{};
+  /** Of a receiver whose file failed: bytes that have left the connection and are not in the file, after those moved. */
+  uint64_t dropped = 0;
 };
 
 }  // namespace penstock

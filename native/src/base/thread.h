@@ -6,8 +6,8 @@
 namespace penstock {
 
 /**
- * Names the calling thread (at most 15 bytes) and blocks SIGPIPE in it: sendfile to a closed socket raises
- * it.
+ * Names the calling thread (at most 15 bytes) and blocks two signals in it, whose calls then fail with an errno: SIGPIPE,
+ * which sendfile to a closed socket raises, and SIGXFSZ of a write beyond the limit of a file's size.
  */
 void PrepareThread(const std::string& name);
 

@@ -45,6 +45,7 @@ Napi::Value ToObject(Napi::Env env, const SessionEnd& end, const std::vector<Fai
   object.Set("kind", Napi::String::New(env, kKinds[static_cast<int>(end.kind)]));
   if (end.kind == SessionEnd::Kind::kPeerError || end.kind == SessionEnd::Kind::kFailed) {
     object.Set("code", Napi::String::New(env, CodeName(end.failure.code)));
+    if (end.failure.error != 0) object.Set("errno", Napi::String::New(env, ErrnoText(end.failure.error)));
   }
   if (end.failure.syscall[0] != '\0') object.Set("syscall", Napi::String::New(env, end.failure.syscall));
   object.Set("failures", ToArray(env, failures));

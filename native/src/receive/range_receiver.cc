@@ -32,7 +32,7 @@ RangeReceiver::Result RangeReceiver::Receive(const StagedFile& file, uint64_t of
   uint64_t at = offset;
   uint64_t readBack = offset;
   const uint64_t end = offset + length;
-  while (at < end) {
+  while (at < end && result.lost == 0) {
     link_.CheckStopping();
     const bool lookBack = check && !technique->SeesContent();
     const uint64_t limit = lookBack ? std::min(readBack + kCheckPieceBytes, end) : end;
@@ -43,7 +43,7 @@ RangeReceiver::Result RangeReceiver::Receive(const StagedFile& file, uint64_t of
       link_.NoteProgress();
       session_.watch().Moved(step.moved);
       if (lookBack && (at == limit || step.kind == Step::Kind::kNotSupported)) {
-        ReadBack(file.fd.get(), readBack, at - readBack, crc);
+        result.lost = ReadBack(file.fd.get(), readBack, at - readBack, crc);
         readBack = at;
       }
     }
@@ -54,9 +54,7 @@ RangeReceiver::Result RangeReceiver::Receive(const StagedFile& file, uint64_t of
         link_.WaitReadable(limit - at);
         break;
       case Step::Kind::kNotSupported:
-        if (lookBack && readBack < at) {
-          ReadBack(file.fd.get(), readBack, at - readBack, crc);
-        }
+        if (lookBack && readBack < at) result.lost = ReadBack(file.fd.get(), readBack, at - readBack, crc);
         readBack = at;
         if (const int lost = technique->End(); lost != 0) result.lost = lost;
         fallback_.Refused(key, technique->technique(), step.failure);
@@ -64,7 +62,10 @@ RangeReceiver::Result RangeReceiver::Receive(const StagedFile& file, uint64_t of
         technique->Begin(end);
         break;
       case Step::Kind::kFileFailed:
-        FailStream(CodeForTargetErrno(step.failure.error), step.failure.syscall);
+        if (EndsTarget(step.failure.error)) FailTarget(step.failure.error, step.failure.syscall);
+        at += step.dropped;
+        result.lost = step.failure.error;
+        break;
       case Step::Kind::kAwaitKernel:
       case Step::Kind::kSourceEnded:
       case Step::Kind::kSocketFailed:
@@ -74,21 +75,23 @@ RangeReceiver::Result RangeReceiver::Receive(const StagedFile& file, uint64_t of
   }
   const int lost = technique->End();
   if (result.lost == 0) result.lost = lost;
+  Discard(end - at);
   result.crc = crc.value();
   return result;
 }
 
-void RangeReceiver::ReadBack(Descriptor file, uint64_t offset, uint64_t length, Crc32c& crc) {
+int RangeReceiver::ReadBack(Descriptor file, uint64_t offset, uint64_t length, Crc32c& crc) {
   if (piece_.empty()) piece_.resize(kCheckPieceBytes);
   while (length > 0) {
     const ssize_t got = link_.calls().Pread(file, piece_.data(), std::min<uint64_t>(length, piece_.size()), offset);
     if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) FailStream(Code::kIo, "pread64");
+    if (got <= 0) return got == 0 ? EIO : errno;
     crc.Update(piece_.data(), static_cast<size_t>(got));
     Counters::Add(session_.counters().checkBytes, static_cast<uint64_t>(got));
     offset += static_cast<uint64_t>(got);
     length -= static_cast<uint64_t>(got);
   }
+  return 0;
 }
 
 void RangeReceiver::Discard(uint64_t length) {

@@ -23,8 +23,21 @@ UniqueFd ReceiveStream::Create(uint32_t index) {
   }
   const bool through = session_.durability() == Durability::kThrough;
   UniqueFd fd(link_.calls().OpenStaging(session_.staging().fd(), std::to_string(index), through, false));
-  if (!fd.valid()) FailStream(CodeForTargetErrno(errno), "openat");
+  // The name is one of this program's own: it is missing only where the staging folder is.
+  if (!fd.valid() && IsFolderGone(errno)) FailTarget(errno, "openat");
+  if (!fd.valid()) Lose(index, UniqueFd(), errno, "openat");
   return fd;
+}
+
+void ReceiveStream::Lose(uint32_t index, const UniqueFd& file, int error, const char* syscall) {
+  if (EndsTarget(error)) FailTarget(error, syscall);
+  LoseOne(index, file, error);
+}
+
+void ReceiveStream::LoseOne(uint32_t index, const UniqueFd& file, int error) {
+  session_.Lose(index, error);
+  // The other files may need the room.
+  if (file.valid()) link_.calls().Truncate(file.get(), 0);
 }
 
 UniqueFd ReceiveStream::CreatePlaced(uint32_t index, const Placement& placement) {
@@ -61,16 +74,15 @@ void ReceiveStream::ApplyModeAndTime(uint32_t index, Descriptor file) {
 void ReceiveStream::Opened(StagedFile& file) {
   std::lock_guard<std::mutex> lock(file.openMutex);
   if (file.opened) return;
-  UniqueFd fd = Create(file.index);
-  if (file.size > 0 && link_.calls().Truncate(fd.get(), file.size) != 0) {
-    FailStream(CodeForTargetErrno(errno), "ftruncate");
-  }
-  file.fd = std::move(fd);
+  file.fd = Create(file.index);
   file.opened = true;
+  if (file.fd.valid() && file.size > 0 && link_.calls().Truncate(file.fd.get(), file.size) != 0)
+    Lose(file.index, file.fd, errno, "ftruncate");
 }
 
 void ReceiveStream::CloseWhole(StagedFile& file) {
   std::lock_guard<std::mutex> lock(file.openMutex);
+  if (!file.fd.valid()) return;
   ApplyModeAndTime(file.index, file.fd.get());
   Close(file.index, std::move(file.fd));
 }
@@ -83,9 +95,10 @@ void ReceiveStream::Close(uint32_t index, UniqueFd file) {
 
 void ReceiveStream::WriteWholeFile(uint32_t index, const uint8_t* data, size_t size) {
   UniqueFd fd = Create(index);
+  if (!fd.valid()) return;
   if (size > 0) {
     const int error = content_.WriteWhole(fd.get(), data, size, 0);
-    if (error != 0) FailStream(CodeForTargetErrno(error), "pwrite64");
+    if (error != 0) Lose(index, fd, error, "pwrite64");
   }
   if (session_.durability() == Durability::kEverySecond) link_.calls().StartWriteBack(fd.get());
   ApplyModeAndTime(index, fd.get());

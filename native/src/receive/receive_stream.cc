@@ -113,8 +113,7 @@ void ReceiveStream::OnData(const Header& header) {
   }
   StagedFile& file = *claim.file;
   Opened(file);
-  const auto got = ranges_.Receive(file, header.offset, header.length);
-  if (got.lost != 0) session_.Lose(file.index, got.lost);
+  const uint32_t crc = ReceiveRange(file, header);
   usage_.Fold();
   if (session_.options().check) {
     // FILE_FAILED came instead: the range is not the content of the file.
@@ -122,10 +121,21 @@ void ReceiveStream::OnData(const Header& header) {
       frame_.Send(LengthFrame(FrameType::kVerified, 0, header.file, header.offset, header.length));
       return;
     }
-    if (got.crc != expected) return RequestAgain(file, header.offset, header.length);
-    Counters::Add(session_.counters().verifiedBytes, header.length);
+    const bool lost = session_.files().IsLost(file.index);
+    if (!lost && crc != expected) return RequestAgain(file, header.offset, header.length);
+    if (!lost) Counters::Add(session_.counters().verifiedBytes, header.length);
   }
   RangeDone(file, header.offset, header.length);
+}
+
+uint32_t ReceiveStream::ReceiveRange(const StagedFile& file, const Header& header) {
+  if (session_.files().IsLost(file.index)) {
+    ranges_.Discard(header.length);
+    return 0;
+  }
+  const auto got = ranges_.Receive(file, header.offset, header.length);
+  if (got.lost != 0) LoseOne(file.index, file.fd, got.lost);
+  return got.crc;
 }
 
 bool ReceiveStream::ReadCheck(const Header& data, uint32_t* crc) {
@@ -289,7 +299,7 @@ void ReceiveStream::Farewell(const SessionEnd& end) {
     link_.BeginFarewell(hurried ? Clock::duration::zero() : kFarewellLimit,
                         hurried ? Clock::duration::zero() : session_.watch().limits().farewell);
     frame_.Complete();
-    frame_.Send(CodeFrame(FrameType::kError, 0, end.failure.code, 0));
+    frame_.Send(CodeFrame(FrameType::kError, 0, end.failure.code, end.failure.error));
     link_.Linger();
   } catch (const StreamStop&) {
     // ERROR cannot be sent: the sender sees the connection end.

@@ -38,15 +38,24 @@ class ReceiveStream {
   void OnBatch(const Header& header);
   [[noreturn]] static void StopByCancel(const uint8_t* body);
   [[noreturn]] void OnCancel();
+  /** The content of a DATA frame, written, or dropped where its file is lost. Returns its CRC-32C. */
+  uint32_t ReceiveRange(const StagedFile& file, const Header& header);
   bool ReadCheck(const Header& data, uint32_t* crc);
   void RequestAgain(StagedFile& file, uint64_t offset, uint64_t length);
   void RangeDone(StagedFile& file, uint64_t offset, uint64_t length);
   void Opened(StagedFile& file);
   void CloseWhole(StagedFile& file);
+  /**
+   * The file fails, and the rest of its content is dropped. Throws StreamStop for an error that would meet the next file as
+   * well.
+   */
+  void Lose(uint32_t index, const UniqueFd& file, int error, const char* syscall);
+  /** The file fails by an error that concerns only it. */
+  void LoseOne(uint32_t index, const UniqueFd& file, int error);
   /** Closes a whole file; the file fails if that fails. */
   void Close(uint32_t index, UniqueFd file);
   void WriteWholeFile(uint32_t index, const uint8_t* data, size_t size);
-  // Creates the file under its own name, or under its number if that fails.
+  // Creates the file under its own name, or under its number if that fails. Invalid if the file is lost.
   UniqueFd Create(uint32_t index);
   UniqueFd CreatePlaced(uint32_t index, const Placement& placement);
   void CloseFolder();

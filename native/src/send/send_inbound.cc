@@ -61,7 +61,8 @@ size_t SendStream::TakeFrame(const uint8_t* bytes, size_t size) {
       break;
     case FrameType::kError:
       session_.NoteReceiverError(CodeFromWire(GetU32(body)));
-      throw StreamStop{SessionEnd{SessionEnd::Kind::kPeerError, {CodeFromWire(GetU32(body))}}};
+      throw StreamStop{
+          SessionEnd{SessionEnd::Kind::kPeerError, {CodeFromWire(GetU32(body)), ErrnoFromWire(GetU32(body + 4))}}};
     default:
       break;
   }

@@ -18,7 +18,7 @@ const ERROR_ENDS: Readonly<Record<number, string>> = {
   5: 'failed disk-full',
   6: 'failed no-permission',
   11: 'failed check-failed',
-  14: 'failed disk-full',
+  14: 'failed too-large',
   15: 'failed timed-out',
 }
 

@@ -31,7 +31,9 @@ class BufferedReceive : public ReceiveTechnique {
     const auto size = static_cast<size_t>(got);
     Counters::Add(calls_.counters().userCopyBytes, size);
     if (check != nullptr) check->Update(data, size);
-    return Write(file, data, size, offset);
+    Step step = Write(file, data, size, offset);
+    if (step.kind == Step::Kind::kFileFailed) step.dropped = size - step.moved;
+    return step;
   }
 
  protected:

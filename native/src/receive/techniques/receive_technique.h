@@ -26,7 +26,10 @@ class ReceiveTechnique {
    * The range has ended: the technique releases the file. Returns 0, or the errno of data written before that is lost.
    */
   virtual int End() { return 0; }
-  /** One non-blocking step: moves up to `length` bytes to `offset`. `check` is fed only if SeesContent. */
+  /**
+   * One non-blocking step: moves up to `length` bytes to `offset`. `check` is fed only if SeesContent. After kFileFailed
+   * the technique holds no bytes of the range.
+   */
   virtual Step Receive(Transport& from, Descriptor file, uint64_t offset, uint64_t length, Crc32c* check) = 0;
 
  private:

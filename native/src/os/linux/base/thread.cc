@@ -10,6 +10,7 @@ void PrepareThread(const std::string& name) {
   sigset_t blocked;
   sigemptyset(&blocked);
   sigaddset(&blocked, SIGPIPE);
+  sigaddset(&blocked, SIGXFSZ);
   ::pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
 }
 

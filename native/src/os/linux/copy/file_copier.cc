@@ -21,11 +21,6 @@ constexpr uint64_t kMaxCall = 64 << 20;
 constexpr auto kFoldEvery = std::chrono::milliseconds(50);
 constexpr auto kWriteBackEvery = std::chrono::seconds(1);
 
-/** Whether the next file would meet this error of the target as well. */
-bool EndsAll(int error) { return error == ENOSPC || error == EDQUOT || error == EROFS; }
-
-[[noreturn]] void FailTarget(int error, const char* syscall) { FailStream(CodeForTargetErrno(error), syscall); }
-
 class LinuxFileCopier final : public FileCopier {
  public:
   explicit LinuxFileCopier(CopySession& session)
@@ -45,7 +40,7 @@ class LinuxFileCopier final : public FileCopier {
 
   Failure CopyContent(const SourceFile& file, Pair& pair);
   Failure Unchanged(const SourceFile& file, Pair& pair);
-  void OpenTarget(const SourceFile& file, Pair& pair);
+  Failure OpenTarget(const SourceFile& file, Pair& pair);
   Failure CopyData(const SourceFile& file, const Pair& pair);
   /** Moves `at` past a hole to the next data, and `until` to the end of that data. */
   void FindData(int source, uint64_t size, uint64_t* at, uint64_t* until);
@@ -84,8 +79,11 @@ Failure LinuxFileCopier::CopyContent(const SourceFile& file, Pair& pair) {
   const Failure before = Unchanged(file, pair);
   // The commit creates empty files.
   if (before || file.size == 0) return before;
-  OpenTarget(file, pair);
+  const Failure opened = OpenTarget(file, pair);
+  if (opened) return opened;
   const Failure copied = CopyData(file, pair);
+  // The other files may need the room.
+  if (copied) calls_.Truncate(pair.target.get(), 0);
   return copied ? copied : Unchanged(file, pair);
 }
 
@@ -96,15 +94,18 @@ Failure LinuxFileCopier::Unchanged(const SourceFile& file, Pair& pair) {
   return {ChangeOf(file, facts)};
 }
 
-void LinuxFileCopier::OpenTarget(const SourceFile& file, Pair& pair) {
+Failure LinuxFileCopier::OpenTarget(const SourceFile& file, Pair& pair) {
   const int through = session_.through() ? O_DSYNC : 0;
   const std::string name = std::to_string(file.index);
   pair.target.reset(PosixCalls(calls_).Open(session_.staging().fd(), name.c_str(),
                                             O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC | through, 0600));
-  if (!pair.target.valid()) FailTarget(errno, "openat");
+  // The name is one of this program's own: it is missing only where the staging folder is.
+  if (!pair.target.valid() && IsFolderGone(errno)) FailTarget(errno, "openat");
+  if (!pair.target.valid()) return FailedBy(TargetFailure(errno, "openat"));
   FileFacts facts;
-  if (calls_.Facts(pair.target.get(), &facts) != 0) FailTarget(errno, "statx");
+  if (calls_.Facts(pair.target.get(), &facts) != 0) return FailedBy(TargetFailure(errno, "statx"));
   pair.targetDevice = facts.device;
+  return {};
 }
 
 Failure LinuxFileCopier::CopyData(const SourceFile& file, const Pair& pair) {
@@ -125,7 +126,7 @@ Failure LinuxFileCopier::CopyData(const SourceFile& file, const Pair& pair) {
       if (!sized && (at > 0 || until < file.size)) {
         // Before the data: some file systems preallocate for a growing file, which would fill its holes.
         if (calls_.Truncate(pair.target.get(), file.size) != 0) {
-          return FailedBy({Code::kNone, errno, "ftruncate"});
+          return FailedBy(TargetFailure(errno, "ftruncate"));
         }
         sized = true;
       }
@@ -176,9 +177,8 @@ const CopyMethod* LinuxFileCopier::Prepare(uint64_t key) {
 }
 
 Failure LinuxFileCopier::FailedBy(const Failure& call) {
-  if (EndsAll(call.error)) FailTarget(call.error, call.syscall);
-  // The kernel does not report which of the two files an EIO is of.
-  return {call.error == EFBIG ? Code::kTooLarge : Code::kIo, call.error, call.syscall};
+  if (EndsTarget(call.error)) FailTarget(call.error, call.syscall);
+  return TargetFailure(call.error, call.syscall);
 }
 
 void LinuxFileCopier::NoteMoved(const Pair& pair, uint64_t bytes) {

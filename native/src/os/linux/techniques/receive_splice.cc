@@ -45,9 +45,15 @@ class ReceiveSplice final : public ReceiveTechnique {
       if (put < 0 && errno == EINTR) continue;
       const int error = put == 0 ? EIO : errno;
       if (done == 0 && IsUnsupportedErrno(error)) return Rescue(file, offset, size, error);
-      return {Step::Kind::kFileFailed, done, {Code::kNone, error, "splice"}};
+      return Failed(done, size, {Code::kNone, error, "splice"});
     }
     return {Step::Kind::kMoved, size};
+  }
+
+  // What the pipe still holds is of a range that is lost: the next one gets a new pipe.
+  Step Failed(size_t done, size_t size, const Failure& failure) {
+    pipe_.Close();
+    return {Step::Kind::kFileFailed, done, failure, size - done};
   }
 
   // The file does not support splice(2), and these bytes have left the socket: write them, and then report it.
@@ -56,12 +62,12 @@ class ReceiveSplice final : public ReceiveTechnique {
     size_t have = 0;
     while (have < size) {
       const ssize_t got = linux_.Read(pipe_.out(), buffer.data() + have, size - have);
-      if (got <= 0) return {Step::Kind::kFileFailed, 0, {Code::kNone, got == 0 ? EIO : errno, "read"}};
+      if (got <= 0) return Failed(0, size, {Code::kNone, got == 0 ? EIO : errno, "read"});
       have += static_cast<size_t>(got);
     }
     Counters::Add(calls_.counters().userCopyBytes, size);
     const int error = ContentIo(calls_, false).WriteWhole(file, buffer.data(), size, offset);
-    if (error != 0) return {Step::Kind::kFileFailed, 0, {Code::kNone, error, "pwrite64"}};
+    if (error != 0) return Failed(0, size, {Code::kNone, error, "pwrite64"});
     return {Step::Kind::kNotSupported, size, {Code::kNone, why, "splice"}};
   }
 

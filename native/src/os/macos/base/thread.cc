@@ -11,6 +11,7 @@ void PrepareThread(const std::string& name) {
   sigset_t blocked;
   sigemptyset(&blocked);
   sigaddset(&blocked, SIGPIPE);
+  sigaddset(&blocked, SIGXFSZ);
   ::pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
 }
 

@@ -16,12 +16,9 @@
 namespace penstock {
 namespace {
 
-/** Whether the next file would meet this error of the target as well. */
-bool EndsAll(int error) { return error == ENOSPC || error == EDQUOT || error == EROFS; }
-
 Failure FailedBy(int error, const char* syscall) {
-  if (EndsAll(error)) FailStream(CodeForTargetErrno(error), syscall);
-  return {error == EFBIG ? Code::kTooLarge : Code::kIo, error, syscall};
+  if (EndsTarget(error)) FailTarget(error, syscall);
+  return TargetFailure(error, syscall);
 }
 
 struct FreeState {
