@@ -324,11 +324,13 @@ function compared(given: Given): SendTechnique[] | null {
 function compareArgs(given: Given, path: string | null): CompareArgs {
   const stray = (['pin', 'pin-file'] as const).find((name) => given.has(name))
   if (stray !== undefined && !given.has('to')) throw wrongUse('pin-needs-to', { option: `--${stray}` })
+  const preset = choice(given, 'preset', [...COMPARE_PRESETS, 'queues'], 'techniques')
+  if (preset === 'durability' && given.has('to')) throw wrongUse('durability-here')
   return {
     command: 'compare',
     path,
     to: destination(given),
-    preset: choice(given, 'preset', [...COMPARE_PRESETS, 'queues'], 'techniques'),
+    preset,
     techniques: compared(given),
     runs: integer(given, 'runs', COMPARE_RUNS.min, COMPARE_RUNS.max, COMPARE_RUNS.default),
     csv: text(given, 'csv'),

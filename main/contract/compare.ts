@@ -1,15 +1,24 @@
 import * as z from 'zod/mini'
 import { problemSchema } from './errors.ts'
-import { reportSchema } from './report.ts'
+import { DURABILITIES, reportSchema } from './report.ts'
 import { count, list, object } from './schema.ts'
 import { MAP_OPTIONS, sendTechniqueSchema } from './technique.ts'
 
 /**
  * What to compare. `techniques`: all that run here; `textbook`: the comparison that textbooks make; `log`: one long file in
  * order, as a log broker serves a segment; `scattered`: thousands of ranges out of one file, as a queue serves messages;
- * `mapping`: `mmap` by each of its options.
+ * `mapping`: `mmap` by each of its options; `buffer`: `readwrite` by the size of its buffer; `durability`: one technique to
+ * receivers of each durability.
  */
-export const COMPARE_PRESETS = ['techniques', 'textbook', 'log', 'scattered', 'mapping'] as const
+export const COMPARE_PRESETS = [
+  'techniques',
+  'textbook',
+  'log',
+  'scattered',
+  'mapping',
+  'buffer',
+  'durability',
+] as const
 export type ComparePreset = (typeof COMPARE_PRESETS)[number]
 
 /** Limits of the number of measured rounds per technique. */
@@ -29,6 +38,8 @@ export const variantSchema = object({
   bufferBytes: count,
   /** What `mmap` does to its windows; null for the default of this system. */
   mapOptions: z.nullable(list(z.enum(MAP_OPTIONS))),
+  /** Durability of the receiver; null for the one that it has. */
+  durability: z.nullable(z.enum(DURABILITIES)),
 })
 export type CompareVariant = z.infer<typeof variantSchema>
 
@@ -47,6 +58,8 @@ export const compareRowSchema = object({
   runs: count,
   /** B/s from the first byte offered to "done". */
   bytesPerSecond: z.nullable(spreadSchema),
+  /** Seconds from the first byte offered to "done", when the receiver has reached its durability. */
+  seconds: z.nullable(spreadSchema),
   /** CPU seconds per GiB of the transfer's own threads. */
   senderCpuPerGib: z.nullable(spreadSchema),
   /** The same at the receiver; null if it does not report it. */
@@ -76,7 +89,7 @@ export type Lead = z.infer<typeof leadSchema>
 /** The winners; a lead is null if fewer than two variants were measured. */
 export const verdictSchema = object({
   rate: z.nullable(leadSchema),
-  /** By the sender's CPU seconds per GiB. */
+  /** By the sender's CPU seconds per GiB; null also where only the receiver's durability differs. */
   cpu: z.nullable(leadSchema),
 })
 export type CompareVerdict = z.infer<typeof verdictSchema>
@@ -85,6 +98,8 @@ export const comparisonSchema = object({
   preset: z.enum(COMPARE_PRESETS),
   /** The other device's name; null for the comparison's own receiver on this machine, over loopback. */
   peer: z.nullable(z.string()),
+  /** File system of the received files; null if not known. */
+  fileSystem: z.nullable(z.string()),
   /** What each round sent: its name, files and bytes. */
   title: z.string(),
   files: count,

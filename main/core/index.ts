@@ -45,6 +45,7 @@ export const writeBigFile = lazy(async () => (await import('./compare/big-file.t
 export const startReceiver = lazy(async () => (await import('./compare/child-receiver.ts')).startReceiver)
 
 /** Starts the receiver of a comparison on this machine. See compare/local-target.ts. */
+export { durabilitiesOf } from './compare/durabilities.ts'
 export const startLocalTarget = lazy(async () => (await import('./compare/local-target.ts')).startLocalTarget)
 
 /** Throws `technique-unavailable` for the first of the techniques that cannot send here. See compare/preset.ts. */

@@ -6,10 +6,14 @@ const COLUMNS = [
   'technique',
   'buffer_bytes',
   'map_options',
+  'durability',
   'runs',
   'bytes_per_second_median',
   'bytes_per_second_min',
   'bytes_per_second_max',
+  'seconds_median',
+  'seconds_min',
+  'seconds_max',
   'sender_cpu_seconds_per_gib_median',
   'sender_cpu_seconds_per_gib_min',
   'sender_cpu_seconds_per_gib_max',
@@ -43,8 +47,10 @@ function cells(
     variant.technique,
     variant.bufferBytes,
     variant.mapOptions?.join('+'),
+    variant.durability,
     runs,
     ...spreadCells(measured.bytesPerSecond),
+    ...spreadCells(measured.seconds),
     ...spreadCells(measured.senderCpuPerGib),
     ...spreadCells(measured.receiverCpuPerGib),
     syscalls ? Object.values(syscalls).reduce((sum, count) => sum + count, 0) : null,
@@ -81,8 +87,9 @@ function binarySize(bytes: number): string {
   return `${String(bytes / 1024 ** power)} ${units[power] ?? ''}`
 }
 
-/** A variant's name: the technique, with its buffer size or mapping options. */
-export function variantName({ technique, bufferBytes, mapOptions }: CompareVariant): string {
+/** A variant's name: the technique, with its buffer size, mapping options or the receiver's durability. */
+export function variantName({ technique, bufferBytes, mapOptions, durability }: CompareVariant): string {
+  if (durability !== null) return `${technique} ${durability}`
   if (mapOptions !== null) return `${technique} ${mapOptions.join('+') || 'plain'}`
   return technique === 'readwrite' ? `${technique} ${binarySize(bufferBytes)}` : technique
 }

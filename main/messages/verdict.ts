@@ -17,9 +17,15 @@ function leadText(lead: Lead, template: string, language: Language): string {
 }
 
 /** The receiver that a comparison measures against. */
-export function againstSentence(peer: string | null, language: Language): string {
+export function againstSentence({ peer }: Pick<Comparison, 'peer'>, language: Language): string {
   const { toHere, toPeer } = catalogue(language).compare
   return peer === null ? toHere : format(toPeer, { peer }, language)
+}
+
+/** What the figures of a preset do not show where the received files lie in memory; null if they do. */
+export function memorySentence({ preset, fileSystem }: Comparison, language: Language): string | null {
+  const inMemory = fileSystem === 'tmpfs' || fileSystem === 'ramfs'
+  return preset === 'durability' && inMemory ? catalogue(language).compare.inMemory : null
 }
 
 /** The winner by rate and by the sender's CPU time, or that there is none: one sentence each, and why if it is clear. */

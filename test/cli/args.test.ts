@@ -168,6 +168,10 @@ const WRONG: readonly (readonly [string, string])[] = [
     'The technique “readwrite” carries unencrypted transfers only. Omit --technique to use the best one that encrypts, or add --clear. See “penstock help receive”.',
   ],
   [
+    'compare --preset durability --to 10.0.0.2',
+    '--preset durability cannot be used with --to: it starts receivers of each durability on this machine. See “penstock help compare”.',
+  ],
+  [
     'send a --technique sendfile',
     'The technique “sendfile” carries unencrypted transfers only. Omit --technique to use the best one that encrypts, or add --clear. See “penstock help send”.',
   ],

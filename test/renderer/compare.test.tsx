@@ -36,14 +36,15 @@ function page(): void {
   )
 }
 
-const SENDFILE = { technique: 'sendfile', bufferBytes: 4096, mapOptions: null } as const
-const SMALL = { technique: 'readwrite', bufferBytes: 4096, mapOptions: null } as const
+const SENDFILE = { technique: 'sendfile', bufferBytes: 4096, mapOptions: null, durability: null } as const
+const SMALL = { technique: 'readwrite', bufferBytes: 4096, mapOptions: null, durability: null } as const
 
 function row(part: Partial<CompareRow>): CompareRow {
   return {
     variant: SENDFILE,
     runs: 2,
     bytesPerSecond: { median: 2e9, min: 1.9e9, max: 2.1e9 },
+    seconds: { median: 0.5, min: 0.4, max: 0.6 },
     senderCpuPerGib: { median: 0.2, min: 0.19, max: 0.21 },
     receiverCpuPerGib: null,
     report: report(),
@@ -64,7 +65,7 @@ const ROWS: CompareRow[] = [
     textbook: { copies: 4, switches: 4 },
   }),
   row({
-    variant: { technique: 'zerocopy', bufferBytes: 4096, mapOptions: null },
+    variant: { technique: 'zerocopy', bufferBytes: 4096, mapOptions: null, durability: null },
     runs: 0,
     bytesPerSecond: null,
     senderCpuPerGib: null,
@@ -84,6 +85,7 @@ function comparison(part: Partial<Comparison> = {}): Comparison {
   }
   return {
     ...AGAINST,
+    fileSystem: 'ext4',
     title: 'file',
     files: 1,
     bytes: 256_000_000,
@@ -156,7 +158,7 @@ test('the columns follow the comparison that runs, whatever is set for the next 
 
 test('it names what it measures against: this computer over loopback, or the other device by its name', () => {
   show(comparison())
-  screen.getByText(againstSentence(null, 'en'))
+  screen.getByText(againstSentence({ peer: null }, 'en'))
   cleanup()
   show(comparison({ peer: 'Attic' }))
   screen.getByText(/against Attic/)
@@ -205,6 +207,50 @@ test('the picture and the saved table hold the numbers of the table, each of the
   const rates = lines.map((line) => line[names.indexOf('bytes_per_second_median')])
   const shown = screen.getAllByTestId('cell-rate').map(({ textContent }) => textContent)
   expect(rates.filter((rate) => rate !== '').map((rate) => formatRate(Number(rate)))).toEqual(shown)
+})
+
+test('durability: the seconds to delivered are drawn, in the table and in the picture, and a memory file system is named', () => {
+  const rows = (['os', 'commit'] as const).map((durability, index) =>
+    row({
+      variant: { ...SENDFILE, durability },
+      seconds: { median: index + 1.25, min: index + 1, max: index + 2 },
+      textbook: null,
+    }),
+  )
+  const done = comparison({
+    preset: 'durability',
+    fileSystem: 'tmpfs',
+    rows,
+    verdict: { rate: null, cpu: null },
+  })
+  show(done)
+  const bars = within(screen.getByRole('region', { name: 'Seconds to delivered' }))
+  for (const text of ['sendfile os', 'sendfile commit', '1.250', '2.250']) bars.getByText(text)
+  expect(screen.queryByRole('region', { name: 'CPU seconds per GiB, sender' })).toBeNull()
+  expect(screen.getAllByTestId('cell-seconds').map(({ textContent }) => textContent)).toEqual([
+    '1.250',
+    '2.250',
+  ])
+  screen.getByText(/in memory \(tmpfs\)/u)
+  const texts: string[] = []
+  const paper: Paper = {
+    ...{ font: '', fillStyle: '', textAlign: 'left', globalAlpha: 1 },
+    fillText: (text) => texts.push(text),
+    fillRect: () => undefined,
+    measureText,
+  }
+  drawComparison(paper, done, 'en')
+  expect(texts.filter((text) => text === '2.250')).toHaveLength(2)
+  expect(texts.join(' ')).toMatch(/in memory \(tmpfs\)/u)
+})
+
+test('durability is compared on this computer only', async () => {
+  useCompare.setState({ preset: 'durability' })
+  page()
+  fireEvent.keyDown(screen.getByRole('combobox', { name: 'To' }), { key: 'ArrowDown' })
+  const options = await screen.findAllByRole('option')
+  const enabled = options.filter((option) => option.getAttribute('aria-disabled') !== 'true')
+  expect(enabled.map(({ textContent }) => textContent)).toEqual([expect.stringMatching(/^This computer/u)])
 })
 
 const LONG_ENGLISH = `${'A recording of the whole afternoon with everyone in it '.repeat(4)}(final).mov`

@@ -7,6 +7,7 @@ import { queueSentences } from '../../messages/verdict.ts'
 import {
   assertComparable,
   comparePreset,
+  durabilitiesOf,
   makeCompareFolder,
   openPenstock,
   startLocalTarget,
@@ -49,7 +50,13 @@ async function withLocalTarget(args: CompareArgs, context: Context, place: strin
     onProgrammingError: context.onProgrammingError,
   })
   try {
-    const target = await startLocalTarget(context.self, penstock, place, args.check)
+    const target = await startLocalTarget(
+      context.self,
+      penstock,
+      place,
+      args.check,
+      durabilitiesOf(args.preset),
+    )
     try {
       return await measure({ ...args, pin: null }, context, place, penstock, target)
     } finally {
@@ -66,8 +73,9 @@ async function withRemoteTarget(args: CompareArgs, context: Context, place: stri
   const device = await penstock.peers.resolve(args.to ?? '', RESOLVE_MS)
   context.output.note(context.output.text(context.output.words.compare.staysThere, { peer: device.alias }))
   const target = {
-    device,
+    deviceOf: () => device,
     peer: device.alias,
+    fileSystem: null,
     report: () => Promise.resolve(null),
     clear: () => Promise.resolve(),
   }

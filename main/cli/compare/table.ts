@@ -1,7 +1,7 @@
 import type { Comparison, CompareRow, Spread } from '../../contract/compare.ts'
 import type { TransferReport } from '../../contract/report.ts'
 import { copyRuleText, formatBytes, formatCount, formatRate, variantName } from '../../messages/index.ts'
-import { againstSentence, verdictSentences } from '../../messages/verdict.ts'
+import { againstSentence, memorySentence, verdictSentences } from '../../messages/verdict.ts'
 import { table, type Output } from '../output/output.ts'
 
 /** Length of the longest bar in characters. */
@@ -32,7 +32,7 @@ function figures(report: TransferReport | null, none: string): string[] {
   ]
 }
 
-const perGib = (value: number): string => value.toFixed(3)
+const formatDecimals = (value: number): string => value.toFixed(3)
 
 /** The comparison in lines for people: bars of rate, the table, and the winners. */
 export function comparisonLines(comparison: Comparison, output: Output): string[] {
@@ -40,8 +40,11 @@ export function comparisonLines(comparison: Comparison, output: Output): string[
   const { compare: words, none } = output.words
   const fastest = Math.max(...rows.map(({ bytesPerSecond }) => bytesPerSecond?.median ?? 0))
   const textbook = rows.some((row) => row.textbook !== null) && comparison.preset === 'textbook'
+  const durable = comparison.preset === 'durability'
+  const inMemory = memorySentence(comparison, output.language)
   const headers = [
     words.headers.technique,
+    ...(durable ? [words.headers.seconds] : []),
     words.headers.rate,
     '',
     words.headers.senderCpu,
@@ -56,17 +59,19 @@ export function comparisonLines(comparison: Comparison, output: Output): string[
   const measured = rows.filter(({ problem }) => problem === null)
   const cells = measured.map((row) => [
     variantName(row.variant),
+    ...(durable ? [withSpread(row.seconds, formatDecimals, none)] : []),
     withSpread(row.bytesPerSecond, formatRate, none),
     row.bytesPerSecond === null || !(fastest > 0) ? '' : bar(row.bytesPerSecond.median / fastest),
-    withSpread(row.senderCpuPerGib, perGib, none),
-    withSpread(row.receiverCpuPerGib, perGib, none),
+    withSpread(row.senderCpuPerGib, formatDecimals, none),
+    withSpread(row.receiverCpuPerGib, formatDecimals, none),
     copiesText(row, none),
     ...(textbook ? [textbookText(row, none)] : []),
     ...figures(row.report, none),
   ])
   const lines = [
     output.text(words.title, { title: comparison.title, files: comparison.files, bytes: comparison.bytes }),
-    againstSentence(comparison.peer, output.language),
+    againstSentence(comparison, output.language),
+    ...(inMemory === null ? [] : [inMemory]),
     '',
     ...table(headers, cells),
     '',

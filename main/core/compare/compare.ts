@@ -7,7 +7,7 @@ import type {
 } from '../../contract/compare.ts'
 import type { Device } from '../../contract/device.ts'
 import { PenstockError, toProblem, type Problem } from '../../contract/errors.ts'
-import type { TransferReport } from '../../contract/report.ts'
+import type { Durability, TransferReport } from '../../contract/report.ts'
 import { isSealing } from '../../contract/technique.ts'
 import type { Penstock, SendOptions, Transfer } from '../api.ts'
 import { titleOf } from '../source/given-paths.ts'
@@ -20,11 +20,14 @@ const GIB = 1024 ** 3
 
 /** The other end of a comparison. */
 export interface CompareTarget {
-  readonly device: Device
+  /** The receiver of this durability; of null, the one that there is. */
+  deviceOf(durability: Durability | null): Device
   /** Name of the device; null for the comparison's own receiver on this machine. */
   readonly peer: string | null
-  /** The receiver's report of a completed transfer; null if it sends none. */
-  report(transferId: string): Promise<TransferReport | null>
+  /** File system of the received files; null if not known. */
+  readonly fileSystem: string | null
+  /** The report of that receiver about a completed transfer; null if it sends none. */
+  report(transferId: string, durability: Durability | null): Promise<TransferReport | null>
   /** Removes the received files, if this machine can. */
   clear(): Promise<void>
 }
@@ -64,6 +67,7 @@ function rowOf(variant: CompareVariant, gathered: Gathered): CompareRow {
     variant,
     runs: runs.length,
     bytesPerSecond: spreadOf(runs.map(({ report }) => report.bytesPerSecond)),
+    seconds: spreadOf(runs.map(({ report }) => report.seconds)),
     senderCpuPerGib: spreadOf(present(runs.map(({ report }) => cpuPerGib(report)))),
     receiverCpuPerGib: spreadOf(present(runs.map(({ receiver }) => (receiver ? cpuPerGib(receiver) : null)))),
     report: typical?.report ?? null,
@@ -81,10 +85,10 @@ async function sendOnce(
   variant: CompareVariant,
 ): Promise<Run> {
   signal.throwIfAborted()
-  const { technique, bufferBytes, mapOptions } = variant
+  const { technique, bufferBytes, mapOptions, durability } = variant
   const transfer = penstock.send({
     ...what,
-    to: target.device,
+    to: target.deviceOf(durability),
     security: isSealing(technique) ? 'encrypted' : 'clear',
     technique,
     bufferBytes,
@@ -103,7 +107,7 @@ async function sendOnce(
       why: undone.why?.code ?? process.platform,
     })
   }
-  return { report, receiver: await target.report(transfer.id) }
+  return { report, receiver: await target.report(transfer.id, durability) }
 }
 
 async function deliveredBy(transfer: Transfer, signal: AbortSignal): Promise<TransferReport> {
@@ -147,12 +151,12 @@ export async function compare(
     }
     await target.clear()
   }
-  return closing(options, peer, rows())
+  return closing(options, target, rows())
 }
 
 function closing(
   { preset, what }: CompareOptions,
-  peer: string | null,
+  { peer, fileSystem }: CompareTarget,
   rows: readonly CompareRow[],
 ): Comparison {
   const any = rows.find(({ report }) => report !== null)?.report
@@ -160,11 +164,12 @@ function closing(
   return {
     preset,
     peer,
+    fileSystem,
     title: titleOf(path),
     files: any?.files ?? 0,
     bytes: any?.bytes ?? 0,
     check: what.check,
     rows,
-    verdict: verdictOf(rows),
+    verdict: verdictOf(rows, preset),
   }
 }

@@ -32,8 +32,8 @@ export function assertComparable(techniques: readonly SendTechnique[]): void {
 }
 
 /** Unencrypted, where the techniques differ most, unless the receiver takes encrypted transfers only. */
-function securityOf({ device }: CompareTarget): 'encrypted' | 'clear' {
-  return device.penstock?.ciphers.includes('none') === true ? 'clear' : 'encrypted'
+function securityOf(target: CompareTarget): 'encrypted' | 'clear' {
+  return target.deviceOf(null).penstock?.ciphers.includes('none') === true ? 'clear' : 'encrypted'
 }
 
 /**

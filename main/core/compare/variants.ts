@@ -1,21 +1,43 @@
 import type { ComparePreset, CompareVariant, TextbookCount } from '../../contract/compare.ts'
 import { whyNotSecured } from '../../contract/carries.ts'
+import { DURABILITIES } from '../../contract/report.ts'
 import { BUFFER_BYTES, MAP_OPTIONS, type SendTechnique, type Technique } from '../../contract/technique.ts'
 
 /** The buffer of the textbook example, one page. */
 const PAGE_BYTES = 4096
 
+function variant(
+  technique: SendTechnique,
+  other: Partial<Omit<CompareVariant, 'technique'>> = {},
+): CompareVariant {
+  return { technique, bufferBytes: BUFFER_BYTES.default, mapOptions: null, durability: null, ...other }
+}
+
 const TEXTBOOK: readonly CompareVariant[] = [
-  { technique: 'readwrite', bufferBytes: PAGE_BYTES, mapOptions: null },
-  { technique: 'readwrite', bufferBytes: BUFFER_BYTES.default, mapOptions: null },
-  { technique: 'mmap', bufferBytes: BUFFER_BYTES.default, mapOptions: null },
-  { technique: 'sendfile', bufferBytes: BUFFER_BYTES.default, mapOptions: null },
+  variant('readwrite', { bufferBytes: PAGE_BYTES }),
+  variant('readwrite'),
+  variant('mmap'),
+  variant('sendfile'),
 ]
 
 /** `mmap` without options, and with each option alone. */
-const MAPPINGS: readonly CompareVariant[] = [[], ...MAP_OPTIONS.map((option) => [option])].map(
-  (mapOptions) => ({ technique: 'mmap', bufferBytes: BUFFER_BYTES.default, mapOptions }),
+const MAPPINGS: readonly CompareVariant[] = [[], ...MAP_OPTIONS.map((option) => [option])].map((mapOptions) =>
+  variant('mmap', { mapOptions }),
 )
+
+/** From one page to the largest buffer, each four times the one before. */
+const BUFFERS: readonly CompareVariant[] = Array.from({ length: 7 }, (_, power) =>
+  variant('readwrite', { bufferBytes: BUFFER_BYTES.min * 4 ** power }),
+)
+
+/** The technique to receivers of each durability: the first that runs here. */
+const DURABLE: readonly SendTechnique[] = ['sendfile', 'transmitfile', 'readwrite']
+
+const FIXED: Readonly<Partial<Record<ComparePreset, readonly CompareVariant[]>>> = {
+  textbook: TEXTBOOK,
+  mapping: MAPPINGS,
+  buffer: BUFFERS,
+}
 
 /** The techniques of the message-queue cases: a buffer, a mapping, many ranges in one call, and the kernel alone. */
 const QUEUE: readonly SendTechnique[] = ['readwrite', 'mmap', 'gather', 'sendfile']
@@ -48,11 +70,18 @@ export function variantsOf(
   chosen: readonly SendTechnique[] | null,
   security: 'encrypted' | 'clear' = 'clear',
 ): CompareVariant[] {
-  const fixed = preset === 'textbook' ? TEXTBOOK : preset === 'mapping' ? MAPPINGS : null
-  if (fixed !== null && chosen === null) return fixed.filter(({ technique }) => supported.includes(technique))
+  const fixed = FIXED[preset]
+  if (fixed !== undefined && chosen === null)
+    return fixed.filter(({ technique }) => supported.includes(technique))
+  if (preset === 'durability') {
+    const techniques = chosen ?? DURABLE.filter((technique) => supported.includes(technique)).slice(0, 1)
+    return techniques.flatMap((technique) =>
+      DURABILITIES.map((durability) => variant(technique, { durability })),
+    )
+  }
   const secured = supported.filter((technique) => whyNotSecured(security, technique) === null)
   const all = chosen ?? (preset === 'techniques' ? secured : QUEUE)
   return all
     .filter((technique) => chosen !== null || supported.includes(technique))
-    .map((technique) => ({ technique, bufferBytes: BUFFER_BYTES.default, mapOptions: null }))
+    .map((technique) => variant(technique))
 }

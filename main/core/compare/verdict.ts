@@ -1,4 +1,4 @@
-import type { CompareRow, CompareVerdict, Lead, Spread } from '../../contract/compare.ts'
+import type { ComparePreset, CompareRow, CompareVerdict, Lead, Spread } from '../../contract/compare.ts'
 
 interface Measured {
   readonly row: CompareRow
@@ -52,9 +52,9 @@ function leadOf(measured: readonly Measured[]): Lead | null {
 }
 
 /** The leaders in rate and in the sender's CPU time, and whether the lead is more than chance. */
-export function verdictOf(rows: readonly CompareRow[]): CompareVerdict {
+export function verdictOf(rows: readonly CompareRow[], preset: ComparePreset): CompareVerdict {
   return {
     rate: leadOf(ranked(rows, ({ bytesPerSecond }) => bytesPerSecond, -1)),
-    cpu: leadOf(ranked(rows, ({ senderCpuPerGib }) => senderCpuPerGib, 1)),
+    cpu: preset === 'durability' ? null : leadOf(ranked(rows, ({ senderCpuPerGib }) => senderCpuPerGib, 1)),
   }
 }

@@ -7,6 +7,7 @@ import { PenstockError, toProblem } from '../../contract/errors.ts'
 import type { RequestOf } from '../../contract/ipc.ts'
 import {
   comparePreset,
+  durabilitiesOf,
   openPenstock,
   startLocalTarget,
   writeBigFile,
@@ -54,6 +55,8 @@ export class ComparisonRunner {
     if (this.#running !== null) return
     if (request.path !== null && !isAbsolute(request.path))
       throw new PenstockError('usage', { detail: 'path' })
+    if (request.to !== null && request.preset === 'durability')
+      throw new PenstockError('usage', { why: 'durability-here' })
     const device = request.to === null ? null : this.#options.find(request.to)
     const abort = new AbortController()
     this.#publish({ kind: 'preparing' })
@@ -105,7 +108,8 @@ export class ComparisonRunner {
     device: Device | null,
     signal: AbortSignal,
   ): Promise<Comparison> {
-    const place = await mkdtemp(join(tmpdir(), 'penstock-compare-'))
+    const parent = request.preset === 'durability' ? this.#options.stateDir : tmpdir()
+    const place = await mkdtemp(join(parent, 'penstock-compare-'))
     try {
       const penstock = await openPenstock({
         stateDir: join(place, 'state'),
@@ -131,7 +135,8 @@ export class ComparisonRunner {
     signal: AbortSignal,
   ): Promise<Comparison> {
     if (device !== null) return this.#measure(penstock, request, elsewhere(device), place, signal)
-    const target = await startLocalTarget(ownCommand(), penstock, place, false)
+    const durabilities = durabilitiesOf(request.preset)
+    const target = await startLocalTarget(ownCommand(), penstock, place, false, durabilities)
     try {
       return await this.#measure(penstock, request, target, place, signal)
     } finally {
@@ -160,5 +165,11 @@ export class ComparisonRunner {
 
 /** Files received by another device stay there, and it does not send its figures. */
 function elsewhere(device: Device): CompareTarget {
-  return { device, peer: device.alias, report: () => Promise.resolve(null), clear: () => Promise.resolve() }
+  return {
+    deviceOf: () => device,
+    peer: device.alias,
+    fileSystem: null,
+    report: () => Promise.resolve(null),
+    clear: () => Promise.resolve(),
+  }
 }

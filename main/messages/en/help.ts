@@ -120,8 +120,10 @@ penstock compare [PATH] [OPTIONS] – sends the same files with each technique a
                      log (one long file in order, as a log broker reads it), scattered
                      (thousands of messages of 256 bytes to 1 KiB from one file, those of one of
                      its eight queues, in order; each arrives as a separate file), mapping
-                     (mmap with each option), or queues (log, then scattered, and whether the
-                     best technique differs between them)
+                     (mmap with each option), buffer (readwrite with buffers of 4 KiB to 16 MiB),
+                     durability (seconds until receivers of each durability have delivered; on
+                     this machine only), or queues (log, then scattered, and whether the best
+                     technique differs between them)
   --techniques A,B   these techniques instead of the preset's
   --runs N           measured rounds, 1 to 100 (5); one warm-up round runs first
   --check on|off     check every range with CRC-32C (off: the check is an extra pass)

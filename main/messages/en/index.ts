@@ -153,6 +153,8 @@ export const en = {
     'pin-twice': '--pin and --pin-file are mutually exclusive.',
     'pin-not-possible': '{option} does not contain a PIN. A PIN is one line of 1 to 64 printable characters.',
     'pin-file-unreadable': 'The PIN cannot be read from {path} ({errno}).',
+    'durability-here':
+      '--preset durability cannot be used with --to: it starts receivers of each durability on this machine.',
     'pin-needs-to': '{option} needs --to: the local receiver has no PIN.',
     'technique-needs-clear':
       'The technique “{technique}” carries unencrypted transfers only. Omit --technique to use the best one that encrypts, or add --clear.',
@@ -315,9 +317,12 @@ export const en = {
     toHere:
       'Measured against a separate receiver on this computer (loopback only: no network card or cable involved).',
     toPeer: 'Measured against {peer}, which does not report its own figures.',
+    inMemory:
+      'The received files were in memory (tmpfs), so none of them waited for a disk. Use a folder on a disk (--dir).',
     headers: {
       technique: 'TECHNIQUE',
       rate: 'RATE',
+      seconds: 'SECONDS TO DELIVERED',
       senderCpu: 'CPU s/GiB',
       receiverCpu: 'RECEIVER CPU s/GiB',
       copies: 'COPIES CPU + DMA',

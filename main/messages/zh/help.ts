@@ -110,8 +110,10 @@ penstock compare [PATH] [OPTIONS] – 用各种技术依次发送同样的内容
                      读写、mmap、sendfile，与教科书的次数并列）、
                      log（按顺序发送一个长文件，类似消息代理）、scattered（从一个文件中取出
                      成千上万条 256 字节到 1 KiB 的消息，即其中八个队列之一的消息，按顺序；每条
-                     消息作为单独的文件送达）、mapping（mmap 的各种选项），或 queues（先 log，
-                     再 scattered，并说明两者的最佳技术是否不同）
+                     消息作为单独的文件送达）、mapping（mmap 的各种选项）、
+                     buffer（readwrite 使用 4 KiB 到 16 MiB 的缓冲区）、durability（各种持久性的
+                     接收方送达所用的秒数；仅限本机），或 queues（先 log，再 scattered，并说明
+                     两者的最佳技术是否不同）
   --techniques A,B   用这些技术代替预设中的技术
   --runs N           测量的轮数，1 到 100（5）；之前另有一轮预热
   --check on|off     用 CRC-32C 校验每一段（off：校验本身就要读一遍数据）

@@ -127,6 +127,7 @@ export const zh: Catalogue = {
     'pin-twice': '--pin 和 --pin-file 不能同时使用。',
     'pin-not-possible': '{option} 给出的不是 PIN。PIN 是一行 1 到 64 个可打印字符。',
     'pin-file-unreadable': '无法从 {path} 读取 PIN（{errno}）。',
+    'durability-here': '--preset durability 不能与 --to 一起使用：它在本机为每种持久性启动接收方。',
     'pin-needs-to': '{option} 需要同时给出 --to：本机启动的接收方没有 PIN。',
     'technique-needs-clear':
       '技术“{technique}”只能用于未加密的传输。请去掉 --technique，由 Penstock 选用最合适的加密技术，或加上 --clear。',
@@ -280,9 +281,11 @@ export const zh: Catalogue = {
     title: '每一轮发送：“{title}”，{files#个文件}，{bytes:bytes}。中位数，以及最低和最高：',
     toHere: '对方是本机上的独立接收方（仅环回接口，不涉及网卡和网线）。',
     toPeer: '对方是 {peer}，它不报告自己的数据。',
+    inMemory: '接收的文件位于内存中（tmpfs），因此没有任何一种需要等待磁盘。请使用磁盘上的文件夹（--dir）。',
     headers: {
       technique: '技术',
       rate: '速率',
+      seconds: '送达用时（秒）',
       senderCpu: 'CPU 秒/GiB',
       receiverCpu: '接收方 CPU 秒/GiB',
       copies: '拷贝 CPU + DMA',

@@ -7,8 +7,13 @@ import type {
 } from '../../../main/contract/compare.ts'
 import type { Problem } from '../../../main/contract/errors.ts'
 import type { Comparing } from '../../../main/contract/compare.ts'
-import { catalogue, format, formatRate, variantName } from '../../../main/messages/index.ts'
-import { againstSentence, queueSentences, verdictSentences } from '../../../main/messages/verdict.ts'
+import { catalogue, format, variantName } from '../../../main/messages/index.ts'
+import {
+  againstSentence,
+  memorySentence,
+  queueSentences,
+  verdictSentences,
+} from '../../../main/messages/verdict.ts'
 import { useWords } from '../../i18n/words.ts'
 import {
   isComparing,
@@ -23,15 +28,9 @@ import { Progress } from '../../ui/marks/Progress.tsx'
 import { ViewSwitch } from '../../ui/controls/ViewSwitch.tsx'
 import { Bars } from './Bars.tsx'
 import { Controls } from './Controls.tsx'
-import { perGib, rulesOf } from './figures.ts'
+import { measuresOf, rulesOf } from './figures.ts'
 import { pictureOf } from './picture.ts'
 import { CompareTable } from './Table.tsx'
-
-/** The measures that are drawn, each with the way that is better. */
-const MEASURES = [
-  { title: 'rate', note: 'more', of: ({ bytesPerSecond }: CompareRow) => bytesPerSecond, show: formatRate },
-  { title: 'cpu', note: 'less', of: ({ senderCpuPerGib }: CompareRow) => senderCpuPerGib, show: perGib },
-] as const
 
 function Measured({
   rows,
@@ -45,7 +44,7 @@ function Measured({
   return (
     <>
       <div className="grid shrink-0 grid-cols-[repeat(auto-fit,minmax(330px,1fr))] gap-3">
-        {MEASURES.map(({ title, note, ...measure }) => (
+        {measuresOf(preset).map(({ title, note, ...measure }) => (
           <Bars
             key={title}
             title={words.compare[title]}
@@ -55,7 +54,7 @@ function Measured({
           />
         ))}
       </div>
-      <CompareTable rows={rows} textbook={preset === 'textbook'} />
+      <CompareTable rows={rows} preset={preset} />
       {rules !== '' && (
         <p className="selectable text-xs text-ink-3">
           {fill(catalogue(language).compare.rules, { list: rules })}
@@ -84,7 +83,8 @@ function Queues({ comparison }: { readonly comparison: Comparison }) {
 
 function Verdict({ comparison }: { readonly comparison: Comparison }) {
   const { words, language, fill } = useWords()
-  const { peer, title, files, bytes } = comparison
+  const { title, files, bytes } = comparison
+  const inMemory = memorySentence(comparison, language)
   const save = (as: 'csv' | 'png'): void => {
     if (as === 'csv') void saveComparison({ as })
     else void saveComparison({ as, base64: pictureOf(comparison, language) })
@@ -104,7 +104,8 @@ function Verdict({ comparison }: { readonly comparison: Comparison }) {
         <p className="pt-1 text-xs text-ink-3">
           {fill(catalogue(language).compare.title, { title, files, bytes })}
         </p>
-        <p className="text-xs text-ink-3">{againstSentence(peer, language)}</p>
+        <p className="text-xs text-ink-3">{againstSentence(comparison, language)}</p>
+        {inMemory !== null && <p className="text-xs text-ink-3">{inMemory}</p>}
       </div>
       <div className="flex gap-2">
         <Button size="small" onClick={() => save('csv')}>
@@ -130,7 +131,7 @@ function Status({ text }: { readonly text: string }) {
 
 function Standing({ progress }: { readonly progress: CompareProgress }) {
   const { words, language, fill } = useWords()
-  const { round, rounds, variant, done, total, peer } = progress
+  const { round, rounds, variant, done, total } = progress
   const { warmUp, round: template } = catalogue(language).compare
   const text = fill(round === 0 ? warmUp : template, {
     round,
@@ -143,7 +144,7 @@ function Standing({ progress }: { readonly progress: CompareProgress }) {
     <div className="flex shrink-0 flex-col gap-1.5">
       <Status text={text} />
       <Progress value={done / total} label={words.compare.progress} />
-      <p className="text-xs text-ink-3">{againstSentence(peer, language)}</p>
+      <p className="text-xs text-ink-3">{againstSentence(progress, language)}</p>
     </div>
   )
 }

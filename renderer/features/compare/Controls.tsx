@@ -34,8 +34,9 @@ export function Controls({ disabled }: { readonly disabled: boolean }) {
       .map((device) => ({
         value: device.id,
         text: nameOf(device, speech),
-        note: takesClear(device) ? texts.staysThere : texts.notClear,
-        disabled: !takesClear(device),
+        note:
+          preset === 'durability' ? texts.onlyHere : takesClear(device) ? texts.staysThere : texts.notClear,
+        disabled: !takesClear(device) || preset === 'durability',
       })),
   ]
   return (
@@ -63,7 +64,10 @@ export function Controls({ disabled }: { readonly disabled: boolean }) {
           <Select
             id={id}
             value={preset}
-            options={COMPARE_PRESETS.map((value) => ({ value, ...texts.presets[value] }))}
+            options={COMPARE_PRESETS.map((value) => ({
+              ...{ value, ...texts.presets[value] },
+              disabled: value === 'durability' && to !== null,
+            }))}
             disabled={disabled}
             onChange={(next) => useCompare.setState({ preset: next })}
           />

@@ -1,4 +1,4 @@
-import type { CompareRow } from '../../../main/contract/compare.ts'
+import type { ComparePreset, CompareRow } from '../../../main/contract/compare.ts'
 import { catalogue, sentence, variantName } from '../../../main/messages/index.ts'
 import { useWords } from '../../i18n/words.ts'
 import { columnsOf } from './figures.ts'
@@ -6,14 +6,14 @@ import { columnsOf } from './figures.ts'
 /** Every figure of every technique; for one that could not run, the reason instead. */
 export function CompareTable({
   rows,
-  textbook,
+  preset,
 }: {
   readonly rows: readonly CompareRow[]
-  readonly textbook: boolean
+  readonly preset: ComparePreset
 }) {
   const { words, language } = useWords()
   const texts = catalogue(language)
-  const columns = columnsOf(texts.compare, textbook)
+  const columns = columnsOf(texts.compare, preset)
   return (
     <div
       className="shrink-0 overflow-x-auto rounded-card border border-line bg-surface"

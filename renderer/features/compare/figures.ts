@@ -1,4 +1,4 @@
-import type { CompareRow, Spread } from '../../../main/contract/compare.ts'
+import type { ComparePreset, CompareRow, Spread } from '../../../main/contract/compare.ts'
 import type { Catalogue, Language } from '../../../main/messages/index.ts'
 import {
   copyRuleText,
@@ -17,9 +17,26 @@ export interface Column {
   readonly range?: (row: CompareRow) => string | null
 }
 
-/** CPU seconds for each GiB. */
-export function perGib(value: number): string {
+/** Seconds, or seconds for each GiB. */
+export function decimals(value: number): string {
   return value.toFixed(3)
+}
+
+/** A measure that is drawn as bars, with the way that is better. */
+export interface Measure {
+  readonly title: 'rate' | 'seconds' | 'cpu'
+  readonly note: 'more' | 'less'
+  readonly of: (row: CompareRow) => Spread | null
+  readonly show: (value: number) => string
+}
+
+const RATE: Measure = { title: 'rate', note: 'more', of: (row) => row.bytesPerSecond, show: formatRate }
+const SECONDS: Measure = { title: 'seconds', note: 'less', of: (row) => row.seconds, show: decimals }
+const CPU: Measure = { title: 'cpu', note: 'less', of: (row) => row.senderCpuPerGib, show: decimals }
+
+/** The measures that a preset is about. */
+export function measuresOf(preset: ComparePreset): readonly Measure[] {
+  return preset === 'durability' ? [SECONDS, RATE] : [RATE, CPU]
 }
 
 /** The median of the rounds, with their lowest and highest. */
@@ -49,23 +66,25 @@ export function rangeText({ median, min, max }: Spread, show: (value: number) =>
   return min === max ? show(median) : `${show(median)} (${show(min)} – ${show(max)})`
 }
 
-/** The columns after the technique's name; the textbook's columns if it was compared. */
-export function columnsOf({ headers }: Catalogue['compare'], textbook: boolean): readonly Column[] {
+/** The columns after the technique's name; those of the textbook and of the seconds only if they were compared. */
+export function columnsOf({ headers }: Catalogue['compare'], preset: ComparePreset): readonly Column[] {
   const ofTextbook: Column = {
     id: 'textbook',
     heading: headers.textbook,
     value: ({ textbook: count }) => (count ? String(count.copies) : null),
   }
+  const ofSeconds = spreadColumn('seconds', headers.seconds, (row) => row.seconds, decimals)
   return [
+    ...(preset === 'durability' ? [ofSeconds] : []),
     spreadColumn('rate', headers.rate, (row) => row.bytesPerSecond, formatRate),
-    spreadColumn('sender-cpu', headers.senderCpu, (row) => row.senderCpuPerGib, perGib),
-    spreadColumn('receiver-cpu', headers.receiverCpu, (row) => row.receiverCpuPerGib, perGib),
+    spreadColumn('sender-cpu', headers.senderCpu, (row) => row.senderCpuPerGib, decimals),
+    spreadColumn('receiver-cpu', headers.receiverCpu, (row) => row.receiverCpuPerGib, decimals),
     {
       id: 'copies',
       heading: headers.copies,
       value: ({ report }) => (report?.copies ? `${report.copies.cpu} + ${report.copies.dma}` : null),
     },
-    ...(textbook ? [ofTextbook] : []),
+    ...(preset === 'textbook' ? [ofTextbook] : []),
     {
       id: 'calls',
       heading: headers.calls,

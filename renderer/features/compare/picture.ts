@@ -1,7 +1,7 @@
 import type { Comparison, CompareRow, Spread } from '../../../main/contract/compare.ts'
-import { catalogue, format, formatRate, type Language, variantName } from '../../../main/messages/index.ts'
-import { againstSentence, verdictSentences } from '../../../main/messages/verdict.ts'
-import { columnsOf, perGib, scaleOf } from './figures.ts'
+import { catalogue, format, type Language, variantName } from '../../../main/messages/index.ts'
+import { againstSentence, memorySentence, verdictSentences } from '../../../main/messages/verdict.ts'
+import { columnsOf, type Measure, measuresOf, scaleOf } from './figures.ts'
 import { linesOf } from './lines.ts'
 
 /** Measures in CSS pixels, drawn at twice the size for print. */
@@ -85,13 +85,7 @@ class Sheet {
   }
 }
 
-function bars(
-  sheet: Sheet,
-  title: string,
-  rows: readonly CompareRow[],
-  of: (row: CompareRow) => Spread | null,
-  show: (value: number) => string,
-): void {
+function bars(sheet: Sheet, title: string, rows: readonly CompareRow[], { of, show }: Measure): void {
   const scale = scaleOf(rows.map(of))
   const left = SIZE.pad + sheet.nameWidth(rows)
   sheet.text(title, SIZE.pad, { bold: true })
@@ -108,7 +102,7 @@ function bars(
 
 function table(sheet: Sheet, { rows, preset }: Comparison, language: Language): void {
   const { compare: words, none, ...texts } = catalogue(language)
-  const columns = columnsOf(words, preset === 'textbook')
+  const columns = columnsOf(words, preset)
   const left = SIZE.pad + sheet.nameWidth(rows)
   const step = (SIZE.width - SIZE.pad - left) / columns.length
   const right = (index: number): number => left + step * (index + 1)
@@ -135,7 +129,7 @@ function table(sheet: Sheet, { rows, preset }: Comparison, language: Language): 
 
 /** Draws the verdict, the conditions, bars and table. Returns the height in CSS pixels. */
 export function drawComparison(paper: Paper, comparison: Comparison, language: Language): number {
-  const { rows, peer, title, files, bytes } = comparison
+  const { rows, preset, title, files, bytes } = comparison
   const { compare: words } = catalogue(language)
   const sheet = new Sheet(paper)
   for (const text of verdictSentences(comparison, language)) {
@@ -143,10 +137,12 @@ export function drawComparison(paper: Paper, comparison: Comparison, language: L
   }
   const small = { size: 12, ink: 'ink-3' }
   sheet.paragraph(format(words.title, { title, files, bytes }, language), SIZE.pad, small)
-  sheet.paragraph(againstSentence(peer, language), SIZE.pad, small)
+  sheet.paragraph(againstSentence(comparison, language), SIZE.pad, small)
+  const inMemory = memorySentence(comparison, language)
+  if (inMemory !== null) sheet.paragraph(inMemory, SIZE.pad, small)
   sheet.down(12)
-  bars(sheet, words.headers.rate, rows, ({ bytesPerSecond }) => bytesPerSecond, formatRate)
-  bars(sheet, words.headers.senderCpu, rows, ({ senderCpuPerGib }) => senderCpuPerGib, perGib)
+  const titles = { rate: words.headers.rate, seconds: words.headers.seconds, cpu: words.headers.senderCpu }
+  for (const measure of measuresOf(preset)) bars(sheet, titles[measure.title], rows, measure)
   table(sheet, comparison, language)
   return sheet.y + SIZE.pad
 }

@@ -2,6 +2,8 @@
 // run affects only its own row, and a winner is named only if its range does not overlap the next one's.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { DURABILITIES } from '../../../main/contract/report.ts'
+import { COMPARE_PRESETS } from '../../../main/contract/compare.ts'
 import type { Comparison, CompareRow, CompareVariant, Spread } from '../../../main/contract/compare.ts'
 import { median, medianItem, spreadOf } from '../../../main/core/compare/statistics.ts'
 import { turnsOf } from '../../../main/core/compare/rounds.ts'
@@ -78,12 +80,31 @@ test('presets name what can run here; the textbook has its four, with its counts
     'mmap lock',
   ])
   assert.deepEqual(variantsOf('textbook', ['readwrite'], null).length, 2)
+  assert.deepEqual(
+    names('buffer'),
+    ['4 KiB', '16 KiB', '64 KiB', '256 KiB', '1 MiB', '4 MiB', '16 MiB'].map((size) => `readwrite ${size}`),
+  )
+  assert.deepEqual(
+    names('durability'),
+    DURABILITIES.map((durability) => `sendfile ${durability}`),
+  )
+  assert.deepEqual(
+    variantsOf('durability', ['transmitfile', 'readwrite'], null).map(({ technique }) => technique),
+    ['transmitfile', 'transmitfile', 'transmitfile', 'transmitfile'],
+  )
+  assert.equal(names('durability', ['mmap', 'splice']).length, 2 * DURABILITIES.length)
+  for (const preset of COMPARE_PRESETS) {
+    const all = variantsOf(preset, supported, null).map(variantName)
+    assert.equal(new Set(all).size, all.length, preset)
+    assert.notEqual(all.length, 0)
+  }
 })
 
 const variant = (technique: CompareVariant['technique']): CompareVariant => ({
   technique,
   bufferBytes: 4096,
   mapOptions: null,
+  durability: null,
 })
 
 function row(name: CompareVariant['technique'], rate: Spread | null, cpu: Spread | null = rate): CompareRow {
@@ -91,6 +112,7 @@ function row(name: CompareVariant['technique'], rate: Spread | null, cpu: Spread
     variant: variant(name),
     runs: 4,
     bytesPerSecond: rate,
+    seconds: null,
     senderCpuPerGib: cpu,
     receiverCpuPerGib: null,
     report: null,
@@ -103,14 +125,17 @@ function row(name: CompareVariant['technique'], rate: Spread | null, cpu: Spread
 test('the highest rate and the lowest CPU time win, clearly only where the ranges do not touch', () => {
   const low = { median: 2, min: 1, max: 3 }
   const high = { median: 6, min: 4, max: 8 }
-  const apart = verdictOf([row('mmap', low), row('sendfile', high), row('direct', null)])
+  const apart = verdictOf([row('mmap', low), row('sendfile', high), row('direct', null)], 'techniques')
   assert.equal(apart.rate?.variant.technique, 'sendfile')
   assert.equal(apart.cpu?.variant.technique, 'mmap')
   assert.deepEqual([apart.rate.certainty, apart.cpu.certainty], ['clear', 'clear'])
   assert.equal(apart.rate.timesNext, 3)
-  const touching = verdictOf([row('mmap', { ...low, max: 4 }), row('sendfile', high)])
+  const touching = verdictOf([row('mmap', { ...low, max: 4 }), row('sendfile', high)], 'techniques')
   assert.equal(touching.rate?.certainty, 'overlap')
-  assert.deepEqual(verdictOf([row('mmap', low), row('direct', null)]), { rate: null, cpu: null })
+  assert.deepEqual(verdictOf([row('mmap', low), row('direct', null)], 'techniques'), {
+    rate: null,
+    cpu: null,
+  })
 })
 
 const techniques = ['readwrite', 'mmap', 'gather', 'sendfile', 'splice'] as const
@@ -128,7 +153,8 @@ function rowOfRounds({ technique, rounds }: { technique: CompareVariant['techniq
 }
 
 function compared(preset: 'log' | 'scattered', rows: readonly CompareRow[]): Comparison {
-  return { preset, peer: null, title: 'a', files: 1, bytes: 1, check: false, rows, verdict: verdictOf(rows) }
+  const verdict = verdictOf(rows, preset)
+  return { preset, peer: null, fileSystem: null, title: 'a', files: 1, bytes: 1, check: false, rows, verdict }
 }
 
 /** Whether every round of this technique is better than every round of all others, in enough rounds. */
@@ -202,12 +228,13 @@ test('the exported table has one line a variant, and no cell can break it', () =
   const csv = comparisonCsv({
     preset: 'techniques',
     peer: null,
+    fileSystem: null,
     title: 'a',
     files: 1,
     bytes: 1,
     check: false,
     rows,
-    verdict: verdictOf(rows),
+    verdict: verdictOf(rows, 'techniques'),
   })
   const lines = csv.split('\r\n')
   assert.equal(lines.length, 4)

@@ -23,7 +23,7 @@ test('the receiver of a comparison admits its own sender and no one else', { tim
     await Promise.all([target.close(), sender.close(), other.close()])
     await rm(place, { recursive: true, force: true })
   })
-  const { device } = target
+  const device = target.deviceOf(null)
   const file = join(place, 'file')
   await writeFile(file, 'content')
   const sent = async (from: typeof sender) => {
