@@ -151,7 +151,7 @@ export interface EngineSample {
   readonly mapped: { readonly windows: number; readonly options: readonly MapOptionSample[] }
 }
 
-/** A file that could not be carried; `code` is a name of WIRE.md's code table. */
+/** An entry that was not delivered; `code` is a name of WIRE.md's code table. */
 export interface FileFailure {
   readonly index: number
   readonly code: string
@@ -202,9 +202,35 @@ export interface SenderOptions {
   readonly verdictLimits?: { readonly silenceMs: number; readonly inAllMs: number }
 }
 
+/** An entry that is no file: nothing of it is sent, and the receiver reports whether it was delivered. */
+export interface OtherEntry {
+  readonly index: number
+  readonly type: 'directory' | 'symlink'
+}
+
+/** Names of WIRE.md's table of notes. */
+export type EntryNoteCode = 'changed' | 'time-clamped' | 'time-not-kept' | 'mode-not-kept' | 'name-changed'
+
+/** A change of a delivered entry. */
+export interface EntryNote {
+  readonly index: number
+  readonly code: EntryNoteCode
+  /** errno name where a call failed, e.g. "EPERM". */
+  readonly errno?: string
+}
+
+/** The same change of entries whose indexes follow each other. */
+export interface EntryNotes extends Omit<EntryNote, 'index'> {
+  readonly first: number
+  readonly count: number
+}
+
 export interface Sender {
   /** May be called while streams run; files are sent in the order given. */
   addFiles(files: readonly SourceFile[]): void
+  /** The receiver must report them too. */
+  addOthers(entries: readonly OtherEntry[]): void
+  /** No more entries follow. Throws a TypeError for an index that was given twice. */
   endOfFiles(): void
   /** Takes the connection over and starts a thread for it, sealed if there are keys. Index 0 to 15. */
   addStream(connection: Connection, streamIndex: number, keys?: StreamKeys): void
@@ -216,6 +242,8 @@ export interface Sender {
    * the receiver: one that had begun to commit carries it through, and the session ends as `done`.
    */
   cancel(code: string): void
+  /** Changes of delivered entries, as the receiver reports them; complete once `ended` has resolved. */
+  notes(): readonly EntryNotes[]
   readonly ended: Promise<EngineEnd>
 }
 
@@ -298,6 +326,9 @@ export interface ReceiverOptions {
 export interface Receiver {
   /** May be called while streams run: they wait for the files that their frames name. Indexes rise. */
   addFiles(files: readonly ExpectedFile[]): void
+  /** They are reported to the sender by `finish`. */
+  addOthers(entries: readonly OtherEntry[]): void
+  /** No more entries follow. Throws a TypeError for an index that was given twice. */
   endOfFiles(): void
   /** Takes the connection over, sends `hello` first if it is given (32 bytes), seals what follows if there are keys, and starts a thread. */
   addStream(connection: Connection, streamIndex: number, hello?: Uint8Array, keys?: StreamKeys): void
@@ -309,13 +340,16 @@ export interface Receiver {
   displaced(): readonly Displaced[]
   /**
    * Called once `received` has resolved, before the first file gets its name: the point of no return. Before it a CANCEL
-   * from the sender ends the session as `peer-error`; after it CANCEL is ignored, and the sender gets COMMITTED and DONE
+   * from the sender ends the session as `peer-error`; after it CANCEL is ignored, and the sender gets the report and DONE
    * by `finish`. False if the session has ended before, as by a CANCEL: the caller must not commit then, and `ended`
    * has the reason.
    */
   committing(): boolean
-  /** The caller has committed: sends COMMITTED and DONE, and ends when the sender has closed. */
-  finish(failures: readonly FileFailure[]): void
+  /**
+   * The caller has committed all entries but these and those that `received` names: sends the report and DONE, and ends when
+   * the sender has closed.
+   */
+  finish(failures: readonly FileFailure[], notes?: readonly EntryNote[]): void
   /** Sends ERROR with this code of WIRE.md to the sender if it can, and ends. */
   cancel(code: string): void
   readonly ended: Promise<EngineEnd>

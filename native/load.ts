@@ -14,6 +14,7 @@ import type {
   EngineMapOption,
   EngineTechnique,
   ExpectedFile,
+  OtherEntry,
   Receiver,
   ReceiverOptions,
   Sender,
@@ -174,6 +175,11 @@ function checkedSession<File, Technique, Sample>(
   }
 }
 
+function addOthers(raw: Sender | Receiver, entries: readonly OtherEntry[]): void {
+  for (const { index } of entries) checkInteger(index, 0, 0xffff_ffff, 'index')
+  raw.addOthers(entries)
+}
+
 function checkedSender(raw: Sender): Sender {
   return {
     ...checkedSession(raw, checkSource, checkTechnique),
@@ -182,7 +188,9 @@ function checkedSender(raw: Sender): Sender {
       checkKeys(keys)
       raw.addStream(connection, streamIndex, keys)
     },
+    addOthers: (entries) => addOthers(raw, entries),
     cancel: (code) => raw.cancel(code),
+    notes: () => raw.notes(),
   }
 }
 
@@ -195,10 +203,11 @@ function checkedReceiver(raw: Receiver): Receiver {
       checkKeys(keys)
       raw.addStream(connection, streamIndex, hello, keys)
     },
+    addOthers: (entries) => addOthers(raw, entries),
     received: raw.received,
     displaced: () => raw.displaced(),
     committing: () => raw.committing(),
-    finish: (failures) => raw.finish(failures),
+    finish: (failures, notes) => raw.finish(failures, notes),
     cancel: (code) => raw.cancel(code),
   }
 }

@@ -11,7 +11,7 @@ export type FoundBy = (typeof FOUND_BY)[number]
 
 /** Fields that a Penstock announces in addition to LocalSend's; other programs ignore them. */
 export const penstockAbilitiesSchema = object({
-  /** Supported protocol versions; this build supports version 1. */
+  /** Supported protocol versions; this build supports version 2. */
   versions: list(z.number()),
   /** TCP port of the data channel; null if there is none and bytes go in the HTTPS body. */
   dataPort: z.nullable(z.number()),

@@ -47,6 +47,7 @@ export const ERROR_CODES = [
   'name-collision',
   'name-taken',
   'link-outside',
+  'links-unsupported',
   'not-regular',
   'size-unknown',
   'too-many-files',

@@ -9,6 +9,7 @@
 #include "connection/socket.h"
 #include "harness.h"
 #include "record_bytes.h"
+#include "wire/delivery.h"
 #include "wire/frame.h"
 
 namespace driver {
@@ -115,11 +116,12 @@ Bytes RandomFrameOfSender(std::mt19937& random) {
 }
 
 Bytes RandomFrameOfReceiver(std::mt19937& random) {
-  Bytes bytes(kHeaderBytes + 8);
+  Bytes bytes(kHeaderBytes + 2 * kEntryRunBytes);
   Header header;
-  header.type = static_cast<FrameType>(0x80 + random() % 9);
+  header.type = static_cast<FrameType>(0x80 + random() % 10);
   header.flags = random() % 4 == 0 ? 1 : 0;
-  header.length = random() % 2 == 0 ? 8 : 0;
+  const uint64_t lengths[] = {0, 8, kEntryRunBytes, kDoneBytes, 2 * kEntryRunBytes};
+  header.length = lengths[random() % std::size(lengths)];
   EncodeHeader(header, bytes.data());
   PutU64(bytes.data() + kHeaderBytes, random() % 2 == 0 ? kRangeBytes : random());
   bytes.resize(kHeaderBytes + header.length);
@@ -167,13 +169,13 @@ bool AnswerDamaged(const SourceFile& file, Damage damage) {
   sender.AddStream(std::move(ours), 0, KeysOfBothWays());
   auto sealer = SealerOf(SomeKeys());
   Reader reader(theirs);
-  const auto answer = [&](const SmallFrame& frame) {
-    return SendBytes(theirs, damage.To(Seal(sealer, BytesOf(frame))));
-  };
+  const auto answer = [&](const Bytes& frame) { return SendBytes(theirs, damage.To(Seal(sealer, frame))); };
+  const EntryRun delivered{0, 1, 0, 0};
   const size_t sent = kHeaderBytes + kSize + kHeaderBytes + 24;
-  const bool all = reader.Until(sent) && answer(LengthFrame(FrameType::kVerified, 0, 0, 0, kSize)) &&
-                   (damage.done || reader.Until(sent + kHeaderBytes)) && answer(CommittedFrame(0, 1)) &&
-                   answer(EmptyFrame(FrameType::kDone));
+  const bool all = reader.Until(sent) && answer(BytesOf(LengthFrame(FrameType::kVerified, 0, 0, 0, kSize))) &&
+                   (damage.done || reader.Until(sent + kHeaderBytes)) &&
+                   answer(RunsFrame(FrameType::kDelivered, &delivered, 1)) &&
+                   answer(BytesOf(DoneFrame({1, 0, 0, 0, 0})));
   Check(all || damage.done, "a transfer without damage takes its course");
   ::shutdown(theirs.get(), SHUT_WR);
   const bool done = ended.Get().kind == SessionEnd::Kind::kDone;
@@ -249,7 +251,8 @@ void DamagedRecords() {
   for (size_t at = 0; at < sent; ++at)
     Check(!ReceiveDamaged(scratch, {at, flip()}), "sent with damage at " + std::to_string(at));
   Check(ReceiveDamaged(scratch, {sent, 1}), "sent without damage");
-  const size_t answered = 3 * kRecordOverhead + kHeaderBytes + 8 + kHeaderBytes + 4 + kHeaderBytes;
+  const size_t answered =
+      3 * kRecordOverhead + kHeaderBytes + 8 + kHeaderBytes + kEntryRunBytes + kHeaderBytes + kDoneBytes;
   for (size_t at = 0; at < answered; ++at)
     Check(!AnswerDamaged(file, {at, flip()}), "answered with damage at " + std::to_string(at));
   Check(AnswerDamaged(file, {answered, 1}), "answered without damage");

@@ -12,6 +12,7 @@
 #include "harness.h"
 #include "send/send_stream.h"
 #include "wire/crc32c.h"
+#include "wire/delivery.h"
 #include "wire/frame.h"
 
 namespace driver {
@@ -178,7 +179,7 @@ void PortUnderLoad() {
         connect.host = "127.0.0.1";
         connect.port = port.port();
         connect.timeoutMs = 100;
-        if (i % 2 == 0) std::memcpy(connect.preamble.data(), "PNSTCK\1", 7);
+        if (i % 2 == 0) std::memcpy(connect.preamble.data(), "PNSTCK\2", 7);
         Wake wake;
         try {
           ConnectAndGreet(connect, wake);
@@ -212,16 +213,21 @@ std::vector<uint8_t> EncodeAgain(const Header& header, const std::vector<uint8_t
       break;
     }
     case FrameType::kFileFailed:
-    case FrameType::kUncommitted:
     case FrameType::kCancel:
     case FrameType::kError:
       frame = CodeFrame(header.type, header.file, CodeFromWire(GetU32(body)), static_cast<int>(GetU32(body + 4)));
       break;
-    case FrameType::kCommitted:
-      frame = CommittedFrame(header.file, GetU32(body));
+    case FrameType::kDelivered:
+    case FrameType::kNotDelivered:
+    case FrameType::kNoted: {
+      const auto runs = DecodeRuns(header, body);
+      Check(runs.has_value(), "a report decodes");
+      return RunsFrame(header.type, runs->data(), runs->size());
+    }
+    case FrameType::kDone:
+      frame = DoneFrame(DecodeDone(body));
       break;
     case FrameType::kEnd:
-    case FrameType::kDone:
     case FrameType::kKeepalive:
       frame = EmptyFrame(header.type);
       break;
@@ -322,6 +328,8 @@ int main(int argc, char** argv) {
   HostileSender();
   Begin("hostile receivers");
   HostileReceiver();
+  Begin("reports");
+  Reports();
   Begin("damaged records");
   DamagedRecords();
   Begin("a data port under load");

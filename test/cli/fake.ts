@@ -27,7 +27,7 @@ export const DEVICE: Device = {
   protocol: 'https',
   host: '192.0.2.7',
   port: 53317,
-  penstock: { versions: [1], dataPort: 53318, ciphers: ['sealed', 'none'] },
+  penstock: { versions: [2], dataPort: 53318, ciphers: ['sealed', 'none'] },
   foundBy: ['multicast'],
   recent: false,
   lastSeen: 0,

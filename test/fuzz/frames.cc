@@ -1,11 +1,13 @@
 // Invariant: a header or body that is decoded encodes to the same bytes; what is decoded keeps to the limits of WIRE.md,
 // by which the engine sizes its buffers; and nothing behind the bytes given is read. The input is a side and what it
 // sends.
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <vector>
 
-#include "wire/frame.h"
+#include "wire/delivery.h"
 
 namespace {
 
@@ -42,6 +44,11 @@ void CheckHeader(const Header& header, const uint8_t* bytes, From side) {
       Expect(header.file > 0 && header.length <= kMaxBatchBody);
       Expect(uint64_t{header.file} * kBatchEntryBytes <= header.length);
       break;
+    case FrameType::kDelivered:
+    case FrameType::kNotDelivered:
+    case FrameType::kNoted:
+      Expect(header.length > 0 && header.length <= kMaxEntryRuns * kEntryRunBytes);
+      break;
     default:
       Expect(header.length <= kMaxControlBody);
   }
@@ -59,6 +66,18 @@ void CheckBatch(const Header& header, const uint8_t* body) {
     total += entry.length;
   }
   Expect(TableAddsUp(header, body) == (total + uint64_t{header.file} * kBatchEntryBytes == header.length));
+}
+
+void CheckRuns(const Header& header, const uint8_t* bytes, const uint8_t* body) {
+  const auto runs = DecodeRuns(header, body);
+  if (!runs) return;
+  const std::vector<uint8_t> again = RunsFrame(header.type, runs->data(), runs->size());
+  Expect(std::equal(bytes, bytes + kHeaderBytes, again.begin()));
+  Expect(std::equal(body, body + header.length, again.begin() + kHeaderBytes));
+  for (const EntryRun& run : *runs) {
+    Expect(run.count > 0 && uint64_t{run.first} + run.count <= uint64_t{1} << 32);
+    Expect(NoteFromName(NoteName(NoteFromWire(run.code))) == NoteFromWire(run.code));
+  }
 }
 
 /** Bodies of a fixed shape. DATA's is content. */
@@ -86,11 +105,15 @@ void CheckBody(const Header& header, const uint8_t* bytes, const uint8_t* body) 
       Expect(SameBytes(FileEndFrame(header.file, end->size, time), bytes, body, size));
       break;
     }
-    case FrameType::kCommitted:
-      Expect(SameBytes(CommittedFrame(header.file, GetU32(body)), bytes, body, size));
+    case FrameType::kDelivered:
+    case FrameType::kNotDelivered:
+    case FrameType::kNoted:
+      CheckRuns(header, bytes, body);
+      break;
+    case FrameType::kDone:
+      Expect(SameBytes(DoneFrame(DecodeDone(body)), bytes, body, size));
       break;
     case FrameType::kFileFailed:
-    case FrameType::kUncommitted:
     case FrameType::kCancel:
     case FrameType::kError: {
       // A code or errno of a later version becomes one that this version has, and stays that.
@@ -101,7 +124,6 @@ void CheckBody(const Header& header, const uint8_t* bytes, const uint8_t* body) 
       break;
     }
     case FrameType::kEnd:
-    case FrameType::kDone:
     case FrameType::kKeepalive:
       Expect(SameBytes(EmptyFrame(header.type), bytes, body, size));
       break;

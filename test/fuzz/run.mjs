@@ -24,9 +24,13 @@ const SHORT = { seconds: 20, inputs: 2_000_000 }
 /** What each target is made of besides its own file, relative to `native`, and the longest input. */
 const TARGETS = {
   frames: {
-    sources: ['wire/frame.cc', 'wire/wire_errno.cc', 'base/errors.cc', 'os/linux/base/errno_name.cc'].map(
-      (name) => `src/${name}`,
-    ),
+    sources: [
+      'wire/delivery.cc',
+      'wire/frame.cc',
+      'wire/wire_errno.cc',
+      'base/errors.cc',
+      'os/linux/base/errno_name.cc',
+    ].map((name) => `src/${name}`),
     longest: 512,
   },
   names: {

@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { addon, type EngineSample, type Sender } from '../../native/index.ts'
-import { CODES } from '../support/scripted/frames.ts'
+import { CODES, delivered, done } from '../support/scripted/frames.ts'
 import type { Peer } from './harness.ts'
 import { assertCarried, assertEqual, COMBINATIONS, nameOf } from './carried.ts'
 import {
@@ -266,7 +266,9 @@ async function answer(peer: Peer, check: boolean): Promise<{ failed: { file: num
     } else if (frame.name === 'FILE_FAILED') {
       failed.push({ file: frame.file, code: CODES[frame.code] ?? '?' })
     } else if (frame.name === 'END') {
-      peer.send({ name: 'DONE' })
+      const runs = failed.map(({ file: first }) => ({ first, count: 1, code: CODES.indexOf('io'), errno: 0 }))
+      if (runs.length > 0) peer.send({ name: 'NOT_DELIVERED', runs })
+      peer.send(done({ notDelivered: runs.length }))
     } else if (frame.name === 'CHECK') assert.ok(check)
   }
 }
@@ -361,7 +363,7 @@ describe('a receiver that is slow or goes', () => {
       }
       await answer(peer, true)
       const end = await sender.ended
-      // DONE without a COMMITTED for the file is not believed.
+      // DONE without a DELIVERED for the file is not believed.
       assert.deepEqual(end, { kind: 'failed', code: 'protocol', failures: [] })
     })
 
@@ -483,9 +485,9 @@ describe('a receiver that asks again', () => {
       // FILE_END once each: for the entry that came again as a range, and for the file that went as one.
       const ends = peer.frames.flatMap((frame) => (frame.name === 'FILE_END' ? [frame.file] : []))
       assert.deepEqual(ends.sort(), [1, 2])
-      peer.send({ name: 'COMMITTED', file: 0, count: 2 })
-      peer.send({ name: 'UNCOMMITTED', file: 2, code: 13, errno: 17 })
-      peer.send({ name: 'DONE' })
+      peer.send(delivered(0, 2))
+      peer.send({ name: 'NOT_DELIVERED', runs: [{ first: 2, count: 1, code: 13, errno: 17 }] })
+      peer.send(done({ files: 2, notDelivered: 1 }))
       const failures = [{ index: 2, code: 'name-taken', errno: 'EEXIST' }]
       assert.deepEqual(await sender.ended, { kind: 'done', failures })
       assert.equal(sender.sample().bytes, 300_030)

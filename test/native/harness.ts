@@ -86,7 +86,7 @@ export function scratchFolders(): () => string {
 
 export function preamble(): Uint8Array {
   const bytes = new Uint8Array(randomBytes(64))
-  bytes.set([...Buffer.from('PNSTCK'), 1, 0])
+  bytes.set([...Buffer.from('PNSTCK'), 2, 0])
   return bytes
 }
 

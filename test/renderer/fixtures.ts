@@ -26,7 +26,7 @@ export function device(fields: Partial<ListedDevice> = {}): ListedDevice {
     protocol: 'https',
     host: '192.168.1.31',
     port: 53317,
-    penstock: { versions: [1], dataPort: 53318, ciphers: ['sealed', 'none'] },
+    penstock: { versions: [2], dataPort: 53318, ciphers: ['sealed', 'none'] },
     foundBy: ['multicast'],
     recent: false,
     lastSeen: NOW,

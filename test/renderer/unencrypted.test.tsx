@@ -79,7 +79,7 @@ test('each way to travel is encrypted or clear, a copy on this machine is neithe
 
 describe('what a sheet offers', () => {
   const penstock = device()
-  const secretive = device({ id: 'dd', penstock: { versions: [1], dataPort: 1, ciphers: [] } })
+  const secretive = device({ id: 'dd', penstock: { versions: [2], dataPort: 1, ciphers: [] } })
   const phone = device({ id: 'ee', kind: 'localsend', penstock: null })
   const otherHttp = { ...HTTP, id: 'http://192.0.2.8:53317' }
   const clearFor = (id: string | null): Chosen => ({ security: 'clear', id })

@@ -21,7 +21,8 @@ import { nothingToSend } from '../source/nothing-to-send.ts'
 import { type SourceEntry, walk } from '../source/walk.ts'
 import { planCopy } from '../plan/copy-plan.ts'
 import { makeLocalReport } from '../report/local-report.ts'
-import { failuresOf, skippedOf } from '../transfer/ends.ts'
+import { listed, notDeliveredOf } from '../transfer/delivery.ts'
+import { failuresOf } from '../transfer/ends.ts'
 import { isTerminal, Lifecycle } from '../transfer/lifecycle.ts'
 import type { ProgrammingErrors } from '../transfer/programming-errors.ts'
 
@@ -157,7 +158,7 @@ export class LocalCopy implements Transfer {
       )
       this.#lifecycle.apply({ kind: 'committing' })
       const { entries } = walked
-      const failed = skippedOf(failures, (index) => entries[index])
+      const failed = listed(notDeliveredOf(failures, (index) => entries[index]))
       const committed = await commitTransfer({
         staging,
         plan: await planCommit(entries.map(underNearPath), await staging.folding()),
@@ -170,7 +171,7 @@ export class LocalCopy implements Transfer {
         },
       })
       this.#savedAs = committed.savedAs
-      const notDelivered = [...walked.notDelivered, ...failed, ...committed.notDelivered]
+      const notDelivered = [...walked.notDelivered, ...failed, ...listed(committed.notDelivered)]
       return this.#report({ committed, notDelivered, sample, cpuAtStart })
     } catch (error) {
       await staging.discard().catch(() => undefined)

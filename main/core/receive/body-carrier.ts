@@ -1,4 +1,4 @@
-import { TLS_BODY, type NotDelivered } from '../../contract/report.ts'
+import { TLS_BODY } from '../../contract/report.ts'
 import { setMaxListeners } from 'node:events'
 import type { Readable } from 'node:stream'
 import { addon } from '../../../native/index.ts'
@@ -8,6 +8,7 @@ import type { ManifestEntry } from '../../contract/transfer.ts'
 import type { Committed } from '../target/commit.ts'
 import { errnoOf } from '../errors/errno.ts'
 import { FilePlacer, type PlaceOptions } from '../target/place-file.ts'
+import { type EntryNotDelivered, entryNotDelivered } from '../target/outcomes.ts'
 import { NOTHING_PLACED } from '../target/placement.ts'
 import { StagedFile } from '../target/staged-file.ts'
 import { ChecksumError } from '../protocol/localsend/upload-body.ts'
@@ -32,7 +33,7 @@ export class ReceivingBody implements ReceivingCarrier {
   readonly #placer: FilePlacer
   readonly #waiting: Set<number>
   /** Why the last attempt to receive a file failed. */
-  readonly #missed = new Map<number, NotDelivered>()
+  readonly #missed = new Map<number, EntryNotDelivered>()
   readonly #running = new Set<Promise<void>>()
   readonly #end = withResolvers<Arrival>()
   readonly #abort = new AbortController()
@@ -132,7 +133,7 @@ export class ReceivingBody implements ReceivingCarrier {
     } catch (error) {
       await this.#remove(file)
       if (!this.#missed.has(file.index)) {
-        this.#missed.set(file.index, { path: file.path, by: 'failure', reason: problemOf(error, file) })
+        this.#missed.set(file.index, entryNotDelivered(file, problemOf(error, file)))
       }
       throw error
     } finally {

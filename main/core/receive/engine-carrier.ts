@@ -11,6 +11,7 @@ import type { Staging } from '../target/staging.ts'
 import { incomingFacts, planFacts } from '../plan/facts.ts'
 import { fallbackOrder, type PlanFacts, planReceive, RECEIVE_ORDER } from '../plan/plan.ts'
 import type { RouteOfBytes } from '../report/copies.ts'
+import { othersOf } from '../transfer/delivery.ts'
 import { failuresOf, wireOfProblem } from '../transfer/ends.ts'
 import type { Progress } from '../transfer/carrier.ts'
 import { engineProgress, sealingOf } from '../transfer/sealing.ts'
@@ -135,7 +136,9 @@ export class ReceivingEngine implements ReceivingCarrier {
   async #expect(entries: readonly ManifestEntry[], placements: Placements): Promise<void> {
     for (let at = 0; at < entries.length; at += ENTRIES_PER_PIECE) {
       if (at > 0) await new Promise(setImmediate)
-      const files = entries.slice(at, at + ENTRIES_PER_PIECE).filter(({ type }) => type === 'file')
+      const piece = entries.slice(at, at + ENTRIES_PER_PIECE)
+      const files = piece.filter(({ type }) => type === 'file')
+      this.receiver.addOthers(othersOf(piece))
       this.receiver.addFiles(
         files.map((entry) => {
           const { index, size } = entry

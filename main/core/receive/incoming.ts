@@ -10,7 +10,8 @@ import type { Staging } from '../target/staging.ts'
 import type { ProvedIdentity } from '../device/proved.ts'
 import { makeReport, techniqueNow } from '../report/report.ts'
 import type { TechniqueNow } from '../protocol/penstock/technique.ts'
-import { eventOfError, skippedOf, uncommittedOf } from '../transfer/ends.ts'
+import { listed, notDeliveredOf, wireOf } from '../transfer/delivery.ts'
+import { eventOfError } from '../transfer/ends.ts'
 import { carrierFacts, type CarrierFacts } from '../transfer/carrier.ts'
 import type { ReceivingCarrier } from './receiving-carrier.ts'
 import type { Admitted, IncomingHost, IncomingRequest } from './incoming-request.ts'
@@ -280,13 +281,10 @@ export class IncomingTransfer implements Transfer {
       beforeFirstName: () => this.#beginNaming(carrier),
     })
     this.#savedAs = committed.savedAs
-    const late = uncommittedOf(entries, committed.notDelivered).filter(({ index }) => !known.has(index))
-    await carrier.finish([...failures, ...late])
+    await carrier.finish(committed.notDelivered.map(wireOf))
     const byIndex = new Map(failures.length > 0 ? entries.map((entry) => [entry.index, entry]) : [])
-    return this.#report(carrier, committed, [
-      ...notDelivered,
-      ...skippedOf(failures, (index) => byIndex.get(index)),
-    ])
+    const missed = notDeliveredOf(failures, (index) => byIndex.get(index))
+    return this.#report(carrier, committed, [...notDelivered, ...listed(missed)])
   }
 
   /** The point of no return. Rejects if the transfer was cancelled before, on this side or by the sender. */
@@ -316,7 +314,7 @@ export class IncomingTransfer implements Transfer {
       seconds: (steadyNow() - (this.#movingSince ?? steadyNow())) / 1000,
       conveyance,
       check: carrier.check,
-      notDelivered: [...missed, ...committed.notDelivered],
+      notDelivered: [...missed, ...listed(committed.notDelivered)],
       notes: committed.notes,
       durability: this.#host.options.durability,
       streams: carrier.streams,

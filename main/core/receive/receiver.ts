@@ -20,6 +20,7 @@ import { type RequestContext } from '../protocol/http/handlers.ts'
 import { UploadSessions } from './upload-session.ts'
 import { OfferGate } from './offers/offer-gate.ts'
 import { openDataPort } from '../protocol/penstock/data-port.ts'
+import { WIRE_VERSION } from '../protocol/penstock/offer.ts'
 import { Admission } from './offers/admission.ts'
 import type { IncomingTransfer } from './incoming.ts'
 import { LocalSendBackend } from './localsend-backend.ts'
@@ -133,7 +134,7 @@ export class RunningReceiver implements Receiving {
 
   /** What this receiver announces to other Penstocks. */
   abilities(options: Pick<ReceiveOptions, 'clear'>): PenstockAbilities {
-    return { versions: [1], dataPort: this.dataPort, ciphers: streamCiphers(options.clear) }
+    return { versions: [WIRE_VERSION], dataPort: this.dataPort, ciphers: streamCiphers(options.clear) }
   }
 
   onTransfer(listener: (transfer: Transfer) => void): () => void {

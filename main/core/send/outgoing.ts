@@ -18,6 +18,7 @@ import type { Identity } from '../device/identity.ts'
 import type { ProvedIdentity } from '../device/proved.ts'
 import { makeReport } from '../report/report.ts'
 import type { SelfInfo } from '../protocol/localsend/messages.ts'
+import { WIRE_VERSION } from '../protocol/penstock/offer.ts'
 import type { TechniqueNow } from '../protocol/penstock/technique.ts'
 import { carriedView } from '../transfer/carried-view.ts'
 import { type Attempt, carrierFacts, type CarrierFacts, progressOf } from '../transfer/carrier.ts'
@@ -192,7 +193,7 @@ export class OutgoingTransfer implements Transfer {
   async #deliver(): Promise<TransferReport> {
     const { slices, to } = this.#options
     // Only a certificate proves a Penstock.
-    const toPenstock = to.protocol === 'https' && to.penstock?.versions.includes(1) === true
+    const toPenstock = to.protocol === 'https' && to.penstock?.versions.includes(WIRE_VERSION) === true
     assertSendWish(planFacts(plannedConveyance(this.#options, toPenstock)), this.#options.technique)
     if (slices && !toPenstock) {
       throw new PenstockError('technique-unavailable', { technique: 'gather', why: 'body-in-node' })

@@ -15,7 +15,8 @@ import type { OfferAnswer } from '../protocol/penstock/offer.ts'
 import type { TechniqueNow } from '../protocol/penstock/technique.ts'
 import { closeWay, openWay, StreamsBroke, throwWhereBroken, type Way } from './data-streams.ts'
 import type { Attempt } from '../transfer/carrier.ts'
-import { failuresOf, skippedOf } from '../transfer/ends.ts'
+import { listed, notDeliveredOf, othersOf } from '../transfer/delivery.ts'
+import { failuresOf } from '../transfer/ends.ts'
 import { sendingConveyance } from '../transfer/sealing.ts'
 import { expectedConveyance } from './expected.ts'
 import { type Known, offer } from './offer.ts'
@@ -155,7 +156,8 @@ async function carry(
         ? await runInBody({ sender, control, sessionId: answer.sessionId, handOver })
         : await runOnStreams(sender, way, handOver)
     throwWhereBroken(way, end, sender)
-    const notDelivered = skippedOf(failuresOf(end, 'receiver'), (index) => cargo.found.entries[index])
+    const { entries: found } = cargo.found
+    const notDelivered = listed(notDeliveredOf(failuresOf(end, 'receiver'), (index) => found[index]))
     const endedAt = steadyNow()
     await exchange?.finish()
     return { notDelivered, endedAt }
@@ -206,7 +208,9 @@ function choiceOn(way: Way, planned: Choice<SendTechnique>, decided: boolean): C
 
 async function handFiles(sender: Sender, entries: readonly SourceEntry[]): Promise<void> {
   for (let at = 0; at < entries.length; at += ENTRIES_PER_PIECE) {
-    const files = entries.slice(at, at + ENTRIES_PER_PIECE).filter(({ type }) => type === 'file')
+    const piece = entries.slice(at, at + ENTRIES_PER_PIECE)
+    const files = piece.filter(({ type }) => type === 'file')
+    sender.addOthers(othersOf(piece))
     sender.addFiles(
       files.map(({ index, absolutePath, size, mtimeNs, offset }) => ({
         ...{ index, path: absolutePath, size, mtimeNs },

@@ -1,7 +1,15 @@
 import type { Problem } from '../../contract/errors.ts'
-import type { NotDelivered } from '../../contract/report.ts'
 import type { ManifestEntry } from '../../contract/transfer.ts'
-import { HERE, linkStaysInside, type NameFolding, NameRegistry, type NameRules, safePath } from './names.ts'
+import {
+  HERE,
+  linkStaysInside,
+  type NameFolding,
+  NameRegistry,
+  type NameRules,
+  safePath,
+  sentPath,
+} from './names.ts'
+import { type EntryNotDelivered, entryNotDelivered } from './outcomes.ts'
 
 /** A folder to create; `entry` is null if the manifest has no line for it, only for something below it. */
 export interface PlannedFolder {
@@ -24,7 +32,7 @@ export interface TopEntry {
 
 export interface CommitPlan {
   readonly tops: readonly TopEntry[]
-  readonly notDelivered: readonly NotDelivered[]
+  readonly notDelivered: readonly EntryNotDelivered[]
 }
 
 const ENTRIES_PER_TURN = 1000
@@ -88,7 +96,7 @@ export class CommitPlanner {
   readonly #registry: NameRegistry
   readonly #rules: NameRules
   readonly #tops = new Map<string, TopBuilder>()
-  readonly #notDelivered: NotDelivered[] = []
+  readonly #notDelivered: EntryNotDelivered[] = []
 
   constructor(folding: NameFolding, rules: NameRules = HERE) {
     this.#registry = new NameRegistry(folding)
@@ -118,8 +126,8 @@ export class CommitPlanner {
     const target = entry.target ?? ''
     if (entry.type !== 'symlink' || linkStaysInside(entry.path, target)) top.add(entry, components)
     else {
-      const params = { path: entry.path, target }
-      this.#notDelivered.push({ path: entry.path, reason: { code: 'link-outside', params }, by: 'policy' })
+      const params = { path: sentPath(entry), target }
+      this.#notDelivered.push(entryNotDelivered(entry, { code: 'link-outside', params }, 'policy'))
     }
     return null
   }
@@ -136,11 +144,11 @@ export async function planCommit(
   rules: NameRules = HERE,
 ): Promise<CommitPlan> {
   const planner = new CommitPlanner(folding, rules)
-  const refused: NotDelivered[] = []
+  const refused: EntryNotDelivered[] = []
   for (const [at, entry] of entries.entries()) {
     if (at % ENTRIES_PER_TURN === ENTRIES_PER_TURN - 1) await new Promise(setImmediate)
     const problem = planner.add(entry)
-    if (problem) refused.push({ path: entry.path, reason: problem, by: 'failure' })
+    if (problem) refused.push(entryNotDelivered(entry, problem))
   }
   const { tops, notDelivered } = planner.build()
   return { tops, notDelivered: [...refused, ...notDelivered] }

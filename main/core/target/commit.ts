@@ -1,15 +1,16 @@
 import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { addon, type Displaced, type Folder, type ReplaceRule } from '../../../native/index.ts'
-import type { ConflictRule, Durability, Note, NotDelivered } from '../../contract/report.ts'
+import type { ConflictRule, Durability, Note } from '../../contract/report.ts'
 import type { ManifestEntry } from '../../contract/transfer.ts'
 import type { CommitPlan, PlannedFolder, TopEntry } from './commit-plan.ts'
 import { type HandleStep, runSteps, type Step, stepFor } from './commit-steps.ts'
 import { MAX_NUMBER, REPLACE_RULES } from './conflict.ts'
 import { Durable, type LostFiles } from './durable.ts'
-import { errnoOf, problemOfErrno, problemOfError } from '../errors/errno.ts'
-import { numbered } from './names.ts'
+import { errnoOf, problemOfError } from '../errors/errno.ts'
+import { numbered, sentPath } from './names.ts'
 import { madeNote } from './near-notes.ts'
+import { type EntryNotDelivered, Outcomes } from './outcomes.ts'
 import type { Arrived } from './placement.ts'
 import { inTree, type Staging } from './staging.ts'
 
@@ -34,7 +35,7 @@ export interface Committed {
   /** Absolute paths of the top entries in the target, in the manifest's order. */
   readonly savedAs: readonly string[]
   /** What did not get its name, except those of `failed`. */
-  readonly notDelivered: readonly NotDelivered[]
+  readonly notDelivered: readonly EntryNotDelivered[]
   /** Deviations that lose no data. */
   readonly notes: readonly Note[]
   /** Number of files, folders and links in the target. */
@@ -59,13 +60,10 @@ class Commit {
   readonly #staging: Folder
   readonly #displaced: ReadonlyMap<number, Displaced>
   readonly #saved = new Map<string, string>()
-  readonly #notDelivered: NotDelivered[] = []
+  readonly #outcomes = new Outcomes()
   readonly #durable: Durable
   /** Indexes of files that did not arrive or could not be written to the disk. */
   readonly #missing: Set<number>
-  #entries = 0
-  #files = 0
-  #bytes = 0
 
   constructor(options: CommitOptions) {
     this.#options = options
@@ -78,7 +76,6 @@ class Commit {
 
   async run(): Promise<Committed> {
     const { plan, onConflict } = this.#options
-    this.#notDelivered.push(...plan.notDelivered)
     const folders = plan.tops.filter((top) => top.folders.length > 0)
     const files = plan.tops.filter((top) => top.folders.length === 0)
     const merged = new Set<TopEntry>()
@@ -97,11 +94,11 @@ class Commit {
     await this.#durable.names()
     return {
       savedAs: plan.tops.flatMap(({ name }) => this.#saved.get(name) ?? []),
-      notDelivered: this.#notDelivered,
+      notDelivered: [...plan.notDelivered, ...this.#outcomes.notDelivered],
       notes: [...this.#nameNotes(plan.tops), ...this.#durable.notes],
-      deliveredEntries: this.#entries,
-      deliveredFiles: this.#files,
-      deliveredBytes: this.#bytes,
+      deliveredEntries: this.#outcomes.entries,
+      deliveredFiles: this.#outcomes.files,
+      deliveredBytes: this.#outcomes.bytes,
     }
   }
 
@@ -113,11 +110,12 @@ class Commit {
   async #lose(lost: LostFiles, built: readonly Built[]): Promise<void> {
     if (lost.size === 0) return
     for (const { files } of this.#options.plan.tops) {
-      for (const { index, path } of files) {
+      for (const file of files) {
+        const { index, path } = file
         const errno = lost.get(String(index)) ?? lost.get(inTree(path))
         if (errno === undefined || this.#missing.has(index)) continue
         this.#missing.add(index)
-        this.#fail(path, errno)
+        this.#outcomes.fail(file, errno)
       }
     }
     for (const { delivered } of built) {
@@ -146,7 +144,9 @@ class Commit {
         replace: 'never',
         ours: true,
         delivered: (entry) => delivered.push(entry),
-        taken: (step) => this.#fail(step.path, 'EEXIST'),
+        taken: ({ entry }) => {
+          if (entry) this.#outcomes.fail(entry, 'EEXIST')
+        },
       },
     )
     const [root, ...inner] = made
@@ -161,9 +161,10 @@ class Commit {
   }
 
   /** Removes what exists of an incomplete placed file. */
-  async #takeAway({ index, path }: ManifestEntry): Promise<void> {
+  async #takeAway(file: ManifestEntry): Promise<void> {
+    const { index, path } = file
     const displaced = this.#displaced.get(index)
-    if (displaced && !this.#options.failed.has(index)) this.#fail(path, displaced.code)
+    if (displaced && !this.#options.failed.has(index)) this.#outcomes.fail(file, displaced.code)
     // A name that the file did not get belongs to another file.
     if (displaced?.named !== false) await addon.removeFile(this.#options.staging.tree, path)
   }
@@ -179,12 +180,12 @@ class Commit {
       } catch (error) {
         const errno = errnoOf(error)
         if (errno === 'EEXIST' && count < last) continue
-        for (const entry of this.#arrivedOf(delivered)) this.#fail(entry.path, errno)
+        for (const entry of this.#arrivedOf(delivered)) this.#outcomes.fail(entry, errno)
         return
       }
       this.#saved.set(top.name, join(staging.targetPath, name))
       this.#durable.named(name)
-      for (const entry of this.#arrivedOf(delivered)) this.#deliver(entry)
+      for (const entry of this.#arrivedOf(delivered)) this.#outcomes.deliver(entry)
       if (root) await this.#finishFolders(this.#target, [{ ...root, path: name }])
       return
     }
@@ -193,13 +194,13 @@ class Commit {
   /** Merges a top folder into one of the same name, entry by entry. Existing folders keep their mode. */
   async #merge(top: TopEntry): Promise<void> {
     const { onConflict, staging } = this.#options
-    const before = this.#entries
+    const before = this.#outcomes.entries
     const { made } = await this.#fill(this.#target, top, {
       replace: REPLACE_RULES[onConflict],
       ours: false,
       delivered: (entry) => {
         this.#durable.named(entry.path)
-        this.#deliver(entry)
+        this.#outcomes.deliver(entry)
       },
       taken: (step) => this.#taken(step),
     })
@@ -207,7 +208,7 @@ class Commit {
     // Before their modes are set, which may prevent opening them.
     await this.#durable.names()
     await this.#finishFolders(this.#target, made)
-    if (this.#entries > before) this.#saved.set(top.name, join(staging.targetPath, top.name))
+    if (this.#outcomes.entries > before) this.#saved.set(top.name, join(staging.targetPath, top.name))
   }
 
   async #fill(into: Folder, top: TopEntry, on: Filling): Promise<{ made: PlannedFolder[] }> {
@@ -220,7 +221,7 @@ class Commit {
     }))
     await this.#run(into, folders, ({ path, entry }, outcome) => {
       if (outcome.kind === 'failed') {
-        this.#fail(path, outcome.code)
+        this.#outcomes.failFolder(path, entry, outcome.code)
         return
       }
       const folder = byPath.get(path)
@@ -233,8 +234,9 @@ class Commit {
     await this.#run(into, rest, (step, outcome) => {
       if (outcome.kind === 'kept-existing') return on.taken(step)
       if (outcome.kind === 'failed' && outcome.code === 'EEXIST') return on.taken(step)
-      if (outcome.kind === 'failed') this.#fail(step.path, outcome.code)
-      else if (step.entry) on.delivered(step.entry)
+      if (!step.entry) return undefined
+      if (outcome.kind === 'failed') this.#outcomes.fail(step.entry, outcome.code)
+      else on.delivered(step.entry)
       return undefined
     })
     return { made }
@@ -260,11 +262,11 @@ class Commit {
           outcome.kind === 'kept-existing' || (outcome.kind === 'failed' && outcome.code === 'EEXIST')
         if (taken && onConflict === 'keep-both' && count < MAX_NUMBER) again.push(entry)
         else if (taken) await this.#taken(step)
-        else if (outcome.kind === 'failed') this.#fail(entry.path, outcome.code)
+        else if (outcome.kind === 'failed') this.#outcomes.fail(entry, outcome.code)
         else {
           this.#saved.set(entry.path, join(staging.targetPath, step.native.path))
           this.#durable.named(step.native.path)
-          this.#deliver(entry)
+          this.#outcomes.deliver(entry)
         }
       })
       waiting = again
@@ -278,8 +280,8 @@ class Commit {
       path: entry?.path ?? path,
       entry,
     }))
-    await this.#run(root, steps, (step, outcome) => {
-      if (outcome.kind === 'failed') this.#fail(step.path, outcome.code)
+    await this.#run(root, steps, ({ entry }, outcome) => {
+      if (outcome.kind === 'failed' && entry) this.#outcomes.fail(entry, outcome.code)
     })
   }
 
@@ -292,11 +294,9 @@ class Commit {
     const { onConflict } = this.#options
     const byRule = onConflict === 'skip' || onConflict === 'newer'
     const by = byRule && !(await this.#isFolder(step.native.path)) ? 'policy' : 'failure'
-    this.#notDelivered.push({
-      path: step.path,
-      reason: { code: 'name-taken', params: { path: step.path } },
-      by,
-    })
+    const { entry } = step
+    if (!entry) return
+    this.#outcomes.leaveOut(entry, { code: 'name-taken', params: { path: sentPath(entry) } }, by)
   }
 
   async #isTaken(name: string): Promise<boolean> {
@@ -320,16 +320,6 @@ class Commit {
   /** The carrier has already reported the others. */
   #arrivedOf(entries: readonly ManifestEntry[]): readonly ManifestEntry[] {
     return this.#missing.size === 0 ? entries : entries.filter(({ index }) => !this.#missing.has(index))
-  }
-
-  #deliver(entry: ManifestEntry): void {
-    this.#entries += 1
-    if (entry.type === 'file') this.#files += 1
-    this.#bytes += entry.size
-  }
-
-  #fail(path: string, errno: string): void {
-    this.#notDelivered.push({ path, reason: problemOfErrno(errno, { path }).toProblem(), by: 'failure' })
   }
 }
 

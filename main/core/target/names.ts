@@ -31,6 +31,11 @@ export function underNearPath<Entry extends { readonly path: string }>(
   return path === entry.path ? entry : { ...entry, path, sentTop: topOf(entry.path) }
 }
 
+/** The path under which an entry was sent. */
+export function sentPath({ path, sentTop }: { readonly path: string; readonly sentTop?: string }): string {
+  return sentTop === undefined ? path : `${sentTop}${path.slice(topOf(path).length)}`
+}
+
 function topOf(path: string): string {
   return path.split('/', 1)[0] ?? path
 }

@@ -1,14 +1,15 @@
 import { join } from 'node:path'
 import { addon, type CommitEntry, type CommitOutcome } from '../../../native/index.ts'
 import { PenstockError } from '../../contract/errors.ts'
-import type { ConflictRule, Durability, Note, NotDelivered } from '../../contract/report.ts'
+import type { ConflictRule, Durability, Note } from '../../contract/report.ts'
 import type { ManifestEntry } from '../../contract/transfer.ts'
 import { modeFor } from './commit-plan.ts'
 import { MAX_NUMBER, REPLACE_RULES } from './conflict.ts'
 import { Durable } from './durable.ts'
 import { problemOfErrno, problemOfError } from '../errors/errno.ts'
-import { numbered } from './names.ts'
+import { numbered, sentPath } from './names.ts'
 import { madeNote } from './near-notes.ts'
+import { type EntryNotDelivered, entryNotDelivered } from './outcomes.ts'
 import type { Staging } from './staging.ts'
 
 export interface PlaceOptions {
@@ -61,18 +62,18 @@ export class FilePlacer {
    * Moves the staging file of this entry, complete and, if required, durable, to its name by the conflict rule. Null on
    * success; else the reason, and the staging file stays. Never rejects.
    */
-  async place(entry: ManifestEntry): Promise<NotDelivered | null> {
+  async place(entry: ManifestEntry): Promise<EntryNotDelivered | null> {
     const { path } = entry
     try {
       const [folder, name] = split(path)
       const into = folder === '' ? '' : await this.#folder(folder)
       return await this.#placeIn(into, name, entry)
     } catch (error) {
-      return { path, by: 'failure', reason: problemOfError(error, { path }).toProblem() }
+      return entryNotDelivered(entry, problemOfError(error, { path: sentPath(entry) }).toProblem())
     }
   }
 
-  async #placeIn(folder: string, name: string, entry: ManifestEntry): Promise<NotDelivered | null> {
+  async #placeIn(folder: string, name: string, entry: ManifestEntry): Promise<EntryNotDelivered | null> {
     const { onConflict, staging } = this.#options
     const { path } = entry
     for (let count = 1; ; count++) {
@@ -88,10 +89,11 @@ export class FilePlacer {
         await this.#durable.nameOf(at)
         return null
       }
-      if (outcome.kind === 'failed' && outcome.code !== 'EEXIST') throw problemOfErrno(outcome.code, { path })
+      if (outcome.kind === 'failed' && outcome.code !== 'EEXIST')
+        throw problemOfErrno(outcome.code, { path: sentPath(entry) })
       if (onConflict !== 'keep-both' || count === MAX_NUMBER) {
         const by = onConflict === 'skip' || onConflict === 'newer' ? 'policy' : 'failure'
-        return { path, by, reason: { code: 'name-taken', params: { path } } }
+        return entryNotDelivered(entry, { code: 'name-taken', params: { path: sentPath(entry) } }, by)
       }
     }
   }

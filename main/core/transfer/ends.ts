@@ -6,9 +6,7 @@ import {
   type Problem,
   toProblem,
 } from '../../contract/errors.ts'
-import type { NotDelivered } from '../../contract/report.ts'
 import { PartlyDelivered } from '../../contract/partly-delivered.ts'
-import type { ManifestEntry } from '../../contract/transfer.ts'
 import { isFolderGone } from '../errors/errno.ts'
 import type { TransferEvent } from './lifecycle.ts'
 
@@ -55,22 +53,7 @@ const OWN_ENDS: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>([
   ['check-failed', 'check-failed'],
 ])
 
-/** Meaning of the code of one file, from either side. */
-const FILE_CODES: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>([
-  ['io', 'io'],
-  ['disk-full', 'disk-full'],
-  ['too-large', 'too-large'],
-  ['no-permission', 'no-permission'],
-  ['file-changed', 'file-changed'],
-  ['file-shrank', 'file-shrank'],
-  ['file-vanished', 'file-vanished'],
-  ['not-readable', 'not-readable'],
-  ['check-failed', 'check-failed'],
-  ['unsafe-name', 'unsafe-name'],
-  ['name-taken', 'name-taken'],
-])
-
-/** The wire's name of a problem, for the other side. */
+/** The wire's name of the problem that ended a transfer, for the other side. */
 export function wireOfProblem(problem: Problem): string {
   switch (problem.code) {
     case 'cancelled-here':
@@ -136,34 +119,4 @@ export function problemOfPeer(name: string, peer: 'sender' | 'receiver', errno?:
 function targetEnd(code: ErrorCode, errno: string | undefined): [ErrorCode, ErrorParams] {
   if (code !== 'io' || errno === undefined) return [code, {}]
   return [isFolderGone(errno) ? 'target-unusable' : code, { errno }]
-}
-
-/** Files that the engine did not deliver, for the report. */
-export function skippedOf(
-  failures: readonly FileFailure[],
-  entryAt: (index: number) => ManifestEntry | undefined,
-): NotDelivered[] {
-  return failures.map(({ index, code, errno }) => {
-    const path = entryAt(index)?.path ?? String(index)
-    const problem = {
-      code: FILE_CODES.get(code) ?? 'peer-failed',
-      params: errno ? { path, errno } : { path },
-    } satisfies Problem
-    // A name that the receiver's conflict rule keeps for an existing file is a policy, not a failure.
-    return { path, by: problem.code === 'name-taken' ? 'policy' : 'failure', reason: problem }
-  })
-}
-
-/** The UNCOMMITTED data for files that did not get their names. */
-export function uncommittedOf(
-  entries: readonly ManifestEntry[],
-  notDelivered: readonly NotDelivered[],
-): FileFailure[] {
-  if (notDelivered.length === 0) return []
-  const reasons = new Map(notDelivered.map(({ path, by, reason }) => [path, { by, reason }]))
-  return entries.flatMap(({ index, path, type }) => {
-    const found = reasons.get(path)
-    if (!found || type !== 'file') return []
-    return [{ index, code: found.by === 'policy' ? 'name-taken' : wireOfProblem(found.reason) }]
-  })
 }

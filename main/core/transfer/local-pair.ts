@@ -3,7 +3,7 @@ import { connect, Socket } from 'node:net'
 import { addon, type Connection } from '../../../native/index.ts'
 import { PenstockError } from '../../contract/errors.ts'
 
-const MAGIC = Buffer.from('PNSTCK\u0001', 'latin1')
+const MAGIC = Buffer.from('PNSTCK\u0002', 'latin1')
 const PREAMBLE_BYTES = 64
 const LIMIT_MS = 5000
 

@@ -183,6 +183,10 @@ export const errorsEn = {
     summary: 'This link points outside the files being sent, so it was not created[: {path}][ → {target}].',
     next: 'Send its target as well, if you need it.',
   },
+  'links-unsupported': {
+    summary: 'The file system of the target folder has no links, so this one was not created[: {path}].',
+    next: 'Send the file that it points to instead, or receive into a folder on another disk.',
+  },
   'size-unknown': {
     summary:
       'The system does not report the size of this file[: {path}]: its content is generated when it is read.',

@@ -124,6 +124,10 @@ export const errorsZh = {
     summary: '这个链接指向发送范围之外，因此没有创建[：{path}][ → {target}]。',
     next: '如有需要，请同时发送它指向的内容。',
   },
+  'links-unsupported': {
+    summary: '目标文件夹所在的文件系统不支持链接，因此没有创建[：{path}]。',
+    next: '请改为发送链接指向的文件，或接收到其他磁盘上的文件夹。',
+  },
   'size-unknown': {
     summary: '系统没有报告此文件的大小[：{path}]：其内容在读取时才生成。',
     next: '请先将其复制为普通文件，再发送该文件。',

@@ -9,9 +9,10 @@ namespace penstock {
 namespace {
 
 constexpr const char* kNames[] = {
-    "none",          "cancelled",    "refused",     "protocol",      "io",           "disk-full",
-    "no-permission", "file-changed", "file-shrank", "file-vanished", "not-readable", "check-failed",
-    "unsafe-name",   "name-taken",   "too-large",   "timed-out",     "internal",
+    "none",           "cancelled",    "refused",       "protocol",          "io",           "disk-full",
+    "no-permission",  "file-changed", "file-shrank",   "file-vanished",     "not-readable", "check-failed",
+    "unsafe-name",    "name-taken",   "too-large",     "timed-out",         "internal",     "name-too-long",
+    "name-collision", "link-outside", "kept-existing", "links-unsupported",
 };
 
 }  // namespace

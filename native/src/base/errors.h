@@ -26,6 +26,12 @@ enum class Code : uint32_t {
   kTooLarge = 14,
   kTimedOut = 15,
   kInternal = 16,
+  kNameTooLong = 17,
+  kNameCollision = 18,
+  kLinkOutside = 19,
+  // The receiver's rule for a taken name keeps what is there.
+  kKeptExisting = 20,
+  kLinksUnsupported = 21,
   kPeerGone = 1000,
   // A sealed stream has no records left for the content, nor has another one.
   kRecordsSpent = 1001,

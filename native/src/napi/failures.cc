@@ -18,6 +18,10 @@ int ErrnoByName(const std::string& name) {
 
 }  // namespace
 
+int ErrnoNamed(const Napi::Value& value) {
+  return value.IsString() ? ErrnoByName(value.As<Napi::String>().Utf8Value()) : 0;
+}
+
 void SetFailure(Napi::Object object, const Failure& failure) {
   const Napi::Env env = object.Env();
   object.Set("code", Napi::String::New(env, ErrnoText(failure.error)));
@@ -59,8 +63,7 @@ std::vector<Failure> FailuresOf(const Napi::Value& value) {
     failure.index = static_cast<uint32_t>(SizeOf(one.Get("index"), "index"));
     const std::string name = one.Get("code").ToString();
     failure.code = CodeFromName(name).value_or(Code::kInternal);
-    const Napi::Value error = one.Get("errno");
-    if (error.IsString()) failure.error = ErrnoByName(error.As<Napi::String>().Utf8Value());
+    failure.error = ErrnoNamed(one.Get("errno"));
     return failure;
   });
 }

@@ -17,6 +17,8 @@ Napi::Error ToError(Napi::Env env, const Failure& failure);
 /** Files that were not delivered: `{index, code, errno}`, with a code of WIRE.md's table. */
 Napi::Value ToArray(Napi::Env env, const std::vector<Failure>& failures);
 std::vector<Failure> FailuresOf(const Napi::Value& value);
+/** The errno value of a name; 0 for undefined, and for a name that this system does not have. */
+int ErrnoNamed(const Napi::Value& value);
 /** How a session ended, and the files that were not delivered. */
 Napi::Value ToObject(Napi::Env env, const SessionEnd& end, const std::vector<Failure>& failures);
 /** Techniques that did not run: `{technique, code, syscall}`. */

@@ -238,24 +238,4 @@ bool ReceiveFiles::IsClosed() const {
   return closed_;
 }
 
-ReceiveFiles::Settlement ReceiveFiles::Settle(const std::vector<Failure>& failures) const {
-  std::lock_guard<std::mutex> lock(mutex_);
-  std::map<uint32_t, Failure> left = lost_;
-  for (const Failure& failure : failures) left.emplace(failure.index, failure);
-  Settlement settlement;
-  auto& runs = settlement.committed;
-  for (const Entry& entry : entries_) {
-    if (!IsWhole(entry)) continue;
-    const auto found = left.find(entry.index);
-    if (found != left.end()) {
-      settlement.uncommitted.push_back(found->second);
-    } else if (!runs.empty() && runs.back().first + runs.back().second == entry.index) {
-      runs.back().second += 1;
-    } else {
-      runs.emplace_back(entry.index, 1);
-    }
-  }
-  return settlement;
-}
-
 }  // namespace penstock

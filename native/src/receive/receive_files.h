@@ -112,14 +112,6 @@ class ReceiveFiles {
   void ReleaseFiles();
   bool Settled() const;
   bool IsClosed() const;
-  /** The report to the sender about the files that arrived whole. */
-  struct Settlement {
-    /** In runs {first, count}. */
-    std::vector<std::pair<uint32_t, uint32_t>> committed;
-    std::vector<Failure> uncommitted;
-  };
-  /** All are committed but those of `failures` and those that were lost. */
-  Settlement Settle(const std::vector<Failure>& failures) const;
 
  private:
   enum class State : uint8_t { kExpected, kActive, kBatching, kWhole, kWholeInBatch, kFailed };
@@ -135,9 +127,6 @@ class ReceiveFiles {
     int error = 0;
   };
 
-  static bool IsWhole(const Entry& entry) {
-    return entry.state == State::kWhole || entry.state == State::kWholeInBatch;
-  }
   Entry* Find(uint32_t index);
   const Entry* Find(uint32_t index) const;
   std::shared_ptr<StagedFile> Activate(Entry& entry);

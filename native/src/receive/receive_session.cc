@@ -18,10 +18,16 @@ ReceiveSession::ReceiveSession(ReceiveOptions options, OnEnd onEnd, OnReceived o
 
 void ReceiveSession::AddFiles(const std::vector<ExpectedFile>& files) {
   files_.Add(files);
+  for (const ExpectedFile& file : files) ledger_.Add(file.index, EntryType::kFile);
   WakeAll();
 }
 
+void ReceiveSession::AddOthers(const std::vector<OtherEntry>& entries) {
+  for (const OtherEntry& entry : entries) ledger_.Add(entry.index, entry.type);
+}
+
 void ReceiveSession::EndOfFiles() {
+  ledger_.Close();
   files_.Close();
   WakeAll();
   CheckReceived();
@@ -78,20 +84,22 @@ bool ReceiveSession::TakeEnd() {
   return true;
 }
 
-void ReceiveSession::Finish(const std::vector<Failure>& failures) {
+void ReceiveSession::Finish(const std::vector<Failure>& failed, std::vector<EntryNote> notes) {
   if (finishing()) return;
+  for (const Failure& failure : failed) AddFailure(failure);
   {
     std::lock_guard<std::mutex> lock(stateMutex_);
-    settlement_ = files_.Settle(failures);
-    for (const Failure& failure : settlement_.uncommitted) AddFailure(failure);
+    report_ = ledger_.MakeReport(failures(), std::move(notes));
   }
   finishing_.store(true, std::memory_order_release);
   WakeAll();
 }
 
-ReceiveFiles::Settlement ReceiveSession::TakeSettlement() {
+DeliveryReport ReceiveSession::TakeReport() {
   std::lock_guard<std::mutex> lock(stateMutex_);
-  return std::exchange(settlement_, {});
+  DeliveryReport rest;
+  rest.done = report_.done;
+  return std::exchange(report_, rest);
 }
 
 void ReceiveSession::Lose(uint32_t index, int error) {

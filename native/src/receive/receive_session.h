@@ -10,6 +10,7 @@
 #include "connection/sender_watch.h"
 #include "files/file_ops.h"
 #include "receive/receive_files.h"
+#include "session/delivery_ledger.h"
 #include "session/session.h"
 
 namespace penstock {
@@ -45,6 +46,8 @@ class ReceiveSession final : public Session {
 
   /** May be called while streams run: they wait for the files that their frames name. */
   void AddFiles(const std::vector<ExpectedFile>& files);
+  /** The entries that are no files; they are only reported. */
+  void AddOthers(const std::vector<OtherEntry>& entries);
   void EndOfFiles();
   /** Takes ownership of the socket; closes it if the session has ended. */
   void AddStream(UniqueSocket socket, int streamIndex, StreamStart start);
@@ -55,8 +58,8 @@ class ReceiveSession final : public Session {
   bool Committing();
   /** Does nothing once Finish() was called: the files are delivered, and the sender is told so by DONE. */
   void Cancel(Code code) override;
-  /** The caller has committed all but these. */
-  void Finish(const std::vector<Failure>& failures);
+  /** The caller has committed all entries but these, and those of failures(). */
+  void Finish(const std::vector<Failure>& failed, std::vector<EntryNote> notes = {});
 
   void ReleaseFiles() override {
     staging_.reset();
@@ -79,8 +82,8 @@ class ReceiveSession final : public Session {
    */
   bool TakeEnd();
   bool finishing() const { return finishing_.load(std::memory_order_acquire); }
-  /** The report about the files, for the first stream that asks; empty for the others. */
-  ReceiveFiles::Settlement TakeSettlement();
+  /** The report about the entries, for the first stream that asks; the others get its counts only. */
+  DeliveryReport TakeReport();
   /** The system reports late, as on close, that written data is lost. Only this file fails. */
   void Lose(uint32_t index, int error);
 
@@ -99,6 +102,7 @@ class ReceiveSession final : public Session {
   const OnReceived onReceived_;
 
   ReceiveFiles files_;
+  DeliveryLedger ledger_;
   SenderWatch watch_;
   std::atomic<bool> finishing_{false};
 
@@ -108,7 +112,7 @@ class ReceiveSession final : public Session {
   bool receivedReported_ = false;
   bool endTaken_ = false;
   bool committing_ = false;
-  ReceiveFiles::Settlement settlement_;
+  DeliveryReport report_;
 };
 
 }  // namespace penstock

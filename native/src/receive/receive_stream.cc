@@ -1,5 +1,6 @@
 #include "receive/receive_stream.h"
 
+#include <algorithm>
 #include <cerrno>
 
 namespace penstock {
@@ -17,7 +18,7 @@ ReceiveStream::ReceiveStream(UniqueSocket socket, ReceiveSession& session, Wake&
 
 void ReceiveStream::Run(const StreamStart& start) {
   try {
-    if (!start.hello.empty()) frame_.SendHello(start.hello);
+    if (!start.hello.empty()) frame_.SendBytes(start.hello);
     if (start.keys) link_.Protect(*start.keys);
     session_.NoteTransport(link_.transport().kind());
     link_.SetKeepalive(&frame_);
@@ -27,7 +28,7 @@ void ReceiveStream::Run(const StreamStart& start) {
     CloseFolder();
     session_.StreamEnded();
     AwaitFinish();
-    SendDone();
+    SendReport();
     usage_.Fold();
   } catch (const StreamStop& stop) {
     usage_.Fold();
@@ -272,14 +273,19 @@ void ReceiveStream::ReadAfterEnd() {
   lateSize_ = 0;
 }
 
-void ReceiveStream::SendDone() {
-  link_.SetKeepalive(nullptr);
-  const auto settlement = session_.TakeSettlement();
-  for (const auto& [first, count] : settlement.committed) frame_.Send(CommittedFrame(first, count), true);
-  for (const Failure& failure : settlement.uncommitted) {
-    frame_.Send(CodeFrame(FrameType::kUncommitted, failure.index, failure.code, failure.error), true);
+void ReceiveStream::SendRuns(FrameType type, const std::vector<EntryRun>& runs) {
+  for (size_t at = 0; at < runs.size(); at += kMaxEntryRuns) {
+    frame_.SendBytes(RunsFrame(type, &runs[at], std::min(kMaxEntryRuns, runs.size() - at)), true);
   }
-  frame_.Send(EmptyFrame(FrameType::kDone));
+}
+
+void ReceiveStream::SendReport() {
+  link_.SetKeepalive(nullptr);
+  const DeliveryReport report = session_.TakeReport();
+  SendRuns(FrameType::kDelivered, report.delivered);
+  SendRuns(FrameType::kNotDelivered, report.notDelivered);
+  SendRuns(FrameType::kNoted, report.notes);
+  frame_.Send(DoneFrame(report.done));
   try {
     link_.BeginFarewell(std::chrono::seconds(5), std::chrono::seconds(5));
     link_.Linger();

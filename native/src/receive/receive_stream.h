@@ -68,7 +68,8 @@ class ReceiveStream {
    * that is not permitted there, and if the sender has closed.
    */
   void ReadAfterEnd();
-  void SendDone();
+  void SendRuns(FrameType type, const std::vector<EntryRun>& runs);
+  void SendReport();
   void Farewell(const SessionEnd& end);
 
   ReceiveSession& session_;

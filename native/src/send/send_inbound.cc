@@ -5,6 +5,12 @@
 #include "send/send_stream.h"
 
 namespace penstock {
+namespace {
+
+// The longest frame of a receiver is a report (DecodeHeader).
+constexpr size_t kMaxInbound = kHeaderBytes + kMaxEntryRuns * kEntryRunBytes;
+
+}  // namespace
 
 void SendStream::ReadInbound() {
   for (;;) {
@@ -19,6 +25,7 @@ void SendStream::ReadInbound() {
     }
     std::memmove(inbound_.data(), inbound_.data() + at, inboundSize_ - at);
     inboundSize_ -= at;
+    if (inboundSize_ == inbound_.size()) inbound_.resize(kMaxInbound);
     if (got < room || done_) return;
   }
 }
@@ -36,7 +43,6 @@ size_t SendStream::TakeFrame(const uint8_t* bytes, size_t size) {
   if (size < kHeaderBytes) return 0;
   const auto header = DecodeHeader(bytes, From::kReceiver);
   if (!header) FailStream(Code::kProtocol);
-  // No frame of a receiver has a body above 8 bytes (DecodeHeader).
   const size_t whole = kHeaderBytes + static_cast<size_t>(header->length);
   if (size < whole) return 0;
   const uint8_t* body = bytes + kHeaderBytes;
@@ -47,17 +53,14 @@ size_t SendStream::TakeFrame(const uint8_t* bytes, size_t size) {
     case FrameType::kRetry:
       HandleRetry(*header, GetU64(body));
       break;
-    case FrameType::kCommitted:
-      HandleCommitted(header->file, GetU32(body));
-      break;
-    case FrameType::kUncommitted:
-      if (!endSent_ || !session_.queue().MarkUncommitted(header->file)) FailStream(Code::kProtocol);
-      session_.AddFailure({CodeFromWire(GetU32(body)), ErrnoFromWire(GetU32(body + 4)), "", header->file});
+    case FrameType::kDelivered:
+    case FrameType::kNotDelivered:
+    case FrameType::kNoted:
+      HandleReport(*header, body);
       break;
     case FrameType::kDone:
-      if (!endSent_) FailStream(Code::kProtocol);
+      if (!endSent_ || !session_.TakeDone(DecodeDone(body))) FailStream(Code::kProtocol);
       done_ = true;
-      session_.NoteReceiverDone();
       break;
     case FrameType::kError:
       session_.NoteReceiverError(CodeFromWire(GetU32(body)));
@@ -112,11 +115,9 @@ void SendStream::HandleRetry(const Header& header, uint64_t length) {
   retries_.push_back(std::move(job));
 }
 
-void SendStream::HandleCommitted(uint32_t first, uint32_t count) {
-  if (!endSent_ || count == 0) FailStream(Code::kProtocol);
-  for (uint32_t i = 0; i < count; ++i) {
-    if (!session_.queue().MarkCommitted(first + i)) FailStream(Code::kProtocol);
-  }
+void SendStream::HandleReport(const Header& header, const uint8_t* body) {
+  const auto runs = DecodeRuns(header, body);
+  if (!endSent_ || !runs || !session_.TakeReport(header.type, *runs)) FailStream(Code::kProtocol);
 }
 
 }  // namespace penstock

@@ -77,7 +77,7 @@ std::unique_ptr<RangeJob> SendQueue::Again(uint32_t index, uint64_t offset, uint
   const auto found = positionOf_.find(index);
   if (found == positionOf_.end()) return nullptr;
   const Entry& entry = entries_[found->second];
-  if (entry.state == State::kWaiting || entry.state == State::kCommitted) return nullptr;
+  if (entry.state == State::kWaiting || entry.state == State::kDelivered) return nullptr;
   if (offset >= entry.file.size || length != std::min(kRangeBytes, entry.file.size - offset)) return nullptr;
   auto job = std::make_unique<RangeJob>();
   job->retry = true;
@@ -108,8 +108,8 @@ bool SendQueue::Settle(uint32_t index, State state) {
   const auto found = positionOf_.find(index);
   if (found == positionOf_.end()) return false;
   Entry& entry = entries_[found->second];
-  if (entry.state == State::kFailed || entry.state == State::kCommitted) return false;
-  if (state == State::kCommitted && entry.state != State::kSent && entry.state != State::kSentInBatch) return false;
+  if (entry.state == State::kFailed || entry.state == State::kDelivered) return false;
+  if (state == State::kDelivered && entry.state != State::kSent && entry.state != State::kSentInBatch) return false;
   entry.state = state;
   std::string().swap(entry.file.path);
   ++settled_;
@@ -121,12 +121,12 @@ bool SendQueue::MarkFailed(uint32_t index) {
   return Settle(index, State::kFailed);
 }
 
-bool SendQueue::MarkCommitted(uint32_t index) {
+bool SendQueue::MarkDelivered(uint32_t index) {
   std::lock_guard<std::mutex> lock(mutex_);
-  return Settle(index, State::kCommitted);
+  return Settle(index, State::kDelivered);
 }
 
-bool SendQueue::MarkUncommitted(uint32_t index) { return MarkFailed(index); }
+void SendQueue::MarkNotDelivered(uint32_t index) { MarkFailed(index); }
 
 void SendQueue::ReleaseFiles() {
   std::lock_guard<std::mutex> lock(mutex_);

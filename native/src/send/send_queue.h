@@ -97,16 +97,17 @@ class SendQueue {
   void MarkSent(uint32_t index, bool inBatch);
   /** False when the file has failed before. */
   bool MarkFailed(uint32_t index);
-  /** The receiver has committed the file, or reports why not. False for a file that was not sent. */
-  bool MarkCommitted(uint32_t index);
-  bool MarkUncommitted(uint32_t index);
+  /** The receiver has delivered the file. False for a file that was not sent whole. */
+  bool MarkDelivered(uint32_t index);
+  /** The receiver has not delivered the file, whether it was sent or not. */
+  void MarkNotDelivered(uint32_t index);
   /** No more is sent: the file that is open is closed. */
   void ReleaseFiles();
-  /** Every file is committed, or failed. */
+  /** Every file is delivered, or failed. */
   bool Settled() const;
 
  private:
-  enum class State : uint8_t { kWaiting, kActive, kSent, kSentInBatch, kCommitted, kFailed };
+  enum class State : uint8_t { kWaiting, kActive, kSent, kSentInBatch, kDelivered, kFailed };
   struct Entry {
     SourceFile file;
     State state = State::kWaiting;

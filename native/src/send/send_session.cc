@@ -7,11 +7,17 @@
 namespace penstock {
 
 void SendSession::AddFiles(std::vector<SourceFile> files) {
+  for (const SourceFile& file : files) ledger_.Add(file.index, EntryType::kFile);
   queue_.Add(std::move(files));
   WakeAll();
 }
 
+void SendSession::AddOthers(const std::vector<OtherEntry>& entries) {
+  for (const OtherEntry& entry : entries) ledger_.Add(entry.index, entry.type);
+}
+
 void SendSession::EndOfFiles() {
+  ledger_.Close();
   queue_.Close();
   WakeAll();
 }
@@ -26,9 +32,7 @@ void SendSession::AddStream(UniqueSocket socket, int streamIndex, const std::opt
 SessionEnd SendSession::Outcome(const std::optional<SessionEnd>& wanted) {
   if (wanted && wanted->kind == SessionEnd::Kind::kCancelled && MayBeCommitted()) return VerdictOn(*wanted);
   if (wanted) return *wanted;
-  // DONE must account for every file.
-  if (!queue_.Settled()) return SessionEnd{SessionEnd::Kind::kFailed, {Code::kProtocol}};
-  return SessionEnd{};
+  return ReportedEnd();
 }
 
 // The receiver waits for the END of every stream before it commits.
@@ -38,13 +42,63 @@ bool SendSession::MayBeCommitted() const {
 
 // Only the receiver can report whether the cancel came before its commit.
 SessionEnd SendSession::VerdictOn(const SessionEnd& cancel) const {
-  if (receiverDone_.load(std::memory_order_acquire)) {
-    return queue_.Settled() ? SessionEnd{} : SessionEnd{SessionEnd::Kind::kFailed, {Code::kProtocol}};
-  }
+  if (done()) return ReportedEnd();
   const Code error = receiverError_.load(std::memory_order_acquire);
   if (error == cancel.failure.code || error == Code::kCancelled) return cancel;
   if (error != Code::kNone) return SessionEnd{SessionEnd::Kind::kPeerError, {error}};
   return SessionEnd{SessionEnd::Kind::kUnconfirmed};
+}
+
+bool SendSession::TakeRun(FrameType type, const EntryRun& run) {
+  for (uint32_t at = 0; at < run.count; ++at) {
+    const uint32_t index = run.first + at;
+    if (type == FrameType::kNoted) {
+      if (!ledger_.Note(index, run.code)) return false;
+      continue;
+    }
+    const bool delivered = type == FrameType::kDelivered;
+    const auto entry = ledger_.Report(index, delivered);
+    if (!entry) return false;
+    if (delivered) {
+      if (*entry == EntryType::kFile && !queue_.MarkDelivered(index)) return false;
+      continue;
+    }
+    if (*entry == EntryType::kFile) queue_.MarkNotDelivered(index);
+    AddFailure({CodeFromWire(run.code), ErrnoFromWire(run.error), "", index});
+  }
+  return true;
+}
+
+bool SendSession::TakeReport(FrameType type, const std::vector<EntryRun>& runs) {
+  for (const EntryRun& run : runs) {
+    if (!TakeRun(type, run)) return false;
+  }
+  if (type != FrameType::kNoted) return true;
+  std::lock_guard<std::mutex> lock(reportMutex_);
+  notes_.insert(notes_.end(), runs.begin(), runs.end());
+  return true;
+}
+
+bool SendSession::TakeDone(const DoneCounts& counts) {
+  std::lock_guard<std::mutex> lock(reportMutex_);
+  if (!done_) done_ = counts;
+  return *done_ == counts;
+}
+
+std::optional<DoneCounts> SendSession::done() const {
+  std::lock_guard<std::mutex> lock(reportMutex_);
+  return done_;
+}
+
+std::vector<EntryRun> SendSession::notes() const {
+  std::lock_guard<std::mutex> lock(reportMutex_);
+  return notes_;
+}
+
+SessionEnd SendSession::ReportedEnd() const {
+  const auto counts = done();
+  const bool complete = counts && queue_.Settled() && ledger_.Agrees(*counts);
+  return complete ? SessionEnd{} : SessionEnd{SessionEnd::Kind::kFailed, {Code::kProtocol}};
 }
 
 bool SendSession::FailFile(const Failure& failure) {

@@ -4,10 +4,13 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <vector>
 
 #include "base/unique_fd.h"
 #include "send/send_queue.h"
+#include "session/delivery_ledger.h"
 #include "session/session.h"
 
 namespace penstock {
@@ -27,6 +30,8 @@ class SendSession final : public Session {
   ~SendSession() override { Abort(); }
 
   void AddFiles(std::vector<SourceFile> files);
+  /** The entries that are no files: nothing of them is sent, and the receiver reports them. */
+  void AddOthers(const std::vector<OtherEntry>& entries);
   void EndOfFiles();
   /** Takes ownership of the socket; closes it if the session has ended. Sealed if there are keys. */
   void AddStream(UniqueSocket socket, int streamIndex, const std::optional<StreamKeys>& keys = {});
@@ -41,8 +46,12 @@ class SendSession final : public Session {
   void NoteEnd() { ends_.fetch_add(1, std::memory_order_release); }
   /** A stream takes no further content. Whether others of the session still do. */
   bool NoteSpent() { return spent_.fetch_add(1, std::memory_order_acq_rel) + 1 < streams_; }
-  /** The receiver has sent DONE on a stream. */
-  void NoteReceiverDone() { receiverDone_.store(true, std::memory_order_release); }
+  /** The receiver reports entries. False where the report breaks the protocol. */
+  bool TakeReport(FrameType type, const std::vector<EntryRun>& runs);
+  /** The receiver has sent DONE on a stream. False where its counts differ from those of another stream. */
+  bool TakeDone(const DoneCounts& counts);
+  /** Notes of the receiver, in runs of entries. */
+  std::vector<EntryRun> notes() const;
   /** The receiver has sent ERROR on a stream. */
   void NoteReceiverError(Code code) {
     receiverError_.store(code == Code::kNone ? Code::kProtocol : code, std::memory_order_release);
@@ -53,6 +62,10 @@ class SendSession final : public Session {
 
  private:
   bool MayBeCommitted() const;
+  std::optional<DoneCounts> done() const;
+  bool TakeRun(FrameType type, const EntryRun& run);
+  /** The end that the receiver has reported, once it has sent DONE: each entry must be reported, and the counts be right. */
+  SessionEnd ReportedEnd() const;
   SessionEnd VerdictOn(const SessionEnd& cancel) const;
 
   const VerdictLimits verdict_;
@@ -60,7 +73,12 @@ class SendSession final : public Session {
   std::atomic<int> streams_{0};
   std::atomic<int> ends_{0};
   std::atomic<int> spent_{0};
-  std::atomic<bool> receiverDone_{false};
+  DeliveryLedger ledger_;
+
+  mutable std::mutex reportMutex_;
+  // Need reportMutex_.
+  std::optional<DoneCounts> done_;
+  std::vector<EntryRun> notes_;
   // kNone: the receiver has sent no ERROR.
   std::atomic<Code> receiverError_{Code::kNone};
 };

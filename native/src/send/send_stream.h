@@ -1,7 +1,6 @@
 // One stream of a sender: takes jobs from the queue, keeps the window, and reads the receiver's frames.
 #pragma once
 
-#include <array>
 #include <deque>
 #include <map>
 #include <memory>
@@ -68,7 +67,7 @@ class SendStream {
   void HandleVerified(const Header& header, uint64_t length);
   void HandleRetry(const Header& header, uint64_t length);
   bool OwesRetry(const Header& header, uint64_t length);
-  void HandleCommitted(uint32_t first, uint32_t count);
+  void HandleReport(const Header& header, const uint8_t* body);
 
   SendSession& session_;
   Link link_;
@@ -87,7 +86,8 @@ class SendStream {
   // END is being sent, or was sent.
   bool ending_ = false;
   bool endSent_ = false;
-  std::array<uint8_t, 4096> inbound_{};
+  // Grows to the size of the longest frame where one does not fit.
+  std::vector<uint8_t> inbound_ = std::vector<uint8_t>(4096);
   size_t inboundSize_ = 0;
 };
 

@@ -27,21 +27,24 @@ bool LegalShape(const Header& h) {
     case FrameType::kFileEnd:
       return h.flags == 0 && h.length == 24 && h.offset == 0;
     case FrameType::kFileFailed:
-    case FrameType::kUncommitted:
       return h.flags == 0 && h.length == 8 && h.offset == 0;
     case FrameType::kCancel:
     case FrameType::kError:
       return h.flags == 0 && h.length == 8 && h.offset == 0 && h.file == 0;
-    case FrameType::kEnd:
     case FrameType::kDone:
+      return h.flags == 0 && h.length == kDoneBytes && h.offset == 0 && h.file == 0;
+    case FrameType::kEnd:
     case FrameType::kKeepalive:
       return h.flags == 0 && h.length == 0 && h.offset == 0 && h.file == 0;
     case FrameType::kVerified:
       return (h.flags & ~kFlagBatch) == 0 && h.length == 8 && IsRangeStart(h.offset);
     case FrameType::kRetry:
       return h.flags == 0 && h.length == 8 && IsRangeStart(h.offset);
-    case FrameType::kCommitted:
-      return h.flags == 0 && h.length == 4 && h.offset == 0;
+    case FrameType::kDelivered:
+    case FrameType::kNotDelivered:
+    case FrameType::kNoted:
+      return h.flags == 0 && h.file == 0 && h.offset == 0 && h.length > 0 &&
+             h.length <= kMaxEntryRuns * kEntryRunBytes && h.length % kEntryRunBytes == 0;
   }
   return false;
 }
@@ -133,12 +136,6 @@ SmallFrame CodeFrame(FrameType type, uint32_t file, Code code, int error) {
   SmallFrame frame = Begin(type, 0, file, 0, 8);
   PutU32(frame.bytes.data() + kHeaderBytes, CodeToWire(code));
   PutU32(frame.bytes.data() + kHeaderBytes + 4, ErrnoToWire(error));
-  return frame;
-}
-
-SmallFrame CommittedFrame(uint32_t first, uint32_t count) {
-  SmallFrame frame = Begin(FrameType::kCommitted, 0, first, 0, 4);
-  PutU32(frame.bytes.data() + kHeaderBytes, count);
   return frame;
 }
 

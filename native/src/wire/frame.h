@@ -1,4 +1,4 @@
-// The frames of WIRE.md, version 1: constants, and the codec of header and bodies.
+// The frames of WIRE.md, version 2: constants, and the codec of header and bodies.
 #pragma once
 
 #include <array>
@@ -15,7 +15,11 @@ constexpr size_t kHelloBytes = 32;
 constexpr size_t kHeaderBytes = 24;
 constexpr size_t kMaxControlBody = 24;
 constexpr size_t kBatchEntryBytes = 12;
-constexpr uint8_t kWireVersion = 1;
+/** A run of entries in a report, and the most of them in a frame. */
+constexpr size_t kEntryRunBytes = 16;
+constexpr size_t kMaxEntryRuns = 4096;
+constexpr size_t kDoneBytes = 20;
+constexpr uint8_t kWireVersion = 2;
 /** One range = one DATA frame = one check = 8 MiB, aligned. */
 constexpr uint64_t kRangeBytes = 8ull << 20;
 constexpr uint64_t kMaxBatchBody = 4ull << 20;
@@ -39,11 +43,12 @@ enum class FrameType : uint8_t {
   kEnd = 0x08,
   kVerified = 0x81,
   kRetry = 0x82,
-  kCommitted = 0x83,
+  kDelivered = 0x83,
   kDone = 0x84,
   kKeepalive = 0x85,
   kError = 0x86,
-  kUncommitted = 0x87,
+  kNotDelivered = 0x87,
+  kNoted = 0x88,
 };
 
 struct Header {
@@ -85,9 +90,8 @@ SmallFrame EmptyFrame(FrameType type);
 SmallFrame LengthFrame(FrameType type, uint8_t flags, uint32_t file, uint64_t offset, uint64_t length);
 SmallFrame CheckFrame(uint32_t file, uint64_t offset, uint64_t length, uint32_t crc);
 SmallFrame FileEndFrame(uint32_t file, uint64_t size, int64_t mtimeNs);
-/** FILE_FAILED, CANCEL, ERROR, UNCOMMITTED: a code and an errno. */
+/** FILE_FAILED, CANCEL, ERROR: a code and an errno. */
 SmallFrame CodeFrame(FrameType type, uint32_t file, Code code, int error);
-SmallFrame CommittedFrame(uint32_t first, uint32_t count);
 
 struct BatchEntry {
   uint32_t file = 0;

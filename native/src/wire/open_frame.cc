@@ -39,9 +39,9 @@ void OpenFrame::Send(const SmallFrame& frame, bool more) {
   SendHead(more);
 }
 
-void OpenFrame::SendHello(const std::vector<uint8_t>& hello) {
-  Open(hello.data(), hello.size());
-  SendHead(false);
+void OpenFrame::SendBytes(const std::vector<uint8_t>& bytes, bool more) {
+  Open(bytes.data(), bytes.size());
+  SendHead(more);
 }
 
 void OpenFrame::BeginData(uint32_t file, uint64_t offset, uint64_t length) {

@@ -26,8 +26,8 @@ class OpenFrame {
 
   /** Sends a whole frame that has a small body or none. `more`: the next frame follows at once. */
   void Send(const SmallFrame& frame, bool more = false);
-  /** Sends what a receiver sends before its first frame. */
-  void SendHello(const std::vector<uint8_t>& hello);
+  /** Sends a whole frame from memory, or what a receiver sends before its first frame. */
+  void SendBytes(const std::vector<uint8_t>& bytes, bool more = false);
   /** Sends the header of a DATA frame; its body is owed. */
   void BeginData(uint32_t file, uint64_t offset, uint64_t length);
   /** Sends the header and the table of a BATCH; the contents are owed, in the table's order. */

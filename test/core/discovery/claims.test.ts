@@ -15,7 +15,7 @@ import { provedIdentity } from '../../support/penstock/proved.ts'
 import { newIdentity, selfOf, serve } from '../../support/penstock/control.ts'
 
 const LOOKS_ONLY = { versions: [], dataPort: null, ciphers: [] }
-const RECEIVES = { versions: [1], dataPort: null, ciphers: [] }
+const RECEIVES = { versions: [2], dataPort: null, ciphers: [] }
 
 function lookerOf(t: TestContext, identity: Identity) {
   const peers = createPeers({

@@ -11,7 +11,7 @@ import {
   fileFrames,
   hold,
 } from '../../support/scripted/accepted-sender.ts'
-import { encodeFrame, FRAME_TYPES } from '../../support/scripted/frames.ts'
+import { CODES, done, encodeFrame, FRAME_TYPES } from '../../support/scripted/frames.ts'
 import {
   endOf,
   runTable,
@@ -24,7 +24,7 @@ import { cancelEnd, END, header, PROTOCOL, SENDER_CASES } from '../../support/sc
 
 /** The code of the ERROR that answers a CANCEL: a code that the wire does not have is read as internal. */
 function answered(code: number): number {
-  return code > 16 ? 16 : code
+  return code < CODES.length ? code : CODES.indexOf('internal')
 }
 
 /** A frame after END of the only stream. */
@@ -59,7 +59,7 @@ const LATE: readonly LateCase[] = [
   ONLY_KEEPALIVE,
   {
     name: 'KEEPALIVE and DONE',
-    bytes: Buffer.concat([KEEPALIVE, encodeFrame({ name: 'DONE' })]),
+    bytes: Buffer.concat([KEEPALIVE, encodeFrame(done())]),
     end: PROTOCOL,
     error: 3,
   },

@@ -2,7 +2,15 @@
 // gives for it; no error escapes into the process, and a transfer to another device is not affected.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { encodeFrame, FRAME_TYPES, type Frame } from '../../support/scripted/frames.ts'
+import {
+  CODES,
+  delivered,
+  done,
+  encodeFrame,
+  FRAME_TYPES,
+  type Frame,
+  type Run,
+} from '../../support/scripted/frames.ts'
 import { SOME_WIRE_CODES, WIRE_CODES } from '../../support/scripted/peer-table.ts'
 import { acceptance, answering, dataPort } from '../../support/scripted/receiver.ts'
 import { type ScriptedStream, StreamOfFrames } from '../../support/scripted/sender.ts'
@@ -23,7 +31,8 @@ const ERROR_ENDS: Readonly<Record<number, string>> = {
 }
 
 function errorEnd(code: number): string {
-  return ERROR_ENDS[code] ?? (code > 15 ? 'failed peer-failed' : 'failed protocol')
+  const failed = code === CODES.indexOf('internal') || code >= CODES.length
+  return ERROR_ENDS[code] ?? (failed ? 'failed peer-failed' : 'failed protocol')
 }
 
 /** Where a sender stands when the frame comes. */
@@ -44,6 +53,62 @@ function everywhere(end: string): Readonly<Record<State, string>> {
 const VERIFIED: Frame = { name: 'VERIFIED', batch: false, file: 0, offset: 0, rangeLength: 7 }
 const PROTOCOL = everywhere('failed protocol')
 
+function frames(...all: readonly Frame[]): Buffer {
+  return Buffer.concat(all.map(encodeFrame))
+}
+
+function notDelivered(change: Partial<Run> = {}): Frame {
+  return { name: 'NOT_DELIVERED', runs: [{ first: 0, count: 1, code: 4, errno: 0, ...change }] }
+}
+
+function noted(change: Partial<Run> = {}): Frame {
+  return { name: 'NOTED', runs: [{ first: 0, count: 1, code: 1, errno: 0, ...change }] }
+}
+
+/** Reports about one file that do not report it exactly once, or that their own counts contradict. */
+const WRONG_REPORTS: readonly { readonly name: string; readonly report: readonly Frame[] }[] = [
+  { name: 'a DONE that no report precedes', report: [done({ files: 1 })] },
+  { name: 'DELIVERED twice', report: [delivered(0, 1), delivered(0, 1), done({ files: 1 })] },
+  { name: 'DELIVERED twice, counted', report: [delivered(0, 1), delivered(0, 1), done({ files: 2 })] },
+  {
+    name: 'DELIVERED twice in one frame',
+    report: [
+      { name: 'DELIVERED', runs: [0, 0].map((first) => ({ first, count: 1, code: 0, errno: 0 })) },
+      done({ files: 1 }),
+    ],
+  },
+  { name: 'DELIVERED and NOT_DELIVERED', report: [delivered(0, 1), notDelivered(), done({ files: 1 })] },
+  {
+    name: 'NOT_DELIVERED and DELIVERED',
+    report: [notDelivered(), delivered(0, 1), done({ notDelivered: 1 })],
+  },
+  { name: 'NOT_DELIVERED twice', report: [notDelivered(), notDelivered(), done({ notDelivered: 1 })] },
+  ...[0, 2, 0xffffffff].map((count) => ({
+    name: `DELIVERED of ${count}`,
+    report: [delivered(0, count), done({ files: 1 })],
+  })),
+  { name: 'DELIVERED of no entry', report: [delivered(0, 1), delivered(7, 1), done({ files: 2 })] },
+  {
+    name: 'DELIVERED beyond the last index',
+    report: [{ name: 'DELIVERED', runs: [{ first: 0xffffffff, count: 2, code: 0, errno: 0 }] }],
+  },
+  {
+    name: 'DELIVERED with a reason',
+    report: [{ name: 'DELIVERED', runs: [{ first: 0, count: 1, code: 4, errno: 0 }] }, done({ files: 1 })],
+  },
+  { name: 'NOTED before DELIVERED', report: [noted(), delivered(0, 1), done({ files: 1, notes: 1 })] },
+  {
+    name: 'the same NOTED twice',
+    report: [delivered(0, 1), noted(), noted(), done({ files: 1, notes: 1 })],
+  },
+  { name: 'NOTED of no entry', report: [delivered(0, 1), noted({ first: 9 }), done({ files: 1, notes: 1 })] },
+  ...(['files', 'directories', 'symlinks', 'notDelivered', 'notes'] as const).map((name) => ({
+    name: `DONE that counts ${name} too high`,
+    report: [delivered(0, 1), done({ files: 1, [name]: name === 'files' ? 2 : 1 })],
+  })),
+  { name: 'DONE that leaves out a note', report: [delivered(0, 1), noted(), done({ files: 1 })] },
+]
+
 const FRAMES: readonly FrameCase[] = [
   ...WIRE_CODES.map((code) => ({
     name: `ERROR ${code}`,
@@ -58,33 +123,34 @@ const FRAMES: readonly FrameCase[] = [
       ends: PROTOCOL,
     },
     {
-      name: `UNCOMMITTED ${code} and DONE`,
-      bytes: Buffer.concat([
-        encodeFrame({ name: 'UNCOMMITTED', file: 0, code, errno: 0 }),
-        encodeFrame({ name: 'DONE' }),
-      ]),
+      name: `NOT_DELIVERED ${code} and DONE`,
+      bytes: frames(notDelivered({ code }), done({ notDelivered: 1 })),
+      // A reason that is none breaks the protocol.
+      ends: { ...PROTOCOL, 'all sent': code === 0 ? 'failed protocol' : 'done' },
+    },
+    {
+      name: `NOT_DELIVERED ${code} of no entry`,
+      bytes: frames(notDelivered({ first: 9, code }), done({ notDelivered: 1 })),
+      ends: PROTOCOL,
+    },
+    {
+      name: `NOTED ${code} of a delivered file`,
+      bytes: frames(delivered(0, 1), noted({ code }), done({ files: 1, notes: 1 })),
       ends: { ...PROTOCOL, 'all sent': 'done' },
     },
     {
-      name: `UNCOMMITTED ${code} of no file`,
-      bytes: encodeFrame({ name: 'UNCOMMITTED', file: 9, code, errno: 0 }),
+      name: `NOTED ${code} of a file that is not delivered`,
+      bytes: frames(notDelivered(), noted({ code }), done({ notDelivered: 1, notes: 1 })),
       ends: PROTOCOL,
     },
   ]),
-  { name: 'DONE', bytes: encodeFrame({ name: 'DONE' }), ends: PROTOCOL },
+  { name: 'DONE of nothing', bytes: frames(done()), ends: PROTOCOL },
   {
-    name: 'COMMITTED and DONE',
-    bytes: Buffer.concat([
-      encodeFrame({ name: 'COMMITTED', file: 0, count: 1 }),
-      encodeFrame({ name: 'DONE' }),
-    ]),
+    name: 'DELIVERED and DONE',
+    bytes: frames(delivered(0, 1), done({ files: 1 })),
     ends: { ...PROTOCOL, 'all sent': 'done' },
   },
-  ...[0, 2, 0xffffffff].map((count) => ({
-    name: `COMMITTED of ${count}`,
-    bytes: encodeFrame({ name: 'COMMITTED', file: 0, count }),
-    ends: PROTOCOL,
-  })),
+  ...WRONG_REPORTS.map(({ name, report }) => ({ name, bytes: frames(...report), ends: PROTOCOL })),
   {
     name: 'RETRY of no range',
     bytes: encodeFrame({ name: 'RETRY', file: 5, offset: 0, rangeLength: 1 }),

@@ -343,7 +343,7 @@ describe('a device without encryption', () => {
 
   test('is never treated as a Penstock, whatever it announces', async (t) => {
     const receiver = await fakeReceiver(t, await newIdentity(t), () => false, 'http')
-    const penstock = { versions: [1], dataPort: receiver.port, ciphers: ['none' as const] }
+    const penstock = { versions: [2], dataPort: receiver.port, ciphers: ['none' as const] }
     const to = { ...receiver.device, kind: 'penstock' as const, penstock }
     const encrypted = sender.send(options(to))
     assert.equal(codeOf(await encrypted.ended), 'failed not-encrypted')

@@ -50,7 +50,7 @@ test('memory is flat over many accepted transfers of many entries', async (t) =>
     entries.map(encodeEntry).join('') + encodeEnd({ end: ENTRIES, totals, streams: 1, technique: null })
   const offer = async () => {
     const transferId = randomBytes(16).toString('hex')
-    const head = encodeOffer({ info, version: 1, transferId, ciphers: ['tls'], check: true })
+    const head = encodeOffer({ info, version: 2, transferId, ciphers: ['tls'], check: true })
     const text = await post('prepare-upload', { pin: PIN }, Buffer.from(head + lines), NDJSON)
     return { transferId, ...decodeAnswer(text) }
   }

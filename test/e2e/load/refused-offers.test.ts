@@ -45,7 +45,7 @@ test('memory is flat over a thousand refused offers of each kind, withdrawn ones
   }
   const penstockOffer = (n: number): Buffer => {
     const transferId = n.toString(16).padStart(32, '0')
-    const head = encodeOffer({ info, version: 1, transferId, ciphers: ['tls'], check: true })
+    const head = encodeOffer({ info, version: 2, transferId, ciphers: ['tls'], check: true })
     return Buffer.from(head + MANIFEST)
   }
   let next = 0

@@ -73,7 +73,7 @@ describe('data port', () => {
 
   test('wrong magic and wrong version are closed at once, before 64 bytes have come', async () => {
     const port = open({ preambleTimeoutMs: 5000 })
-    for (const bytes of [Buffer.from('GET /'), Buffer.from('PNSTCK\u0002')]) {
+    for (const bytes of [Buffer.from('GET /'), Buffer.from('PNSTCK\u0001')]) {
       const { answered, ms } = await speak(port.port, bytes)
       assert.equal(answered, 0)
       assert.ok(ms < 1000, `${ms} ms`)

@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { FileFailure } from '../../../native/index.ts'
-import { CODES, RANGE_BYTES, crc32c, encodeFrame, encodeHeader } from '../../support/scripted/frames.ts'
+import { CODES, RANGE_BYTES, crc32c, done, encodeFrame, encodeHeader } from '../../support/scripted/frames.ts'
 import type { Frame } from '../../support/scripted/frames.ts'
 import { openLocalPair } from '../../../main/core/transfer/local-pair.ts'
 import { makeReceiver, Peer, receiverFromPeer, scratchFolders, sleep } from '../harness.ts'
@@ -78,7 +78,9 @@ function assertIncomplete({ end, received }: Awaited<ReturnType<typeof run>>): v
   assert.ok(['protocol', 'check-failed', 'peer-gone', 'peer-error'].includes(end), end)
   for (const frame of received)
     if (frame.name === 'ERROR' && end !== 'peer-gone') assert.equal(CODES[frame.code], end)
-  const confirming = received.filter(({ name }) => ['COMMITTED', 'UNCOMMITTED', 'DONE'].includes(name))
+  const confirming = received.filter(({ name }) =>
+    ['DELIVERED', 'NOT_DELIVERED', 'NOTED', 'DONE'].includes(name),
+  )
   assert.deepEqual(confirming, [])
 }
 
@@ -121,7 +123,7 @@ describe('one thing wrong', () => {
       code: 'protocol',
     },
     'reserved bytes': { send: [Buffer.from('0800010000000000'.padEnd(48, '0'), 'hex')], code: 'protocol' },
-    'a frame of the receiver': { send: [{ name: 'DONE' }], code: 'protocol' },
+    'a frame of the receiver': { send: [done()], code: 'protocol' },
     'unknown file': { send: [{ name: 'DATA', file: 99, offset: 0, content: zeros }], code: 'protocol' },
     'range not aligned': {
       send: [{ name: 'DATA', file: 0, offset: 4096, content: zeros }],
@@ -254,10 +256,14 @@ describe('one thing wrong', () => {
     peer.send({ name: 'END' })
     assert.deepEqual(await receiver.received, [])
     receiver.finish([{ index: 3, code: 'name-taken', errno: 'EEXIST' }])
-    assert.deepEqual(await peer.next('COMMITTED'), { name: 'COMMITTED', file: 0, count: 3 })
-    assert.deepEqual(await peer.next('COMMITTED'), { name: 'COMMITTED', file: 4, count: 1 })
-    assert.deepEqual(await peer.next('UNCOMMITTED'), { name: 'UNCOMMITTED', file: 3, code: 13, errno: 17 })
-    assert.ok(await peer.next('DONE'))
+    const runs = [
+      { first: 0, count: 3, code: 0, errno: 0 },
+      { first: 4, count: 1, code: 0, errno: 0 },
+    ]
+    assert.deepEqual(await peer.next('DELIVERED'), { name: 'DELIVERED', runs })
+    const failed = [{ first: 3, count: 1, code: 13, errno: 17 }]
+    assert.deepEqual(await peer.next('NOT_DELIVERED'), { name: 'NOT_DELIVERED', runs: failed })
+    assert.deepEqual(await peer.next('DONE'), done({ files: 4, notDelivered: 1 }))
     peer.close()
     assert.equal((await receiver.ended).kind, 'done')
     assertNothingWrongIsWhole(staging, { whole: true, failures: [] })

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { addon, type Receiver, type Sender, type SenderOptions } from '../../../native/index.ts'
-import type { Frame } from '../../support/scripted/frames.ts'
+import { delivered, done, type Frame } from '../../support/scripted/frames.ts'
 import { openLocalPair } from '../../../main/core/transfer/local-pair.ts'
 import {
   makeReceiver,
@@ -99,7 +99,7 @@ describe('a cancel after END', () => {
     'ERROR cancelled': [{ name: 'ERROR', code: 1, errno: 0 }, 'cancelled'],
     'ERROR disk-full': [{ name: 'ERROR', code: 5, errno: 28 }, 'peer-error', 'disk-full'],
     'ERROR of no code': [{ name: 'ERROR', code: 0, errno: 0 }, 'peer-error', 'protocol'],
-    'a DONE that leaves a file out': [{ name: 'DONE' }, 'failed', 'protocol'],
+    'a DONE that leaves a file out': [done(), 'failed', 'protocol'],
     'a closed connection': [null, 'unconfirmed'],
   }
   for (const [name, [frame, kind, code]] of Object.entries(answers)) {
@@ -132,8 +132,8 @@ describe('a cancel after END', () => {
       peer.send({ name: 'KEEPALIVE' })
       await sleep(50)
     }
-    peer.send({ name: 'COMMITTED', file: 0, count: 1 })
-    peer.send({ name: 'DONE' })
+    peer.send(delivered(0, 1))
+    peer.send(done({ files: 1 }))
     assert.equal((await sender.ended).kind, 'done')
     peer.close()
   })

@@ -5,7 +5,14 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { EngineEnd, Receiver } from '../../../native/index.ts'
 import { openLocalPair } from '../../../main/core/transfer/local-pair.ts'
-import { encodeFrame, encodeHeader, FRAME_TYPES, type Frame } from '../../support/scripted/frames.ts'
+import {
+  delivered,
+  done,
+  encodeFrame,
+  encodeHeader,
+  FRAME_TYPES,
+  type Frame,
+} from '../../support/scripted/frames.ts'
 import {
   makeReceiver,
   Peer,
@@ -57,8 +64,8 @@ describe('a sender', { concurrency: true }, () => {
       peer.send(i < 9 ? retry(data.file, SIZE) : verified(data.file, SIZE))
     }
     assert.ok(await peer.next('END'))
-    peer.send({ name: 'COMMITTED', file: 0, count: 3 })
-    peer.send({ name: 'DONE' })
+    peer.send(delivered(0, 3))
+    peer.send(done({ files: 3 }))
     assert.deepEqual(await sender.ended, { kind: 'done', failures: [] })
     peer.close()
   })

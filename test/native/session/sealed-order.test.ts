@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import type { EngineEnd } from '../../../native/index.ts'
 import { openLocalPair } from '../../../main/core/transfer/local-pair.ts'
-import { encodeFrame } from '../../support/scripted/frames.ts'
+import { done, encodeFrame } from '../../support/scripted/frames.ts'
 import { sealByNode } from '../../support/records.ts'
 import { makeReceiver, makeSender, randomKeys, scratchFolders } from '../harness.ts'
 
@@ -30,7 +30,7 @@ async function senderAnswered(answer: (keys: ReturnType<typeof opening>) => Buff
   return end
 }
 
-const DONE = encodeFrame({ name: 'DONE' })
+const DONE = encodeFrame(done())
 
 test('DONE counts, whatever follows it', async () => {
   const whole = await senderAnswered((keys) => sealByNode(keys, 0n, DONE))

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { EngineSample } from '../../../native/index.ts'
+import { delivered, done } from '../../support/scripted/frames.ts'
 import { assertEqual } from '../carried.ts'
 import {
   receiverFromPeer,
@@ -65,8 +66,8 @@ describe('a technique of unencrypted streams, wished for in the middle', () => {
         peer.send({ name: 'VERIFIED', batch: false, file, offset, rangeLength: content.length })
       }
       assert.ok(await peer.next('END'))
-      peer.send({ name: 'COMMITTED', file: 0, count: 1 })
-      peer.send({ name: 'DONE' })
+      peer.send(delivered(0, 1))
+      peer.send(done({ files: 1 }))
       assert.deepEqual(await sender.ended, { kind: 'done', failures: [] })
       assertAllBy('seal', 6 * RANGE, sender.sample())
       peer.close()

@@ -38,7 +38,7 @@ describe('golden bytes', () => {
   test('the preamble is 64 bytes that begin with magic and version, HELLO 32', () => {
     const preamble = Buffer.from(golden.find(({ name }) => name === 'PREAMBLE')?.hex ?? '', 'hex')
     assert.equal(preamble.length, 64)
-    assert.equal(preamble.subarray(0, 7).toString('latin1'), 'PNSTCK\u0001')
+    assert.equal(preamble.subarray(0, 7).toString('latin1'), 'PNSTCK\u0002')
     assert.equal(golden.find(({ name }) => name === 'HELLO')?.hex.length, 64)
   })
 

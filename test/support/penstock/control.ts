@@ -30,7 +30,7 @@ export function selfOf(identity: Identity, change: Partial<SelfInfo> = {}): Self
     deviceType: 'desktop',
     fingerprint: identity.fingerprint,
     port: 53317,
-    penstock: { versions: [1], dataPort: null, ciphers: ['sealed', 'none'] },
+    penstock: { versions: [2], dataPort: null, ciphers: ['sealed', 'none'] },
     ...change,
   }
 }

@@ -17,11 +17,12 @@ export const FRAME_TYPES = {
   END: 0x08,
   VERIFIED: 0x81,
   RETRY: 0x82,
-  COMMITTED: 0x83,
+  DELIVERED: 0x83,
   DONE: 0x84,
   KEEPALIVE: 0x85,
   ERROR: 0x86,
-  UNCOMMITTED: 0x87,
+  NOT_DELIVERED: 0x87,
+  NOTED: 0x88,
 } as const
 
 export type FrameName = keyof typeof FRAME_TYPES
@@ -44,6 +45,19 @@ export const CODES = [
   'too-large',
   'timed-out',
   'internal',
+  'name-too-long',
+  'name-collision',
+  'link-outside',
+  'kept-existing',
+  'links-unsupported',
+] as const
+
+export const NOTE_CODES = [
+  'changed',
+  'time-clamped',
+  'time-not-kept',
+  'mode-not-kept',
+  'name-changed',
 ] as const
 
 export interface Header {
@@ -58,6 +72,23 @@ export interface BatchEntry {
   readonly file: number
   readonly content: Buffer
   readonly crc: number
+}
+
+/** Entries that follow each other, from `first` on. */
+export interface Run {
+  readonly first: number
+  readonly count: number
+  readonly code: number
+  readonly errno: number
+}
+
+/** The body of DONE. */
+export interface Counts {
+  readonly files: number
+  readonly directories: number
+  readonly symlinks: number
+  readonly notDelivered: number
+  readonly notes: number
 }
 
 /** A frame as its fields. Lengths and offsets in bytes; times in nanoseconds. */
@@ -85,15 +116,11 @@ export type Frame =
       readonly crc: number
     }
   | { readonly name: 'FILE_END'; readonly file: number; readonly size: number; readonly mtimeNs: bigint }
-  | {
-      readonly name: 'FILE_FAILED' | 'UNCOMMITTED'
-      readonly file: number
-      readonly code: number
-      readonly errno: number
-    }
+  | { readonly name: 'FILE_FAILED'; readonly file: number; readonly code: number; readonly errno: number }
   | { readonly name: 'CANCEL' | 'ERROR'; readonly code: number; readonly errno: number }
-  | { readonly name: 'COMMITTED'; readonly file: number; readonly count: number }
-  | { readonly name: 'END' | 'DONE' | 'KEEPALIVE' }
+  | { readonly name: 'DELIVERED' | 'NOT_DELIVERED' | 'NOTED'; readonly runs: readonly Run[] }
+  | ({ readonly name: 'DONE' } & Counts)
+  | { readonly name: 'END' | 'KEEPALIVE' }
 
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, start) => {
   let value = start
@@ -162,15 +189,23 @@ export function encodeFrame(value: Frame): Buffer {
       return frame('FILE_END', body, value.file)
     }
     case 'FILE_FAILED':
-    case 'UNCOMMITTED':
       return frame(value.name, u32(value.code, value.errno), value.file)
     case 'CANCEL':
     case 'ERROR':
       return frame(value.name, u32(value.code, value.errno))
-    case 'COMMITTED':
-      return frame('COMMITTED', u32(value.count), value.file)
-    case 'END':
+    case 'DELIVERED':
+    case 'NOT_DELIVERED':
+    case 'NOTED':
+      return frame(
+        value.name,
+        Buffer.concat(value.runs.map(({ first, count, code, errno }) => u32(first, count, code, errno))),
+      )
     case 'DONE':
+      return frame(
+        value.name,
+        u32(value.files, value.directories, value.symlinks, value.notDelivered, value.notes),
+      )
+    case 'END':
     case 'KEEPALIVE':
       return frame(value.name, Buffer.alloc(0))
   }
@@ -184,6 +219,35 @@ function nameOf(type: number): FrameName {
 
 function isFrameName(name: string): name is FrameName {
   return name in FRAME_TYPES
+}
+
+function runsOf(body: Buffer): Run[] {
+  return Array.from({ length: body.length / 16 }, (_, at) => ({
+    first: body.readUInt32LE(at * 16),
+    count: body.readUInt32LE(at * 16 + 4),
+    code: body.readUInt32LE(at * 16 + 8),
+    errno: body.readUInt32LE(at * 16 + 12),
+  }))
+}
+
+function countsOf(body: Buffer): Counts {
+  return {
+    files: body.readUInt32LE(0),
+    directories: body.readUInt32LE(4),
+    symlinks: body.readUInt32LE(8),
+    notDelivered: body.readUInt32LE(12),
+    notes: body.readUInt32LE(16),
+  }
+}
+
+/** DELIVERED for entries that follow each other. */
+export function delivered(first: number, count: number): Frame {
+  return { name: 'DELIVERED', runs: [{ first, count, code: 0, errno: 0 }] }
+}
+
+/** DONE with these counts; those that are left out are 0. */
+export function done(counts: Partial<Counts> = {}): Frame {
+  return { name: 'DONE', files: 0, directories: 0, symlinks: 0, notDelivered: 0, notes: 0, ...counts }
 }
 
 function decodeBody(header: Header, body: Buffer): Frame {
@@ -215,15 +279,17 @@ function decodeBody(header: Header, body: Buffer): Frame {
       return { name, file, size: Number(body.readBigUInt64LE(0)), mtimeNs }
     }
     case 'FILE_FAILED':
-    case 'UNCOMMITTED':
       return { name, file, code: body.readUInt32LE(0), errno: body.readUInt32LE(4) }
     case 'CANCEL':
     case 'ERROR':
       return { name, code: body.readUInt32LE(0), errno: body.readUInt32LE(4) }
-    case 'COMMITTED':
-      return { name, file, count: body.readUInt32LE(0) }
-    case 'END':
+    case 'DELIVERED':
+    case 'NOT_DELIVERED':
+    case 'NOTED':
+      return { name, runs: runsOf(body) }
     case 'DONE':
+      return { name, ...countsOf(body) }
+    case 'END':
     case 'KEEPALIVE':
       return { name }
   }

@@ -8,10 +8,11 @@ import type { TerminalState } from '../../../main/contract/transfer.ts'
 import type { Transfer } from '../../../main/core/api.ts'
 import { openPenstock } from '../../../main/core/penstock.ts'
 import { sendOptions } from '../penstock/options.ts'
+import { CODES } from './frames.ts'
 import { receiveDefaults } from './receiving.ts'
 
 /** Every number of the wire's code table, and some that it does not have. */
-export const WIRE_CODES: readonly number[] = [...Array(17).keys(), 17, 99, 0xffffffff]
+export const WIRE_CODES: readonly number[] = [...CODES.keys(), CODES.length, 99, 0xffffffff]
 
 /** Of each kind one, for frames whose meaning does not hang on the code: known, unknown, none. */
 export const SOME_WIRE_CODES: readonly number[] = [0, 5, 99]

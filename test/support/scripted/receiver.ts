@@ -68,7 +68,7 @@ async function start(t: TestContext): Promise<Scripted> {
     ...{ id: identity.fingerprint, fingerprint: identity.fingerprint, alias: 'Scripted receiver' },
     ...{ deviceModel: null, deviceType: 'desktop', version: '2.2', kind: 'penstock', protocol: 'https' },
     ...{ host: '127.0.0.1', port, foundBy: ['address'], recent: false, lastSeen: Date.now() },
-    penstock: { versions: [1], dataPort: null, ciphers: ['sealed', 'none'] },
+    penstock: { versions: [2], dataPort: null, ciphers: ['sealed', 'none'] },
   }
   return Object.assign(current, { device })
 }

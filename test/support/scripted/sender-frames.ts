@@ -1,4 +1,4 @@
-import { encodeFrame, encodeHeader, type Frame, FRAME_TYPES } from './frames.ts'
+import { CODES, delivered, done, encodeFrame, encodeHeader, type Frame, FRAME_TYPES } from './frames.ts'
 import { SOME_WIRE_CODES, WIRE_CODES } from './peer-table.ts'
 
 /** How much of two files a sender has sent. */
@@ -22,7 +22,8 @@ const CANCEL_ENDS: Readonly<Record<number, string>> = {
 
 /** What a CANCEL of this code comes to. */
 export function cancelEnd(code: number): string {
-  return CANCEL_ENDS[code] ?? (code > 15 ? 'failed peer-failed' : 'failed protocol')
+  const failed = code === CODES.indexOf('internal') || code >= CODES.length
+  return CANCEL_ENDS[code] ?? (failed ? 'failed peer-failed' : 'failed protocol')
 }
 
 /** A header alone; its other fields are 0. */
@@ -35,7 +36,7 @@ export function malformed(
   bare: 'DONE' | 'END',
 ): readonly { readonly name: string; readonly bytes: Buffer }[] {
   return [
-    ...[0x00, 0x09, 0x40, 0x80, 0x88, 0xff].map((type) => ({ name: `type ${type}`, bytes: header(type) })),
+    ...[0x00, 0x09, 0x40, 0x80, 0x89, 0xff].map((type) => ({ name: `type ${type}`, bytes: header(type) })),
     { name: 'unknown flag', bytes: header(FRAME_TYPES.KEEPALIVE, { flags: 0x80 }) },
     { name: 'a length that is none', bytes: header(FRAME_TYPES[bare], { length: 2 ** 52 }) },
     { name: 'noise', bytes: Buffer.alloc(4096, 0xa5) },
@@ -56,8 +57,8 @@ export const SENDER_CASES: readonly SenderCase[] = [
   ...SOME_WIRE_CODES.flatMap((code): SenderCase[] => [
     { name: `ERROR ${code}`, bytes: encodeFrame({ name: 'ERROR', code, errno: 0 }), ends: PROTOCOL },
     {
-      name: `UNCOMMITTED ${code}`,
-      bytes: encodeFrame({ name: 'UNCOMMITTED', file: 0, code, errno: 0 }),
+      name: `NOT_DELIVERED ${code}`,
+      bytes: encodeFrame({ name: 'NOT_DELIVERED', runs: [{ first: 0, count: 1, code, errno: 0 }] }),
       ends: PROTOCOL,
     },
     {
@@ -87,8 +88,8 @@ export const SENDER_CASES: readonly SenderCase[] = [
     bytes: Buffer.concat([encodeFrame({ name: 'KEEPALIVE' }), END]),
     ends: { 'no content yet': PROTOCOL, 'one file of two': PROTOCOL, 'all files, no END': 'done' },
   },
-  { name: 'DONE', bytes: encodeFrame({ name: 'DONE' }), ends: PROTOCOL },
-  { name: 'COMMITTED', bytes: encodeFrame({ name: 'COMMITTED', file: 0, count: 1 }), ends: PROTOCOL },
+  { name: 'DONE', bytes: encodeFrame(done()), ends: PROTOCOL },
+  { name: 'DELIVERED', bytes: encodeFrame(delivered(0, 1)), ends: PROTOCOL },
   { name: 'VERIFIED', bytes: encodeFrame(VERIFIED), ends: PROTOCOL },
   {
     name: 'RETRY',

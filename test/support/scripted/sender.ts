@@ -47,7 +47,7 @@ export async function sendOffer(
   const of = (type: ManifestEntry['type']) => entries.filter((entry) => entry.type === type).length
   const lines = [
     encodeOffer({
-      ...{ info: registrationBody(selfOf(identity)), version: 1, transferId: offer.transferId },
+      ...{ info: registrationBody(selfOf(identity)), version: 2, transferId: offer.transferId },
       ...{ ciphers: [offer.cipher, 'tls'], check: offer.check ?? true },
     }),
     ...entries.map(encodeEntry),

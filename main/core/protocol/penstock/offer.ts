@@ -12,7 +12,7 @@ import type { ManifestEntry, Totals } from '../../../contract/transfer.ts'
 /** Connections of one transfer at most. */
 export const MAX_STREAMS = 16
 /** Protocol version of this build. */
-export const WIRE_VERSION = 1
+export const WIRE_VERSION = 2
 
 /** Limits of one offer. An offer that exceeds one is refused with `protocol` or `too-many-files`. */
 export const OFFER_LIMITS = {
@@ -24,6 +24,10 @@ export const OFFER_LIMITS = {
   /** Most entries that an answer may list as refused; an offer with more bad names is refused entirely. */
   refused: 10_000,
 } as const
+
+/** Why an entry is refused: its name cannot be created. */
+export const REFUSED_CODES = ['unsafe-name', 'name-too-long', 'name-collision'] as const
+export type RefusedCode = (typeof REFUSED_CODES)[number]
 
 const Count = z.int().min(0)
 const Hex32 = z.string().regex(/^[0-9a-f]{32}$/)
@@ -62,9 +66,7 @@ const AnswerSchema = z.object({
     check: z.enum(['on', 'off']),
     durability: z.enum(['os', 'everysec', 'commit', 'through']),
     technique: z.enum(RECEIVE_TECHNIQUES).nullable().default(null).catch(null),
-    refused: z
-      .array(z.object({ index: Count, code: z.enum(['unsafe-name', 'name-collision', 'link-outside']) }))
-      .max(OFFER_LIMITS.refused),
+    refused: z.array(z.object({ index: Count, code: z.enum(REFUSED_CODES) })).max(OFFER_LIMITS.refused),
   }),
 })
 
@@ -131,7 +133,7 @@ export interface OfferAnswer {
 
 export interface RefusedEntry {
   readonly index: number
-  readonly code: 'unsafe-name' | 'name-collision' | 'link-outside'
+  readonly code: RefusedCode
 }
 
 function parseJson(line: string): unknown {

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { expandLabel, extract } from './hkdf.ts'
+import { WIRE_VERSION } from './offer.ts'
 
 /** Bytes of a preamble, of a HELLO, of a session id, of a session secret. */
 export const PREAMBLE_BYTES = 64
@@ -8,7 +9,6 @@ export const SESSION_ID_BYTES = 16
 export const SECRET_BYTES = 32
 
 const MAGIC = Buffer.from('PNSTCK', 'latin1')
-const VERSION = 1
 const SIGNED_BYTES = 32
 const NONCE_OFFSET = 24
 const HELLO_RANDOM_BYTES = 16
@@ -35,7 +35,7 @@ export function encodePreamble(
 ): Buffer {
   const bytes = Buffer.alloc(PREAMBLE_BYTES)
   MAGIC.copy(bytes, 0)
-  bytes.writeUInt8(VERSION, MAGIC.length)
+  bytes.writeUInt8(WIRE_VERSION, MAGIC.length)
   bytes.writeUInt8(options.streamIndex, MAGIC.length + 1)
   bytes.write(options.sessionId, 8, SESSION_ID_BYTES, 'hex')
   bytes.set(nonce, NONCE_OFFSET)
@@ -47,7 +47,7 @@ export function encodePreamble(
 export function readPreamble(bytes: Uint8Array): Preamble | null {
   const view = Buffer.from(bytes)
   if (view.length !== PREAMBLE_BYTES || !view.subarray(0, MAGIC.length).equals(MAGIC)) return null
-  if (view.readUInt8(MAGIC.length) !== VERSION) return null
+  if (view.readUInt8(MAGIC.length) !== WIRE_VERSION) return null
   return {
     streamIndex: view.readUInt8(MAGIC.length + 1),
     sessionId: view.toString('hex', 8, 8 + SESSION_ID_BYTES),

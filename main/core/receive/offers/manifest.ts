@@ -8,6 +8,7 @@ import {
   decodeLine,
   type ManifestEnd,
   OFFER_LIMITS,
+  REFUSED_CODES,
   type RefusedEntry,
 } from '../../protocol/penstock/offer.ts'
 import type { OfferTicket } from '../../protocol/http/handlers.ts'
@@ -174,9 +175,9 @@ async function takeAll(store: ByteStore, planner: CommitPlanner): Promise<TakenM
         entries.push(entry)
         continue
       }
-      const code = problem.code === 'name-collision' ? 'name-collision' : 'unsafe-name'
+      const code = REFUSED_CODES.find((name) => name === problem.code) ?? 'unsafe-name'
       refused.push({ index: entry.index, code })
-      notDelivered.push({ path: entry.path, reason: problem, by: 'failure' })
+      notDelivered.push({ path: decoded.path, reason: problem, by: 'failure' })
       if (refused.length > OFFER_LIMITS.refused) throw new PenstockError('unsafe-name', { name: entry.path })
     }
   }

@@ -8,6 +8,7 @@
 #include "napi/files/folder.h"
 #include "napi/lists.h"
 #include "napi/sessions/connection.h"
+#include "napi/sessions/delivery.h"
 #include "napi/sessions/sample.h"
 #include "napi/sessions/session_class.h"
 #include "napi/sessions/session_life.h"
@@ -85,7 +86,10 @@ class ReceiverWrap final : public Napi::ObjectWrap<ReceiverWrap> {
       throw Napi::TypeError::New(info.Env(), error.what());
     }
   }
-  void EndOfFiles(const Napi::CallbackInfo&) { session_->EndOfFiles(); }
+  void AddOthers(const Napi::CallbackInfo& info) { session_->AddOthers(OtherEntriesOf(info[0])); }
+  void EndOfFiles(const Napi::CallbackInfo& info) {
+    EndOfEntries(info.Env(), [this] { session_->EndOfFiles(); });
+  }
   void AddStream(const Napi::CallbackInfo& info) {
     const int index = StreamIndexOf(info[1]);
     StreamStart start;
@@ -109,7 +113,7 @@ class ReceiverWrap final : public Napi::ObjectWrap<ReceiverWrap> {
   Napi::Value Committing(const Napi::CallbackInfo& info) {
     return Napi::Boolean::New(info.Env(), session_->Committing());
   }
-  void Finish(const Napi::CallbackInfo& info) { session_->Finish(FailuresOf(info[0])); }
+  void Finish(const Napi::CallbackInfo& info) { session_->Finish(FailuresOf(info[0]), NotesOf(info[1])); }
   void Cancel(const Napi::CallbackInfo& info) { session_->Cancel(CodeOf(info[0])); }
 
  private:
@@ -123,7 +127,8 @@ class ReceiverWrap final : public Napi::ObjectWrap<ReceiverWrap> {
 void RegisterReceiver(Napi::Env env, Napi::Object exports) {
   ExportClass(env, exports, "createReceiver", &Environment::receiver,
               SessionClass<ReceiverWrap>(env, "Receiver",
-                                         {ReceiverWrap::InstanceMethod<&ReceiverWrap::AddStream>("addStream"),
+                                         {ReceiverWrap::InstanceMethod<&ReceiverWrap::AddOthers>("addOthers"),
+                                          ReceiverWrap::InstanceMethod<&ReceiverWrap::AddStream>("addStream"),
                                           ReceiverWrap::InstanceMethod<&ReceiverWrap::AllDisplaced>("displaced"),
                                           ReceiverWrap::InstanceMethod<&ReceiverWrap::Committing>("committing"),
                                           ReceiverWrap::InstanceMethod<&ReceiverWrap::Finish>("finish")}));

@@ -3,6 +3,7 @@
 
 #include "napi/exports.h"
 #include "napi/sessions/connection.h"
+#include "napi/sessions/delivery.h"
 #include "napi/sessions/sample.h"
 #include "napi/sessions/session_class.h"
 #include "napi/sessions/session_life.h"
@@ -41,7 +42,10 @@ class SenderWrap final : public Napi::ObjectWrap<SenderWrap> {
       throw Napi::TypeError::New(info.Env(), error.what());
     }
   }
-  void EndOfFiles(const Napi::CallbackInfo&) { session_->EndOfFiles(); }
+  void AddOthers(const Napi::CallbackInfo& info) { session_->AddOthers(OtherEntriesOf(info[0])); }
+  void EndOfFiles(const Napi::CallbackInfo& info) {
+    EndOfEntries(info.Env(), [this] { session_->EndOfFiles(); });
+  }
   void AddStream(const Napi::CallbackInfo& info) {
     const int index = StreamIndexOf(info[1]);
     const auto keys = StreamKeysOf(info[2]);
@@ -51,6 +55,7 @@ class SenderWrap final : public Napi::ObjectWrap<SenderWrap> {
   }
   void SetTechnique(const Napi::CallbackInfo& info) { session_->SetTechnique(TechniqueOf(Direction::kSend, info[0])); }
   Napi::Value Sample(const Napi::CallbackInfo& info) { return SampleOf(info.Env(), *session_); }
+  Napi::Value Notes(const Napi::CallbackInfo& info) { return NotesToArray(info.Env(), session_->notes()); }
   void Cancel(const Napi::CallbackInfo& info) { session_->Cancel(CodeOf(info[0])); }
 
  private:
@@ -61,9 +66,11 @@ class SenderWrap final : public Napi::ObjectWrap<SenderWrap> {
 }  // namespace
 
 void RegisterSender(Napi::Env env, Napi::Object exports) {
-  ExportClass(
-      env, exports, "createSender", &Environment::sender,
-      SessionClass<SenderWrap>(env, "Sender", {SenderWrap::InstanceMethod<&SenderWrap::AddStream>("addStream")}));
+  ExportClass(env, exports, "createSender", &Environment::sender,
+              SessionClass<SenderWrap>(env, "Sender",
+                                       {SenderWrap::InstanceMethod<&SenderWrap::AddOthers>("addOthers"),
+                                        SenderWrap::InstanceMethod<&SenderWrap::AddStream>("addStream"),
+                                        SenderWrap::InstanceMethod<&SenderWrap::Notes>("notes")}));
 }
 
 }  // namespace penstock

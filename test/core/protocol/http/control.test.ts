@@ -29,7 +29,7 @@ test('both sides identify each other by certificate', async (t) => {
   const client = clientOf(t, mine, port, identity.fingerprint.toUpperCase())
   const info = await register(client, selfOf(mine))
   assert.equal(info.fingerprint, identity.fingerprint)
-  assert.deepEqual(info.penstock, { versions: [1], dataPort: null, ciphers: ['sealed', 'none'] })
+  assert.deepEqual(info.penstock, { versions: [2], dataPort: null, ciphers: ['sealed', 'none'] })
   assert.deepEqual(
     seen.map(({ address, identity }) => [address, identity?.fingerprint]),
     [['127.0.0.1', mine.fingerprint]],
