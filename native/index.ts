@@ -72,10 +72,17 @@ export interface Connection {
   close(): void
 }
 
-/** A file to be sent. `path` is absolute; it is opened without following a link at its end. */
-export interface SourceFile {
-  readonly index: number
+/** Where a file to be sent lies, by a path of any length. No link is followed at its end. */
+export interface SourcePath {
+  /** Absolute. */
   readonly path: string
+  /** The real path of a folder that `path` begins with: no link below it is followed. */
+  readonly root?: string | undefined
+}
+
+/** A file to be sent. */
+export interface SourceFile extends SourcePath {
+  readonly index: number
   readonly size: number
   readonly mtimeNs: bigint
   /**
@@ -479,6 +486,8 @@ export interface TreePiece {
   readonly sizes: Float64Array
   /** Last change of the content, in nanoseconds since 1970. */
   readonly timesNs: BigInt64Array
+  /** Where the links among the entries point, in order, a zero byte behind each. Empty on Windows, where the caller reads them. */
+  readonly targets: Uint8Array
   /**
    * Entries that could not be examined, read or listed: the place in the lists, and the error's code; SIZE_UNKNOWN for a
    * file that does not have the size that the system reports.
@@ -527,6 +536,8 @@ export interface Addon {
    * the answer gives the next entries, about `limit` (1 or more), none at the end; the call before must have answered.
    */
   walkTree(path: string): (limit: number) => Promise<TreePiece>
+  /** Opens a file to be sent, for Node's `fs` calls to read from and to close. */
+  openSource(source: SourcePath): Promise<number>
   /**
    * Whether the file at this real path has the size that the system reports: not those that the kernel or a server makes as
    * they are read, such as /proc/cpuinfo.

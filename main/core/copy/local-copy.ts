@@ -187,7 +187,13 @@ export class LocalCopy implements Transfer {
     for (let at = 0; at < entries.length; at += ENTRIES_PER_PIECE) {
       const piece = entries.slice(at, at + ENTRIES_PER_PIECE).filter(({ type }) => type === 'file')
       copier.addFiles(
-        piece.map(({ index, absolutePath: path, size, mtimeNs }) => ({ index, path, size, mtimeNs })),
+        piece.map(({ index, absolutePath: path, root, size, mtimeNs }) => ({
+          index,
+          path,
+          root,
+          size,
+          mtimeNs,
+        })),
       )
       await new Promise(setImmediate)
     }

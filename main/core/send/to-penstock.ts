@@ -212,8 +212,8 @@ async function handFiles(sender: Sender, entries: readonly SourceEntry[]): Promi
     const files = piece.filter(({ type }) => type === 'file')
     sender.addOthers(othersOf(piece))
     sender.addFiles(
-      files.map(({ index, absolutePath, size, mtimeNs, offset }) => ({
-        ...{ index, path: absolutePath, size, mtimeNs },
+      files.map(({ index, absolutePath, root, size, mtimeNs, offset }) => ({
+        ...{ index, path: absolutePath, root, size, mtimeNs },
         ...(offset === undefined ? {} : { offset }),
       })),
     )

@@ -13,6 +13,8 @@ import { linkStaysInside, nearPath, safePath } from '../target/names.ts'
 /** An entry of the manifest with its path on this machine. */
 export interface SourceEntry extends ManifestEntry {
   readonly absolutePath: string
+  /** The real path of the given folder that the entry lies below; undefined for an entry that was given itself. */
+  readonly root?: string | undefined
   /** If the entry is a slice of the file: its start in bytes. */
   readonly offset?: number
 }
@@ -40,11 +42,25 @@ interface Facts {
 }
 
 /** The folder that prefixes the names of its entries; null if it is left out, with everything below it. */
-type Parent = { readonly path: string; readonly absolutePath: string } | null
+type Parent = { readonly path: string; readonly absolutePath: string; readonly root?: string } | null
+
+function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength)
+}
+
+/** Where the links of a piece point, in order; empty if the system leaves that to Node. */
+function* targetsOf({ targets }: TreePiece): Generator<Buffer, void, void> {
+  const bytes = bufferOf(targets)
+  for (let from = 0; from < bytes.length;) {
+    const until = bytes.indexOf(0, from)
+    yield bytes.subarray(from, until)
+    from = until + 1
+  }
+}
 
 /** The names of a piece; null for a name that is not UTF-8, with an approximation for display. */
 function namesOf(names: Uint8Array): { name: string | null; shown: string }[] {
-  const bytes = Buffer.from(names.buffer, names.byteOffset, names.byteLength)
+  const bytes = bufferOf(names)
   const all = bytes.toString().split('\0').slice(0, -1)
   if (isUtf8(bytes)) return all.map((name) => ({ name, shown: name }))
   // Invalid UTF-8 decodes to another character, but never to a zero byte, so the parts of the text stay aligned.
@@ -160,7 +176,7 @@ export class Walk {
       this.#unreadable(path, errnoOf(error))
       return
     }
-    const top = { path, absolutePath }
+    const top = { path, absolutePath, root: absolutePath }
     this.#push('directory', top, facts)
     const parents: Parent[] = []
     while (piece.modes.length > 0) {
@@ -177,17 +193,20 @@ export class Walk {
 
   async #addPiece(piece: TreePiece, top: Parent, parents: Parent[]): Promise<void> {
     const failed = new Map(piece.failures.map(({ at, code }) => [at, code]))
+    const targets = targetsOf(piece)
     for (const [at, { name, shown }] of namesOf(piece.names).entries()) {
       const number = piece.parents[at] ?? -1
       const parent = number < 0 ? top : parents[number]
       const path = parent ? `${parent.path}/${shown}` : ''
-      const place = parent ? { path, absolutePath: `${parent.absolutePath}${sep}${shown}` } : null
+      const place = parent ? { ...parent, path, absolutePath: `${parent.absolutePath}${sep}${shown}` } : null
       const mode = piece.modes[at] ?? 0
+      const target = (mode & TYPE.bits) === TYPE.link ? targets.next().value : undefined
       const code = failed.get(at)
       const taken = place && this.#isTaken(path, name, code)
       parents.push(taken && (mode & TYPE.bits) === TYPE.folder ? place : null)
       if (!taken) continue
-      const added = this.#add(place, { mode, size: piece.sizes[at] ?? 0, mtimeNs: piece.timesNs[at] ?? 0n })
+      const facts = { mode, size: piece.sizes[at] ?? 0, mtimeNs: piece.timesNs[at] ?? 0n }
+      const added = this.#add(place, facts, target ?? null)
       if (added) await added
     }
   }
@@ -209,24 +228,26 @@ export class Walk {
   }
 
   /** Only a link needs to wait. */
-  #add(place: NonNullable<Parent>, facts: Facts): Promise<void> | null {
+  #add(place: NonNullable<Parent>, facts: Facts, target: Buffer | null): Promise<void> | null {
     const type = facts.mode & TYPE.bits
     if (type === TYPE.folder) this.#push('directory', place, facts)
     else if (type === TYPE.file) this.#push('file', place, facts)
-    else if (type === TYPE.link) return this.#addLink(place, facts)
+    else if (type === TYPE.link && target !== null) this.#addLink(place, facts, target)
+    else if (type === TYPE.link) return this.#readLink(place, facts)
     else this.#skip(place.path, 'not-regular', 'policy')
     return null
   }
 
-  async #addLink(place: NonNullable<Parent>, facts: Facts): Promise<void> {
-    const { path } = place
-    let written: Buffer
+  async #readLink(place: NonNullable<Parent>, facts: Facts): Promise<void> {
     try {
-      written = await readlink(place.absolutePath, { encoding: 'buffer' })
+      this.#addLink(place, facts, await readlink(place.absolutePath, { encoding: 'buffer' }))
     } catch (error) {
-      this.#unreadable(path, errnoOf(error))
-      return
+      this.#unreadable(place.path, errnoOf(error))
     }
+  }
+
+  #addLink(place: NonNullable<Parent>, facts: Facts, written: Buffer): void {
+    const { path } = place
     // Sent paths use `/` on every system.
     const target = sep === '\\' ? written.toString().replaceAll(sep, '/') : written.toString()
     if (!isUtf8(written)) this.#skip(path, 'name-not-utf8', 'failure')
@@ -249,6 +270,7 @@ export class Walk {
       mode: facts.mode & 0o7777,
       mtimeNs: facts.mtimeNs,
       absolutePath: place.absolutePath,
+      root: place.root,
       ...(target === undefined ? {} : { target }),
     })
   }

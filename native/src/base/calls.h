@@ -7,6 +7,7 @@
 
 #include "base/counters.h"
 #include "base/map_options.h"
+#include "base/source_path.h"
 #include "base/unique_fd.h"
 #include "platform.h"
 
@@ -76,8 +77,11 @@ class Calls {
    * where that cannot be done.
    */
   ssize_t PwriteUncached(Descriptor file, const void* data, size_t size, uint64_t offset);
-  /** Opens a file for reading. Follows no link, and does not block on a FIFO. */
-  Descriptor OpenSource(const std::string& path);
+  /**
+   * Opens a file to be sent. Follows no link, and does not block on a FIFO. More than one call where the folder is another
+   * than that of the file before: the folder stays open.
+   */
+  Descriptor OpenSource(const SourcePath& file);
   /**
    * Opens a file in the staging folder for reading and writing, and creates or empties it. `exclusive`: fails with EEXIST
    * if the name is taken. `through`: a write returns once its data is on the disk.
@@ -115,8 +119,12 @@ class Calls {
   PollState& pollState() { return *poll_; }
 
  private:
+  /** State that a system keeps between two calls of OpenSource. */
+  struct SourceState;
+
   Counters& counters_;
   std::unique_ptr<PollState> poll_;
+  std::unique_ptr<SourceState> source_;
 };
 
 }  // namespace penstock

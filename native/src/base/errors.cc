@@ -93,6 +93,8 @@ Code CodeForSourceErrno(int error) {
   }
 }
 
+bool IsMissingCall(int error) { return error == ENOSYS || error == EPERM; }
+
 bool IsUnsupportedErrno(int error) { return error == EINVAL || error == ENOSYS || error == EOPNOTSUPP; }
 
 Code CodeForConnectionErrno(int error) {

@@ -62,6 +62,8 @@ Code CodeForConnectionErrno(int error);
 bool IsConnectionErrno(int error);
 /** Whether an error is of a record that is not authentic, or of bytes that are no record. */
 bool IsRecordErrno(int error);
+/** Whether an error means that no program may make the call on this system: the kernel or a sandbox does not have it. */
+bool IsMissingCall(int error);
 /** Whether an error means that the call is not supported here: another technique may work. */
 bool IsUnsupportedErrno(int error);
 /** The name of an errno value, e.g. "ENOSPC"; "EUNKNOWN" if it has none. */

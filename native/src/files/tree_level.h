@@ -21,6 +21,8 @@ struct TreeEntry {
   double size = 0;
   /** Last change of the content, in nanoseconds since 1970. */
   int64_t time = 0;
+  /** Where a link points; nothing where the system's own way of reading it is left to the caller. */
+  std::optional<std::string> target;
   /** Why it cannot be examined, read or listed; without an errno value if its size is not known. */
   std::optional<Failure> failure;
   /** The entries of a folder; null for one that has none, or that was not opened. */

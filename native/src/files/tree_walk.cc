@@ -30,6 +30,7 @@ struct TreeWalk::State {
     piece->parents.push_back(level.number);
     piece->names += entry.name;
     piece->names += '\0';
+    if (entry.target) piece->targets += *entry.target + '\0';
     piece->modes.push_back(examined ? entry.mode : 0);
     piece->sizes.push_back(entry.size);
     piece->times.push_back(entry.time);

@@ -27,6 +27,8 @@ struct TreePiece {
   std::vector<double> sizes;
   /** Last change of the content, in nanoseconds since 1970. */
   std::vector<int64_t> times;
+  /** Where the links point, in the order of the lists, each followed by a zero byte. Empty where the caller must read them. */
+  std::string targets;
   /**
    * Entries that could not be examined, read or listed, by their place in the lists. Without an errno value if a regular
    * file does not have the size that the system reports.

@@ -132,12 +132,24 @@ std::vector<uint8_t> BytesOf(const Napi::Value& value) {
   return std::vector<uint8_t>(bytes.Data(), bytes.Data() + bytes.ByteLength());
 }
 
+SourcePath SourcePathOf(const Napi::Object& given) {
+  SourcePath source;
+  source.path = TextOf(given.Get("path"), "path");
+  if (given.Get("root").IsUndefined()) return source;
+  const std::string root = TextOf(given.Get("root"), "root");
+  if (root.empty() || source.path.compare(0, root.size(), root) != 0) {
+    ThrowExpected(given.Env(), "a path below root", "path");
+  }
+  source.root = root.size();
+  return source;
+}
+
 std::vector<SourceFile> SourceFilesOf(const Napi::Value& value) {
   return ListOf(value, [](const Napi::Value& item) {
     const auto one = item.As<Napi::Object>();
     SourceFile file;
     file.index = static_cast<uint32_t>(SizeOf(one.Get("index"), "index"));
-    file.path = one.Get("path").ToString();
+    file.path = SourcePathOf(one);
     file.size = SizeOf(one.Get("size"), "size");
     bool lossless = false;
     file.mtimeNs = one.Get("mtimeNs").As<Napi::BigInt>().Int64Value(&lossless);

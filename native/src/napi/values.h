@@ -40,6 +40,8 @@ uint64_t SizeOf(const Napi::Value& value, const char* subject);
 uint16_t PortOf(const Napi::Value& value);
 std::vector<uint8_t> BytesOf(const Napi::Value& value);
 
+/** {path, root?}. */
+SourcePath SourcePathOf(const Napi::Object& given);
 /** Files to be sent or copied, as JavaScript names them. */
 std::vector<SourceFile> SourceFilesOf(const Napi::Value& value);
 Napi::Uint8Array ToBytes(Napi::Env env, const uint8_t* data, size_t size);

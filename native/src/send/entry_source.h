@@ -45,12 +45,12 @@ class EntrySource {
  private:
   void Close() {
     if (fd_.valid()) calls_.Close(fd_.release());
-    path_.clear();
+    path_ = {};
   }
 
   Calls& calls_;
   UniqueFd fd_;
-  std::string path_;
+  SourcePath path_;
   uint64_t key_ = 1ull << 63;
 };
 

@@ -47,7 +47,7 @@ class Mapping {
 
 /** A file that slices are taken out of, with the windows of it that are mapped. */
 struct SlicedFile {
-  std::string path;
+  SourcePath path;
   UniqueFd fd;
   uint64_t size = 0;
   std::vector<std::pair<uint64_t, Mapping>> windows;
@@ -295,7 +295,7 @@ void MappedGatherBatch::Finish(std::vector<Failure>* failed) {
 void MappedGatherBatch::CloseSliced() {
   sliced_.windows.clear();
   if (sliced_.fd.valid()) calls_.Close(sliced_.fd.release());
-  sliced_.path.clear();
+  sliced_.path = {};
 }
 
 }  // namespace

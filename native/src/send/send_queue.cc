@@ -111,7 +111,7 @@ bool SendQueue::Settle(uint32_t index, State state) {
   if (entry.state == State::kFailed || entry.state == State::kDelivered) return false;
   if (state == State::kDelivered && entry.state != State::kSent && entry.state != State::kSentInBatch) return false;
   entry.state = state;
-  std::string().swap(entry.file.path);
+  std::string().swap(entry.file.path.path);
   ++settled_;
   return true;
 }

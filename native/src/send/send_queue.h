@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/errors.h"
+#include "base/source_path.h"
 #include "base/unique_fd.h"
 #include "wire/frame.h"
 
@@ -18,7 +19,7 @@ namespace penstock {
 /** A file to be sent, as JavaScript gave it. */
 struct SourceFile {
   uint32_t index = 0;
-  std::string path;
+  SourcePath path;
   uint64_t size = 0;
   int64_t mtimeNs = 0;
   /** Whether it is a part of a larger file, sent as a file of its own. */
@@ -39,7 +40,7 @@ struct ActiveSource {
   uint64_t key = 0;
   uint64_t size = 0;
   int64_t mtimeNs = 0;
-  std::string path;
+  SourcePath path;
   /** As in SourceFile; offsets of frames and jobs count from `base`. */
   bool slice = false;
   uint64_t base = 0;

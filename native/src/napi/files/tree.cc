@@ -1,9 +1,12 @@
+#include <cerrno>
 #include <cstring>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/calls.h"
+#include "base/node_descriptor.h"
 #include "files/tree_walk.h"
 #include "napi/exports.h"
 #include "napi/jobs.h"
@@ -27,6 +30,7 @@ Array ArrayOf(Napi::Env env, const std::vector<Value>& values) {
 Napi::Object ObjectOf(Napi::Env env, const TreePiece& piece) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("names", ToBytes(env, reinterpret_cast<const uint8_t*>(piece.names.data()), piece.names.size()));
+  object.Set("targets", ToBytes(env, reinterpret_cast<const uint8_t*>(piece.targets.data()), piece.targets.size()));
   object.Set("parents", ArrayOf<Napi::Int32Array>(env, piece.parents));
   object.Set("modes", ArrayOf<Napi::Uint32Array>(env, piece.modes));
   object.Set("sizes", ArrayOf<Napi::Float64Array>(env, piece.sizes));
@@ -52,6 +56,15 @@ Napi::Value WalkTree(const Napi::CallbackInfo& info) {
 
 void RegisterTrees(Napi::Env env, Napi::Object exports) {
   Add(env, exports, "walkTree", WalkTree);
+  Add(env, exports, "openSource", [](const Napi::CallbackInfo& info) {
+    return StartJob(info.Env(), [source = SourcePathOf(info[0].As<Napi::Object>())]() -> MakeResult {
+      Counters counters;
+      Calls calls(counters);
+      const auto file = std::make_shared<UniqueFd>(calls.OpenSource(source));
+      if (!file->valid()) throw SystemError(errno, "openat", source.path);
+      return [file](Napi::Env result_env) { return Napi::Number::New(result_env, NodeDescriptor(std::move(*file))); };
+    });
+  });
   Add(env, exports, "reportsSize", [](const Napi::CallbackInfo& info) {
     return StartJob(info.Env(), [path = TextOf(info[0], "path")]() -> MakeResult {
       return [reports = ReportsSize(path)](Napi::Env result_env) { return Napi::Boolean::New(result_env, reports); };

@@ -14,6 +14,8 @@
 #include "base/calls.h"
 #include "base/unique_fd.h"
 #include "os/linux/base/newer_calls.h"
+#include "os/posix/files/file_system.h"
+#include "os/posix/files/long_path.h"
 
 namespace penstock {
 namespace {
@@ -109,7 +111,10 @@ CacheFacts CachedPart(const std::vector<std::string>& paths, std::chrono::millis
   for (const std::string& path : paths) {
     if (!timeLeft()) break;
     // An open of a FIFO without a writer must not block.
-    const UniqueFd fd(open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    const size_t slash = path.rfind('/');
+    const UniqueFd folder = OpenFolderAt(std::string_view(path).substr(0, slash + 1), kPassFlags);
+    if (!folder.valid()) continue;
+    const UniqueFd fd(openat(folder.get(), path.c_str() + slash + 1, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     struct stat about {};
     if (!fd.valid() || fstat(fd.get(), &about) != 0 || !S_ISREG(about.st_mode)) continue;
     const auto size = static_cast<uint64_t>(about.st_size);

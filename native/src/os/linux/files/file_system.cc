@@ -16,9 +16,12 @@
 
 #include "files/file_ops.h"
 #include "os/linux/base/newer_calls.h"
+#include "os/posix/files/long_path.h"
 
 namespace penstock {
 namespace {
+
+std::atomic<bool> openat2Missing{false};
 
 constexpr uint64_t kZfsMagic = 0x2FC12FC1;
 constexpr uint64_t kBcachefsMagic = 0xCA451A4E;
@@ -53,17 +56,15 @@ std::string FileSystemName(uint64_t magic) {
 
 }  // namespace
 
-bool HasOpenBeneath() {
-  // Sandboxes return EPERM for an unknown system call, kernels before 5.6 ENOSYS.
-  static const bool has = [] {
-    const UniqueFd probe(OpenAt2Beneath(AT_FDCWD, ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
-    return probe.valid() || (errno != ENOSYS && errno != EPERM);
-  }();
-  return has;
-}
+const int kPassFlags = O_PATH;
 
-UniqueFd OpenBeneath(int folder, const std::string& path, int flags) {
-  return UniqueFd(OpenAt2Beneath(folder, path.c_str(), flags));
+bool HasOpenBeneath() { return !openat2Missing; }
+
+UniqueFd OpenBeneath(int folder, const char* path, int flags) {
+  UniqueFd opened(OpenAt2Beneath(folder, path, flags));
+  // Kernels before 5.6, and sandboxes. A folder that may not be entered is EACCES.
+  if (!opened.valid() && IsMissingCall(errno)) openat2Missing = true;
+  return opened;
 }
 
 Failure RenameExclusive(int from, const std::string& fromName, int to, const std::string& toName) {
@@ -113,7 +114,11 @@ timespec ModifiedAt(const struct stat& facts) { return facts.st_mtim; }
 
 FileSystemFacts FileSystemOf(const std::string& path) {
   struct statfs facts {};
-  if (::statfs(path.c_str(), &facts) != 0) throw SystemError(errno, "statfs", path);
+  if (::statfs(path.c_str(), &facts) != 0) {
+    const int error = errno;
+    const UniqueFd folder = error == ENAMETOOLONG ? OpenNearestFolder(path) : UniqueFd();
+    if (!folder.valid() || ::fstatfs(folder.get(), &facts) != 0) throw SystemError(error, "statfs", path);
+  }
   FileSystemFacts result;
   result.type = FileSystemName(static_cast<uint64_t>(facts.f_type) & 0xFFFFFFFFu);
   result.free_bytes = static_cast<uint64_t>(facts.f_bavail) * static_cast<uint64_t>(facts.f_frsize);

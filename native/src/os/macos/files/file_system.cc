@@ -10,13 +10,16 @@
 #include <cerrno>
 
 #include "files/file_ops.h"
+#include "os/posix/files/long_path.h"
 
 namespace penstock {
+
+const int kPassFlags = O_RDONLY;
 
 // O_RESOLVE_BENEATH came with a system newer than the oldest that is supported: the walk of O_NOFOLLOW opens serves all.
 bool HasOpenBeneath() { return false; }
 
-UniqueFd OpenBeneath(int /*folder*/, const std::string& /*path*/, int /*flags*/) {
+UniqueFd OpenBeneath(int /*folder*/, const char* /*path*/, int /*flags*/) {
   errno = ENOSYS;
   return {};
 }
@@ -71,7 +74,11 @@ timespec ModifiedAt(const struct stat& facts) { return facts.st_mtimespec; }
 
 FileSystemFacts FileSystemOf(const std::string& path) {
   struct statfs facts {};
-  if (::statfs(path.c_str(), &facts) != 0) throw SystemError(errno, "statfs", path);
+  if (::statfs(path.c_str(), &facts) != 0) {
+    const int error = errno;
+    const UniqueFd folder = error == ENAMETOOLONG ? OpenNearestFolder(path) : UniqueFd();
+    if (!folder.valid() || ::fstatfs(folder.get(), &facts) != 0) throw SystemError(error, "statfs", path);
+  }
   FileSystemFacts result;
   result.type = facts.f_fstypename;
   result.free_bytes = static_cast<uint64_t>(facts.f_bavail) * static_cast<uint64_t>(facts.f_bsize);

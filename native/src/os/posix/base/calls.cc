@@ -4,8 +4,11 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include <climits>
+
 #include "os/posix/base/posix_calls.h"
 #include "os/posix/files/file_system.h"
+#include "os/posix/files/source_folder.h"
 
 namespace penstock {
 
@@ -21,11 +24,17 @@ void* MapPages(int file, size_t size, uint64_t offset, int protection) {
 /** poll(2) keeps its state in the kernel. */
 struct Calls::PollState {};
 
+struct Calls::SourceState {
+  explicit SourceState(Calls& calls) : folder(calls) {}
+  SourceFolder folder;
+};
+
 const MapOption kUsualMapOption = MapOption::kSequential;
 
 const char* MapOptionCall(MapOption option) { return option == MapOption::kLock ? "mlock" : "madvise"; }
 
-Calls::Calls(Counters& counters) : counters_(counters), poll_(std::make_unique<PollState>()) {}
+Calls::Calls(Counters& counters)
+    : counters_(counters), poll_(std::make_unique<PollState>()), source_(std::make_unique<SourceState>(*this)) {}
 
 Calls::~Calls() = default;
 
@@ -56,8 +65,13 @@ ssize_t Calls::Pwrite(Descriptor file, const void* data, size_t size, uint64_t o
   return ::pwrite(file, data, size, static_cast<off_t>(offset));
 }
 
-Descriptor Calls::OpenSource(const std::string& path) {
-  return PosixCalls(*this).Open(AT_FDCWD, path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+Descriptor Calls::OpenSource(const SourcePath& file) {
+  constexpr int kFlags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
+  if (file.root == 0 && file.path.size() < PATH_MAX) return PosixCalls(*this).Open(AT_FDCWD, file.path.c_str(), kFlags);
+  const int folder = source_->folder.Of(file);
+  if (folder < 0) return kNoDescriptor;
+  const std::string name = file.path.substr(file.path.rfind('/') + 1);
+  return PosixCalls(*this).Open(folder, name.c_str(), kFlags);
 }
 
 int Calls::Close(Descriptor file) {
@@ -114,9 +128,9 @@ int PosixCalls::Open(int folder, const char* path, int flags, mode_t mode) {
   return ::openat(folder, path, flags, mode);
 }
 
-int PosixCalls::OpenBelow(int folder, const std::string& path, int flags) {
+int PosixCalls::OpenBeneath(int folder, const char* path, int flags) {
   counters_.Count(Sys::kOpenat2);
-  return OpenBeneath(folder, path, flags).release();
+  return penstock::OpenBeneath(folder, path, flags).release();
 }
 
 int PosixCalls::Advise(void* at, size_t size, int advice) {

@@ -11,8 +11,8 @@ class PosixCalls {
 
   /** openat(2). */
   int Open(int folder, const char* path, int flags, mode_t mode = 0);
-  /** Opens a path below `folder` in one call that no link leads out of, if HasOpenBeneath. */
-  int OpenBelow(int folder, const std::string& path, int flags);
+  /** Opens a path below `folder` in one call that no link leads out of. ENOSYS: not on this system. */
+  int OpenBeneath(int folder, const char* path, int flags);
   /** madvise(2). */
   int Advise(void* at, size_t size, int advice);
   /** Makes mapped pages present for reads. EOPNOTSUPP if the system has no such call. */

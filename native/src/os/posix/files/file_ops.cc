@@ -9,9 +9,9 @@
 #include "base/calls.h"
 #include "base/unique_fd.h"
 #include "files/parent_folder.h"
-#include "os/posix/base/posix_calls.h"
-#include "os/posix/files/file_system.h"
 #include "os/posix/files/folder_calls.h"
+#include "os/posix/files/long_path.h"
+#include "os/posix/files/open_below.h"
 
 namespace penstock {
 
@@ -23,8 +23,8 @@ Folder::~Folder() {
 
 std::shared_ptr<Folder> OpenFolder(const std::string& path) {
   if (path.find('\0') != std::string::npos) Fail("open", path, EINVAL);
-  UniqueFd folder(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder.valid()) Fail("open", path);
+  UniqueFd folder = OpenFolderAt(path, O_RDONLY);
+  if (!folder.valid()) Fail("openat", path);
   return std::make_shared<Folder>(folder.release(), path);
 }
 
@@ -54,20 +54,7 @@ void RemoveFile(const Folder& folder, const std::string& path) {
 }
 
 UniqueFd OpenFolderBelow(Calls& calls, Descriptor folder, const std::string& path) {
-  if (HasOpenBeneath()) return UniqueFd(PosixCalls(calls).OpenBelow(folder, path, kFolderFlags));
-  UniqueFd current;
-  size_t start = 0;
-  while (true) {
-    const size_t slash = path.find('/', start);
-    const std::string name = path.substr(start, slash == std::string::npos ? slash : slash - start);
-    if (!IsPlainName(name)) {
-      errno = EINVAL;
-      return UniqueFd();
-    }
-    current = UniqueFd(PosixCalls(calls).Open(current.valid() ? current.get() : folder, name.c_str(), kFolderFlags));
-    if (!current.valid() || slash == std::string::npos) return current;
-    start = slash + 1;
-  }
+  return OpenBelow(calls, folder, path, O_RDONLY);
 }
 
 }  // namespace penstock

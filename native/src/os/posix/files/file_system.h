@@ -11,10 +11,13 @@
 
 namespace penstock {
 
-/** Whether the system has OpenBeneath; checked once. */
+/** How a folder is opened only to open what is in it: its entries need not be readable, where the system can do so. */
+extern const int kPassFlags;
+
+/** False once OpenBeneath has failed because this system does not have it. */
 bool HasOpenBeneath();
 /** Opens `path` below `folder` in one call that no link can lead out of. Invalid with errno. */
-UniqueFd OpenBeneath(int folder, const std::string& path, int flags);
+UniqueFd OpenBeneath(int folder, const char* path, int flags);
 
 /** Renames in one call that never replaces. ENOSYS: not on this system; EINVAL: not on this file system. */
 Failure RenameExclusive(int from, const std::string& fromName, int to, const std::string& toName);

@@ -4,29 +4,13 @@
 
 #include <utility>
 
+#include "base/calls.h"
 #include "base/unique_fd.h"
 #include "files/file_ops.h"
 #include "files/parent_folder.h"
-#include "os/posix/files/file_system.h"
+#include "os/posix/files/open_below.h"
 
 namespace penstock {
-
-namespace {
-
-std::vector<std::string> Components(const std::string& path) {
-  std::vector<std::string> components;
-  size_t start = 0;
-  while (true) {
-    const size_t slash = path.find('/', start);
-    components.push_back(path.substr(start, slash == std::string::npos ? slash : slash - start));
-    // The core rejects such names with a reason. A caller that did not check must not leave the folder.
-    if (!IsPlainName(components.back())) Fail("openat", path, EINVAL);
-    if (slash == std::string::npos) return components;
-    start = slash + 1;
-  }
-}
-
-}  // namespace
 
 void Fail(const char* syscall_name, const std::string& path, int error) {
   throw SystemError(error, syscall_name, path);
@@ -45,19 +29,11 @@ std::optional<struct stat> StatAt(int folder, const std::string& name) {
 }
 
 UniqueFd OpenFolderBeneath(int folder, const std::string& path) {
-  const std::vector<std::string> components = Components(path);
-  if (HasOpenBeneath()) {
-    UniqueFd opened = OpenBeneath(folder, path, kFolderFlags);
-    if (opened.valid()) return opened;
-    Fail("openat2", path, errno == ELOOP ? ENOTDIR : errno);
-  }
-  UniqueFd current;
-  for (const std::string& name : components) {
-    UniqueFd next(openat(current.valid() ? current.get() : folder, name.c_str(), kFolderFlags));
-    if (!next.valid()) Fail("openat", path, errno == ELOOP ? ENOTDIR : errno);
-    current = std::move(next);
-  }
-  return current;
+  Counters counters;
+  Calls calls(counters);
+  UniqueFd opened = OpenBelow(calls, folder, path, O_RDONLY);
+  if (!opened.valid()) Fail("openat", path);
+  return opened;
 }
 
 int AddNames(const Listing& listing, std::vector<std::string>* names) {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <utility>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "files/tree_walk.h"
 #include "os/posix/files/file_system.h"
 #include "os/posix/files/folder_calls.h"
+#include "os/posix/files/long_path.h"
 #include "os/posix/files/reported_size.h"
 
 namespace penstock {
@@ -40,6 +42,15 @@ class PosixLevel final : public TreeLevel {
   std::vector<std::string> names_;
   size_t next_ = 0;
 };
+
+/** Where a link points. 0, or errno. */
+int ReadLink(int folder, const std::string& name, std::optional<std::string>* target) {
+  char text[PATH_MAX];
+  const ssize_t size = readlinkat(folder, name.c_str(), text, sizeof text);
+  if (size < 0) return errno;
+  target->emplace(text, static_cast<size_t>(size));
+  return 0;
+}
 
 int64_t Nanoseconds(const timespec& time) { return int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec; }
 
@@ -82,6 +93,7 @@ TreeEntry PosixLevel::Next(bool enter) {
     error = size.error;
     sizeKnown = size.known;
   }
+  if (error == 0 && S_ISLNK(facts.st_mode)) error = ReadLink(fd(), entry.name, &entry.target);
   if (error == 0 && S_ISDIR(facts.st_mode) && enter) error = OpenBelow(&entry);
   entry.mode = facts.st_mode;
   entry.size = static_cast<double>(facts.st_size);
@@ -91,8 +103,8 @@ TreeEntry PosixLevel::Next(bool enter) {
 }
 
 std::unique_ptr<TreeLevel> OpenTree(const std::string& path) {
-  UniqueFd folder(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder.valid()) throw SystemError(errno, "open", path);
+  UniqueFd folder = OpenFolderAt(path, O_RDONLY);
+  if (!folder.valid()) throw SystemError(errno, "openat", path);
   auto level = std::make_unique<PosixLevel>();
   const int error = level->List(std::move(folder));
   if (error != 0) throw SystemError(error, "readdir", path);
@@ -101,9 +113,8 @@ std::unique_ptr<TreeLevel> OpenTree(const std::string& path) {
 
 bool ReportsSize(const std::string& path) {
   const size_t slash = path.rfind('/');
-  const UniqueFd folder(
-      open(slash == std::string::npos ? "." : path.substr(0, slash + 1).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder.valid()) throw SystemError(errno, "open", path);
+  const UniqueFd folder = OpenFolderAt(slash == std::string::npos ? "." : path.substr(0, slash + 1), kPassFlags);
+  if (!folder.valid()) throw SystemError(errno, "openat", path);
   const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
   struct stat facts {};
   if (fstatat(folder.get(), name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0) throw SystemError(errno, "fstatat", path);

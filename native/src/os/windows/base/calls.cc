@@ -70,6 +70,9 @@ const char* MapOptionCall(MapOption option) {
   return option == MapOption::kLock ? "VirtualLock" : "PrefetchVirtualMemory";
 }
 
+/** The system opens files by their whole paths. */
+struct Calls::SourceState {};
+
 Calls::Calls(Counters& counters) : counters_(counters), poll_(std::make_unique<PollState>()) {
   const HANDLE event = ::CreateEventW(nullptr, TRUE, FALSE, nullptr);
   if (event == nullptr) {
@@ -131,8 +134,8 @@ ssize_t Calls::PwriteUncached(Descriptor /*file*/, const void* /*data*/, size_t 
   return -1;
 }
 
-Descriptor Calls::OpenSource(const std::string& path) {
-  const std::wstring wide = LongPath(path);
+Descriptor Calls::OpenSource(const SourcePath& source) {
+  const std::wstring wide = LongPath(source.path);
   constexpr DWORD kShare = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
   const auto open = [&](DWORD flags) {
     counters_.Count(Sys::kCreateFile);
