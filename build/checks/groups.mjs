@@ -34,10 +34,13 @@ export function testsBelow(folder, skip = () => false) {
   return filesBelow(folder, /\.test\.tsx?$/u).filter((name) => !skip(name))
 }
 
+/** Files of tests that run at once: of three, one waits for a process, a disk or a limit. */
+const FILES_AT_ONCE = 3
+
 /** Runs these files in Node's test runner, at most `concurrency` at once. */
 export function nodeTests(
   files,
-  { concurrency = 2, node = process.execPath, env = {}, timeoutMs = 300_000 } = {},
+  { concurrency = FILES_AT_ONCE, node = process.execPath, env = {}, timeoutMs = 300_000 } = {},
 ) {
   // Without files the runner looks for its own.
   if (files.length === 0) return { command: [process.execPath, '--eval', ''], countsTests: true }

@@ -2,7 +2,6 @@ import { createHash, createPrivateKey, randomBytes, X509Certificate } from 'node
 import { constants } from 'node:fs'
 import { chmod, copyFile, link, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { generate } from 'selfsigned'
 import { z } from 'zod'
 import { PenstockError } from '../../contract/errors.ts'
 import { errnoOf } from '../errors/errno.ts'
@@ -56,6 +55,8 @@ async function read(path: string): Promise<Identity | null> {
 }
 
 async function make(): Promise<string> {
+  // Loaded here only: it is needed once, and takes a third of the time in which the core loads.
+  const { generate } = await import('selfsigned')
   const now = new Date().getTime()
   // Valid from a day ago, because the clock of a peer that checks the dates may be behind.
   const made = await generate([{ name: 'commonName', value: 'Penstock' }], {
