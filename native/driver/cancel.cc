@@ -1,5 +1,5 @@
-// Invariant: a cancel at any moment, by any technique, leaves both sides with the same end: the cancelling side is cancelled
-// and the other one gets its code, or both are done.
+// Invariant: a cancel at any moment, by any technique, leaves both sides with the same end: the cancelling side is
+// cancelled and the other one gets its code, or both are done.
 #include <cstdio>
 #include <iterator>
 #include <limits>
@@ -158,8 +158,8 @@ void CancelAtRandom() {
     } else if (round % 3 == 1) {
       CheckEnds(taken, sent, where);
     } else {
-      // A sender whose process ends does not wait: the receiver may see only the end of the connection. It may be done where
-      // the sender is cancelled, but when the sender is done, so is the receiver.
+      // A sender whose process ends does not wait: the receiver may see only the end of the connection. It may be done if
+      // the sender is cancelled, but if the sender is done, so is the receiver.
       using Kind = SessionEnd::Kind;
       const std::string ends = where + ", aborted: " + Text(sent) + ", the other side: " + Text(taken);
       const bool gone = taken.kind == Kind::kFailed && taken.failure.code == Code::kPeerGone;

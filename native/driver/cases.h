@@ -11,7 +11,7 @@ void KeepaliveIsAFrame();
 /** Random frames, good and bad, on streams of either kind; the other end is never done. */
 void HostileSender();
 void HostileReceiver();
-/** Whatever a receiver reports, in whatever runs; and reports that are none. */
+/** Any reports of a receiver in runs of any length, and reports that are not valid. */
 void Reports();
 /** Every byte of a short transfer's records is changed: the end that reads it fails. */
 void DamagedRecords();

@@ -1,4 +1,4 @@
-// Invariant: whatever happens to the records in between, an opener returns a prefix of the content that the sealer of the
+// Invariant: for any change to the records between them, an opener returns a prefix of the content that the sealer of the
 // same keys got, and after the first record that fails nothing opens.
 #include <algorithm>
 #include <string>

@@ -1,4 +1,4 @@
-// Sends an end whatever an attacker may send: on a plain stream, on a sealed one with its keys, and on a sealed one without them.
+// Sends to one end what an attacker may send: on a plain stream, on a sealed one with its keys, and on a sealed one without them.
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -46,7 +46,7 @@ Bytes DataOf(uint32_t file, const Bytes& content) {
   return std::move(bytes) + content;
 }
 
-/** Reads a session's records until they have held so many bytes of content; false where the session closes before. */
+/** Reads a session's records until they have held so many bytes of content; false if the session closes first. */
 class Reader {
  public:
   explicit Reader(const UniqueSocket& from) : from_(from) {}
@@ -83,7 +83,7 @@ class Reader {
   size_t content_ = 0;
 };
 
-/** Damage to one byte of all that a side sends; the ordinal counts on from piece to piece. */
+/** Damage to one byte of all that a side sends; the position counts over all pieces. */
 struct Damage {
   size_t at;
   uint8_t flip;
@@ -128,7 +128,7 @@ Bytes RandomFrameOfReceiver(std::mt19937& random) {
   return bytes;
 }
 
-/** A receiver of one file that is sent a transfer with this damage; whether it was received whole. */
+/** Sends a transfer of one file with this damage to a receiver; returns whether the receiver got all of it. */
 bool ReceiveDamaged(Scratch& scratch, Damage damage) {
   auto [ours, theirs] = LocalPair();
   Promise<SessionEnd> ended;
@@ -159,7 +159,7 @@ bool ReceiveDamaged(Scratch& scratch, Damage damage) {
   return whole;
 }
 
-/** A sender of one file that is sent the answers with this damage; whether it was done. */
+/** Sends the answers with this damage to a sender of one file; returns whether the sender ended as done. */
 bool AnswerDamaged(const SourceFile& file, Damage damage) {
   auto [ours, theirs] = LocalPair();
   Promise<SessionEnd> ended;
@@ -184,7 +184,7 @@ bool AnswerDamaged(const SourceFile& file, Damage damage) {
   return done;
 }
 
-/** Sends so many frames, sealed or not, or fewer if the session closes before; then closes the connection. */
+/** Sends this many frames, sealed or not, or fewer if the session closes first; then closes the connection. */
 template <typename Make>
 void SendFrames(UniqueSocket to, bool sealed, int count, Make make) {
   auto sealer = SealerOf(SomeKeys());

@@ -193,7 +193,7 @@ void PortUnderLoad() {
   }
 }
 
-// The frame encoded again from its decoded fields.
+// The frame, encoded from its decoded fields.
 std::vector<uint8_t> EncodeAgain(const Header& header, const std::vector<uint8_t>& golden) {
   const uint8_t* body = golden.data() + kHeaderBytes;
   SmallFrame frame;

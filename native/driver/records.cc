@@ -86,7 +86,7 @@ void PublishedRecords() {
   // The client's next record is an alert, a content type that these streams do not have.
   Check(!Open(opener, FromHex("1703030013c9872760655666b74d7ff1153efd6db6d0b0e3")), "an alert is refused");
 
-  // The server's record is its second: the last byte of the iv stands for the sequence number.
+  // The server's record is its second: the sequence number goes into the last byte of the iv.
   auto server = OpenerOf(KeysFrom("9f02283b6c9c07efc26bb9f2ac92e356", "cf782b88dd83549aadf1e985"));
   const Bytes second = FromHex(
       "17030300432e937e11ef4ac740e538ad36005fc4a46932fc3225d05f82aa1b36e30efaf97d90e6dffc602dcb501a59a8fcc49c4bf2e5f0a2"
@@ -162,7 +162,7 @@ void EveryTypeAndPadding() {
          {size_t{0}, size_t{1}, size_t{15}, size_t{16}, kRecordContentBytes + 1 - typed.size()}) {
       auto opener = OpenerOf(keys);
       const auto opened = Open(opener, RecordOf(keys, 0, typed + Bytes(padding, 0)));
-      // With 0 for a type the content's last byte that is not 0 stands for it.
+      // With 0 for a type, the last byte of the content that is not 0 is read as the type.
       Check(type == 23 ? opened == content : !opened, "type " + std::to_string(type));
     }
   }

@@ -1,4 +1,4 @@
-// Reports of a receiver: whatever happens to the entries, and however their runs are cut, the sender gets exactly that; and a
+// Invariant: the sender gets exactly the outcome of each entry, for any outcomes and any division into runs; and a
 // report that leaves an entry out, names one twice, or counts otherwise is not accepted.
 #include <algorithm>
 #include <cerrno>
@@ -98,7 +98,7 @@ std::vector<Told> AllOf(const DeliveryReport& report, std::mt19937& random) {
   return told;
 }
 
-/** What a sender of these entries takes from it; nothing where the report breaks the protocol. */
+/** What a sender of these entries reads from it; nothing if the report breaks the protocol. */
 std::optional<Outcomes> Taken(const Outcomes& sent, const std::vector<Told>& told, const DoneCounts& counts) {
   DeliveryLedger ledger;
   for (const auto& [index, outcome] : sent) ledger.Add(index, outcome.type);

@@ -48,7 +48,7 @@ export const QUICK: Sizes = {
   shapedSeconds: 1,
 }
 
-/** What every case is given. */
+/** The arguments of every case. */
 export interface Bench {
   readonly tools: Tools
   readonly sizes: Sizes
@@ -66,7 +66,7 @@ function places(folder: string): { source: string; into: string } {
   return { source: join(folder, 'source'), into }
 }
 
-/** One large file, by everybody. */
+/** One large file, by every contestant. */
 export async function oneFile(
   { tools, sizes, log }: Bench,
   folder: string,
@@ -121,7 +121,7 @@ export async function encrypted(bench: Bench, folder: string, what: 'file' | 'fi
   return rows
 }
 
-/** The same transfer by the kernel's way and by the textbook's, for their CPU time. */
+/** The same transfer by the kernel and by the textbook's technique, for their CPU time. */
 export async function techniques({ tools, sizes, log }: Bench, folder: string): Promise<Row[]> {
   const job = places(folder)
   makeFile(job.source, sizes.techniqueFile)

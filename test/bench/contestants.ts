@@ -4,9 +4,9 @@ import { ADDRESS, type Side } from './network.ts'
 import { Receiver } from './penstock.ts'
 import { firstPacket, listening, secondsBetween, timed, type Tools } from './programs.ts'
 
-/** What one run took. */
+/** The cost of one run. */
 export interface Outcome {
-  /** From the first packet on the wire to the end of the last program, or to "done" where programs stay up. */
+  /** From the first packet on the wire to the end of the last program, or to "done" if programs stay up. */
   readonly seconds: number
   /** From the start of the command that a user waits for to its end. */
   readonly wall: number
@@ -44,7 +44,7 @@ function newPort(): number {
 }
 
 /**
- * Two programs: the one that listens is started first; the other one's end, and the listener's where it ends by
+ * Two programs: the one that listens is started first; the other one's end, and the listener's if it ends by
  * itself, is the end of the transfer.
  */
 async function pair(
@@ -167,7 +167,7 @@ const rsync = (tools: Tools): Contestant =>
     },
   }))
 
-/** What carries a file and does nothing else. */
+/** Programs that carry a file and do nothing else. */
 export function limit(tools: Tools): Contestant {
   return program(tools, 'plain C: sendfile → splice', (job, port) => ({
     stays: false,
@@ -176,7 +176,7 @@ export function limit(tools: Tools): Contestant {
   }))
 }
 
-/** Those that carry one file. The first is the limit. */
+/** Contestants that carry one file. The first is the limit. */
 export function filePeers(tools: Tools): Contestant[] {
   return [
     limit(tools),
@@ -219,7 +219,7 @@ export function filePeers(tools: Tools): Contestant[] {
   ]
 }
 
-/** Those that carry a folder. */
+/** Contestants that carry a folder. */
 export function folderPeers(tools: Tools): Contestant[] {
   return [
     program(tools, 'tar | netcat', ({ source, into }, port) => ({
@@ -236,7 +236,7 @@ export function folderPeers(tools: Tools): Contestant[] {
   ]
 }
 
-/** Penstock with a receiver that stays up, as long as the target folder is the same. */
+/** Penstock with a receiver that stays up while the target folder is the same. */
 export class PenstockContestant implements Contestant {
   readonly name: string
   readonly #tools: Tools

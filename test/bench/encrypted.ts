@@ -5,7 +5,7 @@ import { type Contestant, type Job, nginxFiles, program } from './contestants.ts
 import { ADDRESS } from './network.ts'
 import type { Tools } from './programs.ts'
 
-/** Where OpenSSH's server puts what it does before a login, and what it does not make itself. */
+/** Folders of OpenSSH's server, which it does not make itself. */
 const PRIVILEGE_SEPARATION = '/run/sshd'
 
 interface Keys {
@@ -137,7 +137,7 @@ function socat(tools: Tools): Contestant {
   })
 }
 
-/** Those that carry one file encrypted. */
+/** Contestants that carry one file encrypted. */
 export function encryptedPeers(tools: Tools): Contestant[] {
   return [scp(tools), sftp(tools), nginx(tools), socat(tools)]
 }

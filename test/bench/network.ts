@@ -13,7 +13,7 @@ function ip(...args: string[]): void {
   execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'inherit'] })
 }
 
-/** The words that run a command on that side. The process keeps its id. */
+/** The command prefix that runs a command on that side. The process keeps its id. */
 export function on(side: Side): string[] {
   return ['ip', 'netns', 'exec', NAMESPACE[side]]
 }
@@ -45,13 +45,13 @@ export async function shaped<T>(megabits: number, run: () => Promise<T>): Promis
   }
 }
 
-/** Takes the network away again; harmless where it was never made. */
+/** Removes the network; no effect if there is none. */
 export function removeNetwork(): void {
   for (const side of ['a', 'b'] as const) {
     try {
       execFileSync('ip', ['netns', 'del', NAMESPACE[side]], { stdio: 'ignore' })
     } catch {
-      // It was never made, or is gone.
+      // There is none.
     }
   }
 }

@@ -101,7 +101,7 @@ export class Process {
   }
 }
 
-/** What one transfer took. */
+/** The cost of one transfer. */
 export interface Sent {
   readonly report: Report
   readonly received: Report

@@ -12,7 +12,7 @@ const SOURCES = fileURLToPath(new URL('limit/', import.meta.url))
 /** A run that takes longer has hung. */
 const RUN_LIMIT_MS = 180_000
 
-/** Our own small programs, compiled. */
+/** The small programs of this folder, compiled. */
 export interface Tools {
   readonly folder: string
   readonly limit: string
@@ -50,17 +50,17 @@ const usageSchema = z.object({
   begin: z.coerce.bigint(),
   end: z.coerce.bigint(),
 })
-/** What a command and all its children took. */
+/** The cost of a command and all its children. */
 export type Usage = z.infer<typeof usageSchema>
 
 const started = new Set<ChildProcess>()
 
-/** Ends whatever a run has left behind. */
+/** Ends the processes that a run has left. */
 export function endAll(): void {
   for (const child of started) child.kill('SIGKILL')
 }
 
-/** Notes a process, so that it ends with the bench. */
+/** Registers a process, so that it ends with the bench. */
 export function keep<T extends ChildProcess>(child: T): T {
   started.add(child)
   child.once('exit', () => started.delete(child))
@@ -70,9 +70,9 @@ export function keep<T extends ChildProcess>(child: T): T {
 /** A command under `timed`, on one side. */
 export interface Timed {
   readonly child: ChildProcess
-  /** Resolves when it has ended; rejects where its exit code is not among the good ones. */
+  /** Resolves when it has ended; rejects if its exit code is not among the good ones. */
   usage(): Promise<Usage>
-  /** Ends a server and gives what it took. */
+  /** Ends a server and returns its cost. */
   stop(): Promise<Usage>
 }
 
@@ -143,7 +143,7 @@ export async function firstPacket(tools: Tools): Promise<{ readonly at: Promise<
   return { at }
 }
 
-/** Makes that much free memory quick to have. */
+/** Makes this much free memory fast to allocate. */
 export function touchMemory(tools: Tools, bytes: number): void {
   execFileSync(tools.memory, ['touch', String(Math.ceil(bytes))])
 }

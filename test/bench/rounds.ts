@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import type { Contestant, Job, Outcome } from './contestants.ts'
 import { touchMemory, type Tools } from './programs.ts'
 
-/** What one contestant did in all rounds that count. */
+/** The results of one contestant in all rounds that count. */
 export interface Row {
   readonly name: string
   readonly outcomes: readonly Outcome[]
@@ -21,7 +21,7 @@ export function medianOf(row: Row | undefined, pick: (outcome: Outcome) => numbe
   return median((row?.outcomes ?? []).map(pick))
 }
 
-/** Throws where what arrived is not what was sent. */
+/** Throws if what arrived differs from what was sent. */
 function compare({ source, into }: Job): void {
   execFileSync('diff', ['-rq', source, join(into, basename(source))], { stdio: 'pipe' })
 }
@@ -39,9 +39,9 @@ function setAside(folder: string, aside: string): void {
 }
 
 /**
- * The contestants of one round: each round begins with the next one, and every second goes backwards, so that nobody always
- * comes behind the same: memory that the one before has given back is quick to have again, and the slower its successor
- * starts, the more of it has gone to the host meanwhile.
+ * The contestants of one round: each round begins with the next one, and every second runs in reverse order, so that none always
+ * follows the same one: memory that the previous one has freed is fast to allocate, and the slower its successor
+ * starts, the more of it has returned to the host.
  */
 export function orderOf<T>(contestants: readonly T[], round: number): readonly T[] {
   const turn = round % contestants.length
@@ -51,9 +51,9 @@ export function orderOf<T>(contestants: readonly T[], round: number): readonly T
 
 /**
  * Alternating rounds: each contestant once a round, in the order of {@link orderOf}. The first round warms up
- * and is where the content is compared; it does not count. With `keep`, what arrived is removed when all is over: ext4 passes
- * over inodes that were freed a moment ago one by one, so that whoever makes ten thousand files behind that many deletions
- * is measured by those.
+ * and compares the content; it does not count. With `keep`, what arrived is removed at the end: ext4 passes
+ * over recently freed inodes one by one, so that a contestant that makes ten thousand files after that many deletions
+ * would be measured by those.
  */
 export async function alternate(
   tools: Tools,

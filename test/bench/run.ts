@@ -1,5 +1,5 @@
 // `npm run bench`: Penstock beside other programs on this machine, each as two processes on the two ends of a veth pair.
-// Prints a table, with --write into docs/benchmarks.md. --quick: small sizes, to see that everything still runs.
+// Prints a table, with --write into docs/benchmarks.md. --quick: small sizes, to check that everything still runs.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, freemem, tmpdir } from 'node:os'
 import { join } from 'node:path'

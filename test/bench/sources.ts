@@ -5,7 +5,7 @@ import { join } from 'node:path'
 const MIB = 1024 * 1024
 const FILES_PER_FOLDER = 500
 
-/** A file of random bytes: nothing on the way can be clever about it. */
+/** A file of random bytes, which no program can compress. */
 export function makeFile(path: string, bytes: number): void {
   const piece = Buffer.alloc(16 * MIB)
   const file = openSync(path, 'w')

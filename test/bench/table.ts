@@ -10,7 +10,7 @@ const BEGIN = '<!-- bench:begin (npm run bench -- --write replaces this section)
 const END = '<!-- bench:end -->'
 const GIB = 1024 ** 3
 
-/** All that the bench has found. */
+/** All results of the bench. */
 export interface Results {
   readonly sizes: Sizes
   readonly cores: number
@@ -306,7 +306,7 @@ export function tableOf(results: Results, took: number, quick: boolean): string 
   ].join('\n')
 }
 
-/** The page with its marked section replaced. Throws where it has none. */
+/** The page with its marked section replaced. Throws if it has none. */
 export function intoPage(page: string, table: string): string {
   const from = page.indexOf(BEGIN)
   const until = page.indexOf(END)

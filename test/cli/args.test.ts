@@ -8,7 +8,7 @@ import { isSealing, RECEIVE_TECHNIQUES, SEND_TECHNIQUES } from '../../main/contr
 import { sentence } from '../../main/messages/index.ts'
 import { helpEn } from '../../main/messages/en/help.ts'
 
-/** Splits at spaces; `·` stands for a space within an argument, `∅` for an empty argument. */
+/** Splits at spaces; `·` is a space within an argument, `∅` an empty argument. */
 const argv = (line: string): string[] =>
   line
     .split(' ')

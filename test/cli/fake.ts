@@ -143,7 +143,7 @@ export class FakeTransfer implements Transfer {
   }
 }
 
-/** A product without a network: what it was asked for, and levers for the test. */
+/** A product without a network: records its calls, and lets the test end what it has begun. */
 export class FakePenstock implements Product {
   readonly fingerprint = 'cd'.repeat(32)
   readonly alias = '我的电脑'
@@ -261,7 +261,7 @@ export function answerEach(
   })
 }
 
-/** Standard output as the objects of its lines; fails where a line is anything else. */
+/** Standard output as the objects of its lines; fails if a line is anything else. */
 export function jsonLines(out: string): Record<string, unknown>[] {
   if (out === '') return []
   if (!out.endsWith('\n')) throw new Error(`the last line has no end: ${out}`)

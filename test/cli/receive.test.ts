@@ -19,7 +19,7 @@ const ALWAYS = { alwaysAccept: true, recent: true }
 const SEEN = { recent: true }
 const CLAIMED = { proved: false, fingerprint: '' }
 
-/** One offer to a receiver with --once; it is interrupted where the offer was refused. */
+/** One offer to a receiver with --once; it is interrupted if the offer was refused. */
 async function offered(
   line: string,
   options: {
@@ -304,7 +304,7 @@ test('when its output cannot be written it finishes what runs and takes nothing 
   }
 })
 
-/** Offers by number to `receive --once`, with what was decided on each and levers for their transfers. */
+/** Offers by number to `receive --once`, with the decision on each and controls of their transfers. */
 function onceWith(numbers: readonly number[], line: string, interactive: boolean) {
   const penstock = new FakePenstock()
   const made = fakeContext(penstock, { interactive })

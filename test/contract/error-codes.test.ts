@@ -13,14 +13,14 @@ function isOnlyRead(node: ts.Node): boolean {
   const { parent } = node
   if (ts.isCaseClause(parent) || ts.isLiteralTypeNode(parent)) return true
   if (ts.isPropertyAssignment(parent)) return parent.name === node
-  // A list of codes names those that others give: a set to look in, or what the peer may answer.
+  // A list of codes is a set to search, or what the peer may answer: others produce them.
   if (ts.isArrayLiteralExpression(parent)) return true
   if (!ts.isBinaryExpression(parent)) return false
   const { kind } = parent.operatorToken
   return kind === ts.SyntaxKind.EqualsEqualsEqualsToken || kind === ts.SyntaxKind.ExclamationEqualsEqualsToken
 }
 
-/** The texts of a file's string literals that are given on as values. */
+/** The texts of a file's string literals that are used as values. */
 function valuesIn(path: string, text: string): Set<string> {
   const found = new Set<string>()
   const visit = (node: ts.Node): void => {

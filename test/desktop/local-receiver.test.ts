@@ -10,10 +10,10 @@ import { openPenstock } from '../../main/core/penstock.ts'
 import { DEFAULT_SETTINGS } from '../../main/core/store/settings.ts'
 import { LocalReceiver } from '../../main/desktop/services/local-receiver.ts'
 
-/** What still writes, to be closed before its folder goes. */
+/** What still writes, to be closed before its folder is removed. */
 let running: { close(): Promise<void> }[] = []
 
-/** A folder that also stands for the system's temporary folder, so that what is left there is seen. */
+/** A folder that is also the system's temporary folder, so that the test sees what is left there. */
 async function place(t: TestContext): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), 'penstock-try-'))
   const temporary = process.env['TMPDIR']

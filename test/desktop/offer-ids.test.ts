@@ -1,4 +1,4 @@
-// Invariant: an answer reaches the one offer that it names, whatever ids the senders use.
+// Invariant: an answer reaches the one offer that it names, for any ids that the senders use.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Offers } from '../../main/desktop/services/offers.ts'

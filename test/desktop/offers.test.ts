@@ -26,7 +26,7 @@ function offers() {
   return { offers: made, changes: () => changes, waiting: () => made.list().map(keyOf) }
 }
 
-/** The user's word, and how often it was stored. */
+/** The user's choice, and how often it was stored. */
 function word(outcome: () => Promise<void> = () => Promise.resolve()) {
   let stored = 0
   return {

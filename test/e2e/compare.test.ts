@@ -117,7 +117,7 @@ function focused(): Promise<string> {
   })
 }
 
-/** Walks with Tab alone to what has this name. */
+/** Moves the focus by Tab alone to the element of this name. */
 async function tabTo(name: string, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
   const passed: string[] = []
   for (let left = 40; left > 0; left -= 1) {

@@ -42,7 +42,7 @@ const reportSchema = z.looseObject({
 type Report = z.infer<typeof reportSchema>
 
 /**
- * strace as the hand that breaks a system call at those times that each thread makes it: `3`, or `3+` (from then on). With a
+ * strace fails a system call at these of its calls in each thread: `3`, or `3+` (from then on). With a
  * path only calls on that file count.
  */
 function breaking(call: string, error: string, when: string, path?: string): readonly string[] {
@@ -51,7 +51,7 @@ function breaking(call: string, error: string, when: string, path?: string): rea
   return ['strace', '-f', ...only, '-qq', '-o', '/dev/null', '-e', `trace=${call}`, '-e', inject]
 }
 
-/** A user's limit on locked memory, which root has to be held to. */
+/** A user's limit on locked memory, which must apply to root too. */
 function lockingAtMost(bytes: number): readonly string[] {
   const unprivileged = ['setpriv', '--bounding-set', '-ipc_lock', '--inh-caps', '-ipc_lock']
   return ['prlimit', `--memlock=${bytes}:${bytes}`, ...(process.getuid?.() === 0 ? unprivileged : [])]
@@ -62,7 +62,7 @@ const SENDING = [
   { technique: 'sendfile', call: 'sendfile', error: 'ENOSYS', when: '9+' },
   { technique: 'splice', call: 'splice', error: 'EINVAL', when: '8+' },
   { technique: 'splice', call: 'splice', error: 'EINVAL', when: '9+' },
-  // Only once: what comes after it makes the same calls.
+  // Only once: the next technique makes the same calls.
   { technique: 'direct', call: 'pread64', error: 'EINVAL', when: '5' },
   { technique: 'mmap', call: 'sendto', error: 'EFAULT', when: '9' },
   { technique: 'gather', call: 'sendmsg', error: 'EFAULT', when: '3' },
@@ -136,8 +136,8 @@ describe('sending', () => {
 })
 
 /**
- * Runs a program where madvise(2) answers EINVAL to MADV_POPULATE_READ (22) and to nothing else, as a kernel before 5.14
- * does: a seccomp filter, since strace could only break every madvise, which the JavaScript engine does not survive.
+ * Runs a program for which madvise(2) returns EINVAL for MADV_POPULATE_READ (22) only, as a kernel before 5.14
+ * does: a seccomp filter, because strace could only fail every madvise, which ends the JavaScript engine.
  */
 const WITHOUT_POPULATE = `
 import ctypes, os, platform, struct, sys

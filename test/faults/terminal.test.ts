@@ -23,7 +23,7 @@ function receiver(name: string, ...more: readonly string[]): OnTerminal {
   return onTerminal(['receive', '--port', '0', '--hidden', ...place, ...more])
 }
 
-/** The port, once all is shown that a receiver shows at its start: what is typed is echoed after it. */
+/** The port, once a receiver has shown all that it shows at its start: typed characters are echoed after it. */
 const portOf = async (terminal: OnTerminal): Promise<string> => {
   const [, port = ''] = await terminal.seen(/on port (\d+) [^]*Press Ctrl-C to stop\.\r?\n/u)
   return port

@@ -96,7 +96,7 @@ test('encrypted, what passes both ports shows neither content nor names', { time
 })
 
 const MEMORY_LIMIT = 200 * 1024 * 1024
-/** What a command line holds that has just begun; measured, not guessed, by the smallest of transfers. */
+/** Memory of a command line at its start, measured with the smallest transfer. */
 let idle: { sent: number; received: number } | null = null
 
 /** Resolves with the folder that it arrived in. */

@@ -54,7 +54,7 @@ for (const kind of LOOP_KINDS.filter((one) => !one.startsWith('ext'))) {
       await mkdir(source)
       await makeTree(source)
       const large = await open(join(source, 'larger'), 'w')
-      // Before it is written: XFS gives a file that grows room ahead, which would make blocks of the hole.
+      // Before it is written: XFS allocates room ahead for a growing file, which would fill the hole with blocks.
       await large.truncate((LARGE_MIB + 64) * MIB)
       const piece = patterned(MIB)
       for (let at = 0; at < LARGE_MIB; at += 1) await large.write(piece)
@@ -85,7 +85,7 @@ for (const kind of LOOP_KINDS.filter((one) => !one.startsWith('ext'))) {
           assert.deepEqual([report.copies.cpu, report.copies.dma], [0, 0])
           assert.match(copyRuleCode(report.copies.rule), /shares-blocks/)
           assert.deepEqual(report.fellBackFrom, [])
-          // The witness: hundreds of megabytes that take next to no room.
+          // The evidence: hundreds of megabytes that take almost no room.
           assert.ok(taken < 40 * MIB, `${taken} bytes taken`)
         } else {
           assert.deepEqual([report.copies.cpu, report.copies.dma], [1, 2])
@@ -97,7 +97,7 @@ for (const kind of LOOP_KINDS.filter((one) => !one.startsWith('ext'))) {
         }
         const { blocks } = await stat(join(dir, 'source', 'larger'))
         assert.ok(blocks * 512 <= (LARGE_MIB + 1) * MIB, `${blocks} blocks`)
-        // It stays until the file system goes: XFS gives room back some time after a file is removed.
+        // It stays as long as the file system: XFS frees room some time after a file is removed.
       })
     }
 

@@ -12,11 +12,11 @@ import { describeMounted, mountLoop, mountMemory } from '../support/files/loop.t
 
 const MIB = 1024 * 1024
 const PAGE = 4096
-/** A range on the wire; a hole is sent as one where it covers a whole one. */
+/** A range on the wire; a hole is sent as a hole if it covers a whole range. */
 const RANGE = 8 * MIB
 const DISK = 600 * MIB
 
-/** Beside each other so that some go as ranges and some in batches. */
+/** In an order in which some go as ranges and some in batches. */
 const SIZES = [
   ...[RANGE + MIB + 1, PAGE - 1, 70_000, 0, 70_000, 1, 70_000, PAGE, 70_001],
   ...[0, 1, PAGE - 1, PAGE, PAGE + 1, 65_536, 65_537],
@@ -112,7 +112,7 @@ for (const { kind, type, mount } of PLACES) {
     }
 
     test('whether dontcache works is the same of a folder and of a file in it', () => {
-      // Which others do is the kernel's affair: Linux 6.14 and later have it on ext4 and XFS.
+      // On others it depends on the kernel: Linux 6.14 and later have it on ext4 and XFS.
       if (type === 'tmpfs') assert.equal(skips, false)
       assert.equal(addon.skipsCache(plain[0]?.path ?? ''), skips)
       assert.equal(addon.skipsCache(join(mounted.path, 'missing')), false)

@@ -74,7 +74,7 @@ describe('a limit of the process', () => {
 
 describeMounted(
   'ext3 with small blocks',
-  // Next to nothing of it is written.
+  // Almost nothing of it is written.
   () => mountLoop('ext3 with small blocks', 20 * GIB),
   (mounted) => {
     let count = 0

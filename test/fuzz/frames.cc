@@ -62,7 +62,7 @@ void CheckBatch(const Header& header, const uint8_t* body) {
     uint8_t again[kBatchEntryBytes];
     EncodeBatchEntry(entry, again);
     Expect(std::memcmp(again, at, kBatchEntryBytes) == 0);
-    // Each content lies within the body where the table adds up.
+    // Each content lies within the body if the sizes of the table add up.
     total += entry.length;
   }
   Expect(TableAddsUp(header, body) == (total + uint64_t{header.file} * kBatchEntryBytes == header.length));
@@ -99,7 +99,7 @@ void CheckBody(const Header& header, const uint8_t* bytes, const uint8_t* body) 
     case FrameType::kFileEnd: {
       const auto end = DecodeFileEnd(body);
       Expect(end.has_value() == (GetU32(body + 20) == 0 && GetU32(body + 16) < 1000000000));
-      // What a time in nanoseconds can hold is made from one.
+      // Any time in nanoseconds can be made from it.
       if (!end || end->mtimeSeconds > 9000000000 || end->mtimeSeconds < -9000000000) break;
       const int64_t time = end->mtimeSeconds * 1000000000 + end->mtimeNanoseconds;
       Expect(SameBytes(FileEndFrame(header.file, end->size, time), bytes, body, size));

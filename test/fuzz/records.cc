@@ -1,6 +1,6 @@
 // Invariant: of any stream of records, authentic, forged or out of place, exactly those open that were sealed with these
 // keys for their place and are legal inside, and only up to the first one that fails. The input is a program that makes
-// the stream, so that it gets past the tag; a model that has no cipher says what has to open.
+// the stream, so that it gets past the tag; a model without a cipher computes what must open.
 #include <sanitizer/asan_interface.h>
 
 #include <algorithm>
@@ -165,7 +165,7 @@ bool Equal(const std::optional<Span>& left, const std::optional<Span>& right) {
   return std::equal(left->data, left->data + left->size, right->data, right->data + right->size);
 }
 
-/** Says what has to open. */
+/** Computes what must open. */
 class Model {
  public:
   explicit Model(const std::vector<Sealed>& sealed) : sealed_(sealed) {}
@@ -242,7 +242,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const size_t have = stream.bytes.size() - at;
     const auto whole = RecordOpener::SizeOf(head, have);
     Expect(whole == SizeByTheRules(head, have));
-    // What is not whole, or no record, is given to it as it is: it does not open, and nothing does after it.
+    // An incomplete or malformed record is passed as it is: it does not open, and nothing opens after it.
     const bool record = whole && *whole > 0 && *whole <= have;
     const Span given{head, record ? *whole : have};
     Expect(Equal(OpenExactly(opener, given, have - given.size), model.Open(given)));

@@ -47,7 +47,7 @@ const TARGETS = {
 
 const majorOf = (text) => /\d+/u.exec(text)?.[0]
 
-/** Why nothing can be fuzzed on this machine; null where it can. Installs what is missing where it may. */
+/** Why nothing can be fuzzed on this machine; null if it can. Installs what is missing if it may. */
 export function whyNoFuzz() {
   if (process.platform !== 'linux') return 'the targets are made for Linux'
   const compiler = installPackages(['clang'])
@@ -71,7 +71,7 @@ function build(name) {
   return program
 }
 
-/** Runs a target's program; what it says is shown only where it found something. */
+/** Runs a target's program; its output is shown only if it found something. */
 function run(program, args) {
   const env = { ...process.env, ASAN_OPTIONS: 'malloc_context_size=2:quarantine_size_mb=16' }
   const options = { cwd: OUT, env, encoding: /** @type {const} */ ('utf8'), maxBuffer: 2 ** 28 }
@@ -81,7 +81,7 @@ function run(program, args) {
 
 const corpusOf = (name) => join(HERE, 'corpus', name)
 
-/** Fuzzes within limits. Prints how many inputs there were and whether one was found that should not be. */
+/** Fuzzes within limits. Prints the number of inputs and whether one of them failed. */
 function fuzz(name, limits) {
   const program = build(name)
   const fresh = mkdtempSync(join(tmpdir(), 'penstock-fuzz-'))

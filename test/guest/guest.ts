@@ -9,7 +9,7 @@ export const HOST = '10.78.0.1'
 const GUEST = '10.78.0.2'
 const NAMESPACE = `penstock-guest-${process.pid}`
 const TAP = 'ps-tap'
-/** The whole life of a guest, whose processor is a program. */
+/** Time limit of a guest, whose processor is a program. */
 const LIFE_MS = 230_000
 /** A processor on which a nanosecond is an instruction: the time that a thread takes is a count, which repeats. */
 export const COUNTING = ['-icount', 'shift=0,sleep=off', '-smp', '1', '-cpu', 'max,-erms,-fsrm']
@@ -38,12 +38,12 @@ export const ENVIRONMENT = [
   `export PENSTOCK_ADDON="${join(process.cwd(), 'native/build/Release/penstock.node')}"`,
 ]
 
-/** The words that run a command on the guest's network. The process keeps its id. */
+/** The command prefix that runs a command on the guest's network. The process keeps its id. */
 export function besideGuest(): string[] {
   return ['ip', 'netns', 'exec', NAMESPACE]
 }
 
-/** A network of its own for the guest and its host; a tap device that takes what a card would take upon itself. */
+/** A network of its own for the guest and its host; a tap device that does what a card would do. */
 export function makeGuestNetwork(): void {
   const ip = (...args: string[]): void => {
     execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'inherit'] })
@@ -55,12 +55,12 @@ export function makeGuestNetwork(): void {
   ip('-n', NAMESPACE, 'link', 'set', TAP, 'up')
 }
 
-/** Takes the network away again; harmless where it was never made. */
+/** Removes the network; no effect if there is none. */
 export function removeGuestNetwork(): void {
   try {
     execFileSync('ip', ['netns', 'del', NAMESPACE], { stdio: 'ignore' })
   } catch {
-    // It was never made, or is gone.
+    // There is none.
   }
 }
 
@@ -90,7 +90,7 @@ function machine(folder: string, script: string, options: GuestOptions): string[
   ]
   return [
     named('QEMU'),
-    // By program, not by the processor: there are machines whose /dev/kvm opens and then runs nothing.
+    // By program, not by the processor: some machines have a /dev/kvm that opens and then runs nothing.
     ...['-accel', 'tcg', ...processor, '-m', String(memoryMiB)],
     ...['-display', 'none', '-nodefaults', '-no-reboot', '-nic', 'none'],
     ...['-serial', `file:${join(folder, 'console')}`, '-serial', `file:${join(folder, 'answer')}`],
@@ -108,7 +108,7 @@ async function endOf(guest: ChildProcess, lifeMs: number): Promise<void> {
 
 /**
  * Starts a guest, runs a shell script in it that sees the host's files and can write below /mnt only, and waits until it is
- * switched off. Resolves with what the script wrote to /dev/ttyS1; rejects with the console where that is nothing.
+ * switched off. Resolves with what the script wrote to /dev/ttyS1; rejects with the console's output if that is empty.
  * @param folder a folder of the host, whose path has no space
  */
 export async function runInGuest(

@@ -1,5 +1,5 @@
 // Invariant: on a Linux with the tls module, kernel and user space read and write the same records: every pair carries every
-// file byte for byte, reports truly what carried it, and ends as it must when the connection or the bytes go bad. The
+// file byte for byte, reports the technique that carried it, and ends correctly if the connection or the bytes fail. The
 // cases are in inside/kernel-tls.ts and run in a guest.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -26,7 +26,7 @@ const ROWS = PAIRS.flatMap((pair) => [
 test('kernel TLS in a guest', { skip: missingGuest('ktls'), timeout: ROUNDS * 300_000 }, async (t) => {
   const { path, remove } = await scratch()
   t.after(remove)
-  // What runs there has it from here, and prints nothing but results.
+  // The program in the guest gets it from here, and prints only results.
   t.diagnostic(seedAssignment)
   const node = `"${process.execPath}" --test-reporter="${bundle('line-reporter')}"`
   const output = await runInGuest(

@@ -48,7 +48,7 @@ const factsSchema = z.looseObject({
   route: z.object({ driver: z.string(), scatterGather: z.boolean(), virtual: z.boolean() }).loose(),
 })
 
-/** What a shell script in the guest has to run to be Penstock, with its answer's last lines. */
+/** The shell command that runs Penstock in the guest, and shows the last lines of its output. */
 function inGuest(command: string): string {
   const program = `"${process.execPath}" "${bundle('penstock')}"`
   return `${program} ${command} --state /mnt/state --json`

@@ -85,7 +85,7 @@ async function penstock(t: TestContext, args: readonly string[]) {
   return { child, seen, ended }
 }
 
-/** That program answers 200 before its last bytes are in the file: what the folder holds once it has had time for that. */
+/** The content of the folder once it is complete: that program answers 200 before its last bytes are in the file. */
 async function settled(dir: string, wanted: Record<string, string>): Promise<Record<string, string>> {
   for (let waited = 0; waited < 5000; waited += 100) {
     if (isDeepStrictEqual(await hashes(dir), wanted)) break
@@ -137,7 +137,7 @@ async function answers(port: number): Promise<void> {
   }
 }
 
-/** Sends one file, which must be under 50 MB: it cuts larger ones into parts and fails at that by itself. */
+/** Sends one file, which must be under 50 MB: it splits larger ones and fails at that. */
 async function sendByLocalSend(t: TestContext, path: string, port: unknown): Promise<void> {
   for (let tries = 1; ; tries++) {
     const args = ['send', '127.0.0.1', path, '--port', String(port), '--protocol', 'https']

@@ -88,7 +88,7 @@ test('reasons', () => {
     reasonText({ code: 'not-supported-here', params: { platform: 'win32' } }, 'en'),
     'not supported here on win32',
   )
-  // What is no code does not pass the schema; a name of Object.prototype is none.
+  // An unknown code does not pass the schema; neither does a name of Object.prototype.
   for (const code of ['of-tomorrow', 'constructor']) assert.ok(!reasonSchema.safeParse({ code }).success)
 })
 

@@ -157,7 +157,7 @@ test('what writing needs stays as it is', () => {
   for (const name of names) assert.equal(visible(name), name, JSON.stringify(name))
 })
 
-/** Names made of what the rules look at, so that every neighbourhood occurs. */
+/** Names made of the characters that the rules examine, so that every neighbourhood occurs. */
 const pieces = [
   ...['a', '.', '/', ' ', '    ', '\u00a0', '\u2800', 'ב', 'ب', 'ܒ', '\u064e', 'क', '्', '會', 'ᠠ'],
   ...[ZWJ, ZWNJ, '\ufe0f', '\ufe0e', '\u202e', '\n', '\u034f', '\u200b', '\u180b', '\ud83d', '\ude00'],
@@ -195,7 +195,7 @@ test('nothing hidden is left, showing twice changes nothing, and the segments ar
     fc.property(name, (given) => {
       const shown = visible(given)
       assert.equal(visible(shown), shown)
-      // No matter where: none of these has a context in which it may stay.
+      // At any place: none of these has a context in which it may stay.
       assert.doesNotMatch(
         shown,
         /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]/u,
@@ -220,7 +220,7 @@ test('names that differ look different', () => {
     }),
     { numRuns: 5000 },
   )
-  // And so do a name and itself with one character more that is not seen.
+  // So do a name and the same name with one more invisible character.
   fc.assert(
     fc.property(plain, fc.nat(), fc.constantFrom(...hiddenCodes), (one, place, code) => {
       const at = one.length === 0 ? 0 : place % one.length

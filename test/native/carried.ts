@@ -1,13 +1,13 @@
-// What every combination of techniques has to keep, on whatever file system: the one table behind the conformance tests.
+// The requirements on every combination of techniques, on any file system: the table behind the conformance tests.
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { addon, type EngineSample, type EngineTechnique, type SourceFile } from '../../native/index.ts'
 import { checksOf, hash, SEALING, seals, TECHNIQUES, transfer, type Outcome } from './harness.ts'
 
-/** File systems that would buffer what is read or written with O_DIRECT, so that the engine does without it. */
+/** File systems that would buffer what is read or written with O_DIRECT, so that the engine does not use it. */
 const BUFFERED = { read: ['tmpfs'], write: ['tmpfs', 'btrfs'] } as const
 
-/** What a technique has to run as in a folder: the harness falls to `readwrite`. */
+/** The technique that runs in a folder in place of the chosen one: the harness falls back to `readwrite`. */
 function expected(technique: EngineTechnique, folder: string, way: 'read' | 'write') {
   const { type } = addon.fileSystem(folder)
   const refused = technique === 'direct' && BUFFERED[way].some((one) => one === type)
@@ -44,7 +44,7 @@ export interface Combination {
   readonly check: boolean
 }
 
-/** Every pair of techniques that can be at the two ends of one stream, with and without the check where it has one. */
+/** Every pair of techniques that can be at the two ends of one stream, with and without the check if it has one. */
 export const COMBINATIONS: readonly Combination[] = [TECHNIQUES, SEALING].flatMap(
   ({ send: sending, receive: receiving }) =>
     sending.flatMap((send) =>

@@ -38,9 +38,9 @@ import { random } from '../support/random.ts'
 
 const { send: SEND, receive: RECEIVE } = TECHNIQUES
 const PAGE = 4096
-/** Wine does not report a file's holes, so that all of it is sent. */
+/** Wine does not report a file's holes, so all of it is sent. */
 const NO_HOLES = process.platform === 'win32'
-/** What is taken back from the kernel may take a second, and the farewell two. */
+/** Withdrawing data from the kernel may take a second, and the farewell two. */
 const SOON_MS = 5000
 
 const folder = scratchFolders()
@@ -75,7 +75,7 @@ describe('every technique', () => {
 
   for (const combination of COMBINATIONS) {
     test(nameOf(combination), async () => {
-      // Files that stand alone go as ranges; files of which several are small go in a batch.
+      // A single file goes as ranges; several small files go in a batch.
       for (const files of [one, edges, small]) await assertCarried(files, folder(), combination)
     })
   }
@@ -138,7 +138,7 @@ describe('every technique', () => {
   })
 })
 
-/** What only its own system calls can show. */
+/** Techniques that only one system has. */
 describe('every technique on Linux', { skip: process.platform !== 'linux' }, () => {
   test('sendfile with the check off reads no content', async () => {
     const files = [
@@ -200,7 +200,7 @@ describe('every technique on Linux', { skip: process.platform !== 'linux' }, () 
   })
 })
 
-/** What Windows asks of its own technique. */
+/** Requirements of Windows on its own technique. */
 describe('TransmitFile', { skip: process.platform !== 'win32' }, () => {
   /** A stream whose receiver reads nothing, once it has begun. */
   async function held() {
@@ -279,7 +279,7 @@ async function begun(sender: Sender): Promise<void> {
   while (!hasBegun(sender.sample())) await sleep(5)
 }
 
-/** Techniques with which nobody can cut the file short while it is sent: Windows keeps a mapped file as long as it is. */
+/** Techniques during which the file cannot be truncated: Windows keeps the size of a mapped file. */
 const KEPT: readonly string[] = process.platform === 'win32' ? ['mmap', 'gather'] : []
 
 describe('a source that does not keep still', () => {
@@ -363,7 +363,7 @@ describe('a receiver that is slow or goes', () => {
       }
       await answer(peer, true)
       const end = await sender.ended
-      // DONE without a DELIVERED for the file is not believed.
+      // The sender does not accept DONE without a DELIVERED for the file.
       assert.deepEqual(end, { kind: 'failed', code: 'protocol', failures: [] })
     })
 
@@ -421,7 +421,7 @@ describe('a receiver that reads nothing', { concurrency: true }, () => {
   }
 })
 
-/** What this process holds open below a folder. */
+/** The files below a folder that this process has open. */
 function heldBelow(path: string): string[] {
   return readdirSync('/proc/self/fd').flatMap((fd) => {
     try {
@@ -453,7 +453,7 @@ describe('what has ended', { skip: process.platform !== 'linux' }, () => {
       other.close()
       await Promise.all([receiver.ended, sender.ended])
       assert.deepEqual(heldBelow(place), [])
-      // Both are still there to be asked.
+      // Both still answer.
       assert.ok(receiver.sample().bytes === 0 && sender.sample().bytes > 0)
     }
   })

@@ -37,7 +37,7 @@ import { encodeFrame, FrameReader } from '../support/scripted/frames.ts'
 import type { Frame } from '../support/scripted/frames.ts'
 import { RecordChannel } from '../support/records.ts'
 
-/** What a build for this platform must have, best first: written down here, so that one that loses a technique fails. */
+/** The techniques that a build for this platform must have, best first, so that a build without one fails. */
 export const TECHNIQUES: {
   readonly send: readonly EngineTechnique[]
   readonly receive: readonly EngineTechnique[]
@@ -167,20 +167,20 @@ export interface TransferOptions {
   /** Of both ends. */
   readonly dontCache?: boolean
   readonly durability?: ReceiverOptions['durability']
-  /** How streams are sealed, with keys of its own each, where the techniques belong to sealed ones. */
+  /** How streams are sealed, with keys of its own each, if the techniques belong to sealed ones. */
   readonly sealing?: SealingOptions
-  /** The same for the receiver, where it differs. */
+  /** The same for the receiver, if it differs. */
   readonly receiverSealing?: SealingOptions
   /** Where files are made under their own names, and which. */
   readonly tree?: Folder
-  /** The one that carries them; the tree is its folder. */
+  /** The entry that carries them; the tree is its folder. */
   readonly addon?: Addon
   placement?(index: number): Placement | undefined
   /** The port to connect to instead of the receiver's. */
   relayed?(port: number): Promise<number>
   /** Called once the streams run; `addStream` adds one more of those that the receiver waits for. */
   during?(running: Running): Promise<void>
-  /** Streams that run from the start, where they are not all. */
+  /** Streams that run from the start, if not all do. */
   readonly first?: number
 }
 
@@ -200,7 +200,7 @@ export function reversed(keys: StreamKeys | undefined): StreamKeys | undefined {
   return keys && { send: keys.receive, receive: keys.send }
 }
 
-/** Used where the wanted technique cannot run on the transport that there is. */
+/** Used if the wanted technique cannot run on the transport. */
 const FALLBACK = {
   plain: { send: ['readwrite'], receive: ['readwrite'] },
   sealed: { send: ['seal', 'readwrite'], receive: ['unseal', 'readwrite'] },
@@ -329,7 +329,7 @@ export type Named<Name extends Frame['name'], F = Frame> = F extends { name: inf
     : never
   : never
 
-/** The other end of a local pair, spoken to in frames, and those in records where it has any. */
+/** The other end of a local pair: reads and writes frames, in records if the pair is sealed. */
 export class Peer {
   readonly frames: Frame[] = []
   readonly closed: Promise<void>
@@ -379,7 +379,7 @@ export class Peer {
     this.socket.destroy()
   }
 
-  /** The first frame with this name that has not been taken; undefined when the other side closes before one comes. */
+  /** The first frame with this name that has not been taken; undefined if the other side closes first. */
   async next<Name extends Frame['name']>(name: Name): Promise<Named<Name> | undefined> {
     for (;;) {
       const at = this.frames.findIndex((frame) => frame.name === name)

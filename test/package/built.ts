@@ -28,7 +28,7 @@ export const tarball = (): string => packageIn(THIS, '.tar.gz')
 /** The application as it is packed. */
 export const UNPACKED = join(THIS, 'linux-unpacked')
 
-/** Runs a program to its end and returns what it printed; throws where it fails. */
+/** Runs a program to its end and returns its output; throws if it fails. */
 export function run(program: string, ...args: string[]): string {
   return execFileSync(program, args, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
 }

@@ -18,7 +18,7 @@ const LIMIT = { timeout: 90_000 }
 let person: Person
 let traces: string[] = []
 
-/** Everything of the system's that is called as the package is. */
+/** Every file of the system that has the package's name. */
 function tracesNow(): string[] {
   const found = outcome('find', ['/etc', '/usr', '/opt', '/var/lib/dpkg', '-xdev', '-iname', '*penstock*'])
   return linesOf(found.text).sort()
@@ -125,7 +125,7 @@ test('on a terminal it asks, and takes the answer', LIMIT, async () => {
   assert.equal(hash(join(person.home, 'asked', 'asked.bin')), hash(file))
 })
 
-/** The kernel's word on what a process is held by. */
+/** The kernel's restrictions of a process, from procfs. */
 function confinement(pid: number) {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   const namespaces = /^NSpid:\s+(.*)$/mu.exec(status)?.[1]?.split(/\s+/u).length ?? 1

@@ -73,7 +73,7 @@ test('installed it takes less than 320 MB', () => {
   assert.ok(kibibytes > 100_000 && kibibytes * 1024 < 320_000_000, `${kibibytes} KiB`)
 })
 
-/** All that app.asar may hold; names that the bundler makes end in a hash. */
+/** All that app.asar may contain; names that the bundler makes end in a hash. */
 const IN_ARCHIVE = [
   /^\/package\.json$/u,
   /^\/assets\/icon\.png$/u,
@@ -141,7 +141,7 @@ test('every library that it is linked with is asked for', () => {
   const requires = run('rpm', '-qp', '--requires', rpm())
   const needed = neededBy(join(content, 'opt', 'Penstock'))
   assert.ok(needed.size > 20)
-  // These come with the C library, or are asked for through the ones that need them.
+  // These come with the C library, or are required by the ones that need them.
   const ofRpm =
     /^(?:ld-linux|libc\.|libdl|libm\.|libpthread|libgcc_s|libglib|libgobject|libnssutil3|libsmime3)/u
   for (const library of needed) {

@@ -9,9 +9,9 @@ import { run } from './built.ts'
 export interface Person {
   readonly name: string
   readonly home: string
-  /** What starts a program as this user, in an environment that has nothing but what a login has. */
+  /** What starts a program as this user, in the environment of a login. */
   as(display: boolean): readonly string[]
-  /** Ends what runs and removes the user with all that is theirs. */
+  /** Ends the user's processes and removes the user and its files. */
   remove(): Promise<void>
 }
 
@@ -70,7 +70,7 @@ export interface Application {
 
 const LISTENING = /^DevTools listening on ws:\/\/([\d.:]+)\//u
 
-/** Starts the installed application as a person would, and looks at its window through its debugging port. */
+/** Starts the installed application as a person would, and connects to its window by its debugging port. */
 export async function startApplication(person: Person, words: readonly string[] = []): Promise<Application> {
   const [program = '', ...args] = person.as(true)
   const child = spawn(program, [...args, '/opt/Penstock/penstock', '--remote-debugging-port=0', ...words], {

@@ -96,7 +96,7 @@ function comparison(part: Partial<Comparison> = {}): Comparison {
   }
 }
 
-/** As wide as letters of 13 pixels about are, and Chinese characters twice that. */
+/** About the width of letters of 13 pixels, and twice that for Chinese characters. */
 function measureText(text: string): { width: number } {
   return { width: Array.from(text).reduce((sum, one) => sum + (one > '\u2e7f' ? 13 : 6.5), 0) }
 }

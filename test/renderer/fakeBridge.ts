@@ -6,7 +6,7 @@ export interface Call {
   readonly request: unknown
 }
 
-/** Stands in for the main process: records the requests, and answers with the fixtures. */
+/** Replaces the main process: records the requests, and answers with the fixtures. */
 export interface FakeBridge {
   readonly bridge: Bridge
   readonly calls: Call[]
@@ -68,7 +68,7 @@ function pathsOf(request: unknown): readonly string[] {
   return Array.isArray(paths) ? paths.map(String) : []
 }
 
-/** Puts the fake where the preload puts the real one. */
+/** Installs the fake in place of the preload's bridge. */
 export function installFakeBridge(whole?: Whole): FakeBridge {
   const fake = fakeBridge(whole)
   Reflect.set(window, 'penstock', fake.bridge)

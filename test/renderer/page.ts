@@ -12,7 +12,7 @@ export function eachOnNewPage(height: number): void {
     useUi.setState(useUi.getInitialState())
     useDevices.setState(useDevices.getInitialState())
     useOffers.setState(useOffers.getInitialState())
-    // happy-dom lays nothing out.
+    // happy-dom has no layout.
     vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(height)
     vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(80)
   })

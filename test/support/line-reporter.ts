@@ -2,7 +2,7 @@
 import type { TestEvent } from 'node:test/reporters'
 import { inspect } from 'node:util'
 
-/** The result of one test; `problem` is null where it passed. */
+/** The result of one test; `problem` is null if it passed. */
 export interface Result {
   readonly name: string
   readonly skipped: boolean

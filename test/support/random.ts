@@ -4,7 +4,7 @@ import fc from 'fast-check'
 
 const NAME = 'PENSTOCK_TEST_SEED'
 
-/** What all chance in tests comes from: the variable repeats a run that has failed. fast-check prints it with its failure. */
+/** The seed of all random tests: the variable repeats a run that has failed. fast-check prints it with its failure. */
 const given = process.env[NAME]
 const seed = given === undefined ? randomInt(2 ** 31) : Number(given)
 if (!Number.isSafeInteger(seed)) throw new Error(`${NAME} is a whole number but received ${given ?? ''}`)

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 
-/** Where the addon lies that has records as functions; it is built on Linux. */
+/** The addon that exports records as functions; it is built on Linux. */
 export const RECORDS_ADDON = fileURLToPath(
   new URL('../../native/build/Release/penstock_records.node', import.meta.url),
 )
@@ -43,7 +43,7 @@ export function sealByNode(
   return Buffer.concat([header, cipher.update(inner), cipher.final(), cipher.getAuthTag()])
 }
 
-/** What such a record holds, content type and padding included; throws where it is not authentic. */
+/** What such a record holds, content type and padding included; throws if it is not authentic. */
 export function openByNode(
   { key, iv }: { readonly key: Uint8Array; readonly iv: Uint8Array },
   sequence: bigint,
@@ -74,7 +74,7 @@ export class RecordChannel {
     return Buffer.concat(records)
   }
 
-  /** Takes what arrives; returns the content of the records that are whole. Throws where one is not authentic. */
+  /** Takes what arrives; returns the content of the records that are whole. Throws if one is not authentic. */
   open(bytes: Uint8Array): Buffer {
     const all = Buffer.concat([this.held, bytes])
     const contents: Buffer[] = []

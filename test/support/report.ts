@@ -1,6 +1,6 @@
 import { PLAIN_STREAMS, type TransferReport } from '../../main/contract/report.ts'
 
-/** What the report of an ordinary transfer over clear streams has, whatever its size. */
+/** The fields of the report of an ordinary transfer over clear streams that do not depend on its size. */
 export const ORDINARY = {
   resumedBytes: 0,
   ...PLAIN_STREAMS,

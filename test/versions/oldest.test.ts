@@ -1,4 +1,4 @@
-// Invariant: what ships with the newest Electron also runs in the oldest tested one: the code checks for newer features of
+// Invariant: the code that ships with the newest Electron also runs in the oldest tested one: the code checks for newer features of
 // Electron or Node before it uses them.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'

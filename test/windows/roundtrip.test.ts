@@ -49,7 +49,7 @@ async function makeTree(root: string): Promise<void> {
   }
 }
 
-/** As {@link describeTree}, without what Windows has no like of: modes, and times finer than 100 ns. */
+/** As {@link describeTree}, without what Windows lacks: modes, and times finer than 100 ns. */
 async function described(root: string): Promise<string[]> {
   const lines = await describeTree(root)
   return lines.map((line) => line.replace(/ [0-7]+ (\d+)\d\d(?= |$)/u, (_whole, time: string) => ` ${time}`))

@@ -1,4 +1,4 @@
-// Checks the pure rules of native/src/os/windows on whatever system this is compiled; prints what does not hold.
+// Checks the pure rules of native/src/os/windows on any system that compiles it; prints what fails.
 #include <cstdint>
 #include <cstdio>
 

@@ -10,11 +10,11 @@ import { patterned } from '../support/files/tree.ts'
 import { missing, type Report, scratch, transferBetween } from './transfer.ts'
 
 const MIB = 1024 * 1024
-/** Long enough that a sample that comes late is far less than the tolerance. */
+/** Long enough that the delay of a sample is far below the tolerance. */
 const FILE_BYTES = 1536 * MIB
 const SAMPLE_MS = 5
 const TOLERANCE = 0.1
-/** The books of a process are kept in clock ticks of 10 ms, one for user and one for system time. */
+/** The kernel accounts a process in clock ticks of 10 ms, one for user and one for system time. */
 const TICKS_SECONDS = 0.04
 const ATTEMPTS = 3
 
@@ -59,7 +59,7 @@ function readBooks(pid: number): Books | null {
 }
 
 /**
- * Looks at a process until it ends. `seconds` then returns the time of its named threads and, by subtraction, of the rest.
+ * Samples a process until it ends. `seconds` then returns the time of its named threads and, by subtraction, of the rest.
  */
 function watch({ child, exit }: Running, prefix: string): () => { ofThreads: number; ofProcess: number } {
   const { pid } = child

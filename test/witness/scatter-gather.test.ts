@@ -89,7 +89,7 @@ async function routeTo(host: string, port: number) {
   return facts.route
 }
 
-/** Somebody to be asked for, on one side. */
+/** A server to connect to, on one side. */
 async function listenOn(side: Side): Promise<{ readonly port: number; stop(): Promise<unknown> }> {
   const place = ['--dir', join(root, `at-${side}`), '--state', join(root, `state-${side}`), '--port', '0']
   const running = penstock(['receive', ...place, '--accept', 'all', '--hidden'], on(side))

@@ -1,4 +1,4 @@
-/** Calls that a thread makes for itself, and not for the bytes: its birth, its end, its memory, its word to JavaScript. */
+/** Calls that a thread makes for itself, and not for the bytes: its start, its end, its memory, and its call into JavaScript. */
 const OF_THE_THREAD_ITSELF: ReadonlySet<string> = new Set([
   'rseq',
   'gettid',

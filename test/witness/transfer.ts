@@ -29,7 +29,7 @@ export type Report = z.infer<typeof reportSchema>
 
 const listeningSchema = z.looseObject({ port: z.number() })
 
-/** A folder that is removed after the tests, also where it holds folders that may not be written. */
+/** A folder that is removed after the tests, even if it holds folders that may not be written. */
 export async function scratch(): Promise<{ readonly path: string; remove(): Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'penstock-witness-'))
   return {
@@ -86,7 +86,7 @@ export async function transferBetween(
   return { sent: report(sending), received: report(receiving), dir }
 }
 
-/** Why a witness cannot be asked here, or false. */
+/** Why a witness cannot run here, or false. */
 export function missing(program?: string, { root = false } = {}): string | false {
   if (process.platform !== 'linux') return 'NOT RUN: it asks Linux'
   if (root && process.getuid?.() !== 0) return 'NOT RUN: it makes network namespaces, which takes root'

@@ -1,6 +1,6 @@
 // Prints when the first TCP segment passed an interface, and ends, so that nothing is tapped after it:
 //   first-packet INTERFACE
-// Says "ready" once it listens; then nanoseconds of the monotonic clock.
+// Prints "ready" once it listens; then nanoseconds of the monotonic clock.
 #define _GNU_SOURCE
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>

@@ -1,5 +1,5 @@
 // The least that moving one file can cost: sendfile(2) into a connection, splice(2) out of it into a new file.
-// Nothing is asked, checked, resumed or made durable.
+// It asks no user, and checks, resumes and syncs nothing.
 //   limit receive PORT FILE     takes one connection; FILE must not exist
 //   limit send HOST PORT FILE   ends when the receiver has closed
 #define _GNU_SOURCE

@@ -1,6 +1,6 @@
 // Touches memory, so that what is measured next does not wait for it:
 //   memory touch BYTES   gives it back at once
-//   memory hold BYTES    says "ready" and keeps it until a signal; the first to be ended where memory runs out
+//   memory hold BYTES    prints "ready" and keeps it until a signal; the first to be killed if memory runs out
 // A virtual machine gives its free memory back to the host, page by page, and asks for it again at the first touch, which
 // costs several times what a copy does. With most of it held, what is free is what the last run has just given back.
 #define _GNU_SOURCE

@@ -1,4 +1,4 @@
-// Runs a command and writes what it and all its children took, once it has ended:
+// Runs a command and writes the cost of it and all its children, once it has ended:
 //   timed OUT COMMAND…
 // OUT becomes one JSON object: CPU seconds, exit code, begin and end in nanoseconds of the monotonic clock.
 // SIGTERM is passed on, so that a server can be ended and still be counted.

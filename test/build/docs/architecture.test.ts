@@ -18,7 +18,7 @@ const code = paths
   .map((path) => readFileSync(join(root, path), 'utf8'))
   .join('\n')
 
-/** What stands between backquotes on one line, without lists and directions. */
+/** The text between backquotes on one line, without lists and directions. */
 const names = [...page.matchAll(/`([^`\n]+)`/gu)]
   .map(([, name = '']) => name)
   .filter((name) => !/[{ ]/u.test(name))

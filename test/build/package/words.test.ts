@@ -72,7 +72,7 @@ test('text of every kind keeps its quotes in the completion for zsh', () => {
   }
 })
 
-/** What bash offers after these words; the last one is being typed. */
+/** What bash completes after these words; the last one is incomplete. */
 function offered(...typed: string[]): string[] {
   const words = ['penstock', ...typed].map((word) => `'${word}'`).join(' ')
   const script = `source ./penstock.bash; COMP_WORDS=(${words}); COMP_CWORD=${typed.length}; _penstock 2>/dev/null; printf '%s\\n' "\${COMPREPLY[@]}"`

@@ -14,7 +14,7 @@ const RULES = [
 
 const eslint = new ESLint({
   cwd: root,
-  // Types are not looked at, so that this takes a moment.
+  // Without types, which take long.
   overrideConfig: { languageOptions: { parserOptions: { project: null } } },
   ruleFilter: ({ ruleId }) => RULES.includes(ruleId),
 })

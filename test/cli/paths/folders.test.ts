@@ -8,7 +8,7 @@ import { jsonLines } from '../fake.ts'
 
 const root = temporaryFolder('folders', { file: 'content' })
 
-/** `%` stands for the folder that cannot be made. */
+/** `%` is the folder that cannot be made. */
 const COMMANDS = [
   ['receive --port 0 --hidden --once --state STATE --dir %', 'target-unusable'],
   ['receive --port 0 --hidden --once --dir . --state %', 'state-unreadable'],

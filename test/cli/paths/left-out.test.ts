@@ -25,7 +25,7 @@ if (process.platform === 'linux') {
     assert.deepEqual(await readdir(join(root, 'to')), ['a.txt'])
   })
 
-  // None of the first can be looked at, which ends the command; of the second a transfer is begun.
+  // No path of the first can be examined, which ends the command; with the second a transfer begins.
   for (const names of [
     ['missing', 'a.txt/below'],
     ['fifo', 'missing'],

@@ -13,13 +13,13 @@ const STARTER = fileURLToPath(new URL('../../../build/setup/penstock.mjs', impor
 
 let root = ''
 before(() => {
-  // The starter, since a loader for TypeScript does not start in every folder. It builds what it runs at the first call.
+  // The starter, because a loader for TypeScript does not start in every folder. The first call builds the program.
   assert.equal(spawnSync(process.execPath, [STARTER, 'help'], { stdio: 'ignore' }).status, 0)
 })
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'penstock-bytes-'))
   writeFileSync(join(root, 'file'), 'content')
-  // What the name with the wrong byte would be taken for.
+  // The name that a lossy decoding of the wrong byte would give.
   writeFileSync(join(root, 'caf\ufffd'), 'another')
 })
 // Node does not remove what it cannot name.
@@ -82,7 +82,7 @@ if (process.platform === 'linux') {
       )
       assert.deepEqual(readdirSync(root).sort(), ['caf\ufffd', 'file'])
     }
-    // One that is not used does no harm.
+    // An unused one has no effect.
     assert.equal(bash('HOME="$PWD/$BAD" PENSTOCK_STATE="$BAD" penstock history --state state').exit, 0)
   })
 

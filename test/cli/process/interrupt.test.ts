@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url'
 const NEXT_PRESS_MS = 400
 const PROGRAM = fileURLToPath(new URL('../../support/processes/held-thread.ts', import.meta.url))
 
-// Windows has neither such a pipe nor the signal.
+// Windows has no such pipe and no such signal.
 if (process.platform !== 'win32') {
   test('a thread that waits for a file does not hold up the second Ctrl-C', { timeout: 30_000 }, async () => {
     const dir = await mkdtemp(join(tmpdir(), 'penstock-interrupt-'))

@@ -107,7 +107,7 @@ if (process.platform === 'linux') {
     const fifo = join(root, 'fifo')
     execFileSync('mkfifo', [fifo])
     const args = ['send', root, '--to', '127.0.0.1:9', '--pin-file', fifo, '--state', join(root, 'state')]
-    /** The writer's open lasts until the reader opens as well; then it writes, and stays. */
+    /** The writer's open returns once the reader opens as well; then it writes, and stays. */
     const piped = async (text: string, onOpen: (child: ChildProcess) => void) => {
       const writer = spawn(
         'bash',

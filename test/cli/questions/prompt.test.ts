@@ -108,7 +108,7 @@ test('a question that was withdrawn leaves its answer to no other', async () => 
   withdrawn.abort()
   assert.equal(await first, null)
   const second = prompt.line('Second? ', never)
-  // The user answers the question that is gone, a moment later than the input is idle.
+  // The user answers the withdrawn question just after the input is idle.
   await new Promise((resolve) => setTimeout(resolve, 300))
   assert.doesNotMatch(shown(), /Second/)
   input.write('es\n')

@@ -49,7 +49,7 @@ test('durability measures one technique to receivers of each, and buffer one rec
   }
   const durability = await measured('durability')
   assert.deepEqual(durability.column('durability'), DURABILITIES)
-  // As the receivers said, not as was asked for.
+  // As the receivers reported, not as was requested.
   assert.deepEqual(durability.reported, DURABILITIES)
   for (const name of ['seconds_median', 'receiver_cpu_seconds_per_gib_median'])
     for (const value of durability.column(name)) assert.ok(Number(value) > 0, `${name}: ${value}`)
@@ -63,7 +63,7 @@ test('durability measures one technique to receivers of each, and buffer one rec
 })
 
 test('a technique that cannot run here is wrong use, and nothing begins', async () => {
-  // TransmitFile is a call of Windows, sendfile one of the others.
+  // Windows has TransmitFile, the other systems sendfile.
   const technique = process.platform === 'win32' ? 'sendfile' : 'transmitfile'
   const { exit, lines } = penstock(['compare', '--techniques', `readwrite,${technique}`, '--dir', untouched])
   assert.equal(await exit, 2)

@@ -18,7 +18,7 @@ test('the receiver of a comparison admits its own sender and no one else', { tim
   const sender = await openPenstock({ stateDir: join(place, 'sender'), alias: 'sender' })
   const other = await openPenstock({ stateDir: join(place, 'other'), alias: 'other' })
   const target = await startLocalTarget(SELF, sender, place, false)
-  // In this order: what still writes has to end before its folder goes.
+  // In this order: what still writes must end before its folder is removed.
   t.after(async () => {
     await Promise.all([target.close(), sender.close(), other.close()])
     await rm(place, { recursive: true, force: true })

@@ -158,7 +158,7 @@ test('what changes on the way is named, and the others arrive', async () => {
 test('too little room is found before anything is written', async (t) => {
   if (!existsSync('/dev/shm')) return t.skip('NOT RUN: there is no /dev/shm')
   const source = join(root, 'huge')
-  // Beyond any disk, all hole: it takes no room, so that it is the allocated bytes that count.
+  // Larger than any disk, but all hole: only allocated bytes must count.
   await writeFile(source, '')
   await truncate(source, 8 * 1024 ** 4)
   const target = await mkdtemp('/dev/shm/penstock-local-')

@@ -77,7 +77,7 @@ test('claims over HTTP and registrations without proof leave a proved device as 
       }
     }
   }
-  // A device that proves itself is listed after all questions that were asked before.
+  // A device that proves itself is listed after all earlier questions were asked.
   const last = await serve(t)
   await peers.probe('127.0.0.1', last.port)
   const listed = peers.list().filter(({ fingerprint }) => fingerprint === real.identity.fingerprint)

@@ -1,5 +1,5 @@
 // Invariant: two devices on one machine find each other by multicast, whether they receive or only search; a datagram alone
-// never lists a device; a device that has gone leaves the list.
+// never lists a device; a device that no longer answers leaves the list.
 import assert from 'node:assert/strict'
 import { createSocket } from 'node:dgram'
 import { createServer } from 'node:net'

@@ -1,5 +1,5 @@
 // Invariant: the transport of a stream decides which techniques can be chosen for it, in both directions: the plan takes no other,
-// gives the reason of each other, and lets none stand in that cannot run there. The transport follows the user's wish.
+// gives the reason of each other, and falls back to none that cannot run there. The transport follows the user's wish.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
@@ -27,7 +27,7 @@ import {
 import { planReceiveTransport, planSendTransport } from '../../../main/core/plan/transport.ts'
 import { assertReceiverWish } from '../../../main/core/plan/wish.ts'
 
-/** All that Linux has, so that only the conveyance can stand against a technique. */
+/** All that Linux has, so that only the conveyance can rule out a technique. */
 const linux: Omit<PlanFacts, 'conveyance'> = {
   platform: 'linux',
   supported: {
@@ -88,7 +88,7 @@ const WAYS: readonly Way[] = [
 const kindOf = (technique: Technique): 0 | 1 | 2 =>
   technique === 'ktls' ? 2 : technique === 'seal' || technique === 'unseal' ? 1 : 0
 
-/** Holds one direction over one way to what the table says of it. */
+/** Checks one direction over one way against its row of the table. */
 function holds<T extends Technique>(
   { conveyance, why }: Way,
   all: readonly T[],
@@ -116,7 +116,7 @@ for (const way of WAYS) {
   })
 }
 
-/** What may stand in: on kernel TLS a plain read, and the engine where the kernel does not take the keys. */
+/** Fallbacks: on kernel TLS a plain read, and the engine if the kernel does not take the keys. */
 const STANDING_IN: Readonly<
   Record<'send' | 'receive', readonly (readonly [Technique, readonly Technique[]])[]>
 > = {
@@ -148,7 +148,7 @@ test('what stands in for a technique runs on the same stream', () => {
     )
 })
 
-/** What the machine has beside `readwrite`, the wish, and what comes of it in each direction. `E`: the engine's technique. */
+/** What the machine has beside `readwrite`, the wish, and the result in each direction. `E`: the engine's technique. */
 const TRANSPORTS: readonly (readonly [
   'E+ktls' | 'E' | 'ktls' | '-',
   'E' | 'ktls' | 'auto' | 'readwrite',

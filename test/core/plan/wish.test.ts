@@ -15,7 +15,7 @@ import { assertReceiveWish, assertSendWish } from '../../../main/core/plan/wish.
 import { explain, isReasonCode } from '../../../main/messages/index.ts'
 import { CONVEYANCES } from '../../support/conveyances.ts'
 
-/** What these tests take to be built. */
+/** Techniques that count as built. */
 const send = ENGINE_TECHNIQUES
 const receive = RECEIVE_TECHNIQUES
 const platforms = ['linux', 'darwin', 'win32'] as const
@@ -34,7 +34,7 @@ function factsOf(platform: string, conveyance: Conveyance): PlanFacts {
   }
 }
 
-/** The problem that was thrown; null where none was. */
+/** The problem that was thrown; null if none was. */
 function problemOf(check: () => void): PenstockError | null {
   try {
     check()

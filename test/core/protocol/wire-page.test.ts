@@ -1,5 +1,5 @@
-// Invariant: each limit that WIRE.md states is the limit of the code, so that the page cannot drift from it. A sentence that
-// is rewritten has to be found again here.
+// Invariant: each limit that WIRE.md states is the limit of the code, so that the page stays true. A sentence that
+// is rewritten must be updated here.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
@@ -40,7 +40,7 @@ function native(header: string, name: string): number {
   return Number(value) * 2 ** Number(shift ?? 0)
 }
 
-/** How long a party is locked, each time in minutes, until it is as long as it gets. */
+/** How long a party is locked, each time in minutes, up to the longest time. */
 function locks(): number[] {
   const { firstLockMs, longestLockMs } = PIN_LIMITS
   const found: number[] = []
@@ -54,7 +54,7 @@ const RECEIVER = 'connection/sender_watch.h'
 const SENDER = 'send/send_session.h'
 const FRAMES = 'wire/frame.h'
 
-/** What the page states, with a hole for each number, and the code's numbers. */
+/** Sentences of the page, with a placeholder for each number, and the code's numbers. */
 const STATED: readonly (readonly [sentence: string, ...numbers: number[]])[] = [
   // §1
   [

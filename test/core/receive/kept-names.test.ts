@@ -26,7 +26,7 @@ const LONGEST = ['1.txt', '2.txt', '3'].map(
 )
 const CUT = LONGEST.map(nearPath)
 
-/** What both sides report of the top entries, in order. */
+/** The top entries in the reports of both sides, in order. */
 const NOTES = [
   ['.penstock-notes', '_.penstock-notes'],
   ['_.penstock-notes', '__.penstock-notes'],

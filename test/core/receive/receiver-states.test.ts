@@ -1,4 +1,4 @@
-// Invariant: whatever a LocalSend sender does at any moment, its transfer ends exactly once and the receiver keeps running. No
+// Invariant: for any action of a LocalSend sender at any moment, its transfer ends exactly once and the receiver keeps running. No
 // rejection and no staging remain, files answered with 200 exist, and another sender's transfer is not affected.
 import assert from 'node:assert/strict'
 import { access, mkdtemp, readdir, rm } from 'node:fs/promises'
@@ -17,7 +17,7 @@ let dir = ''
 let penstock: Penstock
 let receiving: Receiving
 const transfers: Transfer[] = []
-/** The questions that are asked, by the alias of the sender; an answer lets the offer go on. */
+/** The questions that are asked, by the alias of the sender; an answer lets the offer continue. */
 const questions = new Map<string, () => void>()
 const held = new Set<string>()
 const unhandled: unknown[] = []
@@ -57,7 +57,7 @@ async function until(condition: () => boolean): Promise<void> {
 
 let count = 0
 
-/** A sender of two files, its transfer, and what is open of it. */
+/** A sender of two files, its transfer, and its open requests. */
 interface Side {
   readonly phone: Phone
   readonly alias: string
@@ -169,7 +169,7 @@ async function exists(path: string): Promise<boolean> {
   )
 }
 
-/** What the sender does afterwards, so that a session which still stands ends as well. */
+/** What the sender does afterwards, so that an open session ends as well. */
 async function goOn(side: Side): Promise<void> {
   questions.get(side.alias)?.()
   side.open?.request.end('456789')
@@ -195,7 +195,7 @@ for (const [state, reach] of Object.entries(STATES)) {
         await happen(side)
         if (state === 'offered') transfer.cancel()
         await goOn(side)
-        // A cancel without its connection, or a broken one with nothing behind it, is not waited for.
+        // The test does not wait for a cancel without its connection, or for a broken connection with nothing behind it.
         if (transfer.view().state.kind === 'running') await side.phone.cancel()
         const end = await transfer.ended
         assert.equal(ends, 1)

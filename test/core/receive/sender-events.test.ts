@@ -1,4 +1,4 @@
-// Invariant: whatever an accepted sender sends in any state, the receiver's transfer ends once, in an end that the protocol
+// Invariant: for anything an accepted sender sends in any state, the receiver's transfer ends once, in an end that the protocol
 // gives for it; no error escapes into the process, and another device's transfer is not affected.
 import assert from 'node:assert/strict'
 import { readdir } from 'node:fs/promises'
@@ -32,7 +32,7 @@ function endIn({ ends, state }: (typeof IN_STATES)[number]): string {
 
 describe('a frame of every type and code, in every state', () => {
   test('on a stream', async (t) => {
-    // A stream that closes without content is not waited for long.
+    // The receiver waits only briefly for a stream that closes without content.
     const { begin, reported, dir } = await acceptedSender(t, {}, { replaceMs: 50 })
     await underHonestTransfers(t, IN_STATES, async (one) => {
       const { transfer, stream } = await begin('none')

@@ -20,7 +20,7 @@ interface Asked {
   readonly client: ControlClient
   readonly dataPort: number
   readonly transferId: string
-  /** Gives up the request that offers. */
+  /** Aborts the request that offers. */
   leave(): void
   /** The status of the same offer sent once more. */
   again(): Promise<number>

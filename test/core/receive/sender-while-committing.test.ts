@@ -22,7 +22,7 @@ import {
 import { openBody, type ScriptedStream } from '../../support/scripted/sender.ts'
 import { cancelEnd, END, header, PROTOCOL, SENDER_CASES } from '../../support/scripted/sender-frames.ts'
 
-/** The code of the ERROR that answers a CANCEL: a code that the wire does not have is read as internal. */
+/** The code of the ERROR that answers a CANCEL: a code that the wire does not define is read as internal. */
 function answered(code: number): number {
   return code < CODES.length ? code : CODES.indexOf('internal')
 }
@@ -31,7 +31,7 @@ function answered(code: number): number {
 interface LateCase {
   readonly name: string
   readonly bytes: Buffer
-  /** The end of a receiver that has not begun to name files, and the ERROR of which it sends the code; null where it sends DONE. */
+  /** The end of a receiver that has not begun to name files, and the code of the ERROR that it sends; null if it sends DONE. */
   readonly end: string
   readonly error: number | null
 }
@@ -49,7 +49,7 @@ const LATE: readonly LateCase[] = [
     bytes: encodeFrame({ name: 'CANCEL', code, errno: 0 }),
     ...{ end: cancelEnd(code), error: answered(code) },
   })),
-  // Whatever else may come before END may not come after it.
+  // All other frames that may come before END may not come after it.
   ...SENDER_CASES.filter(({ name, bytes }) => bytes.length > 0 && !name.startsWith('CANCEL')).map(
     ({ name, bytes }) => ({
       ...{ name, bytes, end: PROTOCOL, error: 3 },
@@ -86,11 +86,11 @@ const MANY_CODES = WIRE_CODES.filter((code) => !SOME_WIRE_CODES.includes(code)).
   (code) => `CANCEL ${code}`,
 )
 
-/** Where the commit is held: before the first name, when it can still be given up, and after that. */
+/** Where the commit is held: before the first name, when it can still be cancelled, and after that. */
 const COMMIT_STATES = ['syncTree', 'commit'] as const
 
 const LATE_IN_STATES = COMMIT_STATES.flatMap((held) =>
-  // Once the files get their names, the code means nothing.
+  // Once the files get their names, the code has no effect.
   LATE.filter(({ name }) => held === 'syncTree' || !MANY_CODES.includes(name)).map((one) => ({
     ...{ ...one, name: `${one.name}, ${held} held`, held },
   })),
@@ -118,7 +118,7 @@ const CARRIERS: Readonly<Record<string, (accepted: AcceptedSender) => Promise<Co
   },
 }
 
-/** What a sender does while its transfer is held, and when it has been let go on. */
+/** What a sender does while its transfer is held, and after it is released. */
 interface Script {
   while(stream: ScriptedStream): Promise<void> | void
   after(stream: ScriptedStream): Promise<void>

@@ -33,7 +33,7 @@ const later = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 class Memory implements IncomingBackend {
   readonly kept = new Map<string, Buffer>()
   readonly log: string[] = []
-  /** Why bodies ended before their time. */
+  /** Why bodies ended early. */
   readonly broken: string[] = []
   offers: LocalSendOffer[] = []
   verdict: (offer: LocalSendOffer) => Promise<OfferVerdict> = (offer) =>

@@ -27,7 +27,7 @@ type Hop = 'disk' | 'cpu' | 'cipher' | 'card'
 interface Way {
   readonly role: 'sender' | 'receiver'
   readonly technique: EngineTechnique
-  /** Of plain streams where it is not given. */
+  /** By default that of plain streams. */
   readonly conveyance?: Conveyance
   readonly hops: readonly Hop[]
 }
@@ -88,7 +88,7 @@ const copiesNothing = ({ hops }: Way): boolean => !hops.includes('cpu')
 /** What each machine changes of it. */
 const MACHINES: readonly (readonly [string, typeof card, (way: Way) => readonly Hop[]])[] = [
   ['a card and a disk', card, ({ hops }) => hops],
-  // What could not be copied by nothing is copied into one piece.
+  // Pages that the card cannot gather are copied into one piece.
   [
     'a card that does not gather',
     plainCard,
@@ -101,7 +101,7 @@ const MACHINES: readonly (readonly [string, typeof card, (way: Way) => readonly 
     { ...card, cachedShare: 1 },
     (way) => (way.role === 'receiver' || way.technique === 'direct' ? way.hops : without(way, 'disk')),
   ],
-  // There is no way past the page cache where the files are in it.
+  // Files in memory have no way past the page cache.
   ['files in memory', memory, (way) => [...onlyByCpu(way), 'card']],
   ['files in memory, no card', { ...memory, virtual: true }, onlyByCpu],
 ]
@@ -281,7 +281,7 @@ test('no count is made up', () => {
   assert.equal(countCopies('sender', 'sendfile', TLS_BODY, card), null)
   assert.equal(countCopies('sender', 'sendfile', PLAIN_STREAMS, unknown), null)
   assert.equal(countCopies('receiver', 'sendfile', PLAIN_STREAMS, card), null)
-  // Whether it buffers hangs on the kernel's version.
+  // Whether it buffers depends on the kernel's version.
   assert.equal(countCopies('receiver', 'direct', PLAIN_STREAMS, { ...card, fileSystem: 'btrfs' }), null)
   assert.equal(meanCopies('sender', 'mmap', TLS_BODY, card, moved({ mmap: 9 })), null)
   assert.equal(meanCopies('sender', 'mmap', PLAIN_STREAMS, unknown, moved({ mmap: 9, sendfile: 1 })), null)
@@ -324,7 +324,7 @@ test('whatever the bytes did, the count contradicts none of the counters', (t) =
     const userCopy = (bytesBy.readwrite + bytesBy.direct) / total
     assert.ok(copies.cpu >= 0 && copies.cpu <= 2, words)
     assert.ok(copies.dma >= 0 && copies.dma <= 2, words)
-    // What passes a buffer in user space is copied at least once, and other bytes at most once.
+    // Bytes that pass a buffer in user space are copied at least once, and other bytes at most once.
     assert.ok(copies.cpu >= userCopy - 0.006, words)
     assert.ok(copies.cpu <= 1 + userCopy + 0.006, words)
     if (bytesBy.readwrite === total) assert.equal(copies.cpu, 2, words)

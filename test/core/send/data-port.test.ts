@@ -1,5 +1,5 @@
-// Invariant: the data port is dialled by numeric addresses only and within the time limit, whatever the resolver does; either
-// all streams are open to the holder of the session's secret or none is.
+// Invariant: the data port is dialled by numeric addresses only and within the time limit, for any behaviour of the resolver;
+// either all streams are open to the holder of the session's secret or none is.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'

@@ -1,4 +1,4 @@
-// Invariant: whatever a receiver answers to an offer or a stream, the sender's transfer ends once, in an end that the protocol
+// Invariant: for any answer of a receiver to an offer or a stream, the sender's transfer ends once, in an end that the protocol
 // gives for it; no error escapes into the process, and a transfer to another device is not affected.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
@@ -15,7 +15,7 @@ import { scriptedSending } from '../../support/scripted/sending.ts'
 
 const { send, underTable } = scriptedSending()
 
-/** What an answer to an offer may come to, by its code; all others go by the status. */
+/** The end after an answer to an offer, by its code; for all other codes by the status. */
 const OFFER_ENDS: Readonly<Record<string, string>> = {
   refused: 'refused peer refused',
   'refused-unattended': 'refused peer refused-unattended',
@@ -44,7 +44,7 @@ const OFFER_STATUS_ENDS: Readonly<Record<number, string>> = {
   429: 'refused peer too-many-attempts',
 }
 
-/** What an answer to a stream may come to, by its code. Consent was given: no answer takes it back. */
+/** The end after an answer to a stream, by its code. The user has consented: no answer revokes that. */
 const STREAM_ENDS: Readonly<Record<string, string>> = {
   cancelled: 'cancelled peer cancelled-by-peer',
   'timed-out': 'failed timed-out',
@@ -62,7 +62,7 @@ function codeOf(body: string): string {
 const ANSWERS = STATUSES.flatMap((status, row) =>
   BODIES.map((body, column) => ({
     ...{ name: `${status} ${body}`, status, body, code: codeOf(body) },
-    /** Every body once, the statuses in turn: the rest is decided by the code that reads the two. */
+    /** Every body once, with the statuses in turn: the same code reads every pair. */
     sent: column % STATUSES.length === row,
   })),
 )

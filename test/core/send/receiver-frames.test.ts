@@ -1,4 +1,4 @@
-// Invariant: whatever frame a receiver sends in any state, the sender's transfer ends once, in an end that the protocol
+// Invariant: for any frame that a receiver sends in any state, the sender's transfer ends once, in an end that the protocol
 // gives for it; no error escapes into the process, and a transfer to another device is not affected.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
@@ -35,7 +35,7 @@ function errorEnd(code: number): string {
   return ERROR_ENDS[code] ?? (failed ? 'failed peer-failed' : 'failed protocol')
 }
 
-/** Where a sender stands when the frame comes. */
+/** The state of a sender when the frame comes. */
 const STATES = ['no content yet', 'content not verified', 'all sent'] as const
 type State = (typeof STATES)[number]
 
@@ -125,7 +125,7 @@ const FRAMES: readonly FrameCase[] = [
     {
       name: `NOT_DELIVERED ${code} and DONE`,
       bytes: frames(notDelivered({ code }), done({ notDelivered: 1 })),
-      // A reason that is none breaks the protocol.
+      // An unknown reason breaks the protocol.
       ends: { ...PROTOCOL, 'all sent': code === 0 ? 'failed protocol' : 'done' },
     },
     {

@@ -1,4 +1,4 @@
-// Invariant: whatever a LocalSend receiver answers to any call, a transfer to it ends exactly once, with the reason that the
+// Invariant: for any answer of a LocalSend receiver to any call, a transfer to it ends exactly once, with the reason that the
 // answer gives; no rejection remains, an open session is closed, and another transfer is not affected.
 import assert from 'node:assert/strict'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -42,7 +42,7 @@ const options = (to: Device, change: Partial<SendOptions> = {}): SendOptions =>
     { security: 'encrypted', ...change },
   )
 
-/** Sends all files to a receiver with this script, beside a transfer to a receiver without one, and checks what always holds. */
+/** Sends all files to a receiver with this script, beside a transfer to a receiver without one, and checks the invariant. */
 async function outcome(t: TestContext, script: Script, files = FILES) {
   const [scripted, plain] = await Promise.all([
     fakeReceiver(t, await newIdentity(t), script),
@@ -68,7 +68,7 @@ async function outcome(t: TestContext, script: Script, files = FILES) {
   return { end, receiver: scripted }
 }
 
-/** The paths that an end names, sorted; none where no file was confirmed. */
+/** The paths that an end names, sorted; none if no file was confirmed. */
 function knownOf(end: TerminalState): PartialDelivery {
   if (end.kind === 'refused') return { delivered: [], notDelivered: [] }
   if (end.kind !== 'done') return end.partial ?? { delivered: [], notDelivered: [] }

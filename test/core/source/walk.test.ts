@@ -19,7 +19,7 @@ const paths = ({ entries }: Walked) => entries.map(({ path }) => path)
 const reasons = ({ notDelivered }: Walked) =>
   notDelivered.map(({ path, reason, by }) => `${by} ${reason.code} ${path}`).sort()
 
-/** Entries that may be handed on in one turn of the event loop: a piece of the walk and the folder above it. */
+/** Entries that may be passed on in one turn of the event loop: a piece of the walk and the folder above it. */
 const LONGEST = 1100
 
 describe('walk', () => {

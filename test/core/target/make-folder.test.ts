@@ -105,7 +105,7 @@ describe('what cannot be made is an error', () => {
     try {
       for (let round = 0; round < 200; round += 1) {
         const outcome = await errnoFrom(join(parent, 'a', 'b', 'c'))
-        // EEXIST: it existed when it was to be made, and no longer when it was looked at.
+        // EEXIST: it existed at the time of mkdir, and no longer at the time of stat.
         assert.ok(['made', 'ENOENT', 'EEXIST'].includes(outcome), outcome)
       }
     } finally {

@@ -12,7 +12,7 @@ import {
 } from '../../../main/core/target/names.ts'
 import { fc } from '../../support/random.ts'
 
-/** Strings made of what attacks are made of, mixed with any text. */
+/** Parts of attacks, mixed with any text. */
 const hostileComponent = fc.oneof(
   fc.constantFrom(
     '..',
@@ -156,7 +156,7 @@ describe('safePath', () => {
     ]
     assert.ok(names.every((name) => Buffer.byteLength(name) === 255))
     const near = names.map(nearPath)
-    // Names that stand beside them, one of them that which a cut without a mark would give.
+    // Names in the same folder; one is the name that a cut without a mark would give.
     const beside = [nearPath(longest('').slice(0, -1)), nearPath('.penstock-a'), ...near.map(nearPath)]
     assert.equal(new Set([...near, ...beside]).size, near.length + beside.length)
     for (const [at, name] of near.entries()) {
@@ -216,7 +216,7 @@ describe('linkStaysInside', () => {
   })
 })
 
-/** Follows a link as a file system does; false when the way leaves `t`. */
+/** Follows a link as a file system does; false if the path leaves `t`. */
 function stays(links: ReadonlyMap<string, string>, start: string): boolean {
   let pending = start.split('/')
   let at: string[] = []

@@ -1,4 +1,4 @@
-// Invariant: a staging folder of this state is removed as soon as its process has gone, and never while that process lives.
+// Invariant: a staging folder of this state is removed as soon as its process has ended, and never while that process lives.
 // Nothing else is ever removed, for any name, age and content, even if it replaces a staging folder in between.
 import assert from 'node:assert/strict'
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
@@ -39,7 +39,7 @@ before(async () => {
   root = await mkdtemp(join(tmpdir(), 'penstock-staging-'))
 })
 after(async () => {
-  // Where a test has failed before it killed its process.
+  // A test that failed has not killed its process.
   for (const child of children) child.kill('SIGKILL')
   await rm(root, { recursive: true, force: true })
 })
@@ -66,7 +66,7 @@ async function owner(dir: string) {
   return { path, name: basename(path), kill }
 }
 
-/** The staging folder of a process that is gone. */
+/** The staging folder of a process that has ended. */
 async function orphan(dir: string) {
   const { path, name, kill } = await owner(dir)
   await kill()
@@ -94,7 +94,7 @@ test('a transfer of this process keeps its folder', async () => {
   assert.deepEqual(await area.sweep(join(root, 'nowhere')), [])
 })
 
-/** What is not a staging folder of this state that lost its process; each makes its entries in `dir`. */
+/** Entries other than staging folders of this state whose process has ended; each function makes its own in `dir`. */
 const KEPT: Record<string, (dir: string) => Promise<void>> = {
   'an empty folder': async (dir) => {
     await mkdir(join(dir, '.penstock-notes'), { mode: 0o700 })

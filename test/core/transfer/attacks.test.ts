@@ -1,4 +1,4 @@
-// Invariant: whatever strangers send to a real receiver, it uses a bounded amount of memory, releases every slot, answers, and
+// Invariant: for anything strangers send to a real receiver, it uses a bounded amount of memory, releases every slot, answers, and
 // serves another address.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -182,7 +182,7 @@ test('one address can take neither all connections nor all places', async (t) =>
     Array.from({ length: 70 }, () => open(t, receiving.port, attacker, '127.0.0.2')),
   )
   const live = held.filter((socket) => !socket.destroyed)
-  // Offers that do not go on: some take a place, the others are answered.
+  // Offers that stop in the middle: some take a place, the others are answered.
   const answers = live.map((socket) => statuses(socket, 1))
   for (const [n, socket] of live.entries()) socket.write(HEADERS + chunk(headOf(attacker, n)))
   const busy = await Promise.all(answers.slice(0, live.length).map((one) => Promise.race([one, late()])))
@@ -191,7 +191,7 @@ test('one address can take neither all connections nor all places', async (t) =>
   const answered = busy.filter((found) => found !== null && found.length > 0)
   assert.ok(answered.length > 0)
   for (const found of answered) assert.deepEqual(found, [409])
-  // Meanwhile another address is asked about.
+  // During this the user is asked about another address.
   const asked = new Promise<void>((resolve) => {
     receiving.onTransfer(() => resolve())
   })
@@ -201,7 +201,7 @@ test('one address can take neither all connections nor all places', async (t) =>
   await asked
 })
 
-/** Null after a time in which what has been written was answered. */
+/** Null after the time that an answer to the written bytes takes. */
 function late(): Promise<null> {
   return new Promise((resolve) => setTimeout(resolve, 1500, null))
 }

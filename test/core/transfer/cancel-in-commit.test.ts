@@ -19,7 +19,7 @@ import type { ScriptedStream } from '../../support/scripted/sender.ts'
 
 /** The calls with which a commit works on the disk. */
 const CALLS = ['createFile', 'syncTree', 'commit', 'renameNoReplace', 'syncFolder', 'removeStaging'] as const
-/** Time in which a CANCEL arrives, in milliseconds. Where it takes longer the end must be the same. */
+/** Time in which a CANCEL arrives, in milliseconds. If it takes longer, the end must be the same. */
 const CANCEL_MS = 20
 
 let root = ''
@@ -118,7 +118,7 @@ const AFTER: Readonly<Record<'keep-both' | 'replace', readonly string[]>> = {
   replace: ['c', 'd', 'folder/a', 'folder/inner/b', 'folder/old'],
 }
 
-/** How the content travels, and what meets a folder of the same name. */
+/** How the content travels, and what happens to a folder of the same name. */
 const CARRIED = [
   ['clear', 'keep-both'],
   ['clear', 'replace'],
@@ -183,7 +183,7 @@ describe('a cancel at each step of a commit', () => {
           if (called.length <= at) break
           outcomes.push(isDone)
         }
-        // Until all is durable it can be taken back, and never after.
+        // It can be cancelled until all is durable, and never after.
         const first = outcomes.indexOf(true)
         assert.ok(first > 0 && outcomes.length - first >= 4, JSON.stringify(outcomes))
         assert.ok(outcomes.slice(first).every(Boolean), JSON.stringify(outcomes))
@@ -252,7 +252,7 @@ async function cancelUploadAt(
       },
     )
     for (const name of names) statuses.push((await phone.upload(name, name)).status)
-    // What no step has cancelled is over with its last file.
+    // A transfer that no step has cancelled ends with its last file.
     const end = await incoming().ended
     const where = `${by} before ${steps.called[at] ?? 'the end'} (${at}): ${statuses.join(', ')}`
     const kept = names.filter((_, index) => statuses[index] === 200)

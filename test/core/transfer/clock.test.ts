@@ -22,7 +22,7 @@ after(async () => {
   await rm(root, { recursive: true, force: true })
 })
 
-/** Sets the clock by so much, each time that it is looked at. */
+/** Sets the clock by this much each time it is read. */
 function setClock(t: TestContext, byMs: number): void {
   const real = Date.now
   let offset = 0

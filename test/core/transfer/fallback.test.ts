@@ -1,4 +1,4 @@
-// Invariant: whatever a network does to the data port before content arrives, the HTTPS body carries the bytes: the transfer
+// Invariant: for any fault of the network at the data port before content arrives, the HTTPS body carries the bytes: the transfer
 // ends once, as done, with the same report at both ends, and no other transfer is affected.
 import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
@@ -18,13 +18,13 @@ import { blackhole, closedPort, type Front, fronts, type Link, relay } from '../
 import { listening } from '../../support/scripted/receiving.ts'
 import { describeTree, patterned } from '../../support/files/tree.ts'
 
-/** So short that a port which does not answer costs nothing; no receiver may give up first. */
+/** Short, so that the test does not wait long for a port that does not answer; no receiver may give up first. */
 const IMPATIENT = { dataPortMs: 150, replaceMs: 60_000, allStreamsMs: 60_000 }
-/** Streams of a port that answers are all there, however slow the machine is. */
+/** Long enough for all streams of a port that answers, even on a slow machine. */
 const PATIENT = { ...IMPATIENT, dataPortMs: 60_000 }
 
 const LARGE_BYTES = 300_000
-/** With the small files of 0 to 1900 bytes. */
+/** Including the small files of 0 to 1900 bytes. */
 const CONTENT_BYTES = LARGE_BYTES + 19_000
 
 let root = ''

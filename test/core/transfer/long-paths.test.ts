@@ -1,4 +1,4 @@
-// Invariant: a folder arrives whole, links included, where the paths of its entries are too long for a system call.
+// Invariant: a folder arrives whole, links included, even if the paths of its entries are too long for a system call.
 import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, symlinkSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'

@@ -133,7 +133,7 @@ describe('a tree arrives whole', () => {
         assert.equal(outgoing.bytes, incoming.bytes)
         assert.equal(outgoing.files, incoming.files)
         assert.deepEqual(outgoing.notDelivered, [])
-        // Each technique is seen at work by the call that moves its bytes.
+        // Each technique is recognised by the call that moves its bytes.
         assert.ok((outgoing.syscalls?.[SENDS[sent]] ?? 0) > 0, JSON.stringify(outgoing.syscalls))
         assert.ok((incoming.syscalls?.[RECEIVES[received]] ?? 0) > 0, JSON.stringify(incoming.syscalls))
         await noStaging(dir)

@@ -1,5 +1,5 @@
-// Invariant: an encrypted transfer between two Penstocks goes on sealed streams and both reports state so; what is changed on
-// its way ends the transfer, and then nothing has a final name. Where streams cannot be sealed the bytes go in the HTTPS body, and
+// Invariant: an encrypted transfer between two Penstocks goes on sealed streams and both reports state so; what is changed in
+// transit ends the transfer, and then nothing has a final name. If streams cannot be sealed, the bytes go in the HTTPS body, and
 // the report names the reason.
 import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
@@ -122,7 +122,7 @@ function pass(from: Socket, to: Socket, change: Change): void {
   from.on('close', () => to.destroy())
 }
 
-/** Treats the direction as whole records, and these as a test says. */
+/** Passes the direction on record by record, each changed as the test asks. */
 function recordwise(treat: (record: Buffer, index: number) => readonly Buffer[] | null): Change {
   let held = Buffer.alloc(0)
   let index = 0

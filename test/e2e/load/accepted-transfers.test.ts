@@ -18,7 +18,7 @@ import { Phone } from '../../support/localsend/phone.ts'
 import { fileEntry, openBody } from '../../support/scripted/sender.ts'
 
 const MIB = 1024 * 1024
-/** What the rounds of a kind may leave: caches, compiled code, the history's buffer. The manifests of all are several times that. */
+/** Memory that the rounds of a kind may keep: caches, code, the history's buffer. All manifests take several times that. */
 const GROWTH_LIMIT = 3 * MIB
 const ROUNDS = 16
 /** Few files, since each is made; their paths are long. */

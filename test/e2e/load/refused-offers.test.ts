@@ -12,7 +12,7 @@ import { fileEntry } from '../../support/scripted/sender.ts'
 const MIB = 1024 * 1024
 const ROUNDS = 1000
 const ENTRIES = 400
-/** What a thousand refused requests of a kind may leave: caches, compiled code, the history's buffer. */
+/** Memory that a thousand refused requests of a kind may keep: caches, compiled code, the history's buffer. */
 const GROWTH_LIMIT = 3 * MIB
 const PATHS = Array.from({ length: ENTRIES }, (_, n) => `a folder/${n >> 5}/a file number ${n}.txt`)
 
@@ -66,7 +66,7 @@ test('memory is flat over a thousand refused offers of each kind, withdrawn ones
       const request = { method: 'POST', path, query: { pin: PIN }, headers, body: body(), signal } as const
       await client.request(request).catch(() => undefined)
     },
-    // Last: it locks this address.
+    // Last, because it locks this address.
     'a wrong PIN': async () => {
       assert.ok([401, 429].includes(await post({ pin: '0000' }, localSend, 'application/json')))
     },

@@ -15,7 +15,7 @@ const LOOSE_FILES = 10_000
 
 const pair = sharedPair()
 
-/** What the engine under the application takes by itself for the same. */
+/** The time that the engine alone takes for the same. */
 type Unavoidable = Busy | null
 
 /** Does something in both windows and holds the longest tasks of each against the limit. */
@@ -102,8 +102,8 @@ async function makeLoose(name: string): Promise<readonly string[]> {
 }
 
 /**
- * What Chromium takes for these files however the page deals with them: it makes a file object of each before the page
- * hears of a drag, and asks the main process for the type of each, one by one.
+ * The time that Chromium takes for these files in any page: it makes a file object of each before the page
+ * gets the event of the drag, and asks the main process for the type of each, one by one.
  */
 async function costOfDrop(t: TestContext, paths: readonly string[]): Promise<Busy> {
   await pair.sender.page.evaluate(() => {
@@ -142,7 +142,7 @@ test('10 000 loose files dropped in the window, and sent from the sheet', { time
   await staysFree(
     t,
     async () => {
-      // The sheet of this very device is open: others may be on this network.
+      // The sheet of this device: others may be on this network.
       await pair.sender.page.locator(await rowOf(pair.receiver)).click()
       const sheet = pair.sender.page.getByRole('dialog', { name: 'Send to Edit bay' })
       await sheet.waitFor()

@@ -1,4 +1,4 @@
-// Writes every screen and state, light and dark, wide and narrow, to out/screenshots: to be looked at by people.
+// Writes every screen and state, light and dark, wide and narrow, to out/screenshots, for people to look at.
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises'
@@ -18,12 +18,12 @@ import {
 } from '../support/harness.ts'
 import { compareScreens } from './compare.ts'
 
-/** With `--check` the pictures are only made, so that what makes them cannot rot. */
+/** With `--check` the pictures are made and not kept, so that this program stays in order. */
 const isCheck = process.argv.includes('--check')
 const OUT = isCheck
   ? await mkdtemp(join(tmpdir(), 'penstock-screenshots-'))
   : join(import.meta.dirname, '..', '..', '..', 'out', 'screenshots')
-/** For everything: an application that does not answer or end must not hold up what waits for this. */
+/** Limit for the whole run: an application that does not answer or end must not block the caller. */
 const LIMIT_MS = 30 * 60_000
 const SIZES = { wide: [1280, 800], narrow: [720, 480] } as const
 const THEMES = ['light', 'dark'] as const
@@ -35,7 +35,7 @@ interface Stage {
   readonly there: Running
 }
 
-/** Takes one picture, once whatever moves has come to rest. */
+/** Takes one picture, once animations have ended. */
 async function shoot(page: Page, stage: Stage, name: string): Promise<void> {
   await page.waitForTimeout(350)
   await page.screenshot({ path: join(OUT, `${name}-${stage.size}-${stage.theme}.png`) })
@@ -105,7 +105,7 @@ async function closeSheet({ size }: Stage, running: Running): Promise<void> {
   if (size === 'narrow') await closeDialog(running.page)
 }
 
-/** An unencrypted transfer, large enough to be seen on its way. */
+/** An unencrypted transfer, large enough for pictures while it runs. */
 async function running(stage: Stage): Promise<void> {
   const { here, there } = stage
   const large = join(here.home, 'Archive 2025.tar')

@@ -10,7 +10,7 @@ export interface Busy {
 
 export interface Longest {
   /**
-   * By the thread's own clock: what others on the machine do does not count. That clock may be behind and catch up within
+   * By the thread's own clock, so that other load does not count. That clock may be behind and catch up within
    * a task of no length, so that a task never counts for more than it took by the wall clock.
    */
   readonly cpu: number
@@ -34,7 +34,7 @@ const traceSchema = z.object({ traceEvents: z.array(eventSchema) })
 
 /** One turn of a thread's loop, as Chromium traces it; a turn of Node's loop in the main process is inside of one. */
 const TASK = 'ThreadControllerImpl::RunTask'
-/** Where the main process takes in what the test asks of it: no work of the application's. */
+/** The main process reads the test's requests: no work of the application. */
 const OF_THE_TEST = 'devtools_http_handler.cc'
 const THREADS = { main: 'CrBrowserMain', window: 'CrRendererMain' } as const
 
@@ -64,7 +64,7 @@ function longestOf(events: readonly z.infer<typeof eventSchema>[], threadName: s
       threads.has(`${pid}:${tid}`) &&
       args.src_file?.endsWith(OF_THE_TEST) !== true,
   )
-  // A task without a time of its own would pass for a short one.
+  // A task without a time of its own would count as a short one.
   if (tasks.length === 0 || tasks.every(({ tdur }) => tdur === undefined))
     throw new Error(`nothing was recorded of ${threadName}`)
   const longest = (times: readonly number[]): number =>

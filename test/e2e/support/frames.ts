@@ -9,7 +9,7 @@ export interface Frames {
 }
 
 /**
- * Draws for a while and scrolls an element up and down meanwhile; `null` only draws, which shows what the machine
+ * Draws for a while and scrolls an element up and down during that; `null` only draws, which shows what the machine
  * itself takes away from a window at rest.
  */
 export async function scroll(page: Page, selector: string | null, milliseconds: number): Promise<Frames> {

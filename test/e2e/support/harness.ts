@@ -36,7 +36,7 @@ export interface StartOptions {
   readonly alias: string
   readonly settings?: Readonly<Record<string, unknown>>
   readonly size?: readonly [number, number]
-  /** The home of an application that was closed and left it; its settings stay as they are. */
+  /** The home of an application that was closed; its settings stay as they are. */
   readonly home?: string
 }
 
@@ -76,7 +76,7 @@ export async function start({ alias, settings = {}, size, home: left }: StartOpt
   return { app, process: main, page, home, received, errors, leave, close }
 }
 
-/** Starts a sender that does not encrypt, and a receiver, and lets them find each other. */
+/** Starts a sender that does not encrypt, and a receiver, and makes them find each other. */
 export async function startPair(sender = 'Studio', receiver = 'Edit bay'): Promise<[Running, Running]> {
   const pair = await Promise.all([
     start({ alias: sender, settings: { security: 'clear' } }),
@@ -91,7 +91,7 @@ export async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
 }
 
-/** Ends the application as the system does, without the question that a person gets while a transfer runs. */
+/** Ends the application as the system does, without the question that the user gets while a transfer runs. */
 async function terminate(child: ChildProcess): Promise<void> {
   child.kill('SIGTERM')
   await ended(child)
@@ -143,12 +143,12 @@ export async function portOf(page: Page): Promise<number> {
   return port
 }
 
-/** A field of a value of unknown form; undefined where there is none. */
+/** A field of a value of unknown form; undefined if there is none. */
 export function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
 }
 
-/** The newest transfer of a window, as the main process knows it. */
+/** The newest transfer of a window, from the main process. */
 export async function newest(page: Page): Promise<Snapshot> {
   const answer: unknown = await page.evaluate(() => window.penstock.request('open', {}))
   const transfers: unknown = field(field(answer, 'value'), 'transfers')
@@ -178,7 +178,7 @@ export async function rowOf({ page }: Running): Promise<string> {
 
 /**
  * The middle of an element that has stayed in its place from one frame to the next and that nothing covers: rows move as
- * devices appear, and a dialog that is on its way out still takes what is dropped on it.
+ * devices appear, and a dialog that is closing still takes what is dropped on it.
  */
 async function settledMiddle(page: Page, selector: string): Promise<{ x: number; y: number }> {
   const [x, y] = await page
@@ -220,7 +220,7 @@ export async function drop(page: Page, selector: string, paths: readonly string[
   await session.detach()
 }
 
-/** Lets every dialog that asks for files or folders answer with these, as if a person had chosen them. */
+/** Lets every dialog that asks for files or folders answer with these, as if the user had chosen them. */
 export async function answerDialogs(app: ElectronApplication, chosen: readonly string[]): Promise<void> {
   await app.evaluate(({ dialog }, filePaths) => {
     dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [...filePaths] })

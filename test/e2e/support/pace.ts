@@ -1,6 +1,6 @@
 /** Runs of the yardstick for one answer; about a second. */
 const RUNS = 20
-/** What the yardstick takes on two cores of a virtual machine at their best, in milliseconds. */
+/** The time of the yardstick on two cores of a virtual machine at their best, in milliseconds. */
 const BEST_MS = 25
 const ENTRIES = 20_000
 

@@ -142,7 +142,7 @@ test('another technique, chosen while it runs: the screen and the report show it
   const { report } = view.state
   assert.equal(report.technique, 'sendfile')
   assert.ok((report.syscalls?.['sendfile'] ?? 0) > 0)
-  // What went before the change was read into a buffer, and is counted as that.
+  // Bytes sent before the change were read into a buffer, and are counted as that.
   assert.ok((report.userCopyBytes ?? 0) > 0 && (report.userCopyBytes ?? 0) < report.bytes)
   assert.equal(
     await detail.getByTestId('figure-calls').textContent(),

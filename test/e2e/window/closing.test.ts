@@ -1,5 +1,5 @@
-// Invariant: closing the application during work asks the user first, and each answer does what it promises; the system,
-// which cannot answer, does not wait.
+// Invariant: closing the application during work asks the user first, and each answer has the effect that its button names; the
+// system, which cannot answer, does not wait.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { appendFile, readFile, readdir, writeFile } from 'node:fs/promises'
@@ -66,7 +66,7 @@ async function longFile(): Promise<string> {
   return path
 }
 
-/** Real content that arrives soon once it is let go. */
+/** Real content that arrives soon after it is released. */
 async function shortFile(): Promise<string> {
   const path = join(sender.home, 'short.bin')
   await writeFile(path, randomBytes(512 * 1024 * 1024))

@@ -29,7 +29,7 @@ test('the page has no Node, and its policy allows nothing from elsewhere', async
   assert.match(preferences, /"contextIsolation":true/)
   assert.match(preferences, /"sandbox":true/)
   assert.match(preferences, /"nodeIntegration":false/)
-  // Handed over as text: what is tried here is the page's own policy, not Playwright's.
+  // As text: the test tries the page's own policy, not Playwright's.
   const refused = await page.evaluate(async () => {
     const script = document.createElement('script')
     script.textContent = 'window.__ran = true'
@@ -51,7 +51,7 @@ test('a request that is not of its form is refused', async () => {
 
 test('tried on this computer: by a drop in the window, with real files, and both ends are drawn', async () => {
   const { page } = one
-  // Other devices may be on this network, and then the list offers no trying out: the help always does.
+  // Other devices may be on this network, and then the list does not offer to try it here; the help always does.
   await page.getByRole('button', { name: 'Can’t see a device?' }).click()
   await page.getByRole('button', { name: 'Try it on this computer instead' }).click()
   const sheet = page.getByRole('dialog', { name: 'Send to This computer (demo)' })

@@ -43,7 +43,7 @@ describe('reports of a close that fails', () => {
         })
         const receiving = await receiver.receive({ ...receiveDefaults(dir), dataPort: 'next', onConflict })
         const arrived = new Promise<Transfer>((resolve) => receiving.onTransfer(resolve))
-        // By its own name where the folder is new, else by its number in staging.
+        // By its own name if the folder is new, else by its number in staging.
         for (const names of ['*/lost.bin', '*/2']) await disk.fail('flush', 'ENOSPC', { names })
         if (onConflict === 'replace') await mkdir(join(dir, 'photos'))
         const sent = sender.send({

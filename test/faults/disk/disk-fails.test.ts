@@ -31,7 +31,7 @@ function put(path: string, at: number, text: string): void {
   closeSync(fd)
 }
 
-/** Changes one byte behind the back of the file system, which keeps checksums: reading it is EIO from then on. */
+/** Changes one byte below the file system, which keeps checksums: reading it is EIO from then on. */
 function damage(image: string, mark: string): void {
   const content = readFileSync(image)
   const at = content.indexOf(mark)

@@ -14,7 +14,7 @@ import { patterned } from '../../support/files/tree.ts'
 
 const MIB = 1024 * 1024
 const FILE = 150 * MIB
-/** What is left of the disk for the file. */
+/** Room on the disk for the file. */
 const LEFT = 100 * MIB
 
 let root = ''
@@ -36,7 +36,7 @@ function endOf(line: unknown) {
   return [event, problem.code]
 }
 
-// Past the page cache there is no way into memory: there it would only be another row for readwrite.
+// A file system in memory has no way past the page cache: there it would be another row for readwrite.
 const DISKS = [
   { kind: 'ext4', techniques: ['mmap', 'direct', 'splice'], mount: () => mountLoop('ext4', 240 * MIB) },
   { kind: 'tmpfs', techniques: ['mmap', 'splice'], mount: () => mountMemory(160 * MIB) },

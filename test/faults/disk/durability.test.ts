@@ -103,7 +103,7 @@ function checks({ path, behind, ...faults }: FaultFs, to: 'penstock' | 'folder')
   ] as const) {
     test(name(`one file cannot be synced: ${errno}`), async () => {
       const dir = await folder()
-      // The first of all that are synced, whichever it is, under whatever name it has meanwhile.
+      // The first file to be synced, under the name that it has then.
       await faults.fail('fsync', errno, { times: 1 })
       const ends = await deliver(to, dir)
       const [missed = [], ...others] = missedOf(ends)
@@ -163,7 +163,7 @@ function checks({ path, behind, ...faults }: FaultFs, to: 'penstock' | 'folder')
       const left = (await readdir(dir)).filter((entry) => entry.startsWith('.penstock-'))
       assert.deepEqual(notes[0]?.path, join(dir, left[0] ?? ''))
       await faults.clear()
-      // The next transfer takes it away.
+      // The next transfer removes it.
       for (const end of await deliver(to, dir)) reportOf(end)
       assert.ok((await readdir(dir)).every((entry) => !entry.startsWith('.penstock-')))
     })

@@ -20,7 +20,7 @@ const SIZES = { 'a-small': 5000, 'b-large': 9 * MIB + 1, 'c-empty': 0, 'd-last':
 type Name = keyof typeof SIZES
 
 type Errno = Parameters<FaultFs['fail']>[1]
-/** What an errno is of one file. */
+/** The code of each errno that concerns one file. */
 const OF_ONE_FILE: readonly (readonly [Errno, ErrorCode])[] = [
   ['EFBIG', 'too-large'],
   ['EOVERFLOW', 'too-large'],
@@ -33,7 +33,7 @@ const OF_ONE_FILE: readonly (readonly [Errno, ErrorCode])[] = [
   ['EBUSY', 'io'],
   ['ETXTBSY', 'io'],
 ]
-/** And of the target as a whole. */
+/** The code of each errno that concerns the whole target. */
 const OF_ALL: readonly (readonly [Errno, ErrorCode])[] = [
   ['ENOSPC', 'disk-full'],
   ['EDQUOT', 'disk-full'],
@@ -113,13 +113,13 @@ describe('on a disk with faults', () => {
   }
 
   const sources = writeFiles(root, Object.values(SIZES))
-  // Of a mapping the kernel writes the pages later.
+  // The kernel writes the pages of a mapping later.
   for (const receive of TECHNIQUES.receive.filter((one) => one !== 'mmap')) {
     for (const check of [true, false]) {
       test(`by ${receive}, check ${check ? 'on' : 'off'}`, async () => {
         const staging = join(disk.path, `staging-${String((count += 1))}`)
         mkdirSync(staging)
-        // The second of its writes, in the middle of a range: what the technique has taken from the connection is lost.
+        // The second of its writes, in the middle of a range: the bytes that the technique has read from the connection are lost.
         await disk.fail('write', 'EFBIG', { names: '*/1', after: 1 })
         const outcome = await transfer(sources, staging, { receive, check, streams: 2 })
         await disk.clear()

@@ -30,7 +30,7 @@ afterEach(async () => {
   await rm(root, { recursive: true, force: true })
 })
 
-/** Runs a program; false where it cannot do it here. */
+/** Runs a program; false if it fails on this machine. */
 function run(program: string, ...args: string[]): boolean {
   return spawnSync(program, args).status === 0
 }
@@ -44,7 +44,7 @@ function mounted(t: TestContext, options: string): boolean {
   return false
 }
 
-/** Sends while the target is made what `spoil` makes of it, once the offer has come in. */
+/** Sends; `spoil` changes the target once the offer has arrived. */
 async function codes(spoil: () => Promise<void>): Promise<string[]> {
   const ends = await pair.deliver([join(root, 'a.txt')], dir, {
     receive: {

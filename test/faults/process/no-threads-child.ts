@@ -1,4 +1,4 @@
-/** Asks the addon for something that needs a thread where none is to be had; no-threads.test.ts runs it. */
+/** Asks the addon for something that needs a thread when none can be created; no-threads.test.ts runs it. */
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
-/** In front of libc's pthread_create: none is to be had once the file that NO_THREADS names is there. */
+/** Replaces libc's pthread_create: it fails once the file that NO_THREADS names exists. */
 const SHIM = `
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -135,7 +135,7 @@ const FRAMES = Buffer.concat([
   encodeFrame({ name: 'END' }),
 ])
 
-/** A receiver, and a socket that says these records to it; resolves with how the receiver ended, or that it has all. */
+/** A receiver, and a socket that sends it these records; resolves with the receiver's end, or once it has all. */
 async function saidTo(
   receive: EngineTechnique,
   records: (keys: { key: Uint8Array; iv: Uint8Array }) => Buffer[],

@@ -108,7 +108,7 @@ describe('the cached part of files', () => {
       20,
     )
     assert.ok(lookedBytes < 200_000)
-    // Most of this is the list's own way into the addon.
+    // Most of this is the conversion of the list into the addon.
     assert.ok(performance.now() - begun < 1500)
   })
 })

@@ -60,7 +60,7 @@ describe('files under their own names', () => {
 
 for (const { on, addon } of KERNELS)
   describe(`a name that cannot be had${on}`, () => {
-    /** What becomes of two files when the second is to be made there. */
+    /** The results of two files if the second is to be created there. */
     async function second(path: string, into = staging()) {
       const tree = addon.openFolder(join(into, 'tree'))
       const placement = (index: number): Placement =>
@@ -72,7 +72,7 @@ for (const { on, addon } of KERNELS)
       tree.close()
       assert.equal(outcome.receiver.kind, 'done')
       assert.equal(await hash(join(into, 'tree', 'top', 'first')), await hash(files[1]?.path ?? ''))
-      // Its bytes were taken in all the same, so that the others could come.
+      // The receiver still read its bytes, so that the others could arrive.
       assert.equal(await hash(join(into, '2')), await hash(files[2]?.path ?? ''))
       return outcome.displaced
     }

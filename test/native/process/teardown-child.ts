@@ -1,4 +1,4 @@
-/** Begins a transfer that cannot end by itself and goes away in the middle of it; teardown.test.ts runs it. */
+/** Begins a transfer that cannot end by itself and exits in the middle of it; teardown.test.ts runs it. */
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { addon } from '../../../native/index.ts'
 import { makeReceiver, makeSender, preamble, source } from '../harness.ts'
@@ -17,13 +17,13 @@ async function begin(): Promise<void> {
     (arrival) => receiver.addStream(arrival.connection, 0, new Uint8Array(32)),
   )
   const sender = makeSender()
-  // No endOfFiles: both sides wait once the file is through.
+  // No endOfFiles: both sides wait once the file has arrived.
   sender.addFiles([file])
   sender.addStream(
     await addon.connect({ host: '127.0.0.1', port: port.port, preamble: preamble(), timeoutMs: 1000 }),
     0,
   )
-  // One that is still connecting, and a pair whose other end nobody reads.
+  // One that is still connecting, and a pair whose other end is never read.
   void addon
     .connect({ host: '127.0.0.1', port: port.port, preamble: preamble(), timeoutMs: 60_000 })
     .catch(() => undefined)
@@ -67,7 +67,7 @@ if (mode === 'in-worker') {
 } else {
   // Workers that are terminated while their transfers run, several times in one process.
   for (let round = 0; round < 3; round += 1) {
-    // A worker does not inherit tsx: it registers it by itself.
+    // A worker does not inherit tsx: it must register it.
     const boot = `import('tsx/esm/api').then(({ register }) => { register(); return import(${JSON.stringify(import.meta.url)}) })`
     const worker = new Worker(boot, { eval: true, execArgv: [], workerData: [path, staging] })
     await new Promise((resolve) => worker.once('message', resolve))

@@ -1,4 +1,4 @@
-// Invariant: whatever a sender sends, cut, reordered or corrupted, a receiver never crashes, always ends, and never counts a
+// Invariant: for any input, cut, reordered or corrupted, a receiver never crashes, always ends, and never counts a
 // file as complete whose content fails its check.
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
@@ -57,7 +57,7 @@ async function run(
 ): Promise<Verdict & { end: string; received: Frame[] }> {
   const { receiver, peer } = await receiverFromPeer(SIZES, staging)
   for (const chunk of chunks) peer.write(chunk)
-  // A receiver that waits for more gets the end of the stream; one that has everything is made to finish.
+  // A receiver that waits for more gets the end of the stream; one that has everything commits.
   const idle = Promise.race([sleep(120), peer.next('ERROR')]).then(() => peer.close())
   const first = await Promise.race([
     receiver.received.then((failures) => ({ whole: true, failures })),
@@ -386,7 +386,7 @@ describe('anything wrong', () => {
   }
 
   test('cut, dropped, doubled, swapped, flipped', { timeout: 60_000 }, async () => {
-    // Many at once: a receiver that waits for more is given some time to say so.
+    // Many at once: each receiver that waits for more gets some time to send ERROR.
     const attempts = fc.array(fc.array(change, { minLength: 1, maxLength: 3 }), {
       minLength: 10,
       maxLength: 10,

@@ -23,7 +23,7 @@ const folder = scratchFolders()
 
 const SIZES = [200_000, 7, 9]
 
-/** A sender and a receiver over TCP that have both come to END of all streams. */
+/** A sender and a receiver over TCP that have both reached END of all streams. */
 async function atEnd(streams: number): Promise<{ sender: Sender; receiver: Receiver }> {
   const files = writeFiles(folder(), SIZES)
   const receiver = makeReceiver(folder(), { streams })

@@ -119,7 +119,7 @@ describe('a sender', { concurrency: true }, () => {
 
 const TIMED_OUT: EngineEnd = { kind: 'failed', code: 'timed-out', failures: [] }
 
-/** What a receiver ends with while the test acts every 100 ms. */
+/** The end of a receiver while the test acts every 100 ms. */
 async function endOf(receiver: Receiver, act: () => void): Promise<EngineEnd> {
   const timer = setInterval(act, 100)
   const end = await receiver.ended
@@ -183,7 +183,7 @@ describe('a receiver', { concurrency: true }, () => {
     }
     const [first, second] = peers
     assert.ok(first && second)
-    // The first waits for this side to name its files; the second has nothing to send meanwhile.
+    // The first waits for this side to name its files; the second has nothing to send until then.
     first.write(header)
     first.write(new Uint8Array(SIZE))
     const timer = setInterval(() => second.write(keepalive), 100)
@@ -196,7 +196,7 @@ describe('a receiver', { concurrency: true }, () => {
     first.send({ name: 'END' })
     second.send({ name: 'END' })
     assert.deepEqual(await receiver.received, [])
-    // The commit may take as long as it likes.
+    // The commit has no time limit.
     await sleep(3 * limits.stallMs)
     assert.equal(receiver.committing(), true)
     receiver.finish([])

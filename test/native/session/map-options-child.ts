@@ -1,4 +1,4 @@
-// Sends the file named first into the folder named second by `mmap` with its windows locked; prints what came of it.
+// Sends the file named first into the folder named second by `mmap` with its windows locked; prints the result.
 import { join } from 'node:path'
 import { hash, source, transfer } from '../harness.ts'
 

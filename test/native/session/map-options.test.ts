@@ -41,7 +41,7 @@ describe('every option', () => {
         const calls = sent.syscalls
         assert.equal(calls['madvise'] ?? 0, mapOptions.filter((one) => one !== 'lock').length * windows)
         for (const done of sent.mapped.options) {
-          // How much may be locked is the machine's affair; the rest every kernel from 5.14 on has.
+          // How much may be locked depends on the machine; every kernel from 5.14 on has the rest.
           if (done.option !== 'lock') assert.deepEqual(done, { option: done.option, windows })
         }
       })

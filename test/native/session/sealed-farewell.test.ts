@@ -1,4 +1,4 @@
-// Invariant: a receiver that ends a sealed stream waits for its sender without work, also where content that it has opened is
+// Invariant: a receiver that ends a sealed stream waits for its sender without work, also if content that it has opened is
 // never read.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'

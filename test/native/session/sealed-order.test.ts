@@ -1,5 +1,5 @@
-// Invariant: what a peer has sealed counts in the order in which it was sent, whatever follows it: a record that is not authentic
-// hides nothing that came before it, however the bytes are cut.
+// Invariant: what a peer has sealed counts in the order in which it was sent, regardless of what follows: a record that is not
+// authentic hides nothing that came before it, however the bytes are cut.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
@@ -17,7 +17,7 @@ function opening({ receive }: ReturnType<typeof randomKeys>) {
   return { key: receive.subarray(0, 16), iv: receive.subarray(16) }
 }
 
-/** What comes of a sender without files whose receiver answers END with these bytes in one write. */
+/** The end of a sender without files whose receiver answers END with these bytes in one write. */
 async function senderAnswered(answer: (keys: ReturnType<typeof opening>) => Buffer): Promise<EngineEnd> {
   const { connection, socket } = await openLocalPair()
   const sender = makeSender({ technique: 'seal', fallback: ['seal'], check: false, sealing: SEALING })

@@ -1,5 +1,6 @@
-// Invariant: a sealed stream carries sealed bytes and nothing else, whatever technique is wished for while it runs, and seals no
-// more content under one key than its records allow: other streams carry the rest, or the transfer fails and names no file complete.
+// Invariant: a sealed stream carries sealed bytes and nothing else, for any technique that is requested while it runs, and seals
+// no more content under one key than its records allow: other streams carry the rest, or the transfer fails and names no file
+// complete.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { EngineSample } from '../../../native/index.ts'

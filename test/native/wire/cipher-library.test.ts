@@ -1,5 +1,5 @@
-// Invariant: the cipher library is the first of the known names that can be opened and has every call; where none is,
-// the addon loads all the same, makes no record and offers no technique that needs one.
+// Invariant: the cipher library is the first of the known names that can be opened and has every call; if there is none,
+// the addon still loads, makes no record and offers no technique that needs one.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -13,7 +13,7 @@ const NAMES = ['libcrypto.so.3', 'libcrypto.so.1.1'] as const
 const KEYS = { key: Buffer.alloc(16, 1), iv: Buffer.alloc(12, 2) }
 const CONTENT = Buffer.from('penstock')
 
-/** What a process finds: the library's name, a record made with it, and the files of libraries that it has loaded. */
+/** What a process found: the library's name, a record made with it, and the files of libraries that it has loaded. */
 const foundSchema = z.object({
   library: z.string(),
   record: z.string().nullable(),
@@ -35,7 +35,7 @@ const CHILD = `
     loaded: [...new Set(maps.match(/\\/\\S+\\.so\\S*/g))],
   }))`
 
-/** Looks in a process that finds these files before the system's. */
+/** Queries a process that finds these files before the system's. */
 function look(files: Readonly<Record<string, string>> = {}): z.infer<typeof foundSchema> {
   const folder = mkdtempSync(join(tmpdir(), 'penstock-library-'))
   after(() => {

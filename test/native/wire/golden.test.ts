@@ -5,7 +5,7 @@ import { describe, test } from 'node:test'
 import { FRAME_TYPES, FrameReader, crc32c, encodeFrame } from '../../support/scripted/frames.ts'
 import { golden } from '../../support/golden.ts'
 
-/** These are no frames. */
+/** Messages that are not frames. */
 const OTHERS = ['PREAMBLE', 'HELLO', 'SEALED']
 
 function plain(value: unknown): unknown {

@@ -1,4 +1,4 @@
-// Invariant: streams that ask for the kernel's records carry every file: in records of the kernel where it takes the keys,
+// Invariant: streams that ask for the kernel's records carry every file: in records of the kernel if it takes the keys,
 // else in records of this process, and then `fellBackFrom` names the technique, the error and the call. (What kernel TLS
 // itself does is tested in a guest: test/guest.)
 import assert from 'node:assert/strict'

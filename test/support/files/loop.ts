@@ -12,7 +12,7 @@ export interface Mounted {
 
 /** One in a file, mounted by the loop device. */
 export interface LoopMount extends Mounted {
-  /** Lets the file be worked on while nothing of it is in use or in memory. */
+  /** Unmounts it while a function changes the file. */
   whileUnmounted(work: (image: string) => void): void
 }
 
@@ -33,14 +33,14 @@ const MAKERS: Readonly<Record<string, readonly string[]>> = {
 /** What `mountLoop` can make. */
 export const LOOP_KINDS = Object.keys(MAKERS)
 
-/** Runs a program; its words where it fails, else null. */
+/** Runs a program; its output if it fails, else null. */
 function fails(program: string, args: readonly string[]): string | null {
   const done = spawnSync(program, [...args], { encoding: 'utf8' })
   if (done.error) return `${program}: ${done.error.message}`
   return done.status === 0 ? null : `${program}: ${done.stderr.trim()}`
 }
 
-/** Mounts a file system in memory that takes so many bytes. A string says why it cannot be had on this machine. */
+/** Mounts a file system in memory that takes so many bytes. A string is the reason why this machine cannot make it. */
 export function mountMemory(bytes: number): Mounted | string {
   const path = mkdtempSync(join(tmpdir(), 'penstock-memory-'))
   const problem = fails('mount', ['-t', 'tmpfs', '-o', `size=${String(bytes)}`, 'tmpfs', path])
@@ -58,7 +58,7 @@ function unmount(path: string, folder: string): void {
   rmSync(folder, { recursive: true })
 }
 
-/** Makes and mounts one of `LOOP_KINDS` with that many bytes. A string says why it cannot be had on this machine. */
+/** Makes and mounts one of `LOOP_KINDS` with that many bytes. A string is the reason why this machine cannot make it. */
 export function mountLoop(kind: string, bytes: number): LoopMount | string {
   const [maker = '', ...options] = MAKERS[kind] ?? []
   const folder = mkdtempSync(join(tmpdir(), 'penstock-loop-'))
@@ -81,7 +81,7 @@ export function mountLoop(kind: string, bytes: number): LoopMount | string {
   return { path, whileUnmounted, dispose: () => unmount(path, folder) }
 }
 
-/** A suite on a mounted file system, which it lets go at its end. Where it cannot be mounted, one skipped test has the reason. */
+/** A suite on a mounted file system, which it unmounts at its end. If it cannot be mounted, one skipped test has the reason. */
 export function describeMounted<T extends Mounted>(
   kind: string,
   mount: () => T | string,

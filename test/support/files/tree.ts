@@ -36,7 +36,7 @@ export function patterned(bytes: number, seed = 1): Buffer {
   return buffer
 }
 
-/** A folder as people have them: awkward names, empty things, links, odd modes and times. */
+/** A folder with what users have: awkward names, empty files and folders, links, odd modes and times. */
 export async function makeTree(root: string, options: { readonly large?: number } = {}): Promise<void> {
   await mkdir(join(root, '照片 2026/空文件夹'), { recursive: true })
   await mkdir(join(root, 'deep/a/b/c/d'), { recursive: true })

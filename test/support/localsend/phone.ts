@@ -21,7 +21,7 @@ export interface Answered {
 /** A request whose body is still open. */
 export interface OpenRequest {
   readonly request: ClientRequest
-  /** Rejects where the connection ends without an answer. */
+  /** Rejects if the connection ends without an answer. */
   readonly answered: Promise<Answered>
 }
 
@@ -56,14 +56,14 @@ export class Phone {
     return answered
   }
 
-  /** Offers files, and keeps the session where they are accepted. */
+  /** Offers files, and keeps the session if they are accepted. */
   async offer(files: readonly PhoneFile[], alias = 'Phone'): Promise<Answered> {
     const offered = files.map((file) => [file.id, { fileType: 'application/octet-stream', ...file }])
     const info = { alias, fingerprint: 'a-phone', version: '2.0' }
     return this.prepare('prepare-upload', JSON.stringify({ info, files: Object.fromEntries(offered) }))
   }
 
-  /** Sends an offer that a test wrote, and keeps the session where it is accepted. */
+  /** Sends an offer that a test wrote, and keeps the session if it is accepted. */
   async prepare(path: string, body: string): Promise<Answered> {
     const answer = await this.post(path, body)
     if (answer.status === 200) this.session = answerSchema.parse(JSON.parse(answer.text))
@@ -79,7 +79,7 @@ export class Phone {
     return this.post(this.uploadPath(fileId), body)
   }
 
-  /** Begins an upload and sends this much of it; the connection stands when this resolves. */
+  /** Begins an upload and sends this much of it; the connection is open when this resolves. */
   async begin(fileId: string, size: number, part: string | Uint8Array): Promise<OpenRequest> {
     const opened = this.open(this.uploadPath(fileId), { 'content-length': size })
     await new Promise<void>((resolve) => opened.request.write(part, () => resolve()))

@@ -16,10 +16,10 @@ export interface Link {
   dial(): Socket
 }
 
-/** What stands in front of a receiver's data port. */
+/** The front of a receiver's data port. */
 export interface Front {
   readonly port: number
-  /** Connections that came; null where that cannot be seen. */
+  /** Connections so far; null if they cannot be counted. */
   connections(): number | null
   /** The port that is behind it from now on. */
   behind(port: number): void
@@ -84,7 +84,7 @@ export async function blackhole(t: TestContext): Promise<Front> {
 }
 
 /**
- * From now to the end of the test a data port that is opened by what the result runs is named by the port of its front: by
+ * Until the end of the test, a data port opened within the returned function is announced by the port of its front: by
  * 127.0.0.1 it is reached through that alone.
  */
 export function fronts(t: TestContext): <T>(front: Front, body: () => Promise<T>) => Promise<T> {

@@ -15,7 +15,7 @@ import type {
   OfferTicket,
 } from '../../../main/core/protocol/http/handlers.ts'
 
-/** A new identity in a folder that goes when the test ends. */
+/** A new identity in a folder that is removed when the test ends. */
 export async function newIdentity(t: TestContext): Promise<Identity> {
   const dir = await mkdtemp(join(tmpdir(), 'penstock-identity-'))
   t.after(() => rm(dir, { recursive: true, force: true }))
@@ -38,7 +38,7 @@ export function selfOf(identity: Identity, change: Partial<SelfInfo> = {}): Self
 /** A place for an offer without a limit. */
 export const UNLIMITED: OfferTicket = { hold: () => undefined, release: () => undefined }
 
-/** A control server on a free port of 127.0.0.1 that goes when the test ends. */
+/** A control server on a free port of 127.0.0.1 that closes when the test ends. */
 export async function serve(
   t: TestContext,
   handlers: Partial<ControlHandlers> = {},
@@ -55,7 +55,7 @@ export async function serve(
   return { identity, port: server.port }
 }
 
-/** A client of a server that starts on a free port of 127.0.0.1. Both go when the test ends. */
+/** A client of a server that starts on a free port of 127.0.0.1. Both close when the test ends. */
 export async function clientOfNew(
   t: TestContext,
   identity: Identity,
@@ -69,7 +69,7 @@ export async function clientOfNew(
   return clientOf(t, identity, address.port)
 }
 
-/** A client that goes when the test ends; takes whoever answers unless a fingerprint is given. */
+/** A client that closes when the test ends; takes any peer unless a fingerprint is given. */
 export function clientOf(
   t: TestContext,
   identity: Identity,

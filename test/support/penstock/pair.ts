@@ -10,9 +10,9 @@ import { receiveOptions, sendOptions } from './options.ts'
 /** How one transfer ended. */
 export interface Ends {
   readonly sender: TerminalState
-  /** The sender's end where no offer came in. */
+  /** The sender's end if no offer arrived. */
   readonly receiver: TerminalState
-  /** What the sender called it. */
+  /** The sender's title of it. */
   readonly title: string
 }
 

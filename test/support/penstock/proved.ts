@@ -6,7 +6,7 @@ import { connect, createServer } from 'node:tls'
 import { loadIdentity } from '../../../main/core/device/identity.ts'
 import { ProvedIdentity } from '../../../main/core/device/proved.ts'
 
-/** New identities, each proved in a TLS handshake: there is no other way to have one. */
+/** New identities, each proved in a TLS handshake: there is no other way to get one. */
 export async function provedIdentities(count: number): Promise<ProvedIdentity[]> {
   const dir = await mkdtemp(join(tmpdir(), 'penstock-proved-'))
   try {

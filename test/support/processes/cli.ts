@@ -14,7 +14,7 @@ export type Line = z.infer<typeof lineSchema>
 export interface Running {
   readonly child: ChildProcess
   readonly lines: readonly Line[]
-  /** Resolves with the first line of one of these events, also one that has come before. */
+  /** Resolves with the first line of one of these events, also an earlier one. */
   seen(...events: string[]): Promise<Line>
   /** Resolves with the exit code, or the signal's name. */
   readonly exit: Promise<number | string>

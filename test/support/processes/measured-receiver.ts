@@ -62,7 +62,7 @@ export class MeasuredReceiver {
     return reported
   }
 
-  /** How much it grows while `round` runs so often, in bytes; some rounds before warm it up. */
+  /** Growth over this many calls of `round`, in bytes; some calls before them warm it up. */
   async growth(rounds: number, round: () => Promise<void>): Promise<number> {
     for (let n = 0; n < Math.ceil(rounds / 5); n += 1) await round()
     const before = await this.memory()

@@ -30,7 +30,7 @@ export const OF_THE_THREAD_ITSELF: readonly string[] = [
 
 const AFTER_THE_REPORT: readonly string[] = ['close', 'shutdown', 'recvfrom', 'ppoll', 'sendto']
 
-/** By how much a report may be behind a trace: the last close and shutdown of a connection come after it. */
+/** Calls that a report may lack: the last close and shutdown of a connection come after it. */
 export function slackOf(call: string): number {
   return AFTER_THE_REPORT.includes(call) ? 2 : 0
 }

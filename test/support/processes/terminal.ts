@@ -6,7 +6,7 @@ export interface OnTerminal {
   /** Everything the terminal has shown, what it echoed included. */
   screen(): string
   type(keys: string): void
-  /** Resolves when the terminal shows this; the match is looked for after what earlier calls found. */
+  /** Resolves when the terminal shows this; the search begins after the match of the last call. */
   seen(what: RegExp): Promise<RegExpExecArray>
   /** Resolves with the exit code of the command and whether the terminal shows what is typed afterwards. */
   readonly ended: Promise<{ readonly exit: number; readonly echo: boolean }>

@@ -31,7 +31,7 @@ export interface Begun {
   readonly transferId: string
   readonly transfer: Transfer
   readonly sessionId: string
-  /** With another secret than the session's where one is given. */
+  /** By default with the session's secret. */
   stream(index?: number, secret?: Buffer): Promise<ScriptedStream>
 }
 

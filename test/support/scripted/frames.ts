@@ -1,6 +1,6 @@
 /**
- * The frames of WIRE.md, written a second time and independently of the addon, so that tests can speak to it and so
- * that both are held to the same golden bytes.
+ * The frames of WIRE.md, written a second time and independently of the addon, so that tests can exchange frames with it and
+ * both are checked against the same golden bytes.
  */
 
 export const HEADER_BYTES = 24
@@ -245,7 +245,7 @@ export function delivered(first: number, count: number): Frame {
   return { name: 'DELIVERED', runs: [{ first, count, code: 0, errno: 0 }] }
 }
 
-/** DONE with these counts; those that are left out are 0. */
+/** DONE with these counts; those that are not given are 0. */
 export function done(counts: Partial<Counts> = {}): Frame {
   return { name: 'DONE', files: 0, directories: 0, symlinks: 0, notDelivered: 0, notes: 0, ...counts }
 }

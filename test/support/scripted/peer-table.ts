@@ -14,7 +14,7 @@ import { receiveDefaults } from './receiving.ts'
 /** Every number of the wire's code table, and some that it does not have. */
 export const WIRE_CODES: readonly number[] = [...CODES.keys(), CODES.length, 99, 0xffffffff]
 
-/** Of each kind one, for frames whose meaning does not hang on the code: known, unknown, none. */
+/** Of each kind one, for frames whose meaning does not depend on the code: known, unknown, none. */
 export const SOME_WIRE_CODES: readonly number[] = [0, 5, 99]
 
 export const STATUSES: readonly number[] = [200, 204, 400, 401, 403, 404, 409, 413, 422, 429, 500, 503, 507]
@@ -25,7 +25,7 @@ export const BODIES: readonly string[] = [
   ...['', '{', 'null', '[]', '"refused"', '{"code":7}', '<html></html>', '\u0000'],
 ]
 
-/** What a transfer came to, in short: the kind, who, and the problem's code. */
+/** The end of a transfer in short: the kind, the side, and the problem's code. */
 export function nameOf(end: TerminalState): string {
   switch (end.kind) {
     case 'done':
@@ -78,7 +78,7 @@ export async function runTable<T extends { readonly name: string }>(
   assert.equal(failed.length, 0, failed.slice(0, 20).join('\n'))
 }
 
-/** Collects what would have ended the process, from now to the end of the test. */
+/** Collects uncaught errors until the end of the test. */
 export function watchProcess(t: TestContext): { readonly escaped: readonly unknown[] } {
   const escaped: unknown[] = []
   const note = (error: unknown): void => {
@@ -121,8 +121,8 @@ export async function honestPair(
 const CASES_PER_EXCHANGE = 40
 
 /**
- * Runs the cases while devices that follow the protocol exchange files. Fails where a case or an exchange does, and where
- * anything escapes into the process.
+ * Runs the cases while devices that follow the protocol exchange files. Fails if a case or an exchange does, and if
+ * any error escapes into the process.
  */
 export async function underHonestTransfers<T extends { readonly name: string }>(
   t: TestContext,

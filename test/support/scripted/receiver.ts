@@ -26,7 +26,7 @@ export interface Answers {
   readonly cancel?: () => Answer
 }
 
-/** Penstock receivers whose answers a test writes. */
+/** Penstock receivers whose answers come from a test. */
 export interface ScriptedReceivers {
   /** Takes a receiver that is free, or makes one, for a device that answers like this while `body` runs. */
   with(answers: Answers, body: (device: Device) => Promise<void>): Promise<void>
@@ -101,7 +101,7 @@ export function refusing(status: number, body: string): AnswerRequest {
   }
 }
 
-/** A data port whose streams a test speaks on. Ends with the test. */
+/** A data port whose streams a test reads and writes. Ends with the test. */
 export async function dataPort(t: TestContext, arrived: (stream: ScriptedStream) => void): Promise<number> {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {

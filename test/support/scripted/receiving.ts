@@ -11,7 +11,7 @@ export function receiveDefaults(dir: string): ReceiveOptions {
   return receiveOptions(dir, { dataPort: 0, bufferBytes: 65_536 })
 }
 
-/** A receiver of its own state and folder that goes when the test ends. */
+/** A receiver with its own state and folder that closes when the test ends. */
 export async function listening(
   t: TestContext,
   options: Partial<ReceiveOptions> = {},

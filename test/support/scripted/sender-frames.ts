@@ -20,7 +20,7 @@ const CANCEL_ENDS: Readonly<Record<number, string>> = {
   15: 'failed timed-out',
 }
 
-/** What a CANCEL of this code comes to. */
+/** The end after a CANCEL of this code. */
 export function cancelEnd(code: number): string {
   const failed = code === CODES.indexOf('internal') || code >= CODES.length
   return CANCEL_ENDS[code] ?? (failed ? 'failed peer-failed' : 'failed protocol')
@@ -31,7 +31,7 @@ export function header(type: number, change: Partial<Parameters<typeof encodeHea
   return encodeHeader({ type, flags: 0, file: 0, offset: 0, length: 0, ...change })
 }
 
-/** What no side takes for a frame; `bare` is a frame that has no content. */
+/** Frames that no side accepts; `bare` is a frame without content. */
 export function malformed(
   bare: 'DONE' | 'END',
 ): readonly { readonly name: string; readonly bytes: Buffer }[] {
@@ -68,7 +68,7 @@ export const SENDER_CASES: readonly SenderCase[] = [
         encodeFrame({ name: 'FILE_FAILED', file: 1, code, errno: 0 }),
         END,
       ]),
-      // What is whole stays whole.
+      // A complete file stays complete.
       ends: { 'no content yet': 'done', 'one file of two': PROTOCOL, 'all files, no END': PROTOCOL },
     },
     {

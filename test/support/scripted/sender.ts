@@ -32,7 +32,7 @@ export function fileEntry(index: number, size: number, path = `file-${index}`): 
 export interface OfferResult {
   readonly status: number
   readonly text: string
-  /** Null where it was not accepted. */
+  /** Null if it was not accepted. */
   readonly answer: OfferAnswer | null
 }
 
@@ -70,14 +70,14 @@ export async function sendOffer(
   return { status: response.status, text, answer: response.status === 200 ? decodeAnswer(text) : null }
 }
 
-/** One stream of frames, as a test speaks it. */
+/** One stream of frames that a test reads and writes. */
 export interface ScriptedStream {
   write(bytes: Buffer): void
-  /** Writes the last bytes; reading goes on. */
+  /** Writes the last bytes; reads continue. */
   end(bytes: Buffer): void
-  /** Frames that have come and were not taken. */
+  /** Frames that have arrived and were not taken. */
   readonly frames: readonly Frame[]
-  /** Resolves with the first frame of this name, or null where the stream closes without one. */
+  /** Resolves with the first frame of this name, or null if the stream closes without one. */
   frame(name: Frame['name']): Promise<Frame | null>
   /** Resolves when something has come, or the stream has closed. */
   next(): Promise<void>
@@ -169,7 +169,7 @@ export async function openStream(
   return stream
 }
 
-/** The status of a request for a stream in an HTTPS body, and the stream where it is 200. */
+/** The status of a request for a stream in an HTTPS body, and the stream if it is 200. */
 export async function openBody(
   client: ControlClient,
   sessionId: string,

@@ -14,7 +14,7 @@ import { type ScriptedReceivers, scriptedReceivers } from './receiver.ts'
 export interface ScriptedSending {
   /** Sends the file, and resolves with the name of the end. */
   send(to: Device, security: SendOptions['security']): Promise<string>
-  /** Runs the table while honest devices exchange files; asserts that nothing escapes into the process. */
+  /** Runs the table while honest devices exchange files; asserts that no error escapes into the process. */
   underTable<T extends { readonly name: string }>(
     t: TestContext,
     cases: readonly T[],

@@ -1,5 +1,5 @@
 // Invariant: no byte of a request reaches a peer whose certificate differs from the expected one, every request gets an
-// answer, whatever its content, and connections are reused.
+// answer regardless of its content, and connections are reused.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -193,7 +193,7 @@ test('a silent connection is closed at the limit, not before, and the server con
   ]
   for (const socket of silent) {
     let answer = ''
-    // The server may send a reason before it closes; unread, it would hide the close.
+    // The server may send a reason before it closes, which must be read to reach the close.
     socket.setEncoding('latin1').on('data', (text: string) => (answer += text))
     socket.on('error', () => undefined)
     await once(socket, 'close')
@@ -425,7 +425,7 @@ test('closing lets an answer that is on its way go out, and does not wait for id
 test('a kept connection that the other side closes is no error for the next request', async (t) => {
   const identity = await newIdentity(t)
   const used: number[] = []
-  // Each connection answers one request, promises to stay, and closes at the second.
+  // Each connection answers one request with keep-alive, and closes at the second.
   const server = createTcpServer((socket) => {
     const connection = used.push(0) - 1
     socket.on('error', () => undefined)

@@ -1,5 +1,5 @@
 // Invariant: the server decides by headers and query alone. A refused request costs at most a second and a mebibyte of its body,
-// whatever the client writes; a body with a declared length of up to 64 MiB is read to its end, so that a client that writes
+// for any client; a body with a declared length of up to 64 MiB is read to its end, so that a client that writes
 // first gets the answer. An offer's JSON is counted before it is parsed.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -77,7 +77,7 @@ test('the body of a refused request is not read on', async (t) => {
   for (const [path, status, type] of refused) {
     const result = await endless(await open(t, port), path, type)
     assert.equal(result.status, status, path)
-    // What the kernel's buffers on both sides hold comes on top.
+    // Plus the content of the kernel's buffers on both sides.
     assert.ok(result.taken < 8 * MIB, `${path}: ${result.taken} bytes`)
   }
 })

@@ -1,4 +1,4 @@
-// Invariant: a request that asks a user or adds something reaches a peer at most once, whatever happens to the connection; an
+// Invariant: a request that asks a user or adds something reaches a peer at most once, for any fault of the connection; an
 // idempotent one is repeated if a kept connection has closed.
 import assert from 'node:assert/strict'
 import { createServer } from 'node:https'

@@ -1,4 +1,4 @@
-// Invariant: before consent a device uses a bounded amount of memory, slots and connections, whatever it sends, and one
+// Invariant: before consent a device uses a bounded amount of memory, slots and connections, for anything it sends, and one
 // network does not lock out another.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'

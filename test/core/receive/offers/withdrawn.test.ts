@@ -16,7 +16,7 @@ import { OFFER } from '../../../cli/fake.ts'
 import { newIdentity, selfOf, UNLIMITED } from '../../../support/penstock/control.ts'
 import { receiveDefaults } from '../../../support/scripted/receiving.ts'
 
-/** What an incoming transfer needs of a receiver; `asked` counts the questions. */
+/** What an incoming transfer needs from a receiver; `asked` counts the questions. */
 function hostOf() {
   const counted = { asked: 0 }
   const decide = (): Promise<Decision> => {

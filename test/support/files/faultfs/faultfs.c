@@ -1,4 +1,4 @@
-// A FUSE file system that passes everything on to another folder, counts the calls, and fails those that it is told to.
+// A FUSE file system that passes everything on to another folder, counts the calls, and fails those that its commands select.
 //
 //   faultfs SOURCE MOUNTPOINT
 //
@@ -6,7 +6,7 @@
 //   fault OP ERRNO SKIP TIMES GLOB   of the calls on names that match, SKIP pass, then TIMES fail (0: all)
 //   delay OP MILLISECONDS GLOB       these calls wait before they are passed on
 //   statfs zero|real                 all figures of statfs are 0, or those of the source
-//   unsized GLOB                     these files are reported to have 0 bytes, whatever they hold
+//   unsized GLOB                     these files are reported to have 0 bytes, regardless of their content
 //   clear                            no fault, no delay, no counts
 //   counts GLOB                      calls since then as a JSON object, by operation
 // A name is the path below the mount point, with a slash in front; an open file has the one it was opened under. At the
@@ -206,7 +206,7 @@ static int fs_utimens(const char* path, const struct timespec times[2], struct f
 
 static int fs_open(const char* path, struct fuse_file_info* fi) {
   ENTER("open", path);
-  // Else the kernel would not ask for a byte of it.
+  // Otherwise the kernel would read no byte of it.
   fi->direct_io = is_unsized(path) ? 1 : 0;
   return keep(fi, openat(source, below(path), (fi->flags & ~(O_CREAT | O_EXCL | O_DIRECT)) | O_CLOEXEC), path);
 }
@@ -368,7 +368,7 @@ static void* listen_to_commands(void* unused) {
 
 static void* fs_init(struct fuse_conn_info* connection, struct fuse_config* config) {
   (void)connection;
-  // Nothing is remembered in the kernel, so that every call is seen here.
+  // The kernel caches nothing, so that every call arrives here.
   config->entry_timeout = 0;
   config->attr_timeout = 0;
   config->negative_timeout = 0;

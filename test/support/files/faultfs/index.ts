@@ -33,7 +33,7 @@ export interface Where {
   readonly names?: string
   /** Calls that pass before the first that fails. */
   readonly after?: number
-  /** Calls that fail; all where it is not given. */
+  /** Calls that fail; by default all. */
   readonly times?: number
 }
 
@@ -55,7 +55,7 @@ export interface FaultFs {
   clear(): Promise<void>
   /** Calls on names that match since it was mounted or cleared. */
   count(operation: Operation, names?: string): Promise<number>
-  /** Unmounts it and removes what was in it; harmless when done before. */
+  /** Unmounts it and removes what was in it; no effect if it is unmounted. */
   dispose(): Promise<void>
 }
 
