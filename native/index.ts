@@ -594,10 +594,19 @@ export interface Addon {
    * marker is put back. `name` starts with `.penstock-`.
    */
   removeStaging(parent: Folder, name: string, staging: Folder): Promise<void>
-  /** Which names the folder's file system takes for one; tried out with two empty files in a staging folder. */
-  foldsNames(folder: Folder): Promise<{ readonly caseFolds: boolean; readonly normalisationFolds: boolean }>
-  /** File system by statfs, e.g. "ext4", "tmpfs", "btrfs", "xfs", else its magic number in hexadecimal; free bytes for this user. */
-  fileSystem(path: string): { readonly type: string; readonly freeBytes: number }
+  /** Which names the folder's file system takes for one, and which it refuses; tried out with empty files in a staging folder. */
+  foldsNames(folder: Folder): Promise<{
+    readonly caseFolds: boolean
+    readonly normalisationFolds: boolean
+    /** Characters that no name may have. */
+    readonly refused: string
+    /** No name may end with a dot or a space. */
+    readonly refusesEndings: boolean
+    /** No name may be that of a device, such as NUL, with or without an extension. */
+    readonly refusesDevices: boolean
+  }>
+  /** File system by statfs, e.g. "ext4", "tmpfs", "btrfs", "xfs", else its magic number in hexadecimal; free bytes for this user, null if it does not report them. */
+  fileSystem(path: string): { readonly type: string; readonly freeBytes: number | null }
   /** Facts of the interface that holds this local address. */
   routeFacts(localAddress: string): RouteFacts
   /** The route to a numeric address (IPv4 or IPv6), before a connection is made; nothing is sent. */

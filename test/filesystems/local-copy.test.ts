@@ -42,6 +42,7 @@ for (const kind of LOOP_KINDS.filter((one) => !one.startsWith('ext'))) {
       mounted.dispose()
     })
     const source = join(mounted.path, 'source')
+    const free = (): number => addon.fileSystem(mounted.path).freeBytes ?? assert.fail('no figure')
 
     const copyBy = async (technique: string, dir: string) => {
       const args = ['send', source, '--to-folder', dir, '--technique', technique]
@@ -74,9 +75,9 @@ for (const kind of LOOP_KINDS.filter((one) => !one.startsWith('ext'))) {
     for (const [technique, ran] of ways) {
       test(`${technique} runs as ${ran}`, async () => {
         const dir = join(mounted.path, `to-${technique}`)
-        const before = addon.fileSystem(mounted.path).freeBytes
+        const before = free()
         const report = await copyBy(technique, dir)
-        const taken = before - addon.fileSystem(mounted.path).freeBytes
+        const taken = before - free()
         assert.deepEqual(await describeTree(join(dir, 'source')), await describeTree(source))
         assert.deepEqual(await readdir(dir), ['source'])
         assert.equal(report.technique, ran)
@@ -103,8 +104,7 @@ for (const kind of LOOP_KINDS.filter((one) => !one.startsWith('ext'))) {
 
     if (shares) {
       test('more than the disk has room for is copied all the same', async () => {
-        const { freeBytes } = addon.fileSystem(mounted.path)
-        assert.ok(freeBytes < 2 * LARGE_MIB * MIB)
+        assert.ok(free() < 2 * LARGE_MIB * MIB)
         for (const name of ['one', 'two', 'three']) await copyBy('clone', join(mounted.path, name))
       })
     }

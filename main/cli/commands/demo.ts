@@ -15,7 +15,9 @@ import { CANCEL_LIMIT_MS, followToEnd, reportLines } from './transfers.ts'
 const ROOM_BYTES = 2.2 * DEMO_TREE.bigBytes
 
 async function checkRoom(folder: string): Promise<void> {
-  const { bavail, bsize } = await statfs(folder)
+  const { bavail, blocks, bsize } = await statfs(folder)
+  // Some FUSE servers do not report it.
+  if (blocks === 0) return
   const free = bavail * bsize
   if (free < ROOM_BYTES) throw new PenstockError('folder-full', { needed: ROOM_BYTES, free, path: folder })
 }

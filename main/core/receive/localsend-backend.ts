@@ -14,7 +14,7 @@ import { type IncomingHost, newOfferId } from './incoming-request.ts'
 import { OfferSummary, type TakenManifest } from './offers/manifest.ts'
 
 /** LocalSend transfers no permissions: received files get those of an ordinary new file. */
-const FILE_MODE = 0o644
+const FILE_MODE = 0o666
 
 /** The files of an offer, by whether they can be received. */
 interface Sorted {

@@ -36,15 +36,15 @@ export interface CommitPlan {
 }
 
 const ENTRIES_PER_TURN = 1000
-/** For folders without an entry, and for peers without permissions. */
+/** For folders without an entry. */
 const DEFAULT_FOLDER_MODE = 0o755
-const DEFAULT_FILE_MODE = 0o644
 
-/** Permission bits to set: never setuid, setgid or sticky. A mode of 0 means that the sender has none. */
-export function modeFor(entry: Pick<ManifestEntry, 'mode' | 'type'>): number {
-  const bits = entry.mode & 0o777
-  if (bits !== 0) return bits
-  return entry.type === 'directory' ? DEFAULT_FOLDER_MODE : DEFAULT_FILE_MODE
+/**
+ * Permission bits to set, as far as the umask or the default ACL of the folder permits: never setuid, setgid or sticky of the
+ * sender.
+ */
+export function modeFor({ mode }: Pick<ManifestEntry, 'mode'>): number {
+  return mode & 0o777
 }
 
 class TopBuilder {

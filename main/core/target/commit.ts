@@ -78,10 +78,8 @@ class Commit {
     const { plan, onConflict } = this.#options
     const folders = plan.tops.filter((top) => top.folders.length > 0)
     const files = plan.tops.filter((top) => top.folders.length === 0)
-    const merged = new Set<TopEntry>()
-    for (const top of onConflict === 'keep-both' ? [] : folders)
-      if (await this.#isTaken(top.name)) merged.add(top)
-    const whole = folders.filter((top) => !merged.has(top))
+    // Where a folder may be merged, another transfer may create it at any moment: each entry follows the rule.
+    const [whole, merged] = onConflict === 'keep-both' ? [folders, []] : [[], folders]
 
     const built: Built[] = []
     for (const top of whole) built.push(await this.#build(top))
@@ -170,16 +168,15 @@ class Commit {
   }
 
   async #moveWhole({ top, delivered, root }: Built): Promise<void> {
-    const { onConflict, staging } = this.#options
+    const { staging } = this.#options
     const { tree } = staging
-    const last = onConflict === 'keep-both' ? MAX_NUMBER : 1
-    for (let count = 1; count <= last; count += 1) {
+    for (let count = 1; count <= MAX_NUMBER; count += 1) {
       const name = count === 1 ? top.name : numbered(top.name, count, false)
       try {
         await addon.renameNoReplace(tree, top.name, this.#target, name)
       } catch (error) {
         const errno = errnoOf(error)
-        if (errno === 'EEXIST' && count < last) continue
+        if (errno === 'EEXIST' && count < MAX_NUMBER) continue
         for (const entry of this.#arrivedOf(delivered)) this.#outcomes.fail(entry, errno)
         return
       }
@@ -191,7 +188,7 @@ class Commit {
     }
   }
 
-  /** Merges a top folder into one of the same name, entry by entry. Existing folders keep their mode. */
+  /** Creates a top folder, or merges it into one of the same name, entry by entry. Existing folders keep their mode. */
   async #merge(top: TopEntry): Promise<void> {
     const { onConflict, staging } = this.#options
     const before = this.#outcomes.entries
@@ -299,16 +296,6 @@ class Commit {
     this.#outcomes.leaveOut(entry, { code: 'name-taken', params: { path: sentPath(entry) } }, by)
   }
 
-  async #isTaken(name: string): Promise<boolean> {
-    try {
-      await lstat(join(this.#options.staging.targetPath, name))
-      return true
-    } catch (error) {
-      if (errnoOf(error) === 'ENOENT') return false
-      throw problemOfError(error, { path: name })
-    }
-  }
-
   async #isFolder(path: string): Promise<boolean> {
     try {
       return (await lstat(join(this.#options.staging.targetPath, path))).isDirectory()
@@ -331,8 +318,8 @@ interface Built {
 }
 
 /**
- * Moves what lies in staging to its names in the target: a new top folder by one rename, once it is complete; files one by
- * one. Existing entries are replaced only if `onConflict` allows it. Modes and times are the manifest's. With `commit` and
+ * Moves what lies in staging to its names in the target: a new top folder by one rename, once it is complete, if the rule is
+ * to keep both; files, and folders that may be merged, one by one. Existing entries are replaced only if `onConflict` allows it. Modes and times are the manifest's. With `commit` and
  * `through` everything is durable when this resolves, except as listed in `notes`. The staging folder is then removed. If
  * this throws (`io`, `no-permission`, `disk-full`, or the error of `beforeFirstName`), the caller removes it.
  */

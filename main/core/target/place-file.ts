@@ -12,6 +12,9 @@ import { madeNote } from './near-notes.ts'
 import { type EntryNotDelivered, entryNotDelivered } from './outcomes.ts'
 import type { Staging } from './staging.ts'
 
+/** LocalSend transfers no permissions: a folder gets those of an ordinary new one. */
+const FOLDER_MODE = 0o777
+
 export interface PlaceOptions {
   readonly staging: Staging
   readonly onConflict: ConflictRule
@@ -116,7 +119,7 @@ export class FilePlacer {
     const last = above === '' && this.#options.onConflict === 'keep-both' ? MAX_NUMBER : 1
     for (let count = 1; ; count++) {
       const at = under(parent, count === 1 ? name : numbered(name, count, false))
-      const mode = modeFor({ mode: 0, type: 'directory' })
+      const mode = FOLDER_MODE
       const outcome = await this.#run({ kind: 'directory', path: at, mode })
       if (outcome.kind === 'done') {
         await this.#run({

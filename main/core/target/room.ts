@@ -8,8 +8,11 @@ import type { SourceEntry } from '../source/walk.ts'
 /** Unit of stat's `blocks`, independent of the file system's block size. */
 const STAT_BLOCK_BYTES = 512
 
-/** Free bytes for this user on the file system of `dir`, or of its nearest existing parent. Throws `no-permission`, `io`. */
-export function freeBytes(dir: string): number {
+/**
+ * Free bytes for this user on the file system of `dir`, or of its nearest existing parent; null if the file system does not
+ * report them. Throws `no-permission`, `io`.
+ */
+export function freeBytes(dir: string): number | null {
   const path = resolve(dir)
   try {
     return addon.fileSystem(path).freeBytes
@@ -23,7 +26,7 @@ export function freeBytes(dir: string): number {
 /** Throws `disk-full` {path, needed, free} if `bytes` do not fit below `dir`. */
 export function ensureRoom(dir: string, bytes: number): void {
   const free = freeBytes(dir)
-  if (bytes > free) throw new PenstockError('disk-full', { path: dir, needed: bytes, free })
+  if (free !== null && bytes > free) throw new PenstockError('disk-full', { path: dir, needed: bytes, free })
 }
 
 /**
@@ -49,7 +52,7 @@ export async function ensureRoomForCopy(
   byReference: boolean,
 ): Promise<void> {
   const free = freeBytes(dir)
-  if (bytes <= free) return
+  if (free === null || bytes <= free) return
   const sharing = byReference ? (await stat(dir, { bigint: true })).dev : null
   let needed = 0
   for (const entry of entries) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -60,7 +61,8 @@ struct CommitOutcome {
 
 struct FileSystemFacts {
   std::string type;
-  uint64_t free_bytes = 0;
+  /// Nothing if the file system does not report it.
+  std::optional<uint64_t> free_bytes{};
 };
 
 /// Opens a folder by the path that the user gave, following links in it. Throws SystemError.
@@ -68,6 +70,9 @@ std::shared_ptr<Folder> OpenFolder(const std::string& path);
 
 /// Makes an empty folder (mode 0700) in `parent` and opens it. Throws SystemError with EEXIST if the name is taken.
 std::shared_ptr<Folder> MakeFolder(const Folder& parent, const std::string& name);
+
+/// The permission bits that a new entry of this folder may have: those that its default ACL or the umask leaves.
+uint32_t PermittedIn(const Folder& folder);
 
 /// Makes a file (mode 0600) in `folder` and opens it for writing. Throws SystemError with EEXIST if the name is taken,
 /// by a link as well.

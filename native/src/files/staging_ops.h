@@ -35,13 +35,19 @@ std::optional<std::vector<uint8_t>> ReadMarker(const Folder& folder);
 /// removed. Removes the folder's lock if that is a file in it. Throws SystemError.
 void RemoveStaging(const Folder& parent, const std::string& name, Folder& staging);
 
-/// Which different names a file system treats as equal.
+/// Which different names a file system treats as equal, and which it does not take.
 struct NameFolds {
   bool case_folds = false;
   bool normalisation_folds = false;
+  /// Characters that no name may have.
+  std::string refused{};
+  /// No name may end with a dot or a space.
+  bool refuses_endings = false;
+  /// No name may be that of a device, such as NUL, with or without an extension.
+  bool refuses_devices = false;
 };
 
-/// Tried with two empty files in a staging folder. Throws SystemError if none can be created.
+/// Tried with some empty files in a staging folder. Throws SystemError if none can be created.
 NameFolds ProbeNames(const Folder& folder);
 
 }  // namespace penstock

@@ -11,6 +11,7 @@ ReceiveSession::ReceiveSession(ReceiveOptions options, OnEnd onEnd, OnReceived o
     : Session(Direction::kReceive, std::move(options.session), std::move(onEnd)),
       staging_(std::move(options.staging)),
       tree_(std::move(options.tree)),
+      permitted_(tree_ ? PermittedIn(*tree_) : 0777),
       durability_(options.durability),
       streams_(options.streams),
       onReceived_(std::move(onReceived)),

@@ -72,6 +72,8 @@ class ReceiveSession final : public Session {
   const Folder& staging() const { return *staging_; }
   /** Only for files with a placement. */
   const Folder& tree() const { return *tree_; }
+  /** The permission bits that a file in the tree may have. */
+  uint32_t permitted() const { return permitted_; }
   Durability durability() const { return durability_; }
 
   /** A stream has read END. */
@@ -97,6 +99,7 @@ class ReceiveSession final : public Session {
   std::shared_ptr<Folder> staging_;
   std::shared_ptr<Folder> tree_;
   // Immutable.
+  const uint32_t permitted_;
   const Durability durability_;
   const int streams_;
   const OnReceived onReceived_;

@@ -68,7 +68,8 @@ void ReceiveStream::ApplyModeAndTime(uint32_t index, Descriptor file) {
   const auto placement = session_.files().PlacementOf(index);
   if (!placement) return;
   const auto& [path, mode, seconds, nanoseconds] = *placement;
-  if (link_.calls().SetModeAndTime(file, mode, seconds, nanoseconds) != 0) session_.files().Displace(index, errno);
+  if (link_.calls().SetModeAndTime(file, mode & session_.permitted(), seconds, nanoseconds) != 0)
+    session_.files().Displace(index, errno);
 }
 
 void ReceiveStream::Opened(StagedFile& file) {

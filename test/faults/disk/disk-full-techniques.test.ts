@@ -57,7 +57,7 @@ for (const { kind, techniques, mount } of DISKS) {
         await receiving.seen('offer')
         const filler = join(disk.path, 'filler')
         const { freeBytes } = addon.fileSystem(disk.path)
-        assert.ok(freeBytes > FILE, `${freeBytes} bytes free`)
+        assert.ok(freeBytes !== null && freeBytes > FILE, `${freeBytes} bytes free`)
         assert.equal(spawnSync('fallocate', ['-l', String(freeBytes - LEFT), filler]).status, 0)
         assert.deepEqual([await sending.exit, await receiving.exit], [1, 1])
         assert.deepEqual([endOf(sending.lines.at(-1)), endOf(receiving.lines.at(-1))], [FULL, FULL])

@@ -288,7 +288,7 @@ describe('facts', () => {
   it('of the file system', () => {
     const { type, freeBytes } = addon.fileSystem(tmpdir())
     assert.match(type, /^(?:[a-z0-9]+)$/)
-    assert.ok(Number.isSafeInteger(freeBytes) && freeBytes > 0)
+    assert.ok(freeBytes !== null && Number.isSafeInteger(freeBytes) && freeBytes > 0)
   })
 
   it('refuses a closed folder and what is no folder', async () => {

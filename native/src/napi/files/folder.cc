@@ -84,7 +84,9 @@ void RegisterFolders(Napi::Env env, Napi::Object exports) {
     const FileSystemFacts facts = FileSystemOf(TextOf(info[0], "path"));
     Napi::Object object = Napi::Object::New(info.Env());
     object.Set("type", facts.type);
-    object.Set("freeBytes", static_cast<double>(facts.free_bytes));
+    const Napi::Value none = info.Env().Null();
+    object.Set("freeBytes",
+               facts.free_bytes ? Napi::Number::New(info.Env(), static_cast<double>(*facts.free_bytes)) : none);
     return object;
   });
 }

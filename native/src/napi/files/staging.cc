@@ -42,6 +42,9 @@ void RegisterStaging(Napi::Env env, Napi::Object exports) {
         Napi::Object object = Napi::Object::New(result_env);
         object.Set("caseFolds", folds.case_folds);
         object.Set("normalisationFolds", folds.normalisation_folds);
+        object.Set("refused", folds.refused);
+        object.Set("refusesEndings", folds.refuses_endings);
+        object.Set("refusesDevices", folds.refuses_devices);
         return object;
       };
     });

@@ -75,6 +75,12 @@ Failure RenameExclusive(int from, const std::string& fromName, int to, const std
   return {Code::kNone, errno, "renameat2"};
 }
 
+ssize_t CopyWithinKernel(int from, int to, off_t at, size_t size) {
+  loff_t read = at;
+  loff_t written = at;
+  return ::copy_file_range(from, &read, to, &written, size, 0);
+}
+
 Failure OpenForRemoval(int parent, const std::string& name, UniqueFd* opened) {
   const UniqueFd handle(::openat(parent, name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!handle.valid()) return {Code::kNone, errno, "openat"};
@@ -121,6 +127,8 @@ FileSystemFacts FileSystemOf(const std::string& path) {
   }
   FileSystemFacts result;
   result.type = FileSystemName(static_cast<uint64_t>(facts.f_type) & 0xFFFFFFFFu);
+  // Some FUSE servers leave all of it at 0, and so do file systems without a limit.
+  if (facts.f_blocks == 0 && facts.f_bavail == 0) return result;
   result.free_bytes = static_cast<uint64_t>(facts.f_bavail) * static_cast<uint64_t>(facts.f_frsize);
   return result;
 }

@@ -30,6 +30,11 @@ Failure RenameExclusive(int from, const std::string& fromName, int to, const std
   return {Code::kNone, errno == ENOTSUP ? EINVAL : errno, "renameatx_np"};
 }
 
+ssize_t CopyWithinKernel(int /*from*/, int /*to*/, off_t /*at*/, size_t /*size*/) {
+  errno = ENOSYS;
+  return -1;
+}
+
 Failure OpenForRemoval(int parent, const std::string& name, UniqueFd* opened) {
   constexpr int kFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
   opened->reset(::openat(parent, name.c_str(), kFlags));
@@ -81,6 +86,8 @@ FileSystemFacts FileSystemOf(const std::string& path) {
   }
   FileSystemFacts result;
   result.type = facts.f_fstypename;
+  // Some FUSE servers leave all of it at 0.
+  if (facts.f_blocks == 0 && facts.f_bavail == 0) return result;
   result.free_bytes = static_cast<uint64_t>(facts.f_bavail) * static_cast<uint64_t>(facts.f_bsize);
   return result;
 }

@@ -84,7 +84,9 @@ int Calls::SetModeAndTime(Descriptor file, uint32_t mode, int64_t seconds, int32
   counters_.Count(Sys::kFchmod);
   if (::fchmod(file, static_cast<mode_t>(mode & 0777)) != 0) return -1;
   counters_.Count(Sys::kUtimensat);
-  const timespec times[2] = {{0, UTIME_OMIT}, {static_cast<time_t>(seconds), nanoseconds}};
+  // Both: file systems of FUSE 2 ignore a call that leaves one out.
+  const timespec time{static_cast<time_t>(seconds), nanoseconds};
+  const timespec times[2] = {time, time};
   return ::futimens(file, times);
 }
 

@@ -10,8 +10,11 @@
 
 #include "base/unique_fd.h"
 #include "files/parent_folder.h"
-#include "os/posix/files/file_system.h"
 #include "os/posix/files/folder_calls.h"
+#include "os/posix/files/move_by_rule.h"
+#include "os/posix/files/other_file_system.h"
+#include "os/posix/files/rights.h"
+#include "os/posix/files/stored_time.h"
 
 namespace penstock {
 
@@ -26,68 +29,14 @@ timespec TimeOf(const CommitEntry& entry) {
   return time;
 }
 
-bool IsLater(const timespec& left, const timespec& right) {
-  return left.tv_sec != right.tv_sec ? left.tv_sec > right.tv_sec : left.tv_nsec > right.tv_nsec;
-}
-
-/// For file systems without links and without RENAME_NOREPLACE: an empty placeholder takes the name, and is
-/// replaced.
-void RenameOverPlaceholder(int from, const std::string& from_name, bool is_directory, int to,
-                           const std::string& to_name) {
-  if (is_directory) {
-    if (mkdirat(to, to_name.c_str(), 0700) != 0) Fail("mkdirat", to_name);
-  } else {
-    const UniqueFd placeholder(openat(to, to_name.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (!placeholder.valid()) Fail("openat", to_name);
-  }
-  if (renameat(from, from_name.c_str(), to, to_name.c_str()) == 0) return;
-  const int error = errno;
-  unlinkat(to, to_name.c_str(), is_directory ? AT_REMOVEDIR : 0);
-  Fail("renameat", to_name, error);
-}
-
-void RenameNoReplaceAt(int from, const std::string& from_name, int to, const std::string& to_name) {
-  const Failure renamed = RenameExclusive(from, from_name, to, to_name);
-  if (!renamed) return;
-  if (renamed.error != ENOSYS && renamed.error != EINVAL) Fail(renamed.syscall, to_name, renamed.error);
-  const std::optional<struct stat> source = StatAt(from, from_name);
-  if (!source) Fail("renameat", from_name, ENOENT);
-  const bool is_directory = S_ISDIR(source->st_mode);
-  if (!is_directory) {
-    if (linkat(from, from_name.c_str(), to, to_name.c_str(), 0) == 0) {
-      if (unlinkat(from, from_name.c_str(), 0) != 0) Fail("unlinkat", from_name);
-      return;
-    }
-    const bool no_links = errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS || errno == EMLINK;
-    if (!no_links) Fail("linkat", to_name);
-  }
-  RenameOverPlaceholder(from, from_name, is_directory, to, to_name);
-}
-
-/// Moves a finished file or link to its name by the entry's rule; false if what is there was kept.
-bool MoveByRule(int staging, const std::string& staging_name, int parent, const std::string& name,
-                const CommitEntry& entry) {
-  if (entry.replace == ReplaceRule::kNever) {
-    RenameNoReplaceAt(staging, staging_name, parent, name);
-    return true;
-  }
-  const std::optional<struct stat> existing = StatAt(parent, name);
-  if (!existing) {
-    RenameNoReplaceAt(staging, staging_name, parent, name);
-    return true;
-  }
-  if (S_ISDIR(existing->st_mode)) Fail("renameat", entry.path, EISDIR);
-  // Devices, sockets and pipes are not what a user means by "replace the file".
-  if (!S_ISREG(existing->st_mode) && !S_ISLNK(existing->st_mode)) Fail("renameat", entry.path, EEXIST);
-  if (entry.replace == ReplaceRule::kIfNewer && !IsLater(TimeOf(entry), ModifiedAt(*existing))) return false;
-  if (renameat(staging, staging_name.c_str(), parent, name.c_str()) != 0) Fail("renameat", entry.path);
-  return true;
-}
-
 class PosixCommit final : public CommitSteps {
  public:
   PosixCommit(const Folder& target, const Folder& staging)
-      : target_(target.fd()), staging_(staging.fd()), parent_(target_) {}
+      : target_(target.fd()),
+        staging_(staging.fd()),
+        own_prefix_(staging.path().substr(staging.path().rfind('/') + 1)),
+        staging_rights_(RightsIn(staging_)),
+        parent_(target_) {}
 
   bool MakeDirectory(const CommitEntry& entry) override {
     const auto [parent, name] = Parent(entry.path);
@@ -108,10 +57,15 @@ class PosixCommit final : public CommitSteps {
     if (fstat(file.get(), &facts) != 0) Fail("fstat", entry.staging_name);
     if (!S_ISREG(facts.st_mode)) Fail("openat", entry.staging_name, EINVAL);
     if (facts.st_size != entry.size) Fail("fstat", entry.path, EBADMSG);
-    if (fchmod(file.get(), entry.mode & kPermissions) != 0) Fail("fchmod", entry.path);
-    timespec times[2] = {{0, UTIME_OMIT}, TimeOf(entry)};
-    if (futimens(file.get(), times) != 0) Fail("futimens", entry.path);
-    return MoveByRule(staging_, entry.staging_name, parent, name, entry);
+    const int mode = GiveMode(file.get(), entry.mode & kPermissions, staging_rights_, *rights_);
+    if (mode != 0) Fail("fchmod", entry.path, mode);
+    const timespec time = TimeOf(entry);
+    SetTime(file.get(), time, entry.path);
+    if (Move({staging_, entry.staging_name, StoredTime(file.get(), time)}, parent, name, entry)) return !kept_;
+    const bool placed =
+        CopyByRule(file.get(), entry.size, time, entry.mode & kPermissions, PlaceOf(parent, name, entry));
+    unlinkat(staging_, entry.staging_name.c_str(), 0);
+    return placed;
   }
 
   bool PlaceSymlink(const CommitEntry& entry) override {
@@ -120,16 +74,20 @@ class PosixCommit final : public CommitSteps {
     static constexpr char kName[] = "link";
     if (unlinkat(staging_, kName, 0) != 0 && errno != ENOENT) Fail("unlinkat", kName);
     if (symlinkat(entry.target.c_str(), staging_, kName) != 0) Fail("symlinkat", entry.path);
-    timespec times[2] = {{0, UTIME_OMIT}, TimeOf(entry)};
-    if (utimensat(staging_, kName, times, AT_SYMLINK_NOFOLLOW) != 0) Fail("utimensat", entry.path);
-    return MoveByRule(staging_, kName, parent, name, entry);
+    const timespec time = TimeOf(entry);
+    SetLinkTime(staging_, kName, time);
+    if (Move({staging_, kName, StoredLinkTime(staging_, kName, time)}, parent, name, entry)) return !kept_;
+    return LinkByRule(entry.target, time, PlaceOf(parent, name, entry));
   }
 
   bool SetDirectoryTimes(const CommitEntry& entry) override {
     const UniqueFd directory = OpenFolderBeneath(target_, entry.path);
-    if (fchmod(directory.get(), entry.mode & kPermissions) != 0) Fail("fchmod", entry.path);
-    timespec times[2] = {{0, UTIME_OMIT}, TimeOf(entry)};
-    if (futimens(directory.get(), times) != 0) Fail("futimens", entry.path);
+    struct stat facts {};
+    if (fstat(directory.get(), &facts) != 0) Fail("fstat", entry.path);
+    // It has inherited its own default ACL and its setgid bit from the folder that it is in.
+    const mode_t bits = entry.mode & kPermissions & RightsIn(directory.get()).permitted;
+    if (fchmod(directory.get(), bits | (facts.st_mode & S_ISGID)) != 0) Fail("fchmod", entry.path);
+    SetTime(directory.get(), TimeOf(entry), entry.path);
     return true;
   }
 
@@ -138,12 +96,37 @@ class PosixCommit final : public CommitSteps {
   std::pair<int, std::string> Parent(const std::string& path) {
     auto found = parent_.Of(path);
     if (!IsPlainName(found.second)) Fail("openat", path, EINVAL);
+    const std::string folder = path.substr(0, path.size() - found.second.size());
+    if (!rights_ || folder != rights_path_) {
+      rights_ = RightsIn(found.first);
+      rights_path_ = folder;
+    }
     return found;
+  }
+
+  /// False if `parent` is on another file system.
+  bool Move(const Finished& finished, int parent, const std::string& name, const CommitEntry& entry) {
+    kept_ = false;
+    const Failure failure = MoveByRule(finished, parent, name, entry.replace, &kept_);
+    if (failure && failure.error != EXDEV) Fail(failure.syscall, entry.path, failure.error);
+    return !failure;
+  }
+
+  Place PlaceOf(int parent, const std::string& name, const CommitEntry& entry) const {
+    const std::string staged = entry.staging_name.empty() ? "link" : entry.staging_name;
+    return {parent, name, entry.replace, own_prefix_ + "-" + staged};
   }
 
   int target_;
   int staging_;
+  /// The name of the staging folder, which no other entry begins with.
+  std::string own_prefix_;
+  Rights staging_rights_;
   ParentFolder parent_;
+  /// Of the folder that holds the last entry.
+  std::optional<Rights> rights_;
+  std::string rights_path_;
+  bool kept_ = false;
 };
 
 }  // namespace
@@ -155,7 +138,8 @@ std::unique_ptr<CommitSteps> MakeCommitSteps(const Folder& target, const Folder&
 void RenameNoReplace(const Folder& from, const std::string& from_name, const Folder& to, const std::string& to_name) {
   if (!IsPlainName(from_name)) Fail("renameat2", from_name, EINVAL);
   if (!IsPlainName(to_name)) Fail("renameat2", to_name, EINVAL);
-  RenameNoReplaceAt(from.fd(), from_name, to.fd(), to_name);
+  const Failure renamed = RenameExclusively(from.fd(), from_name, to.fd(), to_name);
+  if (renamed) Fail(renamed.syscall, to_name, renamed.error);
 }
 
 }  // namespace penstock

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sys/stat.h>
+#include <sys/types.h>
 
 #include <ctime>
 #include <string>
@@ -21,6 +22,12 @@ UniqueFd OpenBeneath(int folder, const char* path, int flags);
 
 /** Renames in one call that never replaces. ENOSYS: not on this system; EINVAL: not on this file system. */
 Failure RenameExclusive(int from, const std::string& fromName, int to, const std::string& toName);
+
+/**
+ * Copies bytes at the same offset of two files without user space; the number copied, or -1 with errno if the system cannot
+ * between these.
+ */
+ssize_t CopyWithinKernel(int from, int to, off_t at, size_t size);
 
 /** Opens a folder that is about to be removed, giving it the permission bits that this needs. Follows no link. */
 Failure OpenForRemoval(int parent, const std::string& name, UniqueFd* opened);

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 
+#include "base/errors.h"
 #include "base/unique_fd.h"
 #include "os/posix/files/file_system.h"
 #include "os/posix/files/folder_calls.h"
@@ -61,6 +62,22 @@ bool MakeEmpty(int folder, const char* name) {
   if (file.valid()) return true;
   if (errno == EILSEQ || errno == EINVAL) return false;
   Fail("openat", name);
+}
+
+/// Characters that file systems of Windows do not take.
+constexpr char kSuspected[] = "<>:\"|?*\\";
+
+/// Whether a file can have this name.
+bool Holds(int folder, const std::string& name) {
+  const UniqueFd file(openat(folder, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (file.valid()) {
+    // One that is left is removed with the staging folder.
+    unlinkat(folder, name.c_str(), 0);
+    return true;
+  }
+  // Each file system refuses a name in its own way: EINVAL, EILSEQ, ENOENT, EPERM.
+  if (EndsTarget(errno)) Fail("openat", name);
+  return false;
 }
 
 /// Whether the file `name` is also there under `other`.
@@ -135,7 +152,15 @@ void RemoveStaging(const Folder& parent, const std::string& name, Folder& stagin
 }
 
 NameFolds ProbeNames(const Folder& folder) {
-  return {IsAlso(folder.fd(), "k", "K"), IsAlso(folder.fd(), "\xC3\xA9", "e\xCC\x81")};
+  NameFolds folds{IsAlso(folder.fd(), "k", "K"), IsAlso(folder.fd(), "\xC3\xA9", "e\xCC\x81")};
+  // One file in the place of many, for the file systems that take everything.
+  if (Holds(folder.fd(), std::string("con.") + kSuspected + " .")) return folds;
+  for (const char* at = kSuspected; *at != '\0'; ++at) {
+    if (!Holds(folder.fd(), std::string("k") + *at)) folds.refused += *at;
+  }
+  folds.refuses_endings = !Holds(folder.fd(), "k.") || !Holds(folder.fd(), "k ");
+  folds.refuses_devices = !Holds(folder.fd(), "nul");
+  return folds;
 }
 
 }  // namespace penstock

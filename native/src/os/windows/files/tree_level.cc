@@ -36,7 +36,8 @@ uint32_t ModeOf(const WIN32_FIND_DATAW& data) {
   if (reparse && (tag == IO_REPARSE_TAG_SYMLINK || tag == IO_REPARSE_TAG_MOUNT_POINT)) return kTypeLink | permissions;
   // A file whose content is stored elsewhere (deduplicated, compressed, in a cloud) is a file.
   if (reparse && IsReparseTagNameSurrogate(tag)) return kTypeOther | permissions;
-  if ((data.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) != 0) return kTypeFolder | permissions;
+  // Who may read a folder may enter it.
+  if ((data.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) != 0) return kTypeFolder | permissions | 0111;
   return kTypeFile | permissions;
 }
 
