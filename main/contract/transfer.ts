@@ -137,6 +137,6 @@ export interface ManifestEntry {
   readonly mtimeNs: bigint
   /** Symlinks only: the target as written. */
   readonly target?: string
-  /** At the receiver only: the top name under which it was sent, if it is created under another. */
-  readonly sentTop?: string
+  /** At the receiver only: the path under which it was sent, if it is created under another. */
+  readonly sentAs?: string
 }

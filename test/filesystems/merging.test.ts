@@ -18,7 +18,7 @@ import { spawnSync } from 'node:child_process'
 import { z } from 'zod'
 import type { ConflictRule } from '../../main/contract/report.ts'
 import { temporaryFolder } from '../support/files/temporary.ts'
-import { LOOP_KINDS, mountLoop } from '../support/files/loop.ts'
+import { FUSE_KINDS, LOOP_KINDS, mountFuse, mountLoop } from '../support/files/loop.ts'
 import { patterned } from '../support/files/tree.ts'
 import { penstock, portsOf, type Running, sendTo } from '../support/processes/cli.ts'
 
@@ -149,9 +149,13 @@ describe('another file system below the folder', () => {
 })
 
 describe('coarse times', () => {
-  for (const kind of LOOP_KINDS.filter((one) => !one.startsWith('xfs'))) {
+  const disks = [
+    ...LOOP_KINDS.filter((one) => !one.startsWith('xfs')).map((kind) => ({ kind, mount: mountLoop })),
+    ...FUSE_KINDS.map((kind) => ({ kind, mount: mountFuse })),
+  ]
+  for (const { kind, mount } of disks) {
     test(kind, async (t) => {
-      const disk = mountLoop(kind, 200 * MIB)
+      const disk = mount(kind, 200 * MIB)
       if (typeof disk === 'string') return t.skip(`NOT RUN: ${disk}`)
       t.after(() => disk.dispose())
       const set = join(fresh(), 'set')

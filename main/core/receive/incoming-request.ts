@@ -3,7 +3,7 @@ import type { Technique } from '../../contract/technique.ts'
 import type { IncomingOffer } from '../../contract/transfer.ts'
 import type { ReceiveOptions } from '../api.ts'
 import type { AlwaysAccept } from '../device/trust.ts'
-import type { NameFolding } from '../target/names.ts'
+import type { TargetNames } from '../target/commit-plan.ts'
 import type { Staging } from '../target/staging.ts'
 import type { StagingArea } from '../target/staging-area.ts'
 import type { ProvedIdentity } from '../device/proved.ts'
@@ -23,7 +23,7 @@ export interface IncomingRequest {
   /** See {@link ReceiveOptions.decide}. */
   readonly always: AlwaysAccept | null
   /** Creates the entries, once the offer is accepted, for a file system with this folding of names. */
-  take(folding: NameFolding): Promise<TakenManifest>
+  take(names: TargetNames): Promise<TakenManifest>
   readonly topEntries: number
   /** The technique that the sender intends to use. */
   readonly peerTechnique: Technique | null

@@ -3,8 +3,8 @@ import type { Readable } from 'node:stream'
 import { PenstockError, type Problem, toProblem } from '../../contract/errors.ts'
 import type { IncomingOffer, ManifestEntry, Totals } from '../../contract/transfer.ts'
 import type { Trust } from '../device/trust.ts'
-import { CommitPlanner } from '../target/commit-plan.ts'
-import { HERE, type NameFolding, safePath, underNearPath } from '../target/names.ts'
+import { CommitPlanner, type TargetNames } from '../target/commit-plan.ts'
+import { HERE, safePath, underNearPath } from '../target/names.ts'
 import type { LocalSendFile } from '../protocol/localsend/messages.ts'
 import type { RequestPeer } from '../protocol/http/handlers.ts'
 import type { IncomingBackend, LocalSendOffer, OfferVerdict } from './upload-session.ts'
@@ -106,7 +106,7 @@ export class LocalSendBackend implements IncomingBackend {
   /** The transfer of an offer; a problem if none of its names can be used. */
   #transfer(
     offer: LocalSendOffer,
-    take: (folding: NameFolding) => Promise<TakenManifest>,
+    take: (folding: TargetNames) => Promise<TakenManifest>,
   ): { readonly transfer: IncomingTransfer; readonly problem: Problem | null } {
     const { options, trust } = this.#host
     const { identity } = offer.peer
@@ -167,11 +167,14 @@ function sort(files: readonly LocalSendFile[], planner: CommitPlanner): Sorted {
   const notDelivered: NotDelivered[] = []
   for (const file of files) {
     const entry = entryOf(file, entries.size)
-    const problem = planner.add(entry)
-    if (problem) notDelivered.push({ path: file.fileName, reason: problem, by: 'failure' })
+    const added = planner.add(entry)
+    if ('entry' in added) {
+      entries.set(file.id, added.entry)
+      continue
+    }
     // A file left out of the answer counts as not selected. This one must count as failed.
-    if (problem) failing.set(file.id, problem)
-    else entries.set(file.id, entry)
+    failing.set(file.id, added.problem)
+    notDelivered.push({ path: file.fileName, reason: added.problem, by: 'failure' })
   }
   const manifest = { entries: [...entries.values()], refused: [], notDelivered, plan: planner.build() }
   return { entries, failing, manifest }

@@ -6,9 +6,13 @@ import {
   type NameFolding,
   NameRegistry,
   type NameRules,
+  numbered,
   safePath,
   sentPath,
+  topOf,
 } from './names.ts'
+import { MAX_NUMBER } from './conflict.ts'
+import { NearNames, type RefusedNames } from './near-names.ts'
 import { type EntryNotDelivered, entryNotDelivered } from './outcomes.ts'
 
 /** A folder to create; `entry` is null if the manifest has no line for it, only for something below it. */
@@ -88,6 +92,21 @@ function depthOf(path: string): number {
   return path.split('/').length
 }
 
+/** What the target's file system does with names. */
+export type TargetNames = NameFolding & RefusedNames
+
+/** An entry with the path under which it is created, or why it cannot be created. */
+export type Added = { readonly entry: ManifestEntry } | { readonly problem: Problem }
+
+function createdAs(sent: ManifestEntry, path: string): ManifestEntry {
+  return { ...sent, path, sentAs: sentPath(sent) }
+}
+
+function numberedPath(path: string, count: number, isFile: boolean): string {
+  const slash = path.lastIndexOf('/')
+  return path.slice(0, slash + 1) + numbered(path.slice(slash + 1), count, isFile)
+}
+
 /**
  * Groups a manifest by top entry, one entry at a time. Leaves out unsafe or colliding names and links that point outside
  * their top entry.
@@ -95,12 +114,16 @@ function depthOf(path: string): number {
 export class CommitPlanner {
   readonly #registry: NameRegistry
   readonly #rules: NameRules
+  readonly #near: NearNames
+  /** Paths that entries have got in the place of those under which they were sent. */
+  readonly #nearPaths = new Set<string>()
   readonly #tops = new Map<string, TopBuilder>()
   readonly #notDelivered: EntryNotDelivered[] = []
 
-  constructor(folding: NameFolding, rules: NameRules = HERE) {
-    this.#registry = new NameRegistry(folding)
+  constructor(names: TargetNames, rules: NameRules = HERE) {
+    this.#registry = new NameRegistry(names)
     this.#rules = rules
+    this.#near = new NearNames(names, rules)
   }
 
   /** Number of top entries. */
@@ -114,14 +137,40 @@ export class CommitPlanner {
     return first
   }
 
-  /** Adds the entry, or returns why it cannot have its name (`unsafe-name`, `name-too-long`, `name-collision`). */
-  add(entry: ManifestEntry): Problem | null {
+  /**
+   * Adds the entry and returns it with the path under which it is created: near its own if the target does not take that.
+   * Otherwise returns why it cannot have its name (`unsafe-name`, `name-too-long`, `name-collision`).
+   */
+  add(sent: ManifestEntry): Added {
+    const near = this.#near.pathOf(sent.path)
+    let entry = near === sent.path ? sent : createdAs(sent, near)
+    for (let count = 2; ; count += 1) {
+      const problem = this.#reserve(entry)
+      if (problem === null) break
+      if (!this.#isOverNear(sent, near, problem) || count > MAX_NUMBER) return { problem }
+      entry = createdAs(sent, numberedPath(near, count, sent.type === 'file'))
+    }
+    if (entry !== sent) this.#nearPaths.add(entry.path)
+    if (sent.type === 'directory') this.#near.settle(sent.path, entry.path)
+    this.#plan(entry)
+    return { entry }
+  }
+
+  #reserve(entry: ManifestEntry): Problem | null {
     const safe = safePath(entry.path, this.#rules)
-    const problem = safe.ok ? this.#registry.add(entry) : safe.problem
-    if (!safe.ok || problem) return problem
-    const components = safe.path.split('/')
+    return safe.ok ? this.#registry.add(entry) : safe.problem
+  }
+
+  /** Whether an entry collides only because one of two was not created under its own name. */
+  #isOverNear({ path }: ManifestEntry, near: string, { code, params }: Problem): boolean {
+    if (code !== 'name-collision') return false
+    return near !== path || this.#nearPaths.has(String(params?.['other']))
+  }
+
+  #plan(entry: ManifestEntry): void {
+    const components = entry.path.split('/')
     const name = components[0] ?? entry.path
-    const top = this.#tops.get(name) ?? new TopBuilder(name, entry.sentTop ?? name)
+    const top = this.#tops.get(name) ?? new TopBuilder(name, topOf(sentPath(entry)))
     this.#tops.set(name, top)
     const target = entry.target ?? ''
     if (entry.type !== 'symlink' || linkStaysInside(entry.path, target)) top.add(entry, components)
@@ -129,7 +178,6 @@ export class CommitPlanner {
       const params = { path: sentPath(entry), target }
       this.#notDelivered.push(entryNotDelivered(entry, { code: 'link-outside', params }, 'policy'))
     }
-    return null
   }
 
   build(): CommitPlan {
@@ -140,15 +188,15 @@ export class CommitPlanner {
 /** The plan for a complete manifest; entries that cannot have their names are in `notDelivered`. */
 export async function planCommit(
   entries: readonly ManifestEntry[],
-  folding: NameFolding,
+  names: TargetNames,
   rules: NameRules = HERE,
 ): Promise<CommitPlan> {
-  const planner = new CommitPlanner(folding, rules)
+  const planner = new CommitPlanner(names, rules)
   const refused: EntryNotDelivered[] = []
   for (const [at, entry] of entries.entries()) {
     if (at % ENTRIES_PER_TURN === ENTRIES_PER_TURN - 1) await new Promise(setImmediate)
-    const problem = planner.add(entry)
-    if (problem) refused.push(entryNotDelivered(entry, problem))
+    const added = planner.add(entry)
+    if ('problem' in added) refused.push(entryNotDelivered(entry, added.problem))
   }
   const { tops, notDelivered } = planner.build()
   return { tops, notDelivered: [...refused, ...notDelivered] }

@@ -93,7 +93,7 @@ class Commit {
     return {
       savedAs: plan.tops.flatMap(({ name }) => this.#saved.get(name) ?? []),
       notDelivered: [...plan.notDelivered, ...this.#outcomes.notDelivered],
-      notes: [...this.#nameNotes(plan.tops), ...this.#durable.notes],
+      notes: [...this.#nameNotes(plan.tops), ...this.#outcomes.notes, ...this.#durable.notes],
       deliveredEntries: this.#outcomes.entries,
       deliveredFiles: this.#outcomes.files,
       deliveredBytes: this.#outcomes.bytes,

@@ -23,20 +23,21 @@ export function nearPath(path: string): string {
   return path.startsWith('.') || path.startsWith('_') ? addon.nearPath(path) : path
 }
 
-/** The entry with the path under which it is created, and with the top name under which it was sent if that differs. */
+/** The entry with the path under which it is created, and with the one under which it was sent if that differs. */
 export function underNearPath<Entry extends { readonly path: string }>(
   entry: Entry,
-): Entry & { readonly sentTop?: string } {
+): Entry & { readonly sentAs?: string } {
   const path = nearPath(entry.path)
-  return path === entry.path ? entry : { ...entry, path, sentTop: topOf(entry.path) }
+  return path === entry.path ? entry : { ...entry, path, sentAs: entry.path }
 }
 
 /** The path under which an entry was sent. */
-export function sentPath({ path, sentTop }: { readonly path: string; readonly sentTop?: string }): string {
-  return sentTop === undefined ? path : `${sentTop}${path.slice(topOf(path).length)}`
+export function sentPath({ path, sentAs }: { readonly path: string; readonly sentAs?: string }): string {
+  return sentAs ?? path
 }
 
-function topOf(path: string): string {
+/** The first name of a path. */
+export function topOf(path: string): string {
   return path.split('/', 1)[0] ?? path
 }
 

@@ -14,6 +14,13 @@ export function madeNote(sent: string, name: string): readonly Note[] {
   return sent === name ? [] : [otherName(sent, name)]
 }
 
+/** The same for an entry below a top entry, whose folders have notes of their own. */
+export function belowNote(sent: string, here: string): readonly Note[] {
+  const at = here.lastIndexOf('/')
+  const name = here.slice(at + 1)
+  return at < 0 || name === sent.slice(sent.lastIndexOf('/') + 1) ? [] : [otherName(sent, name)]
+}
+
 function otherName(path: string, name: string): Note {
   return { code: 'other-name', path, params: { name } }
 }

@@ -1,8 +1,9 @@
 import type { Problem } from '../../contract/errors.ts'
-import type { NotDelivered } from '../../contract/report.ts'
+import type { Note, NotDelivered } from '../../contract/report.ts'
 import type { ManifestEntry } from '../../contract/transfer.ts'
 import { problemOfErrno } from '../errors/errno.ts'
 import { sentPath } from './names.ts'
+import { belowNote } from './near-notes.ts'
 
 /** An entry of the manifest that was not delivered. */
 export interface EntryNotDelivered extends NotDelivered {
@@ -11,7 +12,7 @@ export interface EntryNotDelivered extends NotDelivered {
 
 /** Why an entry is not delivered. `path` is the one under which it was sent. */
 export function entryNotDelivered(
-  entry: Pick<ManifestEntry, 'index' | 'path' | 'sentTop'>,
+  entry: Pick<ManifestEntry, 'index' | 'path' | 'sentAs'>,
   reason: Problem,
   by: NotDelivered['by'] = 'failure',
 ): EntryNotDelivered {
@@ -22,6 +23,7 @@ export function entryNotDelivered(
 export class Outcomes {
   readonly #settled = new Set<number>()
   readonly #notDelivered: EntryNotDelivered[] = []
+  readonly #notes: Note[] = []
   /** By path in the manifest: what is below such a folder fails for the same reason. */
   readonly #failedFolders = new Map<string, string>()
   #entries = 0
@@ -46,8 +48,14 @@ export class Outcomes {
     return this.#notDelivered
   }
 
+  /** Entries below a top entry that are delivered under another name. */
+  get notes(): readonly Note[] {
+    return this.#notes
+  }
+
   deliver(entry: ManifestEntry): void {
     if (!this.#settle(entry)) return
+    if (entry.sentAs !== undefined) this.#notes.push(...belowNote(entry.sentAs, entry.path))
     this.#entries += 1
     if (entry.type === 'file') this.#files += 1
     this.#bytes += entry.size

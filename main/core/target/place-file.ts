@@ -7,8 +7,8 @@ import { modeFor } from './commit-plan.ts'
 import { MAX_NUMBER, REPLACE_RULES } from './conflict.ts'
 import { Durable } from './durable.ts'
 import { problemOfErrno, problemOfError } from '../errors/errno.ts'
-import { numbered, sentPath } from './names.ts'
-import { madeNote } from './near-notes.ts'
+import { numbered, sentPath, topOf } from './names.ts'
+import { belowNote, madeNote } from './near-notes.ts'
 import { type EntryNotDelivered, entryNotDelivered } from './outcomes.ts'
 import type { Staging } from './staging.ts'
 
@@ -30,7 +30,7 @@ export class FilePlacer {
   /** Path below the target of each of the sender's folders, also while it is being created. */
   readonly #folders = new Map<string, Promise<string>>()
   readonly #saved = new Map<string, string>()
-  /** By top entry that holds a placed file. */
+  /** By top entry that holds a placed file, and by file below it. */
   readonly #nameNotes = new Map<string, readonly Note[]>()
   readonly #durable: Durable
   #files = 0
@@ -86,7 +86,9 @@ export class FilePlacer {
         const [top = at] = at.split('/')
         const [planned = path] = path.split('/')
         this.#saved.set(planned, join(staging.targetPath, top))
-        this.#nameNotes.set(planned, madeNote(entry.sentTop ?? planned, planned))
+        this.#nameNotes.set(planned, madeNote(topOf(sentPath(entry)), planned))
+        if (entry.sentAs !== undefined && path !== planned)
+          this.#nameNotes.set(path, belowNote(entry.sentAs, path))
         this.#files += 1
         this.#bytes += entry.size
         await this.#durable.nameOf(at)

@@ -5,7 +5,7 @@ import { PenstockError } from '../../contract/errors.ts'
 import type { Note } from '../../contract/report.ts'
 import { errnoOf, problemOfError } from '../errors/errno.ts'
 import { makeFolders } from './make-folder.ts'
-import type { NameFolding } from './names.ts'
+import type { TargetNames } from './commit-plan.ts'
 
 const TREE = 'tree'
 /** Random names to try before giving up; the second is needed once in 2^128 tries. */
@@ -61,8 +61,8 @@ export class Staging {
     }
   }
 
-  /** Which differences between names the target's file system ignores. Throws `disk-full`, `no-permission`, `io`. */
-  async folding(): Promise<NameFolding> {
+  /** Which differences between names the target's file system ignores, and which names it refuses. Throws `disk-full`, `no-permission`, `io`. */
+  async folding(): Promise<TargetNames> {
     try {
       return await addon.foldsNames(this.folder)
     } catch (error) {

@@ -53,7 +53,7 @@ export function wireOf({ index, by, reason }: EntryNotDelivered): FileFailure {
 /** The entries that an engine or the other side reports as not delivered. */
 export function notDeliveredOf(
   failures: readonly FileFailure[],
-  entryAt: (index: number) => Pick<ManifestEntry, 'index' | 'path' | 'sentTop'> | undefined,
+  entryAt: (index: number) => Pick<ManifestEntry, 'index' | 'path' | 'sentAs'> | undefined,
 ): EntryNotDelivered[] {
   return failures.map(({ index, code, errno }) => {
     const entry = entryAt(index) ?? { index, path: String(index) }

@@ -81,6 +81,47 @@ export function mountLoop(kind: string, bytes: number): LoopMount | string {
   return { path, whileUnmounted, dispose: () => unmount(path, folder) }
 }
 
+const FUSE: Readonly<Record<string, readonly [readonly string[], readonly string[]]>> = {
+  // Without an operation for one time alone, and times of whole seconds.
+  exfat: [['mkfs.exfat'], ['mount.exfat-fuse']],
+  'ntfs with the names of Windows': [
+    ['mkfs.ntfs', '-q', '-F'],
+    ['ntfs-3g', '-o', 'windows_names'],
+  ],
+}
+
+/** What `mountFuse` can make. */
+export const FUSE_KINDS = Object.keys(FUSE)
+
+/** As `mountLoop`, by a program in user space. */
+export function mountFuse(kind: string, bytes: number): Mounted | string {
+  const [[maker = '', ...options] = [], [mounter = '', ...flags] = []] = FUSE[kind] ?? []
+  const folder = mkdtempSync(join(tmpdir(), 'penstock-fuse-'))
+  const image = join(folder, 'image')
+  const path = join(folder, 'mounted')
+  mkdirSync(path)
+  writeFileSync(image, '')
+  truncateSync(image, bytes)
+  const made = fails(maker, [...options, image])
+  const loop = spawnSync('losetup', ['--find', '--show', image], { encoding: 'utf8' })
+  const device = loop.status === 0 ? loop.stdout.trim() : ''
+  const problem = made ?? (device === '' ? 'losetup fails' : fails(mounter, [...flags, device, path]))
+  const release = (): void => {
+    if (device !== '') must('losetup', ['--detach', device])
+  }
+  if (problem !== null) {
+    release()
+    rmSync(folder, { recursive: true })
+    return problem
+  }
+  const dispose = (): void => {
+    must('umount', [path])
+    release()
+    rmSync(folder, { recursive: true })
+  }
+  return { path, dispose }
+}
+
 /** A suite on a mounted file system, which it unmounts at its end. If it cannot be mounted, one skipped test has the reason. */
 export function describeMounted<T extends Mounted>(
   kind: string,

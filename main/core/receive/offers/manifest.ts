@@ -170,11 +170,12 @@ async function takeAll(store: ByteStore, planner: CommitPlanner): Promise<TakenM
       if ('end' in decoded) throw new PenstockError('internal', { message: 'an end among the held entries' })
       index += 1
       const entry = underNearPath(decoded)
-      const problem = planner.add(entry)
-      if (problem === null) {
-        entries.push(entry)
+      const added = planner.add(entry)
+      if ('entry' in added) {
+        entries.push(added.entry)
         continue
       }
+      const { problem } = added
       const code = REFUSED_CODES.find((name) => name === problem.code) ?? 'unsafe-name'
       refused.push({ index: entry.index, code })
       notDelivered.push({ path: decoded.path, reason: problem, by: 'failure' })

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { PenstockError } from '../../../../main/contract/errors.ts'
 import type { ManifestEntry } from '../../../../main/contract/transfer.ts'
 import { CommitPlanner } from '../../../../main/core/target/commit-plan.ts'
+import { NOTHING_REFUSED } from '../../../../main/core/target/near-names.ts'
 import { NO_FOLDING } from '../../../../main/core/target/names.ts'
 import type { SourceEntry } from '../../../../main/core/source/walk.ts'
 import { holdManifest, totalsOf } from '../../../../main/core/receive/offers/manifest.ts'
@@ -39,7 +40,7 @@ async function* inPieces(lines: readonly string[], size: number): AsyncGenerator
 
 async function take(lines: readonly string[], size = 3) {
   const held = await holdManifest(inPieces(lines, size), UNLIMITED)
-  return { ...held, ...(await held.take(new CommitPlanner(NO_FOLDING))) }
+  return { ...held, ...(await held.take(new CommitPlanner({ ...NO_FOLDING, ...NOTHING_REFUSED }))) }
 }
 
 const isProtocol = (error: unknown): boolean => error instanceof PenstockError && error.code === 'protocol'

@@ -1,0 +1,106 @@
+import { HERE, type NameRules } from './names.ts'
+
+/** Names that the target's file system does not take. */
+export interface RefusedNames {
+  /** Characters that no name may have. */
+  readonly refused: string
+  /** No name may end with a dot or a space. */
+  readonly refusesEndings: boolean
+  /** No name may be that of a device of Windows, with or without an extension. */
+  readonly refusesDevices: boolean
+}
+
+export const NOTHING_REFUSED: RefusedNames = { refused: '', refusesEndings: false, refusesDevices: false }
+
+/** Bytes of UTF-8 of a name, or on Windows units of UTF-16: any system takes a name of so many bytes. */
+const MAX_NAME = 255
+/** Most bytes of UTF-8 for one unit of UTF-16. */
+const BYTES_PER_UNIT = 3
+/** Paths with more components are not created, whatever their names. */
+const MAX_DEPTH = 256
+
+const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u00b9\u00b2\u00b3])[ ]*(?:\.|$)/iu
+const ENDING = /[. ]$/u
+
+/** Which name an entry gets whose own the target cannot hold, such as `a_b_.txt` for `a:b?.txt`. */
+export class NearNames {
+  readonly #refused: RefusedNames
+  readonly #rules: NameRules
+  readonly #characters: RegExp | null
+  /** By path as sent: the folders that are created under another. */
+  readonly #folders = new Map<string, string>()
+
+  constructor(refused: RefusedNames, rules: NameRules = HERE) {
+    this.#refused = refused
+    this.#rules = rules
+    this.#characters = refused.refused === '' ? null : new RegExp(`[${escaped(refused.refused)}]`, 'gu')
+  }
+
+  /** The path under which an entry is to be created; the path itself if its names can be held. */
+  pathOf(path: string): string {
+    if (this.#isPlain(path) || path.split('/').length > MAX_DEPTH) return path
+    const slash = path.lastIndexOf('/')
+    const name = this.#nameOf(path.slice(slash + 1))
+    return slash < 0 ? name : `${this.#folderOf(path.slice(0, slash))}/${name}`
+  }
+
+  /** From now on entries of this folder are created here. */
+  settle(sent: string, here: string): void {
+    if (sent !== here) this.#folders.set(sent, here)
+  }
+
+  /** Most paths need nothing. */
+  #isPlain(path: string): boolean {
+    const { refused, refusesEndings, refusesDevices } = this.#refused
+    const takesAll = refused === '' && !refusesEndings && !refusesDevices
+    return takesAll && this.#folders.size === 0 && path.length * BYTES_PER_UNIT <= MAX_NAME
+  }
+
+  #folderOf(path: string): string {
+    const known = this.#folders.get(path)
+    if (known !== undefined) return known
+    const here = this.pathOf(path)
+    this.settle(path, here)
+    return here
+  }
+
+  #nameOf(name: string): string {
+    // Never safe, and not to be made so.
+    if (name === '' || name === '.' || name === '..') return name
+    const { refusesEndings, refusesDevices } = this.#refused
+    let near = this.#characters ? name.replace(this.#characters, '_') : name
+    if (refusesEndings) near = near.replace(ENDING, '_')
+    if (refusesDevices && DEVICE.test(near)) near = `_${near}`
+    return this.#isTooLong(near) ? cut(near) : near
+  }
+
+  #isTooLong(name: string): boolean {
+    if (this.#rules === 'windows') return name.length > MAX_NAME
+    return name.length * BYTES_PER_UNIT > MAX_NAME && Buffer.byteLength(name) > MAX_NAME
+  }
+}
+
+/** Cut before the extension, or at the end if the extension leaves no room. */
+function cut(name: string): string {
+  const dot = name.lastIndexOf('.')
+  const extension = dot > 0 ? name.slice(dot) : ''
+  const room = MAX_NAME - Buffer.byteLength(extension)
+  return room > 0
+    ? shorten(name.slice(0, dot > 0 ? dot : name.length), room) + extension
+    : shorten(name, MAX_NAME)
+}
+
+function shorten(text: string, bytes: number): string {
+  let used = 0
+  let kept = ''
+  for (const character of text) {
+    used += Buffer.byteLength(character)
+    if (used > bytes) break
+    kept += character
+  }
+  return kept
+}
+
+function escaped(characters: string): string {
+  return characters.replaceAll(/[\\\]^-]/gu, '\\$&')
+}
