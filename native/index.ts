@@ -618,6 +618,11 @@ export interface Addon {
    */
   cachedPart(paths: readonly string[], limitMs: number): Promise<CachedPart>
   /**
+   * Pages of these files in the page cache, counted over all of each, on a thread of the pool; null where one cannot be
+   * examined, or not within `limitMs` (0 to 1000).
+   */
+  cachedPages(paths: readonly string[], limitMs: number): Promise<number | null>
+  /**
    * Whether content of this file, or of files in this folder, can be read and written without leaving pages in the page cache
    * (`dontCache`). False where that cannot be tried.
    */

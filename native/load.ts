@@ -277,6 +277,10 @@ function checked(raw: Addon): Addon {
       checkPort(options)
       return raw.openDataPort(options, onArrival)
     },
+    cachedPages(paths: readonly string[], limitMs: number) {
+      checkInteger(limitMs, 0, 1000, 'limitMs')
+      return raw.cachedPages(paths, limitMs)
+    },
     cachedPart(paths: readonly string[], limitMs: number) {
       checkInteger(limitMs, 0, 1000, 'limitMs')
       return raw.cachedPart(paths, limitMs)

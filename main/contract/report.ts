@@ -231,6 +231,8 @@ export const reportSchema = object({
   /** The range check, with the bytes that the CPU read only for it. */
   check: object({ mode: z.enum(['crc32c', 'cipher', 'off']), bytes: z.nullable(count) }),
   pageFaults: z.nullable(object({ minor: count, major: count })),
+  /** Pages of the files in the page cache at the end of the transfer; null if they were not all counted. */
+  cachedPagesLeft: z.nullable(count),
   copies: z.nullable(copyCountSchema),
   /** Largest resident set of the process so far, in bytes. */
   peakRssBytes: count,

@@ -55,6 +55,7 @@ export const REPORT: TransferReport = {
     cipherPasses: 0,
     rule: sendRule('sendfile-gather', { source: 'memory', card: false }),
   },
+  cachedPagesLeft: 512,
   peakRssBytes: 60_000_000,
 }
 

@@ -122,6 +122,7 @@ export function report(fields: Partial<TransferReport> = {}): TransferReport {
     check: { mode: 'crc32c', bytes: 84_100_000_000 },
     pageFaults: { minor: 412, major: 0 },
     copies: { cpu: 0, dma: 2, cipherPasses: 0, rule: sendRule('sendfile-gather') },
+    cachedPagesLeft: 512,
     peakRssBytes: 181_000_000,
     ...fields,
   }

@@ -16,6 +16,7 @@ export const reportSchema = z.looseObject({
   userCopyBytes: z.number().nullable(),
   kernelCopiedBytes: z.number().nullable(),
   technique: z.string(),
+  cachedPagesLeft: z.nullable(z.number()),
   dontcache: z.nullable(z.object({ bytes: z.number(), of: z.number() })),
   transport: z.string().nullable(),
   reason: z.object({ code: z.string() }).nullable(),

@@ -168,6 +168,7 @@ export function reportLines(
     const { bytes, of, why } = report.dontcache
     add(words.dontcache, { bytes, of, reason: why === null ? undefined : output.reason(why) })
   }
+  if (report.cachedPagesLeft !== null) add(words.pagesLeft, { pages: report.cachedPagesLeft })
   add(report.verified ? words.checked : words.notChecked, {})
   if (report.durability !== null)
     add(words.durable, { durability: output.words.durability[report.durability] })

@@ -8,12 +8,14 @@ import { type Committed, commitTransfer } from '../target/commit.ts'
 import { ensureRoom } from '../target/room.ts'
 import type { Staging } from '../target/staging.ts'
 import type { ProvedIdentity } from '../device/proved.ts'
+import { cachedPagesOf } from '../report/cached-pages.ts'
 import { makeReport, techniqueNow } from '../report/report.ts'
 import type { TechniqueNow } from '../protocol/penstock/technique.ts'
 import { listed, notDeliveredOf, wireOf } from '../transfer/delivery.ts'
 import { eventOfError } from '../transfer/ends.ts'
 import { carrierFacts, type CarrierFacts } from '../transfer/carrier.ts'
 import type { ReceivingCarrier } from './receiving-carrier.ts'
+import { deliveredPaths } from './delivered-paths.ts'
 import type { Admitted, IncomingHost, IncomingRequest } from './incoming-request.ts'
 import { viewOfIncoming } from './incoming-view.ts'
 import { isTerminal, Lifecycle, type TransferEvent, withResolvers } from '../transfer/lifecycle.ts'
@@ -268,7 +270,8 @@ export class IncomingTransfer implements Transfer {
       this.#stage = 'closing'
       const notes = [...placed.notes, ...(await staging.finish())]
       this.#savedAs = placed.savedAs
-      return this.#report(carrier, { ...placed, notes }, manifest.notDelivered)
+      const files = placed.deliveredFiles === placed.savedAs.length ? placed.savedAs : null
+      return this.#report(carrier, { ...placed, notes }, manifest.notDelivered, files)
     }
     this.#abort.signal.throwIfAborted()
     this.#lifecycle.apply({ kind: 'committing' })
@@ -283,8 +286,9 @@ export class IncomingTransfer implements Transfer {
     this.#savedAs = committed.savedAs
     await carrier.finish(committed.notDelivered.map(wireOf))
     const byIndex = new Map(failures.length > 0 ? entries.map((entry) => [entry.index, entry]) : [])
-    const missed = notDeliveredOf(failures, (index) => byIndex.get(index))
-    return this.#report(carrier, committed, [...notDelivered, ...listed(missed)])
+    const missed = [...notDelivered, ...listed(notDeliveredOf(failures, (index) => byIndex.get(index)))]
+    const missing = new Set([...missed, ...committed.notDelivered].map(({ path }) => path))
+    return this.#report(carrier, committed, missed, deliveredPaths(plan, committed, missing))
   }
 
   /** The point of no return. Rejects if the transfer was cancelled before, on this side or by the sender. */
@@ -300,18 +304,26 @@ export class IncomingTransfer implements Transfer {
     await staging.discard().catch(() => undefined)
   }
 
-  #report(carrier: ReceivingCarrier, committed: Committed, missed: readonly NotDelivered[]): TransferReport {
+  /** `files`: absolute paths of the delivered files; null if they are not known. */
+  async #report(
+    carrier: ReceivingCarrier,
+    committed: Committed,
+    missed: readonly NotDelivered[],
+    files: Iterable<string> | null,
+  ): Promise<TransferReport> {
+    const endedAt = steadyNow()
     const { transferId, peer } = this.#offer
     const { alias, fingerprint, kind } = peer
     const { conveyance, sample } = carrier.progress()
     return makeReport({
+      cachedPagesLeft: await cachedPagesOf(files),
       transferId,
       role: this.role,
       peer: { alias, fingerprint, kind },
       entries: committed.deliveredEntries,
       files: committed.deliveredFiles,
       bytes: committed.deliveredBytes,
-      seconds: (steadyNow() - (this.#movingSince ?? steadyNow())) / 1000,
+      seconds: (endedAt - (this.#movingSince ?? endedAt)) / 1000,
       conveyance,
       check: carrier.check,
       notDelivered: [...missed, ...listed(committed.notDelivered)],

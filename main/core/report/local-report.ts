@@ -74,6 +74,7 @@ export function makeLocalReport(facts: LocalReportFacts): TransferReport {
     pageFaults: sample.pageFaults,
     userCopyBytes: sample.userCopyBytes,
     kernelCopiedBytes: null,
+    cachedPagesLeft: null,
     copies: countLocalCopies({ ...facts, ...sample }),
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
   }

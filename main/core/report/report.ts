@@ -36,6 +36,7 @@ export interface ReportFacts {
   /** The engine's counters if it moved the bytes; null if Node moved them all. */
   readonly sample: EngineSample | null
   readonly cpuAtStart: NodeJS.CpuUsage
+  readonly cachedPagesLeft: number | null
 }
 
 /** The facts from which the copies of one end are derived. */
@@ -158,6 +159,7 @@ export function makeReport(facts: ReportFacts): TransferReport {
     pageFaults: REPORTS_EVENTS ? (measured?.pageFaults ?? null) : null,
     userCopyBytes: measured?.userCopyBytes ?? null,
     kernelCopiedBytes: measured && kernelCopiedOf(measured),
+    cachedPagesLeft: facts.cachedPagesLeft,
     copies: copiesOf({ role, technique, conveyance, route: facts.route, sample: measured }),
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
   }

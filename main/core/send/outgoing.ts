@@ -16,6 +16,7 @@ import { planFacts } from '../plan/facts.ts'
 import { assertSendWish } from '../plan/wish.ts'
 import type { Identity } from '../device/identity.ts'
 import type { ProvedIdentity } from '../device/proved.ts'
+import { cachedPagesOf } from '../report/cached-pages.ts'
 import { makeReport } from '../report/report.ts'
 import type { SelfInfo } from '../protocol/localsend/messages.ts'
 import { WIRE_VERSION } from '../protocol/penstock/offer.ts'
@@ -261,17 +262,19 @@ export class OutgoingTransfer implements Transfer {
     this.#topsSent += tops.length
   }
 
-  #report({ entries, notDelivered }: Walked, delivery: Delivery) {
+  async #report({ entries, notDelivered }: Walked, delivery: Delivery): Promise<TransferReport> {
     const missing = new Set(delivery.notDelivered.map(({ path }) => path))
     const delivered = entries.filter(({ path }) => !missing.has(path))
     const carrier = this.#attempt?.carrier
     const { conveyance, sample } = progressOf(carrier, expectedConveyance(this.#options))
+    const files = delivered.filter(({ type }) => type === 'file')
     return makeReport({
+      cachedPagesLeft: await cachedPagesOf(files.map(({ absolutePath }) => absolutePath)),
       transferId: this.id,
       role: this.role,
       peer: summaryOf(this.#options.to),
       entries: delivered.length,
-      files: delivered.filter(({ type }) => type === 'file').length,
+      files: files.length,
       bytes: delivered.reduce((sum, { size }) => sum + size, 0),
       seconds: (delivery.endedAt - (this.#movingSince ?? delivery.endedAt)) / 1000,
       conveyance,

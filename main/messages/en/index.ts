@@ -256,6 +256,7 @@ export const en = {
     fellBack: 'Tried first: {technique} ({reason})',
     mapOption: 'mmap, {option}: {windows:count} of {of#window|windows}[ – {reason}]',
     dontcache: 'Not left in the page cache: {bytes:bytes} of {of:bytes}[ – {reason}]',
+    pagesLeft: 'Left in the page cache: {pages#page|pages}',
     checked: 'Checked: every byte',
     notChecked: 'Checked: no',
     durable: 'Durability: {durability}',

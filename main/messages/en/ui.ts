@@ -344,6 +344,7 @@ export const uiEn = {
     streams: 'Connections',
     durability: 'Durability',
     seconds: '{value} s',
+    pagesLeft: 'Pages left in the page cache',
     resident: 'Peak resident memory',
   },
   send: {

@@ -223,6 +223,7 @@ export const zh: Catalogue = {
     fellBack: '先尝试了：{technique}（{reason}）',
     mapOption: 'mmap 的 {option}：{of:count} 个窗口中的 {windows:count} 个[ – {reason}]',
     dontcache: '没有留在页缓存中：{of:bytes} 中的 {bytes:bytes}[ – {reason}]',
+    pagesLeft: '留在页缓存中：{pages#页}',
     checked: '校验：每个字节',
     notChecked: '校验：无',
     durable: '持久性：{durability}',

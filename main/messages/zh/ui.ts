@@ -336,6 +336,7 @@ export const uiZh: UiWords = {
     streams: '连接数',
     durability: '磁盘写入',
     seconds: '{value} 秒',
+    pagesLeft: '留在页缓存中的页数',
     resident: '最大常驻内存',
   },
   send: {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,10 @@ struct CacheFacts {
 /// Examines the files in order, at most a few windows spread over each, until `limit` has passed. Skips a file that
 /// cannot be opened, or about which this user gets no information.
 CacheFacts CachedPart(const std::vector<std::string>& paths, std::chrono::milliseconds limit);
+
+/// Pages of these files in the page cache, counted over all of each; nothing where one cannot be examined, or not within
+/// `limit`.
+std::optional<uint64_t> CachedPages(const std::vector<std::string>& paths, std::chrono::milliseconds limit);
 
 /// Whether content of this file, or of files in this folder, can be read and written without leaving pages in the page cache
 /// (Calls::PreadUncached). False where that cannot be tried.

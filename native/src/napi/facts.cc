@@ -48,15 +48,30 @@ Napi::Value PeerRouteTo(Napi::Env env, const PeerRoute& route) {
   return object;
 }
 
-Napi::Value StartCacheLook(const Napi::CallbackInfo& info) {
-  if (!info[0].IsArray()) ThrowExpected(info.Env(), "an array", "paths");
-  const auto list = info[0].As<Napi::Array>();
+std::vector<std::string> PathsOf(const Napi::Value& value) {
+  if (!value.IsArray()) ThrowExpected(value.Env(), "an array", "paths");
+  const auto list = value.As<Napi::Array>();
   std::vector<std::string> paths;
   paths.reserve(list.Length());
   for (uint32_t index = 0; index < list.Length(); ++index) {
-    const Napi::HandleScope scope(info.Env());
+    const Napi::HandleScope scope(value.Env());
     paths.push_back(TextOf(list.Get(index), "a path"));
   }
+  return paths;
+}
+
+Napi::Value StartCacheCount(const Napi::CallbackInfo& info) {
+  auto paths = PathsOf(info[0]);
+  const std::chrono::milliseconds limit(SizeOf(info[1], "limitMs"));
+  return StartJob(info.Env(), [paths = std::move(paths), limit]() -> MakeResult {
+    return [pages = CachedPages(paths, limit)](Napi::Env env) -> Napi::Value {
+      return pages ? Napi::Value(Napi::Number::New(env, static_cast<double>(*pages))) : env.Null();
+    };
+  });
+}
+
+Napi::Value StartCacheLook(const Napi::CallbackInfo& info) {
+  auto paths = PathsOf(info[0]);
   const std::chrono::milliseconds limit(SizeOf(info[1], "limitMs"));
   return StartJob(info.Env(), [paths = std::move(paths), limit]() -> MakeResult {
     return [facts = CachedPart(paths, limit)](Napi::Env env) -> Napi::Value {
@@ -106,6 +121,7 @@ void RegisterFacts(Napi::Env env, Napi::Object exports) {
   Add(env, exports, "routeTo",
       [](const Napi::CallbackInfo& info) { return PeerRouteTo(info.Env(), RouteToPeer(TextOf(info[0], "address"))); });
   Add(env, exports, "cachedPart", StartCacheLook);
+  Add(env, exports, "cachedPages", StartCacheCount);
   Add(env, exports, "skipsCache", [](const Napi::CallbackInfo& info) {
     return Napi::Boolean::New(info.Env(), SkipsCache(TextOf(info[0], "a path")));
   });

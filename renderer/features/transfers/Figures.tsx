@@ -193,6 +193,11 @@ function FigureRows({
             name={figures.faults}
             value={report.pageFaults ? fill(figures.faultsValue, { ...report.pageFaults }) : null}
           />
+          <Row
+            name={figures.pagesLeft}
+            value={report.cachedPagesLeft === null ? null : formatCount(report.cachedPagesLeft)}
+            testid="row-pages-left"
+          />
           <Row name={figures.checkMode} value={figures.checkModes[report.check.mode]} />
           <Row
             name={figures.checkBytes}

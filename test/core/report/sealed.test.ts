@@ -52,6 +52,7 @@ function reportOf(
     ...{ technique: sample.technique, reason: { code: 'chosen-by-user' } },
     route: { scatterGather: true, virtual: false, sameMachine: false, fileSystem: 'ext4', cachedShare: 0 },
     cpuAtStart: process.cpuUsage(),
+    cachedPagesLeft: null,
   })
 }
 

@@ -1,7 +1,7 @@
 // Invariant: a fact is the system's answer within its time limit, or absent; never a guess.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
@@ -88,6 +88,28 @@ describe('the cached part of files', () => {
       assert.equal(await shareOf(addon, path), 1)
       evict(path)
       assert.equal(await shareOf(addon, path), 0)
+    })
+  }
+
+  for (const { old, addon } of KERNELS) {
+    const call = old ? 'mincore' : 'cachestat'
+    it(`is counted page by page, by ${call}`, async (t) => {
+      const [one, other] = [join(folder.path, `one-${call}`), join(folder.path, `other-${call}`)]
+      // More than one window of the count, and a page that is not full.
+      fill(one, 65 * 1024 * 1024 + 5)
+      fill(other, 4096)
+      if (addon.fileSystem(one).type === 'tmpfs') return t.skip('NOT RUN: on tmpfs nothing leaves the cache')
+      const page = Number(spawnSync('getconf', ['PAGESIZE'], { encoding: 'utf8' }).stdout)
+      const pagesOf = (path: string): number => Math.ceil(statSync(path).size / page)
+      readFileSync(one)
+      assert.equal(await addon.cachedPages([one, other], 1000), pagesOf(one) + pagesOf(other))
+      evict(one)
+      assert.equal(await addon.cachedPages([one, other], 1000), pagesOf(other))
+      assert.equal(await addon.cachedPages([], 1000), 0)
+      // Counted, or absent.
+      assert.equal(await addon.cachedPages([one, join(folder.path, 'nowhere')], 1000), null)
+      assert.equal(await addon.cachedPages([other, folder.path], 1000), null)
+      assert.equal(await addon.cachedPages([one], 0), null)
     })
   }
 

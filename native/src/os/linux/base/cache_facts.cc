@@ -23,6 +23,8 @@ namespace {
 /// Both calls walk the pages: the window bounds the time of one call, about 1 ms at worst.
 constexpr uint64_t kWindowBytes = 4u << 20;
 constexpr uint64_t kWindowsPerFile = 16;
+/// Where a whole file is counted: about a millisecond of cachestat(2) if it is cached in single pages.
+constexpr uint64_t kCountedBytes = 64u << 20;
 std::atomic<bool> noCachestat{false};
 
 uint64_t PageBytes() {
@@ -73,6 +75,21 @@ std::optional<uint64_t> ByMincore(int fd, const struct stat& facts, uint64_t off
       std::count_if(pages.begin(), pages.end(), [](unsigned char page) { return (page & 1) != 0; }));
 }
 
+std::optional<uint64_t> PagesIn(int fd, const struct stat& facts, uint64_t offset, uint64_t length) {
+  const std::optional<uint64_t> pages = ByCachestat(fd, offset, length);
+  return pages ? pages : ByMincore(fd, facts, offset, length);
+}
+
+/// A regular file to examine; an open of a FIFO without a writer must not block.
+UniqueFd OpenToExamine(const std::string& path, struct stat* facts) {
+  const size_t slash = path.rfind('/');
+  const UniqueFd folder = OpenFolderAt(std::string_view(path).substr(0, slash + 1), kPassFlags);
+  if (!folder.valid()) return UniqueFd();
+  UniqueFd fd(openat(folder.get(), path.c_str() + slash + 1, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  if (fd.valid() && (fstat(fd.get(), facts) != 0 || !S_ISREG(facts->st_mode))) fd.reset();
+  return fd;
+}
+
 std::vector<uint64_t> WindowsOf(uint64_t size) {
   const uint64_t windows = std::min(kWindowsPerFile, (size + kWindowBytes - 1) / kWindowBytes);
   std::vector<uint64_t> offsets;
@@ -89,19 +106,35 @@ std::vector<uint64_t> WindowsOf(uint64_t size) {
 
 // A read at the end of a file: the kernel checks the flag first, and returns no bytes.
 bool SkipsCache(const std::string& path) {
-  UniqueFd file(open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   struct stat about {};
-  if (!file.valid() || fstat(file.get(), &about) != 0) return false;
-  if (S_ISDIR(about.st_mode)) {
-    file.reset(open(path.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+  UniqueFd file = OpenToExamine(path, &about);
+  if (!file.valid()) {
+    const UniqueFd folder = OpenFolderAt(path, kPassFlags);
+    if (folder.valid()) file.reset(openat(folder.get(), ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
     about.st_size = 0;
-  } else if (!S_ISREG(about.st_mode)) {
-    return false;
   }
   if (!file.valid()) return false;
   Counters counters;
   char byte = 0;
   return Calls(counters).PreadUncached(file.get(), &byte, 1, static_cast<uint64_t>(about.st_size)) >= 0;
+}
+
+std::optional<uint64_t> CachedPages(const std::vector<std::string>& paths, std::chrono::milliseconds limit) {
+  const auto until = std::chrono::steady_clock::now() + limit;
+  uint64_t count = 0;
+  for (const std::string& path : paths) {
+    struct stat about {};
+    const UniqueFd fd = OpenToExamine(path, &about);
+    if (!fd.valid()) return std::nullopt;
+    const auto size = static_cast<uint64_t>(about.st_size);
+    for (uint64_t offset = 0; offset < size; offset += kCountedBytes) {
+      if (std::chrono::steady_clock::now() >= until) return std::nullopt;
+      const std::optional<uint64_t> pages = PagesIn(fd.get(), about, offset, std::min(kCountedBytes, size - offset));
+      if (!pages) return std::nullopt;
+      count += *pages;
+    }
+  }
+  return count;
 }
 
 CacheFacts CachedPart(const std::vector<std::string>& paths, std::chrono::milliseconds limit) {
@@ -110,19 +143,14 @@ CacheFacts CachedPart(const std::vector<std::string>& paths, std::chrono::millis
   CacheFacts facts;
   for (const std::string& path : paths) {
     if (!timeLeft()) break;
-    // An open of a FIFO without a writer must not block.
-    const size_t slash = path.rfind('/');
-    const UniqueFd folder = OpenFolderAt(std::string_view(path).substr(0, slash + 1), kPassFlags);
-    if (!folder.valid()) continue;
-    const UniqueFd fd(openat(folder.get(), path.c_str() + slash + 1, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     struct stat about {};
-    if (!fd.valid() || fstat(fd.get(), &about) != 0 || !S_ISREG(about.st_mode)) continue;
+    const UniqueFd fd = OpenToExamine(path, &about);
+    if (!fd.valid()) continue;
     const auto size = static_cast<uint64_t>(about.st_size);
     for (const uint64_t offset : WindowsOf(size)) {
       if (!timeLeft()) break;
       const uint64_t length = std::min(kWindowBytes, size - offset);
-      std::optional<uint64_t> pages = ByCachestat(fd.get(), offset, length);
-      if (!pages) pages = ByMincore(fd.get(), about, offset, length);
+      const std::optional<uint64_t> pages = PagesIn(fd.get(), about, offset, length);
       if (!pages) break;
       facts.looked_bytes += length;
       facts.cached_bytes += std::min(length, *pages * PageBytes());
