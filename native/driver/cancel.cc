@@ -37,7 +37,7 @@ std::vector<SourceFile> EveryFrame(const Scratch& scratch) {
   std::vector<SourceFile> files;
   for (const uint64_t size : {5000, 0, 300, 60000})
     files.push_back(scratch.Write(static_cast<uint32_t>(files.size()), size));
-  files[2].path += "-gone";
+  files[2].path.path += "-gone";
   files.push_back(scratch.WriteSparse(4, kRangeBytes + 3000, 3000));
   files.push_back(scratch.Write(5, 400000));
   return files;

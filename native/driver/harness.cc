@@ -24,7 +24,7 @@ Scratch::~Scratch() { std::filesystem::remove_all(path_); }
 SourceFile Scratch::Write(uint32_t index, uint64_t size) const {
   SourceFile file;
   file.index = index;
-  file.path = path_ + "/source-" + std::to_string(index);
+  file.path.path = path_ + "/source-" + std::to_string(index);
   file.size = size;
   std::string block(1 << 16, '\0');
   uint32_t state = index + 1;
@@ -32,28 +32,28 @@ SourceFile Scratch::Write(uint32_t index, uint64_t size) const {
     state = state * 1664525 + 1013904223;
     byte = static_cast<char>(state >> 24);
   }
-  std::ofstream out(file.path, std::ios::binary);
+  std::ofstream out(file.path.path, std::ios::binary);
   for (uint64_t at = 0; at < size; at += block.size()) {
     block[0] = static_cast<char>(at >> 16);
     out.write(block.data(), static_cast<std::streamsize>(std::min<uint64_t>(block.size(), size - at)));
   }
   out.close();
   struct stat facts {};
-  Check(::stat(file.path.c_str(), &facts) == 0, "stat");
+  Check(::stat(file.path.path.c_str(), &facts) == 0, "stat");
   file.mtimeNs = facts.st_mtim.tv_sec * 1000000000 + facts.st_mtim.tv_nsec;
   return file;
 }
 
 SourceFile Scratch::WriteSparse(uint32_t index, uint64_t size, uint64_t data) const {
   SourceFile file = Write(index, data);
-  const std::string dense = file.path + "-dense";
-  Check(::rename(file.path.c_str(), dense.c_str()) == 0, "rename");
-  std::ofstream out(file.path, std::ios::binary);
+  const std::string dense = file.path.path + "-dense";
+  Check(::rename(file.path.path.c_str(), dense.c_str()) == 0, "rename");
+  std::ofstream out(file.path.path, std::ios::binary);
   out.seekp(static_cast<std::streamoff>(size - data));
   out << std::ifstream(dense, std::ios::binary).rdbuf();
   out.close();
   struct stat facts {};
-  Check(::stat(file.path.c_str(), &facts) == 0, "stat");
+  Check(::stat(file.path.path.c_str(), &facts) == 0, "stat");
   file.size = size;
   file.mtimeNs = facts.st_mtim.tv_sec * 1000000000 + facts.st_mtim.tv_nsec;
   return file;
@@ -66,7 +66,7 @@ std::shared_ptr<Folder> Scratch::Staging() {
 }
 
 bool Scratch::Equal(const SourceFile& file, const std::string& folder) const {
-  std::ifstream a(file.path, std::ios::binary);
+  std::ifstream a(file.path.path, std::ios::binary);
   std::ifstream b(staging_ + folder + "/" + std::to_string(file.index), std::ios::binary);
   if (!a || !b) return false;
   // In large pieces: under a sanitizer a comparison byte by byte takes minutes.

@@ -89,7 +89,7 @@ void SourceChanges() {
     auto files = Tree(scratch);
     files[1].mtimeNs += 1;
     files[8].mtimeNs += 1;
-    files[3].path += "-gone";
+    files[3].path.path += "-gone";
     Transfer transfer(Pair{Technique::kSendfile, Technique::kSplice, check, 2, nullptr}, files, scratch.Staging());
     transfer.Finish();
     Check(transfer.senderEnd.Get().kind == SessionEnd::Kind::kDone, "done but for the failed");
@@ -103,7 +103,7 @@ void SourceShrinks() {
   for (const Technique send : kSend) {
     const auto file = scratch.Write(0, 40 << 20);
     Transfer transfer(Pair{send, Technique::kSplice, true, 1, nullptr}, {file}, scratch.Staging());
-    Check(::truncate(file.path.c_str(), 100) == 0, "truncate");
+    Check(::truncate(file.path.path.c_str(), 100) == 0, "truncate");
     transfer.Finish();
     Check(transfer.senderEnd.Get().kind == SessionEnd::Kind::kDone, "done but for the file that shrank");
     Check(transfer.sender->failures().size() == 1, "it is named");
@@ -141,7 +141,7 @@ void CopySourcesChange() {
   for (const Technique technique : BuiltTechniques(Direction::kCopy)) {
     auto files = Tree(scratch);
     files[1].mtimeNs += 1;
-    files[3].path += "-gone";
+    files[3].path.path += "-gone";
     files[8].size += 1;
     Copy copy(technique, files, scratch.Staging());
     Check(copy.end.Get().kind == SessionEnd::Kind::kDone, "done but for those that changed");
