@@ -116,6 +116,24 @@ export interface Displaced {
   readonly named: boolean
 }
 
+/**
+ * Time of the session's streams since their start, summed over them, in seconds. What is left of `total` is the processor's:
+ * running, or waiting for one where the system reports that.
+ */
+export interface StreamSeconds {
+  readonly total: number
+  /** Blocked in calls on files, page faults included. Also waits for a processor where the system does not report these. */
+  readonly file: number
+  /** In poll(2) until the socket took bytes, or had some. */
+  readonly socket: number
+  /** Of a sender: until the receiver had verified what the window holds. */
+  readonly window: number
+  /** Until the receiver had committed. */
+  readonly commit: number
+  /** Without work. */
+  readonly idle: number
+}
+
 /** Counters of the session's own threads since its start. */
 export interface EngineSample {
   /** Content bytes moved, holes included. */
@@ -141,6 +159,7 @@ export interface EngineSample {
   readonly contextSwitches: { readonly voluntary: number; readonly involuntary: number }
   readonly cpuSeconds: { readonly user: number; readonly system: number }
   readonly pageFaults: { readonly minor: number; readonly major: number }
+  readonly streamSeconds: StreamSeconds
   readonly technique: EngineTechnique
   /** Of the last stream that began; null before the first. */
   readonly transport: EngineTransport | null

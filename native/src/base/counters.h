@@ -3,6 +3,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -90,6 +91,21 @@ struct MapOptionFigures {
   std::atomic<int> error{0};
 };
 
+/** Why a stream's thread waits in poll(2). */
+enum class Waiting : uint8_t {
+  /** Until the socket takes bytes or has some. */
+  kSocket,
+  /** For VERIFIED: the unverified bytes fill the window, or nothing else is left to send. */
+  kWindow,
+  /** For the receiver's commit, at either end. */
+  kCommit,
+  /** It has no work: no file is known, or only other streams have work. */
+  kIdle,
+  kCount,
+};
+
+constexpr size_t kWaitingCount = static_cast<size_t>(Waiting::kCount);
+
 /** Each field is a separate atomic: a sample is not one moment, which is fine for figures that only grow. */
 struct Counters {
   std::array<Atomic, static_cast<size_t>(Sys::kCount)> calls{};
@@ -118,6 +134,10 @@ struct Counters {
   Atomic systemMicroseconds{0};
   Atomic minorFaults{0};
   Atomic majorFaults{0};
+  /** Time of all streams, as of their last folds; of it in poll(2), by reason; and blocked in other calls, on files. */
+  Atomic streamMicroseconds{0};
+  std::array<Atomic, kWaitingCount> waitedMicroseconds{};
+  Atomic blockedMicroseconds{0};
 
   void Count(Sys call) { calls[static_cast<size_t>(call)].fetch_add(1, std::memory_order_relaxed); }
   static void Add(Atomic& field, uint64_t value) { field.fetch_add(value, std::memory_order_relaxed); }
@@ -136,15 +156,47 @@ using ThreadFigures = std::array<uint64_t, 6>;
 /** Of the calling thread, since it began; nothing if the call fails. Counts its own call. */
 std::optional<ThreadFigures> ReadThreadFigures(Counters& counters);
 
-/** Adds what the calling thread has used since the last call to the session's counters. One for each thread. */
+/**
+ * Microseconds in which the calling thread could have run and waited for a processor, since it began; nothing where the
+ * system does not report them. Counts its own calls.
+ */
+std::optional<uint64_t> ReadQueuedMicroseconds(Counters& counters);
+
+/**
+ * Adds what the calling thread has used since the last call to the session's counters. One for each thread.
+ *
+ * No call on a socket blocks but poll(2), whose time is measured. So a thread that neither runs nor waits there nor for a
+ * processor is blocked on a file: that time needs no clock around each call, and includes page faults.
+ */
 class ThreadUsage {
  public:
+  using Clock = std::chrono::steady_clock;
+
   explicit ThreadUsage(Counters& counters) : counters_(counters) {}
   void Fold();
+  /** Folds unless that was done a moment ago: for live figures, wherever the time is known anyway. */
+  void FoldSometimes(Clock::time_point now) {
+    if (now >= folded_ + kFoldEvery) Fold();
+  }
+  /** The thread was in poll(2). */
+  void Waited(Waiting why, Clock::duration time) { waited_[static_cast<size_t>(why)] += time; }
 
  private:
+  static constexpr std::chrono::milliseconds kFoldEvery{250};
+
+  void FoldTimes(const ThreadFigures& now, Clock::time_point at);
+
   Counters& counters_;
   ThreadFigures last_{};
+  const Clock::time_point began_ = Clock::now();
+  Clock::time_point folded_ = began_;
+  // Since it began; `counted` have been added to the counters.
+  std::array<Clock::duration, kWaitingCount> waited_{};
+  std::array<uint64_t, kWaitingCount> countedWaits_{};
+  uint64_t countedTime_ = 0;
+  uint64_t countedBlocked_ = 0;
+  Clock::time_point queueRead_ = began_;
+  uint64_t queued_ = 0;
 };
 
 }  // namespace penstock

@@ -17,10 +17,11 @@ int MillisecondsUntil(Clock::time_point when) {
 
 }  // namespace
 
-Link::Link(UniqueSocket socket, Session& session, Wake& wake)
+Link::Link(UniqueSocket socket, Session& session, Wake& wake, ThreadUsage& usage)
     : socket_(std::move(socket)),
       session_(session),
       wake_(wake),
+      usage_(usage),
       calls_(session.counters()),
       transport_(MakePlainTransport(calls_, socket_.get())),
       tcp_(calls_.IsTcp(socket_.get())) {}
@@ -49,8 +50,17 @@ void Link::Broken(int error, const char* syscall) {
   FailStream(CodeForConnectionErrno(error), syscall);
 }
 
-int Link::Poll(pollfd* fds, size_t count, int timeoutMs) {
-  if (watch_ == nullptr || farewell_ || (fds[0].events & POLLIN) == 0) return calls_.Poll(fds, count, timeoutMs);
+int Link::Poll(pollfd* fds, size_t count, int timeoutMs, Waiting why) {
+  if (farewell_) return calls_.Poll(fds, count, timeoutMs);
+  const auto began = Clock::now();
+  FoldSometimes(began);
+  const int ready = PollWatched(fds, count, timeoutMs);
+  usage_.Waited(why, Clock::now() - began);
+  return ready;
+}
+
+int Link::PollWatched(pollfd* fds, size_t count, int timeoutMs) {
+  if (watch_ == nullptr || (fds[0].events & POLLIN) == 0) return calls_.Poll(fds, count, timeoutMs);
   watch_->WaitBegins(busySince_);
   const int ready = calls_.Poll(fds, count, timeoutMs);
   const bool exceeded = watch_->Exceeded();
@@ -60,7 +70,7 @@ int Link::Poll(pollfd* fds, size_t count, int timeoutMs) {
   return ready;
 }
 
-unsigned Link::Wait(short events, bool idleLimited, Clock::duration atMost) {
+unsigned Link::Wait(short events, bool idleLimited, Waiting why, Clock::duration atMost) {
   CheckStopping();
   if (farewell_ && session_.hurried()) throw SessionStopping{};
   // poll(2) does not report what the transport has already received.
@@ -75,7 +85,7 @@ unsigned Link::Wait(short events, bool idleLimited, Clock::duration atMost) {
   if (MayKeepalive()) until = std::min(until, lastSent_ + kKeepaliveEvery);
   pollfd fds[2] = {{socket_.get(), static_cast<short>(unsent ? events | POLLOUT : events), 0}, {wake_.fd(), POLLIN, 0}};
   const int timeout = until == Clock::time_point::max() ? -1 : MillisecondsUntil(until);
-  const int ready = Poll(fds, 2, timeout);
+  const int ready = Poll(fds, 2, timeout, why);
   if (ready < 0 && errno != EINTR) FailStream(Code::kInternal, "ppoll");
   unsigned result = 0;
   if (ready > 0) {
@@ -137,21 +147,21 @@ void Link::SetLowWater(int bytes) {
 void Link::WaitReadable(uint64_t wanted) {
   SetLowWater(static_cast<int>(std::clamp<uint64_t>(wanted, 1, kLowWaterBytes)));
   if (lowWater_ > 1) {
-    if ((Wait(POLLIN, true, kLowWaterLimit) & kReadable) != 0) return;
+    if ((Wait(POLLIN, true, Waiting::kSocket, kLowWaterLimit) & kReadable) != 0) return;
     SetLowWater(1);
   }
   while ((Wait(POLLIN, true) & kReadable) == 0) {
   }
 }
 
-bool Link::WaitReadableOrWake(bool idleLimited) {
+bool Link::WaitReadableOrWake(bool idleLimited, Waiting why) {
   SetLowWater(1);
-  return (Wait(POLLIN, idleLimited) & kReadable) != 0;
+  return (Wait(POLLIN, idleLimited, why) & kReadable) != 0;
 }
 
-void Link::WaitForWake() {
+void Link::WaitForWake(Waiting why) {
   // No event was requested: the one that poll(2) reports is the end of the connection.
-  if ((Wait(0, false) & kReadable) != 0) FailStream(Code::kPeerGone, "ppoll");
+  if ((Wait(0, false, why) & kReadable) != 0) FailStream(Code::kPeerGone, "ppoll");
 }
 
 size_t Link::WriteSome(const void* data, size_t size, bool more) {

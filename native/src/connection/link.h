@@ -31,7 +31,8 @@ constexpr std::chrono::seconds kFarewellInAll{10};
  */
 class Link {
  public:
-  Link(UniqueSocket socket, Session& session, Wake& wake);
+  /** The time of waits is added to `usage`. */
+  Link(UniqueSocket socket, Session& session, Wake& wake, ThreadUsage& usage);
   Link(const Link&) = delete;
   Link& operator=(const Link&) = delete;
   ~Link() { calls_.CloseSocket(socket_.release()); }
@@ -80,16 +81,22 @@ class Link {
   /** Waits until the error queue has an entry; reads through OnReadable during the wait. */
   void WaitErrorQueue();
   /** Waits for data or a wake-up. True when there is data. `idleLimited`: may time out. */
-  bool WaitReadableOrWake(bool idleLimited);
+  bool WaitReadableOrWake(bool idleLimited, Waiting why);
   /** Waits for a wake-up without reading. */
-  void WaitForWake();
+  void WaitForWake(Waiting why);
 
   /** Ends the stream for an error of the connection. */
   [[noreturn]] void Broken(int error, const char* syscall);
   /** Records that bytes were received, for the idle limit. */
-  void NoteProgress() { lastReceived_ = Clock::now(); }
+  void NoteProgress() {
+    lastReceived_ = Clock::now();
+    FoldSometimes(lastReceived_);
+  }
   /** Records that bytes were written, for KEEPALIVE. */
-  void NoteSent() { lastSent_ = Clock::now(); }
+  void NoteSent() {
+    lastSent_ = Clock::now();
+    FoldSometimes(lastSent_);
+  }
   void CheckStopping() const;
 
   /** Sends held data now (TCP_NODELAY), or lets Nagle's algorithm gather it again. No effect on a local pair. */
@@ -104,9 +111,15 @@ class Link {
 
  private:
   enum : unsigned { kReadable = 1, kWritable = 2, kWoken = 4 };
-  int Poll(pollfd* fds, size_t count, int timeoutMs);
-  unsigned Wait(short events, bool idleLimited, Clock::duration atMost = Clock::duration::max());
+  int Poll(pollfd* fds, size_t count, int timeoutMs, Waiting why);
+  int PollWatched(pollfd* fds, size_t count, int timeoutMs);
+  unsigned Wait(short events, bool idleLimited, Waiting why = Waiting::kSocket,
+                Clock::duration atMost = Clock::duration::max());
   bool MayKeepalive() const;
+  /** A farewell is no part of the transfer, and its report may have been made. */
+  void FoldSometimes(Clock::time_point now) {
+    if (!farewell_) usage_.FoldSometimes(now);
+  }
   Clock::time_point FarewellEnd() const;
   void FlushUnsent();
   void SetLowWater(int bytes);
@@ -114,6 +127,7 @@ class Link {
   UniqueSocket socket_;
   Session& session_;
   Wake& wake_;
+  ThreadUsage& usage_;
   Calls calls_;
   std::unique_ptr<Transport> transport_;
   std::function<void()> onReadable_;

@@ -64,6 +64,8 @@ void ReceiveSession::CheckReceived() {
   // Every stream has read END: no more files are created.
   staging_.reset();
   tree_.reset();
+  received_.store(true, std::memory_order_release);
+  WakeAll();
   onReceived_(failures());
 }
 

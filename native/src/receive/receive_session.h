@@ -83,6 +83,8 @@ class ReceiveSession final : public Session {
    * then change nothing, and the answer is DONE.
    */
   bool TakeEnd();
+  /** Every stream has read END, and the caller commits. */
+  bool received() const { return received_.load(std::memory_order_acquire); }
   bool finishing() const { return finishing_.load(std::memory_order_acquire); }
   /** The report about the entries, for the first stream that asks; the others get its counts only. */
   DeliveryReport TakeReport();
@@ -107,6 +109,7 @@ class ReceiveSession final : public Session {
   ReceiveFiles files_;
   DeliveryLedger ledger_;
   SenderWatch watch_;
+  std::atomic<bool> received_{false};
   std::atomic<bool> finishing_{false};
 
   std::mutex stateMutex_;

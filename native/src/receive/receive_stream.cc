@@ -7,8 +7,8 @@ namespace penstock {
 
 ReceiveStream::ReceiveStream(UniqueSocket socket, ReceiveSession& session, Wake& wake)
     : session_(session),
-      link_(std::move(socket), session, wake),
       usage_(session.counters()),
+      link_(std::move(socket), session, wake, usage_),
       ranges_(session, link_),
       content_(link_.calls(), session.options().dontCache) {
   // Frames of a receiver are small, and the sender waits for them.
@@ -28,8 +28,9 @@ void ReceiveStream::Run(const StreamStart& start) {
     CloseFolder();
     session_.StreamEnded();
     AwaitFinish();
-    SendReport();
+    // The sender may ask for the figures once it has DONE.
     usage_.Fold();
+    SendReport();
   } catch (const StreamStop& stop) {
     usage_.Fold();
     if (!session_.TakeEnd()) return;
@@ -98,7 +99,7 @@ void ReceiveStream::OnCancel() {
 }
 
 void ReceiveStream::AwaitFile(uint32_t index) {
-  while (!session_.files().IsDecided(index)) link_.WaitForWake();
+  while (!session_.files().IsDecided(index)) link_.WaitForWake(Waiting::kIdle);
 }
 
 void ReceiveStream::OnData(const Header& header) {
@@ -247,15 +248,17 @@ void ReceiveStream::WriteBack() {
   }
 }
 
+Waiting ReceiveStream::WaitForFinish() const { return session_.received() ? Waiting::kCommit : Waiting::kIdle; }
+
 void ReceiveStream::AwaitFinish() {
   while (!session_.finishing()) {
-    if (!link_.WaitReadableOrWake(false)) continue;
+    if (!link_.WaitReadableOrWake(false, WaitForFinish())) continue;
     try {
       ReadAfterEnd();
     } catch (const StreamStop&) {
       if (session_.TakeEnd()) throw;
       // Too late: the commit has begun, and the answer is DONE.
-      while (!session_.finishing()) link_.WaitForWake();
+      while (!session_.finishing()) link_.WaitForWake(WaitForFinish());
     }
   }
 }

@@ -62,6 +62,8 @@ class ReceiveStream {
   // Sets mode and time of a file that was created under its own name.
   void ApplyModeAndTime(uint32_t index, Descriptor file);
   void WriteBack();
+  /** Until the commit begins, this stream waits for others. */
+  Waiting WaitForFinish() const;
   void AwaitFinish();
   /**
    * Reads what is there after END, without waiting for the rest of a frame. Throws StreamStop for a CANCEL, for a frame
@@ -73,9 +75,9 @@ class ReceiveStream {
   void Farewell(const SessionEnd& end);
 
   ReceiveSession& session_;
+  ThreadUsage usage_;
   Link link_;
   OpenFrame frame_{link_};
-  ThreadUsage usage_;
   RangeReceiver ranges_;
   // Of BATCH frames.
   ContentIo content_;

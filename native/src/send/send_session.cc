@@ -35,9 +35,10 @@ SessionEnd SendSession::Outcome(const std::optional<SessionEnd>& wanted) {
   return ReportedEnd();
 }
 
-// The receiver waits for the END of every stream before it commits.
-bool SendSession::MayBeCommitted() const {
-  return ends_.load(std::memory_order_acquire) >= streams_.load(std::memory_order_acquire) && streams_ > 0;
+// The streams that have sent END begin to wait for the commit.
+void SendSession::NoteEnd() {
+  ends_.fetch_add(1, std::memory_order_release);
+  if (HasSentEnds()) WakeAll();
 }
 
 // Only the receiver can report whether the cancel came before its commit.

@@ -43,7 +43,8 @@ class SendSession final : public Session {
   bool FailFile(const Failure& failure);
   const VerdictLimits& verdict() const { return verdict_; }
   /** END was sent on a stream: after the last one the receiver may commit. */
-  void NoteEnd() { ends_.fetch_add(1, std::memory_order_release); }
+  void NoteEnd();
+  bool HasSentEnds() const { return ends_.load(std::memory_order_acquire) >= streams_.load(std::memory_order_acquire); }
   /** A stream takes no further content. Whether others of the session still do. */
   bool NoteSpent() { return spent_.fetch_add(1, std::memory_order_acq_rel) + 1 < streams_; }
   /** The receiver reports entries. False where the report breaks the protocol. */
@@ -61,7 +62,8 @@ class SendSession final : public Session {
   SessionEnd Outcome(const std::optional<SessionEnd>& wanted) override;
 
  private:
-  bool MayBeCommitted() const;
+  /** The receiver waits for the END of every stream before it commits. */
+  bool MayBeCommitted() const { return HasSentEnds() && streams_ > 0; }
   std::optional<DoneCounts> done() const;
   bool TakeRun(FrameType type, const EntryRun& run);
   /** The end that the receiver has reported, once it has sent DONE: each entry must be reported, and the counts be right. */

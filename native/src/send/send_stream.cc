@@ -6,8 +6,8 @@ namespace penstock {
 
 SendStream::SendStream(UniqueSocket socket, const std::optional<StreamKeys>& keys, SendSession& session, Wake& wake)
     : session_(session),
-      link_(std::move(socket), session, wake),
       usage_(session.counters()),
+      link_(std::move(socket), session, wake, usage_),
       ranges_(session, link_, frame_),
       batches_(session, link_, frame_, ranges_) {
   if (keys) link_.Protect(*keys);
@@ -50,7 +50,7 @@ void SendStream::SendEverything() {
       // Nothing to send now: data that Nagle's algorithm holds is sent, and KEEPALIVE follows.
       link_.SetNoDelay(true);
       link_.SetKeepalive(&frame_);
-      if (link_.WaitReadableOrWake(true)) ReadInbound();
+      if (link_.WaitReadableOrWake(true, unverified_.empty() ? Waiting::kIdle : Waiting::kWindow)) ReadInbound();
       link_.SetKeepalive(nullptr);
     }
   }
@@ -69,7 +69,7 @@ Job SendStream::NextJob() {
 
 void SendStream::AwaitWindow(uint64_t bodyBytes) {
   while (unverified_.size() >= kWindowUnits || windowUsed_ + bodyBytes > kWindowBytes) {
-    if (link_.WaitReadableOrWake(true)) ReadInbound();
+    if (link_.WaitReadableOrWake(true, Waiting::kWindow)) ReadInbound();
   }
 }
 
@@ -174,7 +174,8 @@ void SendStream::AwaitDone() {
   frame_.Send(EmptyFrame(FrameType::kEnd));
   NoteEnd();
   while (!done_) {
-    if (link_.WaitReadableOrWake(true)) ReadInbound();
+    const Waiting why = session_.HasSentEnds() ? Waiting::kCommit : Waiting::kIdle;
+    if (link_.WaitReadableOrWake(true, why)) ReadInbound();
   }
 }
 

@@ -70,9 +70,9 @@ class SendStream {
   void HandleReport(const Header& header, const uint8_t* body);
 
   SendSession& session_;
+  ThreadUsage usage_;
   Link link_;
   OpenFrame frame_{link_};
-  ThreadUsage usage_;
   RangeSender ranges_;
   BatchSender batches_;
   std::deque<Unit> unverified_;

@@ -42,6 +42,18 @@ Napi::Number Seconds(Napi::Env env, const Atomic& microseconds) {
   return Napi::Number::New(env, static_cast<double>(microseconds.load(std::memory_order_relaxed)) / 1e6);
 }
 
+Napi::Object StreamSecondsOf(Napi::Env env, const Counters& counters) {
+  const auto waited = [&](Waiting why) { return Seconds(env, counters.waitedMicroseconds[static_cast<size_t>(why)]); };
+  auto times = Napi::Object::New(env);
+  times.Set("total", Seconds(env, counters.streamMicroseconds));
+  times.Set("file", Seconds(env, counters.blockedMicroseconds));
+  times.Set("socket", waited(Waiting::kSocket));
+  times.Set("window", waited(Waiting::kWindow));
+  times.Set("commit", waited(Waiting::kCommit));
+  times.Set("idle", waited(Waiting::kIdle));
+  return times;
+}
+
 }  // namespace
 
 Napi::Number CountOf(Napi::Env env, const Atomic& value) {
@@ -76,6 +88,7 @@ Napi::Object CountersOf(Napi::Env env, Session& session) {
   faults.Set("minor", CountOf(env, counters.minorFaults));
   faults.Set("major", CountOf(env, counters.majorFaults));
   sample.Set("pageFaults", faults);
+  sample.Set("streamSeconds", StreamSecondsOf(env, counters));
   sample.Set("technique", Napi::String::New(env, TechniqueName(session.usedTechnique())));
   sample.Set("fellBackFrom", ToArray(env, session.fellBackFrom()));
   auto by = Napi::Object::New(env);

@@ -18,4 +18,7 @@ std::optional<ThreadFigures> ReadThreadFigures(Counters& counters) {
   return ThreadFigures{0, 0, microseconds(user), microseconds(system), 0, 0};
 }
 
+// The system does not report it.
+std::optional<uint64_t> ReadQueuedMicroseconds(Counters& /*counters*/) { return std::nullopt; }
+
 }  // namespace penstock
