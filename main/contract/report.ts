@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { peerSummarySchema } from './device.ts'
 import { paramsSchema, problemSchema } from './errors.ts'
+import { limitSchema } from './limit.ts'
 import { count, list, object } from './schema.ts'
 import { MAP_OPTIONS, reasonSchema, techniqueSchema } from './technique.ts'
 
@@ -234,6 +235,8 @@ export const reportSchema = object({
   /** Pages of the files in the page cache at the end of the transfer; null if they were not all counted. */
   cachedPagesLeft: z.nullable(count),
   copies: z.nullable(copyCountSchema),
+  /** Null if the transfer was too short to say, or if it was not measured. Both ends report the same. */
+  limitedBy: z.nullable(limitSchema),
   /** Largest resident set of the process so far, in bytes. */
   peakRssBytes: count,
 })

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { peerFields, peerSummarySchema } from './device.ts'
 import { problemSchema } from './errors.ts'
+import { limitSchema } from './limit.ts'
 import {
   conveyanceFields,
   copyCountSchema,
@@ -82,6 +83,8 @@ export const viewSchema = object({
   /** If `folder` is set, after the commit: the paths of the top entries on this disk. */
   savedAs: list(z.string()),
   counters: z.nullable(countersSchema),
+  /** What limits the rate so far, or the report's value at the end; null if that is not known. */
+  limitedBy: z.nullable(limitSchema),
 })
 export type TransferView = z.infer<typeof viewSchema>
 

@@ -123,6 +123,7 @@ export class FakeTransfer implements Transfer {
       savedAs: this.role === 'receiver' ? ['/home/me/in/照片'] : [],
       peerTechnique: null,
       peerFellBackFrom: null,
+      limitedBy: null,
       copies: null,
       peerCopies: null,
       counters: null,

@@ -17,6 +17,7 @@ export const BEGUN: TransferView = {
   choice: null,
   peerTechnique: null,
   peerFellBackFrom: null,
+  limitedBy: null,
   copies: null,
   peerCopies: null,
   bytes: 0,

@@ -1,3 +1,4 @@
+import { limitSchema } from '../../main/contract/limit.ts'
 import { copyCountSchema } from '../../main/contract/report.ts'
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
@@ -23,6 +24,7 @@ export const reportSchema = z.looseObject({
   fellBackFrom: z.array(z.object({ technique: z.string() })),
   syscalls: z.record(z.string(), z.number()),
   cpuSeconds: cpu,
+  limitedBy: z.nullable(limitSchema),
   copies: z.nullable(copyCountSchema),
 })
 
@@ -47,6 +49,8 @@ interface Sides {
   readonly root: string
   readonly source: string
   readonly host?: string
+  /** Where the receiver saves; by default a folder below `root`. */
+  readonly dir?: string
   /** On sealed streams; otherwise without encryption. */
   readonly encrypted?: boolean
   readonly send?: readonly string[]
@@ -64,7 +68,7 @@ export async function transferBetween(
   sides: Sides,
 ): Promise<{ sent: Report; received: Report; dir: string }> {
   count++
-  const dir = join(sides.root, `in-${count}`)
+  const dir = sides.dir ?? join(sides.root, `in-${count}`)
   const state = (side: string): string => join(sides.root, `state-${side}-${count}`)
   const clear = sides.encrypted === true ? [] : ['--clear']
   const receiving = penstock(

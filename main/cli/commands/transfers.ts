@@ -177,6 +177,7 @@ export function reportLines(
     const passes = cipherPasses === 0 ? {} : { passes: cipherPasses }
     add(words.copies, { cpu, dma, ...passes, rule: copyRuleText(rule, output.language) })
   }
+  if (report.limitedBy !== null) add(output.words.limits[report.role][report.limitedBy], {})
   if (report.userCopyBytes !== null) add(words.userCopy, { bytes: report.userCopyBytes })
   if (report.kernelCopiedBytes !== null) add(words.kernelCopied, { bytes: report.kernelCopiedBytes })
   if (report.syscalls !== null) {

@@ -101,6 +101,7 @@ export class LocalCopy implements Transfer {
       network: null,
       peerTechnique: null,
       peerFellBackFrom: null,
+      limitedBy: null,
       startedAt: this.#startedAt,
       movingSince: this.#movingSince,
       folder: this.#folder,

@@ -1,5 +1,5 @@
 import type { IncomingOffer, TransferState, TransferView } from '../../contract/transfer.ts'
-import type { TechniqueNow } from '../protocol/penstock/technique.ts'
+import { NOTHING_REPORTED, type TechniqueNow } from '../protocol/penstock/technique.ts'
 import { type CarrierFacts, progressOf } from '../transfer/carrier.ts'
 import { carriedView } from '../transfer/carried-view.ts'
 
@@ -18,16 +18,14 @@ export interface IncomingStatus {
   readonly savedAs: readonly string[]
 }
 
-/** Bytes that pass through Node have no reported technique. */
-const UNKNOWN: TechniqueNow = { technique: null, fellBackFrom: null }
-
 /** The current view of an incoming transfer. */
 export function viewOfIncoming(status: IncomingStatus): TransferView {
   const { offer, topEntries, state, facts, startedAt, movingSince, savedAs } = status
   const { cipher, carrier, transport } = offer
   const progress = progressOf(facts, { cipher, carrier, transport })
   const { alias, fingerprint, kind } = offer.peer
-  const peer = progress.conveyance.carrier === 'engine' ? status.peer : UNKNOWN
+  // Bytes that pass through Node have no reported technique.
+  const peer = progress.conveyance.carrier === 'engine' ? status.peer : NOTHING_REPORTED
   return {
     transferId: offer.transferId,
     role: 'receiver',
@@ -36,7 +34,7 @@ export function viewOfIncoming(status: IncomingStatus): TransferView {
     topEntries,
     totals: offer.totals,
     state,
-    ...carriedView({ role: 'receiver', state, carrier: facts, progress, peer }),
+    ...carriedView({ role: 'receiver', state, carrier: facts, progress, peer, movingSince }),
     startedAt,
     movingSince,
     folder: offer.folder,

@@ -10,7 +10,7 @@ import type { Staging } from '../target/staging.ts'
 import type { ProvedIdentity } from '../device/proved.ts'
 import { cachedPagesOf } from '../report/cached-pages.ts'
 import { makeReport, techniqueNow } from '../report/report.ts'
-import type { TechniqueNow } from '../protocol/penstock/technique.ts'
+import { NOTHING_REPORTED, type TechniqueNow } from '../protocol/penstock/technique.ts'
 import { listed, notDeliveredOf, wireOf } from '../transfer/delivery.ts'
 import { eventOfError } from '../transfer/ends.ts'
 import { carrierFacts, type CarrierFacts } from '../transfer/carrier.ts'
@@ -64,7 +64,7 @@ export class IncomingTransfer implements Transfer {
     })
     this.#working = { request, begun: withResolvers(), carrier: null }
     this.#working.begun.promise.catch(() => undefined)
-    this.#peer = { technique: request.peerTechnique, fellBackFrom: null }
+    this.#peer = { ...NOTHING_REPORTED, technique: request.peerTechnique }
   }
 
   get id(): string {
@@ -116,16 +116,17 @@ export class IncomingTransfer implements Transfer {
   /** What the sender receives about this end: the plan's choice or its fallback, and at the end the report's. */
   techniqueNow(): TechniqueNow {
     const facts = this.#factsNow()
-    if (!facts?.choice) return { technique: null, fellBackFrom: null }
-    return techniqueNow(facts.choice, facts.progress().sample, this.#lifecycle.state.kind !== 'running')
+    if (!facts?.choice) return NOTHING_REPORTED
+    const { state } = this.#lifecycle
+    const now = techniqueNow(facts.choice, facts.progress().sample, state.kind !== 'running')
+    return state.kind === 'done' ? { ...now, verdict: { limitedBy: state.report.limitedBy } } : now
   }
 
   /** Stores what the sender reports of its end. It may report once more after the end. */
   setPeer(now: TechniqueNow): void {
     const { technique, fellBackFrom } = this.#peer
-    if (technique === now.technique && fellBackFrom === now.fellBackFrom) return
     this.#peer = now
-    this.#lifecycle.changed()
+    if (technique !== now.technique || fellBackFrom !== now.fellBackFrom) this.#lifecycle.changed()
   }
 
   view(): TransferView {
@@ -334,6 +335,7 @@ export class IncomingTransfer implements Transfer {
       reason: carrier.choice?.reason ?? null,
       route: carrier.route,
       sample,
+      reported: this.#peer,
       cpuAtStart: this.#cpuAtStart,
     })
   }

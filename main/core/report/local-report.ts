@@ -76,6 +76,8 @@ export function makeLocalReport(facts: LocalReportFacts): TransferReport {
     kernelCopiedBytes: null,
     cachedPagesLeft: null,
     copies: countLocalCopies({ ...facts, ...sample }),
+    // One call reads and writes: no stage can be told from another.
+    limitedBy: null,
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
   }
 }

@@ -10,8 +10,10 @@ import type {
   TransferReport,
 } from '../../contract/report.ts'
 import type { Choice, Reason, Technique } from '../../contract/technique.ts'
+import type { Limit } from '../../contract/limit.ts'
 import type { TechniqueNow } from '../protocol/penstock/technique.ts'
 import { dontcacheOf } from './dontcache.ts'
+import { limitedBy } from './limited-by.ts'
 import { mapOptionsOf } from './map-options.ts'
 import { countCopies, meanCopies, type RouteOfBytes } from './copies.ts'
 
@@ -35,6 +37,8 @@ export interface ReportFacts {
   readonly route: RouteOfBytes | null
   /** The engine's counters if it moved the bytes; null if Node moved them all. */
   readonly sample: EngineSample | null
+  /** The other end, as it last reported itself. */
+  readonly reported: TechniqueNow
   readonly cpuAtStart: NodeJS.CpuUsage
   readonly cachedPagesLeft: number | null
 }
@@ -93,7 +97,28 @@ export function techniqueNow(choice: Choice, sample: EngineSample | null, ended:
   return {
     technique: ended && sample ? sample.technique : choiceNow(choice, sample).technique,
     fellBackFrom: sample?.fellBackFrom[0]?.technique ?? null,
+    streamSeconds: sample?.streamSeconds ?? null,
+    verdict: null,
   }
+}
+
+/** The facts that name what limits a transfer, as one end has them. */
+export interface LimitView {
+  readonly role: 'sender' | 'receiver'
+  /** Null if Node moved bytes. */
+  readonly sample: EngineSample | null
+  readonly reported: TechniqueNow
+  readonly seconds: number
+  readonly bytes: number
+}
+
+/** What limits the rate. A receiver's report, once it is there, holds for both ends: they measure at different moments. */
+export function limitOf({ role, sample, reported, seconds, bytes }: LimitView): Limit | null {
+  if (sample === null) return null
+  if (role === 'sender' && reported.verdict !== null) return reported.verdict.limitedBy
+  const [own, other] = [sample.streamSeconds, reported.streamSeconds]
+  const [sender, receiver] = role === 'sender' ? [own, other] : [other, own]
+  return limitedBy({ sender, receiver, seconds, bytes })
 }
 
 /** Windows does not report a thread's context switches and page faults: the addon's 0 is not a measurement there. */
@@ -161,6 +186,7 @@ export function makeReport(facts: ReportFacts): TransferReport {
     kernelCopiedBytes: measured && kernelCopiedOf(measured),
     cachedPagesLeft: facts.cachedPagesLeft,
     copies: copiesOf({ role, technique, conveyance, route: facts.route, sample: measured }),
+    limitedBy: limitOf({ ...facts, sample: measured }),
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
   }
 }

@@ -20,7 +20,7 @@ import { cachedPagesOf } from '../report/cached-pages.ts'
 import { makeReport } from '../report/report.ts'
 import type { SelfInfo } from '../protocol/localsend/messages.ts'
 import { WIRE_VERSION } from '../protocol/penstock/offer.ts'
-import type { TechniqueNow } from '../protocol/penstock/technique.ts'
+import { NOTHING_REPORTED } from '../protocol/penstock/technique.ts'
 import { carriedView } from '../transfer/carried-view.ts'
 import { type Attempt, carrierFacts, type CarrierFacts, progressOf } from '../transfer/carrier.ts'
 import { PeerEnd } from '../transfer/ends.ts'
@@ -78,9 +78,6 @@ interface Source {
   pieces(): AsyncIterable<readonly SourceEntry[]> | Iterable<readonly SourceEntry[]>
   readonly found: Walked
 }
-
-/** The other end's technique before it reports one. */
-const UNKNOWN: TechniqueNow = { technique: null, fellBackFrom: null }
 
 const NOTHING: Totals = { files: 0, directories: 0, symlinks: 0, bytes: 0 }
 
@@ -152,7 +149,7 @@ export class OutgoingTransfer implements Transfer {
   }
 
   view(): TransferView {
-    const { carrier, peer = UNKNOWN } = this.#attempt ?? this.#ended ?? {}
+    const { carrier, peer = NOTHING_REPORTED } = this.#attempt ?? this.#ended ?? {}
     const progress = progressOf(carrier, expectedConveyance(this.#options))
     const { state } = this.#lifecycle
     return {
@@ -163,7 +160,10 @@ export class OutgoingTransfer implements Transfer {
       topEntries: this.#topsSent || this.#options.paths.length,
       totals: this.#totals,
       state,
-      ...carriedView({ role: this.role, state, carrier: carrier ?? null, progress, peer }),
+      ...carriedView({
+        ...{ role: this.role, state, carrier: carrier ?? null, progress, peer },
+        movingSince: this.#movingSince,
+      }),
       startedAt: this.#startedAt,
       movingSince: this.#movingSince,
       folder: null,
@@ -265,7 +265,7 @@ export class OutgoingTransfer implements Transfer {
   async #report({ entries, notDelivered }: Walked, delivery: Delivery): Promise<TransferReport> {
     const missing = new Set(delivery.notDelivered.map(({ path }) => path))
     const delivered = entries.filter(({ path }) => !missing.has(path))
-    const carrier = this.#attempt?.carrier
+    const { carrier, peer = NOTHING_REPORTED } = this.#attempt ?? {}
     const { conveyance, sample } = progressOf(carrier, expectedConveyance(this.#options))
     const files = delivered.filter(({ type }) => type === 'file')
     return makeReport({
@@ -287,6 +287,7 @@ export class OutgoingTransfer implements Transfer {
       reason: carrier?.choice?.reason ?? null,
       route: carrier?.route ?? null,
       sample,
+      reported: peer,
       cpuAtStart: this.#cpuAtStart,
     })
   }

@@ -7,6 +7,7 @@ import { type SourceEntry, toTheEnd } from '../source/walk.ts'
 import { type AcceptedOffer, cancelUpload, prepareUpload, uploadFile } from '../protocol/localsend/calls.ts'
 import { type ControlClient, openControl } from '../protocol/http/client.ts'
 import { registrationBody } from '../protocol/localsend/messages.ts'
+import { NOTHING_REPORTED } from '../protocol/penstock/technique.ts'
 import { FileRefused, RestRefused } from '../protocol/localsend/statuses.ts'
 import type { SendOptions } from '../api.ts'
 import { SendingBody } from './body-carrier.ts'
@@ -91,7 +92,7 @@ class Upload {
     const { identity } = session
     const conveyance = identity === null ? PLAIN_BODY : TLS_BODY
     const carrier = new SendingBody(conveyance, PARALLEL_FILES, this.#progress)
-    this.#cargo.started({ identity, carrier, peer: { technique: null, fellBackFrom: null } })
+    this.#cargo.started({ identity, carrier, peer: NOTHING_REPORTED })
     const { failed, broken } = await this.#sendAll(session, wanted)
     const [first] = failed
     if (first && failed.length === wanted.length) {

@@ -12,7 +12,7 @@ import { techniqueNow } from '../report/report.ts'
 import { cancelUpload } from '../protocol/localsend/calls.ts'
 import { type ControlClient, openControl } from '../protocol/http/client.ts'
 import type { OfferAnswer } from '../protocol/penstock/offer.ts'
-import type { TechniqueNow } from '../protocol/penstock/technique.ts'
+import { NOTHING_REPORTED, type TechniqueNow } from '../protocol/penstock/technique.ts'
 import { closeWay, openWay, StreamsBroke, throwWhereBroken, type Way } from './data-streams.ts'
 import type { Attempt } from '../transfer/carrier.ts'
 import { listed, notDeliveredOf, othersOf } from '../transfer/delivery.ts'
@@ -195,7 +195,7 @@ function start(control: ControlClient, cargo: Cargo, { answer, known, way }: Agr
   })
   const attempt: SendingAttempt = {
     ...{ identity: control.peer, carrier },
-    peer: { technique: inBody ? null : answer.technique, fellBackFrom: null },
+    peer: { ...NOTHING_REPORTED, technique: inBody ? null : answer.technique },
   }
   cargo.started(attempt)
   return attempt

@@ -186,6 +186,22 @@ export const en = {
   },
   roles: { sender: 'sent', receiver: 'received' },
   ciphers: { none: 'not encrypted', tls: 'encrypted', sealed: 'encrypted' },
+  limits: {
+    sender: {
+      source: 'Limited by this device’s disk',
+      'sender-cpu': 'Limited by this device’s processor',
+      network: 'Limited by the network',
+      'receiver-cpu': 'Limited by the other device’s processor',
+      target: 'Limited by the other device’s disk',
+    },
+    receiver: {
+      source: 'Limited by the other device’s disk',
+      'sender-cpu': 'Limited by the other device’s processor',
+      network: 'Limited by the network',
+      'receiver-cpu': 'Limited by this device’s processor',
+      target: 'Limited by this device’s disk',
+    },
+  },
   notOverNetwork: 'on this machine, not over a network',
   copyRules: {
     ways: {

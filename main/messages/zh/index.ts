@@ -157,6 +157,22 @@ export const zh: Catalogue = {
   },
   roles: { sender: '发送', receiver: '接收' },
   ciphers: { none: '未加密', tls: '已加密', sealed: '已加密' },
+  limits: {
+    sender: {
+      source: '速度受限于本机的磁盘',
+      'sender-cpu': '速度受限于本机的处理器',
+      network: '速度受限于网络',
+      'receiver-cpu': '速度受限于对方设备的处理器',
+      target: '速度受限于对方设备的磁盘',
+    },
+    receiver: {
+      source: '速度受限于对方设备的磁盘',
+      'sender-cpu': '速度受限于对方设备的处理器',
+      network: '速度受限于网络',
+      'receiver-cpu': '速度受限于本机的处理器',
+      target: '速度受限于本机的磁盘',
+    },
+  },
   notOverNetwork: '在本机进行，不经过网络',
   copyRules: {
     ways: {

@@ -107,6 +107,11 @@ function Head({
             : fill(words.detail.whole, { bytes: report.bytes, files: report.files })}
         </p>
       )}
+      {view.limitedBy !== null && (
+        <p className="text-xs text-ink-2" data-testid="limited-by">
+          {catalogue(language).limits[view.role][view.limitedBy]}
+        </p>
+      )}
     </header>
   )
 }

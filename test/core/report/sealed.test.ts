@@ -11,6 +11,8 @@ import {
   TLS_BODY,
   type TransferReport,
 } from '../../../main/contract/report.ts'
+import { NOTHING_REPORTED } from '../../../main/core/protocol/penstock/technique.ts'
+import { NO_SECONDS } from '../../support/report.ts'
 import { makeReport } from '../../../main/core/report/report.ts'
 import { engineProgress } from '../../../main/core/transfer/sealing.ts'
 
@@ -37,6 +39,7 @@ function sampleOf(technique: EngineSample['technique'], transport: EngineSample[
     cpuSeconds: { user: 0.1, system: 0.1 },
     pageFaults: { minor: 1, major: 0 },
     mapped: { windows: 0, options: [] },
+    streamSeconds: NO_SECONDS,
   }
 }
 
@@ -53,6 +56,7 @@ function reportOf(
     route: { scatterGather: true, virtual: false, sameMachine: false, fileSystem: 'ext4', cachedShare: 0 },
     cpuAtStart: process.cpuUsage(),
     cachedPagesLeft: null,
+    reported: NOTHING_REPORTED,
   })
 }
 

@@ -18,7 +18,13 @@ import { TechniqueExchange } from '../../../main/core/send/technique-exchange.ts
 import { textOf } from '../../../main/core/protocol/localsend/calls.ts'
 import type { ControlClient } from '../../../main/core/protocol/http/client.ts'
 import { TECHNIQUE_PATH } from '../../../main/core/protocol/localsend/messages.ts'
-import { decodeTechnique, encodeTechnique } from '../../../main/core/protocol/penstock/technique.ts'
+import {
+  decodeTechnique,
+  encodeTechnique,
+  NOTHING_REPORTED,
+  type TechniqueNow,
+} from '../../../main/core/protocol/penstock/technique.ts'
+import { NO_SECONDS } from '../../support/report.ts'
 import { acceptedSender } from '../../support/scripted/accepted-sender.ts'
 import { clientOf, newIdentity } from '../../support/penstock/control.ts'
 import { receiveOptions } from '../../support/penstock/options.ts'
@@ -96,7 +102,7 @@ test('only the device that made the offer is answered, and only about its own tr
   const report = async (from: ControlClient, id: string): Promise<readonly [number, string]> => {
     const { status, body } = await from.request({
       ...{ method: 'POST', path: TECHNIQUE_PATH, query: { sessionId: id } },
-      body: Buffer.from(encodeTechnique({ technique: 'mmap', fellBackFrom: null })),
+      body: Buffer.from(encodeTechnique({ ...NOTHING_REPORTED, technique: 'mmap' })),
     })
     return [status, await textOf(body)]
   }
@@ -104,7 +110,7 @@ test('only the device that made the offer is answered, and only about its own tr
   assert.deepEqual(await report(stranger, sessionId), refused)
   assert.deepEqual(await report(client, '0'.repeat(32)), refused)
   assert.equal(transfer.view().peerTechnique, null)
-  assert.deepEqual(await report(client, sessionId), [200, '{"technique":null,"fellBackFrom":null}'])
+  assert.deepEqual(await report(client, sessionId), [200, encodeTechnique(NOTHING_REPORTED)])
   assert.equal(transfer.view().peerTechnique, 'mmap')
   transfer.cancel()
   assert.deepEqual(await report(stranger, sessionId), refused)
@@ -123,7 +129,7 @@ async function askedOf(answer: () => Promise<number>): Promise<number> {
   const exchange = new TechniqueExchange({
     control,
     sessionId: '0'.repeat(32),
-    own: () => ({ technique: 'sendfile', fellBackFrom: null }),
+    own: () => ({ ...NOTHING_REPORTED, technique: 'sendfile' }),
     onPeer: () => undefined,
   })
   await sleep(800)
@@ -152,11 +158,17 @@ const sample: EngineSample = {
     ...{ seal: 0, unseal: 0, ktls: 0 },
   },
   ...{ uncached: null, directBytes: 0, mapped: { windows: 0, options: [] } },
+  streamSeconds: NO_SECONDS,
   technique: 'readwrite',
   transport: 'plain',
   fellBackFrom: [{ technique: 'splice', code: 'EINVAL', syscall: 'splice' }],
 }
 const choice = { technique: 'splice', reason: { code: 'receiving-no-touch' }, rejected: [] } as const
+
+const now = (technique: Technique, fellBackFrom: Technique | null): TechniqueNow => ({
+  ...NOTHING_REPORTED,
+  ...{ technique, fellBackFrom, streamSeconds: NO_SECONDS },
+})
 
 test('what was refused is no longer called the technique, and is named beside it', () => {
   assert.deepEqual(choiceNow(choice, sample), {
@@ -164,21 +176,20 @@ test('what was refused is no longer called the technique, and is named beside it
     technique: 'readwrite',
     reason: { code: 'fell-back', params: { syscall: 'splice', code: 'EINVAL' } },
   })
-  assert.deepEqual(techniqueNow(choice, sample, false), { technique: 'readwrite', fellBackFrom: 'splice' })
+  assert.deepEqual(techniqueNow(choice, sample, false), now('readwrite', 'splice'))
 })
 
 test('small files that go by another way change nothing while it lasts', () => {
   const gathered: EngineSample = { ...sample, technique: 'gather', fellBackFrom: [] }
   assert.deepEqual(choiceNow(choice, gathered), choice)
-  assert.deepEqual(techniqueNow(choice, gathered, false), { technique: 'splice', fellBackFrom: null })
-  assert.deepEqual(techniqueNow(choice, gathered, true), { technique: 'gather', fellBackFrom: null })
+  assert.deepEqual(techniqueNow(choice, gathered, false), now('splice', null))
+  assert.deepEqual(techniqueNow(choice, gathered, true), now('gather', null))
 })
 
 test('a name of a later version is as good as none, and what is no message is an error', () => {
-  assert.deepEqual(decodeTechnique('{"technique":"teleport","more":1}'), {
-    technique: null,
-    fellBackFrom: null,
-  })
+  assert.deepEqual(decodeTechnique('{"technique":"teleport","more":1}'), NOTHING_REPORTED)
+  const odd = '{"streamSeconds":{"total":-1},"verdict":{"limitedBy":"moon"}}'
+  assert.deepEqual(decodeTechnique(odd), NOTHING_REPORTED)
   assert.throws(
     () => decodeTechnique('[]x'),
     (error) => error instanceof PenstockError && error.code === 'protocol',

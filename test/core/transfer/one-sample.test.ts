@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
 import { PLAIN_STREAMS } from '../../../main/contract/report.ts'
+import { NOTHING_REPORTED } from '../../../main/core/protocol/penstock/technique.ts'
 import { planFacts } from '../../../main/core/plan/facts.ts'
 import { planSend } from '../../../main/core/plan/plan.ts'
 import { SendingEngine } from '../../../main/core/send/engine-carrier.ts'
@@ -11,7 +12,7 @@ import { carriedView } from '../../../main/core/transfer/carried-view.ts'
 import { sendingConveyance } from '../../../main/core/transfer/sealing.ts'
 
 const BUFFER_BYTES = 65_536
-const peer = { technique: null, fellBackFrom: null }
+const peer = NOTHING_REPORTED
 
 for (const conveyance of [PLAIN_STREAMS, sendingConveyance('sealed', 'auto')]) {
   test(`one view of a sender, cipher ${conveyance.cipher}, takes one sample`, () => {
@@ -22,7 +23,7 @@ for (const conveyance of [PLAIN_STREAMS, sendingConveyance('sealed', 'auto')]) {
     const { sender } = carrier
     const sample = mock.method(sender, 'sample')
     const progress = progressOf(carrier, conveyance)
-    carriedView({ role: 'sender', state: { kind: 'running' }, carrier, progress, peer })
+    carriedView({ role: 'sender', state: { kind: 'running' }, carrier, progress, peer, movingSince: null })
     assert.equal(sample.mock.callCount(), 1)
     const kept = carrierFacts(carrier)
     progressOf(kept, conveyance)

@@ -12,6 +12,7 @@ import {
   register,
 } from '../../../../main/core/protocol/localsend/calls.ts'
 import type { ControlClient } from '../../../../main/core/protocol/http/client.ts'
+import { NOTHING_REPORTED } from '../../../../main/core/protocol/penstock/technique.ts'
 import { infoBody } from '../../../../main/core/protocol/localsend/messages.ts'
 import type { Identity } from '../../../../main/core/device/identity.ts'
 import { clientOfNew, newIdentity, selfOf } from '../../../support/penstock/control.ts'
@@ -91,7 +92,7 @@ test('the technique in use is sent again', async (t) => {
   const exchange = new TechniqueExchange({
     control: client,
     sessionId: 'session',
-    own: () => ({ technique: null, fellBackFrom: null }),
+    own: () => NOTHING_REPORTED,
     onPeer: () => undefined,
   })
   await exchange.finish()
