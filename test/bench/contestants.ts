@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import type { CallsOfFiles } from './calls.ts'
 import { ADDRESS, type Side } from './network.ts'
 import { Receiver } from './penstock.ts'
 import { firstPacket, listening, secondsBetween, timed, type Tools } from './programs.ts'
@@ -15,6 +16,8 @@ export interface Outcome {
   readonly receiver: number
   /** Busy shares of JavaScript's main threads; only Penstock has one. */
   readonly mainShares?: { readonly sender: number; readonly receiver: number }
+  /** System calls of the threads that move the files; only Penstock reports them. */
+  readonly calls?: { readonly sender: CallsOfFiles; readonly receiver: CallsOfFiles }
 }
 
 /** A transfer to be made: `source` on side a into the empty folder `into` on side b. */
@@ -266,6 +269,7 @@ export class PenstockContestant implements Contestant {
       sender: cpuOf(sent.report.processCpuSeconds),
       receiver: cpuOf(sent.received.processCpuSeconds),
       mainShares: sent.mainShares,
+      calls: { sender: sent.report, receiver: sent.received },
     }
   }
 

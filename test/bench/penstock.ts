@@ -21,6 +21,7 @@ const reportSchema = z.looseObject({
   seconds: z.number(),
   technique: z.string().nullable(),
   processCpuSeconds: cpuSchema,
+  syscalls: z.record(z.string(), z.number()),
 })
 /** The closing line of `penstock send --json` and `receive --json`. */
 export type Report = z.infer<typeof reportSchema>

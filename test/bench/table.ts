@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
+import { callsPerFile, namedCallsPerFile } from './calls.ts'
 import type { Growth, Shaped, Sizes } from './cases.ts'
 import type { Outcome } from './contestants.ts'
 import { median, medianOf, type Row } from './rounds.ts'
@@ -61,15 +62,33 @@ function fileTable(rows: readonly Row[], bytes: number, against = 'of the limit'
 function folderTable(rows: readonly Row[]): string[] {
   if (rows.length === 0) return []
   return markdown(
-    ['', 'seconds (least–most)', 'whole command', 'sender CPU s', 'receiver CPU s'],
+    [
+      ...['', 'seconds (least–most)', 'whole command', 'sender CPU s', 'receiver CPU s'],
+      ...['sender calls per file', 'receiver calls per file'],
+    ],
     rows.map((row) => [
       row.name,
       times(row.outcomes, seconds, 2),
       medianOf(row, ({ wall }) => wall).toFixed(2),
       medianOf(row, ({ sender }) => sender).toFixed(2),
       medianOf(row, ({ receiver }) => receiver).toFixed(2),
+      callsText(row, 'sender'),
+      callsText(row, 'receiver'),
     ]),
   )
+}
+
+function callsText(row: Row, side: 'sender' | 'receiver'): string {
+  const calls = medianOf(row, (outcome) => (outcome.calls ? callsPerFile(outcome.calls[side]) : NaN))
+  return Number.isNaN(calls) ? '–' : calls.toFixed(1)
+}
+
+/** What the calls per file are, of the last row that reports them. */
+function namedCalls(rows: readonly Row[]): string[] {
+  const calls = rows.flatMap(({ outcomes }) => outcomes).findLast((outcome) => outcome.calls)?.calls
+  if (!calls) return []
+  const [sender, receiver] = [namedCallsPerFile(calls.sender), namedCallsPerFile(calls.receiver)]
+  return ['', `Calls per file: sender ${sender}; receiver ${receiver}.`]
 }
 
 interface Target {
@@ -248,10 +267,10 @@ export function tableOf(results: Results, took: number, quick: boolean): string 
       `One file of ${amount(sizes.file)}, ext4 (in the page cache, no fsync), ${counted(results.ext4)}`,
       fileTable(results.ext4, sizes.file),
     ),
-    ...section(
-      `${sizes.smallFiles} files of 4 KiB, tmpfs, ${counted(results.smallTmpfs)}`,
-      folderTable(results.smallTmpfs),
-    ),
+    ...section(`${sizes.smallFiles} files of 4 KiB, tmpfs, ${counted(results.smallTmpfs)}`, [
+      ...folderTable(results.smallTmpfs),
+      ...namedCalls(results.smallTmpfs),
+    ]),
     ...section(
       `${sizes.smallFiles} files of 4 KiB, ext4 (no fsync, nothing deleted in between), ${counted(results.smallExt4)}`,
       folderTable(results.smallExt4),
