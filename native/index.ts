@@ -208,17 +208,21 @@ export type EngineEnd =
       readonly failures: readonly FileFailure[]
     }
 
-export interface SenderOptions {
+/** Options of a sender and of a receiver. */
+export interface SessionOptions {
   readonly technique: EngineTechnique
   /** Tried in order if a technique is not supported here. */
   readonly fallback: readonly EngineTechnique[]
   /** User-space buffer of `readwrite`, 4096 to 16 MiB. */
   readonly bufferBytes: number
-  /** Of `readwrite`: leaves nothing in the page cache, where the file system can do that (RWF_DONTCACHE). */
+  /** Of `readwrite`: leaves nothing in the page cache, if the file system can do that (RWF_DONTCACHE). */
   readonly dontCache?: boolean
   readonly check: boolean
   /** `sealed` and 2^23 records if it is not given. */
   readonly sealing?: SealingOptions
+}
+
+export interface SenderOptions extends SessionOptions {
   /** Of `mmap`; what is usual on this system if it is not given: `willneed` on Windows, else `sequential`. */
   readonly mapOptions?: readonly EngineMapOption[]
   /**
@@ -325,18 +329,11 @@ export interface Copier {
   readonly ended: Promise<EngineEnd>
 }
 
-export interface ReceiverOptions {
+export interface ReceiverOptions extends SessionOptions {
   /** Staging folder; file N is written to the name `N` in it. */
   readonly staging: Folder
   /** For files with a placement. */
   readonly tree?: Folder
-  readonly technique: EngineTechnique
-  readonly fallback: readonly EngineTechnique[]
-  readonly bufferBytes: number
-  /** Of `readwrite`: leaves nothing in the page cache, where the file system can do that (RWF_DONTCACHE). */
-  readonly dontCache?: boolean
-  readonly check: boolean
-  readonly sealing?: SealingOptions
   /** `through` opens the files with O_DSYNC; `everysec` starts write-back each second. Commit is the caller's. */
   readonly durability: 'os' | 'everysec' | 'commit' | 'through'
   /** Streams that must have said END before the files count as received. */

@@ -6,19 +6,10 @@
 namespace penstock {
 
 ReceiveTechnique* RangeReceiver::Prepare(uint64_t key) {
-  for (;;) {
-    const auto chosen = fallback_.Choose(key, link_.transport().kind());
-    if (!chosen) FailStream(Code::kInternal);
-    if (!technique_ || technique_->technique() != *chosen) {
-      technique_ = MakeReceiveTechnique(*chosen, session_.options(), link_.calls());
-      if (!technique_) {
-        fallback_.Refused(key, *chosen, {Code::kNone, ENOSYS});
-        continue;
-      }
-    }
-    session_.NoteUsed(*chosen);
-    return technique_.get();
-  }
+  const auto make = [this](Technique one) { return MakeReceiveTechnique(one, session_.options(), link_.calls()); };
+  ReceiveTechnique* const technique = fallback_.Prepare(key, link_.transport().kind(), technique_, make);
+  if (technique == nullptr) FailStream(Code::kInternal);
+  return technique;
 }
 
 RangeReceiver::Result RangeReceiver::Receive(const StagedFile& file, uint64_t offset, uint64_t length) {

@@ -42,19 +42,8 @@ uint64_t RangeSender::HoleEnd(ActiveSource& source, uint64_t offset) {
 }
 
 SendTechnique* RangeSender::Prepare(uint64_t key) {
-  for (;;) {
-    const auto chosen = fallback_.Choose(key, link_.transport().kind());
-    if (!chosen) return nullptr;
-    if (!technique_ || technique_->technique() != *chosen) {
-      technique_ = MakeSendTechnique(*chosen, session_.options(), link_.calls());
-      if (!technique_) {
-        fallback_.Refused(key, *chosen, {Code::kNone, ENOSYS});
-        continue;
-      }
-    }
-    session_.NoteUsed(*chosen);
-    return technique_.get();
-  }
+  const auto make = [this](Technique one) { return MakeSendTechnique(one, session_.options(), link_.calls()); };
+  return fallback_.Prepare(key, link_.transport().kind(), technique_, make);
 }
 
 RangeSender::Result RangeSender::Send(const RangeJob& job) {

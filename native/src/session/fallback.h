@@ -1,7 +1,9 @@
 // The order of fallback: which technique moves the next range.
 #pragma once
 
+#include <cerrno>
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "connection/transport.h"
@@ -21,6 +23,22 @@ class Fallback {
   std::optional<Technique> Choose(uint64_t fileKey, std::optional<TransportKind> transport);
   /** The technique is not supported for this file. */
   void Refused(uint64_t fileKey, Technique technique, const Failure& failure);
+  /**
+   * Keeps in `current` the technique that Choose() gives, made by `make` if it is another one, and returns it; nullptr when
+   * none is left. A technique that this build does not have is refused.
+   */
+  template <typename Kind, typename Make>
+  Kind* Prepare(uint64_t fileKey, TransportKind transport, std::unique_ptr<Kind>& current, Make make) {
+    while (const auto chosen = Choose(fileKey, transport)) {
+      if (!current || current->technique() != *chosen) current = make(*chosen);
+      if (current) {
+        session_.NoteUsed(*chosen);
+        return current.get();
+      }
+      Refused(fileKey, *chosen, {Code::kNone, ENOSYS});
+    }
+    return nullptr;
+  }
 
  private:
   Session& session_;

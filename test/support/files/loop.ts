@@ -123,7 +123,7 @@ export function mountFuse(kind: string, bytes: number): Mounted | string {
 }
 
 /** A suite on a mounted file system, which it unmounts at its end. If it cannot be mounted, one skipped test has the reason. */
-export function describeMounted<T extends Mounted>(
+export function describeMounted<T extends { dispose(): unknown }>(
   kind: string,
   mount: () => T | string,
   tests: (mounted: T) => void,

@@ -16,7 +16,7 @@
 
 #include "files/file_ops.h"
 #include "os/linux/base/newer_calls.h"
-#include "os/posix/files/long_path.h"
+#include "os/posix/files/mounted_facts.h"
 
 namespace penstock {
 namespace {
@@ -119,12 +119,7 @@ bool IsKernelFileSystem(int folder) {
 timespec ModifiedAt(const struct stat& facts) { return facts.st_mtim; }
 
 FileSystemFacts FileSystemOf(const std::string& path) {
-  struct statfs facts {};
-  if (::statfs(path.c_str(), &facts) != 0) {
-    const int error = errno;
-    const UniqueFd folder = error == ENAMETOOLONG ? OpenNearestFolder(path) : UniqueFd();
-    if (!folder.valid() || ::fstatfs(folder.get(), &facts) != 0) throw SystemError(error, "statfs", path);
-  }
+  const auto facts = MountedFacts<struct statfs>(path, ::statfs, ::fstatfs);
   FileSystemFacts result;
   result.type = FileSystemName(static_cast<uint64_t>(facts.f_type) & 0xFFFFFFFFu);
   // Some FUSE servers leave all of it at 0, and so do file systems without a limit.

@@ -2,17 +2,13 @@
 
 #include <pthread.h>
 
-#include <csignal>
+#include "os/posix/base/blocked_signals.h"
 
 namespace penstock {
 
 void PrepareThread(const std::string& name) {
   ::pthread_setname_np(name.c_str());
-  sigset_t blocked;
-  sigemptyset(&blocked);
-  sigaddset(&blocked, SIGPIPE);
-  sigaddset(&blocked, SIGXFSZ);
-  ::pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
+  BlockSignalsOfWrites();
 }
 
 }  // namespace penstock

@@ -10,7 +10,7 @@
 #include <cerrno>
 
 #include "files/file_ops.h"
-#include "os/posix/files/long_path.h"
+#include "os/posix/files/mounted_facts.h"
 
 namespace penstock {
 
@@ -78,12 +78,7 @@ bool IsKernelFileSystem(int /*folder*/) { return false; }
 timespec ModifiedAt(const struct stat& facts) { return facts.st_mtimespec; }
 
 FileSystemFacts FileSystemOf(const std::string& path) {
-  struct statfs facts {};
-  if (::statfs(path.c_str(), &facts) != 0) {
-    const int error = errno;
-    const UniqueFd folder = error == ENAMETOOLONG ? OpenNearestFolder(path) : UniqueFd();
-    if (!folder.valid() || ::fstatfs(folder.get(), &facts) != 0) throw SystemError(error, "statfs", path);
-  }
+  const auto facts = MountedFacts<struct statfs>(path, ::statfs, ::fstatfs);
   FileSystemFacts result;
   result.type = facts.f_fstypename;
   // Some FUSE servers leave all of it at 0.
