@@ -1,4 +1,5 @@
 import { loadAddon } from './load.ts'
+import type { Manifest } from './manifest.ts'
 
 /** Typed face of the addon. Sizes and offsets are bytes as integers below 2^53; times are nanoseconds as bigint. */
 
@@ -256,11 +257,9 @@ export interface EntryNotes extends Omit<EntryNote, 'index'> {
 }
 
 export interface Sender {
-  /** May be called while streams run; files are sent in the order given. */
-  addFiles(files: readonly SourceFile[]): void
-  /** The receiver must report them too. */
-  addOthers(entries: readonly OtherEntry[]): void
-  /** No more entries follow. Throws a TypeError for an index that was given twice. */
+  /** The files of the manifest are sent in its order, but for the entries with the indexes `without`. Called once. */
+  addManifest(manifest: Manifest, without: readonly number[]): void
+  /** The manifest is complete. */
   endOfFiles(): void
   /** Takes the connection over and starts a thread for it, sealed if there are keys. Index 0 to 15. */
   addStream(connection: Connection, streamIndex: number, keys?: StreamKeys): void
@@ -490,27 +489,6 @@ export interface CachedPart {
   readonly cachedBytes: number
 }
 
-/** Entries of a tree, each at the same place of every list. */
-export interface TreePiece {
-  /** The names as the system has them, a zero byte behind each; not always UTF-8. */
-  readonly names: Uint8Array
-  /** Number of the folder that the entry lies in, counted over all pieces; -1 for the folder that is walked. */
-  readonly parents: Int32Array
-  /** Type and permission bits of POSIX; 0 if the entry could not be examined. */
-  readonly modes: Uint32Array
-  /** Bytes. */
-  readonly sizes: Float64Array
-  /** Last change of the content, in nanoseconds since 1970. */
-  readonly timesNs: BigInt64Array
-  /** Where the links among the entries point, in order, a zero byte behind each. Empty on Windows, where the caller reads them. */
-  readonly targets: Uint8Array
-  /**
-   * Entries that could not be examined, read or listed: the place in the lists, and the error's code; SIZE_UNKNOWN for a
-   * file that does not have the size that the system reports.
-   */
-  readonly failures: readonly { readonly at: number; readonly code: string }[]
-}
-
 /** Why a path may not be created. */
 export interface NameProblem {
   readonly code: 'unsafe-name' | 'name-too-long'
@@ -547,18 +525,10 @@ export interface Addon {
     readonly receive: readonly ReceivingTechnique[]
   }
 
-  /**
-   * Walks a folder: parents before what is in them, names in the order of their bytes, no link followed. Each call of
-   * the answer gives the next entries, about `limit` (1 or more), none at the end; the call before must have answered.
-   */
-  walkTree(path: string): (limit: number) => Promise<TreePiece>
+  /** An empty list of what is sent. */
+  createManifest(): Manifest
   /** Opens a file to be sent, for Node's `fs` calls to read from and to close. */
   openSource(source: SourcePath): Promise<number>
-  /**
-   * Whether the file at this real path has the size that the system reports: not those that the kernel or a server makes as
-   * they are read, such as /proc/cpuinfo.
-   */
-  reportsSize(path: string): Promise<boolean>
   /** Whether a path of a manifest may be created below a target, by the rules of Windows or of POSIX; null where it may. */
   pathProblem(path: string, windows: boolean): NameProblem | null
   /** The path under which an entry is created whose top name is reserved for staging; else the path itself. */

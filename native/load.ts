@@ -14,7 +14,6 @@ import type {
   EngineMapOption,
   EngineTechnique,
   ExpectedFile,
-  OtherEntry,
   Receiver,
   ReceiverOptions,
   Sender,
@@ -48,6 +47,7 @@ const FUNCTIONS = [
   'createSender',
   'createReceiver',
   'createCopier',
+  'createManifest',
   'connect',
   'localPair',
   'openDataPort',
@@ -147,24 +147,18 @@ function checkSource(file: SourceFile): void {
 }
 
 /** What a sender, a receiver and a copier share. */
-interface Session<File, Technique, Sample> {
-  addFiles(files: readonly File[]): void
+interface Session<Technique, Sample> {
   endOfFiles(): void
   setTechnique(technique: Technique): void
   sample(): Sample
   readonly ended: Promise<EngineEnd>
 }
 
-function checkedSession<File, Technique, Sample>(
-  raw: Session<File, Technique, Sample>,
-  check: (file: File) => void,
+function checkedSession<Technique, Sample>(
+  raw: Session<Technique, Sample>,
   checkName: (technique: Technique, subject: string) => void,
-): Session<File, Technique, Sample> {
+): Session<Technique, Sample> {
   return {
-    addFiles(files) {
-      files.forEach(check)
-      raw.addFiles(files)
-    },
     endOfFiles: () => raw.endOfFiles(),
     setTechnique(technique) {
       checkName(technique, 'technique')
@@ -175,20 +169,15 @@ function checkedSession<File, Technique, Sample>(
   }
 }
 
-function addOthers(raw: Sender | Receiver, entries: readonly OtherEntry[]): void {
-  for (const { index } of entries) checkInteger(index, 0, 0xffff_ffff, 'index')
-  raw.addOthers(entries)
-}
-
 function checkedSender(raw: Sender): Sender {
   return {
-    ...checkedSession(raw, checkSource, checkTechnique),
+    ...checkedSession(raw, checkTechnique),
+    addManifest: (manifest, without) => raw.addManifest(manifest, without),
     addStream(connection, streamIndex, keys) {
       checkInteger(streamIndex, 0, 15, 'streamIndex')
       checkKeys(keys)
       raw.addStream(connection, streamIndex, keys)
     },
-    addOthers: (entries) => addOthers(raw, entries),
     cancel: (code) => raw.cancel(code),
     notes: () => raw.notes(),
   }
@@ -196,14 +185,21 @@ function checkedSender(raw: Sender): Sender {
 
 function checkedReceiver(raw: Receiver): Receiver {
   return {
-    ...checkedSession(raw, checkFile, checkTechnique),
+    ...checkedSession(raw, checkTechnique),
+    addFiles(files) {
+      files.forEach(checkFile)
+      raw.addFiles(files)
+    },
     addStream(connection, streamIndex, hello, keys) {
       checkInteger(streamIndex, 0, 15, 'streamIndex')
       if (hello !== undefined) checkBytes(hello, 32, 'hello')
       checkKeys(keys)
       raw.addStream(connection, streamIndex, hello, keys)
     },
-    addOthers: (entries) => addOthers(raw, entries),
+    addOthers(entries) {
+      for (const { index } of entries) checkInteger(index, 0, 0xffff_ffff, 'index')
+      raw.addOthers(entries)
+    },
     received: raw.received,
     displaced: () => raw.displaced(),
     committing: () => raw.committing(),
@@ -218,7 +214,11 @@ function checkCopyTechnique(value: string, subject: string): void {
 
 function checkedCopier(raw: Copier): Copier {
   return {
-    ...checkedSession(raw, checkSource, checkCopyTechnique),
+    ...checkedSession(raw, checkCopyTechnique),
+    addFiles(files) {
+      files.forEach(checkSource)
+      raw.addFiles(files)
+    },
     cancel: () => raw.cancel(),
   }
 }

@@ -15,6 +15,8 @@ void HostileReceiver();
 void Reports();
 /** Every byte of a short transfer's records is changed: the end that reads it fails. */
 void DamagedRecords();
+/** One thread walks a tree while others read what it has published. */
+void GrowingManifest();
 /** Against the standards and golden.json; portable. */
 void Records(const char* goldenPath);
 /** Records that an attacker on the network has changed; portable. */

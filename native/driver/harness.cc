@@ -93,6 +93,18 @@ SessionOptions Options(Technique technique, bool check) {
 
 namespace {
 
+std::shared_ptr<Manifest> ManifestOf(const std::vector<SourceFile>& files) {
+  auto manifest = std::make_shared<Manifest>();
+  for (const SourceFile& file : files) {
+    EntryFacts facts;
+    facts.size = file.size;
+    facts.seconds = file.mtimeNs / 1000000000;
+    facts.nanoseconds = static_cast<uint32_t>(file.mtimeNs % 1000000000);
+    manifest->AddTop(facts, std::to_string(file.index), file.path);
+  }
+  return manifest;
+}
+
 /** The keys of a stream, other ones for each; `sender`: as that end has them. */
 std::optional<StreamKeys> KeysOf(const Pair& pair, int stream, bool sender) {
   if (!pair.sealed) return std::nullopt;
@@ -143,7 +155,7 @@ Transfer::Transfer(const Pair& pair, const std::vector<SourceFile>& files, std::
     if (pair.tree) one.placement = Placement{"top/" + std::to_string(file.index), 0640, 1, 2};
     expected.push_back(std::move(one));
   }
-  sender->AddFiles(files);
+  sender->AddManifest(ManifestOf(files), {});
   if (!pair.moreFiles) sender->EndOfFiles();
   port_ = std::make_unique<DataPort>(DataPortOptions{"127.0.0.1", 0, 2000, 16}, [this, pair](Arrived arrived) {
     if (pair.onSocket) pair.onSocket(Direction::kReceive, arrived.socket.get());

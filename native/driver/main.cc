@@ -302,6 +302,8 @@ int main(int argc, char** argv) {
   Records(argv[1]);
   Begin("forged records");
   ForgedRecords();
+  Begin("a manifest that grows");
+  GrowingManifest();
   Begin("every technique");
   EveryTechnique();
   Begin("sealed streams");

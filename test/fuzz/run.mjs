@@ -33,6 +33,10 @@ const TARGETS = {
     ].map((name) => `src/${name}`),
     longest: 512,
   },
+  globs: {
+    sources: ['files/glob.cc', 'files/exclusions.cc', 'base/utf8.cc'].map((name) => `src/${name}`),
+    longest: 256,
+  },
   names: {
     sources: ['files/names.cc', 'files/other_names.cc', 'base/utf8.cc', 'base/sha256.cc'].map(
       (name) => `src/${name}`,

@@ -96,6 +96,19 @@ export function source(path: string, index = 0): SourceFile {
   return { index, path, size: Number(facts.size), mtimeNs: facts.mtimeNs }
 }
 
+/** Gives a sender a manifest in which the files have their indexes; entries between them are left out. */
+export function sendFiles(sender: Sender, files: readonly SourceFile[], from: Addon = addon): void {
+  const manifest = from.createManifest()
+  const without: number[] = []
+  for (const { index, ...file } of files) {
+    for (let at = manifest.totals().entries; at <= index; at += 1) {
+      manifest.addFiles([{ ...file, name: String(at), mode: 0o644 }])
+      if (at < index) without.push(at)
+    }
+  }
+  sender.addManifest(manifest, without)
+}
+
 /** Writes a file whose content repeats a random mebibyte, shifted in each so that no two are equal. */
 export function fill(path: string, size: number): void {
   const fd = openSync(path, 'w')
@@ -258,7 +271,7 @@ function makeEnds(
     },
     used,
   )
-  sender.addFiles(files)
+  sendFiles(sender, files, used)
   sender.endOfFiles()
   return { sender, receiver }
 }
@@ -425,7 +438,7 @@ export async function senderToPeer(
   const sealing = sealingFor(options.technique)
   const peer = new Peer(socket, sealing.records)
   const sender = makeSender({ ...sealing.options, ...options })
-  sender.addFiles(files)
+  sendFiles(sender, files)
   sender.endOfFiles()
   sender.addStream(connection, 0, sealing.keys)
   return { sender, peer }

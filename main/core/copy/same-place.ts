@@ -3,7 +3,7 @@ import { realpath, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { PenstockError } from '../../contract/errors.ts'
 import { errnoOf } from '../errors/errno.ts'
-import type { SourceEntry } from '../source/walk.ts'
+import type { SourceEntry } from '../source/entries.ts'
 
 async function factsAt(path: string): Promise<BigIntStats | null> {
   try {

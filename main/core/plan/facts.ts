@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import { freemem, totalmem } from 'node:os'
 import { addon } from '../../../native/index.ts'
+import type { Manifest } from '../../../native/manifest.ts'
 import type { RouteFacts, SourceFacts } from '../../contract/facts.ts'
 import type { Conveyance } from '../../contract/report.ts'
 import type { Totals } from '../../contract/transfer.ts'
@@ -14,37 +15,22 @@ const CACHE_LOOK_MS = 50
 /** Any address of the loopback interface. */
 const LOOPBACK = '127.0.0.1'
 
-/** A file to send. */
-interface Source {
-  readonly absolutePath: string
-  readonly size: number
-  /** Set for a slice of the file; then all sources are slices of one file. */
-  readonly offset?: number
-}
-
-/** Facts about files on this machine. Never rejects: facts that cannot be determined are null. */
-export async function sourceFacts(files: readonly Source[]): Promise<SourceFacts> {
-  const sliced = files[0]?.offset !== undefined
-  const sample = sliced ? [files[0]?.absolutePath ?? ''] : sampleOf(files)
+/**
+ * Facts about the files of a complete manifest; `sliced` if its entries are slices of one file. Never rejects: facts that cannot
+ * be determined are null.
+ */
+export async function sourceFacts(manifest: Manifest, sliced: boolean): Promise<SourceFacts> {
+  const { files, bytes } = manifest.totals()
+  const sample = manifest.sample(SAMPLED_FILES).slice(0, sliced ? 1 : undefined)
   const { lookedBytes, cachedBytes } = await addon.cachedPart(sample, CACHE_LOOK_MS)
   return {
-    files: sliced ? 1 : files.length,
-    pieces: files.length,
-    bytes: files.reduce((sum, { size }) => sum + size, 0),
+    files: sliced ? 1 : files,
+    pieces: files,
+    bytes,
     cachedShare: lookedBytes > 0 ? cachedBytes / lookedBytes : null,
     skipsCache: sample[0] !== undefined && addon.skipsCache(sample[0]),
     fileSystem: sample[0] === undefined ? null : fileSystemOf(sample[0]),
   }
-}
-
-/** The largest file first, because it may hold most of the bytes, then others spread over the list. */
-function sampleOf(files: readonly Source[]): string[] {
-  let largest = files[0]
-  for (const file of files) if (largest === undefined || file.size > largest.size) largest = file
-  if (largest === undefined) return []
-  const step = Math.max(1, Math.ceil(files.length / SAMPLED_FILES))
-  const spread = files.filter((file, at) => at % step === 0 && file !== largest)
-  return [largest, ...spread].map(({ absolutePath }) => absolutePath)
 }
 
 /** File system of a path; null if it cannot be determined. */

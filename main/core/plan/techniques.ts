@@ -14,7 +14,7 @@ import {
 } from '../../contract/technique.ts'
 import { PLAIN_BODY, PLAIN_STREAMS, TLS_BODY, type Conveyance } from '../../contract/report.ts'
 import { nearestFolder } from '../copy/same-place.ts'
-import { walk } from '../source/walk.ts'
+import { Walk } from '../source/walk.ts'
 import { fileSystemOf, planFacts, routeTo, sourceFacts } from './facts.ts'
 import { type CopyPlace, planCopy, whyItCannot } from './copy-plan.ts'
 import { type PlanFacts, planReceive, planSend } from './plan.ts'
@@ -66,7 +66,7 @@ function rowsOf<T extends Technique>(choice: Choice<T>, supported: readonly Tech
 
 /**
  * The technique for a transfer of `path` to `to`, and why not the others; without them, what this machine supports. A
- * LocalSend device takes request bodies only. Throws as `walk` does.
+ * LocalSend device takes request bodies only. Throws as {@link Walk} does.
  */
 export async function planTechniques(
   options: { readonly path?: string; readonly to?: Device } = {},
@@ -196,6 +196,8 @@ async function onOneFileSystem(path: string, folder: string, type: string | null
 }
 
 async function sourceOf(path: string): Promise<SourceFacts> {
-  const { entries } = await walk([path], new AbortController().signal)
-  return sourceFacts(entries.filter(({ type }) => type === 'file'))
+  const { signal } = new AbortController()
+  const walk = new Walk([path], signal)
+  await walk.search(signal)
+  return sourceFacts(walk.manifest, false)
 }

@@ -7,6 +7,7 @@ import { encodePreamble } from '../protocol/penstock/preamble.ts'
 import { openStreams } from './data-port.ts'
 import { streamsOf } from './offer.ts'
 import { engineKeys, sealedStreams, streamCiphers } from '../transfer/sealing.ts'
+import { totalsOf } from '../source/walk.ts'
 import type { Cargo } from './outgoing.ts'
 
 /** A connection to the data port, with the keys of what is sealed on it. */
@@ -31,7 +32,7 @@ export type Way =
 export async function openWay(cargo: Cargo, answer: OfferAnswer): Promise<Way> {
   const { sessionId, secret, cipher, dataPort: port } = answer
   if (cipher === 'tls' || port === null) return { kind: 'body', why: whyInBody(cargo) }
-  if (cipher === 'sealed' && sealedStreams(cargo.found.totals) === null) {
+  if (cipher === 'sealed' && sealedStreams(totalsOf(cargo.source.manifest)) === null) {
     return { kind: 'body', why: { code: 'too-many-records' } }
   }
   const preambles = Array.from({ length: streamsOf(cargo) }, (_, streamIndex) =>

@@ -2,7 +2,8 @@ import type { Cipher } from '../../contract/report.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PenstockError } from '../../contract/errors.ts'
 import type { RouteFacts, SourceFacts } from '../../contract/facts.ts'
-import type { SourceEntry } from '../source/walk.ts'
+import type { Manifest } from '../../../native/manifest.ts'
+import { totalsOf } from '../source/walk.ts'
 import { planFacts, routeTo, sourceFacts } from '../plan/facts.ts'
 import { planSend } from '../plan/plan.ts'
 import { textOf } from '../protocol/localsend/calls.ts'
@@ -11,7 +12,6 @@ import { registrationBody } from '../protocol/localsend/messages.ts'
 import {
   decodeAnswer,
   encodeEnd,
-  encodeEntry,
   encodeOffer,
   MAX_STREAMS,
   type OfferAnswer,
@@ -27,6 +27,10 @@ import { offerRefusal } from '../protocol/penstock/status.ts'
 const OFFER_TIMEOUT_MS = 15 * 60 * 1000
 /** Time without a new entry after which an empty line is sent, in milliseconds. */
 const STILL_LOOKING_MS = 5000
+/** Time between two looks at what the search has found, in milliseconds. The end of the search needs no look. */
+const LOOK_MS = 25
+/** Lines made at once, some milliseconds of work. */
+const LINES_AT_ONCE = 4096
 
 /** Facts about the cargo and the route to the receiver before a byte moves. */
 export interface Known {
@@ -72,9 +76,9 @@ export function ciphersOf({ security }: Pick<Cargo['options'], 'security'>): rea
 }
 
 /** For one large file on two cores, one stream measured best. */
-export function streamsOf({ options, found }: Cargo): number {
+export function streamsOf({ options, source }: Cargo): number {
   const wanted = options.streams === 'auto' ? 1 : options.streams
-  return Math.max(wanted, sealedStreams(found.totals) ?? MAX_STREAMS)
+  return Math.max(wanted, sealedStreams(totalsOf(source.manifest)) ?? MAX_STREAMS)
 }
 
 /** The lines of an offer, written during the search for the cargo. */
@@ -96,7 +100,7 @@ class OfferedManifest {
     return this.#isComplete
   }
 
-  async *lines(): AsyncGenerator<Buffer, void, void> {
+  async *lines(): AsyncGenerator<Uint8Array, void, void> {
     const { options, info, transferId } = this.#cargo
     yield Buffer.from(
       encodeOffer({
@@ -107,34 +111,59 @@ class OfferedManifest {
         check: options.check,
       }),
     )
-    yield* manifestLines(this.#cargo.search())
-    const { entries, totals } = this.#cargo.found
-    this.#known = await knownOf(options, entries)
+    const { manifest } = this.#cargo.source
+    yield* manifestLines(manifest, (stop) => this.#cargo.search(stop))
+    this.#known = await knownOf(options, manifest)
     const conveyance = expectedConveyance(options)
     const { technique } = planSend(planFacts(conveyance, this.#known), options.technique)
     this.#isComplete = true
-    yield Buffer.from(encodeEnd({ end: entries.length, totals, streams: streamsOf(this.#cargo), technique }))
+    const { entries: end } = manifest.totals()
+    const totals = totalsOf(manifest)
+    yield Buffer.from(encodeEnd({ end, totals, streams: streamsOf(this.#cargo), technique }))
   }
 }
 
-/** One line per entry, and an empty one after each `stillLookingMs` without an entry. */
+/** When {@link manifestLines} yields, in milliseconds. */
+export interface LineTimes {
+  /** Between two looks at what the search has found. */
+  readonly lookMs: number
+  /** Without a new entry before an empty line. */
+  readonly stillLookingMs: number
+}
+
+/**
+ * The lines of the entries as the search adds them to the manifest, and an empty one after each `stillLookingMs` without an
+ * entry. Stops the search if the caller ends early; throws what the search throws.
+ */
 export async function* manifestLines(
-  search: AsyncGenerator<readonly SourceEntry[], void, void>,
-  stillLookingMs = STILL_LOOKING_MS,
-): AsyncGenerator<Buffer, void, void> {
+  manifest: Pick<Manifest, 'lines' | 'totals'>,
+  search: (stop: AbortSignal) => Promise<void>,
+  { lookMs, stillLookingMs }: LineTimes = { lookMs: LOOK_MS, stillLookingMs: STILL_LOOKING_MS },
+): AsyncGenerator<Uint8Array, void, void> {
+  const stop = new AbortController()
+  const ended = search(stop.signal).then(() => 'ended' as const)
+  // Prevents an unhandled rejection while a line is being sent.
+  ended.catch(() => undefined)
   try {
-    for (;;) {
-      const next = search.next()
-      let piece = await within(next, stillLookingMs)
-      while (piece === 'not-yet') {
-        yield Buffer.from(STILL_LOOKING)
-        piece = await within(next, stillLookingMs)
+    let sent = 0
+    let quietSince = performance.now()
+    let isSearching = true
+    while (isSearching) {
+      isSearching = (await within(ended, lookMs)) === 'not-yet'
+      const { entries } = manifest.totals()
+      while (sent < entries) {
+        const count = Math.min(LINES_AT_ONCE, entries - sent)
+        yield manifest.lines(sent, count)
+        sent += count
+        quietSince = performance.now()
       }
-      if (piece.done) return
-      yield Buffer.from(piece.value.map(encodeEntry).join(''))
+      if (isSearching && performance.now() - quietSince >= stillLookingMs) {
+        yield Buffer.from(STILL_LOOKING)
+        quietSince = performance.now()
+      }
     }
   } finally {
-    await search.return()
+    stop.abort()
   }
 }
 
@@ -149,8 +178,7 @@ async function within<T>(promise: Promise<T>, milliseconds: number): Promise<T |
   }
 }
 
-async function knownOf(options: Cargo['options'], entries: readonly SourceEntry[]): Promise<Known> {
-  const files = entries.filter(({ type }) => type === 'file')
-  const [source, route] = await Promise.all([sourceFacts(files), routeTo(options.to.host)])
+async function knownOf({ to, slices }: Cargo['options'], manifest: Manifest): Promise<Known> {
+  const [source, route] = await Promise.all([sourceFacts(manifest, slices !== undefined), routeTo(to.host)])
   return { source, route }
 }

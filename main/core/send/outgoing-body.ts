@@ -16,7 +16,7 @@ export interface BodyStream {
   readonly control: ControlClient
   readonly sessionId: string
   /** Passes the files to the engine. */
-  handOver(): Promise<void>
+  handOver(): void
 }
 
 /** The receiver did not accept the body: it refused the request or could not be reached. */
@@ -30,7 +30,7 @@ export async function runInBody({ sender, ...stream }: BodyStream): Promise<Engi
     sender.addStream(pipe.connection, 0)
     // Not the user's signal: the CANCEL frame must be sent before the request ends.
     const exchange = exchangeBody(stream, pipe, stop.signal)
-    await stream.handOver()
+    stream.handOver()
     const end = await sender.ended
     const refusal = await Promise.race([exchange, sleep(FAREWELL_MS, null, { ref: false })])
     if (end.kind === 'failed' && refusal) throw refusal

@@ -1,9 +1,10 @@
 import { steadyNow } from '../../contract/clock.ts'
 import { randomBytes } from 'node:crypto'
+import type { Manifest } from '../../../native/manifest.ts'
 import type { Device, PeerSummary } from '../../contract/device.ts'
 import { PenstockError, toProblem } from '../../contract/errors.ts'
 import { PartlyDelivered } from '../../contract/partly-delivered.ts'
-import { PLAIN_BODY, type Conveyance, type NotDelivered, type TransferReport } from '../../contract/report.ts'
+import { PLAIN_BODY, type Conveyance, type TransferReport } from '../../contract/report.ts'
 import type { Technique } from '../../contract/technique.ts'
 import type { TerminalState, Totals, TransferView } from '../../contract/transfer.ts'
 import type { SendOptions, Transfer } from '../api.ts'
@@ -11,7 +12,8 @@ import { nearNotes } from '../target/near-notes.ts'
 import { titleOf } from '../source/given-paths.ts'
 import { slicesOf } from '../source/slices.ts'
 import { nothingToSend } from '../source/nothing-to-send.ts'
-import { type SourceEntry, Walk, type Walked, walk } from '../source/walk.ts'
+import { eachEntry, entriesOf } from '../source/entries.ts'
+import { type Source, totalsOf, Walk } from '../source/walk.ts'
 import { planFacts } from '../plan/facts.ts'
 import { assertSendWish } from '../plan/wish.ts'
 import type { Identity } from '../device/identity.ts'
@@ -26,6 +28,7 @@ import { type Attempt, carrierFacts, type CarrierFacts, progressOf } from '../tr
 import { PeerEnd } from '../transfer/ends.ts'
 import { isTerminal, Lifecycle } from '../transfer/lifecycle.ts'
 import { expectedConveyance } from './expected.ts'
+import { type Missed, reportedOf } from './missed.ts'
 import { sendToLocalSend } from './to-localsend.ts'
 import { sendToPenstock } from './to-penstock.ts'
 import type { StreamLimits } from '../transfer/limits.ts'
@@ -43,13 +46,10 @@ export interface OutgoingHost {
 /** Everything that an attempt needs. */
 export interface Cargo {
   readonly transferId: string
-  /**
-   * Searches for the files to send: yields the entries in the manifest's order, in pieces as they are found. May be iterated
-   * once. Throws the error of {@link nothingToSend} after the last piece, and the errors of {@link Walk.pieces}.
-   */
-  search(): AsyncGenerator<readonly SourceEntry[], void, void>
-  /** The entries found so far; complete after the search. */
-  readonly found: Walked
+  /** What is sent; complete after the search. */
+  readonly source: Pick<Source, 'manifest' | 'notDelivered'>
+  /** Searches for the files to send, once. Throws the error of {@link nothingToSend}, and those of {@link Source.search}. */
+  search(stop: AbortSignal): Promise<void>
   readonly options: SendOptions
   readonly identity: Identity
   /** What this device sends about itself. */
@@ -62,21 +62,22 @@ export interface Cargo {
 
 /** How the receiver ended an attempt. */
 export interface Delivery {
-  readonly notDelivered: readonly NotDelivered[]
+  readonly missed: readonly Missed[]
   readonly durability: 'os' | 'everysec' | 'commit' | 'through' | null
   /** When the receiver reported the end, by {@link steadyNow}. */
   readonly endedAt: number
 }
 
+/** Paths on this machine of the files that were delivered. */
+function* filesOf(manifest: Manifest, missed: ReadonlySet<number>): Generator<string> {
+  for (const { type, index, absolutePath } of eachEntry(manifest)) {
+    if (type === 'file' && !missed.has(index)) yield absolutePath
+  }
+}
+
 /** The final facts of an attempt, without its carrier. */
 function ended({ identity, carrier, peer }: Attempt): Attempt<CarrierFacts> {
   return { identity, carrier: carrierFacts(carrier), peer }
-}
-
-/** The source of the entries. */
-interface Source {
-  pieces(): AsyncIterable<readonly SourceEntry[]> | Iterable<readonly SourceEntry[]>
-  readonly found: Walked
 }
 
 const NOTHING: Totals = { files: 0, directories: 0, symlinks: 0, bytes: 0 }
@@ -202,10 +203,8 @@ export class OutgoingTransfer implements Transfer {
     const source = await this.#source()
     const cargo: Cargo = {
       transferId: this.id,
-      search: () => this.#search(source),
-      get found() {
-        return source.found
-      },
+      search: (stop) => this.#search(source, stop),
+      source,
       options: this.#options,
       identity: this.#host.identity,
       info: this.#host.info,
@@ -216,7 +215,7 @@ export class OutgoingTransfer implements Transfer {
       },
     }
     const delivery = await (toPenstock ? sendToPenstock(cargo) : sendToLocalSend(cargo))
-    return this.#report(source.found, delivery)
+    return this.#report(source, delivery)
   }
 
   #started(attempt: Attempt): void {
@@ -231,56 +230,59 @@ export class OutgoingTransfer implements Transfer {
   async #source(): Promise<Source> {
     const { paths, slices } = this.#options
     const { signal } = this.#abort
-    if (!slices) return new Walk(paths, signal)
-    const found = slicesOf(await walk(paths, signal), slices)
-    return { found, pieces: () => [found.entries] }
+    const walk = new Walk(paths, signal)
+    if (!slices) return walk
+    await walk.search(signal)
+    return slicesOf(walk, slices)
   }
 
-  async *#search(source: Source): AsyncGenerator<readonly SourceEntry[], void, void> {
+  async #search(source: Source, stop: AbortSignal): Promise<void> {
     try {
-      for await (const piece of source.pieces()) {
-        this.#name(piece)
-        yield piece
-      }
+      await source.search(stop)
     } catch (error) {
       // The request that reads this would treat an unnamed error as the connection's.
       const { code, params } = toProblem(error)
       throw new PenstockError(code, params, { cause: error })
     }
-    const { entries, totals } = source.found
-    if (entries.length === 0) throw nothingToSend(source.found.notDelivered)
-    this.#totals = totals
+    const { manifest } = source
+    if (manifest.totals().entries === 0) throw nothingToSend(source.notDelivered)
+    this.#name(manifest)
+    this.#totals = totalsOf(manifest)
     this.#cpuAtStart = process.cpuUsage()
     this.#lifecycle.apply({ kind: 'offered' })
   }
 
   /** Entries that are left out give no title. Slices use the name of their file. */
-  #name(piece: readonly SourceEntry[]): void {
+  #name(manifest: Manifest): void {
     if (this.#options.slices) return
-    const tops = piece.filter(({ path }) => !path.includes('/'))
-    if (this.#topsSent === 0 && tops[0]) this.#title = tops[0].path
-    this.#topsSent += tops.length
+    const tops = entriesOf(manifest.tops())
+    if (tops[0]) this.#title = tops[0].path
+    this.#topsSent = tops.length
   }
 
-  async #report({ entries, notDelivered }: Walked, delivery: Delivery): Promise<TransferReport> {
-    const missing = new Set(delivery.notDelivered.map(({ path }) => path))
-    const delivered = entries.filter(({ path }) => !missing.has(path))
+  async #report(
+    { manifest, notDelivered }: Source,
+    { missed, ...delivery }: Delivery,
+  ): Promise<TransferReport> {
+    const totals = manifest.totals()
+    const missedFiles = missed.filter(({ entry }) => entry.type === 'file')
+    const missedIndexes = new Set(missed.map(({ entry }) => entry.index))
+    const tops = entriesOf(manifest.tops()).filter(({ index }) => !missedIndexes.has(index))
     const { carrier, peer = NOTHING_REPORTED } = this.#attempt ?? {}
     const { conveyance, sample } = progressOf(carrier, expectedConveyance(this.#options))
-    const files = delivered.filter(({ type }) => type === 'file')
     return makeReport({
-      cachedPagesLeft: await cachedPagesOf(files.map(({ absolutePath }) => absolutePath)),
+      cachedPagesLeft: await cachedPagesOf(filesOf(manifest, missedIndexes)),
       transferId: this.id,
       role: this.role,
       peer: summaryOf(this.#options.to),
-      entries: delivered.length,
-      files: files.length,
-      bytes: delivered.reduce((sum, { size }) => sum + size, 0),
+      entries: totals.entries - missed.length,
+      files: totals.files - missedFiles.length,
+      bytes: totals.bytes - missedFiles.reduce((sum, { entry }) => sum + entry.size, 0),
       seconds: (delivery.endedAt - (this.#movingSince ?? delivery.endedAt)) / 1000,
       conveyance,
       check: carrier?.check ?? false,
-      notDelivered: [...notDelivered, ...delivery.notDelivered],
-      notes: this.#options.to.kind === 'penstock' ? nearNotes(delivered) : [],
+      notDelivered: [...notDelivered, ...missed.map(reportedOf)],
+      notes: this.#options.to.kind === 'penstock' ? nearNotes(tops) : [],
       durability: delivery.durability,
       streams: carrier?.streams ?? 0,
       technique: carrier?.choice?.technique ?? null,

@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import { addon } from '../../../native/index.ts'
 import { PenstockError } from '../../contract/errors.ts'
 import { errnoOf } from '../errors/errno.ts'
-import type { SourceEntry } from '../source/walk.ts'
+import type { SourceEntry } from '../source/entries.ts'
 
 const readFrom = promisify(read)
 const closeIt = promisify(close)

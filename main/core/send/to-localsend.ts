@@ -1,9 +1,9 @@
 import { steadyNow } from '../../contract/clock.ts'
-import { TLS_BODY, PLAIN_BODY, type NotDelivered } from '../../contract/report.ts'
+import { TLS_BODY, PLAIN_BODY } from '../../contract/report.ts'
 import { PenstockError, type Problem, toProblem } from '../../contract/errors.ts'
 import { PartlyDelivered } from '../../contract/partly-delivered.ts'
 import { nothingToSend } from '../source/nothing-to-send.ts'
-import { type SourceEntry, toTheEnd } from '../source/walk.ts'
+import { allEntries, type SourceEntry } from '../source/entries.ts'
 import { type AcceptedOffer, cancelUpload, prepareUpload, uploadFile } from '../protocol/localsend/calls.ts'
 import { type ControlClient, openControl } from '../protocol/http/client.ts'
 import { registrationBody } from '../protocol/localsend/messages.ts'
@@ -11,6 +11,7 @@ import { NOTHING_REPORTED } from '../protocol/penstock/technique.ts'
 import { FileRefused, RestRefused } from '../protocol/localsend/statuses.ts'
 import type { SendOptions } from '../api.ts'
 import { SendingBody } from './body-carrier.ts'
+import { type Missed, reportedOf } from './missed.ts'
 import type { Cargo, Delivery } from './outgoing.ts'
 import { openSource } from './source-body.ts'
 
@@ -23,11 +24,14 @@ const CANCEL_MS = 2000
 export async function sendToLocalSend(cargo: Cargo): Promise<Delivery> {
   const { to } = cargo.options
   if (to.protocol === 'http') assertMayGoUnencrypted(cargo.options)
-  await toTheEnd(cargo.search())
-  const { entries } = cargo.found
+  const { source } = cargo
+  await cargo.search(cargo.signal)
+  const entries = await allEntries(source.manifest)
   const files = entries.filter(({ type }) => type === 'file')
   const inexpressible = entries.filter((entry, at) => isInexpressible(entry, entries[at + 1])).map(leftOut)
-  if (files.length === 0) throw nothingToSend([...cargo.found.notDelivered, ...inexpressible])
+  if (files.length === 0) {
+    throw nothingToSend([...source.notDelivered, ...inexpressible.map(reportedOf)])
+  }
   const control = openControl({
     host: to.host,
     port: to.port,
@@ -36,8 +40,8 @@ export async function sendToLocalSend(cargo: Cargo): Promise<Delivery> {
     identity: cargo.identity,
   })
   try {
-    const notDelivered = await new Upload(control, cargo).run(files, inexpressible)
-    return { notDelivered, durability: null, endedAt: steadyNow() }
+    const missed = await new Upload(control, cargo).run(files, inexpressible)
+    return { missed, durability: null, endedAt: steadyNow() }
   } finally {
     control.close()
   }
@@ -58,8 +62,8 @@ function isInexpressible(entry: SourceEntry, next: SourceEntry | undefined): boo
   return entry.type === 'directory' && !next?.path.startsWith(`${entry.path}/`)
 }
 
-function leftOut({ path }: SourceEntry): NotDelivered {
-  return { path, by: 'policy', reason: { code: 'not-regular', params: { path } } }
+function leftOut(entry: SourceEntry): Missed {
+  return { entry, by: 'policy', reason: { code: 'not-regular', params: { path: entry.path } } }
 }
 
 /** One session with a LocalSend receiver: the offer, then the accepted files, a few at a time. */
@@ -85,7 +89,7 @@ class Upload {
    * Returns the entries that were not delivered, including those left out. Throws the error that ended the session, or that
    * prevented the delivery of every file.
    */
-  async run(files: readonly SourceEntry[], leftOut: readonly NotDelivered[]): Promise<NotDelivered[]> {
+  async run(files: readonly SourceEntry[], leftOut: readonly Missed[]): Promise<readonly Missed[]> {
     const session = await this.#offer(files)
     const isWanted = ({ index }: SourceEntry): boolean => Object.hasOwn(session.files, String(index))
     const wanted = files.filter(isWanted)
@@ -100,7 +104,7 @@ class Upload {
     }
     const declined = files
       .filter((file) => !isWanted(file))
-      .map(({ path }): NotDelivered => ({ path, by: 'policy', reason: { code: 'refused' } }))
+      .map((entry): Missed => ({ entry, by: 'policy', reason: { code: 'refused' } }))
     const missed = [...leftOut, ...declined, ...failed]
     if (broken.length === 0) return missed
     // Any other cause takes precedence over a refusal of the rest.
@@ -112,21 +116,17 @@ class Upload {
    * Returns the undelivered entries if the receiver refused all files but the confirmed ones. Any other end of the session
    * ends the transfer too, and is thrown with the known state of the files.
    */
-  #endedEarly(
-    files: readonly SourceEntry[],
-    missed: readonly NotDelivered[],
-    reason: unknown,
-  ): NotDelivered[] {
+  #endedEarly(files: readonly SourceEntry[], missed: readonly Missed[], reason: unknown): readonly Missed[] {
     if (this.#delivered.size === 0) throw reason
-    const known = new Set([...this.#delivered, ...missed.map(({ path }) => path)])
+    const known = new Set([...this.#delivered, ...missed.map(({ entry }) => entry.path)])
     const rest = files
       .filter(({ path }) => !known.has(path))
-      .map(({ path }): NotDelivered => ({ path, by: 'failure', reason: toProblem(reason) }))
-    const notDelivered = [...missed, ...rest]
-    if (reason instanceof RestRefused) return notDelivered
+      .map((entry): Missed => ({ entry, by: 'failure', reason: toProblem(reason) }))
+    const all = [...missed, ...rest]
+    if (reason instanceof RestRefused) return all
     throw new PartlyDelivered(reason, {
       delivered: [...this.#delivered],
-      notDelivered: [...this.#cargo.found.notDelivered, ...notDelivered],
+      notDelivered: [...this.#cargo.source.notDelivered, ...all.map(reportedOf)],
     })
   }
 
@@ -152,8 +152,8 @@ class Upload {
   async #sendAll(
     session: AcceptedOffer,
     wanted: readonly SourceEntry[],
-  ): Promise<{ readonly failed: readonly NotDelivered[]; readonly broken: readonly unknown[] }> {
-    const failed: NotDelivered[] = []
+  ): Promise<{ readonly failed: readonly Missed[]; readonly broken: readonly unknown[] }> {
+    const failed: Missed[] = []
     const broken: unknown[] = []
     const queue = wanted.values()
     const worker = async (): Promise<void> => {
@@ -161,7 +161,7 @@ class Upload {
         for (const file of queue) {
           if (broken.length > 0) return
           const problem = await this.#sendOne(session, file)
-          if (problem) failed.push({ path: file.path, by: 'failure', reason: problem })
+          if (problem) failed.push({ entry: file, by: 'failure', reason: problem })
         }
       } catch (error) {
         broken.push(error)

@@ -3,8 +3,8 @@ import type { EngineEnd, Sender } from '../../../native/index.ts'
 import { type ErrorCode, PenstockError, toProblem } from '../../contract/errors.ts'
 import type { SourceFacts } from '../../contract/facts.ts'
 import type { Choice, SendTechnique } from '../../contract/technique.ts'
-import { TLS_BODY, type NotDelivered } from '../../contract/report.ts'
-import type { SourceEntry } from '../source/walk.ts'
+import { TLS_BODY } from '../../contract/report.ts'
+import { entriesOf } from '../source/entries.ts'
 import { planFacts, routeOf } from '../plan/facts.ts'
 import { planSend } from '../plan/plan.ts'
 import type { RouteOfBytes } from '../report/copies.ts'
@@ -15,12 +15,13 @@ import type { OfferAnswer } from '../protocol/penstock/offer.ts'
 import { NOTHING_REPORTED, type TechniqueNow } from '../protocol/penstock/technique.ts'
 import { closeWay, openWay, StreamsBroke, throwWhereBroken, type Way } from './data-streams.ts'
 import type { Attempt } from '../transfer/carrier.ts'
-import { listed, notDeliveredOf, othersOf } from '../transfer/delivery.ts'
+import { notDeliveredOf } from '../transfer/delivery.ts'
 import { failuresOf } from '../transfer/ends.ts'
 import { sendingConveyance } from '../transfer/sealing.ts'
 import { expectedConveyance } from './expected.ts'
 import { type Known, offer } from './offer.ts'
 import { SendingEngine } from './engine-carrier.ts'
+import type { Missed } from './missed.ts'
 import type { Cargo, Delivery } from './outgoing.ts'
 import { BodyNotTaken, runInBody } from './outgoing-body.ts'
 import { TechniqueExchange } from './technique-exchange.ts'
@@ -29,8 +30,6 @@ import { TechniqueExchange } from './technique-exchange.ts'
 const CANCEL_TIMEOUT_MS = 2000
 /** Refusals of a body that are less specific than the break of the streams. */
 const OPAQUE_REFUSALS: readonly ErrorCode[] = ['protocol', 'peer-unreachable', 'not-a-peer']
-/** Entries passed to the addon at once; few enough not to block JavaScript for long. */
-const ENTRIES_PER_PIECE = 1000
 
 /** Sends the cargo to a Penstock over the data channel or, if that is not requested or not available, in the HTTPS body. */
 export async function sendToPenstock(cargo: Cargo): Promise<Delivery> {
@@ -44,19 +43,9 @@ export async function sendToPenstock(cargo: Cargo): Promise<Delivery> {
   })
   try {
     const { answer, known } = await offer(control, cargo)
-    const { entries } = cargo.found
-    const refused = new Map(answer.refused.map(({ index, code }) => [index, code]))
-    const wanted = entries.filter(({ index }) => !refused.has(index))
-    const notDelivered: NotDelivered[] = entries.flatMap(({ index, path }) => {
-      const code = refused.get(index)
-      return code ? [{ path, by: 'failure', reason: { code, params: { path, name: path } } }] : []
-    })
-    const carried = await carryAny(control, cargo, { answer, known }, wanted)
-    return {
-      ...carried,
-      notDelivered: [...notDelivered, ...carried.notDelivered],
-      durability: answer.durability,
-    }
+    const refused = refusedOf(cargo, answer)
+    const carried = await carryAny(control, cargo, { answer, known, refused })
+    return { ...carried, missed: [...refused, ...carried.missed], durability: answer.durability }
   } catch (error) {
     // If the answer crossed the cancel, the receiver has a session that waits for its first stream.
     const isTakenBack = cargo.signal.aborted && (await takeBack(control, cargo.transferId))
@@ -66,6 +55,18 @@ export async function sendToPenstock(cargo: Cargo): Promise<Delivery> {
   } finally {
     control.close()
   }
+}
+
+/** The entries that the receiver refuses, in the manifest's order. */
+function refusedOf({ source }: Cargo, { refused }: OfferAnswer): readonly Missed[] {
+  const codes = new Map(refused.map(({ index, code }) => [index, code]))
+  const { entries } = source.manifest.totals()
+  const indexes = [...codes.keys()].filter((index) => index < entries).sort((a, b) => a - b)
+  return entriesOf(source.manifest.entriesAt(indexes)).map((entry): Missed => {
+    const { index, path } = entry
+    const code = codes.get(index) ?? 'unsafe-name'
+    return { entry, by: 'failure', reason: { code, params: { path, name: path } } }
+  })
 }
 
 /** Whether the receiver confirms that this cancel ends the transfer. */
@@ -86,23 +87,19 @@ function placeOf(source: SourceFacts | null): Pick<RouteOfBytes, 'fileSystem' | 
 interface Agreed {
   readonly answer: OfferAnswer
   readonly known: Known
+  readonly refused: readonly Missed[]
   readonly way: Way
 }
 
 /** Sends the entries on streams, or in a body if streams are not available. Closes every connection that it has opened. */
-async function carryAny(
-  control: ControlClient,
-  cargo: Cargo,
-  agreed: Omit<Agreed, 'way'>,
-  entries: readonly SourceEntry[],
-) {
+async function carryAny(control: ControlClient, cargo: Cargo, agreed: Omit<Agreed, 'way'>): Promise<Carried> {
   const way = await openWay(cargo, agreed.answer)
   try {
     cargo.signal.throwIfAborted()
-    return await carry(control, cargo, { ...agreed, way }, entries)
+    return await carry(control, cargo, { ...agreed, way })
   } catch (error) {
     if (!(error instanceof StreamsBroke)) throw error
-    return await carryInstead(control, cargo, { agreed, broke: error }, entries)
+    return await carryInstead(control, cargo, { agreed, broke: error })
   } finally {
     closeWay(way)
   }
@@ -116,23 +113,20 @@ async function carryInstead(
   control: ControlClient,
   cargo: Cargo,
   { agreed, broke }: { readonly agreed: Omit<Agreed, 'way'>; readonly broke: StreamsBroke },
-  entries: readonly SourceEntry[],
-) {
+): Promise<Carried> {
   cargo.signal.throwIfAborted()
   try {
-    return await carry(control, cargo, { ...agreed, way: { kind: 'body', why: broke.why } }, entries)
+    return await carry(control, cargo, { ...agreed, way: { kind: 'body', why: broke.why } })
   } catch (error) {
     const isOpaque = error instanceof BodyNotTaken && OPAQUE_REFUSALS.includes(error.code)
     throw isOpaque ? broke : error
   }
 }
 
-async function carry(
-  control: ControlClient,
-  cargo: Cargo,
-  agreed: Agreed,
-  entries: readonly SourceEntry[],
-): Promise<Pick<Delivery, 'notDelivered' | 'endedAt'>> {
+/** The result of one carrier. */
+type Carried = Pick<Delivery, 'missed' | 'endedAt'>
+
+async function carry(control: ControlClient, cargo: Cargo, agreed: Agreed): Promise<Carried> {
   const { answer, way } = agreed
   const attempt = start(control, cargo, agreed)
   const { carrier } = attempt
@@ -150,17 +144,31 @@ async function carry(
           },
         })
   try {
-    const handOver = () => handFiles(sender, entries)
+    const { manifest } = cargo.source
+    const handOver = (): void => {
+      sender.addManifest(
+        manifest,
+        agreed.refused.map(({ entry }) => entry.index),
+      )
+      sender.endOfFiles()
+    }
     const end =
       way.kind === 'body'
         ? await runInBody({ sender, control, sessionId: answer.sessionId, handOver })
         : await runOnStreams(sender, way, handOver)
     throwWhereBroken(way, end, sender)
-    const { entries: found } = cargo.found
-    const notDelivered = listed(notDeliveredOf(failuresOf(end, 'receiver'), (index) => found[index]))
+    const failures = failuresOf(end, 'receiver')
+    const entries = entriesOf(manifest.entriesAt(failures.map(({ index }) => index)))
     const endedAt = steadyNow()
     await exchange?.finish()
-    return { notDelivered, endedAt }
+    const byIndex = new Map(entries.map((entry) => [entry.index, entry]))
+    const missed = notDeliveredOf(failures, (index) => byIndex.get(index)).flatMap(
+      ({ index, reason, by }): readonly Missed[] => {
+        const entry = byIndex.get(index)
+        return entry ? [{ entry, reason, by }] : []
+      },
+    )
+    return { missed, endedAt }
   } catch (error) {
     // No effect if it has ended.
     sender.cancel('internal')
@@ -206,30 +214,14 @@ function choiceOn(way: Way, planned: Choice<SendTechnique>, decided: boolean): C
   return decided ? { ...planned, reason: { code: 'receiver-encrypts' } } : planned
 }
 
-async function handFiles(sender: Sender, entries: readonly SourceEntry[]): Promise<void> {
-  for (let at = 0; at < entries.length; at += ENTRIES_PER_PIECE) {
-    const piece = entries.slice(at, at + ENTRIES_PER_PIECE)
-    const files = piece.filter(({ type }) => type === 'file')
-    sender.addOthers(othersOf(piece))
-    sender.addFiles(
-      files.map(({ index, absolutePath, root, size, mtimeNs, offset }) => ({
-        ...{ index, path: absolutePath, root, size, mtimeNs },
-        ...(offset === undefined ? {} : { offset }),
-      })),
-    )
-    await new Promise(setImmediate)
-  }
-  sender.endOfFiles()
-}
-
 async function runOnStreams(
   sender: Sender,
   { streams }: Extract<Way, { readonly kind: 'streams' }>,
-  handOver: () => Promise<void>,
+  handOver: () => void,
 ): Promise<EngineEnd> {
   streams.forEach(({ connection, keys }, index) => {
     sender.addStream(connection, index, keys)
   })
-  await handOver()
+  handOver()
   return sender.ended
 }

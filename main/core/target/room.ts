@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { addon } from '../../../native/index.ts'
 import { PenstockError } from '../../contract/errors.ts'
 import { errnoOf, problemOfError } from '../errors/errno.ts'
-import type { SourceEntry } from '../source/walk.ts'
+import type { SourceEntry } from '../source/entries.ts'
 
 /** Unit of stat's `blocks`, independent of the file system's block size. */
 const STAT_BLOCK_BYTES = 512

@@ -10,35 +10,43 @@
 
 namespace penstock {
 
-class TreeLevel;
+/** Type bits of `mode`, the same on every system (those of POSIX). */
+constexpr uint32_t kTypeBits = 0170000;
+constexpr uint32_t kTypeFolder = 0040000;
+constexpr uint32_t kTypeFile = 0100000;
+constexpr uint32_t kTypeLink = 0120000;
 
-/** An entry as the manifest has it. */
+/** An entry as the system has it. */
 struct TreeEntry {
-  /** As the system has it. */
+  /** Not always UTF-8. */
   std::string name;
-  /** Type and permission bits. */
+  /** Type and permission bits; 0 if it could not be examined. */
   uint32_t mode = 0;
-  double size = 0;
-  /** Last change of the content, in nanoseconds since 1970. */
-  int64_t time = 0;
-  /** Where a link points; nothing where the system's own way of reading it is left to the caller. */
-  std::optional<std::string> target;
-  /** Why it cannot be examined, read or listed; without an errno value if its size is not known. */
+  uint64_t size = 0;
+  /** Bytes that it occupies on its disk. */
+  uint64_t allocatedBytes = 0;
+  /** Last change of the content, since 1970. */
+  int64_t seconds = 0;
+  uint32_t nanoseconds = 0;
+  /** Of a link, with the system's separators; not always UTF-8. */
+  std::string target;
+  /** Why it cannot be examined or read; without an errno value if its size is not known. */
   std::optional<Failure> failure;
-  /** The entries of a folder; null for one that has none, or that was not opened. */
-  std::unique_ptr<TreeLevel> below;
 };
 
-/** The entries of one folder, by the bytes of their names. */
+/** The entries of one folder, by the bytes of their names. Follows no link. */
 class TreeLevel {
  public:
   virtual ~TreeLevel() = default;
   virtual bool AtEnd() const = 0;
-  /** The next entry. `enter`: opens a folder. */
-  virtual TreeEntry Next(bool enter) = 0;
+  virtual TreeEntry Next() = 0;
+  /** Lists the folder that Next returned last. 0, or errno. */
+  virtual int Enter(const TreeEntry& folder, std::unique_ptr<TreeLevel>* below) = 0;
 };
 
-/** The folder at the path that the user gave, following links in it. Throws SystemError if it cannot be listed. */
+/** A file or folder at an absolute path without links, without its name. Throws SystemError if there is none. */
+TreeEntry ExamineTop(const std::string& path);
+/** The folder at an absolute path. Throws SystemError if it cannot be listed. */
 std::unique_ptr<TreeLevel> OpenTree(const std::string& path);
 
 }  // namespace penstock

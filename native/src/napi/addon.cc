@@ -19,8 +19,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   penstock::RegisterStaging(env, exports);
   penstock::RegisterCopier(env, exports);
   penstock::RegisterFacts(env, exports);
-  penstock::RegisterTrees(env, exports);
   penstock::RegisterNames(env, exports);
+  penstock::RegisterManifest(env, exports);
   exports.Set("abiVersion", Napi::Number::New(env, kAbiVersion));
   return exports;
 }

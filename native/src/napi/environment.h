@@ -67,6 +67,7 @@ struct Environment {
   Napi::FunctionReference dataPort;
   Napi::FunctionReference copier;
   Napi::FunctionReference folder;
+  Napi::FunctionReference manifest;
 
   /** Functions that stop and join what still runs when the environment ends. */
   std::map<uint64_t, std::function<void()>> live;

@@ -23,8 +23,8 @@ void RegisterCommit(Napi::Env env, Napi::Object exports);
 void RegisterStaging(Napi::Env env, Napi::Object exports);
 /** pathProblem, nearPath, linkStaysInside, numbered. */
 void RegisterNames(Napi::Env env, Napi::Object exports);
-/** walkTree, reportsSize. */
-void RegisterTrees(Napi::Env env, Napi::Object exports);
+/** createManifest, openSource. */
+void RegisterManifest(Napi::Env env, Napi::Object exports);
 /** routeFacts, routeTo, cachedPart, supportedTechniques, copyTechniques. */
 void RegisterFacts(Napi::Env env, Napi::Object exports);
 

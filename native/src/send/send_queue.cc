@@ -2,36 +2,84 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 namespace penstock {
 
-void SendQueue::Add(std::vector<SourceFile> files) {
+void SendQueue::Add(std::shared_ptr<const Manifest> manifest, const std::vector<uint32_t>& without) {
   std::lock_guard<std::mutex> lock(mutex_);
-  for (SourceFile& file : files) {
-    const auto position = static_cast<uint32_t>(entries_.size());
-    if (!positionOf_.emplace(file.index, position).second) throw std::invalid_argument("index given twice");
-    entries_.push_back(Entry{std::move(file), State::kWaiting});
+  if (manifest_) throw std::invalid_argument("manifest given twice");
+  manifest_ = std::move(manifest);
+  TakeEntries();
+  for (const uint32_t index : without) {
+    if (index >= states_.size() || states_[index] != State::kWaiting) continue;
+    states_[index] = State::kNone;
+    --unsettled_;
   }
 }
 
 void SendQueue::Close() {
   std::lock_guard<std::mutex> lock(mutex_);
+  TakeEntries();
   closed_ = true;
 }
 
-std::shared_ptr<ActiveSource> SendQueue::Activate(uint32_t position) {
-  Entry& entry = entries_[position];
+void SendQueue::TakeEntries() {
+  if (!manifest_) return;
+  const uint32_t size = manifest_->size();
+  states_.reserve(size);
+  while (states_.size() < size) {
+    const bool isFile = (*manifest_)[static_cast<uint32_t>(states_.size())].type == EntryType::kFile;
+    states_.push_back(isFile ? State::kWaiting : State::kNone);
+    if (isFile) ++unsettled_;
+  }
+}
+
+uint32_t SendQueue::NextFile(uint32_t index) const {
+  while (index < states_.size() && states_[index] != State::kWaiting) ++index;
+  return index;
+}
+
+bool SendQueue::IsSmall(uint32_t index) const {
+  return index < states_.size() && (*manifest_)[index].size <= kSmallFileBytes;
+}
+
+SourceFile SendQueue::FileAt(uint32_t index) const {
+  SourceFile file;
+  file.index = index;
+  file.path = manifest_->SourceOf(index);
+  file.size = (*manifest_)[index].size;
+  file.mtimeNs = NanosecondsOf((*manifest_)[index]);
+  file.slice = manifest_->sliced();
+  file.offset = manifest_->SliceOffset(index);
+  return file;
+}
+
+std::shared_ptr<ActiveSource> SendQueue::Activate(uint32_t index) {
+  SourceFile file = FileAt(index);
   auto source = std::make_shared<ActiveSource>();
-  source->position = position;
-  source->index = entry.file.index;
+  source->index = index;
   source->key = ++lastKey_;
-  source->size = entry.file.size;
-  source->mtimeNs = entry.file.mtimeNs;
-  source->path = entry.file.path;
-  source->slice = entry.file.slice;
-  source->base = entry.file.offset;
-  source->left = entry.file.size;
+  source->size = file.size;
+  source->mtimeNs = file.mtimeNs;
+  source->path = std::move(file.path);
+  source->slice = file.slice;
+  source->base = file.offset;
+  source->left = file.size;
   return source;
+}
+
+void SendQueue::TakeBatch(Job* job) {
+  uint64_t body = 0;
+  while (IsSmall(next_) && job->batch.size() < kMaxBatchEntries) {
+    const uint64_t with = body + (*manifest_)[next_].size + kBatchEntryBytes;
+    if (with > kMaxBatchBody) break;
+    body = with;
+    states_[next_] = State::kActive;
+    job->batch.push_back(FileAt(next_));
+    next_ = NextFile(next_ + 1);
+  }
+  job->kind = Job::Kind::kBatch;
 }
 
 Job SendQueue::Next() {
@@ -39,29 +87,18 @@ Job SendQueue::Next() {
   Job job;
   if (current_ && (cursor_ >= current_->size || current_->failed)) current_.reset();
   if (!current_) {
-    if (next_ == entries_.size()) {
+    if (!closed_) TakeEntries();
+    next_ = NextFile(next_);
+    if (next_ == states_.size()) {
       job.kind = closed_ ? Job::Kind::kNoMore : Job::Kind::kNothingYet;
       return job;
     }
-    const auto small = [this](uint32_t at) {
-      return at < entries_.size() && entries_[at].file.size <= kSmallFileBytes;
-    };
-    if (small(next_) && small(next_ + 1)) {
-      uint64_t body = 0;
-      while (small(next_) && job.batch.size() < kMaxBatchEntries) {
-        const uint64_t with = body + entries_[next_].file.size + kBatchEntryBytes;
-        if (with > kMaxBatchBody) break;
-        body = with;
-        entries_[next_].state = State::kActive;
-        job.batch.push_back(entries_[next_].file);
-        ++next_;
-      }
-      job.kind = Job::Kind::kBatch;
+    if (IsSmall(next_) && IsSmall(NextFile(next_ + 1))) {
+      TakeBatch(&job);
       return job;
     }
     current_ = Activate(next_);
-    entries_[next_].state = State::kActive;
-    ++next_;
+    states_[next_] = State::kActive;
     cursor_ = 0;
   }
   job.kind = Job::Kind::kRange;
@@ -74,19 +111,19 @@ Job SendQueue::Next() {
 
 std::unique_ptr<RangeJob> SendQueue::Again(uint32_t index, uint64_t offset, uint64_t length) {
   std::lock_guard<std::mutex> lock(mutex_);
-  const auto found = positionOf_.find(index);
-  if (found == positionOf_.end()) return nullptr;
-  const Entry& entry = entries_[found->second];
-  if (entry.state == State::kWaiting || entry.state == State::kDelivered) return nullptr;
-  if (offset >= entry.file.size || length != std::min(kRangeBytes, entry.file.size - offset)) return nullptr;
+  if (index >= states_.size()) return nullptr;
+  const State state = states_[index];
+  if (state == State::kNone || state == State::kWaiting || state == State::kDelivered) return nullptr;
+  const uint64_t size = (*manifest_)[index].size;
+  if (offset >= size || length != std::min(kRangeBytes, size - offset)) return nullptr;
   auto job = std::make_unique<RangeJob>();
   job->retry = true;
   job->offset = offset;
   job->length = length;
-  job->source = Activate(found->second);
+  job->source = Activate(index);
   job->source->again = true;
-  job->source->wantsFileEnd = entry.state == State::kSentInBatch;
-  job->source->failed = entry.state == State::kFailed;
+  job->source->wantsFileEnd = state == State::kSentInBatch;
+  job->source->failed = state == State::kFailed;
   return job;
 }
 
@@ -100,19 +137,17 @@ uint64_t SendQueue::ClaimHole(const std::shared_ptr<ActiveSource>& source, uint6
 
 void SendQueue::MarkSent(uint32_t index, bool inBatch) {
   std::lock_guard<std::mutex> lock(mutex_);
-  Entry& entry = entries_[positionOf_.at(index)];
-  if (entry.state != State::kFailed) entry.state = inBatch ? State::kSentInBatch : State::kSent;
+  State& own = states_.at(index);
+  if (own != State::kFailed) own = inBatch ? State::kSentInBatch : State::kSent;
 }
 
 bool SendQueue::Settle(uint32_t index, State state) {
-  const auto found = positionOf_.find(index);
-  if (found == positionOf_.end()) return false;
-  Entry& entry = entries_[found->second];
-  if (entry.state == State::kFailed || entry.state == State::kDelivered) return false;
-  if (state == State::kDelivered && entry.state != State::kSent && entry.state != State::kSentInBatch) return false;
-  entry.state = state;
-  std::string().swap(entry.file.path.path);
-  ++settled_;
+  if (index >= states_.size()) return false;
+  State& own = states_[index];
+  if (own == State::kNone || own == State::kFailed || own == State::kDelivered) return false;
+  if (state == State::kDelivered && own != State::kSent && own != State::kSentInBatch) return false;
+  own = state;
+  --unsettled_;
   return true;
 }
 
@@ -135,7 +170,7 @@ void SendQueue::ReleaseFiles() {
 
 bool SendQueue::Settled() const {
   std::lock_guard<std::mutex> lock(mutex_);
-  return closed_ && settled_ == entries_.size();
+  return closed_ && unsettled_ == 0;
 }
 
 }  // namespace penstock

@@ -6,17 +6,17 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "base/errors.h"
 #include "base/source_path.h"
 #include "base/unique_fd.h"
+#include "files/manifest.h"
 #include "wire/frame.h"
 
 namespace penstock {
 
-/** A file to be sent, as JavaScript gave it. */
+/** A file to be sent or copied. */
 struct SourceFile {
   uint32_t index = 0;
   SourcePath path;
@@ -35,7 +35,6 @@ constexpr size_t kMaxBatchEntries = 2048;
 /** A file that some streams are sending. Shared by them. */
 struct ActiveSource {
   // Immutable.
-  uint32_t position = 0;
   uint32_t index = 0;
   uint64_t key = 0;
   uint64_t size = 0;
@@ -81,8 +80,9 @@ struct Job {
 /** Thread-safe. */
 class SendQueue {
  public:
-  /** Throws std::invalid_argument for an index that was added before. */
-  void Add(std::vector<SourceFile> files);
+  /** The files of the manifest are sent in its order, but for the entries `without`. Called once. */
+  void Add(std::shared_ptr<const Manifest> manifest, const std::vector<uint32_t>& without);
+  /** The manifest is complete. */
   void Close();
 
   Job Next();
@@ -108,24 +108,29 @@ class SendQueue {
   bool Settled() const;
 
  private:
-  enum class State : uint8_t { kWaiting, kActive, kSent, kSentInBatch, kDelivered, kFailed };
-  struct Entry {
-    SourceFile file;
-    State state = State::kWaiting;
-  };
+  /** Of one entry. kNone: not a file, or not sent. */
+  enum class State : uint8_t { kNone, kWaiting, kActive, kSent, kSentInBatch, kDelivered, kFailed };
 
-  std::shared_ptr<ActiveSource> Activate(uint32_t position);
+  /** Takes what the manifest has published since. */
+  void TakeEntries();
+  /** The first waiting file from `index` on; the number of entries where there is none. */
+  uint32_t NextFile(uint32_t index) const;
+  bool IsSmall(uint32_t index) const;
+  SourceFile FileAt(uint32_t index) const;
+  void TakeBatch(Job* job);
+  std::shared_ptr<ActiveSource> Activate(uint32_t index);
   bool Settle(uint32_t index, State state);
 
   mutable std::mutex mutex_;
   // All below need the lock.
-  std::vector<Entry> entries_;
-  std::unordered_map<uint32_t, uint32_t> positionOf_;
+  std::shared_ptr<const Manifest> manifest_;
+  // One byte an entry.
+  std::vector<State> states_;
   uint32_t next_ = 0;
   std::shared_ptr<ActiveSource> current_;
   uint64_t cursor_ = 0;
   uint64_t lastKey_ = 0;
-  size_t settled_ = 0;
+  size_t unsettled_ = 0;
   bool closed_ = false;
 };
 

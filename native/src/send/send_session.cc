@@ -1,22 +1,25 @@
 #include "send/send_session.h"
 
 #include <string>
+#include <utility>
 
 #include "send/send_stream.h"
 
 namespace penstock {
 
-void SendSession::AddFiles(std::vector<SourceFile> files) {
-  for (const SourceFile& file : files) ledger_.Add(file.index, EntryType::kFile);
-  queue_.Add(std::move(files));
+void SendSession::AddManifest(std::shared_ptr<const Manifest> manifest, const std::vector<uint32_t>& without) {
+  queue_.Add(manifest, without);
+  manifest_ = std::move(manifest);
+  without_.insert(without.begin(), without.end());
   WakeAll();
 }
 
-void SendSession::AddOthers(const std::vector<OtherEntry>& entries) {
-  for (const OtherEntry& entry : entries) ledger_.Add(entry.index, entry.type);
-}
-
 void SendSession::EndOfFiles() {
+  // The receiver reports nothing before.
+  const uint32_t size = manifest_ ? manifest_->size() : 0;
+  for (uint32_t index = 0; index < size; ++index) {
+    if (without_.count(index) == 0) ledger_.Add(index, (*manifest_)[index].type);
+  }
   ledger_.Close();
   queue_.Close();
   WakeAll();

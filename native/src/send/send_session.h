@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <unordered_set>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -29,9 +30,11 @@ class SendSession final : public Session {
       : Session(Direction::kSend, std::move(options), std::move(onEnd)), verdict_(verdict) {}
   ~SendSession() override { Abort(); }
 
-  void AddFiles(std::vector<SourceFile> files);
-  /** The entries that are no files: nothing of them is sent, and the receiver reports them. */
-  void AddOthers(const std::vector<OtherEntry>& entries);
+  /**
+   * The files of the manifest are sent in its order, and the receiver reports all of its entries, but for those in `without`.
+   * Called once. Throws std::invalid_argument if it is called again.
+   */
+  void AddManifest(std::shared_ptr<const Manifest> manifest, const std::vector<uint32_t>& without);
   void EndOfFiles();
   /** Takes ownership of the socket; closes it if the session has ended. Sealed if there are keys. */
   void AddStream(UniqueSocket socket, int streamIndex, const std::optional<StreamKeys>& keys = {});
@@ -71,6 +74,9 @@ class SendSession final : public Session {
   SessionEnd VerdictOn(const SessionEnd& cancel) const;
 
   const VerdictLimits verdict_;
+  // Of the thread that adds.
+  std::shared_ptr<const Manifest> manifest_;
+  std::unordered_set<uint32_t> without_;
   SendQueue queue_;
   std::atomic<int> streams_{0};
   std::atomic<int> ends_{0};

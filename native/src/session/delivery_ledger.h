@@ -6,12 +6,11 @@
 #include <optional>
 #include <vector>
 
+#include "base/entry_type.h"
 #include "base/failure.h"
 #include "wire/delivery.h"
 
 namespace penstock {
-
-enum class EntryType : uint8_t { kFile, kDirectory, kSymlink };
 
 /** An entry, as JavaScript names those that are no files. */
 struct OtherEntry {

@@ -141,10 +141,7 @@ describe('an offer answered', () => {
 test('an acceptance before the offer has ended', async (t) => {
   let release: () => void = () => undefined
   const found = new Promise<void>((resolve) => (release = resolve))
-  t.mock.method(Walk.prototype, 'pieces', async function* () {
-    yield* []
-    await found
-  })
+  t.mock.method(Walk.prototype, 'search', () => found)
   const receivers = scriptedReceivers(t)
   const offer: AnswerRequest = (request, response) => {
     request.resume()

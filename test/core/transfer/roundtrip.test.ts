@@ -337,9 +337,8 @@ describe('each end is one terminal state with its cause', () => {
   for (const security of ['clear', 'encrypted'] as const) {
     test(`an error of our own while the offer is being written is not the connection's, ${security}`, async (t) => {
       const broken = new RangeError('a fault in the search')
-      t.mock.method(Walk.prototype, 'pieces', async function* () {
+      t.mock.method(Walk.prototype, 'search', async () => {
         await setImmediate()
-        yield* []
         throw broken
       })
       await withReceiver({ clear: security === 'clear' }, async ({ dir, send }) => {

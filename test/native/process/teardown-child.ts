@@ -1,7 +1,7 @@
 /** Begins a transfer that cannot end by itself and exits in the middle of it; teardown.test.ts runs it. */
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { addon } from '../../../native/index.ts'
-import { makeReceiver, makeSender, preamble, source } from '../harness.ts'
+import { makeReceiver, makeSender, preamble, sendFiles, source } from '../harness.ts'
 
 const mode = isMainThread ? process.argv[2] : 'in-worker'
 const given: unknown = isMainThread ? process.argv.slice(3) : workerData
@@ -18,7 +18,7 @@ async function begin(): Promise<void> {
   )
   const sender = makeSender()
   // No endOfFiles: both sides wait once the file has arrived.
-  sender.addFiles([file])
+  sendFiles(sender, [file])
   sender.addStream(
     await addon.connect({ host: '127.0.0.1', port: port.port, preamble: preamble(), timeoutMs: 1000 }),
     0,
@@ -29,7 +29,7 @@ async function begin(): Promise<void> {
     .catch(() => undefined)
   const pair = addon.localPair()
   const stuck = makeSender()
-  stuck.addFiles([file])
+  sendFiles(stuck, [file])
   stuck.addStream(pair.connection, 1)
   await cancelInCommit()
 }

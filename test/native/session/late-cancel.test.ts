@@ -13,6 +13,7 @@ import {
   preamble,
   receiverFromPeer,
   scratchFolders,
+  sendFiles,
   senderToPeer,
   sleep,
   writeFiles,
@@ -30,7 +31,7 @@ async function atEnd(streams: number): Promise<{ sender: Sender; receiver: Recei
   receiver.addFiles(files.map(({ index, size }) => ({ index, size })))
   receiver.endOfFiles()
   const sender = makeSender()
-  sender.addFiles(files)
+  sendFiles(sender, files)
   sender.endOfFiles()
   const port = addon.openDataPort(
     { host: '127.0.0.1', port: 0, preambleTimeoutMs: 2000, maxPending: 16, maxPendingPerNetwork: 16 },

@@ -54,7 +54,8 @@ class CopierWrap final : public Napi::ObjectWrap<CopierWrap> {
 }  // namespace
 
 void RegisterCopier(Napi::Env env, Napi::Object exports) {
-  ExportClass(env, exports, "createCopier", &Environment::copier, SessionClass<CopierWrap>(env, "Copier"));
+  ExportClass(env, exports, "createCopier", &Environment::copier,
+              SessionClass<CopierWrap>(env, "Copier", {CopierWrap::InstanceMethod<&CopierWrap::AddFiles>("addFiles")}));
 }
 
 }  // namespace penstock

@@ -127,7 +127,8 @@ class ReceiverWrap final : public Napi::ObjectWrap<ReceiverWrap> {
 void RegisterReceiver(Napi::Env env, Napi::Object exports) {
   ExportClass(env, exports, "createReceiver", &Environment::receiver,
               SessionClass<ReceiverWrap>(env, "Receiver",
-                                         {ReceiverWrap::InstanceMethod<&ReceiverWrap::AddOthers>("addOthers"),
+                                         {ReceiverWrap::InstanceMethod<&ReceiverWrap::AddFiles>("addFiles"),
+                                          ReceiverWrap::InstanceMethod<&ReceiverWrap::AddOthers>("addOthers"),
                                           ReceiverWrap::InstanceMethod<&ReceiverWrap::AddStream>("addStream"),
                                           ReceiverWrap::InstanceMethod<&ReceiverWrap::AllDisplaced>("displaced"),
                                           ReceiverWrap::InstanceMethod<&ReceiverWrap::Committing>("committing"),

@@ -2,6 +2,8 @@
 #include <utility>
 
 #include "napi/exports.h"
+#include "napi/files/manifest.h"
+#include "napi/lists.h"
 #include "napi/sessions/connection.h"
 #include "napi/sessions/delivery.h"
 #include "napi/sessions/sample.h"
@@ -34,15 +36,15 @@ class SenderWrap final : public Napi::ObjectWrap<SenderWrap> {
     life_->Attach(env, session_);
   }
 
-  void AddFiles(const Napi::CallbackInfo& info) {
-    auto files = SourceFilesOf(info[0]);
+  void AddManifest(const Napi::CallbackInfo& info) {
+    const auto without =
+        ListOf(info[1], [](const Napi::Value& index) { return static_cast<uint32_t>(SizeOf(index, "without")); });
     try {
-      session_->AddFiles(std::move(files));
+      session_->AddManifest(ManifestFrom(info[0]), without);
     } catch (const std::invalid_argument& error) {
       throw Napi::TypeError::New(info.Env(), error.what());
     }
   }
-  void AddOthers(const Napi::CallbackInfo& info) { session_->AddOthers(OtherEntriesOf(info[0])); }
   void EndOfFiles(const Napi::CallbackInfo& info) {
     EndOfEntries(info.Env(), [this] { session_->EndOfFiles(); });
   }
@@ -68,7 +70,7 @@ class SenderWrap final : public Napi::ObjectWrap<SenderWrap> {
 void RegisterSender(Napi::Env env, Napi::Object exports) {
   ExportClass(env, exports, "createSender", &Environment::sender,
               SessionClass<SenderWrap>(env, "Sender",
-                                       {SenderWrap::InstanceMethod<&SenderWrap::AddOthers>("addOthers"),
+                                       {SenderWrap::InstanceMethod<&SenderWrap::AddManifest>("addManifest"),
                                         SenderWrap::InstanceMethod<&SenderWrap::AddStream>("addStream"),
                                         SenderWrap::InstanceMethod<&SenderWrap::Notes>("notes")}));
 }

@@ -12,7 +12,6 @@ template <typename Wrap>
 Napi::Function SessionClass(Napi::Env env, const char* name,
                             std::vector<Napi::ClassPropertyDescriptor<Wrap>> more = {}) {
   std::vector<Napi::ClassPropertyDescriptor<Wrap>> methods = {
-      Wrap::template InstanceMethod<&Wrap::AddFiles>("addFiles"),
       Wrap::template InstanceMethod<&Wrap::EndOfFiles>("endOfFiles"),
       Wrap::template InstanceMethod<&Wrap::SetTechnique>("setTechnique"),
       Wrap::template InstanceMethod<&Wrap::Sample>("sample"),

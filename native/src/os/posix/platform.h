@@ -18,6 +18,9 @@ namespace penstock {
 using Descriptor = int;
 constexpr Descriptor kNoDescriptor = -1;
 
+/** Between the names of a path on this machine. */
+constexpr char kSeparator = '/';
+
 inline void CloseFile(Descriptor fd) { ::close(fd); }
 /** Closes a socket, which is a file. */
 constexpr void (*CloseSocket)(Descriptor) = CloseFile;

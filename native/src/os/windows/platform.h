@@ -27,6 +27,9 @@ using Descriptor = uintptr_t;
 constexpr Descriptor kNoDescriptor = ~Descriptor{0};
 static_assert(sizeof(Descriptor) == sizeof(HANDLE) && sizeof(Descriptor) == sizeof(SOCKET), "one type for both");
 
+/** Between the names of a path on this machine. */
+constexpr char kSeparator = '\\';
+
 inline HANDLE HandleOf(Descriptor fd) { return reinterpret_cast<HANDLE>(fd); }
 inline Descriptor DescriptorOf(HANDLE handle) { return reinterpret_cast<Descriptor>(handle); }
 

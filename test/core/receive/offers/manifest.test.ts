@@ -6,11 +6,13 @@ import type { ManifestEntry } from '../../../../main/contract/transfer.ts'
 import { CommitPlanner } from '../../../../main/core/target/commit-plan.ts'
 import { NOTHING_REFUSED } from '../../../../main/core/target/near-names.ts'
 import { NO_FOLDING } from '../../../../main/core/target/names.ts'
-import type { SourceEntry } from '../../../../main/core/source/walk.ts'
+import type { SourceEntry } from '../../../../main/core/source/entries.ts'
 import { holdManifest, totalsOf } from '../../../../main/core/receive/offers/manifest.ts'
 import { manifestLines } from '../../../../main/core/send/offer.ts'
 import { encodeEnd, encodeEntry } from '../../../../main/core/protocol/penstock/offer.ts'
 import { UNLIMITED } from '../../../support/penstock/control.ts'
+import { addon } from '../../../../native/index.ts'
+import { withResolvers } from '../../../../main/core/transfer/lifecycle.ts'
 import { fc } from '../../../support/random.ts'
 
 function file(index: number, path = `f${index}`): SourceEntry {
@@ -81,36 +83,48 @@ test('what is cut, or does not add up, is not taken', async () => {
   }
 })
 
+/** A manifest that holds the files below `count`, and a search that ends on `end`. */
+function growing() {
+  const manifest = addon.createManifest()
+  const add = (count: number): void => {
+    const { entries } = manifest.totals()
+    const more = Array.from({ length: count - entries }, (_, at) => file(entries + at))
+    manifest.addFiles(more.map(({ path: name, absolutePath: path, ...facts }) => ({ ...facts, name, path })))
+  }
+  const stopped: unknown[] = []
+  const { promise, resolve: end } = withResolvers<undefined>()
+  const search = async (stop: AbortSignal): Promise<void> => {
+    stop.addEventListener('abort', () => stopped.push(stop.reason))
+    await promise
+  }
+  return { manifest, add, end, search, stopped }
+}
+
 test('a long search sends empty lines', async () => {
-  let found: (value: readonly SourceEntry[]) => void = () => undefined
-  const late = new Promise<readonly SourceEntry[]>((resolve) => (found = resolve))
-  const search = (async function* () {
-    yield [file(0)]
-    yield await late
-  })()
-  const lines = manifestLines(search, 20)
-  const next = async (): Promise<string> => String((await lines.next()).value)
+  const { manifest, add, end, search } = growing()
+  add(1)
+  const lines = manifestLines(manifest, search, { lookMs: 5, stillLookingMs: 20 })
+  const next = async (): Promise<string> => Buffer.from((await lines.next()).value ?? []).toString()
   assert.equal(await next(), encodeEntry(file(0)))
   for (let pauses = 0; pauses < 3; pauses++) assert.equal(await next(), '\n')
-  const last = next()
-  found([file(1), file(2)])
-  assert.equal(await last, encodeEntry(file(1)) + encodeEntry(file(2)))
+  add(3)
+  end(undefined)
+  assert.equal(await next(), encodeEntry(file(1)) + encodeEntry(file(2)))
   assert.deepEqual(await lines.next(), { done: true, value: undefined })
 })
 
 test('who stops listening ends the search', async () => {
-  let ended = false
-  const lines = manifestLines(
-    (async function* () {
-      try {
-        for (let index = 0; ; index++) yield [file(index)]
-      } finally {
-        ended = true
-        await Promise.resolve()
-      }
-    })(),
-  )
+  const { manifest, add, search, stopped } = growing()
+  add(1)
+  const lines = manifestLines(manifest, search)
   await lines.next()
   await lines.return()
-  assert.ok(ended)
+  assert.equal(stopped.length, 1)
+})
+
+test('a search that fails ends the lines with its error', async () => {
+  const { manifest, add } = growing()
+  add(1)
+  const lines = manifestLines(manifest, () => Promise.reject(new Error('on purpose')))
+  await assert.rejects(lines.next(), /on purpose/)
 })

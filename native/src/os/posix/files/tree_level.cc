@@ -7,12 +7,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <cstring>
 #include <utility>
 #include <vector>
 
 #include "base/failure.h"
 #include "base/unique_fd.h"
-#include "files/tree_walk.h"
 #include "os/posix/files/file_system.h"
 #include "os/posix/files/folder_calls.h"
 #include "os/posix/files/long_path.h"
@@ -22,42 +22,62 @@ namespace penstock {
 namespace {
 
 constexpr mode_t kReadableByAll = 0444;
+/** Unit of `st_blocks`, whatever the block size of the file system. */
+constexpr uint64_t kBlockBytes = 512;
 
 /** It stays open while there are names left in it. */
 class PosixLevel final : public TreeLevel {
  public:
   /** Takes the descriptor over. 0, or errno. */
   int List(UniqueFd folder);
-  bool empty() const { return names_.empty(); }
 
-  bool AtEnd() const override { return next_ == names_.size(); }
-  TreeEntry Next(bool enter) override;
+  bool AtEnd() const override { return next_ == order_.size(); }
+  TreeEntry Next() override;
+  int Enter(const TreeEntry& folder, std::unique_ptr<TreeLevel>* below) override;
 
  private:
   int fd() const { return dirfd(folder_.get()); }
-  /** 0, or errno. */
-  int OpenBelow(TreeEntry* entry) const;
 
   Listing folder_;
-  std::vector<std::string> names_;
+  // One text with a zero byte after each name, and where they begin: a string each would take four times the memory.
+  std::string names_;
+  std::vector<uint32_t> order_;
   size_t next_ = 0;
 };
 
-/** Where a link points. 0, or errno. */
-int ReadLink(int folder, const std::string& name, std::optional<std::string>* target) {
-  char text[PATH_MAX];
-  const ssize_t size = readlinkat(folder, name.c_str(), text, sizeof text);
-  if (size < 0) return errno;
-  target->emplace(text, static_cast<size_t>(size));
+/** Checked now, so that the report comes before the transfer and other files are sent. */
+int Readable(int folder, const char* name, const struct stat& facts) {
+  if ((facts.st_mode & kReadableByAll) == kReadableByAll) return 0;
+  return faccessat(folder, name, R_OK, AT_EACCESS) == 0 ? 0 : errno;
+}
+
+void TakeFacts(const struct stat& facts, TreeEntry* entry) {
+  entry->mode = facts.st_mode;
+  entry->size = static_cast<uint64_t>(facts.st_size);
+  entry->allocatedBytes = static_cast<uint64_t>(facts.st_blocks) * kBlockBytes;
+  const timespec time = ModifiedAt(facts);
+  entry->seconds = time.tv_sec;
+  entry->nanoseconds = static_cast<uint32_t>(time.tv_nsec);
+}
+
+/** 0, or errno. */
+int ReadTarget(int folder, TreeEntry* entry) {
+  std::string target(PATH_MAX, '\0');
+  const ssize_t bytes = readlinkat(folder, entry->name.c_str(), target.data(), target.size());
+  if (bytes < 0) return errno;
+  entry->target = target.substr(0, static_cast<size_t>(bytes));
   return 0;
 }
 
-int64_t Nanoseconds(const timespec& time) { return int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec; }
-
-/** Checked now, so that the report comes before the transfer and other files are sent. */
-bool IsReadable(int folder, const std::string& name, const struct stat& facts) {
-  if ((facts.st_mode & kReadableByAll) == kReadableByAll) return true;
-  return faccessat(folder, name.c_str(), R_OK, AT_EACCESS) == 0;
+/** Whether a regular file can be read and has the size that the system reports. */
+void CheckFile(int folder, const std::string& name, const struct stat& facts, TreeEntry* entry) {
+  const int unreadable = Readable(folder, name.c_str(), facts);
+  if (unreadable != 0) {
+    entry->failure = Failure{Code::kNone, unreadable};
+    return;
+  }
+  const SizeCheck size = CheckSize(folder, name, facts);
+  if (size.error != 0 || !size.known) entry->failure = Failure{Code::kNone, size.error};
 }
 
 }  // namespace
@@ -66,39 +86,59 @@ int PosixLevel::List(UniqueFd folder) {
   folder_.reset(fdopendir(folder.get()));
   if (!folder_) return errno;
   folder.release();
-  const int error = AddNames(folder_, &names_);
-  if (error != 0) return error;
-  std::sort(names_.begin(), names_.end());
+  errno = 0;
+  while (const dirent* entry = readdir(folder_.get())) {
+    if (std::strcmp(entry->d_name, ".") != 0 && std::strcmp(entry->d_name, "..") != 0) {
+      order_.push_back(static_cast<uint32_t>(names_.size()));
+      names_.append(entry->d_name).push_back('\0');
+      if (names_.size() > UINT32_MAX) return EOVERFLOW;
+    }
+    errno = 0;
+  }
+  if (errno != 0) return errno;
+  const char* names = names_.c_str();
+  std::sort(order_.begin(), order_.end(),
+            [names](uint32_t left, uint32_t right) { return std::strcmp(names + left, names + right) < 0; });
   return 0;
 }
 
-int PosixLevel::OpenBelow(TreeEntry* entry) const {
-  UniqueFd folder(openat(fd(), entry->name.c_str(), kFolderFlags));
-  if (!folder.valid()) return errno;
-  auto below = std::make_unique<PosixLevel>();
-  const int error = below->List(std::move(folder));
-  if (error == 0 && !below->empty()) entry->below = std::move(below);
+TreeEntry PosixLevel::Next() {
+  TreeEntry entry;
+  entry.name = names_.c_str() + order_[next_++];
+  struct stat facts {};
+  if (fstatat(fd(), entry.name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0) {
+    entry.failure = Failure{Code::kNone, errno};
+    return entry;
+  }
+  TakeFacts(facts, &entry);
+  if (S_ISREG(facts.st_mode)) CheckFile(fd(), entry.name, facts, &entry);
+  if (S_ISLNK(facts.st_mode)) {
+    const int error = ReadTarget(fd(), &entry);
+    if (error != 0) entry.failure = Failure{Code::kNone, error};
+  }
+  return entry;
+}
+
+int PosixLevel::Enter(const TreeEntry& folder, std::unique_ptr<TreeLevel>* below) {
+  UniqueFd opened(openat(fd(), folder.name.c_str(), kFolderFlags));
+  if (!opened.valid()) return errno;
+  auto level = std::make_unique<PosixLevel>();
+  const int error = level->List(std::move(opened));
+  if (error == 0) *below = std::move(level);
   return error;
 }
 
-TreeEntry PosixLevel::Next(bool enter) {
-  TreeEntry entry;
-  entry.name = std::move(names_[next_++]);
+TreeEntry ExamineTop(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  const UniqueFd folder = OpenFolderAt(path.substr(0, slash + 1), kPassFlags);
+  if (!folder.valid()) throw SystemError(errno, "openat", path);
+  // The root has no name.
+  const std::string name = slash + 1 == path.size() ? "." : path.substr(slash + 1);
   struct stat facts {};
-  int error = fstatat(fd(), entry.name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) == 0 ? 0 : errno;
-  if (error == 0 && S_ISREG(facts.st_mode) && !IsReadable(fd(), entry.name, facts)) error = errno;
-  bool sizeKnown = true;
-  if (error == 0 && S_ISREG(facts.st_mode)) {
-    const SizeCheck size = CheckSize(fd(), entry.name, facts);
-    error = size.error;
-    sizeKnown = size.known;
-  }
-  if (error == 0 && S_ISLNK(facts.st_mode)) error = ReadLink(fd(), entry.name, &entry.target);
-  if (error == 0 && S_ISDIR(facts.st_mode) && enter) error = OpenBelow(&entry);
-  entry.mode = facts.st_mode;
-  entry.size = static_cast<double>(facts.st_size);
-  entry.time = Nanoseconds(ModifiedAt(facts));
-  if (error != 0 || !sizeKnown) entry.failure = Failure{Code::kNone, error};
+  if (fstatat(folder.get(), name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0) throw SystemError(errno, "fstatat", path);
+  TreeEntry entry;
+  TakeFacts(facts, &entry);
+  if (S_ISREG(facts.st_mode)) CheckFile(folder.get(), name, facts, &entry);
   return entry;
 }
 
@@ -109,19 +149,6 @@ std::unique_ptr<TreeLevel> OpenTree(const std::string& path) {
   const int error = level->List(std::move(folder));
   if (error != 0) throw SystemError(error, "readdir", path);
   return level;
-}
-
-bool ReportsSize(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  const UniqueFd folder = OpenFolderAt(slash == std::string::npos ? "." : path.substr(0, slash + 1), kPassFlags);
-  if (!folder.valid()) throw SystemError(errno, "openat", path);
-  const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
-  struct stat facts {};
-  if (fstatat(folder.get(), name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0) throw SystemError(errno, "fstatat", path);
-  if (!S_ISREG(facts.st_mode)) return true;
-  const SizeCheck size = CheckSize(folder.get(), name, facts);
-  if (size.error != 0) throw SystemError(size.error, "read", path);
-  return size.known;
 }
 
 }  // namespace penstock

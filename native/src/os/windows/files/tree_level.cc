@@ -6,16 +6,15 @@
 #include <vector>
 
 #include "base/failure.h"
-#include "files/tree_walk.h"
 #include "os/windows/base/file_time.h"
 #include "os/windows/base/system_errors.h"
 #include "os/windows/base/wide.h"
+#include "os/windows/files/link_target.h"
 #include "platform.h"
 
 namespace penstock {
 namespace {
 
-constexpr uint32_t kTypeLink = 0120000;
 constexpr uint32_t kTypeOther = 0020000;
 
 struct Found {
@@ -41,14 +40,20 @@ uint32_t ModeOf(const WIN32_FIND_DATAW& data) {
   return kTypeFile | permissions;
 }
 
-Found FoundOf(const WIN32_FIND_DATAW& data) {
-  Found found;
-  found.name = data.cFileName;
-  found.entry.name = ToUtf8(found.name);
-  found.entry.mode = ModeOf(data);
-  found.entry.size = static_cast<double>((uint64_t{data.nFileSizeHigh} << 32) | data.nFileSizeLow);
-  found.entry.time = NanosecondsOf(data.ftLastWriteTime);
-  return found;
+/** `path`: asked for the bytes on the disk only where they are not the size. */
+void TakeFacts(const WIN32_FIND_DATAW& data, const std::wstring& path, TreeEntry* entry) {
+  entry->mode = ModeOf(data);
+  entry->size = (uint64_t{data.nFileSizeHigh} << 32) | data.nFileSizeLow;
+  entry->allocatedBytes = entry->size;
+  if ((data.dwFileAttributes & (FILE_ATTRIBUTE_SPARSE_FILE | FILE_ATTRIBUTE_COMPRESSED)) != 0) {
+    DWORD high = 0;
+    const DWORD low = ::GetCompressedFileSizeW(path.c_str(), &high);
+    if (low != INVALID_FILE_SIZE) entry->allocatedBytes = (uint64_t{high} << 32) | low;
+  }
+  const int64_t units = UnitsOf(data.ftLastWriteTime) - kUnixEpoch;
+  constexpr int64_t kSecond = 10000000;
+  entry->seconds = units / kSecond - (units % kSecond < 0 ? 1 : 0);
+  entry->nanoseconds = static_cast<uint32_t>((units - entry->seconds * kSecond) * 100);
 }
 
 class WindowsLevel final : public TreeLevel {
@@ -56,10 +61,10 @@ class WindowsLevel final : public TreeLevel {
   explicit WindowsLevel(std::wstring path) : path_(std::move(path)) {}
   /** 0, or errno. */
   int List();
-  bool empty() const { return entries_.empty(); }
 
   bool AtEnd() const override { return next_ == entries_.size(); }
-  TreeEntry Next(bool enter) override;
+  TreeEntry Next() override;
+  int Enter(const TreeEntry& folder, std::unique_ptr<TreeLevel>* below) override;
 
  private:
   std::wstring path_;
@@ -80,8 +85,11 @@ int WindowsLevel::List() {
   }
   const std::unique_ptr<HANDLE, CloseFind> find(handle);
   do {
-    const std::wstring name = data.cFileName;
-    if (name != L"." && name != L"..") entries_.push_back(FoundOf(data));
+    Found found{data.cFileName, {}};
+    if (found.name == L"." || found.name == L"..") continue;
+    found.entry.name = ToUtf8(found.name);
+    TakeFacts(data, path_ + L"\\" + found.name, &found.entry);
+    entries_.push_back(std::move(found));
   } while (::FindNextFileW(find.get(), &data) != 0);
   const DWORD error = ::GetLastError();
   if (error != ERROR_NO_MORE_FILES) return ErrnoOf(error);
@@ -90,15 +98,38 @@ int WindowsLevel::List() {
   return 0;
 }
 
-TreeEntry WindowsLevel::Next(bool enter) {
+TreeEntry WindowsLevel::Next() {
   Found& found = entries_[next_++];
   TreeEntry entry = std::move(found.entry);
-  if ((entry.mode & kTypeBits) == kTypeFolder && enter) {
-    auto below = std::make_unique<WindowsLevel>(path_ + L"\\" + found.name);
-    const int error = below->List();
-    if (error != 0) entry.failure = Failure{Code::kNone, error, "FindFirstFileEx"};
-    else if (!below->empty()) entry.below = std::move(below);
+  if ((entry.mode & kTypeBits) == kTypeLink) {
+    const int error = ReadLinkTarget(path_ + L"\\" + found.name, &entry.target);
+    if (error != 0) entry.failure = Failure{Code::kNone, error, "DeviceIoControl"};
   }
+  return entry;
+}
+
+int WindowsLevel::Enter(const TreeEntry& /*folder*/, std::unique_ptr<TreeLevel>* below) {
+  auto level = std::make_unique<WindowsLevel>(path_ + L"\\" + entries_[next_ - 1].name);
+  const int error = level->List();
+  if (error == 0) *below = std::move(level);
+  return error;
+}
+
+// The system reports the size of the content.
+TreeEntry ExamineTop(const std::string& path) {
+  const std::wstring wide = LongPath(path);
+  WIN32_FILE_ATTRIBUTE_DATA facts{};
+  if (::GetFileAttributesExW(wide.c_str(), GetFileExInfoStandard, &facts) == 0) {
+    throw SystemError(ErrnoOf(::GetLastError()), "GetFileAttributesEx", path);
+  }
+  WIN32_FIND_DATAW data{};
+  // A real path is no link: a reparse point there is a file whose content is stored elsewhere.
+  data.dwFileAttributes = facts.dwFileAttributes & ~static_cast<DWORD>(FILE_ATTRIBUTE_REPARSE_POINT);
+  data.ftLastWriteTime = facts.ftLastWriteTime;
+  data.nFileSizeHigh = facts.nFileSizeHigh;
+  data.nFileSizeLow = facts.nFileSizeLow;
+  TreeEntry entry;
+  TakeFacts(data, wide, &entry);
   return entry;
 }
 
@@ -108,8 +139,5 @@ std::unique_ptr<TreeLevel> OpenTree(const std::string& path) {
   if (error != 0) throw SystemError(error, "FindFirstFileEx", path);
   return level;
 }
-
-// The system reports the size of the content.
-bool ReportsSize(const std::string& /*path*/) { return true; }
 
 }  // namespace penstock

@@ -1,0 +1,64 @@
+// What a walk found and does not send.
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace penstock {
+
+/** An entry that is not sent, and why. */
+struct LeftOutEntry {
+  /** The path under which it would be sent; not always UTF-8. */
+  std::string path;
+  /** A code of main/contract/errors.ts. */
+  const char* code = "";
+  /** A parameter of the code's text; its name is empty if the code has none but the path. */
+  const char* parameter = "";
+  std::string value{};
+  /** By a rule, not by an error. */
+  bool byPolicy = false;
+  /** Number of the given path that it belongs to. */
+  uint32_t top = 0;
+};
+
+/** Thread-safe. */
+class LeftOut {
+ public:
+  /** Entries that are listed; others are counted only. */
+  static constexpr size_t kListed = 10'000;
+
+  void Add(LeftOutEntry entry) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (entries_.size() < kListed) entries_.push_back(std::move(entry));
+    ++count_;
+  }
+  /** An entry that the user excluded, with everything below it. */
+  void AddExcluded() {
+    std::lock_guard<std::mutex> lock(mutex_);
+    ++excluded_;
+  }
+
+  std::vector<LeftOutEntry> entries() const {
+    std::lock_guard<std::mutex> lock(mutex_);
+    return entries_;
+  }
+  uint64_t count() const {
+    std::lock_guard<std::mutex> lock(mutex_);
+    return count_;
+  }
+  uint64_t excluded() const {
+    std::lock_guard<std::mutex> lock(mutex_);
+    return excluded_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<LeftOutEntry> entries_;
+  uint64_t count_ = 0;
+  uint64_t excluded_ = 0;
+};
+
+}  // namespace penstock
