@@ -56,6 +56,7 @@ export interface ReceiveArgs extends Pick<
 export interface CopyArgs {
   readonly command: 'copy'
   readonly paths: readonly string[]
+  readonly exclude: readonly string[]
   readonly dir: string
   readonly technique: CopyTechnique | 'auto'
   readonly durability: Durability
@@ -65,6 +66,7 @@ export interface CopyArgs {
 export interface SendArgs {
   readonly command: 'send'
   readonly paths: readonly string[]
+  readonly exclude: readonly string[]
   readonly to: string | null
   readonly security: 'clear' | 'encrypted'
   readonly technique: SendTechnique | 'auto'
@@ -157,6 +159,7 @@ export const COMMAND_OPTIONS: Readonly<Record<CommandName, readonly OptionName[]
   send: [
     'to',
     'to-folder',
+    'exclude',
     'clear',
     'technique',
     'mmap',
@@ -182,7 +185,7 @@ export const NO_MAP_OPTION = 'none'
 
 /** Options of `send` that are valid only with `--to-folder`, those valid with it, and those valid only without it. */
 const TO_FOLDER: readonly OptionName[] = ['durability', 'on-conflict']
-const WITH_FOLDER: readonly OptionName[] = ['to-folder', 'technique', ...TO_FOLDER]
+const WITH_FOLDER: readonly OptionName[] = ['to-folder', 'exclude', 'technique', ...TO_FOLDER]
 const OVER_NETWORK = COMMAND_OPTIONS.send.filter((name) => !WITH_FOLDER.includes(name))
 
 function named<T extends Technique>(given: Given, command: string, choices: readonly T[]): T | 'auto' {
@@ -279,6 +282,7 @@ function copyArgs(given: Given, paths: readonly string[], dir: string): CopyArgs
   return {
     command: 'copy',
     paths,
+    exclude: given.all('exclude'),
     dir,
     technique: named(given, 'send --to-folder', COPY_TECHNIQUES),
     durability: choice(given, 'durability', DURABILITIES, 'commit'),
@@ -296,6 +300,7 @@ function sendArgs(given: Given, paths: readonly string[]): SendArgs | CopyArgs {
   return {
     command: 'send',
     paths,
+    exclude: given.all('exclude'),
     to: destination(given),
     security: given.has('clear') ? 'clear' : 'encrypted',
     technique: technique(given, 'send', SEND_TECHNIQUES),

@@ -20,6 +20,7 @@ export const OPTIONS = {
   once: null,
   hidden: null,
   clear: null,
+  exclude: 'GLOB',
   technique: 'T',
   mmap: 'MAP',
   dontcache: null,
@@ -41,8 +42,14 @@ export const OPTIONS = {
 
 export type OptionName = keyof typeof OPTIONS
 
-/** The given options, each once. */
-export type Given = ReadonlyMap<OptionName, string>
+/** Options that may be given more than once. */
+export const REPEATABLE: readonly OptionName[] = ['exclude']
+
+/** The given options, each with its last value. */
+export interface Given extends ReadonlyMap<OptionName, string> {
+  /** All values of an option, in order. */
+  all(name: OptionName): readonly string[]
+}
 
 /** A usage error: exit code 2, with the sentence `why` of the catalogues. */
 export function wrongUse(why: UsageCode, params: ErrorParams = {}): PenstockError {

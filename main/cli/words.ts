@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { OPTIONS, wrongUse, type Given, type OptionName } from './options.ts'
+import { OPTIONS, REPEATABLE, wrongUse, type Given, type OptionName } from './options.ts'
 
 export const COMMANDS = [
   'receive',
@@ -17,6 +17,19 @@ export type CommandName = (typeof COMMANDS)[number]
 export interface Words {
   readonly given: Given
   readonly positionals: readonly string[]
+}
+
+class GivenOptions extends Map<OptionName, string> implements Given {
+  readonly #all = new Map<OptionName, readonly string[]>()
+
+  add(name: OptionName, value: string): void {
+    this.set(name, value)
+    this.#all.set(name, [...this.all(name), value])
+  }
+
+  all(name: OptionName): readonly string[] {
+    return this.#all.get(name) ?? []
+  }
 }
 
 function isOption(name: string): name is OptionName {
@@ -75,7 +88,7 @@ function refusePin(token: Token, afterPin: boolean, command: string | undefined)
  * `usage`.
  */
 export function splitWords(argv: readonly string[]): Words {
-  const given = new Map<OptionName, string>()
+  const given = new GivenOptions()
   const positionals: string[] = []
   let afterPin = false
   for (const token of tokensOf(argv)) {
@@ -84,8 +97,9 @@ export function splitWords(argv: readonly string[]): Words {
     if (token.kind === 'positional') positionals.push(token.value)
     if (token.kind !== 'option') continue
     const [name, value] = optionOf(token)
-    if (OPTIONS[name] !== null && given.has(name)) throw wrongUse('option-twice', { option: token.rawName })
-    given.set(name, value)
+    const isOnce = OPTIONS[name] !== null && !REPEATABLE.includes(name)
+    if (isOnce && given.has(name)) throw wrongUse('option-twice', { option: token.rawName })
+    given.add(name, value)
   }
   return { given, positionals }
 }

@@ -65,9 +65,9 @@ export type NotDelivered = z.infer<typeof notDeliveredSchema>
 
 /**
  * Codes of a note. `staging-left`: the staging folder could not be removed. `names-not-durable`: a folder could not be synced.
- * `other-name`: the entry was delivered under another name.
+ * `other-name`: the entry was delivered under another name. `excluded`: what the user left out; the path is the patterns.
  */
-export const NOTE_CODES = ['staging-left', 'names-not-durable', 'other-name'] as const
+export const NOTE_CODES = ['staging-left', 'names-not-durable', 'other-name', 'excluded'] as const
 export type NoteCode = (typeof NOTE_CODES)[number]
 
 /** A deviation of a delivered transfer, without loss of data. */

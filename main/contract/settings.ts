@@ -10,6 +10,9 @@ export const SETTINGS_VERSION = 1
 /** Most devices stored after a transfer; the oldest are dropped first. */
 export const RECENT_DEVICES = 256
 
+/** Files that file managers write into the folders that they show. */
+export const SYSTEM_FILES: readonly string[] = ['.DS_Store', 'Thumbs.db']
+
 const fingerprint = z.string().check(z.regex(/^[0-9a-f]{64}$/))
 
 /** A device whose transfers the user always accepts. */
@@ -37,6 +40,8 @@ const shown = {
   technique: z.enum([...SEND_TECHNIQUES, 'auto']),
   receiveTechnique: z.enum([...RECEIVE_TECHNIQUES, 'auto']),
   bufferBytes: z.int().check(z.minimum(BUFFER_BYTES.min), z.maximum(BUFFER_BYTES.max)),
+  /** Whether transfers from the window leave out {@link SYSTEM_FILES}. */
+  leaveOutSystemFiles: z.boolean(),
   theme: z.enum(['system', 'light', 'dark']),
   language: z.enum(['system', 'en', 'zh']),
 }
@@ -72,6 +77,7 @@ export const settingsSchema = object({
   check: z._default(z.boolean(), true),
   durability: z._default(z.enum(DURABILITIES), 'commit'),
   onConflict: z._default(z.enum(CONFLICT_RULES), 'keep-both'),
+  leaveOutSystemFiles: z._default(shown.leaveOutSystemFiles, false),
   theme: z._default(shown.theme, 'system'),
   language: z._default(shown.language, 'system'),
   /** Devices whose transfers are accepted without a prompt, by proved fingerprint. Written only on the user's decision. */

@@ -40,6 +40,8 @@ export interface Transfer {
 export interface SendOptions {
   /** Files and folders, absolute or relative to the working directory. */
   readonly paths: readonly string[]
+  /** Patterns of names and paths that are left out, as in .gitignore. */
+  readonly exclude?: readonly string[]
   readonly to: Device
   readonly security: 'clear' | 'encrypted'
   /** `auto` lets the plan choose. */
@@ -71,6 +73,8 @@ export interface Slice {
 export interface CopyOptions {
   /** Files and folders, absolute or relative to the working directory. */
   readonly paths: readonly string[]
+  /** As in {@link SendOptions}. */
+  readonly exclude?: readonly string[]
   /** Created if missing. */
   readonly dir: string
   /** `auto` tries the techniques in order of copies, fewest first. */

@@ -20,6 +20,7 @@ export const useSettings = create<SettingsState>(() => ({
     technique: 'auto',
     receiveTechnique: 'auto',
     bufferBytes: BUFFER_BYTES.default,
+    leaveOutSystemFiles: false,
     theme: 'system',
     language: 'system',
   },

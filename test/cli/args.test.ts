@@ -285,6 +285,7 @@ test('send: defaults and every option', () => {
   assert.deepEqual(parse(argv('send a')).args, {
     command: 'send',
     paths: ['a'],
+    exclude: [],
     to: null,
     security: 'encrypted',
     technique: 'auto',
@@ -295,11 +296,12 @@ test('send: defaults and every option', () => {
     pin: { from: 'environment' },
   })
   const line =
-    '--state s send a --to [::1]:5 b --clear --technique mmap --mmap lock,sequential --streams 16 --buffer 16M --check off --pin -- -c --json'
+    '--state s send a --exclude *.tmp --to [::1]:5 b --exclude=build/** --clear --technique mmap --mmap lock,sequential --streams 16 --buffer 16M --check off --pin -- -c --json'
   const { args, global } = parse(argv(line))
   assert.deepEqual(args, {
     command: 'send',
     paths: ['a', 'b', '-c', '--json'],
+    exclude: ['*.tmp', 'build/**'],
     to: '[::1]:5',
     security: 'clear',
     technique: 'mmap',
@@ -399,10 +401,13 @@ test('a copy to a folder has defaults of its own', () => {
     'clone',
     '--on-conflict',
     'newer',
+    '--exclude',
+    'x/',
   ])
   assert.deepEqual(args, {
     command: 'copy',
     paths: ['a', 'b'],
+    exclude: ['x/'],
     dir: 'c',
     technique: 'clone',
     durability: 'commit',

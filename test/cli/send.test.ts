@@ -111,12 +111,13 @@ test('the options reach the core', async () => {
   const { context } = fakeContext(penstock, { json: true, pin: '0042' })
   await send(
     sendArgs(
-      'send README.md package.json --to Laptop --clear --technique mmap --mmap populate,lock --streams 2 --buffer 4k --check off',
+      'send README.md package.json --exclude x --to Laptop --clear --technique mmap --mmap populate,lock --streams 2 --buffer 4k --check off',
     ),
     context,
   )
   assert.deepEqual(penstock.sent[0]?.options, {
     paths: ['README.md', 'package.json'],
+    exclude: ['x'],
     to: DEVICE,
     security: 'clear',
     technique: 'mmap',

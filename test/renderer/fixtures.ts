@@ -64,6 +64,7 @@ export const SETTINGS: WindowSettings = {
   technique: 'auto',
   receiveTechnique: 'auto',
   bufferBytes: 1024 * 1024,
+  leaveOutSystemFiles: false,
   theme: 'light',
   language: 'en',
 }

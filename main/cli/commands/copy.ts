@@ -12,8 +12,8 @@ export async function copy(args: CopyArgs, context: Context): Promise<ExitCode> 
   const dir = absolutePath(args.dir)
   await assertPaths(args.paths.map(absolutePath))
   return withPenstock(context, async (penstock) => {
-    const { paths, technique, durability, onConflict } = args
-    const transfer = penstock.copy({ paths, dir, technique, durability, onConflict })
+    const { paths, exclude, technique, durability, onConflict } = args
+    const transfer = penstock.copy({ paths, exclude, dir, technique, durability, onConflict })
     const { exit } = await followToEnd(transfer, context, progress)
     return exit
   })

@@ -76,6 +76,7 @@ export async function send(args: SendArgs, context: Context): Promise<ExitCode> 
     for (;;) {
       const transfer = penstock.send({
         paths: args.paths,
+        exclude: args.exclude,
         to,
         security: args.security,
         technique: args.technique,

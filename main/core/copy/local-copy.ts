@@ -1,5 +1,5 @@
 import { steadyNow } from '../../contract/clock.ts'
-import { LOCAL_COPY, type TransferReport } from '../../contract/report.ts'
+import { LOCAL_COPY, type Note, type TransferReport } from '../../contract/report.ts'
 import { randomBytes } from 'node:crypto'
 import { basename, dirname, resolve } from 'node:path'
 import { addon, type CopierSample } from '../../../native/index.ts'
@@ -126,7 +126,7 @@ export class LocalCopy implements Transfer {
   }
 
   async #deliver(): Promise<TransferReport> {
-    const { paths } = this.#options
+    const { paths, exclude } = this.#options
     const { signal } = this.#abort
     const choice = planCopy(addon.copyTechniques(), this.#options.technique)
     if (choice === null) {
@@ -136,7 +136,7 @@ export class LocalCopy implements Transfer {
       })
     }
     await refuseIntoItself(paths, this.#folder)
-    const walked = await walk(paths, signal)
+    const walked = await walk(paths, signal, exclude)
     this.#totals = walked.totals
     if (walked.entries.length === 0) throw nothingToSend(walked.notDelivered)
     this.#tops = walked.entries.filter(({ path }) => !path.includes('/')).map(({ path }) => path)
@@ -174,7 +174,7 @@ export class LocalCopy implements Transfer {
       })
       this.#savedAs = committed.savedAs
       const notDelivered = [...walked.notDelivered, ...failed, ...listed(committed.notDelivered)]
-      return this.#report({ committed, notDelivered, sample, cpuAtStart })
+      return this.#report({ committed, notDelivered, notes: walked.notes, sample, cpuAtStart })
     } catch (error) {
       await staging.discard().catch(() => undefined)
       throw error
@@ -207,12 +207,13 @@ export class LocalCopy implements Transfer {
   #report(done: {
     readonly committed: Committed
     readonly notDelivered: Parameters<typeof makeLocalReport>[0]['notDelivered']
+    readonly notes: readonly Note[]
     readonly sample: CopierSample
     readonly cpuAtStart: NodeJS.CpuUsage
   }) {
     const carrier = this.#carrier
     if (carrier === null) throw new PenstockError('internal', { message: 'a copy is done that never began' })
-    const { committed, notDelivered, sample, cpuAtStart } = done
+    const { committed, notDelivered, notes, sample, cpuAtStart } = done
     return makeLocalReport({
       transferId: this.id,
       peer: this.#peer(),
@@ -221,7 +222,7 @@ export class LocalCopy implements Transfer {
       bytes: committed.deliveredBytes,
       seconds: (steadyNow() - (this.#movingSince ?? steadyNow())) / 1000,
       notDelivered,
-      notes: committed.notes,
+      notes: [...notes, ...committed.notes],
       durability: this.#options.durability,
       choice: carrier.planned,
       sample,

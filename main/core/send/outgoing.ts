@@ -228,9 +228,9 @@ export class OutgoingTransfer implements Transfer {
 
   /** Slices are known only after their file has been examined. */
   async #source(): Promise<Source> {
-    const { paths, slices } = this.#options
+    const { paths, slices, exclude } = this.#options
     const { signal } = this.#abort
-    const walk = new Walk(paths, signal)
+    const walk = new Walk(paths, signal, exclude)
     if (!slices) return walk
     await walk.search(signal)
     return slicesOf(walk, slices)
@@ -261,7 +261,7 @@ export class OutgoingTransfer implements Transfer {
   }
 
   async #report(
-    { manifest, notDelivered }: Source,
+    { manifest, notDelivered, notes }: Source,
     { missed, ...delivery }: Delivery,
   ): Promise<TransferReport> {
     const totals = manifest.totals()
@@ -282,7 +282,7 @@ export class OutgoingTransfer implements Transfer {
       conveyance,
       check: carrier?.check ?? false,
       notDelivered: [...notDelivered, ...missed.map(reportedOf)],
-      notes: this.#options.to.kind === 'penstock' ? nearNotes(tops) : [],
+      notes: [...notes, ...(this.#options.to.kind === 'penstock' ? nearNotes(tops) : [])],
       durability: delivery.durability,
       streams: carrier?.streams ?? 0,
       technique: carrier?.choice?.technique ?? null,

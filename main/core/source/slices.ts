@@ -11,7 +11,7 @@ const DIGITS = 6
  * Replaces the only file that was found by its slices, one entry each, in the order given.
  * @throws PenstockError `nothing-to-send` if there is no such file; `file-shrank` if a slice lies outside it
  */
-export function slicesOf({ manifest: whole, notDelivered }: Source, slices: readonly Slice[]): Source {
+export function slicesOf({ manifest: whole, notDelivered, notes }: Source, slices: readonly Slice[]): Source {
   const [file] = entriesOf(whole.entries(0, 1))
   if (file?.type !== 'file' || slices.length === 0) throw new PenstockError('nothing-to-send')
   const { path, absolutePath, size, mode, mtimeNs } = file
@@ -25,5 +25,5 @@ export function slicesOf({ manifest: whole, notDelivered }: Source, slices: read
       return { path: absolutePath, name, size: length, mode, mtimeNs, offset }
     }),
   )
-  return { manifest, notDelivered, search: () => Promise.resolve() }
+  return { manifest, notDelivered, notes, search: () => Promise.resolve() }
 }

@@ -1,6 +1,6 @@
 import { addon } from '../../../native/index.ts'
 import type { LeftOutEntry, Manifest } from '../../../native/manifest.ts'
-import type { NotDelivered } from '../../contract/report.ts'
+import type { NotDelivered, Note } from '../../contract/report.ts'
 import type { Totals } from '../../contract/transfer.ts'
 import { allEntries, type SourceEntry } from './entries.ts'
 import { type GivenPath, lookAt, unusable } from './given-paths.ts'
@@ -8,6 +8,8 @@ import { type GivenPath, lookAt, unusable } from './given-paths.ts'
 /** What is sent. The manifest may be read while it grows. */
 export interface Source {
   readonly manifest: Manifest
+  /** A note for the report about what the user excluded; empty if nothing was. */
+  readonly notes: readonly Note[]
   /** What was found and is not sent, in the order of the given paths; complete after the search. */
   readonly notDelivered: readonly NotDelivered[]
   /** Searches for the entries, once. Throws the reason of either signal when it aborts. */
@@ -26,15 +28,25 @@ export class Walk implements Source {
   readonly manifest = addon.createManifest()
   readonly #paths: readonly string[]
   readonly #signal: AbortSignal
+  readonly #exclude: readonly string[]
   readonly #unusable: Unusable[] = []
 
-  constructor(paths: readonly string[], signal: AbortSignal) {
+  /** @param exclude patterns of what is left out, as {@link Manifest.walk} takes them */
+  constructor(paths: readonly string[], signal: AbortSignal, exclude: readonly string[] = []) {
     this.#paths = paths
     this.#signal = signal
+    this.#exclude = exclude
+  }
+
+  get notes(): readonly Note[] {
+    const { excluded: count } = this.manifest.leftOut()
+    return count === 0 ? [] : [{ code: 'excluded', path: this.#exclude.join(', '), params: { count } }]
   }
 
   get notDelivered(): readonly NotDelivered[] {
-    const leftOut = this.manifest.leftOut().entries.map((entry) => ({ before: entry.top, item: itemOf(entry) }))
+    const leftOut = this.manifest
+      .leftOut()
+      .entries.map((entry) => ({ before: entry.top, item: itemOf(entry) }))
     // A stable sort: a path that cannot be examined precedes what belongs to the usable path after it.
     return [...this.#unusable, ...leftOut].sort((a, b) => a.before - b.before).map(({ item }) => item)
   }
@@ -53,7 +65,7 @@ export class Walk implements Source {
       const tops = await this.#tops(signal)
       await this.manifest.walk(
         tops.map(({ name, absolutePath }) => ({ name, path: absolutePath })),
-        [],
+        this.#exclude,
       )
     } finally {
       signal.removeEventListener('abort', end)
@@ -92,16 +104,22 @@ export function totalsOf(manifest: Manifest): Totals {
 export interface Walked {
   readonly entries: readonly SourceEntry[]
   readonly notDelivered: readonly NotDelivered[]
+  readonly notes: readonly Note[]
   readonly totals: Totals
 }
 
 /** The result of a whole {@link Walk}. */
-export async function walk(paths: readonly string[], signal: AbortSignal): Promise<Walked> {
-  const walking = new Walk(paths, signal)
+export async function walk(
+  paths: readonly string[],
+  signal: AbortSignal,
+  exclude: readonly string[] = [],
+): Promise<Walked> {
+  const walking = new Walk(paths, signal, exclude)
   await walking.search(signal)
   return {
     entries: await allEntries(walking.manifest),
     notDelivered: walking.notDelivered,
+    notes: walking.notes,
     totals: totalsOf(walking.manifest),
   }
 }

@@ -5,7 +5,7 @@ import type { Device, ListedDevice } from '../../contract/device.ts'
 import { PenstockError } from '../../contract/errors.ts'
 import type { Activity, Answered, RequestOf, Self } from '../../contract/ipc.ts'
 import { openPenstock, parseDestination, planTechniques, type Penstock } from '../../core/index.ts'
-import type { SettingsChange, WindowSettings } from '../../contract/settings.ts'
+import { SYSTEM_FILES, type SettingsChange, type WindowSettings } from '../../contract/settings.ts'
 import { languageOfLocale } from '../../messages/index.ts'
 import { uiEn, type UiWords } from '../../messages/en/ui.ts'
 import { uiZh } from '../../messages/zh/ui.ts'
@@ -174,6 +174,7 @@ export class Services {
     const { check } = this.#penstock.settings.current
     const transfer = this.#penstock.send({
       paths,
+      exclude: this.#exclude(),
       to: device,
       security,
       technique,
@@ -194,7 +195,16 @@ export class Services {
     if (![...paths, folder].every((path) => isAbsolute(path)))
       throw new PenstockError('usage', { detail: 'path' })
     const { durability, onConflict } = this.#penstock.settings.current
-    return this.#transfers.add(this.#penstock.copy({ paths, dir: folder, technique, durability, onConflict }))
+    return this.#transfers.add(
+      this.#penstock.copy({
+        paths,
+        exclude: this.#exclude(),
+        dir: folder,
+        technique,
+        durability,
+        onConflict,
+      }),
+    )
   }
 
   cancel(key: string): void {
@@ -263,15 +273,22 @@ export class Services {
     this.#hooks.activityChanged(activity)
   }
 
+  /** What the settings leave out of a transfer. */
+  #exclude(): readonly string[] {
+    return this.#penstock.settings.current.leaveOutSystemFiles ? SYSTEM_FILES : []
+  }
+
   #folder(): string {
     return this.#penstock.settings.current.folder ?? join(downloads(), 'Penstock')
   }
 
   #settings(): WindowSettings {
-    const { alias, security, technique, receiveTechnique, bufferBytes, theme, language } =
+    const { alias, security, technique, receiveTechnique, bufferBytes, ...rest } =
       this.#penstock.settings.current
+    const { leaveOutSystemFiles, theme, language } = rest
     const folder = this.#folder()
-    return { alias, folder, security, technique, receiveTechnique, bufferBytes, theme, language }
+    const transfers = { security, technique, receiveTechnique, bufferBytes, leaveOutSystemFiles }
+    return { alias, folder, ...transfers, theme, language }
   }
 
   #self(): Self {

@@ -67,6 +67,10 @@ penstock send PATH... --to-folder DIR [OPTIONS] – copies them to a folder on t
 
   --to DEVICE       HOST, HOST:PORT, the name of a device or its fingerprint;
                     without it, choose from the devices nearby on the terminal
+  --exclude GLOB    leave out what matches, as in .gitignore: *.tmp (a name at any depth),
+                    node_modules/ (only folders), 'build/**' (a path in a PATH); may be repeated.
+                    * stands for any characters but /, ? for one, [a-z] for one of a set, ** for
+                    any folders; case counts. The report counts what was left out
   --clear           send unencrypted if the receiver permits it; a device without encryption
                     gets files only with this option, and never a PIN
   --technique T     auto (default), seal or ktls; with --clear readwrite, mmap, gather, sendfile,
@@ -86,7 +90,7 @@ penstock send PATH... --to-folder DIR [OPTIONS] – copies them to a folder on t
   --pin-file FILE   the PIN is the first line of this file
 
 With --to-folder DIR (created if missing) nothing is sent over the network, and of the above only
---technique applies:
+--exclude and --technique apply:
   --technique T        auto (default), clone (shares the blocks, copies nothing), copyrange
                        (copy_file_range) or copyfile (sendfile from file to file); if the file
                        system does not support one, the next is used

@@ -12,6 +12,7 @@ export const en = {
       'The temporary folder {path} could not be removed[ ({errno})]. The next receiver that uses this folder tries again.',
     'names-not-durable':
       'New names in {path} may be lost on power failure: a folder could not be synced to disk[ ({errno})].',
+    excluded: '{count#entry was|entries were} left out, as chosen: {path}.',
     'other-name':
       '{path} was saved as {name}: the disk for received files does not take its own name, or it is reserved.',
   },

@@ -418,6 +418,7 @@ export const uiEn = {
     technique: 'Technique when sending',
     receiveTechnique: 'Technique when receiving',
     buffer: 'Read/write buffer size',
+    leaveOutSystemFiles: 'Leave out .DS_Store and Thumbs.db',
     theme: 'Appearance',
     themes: { system: 'System', light: 'Light', dark: 'Dark' },
     language: 'Language',

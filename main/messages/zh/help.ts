@@ -63,6 +63,10 @@ penstock send PATH... --to-folder DIR [选项] – 复制到本机的文件夹
 
   --to DEVICE       主机、主机:端口、设备名称或指纹；
                     在终端中可以省略，从附近的设备中选择
+  --exclude GLOB    跳过匹配的项，写法与 .gitignore 相同：*.tmp（任意层级的名称）、node_modules/
+                    （仅文件夹）、'build/**'（PATH 中的路径）；可以多次使用。* 代表除 / 以外的
+                    任意字符，? 代表一个字符，[a-z] 代表其中之一，** 代表任意层文件夹；
+                    区分大小写。报告会给出跳过的项数
   --clear           在接收方允许时不加密；不提供加密的设备只有加上此选项才会收到文件，
                     且绝不会收到 PIN
   --technique T     auto（默认）、seal 或 ktls；加上 --clear 时为 readwrite、mmap、gather、
@@ -79,7 +83,7 @@ penstock send PATH... --to-folder DIR [选项] – 复制到本机的文件夹
   --pin             在终端询问接收方要求的 PIN
   --pin-file FILE   PIN 为此文件的第一行
 
-使用 --to-folder DIR（不存在时会创建）时，数据不经过网络，以上选项中只有 --technique 有效：
+使用 --to-folder DIR（不存在时会创建）时，数据不经过网络，以上选项中只有 --exclude 和 --technique 有效：
   --technique T        auto（默认）、clone（共享数据块，零拷贝）、copyrange（copy_file_range）
                        或 copyfile（文件到文件的 sendfile）；文件系统不支持时改用下一种
   --durability D       os、everysec、commit（默认）或 through，与“penstock receive”相同

@@ -10,6 +10,7 @@ export const zh: Catalogue = {
   notes: {
     'staging-left': '无法删除临时文件夹 {path}[（{errno}）]。下一个使用此文件夹的接收方会再次尝试。',
     'names-not-durable': '{path} 中的新名称在断电时可能丢失：有文件夹未能立即写入磁盘[（{errno}）]。',
+    excluded: '按所选规则跳过了 {count} 项：{path}。',
     'other-name': '{path} 已保存为 {name}：存放接收文件的磁盘不支持原名称，或该名称被保留。',
   },
   reasons: {

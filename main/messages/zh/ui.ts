@@ -410,6 +410,7 @@ export const uiZh: UiWords = {
     receiveTechnique: '接收时的技术',
     buffer: '读写缓冲区大小',
     theme: '外观',
+    leaveOutSystemFiles: '不发送 .DS_Store 和 Thumbs.db',
     themes: { system: '跟随系统', light: '浅色', dark: '深色' },
     language: '语言',
     languages: { system: '跟随系统', en: 'English', zh: '中文（简体）' },

@@ -4,9 +4,9 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
-#include <unordered_set>
 #include <mutex>
 #include <optional>
+#include <unordered_set>
 #include <vector>
 
 #include "base/unique_fd.h"

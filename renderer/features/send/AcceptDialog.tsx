@@ -1,13 +1,12 @@
 import { File, Folder, Link, Lock, LockOpen, ShieldCheck, ShieldQuestion } from 'lucide-react'
-import { Checkbox } from 'radix-ui'
-import { useEffect, useId, useState } from 'react'
-import { Check } from 'lucide-react'
+import { useEffect, useState } from 'react'
 import type { IncomingOffer } from '../../../main/contract/transfer.ts'
 import { isClear } from '../../../main/contract/report.ts'
 import { formatBytes, formatFingerprint } from '../../../main/messages/index.ts'
 import { useWords } from '../../i18n/words.ts'
 import { answerOffer } from '../../state/offers.ts'
 import { Button } from '../../ui/controls/Button.tsx'
+import { CheckboxField } from '../../ui/controls/CheckboxField.tsx'
 import { SideIcon } from '../../ui/marks/SideIcon.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { GroupTitle } from '../../ui/controls/Field.tsx'
@@ -102,7 +101,6 @@ export function AcceptDialog({
   const { words, fill } = useWords()
   const [remember, setRemember] = useState(false)
   const seen = useSeen()
-  const id = useId()
   const { files, directories, bytes } = offer.totals
   const clear = isClear(offer)
   const Icon = clear ? LockOpen : Lock
@@ -155,19 +153,7 @@ export function AcceptDialog({
               : words.accept.encrypted}
         </p>
         {offer.peer.proved && (
-          <div className="flex items-center gap-2">
-            <Checkbox.Root
-              id={id}
-              checked={remember}
-              onCheckedChange={(checked) => setRemember(checked === true)}
-              className="flex size-4 items-center justify-center rounded-[4px] border border-control bg-surface data-[state=checked]:border-accent data-[state=checked]:bg-accent"
-            >
-              <Checkbox.Indicator>
-                <Check size={12} className="text-on-accent" aria-hidden />
-              </Checkbox.Indicator>
-            </Checkbox.Root>
-            <label htmlFor={id}>{words.accept.remember}</label>
-          </div>
+          <CheckboxField label={words.accept.remember} checked={remember} onChange={setRemember} />
         )}
       </div>
     </Dialog>

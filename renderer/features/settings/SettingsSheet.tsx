@@ -5,6 +5,7 @@ import { useWords } from '../../i18n/words.ts'
 import { changeSettings, useSettings } from '../../state/settings.ts'
 import { notify, openPage } from '../../state/ui.ts'
 import { Button } from '../../ui/controls/Button.tsx'
+import { CheckboxField } from '../../ui/controls/CheckboxField.tsx'
 import { Choice } from '../../ui/controls/Choice.tsx'
 import { Sheet } from '../../ui/Dialog.tsx'
 import { Field, Group, TextInput } from '../../ui/controls/Field.tsx'
@@ -108,6 +109,11 @@ export function SettingsSheet() {
           value={String(settings.bufferBytes)}
           options={bufferOptions(settings.bufferBytes)}
           onChange={(value) => void changeSettings({ bufferBytes: Number(value) })}
+        />
+        <CheckboxField
+          label={words.settings.leaveOutSystemFiles}
+          checked={settings.leaveOutSystemFiles}
+          onChange={(leaveOutSystemFiles) => void changeSettings({ leaveOutSystemFiles })}
         />
       </Group>
       <Group title={words.settings.look}>
