@@ -81,6 +81,18 @@ bool Scratch::Equal(const SourceFile& file, const std::string& folder) const {
   }
 }
 
+std::shared_ptr<Manifest> ManifestOf(const std::vector<SourceFile>& files) {
+  auto manifest = std::make_shared<Manifest>();
+  for (const SourceFile& file : files) {
+    EntryFacts facts;
+    facts.size = file.size;
+    facts.seconds = file.mtimeNs / 1000000000;
+    facts.nanoseconds = static_cast<uint32_t>(file.mtimeNs % 1000000000);
+    manifest->AddTop(facts, std::to_string(file.index), file.path.path);
+  }
+  return manifest;
+}
+
 SessionOptions Options(Technique technique, bool check) {
   SessionOptions options;
   options.technique = technique;
@@ -92,18 +104,6 @@ SessionOptions Options(Technique technique, bool check) {
 }
 
 namespace {
-
-std::shared_ptr<Manifest> ManifestOf(const std::vector<SourceFile>& files) {
-  auto manifest = std::make_shared<Manifest>();
-  for (const SourceFile& file : files) {
-    EntryFacts facts;
-    facts.size = file.size;
-    facts.seconds = file.mtimeNs / 1000000000;
-    facts.nanoseconds = static_cast<uint32_t>(file.mtimeNs % 1000000000);
-    manifest->AddTop(facts, std::to_string(file.index), file.path);
-  }
-  return manifest;
-}
 
 /** The keys of a stream, other ones for each; `sender`: as that end has them. */
 std::optional<StreamKeys> KeysOf(const Pair& pair, int stream, bool sender) {

@@ -14,6 +14,7 @@
 #include "connection/socket.h"
 #include "copy/copy_session.h"
 #include "files/file_ops.h"
+#include "files/manifest.h"
 #include "receive/receive_session.h"
 #include "send/send_session.h"
 
@@ -118,6 +119,8 @@ class Copy {
   std::unique_ptr<penstock::CopySession> session;
 };
 
+/** A manifest of files whose indexes are their places. */
+std::shared_ptr<penstock::Manifest> ManifestOf(const std::vector<penstock::SourceFile>& files);
 penstock::SessionOptions Options(penstock::Technique technique, bool check);
 
 /** Those of Linux without encryption. */

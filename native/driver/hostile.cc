@@ -164,7 +164,7 @@ bool AnswerDamaged(const SourceFile& file, Damage damage) {
   auto [ours, theirs] = LocalPair();
   Promise<SessionEnd> ended;
   SendSession sender(SealedOptions(Technique::kSeal), [&](const SessionEnd& end) { ended.Set(end); });
-  sender.AddFiles({file});
+  sender.AddManifest(ManifestOf({file}), {});
   sender.EndOfFiles();
   sender.AddStream(std::move(ours), 0, KeysOfBothWays());
   auto sealer = SealerOf(SomeKeys());
@@ -231,7 +231,7 @@ void HostileReceiver() {
     SendSession sender(sealed ? SealedOptions(Technique::kSeal)
                               : Options(kSend[static_cast<size_t>(round) % std::size(kSend)], round % 2 == 0),
                        [&](const SessionEnd& end) { ended.Set(end); });
-    sender.AddFiles({file});
+    sender.AddManifest(ManifestOf({file}), {});
     sender.EndOfFiles();
     std::optional<StreamKeys> keys;
     if (sealed) keys = KeysOfBothWays();
