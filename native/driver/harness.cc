@@ -170,7 +170,7 @@ Transfer::Transfer(const Pair& pair, const std::vector<SourceFile>& files, std::
     connect.host = "127.0.0.1";
     connect.port = port_->port();
     connect.timeoutMs = 5000;
-    const char magic[] = {'P', 'N', 'S', 'T', 'C', 'K', 1, static_cast<char>(stream)};
+    const char magic[] = {'P', 'N', 'S', 'T', 'C', 'K', kWireVersion, static_cast<char>(stream)};
     std::copy(std::begin(magic), std::end(magic), connect.preamble.begin());
     Wake wake;
     sockets.push_back(ConnectAndGreet(connect, wake).socket);
