@@ -150,8 +150,10 @@ export type CopyRule = z.infer<typeof copyRuleSchema>
 
 /** How often each byte is copied on this machine: derived from the path actually taken, by the rule named. */
 export const copyCountSchema = object({
-  /** CPU copies per byte. */
+  /** CPU copies per byte, without those of the check. */
   cpu: count,
+  /** CPU copies per byte only for the check: reads of what otherwise does not pass through a buffer. Absent if there are none. */
+  check: z.exactOptional(count),
   /** DMA copies per byte. */
   dma: count,
   /** Encryptions or decryptions per byte. */
@@ -188,7 +190,7 @@ export const countersSchema = object({
   contextSwitches: z.nullable(object({ voluntary: count, involuntary: count })),
   /** CPU time of the transfer's own threads, in seconds. */
   cpuSeconds: z.nullable(object({ user: count, system: count })),
-  /** Bytes that passed through buffers in user space, not counting the check. */
+  /** Bytes that passed through buffers in user space, those read only for the check included. */
   userCopyBytes: z.nullable(count),
   /** Bytes of `zerocopy` that the kernel reported as copied; null if that technique moved none. */
   kernelCopiedBytes: z.nullable(count),

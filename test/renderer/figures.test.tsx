@@ -8,6 +8,7 @@ import { EMPTY_SERIES } from '../../renderer/state/series.ts'
 import { useSettings } from '../../renderer/state/settings.ts'
 import type { Entry } from '../../renderer/state/transfers.ts'
 import { TooltipProvider } from '../../renderer/ui/Tooltip.tsx'
+import { sendRule } from '../support/copy-rules.ts'
 import { installFakeBridge } from './fakeBridge.ts'
 import { doneSnapshot, report, SELF, SETTINGS, snapshot, TECHNIQUES } from './fixtures.ts'
 import { eachOnNewPage } from './page.ts'
@@ -35,6 +36,26 @@ function detail(of: Entry['snapshot'], change: Partial<Entry> = {}) {
   )
   return within(screen.getByTestId('detail'))
 }
+
+describe('the check', () => {
+  const copies = { cpu: 0, dma: 2, cipherPasses: 0, rule: sendRule('sendfile-gather') }
+
+  test('is a copy of its own, into user space', () => {
+    const of = doneSnapshot(report({ copies: { ...copies, check: 1 } }))
+    const shown = detail({ ...of, view: { ...of.view, copies: { ...copies, check: 1 } } })
+    expect(shown.getByTestId('copies-check').textContent).toBe('+1 for the check')
+    expect(shown.getByTestId('byte-path').getAttribute('aria-label')).toContain(
+      'page cache to check: CPU copy',
+    )
+  })
+
+  test('is absent if it is off', () => {
+    const of = doneSnapshot(report({ copies }))
+    const shown = detail({ ...of, view: { ...of.view, copies } })
+    expect(shown.queryByTestId('copies-check')).toBeNull()
+    expect(shown.getByTestId('byte-path').getAttribute('aria-label')).not.toContain('check')
+  })
+})
 
 describe('what limits the rate', () => {
   const HERE: Readonly<Record<'sender' | 'receiver', readonly Limit[]>> = {

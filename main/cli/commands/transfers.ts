@@ -173,9 +173,9 @@ export function reportLines(
   if (report.durability !== null)
     add(words.durable, { durability: output.words.durability[report.durability] })
   if (report.copies !== null) {
-    const { cpu, dma, cipherPasses, rule } = report.copies
+    const { cpu, dma, check, cipherPasses, rule } = report.copies
     const passes = cipherPasses === 0 ? {} : { passes: cipherPasses }
-    add(words.copies, { cpu, dma, ...passes, rule: copyRuleText(rule, output.language) })
+    add(words.copies, { cpu, dma, check, ...passes, rule: copyRuleText(rule, output.language) })
   }
   if (report.limitedBy !== null) add(output.words.limits[report.role][report.limitedBy], {})
   if (report.userCopyBytes !== null) add(words.userCopy, { bytes: report.userCopyBytes })

@@ -56,7 +56,22 @@ export interface CopyFacts {
 export function copiesOf({ role, technique, conveyance, route, sample }: CopyFacts): CopyCount | null {
   const ran = sample?.technique ?? technique
   if (ran === null || route === null || sample === null) return null
-  return meanCopies(role, ran, conveyance, route, sample)
+  return withCheck(meanCopies(role, ran, conveyance, route, sample), sample)
+}
+
+/** Adds the copies of the check: each byte that it reads crosses into user space once. */
+function withCheck(
+  copies: CopyCount | null,
+  { checkBytes, bytes, holeBytes }: EngineSample,
+): CopyCount | null {
+  const moved = bytes - holeBytes
+  if (copies === null || checkBytes === 0 || moved <= 0) return copies
+  return { ...copies, check: Math.round((checkBytes / moved) * 100) / 100 }
+}
+
+/** Bytes that passed through buffers in user space. */
+function userBytesOf({ userCopyBytes, checkBytes }: EngineSample): number {
+  return userCopyBytes + checkBytes
 }
 
 /** Copies per byte at the other end, by the technique that it reported. */
@@ -127,12 +142,12 @@ const REPORTS_EVENTS = process.platform !== 'win32'
 /** Counters for the screen; null if the engine's threads do not do all of the work (a request body through Node). */
 export function liveCounters(sample: EngineSample | null, { carrier }: Conveyance): Counters | null {
   if (!sample || carrier !== 'engine') return null
-  const { syscalls, cpuSeconds, userCopyBytes } = sample
+  const { syscalls, cpuSeconds } = sample
   return {
     syscalls,
     contextSwitches: REPORTS_EVENTS ? sample.contextSwitches : null,
     cpuSeconds,
-    userCopyBytes,
+    userCopyBytes: userBytesOf(sample),
     kernelCopiedBytes: kernelCopiedOf(sample),
   }
 }
@@ -182,7 +197,7 @@ export function makeReport(facts: ReportFacts): TransferReport {
     processCpuSeconds: { user: cpu.user / 1e6, system: cpu.system / 1e6 },
     check: checkOf(facts),
     pageFaults: REPORTS_EVENTS ? (measured?.pageFaults ?? null) : null,
-    userCopyBytes: measured?.userCopyBytes ?? null,
+    userCopyBytes: measured && userBytesOf(measured),
     kernelCopiedBytes: measured && kernelCopiedOf(measured),
     cachedPagesLeft: facts.cachedPagesLeft,
     copies: copiesOf({ role, technique, conveyance, route: facts.route, sample: measured }),

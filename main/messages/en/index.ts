@@ -278,7 +278,7 @@ export const en = {
     notChecked: 'Checked: no',
     durable: 'Durability: {durability}',
     copies:
-      'Copies of each byte: {cpu} by the CPU, {dma} by DMA[, {passes#cipher pass|cipher passes}] (derived: {rule})',
+      'Copies of each byte: {cpu} by the CPU[ and {check} for the check], {dma} by DMA[, {passes#cipher pass|cipher passes}] (derived: {rule})',
     userCopy: 'Through user space: {bytes:bytes}',
     kernelCopied: 'Copied by the kernel despite zerocopy: {bytes:bytes}',
     syscalls: 'System calls: {list}',

@@ -244,7 +244,8 @@ export const zh: Catalogue = {
     checked: '校验：每个字节',
     notChecked: '校验：无',
     durable: '持久性：{durability}',
-    copies: '每个字节的拷贝次数：CPU {cpu}，DMA {dma}[；加解密 {passes} 次]（推导所得，规则 {rule}）',
+    copies:
+      '每个字节的拷贝次数：CPU {cpu}[，另有校验 {check}]，DMA {dma}[；加解密 {passes} 次]（推导所得，规则 {rule}）',
     userCopy: '经过用户空间：{bytes:bytes}',
     kernelCopied: '使用 zerocopy 时仍被内核拷贝：{bytes:bytes}',
     syscalls: '系统调用：{list}',

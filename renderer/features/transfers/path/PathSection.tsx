@@ -132,6 +132,11 @@ export function PathSection({
             testid="copies-receiving"
           />
         )}
+        {own.copies?.check !== undefined && (
+          <Pill tone="cpu" data-testid="copies-check">
+            {fill(words.path.check, { check: own.copies.check })}
+          </Pill>
+        )}
         {dma !== undefined && (
           <Pill tone="dma" data-testid="copies-dma">
             {fill(words.path.dma, { dma })}

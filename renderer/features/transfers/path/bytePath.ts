@@ -278,6 +278,12 @@ function withoutDisk(way: Way): Way {
   return { ...way, kernel: [...new Set(way.kernel.map(stored))], arrows, caption }
 }
 
+/** The check reads pages that nothing else brings to user space. Beside other boxes there, only the count shows it. */
+function withCheck(way: Way, copies: CopyCount | null): Way {
+  if (copies?.check === undefined || way.user.length > 0 || !way.kernel.includes('cache')) return way
+  return { ...way, user: ['check'], arrows: [...way.arrows, arrow('cache', 'cpu', 'check')] }
+}
+
 /**
  * The path through one machine, from its known facts. In an HTTPS body the cipher runs in user space with every technique;
  * without a copy rule the drawing claims nothing that depends on the interface.
@@ -285,7 +291,7 @@ function withoutDisk(way: Way): Way {
 export function bytePath(facts: PathFacts): BytePath {
   const { role, copies, network } = facts
   const way = wayOf(facts)
-  const { kernel, user, arrows, caption } = meetsDisk(copies) ? way : withoutDisk(way)
+  const { kernel, user, arrows, caption } = withCheck(meetsDisk(copies) ? way : withoutDisk(way), copies)
   // A system that passes packets in memory has no card to draw.
   const end = network === 'loopback' ? 'loopback' : cardKind(facts) === 'memory' ? 'virtual' : 'card'
   const named = (id: BoxId): BoxId => (id === 'card' ? end : id)

@@ -82,7 +82,7 @@ function centre(box: PlacedBox): Point {
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 }
 }
 
-/** Boxes of user space: a mapping above its page cache, buffers spread between the boxes that they join. */
+/** Boxes of user space: a mapping and the check above the page cache, buffers spread between the boxes that they join. */
 function userRow(path: BytePath, kernel: readonly PlacedBox[], y: number, names: Names): PlacedBox[] {
   const at = (id: BoxId | undefined): number => {
     const box = kernel.find((one) => one.id === id)
@@ -95,7 +95,7 @@ function userRow(path: BytePath, kernel: readonly PlacedBox[], y: number, names:
     const width = sizes[index] ?? 0
     return { id, x: middle - width / 2, y, width, height: USER_BOX_HEIGHT, floor: 'user' }
   }
-  if (first === 'mapping' || first === 'mappings') return [place(first, at('cache'), 0)]
+  if (first === 'mapping' || first === 'mappings' || first === 'check') return [place(first, at('cache'), 0)]
   const enter = path.arrows.find(({ to }) => to === first)?.from
   const last = path.user.at(-1)
   const leave = path.arrows.find(({ from }) => from === last)?.to
