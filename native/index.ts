@@ -372,8 +372,8 @@ export interface Receiver {
    * the sender has closed.
    */
   finish(failures: readonly FileFailure[], notes?: readonly EntryNote[]): void
-  /** Sends ERROR with this code of WIRE.md to the sender if it can, and ends. */
-  cancel(code: string): void
+  /** Sends ERROR with this code of WIRE.md to the sender if it can, and ends. `errno`: the name of the error, if a call failed. */
+  cancel(code: string, errno?: string): void
   readonly ended: Promise<EngineEnd>
 }
 

@@ -204,7 +204,7 @@ function checkedReceiver(raw: Receiver): Receiver {
     displaced: () => raw.displaced(),
     committing: () => raw.committing(),
     finish: (failures, notes) => raw.finish(failures, notes),
-    cancel: (code) => raw.cancel(code),
+    cancel: (code, ...errno) => raw.cancel(code, ...errno),
   }
 }
 

@@ -157,6 +157,7 @@ export class ReceivingEngine implements ReceivingCarrier {
   }
 
   cancel(problem: Problem): void {
-    this.receiver.cancel(wireOfProblem(problem))
+    const errno = problem.params?.['errno']
+    this.receiver.cancel(wireOfProblem(problem), ...(typeof errno === 'string' ? [errno] : []))
   }
 }

@@ -7,12 +7,12 @@ import type { CommitPlan, PlannedFolder, TopEntry } from './commit-plan.ts'
 import { type HandleStep, runSteps, type Step, stepFor } from './commit-steps.ts'
 import { MAX_NUMBER, REPLACE_RULES } from './conflict.ts'
 import { Durable, type LostFiles } from './durable.ts'
-import { errnoOf, problemOfError } from '../errors/errno.ts'
+import { errnoOf, isFolderGone, problemOfError } from '../errors/errno.ts'
 import { numbered, sentPath } from './names.ts'
 import { madeNote } from './near-notes.ts'
 import { type EntryNotDelivered, Outcomes } from './outcomes.ts'
 import type { Arrived } from './placement.ts'
-import { inTree, type Staging } from './staging.ts'
+import { inTree, type Staging, targetProblem } from './staging.ts'
 
 export interface CommitOptions {
   readonly staging: Staging
@@ -85,6 +85,7 @@ class Commit {
     for (const top of whole) built.push(await this.#build(top))
     // Content and trees first: after a crash there must be no name without its content.
     await this.#lose(await this.#durable.content(), built)
+    this.#options.staging.assertPresent()
     await this.#options.beforeFirstName()
     for (const top of built) await this.#moveWhole(top)
     for (const top of merged) await this.#merge(top)
@@ -328,6 +329,7 @@ export async function commitTransfer(options: CommitOptions): Promise<Committed>
     const committed = await new Commit(options).run()
     return { ...committed, notes: [...committed.notes, ...(await options.staging.finish())] }
   } catch (error) {
-    throw problemOfError(error, { path: options.staging.targetPath })
+    const { targetPath: path } = options.staging
+    throw isFolderGone(errnoOf(error)) ? targetProblem(error, path) : problemOfError(error, { path })
   }
 }

@@ -1,7 +1,8 @@
 import { close, fsync, write } from 'node:fs'
 import { promisify } from 'node:util'
 import { addon, type Folder } from '../../../native/index.ts'
-import { problemOfError } from '../errors/errno.ts'
+import { PenstockError } from '../../contract/errors.ts'
+import { errnoOf, isFolderGone, problemOfError } from '../errors/errno.ts'
 
 const writeTo = promisify(write)
 const syncTo = promisify(fsync)
@@ -18,12 +19,18 @@ export class StagedFile {
     this.#path = path
   }
 
-  /** Creates the file; `path` is its name in errors. Throws `name-taken`, `disk-full`, `no-permission`, `io`. */
+  /**
+   * Creates the file; `path` is its name in errors. Throws `name-taken`, `disk-full`, `no-permission`, `io`, and
+   * `target-unusable` if the folder was removed.
+   */
   static async create(folder: Folder, name: string, path: string): Promise<StagedFile> {
     try {
       return new StagedFile(await addon.createFile(folder, name), path)
     } catch (error) {
-      throw problemOfError(error, { path })
+      const errno = errnoOf(error)
+      throw isFolderGone(errno)
+        ? new PenstockError('target-unusable', { errno })
+        : problemOfError(error, { path })
     }
   }
 

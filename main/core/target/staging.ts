@@ -70,6 +70,16 @@ export class Staging {
     }
   }
 
+  /** Throws `target-unusable` if the folder was removed, as with the target. */
+  assertPresent(): void {
+    try {
+      addon.openFolderIn(this.target, this.#name).close()
+    } catch (error) {
+      // What else has its name is never touched: the handle leads to the folder.
+      if (errnoOf(error) === 'ENOENT') throw targetProblem(error, this.targetPath)
+    }
+  }
+
   /** Removes the staging folder with its content. May be called more than once. Committed entries are not touched. */
   discard(): Promise<void> {
     this.#discarded ??= this.#remove()

@@ -67,6 +67,9 @@ export function wireOfProblem(problem: Problem): string {
     case 'io':
     case 'check-failed':
       return problem.code
+    // The errno tells them apart.
+    case 'target-unusable':
+      return 'io'
     default:
       return 'internal'
   }

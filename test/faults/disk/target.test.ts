@@ -3,10 +3,13 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, before, beforeEach, describe, test, type TestContext } from 'node:test'
+import type { Transfer } from '../../../main/core/api.ts'
 import { mountFaultFs } from '../../support/files/faultfs/index.ts'
+import { receiveOptions, sendOptions } from '../../support/penstock/options.ts'
 import { openPair, type Pair } from '../../support/penstock/pair.ts'
 
 let root = ''
@@ -56,6 +59,17 @@ async function codes(spoil: () => Promise<void>): Promise<string[]> {
   })
   return [ends.receiver, ends.sender].map((end) => (end.kind === 'done' ? 'done' : end.problem.code))
 }
+
+test('a file system that does not report its room takes the files', async (t) => {
+  const disk = await mountFaultFs()
+  if (typeof disk === 'string') return t.skip(`NOT RUN: ${disk}`)
+  undo.push(() => void disk.dispose())
+  await disk.zeroStatfs()
+  const ends = await pair.deliver([join(root, 'a.txt')], disk.path)
+  assert.deepEqual([ends.receiver.kind, ends.sender.kind], ['done', 'done'])
+  assert.deepEqual(await readdir(disk.behind), ['a.txt'])
+  await disk.dispose()
+})
 
 test('an offer that is not accepted writes nothing', async (t) => {
   const disk = await mountFaultFs()
@@ -120,6 +134,55 @@ describe('a target that cannot take the files', () => {
     assert.deepEqual(await codes(() => Promise.resolve()), ['disk-full', 'disk-full'])
     assert.deepEqual((await readdir(dir)).sort(), ['1', '2'])
   })
+})
+
+describe('a target that goes away during the transfer', () => {
+  const GONE = {
+    'is deleted': () => {
+      rmSync(dir, { recursive: true })
+    },
+    'is a file now': () => {
+      rmSync(dir, { recursive: true })
+      writeFileSync(dir, 'mine')
+    },
+  }
+  const SENT = ['in', 'top.txt']
+
+  /** Sends a folder and a file, and spoils the target as soon as the receiver's transfer is in this state. */
+  async function spoiled(state: 'running' | 'committing', how: () => void, security: 'encrypted' | 'clear') {
+    await mkdir(join(root, 'in', 'sub'), { recursive: true })
+    await writeFile(join(root, 'in', 'sub', 'a'), 'a')
+    await writeFile(join(root, 'top.txt'), 'top')
+    const receiving = await pair.receiver.receive(receiveOptions(dir, { durability: 'commit' }))
+    try {
+      const arrived = new Promise<Transfer>((resolve) => receiving.onTransfer(resolve))
+      const device = await pair.sender.peers.probe('127.0.0.1', receiving.port)
+      const paths = SENT.map((name) => join(root, name))
+      const sending = pair.sender.send(sendOptions(paths, device, { security }))
+      const transfer = await arrived
+      let isSpoiled = false
+      transfer.onChange(() => {
+        if (isSpoiled || transfer.view().state.kind !== state) return
+        isSpoiled = true
+        how()
+      })
+      const ends = [await transfer.ended, await sending.ended]
+      assert.ok(isSpoiled)
+      return ends.map((end) => (end.kind === 'done' ? 'done' : end.problem.code))
+    } finally {
+      await receiving.close()
+    }
+  }
+
+  for (const [name, how] of Object.entries(GONE)) {
+    for (const state of ['running', 'committing'] as const) {
+      for (const security of ['encrypted', 'clear'] as const) {
+        test(`${name}, ${state}, ${security}`, async () => {
+          assert.deepEqual(await spoiled(state, how, security), ['target-unusable', 'target-unusable'])
+        })
+      }
+    }
+  }
 })
 
 test('a target that was removed is made again', async () => {

@@ -114,7 +114,15 @@ class ReceiverWrap final : public Napi::ObjectWrap<ReceiverWrap> {
     return Napi::Boolean::New(info.Env(), session_->Committing());
   }
   void Finish(const Napi::CallbackInfo& info) { session_->Finish(FailuresOf(info[0]), NotesOf(info[1])); }
-  void Cancel(const Napi::CallbackInfo& info) { session_->Cancel(CodeOf(info[0])); }
+  void Cancel(const Napi::CallbackInfo& info) {
+    const Code code = CodeOf(info[0]);
+    const int error = ErrnoNamed(info[1]);
+    if (error == 0) {
+      session_->Cancel(code);
+    } else if (!session_->finishing()) {
+      session_->End(SessionEnd{SessionEnd::Kind::kCancelled, {code, error}});
+    }
+  }
 
  private:
   std::shared_ptr<SessionLife> life_;
