@@ -261,8 +261,12 @@ export interface Sender {
   addManifest(manifest: Manifest, without: readonly number[]): void
   /** The manifest is complete. */
   endOfFiles(): void
-  /** Takes the connection over and starts a thread for it, sealed if there are keys. Index 0 to 15. */
+  /** Takes the connection over as the control stream, before any other. */
+  addControl(connection: Connection, keys: StreamKeys): void
+  /** Takes the connection over as a content stream, sealed if there are keys. Index 1 to 16. */
   addStream(connection: Connection, streamIndex: number, keys?: StreamKeys): void
+  /** Takes the connection over as the only stream, which carries control frames and content. */
+  addBody(connection: Connection): void
   /** For the ranges that follow. */
   setTechnique(technique: EngineTechnique): void
   sample(): EngineSample
@@ -335,7 +339,7 @@ export interface ReceiverOptions extends SessionOptions {
   readonly tree?: Folder
   /** `through` opens the files with O_DSYNC; `everysec` starts write-back each second. Commit is the caller's. */
   readonly durability: 'os' | 'everysec' | 'commit' | 'through'
-  /** Streams that must have said END before the files count as received. */
+  /** Streams with content that the sender announced. */
   readonly streams: number
   /**
    * When a sender that keeps its connections and moves nothing ends the session as `timed-out`, in milliseconds: without
@@ -352,11 +356,15 @@ export interface Receiver {
   addOthers(entries: readonly OtherEntry[]): void
   /** No more entries follow. Throws a TypeError for an index that was given twice. */
   endOfFiles(): void
-  /** Takes the connection over, sends `hello` first if it is given (32 bytes), seals what follows if there are keys, and starts a thread. */
-  addStream(connection: Connection, streamIndex: number, hello?: Uint8Array, keys?: StreamKeys): void
+  /** Takes the connection over as the control stream, before any other. Sends `hello` (32 bytes) first. */
+  addControl(connection: Connection, hello: Uint8Array, keys: StreamKeys): void
+  /** Takes the connection over as a content stream, sealed after `hello` if there are keys. Index 1 to 16. */
+  addStream(connection: Connection, streamIndex: number, hello: Uint8Array, keys?: StreamKeys): void
+  /** Takes the connection over as the only stream, which carries control frames and content. */
+  addBody(connection: Connection): void
   setTechnique(technique: EngineTechnique): void
   sample(): EngineSample
-  /** Every stream said END and every file is whole, or failed. KEEPALIVE goes out each second until finish. Never rejects; never resolves if the session ends before. */
+  /** END was read, every content stream has ended, and every file is whole, or failed. KEEPALIVE goes out each second until finish. Never rejects; never resolves if the session ends before. */
   readonly received: Promise<readonly FileFailure[]>
   /** Files that are not at their placement; complete once `received` has resolved. */
   displaced(): readonly Displaced[]

@@ -173,11 +173,16 @@ function checkedSender(raw: Sender): Sender {
   return {
     ...checkedSession(raw, checkTechnique),
     addManifest: (manifest, without) => raw.addManifest(manifest, without),
+    addControl(connection, keys) {
+      checkKeys(keys)
+      raw.addControl(connection, keys)
+    },
     addStream(connection, streamIndex, keys) {
-      checkInteger(streamIndex, 0, 15, 'streamIndex')
+      checkInteger(streamIndex, 1, 16, 'streamIndex')
       checkKeys(keys)
       raw.addStream(connection, streamIndex, keys)
     },
+    addBody: (connection) => raw.addBody(connection),
     cancel: (code) => raw.cancel(code),
     notes: () => raw.notes(),
   }
@@ -190,12 +195,18 @@ function checkedReceiver(raw: Receiver): Receiver {
       files.forEach(checkFile)
       raw.addFiles(files)
     },
+    addControl(connection, hello, keys) {
+      checkBytes(hello, 32, 'hello')
+      checkKeys(keys)
+      raw.addControl(connection, hello, keys)
+    },
     addStream(connection, streamIndex, hello, keys) {
-      checkInteger(streamIndex, 0, 15, 'streamIndex')
-      if (hello !== undefined) checkBytes(hello, 32, 'hello')
+      checkInteger(streamIndex, 1, 16, 'streamIndex')
+      checkBytes(hello, 32, 'hello')
       checkKeys(keys)
       raw.addStream(connection, streamIndex, hello, keys)
     },
+    addBody: (connection) => raw.addBody(connection),
     addOthers(entries) {
       for (const { index } of entries) checkInteger(index, 0, 0xffff_ffff, 'index')
       raw.addOthers(entries)

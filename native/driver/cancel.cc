@@ -47,7 +47,7 @@ std::vector<SourceFile> EveryFrame(const Scratch& scratch) {
 std::vector<uint64_t> CancelAfter(const Pair& given, Direction side, uint64_t limit,
                                   const std::vector<SourceFile>& files, std::shared_ptr<Folder> staging) {
   // The other end waits for HELLO before it has a session.
-  const uint64_t hello = side == Direction::kReceive ? kHelloBytes : 0;
+  const uint64_t hello = side == Direction::kReceive && !given.body ? kHelloBytes : 0;
   std::unique_ptr<Cut> cut;
   Pair pair = given;
   pair.onSocket = [&](Direction direction, int fd) {
@@ -65,8 +65,8 @@ std::vector<uint64_t> CancelAfter(const Pair& given, Direction side, uint64_t li
   const SessionEnd sent = transfer.senderEnd.Get();
   const SessionEnd taken = transfer.receiverEnd.Get();
   const std::string where = std::string(side == Direction::kSend ? "sender" : "receiver") + " by " +
-                            TechniqueName(pair.send) + (pair.check ? ", checked" : "") + ", cut at " +
-                            std::to_string(limit);
+                            TechniqueName(pair.send) + (pair.check ? ", checked" : "") + (pair.body ? ", body" : "") +
+                            ", cut at " + std::to_string(limit);
   if (side == Direction::kSend) CheckEnds(sent, taken, where);
   else CheckEnds(taken, sent, where);
   std::vector<uint64_t> writes = cut->Writes();
@@ -97,6 +97,9 @@ void CancelAtEveryWrite() {
   for (size_t i = 0; i < std::size(kSend); ++i) {
     for (const bool check : {true, false}) pairs.push_back({kSend[i], kReceive[i % std::size(kReceive)], check, 1});
   }
+  Pair body;
+  body.body = true;
+  pairs.push_back(body);
   size_t count = 0;
   for (const Direction side : {Direction::kSend, Direction::kReceive}) {
     for (const Pair& pair : pairs) {

@@ -117,6 +117,12 @@ std::optional<StreamKeys> KeysOf(const Pair& pair, int stream, bool sender) {
   return keys;
 }
 
+StreamKeys ControlKeys(bool sender) {
+  Pair sealed;
+  sealed.sealed = TransportKind::kSealed;
+  return *KeysOf(sealed, 0, sender);
+}
+
 SessionOptions OptionsOf(const Pair& pair, Technique technique) {
   SessionOptions options = Options(technique, pair.check);
   if (pair.sealed) options.transport = *pair.sealed;
@@ -157,15 +163,36 @@ Transfer::Transfer(const Pair& pair, const std::vector<SourceFile>& files, std::
   }
   sender->AddManifest(ManifestOf(files), {});
   if (!pair.moreFiles) sender->EndOfFiles();
+  if (pair.body) ConnectBody(pair);
+  else ConnectStreams(pair);
+  // In two pieces, as the core does while the streams run.
+  const auto middle = expected.begin() + static_cast<std::ptrdiff_t>(expected.size() / 2);
+  receiver->AddFiles({expected.begin(), middle});
+  receiver->AddFiles({middle, expected.end()});
+  receiver->EndOfFiles();
+}
+
+void Transfer::ConnectBody(const Pair& pair) {
+  auto [near, far] = LocalPair();
+  if (pair.onSocket) {
+    pair.onSocket(Direction::kReceive, near.get());
+    pair.onSocket(Direction::kSend, far.get());
+  }
+  receiver->AddBody(std::move(near));
+  sender->AddBody(std::move(far));
+}
+
+void Transfer::ConnectStreams(const Pair& pair) {
   port_ = std::make_unique<DataPort>(DataPortOptions{"127.0.0.1", 0, 2000, 16}, [this, pair](Arrived arrived) {
     if (pair.onSocket) pair.onSocket(Direction::kReceive, arrived.socket.get());
     const int stream = arrived.preamble[7];
-    receiver->AddStream(std::move(arrived.socket), stream,
-                        {std::vector<uint8_t>(kHelloBytes, 1), KeysOf(pair, stream, false)});
+    const std::vector<uint8_t> hello(kHelloBytes, 1);
+    if (stream == 0) receiver->AddControl(std::move(arrived.socket), {hello, ControlKeys(false)});
+    else receiver->AddStream(std::move(arrived.socket), stream, {hello, KeysOf(pair, stream, false)});
   });
   // All are connected before one sends: the first could spend its records before there is another one.
   std::vector<UniqueSocket> sockets;
-  for (int stream = 0; stream < pair.streams; ++stream) {
+  for (int stream = 0; stream <= pair.streams; ++stream) {
     ConnectOptions connect;
     connect.host = "127.0.0.1";
     connect.port = port_->port();
@@ -176,14 +203,10 @@ Transfer::Transfer(const Pair& pair, const std::vector<SourceFile>& files, std::
     sockets.push_back(ConnectAndGreet(connect, wake).socket);
     if (pair.onSocket) pair.onSocket(Direction::kSend, sockets.back().get());
   }
-  for (int stream = 0; stream < pair.streams; ++stream) {
+  sender->AddControl(std::move(sockets[0]), ControlKeys(true));
+  for (int stream = 1; stream <= pair.streams; ++stream) {
     sender->AddStream(std::move(sockets[static_cast<size_t>(stream)]), stream, KeysOf(pair, stream, true));
   }
-  // In two pieces, as the core does while the streams run.
-  const auto middle = expected.begin() + static_cast<std::ptrdiff_t>(expected.size() / 2);
-  receiver->AddFiles({expected.begin(), middle});
-  receiver->AddFiles({middle, expected.end()});
-  receiver->EndOfFiles();
 }
 
 void Transfer::Finish() {

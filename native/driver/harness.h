@@ -75,9 +75,12 @@ struct Pair {
   penstock::Technique send = penstock::Technique::kSendfile;
   penstock::Technique receive = penstock::Technique::kSplice;
   bool check = true;
+  /** Content streams. */
   int streams = 1;
   /** Files are created by their numbers in a folder `top` of this tree. */
   std::shared_ptr<penstock::Folder> tree{};
+  /** All frames on one stream, as in an HTTPS body. */
+  bool body = false;
   /** The sender waits for further files. */
   bool moreFiles = false;
   /** Called with each socket before its session gets it. */
@@ -91,7 +94,7 @@ struct Pair {
 /** Sealed streams and what runs on them. */
 Pair SealedPair(int streams);
 
-/** Both sessions, connected by `streams` TCP connections. */
+/** Both sessions, connected by a control stream and `streams` content streams over TCP, or by a body over a local pair. */
 class Transfer {
  public:
   Transfer(const Pair& pair, const std::vector<penstock::SourceFile>& files, std::shared_ptr<penstock::Folder> staging);
@@ -106,6 +109,9 @@ class Transfer {
   std::unique_ptr<penstock::ReceiveSession> receiver;
 
  private:
+  void ConnectStreams(const Pair& pair);
+  void ConnectBody(const Pair& pair);
+
   std::unique_ptr<penstock::DataPort> port_;
 };
 

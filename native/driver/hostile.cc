@@ -145,14 +145,19 @@ bool ReceiveDamaged(Scratch& scratch, Damage damage) {
       [&](const std::vector<Failure>&) { received.Set(true); });
   receiver.AddFiles({{0, kSize}});
   receiver.EndOfFiles();
-  receiver.AddStream(std::move(ours), 0, {{}, KeysOfBothWays()});
+  auto [ourControl, theirControl] = LocalPair();
+  receiver.AddControl(std::move(ourControl), {{}, KeysOfBothWays()});
+  receiver.AddStream(std::move(ours), 1, {{}, KeysOfBothWays()});
   auto sealer = SealerOf(SomeKeys());
   for (const Bytes& frame :
-       {DataOf(0, Bytes(kSize, 7)), BytesOf(FileEndFrame(0, kSize, 1)), BytesOf(EmptyFrame(FrameType::kEnd))}) {
+       {DataOf(0, Bytes(kSize, 7)), BytesOf(FileEndFrame(0, kSize, 1)), BytesOf(EmptyFrame(FrameType::kStreamEnd))}) {
     if (!SendBytes(theirs, damage.To(Seal(sealer, frame)))) break;
   }
+  auto controlSealer = SealerOf(SomeKeys());
+  SendBytes(theirControl, damage.To(Seal(controlSealer, BytesOf(EmptyFrame(FrameType::kEnd)))));
   const bool whole = damage.done ? false : received.Get();
   theirs.reset();
+  theirControl.reset();
   Check(ended.Get().kind != SessionEnd::Kind::kDone, "without a commit it is not done");
   receiver.Join();
   Check(whole || !*received.Peek(), "what is damaged is not received");
@@ -166,18 +171,26 @@ bool AnswerDamaged(const SourceFile& file, Damage damage) {
   SendSession sender(SealedOptions(Technique::kSeal), [&](const SessionEnd& end) { ended.Set(end); });
   sender.AddManifest(ManifestOf({file}), {});
   sender.EndOfFiles();
-  sender.AddStream(std::move(ours), 0, KeysOfBothWays());
+  auto [ourControl, theirControl] = LocalPair();
+  sender.AddControl(std::move(ourControl), KeysOfBothWays());
+  sender.AddStream(std::move(ours), 1, KeysOfBothWays());
   auto sealer = SealerOf(SomeKeys());
+  auto controlSealer = SealerOf(SomeKeys());
   Reader reader(theirs);
+  Reader controlReader(theirControl);
   const auto answer = [&](const Bytes& frame) { return SendBytes(theirs, damage.To(Seal(sealer, frame))); };
+  const auto report = [&](const Bytes& frame) {
+    return SendBytes(theirControl, damage.To(Seal(controlSealer, frame)));
+  };
   const EntryRun delivered{0, 1, 0, 0};
   const size_t sent = kHeaderBytes + kSize + kHeaderBytes + 24;
   const bool all = reader.Until(sent) && answer(BytesOf(LengthFrame(FrameType::kVerified, 0, 0, 0, kSize))) &&
-                   (damage.done || reader.Until(sent + kHeaderBytes)) &&
-                   answer(RunsFrame(FrameType::kDelivered, &delivered, 1)) &&
-                   answer(BytesOf(DoneFrame({1, 0, 0, 0, 0})));
+                   (damage.done || controlReader.Until(kHeaderBytes)) &&
+                   report(RunsFrame(FrameType::kDelivered, &delivered, 1)) &&
+                   report(BytesOf(DoneFrame({1, 0, 0, 0, 0})));
   Check(all || damage.done, "a transfer without damage takes its course");
   ::shutdown(theirs.get(), SHUT_WR);
+  ::shutdown(theirControl.get(), SHUT_WR);
   const bool done = ended.Get().kind == SessionEnd::Kind::kDone;
   theirs.reset();
   sender.Join();
@@ -213,7 +226,8 @@ void HostileSender() {
     receiver.EndOfFiles();
     StreamStart start;
     if (sealed) start.keys = KeysOfBothWays();
-    receiver.AddStream(std::move(ours), 0, start);
+    if (sealed) receiver.AddStream(std::move(ours), 1, start);
+    else receiver.AddBody(std::move(ours));
     SendFrames(std::move(theirs), sealed, 8, [&] { return RandomFrameOfSender(random); });
     Check(ended.Get().kind != SessionEnd::Kind::kDone, "a hostile sender is never done");
     receiver.Join();
@@ -235,7 +249,8 @@ void HostileReceiver() {
     sender.EndOfFiles();
     std::optional<StreamKeys> keys;
     if (sealed) keys = KeysOfBothWays();
-    sender.AddStream(std::move(ours), 0, keys);
+    if (sealed) sender.AddStream(std::move(ours), 1, keys);
+    else sender.AddBody(std::move(ours));
     SendFrames(std::move(theirs), sealed, 6, [&] { return RandomFrameOfReceiver(random); });
     Check(ended.Get().kind != SessionEnd::Kind::kDone, "a hostile receiver is never done");
     sender.Join();

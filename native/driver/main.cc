@@ -228,6 +228,7 @@ std::vector<uint8_t> EncodeAgain(const Header& header, const std::vector<uint8_t
       frame = DoneFrame(DecodeDone(body));
       break;
     case FrameType::kEnd:
+    case FrameType::kStreamEnd:
     case FrameType::kKeepalive:
       frame = EmptyFrame(header.type);
       break;
@@ -260,7 +261,8 @@ void Golden(const char* path) {
       continue;
     }
     const From side = (golden[0] & 0x80) != 0 ? From::kReceiver : From::kSender;
-    const auto header = DecodeHeader(golden.data(), side);
+    const StreamKind kind = name == "STREAM_END" ? StreamKind::kContent : StreamKind::kBody;
+    const auto header = DecodeHeader(golden.data(), side, kind);
     Check(header.has_value(), name + " decodes");
     Check(golden.size() == kHeaderBytes + header->length, name + " has its length");
     Check(EncodeAgain(*header, golden) == golden, name + " encodes to the same bytes");

@@ -29,13 +29,17 @@ bool SameBytes(const SmallFrame& frame, const uint8_t* header, const uint8_t* bo
          std::memcmp(frame.bytes.data() + kHeaderBytes, body, size) == 0;
 }
 
-void CheckHeader(const Header& header, const uint8_t* bytes, From side) {
+void CheckHeader(const Header& header, const uint8_t* bytes, From side, StreamKind kind) {
   uint8_t again[kHeaderBytes];
   EncodeHeader(header, again);
   Expect(std::memcmp(again, bytes, kHeaderBytes) == 0);
   // Only KEEPALIVE is from both.
   const From other = side == From::kSender ? From::kReceiver : From::kSender;
-  Expect(DecodeHeader(bytes, other).has_value() == (header.type == FrameType::kKeepalive));
+  Expect(DecodeHeader(bytes, other, kind).has_value() == (header.type == FrameType::kKeepalive));
+  // Every other frame is of the control stream or of content.
+  const bool onControl = DecodeHeader(bytes, side, StreamKind::kControl).has_value();
+  const bool onContent = DecodeHeader(bytes, side, StreamKind::kContent).has_value();
+  Expect(onControl && onContent ? header.type == FrameType::kKeepalive : onControl || onContent);
   switch (header.type) {
     case FrameType::kData:
       Expect(header.length > 0 && header.length <= kRangeBytes && header.offset % kRangeBytes == 0);
@@ -124,6 +128,7 @@ void CheckBody(const Header& header, const uint8_t* bytes, const uint8_t* body) 
       break;
     }
     case FrameType::kEnd:
+    case FrameType::kStreamEnd:
     case FrameType::kKeepalive:
       Expect(SameBytes(EmptyFrame(header.type), bytes, body, size));
       break;
@@ -137,11 +142,13 @@ void CheckBody(const Header& header, const uint8_t* bytes, const uint8_t* body) 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
   const From side = (data[0] & 1) != 0 ? From::kReceiver : From::kSender;
+  const StreamKind kinds[] = {StreamKind::kControl, StreamKind::kContent, StreamKind::kBody, StreamKind::kBody};
+  const StreamKind kind = kinds[(data[0] >> 1) & 3];
   for (size_t at = 1; size - at >= kHeaderBytes;) {
     const auto bytes = Exactly(data + at, kHeaderBytes);
-    const auto header = DecodeHeader(bytes.get(), side);
+    const auto header = DecodeHeader(bytes.get(), side, kind);
     if (!header) return 0;
-    CheckHeader(*header, bytes.get(), side);
+    CheckHeader(*header, bytes.get(), side, kind);
     at += kHeaderBytes;
     if (header->length > size - at) return 0;
     const auto body = Exactly(data + at, static_cast<size_t>(header->length));

@@ -15,18 +15,15 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { addon, type EngineSample, type Sender } from '../../native/index.ts'
 import { CODES, delivered, done } from '../support/scripted/frames.ts'
-import type { Peer } from './harness.ts'
 import { assertCarried, assertEqual, COMBINATIONS, nameOf } from './carried.ts'
 import {
   checksOf,
-  receiverFromPeer,
   fill,
   hash,
   scratchFolders,
   SEALING,
   seals,
   SENDING,
-  senderToPeer,
   sleep,
   source,
   sparse,
@@ -34,6 +31,7 @@ import {
   transfer,
   writeFiles,
 } from './harness.ts'
+import { type Peer, receiverFromPeer, senderToPeer } from './peer.ts'
 import { random } from '../support/random.ts'
 
 const { send: SEND, receive: RECEIVE } = TECHNIQUES

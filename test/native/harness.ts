@@ -10,7 +10,6 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs'
-import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
@@ -32,10 +31,6 @@ import type {
   SourceFile,
   StreamKeys,
 } from '../../native/index.ts'
-import { openLocalPair } from '../../main/core/transfer/local-pair.ts'
-import { encodeFrame, FrameReader } from '../support/scripted/frames.ts'
-import type { Frame } from '../support/scripted/frames.ts'
-import { RecordChannel } from '../support/records.ts'
 
 /** The techniques that a build for this platform must have, best first, so that a build without one fails. */
 export const TECHNIQUES: {
@@ -55,7 +50,7 @@ export const TECHNIQUES: {
 export const SEALING: typeof TECHNIQUES = { send: ['seal'], receive: ['unseal'] }
 /** Every technique with which this platform sends, on streams of either kind. */
 export const SENDING: readonly EngineTechnique[] = [...TECHNIQUES.send, ...SEALING.send]
-const SEALED: SealingOptions = { transport: 'sealed', recordLimit: 2 ** 23 }
+export const SEALED: SealingOptions = { transport: 'sealed', recordLimit: 2 ** 23 }
 const [SEND = 'readwrite'] = TECHNIQUES.send
 const [RECEIVE = 'readwrite'] = TECHNIQUES.receive
 const [SEAL = 'seal'] = SEALING.send
@@ -84,9 +79,9 @@ export function scratchFolders(): () => string {
   return () => mkdtempSync(join(root.path, 'folder-'))
 }
 
-export function preamble(): Uint8Array {
+export function preamble(stream = 0): Uint8Array {
   const bytes = new Uint8Array(randomBytes(64))
-  bytes.set([...Buffer.from('PNSTCK'), 2, 0])
+  bytes.set([...Buffer.from('PNSTCK'), 2, stream])
   return bytes
 }
 
@@ -209,6 +204,8 @@ export function randomKeys(): StreamKeys {
 }
 
 /** The keys as the other end has them. */
+export function reversed(keys: StreamKeys): StreamKeys
+export function reversed(keys: StreamKeys | undefined): StreamKeys | undefined
 export function reversed(keys: StreamKeys | undefined): StreamKeys | undefined {
   return keys && { send: keys.receive, receive: keys.send }
 }
@@ -290,7 +287,8 @@ export async function transfer(
 ): Promise<Outcome> {
   const options = withSealing(given)
   const { addon: used = addon, sealing, streams = 1, first = streams } = options
-  const keys = sealing === undefined ? [] : Array.from({ length: streams }, randomKeys)
+  const control = randomKeys()
+  const keys = sealing && Array.from({ length: 1 + streams }, randomKeys)
   const opened = used.openFolder(staging)
   const { sender, receiver } = makeEnds(files, opened, options)
   const hello = new Uint8Array(randomBytes(32))
@@ -298,24 +296,25 @@ export async function transfer(
     { host: '127.0.0.1', port: 0, preambleTimeoutMs: 2000, maxPending: 16, maxPendingPerNetwork: 16 },
     ({ connection, preamble: bytes }) => {
       const stream = bytes[7] ?? 0
-      receiver.addStream(connection, stream, hello, reversed(keys[stream]))
+      if (stream === 0) receiver.addControl(connection, hello, reversed(control))
+      else receiver.addStream(connection, stream, hello, keys && reversed(keys[stream]))
     },
   )
   const target = { host: '127.0.0.1', port: (await options.relayed?.(port.port)) ?? port.port }
   let connected = 0
   const connect = async () => {
     const stream = connected++
-    const bytes = preamble()
-    bytes[7] = stream
+    const bytes = preamble(stream)
     return { stream, connection: await used.connect({ ...target, preamble: bytes, timeoutMs: 2000 }) }
   }
   const add = ({ stream, connection }: Awaited<ReturnType<typeof connect>>): void => {
-    sender.addStream(connection, stream, keys[stream])
+    if (stream === 0) sender.addControl(connection, control)
+    else sender.addStream(connection, stream, keys?.[stream])
   }
   try {
     // All are connected before one sends: the first could spend its records before there is another one.
     const begun: Awaited<ReturnType<typeof connect>>[] = []
-    while (connected < first) begun.push(await connect())
+    while (connected <= first) begun.push(await connect())
     begun.forEach(add)
     await options.during?.({ sender, receiver, addStream: async () => add(await connect()) })
     const received = await Promise.race([receiver.received, receiver.ended.then(() => [])])
@@ -333,131 +332,6 @@ export async function transfer(
     port.close()
     opened.close()
   }
-}
-
-/** The frame with this name. */
-export type Named<Name extends Frame['name'], F = Frame> = F extends { name: infer Own }
-  ? Name extends Own
-    ? F & { readonly name: Name }
-    : never
-  : never
-
-/** The other end of a local pair: reads and writes frames, in records if the pair is sealed. */
-export class Peer {
-  readonly frames: Frame[] = []
-  readonly closed: Promise<void>
-  private readonly socket: Socket
-  private readonly records: RecordChannel | undefined
-  private readonly reader = new FrameReader()
-  private waiting: (() => void)[] = []
-  private gone = false
-
-  constructor(socket: Socket, records?: RecordChannel) {
-    this.socket = socket
-    this.records = records
-    this.socket.on('error', () => this.socket.destroy())
-    this.socket.on('data', (bytes) => {
-      if (typeof bytes === 'string') return
-      this.frames.push(...this.reader.push(this.records?.open(bytes) ?? bytes))
-      this.wake()
-    })
-    this.closed = new Promise((resolve) => {
-      const over = (): void => {
-        this.gone = true
-        resolve()
-        this.wake()
-      }
-      this.socket.on('end', over)
-      this.socket.on('close', over)
-    })
-  }
-
-  send(frame: Frame): void {
-    this.write(encodeFrame(frame))
-  }
-
-  write(bytes: Uint8Array): void {
-    if (!this.socket.destroyed) this.socket.write(this.records?.seal(bytes) ?? bytes)
-  }
-
-  pause(): void {
-    this.socket.pause()
-  }
-
-  resume(): void {
-    this.socket.resume()
-  }
-
-  close(): void {
-    this.socket.destroy()
-  }
-
-  /** The first frame with this name that has not been taken; undefined if the other side closes first. */
-  async next<Name extends Frame['name']>(name: Name): Promise<Named<Name> | undefined> {
-    for (;;) {
-      const at = this.frames.findIndex((frame) => frame.name === name)
-      const found = this.frames[at]
-      if (found !== undefined && isNamed(found, name)) {
-        this.frames.splice(at, 1)
-        return found
-      }
-      if (this.gone) return undefined
-      await new Promise<void>((resolve) => this.waiting.push(resolve))
-    }
-  }
-
-  private wake(): void {
-    const waiting = this.waiting
-    this.waiting = []
-    for (const resolve of waiting) resolve()
-  }
-}
-
-function isNamed<Name extends Frame['name']>(frame: Frame, name: Name): frame is Named<Name> {
-  return frame.name === name
-}
-
-/** What an engine needs to run a technique on a local pair, and what its peer needs then. */
-function sealingFor(technique: EngineTechnique | undefined) {
-  if (technique === undefined || !seals(technique)) return {}
-  const keys = randomKeys()
-  const peerKeys = { send: keys.receive, receive: keys.send }
-  return {
-    keys,
-    records: new RecordChannel(peerKeys),
-    options: { check: false, fallback: [], sealing: SEALED },
-  }
-}
-
-/** A sender on one end of a local pair, the test on the other. */
-export async function senderToPeer(
-  files: readonly SourceFile[],
-  options: Partial<SenderOptions> = {},
-): Promise<{ sender: Sender; peer: Peer }> {
-  const { connection, socket } = await openLocalPair()
-  const sealing = sealingFor(options.technique)
-  const peer = new Peer(socket, sealing.records)
-  const sender = makeSender({ ...sealing.options, ...options })
-  sendFiles(sender, files)
-  sender.endOfFiles()
-  sender.addStream(connection, 0, sealing.keys)
-  return { sender, peer }
-}
-
-/** A receiver on one end of a local pair, the test on the other. */
-export async function receiverFromPeer(
-  sizes: readonly number[],
-  staging: string | Folder,
-  options: Partial<ReceiverOptions> = {},
-): Promise<{ receiver: Receiver; peer: Peer }> {
-  const { connection, socket } = await openLocalPair()
-  const sealing = sealingFor(options.technique)
-  const peer = new Peer(socket, sealing.records)
-  const receiver = makeReceiver(staging, { ...sealing.options, ...options })
-  receiver.addFiles(sizes.map((size, index) => ({ index, size })))
-  receiver.endOfFiles()
-  receiver.addStream(connection, 0, undefined, sealing.keys)
-  return { receiver, peer }
 }
 
 export function sleep(milliseconds: number): Promise<void> {

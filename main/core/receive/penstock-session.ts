@@ -14,6 +14,7 @@ import { replier } from '../protocol/http/answers.ts'
 import { streamKeys } from '../protocol/penstock/keys.ts'
 import { encodeAnswer, type Offer } from '../protocol/penstock/offer.ts'
 import {
+  CONTROL_STREAM,
   encodeHello,
   type Preamble,
   SECRET_BYTES,
@@ -103,14 +104,13 @@ export class PenstockSession {
       this.#carrier ??= this.#begin(
         this.#engine(this.#streamed(), routeOf(connection.localAddress, remoteAddress)),
       )
+      const { receiver } = this.#carrier
       const hello = encodeHello(bytes, this.#secret)
-      const keys = this.#accepted.cipher === 'sealed' ? streamKeys(this.#secret, bytes, hello) : null
-      this.#carrier.receiver.addStream(
-        connection,
-        preamble.streamIndex,
-        hello,
-        ...(keys === null ? [] : [engineKeys(keys, 'receiver')]),
-      )
+      const keys = engineKeys(streamKeys(this.#secret, bytes, hello), 'receiver')
+      const { streamIndex } = preamble
+      if (streamIndex === CONTROL_STREAM) receiver.addControl(connection, hello, keys)
+      else if (this.#accepted.cipher === 'sealed') receiver.addStream(connection, streamIndex, hello, keys)
+      else receiver.addStream(connection, streamIndex, hello)
     } catch (error) {
       arrival.connection.close()
       this.transfer.breakOff(error)
@@ -148,14 +148,14 @@ export class PenstockSession {
   }
 
   get #isConnected(): boolean {
-    return this.#hasBody || this.#streams.size === this.#accepted.streams
+    return this.#hasBody || this.#streams.size === 1 + this.#accepted.streams
   }
 
   #admits({ preamble: bytes }: Arrival, { streamIndex, nonce }: Preamble): boolean {
     return (
       this.transfer.isOpen &&
       this.#accepted.dataPort !== null &&
-      streamIndex < this.#accepted.streams &&
+      streamIndex <= this.#accepted.streams &&
       verifyPreamble(bytes, this.#secret) &&
       !this.#nonces.has(nonce) &&
       !this.#streams.has(streamIndex) &&
@@ -178,7 +178,7 @@ export class PenstockSession {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    this.#carrier?.receiver.addStream(pipe.connection, 0)
+    this.#carrier?.receiver.addBody(pipe.connection)
     response.writeHead(200, { 'content-type': 'application/octet-stream' })
     response.flushHeaders()
     // After the end of its response, Node does not end a request whose connection closes: the engine would wait after DONE.

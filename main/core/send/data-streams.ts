@@ -10,7 +10,7 @@ import { engineKeys, sealedStreams, streamCiphers } from '../transfer/sealing.ts
 import { totalsOf } from '../source/walk.ts'
 import type { Cargo } from './outgoing.ts'
 
-/** A connection to the data port, with the keys of what is sealed on it. */
+/** A connection to the data port, with its keys if it is sealed. */
 interface Stream {
   readonly connection: Connection
   readonly keys?: StreamKeys
@@ -22,6 +22,7 @@ export type Way =
       readonly kind: 'streams'
       readonly port: number
       readonly cipher: 'none' | 'sealed'
+      readonly control: Required<Stream>
       readonly streams: readonly [Stream, ...Stream[]]
     }
   | { readonly kind: 'body'; readonly why: Reason }
@@ -35,19 +36,20 @@ export async function openWay(cargo: Cargo, answer: OfferAnswer): Promise<Way> {
   if (cipher === 'sealed' && sealedStreams(totalsOf(cargo.source.manifest)) === null) {
     return { kind: 'body', why: { code: 'too-many-records' } }
   }
-  const preambles = Array.from({ length: streamsOf(cargo) }, (_, streamIndex) =>
+  const preambles = Array.from({ length: 1 + streamsOf(cargo) }, (_, streamIndex) =>
     encodePreamble({ streamIndex, sessionId, secret }),
   )
   const to = { host: cargo.options.to.host, port, secret }
   const limits = { timeoutMs: cargo.limits.dataPortMs, signal: cargo.signal }
   const connections = (await openStreams(to, preambles, limits)) ?? []
-  const [first, ...rest] = connections.map((connection, index): Stream => {
-    const preamble = preambles[index]
-    if (cipher === 'none' || preamble === undefined) return { connection }
-    return { connection, keys: engineKeys(streamKeys(secret, preamble, connection.hello), 'sender') }
+  const [control, first, ...rest] = connections.map((connection, index) => {
+    const keys = streamKeys(secret, preambles[index] ?? new Uint8Array(), connection.hello)
+    return { connection, keys: engineKeys(keys, 'sender') }
   })
-  if (first) return { kind: 'streams', port, cipher, streams: [first, ...rest] }
-  return { kind: 'body', why: { code: 'data-port-silent', params: { port } } }
+  if (!control || !first) return { kind: 'body', why: { code: 'data-port-silent', params: { port } } }
+  const content = ({ connection, keys }: Required<Stream>): Stream =>
+    cipher === 'none' ? { connection } : { connection, keys }
+  return { kind: 'streams', port, cipher, control, streams: [content(first), ...rest.map(content)] }
 }
 
 function whyInBody({ options }: Cargo): Reason {
@@ -74,5 +76,5 @@ export function throwWhereBroken(way: Way, end: EngineEnd, sender: Sender): void
 
 /** Closes the connections of a way that no session uses. */
 export function closeWay(way: Way): void {
-  for (const { connection } of way.kind === 'streams' ? way.streams : []) connection.close()
+  for (const { connection } of way.kind === 'streams' ? [way.control, ...way.streams] : []) connection.close()
 }

@@ -27,7 +27,7 @@ export async function runInBody({ sender, ...stream }: BodyStream): Promise<Engi
   const pipe = await openBodyPipe()
   const stop = new AbortController()
   try {
-    sender.addStream(pipe.connection, 0)
+    sender.addBody(pipe.connection)
     // Not the user's signal: the CANCEL frame must be sent before the request ends.
     const exchange = exchangeBody(stream, pipe, stop.signal)
     stream.handOver()

@@ -216,11 +216,12 @@ function choiceOn(way: Way, planned: Choice<SendTechnique>, decided: boolean): C
 
 async function runOnStreams(
   sender: Sender,
-  { streams }: Extract<Way, { readonly kind: 'streams' }>,
+  { control, streams }: Extract<Way, { readonly kind: 'streams' }>,
   handOver: () => void,
 ): Promise<EngineEnd> {
+  sender.addControl(control.connection, control.keys)
   streams.forEach(({ connection, keys }, index) => {
-    sender.addStream(connection, index, keys)
+    sender.addStream(connection, 1 + index, keys)
   })
   handOver()
   return sender.ended

@@ -16,12 +16,10 @@ const RECORD_BYTES = 16_384
 const RECORDS_OF_FILE = 8
 const SHORT_RECORDS = 1.5
 
-/** The ciphers that streams of this machine can have. */
+/** The ciphers that content streams of this machine can have: none without a cipher library, because the control stream is always sealed. */
 export function streamCiphers(clear: boolean): readonly Exclude<Cipher, 'tls'>[] {
-  return [
-    ...(addon.cipherLibrary() === null ? [] : (['sealed'] as const)),
-    ...(clear ? (['none'] as const) : []),
-  ]
+  if (addon.cipherLibrary() === null) return []
+  return ['sealed', ...(clear ? (['none'] as const) : [])]
 }
 
 /** Streams that the content needs so that none exceeds its records; `null` if that is more than a transfer may have. */

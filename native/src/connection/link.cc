@@ -26,9 +26,9 @@ Link::Link(UniqueSocket socket, Session& session, Wake& wake, ThreadUsage& usage
       transport_(MakePlainTransport(calls_, socket_.get())),
       tcp_(calls_.IsTcp(socket_.get())) {}
 
-void Link::Protect(const StreamKeys& keys) {
+void Link::Protect(const StreamKeys& keys, TransportKind kind) {
   std::unique_ptr<Transport> transport;
-  if (session_.options().transport == TransportKind::kKernelTls) {
+  if (kind == TransportKind::kKernelTls) {
     transport = MakeKernelTlsTransport(calls_, socket_.get(), keys);
     if (!transport) session_.NoteFellBack(Technique::kKtls, {Code::kNone, errno, "setsockopt"});
   }

@@ -24,6 +24,8 @@ constexpr std::chrono::seconds kKeepaliveEvery{1};
 constexpr std::chrono::seconds kFarewellLimit{2};
 /** and after this time in any case: 8 MiB of padding over a slow network. */
 constexpr std::chrono::seconds kFarewellInAll{10};
+/** After a content stream has broken: time for the peer's reason to arrive on the control stream. */
+constexpr std::chrono::seconds kReasonLimit{1};
 
 /**
  * Belongs to one thread. Calls throw SessionStopping when the session ends while they wait, and StreamStop when the
@@ -39,8 +41,8 @@ class Link {
 
   Descriptor fd() const { return socket_.get(); }
   Transport& transport() { return *transport_; }
-  /** From now on all data is sealed with these keys, both ways: by the kernel if the session's options ask for it. */
-  void Protect(const StreamKeys& keys);
+  /** From now on all data is sealed with these keys, both ways; `kKernelTls` falls back to `kSealed`. */
+  void Protect(const StreamKeys& keys, TransportKind kind);
   Calls& calls() { return calls_; }
 
   /** Called when there is data to read while a write waits; nullptr if none is expected. */

@@ -8,14 +8,25 @@ constexpr std::chrono::seconds kLongWork{1};
 
 }  // namespace
 
+void SenderWatch::ControlBegins() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (active_++ == 0) firstBegan_ = lastMoved_ = Clock::now();
+}
+
 void SenderWatch::StreamBegins() {
   const std::lock_guard<std::mutex> lock(mutex_);
-  if (begun_++ == 0) firstBegan_ = lastMoved_ = Clock::now();
+  if (active_++ == 0) firstBegan_ = lastMoved_ = Clock::now();
+  ++begun_;
 }
 
 void SenderWatch::StreamEnds() {
   const std::lock_guard<std::mutex> lock(mutex_);
-  ++ended_;
+  --active_;
+}
+
+void SenderWatch::SenderEnds() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  ended_ = true;
 }
 
 void SenderWatch::Moved(uint64_t bytes) {
@@ -40,10 +51,10 @@ void SenderWatch::WaitEnds() {
 
 bool SenderWatch::Exceeded() const {
   const std::lock_guard<std::mutex> lock(mutex_);
-  if (ended_ == streams_) return false;
+  if (ended_) return false;
   const auto now = Clock::now();
   if (begun_ < streams_ && now - firstBegan_ > limits_.streams) return true;
-  return waiting_ == begun_ && now - lastMoved_ > limits_.stall;
+  return waiting_ == active_ && now - lastMoved_ > limits_.stall;
 }
 
 }  // namespace penstock

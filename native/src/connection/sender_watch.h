@@ -17,20 +17,24 @@ struct SenderLimits {
   std::chrono::milliseconds farewell{10000};
 };
 
-/** One for all streams of a receiver. Thread-safe. */
+/** One for all streams of a receiver, the control stream among them. Thread-safe. */
 class SenderWatch {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /** `streams` are announced. */
+  /** `streams` that carry content are announced. */
   SenderWatch(int streams, SenderLimits limits) : streams_(streams), limits_(limits) {}
 
   const SenderLimits& limits() const { return limits_; }
 
-  /** A stream has connected. */
+  /** The control stream has connected. */
+  void ControlBegins();
+  /** A stream that carries content has connected. */
   void StreamBegins();
-  /** A stream has read END; once all have, the sender owes nothing. */
+  /** A stream that carries content has ended. */
   void StreamEnds();
+  /** All has been received: the sender owes nothing. */
+  void SenderEnds();
   /**
    * Content was received. Less than kLeastContent within the limit does not count: a trickle would hold a session
    * forever.
@@ -54,8 +58,9 @@ class SenderWatch {
   mutable std::mutex mutex_;
   // All below need the lock.
   int begun_ = 0;
-  int ended_ = 0;
+  int active_ = 0;
   int waiting_ = 0;
+  bool ended_ = false;
   Clock::time_point firstBegan_{};
   uint64_t moved_ = 0;
   Clock::time_point lastMoved_{};

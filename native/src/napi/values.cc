@@ -86,6 +86,12 @@ std::optional<StreamKeys> StreamKeysOf(const Napi::Value& value) {
   return StreamKeys{RecordKeysOf(given.Get("send")), RecordKeysOf(given.Get("receive"))};
 }
 
+StreamKeys ControlKeysOf(const Napi::Value& value) {
+  const auto keys = StreamKeysOf(value);
+  if (!keys) ThrowExpected(value.Env(), "keys", "control stream");
+  return *keys;
+}
+
 std::string TextOf(const Napi::Value& value, const char* subject) {
   if (!value.IsString()) ThrowExpected(value.Env(), "a string", subject);
   return value.As<Napi::String>().Utf8Value();

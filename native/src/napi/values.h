@@ -22,6 +22,8 @@ void TakeTechniques(Direction direction, const Napi::Object& given, SessionOptio
 /** Options of a session with a peer. */
 /** {send, receive}, each a key and an IV in 28 bytes; nothing for undefined. */
 std::optional<StreamKeys> StreamKeysOf(const Napi::Value& value);
+/** The same of a control stream, which always has keys. */
+StreamKeys ControlKeysOf(const Napi::Value& value);
 SessionOptions SessionOptionsOf(Direction direction, const Napi::Object& options);
 /** A string. */
 std::string TextOf(const Napi::Value& value, const char* subject);

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "receive/control_stream.h"
 #include "receive/receive_stream.h"
 
 namespace penstock {
@@ -13,7 +14,6 @@ ReceiveSession::ReceiveSession(ReceiveOptions options, OnEnd onEnd, OnReceived o
       tree_(std::move(options.tree)),
       permitted_(tree_ ? PermittedIn(*tree_) : 0777),
       durability_(options.durability),
-      streams_(options.streams),
       onReceived_(std::move(onReceived)),
       watch_(options.streams, options.limits) {}
 
@@ -34,34 +34,66 @@ void ReceiveSession::EndOfFiles() {
   CheckReceived();
 }
 
-void ReceiveSession::AddStream(UniqueSocket socket, int streamIndex, StreamStart start) {
+void ReceiveSession::AddControl(UniqueSocket socket, StreamStart start) {
   auto shared = std::make_shared<UniqueSocket>(std::move(socket));
+  ControlBegins();
+  watch_.ControlBegins();
+  StartThread("ps-control", [this, shared, start = std::move(start)](Wake& wake) {
+    ReceiveControlStream(std::move(*shared), *this, wake).Run(start);
+  });
+}
+
+void ReceiveSession::AddStream(UniqueSocket socket, int streamIndex, StreamStart start) {
+  AddContent(std::move(socket), "ps-recv-" + std::to_string(streamIndex), StreamKind::kContent, std::move(start));
+}
+
+void ReceiveSession::AddBody(UniqueSocket socket) {
+  AddContent(std::move(socket), "ps-recv-body", StreamKind::kBody, {});
+}
+
+void ReceiveSession::AddContent(UniqueSocket socket, const std::string& name, StreamKind kind, StreamStart start) {
+  auto shared = std::make_shared<UniqueSocket>(std::move(socket));
+  {
+    std::lock_guard<std::mutex> lock(stateMutex_);
+    // All has been received: a stream has nothing to add.
+    if (receivedReported_) return;
+    activeStreams_ += 1;
+  }
   watch_.StreamBegins();
-  StartThread("ps-recv-" + std::to_string(streamIndex), [this, shared, start = std::move(start)](Wake& wake) {
-    ReceiveStream(std::move(*shared), *this, wake).Run(start);
+  StartThread(name, [this, shared, kind, start = std::move(start)](Wake& wake) {
+    ReceiveStream(std::move(*shared), kind, *this, wake).Run(start);
   });
 }
 
 void ReceiveSession::StreamEnded() {
   {
     std::lock_guard<std::mutex> lock(stateMutex_);
-    endedStreams_ += 1;
+    activeStreams_ -= 1;
   }
   watch_.StreamEnds();
+  CheckReceived();
+}
+
+void ReceiveSession::EndRead() {
+  {
+    std::lock_guard<std::mutex> lock(stateMutex_);
+    endRead_ = true;
+  }
   CheckReceived();
 }
 
 void ReceiveSession::CheckReceived() {
   {
     std::lock_guard<std::mutex> lock(stateMutex_);
-    if (receivedReported_ || endedStreams_ < streams_ || !files_.IsClosed()) return;
+    if (receivedReported_ || !endRead_ || activeStreams_ > 0 || !files_.IsClosed()) return;
     receivedReported_ = true;
   }
+  watch_.SenderEnds();
   if (!files_.Settled()) {
     End(SessionEnd{SessionEnd::Kind::kFailed, {Code::kProtocol}});
     return;
   }
-  // Every stream has read END: no more files are created.
+  // Every content stream has ended: no more files are created.
   staging_.reset();
   tree_.reset();
   received_.store(true, std::memory_order_release);

@@ -1,9 +1,10 @@
-// A receiving session: the table of files, and a thread a stream.
+// A receiving session: the table of files, a control stream and content streams with a thread each, or one stream in a body.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/unique_fd.h"
@@ -23,7 +24,7 @@ struct ReceiveOptions {
   /** Where files with a placement are created; may be null if none has one. */
   std::shared_ptr<Folder> tree;
   Durability durability = Durability::kCommit;
-  /** Streams that must have read END. */
+  /** Streams with content that the sender announced. */
   int streams = 1;
   SenderLimits limits{};
 };
@@ -49,8 +50,12 @@ class ReceiveSession final : public Session {
   /** The entries that are no files; they are only reported. */
   void AddOthers(const std::vector<OtherEntry>& entries);
   void EndOfFiles();
-  /** Takes ownership of the socket; closes it if the session has ended. */
+  /** Starts the control stream, before any other. All three take ownership of the socket, and close it if the session has ended. */
+  void AddControl(UniqueSocket socket, StreamStart start);
+  /** Starts a content stream. */
   void AddStream(UniqueSocket socket, int streamIndex, StreamStart start);
+  /** Starts the only stream of a session whose frames arrive in an HTTPS body. */
+  void AddBody(UniqueSocket socket);
   /**
    * The caller begins to name the files: from now on no stream ends the session, and the answer is DONE.
    * False if the session has ended before.
@@ -76,8 +81,10 @@ class ReceiveSession final : public Session {
   uint32_t permitted() const { return permitted_; }
   Durability durability() const { return durability_; }
 
-  /** A stream has read END. */
+  /** A content stream has read STREAM_END. */
   void StreamEnded();
+  /** END was read. */
+  void EndRead();
   /**
    * A stream ends the session: no commit begins any more. False once the caller commits: what a stream reads, and its loss,
    * then change nothing, and the answer is DONE.
@@ -95,6 +102,7 @@ class ReceiveSession final : public Session {
   SessionEnd Outcome(const std::optional<SessionEnd>& wanted) override;
 
  private:
+  void AddContent(UniqueSocket socket, const std::string& name, StreamKind kind, StreamStart start);
   void CheckReceived();
 
   // Released once all has been received: not every system removes an open folder.
@@ -103,7 +111,6 @@ class ReceiveSession final : public Session {
   // Immutable.
   const uint32_t permitted_;
   const Durability durability_;
-  const int streams_;
   const OnReceived onReceived_;
 
   ReceiveFiles files_;
@@ -114,7 +121,8 @@ class ReceiveSession final : public Session {
 
   std::mutex stateMutex_;
   // Need stateMutex_.
-  int endedStreams_ = 0;
+  int activeStreams_ = 0;
+  bool endRead_ = false;
   bool receivedReported_ = false;
   bool endTaken_ = false;
   bool committing_ = false;

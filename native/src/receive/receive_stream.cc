@@ -5,8 +5,9 @@
 
 namespace penstock {
 
-ReceiveStream::ReceiveStream(UniqueSocket socket, ReceiveSession& session, Wake& wake)
+ReceiveStream::ReceiveStream(UniqueSocket socket, StreamKind kind, ReceiveSession& session, Wake& wake)
     : session_(session),
+      kind_(kind),
       usage_(session.counters()),
       link_(std::move(socket), session, wake, usage_),
       ranges_(session, link_),
@@ -19,25 +20,27 @@ ReceiveStream::ReceiveStream(UniqueSocket socket, ReceiveSession& session, Wake&
 void ReceiveStream::Run(const StreamStart& start) {
   try {
     if (!start.hello.empty()) frame_.SendBytes(start.hello);
-    if (start.keys) link_.Protect(*start.keys);
+    if (start.keys) link_.Protect(*start.keys, session_.options().transport);
     session_.NoteTransport(link_.transport().kind());
     link_.SetKeepalive(&frame_);
     ReceiveFrames();
-    endRead_ = true;
     // Windows moves no folder that has an open one in it.
     CloseFolder();
     session_.StreamEnded();
-    AwaitFinish();
-    // The sender may ask for the figures once it has DONE.
+    if (kind_ == StreamKind::kBody) control_.Finish();
     usage_.Fold();
-    SendReport();
   } catch (const StreamStop& stop) {
     usage_.Fold();
-    if (!session_.TakeEnd()) return;
-    session_.End(stop.end);
-    Farewell(stop.end);
+    if (kind_ == StreamKind::kContent && stop.end.failure.code == Code::kPeerGone) {
+      session_.StreamBroke(stop);
+    } else if (session_.TakeEnd()) {
+      session_.End(stop.end);
+      if (kind_ == StreamKind::kBody) control_.Farewell(stop.end);
+    }
   } catch (const SessionStopping&) {
-    if (const auto end = session_.end()) Farewell(*end);
+    usage_.Fold();
+    const auto end = session_.end();
+    if (end && kind_ == StreamKind::kBody) control_.Farewell(*end);
   }
 }
 
@@ -45,7 +48,7 @@ Header ReceiveStream::ReadHeader() {
   HeaderBytes bytes;
   // Between two frames, before END: the sender has closed.
   if (!link_.Read(bytes.data(), bytes.size())) FailStream(Code::kPeerGone, "recvfrom");
-  const auto header = DecodeHeader(bytes.data(), From::kSender);
+  const auto header = DecodeHeader(bytes.data(), From::kSender, kind_);
   if (!header) FailStream(Code::kProtocol);
   return *header;
 }
@@ -78,6 +81,7 @@ void ReceiveStream::ReceiveFrames() {
       case FrameType::kKeepalive:
         break;
       case FrameType::kEnd:
+      case FrameType::kStreamEnd:
         return;
       default:
         FailStream(Code::kProtocol);  // a CHECK without its DATA
@@ -87,15 +91,11 @@ void ReceiveStream::ReceiveFrames() {
   }
 }
 
-void ReceiveStream::StopByCancel(const uint8_t* body) {
-  throw StreamStop{SessionEnd{SessionEnd::Kind::kPeerError, {CodeFromWire(GetU32(body))}}};
-}
-
-// Before END of this stream no commit can have begun.
+// Before END no commit can have begun.
 void ReceiveStream::OnCancel() {
-  uint8_t body[kCancelBody];
+  uint8_t body[8];
   ReadBody(body, sizeof body);
-  StopByCancel(body);
+  ControlReceiver::StopByCancel(body);
 }
 
 void ReceiveStream::AwaitFile(uint32_t index) {
@@ -245,74 +245,6 @@ void ReceiveStream::WriteBack() {
   for (const auto& file : session_.files().Open()) {
     std::lock_guard<std::mutex> lock(file->openMutex);
     if (file->fd.valid()) link_.calls().StartWriteBack(file->fd.get());
-  }
-}
-
-Waiting ReceiveStream::WaitForFinish() const { return session_.received() ? Waiting::kCommit : Waiting::kIdle; }
-
-void ReceiveStream::AwaitFinish() {
-  while (!session_.finishing()) {
-    if (!link_.WaitReadableOrWake(false, WaitForFinish())) continue;
-    try {
-      ReadAfterEnd();
-    } catch (const StreamStop&) {
-      if (session_.TakeEnd()) throw;
-      // Too late: the commit has begun, and the answer is DONE.
-      while (!session_.finishing()) link_.WaitForWake(WaitForFinish());
-    }
-  }
-}
-
-// A frame that stays incomplete must not delay DONE.
-void ReceiveStream::ReadAfterEnd() {
-  const size_t wanted = lateSize_ < kHeaderBytes ? kHeaderBytes : late_.size();
-  lateSize_ += link_.ReadSome(late_.data() + lateSize_, wanted - lateSize_);
-  if (lateSize_ == late_.size()) StopByCancel(late_.data() + kHeaderBytes);
-  if (lateSize_ != kHeaderBytes) return;
-  const auto header = DecodeHeader(late_.data(), From::kSender);
-  if (!header) FailStream(Code::kProtocol);
-  if (header->type == FrameType::kCancel) return;
-  if (header->type != FrameType::kKeepalive) FailStream(Code::kProtocol);
-  lateSize_ = 0;
-}
-
-void ReceiveStream::SendRuns(FrameType type, const std::vector<EntryRun>& runs) {
-  for (size_t at = 0; at < runs.size(); at += kMaxEntryRuns) {
-    frame_.SendBytes(RunsFrame(type, &runs[at], std::min(kMaxEntryRuns, runs.size() - at)), true);
-  }
-}
-
-void ReceiveStream::SendReport() {
-  link_.SetKeepalive(nullptr);
-  const DeliveryReport report = session_.TakeReport();
-  SendRuns(FrameType::kDelivered, report.delivered);
-  SendRuns(FrameType::kNotDelivered, report.notDelivered);
-  SendRuns(FrameType::kNoted, report.notes);
-  frame_.Send(DoneFrame(report.done));
-  try {
-    link_.BeginFarewell(std::chrono::seconds(5), std::chrono::seconds(5));
-    link_.Linger();
-  } catch (const SessionStopping&) {
-    // DONE was sent. A sender that does not close changes nothing.
-  } catch (const StreamStop&) {
-  }
-}
-
-void ReceiveStream::Farewell(const SessionEnd& end) {
-  usage_.Fold();
-  if (end.kind == SessionEnd::Kind::kDone) return;
-  // After END a sender needs an answer to distinguish a cancelled transfer from a lost connection.
-  if (end.kind == SessionEnd::Kind::kPeerError && !endRead_) return;
-  const bool hurried = session_.hurried();
-  try {
-    link_.BeginFarewell(hurried ? Clock::duration::zero() : kFarewellLimit,
-                        hurried ? Clock::duration::zero() : session_.watch().limits().farewell);
-    frame_.Complete();
-    frame_.Send(CodeFrame(FrameType::kError, 0, end.failure.code, end.failure.error));
-    link_.Linger();
-  } catch (const StreamStop&) {
-    // ERROR cannot be sent: the sender sees the connection end.
-  } catch (const SessionStopping&) {
   }
 }
 

@@ -1,14 +1,13 @@
-// One stream of a receiver: reads frames, writes files, sends replies.
+// A stream of a receiver that carries content: reads frames, writes files, sends replies.
 #pragma once
 
-#include <array>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/content_io.h"
-#include "connection/link.h"
+#include "receive/control_receiver.h"
 #include "receive/range_receiver.h"
 #include "receive/receive_session.h"
 
@@ -17,10 +16,10 @@ namespace penstock {
 /** Belongs to one thread. */
 class ReceiveStream {
  public:
-  ReceiveStream(UniqueSocket socket, ReceiveSession& session, Wake& wake);
+  ReceiveStream(UniqueSocket socket, StreamKind kind, ReceiveSession& session, Wake& wake);
   /**
-   * Sends `hello`, seals the stream if there are keys, receives until END, waits for the commit, sends DONE, and waits for
-   * the sender to close.
+   * Sends `hello`, seals the stream if there are keys, and receives until STREAM_END; in a body until END, then sends the
+   * report and DONE after the commit.
    */
   void Run(const StreamStart& start);
 
@@ -36,7 +35,6 @@ class ReceiveStream {
   // `inPlaceOfCheck`: it follows a DATA frame of that file, and may repeat what another stream has received.
   void OnFileFailed(const Header& header, bool inPlaceOfCheck);
   void OnBatch(const Header& header);
-  [[noreturn]] static void StopByCancel(const uint8_t* body);
   [[noreturn]] void OnCancel();
   /** The content of a DATA frame, written, or dropped where its file is lost. Returns its CRC-32C. */
   uint32_t ReceiveRange(const StagedFile& file, const Header& header);
@@ -62,31 +60,18 @@ class ReceiveStream {
   // Sets mode and time of a file that was created under its own name.
   void ApplyModeAndTime(uint32_t index, Descriptor file);
   void WriteBack();
-  /** Until the commit begins, this stream waits for others. */
-  Waiting WaitForFinish() const;
-  void AwaitFinish();
-  /**
-   * Reads what is there after END, without waiting for the rest of a frame. Throws StreamStop for a CANCEL, for a frame
-   * that is not permitted there, and if the sender has closed.
-   */
-  void ReadAfterEnd();
-  void SendRuns(FrameType type, const std::vector<EntryRun>& runs);
-  void SendReport();
-  void Farewell(const SessionEnd& end);
 
   ReceiveSession& session_;
+  const StreamKind kind_;
   ThreadUsage usage_;
   Link link_;
   OpenFrame frame_{link_};
+  // Of a body.
+  ControlReceiver control_{session_, link_, frame_, usage_};
   RangeReceiver ranges_;
   // Of BATCH frames.
   ContentIo content_;
   std::unique_ptr<uint8_t[]> batch_;
-  bool endRead_ = false;
-  // A frame after END, as far as it was read: the longest permitted one is a CANCEL.
-  static constexpr size_t kCancelBody = 8;
-  std::array<uint8_t, kHeaderBytes + kCancelBody> late_{};
-  size_t lateSize_ = 0;
   // The folder of the last placed file: the next one is often in it too.
   UniqueFd folder_;
   std::string folderPath_;

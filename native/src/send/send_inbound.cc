@@ -1,32 +1,14 @@
 // Frames that a sender's stream receives.
 #include <algorithm>
-#include <cstring>
 
 #include "send/send_stream.h"
 
 namespace penstock {
-namespace {
-
-// The longest frame of a receiver is a report (DecodeHeader).
-constexpr size_t kMaxInbound = kHeaderBytes + kMaxEntryRuns * kEntryRunBytes;
-
-}  // namespace
-
 void SendStream::ReadInbound() {
-  for (;;) {
-    const size_t room = inbound_.size() - inboundSize_;
-    const size_t got = link_.ReadSome(inbound_.data() + inboundSize_, room);
-    inboundSize_ += got;
-    size_t at = 0;
-    while (!done_) {
-      const size_t taken = TakeFrame(inbound_.data() + at, inboundSize_ - at);
-      if (taken == 0) break;
-      at += taken;
-    }
-    std::memmove(inbound_.data(), inbound_.data() + at, inboundSize_ - at);
-    inboundSize_ -= at;
-    if (inboundSize_ == inbound_.size()) inbound_.resize(kMaxInbound);
-    if (got < room || done_) return;
+  while (!control_.done()) {
+    const auto frame = inbox_.Next();
+    if (!frame) return;
+    Take(frame->header, frame->body);
   }
 }
 
@@ -39,37 +21,10 @@ void SendStream::ReadPendingError() {
   }
 }
 
-size_t SendStream::TakeFrame(const uint8_t* bytes, size_t size) {
-  if (size < kHeaderBytes) return 0;
-  const auto header = DecodeHeader(bytes, From::kReceiver);
-  if (!header) FailStream(Code::kProtocol);
-  const size_t whole = kHeaderBytes + static_cast<size_t>(header->length);
-  if (size < whole) return 0;
-  const uint8_t* body = bytes + kHeaderBytes;
-  switch (header->type) {
-    case FrameType::kVerified:
-      HandleVerified(*header, GetU64(body));
-      break;
-    case FrameType::kRetry:
-      HandleRetry(*header, GetU64(body));
-      break;
-    case FrameType::kDelivered:
-    case FrameType::kNotDelivered:
-    case FrameType::kNoted:
-      HandleReport(*header, body);
-      break;
-    case FrameType::kDone:
-      if (!endSent_ || !session_.TakeDone(DecodeDone(body))) FailStream(Code::kProtocol);
-      done_ = true;
-      break;
-    case FrameType::kError:
-      session_.NoteReceiverError(CodeFromWire(GetU32(body)));
-      throw StreamStop{
-          SessionEnd{SessionEnd::Kind::kPeerError, {CodeFromWire(GetU32(body)), ErrnoFromWire(GetU32(body + 4))}}};
-    default:
-      break;
-  }
-  return whole;
+void SendStream::Take(const Header& header, const uint8_t* body) {
+  if (header.type == FrameType::kVerified) HandleVerified(header, GetU64(body));
+  else if (header.type == FrameType::kRetry) HandleRetry(header, GetU64(body));
+  else control_.Take(header, body);
 }
 
 void SendStream::HandleVerified(const Header& header, uint64_t length) {
@@ -113,11 +68,6 @@ void SendStream::HandleRetry(const Header& header, uint64_t length) {
   if (!job) FailStream(Code::kProtocol);
   Counters::Take(session_.counters().bytes, length);
   retries_.push_back(std::move(job));
-}
-
-void SendStream::HandleReport(const Header& header, const uint8_t* body) {
-  const auto runs = DecodeRuns(header, body);
-  if (!endSent_ || !runs || !session_.TakeReport(header.type, *runs)) FailStream(Code::kProtocol);
 }
 
 }  // namespace penstock

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "send/control_stream.h"
 #include "send/send_stream.h"
 
 namespace penstock {
@@ -28,20 +29,41 @@ void SendSession::EndOfFiles() {
 void SendSession::AddStream(UniqueSocket socket, int streamIndex, const std::optional<StreamKeys>& keys) {
   auto shared = std::make_shared<UniqueSocket>(std::move(socket));
   streams_.fetch_add(1, std::memory_order_release);
-  StartThread("ps-send-" + std::to_string(streamIndex),
-              [this, shared, keys](Wake& wake) { SendStream(std::move(*shared), keys, *this, wake).Run(); });
+  StartThread("ps-send-" + std::to_string(streamIndex), [this, shared, keys](Wake& wake) {
+    SendStream(std::move(*shared), StreamKind::kContent, keys, *this, wake).Run();
+  });
+}
+
+void SendSession::AddControl(UniqueSocket socket, const StreamKeys& keys) {
+  auto shared = std::make_shared<UniqueSocket>(std::move(socket));
+  ControlBegins();
+  StartThread("ps-control",
+              [this, shared, keys](Wake& wake) { SendControlStream(std::move(*shared), keys, *this, wake).Run(); });
+}
+
+void SendSession::AddBody(UniqueSocket socket) {
+  auto shared = std::make_shared<UniqueSocket>(std::move(socket));
+  streams_.fetch_add(1, std::memory_order_release);
+  StartThread("ps-send-body", [this, shared](Wake& wake) {
+    SendStream(std::move(*shared), StreamKind::kBody, std::nullopt, *this, wake).Run();
+  });
+}
+
+void SendSession::NoteStreamEnd() {
+  endedStreams_.fetch_add(1, std::memory_order_release);
+  WakeAll();
+}
+
+bool SendSession::ContentSent() const {
+  const int ended = endedStreams_.load(std::memory_order_acquire);
+  return ended > 0 && ended == streams_.load(std::memory_order_acquire);
 }
 
 SessionEnd SendSession::Outcome(const std::optional<SessionEnd>& wanted) {
-  if (wanted && wanted->kind == SessionEnd::Kind::kCancelled && MayBeCommitted()) return VerdictOn(*wanted);
+  if (wanted && wanted->kind == SessionEnd::Kind::kCancelled && endSent_.load(std::memory_order_acquire))
+    return VerdictOn(*wanted);
   if (wanted) return *wanted;
   return ReportedEnd();
-}
-
-// The streams that have sent END begin to wait for the commit.
-void SendSession::NoteEnd() {
-  ends_.fetch_add(1, std::memory_order_release);
-  if (HasSentEnds()) WakeAll();
 }
 
 // Only the receiver can report whether the cancel came before its commit.

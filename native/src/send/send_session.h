@@ -1,4 +1,4 @@
-// A sending session: the queue, and a thread for each stream.
+// A sending session: the queue, a control stream and content streams with a thread each, or one stream in a body.
 #pragma once
 
 #include <atomic>
@@ -36,8 +36,12 @@ class SendSession final : public Session {
    */
   void AddManifest(std::shared_ptr<const Manifest> manifest, const std::vector<uint32_t>& without);
   void EndOfFiles();
-  /** Takes ownership of the socket; closes it if the session has ended. Sealed if there are keys. */
+  /** Starts the control stream, before any other. All three take ownership of the socket, and close it if the session has ended. */
+  void AddControl(UniqueSocket socket, const StreamKeys& keys);
+  /** Starts a content stream, sealed if there are keys. */
   void AddStream(UniqueSocket socket, int streamIndex, const std::optional<StreamKeys>& keys = {});
+  /** Starts the only stream of a session whose frames go in an HTTPS body. */
+  void AddBody(UniqueSocket socket);
 
   void ReleaseFiles() override { queue_.ReleaseFiles(); }
 
@@ -45,9 +49,12 @@ class SendSession final : public Session {
   /** Records that a file will not arrive whole; true the first time. */
   bool FailFile(const Failure& failure);
   const VerdictLimits& verdict() const { return verdict_; }
-  /** END was sent on a stream: after the last one the receiver may commit. */
-  void NoteEnd();
-  bool HasSentEnds() const { return ends_.load(std::memory_order_acquire) >= streams_.load(std::memory_order_acquire); }
+  /** END was sent: from now on the receiver may commit. */
+  void NoteEnd() { endSent_.store(true, std::memory_order_release); }
+  /** A content stream has sent STREAM_END: all that it sent is verified. */
+  void NoteStreamEnd();
+  /** All content is verified on streams that have ended. */
+  bool ContentSent() const;
   /** A stream takes no further content. Whether others of the session still do. */
   bool NoteSpent() { return spent_.fetch_add(1, std::memory_order_acq_rel) + 1 < streams_; }
   /** The receiver reports entries. False where the report breaks the protocol. */
@@ -65,8 +72,6 @@ class SendSession final : public Session {
   SessionEnd Outcome(const std::optional<SessionEnd>& wanted) override;
 
  private:
-  /** The receiver waits for the END of every stream before it commits. */
-  bool MayBeCommitted() const { return HasSentEnds() && streams_ > 0; }
   std::optional<DoneCounts> done() const;
   bool TakeRun(FrameType type, const EntryRun& run);
   /** The end that the receiver has reported, once it has sent DONE: each entry must be reported, and the counts be right. */
@@ -79,7 +84,8 @@ class SendSession final : public Session {
   std::unordered_set<uint32_t> without_;
   SendQueue queue_;
   std::atomic<int> streams_{0};
-  std::atomic<int> ends_{0};
+  std::atomic<int> endedStreams_{0};
+  std::atomic<bool> endSent_{false};
   std::atomic<int> spent_{0};
   DeliveryLedger ledger_;
 

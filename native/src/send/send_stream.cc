@@ -4,25 +4,30 @@
 
 namespace penstock {
 
-SendStream::SendStream(UniqueSocket socket, const std::optional<StreamKeys>& keys, SendSession& session, Wake& wake)
+SendStream::SendStream(UniqueSocket socket, StreamKind kind, const std::optional<StreamKeys>& keys,
+                       SendSession& session, Wake& wake)
     : session_(session),
+      kind_(kind),
       usage_(session.counters()),
       link_(std::move(socket), session, wake, usage_),
       ranges_(session, link_, frame_),
-      batches_(session, link_, frame_, ranges_) {
-  if (keys) link_.Protect(*keys);
+      batches_(session, link_, frame_, ranges_),
+      inbox_(link_, From::kReceiver, kind),
+      control_(session, link_, frame_) {
+  if (keys) link_.Protect(*keys, session.options().transport);
   session.NoteTransport(link_.transport().kind());
   link_.OnReadable([this] { ReadInbound(); });
-  link_.OnBroken([this] { ReadPendingError(); });
+  if (kind == StreamKind::kBody) link_.OnBroken([this] { ReadPendingError(); });
 }
 
 void SendStream::Run() {
   try {
     SendEverything();
-    AwaitDone();
-    usage_.Fold();
+    if (kind_ == StreamKind::kBody) AwaitDone();
+    else EndStream();
   } catch (const StreamStop& stop) {
-    session_.End(stop.end);
+    if (kind_ == StreamKind::kContent && stop.end.failure.code == Code::kPeerGone) session_.StreamBroke(stop);
+    else session_.End(stop.end);
     Farewell(stop.end);
   } catch (const SessionStopping&) {
     if (const auto end = session_.end()) Farewell(*end);
@@ -168,52 +173,43 @@ void SendStream::SendBatch(std::vector<SourceFile>& files) {
   usage_.Fold();
 }
 
-void SendStream::AwaitDone() {
+void SendStream::EndStream() {
   link_.SetNoDelay(true);
-  ending_ = true;
-  frame_.Send(EmptyFrame(FrameType::kEnd));
-  NoteEnd();
-  while (!done_) {
-    const Waiting why = session_.HasSentEnds() ? Waiting::kCommit : Waiting::kIdle;
-    if (link_.WaitReadableOrWake(true, why)) ReadInbound();
+  frame_.Send(EmptyFrame(FrameType::kStreamEnd));
+  usage_.Fold();
+  session_.NoteStreamEnd();
+  try {
+    link_.BeginFarewell(kFarewellLimit, kFarewellInAll);
+    link_.Linger();
+  } catch (const StreamStop&) {
+    // All that was sent is verified: how the connection ends does not matter.
+  } catch (const SessionStopping&) {
   }
 }
 
-void SendStream::NoteEnd() {
-  endSent_ = true;
-  session_.NoteEnd();
-}
-
-// After END the receiver may have begun to commit: then it carries the commit through and sends DONE. Where it has not,
-// it sends ERROR.
-void SendStream::AwaitVerdict() {
-  link_.BeginFarewell(session_.verdict().silence, session_.verdict().inAll);
-  while (!done_) {
-    link_.WaitReadable();
-    ReadInbound();
+void SendStream::AwaitDone() {
+  control_.SendEnd();
+  while (!control_.done()) {
+    if (link_.WaitReadableOrWake(true, Waiting::kCommit)) ReadInbound();
   }
+  usage_.Fold();
 }
 
 void SendStream::Farewell(const SessionEnd& end) {
   usage_.Fold();
-  if (end.kind == SessionEnd::Kind::kPeerError || end.kind == SessionEnd::Kind::kDone || done_) return;
   const bool hurried = session_.hurried();
+  if (kind_ == StreamKind::kContent) {
+    ranges_.Withdraw(hurried);
+    return;
+  }
+  if (end.kind == SessionEnd::Kind::kPeerError || end.kind == SessionEnd::Kind::kDone || control_.done()) return;
   try {
     link_.BeginFarewell(hurried ? Clock::duration::zero() : kFarewellLimit,
                         hurried ? Clock::duration::zero() : kFarewellInAll);
     link_.SetNoDelay(true);
     // What arrives after a record that is not authentic would fail again while CANCEL is sent.
     if (end.failure.code == Code::kCheckFailed) link_.OnReadable({});
-    if (!ranges_.Withdraw(hurried)) return;
-    // An END that was cut is completed as well, but not one of which nothing was sent.
-    const bool completesEnd = ending_ && !endSent_ && frame_.begun();
-    for (const uint32_t file : frame_.Complete()) {
-      frame_.Send(CodeFrame(FrameType::kFileFailed, file, Code::kCancelled, 0), true);
-    }
-    if (completesEnd) NoteEnd();
-    frame_.Send(CodeFrame(FrameType::kCancel, 0, end.failure.code, 0));
-    if (endSent_ && end.kind == SessionEnd::Kind::kCancelled && !hurried) AwaitVerdict();
-    else link_.Linger();
+    if (ranges_.Withdraw(hurried)) control_.Cancel(end, [this] { ReadInbound(); });
   } catch (const StreamStop&) {
     // CANCEL cannot be sent: the receiver sees the connection end.
   } catch (const SessionStopping&) {

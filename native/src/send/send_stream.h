@@ -1,4 +1,4 @@
-// One stream of a sender: takes jobs from the queue, keeps the window, and reads the receiver's frames.
+// A stream of a sender that carries content: takes jobs from the queue, keeps the window, and reads the receiver's frames.
 #pragma once
 
 #include <deque>
@@ -8,8 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include "connection/link.h"
+#include "connection/frame_inbox.h"
 #include "send/batch_sender.h"
+#include "send/control_sender.h"
 #include "send/range_sender.h"
 #include "send/send_session.h"
 
@@ -21,9 +22,10 @@ constexpr uint64_t kReservedRecords = 2048;
 /** Belongs to one thread. */
 class SendStream {
  public:
-  /** Seals the stream if there are keys. */
-  SendStream(UniqueSocket socket, const std::optional<StreamKeys>& keys, SendSession& session, Wake& wake);
-  /** Sends until the queue is empty and DONE was received; throws for any other end. */
+  /** Sealed if there are keys. */
+  SendStream(UniqueSocket socket, StreamKind kind, const std::optional<StreamKeys>& keys, SendSession& session,
+             Wake& wake);
+  /** Sends until the queue is empty and all is verified; in a body it sends END then, and returns after DONE. */
   void Run();
 
  private:
@@ -54,27 +56,29 @@ class SendStream {
   void FailFile(ActiveSource& source, const Failure& failure);
   void BeginUnit(Unit unit);
   void AwaitWindow(uint64_t bodyBytes);
+  void EndStream();
   void AwaitDone();
-  /** END was sent whole. */
-  void NoteEnd();
-  void AwaitVerdict();
+  /** Returns at once for content: the control stream gives the reason. */
   void Farewell(const SessionEnd& end);
 
   // send_inbound.cc: frames of the receiver.
   void ReadInbound();
   void ReadPendingError();
-  size_t TakeFrame(const uint8_t* bytes, size_t size);
+  void Take(const Header& header, const uint8_t* body);
   void HandleVerified(const Header& header, uint64_t length);
   void HandleRetry(const Header& header, uint64_t length);
   bool OwesRetry(const Header& header, uint64_t length);
-  void HandleReport(const Header& header, const uint8_t* body);
 
   SendSession& session_;
+  const StreamKind kind_;
   ThreadUsage usage_;
   Link link_;
   OpenFrame frame_{link_};
   RangeSender ranges_;
   BatchSender batches_;
+  FrameInbox inbox_;
+  // Of a body.
+  ControlSender control_;
   std::deque<Unit> unverified_;
   uint64_t windowUsed_ = 0;
   std::deque<std::unique_ptr<RangeJob>> retries_;
@@ -82,13 +86,6 @@ class SendStream {
   std::map<std::pair<uint32_t, uint64_t>, int> timesAgain_;
   // Set once the records are spent: whether another stream had records left.
   std::optional<bool> othersSend_;
-  bool done_ = false;
-  // END is being sent, or was sent.
-  bool ending_ = false;
-  bool endSent_ = false;
-  // Grows to the size of the longest frame where one does not fit.
-  std::vector<uint8_t> inbound_ = std::vector<uint8_t>(4096);
-  size_t inboundSize_ = 0;
 };
 
 }  // namespace penstock

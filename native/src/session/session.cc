@@ -85,6 +85,27 @@ std::vector<Failure> Session::failures() const {
   return failures_;
 }
 
+void Session::ControlBegins() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  controlled_ = true;
+}
+
+void Session::StreamBroke(const StreamStop& stop) {
+  bool controlled;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (!broken_) broken_ = stop;
+    controlled = controlled_;
+  }
+  if (controlled) WakeAll();
+  else End(stop.end);
+}
+
+std::optional<StreamStop> Session::brokenStream() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return broken_;
+}
+
 void Session::WakeAll() {
   std::lock_guard<std::mutex> lock(mutex_);
   for (Thread& one : threads_) one.wake.Signal();

@@ -94,6 +94,16 @@ class Session {
   void AddFailure(const Failure& failure);
   std::vector<Failure> failures() const;
 
+  /** A control stream begins. */
+  void ControlBegins();
+  /**
+   * A content stream has broken. The control stream ends the session, with the peer's reason if one arrives there; without
+   * a control stream the session ends at once.
+   */
+  void StreamBroke(const StreamStop& stop);
+  /** The first such break. */
+  std::optional<StreamStop> brokenStream() const;
+
   /** Wakes every thread to check what has changed. */
   void WakeAll();
 
@@ -138,6 +148,8 @@ class Session {
   std::unordered_set<uint32_t> failed_;
   std::vector<FellBack> fellBack_;
   std::optional<TransportKind> transport_;
+  bool controlled_ = false;
+  std::optional<StreamStop> broken_;
 };
 
 }  // namespace penstock

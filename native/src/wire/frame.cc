@@ -10,6 +10,27 @@ constexpr uint64_t kMaxOffset = 1ull << 53;
 bool FromSender(FrameType type) { return (static_cast<uint8_t>(type) & 0x80u) == 0 || type == FrameType::kKeepalive; }
 bool FromReceiver(FrameType type) { return (static_cast<uint8_t>(type) & 0x80u) != 0; }
 
+bool IsControl(FrameType type) {
+  switch (type) {
+    case FrameType::kCancel:
+    case FrameType::kEnd:
+    case FrameType::kDelivered:
+    case FrameType::kNotDelivered:
+    case FrameType::kNoted:
+    case FrameType::kDone:
+    case FrameType::kError:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool TravelsOn(FrameType type, StreamKind kind) {
+  if (type == FrameType::kKeepalive) return true;
+  if (kind == StreamKind::kBody) return type != FrameType::kStreamEnd;
+  return IsControl(type) == (kind == StreamKind::kControl);
+}
+
 bool IsRangeStart(uint64_t offset) { return offset % kRangeBytes == 0 && offset < kMaxOffset; }
 
 // The body length, offset and flags that each type may have; an unknown type has none.
@@ -34,6 +55,7 @@ bool LegalShape(const Header& h) {
     case FrameType::kDone:
       return h.flags == 0 && h.length == kDoneBytes && h.offset == 0 && h.file == 0;
     case FrameType::kEnd:
+    case FrameType::kStreamEnd:
     case FrameType::kKeepalive:
       return h.flags == 0 && h.length == 0 && h.offset == 0 && h.file == 0;
     case FrameType::kVerified:
@@ -88,7 +110,7 @@ void EncodeHeader(const Header& header, uint8_t* to) {
   PutU64(to + 16, header.length);
 }
 
-std::optional<Header> DecodeHeader(const uint8_t* bytes, From side) {
+std::optional<Header> DecodeHeader(const uint8_t* bytes, From side, StreamKind kind) {
   Header header;
   header.type = static_cast<FrameType>(bytes[0]);
   header.flags = bytes[1];
@@ -98,6 +120,7 @@ std::optional<Header> DecodeHeader(const uint8_t* bytes, From side) {
   header.length = GetU64(bytes + 16);
   if (!LegalShape(header)) return std::nullopt;
   if (side == From::kSender ? !FromSender(header.type) : !FromReceiver(header.type)) return std::nullopt;
+  if (!TravelsOn(header.type, kind)) return std::nullopt;
   return header;
 }
 

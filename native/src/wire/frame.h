@@ -41,6 +41,7 @@ enum class FrameType : uint8_t {
   kFileFailed = 0x06,
   kCancel = 0x07,
   kEnd = 0x08,
+  kStreamEnd = 0x09,
   kVerified = 0x81,
   kRetry = 0x82,
   kDelivered = 0x83,
@@ -70,14 +71,16 @@ uint64_t GetU64(const uint8_t* at);
 /** Which side may send a frame. Both may send KEEPALIVE. */
 enum class From { kSender, kReceiver };
 
+/** What a stream carries: control frames, content, or both, as in an HTTPS body. */
+enum class StreamKind { kControl, kContent, kBody };
+
 void EncodeHeader(const Header& header, uint8_t* to);
 /**
- * Reads a header that came from that side. Nothing is returned for what is not a legal header: an unknown
- * type, a set
- * reserved or unknown flag bit, a body length that the type does not have, an offset that is not the start of
- * a range.
+ * Reads a header that came from that side on a stream of that kind. Nothing is returned for what is not a legal header: an
+ * unknown type, a type that does not travel there, a set reserved or unknown flag bit, a body length that the type does not
+ * have, an offset that is not the start of a range.
  */
-std::optional<Header> DecodeHeader(const uint8_t* bytes, From side);
+std::optional<Header> DecodeHeader(const uint8_t* bytes, From side, StreamKind kind);
 
 /** A whole frame with a small body, header included. */
 struct SmallFrame {

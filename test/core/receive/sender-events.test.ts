@@ -35,9 +35,9 @@ describe('a frame of every type and code, in every state', () => {
     // The receiver waits only briefly for a stream that closes without content.
     const { begin, reported, dir } = await acceptedSender(t, {}, { replaceMs: 50 })
     await underHonestTransfers(t, IN_STATES, async (one) => {
-      const { transfer, stream } = await begin('none')
+      const { transfer, streams } = await begin('none')
       const end = endOf(transfer)
-      const opened = await stream()
+      const opened = await streams()
       await speak(opened, one, true)
       assert.equal(await end, endIn(one))
       opened.close()

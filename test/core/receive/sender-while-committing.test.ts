@@ -104,7 +104,7 @@ interface Committing {
 
 const CARRIERS: Readonly<Record<string, (accepted: AcceptedSender) => Promise<Committing>>> = {
   'on a stream': async ({ begin }) => {
-    const { transfer, stream: open } = await begin('none')
+    const { transfer, streams: open } = await begin('none')
     const stream = await open()
     stream.write(Buffer.concat([fileFrames(0, true), fileFrames(1, true), END]))
     return { transfer, stream }

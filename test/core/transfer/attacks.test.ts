@@ -11,7 +11,12 @@ import type { Identity } from '../../../main/core/device/identity.ts'
 import { readOffer } from '../../../main/core/receive/offers/incoming-offer.ts'
 import { refusalOf } from '../../../main/core/protocol/penstock/status.ts'
 import { replier } from '../../../main/core/protocol/http/answers.ts'
-import { encodeEnd, encodeEntry, encodeOffer } from '../../../main/core/protocol/penstock/offer.ts'
+import {
+  encodeEnd,
+  encodeEntry,
+  encodeOffer,
+  WIRE_VERSION,
+} from '../../../main/core/protocol/penstock/offer.ts'
 import { NDJSON, registrationBody } from '../../../main/core/protocol/localsend/messages.ts'
 import { newIdentity, selfOf, serve, UNLIMITED } from '../../support/penstock/control.ts'
 import { fileEntry } from '../../support/scripted/sender.ts'
@@ -37,7 +42,7 @@ async function open(t: TestContext, port: number, identity: Identity, localAddre
 function headOf(identity: Identity, n: number): string {
   const transferId = n.toString(16).padStart(32, '0')
   const info = registrationBody(selfOf(identity))
-  return encodeOffer({ info, version: 1, transferId, ciphers: ['tls'], check: true })
+  return encodeOffer({ info, version: WIRE_VERSION, transferId, ciphers: ['tls'], check: true })
 }
 
 const HEADERS = `POST ${OFFER_PATH} HTTP/1.1\r\nHost: x\r\nContent-Type: ${NDJSON}\r\nTransfer-Encoding: chunked\r\n\r\n`

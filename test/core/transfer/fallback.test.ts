@@ -11,7 +11,7 @@ import type { TerminalState } from '../../../main/contract/transfer.ts'
 import type { Penstock, ReceiveOptions, SendOptions, Transfer } from '../../../main/core/api.ts'
 import { openPenstock } from '../../../main/core/penstock.ts'
 import { withResolvers } from '../../../main/core/transfer/lifecycle.ts'
-import { HELLO_BYTES, PREAMBLE_BYTES } from '../../../main/core/protocol/penstock/preamble.ts'
+import { CONTROL_STREAM, HELLO_BYTES, PREAMBLE_BYTES } from '../../../main/core/protocol/penstock/preamble.ts'
 import { firstBytes } from '../../support/scripted/frames.ts'
 import { endOf, underHonestTransfers } from '../../support/scripted/peer-table.ts'
 import { blackhole, closedPort, type Front, fronts, type Link, relay } from '../../support/network/relay.ts'
@@ -68,8 +68,8 @@ function pass({ near, dial }: Link): void {
 }
 
 /**
- * Passes on the preamble, HELLO, and this many bytes that follow from the sender; when it has done so for all streams, `cut` ends
- * their connections.
+ * Passes on the preamble, HELLO, and this many bytes of content that follow from the sender; when it has done so for all
+ * streams, `cut` ends their connections.
  */
 function cutAfter(bytes: number, cut: (socket: Socket) => void, streams = 1): (link: Link) => void {
   const passed: Socket[] = []
@@ -77,12 +77,19 @@ function cutAfter(bytes: number, cut: (socket: Socket) => void, streams = 1): (l
     const far = dial()
     const end = (): void => {
       passed.push(near, far)
-      if (passed.length === 2 * streams) passed.forEach(cut)
+      if (passed.length === 2 * (1 + streams)) passed.forEach(cut)
     }
-    const takePreamble = firstBytes(PREAMBLE_BYTES, (preamble) => far.write(preamble))
+    let wanted = bytes
+    const takePreamble = firstBytes(PREAMBLE_BYTES, (preamble) => {
+      far.write(preamble)
+      if (preamble[7] === CONTROL_STREAM) wanted = 0
+    })
     const takeFrame = firstBytes(bytes, (first) => far.write(first, end))
-    near.on('data', (data: Buffer) => takeFrame(takePreamble(data)))
-    const takeHello = firstBytes(HELLO_BYTES, (hello) => near.write(hello, bytes === 0 ? end : undefined))
+    near.on('data', (data: Buffer) => {
+      const frames = takePreamble(data)
+      if (wanted > 0) takeFrame(frames)
+    })
+    const takeHello = firstBytes(HELLO_BYTES, (hello) => near.write(hello, wanted === 0 ? end : undefined))
     far.on('data', takeHello)
   }
 }
@@ -202,6 +209,7 @@ function cutAtAnswer(isPassedOn: boolean): (link: Link) => void {
       else end()
     })
     forward(near, far)
+    far.on('close', () => near.destroy())
   }
 }
 
@@ -275,7 +283,7 @@ describe('a data port that', () => {
         const faulty = await send(waits ? impatient : patient, { streams, security })
         await assertInBody(faulty, broke ? 'data-port-broke' : 'data-port-silent')
         await assertContent(dir, ['source'])
-        assert.ok([null, streams].includes(front.connections()))
+        assert.ok([null, 1 + streams].includes(front.connections()))
       })
       assert.deepEqual(reported, [])
     })

@@ -10,6 +10,7 @@ import {
   encodeEnd,
   encodeEntry,
   encodeOffer,
+  WIRE_VERSION,
 } from '../../../main/core/protocol/penstock/offer.ts'
 import { clientOf, newIdentity, selfOf } from '../../support/penstock/control.ts'
 import { encodeFrame } from '../../support/scripted/frames.ts'
@@ -50,7 +51,7 @@ test('memory is flat over many accepted transfers of many entries', async (t) =>
     entries.map(encodeEntry).join('') + encodeEnd({ end: ENTRIES, totals, streams: 1, technique: null })
   const offer = async () => {
     const transferId = randomBytes(16).toString('hex')
-    const head = encodeOffer({ info, version: 2, transferId, ciphers: ['tls'], check: true })
+    const head = encodeOffer({ info, version: WIRE_VERSION, transferId, ciphers: ['tls'], check: true })
     const text = await post('prepare-upload', { pin: PIN }, Buffer.from(head + lines), NDJSON)
     return { transferId, ...decodeAnswer(text) }
   }

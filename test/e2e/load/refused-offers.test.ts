@@ -4,7 +4,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { textOf } from '../../../main/core/protocol/localsend/calls.ts'
 import { NDJSON, registrationBody } from '../../../main/core/protocol/localsend/messages.ts'
-import { encodeEnd, encodeEntry, encodeOffer } from '../../../main/core/protocol/penstock/offer.ts'
+import {
+  encodeEnd,
+  encodeEntry,
+  encodeOffer,
+  WIRE_VERSION,
+} from '../../../main/core/protocol/penstock/offer.ts'
 import { clientOf, newIdentity, selfOf } from '../../support/penstock/control.ts'
 import { MeasuredReceiver, PIN } from '../../support/processes/measured-receiver.ts'
 import { fileEntry } from '../../support/scripted/sender.ts'
@@ -45,7 +50,7 @@ test('memory is flat over a thousand refused offers of each kind, withdrawn ones
   }
   const penstockOffer = (n: number): Buffer => {
     const transferId = n.toString(16).padStart(32, '0')
-    const head = encodeOffer({ info, version: 2, transferId, ciphers: ['tls'], check: true })
+    const head = encodeOffer({ info, version: WIRE_VERSION, transferId, ciphers: ['tls'], check: true })
     return Buffer.from(head + MANIFEST)
   }
   let next = 0

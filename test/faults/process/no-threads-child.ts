@@ -24,7 +24,7 @@ async function isFailing(): Promise<boolean> {
     case 'stream': {
       // The other end sees that the connection closes.
       const over = once(socket.resume(), 'end')
-      sender.addStream(connection, 0)
+      sender.addBody(connection)
       await over
       socket.destroy()
       const end = await sender.ended

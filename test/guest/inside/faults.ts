@@ -15,9 +15,11 @@ import {
   type Outcome,
   type Running,
 } from '../../native/harness.ts'
+import { HELLO } from '../../native/peer.ts'
+import { openLocalPair } from '../../../main/core/transfer/local-pair.ts'
 import { relay } from '../../support/network/relay.ts'
 import { random } from '../../support/random.ts'
-import { sealByNode } from '../../support/records.ts'
+import { RecordChannel, sealByNode } from '../../support/records.ts'
 import { encodeFrame } from '../../support/scripted/frames.ts'
 import { nameOf, optionsOf, PAIRS, relayed, ROUNDS, type Change, type Pair } from './pairs.ts'
 import { PREAMBLE_BYTES } from './records.ts'
@@ -101,7 +103,9 @@ for (const receive of ['ktls', 'unseal'] as const) {
       const early: Buffer[] = []
       const collect = (bytes: Buffer): void => {
         early.push(bytes)
-        if (early.reduce((sum, { length }) => sum + length, 0) < EARLY) return
+        // Nothing follows the preamble of a control stream soon.
+        const isControl = early[0]?.[7] === 0
+        if (!isControl && early.reduce((sum, { length }) => sum + length, 0) < EARLY) return
         near.off('data', collect)
         const far = dial()
         far.write(Buffer.concat(early))
@@ -132,7 +136,7 @@ const CONTENT = randomBytes(70_000)
 const FRAMES = Buffer.concat([
   encodeFrame({ name: 'DATA', file: 0, offset: 0, content: CONTENT }),
   encodeFrame({ name: 'FILE_END', file: 0, size: CONTENT.length, mtimeNs: 1n }),
-  encodeFrame({ name: 'END' }),
+  encodeFrame({ name: 'STREAM_END' }),
 ])
 
 /** A receiver, and a socket that sends it these records; resolves with the receiver's end, or once it has all. */
@@ -150,18 +154,23 @@ async function saidTo(
   const keys = randomKeys()
   const port = addon.openDataPort(
     { host: '127.0.0.1', port: 0, preambleTimeoutMs: 2000, maxPending: 4, maxPendingPerNetwork: 4 },
-    ({ connection }) => receiver.addStream(connection, 0, new Uint8Array(32), reversed(keys)),
+    ({ connection }) => receiver.addStream(connection, 1, HELLO, reversed(keys)),
   )
+  const control = await openLocalPair()
+  const controlKeys = randomKeys()
+  receiver.addControl(control.connection, HELLO, reversed(controlKeys))
+  control.socket.on('error', () => control.socket.destroy()).resume()
+  control.socket.write(new RecordChannel(controlKeys).seal(encodeFrame({ name: 'END' })))
   const socket: Socket = connect(port.port, '127.0.0.1')
   socket.on('error', () => socket.destroy()).resume()
   const sealed = records({ key: keys.send.subarray(0, 16), iv: keys.send.subarray(16) })
-  socket.write(Buffer.concat([preamble(), ...sealed]))
+  socket.write(Buffer.concat([preamble(1), ...sealed]))
   const received = receiver.received.then(() => 'received')
   const end = await Promise.race([
     received,
     receiver.ended.then((one) => ('code' in one ? one.code : one.kind)),
   ])
-  socket.destroy()
+  for (const one of [socket, control.socket]) one.destroy()
   receiver.finish([])
   await receiver.ended
   port.close()

@@ -1,28 +1,44 @@
 /** Begins a transfer that cannot end by itself and exits in the middle of it; teardown.test.ts runs it. */
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads'
-import { addon } from '../../../native/index.ts'
-import { makeReceiver, makeSender, preamble, sendFiles, source } from '../harness.ts'
+import { addon, type Arrival, type Receiver, type Sender, type StreamKeys } from '../../../native/index.ts'
+import { makeReceiver, makeSender, preamble, randomKeys, reversed, sendFiles, source } from '../harness.ts'
+import { HELLO } from '../peer.ts'
 
 const mode = isMainThread ? process.argv[2] : 'in-worker'
 const given: unknown = isMainThread ? process.argv.slice(3) : workerData
 const [path = '', staging = ''] = Array.isArray(given) ? given.map(String) : []
+
+/** Passes the control stream and a content stream to a receiver. */
+function arrive(receiver: Receiver, keys: StreamKeys): (arrival: Arrival) => void {
+  return ({ connection, preamble: bytes }) => {
+    if (bytes[7] === 0) receiver.addControl(connection, HELLO, reversed(keys))
+    else receiver.addStream(connection, 1, HELLO)
+  }
+}
+
+/** Connects both, and passes them to a sender. */
+async function addStreams(sender: Sender, port: number, keys: StreamKeys): Promise<void> {
+  const to = { host: '127.0.0.1', port, timeoutMs: 1000 }
+  const control = await addon.connect({ ...to, preamble: preamble(0) })
+  const content = await addon.connect({ ...to, preamble: preamble(1) })
+  sender.addControl(control, keys)
+  sender.addStream(content, 1)
+}
 
 async function begin(): Promise<void> {
   const file = source(path)
   const receiver = makeReceiver(staging)
   receiver.addFiles([file])
   receiver.endOfFiles()
+  const keys = randomKeys()
   const port = addon.openDataPort(
     { host: '127.0.0.1', port: 0, preambleTimeoutMs: 1000, maxPending: 4, maxPendingPerNetwork: 4 },
-    (arrival) => receiver.addStream(arrival.connection, 0, new Uint8Array(32)),
+    arrive(receiver, keys),
   )
   const sender = makeSender()
   // No endOfFiles: both sides wait once the file has arrived.
   sendFiles(sender, [file])
-  sender.addStream(
-    await addon.connect({ host: '127.0.0.1', port: port.port, preamble: preamble(), timeoutMs: 1000 }),
-    0,
-  )
+  await addStreams(sender, port.port, keys)
   // One that is still connecting, and a pair whose other end is never read.
   void addon
     .connect({ host: '127.0.0.1', port: port.port, preamble: preamble(), timeoutMs: 60_000 })
@@ -40,14 +56,12 @@ async function cancelInCommit(): Promise<void> {
   sender.endOfFiles()
   const receiver = makeReceiver(staging)
   receiver.endOfFiles()
+  const keys = randomKeys()
   const port = addon.openDataPort(
     { host: '127.0.0.1', port: 0, preambleTimeoutMs: 1000, maxPending: 4, maxPendingPerNetwork: 4 },
-    (arrival) => receiver.addStream(arrival.connection, 0, new Uint8Array(32)),
+    arrive(receiver, keys),
   )
-  sender.addStream(
-    await addon.connect({ host: '127.0.0.1', port: port.port, preamble: preamble(), timeoutMs: 1000 }),
-    0,
-  )
+  await addStreams(sender, port.port, keys)
   await receiver.received
   if (!receiver.committing()) throw new Error('Expected a session that has not ended')
   sender.cancel('cancelled')

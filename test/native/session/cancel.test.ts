@@ -6,17 +6,8 @@ import { createServer, type Socket } from 'node:net'
 import { describe, test } from 'node:test'
 import { addon, type Sender } from '../../../native/index.ts'
 import { encodeHeader, FRAME_TYPES } from '../../support/scripted/frames.ts'
-import {
-  checksOf,
-  makeReceiver,
-  Peer,
-  preamble,
-  scratchFolders,
-  SENDING,
-  senderToPeer,
-  sleep,
-  writeFiles,
-} from '../harness.ts'
+import { checksOf, makeReceiver, preamble, scratchFolders, SENDING, sleep, writeFiles } from '../harness.ts'
+import { HELLO, Peer, senderToPeer } from '../peer.ts'
 
 const folder = scratchFolders()
 
@@ -75,9 +66,8 @@ describe('a receiver that waits for a slow sender', () => {
     })
     const socket = await accepted
     socket.write(new Uint8Array(32))
-    receiver.addStream(await connecting, 0)
-    await once(socket, 'data')
-    const peer = new Peer(socket)
+    const peer = new Peer({ socket, helloBytes: preamble().length + HELLO.length })
+    receiver.addStream(await connecting, 1, HELLO)
     const header = { type: FRAME_TYPES.DATA, flags: 0, file: 0, offset: 0, length: 200_000 }
     // A wait for 200 000 bytes, of which half come.
     assert.ok(await peer.next('KEEPALIVE'))

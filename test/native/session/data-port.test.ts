@@ -195,7 +195,7 @@ describe('data port', () => {
       bufferBytes: 4096,
       check: true,
     })
-    sender.addStream(connection, 0)
+    sender.addBody(connection)
     assert.throws(() => sender.addStream(connection, 1), /Expected a Connection that is open/)
     sender.cancel('cancelled')
     assert.equal((await sender.ended).kind, 'cancelled')

@@ -7,8 +7,8 @@ import { describe, test } from 'node:test'
 import type { FileFailure } from '../../../native/index.ts'
 import { CODES, RANGE_BYTES, crc32c, done, encodeFrame, encodeHeader } from '../../support/scripted/frames.ts'
 import type { Frame } from '../../support/scripted/frames.ts'
-import { openLocalPair } from '../../../main/core/transfer/local-pair.ts'
-import { makeReceiver, Peer, receiverFromPeer, scratchFolders, sleep } from '../harness.ts'
+import { scratchFolders, sleep } from '../harness.ts'
+import { type Carriage, receiverFromPeer } from '../peer.ts'
 import { fc } from '../../support/random.ts'
 
 const folder = scratchFolders()
@@ -17,6 +17,7 @@ function content(size: number, seed: number): Buffer {
   return Buffer.from(Uint8Array.from({ length: size }, (_, i) => (i * 31 + seed * 7 + (i >> 8)) & 0xff))
 }
 
+const CARRIAGES: readonly Carriage[] = ['streams', 'body']
 const FILES = [content(5000, 1), content(0, 2), content(300, 3), content(100_000, 4), content(77, 5)]
 const SIZES = FILES.map((file) => file.length)
 
@@ -45,6 +46,13 @@ function honest(): Frame[] {
   ]
 }
 
+/** The same as they travel where content does. */
+function contentFrames(carriage: Carriage): Frame[] {
+  return honest().map((frame) =>
+    frame.name === 'END' && carriage === 'streams' ? { name: 'STREAM_END' } : frame,
+  )
+}
+
 interface Verdict {
   readonly whole: boolean
   readonly failures: readonly FileFailure[]
@@ -54,9 +62,11 @@ interface Verdict {
 async function run(
   staging: string,
   chunks: readonly Uint8Array[],
+  carriage: Carriage,
 ): Promise<Verdict & { end: string; received: Frame[] }> {
-  const { receiver, peer } = await receiverFromPeer(SIZES, staging)
+  const { receiver, peer } = await receiverFromPeer(SIZES, staging, {}, carriage)
   for (const chunk of chunks) peer.write(chunk)
+  if (carriage === 'streams') peer.writeControl(encodeFrame({ name: 'END' }))
   // A receiver that waits for more gets the end of the stream; one that has everything commits.
   const idle = Promise.race([sleep(120), peer.next('ERROR')]).then(() => peer.close())
   const first = await Promise.race([
@@ -93,21 +103,22 @@ function assertNothingWrongIsWhole(staging: string, verdict: Verdict): void {
 }
 
 describe('an honest sender', () => {
-  test('in one piece, and byte by byte at the borders', async () => {
-    const all = Buffer.concat(honest().map(encodeFrame))
-    for (const cut of [all.length, 1, 23, 24, 25, 4999, 5024]) {
-      const chunks: Buffer[] = []
-      for (let at = 0; at < Math.min(all.length, 6000); at += cut)
-        chunks.push(all.subarray(at, Math.min(at + cut, 6000)))
-      chunks.push(all.subarray(6000))
-      const staging = folder()
-      const verdict = await run(staging, cut === all.length ? [all] : chunks)
-      assert.equal(verdict.whole, true)
-      assert.deepEqual(verdict.failures, [])
-      assert.equal(verdict.end, 'done')
-      assertNothingWrongIsWhole(staging, verdict)
-    }
-  })
+  for (const carriage of CARRIAGES)
+    test(`in one piece, and byte by byte at the borders, ${carriage}`, async () => {
+      const all = Buffer.concat(contentFrames(carriage).map(encodeFrame))
+      for (const cut of [all.length, 1, 23, 24, 25, 4999, 5024]) {
+        const chunks: Buffer[] = []
+        for (let at = 0; at < Math.min(all.length, 6000); at += cut)
+          chunks.push(all.subarray(at, Math.min(at + cut, 6000)))
+        chunks.push(all.subarray(6000))
+        const staging = folder()
+        const verdict = await run(staging, cut === all.length ? [all] : chunks, carriage)
+        assert.equal(verdict.whole, true)
+        assert.deepEqual(verdict.failures, [])
+        assert.equal(verdict.end, 'done')
+        assertNothingWrongIsWhole(staging, verdict)
+      }
+    })
 })
 
 describe('one thing wrong', () => {
@@ -183,18 +194,21 @@ describe('one thing wrong', () => {
     },
     'more after END': { send: [...honest(), end], code: 'protocol' },
   }
-  for (const [name, { send, code }] of Object.entries(cases)) {
-    test(name, async () => {
-      const staging = folder()
-      const { receiver, peer } = await receiverFromPeer(SIZES, staging)
-      for (const one of send) peer.write(Buffer.isBuffer(one) ? one : encodeFrame(one))
-      const error = await peer.next('ERROR')
-      assert.equal(CODES[error?.code ?? 0], code)
-      peer.close()
-      const ended = await receiver.ended
-      assert.ok(ended.kind === 'failed' && ended.code === code)
-    })
-  }
+  for (const [name, { send, code }] of Object.entries(cases))
+    for (const carriage of CARRIAGES) {
+      test(`${name}, ${carriage}`, async () => {
+        const { receiver, peer } = await receiverFromPeer(SIZES, folder(), {}, carriage)
+        for (const one of send) {
+          if (Buffer.isBuffer(one)) peer.write(one)
+          else peer.send(one)
+        }
+        const error = await peer.next('ERROR')
+        assert.equal(CODES[error?.code ?? 0], code)
+        peer.close()
+        const ended = await receiver.ended
+        assert.ok(ended.kind === 'failed' && ended.code === code)
+      })
+    }
 
   test('a reason of the receiver is none of the sender', async () => {
     const own = ['io', 'file-changed', 'file-shrank', 'file-vanished', 'not-readable', 'check-failed']
@@ -202,7 +216,7 @@ describe('one thing wrong', () => {
       if (code === '0') continue
       const { receiver, peer } = await receiverFromPeer(SIZES, folder())
       for (const file of SIZES.keys()) peer.send({ name: 'FILE_FAILED', file, code: Number(code), errno: 0 })
-      peer.write(encodeFrame(end))
+      peer.send(end)
       const failed = (await receiver.received).map((failure) => failure.code)
       const expected = own.includes(name) || name === 'cancelled' ? name : 'internal'
       assert.deepEqual(new Set(failed), new Set([expected]), name)
@@ -290,10 +304,7 @@ describe('one thing wrong', () => {
 describe('frames that come before the files are known', () => {
   /** A receiver that gets its files late, and all frames of an honest sender. */
   async function early(staging: string) {
-    const { connection, socket } = await openLocalPair()
-    const peer = new Peer(socket)
-    const receiver = makeReceiver(staging)
-    receiver.addStream(connection, 0)
+    const { receiver, peer } = await receiverFromPeer(null, staging)
     for (const frame of honest()) peer.send(frame)
     return { receiver, peer }
   }
@@ -357,8 +368,11 @@ describe('anything wrong', () => {
     fc.record({ kind: fc.constant('swap' as const), which: fc.nat(20), with: fc.nat(20) }),
   )
 
-  function spoil(changes: readonly (typeof change extends fc.Arbitrary<infer T> ? T : never)[]): Buffer {
-    const frames = honest().map(encodeFrame)
+  function spoil(
+    changes: readonly (typeof change extends fc.Arbitrary<infer T> ? T : never)[],
+    carriage: Carriage,
+  ): Buffer {
+    const frames = contentFrames(carriage).map(encodeFrame)
     for (const one of changes) {
       if (frames.length === 0) break
       if (one.kind === 'drop') frames.splice(one.which % frames.length, 1)
@@ -385,24 +399,25 @@ describe('anything wrong', () => {
     return bytes
   }
 
-  test('cut, dropped, doubled, swapped, flipped', { timeout: 60_000 }, async () => {
-    // Many at once: each receiver that waits for more gets some time to send ERROR.
-    const attempts = fc.array(fc.array(change, { minLength: 1, maxLength: 3 }), {
-      minLength: 10,
-      maxLength: 10,
+  for (const carriage of CARRIAGES)
+    test(`cut, dropped, doubled, swapped, flipped, ${carriage}`, { timeout: 60_000 }, async () => {
+      // Many at once: each receiver that waits for more gets some time to send ERROR.
+      const attempts = fc.array(fc.array(change, { minLength: 1, maxLength: 3 }), {
+        minLength: 10,
+        maxLength: 10,
+      })
+      await fc.assert(
+        fc.asyncProperty(attempts, async (all) => {
+          await Promise.all(
+            all.map(async (changes) => {
+              const staging = folder()
+              const verdict = await run(staging, [spoil(changes, carriage)], carriage)
+              if (verdict.whole) assertNothingWrongIsWhole(staging, verdict)
+              else assertIncomplete(verdict)
+            }),
+          )
+        }),
+        { numRuns: 15 },
+      )
     })
-    await fc.assert(
-      fc.asyncProperty(attempts, async (all) => {
-        await Promise.all(
-          all.map(async (changes) => {
-            const staging = folder()
-            const verdict = await run(staging, [spoil(changes)])
-            if (verdict.whole) assertNothingWrongIsWhole(staging, verdict)
-            else assertIncomplete(verdict)
-          }),
-        )
-      }),
-      { numRuns: 15 },
-    )
-  })
 })

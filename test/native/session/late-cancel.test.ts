@@ -9,15 +9,15 @@ import { openLocalPair } from '../../../main/core/transfer/local-pair.ts'
 import {
   makeReceiver,
   makeSender,
-  Peer,
   preamble,
-  receiverFromPeer,
+  randomKeys,
+  reversed,
   scratchFolders,
   sendFiles,
-  senderToPeer,
   sleep,
   writeFiles,
 } from '../harness.ts'
+import { HELLO, Peer, receiverFromPeer, senderToPeer } from '../peer.ts'
 import { random } from '../../support/random.ts'
 
 const folder = scratchFolders()
@@ -33,16 +33,27 @@ async function atEnd(streams: number): Promise<{ sender: Sender; receiver: Recei
   const sender = makeSender()
   sendFiles(sender, files)
   sender.endOfFiles()
+  const keys = randomKeys()
   const port = addon.openDataPort(
     { host: '127.0.0.1', port: 0, preambleTimeoutMs: 2000, maxPending: 16, maxPendingPerNetwork: 16 },
-    (arrival) => receiver.addStream(arrival.connection, 0, new Uint8Array(32)),
+    ({ connection, preamble: [...bytes] }) => {
+      const stream = bytes[7] ?? 0
+      if (stream === 0) receiver.addControl(connection, HELLO, reversed(keys))
+      else receiver.addStream(connection, stream, HELLO)
+    },
   )
-  for (let stream = 0; stream < streams; stream += 1) {
-    const connection = await addon.connect({
-      ...{ host: '127.0.0.1', port: port.port, timeoutMs: 2000 },
-      preamble: preamble(),
-    })
-    sender.addStream(connection, stream)
+  // All are connected before one sends: the first could send everything before there is another one.
+  const connections = await Promise.all(
+    Array.from({ length: 1 + streams }, (_, stream) =>
+      addon.connect({
+        ...{ host: '127.0.0.1', port: port.port, timeoutMs: 2000 },
+        preamble: preamble(stream),
+      }),
+    ),
+  )
+  for (const [stream, connection] of connections.entries()) {
+    if (stream === 0) sender.addControl(connection, keys)
+    else sender.addStream(connection, stream)
   }
   assert.deepEqual(await receiver.received, [])
   port.close()
@@ -156,19 +167,16 @@ describe('a cancel after END', () => {
     }
   })
 
-  test('is confirmed by ERROR on every stream of a receiver that has not begun to commit', async () => {
-    const { receiver, peer } = await receiverFromPeer([], folder(), { streams: 2 })
-    const second = await openLocalPair()
-    receiver.addStream(second.connection, 1)
-    const other = new Peer(second.socket)
-    for (const one of [peer, other]) one.send({ name: 'END' })
-    await receiver.received
-    peer.send({ name: 'CANCEL', code: 1, errno: 0 })
-    for (const one of [peer, other]) {
-      assert.equal((await one.next('ERROR'))?.code, 1)
-      one.close()
+  test('is confirmed by ERROR of a receiver that has not begun to commit', async () => {
+    for (const carriage of ['streams', 'body'] as const) {
+      const { receiver, peer } = await receiverFromPeer([], folder(), {}, carriage)
+      peer.send({ name: 'END' })
+      await receiver.received
+      peer.send({ name: 'CANCEL', code: 1, errno: 0 })
+      assert.equal((await peer.next('ERROR'))?.code, 1, carriage)
+      peer.close()
+      assert.deepEqual(await receiver.ended, { kind: 'peer-error', code: 'cancelled', failures: [] })
     }
-    assert.deepEqual(await receiver.ended, { kind: 'peer-error', code: 'cancelled', failures: [] })
   })
 
   test('a receiver that commits outlives the sender that has cancelled and half-closed', async () => {
@@ -194,8 +202,8 @@ describe('a connection for a session that has ended', () => {
     for (const when of ['before its end is reported', 'after']) {
       for (const session of [receiver, sender]) {
         const { connection, socket } = await openLocalPair()
-        const peer = new Peer(socket)
-        session.addStream(connection, 0)
+        const peer = new Peer({ socket })
+        session.addBody(connection)
         await peer.closed
         assert.deepEqual(peer.frames, [], when)
         peer.close()

@@ -7,7 +7,8 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { z } from 'zod'
 import { addon, type EngineMapOption } from '../../../native/index.ts'
-import { fill, hash, scratchFolders, senderToPeer, sleep, source, transfer, writeFiles } from '../harness.ts'
+import { fill, hash, scratchFolders, sleep, source, transfer, writeFiles } from '../harness.ts'
+import { senderToPeer } from '../peer.ts'
 
 const MIB = 1024 * 1024
 const WINDOW = 64 * MIB

@@ -17,7 +17,7 @@ const COUNTED_MS = 100
 const ENDS = [
   ['a frame that has no meaning', Buffer.alloc(24, 0x7f)],
   [
-    'a file that no manifest has',
+    'a frame that does not travel there',
     encodeFrame({ name: 'FILE_FAILED', file: 7, code: CODES.indexOf('io'), errno: 0 }),
   ],
 ] as const
@@ -32,7 +32,7 @@ for (const [name, frame] of ENDS) {
     receiver.addFiles([{ index: 0, size: 10 }])
     receiver.endOfFiles()
     const keys = randomKeys()
-    receiver.addStream(connection, 0, new Uint8Array(randomBytes(HELLO_BYTES)), keys)
+    receiver.addControl(connection, new Uint8Array(randomBytes(HELLO_BYTES)), keys)
     const received: Buffer[] = []
     const answered = new Promise<void>((resolve) => {
       socket.on('data', (bytes: Buffer) => {

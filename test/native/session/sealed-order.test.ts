@@ -22,11 +22,13 @@ async function senderAnswered(answer: (keys: ReturnType<typeof opening>) => Buff
   const { connection, socket } = await openLocalPair()
   const sender = makeSender({ technique: 'seal', fallback: ['seal'], check: false, sealing: SEALING })
   sender.endOfFiles()
+  const content = await openLocalPair()
   const keys = randomKeys()
   socket.once('data', () => socket.write(answer(opening(keys))))
-  sender.addStream(connection, 0, keys)
+  sender.addControl(connection, keys)
+  sender.addStream(content.connection, 1, randomKeys())
   const end = await sender.ended
-  socket.destroy()
+  for (const one of [socket, content.socket]) one.destroy()
   return end
 }
 
@@ -52,7 +54,7 @@ test('CANCEL counts, whatever follows it', async () => {
   receiver.addFiles([{ index: 0, size: 10 }])
   receiver.endOfFiles()
   const keys = randomKeys()
-  receiver.addStream(connection, 0, undefined, keys)
+  receiver.addControl(connection, new Uint8Array(randomBytes(32)), keys)
   const cancel = encodeFrame({ name: 'CANCEL', code: 1, errno: 0 })
   socket.write(Buffer.concat([sealByNode(opening(keys), 0n, cancel), GARBAGE]))
   const end = await receiver.ended

@@ -6,14 +6,8 @@ import { describe, test } from 'node:test'
 import type { EngineSample } from '../../../native/index.ts'
 import { delivered, done } from '../../support/scripted/frames.ts'
 import { assertEqual } from '../carried.ts'
-import {
-  receiverFromPeer,
-  scratchFolders,
-  senderToPeer,
-  TECHNIQUES,
-  transfer,
-  writeFiles,
-} from '../harness.ts'
+import { scratchFolders, TECHNIQUES, transfer, writeFiles } from '../harness.ts'
+import { receiverFromPeer, senderToPeer } from '../peer.ts'
 
 const RANGE = 8 * 1024 * 1024
 const RECORD = 16_384

@@ -5,17 +5,8 @@ import { closeSync, openSync, readFileSync, readSync, truncateSync, utimesSync }
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { SourceFile } from '../../../native/index.ts'
-import {
-  fill,
-  checksOf,
-  scratchFolders,
-  SENDING,
-  senderToPeer,
-  sleep,
-  source,
-  transfer,
-  writeFiles,
-} from '../harness.ts'
+import { fill, checksOf, scratchFolders, SENDING, sleep, source, transfer, writeFiles } from '../harness.ts'
+import { senderToPeer } from '../peer.ts'
 import { random } from '../../support/random.ts'
 
 const MEBIBYTE = 1024 * 1024

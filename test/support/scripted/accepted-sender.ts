@@ -9,7 +9,7 @@ import { addon } from '../../../native/index.ts'
 import { clientOf, newIdentity } from '../penstock/control.ts'
 import { crc32c, encodeFrame } from './frames.ts'
 import { listening } from './receiving.ts'
-import { fileEntry, openStream, type ScriptedStream, sendOffer } from './sender.ts'
+import { fileEntry, openStream, openStreams, type ScriptedStream, sendOffer } from './sender.ts'
 
 const CONTENT = Buffer.from('8 bytes.')
 const MTIME_NS = fileEntry(0, 8).mtimeNs
@@ -31,8 +31,10 @@ export interface Begun {
   readonly transferId: string
   readonly transfer: Transfer
   readonly sessionId: string
-  /** By default with the session's secret. */
-  stream(index?: number, secret?: Buffer): Promise<ScriptedStream>
+  /** The control stream and a content stream. */
+  streams(): Promise<ScriptedStream>
+  /** One connection; with another secret than the session's if one is given. */
+  stream(index: number, secret?: Buffer): Promise<ScriptedStream>
 }
 
 /** A sender that a receiver accepts, and that receiver. */
@@ -72,8 +74,8 @@ export async function acceptedSender(
       const { sessionId, dataPort } = answer
       return {
         ...{ transferId, transfer: await coming, sessionId },
-        stream: (index = 0, secret = answer.secret) =>
-          openStream(dataPort ?? 0, { sessionId, secret }, index),
+        streams: () => openStreams(dataPort ?? 0, answer),
+        stream: (index, secret = answer.secret) => openStream(dataPort ?? 0, { sessionId, secret }, index),
       }
     },
   }

@@ -15,6 +15,7 @@ export const FRAME_TYPES = {
   FILE_FAILED: 0x06,
   CANCEL: 0x07,
   END: 0x08,
+  STREAM_END: 0x09,
   VERIFIED: 0x81,
   RETRY: 0x82,
   DELIVERED: 0x83,
@@ -26,6 +27,17 @@ export const FRAME_TYPES = {
 } as const
 
 export type FrameName = keyof typeof FRAME_TYPES
+
+/** The frames that travel on a control stream; KEEPALIVE travels on every stream. */
+export const CONTROL_FRAMES: readonly FrameName[] = [
+  'CANCEL',
+  'END',
+  'DELIVERED',
+  'NOT_DELIVERED',
+  'NOTED',
+  'DONE',
+  'ERROR',
+]
 
 export const CODES = [
   'none',
@@ -120,7 +132,7 @@ export type Frame =
   | { readonly name: 'CANCEL' | 'ERROR'; readonly code: number; readonly errno: number }
   | { readonly name: 'DELIVERED' | 'NOT_DELIVERED' | 'NOTED'; readonly runs: readonly Run[] }
   | ({ readonly name: 'DONE' } & Counts)
-  | { readonly name: 'END' | 'KEEPALIVE' }
+  | { readonly name: 'END' | 'STREAM_END' | 'KEEPALIVE' }
 
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, start) => {
   let value = start
@@ -206,6 +218,7 @@ export function encodeFrame(value: Frame): Buffer {
         u32(value.files, value.directories, value.symlinks, value.notDelivered, value.notes),
       )
     case 'END':
+    case 'STREAM_END':
     case 'KEEPALIVE':
       return frame(value.name, Buffer.alloc(0))
   }
@@ -290,6 +303,7 @@ function decodeBody(header: Header, body: Buffer): Frame {
     case 'DONE':
       return { name, ...countsOf(body) }
     case 'END':
+    case 'STREAM_END':
     case 'KEEPALIVE':
       return { name }
   }

@@ -5,12 +5,20 @@ import { createServer, type Socket } from 'node:net'
 import type { TestContext } from 'node:test'
 import type { Device } from '../../../main/contract/device.ts'
 import type { Answer } from '../../../main/core/protocol/http/answers.ts'
-import { encodeAnswer, type OfferAnswer } from '../../../main/core/protocol/penstock/offer.ts'
-import { encodeHello, PREAMBLE_BYTES, SECRET_BYTES } from '../../../main/core/protocol/penstock/preamble.ts'
+import { encodeAnswer, type OfferAnswer, WIRE_VERSION } from '../../../main/core/protocol/penstock/offer.ts'
+import {
+  CONTROL_STREAM,
+  encodeHello,
+  PREAMBLE_BYTES,
+  readPreamble,
+  SECRET_BYTES,
+} from '../../../main/core/protocol/penstock/preamble.ts'
 import { serve, UNLIMITED } from '../penstock/control.ts'
 import { firstBytes } from './frames.ts'
 import { listenLocally } from '../network/tcp.ts'
-import { type ScriptedStream, StreamOfFrames } from './sender.ts'
+import type { RecordChannel } from '../records.ts'
+import { recordsOf, type ScriptedStream, streamOver } from './sender.ts'
+import { StreamPair } from './stream-pair.ts'
 
 /** Of every session of a scripted receiver. */
 export const SECRET = randomBytes(SECRET_BYTES)
@@ -68,7 +76,7 @@ async function start(t: TestContext): Promise<Scripted> {
     ...{ id: identity.fingerprint, fingerprint: identity.fingerprint, alias: 'Scripted receiver' },
     ...{ deviceModel: null, deviceType: 'desktop', version: '2.2', kind: 'penstock', protocol: 'https' },
     ...{ host: '127.0.0.1', port, foundBy: ['address'], recent: false, lastSeen: Date.now() },
-    penstock: { versions: [2], dataPort: null, ciphers: ['sealed', 'none'] },
+    penstock: { versions: [WIRE_VERSION], dataPort: null, ciphers: ['sealed', 'none'] },
   }
   return Object.assign(current, { device })
 }
@@ -101,27 +109,39 @@ export function refusing(status: number, body: string): AnswerRequest {
   }
 }
 
-/** A data port whose streams a test reads and writes. Ends with the test. */
+/** A data port whose control stream and content stream a test reads and writes as one. Ends with the test. */
 export async function dataPort(t: TestContext, arrived: (stream: ScriptedStream) => void): Promise<number> {
   const sockets = new Set<Socket>()
+  // Those of a session whose other one has not come.
+  const waiting = new Map<string, { readonly index: number; readonly stream: ScriptedStream }>()
+  const arrive = (preamble: Buffer, stream: ScriptedStream): void => {
+    const read = readPreamble(preamble)
+    if (!read) throw new Error('Expected a preamble')
+    const { sessionId, streamIndex: index } = read
+    const other = waiting.get(sessionId)
+    if (!other) {
+      waiting.set(sessionId, { index, stream })
+      return
+    }
+    waiting.delete(sessionId)
+    const isControl = index === CONTROL_STREAM
+    arrived(isControl ? new StreamPair(stream, other.stream) : new StreamPair(other.stream, stream))
+  }
   const server = createServer((socket) => {
     sockets.add(socket)
     socket.on('error', () => undefined)
-    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
-    void closed.then(() => sockets.delete(socket))
-    const stream = new StreamOfFrames({
-      write: (bytes) => void socket.write(bytes),
-      end: (bytes) => void socket.end(bytes),
-      close: () => void socket.destroy(),
-      closed,
-    })
+    let records: RecordChannel | null = null
+    const stream = streamOver(socket, () => records)
+    void stream.closed.then(() => sockets.delete(socket))
     const take = firstBytes(PREAMBLE_BYTES, (preamble) => {
-      socket.write(encodeHello(preamble, SECRET))
-      arrived(stream)
+      const hello = encodeHello(preamble, SECRET)
+      socket.write(hello)
+      if (preamble[7] === CONTROL_STREAM) records = recordsOf(SECRET, preamble, hello, 'receiver')
+      arrive(preamble, stream)
     })
     socket.on('data', (bytes: Buffer) => {
       const rest = take(bytes)
-      if (rest.length > 0) stream.push(rest)
+      if (rest.length > 0) stream.push(records?.open(rest) ?? rest)
     })
   })
   const port = await listenLocally(server)

@@ -36,7 +36,7 @@ export function malformed(
   bare: 'DONE' | 'END',
 ): readonly { readonly name: string; readonly bytes: Buffer }[] {
   return [
-    ...[0x00, 0x09, 0x40, 0x80, 0x89, 0xff].map((type) => ({ name: `type ${type}`, bytes: header(type) })),
+    ...[0x00, 0x0a, 0x40, 0x80, 0x89, 0xff].map((type) => ({ name: `type ${type}`, bytes: header(type) })),
     { name: 'unknown flag', bytes: header(FRAME_TYPES.KEEPALIVE, { flags: 0x80 }) },
     { name: 'a length that is none', bytes: header(FRAME_TYPES[bare], { length: 2 ** 52 }) },
     { name: 'noise', bytes: Buffer.alloc(4096, 0xa5) },

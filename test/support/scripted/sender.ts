@@ -8,11 +8,21 @@ import {
   encodeEntry,
   encodeOffer,
   type OfferAnswer,
+  WIRE_VERSION,
 } from '../../../main/core/protocol/penstock/offer.ts'
-import { encodePreamble, HELLO_BYTES, verifyHello } from '../../../main/core/protocol/penstock/preamble.ts'
+import { streamKeys } from '../../../main/core/protocol/penstock/keys.ts'
+import {
+  CONTROL_STREAM,
+  encodePreamble,
+  HELLO_BYTES,
+  verifyHello,
+} from '../../../main/core/protocol/penstock/preamble.ts'
+import { engineKeys } from '../../../main/core/transfer/sealing.ts'
 import type { ManifestEntry } from '../../../main/contract/transfer.ts'
 import { selfOf } from '../penstock/control.ts'
+import { RecordChannel } from '../records.ts'
 import { encodeFrame, firstBytes, FrameReader, type Frame } from './frames.ts'
+import { StreamPair } from './stream-pair.ts'
 
 /** What a scripted sender offers; a file of 8 bytes unless entries are given. */
 export interface ScriptedOffer {
@@ -47,7 +57,7 @@ export async function sendOffer(
   const of = (type: ManifestEntry['type']) => entries.filter((entry) => entry.type === type).length
   const lines = [
     encodeOffer({
-      ...{ info: registrationBody(selfOf(identity)), version: 2, transferId: offer.transferId },
+      ...{ info: registrationBody(selfOf(identity)), version: WIRE_VERSION, transferId: offer.transferId },
       ...{ ciphers: [offer.cipher, 'tls'], check: offer.check ?? true },
     }),
     ...entries.map(encodeEntry),
@@ -138,35 +148,62 @@ export class StreamOfFrames implements ScriptedStream {
   }
 }
 
-/** Connects one stream to a data port and waits for its HELLO. */
+/** A stream over a socket, in records if there are any. A content stream that the other side ends is closed. */
+export function streamOver(socket: Socket, records: () => RecordChannel | null): StreamOfFrames {
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
+  const sealed = (bytes: Buffer): Buffer => records()?.seal(bytes) ?? bytes
+  return new StreamOfFrames({
+    write: (bytes) => void socket.write(sealed(bytes)),
+    end: (bytes) => void socket.end(bytes.length > 0 ? sealed(bytes) : bytes),
+    close: () => void socket.destroy(),
+    closed,
+  })
+}
+
+/** Connects one stream to a data port and waits for its HELLO. The control stream is sealed, content is not. */
 export async function openStream(
   port: number,
   { sessionId, secret }: Pick<OfferAnswer, 'sessionId' | 'secret'>,
-  streamIndex = 0,
+  streamIndex = 1,
 ): Promise<ScriptedStream> {
   const socket: Socket = connect({ host: '127.0.0.1', port })
   socket.on('error', () => undefined)
-  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
-  const stream = new StreamOfFrames({
-    ...{
-      write: (bytes: Buffer) => void socket.write(bytes),
-      end: (bytes: Buffer) => void socket.end(bytes),
-      close: () => void socket.destroy(),
-      closed,
-    },
-  })
+  let records: RecordChannel | null = null
+  const stream = streamOver(socket, () => records)
   const preamble = encodePreamble({ streamIndex, sessionId, secret })
   socket.write(preamble)
   const hello = await new Promise<Buffer>((resolve, reject) => {
     socket.once('close', () => reject(new Error('closed before HELLO')))
-    const take = firstBytes(HELLO_BYTES, resolve)
+    const take = firstBytes(HELLO_BYTES, (bytes) => {
+      if (streamIndex === CONTROL_STREAM) records = recordsOf(secret, preamble, bytes, 'sender')
+      resolve(bytes)
+    })
     socket.on('data', (bytes: Buffer) => {
       const rest = take(bytes)
-      if (rest.length > 0) stream.push(rest)
+      if (rest.length > 0) stream.push(records?.open(rest) ?? rest)
     })
   })
   if (!verifyHello(hello, preamble, secret)) throw new Error('Expected the HELLO of this preamble')
   return stream
+}
+
+/** The records of a sealed stream at one of its ends. */
+export function recordsOf(
+  secret: Uint8Array,
+  preamble: Uint8Array,
+  hello: Uint8Array,
+  role: 'sender' | 'receiver',
+): RecordChannel {
+  return new RecordChannel(engineKeys(streamKeys(secret, preamble, hello), role))
+}
+
+/** Connects a control stream and a content stream, as one. */
+export async function openStreams(
+  port: number,
+  answer: Pick<OfferAnswer, 'sessionId' | 'secret'>,
+): Promise<ScriptedStream> {
+  const control = await openStream(port, answer, CONTROL_STREAM)
+  return new StreamPair(control, await openStream(port, answer))
 }
 
 /** The status of a request for a stream in an HTTPS body, and the stream if it is 200. */

@@ -14,6 +14,9 @@ const NONCE_OFFSET = 24
 const HELLO_RANDOM_BYTES = 16
 const NO_SALT = Buffer.alloc(32)
 
+/** Index of the control stream; content streams have 1 to 16. */
+export const CONTROL_STREAM = 0
+
 export interface Preamble {
   readonly streamIndex: number
   /** 16 bytes in lower-case hexadecimal. */

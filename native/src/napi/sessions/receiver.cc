@@ -90,10 +90,21 @@ class ReceiverWrap final : public Napi::ObjectWrap<ReceiverWrap> {
   void EndOfFiles(const Napi::CallbackInfo& info) {
     EndOfEntries(info.Env(), [this] { session_->EndOfFiles(); });
   }
+  void AddControl(const Napi::CallbackInfo& info) {
+    StreamStart start;
+    start.hello = BytesOf(info[1]);
+    start.keys = ControlKeysOf(info[2]);
+    session_->AddControl(ConnectionWrap::Take(info[0]), std::move(start));
+    life_->HoldLoop(info.Env());
+  }
+  void AddBody(const Napi::CallbackInfo& info) {
+    session_->AddBody(ConnectionWrap::Take(info[0]));
+    life_->HoldLoop(info.Env());
+  }
   void AddStream(const Napi::CallbackInfo& info) {
     const int index = StreamIndexOf(info[1]);
     StreamStart start;
-    if (!info[2].IsUndefined()) start.hello = BytesOf(info[2]);
+    start.hello = BytesOf(info[2]);
     start.keys = StreamKeysOf(info[3]);
     UniqueSocket socket = ConnectionWrap::Take(info[0]);
     session_->AddStream(std::move(socket), index, std::move(start));
@@ -137,7 +148,9 @@ void RegisterReceiver(Napi::Env env, Napi::Object exports) {
               SessionClass<ReceiverWrap>(env, "Receiver",
                                          {ReceiverWrap::InstanceMethod<&ReceiverWrap::AddFiles>("addFiles"),
                                           ReceiverWrap::InstanceMethod<&ReceiverWrap::AddOthers>("addOthers"),
+                                          ReceiverWrap::InstanceMethod<&ReceiverWrap::AddControl>("addControl"),
                                           ReceiverWrap::InstanceMethod<&ReceiverWrap::AddStream>("addStream"),
+                                          ReceiverWrap::InstanceMethod<&ReceiverWrap::AddBody>("addBody"),
                                           ReceiverWrap::InstanceMethod<&ReceiverWrap::AllDisplaced>("displaced"),
                                           ReceiverWrap::InstanceMethod<&ReceiverWrap::Committing>("committing"),
                                           ReceiverWrap::InstanceMethod<&ReceiverWrap::Finish>("finish")}));

@@ -48,6 +48,15 @@ class SenderWrap final : public Napi::ObjectWrap<SenderWrap> {
   void EndOfFiles(const Napi::CallbackInfo& info) {
     EndOfEntries(info.Env(), [this] { session_->EndOfFiles(); });
   }
+  void AddControl(const Napi::CallbackInfo& info) {
+    const StreamKeys keys = ControlKeysOf(info[1]);
+    session_->AddControl(ConnectionWrap::Take(info[0]), keys);
+    life_->HoldLoop(info.Env());
+  }
+  void AddBody(const Napi::CallbackInfo& info) {
+    session_->AddBody(ConnectionWrap::Take(info[0]));
+    life_->HoldLoop(info.Env());
+  }
   void AddStream(const Napi::CallbackInfo& info) {
     const int index = StreamIndexOf(info[1]);
     const auto keys = StreamKeysOf(info[2]);
@@ -71,7 +80,9 @@ void RegisterSender(Napi::Env env, Napi::Object exports) {
   ExportClass(env, exports, "createSender", &Environment::sender,
               SessionClass<SenderWrap>(env, "Sender",
                                        {SenderWrap::InstanceMethod<&SenderWrap::AddManifest>("addManifest"),
+                                        SenderWrap::InstanceMethod<&SenderWrap::AddControl>("addControl"),
                                         SenderWrap::InstanceMethod<&SenderWrap::AddStream>("addStream"),
+                                        SenderWrap::InstanceMethod<&SenderWrap::AddBody>("addBody"),
                                         SenderWrap::InstanceMethod<&SenderWrap::Notes>("notes")}));
 }
 

@@ -29,7 +29,7 @@ void SessionLife::Settle(Napi::Env env, const SessionEnd& end) {
 
 int StreamIndexOf(const Napi::Value& value) {
   const uint64_t index = SizeOf(value, "streamIndex");
-  if (index > 15) ThrowExpected(value.Env(), "0 to 15", "streamIndex");
+  if (index < 1 || index > 16) ThrowExpected(value.Env(), "1 to 16", "streamIndex");
   return static_cast<int>(index);
 }
 

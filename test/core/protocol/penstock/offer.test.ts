@@ -13,6 +13,7 @@ import {
   encodeEnd,
   encodeEntry,
   encodeOffer,
+  WIRE_VERSION,
   type ManifestEnd,
   type Offer,
   type OfferAnswer,
@@ -115,7 +116,7 @@ test('an unknown technique is read as none', () => {
 test('offer and answer are read back as they were', () => {
   const offer: Offer = {
     info: { alias: '会议室' },
-    version: 2,
+    version: WIRE_VERSION,
     transferId: 'ab'.repeat(16),
     ciphers: ['sealed', 'tls', 'none'],
     check: false,
@@ -146,7 +147,7 @@ test('an answer has a data port exactly where its cipher is that of streams', ()
 })
 
 test('a cipher of a later version is left out of an offer', () => {
-  const offer = { info: {}, version: 2, transferId: 'ab'.repeat(16), check: true } as const
+  const offer = { info: {}, version: WIRE_VERSION, transferId: 'ab'.repeat(16), check: true } as const
   const line = encodeOffer({ ...offer, ciphers: ['tls', 'sealed'] }).replace('"tls"', '"quic","tls"')
   assert.deepEqual(decodeOffer(line.trimEnd()).ciphers, ['tls', 'sealed'])
 })
