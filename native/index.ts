@@ -271,7 +271,7 @@ export interface Sender {
   setTechnique(technique: EngineTechnique): void
   sample(): EngineSample
   /**
-   * Sends CANCEL with this code of WIRE.md to the receiver if it can, and ends. After END of all streams it waits for
+   * Sends CANCEL with this code of WIRE.md to the receiver if it can, and ends. After END it waits for
    * the receiver: one that had begun to commit carries it through, and the session ends as `done`.
    */
   cancel(code: string): void
