@@ -1,7 +1,7 @@
 // Invariant: a folder arrives whole, links included, even if the paths of its entries are too long for a system call.
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, symlinkSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdirSync, mkdtempSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -58,3 +58,27 @@ test('copied on this machine', async () => {
   assert.deepEqual(end.report.notDelivered, [])
   assert.deepEqual(await describeTree(join(dir, 'top')), tree)
 })
+
+for (const below of ['', 'deeper']) {
+  test(`a link in the place of a folder, ${below || 'next to the file'}`, async () => {
+    const folder = join(await mkdtemp(join(root, 'replaced-')), 'top')
+    for (const name of ['a', 'b', 'c']) {
+      mkdirSync(join(folder, name, below), { recursive: true })
+      writeFileSync(join(folder, name, below, 'file'), name.repeat(3000))
+    }
+    // The same file, with the same size and time: only the way to it differs.
+    const decide = () => {
+      renameSync(join(folder, 'b'), `${folder}-outside`)
+      symlinkSync(`${folder}-outside`, join(folder, 'b'))
+      return Promise.resolve({ accept: true as const })
+    }
+    const dir = await mkdtemp(join(root, 'received-'))
+    const { sender } = await pair.deliver([folder], dir, { receive: { decide } })
+    assert.ok(sender.kind === 'done', JSON.stringify(sender))
+    const left = sender.report.notDelivered.map(({ path, reason }) => [path, reason.code])
+    assert.deepEqual(left, [[join('top/b', below, 'file'), 'file-vanished']])
+    for (const name of ['a', 'c']) {
+      assert.equal(await readFile(join(dir, 'top', name, below, 'file'), 'utf8'), name.repeat(3000))
+    }
+  })
+}
