@@ -184,8 +184,8 @@ void Transfer::ConnectBody(const Pair& pair) {
 
 void Transfer::ConnectStreams(const Pair& pair) {
   port_ = std::make_unique<DataPort>(DataPortOptions{"127.0.0.1", 0, 2000, 16}, [this, pair](Arrived arrived) {
-    if (pair.onSocket) pair.onSocket(Direction::kReceive, arrived.socket.get());
     const int stream = arrived.preamble[7];
+    if (pair.onSocket && stream > 0) pair.onSocket(Direction::kReceive, arrived.socket.get());
     const std::vector<uint8_t> hello(kHelloBytes, 1);
     if (stream == 0) receiver->AddControl(std::move(arrived.socket), {hello, ControlKeys(false)});
     else receiver->AddStream(std::move(arrived.socket), stream, {hello, KeysOf(pair, stream, false)});
@@ -201,7 +201,7 @@ void Transfer::ConnectStreams(const Pair& pair) {
     std::copy(std::begin(magic), std::end(magic), connect.preamble.begin());
     Wake wake;
     sockets.push_back(ConnectAndGreet(connect, wake).socket);
-    if (pair.onSocket) pair.onSocket(Direction::kSend, sockets.back().get());
+    if (pair.onSocket && stream > 0) pair.onSocket(Direction::kSend, sockets.back().get());
   }
   sender->AddControl(std::move(sockets[0]), ControlKeys(true));
   for (int stream = 1; stream <= pair.streams; ++stream) {

@@ -83,7 +83,7 @@ struct Pair {
   bool body = false;
   /** The sender waits for further files. */
   bool moreFiles = false;
-  /** Called with each socket before its session gets it. */
+  /** Called with the socket of each stream that carries content before its session gets it. */
   std::function<void(penstock::Direction, int fd)> onSocket{};
   /** Seals the streams by this transport; unsealed if empty. */
   std::optional<penstock::TransportKind> sealed{};

@@ -81,7 +81,7 @@ void Tell(std::vector<Told>* told, FrameType type, std::vector<EntryRun> runs, s
   for (size_t at = 0; at < runs.size();) {
     const size_t count = std::min<size_t>(runs.size() - at, 1 + random() % 4);
     const std::vector<uint8_t> frame = RunsFrame(type, &runs[at], count);
-    const auto header = DecodeHeader(frame.data(), From::kReceiver);
+    const auto header = DecodeHeader(frame.data(), From::kReceiver, StreamKind::kControl);
     Check(header && header->type == type, "a report's header decodes");
     const auto decoded = DecodeRuns(*header, frame.data() + kHeaderBytes);
     Check(decoded && decoded->size() == count, "a report's runs decode");

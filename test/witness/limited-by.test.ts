@@ -24,7 +24,7 @@ before(async () => {
   await writeFile(source, patterned(24 * 1024 * 1024))
   await writeFile(small, patterned(200_000))
   await writeFile(part, patterned(6 * 1024 * 1024))
-  await writeFile(long, patterned(64 * 1024 * 1024))
+  await writeFile(long, patterned(192 * 1024 * 1024))
   if (without === false) makeNetwork()
 })
 

@@ -38,7 +38,7 @@ void ReceiveSession::AddControl(UniqueSocket socket, StreamStart start) {
   auto shared = std::make_shared<UniqueSocket>(std::move(socket));
   ControlBegins();
   watch_.ControlBegins();
-  StartThread("ps-control", [this, shared, start = std::move(start)](Wake& wake) {
+  StartThread("ps-recv-0", [this, shared, start = std::move(start)](Wake& wake) {
     ReceiveControlStream(std::move(*shared), *this, wake).Run(start);
   });
 }

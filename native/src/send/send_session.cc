@@ -37,7 +37,7 @@ void SendSession::AddStream(UniqueSocket socket, int streamIndex, const std::opt
 void SendSession::AddControl(UniqueSocket socket, const StreamKeys& keys) {
   auto shared = std::make_shared<UniqueSocket>(std::move(socket));
   ControlBegins();
-  StartThread("ps-control",
+  StartThread("ps-send-0",
               [this, shared, keys](Wake& wake) { SendControlStream(std::move(*shared), keys, *this, wake).Run(); });
 }
 

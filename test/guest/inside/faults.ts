@@ -160,11 +160,18 @@ async function saidTo(
   const controlKeys = randomKeys()
   receiver.addControl(control.connection, HELLO, reversed(controlKeys))
   control.socket.on('error', () => control.socket.destroy()).resume()
-  control.socket.write(new RecordChannel(controlKeys).seal(encodeFrame({ name: 'END' })))
+  let ended = false
+  void receiver.ended.then(() => (ended = true))
+  // As a sender does: once the content is verified.
+  const sendEnd = async (): Promise<void> => {
+    while (!ended && receiver.sample().filesDone === 0) await sleep(1)
+    control.socket.write(new RecordChannel(controlKeys).seal(encodeFrame({ name: 'END' })))
+  }
   const socket: Socket = connect(port.port, '127.0.0.1')
   socket.on('error', () => socket.destroy()).resume()
   const sealed = records({ key: keys.send.subarray(0, 16), iv: keys.send.subarray(16) })
   socket.write(Buffer.concat([preamble(1), ...sealed]))
+  void sendEnd()
   const received = receiver.received.then(() => 'received')
   const end = await Promise.race([
     received,
