@@ -262,7 +262,8 @@ void DamagedRecords() {
   const auto file = scratch.Write(0, kSize);
   std::mt19937 random(Seed());
   const auto flip = [&] { return static_cast<uint8_t>(1u << random() % 8); };
-  const size_t sent = 3 * kRecordOverhead + kHeaderBytes + kSize + kHeaderBytes + 24 + kHeaderBytes;
+  // DATA, FILE_END, STREAM_END; END on the control stream.
+  const size_t sent = 4 * kRecordOverhead + kHeaderBytes + kSize + kHeaderBytes + 24 + 2 * kHeaderBytes;
   for (size_t at = 0; at < sent; ++at)
     Check(!ReceiveDamaged(scratch, {at, flip()}), "sent with damage at " + std::to_string(at));
   Check(ReceiveDamaged(scratch, {sent, 1}), "sent without damage");
