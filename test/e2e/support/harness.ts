@@ -242,6 +242,13 @@ export async function makeFolder(
   return folder
 }
 
+/** The hash of a file's content. */
+export async function hashOf(path: string): Promise<string> {
+  return createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex')
+}
+
 /** Every file below a folder by its path, with the hash of its content. */
 export async function hashes(folder: string): Promise<Record<string, string>> {
   const names = await readdir(folder, { recursive: true })
@@ -249,9 +256,7 @@ export async function hashes(folder: string): Promise<Record<string, string>> {
   for (const name of names.sort()) {
     const path = join(folder, name)
     if ((await lstat(path)).isFile()) {
-      found[relative(folder, path)] = createHash('sha256')
-        .update(await readFile(path))
-        .digest('hex')
+      found[relative(folder, path)] = await hashOf(path)
     }
   }
   return found
