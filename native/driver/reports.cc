@@ -28,7 +28,7 @@ struct Outcome {
 using Outcomes = std::map<uint32_t, Outcome>;
 
 /** A run with the frame that it came in. */
-struct Told {
+struct ReportedRun {
   FrameType type;
   EntryRun run;
 };
@@ -66,7 +66,7 @@ DeliveryReport ReportOf(const Outcomes& outcomes) {
 }
 
 /** Through the bytes of frames, each with the next few runs. */
-void Tell(std::vector<Told>* told, FrameType type, std::vector<EntryRun> runs, std::mt19937& random) {
+void AddReport(std::vector<ReportedRun>* reported, FrameType type, std::vector<EntryRun> runs, std::mt19937& random) {
   for (size_t at = 0; at < runs.size(); ++at) {
     while (runs[at].count > 1 && random() % 3 == 0) {
       const uint32_t first = 1 + random() % (runs[at].count - 1);
@@ -85,26 +85,27 @@ void Tell(std::vector<Told>* told, FrameType type, std::vector<EntryRun> runs, s
     Check(header && header->type == type, "a report's header decodes");
     const auto decoded = DecodeRuns(*header, frame.data() + kHeaderBytes);
     Check(decoded && decoded->size() == count, "a report's runs decode");
-    for (const EntryRun& run : *decoded) told->push_back({type, run});
+    for (const EntryRun& run : *decoded) reported->push_back({type, run});
     at += count;
   }
 }
 
-std::vector<Told> AllOf(const DeliveryReport& report, std::mt19937& random) {
-  std::vector<Told> told;
-  Tell(&told, FrameType::kDelivered, report.delivered, random);
-  Tell(&told, FrameType::kNotDelivered, report.notDelivered, random);
-  Tell(&told, FrameType::kNoted, report.notes, random);
-  return told;
+std::vector<ReportedRun> AllOf(const DeliveryReport& report, std::mt19937& random) {
+  std::vector<ReportedRun> reported;
+  AddReport(&reported, FrameType::kDelivered, report.delivered, random);
+  AddReport(&reported, FrameType::kNotDelivered, report.notDelivered, random);
+  AddReport(&reported, FrameType::kNoted, report.notes, random);
+  return reported;
 }
 
 /** What a sender of these entries reads from it; nothing if the report breaks the protocol. */
-std::optional<Outcomes> Taken(const Outcomes& sent, const std::vector<Told>& told, const DoneCounts& counts) {
+std::optional<Outcomes> Taken(const Outcomes& sent, const std::vector<ReportedRun>& reported,
+                              const DoneCounts& counts) {
   DeliveryLedger ledger;
   for (const auto& [index, outcome] : sent) ledger.Add(index, outcome.type);
   ledger.Close();
   Outcomes taken;
-  for (const auto& [type, run] : told) {
+  for (const auto& [type, run] : reported) {
     for (uint32_t index = run.first; index < run.first + run.count; ++index) {
       if (type == FrameType::kNoted) {
         if (!ledger.Note(index, run.code)) return std::nullopt;
@@ -139,16 +140,16 @@ bool AreSame(const Outcomes& sent, const Outcomes& taken) {
 }
 
 /** Changes the report so that it is no longer one about these entries. */
-void Spoil(std::vector<Told>* told, DoneCounts* counts, std::mt19937& random) {
+void Spoil(std::vector<ReportedRun>* reported, DoneCounts* counts, std::mt19937& random) {
   uint32_t* const fields[] = {&counts->files, &counts->directories, &counts->symlinks, &counts->notDelivered,
                               &counts->notes};
-  Told& one = (*told)[random() % told->size()];
+  ReportedRun& one = (*reported)[random() % reported->size()];
   switch (random() % 5) {
     case 0:
-      told->push_back(one);
+      reported->push_back(one);
       break;
     case 1:
-      told->erase(told->begin() + (&one - told->data()));
+      reported->erase(reported->begin() + (&one - reported->data()));
       break;
     case 2:
       *fields[random() % std::size(fields)] += random() % 2 == 0 ? 1 : UINT32_MAX;
@@ -169,14 +170,14 @@ void Reports() {
   for (int round = 0; round < 2000; ++round) {
     const Outcomes sent = RandomOutcomes(random);
     const DeliveryReport report = ReportOf(sent);
-    std::vector<Told> told = AllOf(report, random);
-    const auto taken = Taken(sent, told, report.done);
+    std::vector<ReportedRun> reported = AllOf(report, random);
+    const auto taken = Taken(sent, reported, report.done);
     Check(taken && AreSame(sent, *taken), "the sender gets what the receiver reports");
     const DoneCounts decoded = DecodeDone(DoneFrame(report.done).bytes.data() + kHeaderBytes);
     Check(decoded == report.done, "DONE decodes");
     DoneCounts counts = report.done;
-    Spoil(&told, &counts, random);
-    Check(!Taken(sent, told, counts), "a spoilt report is not accepted");
+    Spoil(&reported, &counts, random);
+    Check(!Taken(sent, reported, counts), "a spoilt report is not accepted");
   }
 }
 
