@@ -4,24 +4,11 @@ import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { z } from 'zod'
 import { temporaryFolder } from '../support/files/temporary.ts'
 import { describeMounted, mountLoop } from '../support/files/loop.ts'
-import { penstock, portsOf, type Running, sendTo } from '../support/processes/cli.ts'
+import { notDelivered, penstock, portsOf, sendTo } from '../support/processes/cli.ts'
 
 const GIB = 1024 ** 3
-const reportSchema = z.looseObject({
-  event: z.literal('report'),
-  notDelivered: z.array(
-    z.looseObject({ path: z.string(), by: z.string(), reason: z.looseObject({ code: z.string() }) }),
-  ),
-})
-
-const notDelivered = (running: Running) =>
-  reportSchema
-    .parse(running.lines.at(-1))
-    .notDelivered.map(({ path, by, reason }) => [path, by, reason.code].join(' '))
-
 /** The limit of a file's size, in KiB, by which bash starts a program. */
 const limited = (kib: number) => ['bash', '-c', `ulimit -f ${String(kib)}; exec "$@"`, 'bash']
 const OTHERS = { 'set/first': 'first', 'set/last': 'last', 'set/sub/small': 'x'.repeat(70_000) }

@@ -80,3 +80,17 @@ export async function portsOf(running: Running) {
   const { port, dataPort } = listeningSchema.parse(await running.seen('listening'))
   return { port, dataPort }
 }
+
+const notDeliveredSchema = z.looseObject({
+  event: z.literal('report'),
+  notDelivered: z.array(
+    z.looseObject({ path: z.string(), by: z.string(), reason: z.looseObject({ code: z.string() }) }),
+  ),
+})
+
+/** What the closing report of a command line lists as not delivered: path, by and code of each. */
+export function notDelivered({ lines }: Pick<Running, 'lines'>): string[] {
+  return notDeliveredSchema
+    .parse(lines.at(-1))
+    .notDelivered.map(({ path, by, reason }) => [path, by, reason.code].join(' '))
+}
