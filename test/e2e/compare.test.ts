@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test'
 import { comparingSchema, type Comparing } from '../../main/contract/compare.ts'
 import { comparisonCsv, formatCount, formatRate, variantName } from '../../main/messages/index.ts'
 import { verdictSentences } from '../../main/messages/verdict.ts'
-import { field, type Running, start } from './support/harness.ts'
+import { field, request, type Running, start } from './support/harness.ts'
 
 let here: Running
 
@@ -21,8 +21,7 @@ after(async () => {
 })
 
 async function whole(): Promise<unknown> {
-  const answer: unknown = await here.page.evaluate(() => window.penstock.request('open', {}))
-  return field(answer, 'value')
+  return request(here.page, 'open', {})
 }
 
 async function comparing(): Promise<Comparing> {

@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { chownSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { listenTo, portsOf, type Running } from '../support/processes/cli.ts'
-import { field, meet, portOf } from '../e2e/support/harness.ts'
+import { closeTerminals, commandOnTerminal } from '../support/processes/terminal.ts'
+import { field, meet, portOf, request } from '../e2e/support/harness.ts'
 import { deb, laterDeb, linesOf, outcome, run, VERSION } from './built.ts'
 import { type Application, childrenOf, makePerson, type Person, startApplication } from './person.ts'
 
@@ -40,6 +40,7 @@ before(async () => {
 })
 
 after(async () => {
+  closeTerminals()
   outcome('apt-get', ['purge', '-y', 'penstock'])
   await person.remove()
 })
@@ -101,27 +102,26 @@ test('exit codes and signals are those of the command line', LIMIT, async () => 
 
 test('on a terminal it asks, and takes the answer', LIMIT, async () => {
   const file = makeFile('asked.bin', 1_000_000)
-  const command = 'penstock receive --dir asked --once --port 47311 --hidden --state third'
-  const [program = '', ...args] = person.as(false)
-  const terminal = spawn(program, [...args, 'script', '-qefc', command, '/dev/null'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
-  let shown = ''
-  const seen = (words: RegExp): Promise<void> =>
-    new Promise((resolve) => {
-      const look = (): void => {
-        if (words.test(shown)) resolve()
-        else terminal.stdout.once('data', () => setImmediate(look))
-      }
-      look()
-    })
-  terminal.stdout.setEncoding('utf8').on('data', (text: string) => (shown += text))
-  await seen(/47311/u)
-  const sender = penstock('send', file, '--to', '127.0.0.1:47311')
-  await seen(/Accept offer 1\?/u)
-  terminal.stdin.write('y\n')
-  assert.equal(await sender.exit, 0, shown)
-  assert.deepEqual(await once(terminal, 'exit'), [0, null])
+  const words = [
+    'penstock',
+    'receive',
+    '--dir',
+    'asked',
+    '--once',
+    '--port',
+    '0',
+    '--hidden',
+    '--state',
+    'third',
+  ]
+  const terminal = commandOnTerminal(words, person.as(false), {})
+  const [, port = ''] = await terminal.seen(/ port (\d+)/u)
+  const sender = penstock('send', file, '--to', `127.0.0.1:${port}`)
+  const failed = sender.exit.then((code) => assert.equal(code, 0, terminal.screen()))
+  await Promise.race([terminal.seen(/Accept offer 1\?/u), failed])
+  terminal.type('y\n')
+  await failed
+  assert.deepEqual(await terminal.ended, { exit: 0, echo: true })
   assert.equal(hash(join(person.home, 'asked', 'asked.bin')), hash(file))
 })
 
@@ -187,15 +187,15 @@ test('the action of the menu entry opens the settings', LIMIT, async () => {
 })
 
 test('an upgrade keeps settings and identity', LIMIT, async () => {
-  await application.page.evaluate(() => window.penstock.request('changeSettings', { alias: '旧 name' }))
+  await request(application.page, 'changeSettings', { alias: '旧 name' })
   const state = join(person.home, '.local', 'state', 'penstock')
   const identity = readFileSync(join(state, 'identity.json'), 'utf8')
   await application.close()
   install(laterDeb())
   assert.equal(run('dpkg-query', '-W', '-f=${Version}', 'penstock'), '9.9.9')
   const later = await startApplication(person)
-  const answer: unknown = await later.page.evaluate(() => window.penstock.request('open', {}))
-  assert.equal(field(field(field(answer, 'value'), 'self'), 'alias'), '旧 name')
+  const answer = await request(later.page, 'open', {})
+  assert.equal(field(field(answer, 'self'), 'alias'), '旧 name')
   await later.close()
   assert.equal(readFileSync(join(state, 'identity.json'), 'utf8'), identity)
 })

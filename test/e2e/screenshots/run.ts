@@ -11,6 +11,7 @@ import {
   makeFolder,
   meet,
   portOf,
+  request,
   resize,
   rowOf,
   type Running,
@@ -125,7 +126,7 @@ async function running(stage: Stage): Promise<void> {
   await shoot(here.page, stage, '12-running')
   await here.page
     .locator('[data-testid="transfer"][data-state="done"]:has-text("Archive 2025.tar")')
-    .waitFor({ timeout: 60_000 })
+    .waitFor({ timeout: 180_000 })
   await shoot(here.page, stage, '13-delivered-clear')
   await closeSheet(stage, here)
 }
@@ -170,8 +171,8 @@ async function alone(theme: string, language: 'en' | 'zh', size: keyof typeof SI
   }
   try {
     await picture('20-first-run')
-    await here.page.evaluate(() => window.penstock.request('tryHere', {}))
-    await here.page.evaluate(() => window.penstock.request('changeSettings', { security: 'clear' }))
+    await request(here.page, 'tryHere', {})
+    await request(here.page, 'changeSettings', { security: 'clear' })
     const folder = await makeFolder(here.home, '样片 Rushes', {
       'a.mov': randomBytes(200_000_000),
       '说明.txt': randomBytes(9),
@@ -187,7 +188,7 @@ async function alone(theme: string, language: 'en' | 'zh', size: keyof typeof SI
     await copied(here, folder, picture)
     await shut()
     const gone = await makeFolder(here.home, '已删除', { 'x.bin': randomBytes(10) })
-    await here.page.evaluate((path) => window.penstock.request('describe', { paths: [path] }), gone)
+    await request(here.page, 'describe', { paths: [gone] })
     await drop(here.page, 'main', [gone])
     await here.page.getByRole('dialog').getByText('已删除').first().waitFor()
     await rm(gone, { recursive: true })

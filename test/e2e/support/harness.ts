@@ -5,11 +5,19 @@ import { lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { _electron, type CDPSession, type ElectronApplication, type Page } from 'playwright-core'
-import { type Bridge, type Snapshot, snapshotSchema } from '../../../main/contract/ipc.ts'
+import {
+  type Bridge,
+  type RequestName,
+  type RequestOf,
+  type Snapshot,
+  snapshotSchema,
+} from '../../../main/contract/ipc.ts'
 
 declare global {
   interface Window {
     readonly penstock: Bridge
+    /** Requests of the tests that have not been answered. */
+    pending?: Set<unknown>
   }
 }
 
@@ -60,7 +68,12 @@ export async function start({ alias, settings = {}, size, home: left }: StartOpt
     timeout: 30_000,
   })
   const main = app.process()
+  // A run that fails leaves no application behind: it would hold ports and appear on the network.
+  const kill = (): void => void main.kill('SIGKILL')
+  process.once('exit', kill)
+  main.once('exit', () => process.off('exit', kill))
   const page = await app.firstWindow()
+  page.setDefaultTimeout(60_000)
   const errors: string[] = []
   page.on('console', (message) => {
     if (message.type() === 'error') errors.push(message.text())
@@ -134,12 +147,37 @@ export async function resize(
   )
 }
 
+/**
+ * Sends a request to the main process as the window does; returns the value of its answer. The window keeps the promises until
+ * they settle, since the engine may collect one that only the debugger awaits (microsoft/playwright#41826).
+ */
+export async function request<N extends RequestName>(
+  page: Page,
+  name: N,
+  input: RequestOf<N>,
+): Promise<unknown> {
+  const answer: unknown = await page.evaluate(
+    (call) => {
+      const sent = window.penstock.request(call.name, call.input)
+      const pending = (window.pending ??= new Set())
+      const settled = sent.finally(() => {
+        pending.delete(sent)
+        pending.delete(settled)
+      })
+      pending.add(sent).add(settled)
+      return settled
+    },
+    { name, input },
+  )
+  if (field(answer, 'ok') !== true) throw new Error(`${name} was refused: ${JSON.stringify(answer)}`)
+  return field(answer, 'value')
+}
+
 /** The control port that the application listens on. */
 export async function portOf(page: Page): Promise<number> {
-  const answer: unknown = await page.evaluate(() => window.penstock.request('open', {}))
-  const value: unknown = field(answer, 'value')
+  const value = await request(page, 'open', {})
   const port = field(field(value, 'self'), 'port')
-  if (typeof port !== 'number') throw new Error(`not listening: ${JSON.stringify(answer)}`)
+  if (typeof port !== 'number') throw new Error(`not listening: ${JSON.stringify(value)}`)
   return port
 }
 
@@ -150,8 +188,7 @@ export function field(value: unknown, name: string): unknown {
 
 /** The newest transfer of a window, from the main process. */
 export async function newest(page: Page): Promise<Snapshot> {
-  const answer: unknown = await page.evaluate(() => window.penstock.request('open', {}))
-  const transfers: unknown = field(field(answer, 'value'), 'transfers')
+  const transfers = field(await request(page, 'open', {}), 'transfers')
   const list = Array.isArray(transfers) ? transfers.map((one) => snapshotSchema.parse(one)) : []
   const [first] = list.sort((a, b) => b.view.startedAt - a.view.startedAt)
   if (!first) throw new Error('no transfer is listed')
@@ -171,8 +208,7 @@ export async function meet(from: Page, port: number): Promise<void> {
 
 /** The row of this very application in another's list: others on the network may bear the same name. */
 export async function rowOf({ page }: Running): Promise<string> {
-  const answer: unknown = await page.evaluate(() => window.penstock.request('open', {}))
-  const fingerprint = field(field(field(answer, 'value'), 'self'), 'fingerprint')
+  const fingerprint = field(field(await request(page, 'open', {}), 'self'), 'fingerprint')
   return `[data-drop-device="${String(fingerprint)}"] [data-testid=device]`
 }
 

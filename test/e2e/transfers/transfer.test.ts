@@ -8,7 +8,16 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { formatBytes, formatCount } from '../../../main/messages/index.ts'
-import { drop, hashes, makeFolder, newest, rowOf, type Running, startPair } from '../support/harness.ts'
+import {
+  drop,
+  hashes,
+  makeFolder,
+  newest,
+  request,
+  rowOf,
+  type Running,
+  startPair,
+} from '../support/harness.ts'
 
 let sender: Running
 let receiver: Running
@@ -111,7 +120,7 @@ async function longFile(name: string): Promise<string> {
 type Change = RequestOf<'changeSettings'>
 
 async function begin(path: string, settings: Change = { security: 'encrypted' }): Promise<void> {
-  await sender.page.evaluate((change) => window.penstock.request('changeSettings', change), settings)
+  await request(sender.page, 'changeSettings', settings)
   await drop(sender.page, await rowOf(receiver), [path])
   await receiver.page.getByRole('button', { name: 'Accept', exact: true }).click()
   await state(sender.page, 'running')
@@ -150,9 +159,7 @@ test('another technique, chosen while it runs: the screen and the report show it
     formatCount(report.syscalls?.['sendfile'] ?? -1),
   )
   assert.equal(await detail.getByTestId('figure-user').textContent(), formatBytes(report.userCopyBytes ?? -1))
-  await sender.page.evaluate(() =>
-    window.penstock.request('changeSettings', { technique: 'auto', bufferBytes: 1048576 }),
-  )
+  await request(sender.page, 'changeSettings', { technique: 'auto', bufferBytes: 1048576 })
   await rm(path)
 })
 

@@ -23,11 +23,21 @@ const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`
 
 /** Starts `penstock ARGS` on a terminal. Its process id is shown first, as `pid N`. */
 export function onTerminal(args: readonly string[], env: Readonly<Record<string, string>> = {}): OnTerminal {
-  const command = commandOf(args).map(quoted).join(' ')
+  return commandOnTerminal(commandOf(args), [], env)
+}
+
+/** As `onTerminal`, for any command; `wrapper` is what starts the terminal, such as runuser. */
+export function commandOnTerminal(
+  command: readonly string[],
+  wrapper: readonly string[],
+  env: Readonly<Record<string, string>>,
+): OnTerminal {
   // Ctrl-C reaches this shell too; without a trap it ends before it shows the exit code. `script` runs the shell in SHELL,
   // which differs between machines.
-  const line = `trap : INT QUIT; sh -c 'echo pid $$; exec "$@"' - ${command}; echo "exit $?"; stty -a`
-  const child = spawn('script', ['-qec', line, '/dev/null'], {
+  const inner = `sh -c 'echo pid $$; exec "$@"' - ${command.map(quoted).join(' ')}`
+  const line = `trap : INT QUIT; ${inner}; echo "exit $?"; stty -a`
+  const [program, ...words] = [...wrapper, 'script', '-qec', line, '/dev/null']
+  const child = spawn(program ?? 'script', words, {
     env: { ...process.env, SHELL: '/bin/sh', LC_ALL: 'C.UTF-8', TERM: 'xterm', ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
   })
