@@ -49,6 +49,7 @@ export const ERROR_CODES = [
   'link-outside',
   'links-unsupported',
   'not-regular',
+  'files-only',
   'size-unknown',
   'too-many-files',
   'offer-too-large',

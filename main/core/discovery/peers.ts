@@ -7,6 +7,7 @@ import {
   announcementBody,
   DEFAULT_PORT,
   infoBody,
+  isOfCertificate,
   type Announcement,
   type DeviceInfo,
   type Registration,
@@ -143,18 +144,22 @@ class LocalPeers implements RunningPeers {
   }
 
   registered(registration: Registration, peer: RequestPeer): void {
-    const { fingerprint } = registration
     const { address: host, identity } = peer
-    if (fingerprint === this.#options.identity.fingerprint) return
-    const port = registration.port ?? DEFAULT_PORT
     const protocol = registration.protocol ?? 'https'
+    const claim = claimOf({ ...registration, protocol })
+    if (claim === this.#options.identity.fingerprint) return
+    const port = registration.port ?? DEFAULT_PORT
     if (isLooker(registration)) return
-    if (protocol === 'https' && identity?.fingerprint === fingerprint) {
+    if (
+      protocol === 'https' &&
+      identity !== null &&
+      identity.fingerprint === (claim ?? identity.fingerprint)
+    ) {
       this.#seen({ info: registration, identity, host, port, protocol, foundBy: 'multicast' })
       return
     }
     // A claim. It counts once the device itself answers at that address and, over HTTPS, proves the fingerprint.
-    this.#check({ host, port, protocol, expectedFingerprint: fingerprint, introduce: null })
+    this.#check({ host, port, protocol, expectedFingerprint: claim, introduce: null })
   }
 
   /** What this device answers to a query: the receiver's data, or that it only searches. */
@@ -252,7 +257,7 @@ class LocalPeers implements RunningPeers {
     if (announcement.announce && self !== null && looker) this.#answerByDatagram()
     if (fresh || (looker && self === null)) return
     const introduce = announcement.announce ? self : null
-    this.#check({ host: address, port, protocol, expectedFingerprint: fingerprint, introduce })
+    this.#check({ host: address, port, protocol, expectedFingerprint: claimOf(announcement), introduce })
   }
 
   /** For devices that our connections do not reach, at most once a second. */
@@ -396,6 +401,12 @@ const NOBODY: Omit<SelfInfo, 'fingerprint'> = {
   deviceType: 'desktop',
   port: DEFAULT_PORT,
   penstock: { versions: [], dataPort: null, ciphers: [] },
+}
+
+/** The fingerprint that a device must have by its own message; null if the message names none that its protocol can show. */
+function claimOf({ fingerprint, protocol }: Pick<Announcement, 'fingerprint' | 'protocol'>): string | null {
+  const isUsable = protocol === 'https' ? isOfCertificate(fingerprint) : fingerprint !== ''
+  return isUsable ? fingerprint : null
 }
 
 /** A Penstock that only searches: it gets answers, but files cannot be sent to it. */

@@ -4,7 +4,9 @@ import { PenstockError, type Problem, toProblem } from '../../contract/errors.ts
 import type { IncomingOffer, ManifestEntry, Totals } from '../../contract/transfer.ts'
 import type { Trust } from '../device/trust.ts'
 import { CommitPlanner, type TargetNames } from '../target/commit-plan.ts'
+import { FreeNames } from '../target/free-names.ts'
 import { HERE, safePath, underNearPath } from '../target/names.ts'
+import { timeOf } from '../protocol/localsend/times.ts'
 import type { LocalSendFile } from '../protocol/localsend/messages.ts'
 import type { RequestPeer } from '../protocol/http/handlers.ts'
 import type { IncomingBackend, LocalSendOffer, OfferVerdict } from './upload-session.ts'
@@ -87,9 +89,8 @@ export class LocalSendBackend implements IncomingBackend {
   }
 
   /** Shows an offer that is refused for its size. It was not read, so its only name is the address. */
-  tooLarge({ identity, address }: RequestPeer): void {
+  tooLarge({ identity, address }: RequestPeer, problem: Problem): void {
     const { options, trust } = this.#host
-    const problem: Problem = { code: 'offer-too-large' }
     const offer: IncomingOffer = {
       offerId: newOfferId(),
       transferId: newOfferId(),
@@ -165,9 +166,9 @@ function sort(files: readonly LocalSendFile[], planner: CommitPlanner): Sorted {
   const entries = new Map<string, ManifestEntry>()
   const failing = new Map<string, Problem>()
   const notDelivered: NotDelivered[] = []
+  const names = new FreeNames(planner)
   for (const file of files) {
-    const entry = entryOf(file, entries.size)
-    const added = planner.add(entry)
+    const added = names.add(entryOf(file, entries.size))
     if ('entry' in added) {
       entries.set(file.id, added.entry)
       continue
@@ -180,15 +181,9 @@ function sort(files: readonly LocalSendFile[], planner: CommitPlanner): Sorted {
   return { entries, failing, manifest }
 }
 
-/** Range in milliseconds before and after the epoch of a 64-bit count of nanoseconds. */
-const TIME_LIMIT_MS = 9_223_372_036_854
-
 function entryOf(file: LocalSendFile, index: number): ManifestEntry {
-  const modified = Date.parse(file.metadata?.modified ?? '')
-  const given = Number.isFinite(modified) ? modified : new Date().getTime()
-  const milliseconds = Math.min(Math.max(given, -TIME_LIMIT_MS), TIME_LIMIT_MS)
   return underNearPath({
     ...{ index, type: 'file', path: file.fileName, size: file.size, mode: FILE_MODE },
-    mtimeNs: BigInt(Math.trunc(milliseconds)) * 1_000_000n,
+    mtimeNs: timeOf(file.metadata?.modified ?? '') ?? BigInt(new Date().getTime()) * 1_000_000n,
   })
 }

@@ -98,8 +98,8 @@ export class RunningReceiver implements Receiving {
           host.registered(registration, context)
         },
         enterOffer: (context) => gate.enter(context),
-        offerTooLarge: ({ peer }) => {
-          backend.tooLarge(peer)
+        offerTooLarge: ({ peer }, problem) => {
+          backend.tooLarge(peer, problem)
         },
         prepareUpload: (offer, context, ticket) => receiver.#uploads.prepareUpload(offer, context, ticket),
         upload: (request, context) => receiver.#uploads.upload(request, context),

@@ -3,7 +3,12 @@ import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { PenstockError, type Problem } from '../../contract/errors.ts'
 import { refusal, type Answer } from '../protocol/http/answers.ts'
-import type { LocalSendFile, Registration, UploadOffer } from '../protocol/localsend/messages.ts'
+import {
+  isOfCertificate,
+  type LocalSendFile,
+  type Registration,
+  type UploadOffer,
+} from '../protocol/localsend/messages.ts'
 import { networkOf } from '../protocol/http/network.ts'
 import type { OfferTicket, RequestContext, RequestPeer } from '../protocol/http/handlers.ts'
 import { brokenBy, failure, isCancelled, rejection } from '../protocol/localsend/upload-answers.ts'
@@ -51,6 +56,8 @@ export interface UploadLimits {
   /** Milliseconds that an accepted session may be without an upload, and after an upload broke. */
   readonly idleMs: number
   readonly brokenIdleMs: number
+  /** Milliseconds for the `/cancel` that follows when a sender drops its last upload. */
+  readonly cancelMs: number
 }
 
 export const UPLOAD_LIMITS: UploadLimits = {
@@ -58,6 +65,7 @@ export const UPLOAD_LIMITS: UploadLimits = {
   perNetwork: 8,
   idleMs: 60_000,
   brokenIdleMs: STREAM_LIMITS.brokenUploadMs,
+  cancelMs: 2000,
 }
 
 const CHECKSUM_TRIES = 3
@@ -85,8 +93,18 @@ interface Pending {
   readonly abort: AbortController
 }
 
+/** Whether a device claims another certificate than it presents. */
+function contradicts({ fingerprint }: Registration, { identity }: RequestPeer): boolean {
+  return identity !== null && isOfCertificate(fingerprint) && fingerprint !== identity.fingerprint
+}
+
 function samePeer(left: RequestPeer, right: RequestPeer): boolean {
   return left.address === right.address && (left.identity === null || left.identity.equals(right.identity))
+}
+
+/** Whether a file may still arrive. */
+function isOpen({ files }: Pick<Session, 'files'>): boolean {
+  return [...files.values()].some(({ state }) => state === 'waiting' || state === 'running')
 }
 
 function sameToken(left: string, right: string): boolean {
@@ -110,9 +128,7 @@ export class UploadSessions {
   /** Handler of `prepare-upload`. */
   async prepareUpload(offer: UploadOffer, context: RequestContext, ticket: OfferTicket): Promise<Answer> {
     const { peer } = context
-    if (peer.identity !== null && peer.identity.fingerprint !== offer.info.fingerprint) {
-      return refusal(403, 'certificate and fingerprint differ')
-    }
+    if (contradicts(offer.info, peer)) return refusal(403, 'certificate and fingerprint differ')
     if (offer.files.length === 0) return refusal(400, 'no files')
     if (this.#isFull(peer)) return refusal(409, 'busy')
     const pending: Pending = { peer, abort: new AbortController() }
@@ -264,10 +280,10 @@ export class UploadSessions {
     entry.state = 'failed'
     if (session.abort.signal.aborted || isCancelled(error)) return refusal(403, 'cancelled')
     if (context.signal.aborted) {
-      // The sender may continue with its other files over another connection.
+      // The sender may continue with its other files over another connection, or cancel: it drops its uploads first.
       const reason: unknown = context.signal.reason
       session.broken = reason instanceof PenstockError ? reason : new PenstockError('peer-gone')
-      return this.#settle(session, refusal(500, session.broken.code))
+      return refusal(500, session.broken.code)
     }
     if (error instanceof ChecksumError) {
       if (entry.tries < CHECKSUM_TRIES) entry.state = 'waiting'
@@ -278,8 +294,7 @@ export class UploadSessions {
 
   /** Ends the session after its last file. */
   #settle(session: Session, answer: Answer): Answer {
-    const open = [...session.files.values()].some(({ state }) => state === 'waiting' || state === 'running')
-    if (!open && this.#end(session, null)) this.#backend.finished(session.id)
+    if (!isOpen(session) && this.#end(session, null)) this.#backend.finished(session.id)
     return answer
   }
 
@@ -292,14 +307,16 @@ export class UploadSessions {
 
   #startIdle(session: Session): void {
     this.#stopIdle(session)
-    const { idleMs, brokenIdleMs } = this.#limits
+    const { idleMs, brokenIdleMs, cancelMs } = this.#limits
     const { broken } = session
     session.idle = setTimeout(
       () => {
         const problem = broken ?? new PenstockError('timed-out', { seconds: idleMs / 1000 })
-        if (this.#end(session, problem)) this.#backend.failed(session.id, problem)
+        if (!this.#end(session, problem)) return
+        if (isOpen(session)) this.#backend.failed(session.id, problem)
+        else this.#backend.finished(session.id)
       },
-      broken ? brokenIdleMs : idleMs,
+      broken === null ? idleMs : isOpen(session) ? brokenIdleMs : Math.min(brokenIdleMs, cancelMs),
     )
     session.idle.unref()
   }

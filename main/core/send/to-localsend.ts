@@ -7,6 +7,7 @@ import { allEntries, type SourceEntry } from '../source/entries.ts'
 import { type AcceptedOffer, cancelUpload, prepareUpload, uploadFile } from '../protocol/localsend/calls.ts'
 import { type ControlClient, openControl } from '../protocol/http/client.ts'
 import { registrationBody } from '../protocol/localsend/messages.ts'
+import { timeText } from '../protocol/localsend/times.ts'
 import { NOTHING_REPORTED } from '../protocol/penstock/technique.ts'
 import { FileRefused, RestRefused } from '../protocol/localsend/statuses.ts'
 import type { SendOptions } from '../api.ts'
@@ -63,7 +64,8 @@ function isInexpressible(entry: SourceEntry, next: SourceEntry | undefined): boo
 }
 
 function leftOut(entry: SourceEntry): Missed {
-  return { entry, by: 'policy', reason: { code: 'not-regular', params: { path: entry.path } } }
+  const { path, type } = entry
+  return { entry, by: 'policy', reason: { code: 'files-only', params: { path, type } } }
 }
 
 /** One session with a LocalSend receiver: the offer, then the accepted files, a few at a time. */
@@ -132,12 +134,13 @@ class Upload {
 
   async #offer(files: readonly SourceEntry[]): Promise<AcceptedOffer> {
     const { options, info, signal } = this.#cargo
+    const { fileTypeOf } = await import('../protocol/localsend/file-type.ts')
     const offered = files.map(({ index, path, size, mtimeNs }) => ({
       id: String(index),
       fileName: path,
       size,
-      fileType: 'application/octet-stream',
-      metadata: { modified: new Date(Number(mtimeNs / 1_000_000n)).toISOString() },
+      fileType: fileTypeOf(path),
+      metadata: { modified: timeText(mtimeNs) },
     }))
     try {
       const offer = { info: registrationBody(info), files: offered, pin: options.pin }

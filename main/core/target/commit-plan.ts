@@ -98,11 +98,13 @@ export type TargetNames = NameFolding & RefusedNames
 /** An entry with the path under which it is created, or why it cannot be created. */
 export type Added = { readonly entry: ManifestEntry } | { readonly problem: Problem }
 
-function createdAs(sent: ManifestEntry, path: string): ManifestEntry {
+/** An entry under another path than the one under which it was sent. */
+export function createdAs(sent: ManifestEntry, path: string): ManifestEntry {
   return { ...sent, path, sentAs: sentPath(sent) }
 }
 
-function numberedPath(path: string, count: number, isFile: boolean): string {
+/** The path with a number in its last name: `a/b.txt` → `a/b (2).txt`. */
+export function numberedPath(path: string, count: number, isFile: boolean): string {
   const slash = path.lastIndexOf('/')
   return path.slice(0, slash + 1) + numbered(path.slice(slash + 1), count, isFile)
 }

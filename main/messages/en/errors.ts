@@ -196,6 +196,10 @@ export const errorsEn = {
     summary: 'This is not a file, folder or link, so it was not sent[: {path}].',
     next: 'No action is needed: sockets, pipes and devices have no content to send.',
   },
+  'files-only': {
+    summary: 'LocalSend transfers files only, so this link or empty folder was not sent[: {path}].',
+    next: 'Pack it into an archive first, or run Penstock on that device as well.',
+  },
   'too-many-files': {
     summary: 'One transfer has too many files[: {count:count}][; the limit is {limit:count}].',
     next: 'Send them in several transfers.',

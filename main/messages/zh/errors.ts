@@ -136,6 +136,10 @@ export const errorsZh = {
     summary: '这既不是文件、文件夹也不是链接，因此没有发送[：{path}]。',
     next: '无需处理：套接字、管道和设备没有可发送的内容。',
   },
+  'files-only': {
+    summary: 'LocalSend 只能传输文件，因此未发送此链接或空文件夹[：{path}]。',
+    next: '请先将其打包成压缩文件，或在该设备上也使用 Penstock。',
+  },
   'too-many-files': {
     summary: '一次传输包含的文件过多[：{count:count}][，上限为 {limit:count}]。',
     next: '请分几次发送。',

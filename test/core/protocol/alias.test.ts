@@ -20,8 +20,17 @@ test('what others send is cut, by every schema', () => {
       assert.ok(isAlias(read) && Array.from(read).length <= ALIAS_MAX)
     }
   }
-  for (const alias of ['', '   ', '\u202e \n']) {
-    assert.equal(infoSchema.safeParse({ alias, fingerprint: 'ab'.repeat(32) }).success, false)
+})
+
+test('a device without a name is called by its model, and one that says nothing is none', () => {
+  const nameless = ['', '   ', '\u202e \n', null, 7, undefined]
+  for (const schema of [infoSchema, registrationSchema, announcementSchema]) {
+    for (const alias of nameless) {
+      const fingerprint = 'ab'.repeat(32)
+      assert.equal(schema.parse({ alias, fingerprint, deviceModel: 'Pixel 9' }).alias, 'Pixel 9')
+      assert.equal(schema.parse({ alias, fingerprint }).alias, 'LocalSend')
+      assert.equal(schema.safeParse({ alias, deviceModel: 'Pixel 9' }).success, schema === registrationSchema)
+    }
   }
 })
 

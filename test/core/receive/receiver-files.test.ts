@@ -179,16 +179,78 @@ describe('each answer is the fate of its file', () => {
     })
   }
 
-  test('two files of one name: the second is answered with a failure and listed', async (t) => {
+  test('files of one name all arrive, each further one with a number', async (t) => {
     const { dir, phone, only } = await receiver(t)
-    const answer = await phone.offer([file('1', 'frame.png', 1), file('2', 'frame.png', 1)])
-    assert.equal(answer.status, 200)
-    assert.deepEqual(Object.keys(phone.session?.files ?? {}), ['1', '2'])
+    await phone.offer([
+      file('1', 'frame.png', 1),
+      file('2', 'frame.png', 1),
+      file('3', 'frame (2).png', 1),
+      file('4', 'd/frame.png', 1),
+      file('5', 'd/frame.png', 1),
+      file('6', 'frame.png', 1),
+    ])
+    for (const id of ['2', '5', '4', '1', '6', '3'])
+      assert.equal((await phone.upload(id, id)).status, 200, id)
+    const end = await only().ended
+    assert.deepEqual(await contents(dir), {
+      'frame.png': '1',
+      'frame (2).png': '2',
+      'frame (2) (2).png': '3',
+      'd/frame.png': '4',
+      'd/frame (2).png': '5',
+      'frame (3).png': '6',
+    })
+    assert.deepEqual(skippedOf(end), [])
+    assert.ok(reportOf(end).notes.every(({ code }) => code === 'other-name'))
+    assert.equal(reportOf(end).notes.length, 4)
+  })
+
+  test('a file whose folder has the name of another file is answered with a failure and listed', async (t) => {
+    const { dir, phone, only } = await receiver(t)
+    await phone.offer([file('1', 'a', 1), file('2', 'a/b', 1)])
     assert.equal((await phone.upload('2', 'B')).status, 500)
     assert.equal((await phone.upload('1', 'A')).status, 200)
+    assert.deepEqual(skippedOf(await only().ended), ['a/b failure name-collision'])
+    assert.deepEqual(await contents(dir), { a: 'A' })
+  })
+
+  test('a malformed file costs only itself', async (t) => {
+    const { dir, phone, only } = await receiver(t)
+    const files = {
+      1: { id: 'other', fileName: 'good', size: 4, fileType: 7, metadata: { modified: 7 } },
+      2: { id: '2', size: 1 },
+      3: { id: '3', fileName: 'three', size: -3 },
+      4: { fileName: 'four', size: 4, sha256: 'none', preview: {} },
+    }
+    const info = { alias: 7, version: null, deviceModel: 'Pixel', fingerprint: 'random string' }
+    assert.equal((await phone.prepare('prepare-upload', JSON.stringify({ info, files }))).status, 200)
+    assert.ok((await phone.upload('2', 'B')).status >= 400)
+    assert.equal((await phone.upload('3', 'CCC')).status, 400)
+    assert.equal((await phone.upload('1', 'good')).status, 200)
+    assert.equal((await phone.upload('4', 'four')).status, 200)
     const end = await only().ended
-    assert.deepEqual(await contents(dir), { 'frame.png': 'A' })
-    assert.deepEqual(skippedOf(end), ['frame.png failure name-collision'])
+    assert.deepEqual(await contents(dir), { good: 'good', four: 'four' })
+    assert.equal(reportOf(end).notDelivered.length, 2)
+    assert.equal(only().view().peer.alias, 'Pixel')
+  })
+
+  test('times keep all their digits', async (t) => {
+    const { dir, phone, only } = await receiver(t)
+    const times = {
+      '2024-02-29T12:34:56.123456789Z': 1709210096123456789n,
+      '2024-02-29T12:34:56.123456Z': 1709210096123456000n,
+      '2024-02-29T14:34:56.5+02:00': 1709210096500000000n,
+      '1969-12-31T23:59:59.9Z': -100000000n,
+    }
+    const offered = Object.keys(times).map((modified, n) =>
+      file(String(n), `file ${n}`, 1, { metadata: { modified } }),
+    )
+    await phone.offer(offered)
+    for (const { id } of offered) assert.equal((await phone.upload(id, 'x')).status, 200)
+    await only().ended
+    for (const [n, ns] of Object.values(times).entries()) {
+      assert.equal((await stat(join(dir, `file ${n}`), { bigint: true })).mtimeNs, ns)
+    }
   })
 
   test('a file with a name that cannot be used is answered with a failure and listed', async (t) => {
@@ -226,6 +288,33 @@ describe('each answer is the fate of its file', () => {
     assert.deepEqual(only().view().savedAs, [])
     assert.deepEqual(await contents(dir), {})
   })
+})
+
+for (const [problem, status] of [
+  ['refused', 403],
+  ['busy', 409],
+  ['disk-full', 507],
+  ['target-unusable', 500],
+  ['no-permission', 500],
+] as const) {
+  test(`an offer that ends as ${problem} is answered ${status}`, async (t) => {
+    const { phone, only } = await receiver(t, {
+      decide: () => Promise.resolve({ accept: false, problem: { code: problem } }),
+    })
+    assert.equal((await phone.offer([file('1', 'a', 1)])).status, status)
+    assert.equal((await only().ended).kind, 'refused')
+  })
+}
+
+test('an offer with too many files is refused as such on both sides', async (t) => {
+  const { phone, only } = await receiver(t)
+  const one = JSON.stringify({ size: 0 })
+  const files = [...Array(50_001).keys()].map((n) => `"${n}":${one}`).join(',')
+  const answer = await phone.prepare('prepare-upload', `{"info":{"alias":"Phone"},"files":{${files}}}`)
+  assert.equal(answer.status, 413)
+  const end = await only().ended
+  assert.ok(end.kind === 'refused')
+  assert.match(end.problem.code, /too-many-files|offer-too-large/)
 })
 
 for (const names of [['a\nb'], ['../x'], ['/etc/passwd', 'c/../../d'], ['.']]) {
@@ -307,6 +396,23 @@ describe('a confirmed file stays', () => {
         )
       })
     }
+  }
+
+  for (const names of [['only'], ['a', 'b']]) {
+    test(`a phone drops ${names.length} of ${names.length} uploads and cancels: it reads as a cancel`, async (t) => {
+      const { dir, phone, only } = await receiver(t)
+      await phone.offer(names.map((name) => file(name, name, 100)))
+      const uploads = await Promise.all(names.map((name) => phone.begin(name, 100, 'half')))
+      while (only().view().bytes < 4 * names.length) await sleep(5)
+      for (const { request } of uploads) request.destroy()
+      // The broken connections arrive before the cancel does.
+      await sleep(50)
+      assert.equal((await phone.cancel()).status, 200)
+      const end = await only().ended
+      assert.ok(end.kind === 'cancelled')
+      assert.equal(`${end.by} ${end.problem.code}`, 'peer cancelled-by-peer')
+      assert.deepEqual(await contents(dir), {})
+    })
   }
 
   test('the connection breaks in the next file', async (t) => {

@@ -207,6 +207,16 @@ test('an offer under another fingerprint than the certificate is refused', async
   assert.equal(backend.offers.length, 0)
 })
 
+test('where the claimed fingerprint is none of a certificate, the certificate counts', async (t) => {
+  const { backend, client, mine } = await receiver(t)
+  for (const fingerprint of ['', 'random string', null, 7, undefined, 'zz'.repeat(32), 'ab'.repeat(31)]) {
+    const info = { ...registrationBody(selfOf(mine)), fingerprint, version: null, port: 'x' }
+    await prepareUpload(client, { info, files: [fileOf('a', 1)], pin: null })
+    assert.equal(backend.offers.at(-1)?.peer.identity?.fingerprint, mine.fingerprint)
+    for (const { sessionId } of backend.offers) await cancelUpload(client, sessionId)
+  }
+})
+
 test('cancel: of a session in mid body, and of an offer that nobody has answered', async (t) => {
   const { backend, client, offer } = await receiver(t)
   const answer = await offer([fileOf('a', 1000)])
@@ -264,7 +274,7 @@ test('a body that breaks off fails as gone, one that stops as timed out', async 
     ['destroy', 'peer-gone'],
     ['stop', 'timed-out'],
   ] as const) {
-    const { backend, port, mine, offer } = await receiver(t, { idleMs: 300 })
+    const { backend, port, mine, offer } = await receiver(t, { idleMs: 300, limits: { cancelMs: 100 } })
     const answer = await offer([fileOf('a', 1000)])
     const query = new URLSearchParams({
       sessionId: answer.sessionId,
@@ -331,7 +341,7 @@ test('files go to a strict peer', async (t) => {
 })
 
 test('a source that fails ends the upload with its own error', async (t) => {
-  const { client, offer, backend } = await receiver(t)
+  const { client, offer, backend } = await receiver(t, { limits: { cancelMs: 10 } })
   const answer = await offer([fileOf('a', 10)])
   await assert.rejects(
     uploadFile(

@@ -6,7 +6,15 @@ import type { Device } from '../../../main/contract/device.ts'
 import type { Identity } from '../../../main/core/device/identity.ts'
 import { listenLocally } from '../network/tcp.ts'
 
-const offerSchema = z.object({ files: z.record(z.string(), z.object({ fileName: z.string() })) })
+const fileSchema = z.looseObject({
+  fileName: z.string(),
+  fileType: z.string(),
+  size: z.number(),
+  preview: z.string().optional(),
+  metadata: z.looseObject({ modified: z.string() }).optional(),
+})
+const offerSchema = z.object({ files: z.record(z.string(), fileSchema) })
+export type OfferedToFake = z.infer<typeof fileSchema>
 
 /** The calls of LocalSend's upload, as a receiver gets them. */
 export type Call = 'prepare-upload' | 'upload' | 'cancel'
@@ -20,6 +28,8 @@ export interface FakeReceiver {
   readonly calls: readonly Call[]
   /** Bytes of request bodies that came with `upload`. */
   readonly uploaded: number
+  /** The files of every offer that got the usual answer. */
+  readonly offered: readonly OfferedToFake[]
   /** Names of the files that were confirmed, sorted. */
   readonly confirmed: readonly string[]
   /** The device as a sender is given it. */
@@ -36,6 +46,7 @@ export async function fakeReceiver(
   const calls: Call[] = []
   let uploaded = 0
   const names = new Map<string, string>()
+  const offered: OfferedToFake[] = []
   const confirmed: string[] = []
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     request.on('error', () => undefined)
@@ -46,7 +57,7 @@ export async function fakeReceiver(
     }
     calls.push(call)
     if (script(call, request, response)) return
-    void usual(call, { request, response, names }).then((bytes) => {
+    void usual(call, { request, response, names, offered }).then((bytes) => {
       if (call !== 'upload') return
       uploaded += bytes
       if (response.writableEnded) confirmed.push(names.get(queryOf(request).get('fileId') ?? '') ?? '')
@@ -62,6 +73,7 @@ export async function fakeReceiver(
   return {
     port,
     calls,
+    offered,
     get uploaded() {
       return uploaded
     },
@@ -107,11 +119,13 @@ async function usual(
     request,
     response,
     names,
+    offered,
   }: {
     readonly request: IncomingMessage
     readonly response: ServerResponse
     /** Of the files of the offer, by id; filled by it. */
     readonly names: Map<string, string>
+    readonly offered: OfferedToFake[]
   },
 ): Promise<number> {
   const chunks: Buffer[] = []
@@ -124,6 +138,7 @@ async function usual(
   if (call === 'prepare-upload') {
     const { files } = offerSchema.parse(JSON.parse(body.toString()))
     for (const [id, { fileName }] of Object.entries(files)) names.set(id, fileName)
+    offered.push(...Object.values(files))
     const tokens = Object.fromEntries(Object.keys(files).map((id) => [id, `token-${id}`]))
     response.end(JSON.stringify({ sessionId: 'session', files: tokens }))
   } else response.end()

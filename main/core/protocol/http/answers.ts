@@ -37,6 +37,7 @@ export function answerFor(error: unknown): Answer {
     case 'busy':
       return refusal(409, error.code)
     case 'offer-too-large':
+    case 'too-many-files':
       return refusal(413, error.code)
     default:
       return refusal(500, error.code)

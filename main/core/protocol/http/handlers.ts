@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Problem } from '../../../contract/errors.ts'
 import type { ProvedIdentity } from '../../device/proved.ts'
 import type { Answer } from './answers.ts'
 import type { Registration, UploadOffer } from '../localsend/messages.ts'
@@ -38,7 +39,7 @@ export interface ControlHandlers {
   /** Called before the body of an offer is read. The ticket is released after the answer. */
   enterOffer?(context: RequestContext): OfferTicket | Answer
   /** Called when an offer of a LocalSend device is refused for its size; none of it is kept. */
-  offerTooLarge?(context: RequestContext): void
+  offerTooLarge?(context: RequestContext, problem: Problem): void
   prepareUpload?(offer: UploadOffer, context: RequestContext, ticket: OfferTicket): Promise<Answer>
   /** The request's body is the file's content; it must be streamed or left unread, never buffered. */
   upload?(request: IncomingMessage, context: RequestContext): Promise<Answer>

@@ -9,11 +9,14 @@ import { jsonCost } from './json-cost.ts'
 import { liftIdleAfterBody } from './idle.ts'
 import {
   API_PREFIX,
+  INFO_PATH_1,
+  MESSAGE_LIMITS,
   NDJSON,
   parseMessage,
   registrationSchema,
   STREAM_PATH,
   TECHNIQUE_PATH,
+  type UploadOffer,
   uploadOfferSchema,
 } from '../localsend/messages.ts'
 
@@ -70,6 +73,7 @@ export async function route(
   const context = { peer, query: url.searchParams, signal: signalOf(request, response) }
   switch (url.pathname) {
     case `${API_PREFIX}/info`:
+    case INFO_PATH_1:
       return { status: 200, body: handlers.info() }
     case `${API_PREFIX}/register`: {
       const text = await readJson(request, limits)
@@ -98,6 +102,7 @@ export async function route(
 
 const ROUTES: ReadonlyMap<string, string> = new Map([
   [`${API_PREFIX}/info`, 'GET'],
+  [INFO_PATH_1, 'GET'],
   [`${API_PREFIX}/register`, 'POST'],
   [`${API_PREFIX}/prepare-upload`, 'POST'],
   [`${API_PREFIX}/upload`, 'POST'],
@@ -123,29 +128,35 @@ async function offer(
       await handlers.penstockOffer?.(request, response, context, entered)
       return null
     }
-    const text = await readOffer(request, limits, entered).catch((error: unknown): never => {
-      if (error instanceof PenstockError && error.code === 'offer-too-large')
-        handlers.offerTooLarge?.(context)
+    const message = await readOffer(request, limits, entered).catch((error: unknown): never => {
+      if (isTooLarge(error)) handlers.offerTooLarge?.(context, error.toProblem())
       throw error
     })
-    const message = parseMessage(uploadOfferSchema, text, 'prepare-upload')
     return (await handlers.prepareUpload?.(message, context, entered)) ?? null
   } finally {
     entered.release()
   }
 }
 
-/** The JSON of a LocalSend device's offer. Its memory is counted before it is parsed. */
+function isTooLarge(error: unknown): error is PenstockError {
+  return error instanceof PenstockError && ['offer-too-large', 'too-many-files'].includes(error.code)
+}
+
+/** The offer of a LocalSend device. Its memory is counted before it is parsed. */
 async function readOffer(
   request: IncomingMessage,
   { offerBytes: bytes, offerMs: ms }: ControlLimits,
   ticket: Pick<OfferTicket, 'hold'>,
-): Promise<string> {
+): Promise<UploadOffer> {
   const tooLarge = (): PenstockError => new PenstockError('offer-too-large')
   const hold = (more: number): void => ticket.hold(more)
   const body = await readBody(request, { bytes, ms, tooLarge, hold })
   ticket.hold(jsonCost(body) - body.length)
-  return textIn(body)
+  const message = parseMessage(uploadOfferSchema, textIn(body), 'prepare-upload')
+  const { files: limit } = MESSAGE_LIMITS
+  const count = message.files.length
+  if (count > limit) throw new PenstockError('too-many-files', { count, limit })
+  return message
 }
 
 async function readJson(

@@ -8,6 +8,8 @@ export const LOCALSEND_VERSION = '2.1'
 /** Default port of control and multicast. */
 export const DEFAULT_PORT = 53317
 export const API_PREFIX = '/api/localsend/v2'
+/** Where LocalSend 1.17 and earlier look for a typed address, a favourite, and the devices of their subnet. */
+export const INFO_PATH_1 = '/api/localsend/v1/info'
 /** Paths between two Penstocks: frames in a request body, and the technique in use. */
 export const STREAM_PATH = '/api/penstock/v1/stream'
 export const TECHNIQUE_PATH = '/api/penstock/v1/technique'
@@ -36,11 +38,13 @@ const shown = (max: number) =>
     .max(max)
     .transform((text) => text.replace(UNSAFE_TEXT, '').trim())
 const Port = z.int().min(1).max(65535)
+// Empty for one that is malformed or missing: then the certificate alone identifies the device.
 const Fingerprint = z
   .string()
   .regex(/^[\x21-\x7e]+$/)
   .max(MESSAGE_LIMITS.fingerprint)
   .transform(normalizeFingerprint)
+  .catch('')
 const Version = z.string().regex(/^\d{1,4}(\.\d{1,4}){0,2}$/)
 const Kind = z.enum(['mobile', 'desktop', 'web', 'headless', 'server'])
 
@@ -62,50 +66,76 @@ const abilitiesSchema = z.object({
 const abilitiesOrNone = abilitiesSchema.nullable().default(null).catch(null)
 
 const about = {
-  alias: shown(MESSAGE_LIMITS.aliasText).transform(cutAlias).pipe(z.string().min(1)),
-  version: Version.default('1.0'),
+  alias: shown(MESSAGE_LIMITS.aliasText).transform(cutAlias).catch(''),
+  version: Version.catch('1.0'),
   deviceModel: shown(MESSAGE_LIMITS.deviceModel).nullable().default(null).catch(null),
   deviceType: Kind.nullable().default(null).catch(null),
   fingerprint: Fingerprint,
   penstock: abilitiesOrNone,
 }
 
+/** The name of a device that sends none and has no model. */
+const NAMELESS = 'LocalSend'
+
+interface Named {
+  readonly alias: string
+  readonly deviceModel: string | null
+  readonly fingerprint: string
+}
+
+/** Whether an object describes a device; one without a name and a fingerprint is another program's. */
+function isAboutDevice({ alias, fingerprint }: Named): boolean {
+  return alias !== '' || fingerprint !== ''
+}
+
+function named<Device extends Named>(device: Device): Device {
+  return { ...device, alias: device.alias || cutAlias(device.deviceModel ?? '') || NAMELESS }
+}
+
+const NOT_A_DEVICE = 'Expected an alias or a fingerprint'
+
 /** Answer of `info` and `register`: the device without its port and protocol. */
-export const infoSchema = z.object(about)
+export const infoSchema = z.object(about).refine(isAboutDevice, NOT_A_DEVICE).transform(named)
 /** Body of `register`, and `info` of an upload offer: port and protocol may be missing. */
-export const registrationSchema = z.object({
-  ...about,
-  port: Port.nullable().default(null).catch(null),
-  protocol: z.enum(['http', 'https']).nullable().default(null).catch(null),
-})
+export const registrationSchema = z
+  .object({
+    ...about,
+    port: Port.nullable().default(null).catch(null),
+    protocol: z.enum(['http', 'https']).nullable().default(null).catch(null),
+  })
+  .transform(named)
 /** A datagram. `announce` is false in an answer; version 1 called it `announcement`. */
 export const announcementSchema = z
   .object({
     ...about,
-    port: Port.default(DEFAULT_PORT),
-    protocol: z.enum(['http', 'https']).default('https'),
-    announce: z.boolean().nullish(),
-    announcement: z.boolean().nullish(),
+    port: Port.catch(DEFAULT_PORT),
+    protocol: z.enum(['http', 'https']).catch('https'),
+    announce: z.boolean().nullish().catch(null),
+    announcement: z.boolean().nullish().catch(null),
   })
+  .refine(isAboutDevice, NOT_A_DEVICE)
   .transform(({ announcement, announce, ...rest }) => ({
-    ...rest,
+    ...named(rest),
     announce: announce ?? announcement ?? false,
   }))
 
 const metadataSchema = z
   .object({
-    modified: z.string().max(64).nullable().default(null),
-    accessed: z.string().max(64).nullable().default(null),
+    modified: z.string().max(64).nullable().catch(null),
+    accessed: z.string().max(64).nullable().catch(null),
   })
   .nullable()
   .default(null)
   .catch(null)
 
+/**
+ * A malformed field costs that file at most: an empty name cannot be created, and a body longer than its size is refused when
+ * it arrives.
+ */
 const fileSchema = z.object({
-  id: z.string().min(1).max(MESSAGE_LIMITS.fileId),
-  fileName: z.string().min(1).max(MESSAGE_LIMITS.fileName),
-  size: z.int().min(0),
-  fileType: z.string().max(256).default('application/octet-stream'),
+  fileName: z.string().max(MESSAGE_LIMITS.fileName).catch(''),
+  size: z.int().min(0).catch(0),
+  fileType: z.string().max(256).catch('application/octet-stream'),
   sha256: z
     .string()
     .regex(/^[0-9a-fA-F]{64}$/)
@@ -117,23 +147,18 @@ const fileSchema = z.object({
   metadata: metadataSchema,
 })
 
-/** Body of `prepare-upload` from a LocalSend device; each file's `id` is its key. */
+/** Body of `prepare-upload` from a LocalSend device; the key of each file is its `id`. */
 export const uploadOfferSchema = z.object({
   info: registrationSchema,
   files: z.record(z.string().min(1).max(MESSAGE_LIMITS.fileId), z.unknown()).transform((record, context) => {
-    const entries = Object.entries(record)
-    if (entries.length > MESSAGE_LIMITS.files) {
-      context.addIssue({ code: 'custom', message: `Expected at most ${MESSAGE_LIMITS.files} files` })
-      return z.NEVER
-    }
-    const files: z.infer<typeof fileSchema>[] = []
-    for (const [id, value] of entries) {
+    const files: LocalSendFile[] = []
+    for (const [id, value] of Object.entries(record)) {
       const file = fileSchema.safeParse(value)
-      if (!file.success || file.data.id !== id) {
+      if (!file.success) {
         context.addIssue({ code: 'custom', message: `Expected a file under the key ${JSON.stringify(id)}` })
         return z.NEVER
       }
-      files.push(file.data)
+      files.push({ id, ...file.data })
     }
     return files
   }),
@@ -148,7 +173,7 @@ export const uploadAnswerSchema = z.object({
 export type DeviceInfo = z.infer<typeof infoSchema>
 export type Registration = z.infer<typeof registrationSchema>
 export type Announcement = z.infer<typeof announcementSchema>
-export type LocalSendFile = z.infer<typeof fileSchema>
+export type LocalSendFile = z.infer<typeof fileSchema> & { readonly id: string }
 export type UploadOffer = z.infer<typeof uploadOfferSchema>
 export type UploadAnswer = z.infer<typeof uploadAnswerSchema>
 
@@ -162,9 +187,16 @@ export interface SelfInfo {
   readonly penstock: PenstockAbilities
 }
 
+const OF_CERTIFICATE = /^[0-9a-fA-F]{64}$/
+
 /** A certificate's fingerprint in lower case; the random string of an HTTP device unchanged. */
 export function normalizeFingerprint(text: string): string {
-  return /^[0-9a-fA-F]{64}$/.test(text) ? text.toLowerCase() : text
+  return OF_CERTIFICATE.test(text) ? text.toLowerCase() : text
+}
+
+/** Whether a claimed fingerprint can be that of a certificate; any other says nothing beside a certificate. */
+export function isOfCertificate(fingerprint: string): boolean {
+  return OF_CERTIFICATE.test(fingerprint)
 }
 
 /** Body of an `info` or `register` answer. */

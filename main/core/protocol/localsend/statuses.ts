@@ -21,6 +21,8 @@ export function offerProblem(
       return new PenstockError('busy')
     case 413:
       return new PenstockError('offer-too-large')
+    case 507:
+      return new PenstockError('disk-full')
     case 429:
       return new PenstockError('too-many-attempts')
     default:
@@ -40,10 +42,12 @@ export function uploadProblem(status: number): PenstockError {
       return new PenstockError('cancelled-by-peer')
     case 422:
       return new FileRefused('check-failed')
-    case 400:
     case 413:
-    case 500:
+      return new FileRefused('too-large')
     case 507:
+      return new FileRefused('disk-full')
+    case 400:
+    case 500:
       return new FileRefused('peer-failed', { status })
     case 401:
     case 429:

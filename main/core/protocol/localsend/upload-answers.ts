@@ -12,9 +12,16 @@ export function isCancelled(error: unknown): boolean {
   return error instanceof PenstockError && error.code === 'cancelled-here'
 }
 
-/** The answer to a refused offer. */
-export function rejection(problem: Problem | undefined): Answer {
-  switch (problem?.code) {
+/** The answer to a refused offer: 403 if it was declined or withdrawn, any other status if it could not be accepted here. */
+export function rejection(problem: Problem = { code: 'refused' }): Answer {
+  switch (problem.code) {
+    case 'refused':
+    case 'refused-unattended':
+    case 'cancelled-here':
+    case 'cancelled-by-peer':
+    case 'peer-gone':
+    case 'timed-out':
+      return refusal(403, 'rejected')
     case 'busy':
       return refusal(409, 'busy')
     case 'unsafe-name':
@@ -22,7 +29,7 @@ export function rejection(problem: Problem | undefined): Answer {
     case 'name-collision':
       return refusal(400, 'none of the names can be used here')
     default:
-      return refusal(403, 'rejected')
+      return failure(new PenstockError(problem.code, problem.params))
   }
 }
 
@@ -34,6 +41,8 @@ export function failure(error: unknown): Answer {
       return refusal(400, String(error.params['detail']))
     case 'disk-full':
       return refusal(507, 'disk full')
+    case 'too-large':
+      return refusal(413, 'file too large for this disk')
     default:
       return refusal(500, error.code)
   }

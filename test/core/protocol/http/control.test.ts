@@ -14,7 +14,7 @@ import { fetchInfo, register, textOf } from '../../../../main/core/protocol/loca
 import { openControl } from '../../../../main/core/protocol/http/client.ts'
 import type { RequestPeer } from '../../../../main/core/protocol/http/handlers.ts'
 import { startControlServer } from '../../../../main/core/protocol/http/server.ts'
-import { infoBody } from '../../../../main/core/protocol/localsend/messages.ts'
+import { infoBody, infoSchema } from '../../../../main/core/protocol/localsend/messages.ts'
 import { UploadSessions } from '../../../../main/core/receive/upload-session.ts'
 import { clientOf, newIdentity, selfOf, serve, UNLIMITED } from '../../../support/penstock/control.ts'
 import { startStrictPeer } from '../../../support/localsend/strict-peer.ts'
@@ -34,6 +34,15 @@ test('both sides identify each other by certificate', async (t) => {
     seen.map(({ address, identity }) => [address, identity?.fingerprint]),
     [['127.0.0.1', mine.fingerprint]],
   )
+})
+
+test('a device of 1.17 or earlier finds this one by the path of version 1', async (t) => {
+  const { identity, port } = await serve(t)
+  const client = clientOf(t, await newIdentity(t), port)
+  const path = '/api/localsend/v1/info'
+  const { status, body } = await client.request({ method: 'GET', path, query: { fingerprint: 'phone' } })
+  const info = infoSchema.parse(JSON.parse(await textOf(body)))
+  assert.deepEqual([status, info.fingerprint, info.alias], [200, identity.fingerprint, 'Test device'])
 })
 
 test('a peer with another certificate gets nothing', async (t) => {
