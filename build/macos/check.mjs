@@ -21,6 +21,9 @@ const TARGETS = [
 ]
 const FOLDERS = [
   'base',
+  'system',
+  'errors',
+  'facts',
   'wire',
   'session',
   'connection',
@@ -52,7 +55,7 @@ function sources({ crc }) {
   return FOLDERS.flatMap((folder) =>
     readdirSync(join(ROOT, 'native', 'src', folder), { recursive: true })
       .filter((name) => name.endsWith('.cc'))
-      .filter((name) => !name.startsWith('crc32c_') || name === crc || name === 'crc32c_table.cc')
+      .filter((name) => !/crc32c_(?!table)/u.test(name) || name.endsWith(`/${crc}`))
       .map((name) => `src/${folder}/${name}`),
   )
 }

@@ -13,8 +13,8 @@
 #include "check.h"
 #include "connection/socket.h"
 #include "copy/copy_session.h"
-#include "files/file_ops.h"
-#include "files/manifest.h"
+#include "files/manifest/manifest.h"
+#include "files/target/file_ops.h"
 #include "receive/receive_session.h"
 #include "send/send_session.h"
 

@@ -8,10 +8,10 @@
 #include <random>
 #include <thread>
 
-#include "cases.h"
+#include "cases/cases.h"
 #include "harness.h"
 #include "send/send_stream.h"
-#include "wire/crc32c.h"
+#include "wire/crc32c/crc32c.h"
 #include "wire/delivery.h"
 #include "wire/frame.h"
 

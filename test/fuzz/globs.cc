@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "files/exclusions.h"
-#include "files/glob.h"
+#include "files/source/exclusions.h"
+#include "files/source/glob.h"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // Invariant: of any bytes, a name or path that is accepted is UTF-8 and stays below its folder by the rules of either
 // system; what is made of an accepted name is accepted too; a link that is accepted leads nowhere above its top entry; and
 // nothing behind the bytes given is read. The input is a choice of rules and two texts.
-#include "files/names.h"
+#include "files/names/names.h"
 
 #include <cstdlib>
 #include <cstring>
@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/utf8.h"
-#include "files/other_names.h"
+#include "files/names/other_names.h"
 
 namespace {
 

@@ -28,17 +28,19 @@ const TARGETS = {
       'wire/delivery.cc',
       'wire/frame.cc',
       'wire/wire_errno.cc',
-      'base/errors.cc',
-      'os/linux/base/errno_name.cc',
+      'errors/errors.cc',
+      'os/linux/errors/errno_name.cc',
     ].map((name) => `src/${name}`),
     longest: 512,
   },
   globs: {
-    sources: ['files/glob.cc', 'files/exclusions.cc', 'base/utf8.cc'].map((name) => `src/${name}`),
+    sources: ['files/source/glob.cc', 'files/source/exclusions.cc', 'base/utf8.cc'].map(
+      (name) => `src/${name}`,
+    ),
     longest: 256,
   },
   names: {
-    sources: ['files/names.cc', 'files/other_names.cc', 'base/utf8.cc', 'base/sha256.cc'].map(
+    sources: ['files/names/names.cc', 'files/names/other_names.cc', 'base/utf8.cc', 'base/sha256.cc'].map(
       (name) => `src/${name}`,
     ),
     longest: 1024,

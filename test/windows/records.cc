@@ -1,5 +1,5 @@
 // The driver's cases of records over Windows' own cipher library. Argument: the path of golden.json.
-#include "cases.h"
+#include "cases/cases.h"
 
 int main(int argc, char** argv) {
   if (argc != 2) return 2;

@@ -9,8 +9,8 @@ import { folder, windowsPath, wine } from './wine.ts'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const SOURCES = [
   'test/windows/records.cc',
-  'native/driver/records.cc',
-  'native/driver/forged_records.cc',
+  'native/driver/cases/records.cc',
+  'native/driver/cases/forged_records.cc',
   'native/driver/record_bytes.cc',
   'native/driver/check.cc',
   'native/src/wire/record.cc',

@@ -3,7 +3,7 @@
 #include <cstdio>
 
 #include "os/windows/base/time_rules.h"
-#include "os/windows/files/name_rules.h"
+#include "os/windows/files/names/name_rules.h"
 #include "os/windows/techniques/transmit_rules.h"
 
 namespace {

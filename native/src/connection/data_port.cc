@@ -3,10 +3,10 @@
 #include <chrono>
 #include <cstring>
 
-#include "base/thread.h"
 #include "connection/pending_room.h"
 #include "connection/socket.h"
 #include "connection/sockets.h"
+#include "system/thread.h"
 
 namespace penstock {
 namespace {

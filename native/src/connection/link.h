@@ -6,12 +6,12 @@
 #include <functional>
 #include <optional>
 
-#include "base/calls.h"
-#include "base/unique_fd.h"
-#include "base/wake.h"
 #include "connection/sender_watch.h"
 #include "connection/transport.h"
 #include "session/session.h"
+#include "system/calls.h"
+#include "system/unique_fd.h"
+#include "system/wake.h"
 #include "wire/open_frame.h"
 
 namespace penstock {

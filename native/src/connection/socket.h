@@ -10,9 +10,9 @@
 #include <thread>
 #include <vector>
 
-#include "base/failure.h"
-#include "base/unique_fd.h"
-#include "base/wake.h"
+#include "errors/failure.h"
+#include "system/unique_fd.h"
+#include "system/wake.h"
 #include "wire/frame.h"
 
 namespace penstock {

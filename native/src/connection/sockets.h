@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "base/unique_fd.h"
-#include "base/wake.h"
+#include "system/unique_fd.h"
+#include "system/wake.h"
 
 namespace penstock {
 

@@ -7,9 +7,9 @@
 #include <optional>
 #include <string_view>
 
-#include "base/calls.h"
 #include "base/technique.h"
-#include "base/unique_fd.h"
+#include "system/calls.h"
+#include "system/unique_fd.h"
 #include "wire/record.h"
 
 namespace penstock {

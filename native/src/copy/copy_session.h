@@ -7,7 +7,7 @@
 #include <mutex>
 #include <vector>
 
-#include "files/file_ops.h"
+#include "files/target/file_ops.h"
 #include "send/send_queue.h"
 #include "session/session.h"
 

@@ -5,9 +5,9 @@
 #include <utility>
 #include <vector>
 
-#include "base/cache_facts.h"
-#include "base/route_facts.h"
 #include "connection/transport.h"
+#include "facts/cache_facts.h"
+#include "facts/route_facts.h"
 #include "napi/exports.h"
 #include "napi/jobs.h"
 #include "napi/values.h"

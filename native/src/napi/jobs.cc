@@ -6,10 +6,10 @@
 #include <thread>
 #include <utility>
 
-#include "base/failure.h"
-#include "base/thread.h"
+#include "errors/failure.h"
 #include "napi/failures.h"
 #include "napi/running.h"
+#include "system/thread.h"
 
 namespace penstock {
 namespace {

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <cstring>
 
-#include "base/calls.h"
 #include "napi/lists.h"
+#include "system/calls.h"
 
 namespace penstock {
 namespace {

@@ -10,8 +10,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "base/failure.h"
-#include "base/unique_fd.h"
+#include "errors/failure.h"
+#include "system/unique_fd.h"
 #include "wire/frame.h"
 
 namespace penstock {

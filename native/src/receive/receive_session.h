@@ -7,12 +7,12 @@
 #include <string>
 #include <vector>
 
-#include "base/unique_fd.h"
 #include "connection/sender_watch.h"
-#include "files/file_ops.h"
+#include "files/target/file_ops.h"
 #include "receive/receive_files.h"
 #include "session/delivery_ledger.h"
 #include "session/session.h"
+#include "system/unique_fd.h"
 
 namespace penstock {
 

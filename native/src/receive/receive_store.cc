@@ -3,7 +3,7 @@
 #include <cerrno>
 #include <string>
 
-#include "files/file_ops.h"
+#include "files/target/file_ops.h"
 #include "receive/receive_stream.h"
 
 namespace penstock {

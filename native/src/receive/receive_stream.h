@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "base/content_io.h"
 #include "receive/control_receiver.h"
 #include "receive/range_receiver.h"
 #include "receive/receive_session.h"
+#include "system/content_io.h"
 
 namespace penstock {
 

@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "base/errors.h"
 #include "base/source_path.h"
-#include "base/unique_fd.h"
-#include "files/manifest.h"
+#include "errors/errors.h"
+#include "files/manifest/manifest.h"
+#include "system/unique_fd.h"
 #include "wire/frame.h"
 
 namespace penstock {

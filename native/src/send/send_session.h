@@ -9,10 +9,10 @@
 #include <unordered_set>
 #include <vector>
 
-#include "base/unique_fd.h"
 #include "send/send_queue.h"
 #include "session/delivery_ledger.h"
 #include "session/session.h"
+#include "system/unique_fd.h"
 
 namespace penstock {
 

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "connection/frame_inbox.h"
-#include "send/batch_sender.h"
+#include "send/content/batch_sender.h"
+#include "send/content/range_sender.h"
 #include "send/control_sender.h"
-#include "send/range_sender.h"
 #include "send/send_session.h"
 
 namespace penstock {

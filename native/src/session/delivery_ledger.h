@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/entry_type.h"
-#include "base/failure.h"
+#include "errors/failure.h"
 #include "wire/delivery.h"
 
 namespace penstock {

@@ -2,7 +2,7 @@
 
 #include <exception>
 
-#include "base/thread.h"
+#include "system/thread.h"
 
 namespace penstock {
 

@@ -11,13 +11,13 @@
 #include <unordered_set>
 #include <vector>
 
-#include "base/counters.h"
-#include "base/failure.h"
-#include "base/map_options.h"
 #include "base/technique.h"
-#include "base/unique_fd.h"
-#include "base/wake.h"
 #include "connection/transport.h"
+#include "errors/failure.h"
+#include "facts/counters.h"
+#include "system/map_options.h"
+#include "system/unique_fd.h"
+#include "system/wake.h"
 
 namespace penstock {
 

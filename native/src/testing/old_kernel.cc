@@ -1,7 +1,7 @@
 // Replaces the newer system calls by those of a kernel that lacks them; only tests load the addon that has it.
 #include <cerrno>
 
-#include "os/linux/base/newer_calls.h"
+#include "os/linux/system/newer_calls.h"
 
 namespace penstock {
 namespace {

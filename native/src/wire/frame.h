@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "base/errors.h"
+#include "errors/errors.h"
 
 namespace penstock {
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "base/calls.h"
+#include "system/calls.h"
 #include "wire/frame.h"
 
 namespace penstock {

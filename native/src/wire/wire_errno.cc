@@ -1,7 +1,7 @@
 // The errno of a frame is Linux's number, even if this system has another number for the same name.
 #include <cerrno>
 
-#include "base/errors.h"
+#include "errors/errors.h"
 #include "platform.h"
 
 namespace penstock {

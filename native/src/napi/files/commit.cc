@@ -3,14 +3,14 @@
 #include <utility>
 #include <vector>
 
-#include "base/node_descriptor.h"
-#include "files/sync_ops.h"
+#include "files/target/sync_ops.h"
 #include "napi/exports.h"
 #include "napi/failures.h"
 #include "napi/files/folder.h"
 #include "napi/jobs.h"
 #include "napi/lists.h"
 #include "napi/values.h"
+#include "system/node_descriptor.h"
 
 namespace penstock {
 namespace {

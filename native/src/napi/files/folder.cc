@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-#include "files/staging_ops.h"
+#include "files/target/staging_ops.h"
 #include "napi/environment.h"
 #include "napi/exports.h"
 #include "napi/jobs.h"

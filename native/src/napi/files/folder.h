@@ -5,7 +5,7 @@
 
 #include <memory>
 
-#include "files/file_ops.h"
+#include "files/target/file_ops.h"
 
 namespace penstock {
 

@@ -7,16 +7,16 @@
 #include <utility>
 #include <vector>
 
-#include "base/calls.h"
-#include "base/node_descriptor.h"
-#include "files/manifest_lines.h"
-#include "files/manifest_samples.h"
-#include "files/manifest_walk.h"
+#include "files/manifest/manifest_lines.h"
+#include "files/manifest/manifest_samples.h"
+#include "files/source/manifest_walk.h"
 #include "napi/environment.h"
 #include "napi/exports.h"
 #include "napi/jobs.h"
 #include "napi/lists.h"
 #include "napi/values.h"
+#include "system/calls.h"
+#include "system/node_descriptor.h"
 
 namespace penstock {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <memory>
 
-#include "files/manifest.h"
+#include "files/manifest/manifest.h"
 
 namespace penstock {
 

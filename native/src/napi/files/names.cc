@@ -1,10 +1,10 @@
-#include "files/names.h"
+#include "files/names/names.h"
 
 #include <array>
 #include <string>
 
 #include "base/utf8.h"
-#include "files/other_names.h"
+#include "files/names/other_names.h"
 #include "napi/exports.h"
 #include "napi/jobs.h"
 #include "napi/values.h"

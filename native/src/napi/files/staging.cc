@@ -1,6 +1,6 @@
 #include <string>
 
-#include "files/staging_ops.h"
+#include "files/target/staging_ops.h"
 #include "napi/exports.h"
 #include "napi/files/folder.h"
 #include "napi/jobs.h"

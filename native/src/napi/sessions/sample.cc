@@ -1,7 +1,7 @@
 #include "napi/sessions/sample.h"
 
-#include "base/calls.h"
 #include "napi/failures.h"
+#include "system/calls.h"
 
 namespace penstock {
 namespace {

@@ -1,8 +1,8 @@
 // O_DIRECT or its equivalent: recv into an aligned buffer, and write from it to the disk past the page cache.
 #include <cerrno>
 
-#include "base/unique_fd.h"
 #include "receive/techniques/held_receive.h"
+#include "system/unique_fd.h"
 
 namespace penstock {
 namespace {

@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "base/direct_buffer.h"
-#include "base/unique_fd.h"
 #include "send/techniques/buffered_send.h"
+#include "system/direct_buffer.h"
+#include "system/unique_fd.h"
 
 namespace penstock {
 namespace {

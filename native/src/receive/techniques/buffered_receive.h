@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "base/content_io.h"
 #include "receive/techniques/receive_technique.h"
+#include "system/content_io.h"
 
 namespace penstock {
 

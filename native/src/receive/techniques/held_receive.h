@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "base/direct_buffer.h"
 #include "receive/techniques/buffered_receive.h"
+#include "system/direct_buffer.h"
 
 namespace penstock {
 

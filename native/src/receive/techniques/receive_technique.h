@@ -3,12 +3,12 @@
 
 #include <memory>
 
-#include "base/calls.h"
-#include "base/failure.h"
 #include "base/technique.h"
 #include "connection/transport.h"
+#include "errors/failure.h"
 #include "session/session.h"
-#include "wire/crc32c.h"
+#include "system/calls.h"
+#include "wire/crc32c/crc32c.h"
 
 namespace penstock {
 

@@ -4,8 +4,8 @@
 #include <array>
 #include <cerrno>
 
-#include "base/mapped_window.h"
 #include "send/techniques/send_technique.h"
+#include "system/mapped_window.h"
 
 namespace penstock {
 namespace {

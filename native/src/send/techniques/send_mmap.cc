@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "base/mapped_window.h"
 #include "send/techniques/send_technique.h"
+#include "system/mapped_window.h"
 
 namespace penstock {
 namespace {

@@ -4,13 +4,13 @@
 #include <memory>
 #include <optional>
 
-#include "base/calls.h"
-#include "base/failure.h"
-#include "base/map_options.h"
 #include "base/technique.h"
 #include "connection/transport.h"
+#include "errors/failure.h"
 #include "session/session.h"
-#include "wire/crc32c.h"
+#include "system/calls.h"
+#include "system/map_options.h"
+#include "wire/crc32c/crc32c.h"
 
 namespace penstock {
 

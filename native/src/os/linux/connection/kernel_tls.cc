@@ -7,9 +7,9 @@
 #include <fstream>
 #include <string>
 
-#include "base/failure.h"
 #include "connection/transport.h"
-#include "os/linux/base/linux_calls.h"
+#include "errors/failure.h"
+#include "os/linux/system/linux_calls.h"
 
 // Of headers older than the kernel that may run.
 #ifndef TCP_ULP

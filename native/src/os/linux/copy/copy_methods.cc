@@ -2,7 +2,7 @@
 
 #include <cerrno>
 
-#include "os/linux/base/linux_calls.h"
+#include "os/linux/system/linux_calls.h"
 
 namespace penstock {
 namespace {

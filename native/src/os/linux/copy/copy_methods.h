@@ -1,9 +1,9 @@
 // The copy techniques of Linux, each one system call.
 #pragma once
 
-#include "base/calls.h"
-#include "base/failure.h"
 #include "base/technique.h"
+#include "errors/failure.h"
+#include "system/calls.h"
 
 namespace penstock {
 

@@ -5,13 +5,13 @@
 #include <chrono>
 #include <string>
 
-#include "base/calls.h"
-#include "base/counters.h"
-#include "base/unique_fd.h"
+#include "facts/counters.h"
 #include "os/linux/copy/copy_methods.h"
-#include "os/posix/base/posix_calls.h"
-#include "send/entry_source.h"
+#include "os/posix/system/posix_calls.h"
+#include "send/content/entry_source.h"
 #include "session/fallback.h"
+#include "system/calls.h"
+#include "system/unique_fd.h"
 
 namespace penstock {
 namespace {

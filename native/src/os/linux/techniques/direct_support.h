@@ -1,7 +1,7 @@
 // Whether O_DIRECT bypasses the page cache.
 #pragma once
 
-#include "base/counters.h"
+#include "facts/counters.h"
 
 namespace penstock {
 

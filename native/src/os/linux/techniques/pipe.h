@@ -4,8 +4,8 @@
 #include <cerrno>
 #include <cstddef>
 
-#include "base/unique_fd.h"
-#include "os/linux/base/linux_calls.h"
+#include "os/linux/system/linux_calls.h"
+#include "system/unique_fd.h"
 
 namespace penstock {
 

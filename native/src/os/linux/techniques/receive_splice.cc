@@ -3,9 +3,9 @@
 #include <cerrno>
 #include <vector>
 
-#include "base/content_io.h"
 #include "os/linux/techniques/pipe.h"
 #include "receive/techniques/receive_technique.h"
+#include "system/content_io.h"
 
 namespace penstock {
 namespace {

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "os/linux/base/linux_calls.h"
+#include "os/linux/system/linux_calls.h"
 #include "send/techniques/send_technique.h"
 
 namespace penstock {

@@ -10,9 +10,9 @@
 #include <cstring>
 #include <deque>
 
-#include "base/mapped_window.h"
-#include "os/linux/base/linux_calls.h"
+#include "os/linux/system/linux_calls.h"
 #include "send/techniques/send_technique.h"
+#include "system/mapped_window.h"
 
 namespace penstock {
 namespace {

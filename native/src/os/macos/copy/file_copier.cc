@@ -8,10 +8,10 @@
 #include <memory>
 #include <string>
 
-#include "base/counters.h"
-#include "base/unique_fd.h"
-#include "os/macos/base/mac_calls.h"
-#include "send/entry_source.h"
+#include "facts/counters.h"
+#include "os/macos/system/mac_calls.h"
+#include "send/content/entry_source.h"
+#include "system/unique_fd.h"
 
 namespace penstock {
 namespace {

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "os/macos/base/mac_calls.h"
+#include "os/macos/system/mac_calls.h"
 #include "os/macos/techniques/uncached.h"
 #include "send/techniques/buffered_send.h"
 

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "os/macos/base/mac_calls.h"
+#include "os/macos/system/mac_calls.h"
 #include "send/techniques/send_technique.h"
 
 namespace penstock {

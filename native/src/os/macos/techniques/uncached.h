@@ -1,7 +1,7 @@
 // Reads and writes with F_NOCACHE, which demands no alignment.
 #pragma once
 
-#include "base/direct_buffer.h"
+#include "system/direct_buffer.h"
 
 namespace penstock {
 

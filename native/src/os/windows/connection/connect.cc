@@ -4,9 +4,9 @@
 
 #include "connection/socket.h"
 #include "connection/sockets.h"
-#include "os/windows/base/system_errors.h"
 #include "os/windows/base/wide.h"
 #include "os/windows/connection/event.h"
+#include "os/windows/errors/system_errors.h"
 
 namespace penstock {
 namespace {

@@ -1,7 +1,7 @@
 // An event that a thread waits for.
 #pragma once
 
-#include "base/unique_fd.h"
+#include "system/unique_fd.h"
 
 namespace penstock {
 

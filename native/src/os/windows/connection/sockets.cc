@@ -4,8 +4,8 @@
 #include <cerrno>
 
 #include "connection/socket.h"
-#include "os/windows/base/system_errors.h"
 #include "os/windows/connection/event.h"
+#include "os/windows/errors/system_errors.h"
 
 namespace penstock {
 namespace {

@@ -3,9 +3,9 @@
 #include <cerrno>
 #include <mutex>
 
-#include "os/windows/base/system_errors.h"
-#include "os/windows/base/windows_calls.h"
 #include "os/windows/connection/event.h"
+#include "os/windows/errors/system_errors.h"
+#include "os/windows/system/windows_calls.h"
 #include "os/windows/techniques/transmit_rules.h"
 #include "send/techniques/send_technique.h"
 

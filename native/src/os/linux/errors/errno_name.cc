@@ -1,0 +1,12 @@
+#include <cstring>
+
+#include "errors/errors.h"
+
+namespace penstock {
+
+const char* ErrnoText(int error) {
+  const char* name = strerrorname_np(error);
+  return name != nullptr ? name : "EUNKNOWN";
+}
+
+}  // namespace penstock

@@ -1,8 +1,0 @@
-#include "base/cpu.h"
-
-namespace penstock {
-
-// Every ARM processor that this system has run on has them.
-bool HasArmCrc32() { return true; }
-
-}  // namespace penstock

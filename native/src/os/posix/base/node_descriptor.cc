@@ -1,7 +1,0 @@
-#include "base/node_descriptor.h"
-
-namespace penstock {
-
-int NodeDescriptor(UniqueFd file) { return file.release(); }
-
-}  // namespace penstock

@@ -1,0 +1,7 @@
+#include "system/node_descriptor.h"
+
+namespace penstock {
+
+int NodeDescriptor(UniqueFd file) { return file.release(); }
+
+}  // namespace penstock

@@ -1,7 +1,0 @@
-#include "wire/crc32c.h"
-
-namespace penstock {
-
-Crc32cFunction SelectCrc32c() { return Crc32cByTable; }
-
-}  // namespace penstock
