@@ -47,6 +47,6 @@ const groups = [
       ]
     : []),
   { name: 'native', ...nodeTests(testsBelow('test/native')) },
-  { name: 'core', ...nodeTests(testsBelow('test/core')) },
+  { name: 'core', ...nodeTests(['core', 'security'].flatMap((folder) => testsBelow(`test/${folder}`))) },
 ]
 await runAll(groups, process.argv.slice(2))

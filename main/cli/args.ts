@@ -25,6 +25,7 @@ import {
   type Given,
   type OptionName,
 } from './options.ts'
+import { devicesArgs, type DevicesArgs } from './devices-args.ts'
 import { parseDestination, type ReceiveOptions } from '../core/index.ts'
 import type { PinSource } from './terminal/pin.ts'
 import { commandName, splitWords, type CommandName } from './words.ts'
@@ -117,6 +118,7 @@ export type CommandArgs =
   | TechniquesArgs
   | { readonly command: 'demo' }
   | { readonly command: 'history'; readonly limit: number }
+  | DevicesArgs
   | { readonly command: 'help'; readonly about: CommandName | null }
   | { readonly command: 'version' }
 
@@ -177,6 +179,7 @@ export const COMMAND_OPTIONS: Readonly<Record<CommandName, readonly OptionName[]
   compare: ['to', 'preset', 'techniques', 'runs', 'csv', 'size', 'dir', 'check', 'pin', 'pin-file'],
   demo: [],
   history: ['limit'],
+  devices: ['name', 'always-accept', 'unencrypted'],
   help: [],
 }
 
@@ -375,6 +378,8 @@ function commandArgs(command: CommandName, given: Given, rest: readonly string[]
     case 'history':
       atMost(rest, 0, command)
       return { command, limit: integer(given, 'limit', 1, 100_000, 20) }
+    case 'devices':
+      return devicesArgs(given, rest)
     case 'help':
       atMost(rest, 1, command)
       return { command, about: rest[0] === undefined ? null : commandName(rest[0]) }

@@ -9,6 +9,7 @@ export const COMMANDS = [
   'compare',
   'demo',
   'history',
+  'devices',
   'help',
 ] as const
 export type CommandName = (typeof COMMANDS)[number]

@@ -20,11 +20,22 @@ export const penstockAbilitiesSchema = object({
 })
 export type PenstockAbilities = z.infer<typeof penstockAbilitiesSchema>
 
+/** What the user knows of a device. */
+export const recognisedFields = {
+  /** Whether a transfer with it was completed before, in either direction. It permits nothing. */
+  recent: z.boolean(),
+  /** Whether the user trusts it. */
+  trusted: z.boolean(),
+  /** Name of the trusted device whose name or address this one uses under another key; null if there is none. */
+  namesake: z.nullable(z.string()),
+}
+
 const device = {
   /** Unique in the list: the fingerprint if proved, else `http://HOST:PORT`. */
   id: z.string(),
   /** SHA-256 of the certificate's DER in lower-case hexadecimal, proved by TLS; empty over HTTP, which proves nothing. */
   fingerprint: z.string(),
+  /** The name that the user knows, else the one that the device gives itself. */
   alias: z.string(),
   deviceModel: z.nullable(z.string()),
   deviceType: z.nullable(z.enum(DEVICE_TYPES)),
@@ -38,8 +49,7 @@ const device = {
   port: z.number(),
   penstock: z.nullable(penstockAbilitiesSchema),
   foundBy: list(z.enum(FOUND_BY)),
-  /** Whether a transfer with it was completed before, in either direction. It permits nothing. */
-  recent: z.boolean(),
+  ...recognisedFields,
   /** Milliseconds since the epoch when it last answered or announced itself. */
   lastSeen: z.number(),
 }

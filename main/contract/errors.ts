@@ -13,6 +13,8 @@ export const ERROR_CODES = [
   'peer-ambiguous',
   'peer-unreachable',
   'peer-identity-mismatch',
+  'device-changed',
+  'not-trusted',
   'not-a-peer',
   'refused',
   'refused-unattended',

@@ -3,6 +3,7 @@ import { ALIAS_MAX, cutAlias } from './alias.ts'
 import { CONFLICT_RULES, DURABILITIES } from './report.ts'
 import { object } from './schema.ts'
 import { BUFFER_BYTES, RECEIVE_TECHNIQUES, SEND_TECHNIQUES } from './technique.ts'
+import { fingerprintSchema } from './trust.ts'
 
 /** Version of the settings file. */
 export const SETTINGS_VERSION = 1
@@ -13,20 +14,9 @@ export const RECENT_DEVICES = 256
 /** Files that file managers write into the folders that they show. */
 export const SYSTEM_FILES: readonly string[] = ['.DS_Store', 'Thumbs.db']
 
-const fingerprint = z.string().check(z.regex(/^[0-9a-f]{64}$/))
-
-/** A device whose transfers the user always accepts. */
-export const alwaysAcceptSchema = object({
-  alias: z.string(),
-  /** ISO time of the user's decision. */
-  since: z.string(),
-  /** Whether its unencrypted transfers are accepted as well. */
-  allowClear: z.boolean(),
-})
-
 /** A device of a completed transfer. */
 export const recentDeviceSchema = object({
-  fingerprint,
+  fingerprint: fingerprintSchema,
   alias: z.string(),
   /** ISO time of the end of the last transfer with it. */
   at: z.string(),
@@ -80,8 +70,6 @@ export const settingsSchema = object({
   leaveOutSystemFiles: z._default(shown.leaveOutSystemFiles, false),
   theme: z._default(shown.theme, 'system'),
   language: z._default(shown.language, 'system'),
-  /** Devices whose transfers are accepted without a prompt, by proved fingerprint. Written only on the user's decision. */
-  alwaysAccept: z._default(z.readonly(z.record(fingerprint, alwaysAcceptSchema)), {}),
   /** Devices of completed transfers, latest first. Being listed permits nothing. */
   recent: z._default(z.readonly(z.array(recentDeviceSchema).check(z.maxLength(RECENT_DEVICES))), []),
 })

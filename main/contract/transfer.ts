@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { peerFields, peerSummarySchema } from './device.ts'
+import { peerFields, peerSummarySchema, recognisedFields } from './device.ts'
 import { problemSchema } from './errors.ts'
 import { limitSchema } from './limit.ts'
 import {
@@ -90,12 +90,13 @@ export type TransferView = z.infer<typeof viewSchema>
 
 /** The receiver's trust in the device that sent an offer. */
 const trustFields = {
+  /** The name that the user knows, else the one that the device gives itself. */
+  alias: z.string(),
   /** Proved by TLS on this connection; empty if not proved. */
   fingerprint: z.string(),
-  /** Whether the device proved its certificate on this connection. If not, the other two are false. */
+  /** Whether the device proved its certificate on this connection. If not, `recent`, `trusted` and `alwaysAccept` are false. */
   proved: z.boolean(),
-  /** Whether a transfer with it was completed before. It permits nothing. */
-  recent: z.boolean(),
+  ...recognisedFields,
   /** Whether the user always accepts its transfers with this transfer's cipher. */
   alwaysAccept: z.boolean(),
 }
@@ -115,7 +116,7 @@ export const incomingOfferSchema = object({
   offerId: z.string(),
   /** The sender's id of the transfer, used in the reports of both sides. Not unique across senders. */
   transferId: z.string(),
-  peer: object({ ...peerFields, ...trustFields, host: z.string() }),
+  peer: object({ ...trustFields, ...peerFields, host: z.string() }),
   totals: totalsSchema,
   ...conveyanceFields,
   title: z.string(),

@@ -5,6 +5,7 @@ import type { ConflictRule, Durability } from '../contract/report.ts'
 import type { IncomingOffer, TerminalState, TransferView } from '../contract/transfer.ts'
 import type { AlwaysAccept } from './device/trust.ts'
 import type { ProvedIdentity } from './device/proved.ts'
+import type { TrustedDevices } from './device/trusted-devices.ts'
 import type { ListenHost } from './protocol/http/listen.ts'
 import type { SettingsStore } from './store/settings.ts'
 import type { StreamLimits } from './transfer/limits.ts'
@@ -56,6 +57,11 @@ export interface SendOptions {
   readonly bufferBytes: number
   readonly check: boolean
   readonly pin: string | null
+  /**
+   * The user confirmed that `to` is another device than the trusted one whose name or address it uses. Without it such a
+   * transfer fails with `device-changed`.
+   */
+  readonly otherDevice?: boolean
   /**
    * If given, these slices of the only file at `paths` are sent, each as a separate file, as a message queue serves messages
    * from its log.
@@ -147,6 +153,7 @@ export interface Penstock {
   readonly alias: string
   readonly peers: Peers
   readonly settings: SettingsStore
+  readonly trusted: TrustedDevices
   send(options: SendOptions): Transfer
   /** Copies to a folder on this machine, without a socket. */
   copy(options: CopyOptions): Transfer

@@ -13,6 +13,7 @@ import type {
   Transfer,
 } from './api.ts'
 import { Trust } from './device/trust.ts'
+import { TrustedDevices } from './device/trusted-devices.ts'
 import { defaultAlias } from './device/alias.ts'
 import { type Identity, loadIdentity } from './device/identity.ts'
 import { createPeers, type RunningPeers } from './discovery/peers.ts'
@@ -21,6 +22,7 @@ import { History } from './store/history.ts'
 import { SettingsStore } from './store/settings.ts'
 import { stagingKey } from './store/staging-key.ts'
 import { lockReceiver, type ReceiverLock } from './store/receiver-lock.ts'
+import { TrustedStore } from './store/trusted.ts'
 import { makeStateFolder } from './store/state-folder.ts'
 import { LocalCopy } from './copy/local-copy.ts'
 import { OutgoingTransfer } from './send/outgoing.ts'
@@ -32,13 +34,20 @@ import { DEFAULT_PORT, infoBody, type SelfInfo } from './protocol/localsend/mess
 /** Opens the product over one state folder. Throws `state-unreadable`, `no-permission`. */
 export async function openPenstock(options: OpenOptions): Promise<Penstock> {
   await makeStateFolder(options.stateDir)
-  const [identity, settings, history, key] = await Promise.all([
+  const [identity, settings, trusted, history, key] = await Promise.all([
     loadIdentity(options.identityDir ?? options.stateDir),
     SettingsStore.open(options.stateDir),
+    TrustedStore.open(options.stateDir),
     History.open(options.stateDir),
     stagingKey(options.stateDir),
   ])
-  return new OpenPenstock(options, identity, settings, history, new StagingArea(key))
+  return new OpenPenstock(options, identity, { settings, trusted, history }, new StagingArea(key))
+}
+
+interface Stores {
+  readonly settings: SettingsStore
+  readonly trusted: TrustedStore
+  readonly history: History
 }
 
 const NO_ABILITIES: PenstockAbilities = { versions: [], dataPort: null, ciphers: [] }
@@ -50,6 +59,7 @@ function secondsMoved({ movingSince }: Pick<TransferView, 'movingSince'>): numbe
 
 class OpenPenstock implements Penstock {
   readonly settings: SettingsStore
+  readonly trusted: TrustedDevices
   readonly #options: OpenOptions
   readonly #identity: Identity
   readonly #history: History
@@ -66,8 +76,7 @@ class OpenPenstock implements Penstock {
   constructor(
     options: OpenOptions,
     identity: Identity,
-    settings: SettingsStore,
-    history: History,
+    { settings, trusted: store, history }: Stores,
     staging: StagingArea,
   ) {
     this.settings = settings
@@ -76,13 +85,18 @@ class OpenPenstock implements Penstock {
     this.#errors = new ProgrammingErrors(options.onProgrammingError)
     this.#limits = { ...STREAM_LIMITS, ...options.streamLimits }
     this.#history = history
-    this.#trust = new Trust(settings)
+    this.trusted = new TrustedDevices(store)
+    this.#trust = new Trust(settings, this.trusted)
     this.#staging = staging
     this.#peers = createPeers({
       identity,
       alias: () => this.alias,
       self: () => this.#self(),
-      isRecent: (identity) => this.#trust.isRecent(identity),
+      recognise: (identity, appearance) => this.#trust.recognise(identity, appearance),
+      proved: (identity, appearance) => {
+        // Its name and address are bound later if they cannot be stored now.
+        this.#trust.seen(identity, appearance).catch(() => undefined)
+      },
     })
   }
 

@@ -1,5 +1,6 @@
 import { ORDINARY } from '../support/report.ts'
 import { PLAIN_STREAMS } from '../../main/contract/report.ts'
+import { trustedInMemory } from '../support/penstock/trusted.ts'
 import { sendRule } from '../support/copy-rules.ts'
 import { PassThrough } from 'node:stream'
 import type { Context, Product } from '../../main/cli/context.ts'
@@ -30,6 +31,8 @@ export const DEVICE: Device = {
   penstock: { versions: [2], dataPort: 53318, ciphers: ['sealed', 'none'] },
   foundBy: ['multicast'],
   recent: false,
+  trusted: false,
+  namesake: null,
   lastSeen: 0,
 }
 
@@ -59,10 +62,12 @@ export const REPORT: TransferReport = {
   peakRssBytes: 60_000_000,
 }
 
+const STRANGER = { recent: false, trusted: false, namesake: null, alwaysAccept: false }
+
 export const OFFER: IncomingOffer = {
   offerId: 'o1',
   transferId: 't1',
-  peer: { ...PEER, proved: true, recent: false, alwaysAccept: false, host: '192.0.2.7' },
+  peer: { ...PEER, proved: true, ...STRANGER, host: '192.0.2.7' },
   totals: { files: 3, directories: 1, symlinks: 0, bytes: 5_000_000_000 },
   ...PLAIN_STREAMS,
   title: '照片',
@@ -149,6 +154,7 @@ export class FakeTransfer implements Transfer {
 export class FakePenstock implements Product {
   readonly fingerprint = 'cd'.repeat(32)
   readonly alias = '我的电脑'
+  readonly trusted = trustedInMemory()
   readonly sent: { readonly options: SendOptions; readonly transfer: FakeTransfer }[] = []
   readonly copied: { readonly options: CopyOptions; readonly transfer: FakeTransfer }[] = []
   received: ReceiveOptions | null = null

@@ -15,7 +15,7 @@ function receiveArgs(line: string) {
   return args
 }
 
-const ALWAYS = { alwaysAccept: true, recent: true }
+const ALWAYS = { alwaysAccept: true, trusted: true }
 const SEEN = { recent: true }
 const CLAIMED = { proved: false, fingerprint: '' }
 
@@ -113,11 +113,11 @@ test('“a” accepts and stores it, for a proved device only, and only when it 
     stored = 0
     const { decision: made, written } = await offered('receive --once', { always, answer: `${answer}\n` })
     assert.deepEqual([made, stored], [decision, count], answer)
-    assert.match(written.err, /a to always accept/)
+    assert.match(written.err, /a to trust this device and always accept it/)
   }
   const claimed = await offered('receive --once', { peer: CLAIMED, answer: 'a\n' })
   assert.deepEqual(claimed.decision, refused)
-  assert.doesNotMatch(claimed.written.err, /a to always accept/)
+  assert.doesNotMatch(claimed.written.err, /a to trust this device and always accept it/)
   assert.match(claimed.written.err, /did not prove/)
 })
 
@@ -141,7 +141,7 @@ test('on a terminal it asks with who, what, where and whether it is encrypted', 
   assert.deepEqual(yes.decision, accepted)
   const asked = yes.written.err.replaceAll('\u00a0', ' ')
   assert.match(asked, /Laptop \(192\.0\.2\.7\) wants to send:/)
-  assert.match(asked, /fingerprint +(abab ){15}abab – not used before/)
+  assert.match(asked, /fingerprint +(abab ){15}abab – not seen before/)
   assert.match(asked, /“照片”: 3 files, 5\.00 GB/)
   assert.match(asked, /\/home\/me\/in/)
   assert.match(asked, /not encrypted/)

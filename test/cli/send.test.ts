@@ -164,7 +164,7 @@ test('without --to on a terminal a device is picked by its number', async () => 
   const { context, written } = made
   answerEach(made, /Number of the device/, '1\n')
   assert.equal(await send(sendArgs('send README.md'), context), 0)
-  assert.match(written.err, /^1 +Laptop +Penstock +192\.0\.2\.7:53317 +abababababababab +multicast +no$/m)
+  assert.match(written.err, /^1 +Laptop +Penstock +192\.0\.2\.7:53317 +abababababababab +multicast +–$/m)
   assert.equal(penstock.sent[0]?.options.to, DEVICE)
 })
 

@@ -348,12 +348,12 @@ describe('the window', () => {
     render(<App />)
     const dialog = await screen.findByRole('dialog', { name: 'Edit bay wants to send you something' })
     const shown = within(dialog)
-    expect(dialog.textContent).toContain('Not used before')
+    expect(dialog.textContent).toContain('Not seen before')
     expect(dialog.textContent).toContain('5 files in 2 folders, 4.81\u00a0GB')
     expect(dialog.textContent).toContain('Encrypted in transit')
     expect(shown.getByLabelText('Fingerprint').textContent).toContain('aaaa aaaa')
     expect(shown.getByLabelText('/home/ana/Downloads/Penstock')).toBeTruthy()
-    fireEvent.click(shown.getByRole('checkbox', { name: 'Always accept from this device' }))
+    fireEvent.click(shown.getByRole('checkbox', { name: 'Trust this device, and always accept from it' }))
     await press(shown, 'Accept')
     expect(fake.calls.at(-1)).toEqual({
       name: 'answerOffer',

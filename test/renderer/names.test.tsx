@@ -83,7 +83,15 @@ test('in the lists, the send sheet, the question and the message', async () => {
         offer({
           title: HOSTILE,
           folder: `/home/${HOSTILE}`,
-          peer: { ...PEER, proved: true, recent: false, alwaysAccept: false, host: '192.0.2.1' },
+          peer: {
+            ...PEER,
+            proved: true,
+            recent: false,
+            trusted: false,
+            namesake: null,
+            alwaysAccept: false,
+            host: '192.0.2.1',
+          },
           preview: [{ path: HOSTILE, type: 'file', size: 1 }],
           totals: { files: 1, directories: 0, symlinks: 0, bytes: 1 },
         }),

@@ -7,7 +7,7 @@ import { table, type Output } from '../output/output.ts'
 /** Devices as lines of a table, optionally numbered for a choice. Empty without devices. */
 export function deviceTable(devices: readonly Device[], output: Output, numbered: boolean): string[] {
   if (devices.length === 0) return []
-  const { headers, kinds, foundBy, yes, no } = output.words
+  const { headers, kinds, foundBy } = output.words
   const rows = devices.map((device, index) => [
     ...(numbered ? [String(index + 1)] : []),
     device.alias,
@@ -16,13 +16,19 @@ export function deviceTable(devices: readonly Device[], output: Output, numbered
     // Enough to distinguish devices; --json has the full fingerprint.
     device.fingerprint.slice(0, 16) || '–',
     device.foundBy.map((way) => foundBy[way]).join(', '),
-    device.recent ? yes : no,
+    trustOf(device, output),
   ])
-  const { number, alias, kind, address, fingerprint, recent } = headers
+  const { number, alias, kind, address, fingerprint, trust } = headers
   return table(
-    [...(numbered ? [number] : []), alias, kind, address, fingerprint, headers.foundBy, recent],
+    [...(numbered ? [number] : []), alias, kind, address, fingerprint, headers.foundBy, trust],
     rows,
   )
+}
+
+function trustOf({ trusted, namesake, recent }: Device, output: Output): string {
+  const words = output.words.devices.trust
+  if (namesake !== null) return output.text(words.changed, { name: namesake })
+  return trusted ? words.trusted : recent ? words.recent : words.none
 }
 
 /** `penstock peers`: lists nearby devices. */

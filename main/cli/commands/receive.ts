@@ -6,6 +6,7 @@ import type { ReceiveArgs } from '../args.ts'
 import { withPenstock, type Context, type Product } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { atMost } from '../interrupt.ts'
+import { isAlways, isYes } from '../terminal/answers.ts'
 import { pinFrom } from '../terminal/pin.ts'
 import { Progress } from '../output/progress.ts'
 import { absolutePath } from '../system-bytes.ts'
@@ -15,16 +16,6 @@ import { Admission, isAborted } from './admission.ts'
 
 const REFUSED: Decision = { accept: false, problem: { code: 'refused' } }
 const UNATTENDED: Decision = { accept: false, problem: { code: 'refused-unattended' } }
-
-/** Answers `yes` in either language. */
-function isYes(answer: string): boolean {
-  return /^(y|yes|是|好|接受)$/i.test(answer)
-}
-
-/** Answers `always` in either language. */
-function isAlways(answer: string): boolean {
-  return /^(a|always|始终|始终接受)$/i.test(answer)
-}
 
 /** Decides on offers by `--accept`. */
 class Decider {
@@ -52,10 +43,15 @@ class Decider {
       cipher: offer.cipher,
       dir: offer.folder,
     })
-    if (this.#accept === 'all') return { accept: true }
-    if (offer.peer.proved && offer.peer.alwaysAccept) return { accept: true }
+    const { namesake, proved, alwaysAccept } = offer.peer
+    // Even with `all`, what uses the name or address of a trusted device is not accepted without a question.
+    if (this.#accept === 'all' && namesake === null) return { accept: true }
+    if (proved && alwaysAccept) return { accept: true }
     if (this.#accept === 'always') return this.#refuse(offer, output.words.receive.refusedNotAlways)
-    if (!interactive) return this.#refuse(offer, output.words.receive.refusedUnattended)
+    if (!interactive) {
+      const { refusedNamesake, refusedUnattended } = output.words.receive
+      return this.#refuse(offer, namesake === null ? refusedUnattended : refusedNamesake)
+    }
     const decision = await this.#questions.next(signal, (number) =>
       this.#progress.hold(() => this.#ask(offer, number, signal, always)),
     )
@@ -64,7 +60,9 @@ class Decider {
 
   #refuse(offer: IncomingOffer, template: string): Decision {
     const { output } = this.#context
-    output.note(output.text(template, { title: offer.title, peer: offer.peer.alias, host: offer.peer.host }))
+    const { alias, host, namesake } = offer.peer
+    const name = namesake === null ? {} : { name: namesake }
+    output.note(output.text(template, { title: offer.title, peer: alias, host, ...name }))
     return UNATTENDED
   }
 
@@ -96,7 +94,7 @@ class Decider {
     const { output } = this.#context
     const words = output.words.receive
     this.#shown = number
-    const { alias, host, proved, recent, fingerprint } = offer.peer
+    const { alias, host, proved, trusted, recent, namesake, fingerprint } = offer.peer
     output.note('')
     output.note(output.text(words.offerFrom, { number, peer: alias, host }))
     output.note(
@@ -105,11 +103,12 @@ class Decider {
         proved
           ? {
               fingerprint: formatFingerprint(fingerprint),
-              recent: recent ? words.offerRecent : words.offerUnknown,
+              recent: trusted ? words.offerTrusted : recent ? words.offerRecent : words.offerUnknown,
             }
           : { fingerprint: words.offerUnproved },
       ),
     )
+    if (namesake !== null) output.note(output.text(words.offerNamesake, { name: namesake }))
     output.note(output.text(words.offerWhat, { what: whatIsCarried(output, offer) }))
     output.note(output.text(words.offerWhere, { folder: offer.folder }))
     output.note(output.text(words.offerCipher, { cipher: output.words.ciphers[offer.cipher] }))

@@ -1,12 +1,14 @@
 import { assertPaths } from '../../core/index.ts'
 import type { Device } from '../../contract/device.ts'
 import { PenstockError } from '../../contract/errors.ts'
+import { formatFingerprint } from '../../messages/index.ts'
 import type { SendArgs } from '../args.ts'
 import { withPenstock, type Context, type Product } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { pause } from '../interrupt.ts'
 import { wrongUse } from '../options.ts'
 import { isPin, pinFrom } from '../terminal/pin.ts'
+import { isYes } from '../terminal/answers.ts'
 import { Progress } from '../output/progress.ts'
 import { absolutePath } from '../system-bytes.ts'
 import { followToEnd } from './transfers.ts'
@@ -14,6 +16,8 @@ import { deviceTable } from './peers.ts'
 
 const RESOLVE_MS = 5000
 const SEARCH_MS = 3000
+/** Digits of a fingerprint that name one device. */
+const FINGERPRINT_DIGITS = 8
 
 /** Lets the user pick a device by number; null if the user gives up. */
 async function pickDevice(context: Context, penstock: Product): Promise<Device | null> {
@@ -47,6 +51,18 @@ async function askForPin({ output, prompt, interrupt }: Context): Promise<string
   }
 }
 
+/** Whether the user sends to a device that uses the name or address of a trusted one. Its fingerprint is an answer. */
+async function confirmsOther(context: Context, to: Device, given: string | null): Promise<boolean> {
+  if (given !== null && to.fingerprint.startsWith(given.toLowerCase()) && given.length >= FINGERPRINT_DIGITS)
+    return true
+  const { output, prompt, interrupt, interactive } = context
+  if (to.namesake === null || !interactive || output.json) return false
+  const { alias: peer, host, namesake: name } = to
+  const fingerprint = formatFingerprint(to.fingerprint)
+  const question = output.text(output.words.send.otherDevice, { peer, host, name, fingerprint })
+  return isYes((await prompt.line(question, interrupt.signal)) ?? '')
+}
+
 /** Waits for a promise or the interruption, whichever is first. */
 async function orInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const aborted = new Promise<never>((_, reject) => {
@@ -72,6 +88,7 @@ export async function send(args: SendArgs, context: Context): Promise<ExitCode> 
         ? await pickDevice(context, penstock)
         : await orInterrupted(penstock.peers.resolve(args.to, RESOLVE_MS), interrupt.signal)
     if (to === null) return interrupt.signal.aborted ? EXIT.interrupted : EXIT.failed
+    const otherDevice = await confirmsOther(context, to, args.to)
     let pin = givenPin
     for (;;) {
       const transfer = penstock.send({
@@ -86,6 +103,7 @@ export async function send(args: SendArgs, context: Context): Promise<ExitCode> 
         bufferBytes: args.bufferBytes,
         check: args.check,
         pin,
+        ...(otherDevice ? { otherDevice } : {}),
       })
       const { end, exit } = await followToEnd(transfer, context, progress)
       const needsPin = end?.kind === 'refused' && ['pin-needed', 'pin-wrong'].includes(end.problem.code)

@@ -3,6 +3,7 @@ import { PenstockError } from '../../contract/errors.ts'
 import type { Peers } from '../api.ts'
 import type { Identity } from '../device/identity.ts'
 import type { ProvedIdentity } from '../device/proved.ts'
+import type { Appearance } from '../device/trust.ts'
 import {
   announcementBody,
   DEFAULT_PORT,
@@ -19,7 +20,7 @@ import { query, type Question } from './query.ts'
 import { QueryQueue } from './query-queue.ts'
 import { interfaceAddresses, interfacesKey, isNear, type InterfaceAddress } from './interfaces.ts'
 import { Multicast } from './multicast.ts'
-import { addressRank, deviceOf, idOf, Registry, type Sighting } from './registry.ts'
+import { addressRank, deviceOf, idOf, Registry, type Recognise, type Sighting } from './registry.ts'
 import { parseDestination } from './address.ts'
 import { resolveDevice } from './resolve.ts'
 import { candidates, scan } from './scan.ts'
@@ -30,8 +31,10 @@ export interface PeersOptions {
   readonly alias: () => string
   /** What is announced; null while this device is hidden or does not receive and so only searches. */
   readonly self: () => SelfInfo | null
-  /** Whether a transfer with a device was completed before. */
-  readonly isRecent: (identity: ProvedIdentity) => boolean
+  /** What the user knows of a device. */
+  readonly recognise: Recognise
+  /** A device proved its identity under this name, at this address. */
+  readonly proved?: (identity: ProvedIdentity, appearance: Appearance) => void
   /** The time in milliseconds since the epoch. */
   readonly clock?: () => number
   /** The addresses of this machine, read again every 5 s. */
@@ -86,7 +89,7 @@ class LocalPeers implements RunningPeers {
   constructor(options: PeersOptions) {
     this.#options = options
     this.#now = options.clock ?? Date.now
-    this.#registry = new Registry(this.#now, options.isRecent)
+    this.#registry = new Registry(this.#now, options.recognise)
     const received = (announcement: Announcement, address: string) =>
       this.#announcement(announcement, address)
     this.#multicast = new Multicast({ received }, this.#now, options.multicastPort ?? DEFAULT_PORT)
@@ -129,7 +132,7 @@ class LocalPeers implements RunningPeers {
     })
     if (isLooker(sighting.info)) throw new PenstockError('not-a-peer', { host, port })
     const listed = this.#seen(sighting)
-    const device = deviceOf(sighting, this.#now(), this.#options.isRecent)
+    const device = deviceOf(sighting, this.#now(), this.#options.recognise)
     return listed === null ? device : { ...device, foundBy: listed.foundBy }
   }
 
@@ -305,6 +308,8 @@ class LocalPeers implements RunningPeers {
       if (this.#registry.remove(id)) this.#changed()
       return null
     }
+    const { identity, info, host, port } = sighting
+    if (identity !== null) this.#options.proved?.(identity, { alias: info.alias, host, port })
     const before = this.#registry.get(id)
     const device = this.#registry.seen(sighting)
     if (device !== null && (before === null || differs(before, device))) this.#changed()

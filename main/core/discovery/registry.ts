@@ -1,5 +1,6 @@
 import type { Device, FoundBy } from '../../contract/device.ts'
 import type { ProvedIdentity } from '../device/proved.ts'
+import type { Appearance, Recognised } from '../device/trust.ts'
 import type { DeviceInfo } from '../protocol/localsend/messages.ts'
 import { networkOf } from '../protocol/http/network.ts'
 
@@ -38,18 +39,17 @@ export function idOf({ identity, host, port }: Pick<Sighting, 'identity' | 'host
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
+/** What the user knows of a device. */
+export type Recognise = (identity: ProvedIdentity | null, appearance: Appearance) => Recognised
+
 /** A device at the time of its answer. */
-export function deviceOf(
-  sighting: Sighting,
-  now: number,
-  isRecent: (identity: ProvedIdentity) => boolean,
-): Device {
-  const { identity } = sighting
+export function deviceOf(sighting: Sighting, now: number, recognise: Recognise): Device {
+  const { identity, host, port } = sighting
   const { alias, deviceModel, deviceType, version, penstock } = sighting.info
   return {
     id: idOf(sighting),
     fingerprint: identity?.fingerprint ?? '',
-    alias,
+    ...recognise(identity, { alias, host, port }),
     deviceModel,
     deviceType,
     kind: penstock === null ? 'localsend' : 'penstock',
@@ -59,13 +59,14 @@ export function deviceOf(
     port: sighting.port,
     penstock,
     foundBy: [sighting.foundBy],
-    recent: identity !== null && isRecent(identity),
     lastSeen: now,
   }
 }
 
 interface Entry {
   device: Device
+  /** The name that the device gives itself. */
+  readonly alias: string
   identity: ProvedIdentity | null
   missed: number
   /** When the next refresh is due. */
@@ -78,11 +79,11 @@ export class Registry {
   /** Addresses and fingerprints that have proved a certificate, oldest first: plain HTTP no longer counts for them. */
   readonly #proved = new Set<string>()
   readonly #now: () => number
-  readonly #isRecent: (identity: ProvedIdentity) => boolean
+  readonly #recognise: Recognise
 
-  constructor(now: () => number, isRecent: (identity: ProvedIdentity) => boolean) {
+  constructor(now: () => number, recognise: Recognise) {
     this.#now = now
-    this.#isRecent = isRecent
+    this.#recognise = recognise
   }
 
   /**
@@ -99,7 +100,7 @@ export class Registry {
     const ways = present?.device.foundBy ?? []
     const now = this.#now()
     const foundBy = ways.includes(sighting.foundBy) ? ways : [...ways, sighting.foundBy]
-    const seen = { ...deviceOf(sighting, now, this.#isRecent), foundBy }
+    const seen = { ...deviceOf(sighting, now, this.#recognise), foundBy }
     // A device may answer on several addresses. The preferred one stays as long as it answers.
     const keeps =
       present !== undefined &&
@@ -108,7 +109,8 @@ export class Registry {
       addressRank(present.device.host) > addressRank(seen.host)
     const { host, port, protocol } = keeps ? present.device : seen
     const device = { ...seen, host, port, protocol }
-    this.#entries.set(id, { device, identity, missed: 0, due: now + REFRESH_MS })
+    const { alias } = sighting.info
+    this.#entries.set(id, { device, alias, identity, missed: 0, due: now + REFRESH_MS })
     return device
   }
 
@@ -162,13 +164,13 @@ export class Registry {
     this.#entries.clear()
   }
 
-  /** Sorted by alias, then by id, with the current `recent`. */
+  /** Sorted by alias, then by id, with what the user now knows of each. */
   list(): Device[] {
     return [...this.#entries.values()]
-      .map(({ device, identity }) => ({
-        ...device,
-        recent: identity !== null && this.#isRecent(identity),
-      }))
+      .map(({ device, alias, identity }) => {
+        const { host, port } = device
+        return { ...device, ...this.#recognise(identity, { alias, host, port }) }
+      })
       .sort((a, b) => compare(a.alias, b.alias) || compare(a.id, b.id))
   }
 

@@ -1,6 +1,7 @@
 import type { Device } from '../../contract/device.ts'
 import { PenstockError } from '../../contract/errors.ts'
 import type { Peers } from '../api.ts'
+import { nameKey } from '../device/names.ts'
 import { parseDestination } from './address.ts'
 
 /** Milliseconds to wait for other devices with the same alias after the first, when the search has just begun. */
@@ -9,11 +10,14 @@ const FINGERPRINT_LENGTH = 64
 const FINGERPRINT_PREFIX = /^[0-9a-f]{8,64}$/
 
 /**
- * The one device that matches: by the start of its fingerprint (8 digits or more; only devices with a certificate), else by
- * exact alias, else by alias in any case. Null if none matches; throws `peer-ambiguous` with the fingerprints.
+ * The one device that matches: by the start of its fingerprint (8 digits or more; only devices with a certificate), else a
+ * trusted device by its name, else by exact alias, else by alias in any case. A device that uses the name or address of a
+ * trusted one matches only if no other does. Null if none matches; throws `peer-ambiguous` with the fingerprints.
  */
 export function matchDevice(devices: readonly Device[], to: string): Device | null {
   const folded = to.toLowerCase()
+  const key = nameKey(to)
+  const own = devices.filter(({ namesake }) => namesake === null)
   const proved = devices.filter(({ protocol }) => protocol === 'https')
   const named = FINGERPRINT_PREFIX.test(folded)
     ? proved.filter(({ fingerprint }) => fingerprint.startsWith(folded))
@@ -24,8 +28,10 @@ export function matchDevice(devices: readonly Device[], to: string): Device | nu
       ? [named]
       : [
           named,
-          devices.filter(({ alias }) => alias === to),
-          devices.filter(({ alias }) => alias.toLowerCase() === folded),
+          devices.filter(({ alias, trusted }) => trusted && nameKey(alias) === key),
+          own.filter(({ alias }) => alias === to),
+          own.filter(({ alias }) => nameKey(alias) === key),
+          devices.filter(({ alias }) => nameKey(alias) === key),
         ]
   const [first, ...others] = groups.find((group) => group.length > 0) ?? []
   if (first === undefined) return null
@@ -44,7 +50,7 @@ export async function resolveDevice(
   const destination = parseDestination(to)
   if (destination.kind === 'address') return peers.probe(destination.host, destination.port ?? undefined)
   const present = matchDevice(peers.list(), to)
-  if (present !== null && !fresh) return present
+  if (present !== null && present.namesake === null && !fresh) return present
   const { host } = destination
   let hostProblem: unknown = null
   const byHost =
@@ -85,7 +91,8 @@ async function waitForMatch(
     if (signal.aborted) return null
     const now = performance.now()
     const found = matchDevice(peers.list(), to)
-    if (found !== null) settled = Math.min(settled, now + SETTLE_MS)
+    // The trusted device whose name this is may still appear.
+    if (found !== null && found.namesake === null) settled = Math.min(settled, now + SETTLE_MS)
     if (found !== null && (now >= settled || now >= deadline)) return found
     if (found === null && now >= deadline) return null
     await change(peers, Math.max(1, Math.min(deadline, settled) - now), signal)

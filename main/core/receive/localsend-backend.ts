@@ -94,7 +94,11 @@ export class LocalSendBackend implements IncomingBackend {
     const offer: IncomingOffer = {
       offerId: newOfferId(),
       transferId: newOfferId(),
-      peer: { ...trust.of(identity, TLS_BODY), alias: address, kind: 'localsend', host: address },
+      peer: {
+        ...trust.of(identity, TLS_BODY, { alias: address, host: address, port: null }),
+        ...PHONE,
+        host: address,
+      },
       ...{ totals: NOTHING, ...TLS_BODY, title: '', preview: [], folder: options.dir },
     }
     const take = (): Promise<never> => Promise.reject(new PenstockError(problem.code))
@@ -111,7 +115,7 @@ export class LocalSendBackend implements IncomingBackend {
   ): { readonly transfer: IncomingTransfer; readonly problem: Problem | null } {
     const { options, trust } = this.#host
     const { identity } = offer.peer
-    const { alias } = offer.info
+    const appearance = { alias: offer.info.alias, host: offer.address, port: null }
     const summary = new OfferSummary(offer.ticket)
     let unusable: Problem = { code: 'nothing-to-send' }
     for (const file of offer.files) {
@@ -124,14 +128,14 @@ export class LocalSendBackend implements IncomingBackend {
     const shown: IncomingOffer = {
       offerId: newOfferId(),
       transferId: offer.sessionId,
-      peer: { ...trust.of(identity, TLS_BODY), alias, kind: 'localsend', host: offer.address },
+      peer: { ...trust.of(identity, TLS_BODY, appearance), ...PHONE, host: offer.address },
       totals,
       ...TLS_BODY,
       title: title || (offer.files[0]?.fileName ?? ''),
       preview,
       folder: options.dir,
     }
-    const always = trust.alwaysAcceptOf(identity, alias, TLS_BODY)
+    const always = trust.alwaysAcceptOf(identity, TLS_BODY, appearance)
     const request = { offer: shown, identity, always, take, topEntries, peerTechnique: null }
     const transfer = new IncomingTransfer(request, this.#host)
     return { transfer, problem: totals.files > 0 ? null : unusable }
@@ -159,6 +163,7 @@ export class LocalSendBackend implements IncomingBackend {
   }
 }
 
+const PHONE = { kind: 'localsend' } as const
 const NOTHING: Totals = { files: 0, directories: 0, symlinks: 0, bytes: 0 }
 const NOTHING_SORTED: Pick<Sorted, 'entries' | 'failing'> = { entries: new Map(), failing: new Map() }
 

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Arrival, DataPort } from '../../../native/index.ts'
 import { PenstockError, type Problem, toProblem } from '../../contract/errors.ts'
 import type { TerminalState } from '../../contract/transfer.ts'
+import type { ProvedIdentity } from '../device/proved.ts'
 import type { Trust } from '../device/trust.ts'
 import { CommitPlanner } from '../target/commit-plan.ts'
 import { type Answer, refusal, replier, type Reply } from '../protocol/http/answers.ts'
@@ -161,7 +162,7 @@ export class PenstockSessions {
     const { offer, identity, manifest } = read
     const { options, limits } = this.#host
     const { totals, streams } = manifest
-    const way = this.#wayOf(offer)
+    const way = this.#wayOf(offer, identity)
     const transfer = this.#transfer(read, peer, way, manifest)
     const leave = (): void => void transfer.peerLeft({ code: 'cancelled-by-peer' })
     signal.addEventListener('abort', leave, { once: true })
@@ -199,7 +200,7 @@ export class PenstockSessions {
   ): void {
     const { totals, title, topEntries } = read
     const take = (): Promise<never> => Promise.reject(new PenstockError(problem.code, problem.params))
-    const transfer = this.#transfer(head, peer, this.#wayOf(head.offer), {
+    const transfer = this.#transfer(head, peer, this.#wayOf(head.offer, head.identity), {
       ...{ totals, title, topEntries, preview: [], technique: null, streams: 1, take },
     })
     this.#host.announce(transfer)
@@ -215,16 +216,17 @@ export class PenstockSessions {
     const { options, trust } = this.#host
     const { totals, title, preview, topEntries, technique } = manifest
     const conveyance = receivingConveyance(cipher, options.technique)
+    const appearance = { alias, host: peer.address, port: null }
     return new IncomingTransfer(
       {
         offer: {
           offerId: newOfferId(),
           transferId: offer.transferId,
-          peer: { ...trust.of(identity, conveyance), alias, kind: 'penstock', host: peer.address },
+          peer: { ...trust.of(identity, conveyance, appearance), kind: 'penstock', host: peer.address },
           ...{ totals, ...conveyance, title, preview, folder: options.dir },
         },
         identity,
-        always: trust.alwaysAcceptOf(identity, alias, conveyance),
+        always: trust.alwaysAcceptOf(identity, conveyance, appearance),
         take: (folding) => manifest.take(new CommitPlanner(folding)),
         topEntries,
         peerTechnique: technique,
@@ -234,10 +236,11 @@ export class PenstockSessions {
   }
 
   /** The first cipher of an offer that this receiver has and permits, and its port. Throws `protocol` if there is none. */
-  #wayOf({ ciphers }: Offer): Pick<Accepted, 'cipher' | 'dataPort'> {
+  #wayOf({ ciphers }: Offer, identity: ProvedIdentity): Pick<Accepted, 'cipher' | 'dataPort'> {
+    const { options, trust } = this.#host
+    const clear = options.clear || trust.maySendClear(identity)
     const port = this.#host.dataPort()?.port ?? null
-    const has: readonly Cipher[] =
-      port === null ? ['tls'] : [...streamCiphers(this.#host.options.clear), 'tls']
+    const has: readonly Cipher[] = port === null ? ['tls'] : [...streamCiphers(clear), 'tls']
     const cipher = ciphers.find((one) => has.includes(one))
     if (!cipher) throw new PenstockError('protocol', { detail: 'offer: no cipher that this device has' })
     return { cipher, dataPort: cipher === 'tls' ? null : port }

@@ -193,7 +193,9 @@ export class OutgoingTransfer implements Transfer {
   }
 
   async #deliver(): Promise<TransferReport> {
-    const { slices, to } = this.#options
+    const { slices, to, otherDevice } = this.#options
+    if (to.namesake !== null && otherDevice !== true)
+      throw new PenstockError('device-changed', { name: to.namesake, host: to.host })
     // Only a certificate proves a Penstock.
     const toPenstock = to.protocol === 'https' && to.penstock?.versions.includes(WIRE_VERSION) === true
     assertSendWish(planFacts(plannedConveyance(this.#options, toPenstock)), this.#options.technique)

@@ -48,6 +48,15 @@ export const errorsEn = {
       'The device[ at {host}] presented a certificate other than the one it announced, so nothing was sent.',
     next: 'Search for devices again. If it happens again, another device may be posing as this one.',
   },
+  'device-changed': {
+    summary:
+      'The device[ at {host}] uses the name or address of a device that you trust[, “{name}”,] but has another key, so nothing was sent.',
+    next: 'If the trusted device was replaced or set up again, remove it with “penstock devices forget”, and pair again. To send to another device, use its fingerprint.',
+  },
+  'not-trusted': {
+    summary: 'No trusted device[ is called “{to}”].',
+    next: 'Run “penstock devices” for the list.',
+  },
   'not-a-peer': {
     summary: 'The program that answers[ at {host}][, port {port},] is neither Penstock nor LocalSend.',
     next: 'Check the address and the port.',

@@ -10,6 +10,7 @@ penstock – sends files and folders across a local network with as few copies o
   penstock compare [PATH]            compare the techniques on the same file
   penstock demo                      send a real folder from this machine to itself
   penstock history                   list past transfers
+  penstock devices                   list the devices that you trust, and change what they may do
   penstock help [COMMAND]            show this page, or the page of a command
 
 For every command:
@@ -29,10 +30,11 @@ Exit codes: 0 done, 1 failed or not all delivered, 2 usage error, 3 declined by 
 penstock receive [OPTIONS] – receives files from other devices until Ctrl-C
 
   --dir DIR              target folder (the current folder); created if missing
-  --accept ask           ask for every offer on the terminal (default); without a terminal,
-                         accept devices set to be always accepted, decline others
+  --accept ask           ask for every offer on the terminal (default), except from devices that
+                         are always accepted; without a terminal, decline all others
   --accept always        accept devices set to be always accepted, decline others
-  --accept all           accept everything
+  --accept all           accept everything, except what uses the name or address of a trusted
+                         device under another key
   --only FINGERPRINT     admit only the device with this fingerprint, reject all others;
                          --accept decides about its offers
   --loopback             listen on this machine's loopback addresses only; implies --hidden
@@ -40,7 +42,8 @@ penstock receive [OPTIONS] – receives files from other devices until Ctrl-C
                          not count
   --pin                  require a PIN from senders; prompt for it on the terminal
   --pin-file FILE        require the PIN in the first line of this file
-  --clear                permit unencrypted transfers as well
+  --clear                permit unencrypted transfers as well, not only from devices that may
+                         send them (“penstock devices”)
   --port N               control port; 0 for any free one (53317, else any free pair)
   --data-port N          data port; 0 for any free one (the one after the control port)
   --hidden               do not announce this device; senders need the address
@@ -155,6 +158,25 @@ The last line of --json is {"event":"demo","equal":true}; exit code 1 if the tre
 penstock history [--limit N] – lists past transfers, newest first
 
   --limit N         how many (20)
+`,
+  devices: `
+penstock devices – lists the devices that you trust
+penstock devices trust DEVICE [OPTIONS] – trusts a device, or changes what a trusted one may do
+penstock devices rename DEVICE NAME – changes the name under which you know it
+penstock devices forget DEVICE – no longer trusts it
+
+  DEVICE                  the name of a trusted device, its fingerprint, or the first 8 digits of it;
+                          for a device that is not trusted yet, the whole fingerprint, which the
+                          device shows: compare it there, for example over the telephone
+  --always-accept on|off  accept its encrypted transfers without a question
+  --unencrypted on|off    let it send unencrypted, and with --always-accept without a question;
+                          others on the network can then read and change what it sends
+  --name NAME             the name under which you know it (else its own)
+
+A trusted device is recognised by its key. Its name and its last addresses are bound to that key:
+“penstock send” refuses another device that uses them, and “penstock receive” asks about it.
+Changes apply at once, also to a receiver that is running.
+Lines of --json: {"event":"device"} for each device listed or changed, {"event":"forgotten"}.
 `,
   help: `
 penstock help [COMMAND] – explains the commands

@@ -129,6 +129,9 @@ export const en = {
     'option-empty': '{option} must not be empty.',
     'not-a-choice': '{option} is one of {choices}, but “{value}” was given.',
     'not-an-integer': '{option} is a whole number from {min} to {max}, but “{value}” was given.',
+    'name-in-use': 'Another trusted device is called “{value}”, or it is not a name.',
+    'devices-action': '“penstock devices” is followed by rename, trust or forget, but “{value}” was given.',
+    'devices-words': '“penstock devices {action}” needs {needs}.',
     'not-a-fingerprint':
       '{option} is a whole fingerprint, 64 hexadecimal digits as the other device shows them, but “{value}” was given.',
     'not-a-size': '{option} is a size from {least} to {most} such as 64k or 1M, but “{value}” was given.',
@@ -294,17 +297,23 @@ export const en = {
     pinQuestion: 'PIN that senders must enter: ',
     offerFrom: 'Offer {number}: {peer} ({host}) wants to send:',
     offerFingerprint: '  fingerprint  {fingerprint}[ – {recent}]',
-    offerRecent: 'used before',
-    offerUnknown: 'not used before',
+    offerTrusted: 'trusted',
+    offerRecent: 'seen before',
+    offerUnknown: 'not seen before',
+    offerNamesake:
+      '  WARNING      this is not “{name}”, which you trust: it uses that name or address with another key',
     offerUnproved: 'none: this device did not prove its identity',
     offerWhat: '  what         {what}',
     offerWhere: '  where to     {folder}',
     offerCipher: '  encryption   {cipher}',
     offerQuestion: 'Accept offer {number}? (y, or Enter for no) ',
-    offerQuestionAlways: 'Accept offer {number}? (y; a to always accept this device; or Enter for no) ',
-    offerAlways: 'This device will always be accepted.',
+    offerQuestionAlways:
+      'Accept offer {number}? (y; a to trust this device and always accept it; or Enter for no) ',
+    offerAlways: 'This device is now trusted and always accepted. “penstock devices” revokes it.',
     offerAlwaysFailed: 'Accepted, but this device could not be set to always accept: {why}',
     offerGone: 'Offer {number} was withdrawn.',
+    refusedNamesake:
+      'Declined “{title}” from {peer} ({host}): it uses the name or address of “{name}”, which you trust, with another key.',
     refusedUnattended:
       'Declined “{title}” from {peer} ({host}): this device is not set to be always accepted, and there is no terminal to ask on. Run “penstock receive” in a terminal and answer “a”, or use --accept all to accept everything.',
     refusedNotAlways:
@@ -316,6 +325,8 @@ export const en = {
     pick: 'Number of the device (r to search again, Enter to cancel): ',
     noneFound: 'No devices found yet.',
     pinQuestion: 'PIN of the receiver: ',
+    otherDevice:
+      '{peer} ({host}) is not “{name}”, which you trust: it uses that name or address with another key.\nFingerprint: {fingerprint}\nSend to it nevertheless? (y, or Enter for no) ',
   },
   interrupted: 'Stopping … (Ctrl-C again to quit at once)',
   demo: {
@@ -379,6 +390,14 @@ export const en = {
     because:
       'With {winner}, the sender’s CPU copies each byte {cpu#time|times}[, encrypts it {passes#time|times}], and {bytes:bytes} pass through user space.',
   },
+  devices: {
+    empty: 'No trusted devices. “penstock pair DEVICE” makes one.',
+    trusted: '“{name}” is trusted. Always accept: {alwaysAccept}. Unencrypted: {mayClear}.',
+    clearWarning: 'What “{name}” sends unencrypted can be read and changed by others on the network.',
+    renamed: 'It is now called “{name}” here.',
+    forgotten: '“{name}” is no longer trusted.',
+    trust: { trusted: 'trusted', changed: 'not “{name}”', recent: 'seen before', none: '–' },
+  },
   peers: { empty: 'No devices found. Is Penstock or LocalSend running on another device on this network?' },
   headers: {
     number: '#',
@@ -387,7 +406,10 @@ export const en = {
     address: 'ADDRESS',
     fingerprint: 'FINGERPRINT',
     foundBy: 'FOUND BY',
-    recent: 'USED BEFORE',
+    trust: 'TRUST',
+    alwaysAccept: 'ALWAYS ACCEPT',
+    mayClear: 'UNENCRYPTED',
+    since: 'SINCE',
     direction: 'DIRECTION',
     encryption: 'TRANSFERS',
     technique: 'TECHNIQUE',

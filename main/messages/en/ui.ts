@@ -74,7 +74,9 @@ export const uiEn = {
   devices: {
     nearby: 'Nearby',
     list: 'Devices nearby',
-    recent: 'Used before',
+    recent: 'Seen before',
+    trusted: 'Trusted',
+    namesake: 'Not “{name}”: another key',
     notEncrypted: 'Not encrypted',
     notEncryptedText: 'it cannot receive encrypted files',
     dropToSend: 'Drop to send',
@@ -388,8 +390,10 @@ export const uiEn = {
   },
   accept: {
     title: '{peer} wants to send you something',
-    recent: 'Used before',
-    unknown: 'Not used before. Compare the fingerprint with the one on the other device.',
+    recent: 'Seen before, not trusted. Compare the fingerprint with the one on the other device.',
+    trusted: 'Trusted',
+    namesake: 'This is not “{name}”, which you trust. It uses that name or address with another key.',
+    unknown: 'Not seen before. Compare the fingerprint with the one on the other device.',
     unproved: 'This device did not prove its identity, so it cannot be recognised.',
     fingerprint: 'Fingerprint',
     what: 'What',
@@ -404,6 +408,7 @@ export const uiEn = {
       'Others on the network could read it. The devices verify each other; the data is not encrypted.',
     http: 'Not encrypted, and the sender is not verified: others on the network can read and change it.',
     remember: 'Always accept from this device',
+    trustAndRemember: 'Trust this device, and always accept from it',
     accept: 'Accept',
     refuse: 'Decline',
     waiting: '{more#more offer|more offers} waiting',
@@ -454,6 +459,8 @@ export const uiEn = {
   nextSteps: {
     'peer-not-found': 'Start Penstock or LocalSend on it, or use “By address”.',
     'peer-ambiguous': 'Choose it in the list of devices.',
+    'device-changed':
+      'If the trusted device was replaced or set up again, remove it in Settings, and pair again.',
     'refused-unattended': 'Ask the recipient to accept, and send it again.',
     'pin-needed': 'Send it again and enter the receiver’s PIN.',
     'not-encrypted':

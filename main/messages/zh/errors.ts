@@ -33,6 +33,14 @@ export const errorsZh = {
     summary: '设备[ {host} ]出示的证书与它公布的不同，因此没有发送任何内容。',
     next: '请重新搜索设备。如果再次发生，可能有其他设备在冒充它。',
   },
+  'device-changed': {
+    summary: '设备[ {host} ]使用了您信任的设备[“{name}”]的名称或地址，但密钥不同，因此没有发送任何内容。',
+    next: '如果受信任的设备已更换或重装，请用“penstock devices forget”移除它，再重新配对。要发送到另一台设备，请使用它的指纹。',
+  },
+  'not-trusted': {
+    summary: '没有[名为“{to}”的]受信任设备。',
+    next: '运行“penstock devices”查看列表。',
+  },
   'not-a-peer': {
     summary: '应答的既不是 Penstock 也不是 LocalSend[，地址 {host}][，端口 {port}]。',
     next: '请检查地址和端口。',

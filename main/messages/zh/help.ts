@@ -12,6 +12,7 @@ penstock – 在本地网络中发送文件和文件夹，并尽量减少数据�
   penstock compare [PATH]            用各种技术发送同一文件并比较
   penstock demo                      在本机用真实的文件夹演示一次收发
   penstock history                   收发记录
+  penstock devices                   查看受信任的设备，并更改它们的权限
   penstock help [COMMAND]            本页，或某个命令的说明
 
 所有命令通用：
@@ -143,6 +144,23 @@ penstock demo – 把一个真实的文件夹从本机发送到本机
 penstock history [--limit N] – 列出收发记录，最新的在前
 
   --limit N         条数（默认 20）
+`,
+  devices: `
+penstock devices – 列出受信任的设备
+penstock devices trust DEVICE [选项] – 信任一台设备，或更改受信任设备的权限
+penstock devices rename DEVICE NAME – 更改它在本机上的名称
+penstock devices forget DEVICE – 不再信任它
+
+  DEVICE                  受信任设备的名称、指纹或指纹的前 8 位；尚未信任的设备须给出它显示的
+                          完整指纹：请与对方核对，例如通过电话
+  --always-accept on|off  不询问就接受它的加密传输
+  --unencrypted on|off    允许它发送未加密的内容，与 --always-accept 一起时不询问；网络中的
+                          其他人可以读取和更改这些内容
+  --name NAME             它在本机上的名称（否则用它自己的名称）
+
+受信任的设备由它的密钥识别。它的名称和最近的地址与该密钥绑定：“penstock send”拒绝使用它们的
+其他设备，“penstock receive”会询问。更改立即生效，正在运行的接收程序也不例外。
+--json 的各行：列出或更改的每台设备一行 {"event":"device"}，以及 {"event":"forgotten"}。
 `,
   help: `
 penstock help [COMMAND] – 解释各个命令

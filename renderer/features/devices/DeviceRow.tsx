@@ -26,6 +26,12 @@ function aboutOf(device: ListedDevice, { words, fill }: Speech): string {
   return fill(words.devices.about, { kind: words.devices[device.kind], host: device.host, found, open })
 }
 
+/** What the user knows of the device, in a word; null if that is nothing. */
+function badgeOf({ namesake, trusted, recent }: ListedDevice, { words, fill }: Speech): string | null {
+  if (namesake !== null) return fill(words.devices.namesake, { name: visible(namesake) })
+  return trusted ? words.devices.trusted : recent ? words.devices.recent : null
+}
+
 /** One device: a drop target, and a button that opens the send sheet. */
 export function DeviceRow({
   device,
@@ -44,10 +50,8 @@ export function DeviceRow({
   const about = aboutOf(device, speech)
   const label = fill(words.devices.sendTo, { name })
   const open = device.protocol === 'http'
-  const facts = [
-    ...(open ? [words.devices.notEncrypted] : []),
-    ...(device.recent ? [words.devices.recent] : []),
-  ]
+  const badge = badgeOf(device, speech)
+  const facts = [...(open ? [words.devices.notEncrypted] : []), ...(badge === null ? [] : [badge])]
   const second = dragging
     ? words.devices.dropToSend
     : device.demo
@@ -91,9 +95,14 @@ export function DeviceRow({
                   ) : (
                     <span className="min-w-0 truncate text-xs text-ink-2">{second}</span>
                   )}
-                  {device.recent && !device.demo && (
-                    <span className="shrink-0 rounded-full border border-line px-2 text-2xs leading-[14px] text-ink-2">
-                      {words.devices.recent}
+                  {badge !== null && !device.demo && (
+                    <span
+                      className={cx(
+                        'max-w-full shrink-0 truncate rounded-full border px-2 text-2xs leading-[14px]',
+                        device.namesake === null ? 'border-line text-ink-2' : 'border-bad text-bad',
+                      )}
+                    >
+                      {badge}
                     </span>
                   )}
                 </span>

@@ -55,16 +55,27 @@ function OfferedList({ offer }: { readonly offer: IncomingOffer }) {
 
 function Who({ offer }: { readonly offer: IncomingOffer }) {
   const { words, fill } = useWords()
-  const { proved, recent, fingerprint, host } = offer.peer
+  const { proved, trusted, recent, namesake, fingerprint, host } = offer.peer
+  const state = trusted
+    ? words.accept.trusted
+    : recent
+      ? words.accept.recent
+      : proved
+        ? words.accept.unknown
+        : words.accept.unproved
   return (
     <div className="flex gap-2.5 rounded-card bg-sunken px-3 py-2.5">
-      <SideIcon icon={recent ? ShieldCheck : ShieldQuestion} tone={recent ? 'good' : 'quiet'} />
+      <SideIcon icon={trusted ? ShieldCheck : ShieldQuestion} tone={trusted ? 'good' : 'quiet'} />
       <div className="min-w-0">
         <p className="text-sm">
-          {recent ? words.accept.recent : proved ? words.accept.unknown : words.accept.unproved}{' '}
-          <span className="text-ink-2">{fill(words.accept.address, { host })}</span>
+          {state} <span className="text-ink-2">{fill(words.accept.address, { host })}</span>
         </p>
-        {proved && !recent && (
+        {namesake !== null && (
+          <p role="alert" className="mt-1 text-sm text-bad">
+            <Sentence template={words.accept.namesake} params={{ name: namesake }} />
+          </p>
+        )}
+        {proved && !trusted && (
           <p
             className="selectable mt-1 font-mono text-2xs text-balance text-ink-2"
             aria-label={words.accept.fingerprint}
@@ -152,8 +163,12 @@ export function AcceptDialog({
               ? words.accept.notEncrypted
               : words.accept.encrypted}
         </p>
-        {offer.peer.proved && (
-          <CheckboxField label={words.accept.remember} checked={remember} onChange={setRemember} />
+        {offer.peer.proved && offer.peer.namesake === null && (
+          <CheckboxField
+            label={offer.peer.trusted ? words.accept.remember : words.accept.trustAndRemember}
+            checked={remember}
+            onChange={setRemember}
+          />
         )}
       </div>
     </Dialog>

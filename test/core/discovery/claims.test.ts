@@ -13,13 +13,19 @@ import {
 } from '../../../main/core/protocol/localsend/messages.ts'
 import { provedIdentity } from '../../support/penstock/proved.ts'
 import { newIdentity, selfOf, serve } from '../../support/penstock/control.ts'
+import { strangers } from '../../support/penstock/trusted.ts'
 
 const LOOKS_ONLY = { versions: [], dataPort: null, ciphers: [] }
 const RECEIVES = { versions: [2], dataPort: null, ciphers: [] }
 
 function lookerOf(t: TestContext, identity: Identity) {
   const peers = createPeers({
-    ...{ identity, alias: () => 'Looker', self: () => null, isRecent: () => true },
+    ...{
+      identity,
+      alias: () => 'Looker',
+      self: () => null,
+      recognise: strangers((identity) => identity !== null),
+    },
     // No interface: only the test's messages arrive.
     ...{ interfaces: () => [], scan: false },
   })

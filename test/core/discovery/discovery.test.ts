@@ -14,6 +14,7 @@ import { announcementBody, infoBody, type SelfInfo } from '../../../main/core/pr
 import { startControlServer } from '../../../main/core/protocol/http/server.ts'
 import { newIdentity, selfOf } from '../../support/penstock/control.ts'
 import { startStrictPeer } from '../../support/localsend/strict-peer.ts'
+import { strangers } from '../../support/penstock/trusted.ts'
 
 const LOOPBACK: InterfaceAddress = {
   name: 'lo',
@@ -37,7 +38,7 @@ function looker(t: TestContext, identity: Identity, options: Options = {}): Runn
     identity,
     alias: () => 'Looker',
     self: options.self ?? (() => null),
-    isRecent: () => false,
+    recognise: strangers(),
     interfaces: () => [LOOPBACK],
     scan: false,
     multicastPort: MULTICAST_PORT,

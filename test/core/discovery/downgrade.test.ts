@@ -13,6 +13,7 @@ import { infoBody } from '../../../main/core/protocol/localsend/messages.ts'
 import { startControlServer } from '../../../main/core/protocol/http/server.ts'
 import { newIdentity, selfOf } from '../../support/penstock/control.ts'
 import { provedIdentities } from '../../support/penstock/proved.ts'
+import { strangers } from '../../support/penstock/trusted.ts'
 
 const code = (wanted: string) => (error: unknown) => error instanceof PenstockError && error.code === wanted
 
@@ -47,11 +48,7 @@ const claim = (fingerprint: string, port = 53317): Sighting => ({
   identity: null,
   protocol: 'http',
 })
-const registryOf = () =>
-  new Registry(
-    () => 0,
-    () => false,
-  )
+const registryOf = () => new Registry(() => 0, strangers())
 const listed = (registry: Registry) => registry.list().map(({ id, protocol }) => `${protocol} ${id}`)
 
 test('a claim at the address, or with the fingerprint, of a proved device is not listed, in whatever order', () => {
@@ -98,7 +95,7 @@ function peersOf(t: TestContext, identity: Parameters<typeof createPeers>[0]['id
     identity,
     alias: () => 'Me',
     self: () => null,
-    isRecent: () => false,
+    recognise: strangers(),
     interfaces: () => [],
     scan: false,
   })

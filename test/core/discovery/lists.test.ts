@@ -19,6 +19,7 @@ import { matchDevice } from '../../../main/core/discovery/resolve.ts'
 import { candidates, scan } from '../../../main/core/discovery/scan.ts'
 import { provedIdentity } from '../../support/penstock/proved.ts'
 import { fc } from '../../support/random.ts'
+import { strangers } from '../../support/penstock/trusted.ts'
 
 const net = (address: string, prefix: number, rest: Partial<InterfaceAddress> = {}): InterfaceAddress => ({
   name: 'eth0',
@@ -66,7 +67,7 @@ function registryAt(): { registry: Registry; pass: (ms: number) => void } {
   let now = 1000
   const registry = new Registry(
     () => now,
-    (identity) => identity.equals(recent),
+    strangers((identity) => identity?.equals(recent) === true),
   )
   return { registry, pass: (ms) => void (now += ms) }
 }

@@ -103,7 +103,8 @@ test('a claim of a device that is recent and always accepted is a stranger', asy
     [
       {
         ...{ alias: 'Phone', kind: 'localsend', host: '127.0.0.1' },
-        ...{ fingerprint: '', proved: false, recent: false, alwaysAccept: false },
+        ...{ fingerprint: '', proved: false, recent: false, trusted: false, alwaysAccept: false },
+        namesake: null,
       },
       null,
     ],
@@ -121,7 +122,7 @@ test('transfers that prove nothing store nothing, however many fingerprints they
     assert.equal(await sendAsPhone(index.toString(16).padStart(64, '0'), null), 200)
   }
   await close()
-  assert.deepEqual([receiver.settings.current.recent, receiver.settings.current.alwaysAccept], [[], {}])
+  assert.deepEqual([receiver.settings.current.recent, receiver.trusted.list()], [[], []])
   const history = await receiver.history(10)
   assert.deepEqual([...new Set(history.map(({ peer }) => peer.fingerprint))], [''])
 })
@@ -137,7 +138,7 @@ test('a completed transfer makes each side recent for the other, and permits not
   ])
   assert.equal((await sender.peers.probe('127.0.0.1', receiving.port)).recent, true)
   await close()
-  assert.deepEqual([sender.settings.current.alwaysAccept, receiver.settings.current.alwaysAccept], [{}, {}])
+  assert.deepEqual([sender.trusted.list(), receiver.trusted.list()], [[], []])
 })
 
 test('a refused transfer makes no one recent', async () => {

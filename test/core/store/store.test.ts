@@ -24,16 +24,14 @@ describe('settings', () => {
   it('are defaults at first, and are read again as written', async () => {
     const store = await SettingsStore.open(dir)
     assert.deepEqual(store.current, DEFAULT_SETTINGS)
-    const alwaysAccept = {
-      ['ab'.repeat(32)]: { alias: '手机', since: '2026-01-01T00:00:00Z', allowClear: false },
-    }
+    const recent = [{ fingerprint: 'ab'.repeat(32), alias: '手机', at: '2026-01-01T00:00:00Z' }]
     await Promise.all([
       store.update({ alias: 'desk' }),
       store.update({ theme: 'dark' }),
-      store.update(() => ({ alwaysAccept })),
+      store.update(() => ({ recent })),
     ])
     const again = await SettingsStore.open(dir)
-    assert.deepEqual(again.current, { ...DEFAULT_SETTINGS, alias: 'desk', theme: 'dark', alwaysAccept })
+    assert.deepEqual(again.current, { ...DEFAULT_SETTINGS, alias: 'desk', theme: 'dark', recent })
     assert.deepEqual(await readdir(dir), ['settings.json'])
     assert.equal((await lstat(join(dir, 'settings.json'))).mode & 0o777, 0o600)
   })
@@ -49,13 +47,10 @@ describe('settings', () => {
 
   it('keep what another process has written meanwhile', async () => {
     const [window, command] = [await SettingsStore.open(dir), await SettingsStore.open(dir)]
-    const alwaysAccept = {
-      ['ab'.repeat(32)]: { alias: 'a', since: '2026-01-01T00:00:00Z', allowClear: true },
-    }
     const recent = [{ fingerprint: 'cd'.repeat(32), alias: 'c', at: '2026-01-01T00:00:00Z' }]
-    await window.update({ alwaysAccept })
+    await window.update({ folder: '/in' })
     await command.update({ recent })
-    await window.update({ alwaysAccept: {} })
+    await window.update({ folder: null })
     await command.update({ theme: 'dark' })
     const { current } = await SettingsStore.open(dir)
     assert.deepEqual(current, { ...DEFAULT_SETTINGS, recent, theme: 'dark' })

@@ -53,7 +53,7 @@ test('a folder dropped on a device arrives whole, and both screens show their re
   const dialog = receiver.page.getByRole('dialog', { name: 'Studio workstation wants to send you something' })
   await dialog.waitFor()
   const text = await dialog.textContent()
-  assert.match(text ?? '', /Not used before/)
+  assert.match(text ?? '', /Not seen before/)
   assert.match(text ?? '', /3 files in 2 folders/)
   assert.match(text ?? '', /not encrypted/i)
   await dialog.getByRole('button', { name: 'Accept', exact: true }).click()

@@ -99,6 +99,8 @@ function deviceAt(port: number, { fingerprint }: Identity, protocol: 'https' | '
     penstock: null,
     foundBy: ['address'],
     recent: false,
+    trusted: false,
+    namesake: null,
     lastSeen: 0,
   }
 }

@@ -75,7 +75,8 @@ async function start(t: TestContext): Promise<Scripted> {
   const device: Device = {
     ...{ id: identity.fingerprint, fingerprint: identity.fingerprint, alias: 'Scripted receiver' },
     ...{ deviceModel: null, deviceType: 'desktop', version: '2.2', kind: 'penstock', protocol: 'https' },
-    ...{ host: '127.0.0.1', port, foundBy: ['address'], recent: false, lastSeen: Date.now() },
+    ...{ host: '127.0.0.1', port, foundBy: ['address'], lastSeen: Date.now() },
+    ...{ recent: false, trusted: false, namesake: null },
     penstock: { versions: [WIRE_VERSION], dataPort: null, ciphers: ['sealed', 'none'] },
   }
   return Object.assign(current, { device })

@@ -15,6 +15,7 @@ import { ProgrammingErrors } from '../../../../main/core/transfer/programming-er
 import { OFFER } from '../../../cli/fake.ts'
 import { newIdentity, selfOf, UNLIMITED } from '../../../support/penstock/control.ts'
 import { receiveDefaults } from '../../../support/scripted/receiving.ts'
+import { trustedInMemory } from '../../../support/penstock/trusted.ts'
 
 /** What an incoming transfer needs from a receiver; `asked` counts the questions. */
 function hostOf() {
@@ -42,7 +43,7 @@ test('a transfer whose sender has left', async () => {
 async function newTrust(t: TestContext): Promise<Trust> {
   const dir = await mkdtemp(join(tmpdir(), 'penstock-withdrawn-'))
   t.after(() => rm(dir, { recursive: true, force: true }))
-  return new Trust(await SettingsStore.open(dir))
+  return new Trust(await SettingsStore.open(dir), trustedInMemory())
 }
 
 test('an offer of a phone that has left', async (t) => {
