@@ -105,6 +105,7 @@
         'src/session/fallback.cc',
         'src/session/session.cc',
         'src/session/technique_table.cc',
+        'src/system/kept.cc',
         'src/system/map_options.cc',
         'src/wire/crc32c/crc32c_table.cc',
         'src/wire/delivery.cc',

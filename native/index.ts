@@ -113,7 +113,7 @@ export interface Displaced {
   readonly index: number
   /** Of the platform's table. */
   readonly code: string
-  /** It has its name but not its mode and time; else it lies in staging under its number. */
+  /** It was created under its own name and could not be opened there again. */
   readonly named: boolean
 }
 
@@ -242,16 +242,19 @@ export interface OtherEntry {
 /** Names of WIRE.md's table of notes. */
 export type EntryNoteCode = 'changed' | 'time-clamped' | 'time-not-kept' | 'mode-not-kept' | 'name-changed'
 
-/** A change of a delivered entry. */
-export interface EntryNote {
-  readonly index: number
+/** A difference between a delivered entry and what was sent. */
+export interface EntryChange {
   readonly code: EntryNoteCode
   /** errno name where a call failed, e.g. "EPERM". */
   readonly errno?: string
 }
 
+export interface EntryNote extends EntryChange {
+  readonly index: number
+}
+
 /** The same change of entries whose indexes follow each other. */
-export interface EntryNotes extends Omit<EntryNote, 'index'> {
+export interface EntryNotes extends EntryChange {
   readonly first: number
   readonly count: number
 }
@@ -368,6 +371,8 @@ export interface Receiver {
   readonly received: Promise<readonly FileFailure[]>
   /** Files that are not at their placement; complete once `received` has resolved. */
   displaced(): readonly Displaced[]
+  /** Changes of the files under their own names; complete once `received` has resolved. */
+  changes(): readonly EntryNote[]
   /**
    * Called once `received` has resolved, before the first file gets its name: the point of no return. Before it a CANCEL
    * from the sender ends the session as `peer-error`; after it CANCEL is ignored, and the sender gets the report and DONE
@@ -449,7 +454,8 @@ export type CommitEntry =
     }
 
 export type CommitOutcome =
-  | { readonly kind: 'done' }
+  /** `changes`: what of the mode and the time is not as it was given. */
+  | { readonly kind: 'done'; readonly changes?: readonly EntryChange[] }
   | { readonly kind: 'kept-existing' }
   | { readonly kind: 'failed'; readonly code: string; readonly syscall: string }
 

@@ -212,6 +212,7 @@ function checkedReceiver(raw: Receiver): Receiver {
       raw.addOthers(entries)
     },
     received: raw.received,
+    changes: () => raw.changes(),
     displaced: () => raw.displaced(),
     committing: () => raw.committing(),
     finish: (failures, notes) => raw.finish(failures, notes),

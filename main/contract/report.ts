@@ -64,10 +64,21 @@ export const notDeliveredSchema = object({
 export type NotDelivered = z.infer<typeof notDeliveredSchema>
 
 /**
- * Codes of a note. `staging-left`: the staging folder could not be removed. `names-not-durable`: a folder could not be synced.
- * `other-name`: the entry was delivered under another name. `excluded`: what the user left out; the path is the patterns.
+ * Codes of a note. `staging-left`: the staging folder could not be removed. `names-not-durable`: a folder could not be synced. The
+ * others are of a delivered entry: `other-name`: its name was changed; `time-clamped`: its time is the nearest one that the file system
+ * holds; `time-not-kept`, `mode-not-kept`: its time or its permissions could not be set; `changed`: the receiver does not name the change.
+ * `excluded`: what the user left out; the path is the patterns.
  */
-export const NOTE_CODES = ['staging-left', 'names-not-durable', 'other-name', 'excluded'] as const
+export const NOTE_CODES = [
+  'staging-left',
+  'names-not-durable',
+  'other-name',
+  'excluded',
+  'time-clamped',
+  'time-not-kept',
+  'mode-not-kept',
+  'changed',
+] as const
 export type NoteCode = (typeof NOTE_CODES)[number]
 
 /** A deviation of a delivered transfer, without loss of data. */

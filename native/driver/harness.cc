@@ -158,7 +158,7 @@ Transfer::Transfer(const Pair& pair, const std::vector<SourceFile>& files, std::
     ExpectedFile one;
     one.index = file.index;
     one.size = file.size;
-    if (pair.tree) one.placement = Placement{"top/" + std::to_string(file.index), 0640, 1, 2};
+    if (pair.tree) one.placement = Placement{"top/" + std::to_string(file.index), 0640, {1, 2}};
     expected.push_back(std::move(one));
   }
   sender->AddManifest(ManifestOf(files), {});

@@ -84,6 +84,7 @@ export class ReceivingBody implements ReceivingCarrier {
     return {
       savedAs,
       notes,
+      changes: [],
       notDelivered: [...this.#missed.values()],
       deliveredEntries: files,
       deliveredFiles: files,

@@ -111,8 +111,8 @@ export class ReceivingEngine implements ReceivingCarrier {
     return this.receiver.committing() ? null : this.#reasonOfEnd()
   }
 
-  async finish(failures: Parameters<ReceivingCarrier['finish']>[0]): Promise<void> {
-    this.receiver.finish(failures)
+  async finish(...report: Parameters<ReceivingCarrier['finish']>): Promise<void> {
+    this.receiver.finish(...report)
     await this.receiver.ended
   }
 
@@ -129,6 +129,7 @@ export class ReceivingEngine implements ReceivingCarrier {
     const arrived = {
       isPlaced: (index: number) => placements.isPlaced(index),
       displaced: this.receiver.displaced(),
+      changes: this.receiver.changes(),
     }
     return { failures, arrived }
   }

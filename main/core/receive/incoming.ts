@@ -285,7 +285,7 @@ export class IncomingTransfer implements Transfer {
       beforeFirstName: () => this.#beginNaming(carrier),
     })
     this.#savedAs = committed.savedAs
-    await carrier.finish(committed.notDelivered.map(wireOf))
+    await carrier.finish(committed.notDelivered.map(wireOf), committed.changes)
     const byIndex = new Map(failures.length > 0 ? entries.map((entry) => [entry.index, entry]) : [])
     const missed = [...notDelivered, ...listed(notDeliveredOf(failures, (index) => byIndex.get(index)))]
     const missing = new Set([...missed, ...committed.notDelivered].map(({ path }) => path))

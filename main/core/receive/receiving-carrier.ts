@@ -1,4 +1,4 @@
-import type { FileFailure } from '../../../native/index.ts'
+import type { EntryNote, FileFailure } from '../../../native/index.ts'
 import type { ReceiveTechnique } from '../../contract/technique.ts'
 import type { Committed } from '../target/commit.ts'
 import type { Arrived } from '../target/placement.ts'
@@ -21,6 +21,6 @@ export interface ReceivingCarrier extends Carrier<ReceiveTechnique> {
    * if the commit may begin; otherwise rejects with the earlier end of the session.
    */
   beginCommit(): Promise<never> | null
-  /** Reports to the sender that all but these have their final names. Resolves when the report is sent or the sender is gone. */
-  finish(failures: readonly FileFailure[]): Promise<void>
+  /** Reports to the sender that all but these have their final names, and the changes of those that have. Resolves when the report is sent or the sender is gone. */
+  finish(failures: readonly FileFailure[], changes: readonly EntryNote[]): Promise<void>
 }

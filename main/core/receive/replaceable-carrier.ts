@@ -94,8 +94,8 @@ export class ReplaceableCarrier implements ReceivingCarrier {
     return this.#engine.beginCommit()
   }
 
-  finish(failures: Parameters<ReceivingCarrier['finish']>[0]): Promise<void> {
-    return this.#engine.finish(failures)
+  finish(...report: Parameters<ReceivingCarrier['finish']>): Promise<void> {
+    return this.#engine.finish(...report)
   }
 
   cancel(problem: Problem): void {

@@ -4,11 +4,10 @@ import type { Manifest } from '../../../native/manifest.ts'
 import type { Device, PeerSummary } from '../../contract/device.ts'
 import { PenstockError, toProblem } from '../../contract/errors.ts'
 import { PartlyDelivered } from '../../contract/partly-delivered.ts'
-import { PLAIN_BODY, type Conveyance, type TransferReport } from '../../contract/report.ts'
+import { PLAIN_BODY, type Conveyance, type Note, type TransferReport } from '../../contract/report.ts'
 import type { Technique } from '../../contract/technique.ts'
 import type { TerminalState, Totals, TransferView } from '../../contract/transfer.ts'
 import type { SendOptions, Transfer } from '../api.ts'
-import { nearNotes } from '../target/near-notes.ts'
 import { titleOf } from '../source/given-paths.ts'
 import { slicesOf } from '../source/slices.ts'
 import { nothingToSend } from '../source/nothing-to-send.ts'
@@ -63,6 +62,8 @@ export interface Cargo {
 /** How the receiver ended an attempt. */
 export interface Delivery {
   readonly missed: readonly Missed[]
+  /** Changes of delivered entries, if the receiver reports them. */
+  readonly notes: readonly Note[]
   readonly durability: 'os' | 'everysec' | 'commit' | 'through' | null
   /** When the receiver reported the end, by {@link steadyNow}. */
   readonly endedAt: number
@@ -269,7 +270,6 @@ export class OutgoingTransfer implements Transfer {
     const totals = manifest.totals()
     const missedFiles = missed.filter(({ entry }) => entry.type === 'file')
     const missedIndexes = new Set(missed.map(({ entry }) => entry.index))
-    const tops = entriesOf(manifest.tops()).filter(({ index }) => !missedIndexes.has(index))
     const { carrier, peer = NOTHING_REPORTED } = this.#attempt ?? {}
     const { conveyance, sample } = progressOf(carrier, expectedConveyance(this.#options))
     return makeReport({
@@ -284,7 +284,7 @@ export class OutgoingTransfer implements Transfer {
       conveyance,
       check: carrier?.check ?? false,
       notDelivered: [...notDelivered, ...missed.map(reportedOf)],
-      notes: [...notes, ...(this.#options.to.kind === 'penstock' ? nearNotes(tops) : [])],
+      notes: [...notes, ...delivery.notes],
       durability: delivery.durability,
       streams: carrier?.streams ?? 0,
       technique: carrier?.choice?.technique ?? null,

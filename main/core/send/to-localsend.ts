@@ -42,7 +42,7 @@ export async function sendToLocalSend(cargo: Cargo): Promise<Delivery> {
   })
   try {
     const missed = await new Upload(control, cargo).run(files, inexpressible)
-    return { missed, durability: null, endedAt: steadyNow() }
+    return { missed, notes: [], durability: null, endedAt: steadyNow() }
   } finally {
     control.close()
   }

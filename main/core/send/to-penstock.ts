@@ -15,7 +15,7 @@ import type { OfferAnswer } from '../protocol/penstock/offer.ts'
 import { NOTHING_REPORTED, type TechniqueNow } from '../protocol/penstock/technique.ts'
 import { closeWay, openWay, StreamsBroke, throwWhereBroken, type Way } from './data-streams.ts'
 import type { Attempt } from '../transfer/carrier.ts'
-import { notDeliveredOf } from '../transfer/delivery.ts'
+import { indexesOf, notDeliveredOf, notesOf } from '../transfer/delivery.ts'
 import { failuresOf } from '../transfer/ends.ts'
 import { sendingConveyance } from '../transfer/sealing.ts'
 import { expectedConveyance } from './expected.ts'
@@ -124,7 +124,7 @@ async function carryInstead(
 }
 
 /** The result of one carrier. */
-type Carried = Pick<Delivery, 'missed' | 'endedAt'>
+type Carried = Pick<Delivery, 'missed' | 'notes' | 'endedAt'>
 
 async function carry(control: ControlClient, cargo: Cargo, agreed: Agreed): Promise<Carried> {
   const { answer, way } = agreed
@@ -159,6 +159,8 @@ async function carry(control: ControlClient, cargo: Cargo, agreed: Agreed): Prom
     throwWhereBroken(way, end, sender)
     const failures = failuresOf(end, 'receiver')
     const entries = entriesOf(manifest.entriesAt(failures.map(({ index }) => index)))
+    const noted = sender.notes()
+    const notedEntries = entriesOf(manifest.entriesAt(indexesOf(noted)))
     const endedAt = steadyNow()
     await exchange?.finish()
     const byIndex = new Map(entries.map((entry) => [entry.index, entry]))
@@ -168,7 +170,9 @@ async function carry(control: ControlClient, cargo: Cargo, agreed: Agreed): Prom
         return entry ? [{ entry, reason, by }] : []
       },
     )
-    return { missed, endedAt }
+    const notedAt = new Map(notedEntries.map((entry) => [entry.index, entry]))
+    const notes = notesOf(noted, (index) => notedAt.get(index))
+    return { missed, notes, endedAt }
   } catch (error) {
     // No effect if it has ended.
     sender.cancel('internal')

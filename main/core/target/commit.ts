@@ -1,6 +1,13 @@
 import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { addon, type Displaced, type Folder, type ReplaceRule } from '../../../native/index.ts'
+import {
+  addon,
+  type Displaced,
+  type EntryChange,
+  type EntryNote,
+  type Folder,
+  type ReplaceRule,
+} from '../../../native/index.ts'
 import type { ConflictRule, Durability, Note } from '../../contract/report.ts'
 import type { ManifestEntry } from '../../contract/transfer.ts'
 import type { CommitPlan, PlannedFolder, TopEntry } from './commit-plan.ts'
@@ -9,7 +16,6 @@ import { MAX_NUMBER, REPLACE_RULES } from './conflict.ts'
 import { Durable, type LostFiles } from './durable.ts'
 import { errnoOf, isFolderGone, problemOfError } from '../errors/errno.ts'
 import { numbered, sentPath } from './names.ts'
-import { madeNote } from './near-notes.ts'
 import { type EntryNotDelivered, Outcomes } from './outcomes.ts'
 import type { Arrived } from './placement.ts'
 import { inTree, type Staging, targetProblem } from './staging.ts'
@@ -38,6 +44,8 @@ export interface Committed {
   readonly notDelivered: readonly EntryNotDelivered[]
   /** Deviations that lose no data. */
   readonly notes: readonly Note[]
+  /** Those of entries, for the other side. */
+  readonly changes: readonly EntryNote[]
   /** Number of files, folders and links in the target. */
   readonly deliveredEntries: number
   /** Number of files among them. */
@@ -59,6 +67,8 @@ class Commit {
   readonly #target: Folder
   readonly #staging: Folder
   readonly #displaced: ReadonlyMap<number, Displaced>
+  /** Of placed files. */
+  readonly #changes = new Map<number, readonly EntryChange[]>()
   readonly #saved = new Map<string, string>()
   readonly #outcomes = new Outcomes()
   readonly #durable: Durable
@@ -70,6 +80,9 @@ class Commit {
     this.#target = options.staging.target
     this.#staging = options.staging.folder
     this.#displaced = new Map(options.arrived.displaced.map((one) => [one.index, one]))
+    for (const { index, ...change } of options.arrived.changes) {
+      this.#changes.set(index, [...(this.#changes.get(index) ?? []), change])
+    }
     this.#durable = new Durable(options.durability, options.staging)
     this.#missing = new Set(options.failed)
   }
@@ -94,15 +107,12 @@ class Commit {
     return {
       savedAs: plan.tops.flatMap(({ name }) => this.#saved.get(name) ?? []),
       notDelivered: [...plan.notDelivered, ...this.#outcomes.notDelivered],
-      notes: [...this.#nameNotes(plan.tops), ...this.#outcomes.notes, ...this.#durable.notes],
+      notes: [...this.#outcomes.notes, ...this.#durable.notes],
+      changes: this.#outcomes.changes,
       deliveredEntries: this.#outcomes.entries,
       deliveredFiles: this.#outcomes.files,
       deliveredBytes: this.#outcomes.bytes,
     }
-  }
-
-  #nameNotes(tops: readonly TopEntry[]): readonly Note[] {
-    return tops.flatMap(({ name, sent }) => (this.#saved.has(name) ? madeNote(sent, name) : []))
   }
 
   /** Leaves out the files that could not be written to the disk. */
@@ -133,8 +143,10 @@ class Commit {
     const waiting: ManifestEntry[] = []
     for (const file of top.files) {
       if (!arrived.isPlaced(file.index)) waiting.push(file)
-      else if (this.#isInPlace(file)) delivered.push(file)
-      else await this.#takeAway(file)
+      else if (this.#isInPlace(file)) {
+        delivered.push(file)
+        this.#outcomes.change(file, this.#changes.get(file.index))
+      } else await this.#takeAway(file)
     }
     const { made } = await this.#fill(
       tree,
@@ -233,8 +245,11 @@ class Commit {
       if (outcome.kind === 'kept-existing') return on.taken(step)
       if (outcome.kind === 'failed' && outcome.code === 'EEXIST') return on.taken(step)
       if (!step.entry) return undefined
-      if (outcome.kind === 'failed') this.#outcomes.fail(step.entry, outcome.code)
-      else on.delivered(step.entry)
+      if (outcome.kind === 'failed') this.#outcomes.failStep(step.entry, outcome)
+      else {
+        this.#outcomes.change(step.entry, outcome.changes)
+        on.delivered(step.entry)
+      }
       return undefined
     })
     return { made }
@@ -260,8 +275,9 @@ class Commit {
           outcome.kind === 'kept-existing' || (outcome.kind === 'failed' && outcome.code === 'EEXIST')
         if (taken && onConflict === 'keep-both' && count < MAX_NUMBER) again.push(entry)
         else if (taken) await this.#taken(step)
-        else if (outcome.kind === 'failed') this.#outcomes.fail(entry, outcome.code)
+        else if (outcome.kind === 'failed') this.#outcomes.failStep(entry, outcome)
         else {
+          this.#outcomes.change(entry, outcome.changes)
           this.#saved.set(entry.path, join(staging.targetPath, step.native.path))
           this.#durable.named(step.native.path)
           this.#outcomes.deliver(entry)
@@ -279,7 +295,9 @@ class Commit {
       entry,
     }))
     await this.#run(root, steps, ({ entry }, outcome) => {
-      if (outcome.kind === 'failed' && entry) this.#outcomes.fail(entry, outcome.code)
+      if (!entry || outcome.kind === 'kept-existing') return
+      // The folder is there with its content.
+      this.#outcomes.change(entry, outcome.kind === 'done' ? outcome.changes : nothingKept(outcome.code))
     })
   }
 
@@ -309,6 +327,14 @@ class Commit {
   #arrivedOf(entries: readonly ManifestEntry[]): readonly ManifestEntry[] {
     return this.#missing.size === 0 ? entries : entries.filter(({ index }) => !this.#missing.has(index))
   }
+}
+
+/** Neither the mode nor the time of a folder could be set. */
+function nothingKept(errno: string): readonly EntryChange[] {
+  return [
+    { code: 'mode-not-kept', errno },
+    { code: 'time-not-kept', errno },
+  ]
 }
 
 /** A top folder ready to be moved. */

@@ -8,8 +8,8 @@ import { MAX_NUMBER, REPLACE_RULES } from './conflict.ts'
 import { Durable } from './durable.ts'
 import { problemOfErrno, problemOfError } from '../errors/errno.ts'
 import { numbered, sentPath, topOf } from './names.ts'
-import { belowNote, madeNote } from './near-notes.ts'
-import { type EntryNotDelivered, entryNotDelivered } from './outcomes.ts'
+import { madeNote } from './near-notes.ts'
+import { type EntryNotDelivered, entryNotDelivered, isRenamed, noteOf } from './outcomes.ts'
 import type { Staging } from './staging.ts'
 
 /** LocalSend transfers no permissions: a folder gets those of an ordinary new one. */
@@ -32,6 +32,7 @@ export class FilePlacer {
   readonly #saved = new Map<string, string>()
   /** By top entry that holds a placed file, and by file below it. */
   readonly #nameNotes = new Map<string, readonly Note[]>()
+  readonly #fileNotes: Note[] = []
   readonly #durable: Durable
   #files = 0
   #bytes = 0
@@ -43,7 +44,7 @@ export class FilePlacer {
 
   /** Deviations of the placed files. */
   get notes(): readonly Note[] {
-    return [...this.#nameNotes.values()].flat().concat(this.#durable.notes)
+    return [...this.#nameNotes.values()].flat().concat(this.#fileNotes, this.#durable.notes)
   }
 
   /** Absolute paths of the top entries that hold a placed file, in the order of the first file of each. */
@@ -87,8 +88,9 @@ export class FilePlacer {
         const [planned = path] = path.split('/')
         this.#saved.set(planned, join(staging.targetPath, top))
         this.#nameNotes.set(planned, madeNote(topOf(sentPath(entry)), planned))
-        if (entry.sentAs !== undefined && path !== planned)
-          this.#nameNotes.set(path, belowNote(entry.sentAs, path))
+        if (isRenamed(entry) && path !== planned)
+          this.#nameNotes.set(path, [noteOf(entry, { code: 'name-changed' })])
+        this.#fileNotes.push(...(outcome.changes ?? []).map((change) => noteOf(entry, change)))
         this.#files += 1
         this.#bytes += entry.size
         await this.#durable.nameOf(at)

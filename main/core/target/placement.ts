@@ -1,4 +1,10 @@
-import { addon, type CommitEntry, type Displaced, type Placement } from '../../../native/index.ts'
+import {
+  addon,
+  type CommitEntry,
+  type Displaced,
+  type EntryNote,
+  type Placement,
+} from '../../../native/index.ts'
 import type { ConflictRule } from '../../contract/report.ts'
 import type { ManifestEntry } from '../../contract/transfer.ts'
 import { type CommitPlan, modeFor } from './commit-plan.ts'
@@ -12,10 +18,12 @@ export interface Arrived {
   isPlaced(index: number): boolean
   /** Placed files that failed. */
   readonly displaced: readonly Displaced[]
+  /** Of placed files: what of their mode and time is not as it was sent. */
+  readonly changes: readonly EntryNote[]
 }
 
 /** All files lie in staging under their numbers. */
-export const NOTHING_PLACED: Arrived = { isPlaced: () => false, displaced: [] }
+export const NOTHING_PLACED: Arrived = { isPlaced: () => false, displaced: [], changes: [] }
 
 /**
  * The files of new top folders. They are created under their own names in staging's tree as they arrive, so that only the

@@ -1,9 +1,9 @@
-import type { FileFailure, OtherEntry } from '../../../native/index.ts'
+import type { EntryNotes, FileFailure, OtherEntry } from '../../../native/index.ts'
 import type { ErrorCode } from '../../contract/errors.ts'
-import type { NotDelivered } from '../../contract/report.ts'
+import type { Note, NotDelivered } from '../../contract/report.ts'
 import type { ManifestEntry } from '../../contract/transfer.ts'
 import { sentPath } from '../target/names.ts'
-import { type EntryNotDelivered, entryNotDelivered } from '../target/outcomes.ts'
+import { type EntryNotDelivered, entryNotDelivered, noteOf } from '../target/outcomes.ts'
 
 type Reason = Pick<NotDelivered, 'by'> & { readonly code: ErrorCode }
 
@@ -62,6 +62,24 @@ export function notDeliveredOf(
     const params = errno === undefined ? { path } : { path, errno }
     return entryNotDelivered(entry, { code: reason.code, params }, reason.by)
   })
+}
+
+/** The entries that have these notes, each once, in order. */
+export function indexesOf(notes: readonly EntryNotes[]): readonly number[] {
+  const indexes = notes.flatMap(({ first, count }) => Array.from({ length: count }, (_, at) => first + at))
+  return [...new Set(indexes)].sort((left, right) => left - right)
+}
+
+/** The notes that the receiver reports. */
+export function notesOf(
+  notes: readonly EntryNotes[],
+  entryAt: (index: number) => Pick<ManifestEntry, 'path'> | undefined,
+): Note[] {
+  return notes.flatMap(({ first, count, ...change }) =>
+    Array.from({ length: count }, (_, at) => entryAt(first + at) ?? { path: String(first + at) }).map(
+      (entry) => noteOf(entry, change),
+    ),
+  )
 }
 
 /** The entries that are no files. */

@@ -14,7 +14,12 @@ export const en = {
       'New names in {path} may be lost on power failure: a folder could not be synced to disk[ ({errno})].',
     excluded: '{count#entry was|entries were} left out, as chosen: {path}.',
     'other-name':
-      '{path} was saved as {name}: the disk for received files does not take its own name, or it is reserved.',
+      '{path} was saved under another name[, {name}]: the disk for received files does not take its own name, or it is reserved.',
+    'time-clamped':
+      '{path} has the nearest modification time that can be stored: its own is outside the range of the file system, or of the transfer.',
+    'time-not-kept': 'The modification time of {path} could not be set[ ({errno})].',
+    'mode-not-kept': 'The permissions of {path} could not be set[ ({errno})].',
+    changed: '{path} was delivered with a change that this version of Penstock cannot name.',
   },
   /** Why the plan chose or rejected a technique, by code. */
   reasons: {

@@ -197,7 +197,7 @@ export const uiEn = {
     moved: '{done:bytes} of {total:bytes} · {files:count} of {all#file|files}',
     whole: '{bytes:bytes} · {files#file|files}',
     skippedTitle: 'Not delivered',
-    notesTitle: 'Notes',
+    notesTitle: 'Delivered with changes',
     skippedMore: '… and {more:count} more',
     notMeasured: 'not measured',
     compare: 'Check that the other screen shows this code:',

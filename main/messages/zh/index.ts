@@ -11,7 +11,11 @@ export const zh: Catalogue = {
     'staging-left': '无法删除临时文件夹 {path}[（{errno}）]。下一个使用此文件夹的接收方会再次尝试。',
     'names-not-durable': '{path} 中的新名称在断电时可能丢失：有文件夹未能立即写入磁盘[（{errno}）]。',
     excluded: '按所选规则跳过了 {count} 项：{path}。',
-    'other-name': '{path} 已保存为 {name}：存放接收文件的磁盘不支持原名称，或该名称被保留。',
+    'other-name': '{path} 已以其他名称保存[：{name}]。存放接收文件的磁盘不支持原名称，或该名称被保留。',
+    'time-clamped': '{path} 使用了可保存的最接近的修改时间：原时间超出了文件系统或传输的范围。',
+    'time-not-kept': '无法设置 {path} 的修改时间[（{errno}）]。',
+    'mode-not-kept': '无法设置 {path} 的权限[（{errno}）]。',
+    changed: '{path} 已送达，但有此版本的 Penstock 无法说明的改动。',
   },
   reasons: {
     'whole-files-in-order':

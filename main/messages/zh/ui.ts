@@ -191,7 +191,7 @@ export const uiZh: UiWords = {
     moved: '{done:bytes} / {total:bytes} · {files:count} / {all#个文件}',
     whole: '{bytes:bytes} · {files#个文件}',
     skippedTitle: '未送达',
-    notesTitle: '说明',
+    notesTitle: '送达但有改动',
     skippedMore: '…… 另有 {more:count} 项',
     notMeasured: '未测量',
     compare: '请确认对方屏幕上显示的代码与此相同：',

@@ -104,15 +104,29 @@ Code CodeOf(const Napi::Value& value) {
   return *code;
 }
 
-Time TimeFrom(const Napi::Value& value) {
+FileTime TimeFrom(const Napi::Value& value) {
   if (!value.IsBigInt()) ThrowExpected(value.Env(), "a bigint", "mtimeNs");
-  bool lossless = false;
-  const int64_t nanoseconds = value.As<Napi::BigInt>().Int64Value(&lossless);
-  if (!lossless) throw Napi::RangeError::New(value.Env(), "Expected a 64-bit time for mtimeNs");
-  constexpr int64_t kSecond = 1'000'000'000;
-  Time time{nanoseconds / kSecond, static_cast<int32_t>(nanoseconds % kSecond)};
-  if (time.nanoseconds < 0) {
-    time.nanoseconds += kSecond;
+  int sign = 0;
+  size_t count = 2;
+  uint64_t words[2] = {};
+  value.As<Napi::BigInt>().ToWords(&sign, &count, words);
+  if (count > 2) ThrowExpected(value.Env(), "a time of at most 128 bits", "mtimeNs");
+  // Divided in pieces of 32 bits.
+  const uint32_t pieces[] = {static_cast<uint32_t>(words[1] >> 32), static_cast<uint32_t>(words[1]),
+                             static_cast<uint32_t>(words[0] >> 32), static_cast<uint32_t>(words[0])};
+  uint64_t seconds = 0;
+  uint64_t rest = 0;
+  for (const uint32_t piece : pieces) {
+    const uint64_t part = (rest << 32) | piece;
+    if (seconds >> 31 != 0) ThrowExpected(value.Env(), "seconds of at most 63 bits", "mtimeNs");
+    seconds = (seconds << 32) | (part / kNanosecondsPerSecond);
+    rest = part % kNanosecondsPerSecond;
+  }
+  FileTime time{static_cast<int64_t>(seconds), static_cast<int32_t>(rest)};
+  if (sign == 0) return time;
+  time.seconds = -time.seconds;
+  if (time.nanoseconds > 0) {
+    time.nanoseconds = static_cast<int32_t>(kNanosecondsPerSecond) - time.nanoseconds;
     --time.seconds;
   }
   return time;
@@ -157,8 +171,7 @@ std::vector<SourceFile> SourceFilesOf(const Napi::Value& value) {
     file.index = static_cast<uint32_t>(SizeOf(one.Get("index"), "index"));
     file.path = SourcePathOf(one);
     file.size = SizeOf(one.Get("size"), "size");
-    bool lossless = false;
-    file.mtimeNs = one.Get("mtimeNs").As<Napi::BigInt>().Int64Value(&lossless);
+    file.mtimeNs = NanosecondsOf(TimeFrom(one.Get("mtimeNs")));
     file.slice = one.Has("offset");
     if (file.slice) file.offset = SizeOf(one.Get("offset"), "offset");
     return file;

@@ -9,6 +9,7 @@
 
 #include "send/send_queue.h"
 #include "session/session.h"
+#include "system/file_time.h"
 
 namespace penstock {
 
@@ -29,13 +30,8 @@ SessionOptions SessionOptionsOf(Direction direction, const Napi::Object& options
 std::string TextOf(const Napi::Value& value, const char* subject);
 /** A code of WIRE.md's table by its name. */
 Code CodeOf(const Napi::Value& value);
-/** A time since 1970; `nanoseconds` is never negative. */
-struct Time {
-  int64_t seconds = 0;
-  int32_t nanoseconds = 0;
-};
-/** From nanoseconds as a bigint. */
-Time TimeFrom(const Napi::Value& value);
+/** From nanoseconds as a bigint, of any size. */
+FileTime TimeFrom(const Napi::Value& value);
 /** A whole number from 0 to 2^53. */
 uint64_t SizeOf(const Napi::Value& value, const char* subject);
 /** A port number. */

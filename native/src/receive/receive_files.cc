@@ -216,6 +216,22 @@ std::vector<Displaced> ReceiveFiles::AllDisplaced() const {
   return displaced;
 }
 
+void ReceiveFiles::SetKept(uint32_t index, const Kept& kept) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  kept_.erase(index);
+  if (!NotesOf(index, kept).empty()) kept_.emplace(index, kept);
+}
+
+std::vector<EntryNote> ReceiveFiles::AllChanges() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  std::vector<EntryNote> changes;
+  for (const auto& [index, kept] : kept_) {
+    if (places_.at(index).error != 0) continue;
+    for (const EntryNote& note : NotesOf(index, kept)) changes.push_back(note);
+  }
+  return changes;
+}
+
 std::vector<std::shared_ptr<StagedFile>> ReceiveFiles::Open() const {
   std::lock_guard<std::mutex> lock(mutex_);
   std::vector<std::shared_ptr<StagedFile>> files;

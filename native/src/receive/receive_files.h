@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "errors/failure.h"
+#include "session/delivery_ledger.h"
+#include "system/kept.h"
 #include "system/unique_fd.h"
 #include "wire/frame.h"
 
@@ -21,8 +23,7 @@ struct Placement {
   /** Below the session's tree, parts parted by `/`. */
   std::string path;
   uint32_t mode = 0;
-  int64_t mtimeSeconds = 0;
-  int32_t mtimeNanoseconds = 0;
+  FileTime modified;
 };
 
 struct ExpectedFile {
@@ -35,7 +36,7 @@ struct ExpectedFile {
 /** A file that is not whole under its own name. */
 struct Displaced {
   Failure failure{};
-  /** It has its name but not its mode or time; otherwise its content is in the staging folder under its number. */
+  /** It was created under its own name and could not be opened there again. */
   bool named = false;
 };
 
@@ -102,9 +103,13 @@ class ReceiveFiles {
   /** The file was created under its own name: creating it again empties it. */
   void MarkNamed(uint32_t index);
   bool IsNamed(uint32_t index) const;
-  /** The file could not get its own name, or its mode and time. */
+  /** The file could not get its own name. */
   void Displace(uint32_t index, int error);
   std::vector<Displaced> AllDisplaced() const;
+  /** The file has its own name; what of its mode and time it has. The last call for a file counts. */
+  void SetKept(uint32_t index, const Kept& kept);
+  /** Of the files under their own names. */
+  std::vector<EntryNote> AllChanges() const;
 
   /** Files that streams hold open now, for write-back. */
   std::vector<std::shared_ptr<StagedFile>> Open() const;
@@ -142,6 +147,8 @@ class ReceiveFiles {
   bool closed_ = false;
   std::unordered_map<uint32_t, Place> places_;
   std::map<uint32_t, Failure> lost_;
+  // Only of files that have changes.
+  std::map<uint32_t, Kept> kept_;
 };
 
 }  // namespace penstock

@@ -67,9 +67,8 @@ void ReceiveStream::CloseFolder() {
 void ReceiveStream::ApplyModeAndTime(uint32_t index, Descriptor file) {
   const auto placement = session_.files().PlacementOf(index);
   if (!placement) return;
-  const auto& [path, mode, seconds, nanoseconds] = *placement;
-  if (link_.calls().SetModeAndTime(file, mode & session_.permitted(), seconds, nanoseconds) != 0)
-    session_.files().Displace(index, errno);
+  const uint32_t mode = placement->mode & session_.permitted();
+  session_.files().SetKept(index, KeepModeAndTime(link_.calls(), file, mode, placement->modified, &held_));
 }
 
 void ReceiveStream::Opened(StagedFile& file) {

@@ -38,6 +38,14 @@ void Append(std::vector<EntryRun>& runs, uint32_t index, uint32_t code, uint32_t
 
 }  // namespace
 
+std::vector<EntryNote> NotesOf(uint32_t index, const Kept& kept) {
+  std::vector<EntryNote> notes;
+  if (kept.otherMode) notes.push_back({index, NoteCode::kModeNotKept, kept.modeError});
+  if (kept.time == Kept::Time::kClamped) notes.push_back({index, NoteCode::kTimeClamped, 0});
+  if (kept.time == Kept::Time::kOther) notes.push_back({index, NoteCode::kTimeNotKept, kept.timeError});
+  return notes;
+}
+
 void DeliveryLedger::Add(uint32_t index, EntryType type) {
   std::lock_guard<std::mutex> lock(mutex_);
   Entry entry;

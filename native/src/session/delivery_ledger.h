@@ -8,6 +8,7 @@
 
 #include "base/entry_type.h"
 #include "errors/failure.h"
+#include "system/kept.h"
 #include "wire/delivery.h"
 
 namespace penstock {
@@ -25,6 +26,9 @@ struct EntryNote {
   /** The errno value of the call that failed, or 0. */
   int error = 0;
 };
+
+/** The notes about an entry of which this was kept. */
+std::vector<EntryNote> NotesOf(uint32_t index, const Kept& kept);
 
 /** All that a receiver reports. */
 struct DeliveryReport {

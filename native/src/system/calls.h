@@ -3,11 +3,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/source_path.h"
 #include "facts/counters.h"
 #include "platform.h"
+#include "system/file_time.h"
 #include "system/map_options.h"
 #include "system/unique_fd.h"
 
@@ -28,8 +30,11 @@ struct FileFacts {
   /** Equal for two files on the same device. */
   uint64_t device = 0;
   uint64_t size = 0;
-  /** Last modification, in nanoseconds since 1970. */
+  /** Last modification; `mtimeNs` is the same by NanosecondsOf. */
+  FileTime modified;
   int64_t mtimeNs = 0;
+  /** Nothing where the system has no permission bits. */
+  std::optional<uint32_t> permissions;
 };
 
 /**
@@ -93,8 +98,10 @@ class Calls {
   Descriptor OpenDirectToWrite(Descriptor file);
   int Close(Descriptor file);
   int Facts(Descriptor file, FileFacts* facts);
-  /** Sets permission bits (on Windows only whether the owner may write) and the time of the last modification. */
-  int SetModeAndTime(Descriptor file, uint32_t mode, int64_t seconds, int32_t nanoseconds);
+  /** Sets permission bits (on Windows only whether the owner may write). */
+  int SetMode(Descriptor file, uint32_t mode);
+  /** Sets the time of the last modification. */
+  int SetTime(Descriptor file, const FileTime& time);
   /** Sets the size of a file. On macOS it also allocates the first blocks. */
   int Truncate(Descriptor file, uint64_t size);
   /** Allocates the blocks of a range within the file's size. Data that is there stays. */

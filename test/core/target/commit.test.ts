@@ -132,6 +132,7 @@ describe('commitTransfer', () => {
         savedAs: [at('旅行'), at('top.txt')],
         notDelivered: [],
         notes: [],
+        changes: [],
         deliveredEntries: 7,
         deliveredFiles: 3,
         deliveredBytes: 8,
@@ -332,6 +333,7 @@ describe('commitTransfer', () => {
           { index: 3, code: 'EPERM', named: true },
           { index: 4, code: 'EEXIST', named: false },
         ],
+        changes: [],
       },
     })
     assert.deepEqual(reasons(notDelivered), [

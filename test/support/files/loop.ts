@@ -41,11 +41,54 @@ function fails(program: string, args: readonly string[]): string | null {
 }
 
 /** Mounts a file system in memory that takes so many bytes. A string is the reason why this machine cannot make it. */
-export function mountMemory(bytes: number): Mounted | string {
+export function mountMemory(bytes: number, more: readonly string[] = []): Mounted | string {
   const path = mkdtempSync(join(tmpdir(), 'penstock-memory-'))
-  const problem = fails('mount', ['-t', 'tmpfs', '-o', `size=${String(bytes)}`, 'tmpfs', path])
+  const options = [`size=${String(bytes)}`, ...more].join(',')
+  const problem = fails('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', path])
   if (problem !== null) rmSync(path, { recursive: true })
   return problem ?? { path, dispose: () => unmount(path, path) }
+}
+
+/** The folder under another path, with options of bindfs. */
+export function mountBound(folder: string, options: readonly string[]): Mounted | string {
+  mkdirSync(folder)
+  const path = mkdtempSync(join(tmpdir(), 'penstock-bound-'))
+  const problem = fails('bindfs', [...options, folder, path])
+  if (problem !== null) rmSync(path, { recursive: true })
+  return problem ?? { path, dispose: () => unmount(path, path) }
+}
+
+function exfatOn(device: string, path: string): string | null {
+  return fails('mkfs.exfat', [device]) ?? fails('mount.exfat-fuse', [device, path])
+}
+
+/** An exFAT of so many bytes, by FUSE. */
+export function mountExfat(bytes: number): Mounted | string {
+  const folder = mkdtempSync(join(tmpdir(), 'penstock-exfat-'))
+  const image = join(folder, 'image')
+  const path = join(folder, 'mount')
+  writeFileSync(image, '')
+  truncateSync(image, bytes)
+  mkdirSync(path)
+  const loop = spawnSync('losetup', ['-f', '--show', image], { encoding: 'utf8' })
+  const device = loop.status === 0 ? loop.stdout.trim() : ''
+  const problem = device === '' ? 'losetup: no device' : exfatOn(device, path)
+  const dispose = (): void => {
+    must('losetup', ['-d', device])
+    rmSync(folder, { recursive: true })
+  }
+  if (problem === null) {
+    return {
+      path,
+      dispose() {
+        must('umount', [path])
+        dispose()
+      },
+    }
+  }
+  if (device === '') rmSync(folder, { recursive: true })
+  else dispose()
+  return problem
 }
 
 function must(program: string, args: readonly string[]): void {

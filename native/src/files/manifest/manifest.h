@@ -13,6 +13,7 @@
 #include "base/source_path.h"
 #include "files/manifest/segments.h"
 #include "files/source/left_out.h"
+#include "system/file_time.h"
 
 namespace penstock {
 
@@ -52,9 +53,9 @@ struct ManifestEntry {
 };
 static_assert(sizeof(ManifestEntry) <= 64, "memory of a transfer of many files");
 
-/** Nanoseconds since 1970. Wraps for times that a file system may hold and 64 bits do not, as Calls::Facts does. */
+/** Nanoseconds since 1970, as Calls::Facts has them. */
 inline int64_t NanosecondsOf(const ManifestEntry& entry) {
-  return static_cast<int64_t>(static_cast<uint64_t>(entry.seconds) * 1'000'000'000 + entry.nanoseconds);
+  return NanosecondsOf(FileTime{entry.seconds, static_cast<int32_t>(entry.nanoseconds)});
 }
 
 /** Of the entries so far. */

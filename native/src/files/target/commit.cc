@@ -5,16 +5,16 @@
 namespace penstock {
 namespace {
 
-bool Run(CommitSteps& steps, const CommitEntry& entry) {
+bool Run(CommitSteps& steps, const CommitEntry& entry, Kept* kept) {
   switch (entry.kind) {
     case CommitKind::kDirectory:
       return steps.MakeDirectory(entry);
     case CommitKind::kFile:
-      return steps.PlaceFile(entry);
+      return steps.PlaceFile(entry, kept);
     case CommitKind::kSymlink:
-      return steps.PlaceSymlink(entry);
+      return steps.PlaceSymlink(entry, kept);
     case CommitKind::kDirectoryTimes:
-      return steps.SetDirectoryTimes(entry);
+      return steps.SetDirectoryTimes(entry, kept);
   }
   return true;
 }
@@ -29,9 +29,9 @@ std::vector<CommitOutcome> Commit(const Folder& target, const Folder& staging,
   for (const CommitEntry& entry : entries) {
     CommitOutcome outcome;
     try {
-      if (!Run(*steps, entry)) outcome.kind = CommitOutcome::Kind::kKeptExisting;
+      if (!Run(*steps, entry, &outcome.kept)) outcome.kind = CommitOutcome::Kind::kKeptExisting;
     } catch (const SystemError& error) {
-      outcome = {CommitOutcome::Kind::kFailed, error.failure()};
+      outcome = {CommitOutcome::Kind::kFailed, error.failure(), {}};
     }
     outcomes.push_back(std::move(outcome));
   }

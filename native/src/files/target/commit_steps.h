@@ -7,14 +7,15 @@
 
 namespace penstock {
 
-/// Each step throws SystemError, and returns false if it keeps what is there.
+/// Each step throws SystemError, and returns false if it keeps what is there. `kept` says what of the mode and the time is not as
+/// it was sent.
 class CommitSteps {
  public:
   virtual ~CommitSteps() = default;
   virtual bool MakeDirectory(const CommitEntry& entry) = 0;
-  virtual bool PlaceFile(const CommitEntry& entry) = 0;
-  virtual bool PlaceSymlink(const CommitEntry& entry) = 0;
-  virtual bool SetDirectoryTimes(const CommitEntry& entry) = 0;
+  virtual bool PlaceFile(const CommitEntry& entry, Kept* kept) = 0;
+  virtual bool PlaceSymlink(const CommitEntry& entry, Kept* kept) = 0;
+  virtual bool SetDirectoryTimes(const CommitEntry& entry, Kept* kept) = 0;
 };
 
 std::unique_ptr<CommitSteps> MakeCommitSteps(const Folder& target, const Folder& staging);

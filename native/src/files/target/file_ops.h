@@ -11,6 +11,7 @@
 
 #include "errors/failure.h"
 #include "platform.h"
+#include "system/kept.h"
 #include "system/unique_fd.h"
 
 namespace penstock {
@@ -48,8 +49,7 @@ struct CommitEntry {
   uint32_t mode = 0;
   /// Files: the size that the staging file must have; an empty one is made if it is missing.
   int64_t size = 0;
-  int64_t mtime_seconds = 0;
-  int32_t mtime_nanoseconds = 0;
+  FileTime modified;
   ReplaceRule replace = ReplaceRule::kNever;
 };
 
@@ -57,6 +57,8 @@ struct CommitOutcome {
   enum class Kind { kDone, kKeptExisting, kFailed };
   Kind kind = Kind::kDone;
   Failure failure{};
+  /// Of an entry that is done.
+  Kept kept{};
 };
 
 struct FileSystemFacts {

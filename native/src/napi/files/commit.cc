@@ -9,6 +9,7 @@
 #include "napi/files/folder.h"
 #include "napi/jobs.h"
 #include "napi/lists.h"
+#include "napi/sessions/delivery.h"
 #include "napi/values.h"
 #include "system/node_descriptor.h"
 
@@ -23,11 +24,7 @@ double Number(const Napi::Object& object, const char* name) {
   return value.As<Napi::Number>().DoubleValue();
 }
 
-void SetTime(CommitEntry& entry, const Napi::Object& object) {
-  const Time time = TimeFrom(object.Get("mtimeNs"));
-  entry.mtime_seconds = time.seconds;
-  entry.mtime_nanoseconds = time.nanoseconds;
-}
+void SetTime(CommitEntry& entry, const Napi::Object& object) { entry.modified = TimeFrom(object.Get("mtimeNs")); }
 
 void SetReplace(CommitEntry& entry, const Napi::Object& object) {
   const std::string rule = TextOf(object.Get("replace"), "replace");
@@ -73,10 +70,20 @@ CommitEntry EntryFrom(const Napi::Value& value) {
   return entry;
 }
 
+/// Nothing is set for an entry that is exactly as it was sent.
+void SetChanges(Napi::Object object, const Kept& kept) {
+  const std::vector<EntryNote> changes = NotesOf(0, kept);
+  if (changes.empty()) return;
+  object.Set("changes", ObjectsOf(object.Env(), changes, [](Napi::Object one, const EntryNote& note) {
+               SetNote(one, note.code, note.error);
+             }));
+}
+
 void SetOutcome(Napi::Object object, const CommitOutcome& outcome) {
   switch (outcome.kind) {
     case CommitOutcome::Kind::kDone:
       object.Set("kind", "done");
+      SetChanges(object, outcome.kept);
       break;
     case CommitOutcome::Kind::kKeptExisting:
       object.Set("kind", "kept-existing");

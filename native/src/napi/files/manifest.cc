@@ -81,7 +81,7 @@ EntryFacts FileFactsOf(const Napi::Object& file) {
   facts.mode = static_cast<uint16_t>(SizeOf(file.Get("mode"), "mode"));
   facts.size = SizeOf(file.Get("size"), "size");
   facts.allocatedBytes = facts.size;
-  const Time time = TimeFrom(file.Get("mtimeNs"));
+  const FileTime time = TimeFrom(file.Get("mtimeNs"));
   facts.seconds = time.seconds;
   facts.nanoseconds = static_cast<uint32_t>(time.nanoseconds);
   return facts;

@@ -50,13 +50,16 @@ std::vector<EntryNote> NotesOf(const Napi::Value& value) {
   });
 }
 
+void SetNote(Napi::Object object, NoteCode code, int error) {
+  object.Set("code", NoteName(code));
+  if (error != 0) object.Set("errno", ErrnoText(error));
+}
+
 Napi::Value NotesToArray(Napi::Env env, const std::vector<EntryRun>& notes) {
   return ObjectsOf(env, notes, [](Napi::Object one, const EntryRun& run) {
     one.Set("first", run.first);
     one.Set("count", run.count);
-    one.Set("code", NoteName(NoteFromWire(run.code)));
-    const int error = ErrnoFromWire(run.error);
-    if (error != 0) one.Set("errno", ErrnoText(error));
+    SetNote(one, NoteFromWire(run.code), ErrnoFromWire(run.error));
   });
 }
 

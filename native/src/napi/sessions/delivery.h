@@ -16,6 +16,8 @@ void EndOfEntries(Napi::Env env, const std::function<void()>& end);
 std::vector<OtherEntry> OtherEntriesOf(const Napi::Value& value);
 /** [{index, code, errno?}]; none for undefined. */
 std::vector<EntryNote> NotesOf(const Napi::Value& value);
+/** Sets `code`, and `errno` if a call failed. */
+void SetNote(Napi::Object object, NoteCode code, int error);
 /** [{first, count, code, errno?}]. */
 Napi::Value NotesToArray(Napi::Env env, const std::vector<EntryRun>& notes);
 

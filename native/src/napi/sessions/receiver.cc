@@ -24,9 +24,7 @@ std::optional<Placement> PlacementFrom(const Napi::Value& value) {
   Placement placement;
   placement.path = object.Get("path").ToString().Utf8Value();
   placement.mode = static_cast<uint32_t>(SizeOf(object.Get("mode"), "mode"));
-  const Time time = TimeFrom(object.Get("mtimeNs"));
-  placement.mtimeSeconds = time.seconds;
-  placement.mtimeNanoseconds = time.nanoseconds;
+  placement.modified = TimeFrom(object.Get("mtimeNs"));
   return placement;
 }
 
@@ -121,6 +119,12 @@ class ReceiverWrap final : public Napi::ObjectWrap<ReceiverWrap> {
       one.Set("named", displaced.named);
     });
   }
+  Napi::Value Changes(const Napi::CallbackInfo& info) {
+    return ObjectsOf(info.Env(), session_->files().AllChanges(), [](Napi::Object one, const EntryNote& note) {
+      one.Set("index", note.index);
+      SetNote(one, note.code, note.error);
+    });
+  }
   Napi::Value Committing(const Napi::CallbackInfo& info) {
     return Napi::Boolean::New(info.Env(), session_->Committing());
   }
@@ -152,6 +156,7 @@ void RegisterReceiver(Napi::Env env, Napi::Object exports) {
                                           ReceiverWrap::InstanceMethod<&ReceiverWrap::AddStream>("addStream"),
                                           ReceiverWrap::InstanceMethod<&ReceiverWrap::AddBody>("addBody"),
                                           ReceiverWrap::InstanceMethod<&ReceiverWrap::AllDisplaced>("displaced"),
+                                          ReceiverWrap::InstanceMethod<&ReceiverWrap::Changes>("changes"),
                                           ReceiverWrap::InstanceMethod<&ReceiverWrap::Committing>("committing"),
                                           ReceiverWrap::InstanceMethod<&ReceiverWrap::Finish>("finish")}));
 }

@@ -88,11 +88,13 @@ Descriptor Calls::OpenDirectToWrite(Descriptor file) {
 int Calls::Facts(Descriptor file, FileFacts* facts) {
   counters_.Count(Sys::kStatx);
   struct statx found {};
-  if (::statx(file, "", AT_EMPTY_PATH, STATX_TYPE | STATX_SIZE | STATX_MTIME, &found) != 0) return -1;
+  if (::statx(file, "", AT_EMPTY_PATH, STATX_TYPE | STATX_MODE | STATX_SIZE | STATX_MTIME, &found) != 0) return -1;
   facts->regular = S_ISREG(found.stx_mode);
   facts->device = (static_cast<uint64_t>(found.stx_dev_major) << 32) | found.stx_dev_minor;
   facts->size = found.stx_size;
-  facts->mtimeNs = found.stx_mtime.tv_sec * 1000000000 + found.stx_mtime.tv_nsec;
+  facts->permissions = found.stx_mode & 07777u;
+  facts->modified = {found.stx_mtime.tv_sec, static_cast<int32_t>(found.stx_mtime.tv_nsec)};
+  facts->mtimeNs = NanosecondsOf(facts->modified);
   return 0;
 }
 

@@ -87,7 +87,9 @@ int Calls::Facts(Descriptor file, FileFacts* facts) {
   facts->regular = S_ISREG(found.st_mode);
   facts->device = static_cast<uint64_t>(found.st_dev);
   facts->size = static_cast<uint64_t>(found.st_size);
-  facts->mtimeNs = int64_t{found.st_mtimespec.tv_sec} * 1000000000 + found.st_mtimespec.tv_nsec;
+  facts->permissions = found.st_mode & 07777u;
+  facts->modified = {found.st_mtimespec.tv_sec, static_cast<int32_t>(found.st_mtimespec.tv_nsec)};
+  facts->mtimeNs = NanosecondsOf(facts->modified);
   return 0;
 }
 

@@ -79,14 +79,16 @@ int Calls::Close(Descriptor file) {
   return ::close(file);
 }
 
-// Two calls.
-int Calls::SetModeAndTime(Descriptor file, uint32_t mode, int64_t seconds, int32_t nanoseconds) {
+int Calls::SetMode(Descriptor file, uint32_t mode) {
   counters_.Count(Sys::kFchmod);
-  if (::fchmod(file, static_cast<mode_t>(mode & 0777)) != 0) return -1;
+  return ::fchmod(file, static_cast<mode_t>(mode & 0777));
+}
+
+int Calls::SetTime(Descriptor file, const FileTime& time) {
   counters_.Count(Sys::kUtimensat);
   // Both: file systems of FUSE 2 ignore a call that leaves one out.
-  const timespec time{static_cast<time_t>(seconds), nanoseconds};
-  const timespec times[2] = {time, time};
+  const timespec both{static_cast<time_t>(time.seconds), time.nanoseconds};
+  const timespec times[2] = {both, both};
   return ::futimens(file, times);
 }
 

@@ -13,6 +13,8 @@ inline int64_t UnitsOf(const FILETIME& time) {
   return static_cast<int64_t>((uint64_t{time.dwHighDateTime} << 32) | time.dwLowDateTime);
 }
 
+inline FileTime TimeOf(const FILETIME& time) { return TimeOfUnits(UnitsOf(time)); }
+
 /** Nanoseconds since 1970. */
 inline int64_t NanosecondsOf(const FILETIME& time) { return NanosecondsOfUnits(UnitsOf(time)); }
 

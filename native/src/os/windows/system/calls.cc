@@ -173,10 +173,21 @@ Descriptor Calls::OpenStaging(Descriptor folder, const std::string& name, bool t
   return OpenAt(folder, ToWide(name), request).release();
 }
 
-int Calls::SetModeAndTime(Descriptor file, uint32_t mode, int64_t seconds, int32_t nanoseconds) {
+int Calls::SetTime(Descriptor file, const FileTime& time) {
+  if (!IsWindowsTime(time.seconds)) {
+    errno = ERANGE;
+    return -1;
+  }
+  FILE_BASIC_INFO basic{};
+  basic.LastWriteTime.QuadPart = FileTimeUnits(time.seconds, time.nanoseconds);
+  counters_.Count(Sys::kSetFileInformation);
+  if (::SetFileInformationByHandle(HandleOf(file), FileBasicInfo, &basic, sizeof basic) != 0) return 0;
+  return FailWithLastError();
+}
+
+int Calls::SetMode(Descriptor file, uint32_t mode) {
   constexpr uint32_t kOwnerWrites = 0200;
   FILE_BASIC_INFO basic{};
-  basic.LastWriteTime.QuadPart = FileTimeUnits(seconds, nanoseconds);
   basic.FileAttributes = (mode & kOwnerWrites) != 0 ? FILE_ATTRIBUTE_NORMAL : FILE_ATTRIBUTE_READONLY;
   counters_.Count(Sys::kSetFileInformation);
   if (::SetFileInformationByHandle(HandleOf(file), FileBasicInfo, &basic, sizeof basic) != 0) return 0;
@@ -241,7 +252,8 @@ int Calls::Facts(Descriptor file, FileFacts* facts) {
   facts->device = found.dwVolumeSerialNumber;
   facts->regular = !IsFolder(found.dwFileAttributes);
   facts->size = (uint64_t{found.nFileSizeHigh} << 32) | found.nFileSizeLow;
-  facts->mtimeNs = NanosecondsOf(found.ftLastWriteTime);
+  facts->modified = TimeOf(found.ftLastWriteTime);
+  facts->mtimeNs = NanosecondsOf(facts->modified);
   return 0;
 }
 

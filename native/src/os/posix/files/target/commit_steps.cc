@@ -5,15 +5,18 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <ctime>
 #include <optional>
 #include <utility>
 
 #include "files/folders/parent_folder.h"
+#include "os/posix/files/folders/file_system.h"
 #include "os/posix/files/folders/folder_calls.h"
 #include "os/posix/files/target/move_by_rule.h"
 #include "os/posix/files/target/other_file_system.h"
 #include "os/posix/files/target/rights.h"
 #include "os/posix/files/target/stored_time.h"
+#include "system/calls.h"
 #include "system/unique_fd.h"
 
 namespace penstock {
@@ -22,12 +25,35 @@ namespace {
 
 constexpr mode_t kPermissions = 0777;
 
-timespec TimeOf(const CommitEntry& entry) {
+timespec TimeOf(const FileTime& from) {
   timespec time{};
-  time.tv_sec = static_cast<time_t>(entry.mtime_seconds);
-  time.tv_nsec = entry.mtime_nanoseconds;
+  time.tv_sec = static_cast<time_t>(from.seconds);
+  time.tv_nsec = from.nanoseconds;
   return time;
 }
+
+/// A link by its name.
+class TimedLink final : public TimedEntry {
+ public:
+  TimedLink(int folder, const char* name) : folder_(folder), name_(name) {}
+
+  int Set(const FileTime& time) override {
+    // Both, as Calls::SetTime.
+    const timespec times[2] = {TimeOf(time), TimeOf(time)};
+    return utimensat(folder_, name_, times, AT_SYMLINK_NOFOLLOW) == 0 ? 0 : errno;
+  }
+  int Get(FileTime* time) override {
+    struct stat facts {};
+    if (fstatat(folder_, name_, &facts, AT_SYMLINK_NOFOLLOW) != 0) return errno;
+    const timespec held = ModifiedAt(facts);
+    *time = {held.tv_sec, static_cast<int32_t>(held.tv_nsec)};
+    return 0;
+  }
+
+ private:
+  const int folder_;
+  const char* const name_;
+};
 
 class PosixCommit final : public CommitSteps {
  public:
@@ -47,7 +73,7 @@ class PosixCommit final : public CommitSteps {
     return false;
   }
 
-  bool PlaceFile(const CommitEntry& entry) override {
+  bool PlaceFile(const CommitEntry& entry, Kept* kept) override {
     if (!IsPlainName(entry.staging_name)) Fail("openat", entry.staging_name, EINVAL);
     const auto [parent, name] = Parent(entry.path);
     const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | (entry.size == 0 ? O_CREAT : 0);
@@ -58,9 +84,12 @@ class PosixCommit final : public CommitSteps {
     if (!S_ISREG(facts.st_mode)) Fail("openat", entry.staging_name, EINVAL);
     if (facts.st_size != entry.size) Fail("fstat", entry.path, EBADMSG);
     const int mode = GiveMode(file.get(), entry.mode & kPermissions, staging_rights_, *rights_);
-    if (mode != 0) Fail("fchmod", entry.path, mode);
-    const timespec time = TimeOf(entry);
-    SetTime(file.get(), time, entry.path);
+    *kept = KeepModeAndTime(calls_, file.get(), std::nullopt, entry.modified, &held_);
+    if (mode != 0) {
+      kept->otherMode = true;
+      kept->modeError = mode;
+    }
+    const timespec time = TimeOf(entry.modified);
     if (Move({staging_, entry.staging_name, StoredTime(file.get(), time)}, parent, name, entry)) return !kept_;
     const bool placed =
         CopyByRule(file.get(), entry.size, time, entry.mode & kPermissions, PlaceOf(parent, name, entry));
@@ -68,26 +97,29 @@ class PosixCommit final : public CommitSteps {
     return placed;
   }
 
-  bool PlaceSymlink(const CommitEntry& entry) override {
+  bool PlaceSymlink(const CommitEntry& entry, Kept* kept) override {
     const auto [parent, name] = Parent(entry.path);
     // Created in staging first, so that it appears under its name by one rename, whole and with its time.
     static constexpr char kName[] = "link";
     if (unlinkat(staging_, kName, 0) != 0 && errno != ENOENT) Fail("unlinkat", kName);
     if (symlinkat(entry.target.c_str(), staging_, kName) != 0) Fail("symlinkat", entry.path);
-    const timespec time = TimeOf(entry);
-    SetLinkTime(staging_, kName, time);
+    TimedLink link(staging_, kName);
+    KeepTime(link, entry.modified, &held_, kept);
+    const timespec time = TimeOf(entry.modified);
     if (Move({staging_, kName, StoredLinkTime(staging_, kName, time)}, parent, name, entry)) return !kept_;
     return LinkByRule(entry.target, time, PlaceOf(parent, name, entry));
   }
 
-  bool SetDirectoryTimes(const CommitEntry& entry) override {
+  bool SetDirectoryTimes(const CommitEntry& entry, Kept* kept) override {
     const UniqueFd directory = OpenFolderBeneath(target_, entry.path);
     struct stat facts {};
     if (fstat(directory.get(), &facts) != 0) Fail("fstat", entry.path);
     // It has inherited its own default ACL and its setgid bit from the folder that it is in.
     const mode_t bits = entry.mode & kPermissions & RightsIn(directory.get()).permitted;
-    if (fchmod(directory.get(), bits | (facts.st_mode & S_ISGID)) != 0) Fail("fchmod", entry.path);
-    SetTime(directory.get(), TimeOf(entry), entry.path);
+    const int mode = fchmod(directory.get(), bits | (facts.st_mode & S_ISGID)) == 0 ? 0 : errno;
+    *kept = KeepModeAndTime(calls_, directory.get(), std::nullopt, entry.modified, &held_);
+    kept->otherMode = fstat(directory.get(), &facts) != 0 || (facts.st_mode & kPermissions) != bits;
+    if (kept->otherMode) kept->modeError = mode;
     return true;
   }
 
@@ -127,6 +159,9 @@ class PosixCommit final : public CommitSteps {
   std::optional<Rights> rights_;
   std::string rights_path_;
   bool kept_ = false;
+  Counters counters_;
+  Calls calls_{counters_};
+  HeldTimes held_;
 };
 
 }  // namespace

@@ -13,16 +13,18 @@
 #include "os/windows/errors/system_errors.h"
 #include "os/windows/files/folders/folder_calls.h"
 #include "os/windows/files/folders/nt_file.h"
+#include "system/calls.h"
 #include "system/unique_fd.h"
 
 namespace penstock {
 
 namespace {
 
-/// Permission of the owner to write, in a mode.
-constexpr uint32_t kOwnerWrites = 0200;
-
-int64_t UnitsOf(const CommitEntry& entry) { return FileTimeUnits(entry.mtime_seconds, entry.mtime_nanoseconds); }
+/// In the units of Windows. Times that it does not have are later, or earlier, than all that it has.
+bool IsLater(const FileTime& left, const FileTime& right) {
+  if (left.seconds != right.seconds) return left.seconds > right.seconds;
+  return left.nanoseconds / 100 > right.nanoseconds / 100;
+}
 
 int64_t SizeOf(const BY_HANDLE_FILE_INFORMATION& facts) {
   return static_cast<int64_t>((uint64_t{facts.nFileSizeHigh} << 32) | facts.nFileSizeLow);
@@ -34,16 +36,6 @@ std::optional<BY_HANDLE_FILE_INFORMATION> FactsAt(Descriptor folder, const std::
   if (file.valid()) return FactsOf(file.get(), path);
   if (errno == ENOENT) return std::nullopt;
   Fail("NtCreateFile", path);
-}
-
-/// Sets the time of the last write, in units of 100 ns, and whether the file may be written to.
-void SetTimeAndMode(Descriptor file, int64_t units, std::optional<uint32_t> mode, const std::string& path) {
-  FILE_BASIC_INFO basic{};
-  basic.LastWriteTime.QuadPart = units;
-  if (mode) basic.FileAttributes = (*mode & kOwnerWrites) != 0 ? FILE_ATTRIBUTE_NORMAL : FILE_ATTRIBUTE_READONLY;
-  if (::SetFileInformationByHandle(HandleOf(file), FileBasicInfo, &basic, sizeof basic) != 0) return;
-  FailWithLastError();
-  Fail("SetFileInformationByHandle", path);
 }
 
 /// The open folder's path, with the prefix for paths of any length.
@@ -65,7 +57,7 @@ bool MoveByRule(Descriptor file, Descriptor parent, const std::wstring& name, co
   if (entry.replace != ReplaceRule::kNever) {
     if (const std::optional<BY_HANDLE_FILE_INFORMATION> existing = FactsAt(parent, name, entry.path)) {
       if (IsFolder(existing->dwFileAttributes)) Fail("NtSetInformationFile", entry.path, EISDIR);
-      if (entry.replace == ReplaceRule::kIfNewer && UnitsOf(entry) <= penstock::UnitsOf(existing->ftLastWriteTime))
+      if (entry.replace == ReplaceRule::kIfNewer && !IsLater(entry.modified, TimeOf(existing->ftLastWriteTime)))
         return false;
       replace = true;
     }
@@ -90,7 +82,7 @@ class WindowsCommit final : public CommitSteps {
     return false;
   }
 
-  bool PlaceFile(const CommitEntry& entry) override {
+  bool PlaceFile(const CommitEntry& entry, Kept* kept) override {
     const std::wstring staging_name = PlainName(entry.staging_name, entry.staging_name);
     const auto [parent, name] = Parent(entry.path);
     const ULONG disposition = entry.size == 0 ? FILE_OPEN_IF : FILE_OPEN;
@@ -100,11 +92,11 @@ class WindowsCommit final : public CommitSteps {
     const DWORD attributes = facts.dwFileAttributes;
     if (IsFolder(attributes) || IsLink(attributes)) Fail("NtCreateFile", entry.staging_name, EINVAL);
     if (SizeOf(facts) != entry.size) Fail("GetFileInformationByHandle", entry.path, EBADMSG);
-    SetTimeAndMode(file.get(), UnitsOf(entry), entry.mode, entry.path);
+    *kept = KeepModeAndTime(calls_, file.get(), entry.mode, entry.modified, &held_);
     return MoveByRule(file.get(), parent, name, entry);
   }
 
-  bool PlaceSymlink(const CommitEntry& entry) override {
+  bool PlaceSymlink(const CommitEntry& entry, Kept* kept) override {
     const auto [parent, name] = Parent(entry.path);
     // Created in staging first, so that it appears under its name by one rename, whole and with its time.
     static constexpr wchar_t kName[] = L"link";
@@ -123,17 +115,17 @@ class WindowsCommit final : public CommitSteps {
     }
     const UniqueFd link = OpenAt(staging_, kName, {FILE_WRITE_ATTRIBUTES | DELETE, FILE_OPEN});
     if (!link.valid()) Fail("CreateSymbolicLink", entry.path);
-    SetTimeAndMode(link.get(), UnitsOf(entry), std::nullopt, entry.path);
+    *kept = KeepModeAndTime(calls_, link.get(), std::nullopt, entry.modified, &held_);
     return MoveByRule(link.get(), parent, name, entry);
   }
 
-  bool SetDirectoryTimes(const CommitEntry& entry) override {
+  bool SetDirectoryTimes(const CommitEntry& entry, Kept* kept) override {
     const auto [parent, name] = Parent(entry.path);
     const UniqueFd directory = OpenAt(parent, name, {FILE_WRITE_ATTRIBUTES, FILE_OPEN, FILE_DIRECTORY_FILE});
     if (!directory.valid()) Fail("NtCreateFile", entry.path);
     if (IsLink(FactsOf(directory.get(), entry.path).dwFileAttributes)) Fail("NtCreateFile", entry.path, ENOTDIR);
     // Windows has no place for the mode of a folder.
-    SetTimeAndMode(directory.get(), UnitsOf(entry), std::nullopt, entry.path);
+    *kept = KeepModeAndTime(calls_, directory.get(), std::nullopt, entry.modified, &held_);
     return true;
   }
 
@@ -146,6 +138,9 @@ class WindowsCommit final : public CommitSteps {
 
   Descriptor staging_;
   ParentFolder parent_;
+  Counters counters_;
+  Calls calls_{counters_};
+  HeldTimes held_;
 };
 
 }  // namespace
