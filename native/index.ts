@@ -283,8 +283,8 @@ export interface Sender {
   readonly ended: Promise<EngineEnd>
 }
 
-/** Ways of copying a file on this machine: FICLONE, copy_file_range, sendfile from file to file. */
-export type CopyEngineTechnique = 'clone' | 'copyrange' | 'copyfile'
+/** Ways of copying a file on this machine: FICLONE, copy_file_range, sendfile from file to file, read and write. */
+export type CopyEngineTechnique = 'clone' | 'copyrange' | 'copyfile' | 'readwrite'
 
 export interface CopierOptions {
   /** Staging folder; file N is written to the name `N` in it, an empty one not at all. */
@@ -296,7 +296,7 @@ export interface CopierOptions {
   readonly durability: 'os' | 'everysec' | 'commit' | 'through'
 }
 
-/** Counters of the copier's own thread since its start. Nothing of it passes through user space. */
+/** Counters of the copier's own thread since its start. */
 export interface CopierSample extends Pick<
   EngineSample,
   | 'bytes'

@@ -41,7 +41,7 @@ const TECHNIQUES: readonly EngineTechnique[] = [
 
 const MAP_OPTIONS: readonly EngineMapOption[] = ['sequential', 'willneed', 'populate', 'lock']
 
-const COPY_TECHNIQUES: readonly CopyEngineTechnique[] = ['clone', 'copyrange', 'copyfile']
+const COPY_TECHNIQUES: readonly CopyEngineTechnique[] = ['clone', 'copyrange', 'copyfile', 'readwrite']
 
 const FUNCTIONS = [
   'createSender',

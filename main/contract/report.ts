@@ -132,6 +132,7 @@ export const COPY_WAYS = [
   'copyrange-shares-blocks',
   'copyrange-in-kernel',
   'sendfile-file-to-file',
+  'read-write-file-to-file',
 ] as const
 export type CopyWay = (typeof COPY_WAYS)[number]
 

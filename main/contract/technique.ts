@@ -23,7 +23,7 @@ export const ENGINE_TECHNIQUES = [...SEND_TECHNIQUES, 'unseal'] as const
 export const RECEIVE_TECHNIQUES = ['readwrite', 'mmap', 'splice', 'direct', 'unseal', 'ktls'] as const
 
 /** Techniques that copy within one machine, without a socket. */
-export const COPY_TECHNIQUES = ['clone', 'copyrange', 'copyfile'] as const
+export const COPY_TECHNIQUES = ['clone', 'copyrange', 'copyfile', 'readwrite'] as const
 
 /** Those that encrypt or decrypt: they run on encrypted streams only, and no other technique does. */
 export const SEALING_TECHNIQUES = ['seal', 'unseal', 'ktls'] as const

@@ -113,7 +113,7 @@ const WRONG: readonly (readonly [string, string])[] = [
   ],
   [
     'send a --to-folder b --technique sendfile',
-    '“penstock send --to-folder” has no technique “sendfile”. Choose one of auto, clone, copyrange, copyfile. See “penstock help send”.',
+    '“penstock send --to-folder” has no technique “sendfile”. Choose one of auto, clone, copyrange, copyfile, readwrite. See “penstock help send”.',
   ],
   [
     'send a --to h --on-conflict skip',

@@ -145,7 +145,7 @@ export class LocalCopy implements Transfer {
     await this.#area.sweep(this.#folder)
     try {
       const sharesBlocks = await addon.sharesBlocks(staging.folder)
-      const byReference = sharesBlocks && choice.technique !== 'copyfile'
+      const byReference = sharesBlocks && ['clone', 'copyrange'].includes(choice.technique)
       await ensureRoomForCopy(this.#folder, walked.entries, walked.totals.bytes, byReference)
       signal.throwIfAborted()
       const cpuAtStart = process.cpuUsage()

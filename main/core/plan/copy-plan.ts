@@ -41,7 +41,7 @@ export function planCopy(
 
 /** Why a technique cannot run at this place; null if no reason is known. */
 export function whyItCannot(technique: CopyTechnique, place: CopyPlace): Reason | null {
-  if (technique === 'copyfile') return null
+  if (technique === 'copyfile' || technique === 'readwrite') return null
   if (place.oneFileSystem === false) return { code: 'other-file-system' }
   return technique === 'clone' && place.sharesBlocks === false ? { code: 'blocks-not-shared' } : null
 }

@@ -29,16 +29,16 @@ function rangeCopies(facts: LocalCopyFacts): number | null {
 /**
  * Copies per byte of a copy on this machine, derived; the mean over all techniques that carried bytes. A clone copies
  * nothing. `copyrange` shares blocks if the file system does, as tested in the target, and otherwise copies once within the
- * kernel; `copyfile` copies once. Copied data is read and written by DMA (cached pages are not read), except on file systems
+ * kernel; `copyfile` copies once, `readwrite` twice. Copied data is read and written by DMA (cached pages are not read), except on file systems
  * in memory. Null if nothing moved or no rule applies.
  */
 export function countLocalCopies(facts: LocalCopyFacts): CopyCount | null {
-  const { clone, copyrange, copyfile } = facts.bytesBy
-  const all = clone + copyrange + copyfile
+  const { clone, copyrange, copyfile, readwrite } = facts.bytesBy
+  const all = clone + copyrange + copyfile + readwrite
   if (all === 0) return null
   const perRange = copyrange === 0 ? 0 : rangeCopies(facts)
   if (perRange === null) return null
-  const share = (copyfile + copyrange * perRange) / all
+  const copied = copyfile + copyrange * perRange
   const fromMemory = IN_MEMORY.includes(facts.sourceType)
   const toMemory = IN_MEMORY.includes(facts.targetType)
   const perCopied = (fromMemory ? 0 : 1) + (toMemory ? 0 : 1)
@@ -46,6 +46,7 @@ export function countLocalCopies(facts: LocalCopyFacts): CopyCount | null {
   if (clone > 0) ways.push('clone-shares-blocks')
   if (copyrange > 0) ways.push(perRange === 0 ? 'copyrange-shares-blocks' : 'copyrange-in-kernel')
   if (copyfile > 0) ways.push('sendfile-file-to-file')
+  if (readwrite > 0) ways.push('read-write-file-to-file')
   const rule: CopyRule = {
     kind: 'copy',
     ways,
@@ -53,5 +54,10 @@ export function countLocalCopies(facts: LocalCopyFacts): CopyCount | null {
     target: toMemory ? 'memory' : 'disk',
   }
   const rounded = (value: number): number => Math.round(value * 100) / 100
-  return { cpu: rounded(share), dma: rounded(share * perCopied), cipherPasses: 0, rule }
+  return {
+    cpu: rounded((copied + 2 * readwrite) / all),
+    dma: rounded(((copied + readwrite) / all) * perCopied),
+    cipherPasses: 0,
+    rule,
+  }
 }

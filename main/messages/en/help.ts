@@ -95,8 +95,8 @@ penstock send PATH... --to-folder DIR [OPTIONS] – copies them to a folder on t
 With --to-folder DIR (created if missing) nothing is sent over the network, and of the above only
 --exclude and --technique apply:
   --technique T        auto (default), clone (shares the blocks, copies nothing), copyrange
-                       (copy_file_range) or copyfile (sendfile from file to file); if the file
-                       system does not support one, the next is used
+                       (copy_file_range), copyfile (sendfile from file to file) or readwrite; if one
+                       is not supported here, the next is used
   --durability D       os, everysec, commit (default) or through, as for “penstock receive”
   --on-conflict RULE   keep-both (default), replace, skip or newer
 

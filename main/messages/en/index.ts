@@ -243,6 +243,7 @@ export const en = {
       'copyrange-shares-blocks': 'copy_file_range shares blocks',
       'copyrange-in-kernel': 'copy_file_range copies in the kernel',
       'sendfile-file-to-file': 'sendfile copies from file to file',
+      'read-write-file-to-file': 'read and write copy through a buffer',
     },
     beside: 'partly by {techniques}',
     cached: '{percent} % from the page cache',

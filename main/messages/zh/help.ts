@@ -85,8 +85,8 @@ penstock send PATH... --to-folder DIR [选项] – 复制到本机的文件夹
   --pin-file FILE   PIN 为此文件的第一行
 
 使用 --to-folder DIR（不存在时会创建）时，数据不经过网络，以上选项中只有 --exclude 和 --technique 有效：
-  --technique T        auto（默认）、clone（共享数据块，零拷贝）、copyrange（copy_file_range）
-                       或 copyfile（文件到文件的 sendfile）；文件系统不支持时改用下一种
+  --technique T        auto（默认）、clone（共享数据块，零拷贝）、copyrange（copy_file_range）、
+                       copyfile（文件到文件的 sendfile）或 readwrite；此处不支持时改用下一种
   --durability D       os、everysec、commit（默认）或 through，与“penstock receive”相同
   --on-conflict RULE   keep-both（默认）、replace、skip 或 newer
 

@@ -211,6 +211,7 @@ export const zh: Catalogue = {
       'copyrange-shares-blocks': 'copy_file_range 共享数据块',
       'copyrange-in-kernel': 'copy_file_range 在内核中拷贝',
       'sendfile-file-to-file': 'sendfile 从文件拷贝到文件',
+      'read-write-file-to-file': 'read 和 write 经缓冲区拷贝',
     },
     beside: '一部分使用 {techniques}',
     cached: '{percent}% 来自页缓存',

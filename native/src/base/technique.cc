@@ -29,7 +29,8 @@ const std::vector<Technique>& TechniquesOf(Direction direction) {
                                                 Technique::kSendfile,  Technique::kSplice,       Technique::kDirect,
                                                 Technique::kZerocopy,  Technique::kTransmitFile, Technique::kSeal,
                                                 Technique::kUnseal,    Technique::kKtls};
-  static const std::vector<Technique> copy = {Technique::kClone, Technique::kCopyRange, Technique::kCopyFile};
+  static const std::vector<Technique> copy = {Technique::kClone, Technique::kCopyRange, Technique::kCopyFile,
+                                              Technique::kReadWrite};
   return direction == Direction::kCopy ? copy : socket;
 }
 

@@ -93,9 +93,20 @@ Code CodeForSourceErrno(int error) {
   }
 }
 
-bool IsMissingCall(int error) { return error == ENOSYS || error == EPERM; }
-
-bool IsUnsupportedErrno(int error) { return error == EINVAL || error == ENOSYS || error == EOPNOTSUPP; }
+bool IsUnsupportedErrno(int error) {
+  switch (error) {
+    case ENOSYS:
+    case EPERM:
+    case EOPNOTSUPP:
+    case EINVAL:
+    case EXDEV:
+    case ENOTTY:
+    case ETXTBSY:
+      return true;
+    default:
+      return false;
+  }
+}
 
 Code CodeForConnectionErrno(int error) {
   if (error == 0 || IsConnectionErrno(error)) return Code::kPeerGone;

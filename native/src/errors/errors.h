@@ -62,9 +62,10 @@ Code CodeForConnectionErrno(int error);
 bool IsConnectionErrno(int error);
 /** Whether an error is of a record that is not authentic, or of bytes that are no record. */
 bool IsRecordErrno(int error);
-/** Whether an error means that no program may make the call on this system: the kernel or a sandbox does not have it. */
-bool IsMissingCall(int error);
-/** Whether an error means that the call is not supported here: another technique may work. */
+/**
+ * Whether an error of a call that another one can replace means that it is not supported here: by the kernel, a sandbox
+ * (EPERM), the file system, or for these two files. If there is another cause, the call that replaces it shows it.
+ */
 bool IsUnsupportedErrno(int error);
 /** The name of an errno value, e.g. "ENOSPC"; "EUNKNOWN" if it has none. */
 const char* ErrnoText(int error);

@@ -53,6 +53,7 @@ const char* SysName(Sys call) {
       "openat2",
       "fchmod",
       "utimensat",
+      "fstat",
       "fstatfs",
       "preadv2",
       "pwritev2",

@@ -48,6 +48,7 @@ enum class Sys : uint8_t {
   kOpenat2,
   kFchmod,
   kUtimensat,
+  kFstat,
   kFstatfs,
   kPreadv2,
   kPwritev2,

@@ -28,7 +28,8 @@ export function localPath(technique: Technique | null, copies: CopyCount | null)
     ...(inMemory('target') ? [] : (['copy'] as const)),
   ]
   // The file system chooses what copy_file_range does: the drawing waits for the result.
-  const hop: ArrowKind = technique === 'copyfile' || copies !== null ? 'cpu' : 'unknown'
+  const hop: ArrowKind =
+    technique === 'copyfile' || technique === 'readwrite' || copies !== null ? 'cpu' : 'unknown'
   const kinds: readonly ArrowKind[] = [
     ...(inMemory('source') ? [] : (['dma'] as const)),
     hop,

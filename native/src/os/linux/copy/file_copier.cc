@@ -101,9 +101,9 @@ Failure LinuxFileCopier::OpenTarget(const SourceFile& file, Pair& pair) {
                                             O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC | through, 0600));
   // The name is one of this program's own: it is missing only where the staging folder is.
   if (!pair.target.valid() && IsFolderGone(errno)) FailTarget(errno, "openat");
-  if (!pair.target.valid()) return FailedBy(TargetFailure(errno, "openat"));
+  if (!pair.target.valid()) return FailedBy({Code::kNone, errno, "openat"});
   FileFacts facts;
-  if (calls_.Facts(pair.target.get(), &facts) != 0) return FailedBy(TargetFailure(errno, "statx"));
+  if (calls_.Facts(pair.target.get(), &facts) != 0) return FailedBy({Code::kNone, errno, "statx"});
   pair.targetDevice = facts.device;
   return {};
 }
@@ -112,12 +112,14 @@ Failure LinuxFileCopier::CopyData(const SourceFile& file, const Pair& pair) {
   uint64_t at = 0;
   uint64_t until = 0;
   bool sized = false;
+  // Why no technique is left, if so.
+  Failure refused{Code::kNone, EOPNOTSUPP};
   // 0 means "no file yet" to Fallback.
   const uint64_t key = uint64_t{file.index} + 1;
   while (at < file.size) {
     if (session_.stopping()) throw SessionStopping{};
     const CopyMethod* method = Prepare(key);
-    if (method == nullptr) return {Code::kIo, EOPNOTSUPP};
+    if (method == nullptr) return TargetFailure(refused.error, refused.syscall);
     if (!method->takesWholeFile && at == until) {
       const uint64_t hole = at;
       FindData(pair.source.get(), file.size, &at, &until);
@@ -126,7 +128,7 @@ Failure LinuxFileCopier::CopyData(const SourceFile& file, const Pair& pair) {
       if (!sized && (at > 0 || until < file.size)) {
         // Before the data: some file systems preallocate for a growing file, which would fill its holes.
         if (calls_.Truncate(pair.target.get(), file.size) != 0) {
-          return FailedBy(TargetFailure(errno, "ftruncate"));
+          return FailedBy({Code::kNone, errno, "ftruncate"});
         }
         sized = true;
       }
@@ -140,6 +142,7 @@ Failure LinuxFileCopier::CopyData(const SourceFile& file, const Pair& pair) {
         NoteMoved(pair, step.moved);
         break;
       case Step::Kind::kNotSupported:
+        refused = step.failure;
         fallback_.Refused(key, method->technique, step.failure);
         method_ = nullptr;
         break;
@@ -177,6 +180,8 @@ const CopyMethod* LinuxFileCopier::Prepare(uint64_t key) {
 }
 
 Failure LinuxFileCopier::FailedBy(const Failure& call) {
+  // Of the source.
+  if (call.code != Code::kNone) return call;
   if (EndsTarget(call.error)) FailTarget(call.error, call.syscall);
   return TargetFailure(call.error, call.syscall);
 }

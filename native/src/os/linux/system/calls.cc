@@ -7,8 +7,14 @@
 #include <sys/stat.h>
 #include <sys/uio.h>
 
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <atomic>
 #include <cerrno>
 
+#include "errors/errors.h"
 #include "os/linux/system/linux_calls.h"
 #include "os/linux/techniques/direct_support.h"
 
@@ -33,6 +39,25 @@ int Unsupported() {
 int OpenDirect(Calls& calls, int file, int flags) {
   const std::string self = "/proc/self/fd/" + std::to_string(file);
   return PosixCalls(calls).Open(AT_FDCWD, self.c_str(), flags | O_DIRECT | O_CLOEXEC | O_NONBLOCK);
+}
+
+// The system call itself: the C library would replace it by another one, which is not counted.
+int StatxOf(int file, struct statx* found) {
+  constexpr unsigned kWanted = STATX_TYPE | STATX_MODE | STATX_SIZE | STATX_MTIME;
+  return static_cast<int>(::syscall(SYS_statx, file, "", AT_EMPTY_PATH, kWanted, found));
+}
+
+int FactsByFstat(Counters& counters, int file, FileFacts* facts) {
+  counters.Count(Sys::kFstat);
+  struct stat found {};
+  if (::fstat(file, &found) != 0) return -1;
+  facts->regular = S_ISREG(found.st_mode);
+  facts->device = (uint64_t{major(found.st_dev)} << 32) | minor(found.st_dev);
+  facts->size = static_cast<uint64_t>(found.st_size);
+  facts->permissions = found.st_mode & 07777u;
+  facts->modified = {found.st_mtim.tv_sec, static_cast<int32_t>(found.st_mtim.tv_nsec)};
+  facts->mtimeNs = NanosecondsOf(facts->modified);
+  return 0;
 }
 
 }  // namespace
@@ -86,9 +111,15 @@ Descriptor Calls::OpenDirectToWrite(Descriptor file) {
 }
 
 int Calls::Facts(Descriptor file, FileFacts* facts) {
+  static std::atomic<bool> missing{false};
+  if (missing) return FactsByFstat(counters_, file, facts);
   counters_.Count(Sys::kStatx);
   struct statx found {};
-  if (::statx(file, "", AT_EMPTY_PATH, STATX_TYPE | STATX_MODE | STATX_SIZE | STATX_MTIME, &found) != 0) return -1;
+  if (StatxOf(file, &found) != 0) {
+    if (!IsUnsupportedErrno(errno)) return -1;
+    missing = true;
+    return FactsByFstat(counters_, file, facts);
+  }
   facts->regular = S_ISREG(found.stx_mode);
   facts->device = (static_cast<uint64_t>(found.stx_dev_major) << 32) | found.stx_dev_minor;
   facts->size = found.stx_size;

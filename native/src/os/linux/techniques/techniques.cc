@@ -27,7 +27,7 @@ const TechniqueTables& SystemTechniques() {
           {Technique::kUnseal, ReceiveBy<MakeReceiveUnseal>},
       },
       // To copy.
-      {Technique::kClone, Technique::kCopyRange, Technique::kCopyFile},
+      {Technique::kClone, Technique::kCopyRange, Technique::kCopyFile, Technique::kReadWrite},
   };
   return tables;
 }

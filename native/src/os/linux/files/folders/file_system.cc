@@ -62,8 +62,8 @@ bool HasOpenBeneath() { return !openat2Missing; }
 
 UniqueFd OpenBeneath(int folder, const char* path, int flags) {
   UniqueFd opened(OpenAt2Beneath(folder, path, flags));
-  // Kernels before 5.6, and sandboxes. A folder that may not be entered is EACCES.
-  if (!opened.valid() && IsMissingCall(errno)) openat2Missing = true;
+  // Kernels before 5.6, and sandboxes. A folder that may not be entered is EACCES, a link on the way ELOOP.
+  if (!opened.valid() && IsUnsupportedErrno(errno)) openat2Missing = true;
   return opened;
 }
 

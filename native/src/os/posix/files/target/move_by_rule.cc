@@ -8,6 +8,7 @@
 #include <mutex>
 #include <optional>
 
+#include "errors/errors.h"
 #include "os/posix/files/folders/file_system.h"
 #include "os/posix/files/folders/folder_calls.h"
 #include "system/unique_fd.h"
@@ -53,14 +54,15 @@ Failure Judge(const timespec& time, const struct stat& existing, ReplaceRule rul
 
 Failure RenameExclusively(int from, const std::string& from_name, int to, const std::string& to_name) {
   const Failure renamed = RenameExclusive(from, from_name, to, to_name);
-  if (!renamed || (renamed.error != ENOSYS && renamed.error != EINVAL)) return renamed;
+  if (!renamed || !IsUnsupportedErrno(renamed.error)) return renamed;
   const std::optional<struct stat> source = StatAt(from, from_name);
   if (!source) return Failed("renameat", ENOENT);
   const bool is_directory = S_ISDIR(source->st_mode);
   if (!is_directory) {
     if (linkat(from, from_name.c_str(), to, to_name.c_str(), 0) == 0)
       return unlinkat(from, from_name.c_str(), 0) == 0 ? Failure{} : Failed("unlinkat");
-    const bool no_links = errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS || errno == EMLINK;
+    // EXDEV is of the two folders then: the caller copies.
+    const bool no_links = errno != EXDEV && (IsUnsupportedErrno(errno) || errno == EMLINK);
     if (!no_links) return Failed("linkat");
   }
   return RenameOverPlaceholder(from, from_name, is_directory, to, to_name);
