@@ -14,8 +14,9 @@ export interface EntryColumns {
   readonly sizes: Float64Array
   /** Bytes on the disk: fewer than the size if the file has holes. */
   readonly allocatedBytes: Float64Array
-  /** Last change of the content, since 1970. */
-  readonly timesNs: BigInt64Array
+  /** Last change of the content, since 1970, in seconds and nanoseconds: together they need more than 64 bits. */
+  readonly seconds: BigInt64Array
+  readonly nanoseconds: Uint32Array
   /** If the entries are slices of a file: where they begin in it. */
   readonly offsets?: Float64Array
   /** Paths under which the entries are sent, with a zero character after each. */

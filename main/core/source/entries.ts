@@ -10,6 +10,8 @@ export interface SourceEntry extends ManifestEntry {
   readonly offset?: number
 }
 
+const NANOSECONDS = 1_000_000_000n
+
 /** Entries made in one turn of the event loop, some milliseconds of work. */
 const ENTRIES_AT_ONCE = 1024
 
@@ -29,7 +31,7 @@ export function entriesOf(columns: EntryColumns): readonly SourceEntry[] {
       path: paths[at] ?? '',
       size: columns.sizes[at] ?? 0,
       mode: columns.modes[at] ?? 0,
-      mtimeNs: columns.timesNs[at] ?? 0n,
+      mtimeNs: (columns.seconds[at] ?? 0n) * NANOSECONDS + BigInt(columns.nanoseconds[at] ?? 0),
       absolutePath: sources[at] ?? '',
       ...(root === '' ? {} : { root }),
       ...(type === 'symlink' ? { target: targets[at] ?? '' } : {}),

@@ -47,11 +47,6 @@ export function isRenamed({ path, sentAs }: Pick<ManifestEntry, 'path' | 'sentAs
   return sentAs !== undefined && nameOf(path) !== nameOf(sentAs)
 }
 
-/** Whether a time is the first or last that a sender can name: the file's own may lie beyond it. */
-export function isLimitOfTime(mtimeNs: bigint): boolean {
-  return mtimeNs === 2n ** 63n - 1n || mtimeNs === -(2n ** 63n)
-}
-
 /** What happens to the entries of a commit: each is delivered or fails, once. */
 export class Outcomes {
   readonly #settled = new Set<number>()
@@ -107,7 +102,6 @@ export class Outcomes {
     if (!this.#settle(entry)) return
     this.#delivered.add(entry.index)
     if (isRenamed(entry)) this.change(entry, [{ code: 'name-changed' }])
-    if (isLimitOfTime(entry.mtimeNs)) this.change(entry, [{ code: 'time-clamped' }])
     this.#entries += 1
     if (entry.type === 'file') this.#files += 1
     this.#bytes += entry.size

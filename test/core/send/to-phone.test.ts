@@ -79,7 +79,9 @@ test('every time in nanoseconds survives its text, as RFC 3339 has it', () => {
   assert.equal(timeText(-1n), '1969-12-31T23:59:59.999999999Z')
   assert.equal(timeOf('2000-01-01T01:00:00,5+01:00'), 946_684_800_500_000_000n)
   for (const text of ['', 'yesterday', '2000-99-01', 'null']) assert.equal(timeOf(text), null, text)
-  assert.equal(typeof timeOf('+275760-09-13T00:00:00Z'), 'bigint')
+  const last = 8_640_000_000_000n * 1_000_000_000n
+  assert.equal(timeOf('+275760-09-13T00:00:00Z'), last)
+  for (const beyond of [last, -last]) assert.equal(timeOf(timeText(beyond * 1000n)), beyond)
 })
 
 test('a link and an empty folder are listed as what LocalSend does not carry', async (t) => {

@@ -58,39 +58,6 @@ export function mountBound(folder: string, options: readonly string[]): Mounted 
   return problem ?? { path, dispose: () => unmount(path, path) }
 }
 
-function exfatOn(device: string, path: string): string | null {
-  return fails('mkfs.exfat', [device]) ?? fails('mount.exfat-fuse', [device, path])
-}
-
-/** An exFAT of so many bytes, by FUSE. */
-export function mountExfat(bytes: number): Mounted | string {
-  const folder = mkdtempSync(join(tmpdir(), 'penstock-exfat-'))
-  const image = join(folder, 'image')
-  const path = join(folder, 'mount')
-  writeFileSync(image, '')
-  truncateSync(image, bytes)
-  mkdirSync(path)
-  const loop = spawnSync('losetup', ['-f', '--show', image], { encoding: 'utf8' })
-  const device = loop.status === 0 ? loop.stdout.trim() : ''
-  const problem = device === '' ? 'losetup: no device' : exfatOn(device, path)
-  const dispose = (): void => {
-    must('losetup', ['-d', device])
-    rmSync(folder, { recursive: true })
-  }
-  if (problem === null) {
-    return {
-      path,
-      dispose() {
-        must('umount', [path])
-        dispose()
-      },
-    }
-  }
-  if (device === '') rmSync(folder, { recursive: true })
-  else dispose()
-  return problem
-}
-
 function must(program: string, args: readonly string[]): void {
   const problem = fails(program, args)
   if (problem !== null) throw new Error(problem)

@@ -1,14 +1,14 @@
-/** Range of a 64-bit count of nanoseconds, in milliseconds before and after the epoch. */
-const LIMIT_MS = 9_223_372_036_854
+/** Seconds before and after the epoch that a Date takes. */
+const LAST_SECOND = 8.64e12
 const NS_PER_MS = 1_000_000n
 const NS_PER_SECOND = 1_000_000_000n
 const DIGITS = 9
 
-/** A time in nanoseconds since the epoch as ISO 8601 in UTC, with as many digits as it needs. */
+/** A time in nanoseconds since the epoch as ISO 8601 in UTC, the nearest that a Date takes, with as many digits as it needs. */
 export function timeText(ns: bigint): string {
   const rest = ((ns % NS_PER_SECOND) + NS_PER_SECOND) % NS_PER_SECOND
   const seconds = Number((ns - rest) / NS_PER_SECOND)
-  const whole = new Date(seconds * 1000).toISOString()
+  const whole = new Date(Math.min(Math.max(seconds, -LAST_SECOND), LAST_SECOND) * 1000).toISOString()
   // Milliseconds always, as LocalSend's own application writes them.
   const fraction = String(rest)
     .padStart(DIGITS, '0')
@@ -21,6 +21,5 @@ export function timeOf(text: string): bigint | null {
   const [, fraction = ''] = /:\d{2}[.,](\d+)/.exec(text) ?? []
   const whole = Date.parse(text.replace(/(:\d{2})[.,]\d+/, '$1'))
   if (!Number.isFinite(whole)) return null
-  if (Math.abs(whole) >= LIMIT_MS) return BigInt(Math.sign(whole) * LIMIT_MS) * NS_PER_MS
   return BigInt(whole) * NS_PER_MS + BigInt(fraction.slice(0, DIGITS).padEnd(DIGITS, '0'))
 }

@@ -70,7 +70,9 @@ const AnswerSchema = z.object({
   }),
 })
 
-const Nanoseconds = z.string().regex(/^-?\d{1,20}$/)
+const Nanoseconds = z.string().regex(/^-?\d{1,28}$/)
+
+const LAST_NANOSECONDS = (2n ** 63n - 1n) * 1_000_000_000n
 
 const EntrySchema = z.discriminatedUnion('t', [
   z.object({ t: z.literal('f'), n: z.string().min(1), s: Count, m: Count.max(0o7777), mt: Nanoseconds }),
@@ -179,6 +181,12 @@ export function encodeEnd(end: ManifestEnd): string {
   return `${JSON.stringify(end)}\n`
 }
 
+function timeOf(text: string): bigint {
+  const time = BigInt(text)
+  if (time > LAST_NANOSECONDS) return LAST_NANOSECONDS
+  return time < -LAST_NANOSECONDS ? -LAST_NANOSECONDS : time
+}
+
 /** One manifest line: an entry with this index, or the end. Throws `protocol`. */
 export function decodeLine(line: string, index: number): ManifestEntry | ManifestEnd {
   const value = parseJson(line)
@@ -187,7 +195,7 @@ export function decodeLine(line: string, index: number): ManifestEntry | Manifes
     return check(EndSchema, value, 'manifest end')
   }
   const raw = check(EntrySchema, value, 'manifest entry')
-  const common = { index, path: raw.n, mode: raw.m, mtimeNs: BigInt(raw.mt) }
+  const common = { index, path: raw.n, mode: raw.m, mtimeNs: timeOf(raw.mt) }
   switch (raw.t) {
     case 'f':
       return { ...common, type: 'file', size: raw.s }

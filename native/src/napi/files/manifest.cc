@@ -48,7 +48,8 @@ Napi::Object ColumnsOf(Napi::Env env, const Manifest& manifest, const std::vecto
   std::vector<double> sizes;
   std::vector<double> allocated;
   std::vector<double> offsets;
-  std::vector<int64_t> times;
+  std::vector<int64_t> seconds;
+  std::vector<uint32_t> nanoseconds;
   for (const uint32_t index : indexes) {
     const ManifestEntry& entry = manifest[index];
     types.push_back(static_cast<uint8_t>(entry.type));
@@ -56,7 +57,8 @@ Napi::Object ColumnsOf(Napi::Env env, const Manifest& manifest, const std::vecto
     sizes.push_back(static_cast<double>(entry.size));
     allocated.push_back(static_cast<double>(entry.allocatedBytes));
     if (manifest.sliced()) offsets.push_back(static_cast<double>(manifest.SliceOffset(index)));
-    times.push_back(NanosecondsOf(entry));
+    seconds.push_back(entry.seconds);
+    nanoseconds.push_back(entry.nanoseconds);
   }
   Napi::Object columns = Napi::Object::New(env);
   columns.Set("indexes", ArrayOf<Napi::Uint32Array>(env, indexes));
@@ -64,7 +66,8 @@ Napi::Object ColumnsOf(Napi::Env env, const Manifest& manifest, const std::vecto
   columns.Set("modes", ArrayOf<Napi::Uint32Array>(env, modes));
   columns.Set("sizes", ArrayOf<Napi::Float64Array>(env, sizes));
   columns.Set("allocatedBytes", ArrayOf<Napi::Float64Array>(env, allocated));
-  columns.Set("timesNs", ArrayOf<Napi::BigInt64Array>(env, times));
+  columns.Set("seconds", ArrayOf<Napi::BigInt64Array>(env, seconds));
+  columns.Set("nanoseconds", ArrayOf<Napi::Uint32Array>(env, nanoseconds));
   if (manifest.sliced()) columns.Set("offsets", ArrayOf<Napi::Float64Array>(env, offsets));
   columns.Set("paths", TextsOf(env, indexes, [&](uint32_t index) { return manifest.PathOf(index); }));
   columns.Set("sources", TextsOf(env, indexes, [&](uint32_t index) { return manifest.SourceOf(index).path; }));

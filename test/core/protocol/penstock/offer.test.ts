@@ -20,13 +20,16 @@ import {
 } from '../../../../main/core/protocol/penstock/offer.ts'
 import { fc } from '../../../support/random.ts'
 
+/** Seconds of 63 bits, in nanoseconds. */
+const LAST_TIME = (2n ** 63n - 1n) * 1_000_000_000n
+
 const isProtocol = (error: unknown): boolean => error instanceof PenstockError && error.code === 'protocol'
 
 const entry: fc.Arbitrary<ManifestEntry> = fc
   .record({
     path: fc.string({ minLength: 1, maxLength: 60, unit: 'grapheme' }),
     mode: fc.integer({ min: 0, max: 0o7777 }),
-    mtimeNs: fc.bigInt({ min: -(2n ** 62n), max: 2n ** 62n }),
+    mtimeNs: fc.bigInt({ min: -LAST_TIME, max: LAST_TIME }),
     size: fc.maxSafeNat(),
     target: fc.string({ minLength: 1, maxLength: 60 }),
     type: fc.constantFrom('file' as const, 'directory' as const, 'symlink' as const),
