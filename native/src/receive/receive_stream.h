@@ -75,7 +75,7 @@ class ReceiveStream {
   // The folder of the last placed file: the next one is often in it too.
   UniqueFd folder_;
   std::string folderPath_;
-  HeldTimes held_;
+  Held held_;
   Clock::time_point lastWriteBack_ = Clock::now();
 };
 

@@ -35,12 +35,6 @@ int64_t LastHeld(TimedEntry& entry, int64_t good, int64_t bad) {
   }
 }
 
-/** Permission bits that are not those wanted. */
-bool HasOther(const std::optional<uint32_t>& held, uint32_t wanted) {
-  constexpr uint32_t kPermissions = 0777;
-  return held && (*held & kPermissions) != (wanted & kPermissions);
-}
-
 /** An open file or folder. */
 class OpenEntry final : public TimedEntry {
  public:
@@ -48,23 +42,35 @@ class OpenEntry final : public TimedEntry {
 
   int Set(const FileTime& time) override { return calls_.SetTime(file_, time) == 0 ? 0 : errno; }
   int Get(FileTime* time) override {
-    if (calls_.Facts(file_, &facts_) != 0) return errno;
-    *time = facts_.modified;
+    FileFacts facts;
+    if (calls_.Facts(file_, &facts) != 0) return errno;
+    *time = facts.modified;
     return 0;
   }
-  const FileFacts& facts() const { return facts_; }
 
  private:
   Calls& calls_;
   const Descriptor file_;
-  FileFacts facts_;
 };
+
+void KeepMode(Calls& calls, Descriptor file, uint32_t mode, Held* known, Kept* kept) {
+  const int error = calls.SetMode(file, mode) == 0 ? 0 : errno;
+  if (error == 0 && known->permissions[mode]) return;
+  FileFacts facts;
+  const bool isRead = calls.Facts(file, &facts) == 0 && facts.permissions;
+  kept->otherMode = isRead ? (*facts.permissions & kPermissions) != mode : error != 0;
+  if (kept->otherMode) kept->modeError = error;
+  else known->permissions.set(mode);
+}
 
 }  // namespace
 
-void KeepTime(TimedEntry& entry, const FileTime& wanted, HeldTimes* known, Kept* kept) {
-  const int refused = Try(entry, wanted);
-  if (refused == 0) return;
+void KeepTime(TimedEntry& entry, const FileTime& wanted, Held* known, Kept* kept) {
+  const int refused = known->Has(wanted) ? entry.Set(wanted) : Try(entry, wanted);
+  if (refused == 0) {
+    known->Add(wanted);
+    return;
+  }
   kept->time = Kept::Time::kOther;
   kept->timeError = refused == ERANGE ? 0 : refused;
   FileTime held;
@@ -86,16 +92,11 @@ void KeepTime(TimedEntry& entry, const FileTime& wanted, HeldTimes* known, Kept*
   kept->timeError = 0;
 }
 
-Kept KeepModeAndTime(Calls& calls, Descriptor file, std::optional<uint32_t> mode, const FileTime& time,
-                     HeldTimes* known) {
+Kept KeepModeAndTime(Calls& calls, Descriptor file, std::optional<uint32_t> mode, const FileTime& time, Held* known) {
   Kept kept;
-  if (mode && calls.SetMode(file, *mode) != 0) kept.modeError = errno;
+  if (mode) KeepMode(calls, file, *mode & kPermissions, known, &kept);
   OpenEntry entry(calls, file);
   KeepTime(entry, time, known, &kept);
-  if (!mode) return kept;
-  const bool isOther = HasOther(entry.facts().permissions, *mode);
-  kept.otherMode = entry.facts().permissions ? isOther : kept.modeError != 0;
-  if (!kept.otherMode) kept.modeError = 0;
   return kept;
 }
 

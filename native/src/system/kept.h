@@ -2,7 +2,10 @@
 // the delivery fail.
 #pragma once
 
+#include <algorithm>
+#include <bitset>
 #include <cstdint>
+#include <limits>
 #include <optional>
 
 #include "system/file_time.h"
@@ -21,10 +24,23 @@ struct Kept {
   int modeError = 0;
 };
 
-/** The last seconds that a file system was found to hold before and after those that it does not. For one file system. */
-struct HeldTimes {
+constexpr uint32_t kPermissions = 0777;
+
+/** What one file system was found to hold. What it has held once is not read back again. */
+struct Held {
+  /** The seconds beyond which it does not hold any. */
   std::optional<int64_t> first;
   std::optional<int64_t> last;
+  /** The earliest and latest seconds that were read back; those between are held too. */
+  int64_t earliest = std::numeric_limits<int64_t>::max();
+  int64_t latest = std::numeric_limits<int64_t>::min();
+  std::bitset<kPermissions + 1> permissions;
+
+  bool Has(const FileTime& time) const { return earliest <= time.seconds && time.seconds <= latest; }
+  void Add(const FileTime& time) {
+    earliest = std::min(earliest, time.seconds);
+    latest = std::max(latest, time.seconds);
+  }
 };
 
 /** An entry whose time can be set and read. The members return 0, or errno. */
@@ -36,10 +52,9 @@ class TimedEntry {
 };
 
 /** Sets the time. If the file system does not hold it, sets the nearest one that it does, which is found by trying. */
-void KeepTime(TimedEntry& entry, const FileTime& wanted, HeldTimes* known, Kept* kept);
+void KeepTime(TimedEntry& entry, const FileTime& wanted, Held* known, Kept* kept);
 
 /** Sets permission bits, if given, and the time. */
-Kept KeepModeAndTime(Calls& calls, Descriptor file, std::optional<uint32_t> mode, const FileTime& time,
-                     HeldTimes* known);
+Kept KeepModeAndTime(Calls& calls, Descriptor file, std::optional<uint32_t> mode, const FileTime& time, Held* known);
 
 }  // namespace penstock

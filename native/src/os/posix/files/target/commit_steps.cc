@@ -104,7 +104,7 @@ class PosixCommit final : public CommitSteps {
     if (unlinkat(staging_, kName, 0) != 0 && errno != ENOENT) Fail("unlinkat", kName);
     if (symlinkat(entry.target.c_str(), staging_, kName) != 0) Fail("symlinkat", entry.path);
     TimedLink link(staging_, kName);
-    KeepTime(link, entry.modified, &held_, kept);
+    KeepTime(link, entry.modified, &held_by_links_, kept);
     const timespec time = TimeOf(entry.modified);
     if (Move({staging_, kName, StoredLinkTime(staging_, kName, time)}, parent, name, entry)) return !kept_;
     return LinkByRule(entry.target, time, PlaceOf(parent, name, entry));
@@ -161,7 +161,8 @@ class PosixCommit final : public CommitSteps {
   bool kept_ = false;
   Counters counters_;
   Calls calls_{counters_};
-  HeldTimes held_;
+  Held held_;
+  Held held_by_links_;
 };
 
 }  // namespace

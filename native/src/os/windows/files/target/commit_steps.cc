@@ -140,7 +140,7 @@ class WindowsCommit final : public CommitSteps {
   ParentFolder parent_;
   Counters counters_;
   Calls calls_{counters_};
-  HeldTimes held_;
+  Held held_;
 };
 
 }  // namespace
