@@ -7,6 +7,7 @@ import type { AlwaysAccept } from './device/trust.ts'
 import type { ProvedIdentity } from './device/proved.ts'
 import type { TrustedDevices } from './device/trusted-devices.ts'
 import type { ListenHost } from './protocol/http/listen.ts'
+import type { Pairings } from './pairing/pairings.ts'
 import type { SettingsStore } from './store/settings.ts'
 import type { StreamLimits } from './transfer/limits.ts'
 import type {
@@ -154,6 +155,7 @@ export interface Penstock {
   readonly peers: Peers
   readonly settings: SettingsStore
   readonly trusted: TrustedDevices
+  readonly pairing: Pick<Pairings, 'start' | 'onRequest'>
   send(options: SendOptions): Transfer
   /** Copies to a folder on this machine, without a socket. */
   copy(options: CopyOptions): Transfer

@@ -17,6 +17,7 @@ import { TrustedDevices } from './device/trusted-devices.ts'
 import { defaultAlias } from './device/alias.ts'
 import { type Identity, loadIdentity } from './device/identity.ts'
 import { createPeers, type RunningPeers } from './discovery/peers.ts'
+import { Pairings } from './pairing/pairings.ts'
 import { StagingArea } from './target/staging-area.ts'
 import { History } from './store/history.ts'
 import { SettingsStore } from './store/settings.ts'
@@ -60,6 +61,7 @@ function secondsMoved({ movingSince }: Pick<TransferView, 'movingSince'>): numbe
 class OpenPenstock implements Penstock {
   readonly settings: SettingsStore
   readonly trusted: TrustedDevices
+  readonly pairing: Pairings
   readonly #options: OpenOptions
   readonly #identity: Identity
   readonly #history: History
@@ -87,6 +89,12 @@ class OpenPenstock implements Penstock {
     this.#history = history
     this.trusted = new TrustedDevices(store)
     this.#trust = new Trust(settings, this.trusted)
+    this.pairing = new Pairings({
+      identity,
+      alias: () => this.alias,
+      trust: this.#trust,
+      devices: this.trusted,
+    })
     this.#staging = staging
     this.#peers = createPeers({
       identity,
@@ -142,6 +150,7 @@ class OpenPenstock implements Penstock {
           staging: this.#staging,
           errors: this.#errors,
           limits: this.#limits,
+          pair: (request, response, context) => this.pairing.serve(request, response, context),
           info: (port, abilities) => infoBody(this.#info(port, abilities)),
           registered: (registration, { peer }) => {
             this.#peers.registered(registration, peer)
@@ -184,6 +193,7 @@ class OpenPenstock implements Penstock {
   }
 
   async close(): Promise<void> {
+    this.pairing.close()
     for (const transfer of this.#running) transfer.cancel()
     await Promise.all([...this.#receivers.keys()].map((receiver) => this.#closeReceiver(receiver)))
     await Promise.all(this.#remembering)

@@ -1,6 +1,7 @@
 import { ORDINARY } from '../support/report.ts'
 import { PLAIN_STREAMS } from '../../main/contract/report.ts'
 import { trustedInMemory } from '../support/penstock/trusted.ts'
+import type { Pairing } from '../../main/core/index.ts'
 import { sendRule } from '../support/copy-rules.ts'
 import { PassThrough } from 'node:stream'
 import type { Context, Product } from '../../main/cli/context.ts'
@@ -155,6 +156,19 @@ export class FakePenstock implements Product {
   readonly fingerprint = 'cd'.repeat(32)
   readonly alias = '我的电脑'
   readonly trusted = trustedInMemory()
+  /** The listeners of requests to pair, and the pairing that a start returns. */
+  readonly pairingListeners = new Set<(pairing: Pairing) => void>()
+  paired: Pairing | null = null
+  readonly pairing = {
+    start: (): Pairing => {
+      if (this.paired === null) throw new Error('not asked for')
+      return this.paired
+    },
+    onRequest: (listener: (pairing: Pairing) => void) => {
+      this.pairingListeners.add(listener)
+      return () => this.pairingListeners.delete(listener)
+    },
+  }
   readonly sent: { readonly options: SendOptions; readonly transfer: FakeTransfer }[] = []
   readonly copied: { readonly options: CopyOptions; readonly transfer: FakeTransfer }[] = []
   received: ReceiveOptions | null = null

@@ -16,7 +16,7 @@ import { replier } from '../protocol/http/answers.ts'
 import { PinGuard } from './offers/pin.ts'
 import type { Registration } from '../protocol/localsend/messages.ts'
 import { type ControlServer, startControlServer } from '../protocol/http/server.ts'
-import { type RequestContext } from '../protocol/http/handlers.ts'
+import type { ControlHandlers, RequestContext } from '../protocol/http/handlers.ts'
 import { UploadSessions } from './upload-session.ts'
 import { OfferGate } from './offers/offer-gate.ts'
 import { openDataPort } from '../protocol/penstock/data-port.ts'
@@ -37,6 +37,8 @@ export interface ReceivingHost {
   readonly limits: StreamLimits
   /** Body of `info` answers, for a receiver with these ports. */
   info(port: number, abilities: PenstockAbilities): object
+  /** Serves the request of another device to pair. */
+  readonly pair: NonNullable<ControlHandlers['penstockPair']>
   /** Called when another device has registered. */
   registered(registration: Registration, context: RequestContext): void
 }
@@ -107,6 +109,7 @@ export class RunningReceiver implements Receiving {
         penstockOffer: (request, response, context, ticket) =>
           sessions.offer(request, replier(request, response), context, ticket),
         penstockTechnique: (context) => sessions.technique(context),
+        penstockPair: (request, response, context) => host.pair(request, response, context),
         penstockStream: (request, response, context) => sessions.stream(request, response, context),
       },
     })

@@ -57,6 +57,34 @@ export const errorsEn = {
     summary: 'No trusted device[ is called “{to}”].',
     next: 'Run “penstock devices” for the list.',
   },
+  'pairing-declined': {
+    summary: 'The pairing was declined[ by {peer}].',
+    next: 'If the digits differed, another device may be between the two: do not trust it. Else start again.',
+  },
+  'pairing-broken': {
+    summary: 'The pairing broke off before both sides had confirmed, so neither device is trusted.',
+    next: 'Start again and compare the digits. If it happens again, another device may be between the two.',
+  },
+  'pairing-late': {
+    summary: 'The pairing took longer than 2 minutes, so neither device is trusted.',
+    next: 'Start again, with both screens in view.',
+  },
+  'pairing-locked': {
+    summary: 'Pairing is locked[ at {peer}], because three attempts failed within ten minutes.',
+    next: 'Try again later[: in {minutes#minute|minutes}].',
+  },
+  'pairing-busy': {
+    summary: 'Another pairing is in progress[ at {peer}].',
+    next: 'Wait until it has ended, and start again.',
+  },
+  'pairing-unattended': {
+    summary: 'The device[ {peer}] does not show requests to pair now.',
+    next: 'Open the Penstock window there, or run “penstock receive” in a terminal there.',
+  },
+  'pairing-unsupported': {
+    summary: 'The device[ {peer}] cannot pair: only another Penstock can.',
+    next: 'To trust a LocalSend device, compare its fingerprint and run “penstock devices trust FINGERPRINT”. A device without encryption cannot be trusted; an update of its program helps.',
+  },
   'not-a-peer': {
     summary: 'The program that answers[ at {host}][, port {port},] is neither Penstock nor LocalSend.',
     next: 'Check the address and the port.',

@@ -41,6 +41,34 @@ export const errorsZh = {
     summary: '没有[名为“{to}”的]受信任设备。',
     next: '运行“penstock devices”查看列表。',
   },
+  'pairing-declined': {
+    summary: '配对已[被 {peer} ]拒绝。',
+    next: '如果数字不同，两台设备之间可能有其他设备：请不要信任。否则请重新开始。',
+  },
+  'pairing-broken': {
+    summary: '配对在双方确认之前中断，因此两台设备都没有获得信任。',
+    next: '请重新开始并核对数字。如果再次发生，两台设备之间可能有其他设备。',
+  },
+  'pairing-late': {
+    summary: '配对超过了 2 分钟，因此两台设备都没有获得信任。',
+    next: '请重新开始，并同时看着两个屏幕。',
+  },
+  'pairing-locked': {
+    summary: '[{peer} 的]配对已锁定，因为十分钟内有三次失败。',
+    next: '请稍后再试[：{minutes} 分钟后]。',
+  },
+  'pairing-busy': {
+    summary: '[{peer} ]正在进行另一次配对。',
+    next: '请等它结束后重新开始。',
+  },
+  'pairing-unattended': {
+    summary: '设备[ {peer} ]现在不显示配对请求。',
+    next: '请在对方打开 Penstock 窗口，或在终端中运行“penstock receive”。',
+  },
+  'pairing-unsupported': {
+    summary: '设备[ {peer} ]不能配对：只有 Penstock 之间可以。',
+    next: '要信任 LocalSend 设备，请核对它的指纹并运行“penstock devices trust 指纹”。没有加密的设备不能被信任；更新它的程序会有帮助。',
+  },
   'not-a-peer': {
     summary: '应答的既不是 Penstock 也不是 LocalSend[，地址 {host}][，端口 {port}]。',
     next: '请检查地址和端口。',

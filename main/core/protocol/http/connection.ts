@@ -17,6 +17,8 @@ export interface ControlTarget {
   readonly expectedFingerprint: string | null
   /** Presented as the client certificate. */
   readonly identity: Identity
+  /** Whether TLS 1.3 is required; otherwise 1.2 is enough. */
+  readonly tls13?: boolean
   /** Milliseconds for a connection with its handshake. */
   readonly connectMs?: number
 }
@@ -98,7 +100,7 @@ export class PinnedAgent extends Agent {
   }
 
   #secure(): TLSSocket {
-    const { host, port, identity } = this.#target
+    const { host, port, identity, tls13 } = this.#target
     const socket = connectTls({
       host,
       port,
@@ -106,7 +108,7 @@ export class PinnedAgent extends Agent {
       key: identity.privateKeyPem,
       cert: identity.certificatePem,
       rejectUnauthorized: false,
-      minVersion: 'TLSv1.2',
+      minVersion: tls13 === true ? 'TLSv1.3' : 'TLSv1.2',
     })
     socket.once('secureConnect', () => {
       const identity = ProvedIdentity.of(socket)

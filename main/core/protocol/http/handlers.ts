@@ -59,6 +59,12 @@ export interface ControlHandlers {
    * request before its body is read, or a function that receives the body.
    */
   penstockTechnique?(context: RequestContext): Answer | ((text: string) => Answer)
+  /** A pairing, with lines both ways. Returns an answer that refuses it, or null if the handler owned the response. */
+  penstockPair?(
+    request: IncomingMessage,
+    response: ServerResponse,
+    context: RequestContext,
+  ): Promise<Answer | null>
   /** Frames both ways; the handler owns the response. */
   penstockStream?(request: IncomingMessage, response: ServerResponse, context: RequestContext): Promise<void>
 }

@@ -6,6 +6,7 @@ import { refusal, type Answer } from './answers.ts'
 import { readBody } from './bodies.ts'
 import type { ControlHandlers, ControlLimits, OfferTicket, RequestContext, RequestPeer } from './handlers.ts'
 import { jsonCost } from './json-cost.ts'
+import { PAIR_PATH } from '../penstock/pairing.ts'
 import { liftIdleAfterBody } from './idle.ts'
 import {
   API_PREFIX,
@@ -93,6 +94,9 @@ export async function route(
       const take = handlers.penstockTechnique?.(context) ?? refusal(404, 'not receiving')
       return typeof take === 'function' ? take(await readJson(request, limits)) : take
     }
+    case PAIR_PATH:
+      if (handlers.penstockPair === undefined) return refusal(404, 'not receiving')
+      return handlers.penstockPair(request, response, context)
     default:
       if (handlers.penstockStream === undefined) return refusal(404, 'not receiving')
       await handlers.penstockStream(request, response, context)
@@ -108,6 +112,7 @@ const ROUTES: ReadonlyMap<string, string> = new Map([
   [`${API_PREFIX}/upload`, 'POST'],
   [`${API_PREFIX}/cancel`, 'POST'],
   [STREAM_PATH, 'POST'],
+  [PAIR_PATH, 'POST'],
   [TECHNIQUE_PATH, 'POST'],
 ])
 
