@@ -118,6 +118,7 @@ export type CommandArgs =
   | TechniquesArgs
   | { readonly command: 'demo' }
   | { readonly command: 'history'; readonly limit: number }
+  | { readonly command: 'pair'; readonly device: string }
   | DevicesArgs
   | { readonly command: 'help'; readonly about: CommandName | null }
   | { readonly command: 'version' }
@@ -179,6 +180,7 @@ export const COMMAND_OPTIONS: Readonly<Record<CommandName, readonly OptionName[]
   compare: ['to', 'preset', 'techniques', 'runs', 'csv', 'size', 'dir', 'check', 'pin', 'pin-file'],
   demo: [],
   history: ['limit'],
+  pair: [],
   devices: ['name', 'always-accept', 'unencrypted'],
   help: [],
 }
@@ -378,6 +380,13 @@ function commandArgs(command: CommandName, given: Given, rest: readonly string[]
     case 'history':
       atMost(rest, 0, command)
       return { command, limit: integer(given, 'limit', 1, 100_000, 20) }
+    case 'pair': {
+      atMost(rest, 1, command)
+      const [device] = rest
+      if (device === undefined) throw wrongUse('device-missing')
+      parseDestination(device)
+      return { command, device }
+    }
     case 'devices':
       return devicesArgs(given, rest)
     case 'help':

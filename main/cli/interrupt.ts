@@ -1,3 +1,4 @@
+import { PenstockError } from '../contract/errors.ts'
 import type { Problem } from '../contract/errors.ts'
 import { EXIT } from './exit.ts'
 
@@ -83,4 +84,16 @@ export async function atMost(ms: number, work: Promise<unknown>): Promise<void> 
   } finally {
     timer.abort()
   }
+}
+
+/** Waits for a promise or the interruption, whichever is first. */
+export async function orInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = new Promise<never>((_, reject) => {
+    const stop = (): void => {
+      reject(new PenstockError('cancelled-here'))
+    }
+    if (signal.aborted) stop()
+    signal.addEventListener('abort', stop, { once: true })
+  })
+  return Promise.race([work, aborted])
 }

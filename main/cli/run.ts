@@ -38,6 +38,8 @@ async function runCommand(args: CommandArgs, context: Context): Promise<ExitCode
       return (await import('./commands/demo.ts')).demo(context)
     case 'history':
       return (await import('./commands/history.ts')).history(args, context)
+    case 'pair':
+      return (await import('./commands/pair.ts')).pair(args, context)
     case 'devices':
       return (await import('./commands/devices.ts')).devices(args, context)
     case 'help':

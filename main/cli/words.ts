@@ -9,6 +9,7 @@ export const COMMANDS = [
   'compare',
   'demo',
   'history',
+  'pair',
   'devices',
   'help',
 ] as const

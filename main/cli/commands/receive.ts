@@ -1,6 +1,6 @@
 import { toProblem } from '../../contract/errors.ts'
 import type { IncomingOffer } from '../../contract/transfer.ts'
-import type { AlwaysAccept, Decision, Receiving, Transfer } from '../../core/index.ts'
+import type { AlwaysAccept, Decision, Pairing, Receiving, Transfer } from '../../core/index.ts'
 import { formatFingerprint } from '../../messages/index.ts'
 import type { ReceiveArgs } from '../args.ts'
 import { withPenstock, type Context, type Product } from '../context.ts'
@@ -13,6 +13,7 @@ import { absolutePath } from '../system-bytes.ts'
 import { Questions } from '../terminal/prompt.ts'
 import { CANCEL_LIMIT_MS, followToEnd, whatIsCarried } from './transfers.ts'
 import { Admission, isAborted } from './admission.ts'
+import { answerRequest, endedSignal } from './pair.ts'
 
 const REFUSED: Decision = { accept: false, problem: { code: 'refused' } }
 const UNATTENDED: Decision = { accept: false, problem: { code: 'refused-unattended' } }
@@ -56,6 +57,12 @@ class Decider {
       this.#progress.hold(() => this.#ask(offer, number, signal, always)),
     )
     return decision ?? REFUSED
+  }
+
+  /** Shows the request of a device to pair, in its turn. */
+  async pair(pairing: Pairing): Promise<void> {
+    const ended = endedSignal(pairing, this.#context)
+    await this.#questions.next(ended, () => this.#progress.hold(() => answerRequest(pairing, this.#context)))
   }
 
   #refuse(offer: IncomingOffer, template: string): Decision {
@@ -171,6 +178,8 @@ export async function receive(args: ReceiveArgs, context: Context): Promise<Exit
       decide: (offer, signal, always) =>
         admission.decide(offer, signal, (open) => decider.decide(offer, open, always)),
     })
+    // Without a terminal no user could compare the digits, and requests are refused.
+    if (context.interactive) penstock.pairing.onRequest((pairing) => void decider.pair(pairing))
     try {
       receiving.onTransfer((transfer: Transfer) => {
         const followed = followToEnd(transfer, context, progress).then(({ exit }) => {

@@ -1,11 +1,10 @@
 import { assertPaths } from '../../core/index.ts'
 import type { Device } from '../../contract/device.ts'
-import { PenstockError } from '../../contract/errors.ts'
 import { formatFingerprint } from '../../messages/index.ts'
 import type { SendArgs } from '../args.ts'
 import { withPenstock, type Context, type Product } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
-import { pause } from '../interrupt.ts'
+import { orInterrupted, pause } from '../interrupt.ts'
 import { wrongUse } from '../options.ts'
 import { isPin, pinFrom } from '../terminal/pin.ts'
 import { isYes } from '../terminal/answers.ts'
@@ -61,18 +60,6 @@ async function confirmsOther(context: Context, to: Device, given: string | null)
   const fingerprint = formatFingerprint(to.fingerprint)
   const question = output.text(output.words.send.otherDevice, { peer, host, name, fingerprint })
   return isYes((await prompt.line(question, interrupt.signal)) ?? '')
-}
-
-/** Waits for a promise or the interruption, whichever is first. */
-async function orInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = new Promise<never>((_, reject) => {
-    const stop = (): void => {
-      reject(new PenstockError('cancelled-here'))
-    }
-    if (signal.aborted) stop()
-    signal.addEventListener('abort', stop, { once: true })
-  })
-  return Promise.race([work, aborted])
 }
 
 /** `penstock send`: sends files and folders to one device and waits for its "done". */

@@ -20,7 +20,7 @@ import { linesOf } from './lines.ts'
 import { type Pairing, PAIRING_MS, PairingRun, type RunOptions } from './run.ts'
 
 /** Milliseconds for the first line of a request, and for the last ones after the end. */
-const FIRST_LINE_MS = 10_000
+export const FIRST_LINE_MS = 10_000
 const LAST_LINES_MS = 2000
 
 export interface PairingsHost {

@@ -10,6 +10,7 @@ penstock – sends files and folders across a local network with as few copies o
   penstock compare [PATH]            compare the techniques on the same file
   penstock demo                      send a real folder from this machine to itself
   penstock history                   list past transfers
+  penstock pair DEVICE               trust a device, after you compared six digits on both screens
   penstock devices                   list the devices that you trust, and change what they may do
   penstock help [COMMAND]            show this page, or the page of a command
 
@@ -158,6 +159,17 @@ The last line of --json is {"event":"demo","equal":true}; exit code 1 if the tre
 penstock history [--limit N] – lists past transfers, newest first
 
   --limit N         how many (20)
+`,
+  pair: `
+penstock pair DEVICE – trusts a device, and lets it trust this one
+
+  DEVICE            HOST, HOST:PORT, the name of a device or its fingerprint
+
+The other device shows the request in its window, or where “penstock receive” runs in a terminal.
+Both then show six digits. If they are the same, answer y on both, within 2 minutes; else another
+device is between the two. Nothing is stored before both have confirmed. Three pairings that fail
+within ten minutes lock it. “penstock devices” lists what the device may do.
+Lines of --json: {"event":"pairing"} with the digits, then "paired" or "failed".
 `,
   devices: `
 penstock devices – lists the devices that you trust

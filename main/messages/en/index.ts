@@ -135,6 +135,9 @@ export const en = {
     'not-a-choice': '{option} is one of {choices}, but “{value}” was given.',
     'not-an-integer': '{option} is a whole number from {min} to {max}, but “{value}” was given.',
     'name-in-use': 'Another trusted device is called “{value}”, or it is not a name.',
+    'device-missing': 'Name the device to pair with.',
+    'pair-needs-terminal':
+      'Pairing needs a terminal on which you compare the digits. Without one, use “penstock devices trust FINGERPRINT”.',
     'devices-action': '“penstock devices” is followed by rename, trust or forget, but “{value}” was given.',
     'devices-words': '“penstock devices {action}” needs {needs}.',
     'not-a-fingerprint':
@@ -395,6 +398,15 @@ export const en = {
     },
     because:
       'With {winner}, the sender’s CPU copies each byte {cpu#time|times}[, encrypts it {passes#time|times}], and {bytes:bytes} pass through user space.',
+  },
+  pair: {
+    waiting: 'Waiting for {peer} ({host}) to open the request …',
+    request: '{peer} ({host}) wants to pair with this device.',
+    open: 'Open the request of {peer}? (y, or Enter for no) ',
+    digits: 'Digits: {digits}. Compare them with the screen of {peer}.',
+    compare: 'Are the digits the same on both screens? (y, or Enter for no) ',
+    theirs: 'Waiting for {peer} to confirm …',
+    paired: '{peer} is now trusted. “penstock devices” lists what it may do.',
   },
   devices: {
     empty: 'No trusted devices. “penstock pair DEVICE” makes one.',

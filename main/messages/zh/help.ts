@@ -12,6 +12,7 @@ penstock – 在本地网络中发送文件和文件夹，并尽量减少数据�
   penstock compare [PATH]            用各种技术发送同一文件并比较
   penstock demo                      在本机用真实的文件夹演示一次收发
   penstock history                   收发记录
+  penstock pair DEVICE               核对两个屏幕上的六位数字后信任一台设备
   penstock devices                   查看受信任的设备，并更改它们的权限
   penstock help [COMMAND]            本页，或某个命令的说明
 
@@ -144,6 +145,16 @@ penstock demo – 把一个真实的文件夹从本机发送到本机
 penstock history [--limit N] – 列出收发记录，最新的在前
 
   --limit N         条数（默认 20）
+`,
+  pair: `
+penstock pair DEVICE – 与一台设备互相信任
+
+  DEVICE            HOST、HOST:PORT、设备名称或指纹
+
+对方在窗口中，或在终端中运行“penstock receive”时显示请求。随后双方显示六位数字。数字相同时，
+请在 2 分钟内在两边都回答 y；否则两者之间有其他设备。双方确认之前不会保存任何内容。十分钟内
+三次失败会锁定配对。“penstock devices”列出设备的权限。
+--json 的各行：带数字的 {"event":"pairing"}，然后是 "paired" 或 "failed"。
 `,
   devices: `
 penstock devices – 列出受信任的设备

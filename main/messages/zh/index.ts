@@ -109,6 +109,8 @@ export const zh: Catalogue = {
     'not-a-choice': '{option} 只能是 {choices} 之一，而给出的是“{value}”。',
     'not-an-integer': '{option} 是 {min} 到 {max} 的整数，而给出的是“{value}”。',
     'name-in-use': '另一台受信任设备已叫“{value}”，或者它不能用作名称。',
+    'device-missing': '请给出要配对的设备。',
+    'pair-needs-terminal': '配对需要可以核对数字的终端。没有终端时，请用“penstock devices trust 指纹”。',
     'devices-action': '“penstock devices”之后是 rename、trust 或 forget，而给出的是“{value}”。',
     'devices-words': '“penstock devices {action}”需要 {needs}。',
     'not-a-fingerprint': '{option} 是完整的指纹，即对方设备显示的 64 位十六进制数字，而给出的是“{value}”。',
@@ -351,6 +353,15 @@ export const zh: Catalogue = {
     },
     because:
       '使用 {winner} 时，发送方的 CPU 拷贝每个字节 {cpu} 次[、加密 {passes} 次]，{bytes:bytes} 经过用户空间。',
+  },
+  pair: {
+    waiting: '正在等待 {peer}（{host}）打开请求…',
+    request: '{peer}（{host}）想与本机配对。',
+    open: '打开 {peer} 的请求吗？（y 表示打开，回车表示拒绝）',
+    digits: '数字：{digits}。请与 {peer} 的屏幕核对。',
+    compare: '两个屏幕上的数字相同吗？（y 表示相同，回车表示不同）',
+    theirs: '正在等待 {peer} 确认…',
+    paired: '{peer} 现已受信任。“penstock devices”列出它的权限。',
   },
   devices: {
     empty: '没有受信任的设备。用“penstock pair DEVICE”配对。',

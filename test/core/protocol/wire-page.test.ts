@@ -12,8 +12,12 @@ import {
   MAX_PENDING_PER_NETWORK,
   PREAMBLE_MS,
 } from '../../../main/core/protocol/penstock/data-port.ts'
+import { PAIRING_LIMITS } from '../../../main/core/protocol/penstock/pairing.ts'
 import { OFFER_LIMITS } from '../../../main/core/protocol/penstock/offer.ts'
 import { HELLO_BYTES, PREAMBLE_BYTES } from '../../../main/core/protocol/penstock/preamble.ts'
+import { ATTEMPT_LIMITS } from '../../../main/core/pairing/attempts.ts'
+import { FIRST_LINE_MS } from '../../../main/core/pairing/pairings.ts'
+import { PAIRING_MS } from '../../../main/core/pairing/run.ts'
 import { DECISION_MS } from '../../../main/core/receive/incoming.ts'
 import { ADMISSION_LIMITS } from '../../../main/core/receive/offers/admission.ts'
 import { OFFER_TIMES } from '../../../main/core/receive/offers/incoming-offer.ts'
@@ -124,6 +128,17 @@ const STATED: readonly (readonly [sentence: string, ...numbers: number[]])[] = [
   [
     'entries | # characters, # Mi characters, #',
     ...[OFFER_LIMITS.line, OFFER_LIMITS.characters / MIB, OFFER_LIMITS.entries],
+  ],
+  // §7
+  ['empty line every # s', PAIRING_LIMITS.aliveMs / SECOND],
+  ['rA and rB # random bytes', PAIRING_LIMITS.nonceBytes],
+  ['one side | # KiB, # KiB', PAIRING_LIMITS.lineBytes / KIB, PAIRING_LIMITS.allBytes / KIB],
+  ['the first line | # s', FIRST_LINE_MS / SECOND],
+  ['both `confirm` | # min', PAIRING_MS / MINUTE],
+  ['wait to be opened | 1; #,', ATTEMPT_LIMITS.waiting],
+  [
+    'was sent, within # min; requests of one network that are not opened, likewise | #',
+    ...[ATTEMPT_LIMITS.withinMs / MINUTE, ATTEMPT_LIMITS.failed],
   ],
   ['count together | #, then locked for #, #, #, #, # min', PIN_LIMITS.wrong, ...locks()],
 ]
