@@ -59,7 +59,7 @@ function fail(error: unknown, output: Output, interrupted: boolean): ExitCode {
   const partial = error instanceof PartlyDelivered ? error.partial : null
   output.failure(null, problem, partial ?? {})
   output.problem(problem)
-  if (partial) for (const line of partialLines(partial, 'sender', output)) output.print(line)
+  if (partial) for (const line of partialLines(partial, undefined, output)) output.print(line)
   if (problem.code === 'internal') printStack(error, output)
   return interrupted ? EXIT.interrupted : exitOfProblem(problem)
 }

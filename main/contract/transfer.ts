@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { peerFields, peerSummarySchema, recognisedFields } from './device.ts'
-import { problemSchema } from './errors.ts'
+import { type ErrorCode, type Problem, problemSchema } from './errors.ts'
 import { limitSchema } from './limit.ts'
 import {
   conveyanceFields,
@@ -39,6 +39,14 @@ export type TransferState = z.infer<typeof stateSchema>
 /** How a transfer can end. */
 export const OUTCOMES = ['done', 'refused', 'cancelled', 'failed'] as const
 export type Outcome = (typeof OUTCOMES)[number]
+
+const DECLINES: readonly ErrorCode[] = ['refused', 'refused-unattended', 'nothing-selected']
+
+/** Whether a refusal is the answer of a user, or of a setting in the user's place. A busy receiver and a wrong PIN are not. */
+export function isDeclined({ code }: Problem): boolean {
+  return DECLINES.includes(code)
+}
+
 export type TerminalState = Extract<TransferState, { kind: Outcome }>
 
 /** Totals of an offer; links and folders count as entries without bytes. */

@@ -5,6 +5,7 @@ import type { Catalogue, UsageCode } from './catalogue.ts'
 import { en } from './en/index.ts'
 import { format, type Phrase } from './format.ts'
 import type { Language } from './language.ts'
+import { type Reader, type ReadTransfer, placed, readerOf } from './reader.ts'
 import { zh } from './zh/index.ts'
 
 export type { Catalogue, Translated, UsageCode } from './catalogue.ts'
@@ -12,6 +13,7 @@ export { format, formatParts, type Params, type Part, type Phrase, placeholders 
 export { LANGUAGES, languageOfEnvironment, languageOfLocale, type Language } from './language.ts'
 export { comparisonCsv, variantName } from './comparison.ts'
 export { copyRuleText } from './copy-rules.ts'
+export { type Reader, type ReadTransfer, readerOf } from './reader.ts'
 export * from './units.ts'
 export * from './visible.ts'
 
@@ -41,15 +43,14 @@ export interface Explanation<T> {
   readonly next: T
 }
 
-/** The side of a transfer that reads a sentence. */
-export type Reader = 'sender' | 'receiver'
-
-/** A problem as two templates with their values. */
+/** A problem as two templates with their values, for the user of a transfer or of a command. */
 export function explanation(
-  problem: Problem,
+  given: Problem,
   language: Language,
-  reader: Reader = 'sender',
+  transfer?: ReadTransfer,
 ): Explanation<Phrase> {
+  const problem = transfer === undefined ? given : placed(given, transfer)
+  const reader = transfer === undefined ? 'sender' : readerOf(transfer)
   const words = catalogue(language)
   const params = problem.params ?? {}
   const why = params['why']
@@ -70,7 +71,8 @@ function textOf({ code, params = {} }: Problem, words: Catalogue, reader: Reader
     if (errno === 'ECONNREFUSED') return words.notListening
     if (errno === 'EINVAL' && /^fe80:/iu.test(String(host))) return words.noSuchZone
   }
-  return reader === 'receiver' && hasKey(words.receiving, code) ? words.receiving[code] : words.errors[code]
+  if (reader === 'receiver' && hasKey(words.receiving, code)) return words.receiving[code]
+  return reader === 'copier' && hasKey(words.copying, code) ? words.copying[code] : words.errors[code]
 }
 
 /** Why a technique is not available; empty for other problems. */
@@ -81,8 +83,8 @@ function detailOf({ code, params = {} }: Problem, language: Language): { readonl
 }
 
 /** A problem as two sentences. */
-export function explain(problem: Problem, language: Language, reader?: Reader): Explanation<string> {
-  const { summary, next } = explanation(problem, language, reader)
+export function explain(problem: Problem, language: Language, transfer?: ReadTransfer): Explanation<string> {
+  const { summary, next } = explanation(problem, language, transfer)
   return {
     summary: format(summary.template, summary.params, language),
     next: format(next.template, next.params, language),
@@ -90,8 +92,8 @@ export function explain(problem: Problem, language: Language, reader?: Reader): 
 }
 
 /** A problem in one line: what happened and what to do next. */
-export function sentence(problem: Problem, language: Language, reader?: Reader): string {
-  const { summary, next } = explain(problem, language, reader)
+export function sentence(problem: Problem, language: Language, transfer?: ReadTransfer): string {
+  const { summary, next } = explain(problem, language, transfer)
   return language === 'zh' ? `${summary}${next}` : `${summary} ${next}`
 }
 

@@ -12,7 +12,8 @@ import {
   noteText,
   type Params,
   type Phrase,
-  type Reader,
+  type ReadTransfer,
+  readerOf,
   reasonText,
 } from '../../main/messages/index.ts'
 import { uiEn, type UiWords } from '../../main/messages/en/ui.ts'
@@ -27,7 +28,7 @@ export interface Speech {
   readonly fill: (template: string, params?: Params) => string
   readonly explain: (problem: Problem) => Explanation<string>
   /** The same as parts, for a component that displays names separately. */
-  readonly explanation: (problem: Problem, reader?: Reader) => Explanation<Phrase>
+  readonly explanation: (problem: Problem, transfer?: ReadTransfer) => Explanation<Phrase>
   readonly note: (note: Note) => string
   readonly reason: (reason: Reason) => string
   readonly rule: (rule: CopyRule) => string
@@ -37,16 +38,26 @@ function hasKey<T extends object>(table: T, key: PropertyKey): key is keyof T {
   return Object.hasOwn(table, key)
 }
 
+/** What to do next in the window, where it is not what the command line prints; null if it is the same. */
+function nextStepOf(
+  { code }: Problem,
+  language: Language,
+  { nextSteps, nextStepsReceiving, nextStepsCopying }: UiWords,
+  transfer: ReadTransfer | undefined,
+): string | null {
+  const { receiving, copying } = catalogue(language)
+  const reader = transfer === undefined ? 'sender' : readerOf(transfer)
+  if (reader === 'receiver' && hasKey(nextStepsReceiving, code)) return nextStepsReceiving[code]
+  if (reader === 'copier' && hasKey(nextStepsCopying, code)) return nextStepsCopying[code]
+  const own = reader === 'receiver' ? receiving : reader === 'copier' ? copying : {}
+  return !hasKey(own, code) && hasKey(nextSteps, code) ? nextSteps[code] : null
+}
+
 function speechOf(language: Language, words: UiWords): Speech {
-  const explained = (problem: Problem, reader?: Reader): Explanation<Phrase> => {
-    const { summary, next } = explanation(problem, language, reader)
-    const { nextSteps } = words
-    if (
-      (reader === 'receiver' && hasKey(catalogue(language).receiving, problem.code)) ||
-      !hasKey(nextSteps, problem.code)
-    )
-      return { summary, next }
-    return { summary, next: { ...next, template: nextSteps[problem.code] } }
+  const explained = (problem: Problem, transfer?: ReadTransfer): Explanation<Phrase> => {
+    const { summary, next } = explanation(problem, language, transfer)
+    const template = nextStepOf(problem, language, words, transfer)
+    return template === null ? { summary, next } : { summary, next: { ...next, template } }
   }
   return {
     language,

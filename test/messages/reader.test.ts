@@ -1,45 +1,23 @@
-// Invariant: a sentence is true for the side that reads it: none asks the receiver to ask the recipient, to send again, or to
-// free space on the receiver's disk.
+// Invariant: a sentence is true for the user who reads it, for every code and every reader: it names the devices as that user sees
+// them, and asks for nothing that only the other user can do.
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import type { ErrorCode } from '../../main/contract/errors.ts'
+import { describe, test } from 'node:test'
 import { explain, LANGUAGES, sentence } from '../../main/messages/index.ts'
+import { codesOf, READERS, TRANSFERS, WRONG } from '../support/readers.ts'
 
-/** How a transfer can end at its receiver. */
-const AT_RECEIVER: readonly ErrorCode[] = [
-  'refused',
-  'refused-unattended',
-  'busy',
-  'disk-full',
-  'cancelled-here',
-  'cancelled-by-peer',
-  'peer-gone',
-  'name-too-long',
-  'timed-out',
-  'check-failed',
-  'unsafe-name',
-  'name-collision',
-]
-
-test('the receiver reads of its own side', () => {
-  for (const code of AT_RECEIVER) {
-    const text = sentence({ code }, 'en', 'receiver')
-    assert.doesNotMatch(
-      text,
-      /recipient|the receiver|(?<!the sender to )[Ss]end (it )?again|space there|--/u,
-      code,
-    )
-    for (const language of LANGUAGES) {
-      const [own, other] = (['receiver', 'sender'] as const).map((side) => sentence({ code }, language, side))
-      assert.notEqual(own, other, `${code} ${language}`)
+for (const reader of READERS) {
+  describe(`the ${reader} reads of the own side`, () => {
+    for (const code of codesOf(reader)) {
+      test(code, () => {
+        for (const [at, language] of LANGUAGES.entries()) {
+          const wrong = WRONG[reader][at] ?? /^/u
+          const problem = { code, params: { path: 'a', needed: 2e9, free: 1e6 } }
+          assert.doesNotMatch(sentence(problem, language, TRANSFERS[reader]), wrong)
+        }
+      })
     }
-  }
-  const full = { code: 'disk-full', params: { path: '/in', needed: 2e9, free: 1e6 } } as const
-  assert.match(
-    explain(full, 'en', 'receiver').summary,
-    /^The disk for received files is full: \/in – 2\.00.GB/u,
-  )
-})
+  })
+}
 
 test('a fault at the receiver sends its sender to that device', () => {
   for (const code of ['target-unusable', 'no-permission', 'io'] as const) {
@@ -47,9 +25,15 @@ test('a fault at the receiver sends its sender to that device', () => {
       const { summary, next } = explain({ code, params: { peer: 'Edit bay' } }, language)
       assert.match(summary, /Edit bay/u, `${code} ${language}`)
       assert.match(next, /Edit bay/u, `${code} ${language}`)
-      assert.doesNotMatch(sentence({ code }, language, 'receiver'), /[{}]|  /u)
+      for (const reader of ['receiver', 'copier'] as const) {
+        const text = sentence({ code }, language, TRANSFERS[reader])
+        assert.doesNotMatch(text, /[{}]|  |Edit bay|\/copies/u)
+      }
     }
   }
+  // The source of a transfer is `not-readable`: these two can only be of the target.
+  for (const code of ['target-unusable', 'no-permission'] as const)
+    assert.match(sentence({ code }, 'en', TRANSFERS.sender), /Edit bay.*Edit bay/u)
 })
 
 test('a refused connection is not a device that does not answer', () => {
@@ -63,9 +47,9 @@ test('a refused connection is not a device that does not answer', () => {
 
 test('one corrupted record ends a transfer, so no sentence about it claims several', () => {
   for (const language of LANGUAGES) {
-    for (const side of ['receiver', 'sender'] as const) {
+    for (const reader of READERS) {
       assert.doesNotMatch(
-        sentence({ code: 'check-failed' }, language, side),
+        sentence({ code: 'check-failed' }, language, TRANSFERS[reader]),
         /several|many|times|again and|多次/u,
       )
     }

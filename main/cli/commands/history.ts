@@ -1,4 +1,6 @@
-import { formatBytes, formatDuration } from '../../messages/index.ts'
+import type { HistoryEntry } from '../../contract/history.ts'
+import { isDeclined } from '../../contract/transfer.ts'
+import { type Catalogue, formatBytes, formatDuration } from '../../messages/index.ts'
 import { withPenstock, type Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { table } from '../output/output.ts'
@@ -33,10 +35,21 @@ export async function history(args: { readonly limit: number }, context: Context
       formatDuration(entry.seconds, output.language),
       entry.problem === null
         ? states[entry.outcome]
-        : `${states[entry.outcome]}: ${output.explain(entry.problem, entry.role)}`,
+        : `${stateOf(entry, output.words)}: ${output.explain(entry.problem, { ...entry, carrier: carrierOf(entry) })}`,
     ])
     const { at, role, title, peer, size, took, outcome } = headers
     for (const line of table([at, role, title, peer, size, took, outcome], rows)) output.print(line)
     return EXIT.done
   })
+}
+
+/** Only a copy on this machine has a sender that knows the folder. */
+function carrierOf({ role, folder }: HistoryEntry): 'local' | null {
+  return role === 'sender' && folder !== null ? 'local' : null
+}
+
+/** A transfer that the receiver had no time or no permission for was not declined. */
+function stateOf({ role, outcome, problem }: HistoryEntry, { states, notSent }: Catalogue): string {
+  const isRejected = role === 'sender' && outcome === 'refused' && problem !== null && !isDeclined(problem)
+  return isRejected ? notSent : states[outcome]
 }

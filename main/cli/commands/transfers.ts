@@ -109,17 +109,17 @@ export function announceEnd(view: TransferView, end: TerminalState, output: Outp
     transferId: view.transferId,
     ...(end.kind === 'failed' ? {} : { by: end.by }),
     problem: { code: end.problem.code, params: end.problem.params ?? {} },
-    message: output.sentence(end.problem, view.role),
+    message: output.sentence(end.problem, view),
     // Files that were complete before the end stay.
     savedAs: view.savedAs,
     ...partialOf(end),
   })
-  output.problem(end.problem, view.role)
+  output.problem(end.problem, view)
   for (const path of view.savedAs.slice(0, SHOWN_PATHS)) {
     output.print(output.text(output.words.report.savedIn, { path }))
   }
   const partial = partialOf(end)
-  if (partial) for (const line of partialLines(partial, view.role, output)) output.print(line)
+  if (partial) for (const line of partialLines(partial, view, output)) output.print(line)
 }
 
 function partialOf(end: TerminalState): PartialDelivery | undefined {
@@ -195,7 +195,7 @@ export function reportLines(
       ...report.contextSwitches,
     })
   }
-  lines.push(...missedLines(report.notDelivered, report.role, output).map((line) => `  ${line}`))
+  lines.push(...missedLines(report.notDelivered, report, output).map((line) => `  ${line}`))
   for (const note of report.notes) add(words.note, { text: noteText(note, output.language) })
   return lines
 }

@@ -12,7 +12,7 @@ import {
   type Catalogue,
   type Language,
   type Params,
-  type Reader,
+  type ReadTransfer,
 } from '../../messages/index.ts'
 import type { Reason } from '../../contract/technique.ts'
 import type { PartialDelivery, TransferView } from '../../contract/transfer.ts'
@@ -140,19 +140,19 @@ export class Output {
   }
 
   /** Prints the two sentences of a problem on standard error. */
-  problem(problem: Problem, reader?: Reader): void {
-    const { summary, next } = explain(problem, this.language, reader)
+  problem(problem: Problem, transfer?: ReadTransfer): void {
+    const { summary, next } = explain(problem, this.language, transfer)
     this.note(`penstock: ${summary}\n  ${next}`)
   }
 
   /** What happened, without the next step: for a line of a table. */
-  explain(problem: Problem, reader?: Reader): string {
-    return explain(problem, this.language, reader).summary
+  explain(problem: Problem, transfer?: ReadTransfer): string {
+    return explain(problem, this.language, transfer).summary
   }
 
   /** What happened and what to do next, in one line. */
-  sentence(problem: Problem, reader?: Reader): string {
-    return sentence(problem, this.language, reader)
+  sentence(problem: Problem, transfer?: ReadTransfer): string {
+    return sentence(problem, this.language, transfer)
   }
 
   /** Resolves when all output of both streams has left the process or failed. Never rejects. */

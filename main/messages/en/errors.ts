@@ -214,7 +214,7 @@ export const errorsEn = {
   },
   'name-taken': {
     summary: 'This name already exists[: {path}].',
-    next: 'Use --on-conflict to choose what happens to it.',
+    next: 'Rename it on either device, and send it again.',
   },
   'link-outside': {
     summary: 'This link points outside the files being sent, so it was not created[: {path}][ → {target}].',
@@ -270,59 +270,6 @@ export const errorsEn = {
     next: 'Try again. If it happens again, please report it with this text.',
   },
 } as const satisfies Record<ErrorCode, ErrorText>
-
-/** Replaces the sender's wording if it would be wrong for the receiver. */
-export const receivingEn = {
-  'timed-out': {
-    summary: 'The sender did not answer[ within {seconds:seconds}].',
-    next: 'Check the network on both sides and ask the sender to send it again.',
-  },
-  'check-failed': {
-    summary: 'Data arrived corrupted[: {path}].',
-    next: 'Check the cable, and the memory of both machines, then ask the sender to send it again.',
-  },
-  'unsafe-name': {
-    summary: 'This name is not safe here, so nothing was written under it[: {path}][: {name}].',
-    next: 'Ask the sender to rename it and try again.',
-  },
-  'name-collision': {
-    summary: 'Two names are the same on the disk for received files[: {path}][ and {other}].',
-    next: 'Ask the sender to rename one of them and try again.',
-  },
-  refused: { summary: 'You declined the transfer.', next: 'No action is needed.' },
-  'refused-unattended': {
-    summary: 'The transfer was declined because it was not answered here.',
-    next: 'Ask the sender to send it again, and answer while the sender waits.',
-  },
-  busy: {
-    summary: 'The transfer was declined because another one had been accepted.',
-    next: 'Ask the sender to send it again when that one has finished.',
-  },
-  'disk-full': {
-    summary: 'The disk for received files is full[: {path}][ – {needed:bytes} needed, {free:bytes} free].',
-    next: 'Free some space on it, or choose a folder on another disk, and ask the sender to send it again.',
-  },
-  'too-large': {
-    summary: 'The file is larger than the file system here or its limits permit[: {path}].',
-    next: 'Choose a folder on another disk, and ask the sender to send it again.',
-  },
-  'cancelled-here': {
-    summary: 'The transfer was cancelled on this side.',
-    next: 'Ask the sender to send it again if you need it. Incomplete files were removed.',
-  },
-  'cancelled-by-peer': {
-    summary: 'The sender cancelled the transfer.',
-    next: 'Ask the sender to send it again.',
-  },
-  'peer-gone': {
-    summary: 'The connection to the sender was lost.',
-    next: 'Check the network on both sides and ask the sender to send it again.',
-  },
-  'name-too-long': {
-    summary: 'This name is too long for the disk for received files[: {path}].',
-    next: 'Ask the sender to shorten the name.',
-  },
-} as const satisfies Partial<Record<ErrorCode, ErrorText>>
 
 /** The host is reachable, but no program listens on the port. */
 export const notListeningEn = {

@@ -1,9 +1,11 @@
-import { errorsEn, noSuchZoneEn, notListeningEn, receivingEn } from './errors.ts'
+import { errorsEn, noSuchZoneEn, notListeningEn } from './errors.ts'
+import { copyingEn, receivingEn } from './readers.ts'
 
 /** The English catalogue; it defines the keys. format.ts describes the placeholders. */
 export const en = {
   errors: errorsEn,
   receiving: receivingEn,
+  copying: copyingEn,
   notListening: notListeningEn,
   noSuchZone: noSuchZoneEn,
   /** Deviations of a delivered transfer. */
@@ -196,6 +198,7 @@ export const en = {
     cancelled: 'cancelled',
     failed: 'failed',
   },
+  notSent: 'not sent',
   roles: { sender: 'sent', receiver: 'received' },
   ciphers: { none: 'not encrypted', tls: 'encrypted', sealed: 'encrypted' },
   limits: {

@@ -170,6 +170,7 @@ export const uiEn = {
     nothingDelivered: 'Nothing was delivered',
     nothingReceived: 'Nothing was received',
     refusedByPeer: '{peer} declined',
+    notSent: 'Not sent',
     refusedHere: 'You declined',
     declinedHere: 'Declined',
     cancelledHere: 'You cancelled',
@@ -465,13 +466,16 @@ export const uiEn = {
     'pin-needed': 'Send it again and enter the receiver’s PIN.',
     'not-encrypted':
       'Turn on encryption in that device’s settings, or choose “Not encrypted” for this transfer.',
-    'name-taken': 'Rename it on either device, and send it again.',
     'technique-unavailable': 'Choose another technique, or Automatic.',
     'port-in-use': 'Close the other program that uses this port, then start Penstock again.',
     'state-in-use': 'Another Penstock or “penstock receive” is running. Close it, then start this one again.',
     'state-unreadable': 'Move the file away and start Penstock again.',
     usage: 'Check what you entered.',
   },
+  nextStepsReceiving: {
+    'name-taken': 'Rename the one that is here, and ask the sender to send it again.',
+  },
+  nextStepsCopying: { 'name-taken': 'Rename one of them, or choose another folder.' },
 } as const
 
 export type UiWords = Translated<typeof uiEn>

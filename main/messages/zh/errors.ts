@@ -155,7 +155,7 @@ export const errorsZh = {
     summary: '两个名称在接收方的磁盘上相同[：{path}][ 与 {other}]。',
     next: '请为其中一个改名后重新发送。',
   },
-  'name-taken': { summary: '同名文件或文件夹已存在[：{path}]。', next: '请用 --on-conflict 选择如何处理。' },
+  'name-taken': { summary: '同名文件或文件夹已存在[：{path}]。', next: '请在任意一方重命名，然后重新发送。' },
   'link-outside': {
     summary: '这个链接指向发送范围之外，因此没有创建[：{path}][ → {target}]。',
     next: '如有需要，请同时发送它指向的内容。',
@@ -209,47 +209,6 @@ export const errorsZh = {
     next: '请重试。如果再次发生，请附上这段文字反馈。',
   },
 } as const satisfies Record<ErrorCode, ErrorText>
-
-/** Replaces the sender's wording if it would be wrong for the receiver. */
-export const receivingZh = {
-  'timed-out': {
-    summary: '发送方[在 {seconds:seconds} 内]没有应答。',
-    next: '请检查双方的网络，然后让对方重新发送。',
-  },
-  'check-failed': {
-    summary: '数据到达时已损坏[：{path}]。',
-    next: '请检查网线和两台机器的内存，然后让对方重新发送。',
-  },
-  'unsafe-name': {
-    summary: '此名称在本机不安全，因此没有以它写入任何内容[：{path}][：{name}]。',
-    next: '请让对方改名后重新发送。',
-  },
-  'name-collision': {
-    summary: '两个名称在存放接收文件的磁盘上相同[：{path}][ 与 {other}]。',
-    next: '请让对方重命名其中一个后重新发送。',
-  },
-  refused: { summary: '您拒绝了这次传输。', next: '无需任何操作。' },
-  'refused-unattended': {
-    summary: '本机没有答复，因此拒绝了这次传输。',
-    next: '请让对方重新发送，并在对方等待时答复。',
-  },
-  busy: { summary: '已接受另一项传输，因此拒绝了这一项。', next: '请等那项传输结束后，让对方重新发送。' },
-  'disk-full': {
-    summary: '存放接收文件的磁盘已满[：{path}][，需要 {needed:bytes}，可用 {free:bytes}]。',
-    next: '请腾出空间，或选择其他磁盘上的文件夹，然后让对方重新发送。',
-  },
-  'too-large': {
-    summary: '此文件超出本机文件系统或其限制允许的大小[：{path}]。',
-    next: '请选择另一磁盘上的文件夹，然后让对方重新发送。',
-  },
-  'cancelled-here': { summary: '传输已在本机取消。', next: '需要时请让对方重新发送。未完成的文件已删除。' },
-  'cancelled-by-peer': { summary: '发送方取消了传输。', next: '请与对方确认后让其重新发送。' },
-  'peer-gone': { summary: '与发送方的连接中断了。', next: '请检查双方的网络，然后让对方重新发送。' },
-  'name-too-long': {
-    summary: '此名称超出存放接收文件的磁盘允许的长度[：{path}]。',
-    next: '请让对方缩短名称后重新发送。',
-  },
-} as const satisfies Partial<Record<ErrorCode, ErrorText>>
 
 /** The host is reachable, but no program listens on the port. */
 export const notListeningZh = {

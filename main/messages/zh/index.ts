@@ -1,10 +1,12 @@
 import type { Catalogue } from '../catalogue.ts'
-import { errorsZh, noSuchZoneZh, notListeningZh, receivingZh } from './errors.ts'
+import { errorsZh, noSuchZoneZh, notListeningZh } from './errors.ts'
+import { copyingZh, receivingZh } from './readers.ts'
 
 /** The Simplified Chinese catalogue; its type requires the keys of the English one. */
 export const zh: Catalogue = {
   errors: errorsZh,
   receiving: receivingZh,
+  copying: copyingZh,
   notListening: notListeningZh,
   noSuchZone: noSuchZoneZh,
   notes: {
@@ -165,6 +167,7 @@ export const zh: Catalogue = {
     cancelled: '已取消',
     failed: '失败',
   },
+  notSent: '未发送',
   roles: { sender: '发送', receiver: '接收' },
   ciphers: { none: '未加密', tls: '已加密', sealed: '已加密' },
   limits: {

@@ -194,7 +194,7 @@ function Skipped({ snapshot }: { readonly snapshot: Snapshot }) {
           <li key={path} className="flex flex-col">
             <MiddleEllipsis text={path} className="font-medium" />
             <span className="text-ink-2">
-              <Sentence {...explanation(reason, snapshot.view.role).summary} />
+              <Sentence {...explanation(reason, snapshot.view).summary} />
             </span>
           </li>
         ))}
@@ -213,7 +213,7 @@ function Ended({ snapshot }: { readonly snapshot: Snapshot }) {
   const problem = problemOf(snapshot)
   if (problem === null) return null
   const failed = snapshot.view.state.kind === 'failed'
-  const { summary, next } = speech.explanation(problem, snapshot.view.role)
+  const { summary, next } = speech.explanation(problem, snapshot.view)
   return (
     <section
       role="alert"

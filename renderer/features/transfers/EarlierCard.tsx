@@ -10,11 +10,14 @@ import { Sentence } from '../../ui/text/Name.tsx'
 import { dayText } from './words.ts'
 
 /** The end of a transfer, in words. The history does not record whether the bytes were checked, so the words do not claim it. */
-function endPhrase({ role, peer, outcome, problem }: Earlier, { words, explanation }: Speech): Phrase {
+function endPhrase({ role, peer, outcome, problem, kept }: Earlier, { words, explanation }: Speech): Phrase {
   const { sentTo, gotFrom, failed } = words.transfers
   if (outcome === 'done')
     return { template: role === 'sender' ? sentTo : gotFrom, params: { peer: peer.alias } }
-  return problem === null ? { template: failed, params: {} } : explanation(problem, role).summary
+  if (problem === null) return { template: failed, params: {} }
+  // Only a copy on this machine has a sender that knows the folder.
+  const carrier = role === 'sender' && kept ? 'local' : null
+  return explanation(problem, { role, peer, carrier }).summary
 }
 
 /** A transfer of an earlier run: its end, and the way to its files. */

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../../../main/contract/ipc.ts'
 import type { NotDelivered, TransferReport } from '../../../main/contract/report.ts'
+import { isDeclined } from '../../../main/contract/transfer.ts'
 import { type Phrase, visible } from '../../../main/messages/index.ts'
 import type { Speech } from '../../i18n/words.ts'
 import type { Entry } from '../../state/transfers.ts'
@@ -45,7 +46,8 @@ export function statePhrase(snapshot: Snapshot, { words }: Speech): Phrase {
       return { template: transfers.withSkipped, params: { what, notDelivered: notDelivered.length } }
     }
     case 'refused':
-      if (view.state.by === 'peer') return plain(transfers.refusedByPeer)
+      if (view.state.by === 'peer')
+        return plain(isDeclined(view.state.problem) ? transfers.refusedByPeer : transfers.notSent)
       // The program also declines: an offer that the user did not see was not the user's to accept.
       return plain(view.state.problem.code === 'refused' ? transfers.refusedHere : transfers.declinedHere)
     case 'cancelled':
