@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os'
 import { isAbsolute } from 'node:path'
 import { defaultStateFolder, openPenstock, type Penstock, type SelfCommand } from '../core/index.ts'
-import type { GlobalArgs } from './args.ts'
+import type { GlobalArgs } from './args/types.ts'
 import type { Interrupt } from './interrupt.ts'
 import type { Output } from './output/output.ts'
 import { absolutePath, refuseLossyVariable } from './system-bytes.ts'

@@ -1,6 +1,7 @@
 import { PartlyDelivered } from '../contract/partly-delivered.ts'
 import { languageOfEnvironment } from '../messages/index.ts'
-import { parse, isJson, type CommandArgs } from './args.ts'
+import { parse, isJson } from './args/parse.ts'
+import type { CommandArgs } from './args/types.ts'
 import type { SelfCommand } from '../core/index.ts'
 import { openUserState, type Context } from './context.ts'
 import { EXIT, exitOfProblem, type ExitCode } from './exit.ts'

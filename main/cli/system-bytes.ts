@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { readFileSync, readlinkSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
-import { wrongUse } from './options.ts'
+import { wrongUse } from './args/options.ts'
 
 /**
  * Names are bytes on Linux. Node decodes arguments, variables and the current folder as UTF-8 and replaces invalid bytes, so

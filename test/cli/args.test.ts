@@ -1,7 +1,9 @@
 // Invariant: a command line is parsed exactly, or rejected with the sentence for its mistake and exit code 2.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { COMMAND_OPTIONS, COMMANDS, parse, isJson } from '../../main/cli/args.ts'
+import { COMMAND_OPTIONS } from '../../main/cli/args/command-options.ts'
+import { parse, isJson } from '../../main/cli/args/parse.ts'
+import { COMMANDS } from '../../main/cli/args/words.ts'
 import { exitOfProblem } from '../../main/cli/exit.ts'
 import { PenstockError } from '../../main/contract/errors.ts'
 import { isSealing, RECEIVE_TECHNIQUES, SEND_TECHNIQUES } from '../../main/contract/technique.ts'

@@ -1,7 +1,7 @@
 // Invariant: `penstock devices` changes exactly the device and the permission that is named, and a wrong word changes nothing.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parse } from '../../main/cli/args.ts'
+import { parse } from '../../main/cli/args/parse.ts'
 import { devices } from '../../main/cli/commands/devices.ts'
 import { fakeContext, FakePenstock, jsonLines } from './fake.ts'
 

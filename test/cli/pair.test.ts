@@ -2,7 +2,7 @@
 // anything else declines it, on either side. Without a terminal it is refused.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parse } from '../../main/cli/args.ts'
+import { parse } from '../../main/cli/args/parse.ts'
 import { answerRequest, pair } from '../../main/cli/commands/pair.ts'
 import { step, type MachineState, type PairingEvent } from '../../main/core/pairing/machine.ts'
 import { PairingRun } from '../../main/core/pairing/run.ts'

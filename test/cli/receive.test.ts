@@ -1,7 +1,7 @@
 // Invariant: `receive` accepts exactly what its rule allows and reports why it refuses; nothing else mixes with its JSON lines.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parse } from '../../main/cli/args.ts'
+import { parse } from '../../main/cli/args/parse.ts'
 import { receive } from '../../main/cli/commands/receive.ts'
 import { PenstockError } from '../../main/contract/errors.ts'
 import type { IncomingOffer } from '../../main/contract/transfer.ts'

@@ -1,7 +1,7 @@
 // Invariant: `send` reports the end of a transfer once, in words or as one JSON line, and its exit code agrees.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parse } from '../../main/cli/args.ts'
+import { parse } from '../../main/cli/args/parse.ts'
 import { send } from '../../main/cli/commands/send.ts'
 import { PenstockError } from '../../main/contract/errors.ts'
 import type { TerminalState } from '../../main/contract/transfer.ts'

@@ -1,11 +1,7 @@
-import {
-  COMMAND_OPTIONS,
-  COMMANDS,
-  GLOBAL_OPTIONS,
-  NO_MAP_OPTION,
-  type CommandName,
-} from '../../../main/cli/args.ts'
-import { OPTIONS, type OptionName } from '../../../main/cli/options.ts'
+import { COMMAND_OPTIONS, GLOBAL_OPTIONS } from '../../../main/cli/args/command-options.ts'
+import { OPTIONS, type OptionName } from '../../../main/cli/args/options.ts'
+import { NO_MAP_OPTION } from '../../../main/cli/args/transfer-options.ts'
+import { COMMANDS, type CommandName } from '../../../main/cli/args/words.ts'
 import { CONFLICT_RULES, DURABILITIES } from '../../../main/contract/report.ts'
 import {
   COPY_TECHNIQUES,

@@ -14,7 +14,7 @@ import {
   writeBigFile,
   type CompareTarget,
 } from '../../core/index.ts'
-import type { CompareArgs } from '../args.ts'
+import type { CompareArgs } from '../args/types.ts'
 import { comparisonLines } from '../compare/table.ts'
 import { temporaryFolder, withPenstock, type Context, type Product } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit.ts'

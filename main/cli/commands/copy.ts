@@ -1,5 +1,5 @@
 import { assertPaths } from '../../core/index.ts'
-import type { CopyArgs } from '../args.ts'
+import type { CopyArgs } from '../args/types.ts'
 import { withPenstock, type Context } from '../context.ts'
 import type { ExitCode } from '../exit.ts'
 import { Progress } from '../output/progress.ts'

@@ -1,6 +1,6 @@
 import { trustedName, type TrustedDevice } from '../../contract/trust.ts'
 import { withPenstock, type Context, type Product } from '../context.ts'
-import type { DevicesArgs } from '../devices-args.ts'
+import type { DevicesArgs } from '../args/devices.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { table, type Output } from '../output/output.ts'
 

@@ -1,5 +1,5 @@
 import packageJson from '../../../package.json' with { type: 'json' }
-import type { CommandName } from '../args.ts'
+import type { CommandName } from '../args/words.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { helpEn } from '../../messages/en/help.ts'

@@ -4,7 +4,7 @@ import { formatFingerprint } from '../../messages/index.ts'
 import { withPenstock, type Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { orInterrupted } from '../interrupt.ts'
-import { wrongUse } from '../options.ts'
+import { wrongUse } from '../args/options.ts'
 import { isYes } from '../terminal/answers.ts'
 
 const RESOLVE_MS = 5000

@@ -8,7 +8,7 @@ import {
   type TechniqueRow,
   type TransferRow,
 } from '../../core/index.ts'
-import type { TechniquesArgs } from '../args.ts'
+import type { TechniquesArgs } from '../args/types.ts'
 import { withPenstock, type Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { table } from '../output/output.ts'

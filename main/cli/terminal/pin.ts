@@ -6,7 +6,7 @@ import { PIN_VARIABLE } from '../../contract/environment.ts'
 import { PenstockError } from '../../contract/errors.ts'
 import { errnoOf } from '../../core/index.ts'
 import type { Context } from '../context.ts'
-import { wrongUse } from '../options.ts'
+import { wrongUse } from '../args/options.ts'
 
 /** The source of the PIN. It is never an argument, because `ps` shows those to every user. */
 export type PinSource =

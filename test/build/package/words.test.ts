@@ -11,8 +11,9 @@ import { fishCompletion } from '../../../build/package/words/fish.ts'
 import { readHelpPage, termsIn } from '../../../build/package/words/help-page.ts'
 import { manPage } from '../../../build/package/words/man-page.ts'
 import { zshCompletion } from '../../../build/package/words/zsh.ts'
-import { COMMAND_OPTIONS, COMMANDS, GLOBAL_OPTIONS } from '../../../main/cli/args.ts'
-import { OPTIONS } from '../../../main/cli/options.ts'
+import { COMMAND_OPTIONS, GLOBAL_OPTIONS } from '../../../main/cli/args/command-options.ts'
+import { OPTIONS } from '../../../main/cli/args/options.ts'
+import { COMMANDS } from '../../../main/cli/args/words.ts'
 import { helpEn } from '../../../main/messages/en/help.ts'
 
 const commands = commandsToComplete()

@@ -1,6 +1,6 @@
-import { ALIAS_MAX, isAlias } from '../contract/alias.ts'
-import { PenstockError, type ErrorParams } from '../contract/errors.ts'
-import type { UsageCode } from '../messages/index.ts'
+import { ALIAS_MAX, isAlias } from '../../contract/alias.ts'
+import { PenstockError, type ErrorParams } from '../../contract/errors.ts'
+import type { UsageCode } from '../../messages/index.ts'
 
 /** Every option of every command, with the name of its value in the help; null if it takes none. */
 export const OPTIONS = {

@@ -1,4 +1,4 @@
-import { isAlias } from '../contract/alias.ts'
+import { isAlias } from '../../contract/alias.ts'
 import { alias, choice, wrongUse, type Given } from './options.ts'
 
 /** What `penstock devices` does after it, besides listing. */
