@@ -1,12 +1,11 @@
 import { steadyNow } from '../../contract/clock.ts'
 import { LOCAL_COPY, type Note, type TransferReport } from '../../contract/report.ts'
-import { randomBytes } from 'node:crypto'
 import { basename, dirname, resolve } from 'node:path'
 import { addon, type CopierSample } from '../../../native/index.ts'
 import type { PeerSummary } from '../../contract/device.ts'
 import { PenstockError } from '../../contract/errors.ts'
 import type { Technique } from '../../contract/technique.ts'
-import type { TerminalState, Totals, TransferView } from '../../contract/transfer.ts'
+import type { Totals, TransferView } from '../../contract/transfer.ts'
 import type { CopyOptions, Transfer } from '../api.ts'
 import { type Committed, commitTransfer } from '../target/commit.ts'
 import { planCommit } from '../target/commit-plan.ts'
@@ -24,7 +23,7 @@ import { planCopy } from '../plan/copy-plan.ts'
 import { makeLocalReport } from '../report/local-report.ts'
 import { listed, notDeliveredOf } from '../transfer/delivery.ts'
 import { failuresOf } from '../transfer/ends.ts'
-import { isTerminal, Lifecycle } from '../transfer/lifecycle.ts'
+import { StartedHere } from '../transfer/started-here.ts'
 import type { ProgrammingErrors } from '../transfer/programming-errors.ts'
 
 /** Entries passed to the addon at once; few enough not to block JavaScript for long. */
@@ -37,17 +36,11 @@ const NOTHING_COPIED = { bytes: 0, files: 0, choice: null, copies: null, counter
  * A copy of files and folders to a folder on this machine: walks, copies into staging, commits, and ends in one terminal
  * state.
  */
-export class LocalCopy implements Transfer {
-  readonly id = randomBytes(16).toString('hex')
+export class LocalCopy extends StartedHere implements Transfer {
   readonly peerIdentity = null
-  readonly isWanted = true
-  readonly role = 'sender'
   readonly #options: CopyOptions
   readonly #area: StagingArea
   readonly #folder: string
-  readonly #lifecycle: Lifecycle
-  readonly #abort = new AbortController()
-  readonly #startedAt = steadyNow()
   #movingSince: number | null = null
   #totals = NOTHING
   /** Names of the top entries that are copied. */
@@ -56,32 +49,13 @@ export class LocalCopy implements Transfer {
   #savedAs: readonly string[] = []
 
   constructor(options: CopyOptions, area: StagingArea, errors: ProgrammingErrors) {
+    super(errors)
     this.#options = options
     this.#area = area
     this.#folder = resolve(options.dir)
-    this.#lifecycle = new Lifecycle('preparing', (error) => {
-      errors.report(error, this.id)
-    })
   }
 
-  /** Starts the walk and the copy. Called once. */
-  start(): void {
-    this.#run().catch((error: unknown) => {
-      this.#lifecycle.fail(error)
-    })
-  }
-
-  get ended(): Promise<TerminalState> {
-    return this.#lifecycle.ended
-  }
-
-  onChange(listener: () => void): () => void {
-    return this.#lifecycle.onChange(listener)
-  }
-
-  cancel(): void {
-    if (isTerminal(this.#lifecycle.state)) return
-    this.#abort.abort(new PenstockError('cancelled-here'))
+  protected stopMoving(): void {
     this.#carrier?.cancel()
   }
 
@@ -97,13 +71,13 @@ export class LocalCopy implements Transfer {
       title: this.#tops[0] ?? titleOf(this.#options.paths[0] ?? ''),
       topEntries: this.#tops.length || this.#options.paths.length,
       totals: this.#totals,
-      state: this.#lifecycle.state,
+      state: this.lifecycle.state,
       ...LOCAL_COPY,
       network: null,
       peerTechnique: null,
       peerFellBackFrom: null,
       limitedBy: null,
-      startedAt: this.#startedAt,
+      startedAt: this.startedAt,
       movingSince: this.#movingSince,
       folder: this.#folder,
       savedAs: this.#savedAs,
@@ -116,18 +90,18 @@ export class LocalCopy implements Transfer {
     return { alias: basename(this.#folder) || this.#folder, fingerprint: '', kind: 'folder' }
   }
 
-  async #run(): Promise<void> {
+  protected async run(): Promise<void> {
     try {
-      this.#lifecycle.apply({ kind: 'done', report: await this.#deliver() })
+      this.lifecycle.apply({ kind: 'done', report: await this.#deliver() })
     } catch (error) {
-      if (this.#abort.signal.aborted) this.#lifecycle.apply({ kind: 'cancelled' })
-      this.#lifecycle.fail(inOwnWords(error, this.#folder))
+      if (this.abort.signal.aborted) this.lifecycle.apply({ kind: 'cancelled' })
+      this.lifecycle.fail(inOwnWords(error, this.#folder))
     }
   }
 
   async #deliver(): Promise<TransferReport> {
     const { paths, exclude } = this.#options
-    const { signal } = this.#abort
+    const { signal } = this.abort
     const choice = planCopy(addon.copyTechniques(), this.#options.technique)
     if (choice === null) {
       throw new PenstockError('technique-unavailable', {
@@ -158,7 +132,7 @@ export class LocalCopy implements Transfer {
         new LocalCarrier(staging, choice, place, this.#options.durability),
         walked.entries,
       )
-      this.#lifecycle.apply({ kind: 'committing' })
+      this.lifecycle.apply({ kind: 'committing' })
       const { entries } = walked
       const failed = listed(notDeliveredOf(failures, (index) => entries[index]))
       const committed = await commitTransfer({
@@ -185,7 +159,7 @@ export class LocalCopy implements Transfer {
     const { copier } = carrier
     this.#carrier = carrier
     this.#movingSince = steadyNow()
-    this.#lifecycle.apply({ kind: 'running' })
+    this.lifecycle.apply({ kind: 'running' })
     for (let at = 0; at < entries.length; at += ENTRIES_PER_PIECE) {
       const piece = entries.slice(at, at + ENTRIES_PER_PIECE).filter(({ type }) => type === 'file')
       copier.addFiles(

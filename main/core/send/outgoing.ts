@@ -1,12 +1,11 @@
 import { steadyNow } from '../../contract/clock.ts'
-import { randomBytes } from 'node:crypto'
 import type { Manifest } from '../../../native/manifest.ts'
 import type { Device, PeerSummary } from '../../contract/device.ts'
 import { PenstockError, toProblem } from '../../contract/errors.ts'
 import { PartlyDelivered } from '../../contract/partly-delivered.ts'
 import { PLAIN_BODY, type Conveyance, type Note, type TransferReport } from '../../contract/report.ts'
 import type { Technique } from '../../contract/technique.ts'
-import type { TerminalState, Totals, TransferView } from '../../contract/transfer.ts'
+import type { Totals, TransferView } from '../../contract/transfer.ts'
 import type { SendOptions, Transfer } from '../api.ts'
 import { titleOf } from '../source/given-paths.ts'
 import { slicesOf } from '../source/slices.ts'
@@ -25,7 +24,7 @@ import { NOTHING_REPORTED } from '../protocol/penstock/technique.ts'
 import { carriedView } from '../transfer/carried-view.ts'
 import { type Attempt, carrierFacts, type CarrierFacts, progressOf } from '../transfer/carrier.ts'
 import { PeerEnd } from '../transfer/ends.ts'
-import { isTerminal, Lifecycle } from '../transfer/lifecycle.ts'
+import { StartedHere } from '../transfer/started-here.ts'
 import { expectedConveyance } from './expected.ts'
 import { type Missed, reportedOf } from './missed.ts'
 import { sendToLocalSend } from './to-localsend.ts'
@@ -93,15 +92,9 @@ function plannedConveyance(options: SendOptions, toPenstock: boolean): Conveyanc
 }
 
 /** A transfer from this machine: walks, offers, sends, and ends in one terminal state. */
-export class OutgoingTransfer implements Transfer {
-  readonly id = randomBytes(16).toString('hex')
-  readonly role = 'sender'
-  readonly isWanted = true
+export class OutgoingTransfer extends StartedHere implements Transfer {
   readonly #options: SendOptions
   readonly #host: OutgoingHost
-  readonly #lifecycle: Lifecycle
-  readonly #abort = new AbortController()
-  readonly #startedAt = steadyNow()
   #cpuAtStart = process.cpuUsage()
   #movingSince: number | null = null
   #totals = NOTHING
@@ -113,36 +106,17 @@ export class OutgoingTransfer implements Transfer {
   #ended: Attempt<CarrierFacts> | null = null
 
   constructor(options: SendOptions, host: OutgoingHost) {
+    super(host.errors)
     this.#options = options
     this.#host = host
     this.#title = titleOf(options.paths[0] ?? '')
-    this.#lifecycle = new Lifecycle('preparing', (error) => {
-      host.errors.report(error, this.id)
-    })
-  }
-
-  /** Starts the search and the transfer. Called once. */
-  start(): void {
-    this.#run().catch((error: unknown) => {
-      this.#lifecycle.fail(error)
-    })
   }
 
   get peerIdentity(): ProvedIdentity | null {
     return (this.#attempt ?? this.#ended)?.identity ?? null
   }
 
-  get ended(): Promise<TerminalState> {
-    return this.#lifecycle.ended
-  }
-
-  onChange(listener: () => void): () => void {
-    return this.#lifecycle.onChange(listener)
-  }
-
-  cancel(): void {
-    if (isTerminal(this.#lifecycle.state)) return
-    this.#abort.abort(new PenstockError('cancelled-here'))
+  protected stopMoving(): void {
     this.#attempt?.carrier.cancel({ code: 'cancelled-here' })
   }
 
@@ -153,7 +127,7 @@ export class OutgoingTransfer implements Transfer {
   view(): TransferView {
     const { carrier, peer = NOTHING_REPORTED } = this.#attempt ?? this.#ended ?? {}
     const progress = progressOf(carrier, expectedConveyance(this.#options))
-    const { state } = this.#lifecycle
+    const { state } = this.lifecycle
     return {
       transferId: this.id,
       role: this.role,
@@ -166,24 +140,24 @@ export class OutgoingTransfer implements Transfer {
         ...{ role: this.role, state, carrier: carrier ?? null, progress, peer },
         movingSince: this.#movingSince,
       }),
-      startedAt: this.#startedAt,
+      startedAt: this.startedAt,
       movingSince: this.#movingSince,
       folder: null,
       savedAs: [],
     }
   }
 
-  async #run(): Promise<void> {
+  protected async run(): Promise<void> {
     try {
       const report = await this.#deliver()
       this.#settle()
-      this.#lifecycle.apply({ kind: 'done', report })
+      this.lifecycle.apply({ kind: 'done', report })
     } catch (error) {
       this.#settle()
-      const isCancelled = this.#abort.signal.aborted && !(error instanceof PeerEnd)
+      const isCancelled = this.abort.signal.aborted && !(error instanceof PeerEnd)
       const partial = error instanceof PartlyDelivered ? { partial: error.partial } : {}
-      if (isCancelled) this.#lifecycle.apply({ kind: 'cancelled', ...partial })
-      this.#lifecycle.fail(error)
+      if (isCancelled) this.lifecycle.apply({ kind: 'cancelled', ...partial })
+      this.lifecycle.fail(error)
     }
   }
 
@@ -212,7 +186,7 @@ export class OutgoingTransfer implements Transfer {
       identity: this.#host.identity,
       info: this.#host.info,
       limits: this.#host.limits,
-      signal: this.#abort.signal,
+      signal: this.abort.signal,
       started: (attempt) => {
         this.#started(attempt)
       },
@@ -225,14 +199,14 @@ export class OutgoingTransfer implements Transfer {
     this.#attempt = attempt
     if (this.#movingSince === null) {
       this.#movingSince = steadyNow()
-      this.#lifecycle.apply({ kind: 'running' })
-    } else this.#lifecycle.changed()
+      this.lifecycle.apply({ kind: 'running' })
+    } else this.lifecycle.changed()
   }
 
   /** Slices are known only after their file has been examined. */
   async #source(): Promise<Source> {
     const { paths, slices, exclude } = this.#options
-    const { signal } = this.#abort
+    const { signal } = this.abort
     const walk = new Walk(paths, signal, exclude)
     if (!slices) return walk
     await walk.search(signal)
@@ -252,7 +226,7 @@ export class OutgoingTransfer implements Transfer {
     this.#name(manifest)
     this.#totals = totalsOf(manifest)
     this.#cpuAtStart = process.cpuUsage()
-    this.#lifecycle.apply({ kind: 'offered' })
+    this.lifecycle.apply({ kind: 'offered' })
   }
 
   /** Entries that are left out give no title. Slices use the name of their file. */
