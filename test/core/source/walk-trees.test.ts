@@ -12,7 +12,7 @@ import { addon } from '../../../native/index.ts'
 import type { Manifest } from '../../../native/manifest.ts'
 import { allEntries, entriesOf } from '../../../main/core/source/entries.ts'
 import { Walk } from '../../../main/core/source/walk.ts'
-import { encodeEntry } from '../../../main/core/protocol/penstock/offer.ts'
+import { encodeEntry } from '../../support/scripted/manifest.ts'
 import { random } from '../../support/random.ts'
 import { makeTree, treeByNode } from './random-tree.ts'
 

@@ -11,15 +11,15 @@ import type { Identity } from '../../../main/core/device/identity.ts'
 import { readOffer } from '../../../main/core/receive/offers/incoming-offer.ts'
 import { refusalOf } from '../../../main/core/protocol/penstock/status.ts'
 import { replier } from '../../../main/core/protocol/http/answers.ts'
-import {
-  encodeEnd,
-  encodeEntry,
-  encodeOffer,
-  WIRE_VERSION,
-} from '../../../main/core/protocol/penstock/offer.ts'
-import { NDJSON, registrationBody } from '../../../main/core/protocol/localsend/messages.ts'
+import { NDJSON } from '../../../main/core/protocol/localsend/messages.ts'
 import { newIdentity, selfOf, serve, UNLIMITED } from '../../support/penstock/control.ts'
-import { fileEntry } from '../../support/scripted/sender.ts'
+import {
+  encodeEndOf,
+  encodeEntry,
+  encodeHead,
+  encodeManifest,
+  fileEntry,
+} from '../../support/scripted/manifest.ts'
 import { listening } from '../../support/scripted/receiving.ts'
 import { fc } from '../../support/random.ts'
 
@@ -40,9 +40,7 @@ async function open(t: TestContext, port: number, identity: Identity, localAddre
 }
 
 function headOf(identity: Identity, n: number): string {
-  const transferId = n.toString(16).padStart(32, '0')
-  const info = registrationBody(selfOf(identity))
-  return encodeOffer({ info, version: WIRE_VERSION, transferId, ciphers: ['tls'], check: true })
+  return encodeHead(selfOf(identity), n.toString(16).padStart(32, '0'))
 }
 
 const HEADERS = `POST ${OFFER_PATH} HTTP/1.1\r\nHost: x\r\nContent-Type: ${NDJSON}\r\nTransfer-Encoding: chunked\r\n\r\n`
@@ -108,7 +106,7 @@ test('manifests that are too large are refused early, and the receiver shows tha
   receiving.onTransfer((transfer) => {
     void transfer.ended.then((end) => ends.push(end.kind === 'refused' ? end.problem.code : end.kind))
   })
-  const deep = (n: number): string => encodeEntry(fileEntry(n, 1, `${'a/'.repeat(252)}${n}/f`))
+  const deep = Array.from({ length: 3000 }, (_, n) => fileEntry(n, 1, `${'a/'.repeat(252)}${n}/f`))
   const attacks: [string, Iterable<string>, number][] = [
     ['2 000 000 lines', many(2_000_000, (n) => encodeEntry(fileEntry(n, 1, `f${n}`))), 400],
     [
@@ -121,7 +119,15 @@ test('manifests that are too large are refused early, and the receiver shows tha
     ['no JSON', many(1000, () => '{"t":"f",\n'), 400],
     [
       'deep names that share their folders',
-      [...many(3000, deep), encodeEnd({ end: 3000, totals: totals(3000), streams: 1, technique: null })],
+      [
+        ...many(deep.length, (n) =>
+          deep
+            .slice(n, n + 1)
+            .map(encodeEntry)
+            .join(''),
+        ),
+        encodeEndOf(deep),
+      ],
       403,
     ],
   ]
@@ -143,10 +149,6 @@ test('manifests that are too large are refused early, and the receiver shows tha
   }
   assert.deepEqual(ends, ['too-many-files', 'offer-too-large', 'offer-too-large', 'refused'])
 })
-
-function totals(files: number) {
-  return { files, directories: 0, symlinks: 0, bytes: files }
-}
 
 test('an offer in which only empty lines come ends, and so does one whose entries trickle for too long', async (t) => {
   for (const [line, times] of [
@@ -201,8 +203,7 @@ test('one address can take neither all connections nor all places', async (t) =>
     receiving.onTransfer(() => resolve())
   })
   const served = await open(t, receiving.port, other, '127.0.0.3')
-  const end = encodeEnd({ end: 1, totals: totals(1), streams: 1, technique: null })
-  served.write(HEADERS + chunk(headOf(other, 1) + encodeEntry(fileEntry(0, 1)) + end) + '0\r\n\r\n')
+  served.write(`${HEADERS}${chunk(headOf(other, 1) + encodeManifest([fileEntry(0, 1)]))}0\r\n\r\n`)
   await asked
 })
 
@@ -225,10 +226,9 @@ test('offers that are pipelined on one connection take no more than the places o
   })
   const identity = await newIdentity(t)
   const socket = await open(t, receiving.port, identity)
-  const end = encodeEnd({ end: 1, totals: totals(1), streams: 1, technique: null })
   const found = statuses(socket, 40)
   const all = Array.from({ length: 40 }, (_, n) => {
-    const body = headOf(identity, n) + encodeEntry(fileEntry(0, 1)) + end
+    const body = headOf(identity, n) + encodeManifest([fileEntry(0, 1)])
     const length = `Content-Length: ${Buffer.byteLength(body)}`
     return HEADERS.replace('Transfer-Encoding: chunked', length) + body
   })
@@ -256,8 +256,7 @@ test('offers that are withdrawn at random moments give back every place and ever
     void transfer.ended.then(() => running.delete(transfer))
   })
   const identity = await newIdentity(t)
-  const lines = Array.from({ length: 200 }, (_, n) => encodeEntry(fileEntry(n, 1, `folder/${n}`))).join('')
-  const body = lines + encodeEnd({ end: 200, totals: totals(200), streams: 1, technique: null })
+  const body = encodeManifest(Array.from({ length: 200 }, (_, n) => fileEntry(n, 1, `folder/${n}`)))
   let next = 0
   const bytes = Buffer.byteLength(HEADERS) + 20_000
   await fc.assert(

@@ -5,18 +5,13 @@ import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { NDJSON, registrationBody } from '../../../main/core/protocol/localsend/messages.ts'
 import { textOf } from '../../../main/core/protocol/localsend/calls.ts'
-import {
-  decodeAnswer,
-  encodeEnd,
-  encodeEntry,
-  encodeOffer,
-  WIRE_VERSION,
-} from '../../../main/core/protocol/penstock/offer.ts'
+import { decodeAnswer } from '../../../main/core/protocol/penstock/offer.ts'
 import { clientOf, newIdentity, selfOf } from '../../support/penstock/control.ts'
 import { encodeFrame } from '../../support/scripted/frames.ts'
 import { MeasuredReceiver, PIN } from '../../support/processes/measured-receiver.ts'
 import { Phone } from '../../support/localsend/phone.ts'
-import { fileEntry, openBody } from '../../support/scripted/sender.ts'
+import { encodeHead, encodeManifest, fileEntry } from '../../support/scripted/manifest.ts'
+import { openBody } from '../../support/scripted/sender.ts'
 
 const MIB = 1024 * 1024
 /** Memory that the rounds of a kind may keep: caches, code, the history's buffer. All manifests take several times that. */
@@ -46,12 +41,10 @@ test('memory is flat over many accepted transfers of many entries', async (t) =>
   const entries = Array.from({ length: ENTRIES }, (_, index) =>
     fileEntry(index, 0, `${LONG}/${LONG}/${LONG} ${index}.txt`),
   )
-  const totals = { files: ENTRIES, directories: 0, symlinks: 0, bytes: 0 }
-  const lines =
-    entries.map(encodeEntry).join('') + encodeEnd({ end: ENTRIES, totals, streams: 1, technique: null })
+  const lines = encodeManifest(entries)
   const offer = async () => {
     const transferId = randomBytes(16).toString('hex')
-    const head = encodeOffer({ info, version: WIRE_VERSION, transferId, ciphers: ['tls'], check: true })
+    const head = encodeHead(selfOf(identity), transferId)
     const text = await post('prepare-upload', { pin: PIN }, Buffer.from(head + lines), NDJSON)
     return { transferId, ...decodeAnswer(text) }
   }

@@ -4,15 +4,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { textOf } from '../../../main/core/protocol/localsend/calls.ts'
 import { NDJSON, registrationBody } from '../../../main/core/protocol/localsend/messages.ts'
-import {
-  encodeEnd,
-  encodeEntry,
-  encodeOffer,
-  WIRE_VERSION,
-} from '../../../main/core/protocol/penstock/offer.ts'
 import { clientOf, newIdentity, selfOf } from '../../support/penstock/control.ts'
 import { MeasuredReceiver, PIN } from '../../support/processes/measured-receiver.ts'
-import { fileEntry } from '../../support/scripted/sender.ts'
+import { encodeHead, encodeManifest, fileEntry } from '../../support/scripted/manifest.ts'
 
 const MIB = 1024 * 1024
 const ROUNDS = 1000
@@ -22,15 +16,7 @@ const GROWTH_LIMIT = 3 * MIB
 const PATHS = Array.from({ length: ENTRIES }, (_, n) => `a folder/${n >> 5}/a file number ${n}.txt`)
 
 /** The lines behind the offer, the same for all. */
-const MANIFEST = [
-  ...PATHS.map((path, index) => encodeEntry(fileEntry(index, 8, path))),
-  encodeEnd({
-    end: ENTRIES,
-    totals: { files: ENTRIES, directories: 0, symlinks: 0, bytes: 8 * ENTRIES },
-    streams: 1,
-    technique: null,
-  }),
-].join('')
+const MANIFEST = encodeManifest(PATHS.map((path, index) => fileEntry(index, 8, path)))
 
 test('memory is flat over a thousand refused offers of each kind, withdrawn ones, and wrong PINs', async (t) => {
   const receiver = await MeasuredReceiver.start(t, ['--accept', 'always'])
@@ -50,8 +36,7 @@ test('memory is flat over a thousand refused offers of each kind, withdrawn ones
   }
   const penstockOffer = (n: number): Buffer => {
     const transferId = n.toString(16).padStart(32, '0')
-    const head = encodeOffer({ info, version: WIRE_VERSION, transferId, ciphers: ['tls'], check: true })
-    return Buffer.from(head + MANIFEST)
+    return Buffer.from(encodeHead(selfOf(identity), transferId) + MANIFEST)
   }
   let next = 0
   const kinds = {

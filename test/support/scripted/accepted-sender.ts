@@ -9,7 +9,8 @@ import { addon } from '../../../native/index.ts'
 import { clientOf, newIdentity } from '../penstock/control.ts'
 import { crc32c, encodeFrame } from './frames.ts'
 import { listening } from './receiving.ts'
-import { fileEntry, openStream, openStreams, type ScriptedStream, sendOffer } from './sender.ts'
+import { fileEntry } from './manifest.ts'
+import { openStream, openStreams, type ScriptedStream, sendOffer } from './sender.ts'
 
 const CONTENT = Buffer.from('8 bytes.')
 const MTIME_NS = fileEntry(0, 8).mtimeNs

@@ -1,15 +1,9 @@
 import { connect, type Socket } from 'node:net'
-import { NDJSON, registrationBody, STREAM_PATH } from '../../../main/core/protocol/localsend/messages.ts'
+import { NDJSON, STREAM_PATH } from '../../../main/core/protocol/localsend/messages.ts'
 import { textOf } from '../../../main/core/protocol/localsend/calls.ts'
 import type { ControlClient } from '../../../main/core/protocol/http/client.ts'
 import type { Identity } from '../../../main/core/device/identity.ts'
-import {
-  decodeAnswer,
-  encodeEntry,
-  encodeOffer,
-  type OfferAnswer,
-  WIRE_VERSION,
-} from '../../../main/core/protocol/penstock/offer.ts'
+import { decodeAnswer, type OfferAnswer } from '../../../main/core/protocol/penstock/offer.ts'
 import { streamKeys } from '../../../main/core/protocol/penstock/keys.ts'
 import {
   CONTROL_STREAM,
@@ -22,6 +16,7 @@ import type { ManifestEntry } from '../../../main/contract/transfer.ts'
 import { selfOf } from '../penstock/control.ts'
 import { RecordChannel } from '../records.ts'
 import { encodeFrame, firstBytes, FrameReader, type Frame } from './frames.ts'
+import { encodeHead, encodeManifest, fileEntry } from './manifest.ts'
 import { StreamPair } from './stream-pair.ts'
 
 /** What a scripted sender offers; a file of 8 bytes unless entries are given. */
@@ -31,11 +26,6 @@ export interface ScriptedOffer {
   readonly streams?: number
   readonly check?: boolean
   readonly entries?: readonly ManifestEntry[]
-}
-
-/** A file's line in a manifest. */
-export function fileEntry(index: number, size: number, path = `file-${index}`): ManifestEntry {
-  return { index, type: 'file', path, size, mode: 0o644, mtimeNs: 1_700_000_000_000_000_000n }
 }
 
 /** The answer to an offer that a test wrote by hand. */
@@ -53,27 +43,11 @@ export async function sendOffer(
   offer: ScriptedOffer,
   signal?: AbortSignal,
 ): Promise<OfferResult> {
-  const entries = offer.entries ?? [fileEntry(0, 8)]
-  const of = (type: ManifestEntry['type']) => entries.filter((entry) => entry.type === type).length
-  const lines = [
-    encodeOffer({
-      ...{ info: registrationBody(selfOf(identity)), version: WIRE_VERSION, transferId: offer.transferId },
-      ...{ ciphers: [offer.cipher, 'tls'], check: offer.check ?? true },
-    }),
-    ...entries.map(encodeEntry),
-    `${JSON.stringify({
-      end: entries.length,
-      totals: {
-        ...{ files: of('file'), directories: of('directory'), symlinks: of('symlink') },
-        bytes: entries.reduce((sum, { size }) => sum + size, 0),
-      },
-      streams: offer.streams ?? 1,
-      technique: null,
-    })}\n`,
-  ]
+  const { transferId, entries = [fileEntry(0, 8)], streams } = offer
+  const lines = encodeHead(selfOf(identity), transferId, offer) + encodeManifest(entries, streams)
   const response = await client.request({
     ...{ method: 'POST', path: '/api/localsend/v2/prepare-upload', headers: { 'content-type': NDJSON } },
-    ...{ body: Buffer.from(lines.join('')), idleMs: 0 },
+    ...{ body: Buffer.from(lines), idleMs: 0 },
     ...(signal === undefined ? {} : { signal }),
   })
   const text = await textOf(response.body)

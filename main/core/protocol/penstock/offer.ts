@@ -165,18 +165,6 @@ export function decodeOffer(line: string): Offer {
   return { ...penstock, info, check: penstock.check === 'on' }
 }
 
-export function encodeEntry(entry: ManifestEntry): string {
-  const common = { n: entry.path, m: entry.mode, mt: entry.mtimeNs.toString() }
-  switch (entry.type) {
-    case 'file':
-      return `${JSON.stringify({ t: 'f', ...common, s: entry.size })}\n`
-    case 'directory':
-      return `${JSON.stringify({ t: 'd', ...common })}\n`
-    case 'symlink':
-      return `${JSON.stringify({ t: 'l', ...common, l: entry.target })}\n`
-  }
-}
-
 export function encodeEnd(end: ManifestEnd): string {
   return `${JSON.stringify(end)}\n`
 }

@@ -11,13 +11,13 @@ import {
   decodeOffer,
   encodeAnswer,
   encodeEnd,
-  encodeEntry,
   encodeOffer,
   WIRE_VERSION,
   type ManifestEnd,
   type Offer,
   type OfferAnswer,
 } from '../../../../main/core/protocol/penstock/offer.ts'
+import { encodeEntry } from '../../../support/scripted/manifest.ts'
 import { fc } from '../../../support/random.ts'
 
 /** Seconds of 63 bits, in nanoseconds. */

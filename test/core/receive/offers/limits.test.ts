@@ -9,10 +9,10 @@ import { PenstockError } from '../../../../main/contract/errors.ts'
 import { Admission } from '../../../../main/core/receive/offers/admission.ts'
 import { ByteStore } from '../../../../main/core/receive/offers/byte-store.ts'
 import { ImpliedFolders } from '../../../../main/core/receive/offers/implied-folders.ts'
-import { holdManifest, totalsOf } from '../../../../main/core/receive/offers/manifest.ts'
-import { encodeEnd, encodeEntry } from '../../../../main/core/protocol/penstock/offer.ts'
+import { holdManifest } from '../../../../main/core/receive/offers/manifest.ts'
 import type { ManifestEntry } from '../../../../main/contract/transfer.ts'
 import { newIdentity, serve } from '../../../support/penstock/control.ts'
+import { encodeEndOf, encodeEntry } from '../../../support/scripted/manifest.ts'
 import { fc } from '../../../support/random.ts'
 
 const code = (wanted: string) => (error: unknown) => error instanceof PenstockError && error.code === wanted
@@ -28,7 +28,7 @@ async function* linesOf(entries: Iterable<ManifestEntry>): AsyncGenerator<readon
     all.push(entry)
     yield [encodeEntry(entry).trimEnd()]
   }
-  yield [encodeEnd({ end: all.length, totals: totalsOf(all), streams: 1, technique: null }).trimEnd()]
+  yield [encodeEndOf(all).trimEnd()]
 }
 
 test('a network has eight places, all have 32, and what is released is free again', () => {

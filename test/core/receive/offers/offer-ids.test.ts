@@ -7,7 +7,8 @@ import { PenstockError } from '../../../../main/contract/errors.ts'
 import type { IncomingOffer } from '../../../../main/contract/transfer.ts'
 import type { Decision } from '../../../../main/core/api.ts'
 import { clientOf, newIdentity } from '../../../support/penstock/control.ts'
-import { fileEntry, sendOffer } from '../../../support/scripted/sender.ts'
+import { fileEntry } from '../../../support/scripted/manifest.ts'
+import { sendOffer } from '../../../support/scripted/sender.ts'
 import { listening } from '../../../support/scripted/receiving.ts'
 
 const TRANSFER_ID = 'ab'.repeat(16)
