@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type {
+  Connection,
   EngineTechnique,
   Folder,
   Receiver,
@@ -8,6 +9,7 @@ import type {
   Sender,
   SenderOptions,
   SourceFile,
+  StreamKeys,
 } from '../../native/index.ts'
 import { openLocalPair } from '../../main/core/transfer/local-pair.ts'
 import {
@@ -167,30 +169,46 @@ function sealingFor(technique: EngineTechnique | undefined) {
 /** How the frames travel: on a control stream and a content stream, or all in a body. */
 export type Carriage = 'streams' | 'body'
 
+/** Adds a control stream with these keys and a content stream. */
+type Connect = (control: Connection, keys: StreamKeys, content: Connection) => void
+
+/** The test's end of local pairs whose other ends are the session's. */
+async function peerOf(
+  session: Sender | Receiver,
+  { records }: ReturnType<typeof sealingFor>,
+  carriage: Carriage,
+  connect: Connect,
+  helloBytes = 0,
+): Promise<Peer> {
+  const content = await openLocalPair()
+  if (carriage === 'body') {
+    session.addBody(content.connection)
+    return new Peer(content)
+  }
+  const control = await openLocalPair()
+  const keys = randomKeys()
+  const peer = new Peer(
+    { socket: content.socket, helloBytes, ...(records ? { records } : {}) },
+    { socket: control.socket, helloBytes, records: new RecordChannel(reversed(keys)) },
+  )
+  connect(control.connection, keys, content.connection)
+  return peer
+}
+
 /** A sender on one end of local pairs, the test on the other. */
 export async function senderToPeer(
   files: readonly SourceFile[],
   options: Partial<SenderOptions> = {},
   carriage: Carriage = 'streams',
 ): Promise<{ sender: Sender; peer: Peer }> {
-  const content = await openLocalPair()
   const sealing = sealingFor(options.technique)
   const sender = makeSender({ ...sealing.options, ...options })
   sendFiles(sender, files)
   sender.endOfFiles()
-  if (carriage === 'body') {
-    sender.addBody(content.connection)
-    return { sender, peer: new Peer(content) }
-  }
-  const control = await openLocalPair()
-  const keys = randomKeys()
-  const { records } = sealing
-  const peer = new Peer(
-    { socket: content.socket, ...(records ? { records } : {}) },
-    { socket: control.socket, records: new RecordChannel(reversed(keys)) },
-  )
-  sender.addControl(control.connection, keys)
-  sender.addStream(content.connection, 1, sealing.keys)
+  const peer = await peerOf(sender, sealing, carriage, (control, keys, content) => {
+    sender.addControl(control, keys)
+    sender.addStream(content, 1, sealing.keys)
+  })
   return { sender, peer }
 }
 
@@ -201,26 +219,15 @@ export async function receiverFromPeer(
   options: Partial<ReceiverOptions> = {},
   carriage: Carriage = 'streams',
 ): Promise<{ receiver: Receiver; peer: Peer }> {
-  const content = await openLocalPair()
   const sealing = sealingFor(options.technique)
   const receiver = makeReceiver(staging, { ...sealing.options, ...options })
   if (sizes !== null) {
     receiver.addFiles(sizes.map((size, index) => ({ index, size })))
     receiver.endOfFiles()
   }
-  if (carriage === 'body') {
-    receiver.addBody(content.connection)
-    return { receiver, peer: new Peer(content) }
+  const connect: Connect = (control, keys, content) => {
+    receiver.addControl(control, HELLO, keys)
+    receiver.addStream(content, 1, HELLO, sealing.keys)
   }
-  const control = await openLocalPair()
-  const keys = randomKeys()
-  const { records } = sealing
-  const helloBytes = HELLO.length
-  const peer = new Peer(
-    { socket: content.socket, helloBytes, ...(records ? { records } : {}) },
-    { socket: control.socket, helloBytes, records: new RecordChannel(reversed(keys)) },
-  )
-  receiver.addControl(control.connection, HELLO, keys)
-  receiver.addStream(content.connection, 1, HELLO, sealing.keys)
-  return { receiver, peer }
+  return { receiver, peer: await peerOf(receiver, sealing, carriage, connect, HELLO.length) }
 }

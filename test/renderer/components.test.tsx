@@ -3,7 +3,7 @@
 import { LOCAL_COPY, PLAIN_STREAMS } from '../../main/contract/report.ts'
 import { localRule } from '../support/copy-rules.ts'
 import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react'
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { App } from '../../renderer/app/App.tsx'
 import { TransferDetail } from '../../renderer/features/transfers/Detail.tsx'
 import { TransferCard } from '../../renderer/features/transfers/TransferCard.tsx'
@@ -31,14 +31,6 @@ import {
   TECHNIQUES,
   whole,
 } from './fixtures.ts'
-
-vi.mock('uplot', () => ({
-  default: class {
-    setData(): void {}
-    setSize(): void {}
-    destroy(): void {}
-  },
-}))
 
 let fake: FakeBridge
 

@@ -1,7 +1,7 @@
 // Invariant: a figure on the screen is one that was measured or derived, or it is absent; a limit is named from the side of the
 // user who reads it, in the user's language.
 import { cleanup, render, screen, within } from '@testing-library/react'
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { type Limit, LIMITS } from '../../main/contract/limit.ts'
 import { TransferDetail } from '../../renderer/features/transfers/Detail.tsx'
 import { EMPTY_SERIES } from '../../renderer/state/series.ts'
@@ -12,14 +12,6 @@ import { sendRule } from '../support/copy-rules.ts'
 import { installFakeBridge } from './fakeBridge.ts'
 import { doneSnapshot, report, SELF, SETTINGS, snapshot, TECHNIQUES } from './fixtures.ts'
 import { eachOnNewPage } from './page.ts'
-
-vi.mock('uplot', () => ({
-  default: class {
-    setData(): void {}
-    setSize(): void {}
-    destroy(): void {}
-  },
-}))
 
 eachOnNewPage(600)
 

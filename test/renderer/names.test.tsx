@@ -1,7 +1,7 @@
 // Invariant: everywhere in the window, as text or for a screen reader, a name or path from outside shows its hidden characters
 // as marks, does not change the direction of the text around it, and keeps its end visible.
 import { cleanup, render, screen, within } from '@testing-library/react'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { visible } from '../../main/messages/index.ts'
 import { App } from '../../renderer/app/App.tsx'
 import { TransferDetail } from '../../renderer/features/transfers/Detail.tsx'
@@ -16,14 +16,6 @@ import { installFakeBridge } from './fakeBridge.ts'
 import { device, doneSnapshot, earlier, offer, SELF, snapshot, whole } from './fixtures.ts'
 import { eachOnNewPage } from './page.ts'
 import { fc } from '../support/random.ts'
-
-vi.mock('uplot', () => ({
-  default: class {
-    setData(): void {}
-    setSize(): void {}
-    destroy(): void {}
-  },
-}))
 
 eachOnNewPage(2000)
 

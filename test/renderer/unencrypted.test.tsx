@@ -1,7 +1,7 @@
 // Invariant: an unencrypted transfer is never shown as encrypted, and a device that uses plain HTTP receives nothing, and
 // never a PIN, unless the user chose "Not encrypted" for it in this sheet.
 import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react'
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import {
   CIPHERS,
   isClear,
@@ -23,14 +23,6 @@ import { TooltipProvider } from '../../renderer/ui/Tooltip.tsx'
 import { type FakeBridge, installFakeBridge } from './fakeBridge.ts'
 import { device, DEVICES, doneSnapshot, offer, SETTINGS, snapshot, whole } from './fixtures.ts'
 import { eachOnNewPage } from './page.ts'
-
-vi.mock('uplot', () => ({
-  default: class {
-    setData(): void {}
-    setSize(): void {}
-    destroy(): void {}
-  },
-}))
 
 eachOnNewPage(600)
 

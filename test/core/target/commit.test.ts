@@ -2,20 +2,7 @@
 // unless the rule replaces them, and links planted in the target or in staging lead nowhere outside.
 import type { NotDelivered } from '../../../main/contract/report.ts'
 import assert from 'node:assert/strict'
-import {
-  chmod,
-  lstat,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  readlink,
-  rename,
-  rm,
-  symlink,
-  utimes,
-  writeFile,
-} from 'node:fs/promises'
+import * as fs from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
@@ -64,7 +51,7 @@ async function stage(lines: readonly Line[]): Promise<ManifestEntry[]> {
         },
         index,
       ) => {
-        if (type === 'file' && text !== '') await writeFile(join(staging.path, String(index)), text)
+        if (type === 'file' && text !== '') await fs.writeFile(join(staging.path, String(index)), text)
         const entry: ManifestEntry = { index, type, path, size: Buffer.byteLength(text), mode, mtimeNs }
         return to === undefined ? entry : { ...entry, target: to }
       },
@@ -94,26 +81,26 @@ async function commit(entries: readonly ManifestEntry[], options: Options = {}) 
 }
 
 async function put(path: string, text: string, seconds = 1_000_000_000): Promise<void> {
-  await writeFile(at(path), text)
-  await utimes(at(path), seconds, seconds)
+  await fs.writeFile(at(path), text)
+  await fs.utimes(at(path), seconds, seconds)
 }
 
-const read = (path: string) => readFile(at(path), 'utf8')
+const read = (path: string) => fs.readFile(at(path), 'utf8')
 const reasons = (notDelivered: readonly NotDelivered[]) =>
   notDelivered.map(({ path, by, reason }) => `${by} ${reason.code} ${path}`).sort()
 
 describe('commitTransfer', () => {
   beforeEach(async () => {
-    root = await mkdtemp(join(tmpdir(), 'penstock-commit-'))
+    root = await fs.mkdtemp(join(tmpdir(), 'penstock-commit-'))
     target = join(root, 'made', 'target')
     outside = join(root, 'outside')
-    await mkdir(outside)
+    await fs.mkdir(outside)
     staging = await area.create(target)
   })
   afterEach(async () => {
     await staging.discard()
-    await chmod(root, 0o700)
-    await rm(root, { recursive: true, force: true })
+    await fs.chmod(root, 0o700)
+    await fs.rm(root, { recursive: true, force: true })
   })
 
   for (const durability of ['os', 'commit'] as const) {
@@ -137,23 +124,23 @@ describe('commitTransfer', () => {
         deliveredFiles: 3,
         deliveredBytes: 8,
       })
-      assert.deepEqual((await readdir(target)).sort(), ['top.txt', '旅行'])
+      assert.deepEqual((await fs.readdir(target)).sort(), ['top.txt', '旅行'])
       for (const { path, mode, type, mtimeNs } of entries) {
-        const facts = await lstat(at(path), { bigint: true })
+        const facts = await fs.lstat(at(path), { bigint: true })
         assert.equal(facts.mtimeNs, mtimeNs, path)
         if (type !== 'symlink') assert.equal(Number(facts.mode) & 0o7777, mode & 0o777, path)
       }
       assert.equal(await read('旅行/link'), 'hello')
-      await chmod(at('旅行'), 0o700)
-      await chmod(at('旅行', '🏔'), 0o700)
+      await fs.chmod(at('旅行'), 0o700)
+      await fs.chmod(at('旅行', '🏔'), 0o700)
     })
   }
 
   it('keeps both: the new one takes the next free number', async () => {
     await put('photo.jpg', 'old')
     await put('photo (2).jpg', 'old 2')
-    await mkdir(at('d'))
-    await symlink(outside, at('d (2)'))
+    await fs.mkdir(at('d'))
+    await fs.symlink(outside, at('d (2)'))
     const entries = await stage([
       { path: 'photo.jpg', text: 'new' },
       { path: 'd', type: 'directory' },
@@ -168,8 +155,8 @@ describe('commitTransfer', () => {
       ),
       ['old', 'old 2', 'three', 'new', 'in'],
     )
-    assert.deepEqual(await readdir(outside), [])
-    assert.deepEqual(await readdir(at('d')), [])
+    assert.deepEqual(await fs.readdir(outside), [])
+    assert.deepEqual(await fs.readdir(at('d')), [])
   })
 
   it('merges by the rule where a top entry is there', async () => {
@@ -184,10 +171,10 @@ describe('commitTransfer', () => {
       ['newer', expected.newer],
     ] as const) {
       await staging.discard()
-      await rm(target, { recursive: true })
+      await fs.rm(target, { recursive: true })
       staging = await area.create(target)
-      await mkdir(at('d', 'kept'), { recursive: true })
-      await chmod(at('d'), 0o750)
+      await fs.mkdir(at('d', 'kept'), { recursive: true })
+      await fs.chmod(at('d'), 0o750)
       await put('d/old', 'was')
       await put('d/young', 'was', 2_000_000_000)
       await put('d/mine', 'mine')
@@ -205,8 +192,8 @@ describe('commitTransfer', () => {
         assert.equal(await read(path), text, `${rule} ${path}`)
       assert.equal(await read('d/sub/fresh'), 'fresh')
       assert.equal(await read('d/mine'), 'mine')
-      assert.equal((await lstat(at('d'))).mode & 0o777, 0o750)
-      const sub = await lstat(at('d/sub'), { bigint: true })
+      assert.equal((await fs.lstat(at('d'))).mode & 0o777, 0o750)
+      const sub = await fs.lstat(at('d/sub'), { bigint: true })
       assert.deepEqual([sub.mtimeNs, sub.mode & 0o777n], [MTIME, 0o711n])
       const kept = Object.values(texts).filter((text) => text === 'was').length
       assert.equal(committed.notDelivered.length, kept)
@@ -222,9 +209,9 @@ describe('commitTransfer', () => {
   it('never puts a file in a folder’s place or a folder in a file’s', async () => {
     for (const rule of ['replace', 'skip', 'newer'] as const) {
       await staging.discard()
-      await rm(target, { recursive: true })
+      await fs.rm(target, { recursive: true })
       staging = await area.create(target)
-      await mkdir(at('d', 'folder'), { recursive: true })
+      await fs.mkdir(at('d', 'folder'), { recursive: true })
       await put('d/file', 'was')
       const entries = await stage([
         { path: 'd/folder', text: 'new' },
@@ -243,9 +230,9 @@ describe('commitTransfer', () => {
   })
 
   it('leads nothing through links planted in the target', async () => {
-    await mkdir(at('d'))
-    await symlink(outside, at('d', 'way'))
-    await symlink(join(outside, 'made'), at('top'))
+    await fs.mkdir(at('d'))
+    await fs.symlink(outside, at('d', 'way'))
+    await fs.symlink(join(outside, 'made'), at('top'))
     const entries = await stage([
       { path: 'd', type: 'directory' },
       { path: 'd/way', type: 'directory' },
@@ -254,23 +241,23 @@ describe('commitTransfer', () => {
     ])
     const { notDelivered } = await commit(entries, { onConflict: 'replace' })
     assert.deepEqual(reasons(notDelivered), ['failure name-taken d/way', 'failure name-taken d/way/x'])
-    assert.deepEqual(await readdir(outside), [])
-    assert.ok((await lstat(at('top'))).isFile())
+    assert.deepEqual(await fs.readdir(outside), [])
+    assert.ok((await fs.lstat(at('top'))).isFile())
   })
 
   it('leads nothing through links planted in staging, nor through the staging folder put elsewhere', async () => {
     const secret = join(outside, 'secret')
-    await writeFile(secret, 'secret', { mode: 0o600 })
+    await fs.writeFile(secret, 'secret', { mode: 0o600 })
     const entries = await stage([{ path: 'a' }, { path: 'b/c', text: 'good' }])
     const planted = entries.map((entry) => (entry.path === 'a' ? { ...entry, size: 6 } : entry))
-    await symlink(secret, join(staging.path, '0'))
-    await rename(staging.path, `${staging.path}-away`)
-    await symlink(outside, staging.path)
+    await fs.symlink(secret, join(staging.path, '0'))
+    await fs.rename(staging.path, `${staging.path}-away`)
+    await fs.symlink(outside, staging.path)
     const { notDelivered, deliveredEntries } = await commit(planted)
     assert.equal(deliveredEntries, 1)
     assert.equal(notDelivered[0]?.path, 'a')
-    assert.deepEqual(await readdir(outside), ['secret'])
-    assert.equal((await lstat(secret)).mode & 0o777, 0o600)
+    assert.deepEqual(await fs.readdir(outside), ['secret'])
+    assert.equal((await fs.lstat(secret)).mode & 0o777, 0o600)
     assert.equal(await read('b/c'), 'good')
   })
 
@@ -288,7 +275,7 @@ describe('commitTransfer', () => {
       { path: 'd/through/x', text: 'x' },
       { path: 'd/lost', text: 'lost' },
     ])
-    await rm(join(staging.path, '10'))
+    await fs.rm(join(staging.path, '10'))
     const bigger = entries.map((entry) => (entry.path === 'd/short' ? { ...entry, size: 8 } : entry))
     const { notDelivered, savedAs, deliveredEntries, deliveredBytes } = await commit(bigger, { failed: [1] })
     assert.deepEqual(reasons(notDelivered), [
@@ -302,9 +289,9 @@ describe('commitTransfer', () => {
     ])
     assert.deepEqual(savedAs, [at('d')])
     assert.deepEqual([deliveredEntries, deliveredBytes], [3, 4])
-    assert.deepEqual((await readdir(at('d'))).sort(), ['good', 'through'])
-    assert.equal(await readlink(at('d/through')), 'sub')
-    assert.deepEqual(await readdir(join(root, 'made')), ['target'])
+    assert.deepEqual((await fs.readdir(at('d'))).sort(), ['good', 'through'])
+    assert.equal(await fs.readlink(at('d/through')), 'sub')
+    assert.deepEqual(await fs.readdir(join(root, 'made')), ['target'])
   })
 
   it('leaves placed files where they are, and takes away what is not whole', async () => {
@@ -320,9 +307,10 @@ describe('commitTransfer', () => {
     const placements = await Placements.prepare(staging, plan, 'keep-both')
     for (const { index, path, type } of entries) {
       assert.equal(placements.isPlaced(index), type === 'file')
-      if (type === 'file') await rename(join(staging.path, String(index)), join(staging.path, 'tree', path))
+      if (type === 'file')
+        await fs.rename(join(staging.path, String(index)), join(staging.path, 'tree', path))
     }
-    await writeFile(join(staging.path, 'tree', 'd/twin'), 'another file')
+    await fs.writeFile(join(staging.path, 'tree', 'd/twin'), 'another file')
     const { notDelivered, deliveredEntries, deliveredBytes } = await commitTransfer({
       ...{ staging, plan, onConflict: 'keep-both', durability: 'os' },
       beforeFirstName: () => Promise.resolve(),
@@ -341,14 +329,14 @@ describe('commitTransfer', () => {
       'failure no-permission d/undressed',
     ])
     assert.deepEqual([deliveredEntries, deliveredBytes], [3, 8])
-    assert.deepEqual((await readdir(at('d'), { recursive: true })).sort(), [
+    assert.deepEqual((await fs.readdir(at('d'), { recursive: true })).sort(), [
       'good',
       'sub',
       'sub/deep',
       'twin',
     ])
-    assert.equal((await lstat(at('d'))).mode & 0o777, 0o750)
-    assert.equal((await lstat(at('d/sub'))).mode & 0o777, 0o755)
+    assert.equal((await fs.lstat(at('d'))).mode & 0o777, 0o750)
+    assert.equal((await fs.lstat(at('d/sub'))).mode & 0o777, 0o755)
     assert.equal(await read('d/twin'), 'another file')
   })
 
@@ -367,7 +355,7 @@ describe('commitTransfer', () => {
     const lines = Array.from({ length: 2500 }, (_, index): Line => ({ path: `many/${index % 7}/${index}` }))
     const { deliveredEntries, notDelivered } = await commit(await stage(lines))
     assert.deepEqual([deliveredEntries, notDelivered.length], [2500, 0])
-    assert.equal((await lstat(at('many/3'))).mode & 0o777, 0o755)
+    assert.equal((await fs.lstat(at('many/3'))).mode & 0o777, 0o755)
   })
 
   it('gives no name when it is cancelled before', async () => {
@@ -378,7 +366,7 @@ describe('commitTransfer', () => {
     const beforeFirstName = () => Promise.reject(new PenstockError('cancelled-here'))
     await assert.rejects(commit(entries, { beforeFirstName }), { code: 'cancelled-here' })
     await staging.discard()
-    assert.deepEqual(await readdir(target), [])
+    assert.deepEqual(await fs.readdir(target), [])
   })
 })
 
@@ -396,7 +384,7 @@ describe('room', () => {
   })
 
   it('asks the file system what it folds, and leaves nothing', async () => {
-    const dir = await mkdtemp(join(tmpdir(), 'penstock-folds-'))
+    const dir = await fs.mkdtemp(join(tmpdir(), 'penstock-folds-'))
     const folder = addon.openFolder(dir)
     const folding = await addon.foldsNames(folder)
     if (process.platform === 'linux')
@@ -404,8 +392,8 @@ describe('room', () => {
         ...{ caseFolds: false, normalisationFolds: false },
         ...{ refused: '', refusesEndings: false, refusesDevices: false },
       })
-    assert.deepEqual(await readdir(dir), [])
+    assert.deepEqual(await fs.readdir(dir), [])
     folder.close()
-    await rm(dir, { recursive: true })
+    await fs.rm(dir, { recursive: true })
   })
 })

@@ -68,15 +68,21 @@ function unmount(path: string, folder: string): void {
   rmSync(folder, { recursive: true })
 }
 
-/** Makes and mounts one of `LOOP_KINDS` with that many bytes. A string is the reason why this machine cannot make it. */
-export function mountLoop(kind: string, bytes: number): LoopMount | string {
-  const [maker = '', ...options] = MAKERS[kind] ?? []
-  const folder = mkdtempSync(join(tmpdir(), 'penstock-loop-'))
+/** A temporary folder with an empty image of that many bytes, and an empty folder to mount it on. */
+function makeImage(bytes: number) {
+  const folder = mkdtempSync(join(tmpdir(), 'penstock-image-'))
   const image = join(folder, 'image')
   const path = join(folder, 'mounted')
   mkdirSync(path)
   writeFileSync(image, '')
   truncateSync(image, bytes)
+  return { folder, image, path }
+}
+
+/** Makes and mounts one of `LOOP_KINDS` with that many bytes. A string is the reason why this machine cannot make it. */
+export function mountLoop(kind: string, bytes: number): LoopMount | string {
+  const [maker = '', ...options] = MAKERS[kind] ?? []
+  const { folder, image, path } = makeImage(bytes)
   const mount = ['-o', 'loop', image, path]
   const problem = fails(maker, [...options, image]) ?? fails('mount', mount)
   if (problem !== null) {
@@ -106,12 +112,7 @@ export const FUSE_KINDS = Object.keys(FUSE)
 /** As `mountLoop`, by a program in user space. */
 export function mountFuse(kind: string, bytes: number): Mounted | string {
   const [[maker = '', ...options] = [], [mounter = '', ...flags] = []] = FUSE[kind] ?? []
-  const folder = mkdtempSync(join(tmpdir(), 'penstock-fuse-'))
-  const image = join(folder, 'image')
-  const path = join(folder, 'mounted')
-  mkdirSync(path)
-  writeFileSync(image, '')
-  truncateSync(image, bytes)
+  const { folder, image, path } = makeImage(bytes)
   const made = fails(maker, [...options, image])
   const loop = spawnSync('losetup', ['--find', '--show', image], { encoding: 'utf8' })
   const device = loop.status === 0 ? loop.stdout.trim() : ''
