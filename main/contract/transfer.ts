@@ -118,6 +118,10 @@ export type EntryType = (typeof ENTRY_TYPES)[number]
 export const offeredEntrySchema = object({ path: z.string(), type: z.enum(ENTRY_TYPES), size: count })
 export type OfferedEntry = z.infer<typeof offeredEntrySchema>
 
+/** Room on the disk for received files when an offer arrived; `free` is null if its file system does not report it. */
+export const roomSchema = object({ needed: count, free: z.nullable(count) })
+export type Room = z.infer<typeof roomSchema>
+
 /** An offer as shown to the receiver's user. */
 export const incomingOfferSchema = object({
   /** The receiver's own random id of the offer, its answer and its transfer. */
@@ -131,6 +135,7 @@ export const incomingOfferSchema = object({
   /** The first entries of the offer, at most 10 000, for the dialog's list. */
   preview: list(offeredEntrySchema),
   folder: z.string(),
+  room: roomSchema,
 })
 export type IncomingOffer = z.infer<typeof incomingOfferSchema>
 

@@ -74,6 +74,7 @@ export const OFFER: IncomingOffer = {
   title: '照片',
   preview: [],
   folder: '/home/me/in',
+  room: { needed: 1000, free: 2000 },
 }
 
 /** A transfer that the test ends. */

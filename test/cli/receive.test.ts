@@ -24,6 +24,7 @@ async function offered(
   line: string,
   options: {
     peer?: Partial<IncomingOffer['peer']>
+    room?: IncomingOffer['room']
     always?: AlwaysAccept | null
     json?: boolean
     answer?: string
@@ -36,7 +37,7 @@ async function offered(
     const transfer = new FakeTransfer('receiver')
     transfer.become({ kind: 'offered' })
     incoming(transfer)
-    const offer = { ...OFFER, peer: { ...OFFER.peer, ...options.peer } }
+    const offer = { ...OFFER, peer: { ...OFFER.peer, ...options.peer }, room: options.room ?? OFFER.room }
     void asked.decide(offer, new AbortController().signal, options.always ?? null).then((decided) => {
       decision = decided
       if (decided.accept) {
@@ -93,6 +94,20 @@ test('on a terminal a device that is always accepted passes without a question',
   const { decision, written } = await offered('receive --once', { peer: ALWAYS, answer: 'n\n' })
   assert.deepEqual(decision, accepted)
   assert.doesNotMatch(written.err, /Accept offer 1\?/)
+})
+
+test('the question names the room, and whether it is enough', async () => {
+  for (const [room, shown] of [
+    [{ needed: 1e6, free: 5e6 }, /room\s+1\.00.MB needed, 5\.00.MB free/],
+    [{ needed: 5e6, free: 5e6 }, /room\s+5\.00.MB needed, 5\.00.MB free/],
+    [{ needed: 5e6, free: 1e6 }, /room\s+not enough: 5\.00.MB needed, 1\.00.MB free/],
+    [{ needed: 5e6, free: 0 }, /room\s+not enough: 5\.00.MB needed, 0 B free/],
+  ] as const) {
+    const { written } = await offered('receive --once', { room, answer: 'n\n' })
+    assert.match(written.err.replaceAll(/[\u00a0\u202f]/g, ' '), shown)
+  }
+  const { written } = await offered('receive --once', { room: { needed: 1, free: null }, answer: 'n\n' })
+  assert.doesNotMatch(written.err, /room/)
 })
 
 test('“a” accepts and stores it, for a proved device only, and only when it is answered', async () => {

@@ -342,6 +342,7 @@ describe('the window', () => {
     const shown = within(dialog)
     expect(dialog.textContent).toContain('Not seen before')
     expect(dialog.textContent).toContain('5 files in 2 folders, 4.81\u00a0GB')
+    expect(dialog.textContent).toContain('4.81\u00a0GB needed · 52.0\u00a0GB free')
     expect(dialog.textContent).toContain('Encrypted in transit')
     expect(shown.getByLabelText('Fingerprint').textContent).toContain('aaaa aaaa')
     expect(shown.getByLabelText('/home/ana/Downloads/Penstock')).toBeTruthy()

@@ -218,6 +218,7 @@ export function offer(fields: Partial<IncomingOffer> = {}): IncomingOffer {
       { path: '第三季度报告/notes.txt', type: 'file', size: 9_812 },
     ],
     folder: '/home/ana/Downloads/Penstock',
+    room: { needed: 4_812_000_000, free: 52_000_000_000 },
     ...fields,
   }
 }

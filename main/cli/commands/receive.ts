@@ -118,6 +118,9 @@ class Decider {
     if (namesake !== null) output.note(output.text(words.offerNamesake, { name: namesake }))
     output.note(output.text(words.offerWhat, { what: whatIsCarried(output, offer) }))
     output.note(output.text(words.offerWhere, { folder: offer.folder }))
+    const { needed, free } = offer.room
+    const room = free !== null && needed > free ? words.offerNoRoom : words.offerRoom
+    if (free !== null) output.note(output.text(room, { needed, free }))
     output.note(output.text(words.offerCipher, { cipher: output.words.ciphers[offer.cipher] }))
   }
 

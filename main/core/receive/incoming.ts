@@ -234,7 +234,7 @@ export class IncomingTransfer implements Transfer {
     const { dir } = this.#host.options
     const staging = await this.#host.staging.create(dir)
     try {
-      ensureRoom(dir, this.#offer.totals.bytes)
+      ensureRoom(dir, this.#offer.room.needed)
       const manifest = await request.take(await staging.folding())
       this.#abort.signal.throwIfAborted()
       return { staging, manifest }

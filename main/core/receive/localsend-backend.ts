@@ -6,6 +6,7 @@ import type { Trust } from '../device/trust.ts'
 import { CommitPlanner, type TargetNames } from '../target/commit-plan.ts'
 import { FreeNames } from '../target/free-names.ts'
 import { HERE, safePath, underNearPath } from '../target/names.ts'
+import { roomIn } from '../target/room.ts'
 import { timeOf } from '../protocol/localsend/times.ts'
 import type { LocalSendFile } from '../protocol/localsend/messages.ts'
 import type { RequestPeer } from '../protocol/http/handlers.ts'
@@ -100,6 +101,7 @@ export class LocalSendBackend implements IncomingBackend {
         host: address,
       },
       ...{ totals: NOTHING, ...TLS_BODY, title: '', preview: [], folder: options.dir },
+      room: roomIn(options.dir, 0),
     }
     const take = (): Promise<never> => Promise.reject(new PenstockError(problem.code))
     const rest = { always: null, take, topEntries: 0, peerTechnique: null }
@@ -134,6 +136,7 @@ export class LocalSendBackend implements IncomingBackend {
       title: title || (offer.files[0]?.fileName ?? ''),
       preview,
       folder: options.dir,
+      room: roomIn(options.dir, totals.bytes),
     }
     const always = trust.alwaysAcceptOf(identity, TLS_BODY, appearance)
     const request = { offer: shown, identity, always, take, topEntries, peerTechnique: null }

@@ -6,6 +6,7 @@ import type { TerminalState } from '../../contract/transfer.ts'
 import type { ProvedIdentity } from '../device/proved.ts'
 import type { Trust } from '../device/trust.ts'
 import { CommitPlanner } from '../target/commit-plan.ts'
+import { roomIn } from '../target/room.ts'
 import { type Answer, refusal, replier, type Reply } from '../protocol/http/answers.ts'
 import type { OfferTicket, RequestContext, RequestPeer } from '../protocol/http/handlers.ts'
 import type { Offer } from '../protocol/penstock/offer.ts'
@@ -201,7 +202,16 @@ export class PenstockSessions {
     const { totals, title, topEntries } = read
     const take = (): Promise<never> => Promise.reject(new PenstockError(problem.code, problem.params))
     const transfer = this.#transfer(head, peer, this.#wayOf(head.offer, head.identity), {
-      ...{ totals, title, topEntries, preview: [], technique: null, streams: 1, take },
+      ...{
+        totals,
+        title,
+        topEntries,
+        allocatedBytes: totals.bytes,
+        preview: [],
+        technique: null,
+        streams: 1,
+        take,
+      },
     })
     this.#host.announce(transfer)
     transfer.decline(problem)
@@ -214,7 +224,7 @@ export class PenstockSessions {
     manifest: HeldManifest,
   ): IncomingTransfer {
     const { options, trust } = this.#host
-    const { totals, title, preview, topEntries, technique } = manifest
+    const { totals, allocatedBytes, title, preview, topEntries, technique } = manifest
     const conveyance = receivingConveyance(cipher, options.technique)
     const appearance = { alias, host: peer.address, port: null }
     return new IncomingTransfer(
@@ -224,6 +234,7 @@ export class PenstockSessions {
           transferId: offer.transferId,
           peer: { ...trust.of(identity, conveyance, appearance), kind: 'penstock', host: peer.address },
           ...{ totals, ...conveyance, title, preview, folder: options.dir },
+          room: roomIn(options.dir, allocatedBytes),
         },
         identity,
         always: trust.alwaysAcceptOf(identity, conveyance, appearance),

@@ -117,8 +117,8 @@ class OfferedManifest {
     const conveyance = expectedConveyance(options)
     const { technique } = planSend(planFacts(conveyance, this.#known), options.technique)
     this.#isComplete = true
-    const { entries: end } = manifest.totals()
-    const totals = totalsOf(manifest)
+    const { entries: end, allocatedBytes: allocated } = manifest.totals()
+    const totals = { ...totalsOf(manifest), allocated }
     yield Buffer.from(encodeEnd({ end, totals, streams: streamsOf(this.#cargo), technique }))
   }
 }

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { addon } from '../../../native/index.ts'
 import { PenstockError } from '../../contract/errors.ts'
 import { errnoOf, problemOfError } from '../errors/errno.ts'
+import type { Room } from '../../contract/transfer.ts'
 import type { SourceEntry } from '../source/entries.ts'
 
 /** Unit of stat's `blocks`, independent of the file system's block size. */
@@ -20,6 +21,15 @@ export function freeBytes(dir: string): number | null {
     const parent = dirname(path)
     if (errnoOf(error) !== 'ENOENT' || parent === path) throw problemOfError(error, { path })
     return freeBytes(parent)
+  }
+}
+
+/** The room for `needed` bytes in a folder. Why it cannot be read is the error of an accepted offer. */
+export function roomIn(dir: string, needed: number): Room {
+  try {
+    return { needed, free: freeBytes(dir) }
+  } catch {
+    return { needed, free: null }
   }
 }
 

@@ -317,6 +317,8 @@ export const en = {
     offerUnproved: 'none: this device did not prove its identity',
     offerWhat: '  what         {what}',
     offerWhere: '  where to     {folder}',
+    offerRoom: '  room         {needed:bytes} needed, {free:bytes} free',
+    offerNoRoom: '  room         not enough: {needed:bytes} needed, {free:bytes} free',
     offerCipher: '  encryption   {cipher}',
     offerQuestion: 'Accept offer {number}? (y, or Enter for no) ',
     offerQuestionAlways:

@@ -403,6 +403,8 @@ export const uiEn = {
     listLabel: 'Offered files',
     listMore: '… and {more:count} more',
     where: 'Save to',
+    room: '{needed:bytes} needed · {free:bytes} free',
+    noRoom: 'Not enough room: {needed:bytes} needed · {free:bytes} free',
     how: 'How',
     encrypted: 'Encrypted in transit',
     notEncrypted:

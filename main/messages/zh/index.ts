@@ -281,6 +281,8 @@ export const zh: Catalogue = {
     offerUnproved: '无：此设备没有证明身份',
     offerWhat: '  内容      {what}',
     offerWhere: '  保存到    {folder}',
+    offerRoom: '  空间      需要 {needed:bytes}，可用 {free:bytes}',
+    offerNoRoom: '  空间      不足：需要 {needed:bytes}，可用 {free:bytes}',
     offerCipher: '  加密      {cipher}',
     offerQuestion: '接受请求 {number} 吗？（y 表示接受，回车表示拒绝）',
     offerQuestionAlways: '接受请求 {number} 吗？（y 表示接受，a 表示信任并始终接受此设备，回车表示拒绝）',

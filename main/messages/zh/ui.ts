@@ -395,6 +395,8 @@ export const uiZh: UiWords = {
     listLabel: '对方要发送的内容',
     listMore: '…… 另有 {more:count} 项',
     where: '保存到',
+    room: '需要 {needed:bytes} · 可用 {free:bytes}',
+    noRoom: '空间不足：需要 {needed:bytes} · 可用 {free:bytes}',
     how: '方式',
     encrypted: '传输中已加密',
     notEncrypted: '网络中的其他人可能读取。已验证对方身份；数据未加密。',

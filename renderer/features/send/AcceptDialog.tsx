@@ -1,6 +1,6 @@
 import { File, Folder, Link, Lock, LockOpen, ShieldCheck, ShieldQuestion } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import type { IncomingOffer } from '../../../main/contract/transfer.ts'
+import type { IncomingOffer, Room } from '../../../main/contract/transfer.ts'
 import { isClear } from '../../../main/contract/report.ts'
 import { formatBytes, formatFingerprint } from '../../../main/messages/index.ts'
 import { useWords } from '../../i18n/words.ts'
@@ -88,6 +88,18 @@ function Who({ offer }: { readonly offer: IncomingOffer }) {
   )
 }
 
+/** What the offer needs of the disk, and what is free; nothing if the file system does not report it. */
+function RoomLine({ needed, free }: Room) {
+  const { words, fill } = useWords()
+  if (free === null) return null
+  const fits = needed <= free
+  return (
+    <p className={`tabular text-xs ${fits ? 'text-ink-2' : 'text-bad'}`} role={fits ? undefined : 'alert'}>
+      {fill(fits ? words.accept.room : words.accept.noRoom, { needed, free })}
+    </p>
+  )
+}
+
 /** Longer than a double-click: the second click was meant for what was here before. */
 const UNSEEN_MS = 500
 
@@ -154,6 +166,7 @@ export function AcceptDialog({
         <section className="flex flex-col gap-1" aria-label={words.accept.where}>
           <GroupTitle>{words.accept.where}</GroupTitle>
           <MiddleEllipsis text={offer.folder} className="selectable text-sm" />
+          <RoomLine {...offer.room} />
         </section>
         <p className="flex items-start gap-2 text-sm">
           <SideIcon icon={Icon} size={16} tone="quiet" />

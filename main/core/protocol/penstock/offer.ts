@@ -88,7 +88,7 @@ const EntrySchema = z.discriminatedUnion('t', [
 
 const EndSchema = z.object({
   end: Count.max(OFFER_LIMITS.entries),
-  totals: TotalsSchema,
+  totals: TotalsSchema.extend({ allocated: z.exactOptional(Count) }),
   streams: z.int().min(1).max(MAX_STREAMS),
   // Shown to the other user only; an unknown name is read as null.
   technique: z.enum(SEND_TECHNIQUES).nullable().default(null).catch(null),
@@ -108,7 +108,8 @@ export interface Offer {
 export interface ManifestEnd {
   /** Number of entries before it. */
   readonly end: number
-  readonly totals: Totals
+  /** `allocated`: bytes that the files occupy on the sender's disk; absent if it does not report them. */
+  readonly totals: Totals & { readonly allocated?: number }
   /** Connections to the data port. */
   readonly streams: number
   /** The technique that the sender intends to use. */

@@ -100,6 +100,8 @@ export class OfferSummary {
 export interface HeldManifest extends Pick<OfferSummary, 'totals' | 'preview' | 'title' | 'topEntries'> {
   /** The technique that the sender intends to use. */
   readonly technique: ManifestEnd['technique']
+  /** Bytes that the files occupy: fewer than their sizes if they have holes. */
+  readonly allocatedBytes: number
   /** Connections to the data port. */
   readonly streams: number
   /** Creates the entries. Bad names are left out and listed in `refused`; too many of them throw `unsafe-name`. */
@@ -148,8 +150,10 @@ function held(
   if (summary.totals.files !== totals.files || summary.totals.bytes !== totals.bytes) {
     throw new PenstockError('protocol', { detail: 'manifest does not add up to its totals' })
   }
+  const { allocated = totals.bytes, ...counts } = totals
   return {
-    totals,
+    totals: counts,
+    allocatedBytes: Math.min(allocated, totals.bytes),
     preview,
     title,
     topEntries,
