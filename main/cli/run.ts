@@ -29,6 +29,8 @@ async function runCommand(args: CommandArgs, context: Context): Promise<ExitCode
       return (await import('./commands/send.ts')).send(args, context)
     case 'copy':
       return (await import('./commands/copy.ts')).copy(args, context)
+    case 'share':
+      return (await import('./commands/share.ts')).share(args, context)
     case 'peers':
       return (await import('./commands/peers.ts')).peers(args, context)
     case 'techniques':

@@ -59,6 +59,7 @@ export const ERROR_CODES = [
   'links-unsupported',
   'not-regular',
   'files-only',
+  'link-not-shared',
   'size-unknown',
   'too-many-files',
   'offer-too-large',

@@ -1,9 +1,10 @@
 import type { Device } from '../contract/device.ts'
 import type { Problem } from '../contract/errors.ts'
 import type { HistoryEntry } from '../contract/history.ts'
-import type { ConflictRule, Durability } from '../contract/report.ts'
-import type { IncomingOffer, TerminalState, TransferView } from '../contract/transfer.ts'
+import type { ConflictRule, Durability, NotDelivered } from '../contract/report.ts'
+import type { IncomingOffer, TerminalState, Totals, TransferView } from '../contract/transfer.ts'
 import type { AlwaysAccept } from './device/trust.ts'
+import type { LinkPages } from '../contract/link.ts'
 import type { ProvedIdentity } from './device/proved.ts'
 import type { TrustedDevices } from './device/trusted-devices.ts'
 import type { ListenHost } from './protocol/http/listen.ts'
@@ -129,7 +130,66 @@ export interface Receiving {
   readonly dir: string
   /** Called for each incoming offer, once its state is `offered`; returns a function that removes the listener. */
   onTransfer(listener: (transfer: Transfer) => void): () => void
+  /**
+   * Opens a page from which browsers send files to this receiver; each offer is decided like any other. It closes with the
+   * receiver. Throws `port-in-use`, `no-permission`.
+   */
+  openLink(options: LinkOptions): Promise<Link>
   close(): Promise<void>
+}
+
+/** Files for browsers and LocalSend's download API. */
+export interface ShareOptions {
+  /** Files and folders, absolute or relative to the working directory. */
+  readonly paths: readonly string[]
+  /** As in {@link SendOptions}. */
+  readonly exclude?: readonly string[]
+  readonly host: ListenHost
+  /** `default` is 53319, or any free port if that is taken; 0 is any free port. */
+  readonly port: number | 'default'
+  /** HTTPS with this device's certificate; else HTTP, which anyone on the way can read. */
+  readonly secure: boolean
+  /** Without one, the link itself holds a secret. */
+  readonly pin: string | null
+  /** After this time the share ends; null for no limit. */
+  readonly seconds: number | null
+  readonly pages: LinkPages
+  /** Ends the search for the files. */
+  readonly signal: AbortSignal
+}
+
+/** What a browser has received. */
+export interface Shared {
+  readonly address: string
+  /** Null for all files in one archive. */
+  readonly path: string | null
+  readonly bytes: number
+}
+
+export type ShareEnd = 'stopped' | 'expired'
+
+/** A link to something on this device. */
+export interface Link {
+  /** For browsers, the most likely to be reached first. */
+  readonly links: readonly string[]
+  readonly port: number
+  /** SHA-256 of the certificate; null over HTTP. */
+  readonly fingerprint: string | null
+  /** Serves nothing more. */
+  close(): Promise<void>
+}
+
+/** A page of a receiver, from which browsers send files. */
+export type LinkOptions = Pick<ShareOptions, 'host' | 'port' | 'secure' | 'pages'>
+
+/** A running share. */
+export interface Share extends Link {
+  readonly totals: Totals
+  /** What was found and cannot be shared. */
+  readonly notDelivered: readonly NotDelivered[]
+  readonly ended: Promise<ShareEnd>
+  /** Called for each file or archive that a browser has received; returns a function that removes the listener. */
+  onShared(listener: (shared: Shared) => void): () => void
 }
 
 /** Devices nearby. */
@@ -159,6 +219,8 @@ export interface Penstock {
   send(options: SendOptions): Transfer
   /** Copies to a folder on this machine, without a socket. */
   copy(options: CopyOptions): Transfer
+  /** Shares files by a link. Throws the errors of the search for them, `port-in-use`, `no-permission`. */
+  share(options: ShareOptions): Promise<Share>
   /** Throws `port-in-use`, `state-in-use`, `no-permission`. */
   receive(options: ReceiveOptions): Promise<Receiving>
   history(limit: number): Promise<readonly HistoryEntry[]>

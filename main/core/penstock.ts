@@ -10,6 +10,8 @@ import type {
   ReceiveOptions,
   Receiving,
   SendOptions,
+  Share,
+  ShareOptions,
   Transfer,
 } from './api.ts'
 import { Trust } from './device/trust.ts'
@@ -72,6 +74,7 @@ class OpenPenstock implements Penstock {
   readonly #peers: RunningPeers
   readonly #running = new Set<Transfer>()
   readonly #remembering = new Set<Promise<void>>()
+  readonly #shares = new Set<Share>()
   readonly #receivers = new Map<RunningReceiver, ReceiverLock>()
   #visible: { readonly receiver: RunningReceiver; readonly options: ReceiveOptions } | null = null
 
@@ -139,6 +142,15 @@ class OpenPenstock implements Penstock {
     return transfer
   }
 
+  async share(options: ShareOptions): Promise<Share> {
+    const { startShare } = await import('./link/share.ts')
+    const info = infoBody(this.#info(DEFAULT_PORT, NO_ABILITIES))
+    const share = await startShare({ identity: this.#identity, alias: this.alias, info }, options)
+    this.#shares.add(share)
+    void share.ended.then(() => this.#shares.delete(share))
+    return share
+  }
+
   async receive(options: ReceiveOptions): Promise<Receiving> {
     const lock = await lockReceiver(this.#options.stateDir)
     let receiver: RunningReceiver
@@ -151,6 +163,7 @@ class OpenPenstock implements Penstock {
           errors: this.#errors,
           limits: this.#limits,
           pair: (request, response, context) => this.pairing.serve(request, response, context),
+          alias: () => this.alias,
           info: (port, abilities) => infoBody(this.#info(port, abilities)),
           registered: (registration, { peer }) => {
             this.#peers.registered(registration, peer)
@@ -175,6 +188,7 @@ class OpenPenstock implements Penstock {
       dataPort: receiver.dataPort,
       dir: receiver.dir,
       onTransfer: (listener) => receiver.onTransfer(listener),
+      openLink: (link) => receiver.openLink(link),
       close: () => this.#closeReceiver(receiver),
     }
   }
@@ -195,6 +209,7 @@ class OpenPenstock implements Penstock {
   async close(): Promise<void> {
     this.pairing.close()
     for (const transfer of this.#running) transfer.cancel()
+    await Promise.all([...this.#shares].map((share) => share.close()))
     await Promise.all([...this.#receivers.keys()].map((receiver) => this.#closeReceiver(receiver)))
     await Promise.all(this.#remembering)
     await this.#peers.stop()

@@ -166,6 +166,15 @@ const WRONG: readonly (readonly [string, string])[] = [
     '--dontcache is an option of the technique readwrite: it needs --technique readwrite or none. See “penstock help send”.',
   ],
   [
+    `receive --link --only ${'ab'.repeat(32)}`,
+    '--link and --only exclude each other: a browser has no fingerprint. See “penstock help receive”.',
+  ],
+  ['share', 'At least one file or folder is required. See “penstock help share”.'],
+  [
+    'share a --for 0',
+    '--for is a number of seconds from 1 to 31536000, but “0” was given. See “penstock help share”.',
+  ],
+  [
     'receive --dontcache',
     'The technique “readwrite” carries unencrypted transfers only. Omit --technique to use the best one that encrypts, or add --clear. See “penstock help receive”.',
   ],
@@ -246,6 +255,7 @@ test('receive: defaults and every option', () => {
       accept: 'ask',
       pin: { from: 'environment' },
       once: false,
+      link: false,
       hidden: false,
       clear: false,
       technique: 'auto',
@@ -272,6 +282,7 @@ test('receive: defaults and every option', () => {
       accept: 'all',
       pin: { from: 'file', path: 'p' },
       once: true,
+      link: false,
       hidden: true,
       clear: true,
       technique: 'splice',
@@ -281,6 +292,35 @@ test('receive: defaults and every option', () => {
       onConflict: 'newer',
     },
   })
+})
+
+test('share: defaults and every option', () => {
+  assert.deepEqual(parse(argv('share a')).args, {
+    command: 'share',
+    paths: ['a'],
+    exclude: [],
+    loopback: false,
+    port: 'default',
+    secure: true,
+    seconds: null,
+    pin: { from: 'environment' },
+  })
+  const line = 'share a --for 60 b --clear --port 0 --loopback --pin-file p --exclude *.tmp -- -c'
+  assert.deepEqual(parse(argv(line)).args, {
+    command: 'share',
+    paths: ['a', 'b', '-c'],
+    exclude: ['*.tmp'],
+    loopback: true,
+    port: 0,
+    secure: false,
+    seconds: 60,
+    pin: { from: 'file', path: 'p' },
+  })
+})
+
+test('receive --link lets browsers send', () => {
+  const { args } = parse(argv('receive --link'))
+  assert.ok(args.command === 'receive' && args.link)
 })
 
 test('send: defaults and every option', () => {

@@ -16,7 +16,15 @@ import type {
   TransferView,
 } from '../../main/contract/transfer.ts'
 import type { Device } from '../../main/contract/device.ts'
-import type { ReceiveOptions, CopyOptions, SendOptions, Transfer } from '../../main/core/api.ts'
+import type {
+  ReceiveOptions,
+  CopyOptions,
+  LinkOptions,
+  SendOptions,
+  Share,
+  ShareOptions,
+  Transfer,
+} from '../../main/core/api.ts'
 
 export const PEER = { alias: 'Laptop', fingerprint: 'ab'.repeat(32), kind: 'penstock' } as const
 
@@ -172,6 +180,11 @@ export class FakePenstock implements Product {
   }
   readonly sent: { readonly options: SendOptions; readonly transfer: FakeTransfer }[] = []
   readonly copied: { readonly options: CopyOptions; readonly transfer: FakeTransfer }[] = []
+  readonly shared: ShareOptions[] = []
+  readonly linked: LinkOptions[] = []
+  onShare: (options: ShareOptions) => Share = () => {
+    throw new Error('not asked for')
+  }
   received: ReceiveOptions | null = null
   closes = 0
   receivingCloses = 0
@@ -200,6 +213,11 @@ export class FakePenstock implements Product {
     return transfer
   }
 
+  share(options: ShareOptions): Promise<Share> {
+    this.shared.push(options)
+    return Promise.resolve(this.onShare(options))
+  }
+
   private started(): FakeTransfer {
     const transfer = new FakeTransfer('sender')
     setImmediate(() => {
@@ -219,6 +237,15 @@ export class FakePenstock implements Product {
           this.onReceive(options, listener)
         })
         return () => undefined
+      },
+      openLink: (link) => {
+        this.linked.push(link)
+        return Promise.resolve({
+          links: ['https://192.0.2.1:53319/'],
+          port: 53319,
+          fingerprint: this.fingerprint,
+          close: () => Promise.resolve(),
+        })
       },
       close: () => {
         this.receivingCloses += 1

@@ -46,7 +46,9 @@ function valuesOfFolders(): Set<string> {
 /** The texts of string literals in the addon's code for files, which gives reasons for what it leaves out. */
 function valuesOfAddon(): Set<string> {
   const folder = join(ROOT, 'native', 'src', 'files')
-  const sources = readdirSync(folder).filter((name) => name.endsWith('.cc'))
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.cc'),
+  )
   const texts = sources.map((name) => readFileSync(join(folder, name), 'utf8'))
   return new Set(
     texts.flatMap((text) => [...text.matchAll(/"([a-z0-9-]+)"/gu)].map(([, value]) => value ?? '')),

@@ -44,6 +44,7 @@ function product() {
           incoming = listener
           return () => undefined
         },
+        openLink: () => Promise.reject(new Error('not asked for')),
         close: () => {
           log.push(`close ${port}`)
           return closing()

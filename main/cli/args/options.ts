@@ -18,6 +18,7 @@ export const OPTIONS = {
   pin: null,
   'pin-file': 'FILE',
   once: null,
+  link: null,
   hidden: null,
   clear: null,
   exclude: 'GLOB',
@@ -114,7 +115,13 @@ export function integer<T>(
 }
 
 /** A number of seconds, fractions allowed. */
-export function seconds(given: Given, name: OptionName, min: number, max: number, otherwise: number): number {
+export function seconds<T>(
+  given: Given,
+  name: OptionName,
+  min: number,
+  max: number,
+  otherwise: T,
+): number | T {
   const value = given.get(name)
   if (value === undefined) return otherwise
   const number = /^\d{1,9}(\.\d{1,3})?$/.test(value) ? Number(value) : NaN

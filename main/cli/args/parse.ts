@@ -5,6 +5,7 @@ import { compareArgs } from './compare.ts'
 import { devicesArgs } from './devices.ts'
 import { alias, integer, seconds, text, wrongUse, type Given } from './options.ts'
 import { receiveArgs } from './receive.ts'
+import { shareArgs } from './share.ts'
 import { sendArgs } from './send.ts'
 import { destination } from './transfer-options.ts'
 import type { CommandArgs, GlobalArgs, TechniquesArgs } from './types.ts'
@@ -29,6 +30,8 @@ function commandArgs(command: CommandName, given: Given, rest: readonly string[]
       return receiveArgs(given)
     case 'send':
       return sendArgs(given, rest)
+    case 'share':
+      return shareArgs(given, rest)
     case 'peers':
       atMost(rest, 0, command)
       return { command, seconds: seconds(given, 'for', 0.1, 3600, 4) }

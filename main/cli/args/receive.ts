@@ -1,8 +1,14 @@
 import { CONFLICT_RULES, DURABILITIES } from '../../contract/report.ts'
 import { BUFFER_BYTES, RECEIVE_TECHNIQUES } from '../../contract/technique.ts'
-import { choice, fingerprint, integer, size, text, type Given } from './options.ts'
+import { choice, fingerprint, integer, size, text, type Given, wrongUse } from './options.ts'
 import { dontcache, pinSource, technique } from './transfer-options.ts'
 import type { ReceiveArgs } from './types.ts'
+
+/** A browser has no certificate, so it cannot be the only device that is admitted. */
+function linkAllowed(given: Given): boolean {
+  if (given.has('link') && given.has('only')) throw wrongUse('link-not-only')
+  return given.has('link')
+}
 
 export function receiveArgs(given: Given): ReceiveArgs {
   return {
@@ -15,6 +21,7 @@ export function receiveArgs(given: Given): ReceiveArgs {
     loopback: given.has('loopback'),
     pin: pinSource(given),
     once: given.has('once'),
+    link: linkAllowed(given),
     hidden: given.has('hidden'),
     clear: given.has('clear'),
     technique: technique(given, 'receive', RECEIVE_TECHNIQUES),

@@ -1,7 +1,7 @@
 import type { ComparePreset } from '../../contract/compare.ts'
 import type { ConflictRule, Durability } from '../../contract/report.ts'
 import type { CopyTechnique, MapOption, SendTechnique } from '../../contract/technique.ts'
-import type { ReceiveOptions } from '../../core/index.ts'
+import type { ReceiveOptions, ShareOptions } from '../../core/index.ts'
 import type { PinSource } from '../terminal/pin.ts'
 import type { DevicesArgs } from './devices.ts'
 import type { CommandName } from './words.ts'
@@ -26,6 +26,8 @@ export interface ReceiveArgs extends Pick<
   readonly accept: 'ask' | 'always' | 'all'
   readonly pin: PinSource
   readonly once: boolean
+  /** Whether browsers can send as well, by a link. */
+  readonly link: boolean
   readonly hidden: boolean
 }
 
@@ -54,6 +56,14 @@ export interface SendArgs {
   readonly streams: number | 'auto'
   readonly bufferBytes: number
   readonly check: boolean
+  readonly pin: PinSource
+}
+
+/** `penstock share`: a link for browsers. */
+export interface ShareArgs extends Pick<ShareOptions, 'paths' | 'port' | 'secure' | 'seconds'> {
+  readonly command: 'share'
+  readonly exclude: readonly string[]
+  readonly loopback: boolean
   readonly pin: PinSource
 }
 
@@ -90,6 +100,7 @@ export type CommandArgs =
   | ReceiveArgs
   | SendArgs
   | CopyArgs
+  | ShareArgs
   | { readonly command: 'peers'; readonly seconds: number }
   | TechniquesArgs
   | { readonly command: 'demo' }

@@ -4,6 +4,7 @@ import { OPTIONS, REPEATABLE, wrongUse, type Given, type OptionName } from './op
 export const COMMANDS = [
   'receive',
   'send',
+  'share',
   'peers',
   'techniques',
   'compare',

@@ -149,6 +149,18 @@ function announce(context: Context, penstock: Product, receiving: Receiving): vo
   output.print(words.stop)
 }
 
+/** Opens the page from which browsers send files. */
+async function openLink(args: ReceiveArgs, context: Context, receiving: Receiving): Promise<void> {
+  const { output } = context
+  const [{ printLink }, { pages }] = await Promise.all([import('./share.ts'), import('../../pages/index.ts')])
+  const host = args.loopback ? 'loopback' : 'any'
+  const link = await receiving.openLink({ host, port: 'default', secure: !args.clear, pages })
+  const { links, port, fingerprint } = link
+  output.event({ event: 'link', links, port, fingerprint })
+  output.print(output.words.link.receiving)
+  printLink(context, link)
+}
+
 /** `penstock receive`: listens until it is interrupted, or with `--once` until the first accepted transfer has ended. */
 export async function receive(args: ReceiveArgs, context: Context): Promise<ExitCode> {
   const { output, interrupt } = context
@@ -192,6 +204,7 @@ export async function receive(args: ReceiveArgs, context: Context): Promise<Exit
         running.add(followed)
       })
       announce(context, penstock, receiving)
+      if (args.link) await openLink(args, context, receiving)
       const interrupted = new Promise<ExitCode>((resolve) => {
         interrupt.signal.addEventListener('abort', () => {
           resolve(EXIT.interrupted)

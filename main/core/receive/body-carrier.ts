@@ -1,4 +1,4 @@
-import { TLS_BODY } from '../../contract/report.ts'
+import { type Conveyance, TLS_BODY } from '../../contract/report.ts'
 import { setMaxListeners } from 'node:events'
 import type { Readable } from 'node:stream'
 import { addon } from '../../../native/index.ts'
@@ -23,12 +23,9 @@ export class ReceivingBody implements ReceivingCarrier {
   readonly check = false
   readonly streams = 1
   readonly route = null
-  readonly choice: ReceivingCarrier['choice'] = {
-    technique: 'readwrite',
-    reason: { code: 'encrypted-in-node' },
-    rejected: [],
-  }
+  readonly choice: ReceivingCarrier['choice']
   readonly received: ReceivingCarrier['received']
+  readonly #conveyance: Conveyance
   readonly #options: PlaceOptions
   readonly #placer: FilePlacer
   readonly #waiting: Set<number>
@@ -40,7 +37,10 @@ export class ReceivingBody implements ReceivingCarrier {
   /** Bytes of incomplete files. */
   #unfinished = 0
 
-  constructor(options: PlaceOptions, files: readonly ManifestEntry[]) {
+  constructor(options: PlaceOptions, files: readonly ManifestEntry[], conveyance: Conveyance = TLS_BODY) {
+    this.#conveyance = conveyance
+    const reason = conveyance.cipher === 'none' ? 'body-in-node' : 'encrypted-in-node'
+    this.choice = { technique: 'readwrite', reason: { code: reason }, rejected: [] }
     this.#options = options
     this.#placer = new FilePlacer(options)
     this.#waiting = new Set(files.map(({ index }) => index))
@@ -98,7 +98,7 @@ export class ReceivingBody implements ReceivingCarrier {
 
   progress(): ReturnType<ReceivingCarrier['progress']> {
     const { files, bytes } = this.#placer
-    return { conveyance: TLS_BODY, bytes: bytes + this.#unfinished, files, sample: null }
+    return { conveyance: this.#conveyance, bytes: bytes + this.#unfinished, files, sample: null }
   }
 
   setTechnique(technique: Technique): void {

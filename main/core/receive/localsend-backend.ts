@@ -1,4 +1,4 @@
-import { TLS_BODY, type NotDelivered } from '../../contract/report.ts'
+import { type Conveyance, type NotDelivered, PLAIN_BODY, TLS_BODY } from '../../contract/report.ts'
 import type { Readable } from 'node:stream'
 import { PenstockError, type Problem, toProblem } from '../../contract/errors.ts'
 import type { IncomingOffer, ManifestEntry, Totals } from '../../contract/transfer.ts'
@@ -74,7 +74,11 @@ export class LocalSendBackend implements IncomingBackend {
       const { staging, manifest } = await admission
       const { entries, failing } = accepted.files
       const { onConflict, durability } = options
-      const carrier = new ReceivingBody({ staging, onConflict, durability }, manifest.entries)
+      const carrier = new ReceivingBody(
+        { staging, onConflict, durability },
+        manifest.entries,
+        conveyanceOf(offer.peer),
+      )
       this.#arriving.set(offer.sessionId, { transfer, carrier, entries, failing })
       transfer.begin(carrier)
       void transfer.ended.then((end) => {
@@ -90,17 +94,19 @@ export class LocalSendBackend implements IncomingBackend {
   }
 
   /** Shows an offer that is refused for its size. It was not read, so its only name is the address. */
-  tooLarge({ identity, address }: RequestPeer, problem: Problem): void {
+  tooLarge(peer: RequestPeer, problem: Problem): void {
     const { options, trust } = this.#host
+    const { identity, address } = peer
+    const conveyance = conveyanceOf(peer)
     const offer: IncomingOffer = {
       offerId: newOfferId(),
       transferId: newOfferId(),
       peer: {
-        ...trust.of(identity, TLS_BODY, { alias: address, host: address, port: null }),
+        ...trust.of(identity, conveyance, { alias: address, host: address, port: null }),
         ...PHONE,
         host: address,
       },
-      ...{ totals: NOTHING, ...TLS_BODY, title: '', preview: [], folder: options.dir },
+      ...{ totals: NOTHING, ...conveyance, title: '', preview: [], folder: options.dir },
       room: roomIn(options.dir, 0),
     }
     const take = (): Promise<never> => Promise.reject(new PenstockError(problem.code))
@@ -118,6 +124,7 @@ export class LocalSendBackend implements IncomingBackend {
     const { options, trust } = this.#host
     const { identity } = offer.peer
     const appearance = { alias: offer.info.alias, host: offer.address, port: null }
+    const conveyance = conveyanceOf(offer.peer)
     const summary = new OfferSummary(offer.ticket)
     let unusable: Problem = { code: 'nothing-to-send' }
     for (const file of offer.files) {
@@ -130,15 +137,15 @@ export class LocalSendBackend implements IncomingBackend {
     const shown: IncomingOffer = {
       offerId: newOfferId(),
       transferId: offer.sessionId,
-      peer: { ...trust.of(identity, TLS_BODY, appearance), ...PHONE, host: offer.address },
+      peer: { ...trust.of(identity, conveyance, appearance), ...PHONE, host: offer.address },
       totals,
-      ...TLS_BODY,
+      ...conveyance,
       title: title || (offer.files[0]?.fileName ?? ''),
       preview,
       folder: options.dir,
       room: roomIn(options.dir, totals.bytes),
     }
-    const always = trust.alwaysAcceptOf(identity, TLS_BODY, appearance)
+    const always = trust.alwaysAcceptOf(identity, conveyance, appearance)
     const request = { offer: shown, identity, always, take, topEntries, peerTechnique: null }
     const transfer = new IncomingTransfer(request, this.#host)
     return { transfer, problem: totals.files > 0 ? null : unusable }
@@ -167,6 +174,11 @@ export class LocalSendBackend implements IncomingBackend {
 }
 
 const PHONE = { kind: 'localsend' } as const
+
+function conveyanceOf({ encrypted }: RequestPeer): Conveyance {
+  return encrypted ? TLS_BODY : PLAIN_BODY
+}
+
 const NOTHING: Totals = { files: 0, directories: 0, symlinks: 0, bytes: 0 }
 const NOTHING_SORTED: Pick<Sorted, 'entries' | 'failing'> = { entries: new Map(), failing: new Map() }
 

@@ -4,7 +4,7 @@ import type { DataPort } from '../../../native/index.ts'
 import type { PenstockAbilities } from '../../contract/device.ts'
 import { PenstockError } from '../../contract/errors.ts'
 import { PLAIN_STREAMS } from '../../contract/report.ts'
-import type { ReceiveOptions, Receiving, Transfer } from '../api.ts'
+import type { Link, LinkOptions, ReceiveOptions, Receiving, Transfer } from '../api.ts'
 import { makeFolders } from '../target/make-folder.ts'
 import type { Trust } from '../device/trust.ts'
 import { planFacts } from '../plan/facts.ts'
@@ -35,6 +35,8 @@ export interface ReceivingHost {
   readonly staging: StagingArea
   readonly errors: ProgrammingErrors
   readonly limits: StreamLimits
+  /** The current name of this device. */
+  alias(): string
   /** Body of `info` answers, for a receiver with these ports. */
   info(port: number, abilities: PenstockAbilities): object
   /** Serves the request of another device to pair. */
@@ -66,6 +68,11 @@ export class RunningReceiver implements Receiving {
   readonly #listeners = new Set<(transfer: Transfer) => void>()
   readonly #errors: ProgrammingErrors
   readonly #uploads: UploadSessions
+  readonly #links = new Set<Link>()
+  /** Opens a page for browsers with the receiver's own answers. */
+  #open: RunningReceiver['openLink'] = () => {
+    throw new PenstockError('internal', { message: 'not listening' })
+  }
   #server: ControlServer | null = null
   #data: DataPort | null = null
 
@@ -89,22 +96,28 @@ export class RunningReceiver implements Receiving {
     const receiver: RunningReceiver = new RunningReceiver(options, errors, uploads)
     const dataPort = (): DataPort | null => receiver.#data
     const sessions = new PenstockSessions({ options, staging, errors, limits, dataPort, trust, announce })
+    const forBrowsers: ControlHandlers = {
+      info: () => host.info(receiver.port, receiver.abilities(options)),
+      register: (registration, context) => {
+        host.registered(registration, context)
+      },
+      enterOffer: (context) => gate.enter(context),
+      offerTooLarge: ({ peer }, problem) => {
+        backend.tooLarge(peer, problem)
+      },
+      prepareUpload: (offer, context, ticket) => receiver.#uploads.prepareUpload(offer, context, ticket),
+      upload: (request, context) => receiver.#uploads.upload(request, context),
+      cancel: (context) => receiver.#uploads.cancel(context),
+    }
+    const link = { identity: host.identity, alias: () => host.alias(), handlers: forBrowsers }
+    receiver.#open = async (given) => (await import('../link/receive-link.ts')).startReceiveLink(link, given)
     const server = await startControlServer({
       identity: host.identity,
       host: options.host,
       port: options.port,
       only: options.only,
       handlers: {
-        info: () => host.info(receiver.port, receiver.abilities(options)),
-        register: (registration, context) => {
-          host.registered(registration, context)
-        },
-        enterOffer: (context) => gate.enter(context),
-        offerTooLarge: ({ peer }, problem) => {
-          backend.tooLarge(peer, problem)
-        },
-        prepareUpload: (offer, context, ticket) => receiver.#uploads.prepareUpload(offer, context, ticket),
-        upload: (request, context) => receiver.#uploads.upload(request, context),
+        ...forBrowsers,
         cancel: async (context) => sessions.cancel(context) ?? (await receiver.#uploads.cancel(context)),
         penstockOffer: (request, response, context, ticket) =>
           sessions.offer(request, replier(request, response), context, ticket),
@@ -145,10 +158,24 @@ export class RunningReceiver implements Receiving {
     return () => this.#listeners.delete(listener)
   }
 
+  async openLink(options: LinkOptions): Promise<Link> {
+    const link = await this.#open(options)
+    this.#links.add(link)
+    return {
+      ...link,
+      close: () => {
+        this.#links.delete(link)
+        return link.close()
+      },
+    }
+  }
+
   async close(): Promise<void> {
     for (const transfer of this.#transfers) transfer.cancel()
     await Promise.all([...this.#transfers].map(({ ended }) => ended))
     this.#uploads.close()
+    await Promise.all([...this.#links].map((link) => link.close()))
+    this.#links.clear()
     this.#data?.close()
     this.#data = null
     await this.#server?.close()

@@ -12,13 +12,20 @@ const factsOf = (fd: number): Promise<BigIntStats> => promisify(fstat)(fd, { big
 /** Bytes read from a file at once. */
 const READ_BYTES = 1024 * 1024
 
-/** An open file to send in a request body. */
+/** The bytes from `from` to before `to`, in pieces of at most so many bytes. */
+export interface SourcePart {
+  readonly from: number
+  readonly to: number
+  readonly pieceBytes: number
+}
+
+/** An open file to send in a body. */
 export interface SourceBody {
   /**
-   * The content; may be iterated once. `taken` is called with the bytes of each piece. Fails with `file-changed`,
-   * `file-shrank` or `not-readable` if the file differs from what the search found.
+   * The content, or a part of it; may be iterated once. `taken` is called with the bytes of each piece. Fails with
+   * `file-changed`, `file-shrank` or `not-readable` if the file differs from what the search found.
    */
-  content(taken: (bytes: number) => void): AsyncGenerator<Uint8Array>
+  content(taken: (bytes: number) => void, part?: SourcePart): AsyncGenerator<Uint8Array>
   /** Must be called, whether the content was read or not. */
   close(): Promise<void>
 }
@@ -51,15 +58,16 @@ class OpenSource implements SourceBody {
     this.#file = file
   }
 
-  async *content(taken: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+  async *content(taken: (bytes: number) => void, part?: SourcePart): AsyncGenerator<Uint8Array> {
     const { absolutePath: path, size } = this.#file
-    let at = 0
-    while (at < size) {
-      const piece = await this.#readAt(at, Math.min(READ_BYTES, size - at))
+    const { from, to, pieceBytes } = part ?? { from: 0, to: size, pieceBytes: READ_BYTES }
+    let at = from
+    while (at < to) {
+      const piece = await this.#readAt(at, Math.min(pieceBytes, to - at))
       if (piece.length === 0) throw new PenstockError('file-shrank', { path })
       at += piece.length
       // Before the last piece is sent: the receiver keeps a complete file.
-      if (at === size) await this.assertUnchanged()
+      if (at === to) await this.assertUnchanged()
       taken(piece.length)
       yield piece
     }

@@ -237,6 +237,10 @@ export const errorsEn = {
     summary: 'LocalSend transfers files only, so this link or empty folder was not sent[: {path}].',
     next: 'Pack it into an archive first, or run Penstock on that device as well.',
   },
+  'link-not-shared': {
+    summary: 'This is a link, which a browser cannot follow, so it was not shared[: {path}].',
+    next: 'Share the file that it points to.',
+  },
   'too-many-files': {
     summary: 'One transfer has too many files[: {count:count}][; the limit is {limit:count}].',
     next: 'Send them in several transfers.',

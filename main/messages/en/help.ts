@@ -5,6 +5,7 @@ penstock – sends files and folders across a local network with as few copies o
 
   penstock receive                   receive files from other devices
   penstock send PATH... --to DEVICE  send files and folders to a device
+  penstock share PATH...             share files with browsers by a link
   penstock peers                     list the devices nearby
   penstock techniques [PATH]         list the techniques, and why one is not available
   penstock compare [PATH]            compare the techniques on the same file
@@ -41,6 +42,8 @@ penstock receive [OPTIONS] – receives files from other devices until Ctrl-C
   --loopback             listen on this machine's loopback addresses only; implies --hidden
   --once                 exit after one transfer, whatever its result; declined offers do
                          not count
+  --link                 let browsers send files as well: prints a link to a page for them,
+                         and on a terminal its QR code; with --clear over HTTP
   --pin                  require a PIN from senders; prompt for it on the terminal
   --pin-file FILE        require the PIN in the first line of this file
   --clear                permit unencrypted transfers as well, not only from devices that may
@@ -62,8 +65,8 @@ penstock receive [OPTIONS] – receives files from other devices until Ctrl-C
   --on-conflict RULE     what happens if a name exists: keep-both (default), replace, skip
                          or newer
 
-Lines of --json: {"event":"listening"} first, then "offer", "progress" and, for the end of each
-transfer, one of "report", "refused", "cancelled" and "failed".
+Lines of --json: {"event":"listening"} first, "link" with --link, then "offer", "progress" and, for
+the end of each transfer, one of "report", "refused", "cancelled" and "failed".
 `,
   send: `
 penstock send PATH... [--to DEVICE] [OPTIONS] – sends files and folders
@@ -103,6 +106,23 @@ With --to-folder DIR (created if missing) nothing is sent over the network, and 
 
 Put a PATH that begins with “-” after “--”.
 Lines of --json: "progress", then one of "report", "refused", "cancelled" and "failed".
+`,
+  share: `
+penstock share PATH... [OPTIONS] – shares files with browsers by a link, until Ctrl-C
+
+Prints the link, and on a terminal its QR code. The page lists the files: one can be downloaded and
+resumed, or all as a ZIP archive. Without a PIN the link holds a secret, so pass it on whole.
+
+  --pin             require a PIN from browsers; prompt for it on the terminal
+  --pin-file FILE   require the PIN in the first line of this file
+  --for SECONDS     end after this time
+  --clear           HTTP: not encrypted, and no warning of the browser about the certificate
+  --exclude GLOB    leave out what matches, as for “penstock send”
+  --port N          port; 0 for any free one (53319, else any free one)
+  --loopback        for browsers on this machine only
+
+Lines of --json: {"event":"sharing"}, then "shared" for each download and "expired" at the end of
+the time.
 `,
   peers: `
 penstock peers [--for SECONDS] – lists the devices nearby

@@ -151,6 +151,7 @@ export const en = {
     'to-missing': 'Without a terminal, --to DEVICE is required.',
     'technique-unknown': '“penstock {command}” has no technique “{value}”. Choose one of {choices}.',
     'only-to-folder': '{option} applies only to --to-folder; a receiver has its own setting.',
+    'link-not-only': '--link and --only exclude each other: a browser has no fingerprint.',
     'only-for-readwrite':
       '--dontcache is an option of the technique readwrite: it needs --technique readwrite or none.',
     'only-for-mmap': '--mmap configures the technique mmap: it needs --technique mmap.',
@@ -333,6 +334,19 @@ export const en = {
     refusedNotAlways:
       'Declined “{title}” from {peer} ({host}): only devices set to be always accepted may send (--accept always).',
     accepted: 'Receiving “{title}” from {peer} …',
+  },
+  link: {
+    sharing: 'Sharing {files#file|files}, {bytes:bytes}.',
+    open: 'Open in a browser: {link}',
+    or: '               or: {link}',
+    receiving: 'Browsers can send files as well:',
+    secure:
+      'The browser warns because the certificate is this device’s own. Its SHA-256 fingerprint is\n{fingerprint}',
+    clear: 'Not encrypted: anyone on this network can read what is transferred.',
+    shared: '{address} received {path} ({bytes:bytes}).',
+    all: 'all files',
+    expired: 'The time is over: the link no longer works.',
+    pinQuestion: 'PIN that browsers must enter: ',
   },
   send: {
     searching: 'Looking for devices …',

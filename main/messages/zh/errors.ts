@@ -176,6 +176,10 @@ export const errorsZh = {
     summary: 'LocalSend 只能传输文件，因此未发送此链接或空文件夹[：{path}]。',
     next: '请先将其打包成压缩文件，或在该设备上也使用 Penstock。',
   },
+  'link-not-shared': {
+    summary: '这是一个链接，浏览器无法打开，因此没有分享[：{path}]。',
+    next: '请分享它所指向的文件。',
+  },
   'too-many-files': {
     summary: '一次传输包含的文件过多[：{count:count}][，上限为 {limit:count}]。',
     next: '请分几次发送。',

@@ -7,6 +7,7 @@ penstock – 在本地网络中发送文件和文件夹，并尽量减少数据�
 
   penstock receive                   接收其他设备的文件
   penstock send PATH... --to DEVICE  把文件和文件夹发送到一台设备
+  penstock share PATH...             通过链接与浏览器分享文件
   penstock peers                     查看附近的设备
   penstock techniques [PATH]         列出可用的传输技术，以及其他技术不可用的原因
   penstock compare [PATH]            用各种技术发送同一文件并比较
@@ -38,6 +39,8 @@ penstock receive [选项] – 接收其他设备的文件，直到按下 Ctrl-C
   --only FINGERPRINT     只接纳此指纹的设备，拒绝其他设备；其请求如何处理由 --accept 决定
   --loopback             只在本机的环回地址上监听；隐含 --hidden
   --once                 只接收一项传输，在它结束后退出，无论结果如何；未接受的请求不计
+  --link                 浏览器也可以发送文件：显示页面链接，在终端中还显示其二维码；
+                         加上 --clear 时使用 HTTP
   --pin                  发送方必须给出 PIN；在终端询问
   --pin-file FILE        发送方必须给出此文件第一行中的 PIN
   --clear                也允许未加密的传输
@@ -56,7 +59,7 @@ penstock receive [选项] – 接收其他设备的文件，直到按下 Ctrl-C
   --durability through   每次写入都直达磁盘
   --on-conflict RULE     同名时的处理：keep-both（默认）、replace、skip 或 newer
 
---json 的输出行：首先是 {"event":"listening"}，然后是 "offer"、"progress"，每项传输以
+--json 的输出行：首先是 {"event":"listening"}，使用 --link 时还有 "link"，然后是 "offer"、"progress"，每项传输以
 "report"、"refused"、"cancelled"、"failed" 之一结束。
 `,
   send: `
@@ -93,6 +96,22 @@ penstock send PATH... --to-folder DIR [选项] – 复制到本机的文件夹
 
 以“-”开头的 PATH 要放在“--”之后。
 --json 的输出行："progress"，然后是 "report"、"refused"、"cancelled"、"failed" 之一。
+`,
+  share: `
+penstock share PATH... [选项] – 通过链接与浏览器分享文件，直到按下 Ctrl-C
+
+显示链接，在终端中还显示其二维码。页面列出文件：可以下载单个文件（支持续传），也可以把全部文件
+下载为一个 ZIP 压缩包。没有 PIN 时，链接中包含密码，请完整转发。
+
+  --pin             浏览器必须给出 PIN；在终端询问
+  --pin-file FILE   浏览器必须给出此文件第一行中的 PIN
+  --for SECONDS     在这段时间后结束
+  --clear           使用 HTTP：不加密，浏览器也不会警告证书
+  --exclude GLOB    跳过匹配的项，与“penstock send”相同
+  --port N          端口；0 为任意空闲端口（默认 53319，否则任意空闲端口）
+  --loopback        只供本机的浏览器使用
+
+--json 的输出行：首先是 {"event":"sharing"}，每次下载为 "shared"，时间到时为 "expired"。
 `,
   peers: `
 penstock peers [--for SECONDS] – 列出附近的设备

@@ -123,6 +123,7 @@ export const zh: Catalogue = {
     'to-missing': '没有终端时必须用 --to 指定设备。',
     'technique-unknown': '“penstock {command}”没有技术“{value}”。可用的有 {choices}。',
     'only-to-folder': '{option} 只能与 --to-folder 一起使用；接收方有自己的设置。',
+    'link-not-only': '--link 与 --only 不能同时使用：浏览器没有指纹。',
     'only-for-readwrite':
       '--dontcache 是 readwrite 技术的选项：请给出 --technique readwrite，或不给出 --technique。',
     'only-for-mmap': '--mmap 用来设定 mmap 技术：需要同时给出 --technique mmap。',
@@ -296,6 +297,18 @@ export const zh: Catalogue = {
     refusedNotAlways:
       '已拒绝来自 {peer}（{host}）的“{title}”：只接受您设为始终接受的设备（--accept always）。',
     accepted: '正在从 {peer} 接收“{title}”…',
+  },
+  link: {
+    sharing: '正在分享 {files#个文件}，共 {bytes:bytes}。',
+    open: '在浏览器中打开：{link}',
+    or: '            或：{link}',
+    receiving: '浏览器也可以发送文件：',
+    secure: '浏览器会发出警告，因为证书由本机自行签发。证书的 SHA-256 指纹为\n{fingerprint}',
+    clear: '未加密：此网络上的任何人都能读取传输的内容。',
+    shared: '{address} 已下载 {path}（{bytes:bytes}）。',
+    all: '全部文件',
+    expired: '时间已到，链接已失效。',
+    pinQuestion: '浏览器必须输入的 PIN：',
   },
   send: {
     searching: '正在查找设备…',

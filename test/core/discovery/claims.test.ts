@@ -78,7 +78,7 @@ test('claims over HTTP and registrations without proof leave a proved device as 
       const registration = registrationSchema.parse({ ...registrationBody(self), protocol })
       for (const identity of [null, await provedIdentity()]) {
         const asked = other.asked()
-        peers.registered(registration, { address: '127.0.0.1', identity })
+        peers.registered(registration, { address: '127.0.0.1', identity, encrypted: true })
         if (protocol === 'http') await until(() => other.asked() > asked)
       }
     }

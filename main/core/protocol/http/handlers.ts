@@ -10,6 +10,8 @@ export interface RequestPeer {
   readonly address: string
   /** From the client certificate; null if the client presented none. */
   readonly identity: ProvedIdentity | null
+  /** Whether the request came over TLS. */
+  readonly encrypted: boolean
 }
 
 export interface RequestContext {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { TLSSocket } from 'node:tls'
 import { PenstockError } from '../../../contract/errors.ts'
 import { ProvedIdentity } from '../../device/proved.ts'
 import { plainAddress } from './address.ts'
@@ -26,6 +27,7 @@ function peerOf(request: IncomingMessage): RequestPeer {
   return {
     address: plainAddress(socket.remoteAddress ?? ''),
     identity: ProvedIdentity.of(socket),
+    encrypted: socket instanceof TLSSocket,
   }
 }
 

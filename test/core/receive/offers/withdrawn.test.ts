@@ -60,7 +60,7 @@ test('an offer of a phone that has left', async (t) => {
     sessionId: 'session',
     info: registrationSchema.parse(registrationBody(self)),
     files: [{ id: 'a', fileName: 'a', size: 1, fileType: '', sha256: null, preview: null, metadata: null }],
-    peer: { address: '192.0.2.1', identity: null },
+    peer: { address: '192.0.2.1', identity: null, encrypted: true },
     address: '192.0.2.1',
     ticket: UNLIMITED,
     signal: AbortSignal.abort(),

@@ -1,0 +1,150 @@
+// Invariant: what a browser sends by a link is offered to the user like any other offer, is kept like that of any LocalSend
+// device, and no page of another site can make it be offered.
+import assert from 'node:assert/strict'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { request as httpRequest } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test, type TestContext } from 'node:test'
+import { z } from 'zod'
+import type { IncomingOffer } from '../../../main/contract/transfer.ts'
+import type { Penstock, ReceiveOptions, Transfer } from '../../../main/core/api.ts'
+import { openPenstock } from '../../../main/core/penstock.ts'
+import { pages } from '../../../main/pages/index.ts'
+import { receiveOptions } from '../../support/penstock/options.ts'
+
+const answerSchema = z.object({ sessionId: z.string(), files: z.record(z.string(), z.string()) })
+
+let root = ''
+let penstock: Penstock
+
+before(async () => {
+  root = await mkdtemp(join(tmpdir(), 'penstock-receive-link-'))
+  penstock = await openPenstock({ stateDir: join(root, 'state'), alias: 'Studio' })
+})
+
+after(async () => {
+  await penstock.close()
+  await rm(root, { recursive: true, force: true })
+})
+
+async function receiver(t: TestContext, secure: boolean, options: Partial<ReceiveOptions> = {}) {
+  const dir = await mkdtemp(join(root, 'target-'))
+  const offers: IncomingOffer[] = []
+  const transfers: Transfer[] = []
+  const receiving = await penstock.receive(
+    receiveOptions(dir, {
+      decide: (offer) => {
+        offers.push(offer)
+        return Promise.resolve({ accept: true })
+      },
+      ...options,
+    }),
+  )
+  t.after(() => receiving.close())
+  receiving.onTransfer((transfer) => void transfers.push(transfer))
+  const link = await receiving.openLink({ host: 'loopback', port: 0, secure, pages })
+  const [base = ''] = link.links
+  return { dir, offers, transfers, receiving, link, base }
+}
+
+function ask(
+  url: string,
+  { method = 'POST', headers = {}, body = '' }: { method?: string; headers?: object; body?: string } = {},
+): Promise<{ readonly status: number; readonly text: string }> {
+  return new Promise((resolve, reject) => {
+    const make = url.startsWith('https') ? httpsRequest : httpRequest
+    const length = method === 'POST' ? { 'content-length': Buffer.byteLength(body) } : {}
+    const options = {
+      method,
+      headers: { ...headers, ...length },
+      rejectUnauthorized: false,
+      agent: false as const,
+    }
+    make(url, options, (response) => {
+      let text = ''
+      response.on('data', (chunk: Buffer) => (text += chunk.toString()))
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }))
+    })
+      .on('error', reject)
+      .end(body)
+  })
+}
+
+const API = 'api/localsend/v2/'
+const OFFER = JSON.stringify({
+  info: { alias: 'Firefox · Android', version: '2.1', deviceType: 'web', fingerprint: '', download: false },
+  files: { 0: { id: '0', fileName: 'a.txt', size: 5, fileType: 'text/plain' } },
+})
+
+for (const secure of [true, false]) {
+  describe(secure ? 'over HTTPS' : 'over HTTP', () => {
+    test('a page is served, and what it sends arrives once the user has accepted it', async (t) => {
+      const { base, dir, offers, transfers } = await receiver(t, secure)
+      const page = await ask(base, { method: 'GET' })
+      assert.equal(page.status, 200)
+      assert.match(page.text, /Send files to Studio/)
+      const { status, text } = await ask(`${base}${API}prepare-upload`, { body: OFFER })
+      assert.equal(status, 200)
+      const { sessionId, files } = answerSchema.parse(JSON.parse(text))
+      const query = new URLSearchParams({ sessionId, fileId: '0', token: files['0'] ?? '' }).toString()
+      assert.equal((await ask(`${base}${API}upload?${query}`, { body: 'hello' })).status, 200)
+      const end = await transfers[0]?.ended
+      assert.ok(end?.kind === 'done')
+      assert.equal(await readFile(join(dir, 'a.txt'), 'utf8'), 'hello')
+      assert.deepEqual(
+        offers.map(({ peer, cipher, carrier }) => [peer.alias, peer.proved, cipher, carrier]),
+        [['Firefox · Android', false, secure ? 'tls' : 'none', 'body']],
+      )
+      assert.equal(end.report.cipher, secure ? 'tls' : 'none')
+    })
+  })
+}
+
+test('an offer from a page of another site is not shown', async (t) => {
+  const { base, offers } = await receiver(t, false)
+  for (const headers of [
+    { origin: 'https://evil.example' },
+    { origin: 'null' },
+    { origin: base.slice(0, -1).replace('http:', 'https:') },
+    { 'sec-fetch-site': 'cross-site' },
+  ]) {
+    const { status } = await ask(`${base}${API}prepare-upload`, { body: OFFER, headers })
+    assert.equal(status, 403, JSON.stringify(headers))
+  }
+  assert.deepEqual(offers, [])
+  const own = { origin: base.slice(0, -1), 'sec-fetch-site': 'same-origin' }
+  assert.equal((await ask(`${base}${API}prepare-upload`, { body: OFFER, headers: own })).status, 200)
+})
+
+test('the PIN of the receiver applies, and a refusal is one', async (t) => {
+  const { base, offers, dir } = await receiver(t, false, {
+    pin: '1234',
+    decide: () => Promise.resolve({ accept: false, problem: { code: 'refused' } }),
+  })
+  assert.equal((await ask(`${base}${API}prepare-upload`, { body: OFFER })).status, 401)
+  assert.equal((await ask(`${base}${API}prepare-upload?pin=1`, { body: OFFER })).status, 401)
+  assert.equal((await ask(`${base}${API}prepare-upload?pin=1234`, { body: OFFER })).status, 403)
+  assert.deepEqual(offers, [])
+  assert.deepEqual(await readdir(dir), [])
+})
+
+test('nothing between two Penstocks is reached by the link', async (t) => {
+  const { base } = await receiver(t, false)
+  for (const path of ['api/penstock/v1/stream', 'api/penstock/v1/technique']) {
+    assert.equal((await ask(`${base}${path}`)).status, 404, path)
+  }
+  const headers = { 'content-type': 'application/x-ndjson' }
+  assert.equal((await ask(`${base}${API}prepare-upload`, { body: '{}\n', headers })).status, 403)
+})
+
+test('the link ends with the receiver, and by itself', async (t) => {
+  const one = await receiver(t, false)
+  await one.link.close()
+  await assert.rejects(ask(one.base, { method: 'GET' }))
+  const again = await one.receiving.openLink({ host: 'loopback', port: 0, secure: false, pages })
+  assert.equal((await ask(again.links[0] ?? '', { method: 'GET' })).status, 200)
+  await one.receiving.close()
+  await assert.rejects(ask(again.links[0] ?? '', { method: 'GET' }))
+})
