@@ -5,7 +5,8 @@ import { problemSchema } from './errors.ts'
 import { copyCountSchema } from './report.ts'
 import { historyEntrySchema } from './history.ts'
 import { count, list, object } from './schema.ts'
-import { windowSettingsChangeSchema, windowSettingsSchema } from './settings.ts'
+import { pairingSchema } from './pairing.ts'
+import { PIN_MAX, windowSettingsChangeSchema, windowSettingsSchema } from './settings.ts'
 import {
   BUFFER_BYTES,
   COPY_TECHNIQUES,
@@ -15,6 +16,7 @@ import {
   sendTechniqueSchema,
   techniqueSchema,
 } from './technique.ts'
+import { fingerprintSchema, trustedChangeSchema, trustedDeviceSchema } from './trust.ts'
 import { incomingOfferSchema, offeredEntrySchema, viewSchema } from './transfer.ts'
 
 const path = z.string().check(z.minLength(1), z.maxLength(32_768))
@@ -116,6 +118,9 @@ const followed = {
   transfers: list(snapshotSchema),
   /** All offers that wait for an answer. */
   offers: list(incomingOfferSchema),
+  /** Pairings that run, and ended ones that the user has not closed. */
+  pairings: list(pairingSchema),
+  trusted: list(trustedDeviceSchema),
   comparing: z.nullable(comparingSchema),
   /** The work that closing would end, while the question is shown; else null. */
   closing: z.nullable(activitySchema),
@@ -139,6 +144,9 @@ const wholeSchema = object({
 /** Answers to the question before closing the application ends running work. */
 export const CLOSING_ANSWERS = ['keep', 'stop', 'cancel'] as const
 export type ClosingAnswer = (typeof CLOSING_ANSWERS)[number]
+
+/** What the user does with a pairing. `close` is for one that has ended. */
+export const PAIRING_ANSWERS = ['open', 'confirm', 'decline', 'close'] as const
 
 const nothing = object({})
 const keyed = object({ key })
@@ -169,7 +177,9 @@ export const REQUESTS = {
       /** `readwrite` leaves nothing in the page cache; otherwise the plan decides. */
       dontcache: z.boolean(),
       bufferBytes: z.int().check(z.minimum(BUFFER_BYTES.min), z.maximum(BUFFER_BYTES.max)),
-      pin: z.nullable(z.string().check(z.minLength(1), z.maxLength(64))),
+      pin: z.nullable(z.string().check(z.minLength(1), z.maxLength(PIN_MAX))),
+      /** The user confirmed that it is another device than the trusted one whose name or address it uses. */
+      otherDevice: z.boolean(),
     }),
     answer: keyed,
   },
@@ -195,6 +205,16 @@ export const REQUESTS = {
     request: object({ offerId: key, accept: z.boolean(), remember: z.boolean() }),
     answer: nothing,
   },
+  /** The devices that the user trusts, as other programs may have changed them. */
+  trusted: { request: nothing, answer: list(trustedDeviceSchema) },
+  changeTrusted: {
+    request: object({ fingerprint: fingerprintSchema, change: trustedChangeSchema }),
+    answer: nothing,
+  },
+  forgetTrusted: { request: object({ fingerprint: fingerprintSchema }), answer: nothing },
+  /** Requests a pairing with a listed device. */
+  pair: { request: object({ to: key }), answer: nothing },
+  answerPairing: { request: object({ id: key, answer: z.enum(PAIRING_ANSWERS) }), answer: nothing },
   changeSettings: { request: windowSettingsChangeSchema, answer: windowSettingsSchema },
   answerClosing: { request: object({ answer: z.enum(CLOSING_ANSWERS) }), answer: nothing },
   dismissTrouble: { request: nothing, answer: nothing },

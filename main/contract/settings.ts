@@ -11,6 +11,9 @@ export const SETTINGS_VERSION = 1
 /** Most devices stored after a transfer; the oldest are dropped first. */
 export const RECENT_DEVICES = 256
 
+/** Most characters of a PIN. */
+export const PIN_MAX = 64
+
 /** Files that file managers write into the folders that they show. */
 export const SYSTEM_FILES: readonly string[] = ['.DS_Store', 'Thumbs.db']
 
@@ -27,6 +30,10 @@ const shown = {
   /** Null for the host name. */
   alias: z.nullable(z.string().check(z.minLength(1), z.maxLength(ALIAS_MAX))),
   security: z.enum(['encrypted', 'clear']),
+  /** What senders must enter; null for none. */
+  pin: z.nullable(z.string().check(z.minLength(1), z.maxLength(PIN_MAX))),
+  /** Whether this device is neither announced nor found. */
+  hidden: z.boolean(),
   technique: z.enum([...SEND_TECHNIQUES, 'auto']),
   receiveTechnique: z.enum([...RECEIVE_TECHNIQUES, 'auto']),
   bufferBytes: z.int().check(z.minimum(BUFFER_BYTES.min), z.maximum(BUFFER_BYTES.max)),
@@ -61,6 +68,8 @@ export const settingsSchema = object({
   /** Folder for received files; null for the platform's Downloads/Penstock. */
   folder: z._default(z.nullable(z.string().check(z.minLength(1))), null),
   security: z._default(shown.security, 'encrypted'),
+  pin: z._default(shown.pin, null),
+  hidden: z._default(shown.hidden, false),
   technique: z._default(shown.technique, 'auto'),
   receiveTechnique: z._default(shown.receiveTechnique, 'auto'),
   bufferBytes: z._default(shown.bufferBytes, BUFFER_BYTES.default),

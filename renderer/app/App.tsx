@@ -1,10 +1,8 @@
 import { useEffect } from 'react'
-import { ClosingDialog } from '../features/closing/ClosingDialog.tsx'
 import { ComparePage } from '../features/compare/ComparePage.tsx'
 import { AddressDialog } from '../features/devices/AddressDialog.tsx'
 import { DevicePanel } from '../features/devices/DevicePanel.tsx'
 import { HelpSheet } from '../features/devices/HelpSheet.tsx'
-import { AcceptDialog } from '../features/send/AcceptDialog.tsx'
 import { SendSheet } from '../features/send/SendSheet.tsx'
 import { useDrop } from '../features/send/useDrop.ts'
 import { SettingsSheet } from '../features/settings/SettingsSheet.tsx'
@@ -12,30 +10,25 @@ import { DetailPane } from '../features/transfers/Detail.tsx'
 import { TransferList } from '../features/transfers/TransferList.tsx'
 import { titleOf } from '../features/transfers/words.ts'
 import { useWords } from '../i18n/words.ts'
-import { useOffers } from '../state/offers.ts'
 import { useTransfers } from '../state/transfers.ts'
 import { useUi } from '../state/ui.ts'
 import { Sheet } from '../ui/Dialog.tsx'
 import { Name } from '../ui/text/Name.tsx'
 import { TooltipProvider } from '../ui/Tooltip.tsx'
 import { Notices } from './Notices.tsx'
+import { Questions } from './Questions.tsx'
 import { useThemeOnDocument } from './theme.ts'
 import { useRoom } from './useWidth.ts'
 
 function Pages() {
   const page = useUi((state) => state.page)
   const draft = useUi((state) => state.draft)
-  const offers = useOffers((state) => state.offers)
-  const closing = useUi((state) => state.closing)
-  const [offer] = offers
   return (
     <>
       {draft !== null && <SendSheet draft={draft} />}
       {page === 'settings' && <SettingsSheet />}
       {page === 'address' && <AddressDialog />}
       {page === 'help' && <HelpSheet />}
-      {offer !== undefined && <AcceptDialog key={offer.offerId} offer={offer} waiting={offers.length - 1} />}
-      {closing !== null && <ClosingDialog activity={closing} />}
     </>
   )
 }
@@ -100,6 +93,7 @@ export function App() {
         </div>
       )}
       <Pages />
+      <Questions />
       <Notices />
     </TooltipProvider>
   )

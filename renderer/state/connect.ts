@@ -4,12 +4,15 @@ import { takeComparing } from './compare.ts'
 import { useDevices } from './devices.ts'
 import { takeOffers } from './offers.ts'
 import { useSettings } from './settings.ts'
+import { useTrust } from './trust.ts'
 import { takeTransfers, useTransfers } from './transfers.ts'
 import { notify, takeOpened, useUi } from './ui.ts'
 
 /** Distributes a batch to the stores. */
 export function takeBatch({ self, settings, devices, transfers, offers, opened, ...rest }: Batch): void {
-  const { comparing, closing, trouble } = rest
+  const { comparing, closing, trouble, pairings, trusted } = rest
+  if (pairings) useTrust.setState({ pairings })
+  if (trusted) useTrust.setState({ trusted })
   if (self) useSettings.setState({ self })
   if (settings) useSettings.setState({ settings })
   if (devices) useDevices.setState({ devices })

@@ -42,5 +42,6 @@ export async function sendAsSet(paths: readonly string[], device: ListedDevice):
     dontcache: false,
     bufferBytes,
     pin: null,
+    otherDevice: false,
   })
 }

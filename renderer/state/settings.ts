@@ -17,6 +17,8 @@ export const useSettings = create<SettingsState>(() => ({
     alias: null,
     folder: '',
     security: 'encrypted',
+    pin: null,
+    hidden: false,
     technique: 'auto',
     receiveTechnique: 'auto',
     bufferBytes: BUFFER_BYTES.default,

@@ -14,6 +14,8 @@ const TERMS = {
   durability: 'commit',
   check: true,
   onConflict: 'keep-both',
+  pin: null,
+  visible: true,
 } as const
 
 /** Receivers on ports 1000, 1001 and so on, each of which fails if the test requests it. */

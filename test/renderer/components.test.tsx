@@ -247,6 +247,7 @@ describe('the window', () => {
       dontcache: false,
       bufferBytes: 1024 * 1024,
       pin: null,
+      otherDevice: false,
     })
     await waitFor(() => expect(useUi.getState().draft).toBeNull())
   })

@@ -62,6 +62,8 @@ export const DEVICES: readonly ListedDevice[] = [
 export const SETTINGS: WindowSettings = {
   alias: null,
   folder: '/home/ana/Downloads/Penstock',
+  pin: null,
+  hidden: false,
   security: 'encrypted',
   technique: 'auto',
   receiveTechnique: 'auto',
@@ -248,6 +250,8 @@ export function whole(fields: Partial<Whole> = {}): Whole {
     transfers: [],
     earlier: [],
     offers: [],
+    pairings: [],
+    trusted: [],
     techniques: TECHNIQUES,
     comparing: null,
     closing: null,

@@ -33,6 +33,7 @@ test('requests with wrong values are refused', () => {
     dontcache: true,
     bufferBytes: 65_536,
     pin: null,
+    otherDevice: false,
   }
   const { request } = CHANNELS.send
   expect(request.safeParse(good).success).toBe(true)

@@ -42,6 +42,23 @@ export function answerFrom(started: Promise<Services>, shell: Shell): void {
       await (await started).answerOffer(request)
       return nothing
     },
+    trusted: async () => (await started).trust.list(),
+    changeTrusted: async (request) => {
+      await (await started).trust.change(request)
+      return nothing
+    },
+    forgetTrusted: async ({ fingerprint }) => {
+      await (await started).trust.forget(fingerprint)
+      return nothing
+    },
+    pair: async ({ to }) => {
+      ;(await started).trust.pair(to)
+      return nothing
+    },
+    answerPairing: async (request) => {
+      ;(await started).trust.answer(request)
+      return nothing
+    },
     changeSettings: async (change) => (await started).changeSettings(change),
     answerClosing: ({ answer }) => {
       shell.closing.take(answer)

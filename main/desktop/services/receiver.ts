@@ -2,10 +2,7 @@ import { type Problem, toProblem } from '../../contract/errors.ts'
 import type { Penstock, ReceiveOptions, Receiving, Transfer } from '../../core/index.ts'
 
 /** The options that depend on the settings. */
-type Terms = Omit<
-  ReceiveOptions,
-  'host' | 'only' | 'port' | 'dataPort' | 'decide' | 'pin' | 'clear' | 'visible'
->
+type Terms = Omit<ReceiveOptions, 'host' | 'only' | 'port' | 'dataPort' | 'decide' | 'clear'>
 
 /** The receiver of this application. It is always on, and restarts with changed settings when no transfer runs. */
 export class Receiver {
@@ -62,10 +59,8 @@ export class Receiver {
         only: null,
         port,
         dataPort,
-        pin: null,
         // The dialog shows "not encrypted"; accepting it is the consent.
         clear: true,
-        visible: true,
         decide: this.#decide,
       })
       receiving.onTransfer((transfer) => {

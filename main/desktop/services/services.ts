@@ -17,6 +17,7 @@ import type { Outbox } from './outbox.ts'
 import { addresses, downloads } from './own-machine.ts'
 import { Receiver } from './receiver.ts'
 import { Transfers } from './transfers.ts'
+import { TrustedService } from './trusted.ts'
 
 /** Time for running work to end when the application closes, in milliseconds. */
 const CLOSE_MS = 3000
@@ -33,6 +34,7 @@ export interface ServicesHooks {
 /** The layer between the window and the core. */
 export class Services {
   readonly comparison: ComparisonRunner
+  readonly trust: TrustedService
   readonly #penstock: Penstock
   readonly #outbox: Outbox
   readonly #offers: Offers
@@ -62,9 +64,22 @@ export class Services {
       },
       failed: hooks.onProgrammingError,
     })
+    this.trust = new TrustedService(penstock, {
+      find: (id) => this.#find(id),
+      trustedChanged: (trusted) => {
+        outbox.put({ trusted: [...trusted], devices: this.#devices() })
+      },
+      pairingsChanged: (pairings) => {
+        outbox.put({ pairings: [...pairings] })
+      },
+      requested: () => {
+        hooks.offerWaits()
+      },
+    })
     this.#receiver = new Receiver(penstock, {
       options: () => {
-        const { receiveTechnique, bufferBytes, durability, check, onConflict } = penstock.settings.current
+        const { receiveTechnique, bufferBytes, durability, check, onConflict, pin, hidden } =
+          penstock.settings.current
         return {
           dir: this.#folder(),
           technique: receiveTechnique,
@@ -72,6 +87,8 @@ export class Services {
           durability,
           check,
           onConflict,
+          pin,
+          visible: !hidden,
         }
       },
       decide: (offer, signal, always) => this.#offers.decide(offer, signal, always),
@@ -150,6 +167,8 @@ export class Services {
       transfers: [...this.#transfers.all()],
       earlier,
       offers: [...this.#offers.list()],
+      pairings: [...this.trust.pairings()],
+      trusted: [...this.trust.list()],
       techniques: { send: [...send], receive: [...receive] },
       comparing: this.comparison.now,
     }
@@ -168,7 +187,16 @@ export class Services {
     await this.#penstock.peers.start()
   }
 
-  send({ paths, to, security, technique, dontcache, bufferBytes, pin }: RequestOf<'send'>): string {
+  send({
+    paths,
+    to,
+    security,
+    technique,
+    dontcache,
+    bufferBytes,
+    pin,
+    otherDevice,
+  }: RequestOf<'send'>): string {
     const device = this.#find(to)
     if (!paths.every((path) => isAbsolute(path))) throw new PenstockError('usage', { detail: 'path' })
     const { check } = this.#penstock.settings.current
@@ -183,6 +211,7 @@ export class Services {
       bufferBytes,
       check,
       pin,
+      otherDevice,
     })
     void transfer.ended.then(() => {
       this.#publishDevices()
@@ -283,12 +312,12 @@ export class Services {
   }
 
   #settings(): WindowSettings {
-    const { alias, security, technique, receiveTechnique, bufferBytes, ...rest } =
+    const { alias, pin, hidden, security, technique, receiveTechnique, bufferBytes, ...rest } =
       this.#penstock.settings.current
     const { leaveOutSystemFiles, theme, language } = rest
     const folder = this.#folder()
     const transfers = { security, technique, receiveTechnique, bufferBytes, leaveOutSystemFiles }
-    return { alias, folder, ...transfers, theme, language }
+    return { alias, folder, pin, hidden, ...transfers, theme, language }
   }
 
   #self(): Self {

@@ -1,5 +1,5 @@
 import { File, Folder, Link, Lock, LockOpen, ShieldCheck, ShieldQuestion } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import type { IncomingOffer, Room } from '../../../main/contract/transfer.ts'
 import { isClear } from '../../../main/contract/report.ts'
 import { formatBytes, formatFingerprint } from '../../../main/messages/index.ts'
@@ -13,6 +13,7 @@ import { GroupTitle } from '../../ui/controls/Field.tsx'
 import { LongList } from '../../ui/LongList.tsx'
 import { MiddleEllipsis } from '../../ui/text/MiddleEllipsis.tsx'
 import { Sentence } from '../../ui/text/Name.tsx'
+import { useSettled } from '../../ui/useSettled.ts'
 
 const ICONS = { file: File, directory: Folder, symlink: Link } as const
 
@@ -100,19 +101,6 @@ function RoomLine({ needed, free }: Room) {
   )
 }
 
-/** Longer than a double-click: the second click was meant for what was here before. */
-const UNSEEN_MS = 500
-
-/** False at first: the user cannot answer an offer before it has been visible. */
-function useSeen(): boolean {
-  const [seen, setSeen] = useState(false)
-  useEffect(() => {
-    const timer = setTimeout(() => setSeen(true), UNSEEN_MS)
-    return () => clearTimeout(timer)
-  }, [])
-  return seen
-}
-
 /** Asks whether to accept an offer: shows the sender, the files, the destination and the encryption. */
 export function AcceptDialog({
   offer,
@@ -123,7 +111,8 @@ export function AcceptDialog({
 }) {
   const { words, fill } = useWords()
   const [remember, setRemember] = useState(false)
-  const seen = useSeen()
+  const { preview: _, ...shown } = offer
+  const settled = useSettled(JSON.stringify(shown))
   const { files, directories, bytes } = offer.totals
   const clear = isClear(offer)
   const Icon = clear ? LockOpen : Lock
@@ -145,10 +134,10 @@ export function AcceptDialog({
           {waiting > 0 && (
             <span className="flex-1 text-xs text-ink-2">{fill(words.accept.waiting, { more: waiting })}</span>
           )}
-          <Button disabled={!seen} onClick={() => answer(false)}>
+          <Button disabled={!settled} onClick={() => answer(false)}>
             {words.accept.refuse}
           </Button>
-          <Button look="primary" disabled={!seen} onClick={() => answer(true)}>
+          <Button look="primary" disabled={!settled} onClick={() => answer(true)}>
             {words.accept.accept}
           </Button>
         </>

@@ -25,6 +25,7 @@ import {
   useDontcacheOption,
   useTechniqueOptions,
 } from '../settings/options.ts'
+import { DeviceTrust } from '../trust/TrustedDevices.tsx'
 import { FolderSheet } from './FolderSheet.tsx'
 import { type Chosen, type SendSecurity, termsFor } from './security.ts'
 
@@ -112,6 +113,8 @@ function DeviceSheet({ draft }: { readonly draft: Draft }) {
   const [bufferBytes, setBufferBytes] = useState(settings.bufferBytes)
   const [pin, setPin] = useState('')
   const [sending, setSending] = useState(false)
+  /** The device that the user confirmed to be another than the trusted one of its name or address. */
+  const [other, setOther] = useState<string | null>(null)
   const missingId = useId()
   // With only one device there is nothing to ask.
   const only = draft.to === null && devices.length === 1 ? devices[0] : undefined
@@ -133,7 +136,9 @@ function DeviceSheet({ draft }: { readonly draft: Draft }) {
       ? words.send.chooseFirst
       : plainHttp && security === 'encrypted'
         ? words.send.cannotEncrypt
-        : null
+        : device.namesake !== null && other !== device.id
+          ? words.send.confirmOther
+          : null
   const ready = missing === null && !sending
   const close = (): void => openDraft(null)
   const go = async (): Promise<void> => {
@@ -147,6 +152,7 @@ function DeviceSheet({ draft }: { readonly draft: Draft }) {
       dontcache: uncached,
       bufferBytes,
       pin: plainHttp || pin === '' ? null : pin,
+      otherDevice: other === device.id,
     })
     setSending(false)
     if (begun) close()
@@ -200,6 +206,13 @@ function DeviceSheet({ draft }: { readonly draft: Draft }) {
               note: noteOf(one, speech),
             }))}
             onChange={(to) => openDraft({ ...draft, to })}
+          />
+        )}
+        {device !== undefined && (
+          <DeviceTrust
+            id={device.id}
+            confirmed={other === device.id}
+            onConfirm={(confirmed) => setOther(confirmed ? device.id : null)}
           />
         )}
         <div>

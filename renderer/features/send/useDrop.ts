@@ -34,12 +34,14 @@ async function pathsOf(files: readonly File[]): Promise<readonly string[]> {
 
 /**
  * Sends what was dropped to the device under the pointer, or opens the sheet to choose one. The sheet also opens for a
- * device without encryption: there the user chooses unencrypted for each transfer.
+ * device without encryption, where the user chooses unencrypted for each transfer, and for one that uses the name or address
+ * of a trusted device, which the user confirms.
  */
 export async function takeDrop(paths: readonly string[], id: string | null): Promise<void> {
   if (paths.length === 0) return
   const device = useDevices.getState().devices.find((one) => one.id === id)
-  if (device?.protocol === 'http') await addToDraft(paths, device.id)
+  if (device?.protocol === 'http' || (device?.namesake ?? null) !== null)
+    await addToDraft(paths, id ?? undefined)
   else if (device) await sendAsSet(paths, device)
   else await addToDraft(paths)
 }

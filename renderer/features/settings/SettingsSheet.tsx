@@ -11,6 +11,7 @@ import { Sheet } from '../../ui/Dialog.tsx'
 import { Field, Group, TextInput } from '../../ui/controls/Field.tsx'
 import { MiddleEllipsis } from '../../ui/text/MiddleEllipsis.tsx'
 import { SelectField } from '../../ui/controls/Select.tsx'
+import { TrustedDevices } from '../trust/TrustedDevices.tsx'
 import { bufferOptions, useTechniqueOptions } from './options.ts'
 
 const THEMES = ['system', 'light', 'dark'] as const
@@ -70,6 +71,43 @@ function ThisDevice() {
   )
 }
 
+/** Who can send to this device, and with what. */
+function Receiving() {
+  const { words } = useWords()
+  const settings = useSettings((state) => state.settings)
+  const [pin, setPin] = useState(settings.pin ?? '')
+  const keep = (): void => {
+    const next = pin === '' ? null : pin
+    if (next !== settings.pin) void changeSettings({ pin: next })
+  }
+  return (
+    <Group title={words.settings.receiving}>
+      <Field label={words.settings.pin} help={words.settings.pinText}>
+        {(id, helpId) => (
+          <TextInput
+            id={id}
+            aria-describedby={helpId}
+            className="max-w-40"
+            value={pin}
+            maxLength={64}
+            onChange={(event) => setPin(event.currentTarget.value)}
+            onBlur={keep}
+            onKeyDown={(event) => event.key === 'Enter' && keep()}
+          />
+        )}
+      </Field>
+      <div className="flex flex-col gap-1">
+        <CheckboxField
+          label={words.settings.hidden}
+          checked={settings.hidden}
+          onChange={(hidden) => void changeSettings({ hidden })}
+        />
+        <p className="pl-6 text-xs text-ink-3">{words.settings.hiddenText}</p>
+      </div>
+    </Group>
+  )
+}
+
 /** All settings; changes apply at once. */
 export function SettingsSheet() {
   const { words } = useWords()
@@ -80,6 +118,8 @@ export function SettingsSheet() {
   return (
     <Sheet onClose={() => openPage(null)} title={words.settings.title}>
       <ThisDevice />
+      <TrustedDevices />
+      <Receiving />
       <Group title={words.settings.security}>
         <Choice
           label={words.settings.security}
