@@ -40,7 +40,7 @@
         'src/base/sha256.cc',
         'src/base/technique.cc',
         'src/base/utf8.cc',
-        'src/connection/address.cc',
+        'src/connection/addresses.cc',
         'src/connection/data_port.cc',
         'src/connection/link.cc',
         'src/connection/sealed_transport.cc',

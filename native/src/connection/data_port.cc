@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstring>
 
+#include "connection/addresses.h"
 #include "connection/pending_room.h"
 #include "connection/socket.h"
 #include "connection/sockets.h"
@@ -24,14 +25,8 @@ struct Bound {
 
 Bound Listen(const std::string& host, uint16_t port) {
   StartSockets();
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE;
-  addrinfo* found = nullptr;
-  if (::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found) != 0) {
-    throw SystemError(EADDRNOTAVAIL, "getaddrinfo");
-  }
-  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> list(found, [](addrinfo* all) { ::freeaddrinfo(all); });
+  const AddressList list = Resolve(host, port, AI_PASSIVE);
+  if (list == nullptr) throw SystemError(EADDRNOTAVAIL, "getaddrinfo");
   UniqueSocket socket = MakeListenerSocket(list->ai_family);
   if (!socket.valid()) throw SystemError(errno, "socket");
   if (list->ai_family == AF_INET6) {

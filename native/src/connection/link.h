@@ -150,4 +150,22 @@ class Link {
   Clock::time_point lastSent_ = Clock::now();
 };
 
+/**
+ * The peer closes its content streams when it ends the transfer, and sends the reason on the control stream: `read`, called
+ * for all that arrives there, throws it. Throws `stop` if none arrives.
+ */
+template <typename Read>
+[[noreturn]] void StopByReason(Link& link, const StreamStop& stop, Read read) {
+  try {
+    link.BeginFarewell(kReasonLimit, kReasonLimit);
+    for (;;) {
+      link.WaitReadable();
+      read();
+    }
+  } catch (const SessionStopping&) {
+    // No reason arrived.
+  }
+  throw stop;
+}
+
 }  // namespace penstock

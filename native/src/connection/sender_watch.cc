@@ -10,13 +10,17 @@ constexpr std::chrono::seconds kLongWork{1};
 
 void SenderWatch::ControlBegins() {
   const std::lock_guard<std::mutex> lock(mutex_);
-  if (active_++ == 0) firstBegan_ = lastMoved_ = Clock::now();
+  Begin();
 }
 
 void SenderWatch::StreamBegins() {
   const std::lock_guard<std::mutex> lock(mutex_);
-  if (active_++ == 0) firstBegan_ = lastMoved_ = Clock::now();
+  Begin();
   ++begun_;
+}
+
+void SenderWatch::Begin() {
+  if (active_++ == 0) firstBegan_ = lastMoved_ = Clock::now();
 }
 
 void SenderWatch::StreamEnds() {

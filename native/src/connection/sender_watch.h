@@ -55,6 +55,9 @@ class SenderWatch {
   const int streams_;
   const SenderLimits limits_;
 
+  /** With the lock. */
+  void Begin();
+
   mutable std::mutex mutex_;
   // All below need the lock.
   int begun_ = 0;

@@ -40,16 +40,6 @@ Connected ConnectAndGreet(const ConnectOptions& options, Wake& wake);
 /** Two connected ends of a local stream, both non-blocking. Throws SystemError. */
 std::pair<UniqueSocket, UniqueSocket> LocalPair();
 
-/** Numeric address of this end or the other; an IPv4 address mapped into IPv6 as IPv4. Empty if none. */
-std::string LocalAddress(Descriptor socket);
-std::string RemoteAddress(Descriptor socket);
-
-/**
- * The remote network that limits count by: an IPv4 or link-local address, the /64 of any other IPv6 address, since one
- * machine can have all addresses of that. Not for display. Empty if none.
- */
-std::string RemoteNetwork(Descriptor socket);
-
 struct DataPortOptions {
   std::string host;
   uint16_t port = 0;

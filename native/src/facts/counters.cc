@@ -99,19 +99,23 @@ void ThreadUsage::Fold() {
 // Sums since the thread began: the system's figures may be as coarse as its clock tick.
 void ThreadUsage::FoldTimes(const ThreadFigures& now, Clock::time_point at) {
   folded_ = at;
-  if (at >= queueRead_ + kFoldEvery) {
-    queueRead_ = at;
-    queued_ = ReadQueuedMicroseconds(counters_).value_or(0);
-  }
   const uint64_t elapsed = Microseconds(at - began_);
-  uint64_t explained = now[2] + now[3] + queued_;
+  uint64_t explained = now[2] + now[3];
   for (size_t i = 0; i < kWaitingCount; ++i) {
     const uint64_t waited = Microseconds(waited_[i]);
     explained += waited;
     Set(counters_.waitedMicroseconds[i], countedWaits_[i], waited);
   }
-  Set(counters_.blockedMicroseconds, countedBlocked_, elapsed - std::min(elapsed, explained));
+  if (work_ == Work::kContent) FoldBlocked(elapsed, explained, at);
   Set(counters_.streamMicroseconds, countedTime_, elapsed);
+}
+
+void ThreadUsage::FoldBlocked(uint64_t elapsed, uint64_t explained, Clock::time_point at) {
+  if (at >= queueRead_ + kFoldEvery) {
+    queueRead_ = at;
+    queued_ = ReadQueuedMicroseconds(counters_).value_or(0);
+  }
+  Set(counters_.blockedMicroseconds, countedBlocked_, elapsed - std::min(elapsed, explained + queued_));
 }
 
 }  // namespace penstock

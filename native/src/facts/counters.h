@@ -173,7 +173,10 @@ class ThreadUsage {
  public:
   using Clock = std::chrono::steady_clock;
 
-  explicit ThreadUsage(Counters& counters) : counters_(counters) {}
+  /** What the thread does: only one that opens files can be blocked on them. */
+  enum class Work : uint8_t { kContent, kControl };
+
+  explicit ThreadUsage(Counters& counters, Work work = Work::kContent) : counters_(counters), work_(work) {}
   void Fold();
   /** Folds unless that was done a moment ago: for live figures, wherever the time is known anyway. */
   void FoldSometimes(Clock::time_point now) {
@@ -186,8 +189,10 @@ class ThreadUsage {
   static constexpr std::chrono::milliseconds kFoldEvery{250};
 
   void FoldTimes(const ThreadFigures& now, Clock::time_point at);
+  void FoldBlocked(uint64_t elapsed, uint64_t explained, Clock::time_point at);
 
   Counters& counters_;
+  const Work work_;
   ThreadFigures last_{};
   const Clock::time_point began_ = Clock::now();
   Clock::time_point folded_ = began_;

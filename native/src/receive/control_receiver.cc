@@ -10,7 +10,7 @@ void ControlReceiver::StopByCancel(const uint8_t* body) {
 
 void ControlReceiver::AwaitEnd() {
   for (;;) {
-    if (const auto stop = session_.brokenStream()) ReasonOfBreak(*stop);
+    if (const auto stop = session_.brokenStream()) StopByReason(link_, *stop, [this] { ReadUntilEnd(); });
     if (link_.WaitReadableOrWake(true, Waiting::kIdle) && ReadUntilEnd()) return;
   }
 }
@@ -21,20 +21,6 @@ bool ControlReceiver::ReadUntilEnd() {
     if (frame->header.type == FrameType::kEnd) return true;
   }
   return false;
-}
-
-// The sender closes its content streams when it ends the transfer; the reason arrives here.
-void ControlReceiver::ReasonOfBreak(const StreamStop& stop) {
-  try {
-    link_.BeginFarewell(kReasonLimit, kReasonLimit);
-    for (;;) {
-      link_.WaitReadable();
-      ReadUntilEnd();
-    }
-  } catch (const SessionStopping&) {
-    // No reason arrived.
-  }
-  throw stop;
 }
 
 void ControlReceiver::Finish() {

@@ -32,7 +32,6 @@ class ControlReceiver {
   void AwaitFinish();
   void SendReport();
   void SendRuns(FrameType type, const std::vector<EntryRun>& runs);
-  [[noreturn]] void ReasonOfBreak(const StreamStop& stop);
 
   ReceiveSession& session_;
   Link& link_;

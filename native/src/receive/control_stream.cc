@@ -3,7 +3,9 @@
 namespace penstock {
 
 ReceiveControlStream::ReceiveControlStream(UniqueSocket socket, ReceiveSession& session, Wake& wake)
-    : session_(session), usage_(session.counters()), link_(std::move(socket), session, wake, usage_) {
+    : session_(session),
+      usage_(session.counters(), ThreadUsage::Work::kControl),
+      link_(std::move(socket), session, wake, usage_) {
   // Control frames are small, and the sender waits for them.
   link_.SetNoDelay(true);
   link_.SetWatch(&session.watch());

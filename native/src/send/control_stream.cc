@@ -3,7 +3,9 @@
 namespace penstock {
 
 SendControlStream::SendControlStream(UniqueSocket socket, const StreamKeys& keys, SendSession& session, Wake& wake)
-    : session_(session), usage_(session.counters()), link_(std::move(socket), session, wake, usage_) {
+    : session_(session),
+      usage_(session.counters(), ThreadUsage::Work::kControl),
+      link_(std::move(socket), session, wake, usage_) {
   // Control frames are small, and the receiver waits for them.
   link_.SetNoDelay(true);
   link_.Protect(keys, TransportKind::kSealed);
@@ -28,7 +30,7 @@ void SendControlStream::Run() {
 
 void SendControlStream::AwaitContent() {
   while (!session_.ContentSent()) {
-    if (const auto stop = session_.brokenStream()) ReasonOfBreak(*stop);
+    if (const auto stop = session_.brokenStream()) StopByReason(link_, *stop, [this] { ReadInbound(); });
     if (link_.WaitReadableOrWake(true, Waiting::kIdle)) ReadInbound();
   }
 }
@@ -39,20 +41,6 @@ void SendControlStream::ReadInbound() {
     if (!frame) return;
     control_.Take(frame->header, frame->body);
   }
-}
-
-// The receiver closes its content streams when it ends the transfer; the reason arrives here.
-void SendControlStream::ReasonOfBreak(const StreamStop& stop) {
-  try {
-    link_.BeginFarewell(kReasonLimit, kReasonLimit);
-    for (;;) {
-      link_.WaitReadable();
-      ReadInbound();
-    }
-  } catch (const SessionStopping&) {
-    // No reason arrived.
-  }
-  throw stop;
 }
 
 void SendControlStream::Farewell(const SessionEnd& end) {

@@ -16,7 +16,6 @@ class SendControlStream {
  private:
   void AwaitContent();
   void ReadInbound();
-  [[noreturn]] void ReasonOfBreak(const StreamStop& stop);
   void Farewell(const SessionEnd& end);
 
   SendSession& session_;

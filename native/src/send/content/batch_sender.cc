@@ -9,15 +9,8 @@ namespace {
 
 /** Whether the technique sends small files, one by one or gathered; others share one buffer for many. */
 bool MovesByItself(Technique technique) {
-  switch (technique) {
-    case Technique::kSendfile:
-    case Technique::kSplice:
-    case Technique::kMmap:
-    case Technique::kGather:
-      return true;
-    default:
-      return false;
-  }
+  return technique == Technique::kSendfile || technique == Technique::kSplice || technique == Technique::kMmap ||
+         technique == Technique::kGather;
 }
 
 }  // namespace

@@ -23,8 +23,6 @@ inline Code ChangeOf(const SourceFile& file, const FileFacts& facts) {
 class EntrySource {
  public:
   explicit EntrySource(Calls& calls) : calls_(calls) {}
-  EntrySource(const EntrySource&) = delete;
-  EntrySource& operator=(const EntrySource&) = delete;
   ~EntrySource() { Close(); }
 
   /** Its descriptor; kNoDescriptor with errno if it cannot be opened. */

@@ -5,7 +5,6 @@
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
 #include <net/if.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -18,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "connection/addresses.h"
 #include "system/unique_fd.h"
 
 namespace penstock {
@@ -195,19 +195,11 @@ std::string TextOf(const AddressBytes& address) {
   return inet_ntop(v4 ? AF_INET : AF_INET6, bytes, text, sizeof text) == nullptr ? "" : text;
 }
 
-struct FreeAddresses {
-  void operator()(addrinfo* list) const { freeaddrinfo(list); }
-};
-
 /// The address that the system would send from; empty without a route.
 std::optional<AddressBytes> SourceFor(const std::string& address) {
-  addrinfo hints{};
-  hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
-  hints.ai_socktype = SOCK_DGRAM;
-  addrinfo* list = nullptr;
   // Any port but 0 will do: connecting a datagram socket sends nothing.
-  if (getaddrinfo(address.c_str(), "9", &hints, &list) != 0) return std::nullopt;
-  const std::unique_ptr<addrinfo, FreeAddresses> owner(list);
+  const AddressList list = Resolve(address, 9);
+  if (list == nullptr) return std::nullopt;
   const UniqueFd fd(socket(list->ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   if (!fd.valid() || connect(fd.get(), list->ai_addr, list->ai_addrlen) != 0) return std::nullopt;
   sockaddr_storage own{};

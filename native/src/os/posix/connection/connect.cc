@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <chrono>
 
+#include "connection/addresses.h"
 #include "connection/socket.h"
 #include "connection/sockets.h"
 
@@ -13,22 +14,6 @@ namespace penstock {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-struct AddressListDeleter {
-  void operator()(addrinfo* list) const { ::freeaddrinfo(list); }
-};
-using AddressList = std::unique_ptr<addrinfo, AddressListDeleter>;
-
-// Numeric addresses only: a look-up of a name has no time limit.
-AddressList Resolve(const ConnectOptions& options) {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
-  addrinfo* list = nullptr;
-  const int result = ::getaddrinfo(options.host.c_str(), std::to_string(options.port).c_str(), &hints, &list);
-  if (result != 0) throw SystemError(result == EAI_SYSTEM ? errno : EHOSTUNREACH, "getaddrinfo");
-  return AddressList(list);
-}
 
 void WaitFor(int socket, short events, Clock::time_point deadline, Wake& wake, const char* syscall) {
   for (;;) {
@@ -59,7 +44,8 @@ UniqueSocket ConnectTo(const addrinfo& address, Clock::time_point deadline, Wake
 
 Connected ConnectAndGreet(const ConnectOptions& options, Wake& wake) {
   const auto deadline = Clock::now() + std::chrono::milliseconds(options.timeoutMs);
-  const AddressList list = Resolve(options);
+  const AddressList list = Resolve(options.host, options.port);
+  if (list == nullptr) throw SystemError(EHOSTUNREACH, "getaddrinfo");
   Connected result;
   result.socket = ConnectTo(*list, deadline, wake);
   const int fd = result.socket.get();

@@ -2,9 +2,9 @@
 #include <cerrno>
 #include <chrono>
 
+#include "connection/addresses.h"
 #include "connection/socket.h"
 #include "connection/sockets.h"
-#include "os/windows/base/wide.h"
 #include "os/windows/connection/event.h"
 #include "os/windows/errors/system_errors.h"
 
@@ -12,24 +12,6 @@ namespace penstock {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-struct AddressListDeleter {
-  void operator()(ADDRINFOW* list) const { ::FreeAddrInfoW(list); }
-};
-using AddressList = std::unique_ptr<ADDRINFOW, AddressListDeleter>;
-
-// Numeric addresses only: a look-up of a name has no time limit.
-AddressList Resolve(const ConnectOptions& options) {
-  ADDRINFOW hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
-  ADDRINFOW* list = nullptr;
-  const std::wstring port = std::to_wstring(options.port);
-  if (::GetAddrInfoW(ToWide(options.host).c_str(), port.c_str(), &hints, &list) != 0) {
-    throw SystemError(EHOSTUNREACH, "getaddrinfo");
-  }
-  return AddressList(list);
-}
 
 // Waits for the event, which was selected for the socket before, and returns what has happened.
 WSANETWORKEVENTS WaitFor(Descriptor socket, const UniqueFd& event, Clock::time_point deadline, Wake& wake,
@@ -57,7 +39,7 @@ void WaitUntil(Descriptor socket, long events, Clock::time_point deadline, Wake&
   ::WSAEventSelect(socket, nullptr, 0);
 }
 
-UniqueSocket ConnectTo(const ADDRINFOW& address, Clock::time_point deadline, Wake& wake) {
+UniqueSocket ConnectTo(const addrinfo& address, Clock::time_point deadline, Wake& wake) {
   UniqueSocket socket = MakeSocket(address.ai_family);
   if (!socket.valid()) throw SystemError(errno, "socket");
   // Selected before the call: a connection within the machine may be established when connect returns.
@@ -88,7 +70,8 @@ bool WouldBlock(const char* syscall) {
 Connected ConnectAndGreet(const ConnectOptions& options, Wake& wake) {
   StartSockets();
   const auto deadline = Clock::now() + std::chrono::milliseconds(options.timeoutMs);
-  const AddressList list = Resolve(options);
+  const AddressList list = Resolve(options.host, options.port);
+  if (list == nullptr) throw SystemError(EHOSTUNREACH, "getaddrinfo");
   Connected result;
   result.socket = ConnectTo(*list, deadline, wake);
   const Descriptor fd = result.socket.get();

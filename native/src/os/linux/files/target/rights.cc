@@ -19,10 +19,7 @@ constexpr char kAccessAcl[] = "system.posix_acl_access";
 // The layout of linux/posix_acl_xattr.h: a version, then the entries, little-endian.
 constexpr size_t kHeaderBytes = 4;
 constexpr size_t kEntryBytes = 8;
-constexpr unsigned kOwner = 0x01;
-constexpr unsigned kGroup = 0x04;
-constexpr unsigned kMask = 0x10;
-constexpr unsigned kOther = 0x20;
+enum Tag : unsigned { kOwner = 0x01, kGroup = 0x04, kMask = 0x10, kOther = 0x20 };
 
 unsigned Short(const std::vector<uint8_t>& bytes, size_t at) { return bytes[at] | bytes[at + 1] << 8; }
 

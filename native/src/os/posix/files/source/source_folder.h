@@ -17,8 +17,6 @@ namespace penstock {
 class SourceFolder {
  public:
   explicit SourceFolder(Calls& calls) : calls_(calls) {}
-  SourceFolder(const SourceFolder&) = delete;
-  SourceFolder& operator=(const SourceFolder&) = delete;
   ~SourceFolder();
 
   /** The open folder of the file, which is valid until the next call; -1 with errno. */

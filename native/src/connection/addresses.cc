@@ -1,8 +1,11 @@
+#include "connection/addresses.h"
+
 #include <cerrno>
 #include <cstring>
 
 #include "connection/socket.h"
 #include "connection/sockets.h"
+#include "errors/failure.h"
 
 namespace penstock {
 namespace {
@@ -36,6 +39,15 @@ std::string Network(const sockaddr_storage& address) {
 }
 
 }  // namespace
+
+AddressList Resolve(const std::string& host, uint16_t port, int flags) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | flags;
+  addrinfo* list = nullptr;
+  const bool found = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &list) == 0;
+  return AddressList(found ? list : nullptr);
+}
 
 std::string LocalAddress(Descriptor socket) {
   sockaddr_storage address{};
