@@ -1,4 +1,4 @@
-// Invariant: the shipped addon exports what native/index.ts declares and nothing that only tests use.
+// Invariant: the shipped addon exports what native/types/addon.ts declares and nothing that only tests use.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -9,9 +9,9 @@ const require = createRequire(import.meta.url)
 const release = new URL('../../../native/build/Release/', import.meta.url)
 const shipped = fileURLToPath(new URL('penstock.node', release))
 
-/** The members of an interface of native/index.ts. */
+/** The members of an interface of native/types/addon.ts. */
 function membersOf(name: string): string[] {
-  const text = readFileSync(new URL('../../../native/index.ts', import.meta.url), 'utf8')
+  const text = readFileSync(new URL('../../../native/types/addon.ts', import.meta.url), 'utf8')
   const body = new RegExp(`export interface ${name} \\{\\n([\\s\\S]*?)\\n\\}`, 'u').exec(text)?.[1] ?? ''
   return [...body.matchAll(/^ {2}(?:readonly )?(\w+)[(:]/gmu)].map(([, member = '']) => member).sort()
 }
