@@ -1,0 +1,60 @@
+import type { Translated } from '../../catalogue.ts'
+import type { compareEn } from '../../en/ui/compare.ts'
+
+/** Simplified Chinese text of the window: the comparison. */
+export const compareZh: Translated<typeof compareEn> = {
+  compare: {
+    title: '比较技术',
+    file: '发送内容',
+    testFile: '测试文件，{bytes:bytes}',
+    choose: '选择文件',
+    preset: '比较内容',
+    presets: {
+      techniques: { text: '全部技术', note: '本机可用的所有发送方式。' },
+      textbook: {
+        text: '教科书对比',
+        note: '小缓冲区和大缓冲区的 read/write、mmap、sendfile，并列出教科书中的拷贝次数。',
+      },
+      log: { text: '一个长日志', note: '按顺序发送一个文件，类似消息代理读取日志。' },
+      scattered: {
+        text: '零散消息',
+        note: '从一个日志中取出成千上万条消息，即八个队列之一的消息，类似消息存储。',
+      },
+      mapping: { text: 'mmap 的各种选项', note: '不带选项，以及 sequential、willneed、populate 或 lock。' },
+      buffer: { text: '缓冲区大小', note: '用 4 KiB 到 16 MiB 的缓冲区读写。' },
+      durability: {
+        text: '持久性',
+        note: '文件多久之后算送达：进入页缓存、每秒写回、已在磁盘上，或每次写入都到磁盘。仅限本机。',
+      },
+    },
+    runs: '轮数',
+    rounds: '{runs#轮}',
+    peer: '发送到',
+    here: '本机',
+    hereNote: '接收方在单独的进程中运行，因此其数据单独统计。',
+    staysThere: '请在对方设备上选择“始终接受”，否则每一轮都会询问；收到的文件会留在那里。',
+    notClear: '不接受未加密的传输。',
+    start: '开始',
+    stop: '停止',
+    again: '重试',
+    preparing: '正在准备文件和接收方 …',
+    stopping: '正在停止：取消进行中的传输，并清除临时文件 …',
+    otherQueue: '再比较“{other}”，即可看出两者的最佳技术是否不同。',
+    stopped: '已停止',
+    stoppedEarly: '尚无测量结果。',
+    stoppedAt: '在第 {done} 次传输后停止，共 {total} 次。以下是已有的测量值，不作结论：',
+    progress: '比较进度',
+    rate: '速率',
+    seconds: '送达用时（秒）',
+    onlyHere: '持久性只能在本机比较。',
+    more: '越长越好；细线为最低和最高的一轮',
+    cpu: '发送方每 GiB 的 CPU 秒数',
+    less: '越短越好',
+    table: '全部数据',
+    verdict: '结果',
+    csv: '保存 CSV',
+    png: '保存图片',
+    emptyTitle: '本机上哪种技术最快？',
+    emptyText: '预热之后，用各种技术轮流发送同一个文件，并排显示速率、CPU 时间和拷贝次数。',
+  },
+}
