@@ -107,6 +107,8 @@ export interface Addon {
     readonly refusesEndings: boolean
     /** No name may be that of a device, such as NUL, with or without an extension. */
     readonly refusesDevices: boolean
+    /** It counts the units of UTF-16 of a name, of which it takes 255, and not its bytes. */
+    readonly countsUnits: boolean
   }>
   /** File system by statfs, e.g. "ext4", "tmpfs", "btrfs", "xfs", else its magic number in hexadecimal; free bytes for this user, null if it does not report them. */
   fileSystem(path: string): { readonly type: string; readonly freeBytes: number | null }

@@ -125,7 +125,7 @@ export class CommitPlanner {
   constructor(names: TargetNames, rules: NameRules = HERE) {
     this.#registry = new NameRegistry(names)
     this.#rules = rules
-    this.#near = new NearNames(names, rules)
+    this.#near = new NearNames(names)
   }
 
   /** Number of top entries. */

@@ -1,5 +1,3 @@
-import { HERE, type NameRules } from './names.ts'
-
 /** Names that the target's file system does not take. */
 export interface RefusedNames {
   /** Characters that no name may have. */
@@ -8,11 +6,16 @@ export interface RefusedNames {
   readonly refusesEndings: boolean
   /** No name may be that of a device of Windows, with or without an extension. */
   readonly refusesDevices: boolean
+  /** A name is too long by its units of UTF-16, not by its bytes. */
+  readonly countsUnits: boolean
 }
 
-export const NOTHING_REFUSED: RefusedNames = { refused: '', refusesEndings: false, refusesDevices: false }
+export const NOTHING_REFUSED: RefusedNames = {
+  ...{ refused: '', refusesEndings: false, refusesDevices: false },
+  countsUnits: false,
+}
 
-/** Bytes of UTF-8 of a name, or on Windows units of UTF-16: any system takes a name of so many bytes. */
+/** Bytes of UTF-8 of a name, or units of UTF-16. */
 const MAX_NAME = 255
 /** Most bytes of UTF-8 for one unit of UTF-16. */
 const BYTES_PER_UNIT = 3
@@ -25,14 +28,12 @@ const ENDING = /[. ]$/u
 /** Which name an entry gets whose own the target cannot hold, such as `a_b_.txt` for `a:b?.txt`. */
 export class NearNames {
   readonly #refused: RefusedNames
-  readonly #rules: NameRules
   readonly #characters: RegExp | null
   /** By path as sent: the folders that are created under another. */
   readonly #folders = new Map<string, string>()
 
-  constructor(refused: RefusedNames, rules: NameRules = HERE) {
+  constructor(refused: RefusedNames) {
     this.#refused = refused
-    this.#rules = rules
     this.#characters = refused.refused === '' ? null : new RegExp(`[${escaped(refused.refused)}]`, 'gu')
   }
 
@@ -53,7 +54,7 @@ export class NearNames {
   #isPlain(path: string): boolean {
     const { refused, refusesEndings, refusesDevices } = this.#refused
     const takesAll = refused === '' && !refusesEndings && !refusesDevices
-    return takesAll && this.#folders.size === 0 && path.length * BYTES_PER_UNIT <= MAX_NAME
+    return takesAll && this.#folders.size === 0 && !this.#mayBeTooLong(path)
   }
 
   #folderOf(path: string): string {
@@ -71,31 +72,36 @@ export class NearNames {
     let near = this.#characters ? name.replace(this.#characters, '_') : name
     if (refusesEndings) near = near.replace(ENDING, '_')
     if (refusesDevices && DEVICE.test(near)) near = `_${near}`
-    return this.#isTooLong(near) ? cut(near) : near
+    const lengthOf = this.#refused.countsUnits ? unitsOf : bytesOf
+    return this.#mayBeTooLong(near) && lengthOf(near) > MAX_NAME ? cut(near, lengthOf) : near
   }
 
-  #isTooLong(name: string): boolean {
-    if (this.#rules === 'windows') return name.length > MAX_NAME
-    return name.length * BYTES_PER_UNIT > MAX_NAME && Buffer.byteLength(name) > MAX_NAME
+  #mayBeTooLong(name: string): boolean {
+    return name.length * (this.#refused.countsUnits ? 1 : BYTES_PER_UNIT) > MAX_NAME
   }
 }
+
+type LengthOf = (text: string) => number
+
+const unitsOf: LengthOf = (text) => text.length
+const bytesOf: LengthOf = (text) => Buffer.byteLength(text)
 
 /** Cut before the extension, or at the end if the extension leaves no room. */
-function cut(name: string): string {
+function cut(name: string, lengthOf: LengthOf): string {
   const dot = name.lastIndexOf('.')
   const extension = dot > 0 ? name.slice(dot) : ''
-  const room = MAX_NAME - Buffer.byteLength(extension)
+  const room = MAX_NAME - lengthOf(extension)
   return room > 0
-    ? shorten(name.slice(0, dot > 0 ? dot : name.length), room) + extension
-    : shorten(name, MAX_NAME)
+    ? shorten(name.slice(0, dot > 0 ? dot : name.length), room, lengthOf) + extension
+    : shorten(name, MAX_NAME, lengthOf)
 }
 
-function shorten(text: string, bytes: number): string {
+function shorten(text: string, most: number, lengthOf: LengthOf): string {
   let used = 0
   let kept = ''
   for (const character of text) {
-    used += Buffer.byteLength(character)
-    if (used > bytes) break
+    used += lengthOf(character)
+    if (used > most) break
     kept += character
   }
   return kept

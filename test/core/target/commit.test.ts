@@ -16,6 +16,7 @@ import { addon } from '../../../native/index.ts'
 import { ensureRoom } from '../../../main/core/target/room.ts'
 import type { Staging } from '../../../main/core/target/staging.ts'
 import { StagingArea } from '../../../main/core/target/staging-area.ts'
+import { NOTHING_REFUSED } from '../../../main/core/target/near-names.ts'
 
 const MTIME = 1_600_000_000_123_456_789n
 
@@ -390,7 +391,7 @@ describe('room', () => {
     if (process.platform === 'linux')
       assert.deepEqual(folding, {
         ...{ caseFolds: false, normalisationFolds: false },
-        ...{ refused: '', refusesEndings: false, refusesDevices: false },
+        ...NOTHING_REFUSED,
       })
     assert.deepEqual(await fs.readdir(dir), [])
     folder.close()

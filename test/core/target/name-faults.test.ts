@@ -37,7 +37,7 @@ const FAULTS: Readonly<Record<string, Test>> = {
     onWindows((name) => /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\.|$)/iu.test(name)),
   ),
   own: (path) => /^\.penstock-/iu.test(path),
-  component: anyComponent((name, rules) => lengthBy(name, rules) > 255),
+  component: anyComponent((name) => name.length > 255),
   path: (path, rules) => lengthBy(path, rules) > 4096,
   depth: (path) => componentsOf(path).length > 256,
 }

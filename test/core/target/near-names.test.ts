@@ -7,7 +7,10 @@ import { CommitPlanner } from '../../../main/core/target/commit-plan.ts'
 import { NearNames, NOTHING_REFUSED } from '../../../main/core/target/near-names.ts'
 import { NO_FOLDING, sentPath } from '../../../main/core/target/names.ts'
 
-const ALL = { refused: '<>:"|?*\\', refusesEndings: true, refusesDevices: true }
+const ALL = {
+  ...{ refused: '<>:"|?*\\', refusesEndings: true, refusesDevices: true },
+  countsUnits: false,
+}
 const LONG = 'x'.repeat(300)
 
 const NAMES: readonly (readonly [string, string])[] = [
@@ -31,18 +34,21 @@ const NAMES: readonly (readonly [string, string])[] = [
 ]
 
 test('names that a file system of Windows does not take', () => {
-  const near = new NearNames(ALL, 'posix')
+  const near = new NearNames(ALL)
   for (const [name, expected] of NAMES) assert.equal(near.pathOf(name), expected, name)
 })
 
 test('a file system that takes everything changes nothing but what is too long', () => {
-  const near = new NearNames(NOTHING_REFUSED, 'posix')
+  const near = new NearNames(NOTHING_REFUSED)
   for (const [name] of NAMES) assert.equal(near.pathOf(name), name)
   assert.equal(near.pathOf(`${LONG}.jpeg`), `${'x'.repeat(250)}.jpeg`)
   assert.equal(near.pathOf(LONG), LONG.slice(0, 255))
   assert.equal(near.pathOf(`d/${'字'.repeat(200)}.txt`), `d/${'字'.repeat(83)}.txt`)
   assert.equal(near.pathOf(`a.${LONG}`), `a.${LONG}`.slice(0, 255))
-  assert.equal(new NearNames(ALL, 'windows').pathOf('字'.repeat(255)), '字'.repeat(255))
+  const units = new NearNames({ ...NOTHING_REFUSED, countsUnits: true })
+  assert.equal(units.pathOf('字'.repeat(255)), '字'.repeat(255))
+  assert.equal(units.pathOf(`${'字'.repeat(255)}.txt`), `${'字'.repeat(251)}.txt`)
+  assert.equal(units.pathOf('\u{1f600}'.repeat(200)), '\u{1f600}'.repeat(127))
   // A path that no system creates costs no time.
   const deep = 'a/'.repeat(16_000)
   assert.equal(near.pathOf(deep), deep)

@@ -87,9 +87,11 @@ size_t Utf16Units(std::string_view text) {
   return text.size() - static_cast<size_t>(continues) + static_cast<size_t>(twice);
 }
 
-bool IsLonger(std::string_view text, size_t limit, NameRules rules) {
-  if (text.size() <= limit) return false;
-  return rules == NameRules::kPosix || Utf16Units(text) > limit;
+bool IsLongComponent(std::string_view name) { return name.size() > kMaxComponent && Utf16Units(name) > kMaxComponent; }
+
+bool IsLongPath(std::string_view path, NameRules rules) {
+  if (path.size() <= kMaxPath) return false;
+  return rules == NameRules::kPosix || Utf16Units(path) > kMaxPath;
 }
 
 /** The letter that file systems which fold case take this one for. */
@@ -165,7 +167,7 @@ NameFault ComponentFault(std::string_view name, NameRules rules) {
     const NameFault fault = WindowsFault(name);
     if (fault != NameFault::kNone) return fault;
   }
-  return IsLonger(name, kMaxComponent, rules) ? NameFault::kLongComponent : NameFault::kNone;
+  return IsLongComponent(name) ? NameFault::kLongComponent : NameFault::kNone;
 }
 
 NameFault PathFault(std::string_view path, NameRules rules) {
@@ -179,7 +181,7 @@ NameFault PathFault(std::string_view path, NameRules rules) {
     return fault == NameFault::kNone;
   });
   if (fault != NameFault::kNone) return fault;
-  if (IsLonger(path, kMaxPath, rules)) return NameFault::kLongPath;
+  if (IsLongPath(path, rules)) return NameFault::kLongPath;
   return OwnPrefixBytes(path) > 0 ? NameFault::kOwn : NameFault::kNone;
 }
 

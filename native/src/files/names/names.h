@@ -10,8 +10,9 @@ namespace penstock {
 
 enum class NameRules { kPosix, kWindows };
 
-/** Limits in components and in the units of the system: bytes of UTF-8, on Windows units of UTF-16. */
+/** In units of UTF-16. Many file systems hold fewer, so many bytes of UTF-8: which, the target is asked. */
 constexpr size_t kMaxComponent = 255;
+/** In the units of the system: bytes of UTF-8, on Windows units of UTF-16. */
 constexpr size_t kMaxPath = 4096;
 constexpr size_t kMaxDepth = 256;
 

@@ -45,6 +45,8 @@ struct NameFolds {
   bool refuses_endings = false;
   /// No name may be that of a device, such as NUL, with or without an extension.
   bool refuses_devices = false;
+  /// It counts the units of UTF-16 of a name, of which it takes 255, and not its bytes.
+  bool counts_units = false;
 };
 
 /// Tried with some empty files in a staging folder. Throws SystemError if none can be created.

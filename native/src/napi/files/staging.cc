@@ -45,6 +45,7 @@ void RegisterStaging(Napi::Env env, Napi::Object exports) {
         object.Set("refused", folds.refused);
         object.Set("refusesEndings", folds.refuses_endings);
         object.Set("refusesDevices", folds.refuses_devices);
+        object.Set("countsUnits", folds.counts_units);
         return object;
       };
     });

@@ -89,6 +89,14 @@ bool IsAlso(int folder, const char* name, const char* other) {
   return is_also;
 }
 
+/// Of 255 units of UTF-16, each of three bytes of UTF-8.
+std::string LongName() {
+  constexpr size_t kUnits = 255;
+  std::string name;
+  for (size_t at = 0; at < kUnits; ++at) name += "\xE5\xAD\x97";
+  return name;
+}
+
 }  // namespace
 
 std::shared_ptr<Folder> OpenFolderIn(const Folder& parent, const std::string& name) {
@@ -153,6 +161,7 @@ void RemoveStaging(const Folder& parent, const std::string& name, Folder& stagin
 
 NameFolds ProbeNames(const Folder& folder) {
   NameFolds folds{IsAlso(folder.fd(), "k", "K"), IsAlso(folder.fd(), "\xC3\xA9", "e\xCC\x81")};
+  folds.counts_units = Holds(folder.fd(), LongName());
   // One file in the place of many, for the file systems that take everything.
   if (Holds(folder.fd(), std::string("con.") + kSuspected + " .")) return folds;
   for (const char* at = kSuspected; *at != '\0'; ++at) {

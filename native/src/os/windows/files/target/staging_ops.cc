@@ -103,7 +103,7 @@ void RemoveStaging(const Folder& parent, const std::string& name, Folder& stagin
 
 NameFolds ProbeNames(const Folder& folder) {
   // What Windows does not take, whatever the file system.
-  return {IsAlso(folder.fd(), L"k", L"K"), IsAlso(folder.fd(), L"\u00E9", L"e\u0301"), "<>:\"|?*\\", true, true};
+  return {IsAlso(folder.fd(), L"k", L"K"), IsAlso(folder.fd(), L"\u00E9", L"e\u0301"), "<>:\"|?*\\", true, true, true};
 }
 
 }  // namespace penstock
