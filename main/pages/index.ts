@@ -1,5 +1,5 @@
 import type { LinkPages } from '../contract/link.ts'
-import { SCRIPT_PATH, STYLE_PATH } from './frame.ts'
+import { ICON, ICON_PATH, SCRIPT_PATH, STYLE_PATH } from './frame.ts'
 import { pinPage, troublePage } from './plain.ts'
 import { receivePage } from './receive.ts'
 import { SCRIPT } from './script.ts'
@@ -16,6 +16,7 @@ export const pages: LinkPages = {
   asset: (path) => {
     if (path === STYLE_PATH) return { type: 'text/css; charset=utf-8', text: STYLE }
     if (path === SCRIPT_PATH) return { type: 'text/javascript; charset=utf-8', text: SCRIPT }
+    if (path === ICON_PATH) return { type: 'image/svg+xml', text: ICON }
     return null
   },
 }

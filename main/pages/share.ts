@@ -34,7 +34,7 @@ export function sharePage(page: SharePage, language: Language): string {
   const { files } = totals
   const bytes = formatBytes(totals.bytes)
   const title = format(share.title, { alias: page.alias }, language)
-  const left = secondsLeft === null ? null : formatDuration(secondsLeft, language)
+  const left = secondsLeft === null ? null : formatDuration(Math.ceil(secondsLeft / 60) * 60, language)
   const main = html`
     <div class="top">
       <div>

@@ -50,7 +50,8 @@ a.row:hover .get { color: var(--accent); }
 nav { display: flex; justify-content: space-between; gap: 12px; margin-top: 16px; }
 footer { margin-top: 28px; color: var(--ink-2); font-size: 12px; }
 code { display: block; margin-top: 4px; font: 12px/1.5 ui-monospace, 'Cascadia Mono', Menlo, Consolas, monospace; overflow-wrap: anywhere; }
-form, .panel { display: grid; gap: 12px; padding: 20px; }
+form, .panel { display: grid; gap: 12px; padding: 20px 16px; }
+#list:not(:empty) { border-top: 1px solid var(--line); }
 label { display: grid; gap: 6px; font-weight: 600; }
 input[type='password'] {
   width: 100%; min-height: 44px; padding: 0 12px; border: 1px solid var(--control); border-radius: 8px;

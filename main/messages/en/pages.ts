@@ -9,7 +9,7 @@ export const pagesEn = {
     download: 'Download {name}',
     before: 'Previous files',
     after: 'More files',
-    until: 'Available for {left} more.',
+    until: 'Available for up to {left}.',
   },
   receive: {
     title: 'Send files to {alias}',

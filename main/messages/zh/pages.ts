@@ -11,7 +11,7 @@ export const pagesZh: Translated<typeof pagesEn> = {
     download: '下载 {name}',
     before: '上一页',
     after: '更多文件',
-    until: '还可下载 {left}。',
+    until: '剩余时间不超过 {left}。',
   },
   receive: {
     title: '向 {alias} 发送文件',

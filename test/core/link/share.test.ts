@@ -280,7 +280,7 @@ describe('nothing is listed or sent', () => {
     assert.equal(await made.ended, 'stopped')
     await assert.rejects(get(linkOf(made)))
     const short = await share(t, { seconds: 0.2 })
-    assert.match((await get(linkOf(short))).body.toString(), /Available for/)
+    assert.match((await get(linkOf(short))).body.toString(), /Available for up to/)
     assert.equal(await short.ended, 'expired')
     await assert.rejects(get(linkOf(short)))
   })
