@@ -199,6 +199,10 @@ export interface Peers {
   /** Starts multicast, and a subnet scan if nothing answers. */
   start(): Promise<void>
   stop(): Promise<void>
+  /** Resolves when a running search has tried every way once: multicast, and the scan of the subnets. */
+  searched(): Promise<void>
+  /** Address of another machine that uses this device's identity, as after a copy of its state; null if none was seen. */
+  readonly twin: string | null
   /** Queries one address; throws `peer-unreachable` or `not-a-peer`. The default port is 53317. */
   probe(host: string, port?: number): Promise<Device>
   /**

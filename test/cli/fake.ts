@@ -197,6 +197,8 @@ export class FakePenstock implements Product {
     onChange: () => () => undefined,
     start: () => Promise.resolve(),
     stop: () => Promise.resolve(),
+    searched: () => Promise.resolve(),
+    twin: null,
     probe: () => Promise.resolve(DEVICE),
     resolve: (to: string) => this.resolve(to),
   }

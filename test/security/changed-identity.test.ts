@@ -131,6 +131,8 @@ function nearby(devices: readonly Device[]): Peers {
     onChange: () => () => undefined,
     start: () => Promise.resolve(),
     stop: () => Promise.resolve(),
+    searched: () => Promise.resolve(),
+    twin: null,
     probe: () => Promise.reject(new Error('no such host')),
     resolve: () => Promise.reject(new Error('not used')),
   }

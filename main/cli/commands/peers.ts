@@ -31,17 +31,29 @@ function trustOf({ trusted, namesake, recent }: Device, output: Output): string 
   return trusted ? words.trusted : recent ? words.recent : words.none
 }
 
+/** Most milliseconds that a first scan may add to the search. */
+const SEARCH_MS = 15_000
+
 /** `penstock peers`: lists nearby devices. */
 export async function peers(args: { readonly seconds: number }, context: Context): Promise<ExitCode> {
   const { output, interrupt } = context
   return withPenstock(context, async (penstock) => {
     await penstock.peers.start()
-    const interrupted = await pause(args.seconds * 1000, interrupt.signal)
+    let interrupted = await pause(args.seconds * 1000, interrupt.signal)
+    if (!interrupted && penstock.peers.list().length === 0) {
+      // Where multicast is filtered, only the scan finds a device.
+      const over = new AbortController()
+      void penstock.peers.searched().then(() => over.abort())
+      await pause(SEARCH_MS, AbortSignal.any([over.signal, interrupt.signal]))
+      interrupted = interrupt.signal.aborted
+    }
+    const { twin } = penstock.peers
     const devices = penstock.peers.list()
     await penstock.peers.stop()
     for (const device of devices) output.event({ event: 'peer', ...device })
     for (const line of deviceTable(devices, output, false)) output.print(line)
     if (devices.length === 0) output.print(output.words.peers.empty)
+    if (twin !== null) output.note(output.text(output.words.peers.twin, { host: twin }))
     return interrupted ? EXIT.interrupted : EXIT.done
   })
 }

@@ -84,6 +84,9 @@ class LocalPeers implements RunningPeers {
   #lookout: ControlServer | null = null
   #interfaces: readonly InterfaceAddress[] = []
   #announced = ''
+  #twin: string | null = null
+  /** The first scan of the running search. */
+  #firstScan: Promise<void> = Promise.resolve()
   #answeredAt = -Infinity
 
   constructor(options: PeersOptions) {
@@ -97,6 +100,14 @@ class LocalPeers implements RunningPeers {
 
   list(): readonly Device[] {
     return this.#registry.list()
+  }
+
+  get twin(): string | null {
+    return this.#twin
+  }
+
+  searched(): Promise<void> {
+    return this.#steps.catch(() => undefined).then(() => this.#firstScan)
   }
 
   onChange(listener: () => void): () => void {
@@ -150,7 +161,10 @@ class LocalPeers implements RunningPeers {
     const { address: host, identity } = peer
     const protocol = registration.protocol ?? 'https'
     const claim = claimOf({ ...registration, protocol })
-    if (claim === this.#options.identity.fingerprint) return
+    if (claim === this.#options.identity.fingerprint) {
+      if (identity?.fingerprint === claim) this.#ownAt(host)
+      return
+    }
     const port = registration.port ?? DEFAULT_PORT
     if (isLooker(registration)) return
     if (
@@ -190,7 +204,10 @@ class LocalPeers implements RunningPeers {
       if (this.#options.self() !== null) this.#announce(true)
     })
     if (this.#options.scan !== false) {
-      this.#after(SCAN_AFTER_MS, () => void this.#scan(signal))
+      this.#firstScan = new Promise((resolve) => {
+        signal.addEventListener('abort', () => resolve(), { once: true })
+        this.#after(SCAN_AFTER_MS, () => void this.#scan(signal).then(resolve))
+      })
       this.#every(SCAN_EVERY_MS, () => void this.#scan(signal))
     }
   }
@@ -248,19 +265,33 @@ class LocalPeers implements RunningPeers {
 
   #announcement(announcement: Announcement, address: string): void {
     const { fingerprint, port, protocol } = announcement
-    if (fingerprint === this.#options.identity.fingerprint || !isNear(address, this.#interfaces)) return
+    if (!isNear(address, this.#interfaces)) return
+    // Our own datagrams come back, but a copy of this device's state can announce the same identity.
+    if (fingerprint === this.#options.identity.fingerprint && this.#isOwn(address)) return
     const id = protocol === 'https' ? fingerprint : idOf({ identity: null, host: address, port })
     const listed = this.#registry.get(id)
     const looker = isLooker(announcement)
     const fresh =
       listed !== null &&
       this.#now() - listed.lastSeen < FRESH_MS &&
-      addressRank(listed.host) >= addressRank(address)
+      (listed.host === address || addressRank(listed.host) > addressRank(address))
     const self = this.#options.self()
     if (announcement.announce && self !== null && looker) this.#answerByDatagram()
     if (fresh || (looker && self === null)) return
     const introduce = announcement.announce ? self : null
     this.#check({ host: address, port, protocol, expectedFingerprint: claimOf(announcement), introduce })
+  }
+
+  /** This device's identity at another machine's address: its state was copied, and neither lists the other. */
+  #ownAt(address: string): void {
+    if (this.#twin !== null || this.#isOwn(address)) return
+    this.#twin = address
+    this.#changed()
+  }
+
+  #isOwn(address: string): boolean {
+    const [plain = ''] = address.split('%')
+    return this.#read().some((own) => own.address === plain)
   }
 
   /** For devices that our connections do not reach, at most once a second. */
@@ -303,7 +334,10 @@ class LocalPeers implements RunningPeers {
 
   #seen(sighting: Sighting): Device | null {
     const id = idOf(sighting)
-    if (sighting.info.fingerprint === this.#options.identity.fingerprint) return null
+    if (sighting.info.fingerprint === this.#options.identity.fingerprint) {
+      if (this.#running !== null) this.#ownAt(sighting.host)
+      return null
+    }
     if (isLooker(sighting.info)) {
       if (this.#registry.remove(id)) this.#changed()
       return null

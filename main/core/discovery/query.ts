@@ -39,6 +39,7 @@ async function queryBy(question: Question, protocol: 'https' | 'http'): Promise<
   const client = openControl({ host, port, protocol, expectedFingerprint, identity, connectMs: timeoutMs })
   const limit = AbortSignal.timeout(2 * timeoutMs)
   const signal = question.signal === undefined ? limit : AbortSignal.any([limit, question.signal])
+  const begun = performance.now()
   try {
     const info =
       introduce === null ? await fetchInfo(client, { signal }) : await register(client, introduce, { signal })
@@ -46,7 +47,9 @@ async function queryBy(question: Question, protocol: 'https' | 'http'): Promise<
       throw new PenstockError('peer-identity-mismatch', { host })
     }
     const { peer } = client
-    return { info: peer === null ? asClaimed(info) : info, identity: peer, host, port, protocol, foundBy }
+    const answerMs = performance.now() - begun
+    const known = peer === null ? asClaimed(info) : info
+    return { info: known, identity: peer, host, port, protocol, foundBy, answerMs }
   } catch (error) {
     throw asFinding(error, host, port)
   } finally {

@@ -14,6 +14,8 @@ export interface Sighting {
   readonly port: number
   readonly protocol: 'https' | 'http'
   readonly foundBy: FoundBy
+  /** Milliseconds from the first packet to the answer; absent if it was not measured. */
+  readonly answerMs?: number
 }
 
 /** Largest number of devices listed. For one more, a device of the network that has the most is dropped. */
@@ -69,8 +71,23 @@ interface Entry {
   readonly alias: string
   identity: ProvedIdentity | null
   missed: number
+  /** {@link Sighting.answerMs} at the address of the device. */
+  answerMs: number
+  /** Another address at which it answered; used once the listed one does not answer. */
+  other: Pick<Device, 'host' | 'port' | 'protocol'> | null
   /** When the next refresh is due. */
   due: number
+}
+
+/** How much faster another address must answer to replace one of the same kind: two networks differ by more than chance. */
+const CLEARLY_FASTER = 2
+
+/** Whether the address of a sighting is the listed one, or a better one. */
+function isBetter({ host, answerMs }: Sighting, { device, answerMs: listedMs }: Entry): boolean {
+  if (host === device.host) return true
+  const rank = addressRank(host) - addressRank(device.host)
+  if (rank !== 0) return rank > 0
+  return listedMs === Infinity || (answerMs !== undefined && answerMs * CLEARLY_FASTER < listedMs)
 }
 
 /** The devices that answered recently, one entry per proved fingerprint, however it was found. */
@@ -106,11 +123,16 @@ export class Registry {
       present !== undefined &&
       present.missed === 0 &&
       now - present.device.lastSeen < REFRESH_MS &&
-      addressRank(present.device.host) > addressRank(seen.host)
+      !isBetter(sighting, present)
     const { host, port, protocol } = keeps ? present.device : seen
     const device = { ...seen, host, port, protocol }
     const { alias } = sighting.info
-    this.#entries.set(id, { device, alias, identity, missed: 0, due: now + REFRESH_MS })
+    const answerMs = (keeps ? null : sighting.answerMs) ?? present?.answerMs ?? Infinity
+    // It may have moved: the listed address is asked at once.
+    const due = keeps && from !== host ? now : now + REFRESH_MS
+    const other =
+      keeps && from !== host ? { host: seen.host, port: seen.port, protocol: seen.protocol } : null
+    this.#entries.set(id, { device, alias, identity, missed: 0, answerMs, other, due })
     return device
   }
 
@@ -145,13 +167,19 @@ export class Registry {
   }
 
   /**
-   * Counts a query without an answer; true if the device was dropped for it. A device that has moved to another address is
+   * Counts a query without an answer; true if the device was dropped for it, or has got another of its addresses. A device that has moved to another address is
    * left alone.
    */
   missed(device: Device): boolean {
     const entry = this.#entries.get(device.id)
     if (entry === undefined || entry.device.host !== device.host || entry.device.port !== device.port)
       return false
+    if (entry.other !== null) {
+      entry.device = { ...entry.device, ...entry.other }
+      entry.other = null
+      entry.answerMs = Infinity
+      return true
+    }
     entry.missed += 1
     return entry.missed >= MAX_MISSED && this.#entries.delete(device.id)
   }

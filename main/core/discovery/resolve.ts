@@ -6,6 +6,8 @@ import { parseDestination } from './address.ts'
 
 /** Milliseconds to wait for other devices with the same alias after the first, when the search has just begun. */
 const SETTLE_MS = 700
+/** Most milliseconds between two looks at the list during the scan. */
+const LOOK_MS = 1000
 const FINGERPRINT_LENGTH = 64
 const FINGERPRINT_PREFIX = /^[0-9a-f]{8,64}$/
 
@@ -79,6 +81,7 @@ function wasResolved({ params }: PenstockError): boolean {
   return params['errno'] !== 'ENOTFOUND' && params['errno'] !== 'EAI_AGAIN'
 }
 
+/** Null once `waitMs` are over and every way to find a device has been tried: a scan can take longer than the wait. */
 async function waitForMatch(
   peers: Peers,
   to: string,
@@ -86,6 +89,10 @@ async function waitForMatch(
   signal: AbortSignal,
 ): Promise<Device | null> {
   const deadline = performance.now() + waitMs
+  const search = { over: false }
+  const searched = peers.searched().then(() => {
+    search.over = true
+  })
   let settled = Infinity
   for (;;) {
     if (signal.aborted) return null
@@ -94,8 +101,10 @@ async function waitForMatch(
     // The trusted device whose name this is may still appear.
     if (found !== null && found.namesake === null) settled = Math.min(settled, now + SETTLE_MS)
     if (found !== null && (now >= settled || now >= deadline)) return found
-    if (found === null && now >= deadline) return null
-    await change(peers, Math.max(1, Math.min(deadline, settled) - now), signal)
+    if (found === null && now >= deadline) {
+      if (search.over) return null
+      await Promise.race([change(peers, LOOK_MS, signal), searched])
+    } else await change(peers, Math.max(1, Math.min(deadline, settled) - now), signal)
   }
 }
 

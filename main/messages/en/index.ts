@@ -435,7 +435,10 @@ export const en = {
     forgotten: '“{name}” is no longer trusted.',
     trust: { trusted: 'trusted', changed: 'not “{name}”', recent: 'seen before', none: '–' },
   },
-  peers: { empty: 'No devices found. Is Penstock or LocalSend running on another device on this network?' },
+  peers: {
+    twin: 'Another device at {host} uses the identity of this one, so neither lists the other. Delete the copied state folder there.',
+    empty: 'No devices found. Is Penstock or LocalSend running on another device on this network?',
+  },
   headers: {
     number: '#',
     alias: 'NAME',

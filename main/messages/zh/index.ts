@@ -389,7 +389,10 @@ export const zh: Catalogue = {
     forgotten: '已不再信任“{name}”。',
     trust: { trusted: '受信任', changed: '不是“{name}”', recent: '曾经见过', none: '–' },
   },
-  peers: { empty: '没有找到设备。对方是否在此网络上运行 Penstock 或 LocalSend？' },
+  peers: {
+    twin: '{host} 上的另一台设备使用了与本机相同的身份，因此彼此不会显示。请删除那台设备上复制的状态文件夹。',
+    empty: '没有找到设备。对方是否在此网络上运行 Penstock 或 LocalSend？',
+  },
   headers: {
     number: '#',
     alias: '名称',

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect, createServer } from 'node:tls'
-import { loadIdentity } from '../../../main/core/device/identity.ts'
+import { type Identity, loadIdentity } from '../../../main/core/device/identity.ts'
 import { ProvedIdentity } from '../../../main/core/device/proved.ts'
 
 /** New identities, each proved in a TLS handshake: there is no other way to get one. */
@@ -11,7 +11,8 @@ export async function provedIdentities(count: number): Promise<ProvedIdentity[]>
   const dir = await mkdtemp(join(tmpdir(), 'penstock-proved-'))
   try {
     const made: ProvedIdentity[] = []
-    for (let index = 0; index < count; index++) made.push(await prove(join(dir, String(index))))
+    for (let index = 0; index < count; index++)
+      made.push(await proofOf(await loadIdentity(join(dir, String(index)))))
     return made
   } finally {
     await rm(dir, { recursive: true, force: true })
@@ -25,8 +26,11 @@ export async function provedIdentity(): Promise<ProvedIdentity> {
   return identity
 }
 
-async function prove(stateDir: string): Promise<ProvedIdentity> {
-  const { privateKeyPem: key, certificatePem: cert } = await loadIdentity(stateDir)
+/** An identity as proved in a TLS handshake. */
+export async function proofOf({
+  privateKeyPem: key,
+  certificatePem: cert,
+}: Identity): Promise<ProvedIdentity> {
   const server = createServer({ key, cert })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
