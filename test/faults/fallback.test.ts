@@ -9,6 +9,7 @@ import { after, before, describe, test } from 'node:test'
 import { z } from 'zod'
 import { penstock, receiver } from '../support/processes/cli.ts'
 import { describeTree } from '../support/files/tree.ts'
+import { INSTALL_FILTER } from '../support/processes/seccomp.ts'
 
 const SIZE = 40 * 1024 * 1024 + 12_345
 let root = ''
@@ -144,11 +145,7 @@ import ctypes, os, platform, struct, sys
 madvise = {'x86_64': 28, 'aarch64': 233}[platform.machine()]
 program = [(0x20, 0, 0, 0), (0x15, 0, 3, madvise), (0x20, 0, 0, 32), (0x15, 0, 1, 22), (0x06, 0, 0, 0x50016),
            (0x06, 0, 0, 0x7fff0000)]
-code = b''.join(struct.pack('HBBI', *line) for line in program)
-held = ctypes.create_string_buffer(code)
-filter = struct.pack('HxxxxxxP', len(program), ctypes.addressof(held))
-libc = ctypes.CDLL(None, use_errno=True)
-if libc.prctl(38, 1, 0, 0, 0) != 0 or libc.prctl(22, 2, filter, 0, 0) != 0: sys.exit('no seccomp')
+${INSTALL_FILTER}
 os.execvp(sys.argv[1], sys.argv[1:])
 `
 

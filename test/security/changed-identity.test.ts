@@ -3,8 +3,7 @@
 // the user knows. CVE-2025-54792 (LocalSend): a man in the middle who answers discovery with a certificate of his own;
 // CVE-2025-66270 (KDE Connect): an identity that is not bound to the key of the connection.
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
 import type { Device } from '../../main/contract/device.ts'
@@ -13,7 +12,9 @@ import type { Peers, Penstock, Receiving } from '../../main/core/api.ts'
 import { resolveDevice } from '../../main/core/discovery/resolve.ts'
 import { openPenstock } from '../../main/core/penstock.ts'
 import { receiveOptions, sendOptions } from '../support/penstock/options.ts'
+import { Several } from '../support/penstock/several.ts'
 
+const several = new Several()
 let root = ''
 let victim: Penstock
 let office: Penstock
@@ -21,18 +22,15 @@ let impostor: Penstock
 const offers: IncomingOffer[] = []
 
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'penstock-changed-'))
   offers.length = 0
-  victim = await openPenstock({ stateDir: join(root, 'victim'), alias: 'Victim' })
-  office = await openPenstock({ stateDir: join(root, 'office'), alias: 'Office' })
-  impostor = await openPenstock({ stateDir: join(root, 'impostor'), alias: 'Office' })
+  victim = await several.open('victim', 'Victim')
+  office = await several.open('office', 'Office')
+  impostor = await several.open('impostor', 'Office')
+  root = several.root
   await writeFile(join(root, 'file'), 'content')
 })
 
-afterEach(async () => {
-  await Promise.all([victim.close(), office.close(), impostor.close()])
-  await rm(root, { recursive: true, force: true })
-})
+afterEach(() => several.close())
 
 function receive(penstock: Penstock, port = 0): Promise<Receiving> {
   return penstock.receive(

@@ -1,36 +1,30 @@
 // Invariant: what a browser sends by a link is offered to the user like any other offer, is kept like that of any LocalSend
 // device, and no page of another site can make it be offered.
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { request as httpRequest } from 'node:http'
-import { request as httpsRequest } from 'node:https'
-import { tmpdir } from 'node:os'
+import { mkdtemp, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test, type TestContext } from 'node:test'
 import { z } from 'zod'
 import type { IncomingOffer } from '../../../main/contract/transfer.ts'
 import type { Penstock, ReceiveOptions, Transfer } from '../../../main/core/api.ts'
-import { openPenstock } from '../../../main/core/penstock.ts'
 import { pages } from '../../../main/pages/index.ts'
+import { requestOf } from '../../support/network/request.ts'
 import { receiveOptions } from '../../support/penstock/options.ts'
+import { Several } from '../../support/penstock/several.ts'
 
 const answerSchema = z.object({ sessionId: z.string(), files: z.record(z.string(), z.string()) })
 
-let root = ''
+const several = new Several()
 let penstock: Penstock
 
 before(async () => {
-  root = await mkdtemp(join(tmpdir(), 'penstock-receive-link-'))
-  penstock = await openPenstock({ stateDir: join(root, 'state'), alias: 'Studio' })
+  penstock = await several.open('state', 'Studio')
 })
 
-after(async () => {
-  await penstock.close()
-  await rm(root, { recursive: true, force: true })
-})
+after(() => several.close())
 
 async function receiver(t: TestContext, secure: boolean, options: Partial<ReceiveOptions> = {}) {
-  const dir = await mkdtemp(join(root, 'target-'))
+  const dir = await mkdtemp(join(several.root, 'target-'))
   const offers: IncomingOffer[] = []
   const transfers: Transfer[] = []
   const receiving = await penstock.receive(
@@ -49,27 +43,12 @@ async function receiver(t: TestContext, secure: boolean, options: Partial<Receiv
   return { dir, offers, transfers, receiving, link, base }
 }
 
-function ask(
+async function ask(
   url: string,
-  { method = 'POST', headers = {}, body = '' }: { method?: string; headers?: object; body?: string } = {},
+  { method = 'POST', ...rest }: { method?: string; headers?: object; body?: string } = {},
 ): Promise<{ readonly status: number; readonly text: string }> {
-  return new Promise((resolve, reject) => {
-    const make = url.startsWith('https') ? httpsRequest : httpRequest
-    const length = method === 'POST' ? { 'content-length': Buffer.byteLength(body) } : {}
-    const options = {
-      method,
-      headers: { ...headers, ...length },
-      rejectUnauthorized: false,
-      agent: false as const,
-    }
-    make(url, options, (response) => {
-      let text = ''
-      response.on('data', (chunk: Buffer) => (text += chunk.toString()))
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }))
-    })
-      .on('error', reject)
-      .end(body)
-  })
+  const { status, body } = await requestOf(url, { method, ...rest })
+  return { status, text: body.toString() }
 }
 
 const API = 'api/localsend/v2/'

@@ -5,7 +5,7 @@ import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
-import { type IncomingMessage, request as httpRequest } from 'node:http'
+import { type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,6 +15,7 @@ import type { Penstock, Share, ShareOptions, Shared } from '../../../main/core/a
 import { partOf } from '../../../main/core/link/range.ts'
 import { openPenstock } from '../../../main/core/penstock.ts'
 import { pages } from '../../../main/pages/index.ts'
+import { type Answer, requestOf } from '../../support/network/request.ts'
 import { fc } from '../../support/random.ts'
 
 const run = promisify(execFile)
@@ -48,12 +49,6 @@ async function share(t: TestContext, options: Partial<ShareOptions> = {}): Promi
   return made
 }
 
-interface Got {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  readonly body: Buffer
-}
-
 function linkOf({ links: [link = ''] }: Pick<Share, 'links'>): string {
   return link
 }
@@ -61,28 +56,9 @@ function linkOf({ links: [link = ''] }: Pick<Share, 'links'>): string {
 /** A request to a link or a path below it. */
 function get(
   url: string,
-  { method = 'GET', headers = {}, body = '' }: { method?: string; headers?: object; body?: string } = {},
-): Promise<Got> {
-  return new Promise((resolve, reject) => {
-    const make = url.startsWith('https') ? httpsRequest : httpRequest
-    const length = method === 'POST' ? { 'content-length': String(Buffer.byteLength(body)) } : {}
-    const options = {
-      method,
-      headers: { ...headers, ...length },
-      rejectUnauthorized: false,
-      agent: false as const,
-    }
-    make(url, options, (response) => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('error', reject)
-      response.on('end', () => {
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) })
-      })
-    })
-      .on('error', reject)
-      .end(body)
-  })
+  { method = 'GET', ...rest }: { method?: string; headers?: object; body?: string } = {},
+): Promise<Answer> {
+  return requestOf(url, { method, ...rest })
 }
 
 /** The links to files on a page, by name. */

@@ -1,30 +1,27 @@
 // Invariant: a LocalSend device learns of each file what it needs to keep it well: its type by its name, its time to the last
 // digit; and what its protocol cannot carry is listed as that.
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fc } from '../../support/random.ts'
 import type { Penstock } from '../../../main/core/api.ts'
-import { openPenstock } from '../../../main/core/penstock.ts'
 import { timeOf, timeText } from '../../../main/core/protocol/localsend/times.ts'
 import { fakeReceiver } from '../../support/localsend/receiver.ts'
 import { newIdentity } from '../../support/penstock/control.ts'
 import { sendOptions } from '../../support/penstock/options.ts'
+import { Several } from '../../support/penstock/several.ts'
 
+const several = new Several()
 let root = ''
 let sender: Penstock
 
 before(async () => {
-  root = await mkdtemp(join(tmpdir(), 'penstock-to-phone-'))
-  sender = await openPenstock({ stateDir: join(root, 'state'), alias: 'sender' })
+  sender = await several.open('sender')
+  root = several.root
 })
 
-after(async () => {
-  await sender.close()
-  await rm(root, { recursive: true, force: true })
-})
+after(() => several.close())
 
 test('each file has the type of its name, in any case, and the one for bytes without a known name', async (t) => {
   const types: Readonly<Record<string, RegExp>> = {

@@ -1,15 +1,14 @@
 // Invariant: if any call fails while a LocalSend device uploads a file, the file is answered with a failure and listed, nothing
 // remains under its name, and the files before and after it arrive. A full disk is reported as such.
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Penstock, Transfer } from '../../../main/core/api.ts'
-import { openPenstock } from '../../../main/core/penstock.ts'
 import { type FaultFs, mountFaultFs, type Operation } from '../../support/files/faultfs/index.ts'
 import { receiveOptions } from '../../support/penstock/options.ts'
 import { Phone } from '../../support/localsend/phone.ts'
+import { Several } from '../../support/penstock/several.ts'
 
 const CASES: readonly (readonly [Operation, 'ENOSPC' | 'EIO' | 'EDQUOT' | 'EACCES', string, number])[] = [
   ['create', 'ENOSPC', 'disk-full', 507],
@@ -29,18 +28,16 @@ if (typeof disk === 'string') test('is mounted', (t) => t.skip(`NOT RUN: ${disk}
 else onDisk(disk)
 
 function onDisk(faults: FaultFs): void {
-  let root = ''
+  const several = new Several()
   let penstock: Penstock
 
   before(async () => {
-    root = await mkdtemp(join(tmpdir(), 'penstock-phone-faults-'))
-    penstock = await openPenstock({ stateDir: join(root, 'state'), alias: 'receiver' })
+    penstock = await several.open('receiver')
   })
 
   after(async () => {
-    await penstock.close()
+    await several.close()
     await faults.dispose()
-    await rm(root, { recursive: true, force: true })
   })
 
   for (const [operation, errno, code, status] of CASES) {

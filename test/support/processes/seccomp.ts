@@ -18,6 +18,15 @@ export const REFUSED_CALLS: readonly RefusedCall[] = [
   'cachestat',
 ]
 
+/** Python: installs the filter `program`. */
+export const INSTALL_FILTER = `
+code = b''.join(struct.pack('HBBI', *line) for line in program)
+held = ctypes.create_string_buffer(code)
+filter = struct.pack('HxxxxxxP', len(program), ctypes.addressof(held))
+libc = ctypes.CDLL(None, use_errno=True)
+if libc.prctl(38, 1, 0, 0, 0) != 0 or libc.prctl(22, 2, filter, 0, 0) != 0: sys.exit('no seccomp')
+`
+
 /** Installs a filter that answers these system calls with an error, and executes the rest of the arguments. */
 const LAUNCHER = `
 import ctypes, os, struct, sys
@@ -26,11 +35,7 @@ count = len(numbers)
 program = [(0x20, 0, 0, 0)]
 program += [(0x15, count - at, 0, number) for at, number in enumerate(numbers)]
 program += [(0x06, 0, 0, 0x7fff0000), (0x06, 0, 0, 0x50000 | error)]
-code = b''.join(struct.pack('HBBI', *line) for line in program)
-held = ctypes.create_string_buffer(code)
-filter = struct.pack('HxxxxxxP', len(program), ctypes.addressof(held))
-libc = ctypes.CDLL(None, use_errno=True)
-if libc.prctl(38, 1, 0, 0, 0) != 0 or libc.prctl(22, 2, filter, 0, 0) != 0: sys.exit('no seccomp')
+${INSTALL_FILTER}
 os.execvp(sys.argv[3], sys.argv[3:])
 `
 

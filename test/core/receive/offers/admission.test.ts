@@ -2,15 +2,15 @@
 // proved device and rejects all others before it reads a body.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
-import { networkInterfaces, tmpdir } from 'node:os'
+import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { connect as connectTls } from 'node:tls'
 import type { Penstock, ReceiveOptions, Receiving } from '../../../../main/core/api.ts'
 import { loadIdentity } from '../../../../main/core/device/identity.ts'
-import { openPenstock } from '../../../../main/core/penstock.ts'
+import { Several } from '../../../support/penstock/several.ts'
 
 const PATHS = [
   ['GET', '/api/localsend/v2/info'],
@@ -22,23 +22,21 @@ const PATHS = [
   ['POST', '/api/penstock/v1/technique'],
 ] as const
 
+const several = new Several()
 let root = ''
 let sender: Penstock
 let other: Penstock
 let receiver: Penstock
 
 before(async () => {
-  root = await mkdtemp(join(tmpdir(), 'penstock-admission-'))
-  sender = await openPenstock({ stateDir: join(root, 'sender'), alias: 'sender' })
-  other = await openPenstock({ stateDir: join(root, 'other'), alias: 'other' })
-  receiver = await openPenstock({ stateDir: join(root, 'receiver'), alias: 'receiver' })
+  sender = await several.open('sender')
+  other = await several.open('other')
+  receiver = await several.open('receiver')
+  root = several.root
   await writeFile(join(root, 'file'), 'content')
 })
 
-after(async () => {
-  await Promise.all([sender.close(), other.close(), receiver.close()])
-  await rm(root, { recursive: true, force: true })
-})
+after(() => several.close())
 
 async function receiving(
   options: Partial<ReceiveOptions>,
