@@ -4,27 +4,23 @@ import { frame, protection } from './frame.ts'
 import { html, type Html } from './html.ts'
 import { catalogueOf, type PageWords } from './words.ts'
 
-const FILE = html`<svg
-  width="18"
-  height="18"
-  viewBox="0 0 18 18"
-  fill="none"
-  stroke="currentColor"
-  aria-hidden="true"
->
-  <path d="M4 2.5h6l4 4v9H4zM10 2.5v4h4" />
-</svg>`
-const GET = html`<svg
-  class="get"
-  width="18"
-  height="18"
-  viewBox="0 0 18 18"
-  fill="none"
-  stroke="currentColor"
-  aria-hidden="true"
->
-  <path d="M9 3v8.5M5.5 8.5L9 12l3.5-3.5M3.5 15h11" stroke-width="1.5" />
-</svg>`
+/** A picture of 18 pixels. */
+function icon(name: string, path: Html): Html {
+  return html`<svg
+    class="${name}"
+    width="18"
+    height="18"
+    viewBox="0 0 18 18"
+    fill="none"
+    stroke="currentColor"
+    aria-hidden="true"
+  >
+    ${path}
+  </svg>`
+}
+
+const FILE = icon('file', html`<path d="M4 2.5h6l4 4v9H4zM10 2.5v4h4" />`)
+const GET = icon('get', html`<path d="M9 3v8.5M5.5 8.5L9 12l3.5-3.5M3.5 15h11" stroke-width="1.5" />`)
 
 /** The list of shared files. */
 export function sharePage(page: SharePage, language: Language): string {

@@ -97,38 +97,22 @@ export function choice<T extends string>(
   return found
 }
 
-/** A whole number within limits (both included). */
-export function integer<T>(
-  given: Given,
-  name: OptionName,
-  min: number,
-  max: number,
-  otherwise: T,
-): number | T {
-  const value = given.get(name)
-  if (value === undefined) return otherwise
-  const number = /^\d{1,15}$/.test(value) ? Number(value) : NaN
-  if (!(number >= min && number <= max)) {
-    throw wrongUse('not-an-integer', { option: `--${name}`, min, max, value })
+/** Reads a number of this form within limits (both included). */
+function within(form: RegExp, problem: 'not-an-integer' | 'not-seconds') {
+  return <T>(given: Given, name: OptionName, min: number, max: number, otherwise: T): number | T => {
+    const value = given.get(name)
+    if (value === undefined) return otherwise
+    const number = form.test(value) ? Number(value) : NaN
+    if (number >= min && number <= max) return number
+    throw wrongUse(problem, { option: `--${name}`, min, max, value })
   }
-  return number
 }
 
+/** A whole number. */
+export const integer = within(/^\d{1,15}$/, 'not-an-integer')
+
 /** A number of seconds, fractions allowed. */
-export function seconds<T>(
-  given: Given,
-  name: OptionName,
-  min: number,
-  max: number,
-  otherwise: T,
-): number | T {
-  const value = given.get(name)
-  if (value === undefined) return otherwise
-  const number = /^\d{1,9}(\.\d{1,3})?$/.test(value) ? Number(value) : NaN
-  if (!(number >= min && number <= max))
-    throw wrongUse('not-seconds', { option: `--${name}`, min, max, value })
-  return number
-}
+export const seconds = within(/^\d{1,9}(\.\d{1,3})?$/, 'not-seconds')
 
 const SIZE_FACTORS: Readonly<Record<string, number>> = {
   '': 1,

@@ -14,6 +14,11 @@ export function nameOf(device: ListedDevice, { words }: Speech): string {
   return device.demo ? words.devices.demoName : visible(device.alias)
 }
 
+/** A list to choose a device from. */
+export function deviceOptions(devices: readonly ListedDevice[], speech: Speech) {
+  return devices.map((one) => ({ value: one.id, text: nameOf(one, speech), note: noteOf(one, speech) }))
+}
+
 /** The kind and address of a device, in a line below its name. */
 export function noteOf({ kind, host, protocol }: ListedDevice, { words }: Speech): string {
   const parts = [words.devices[kind], host, ...(protocol === 'http' ? [words.devices.notEncrypted] : [])]

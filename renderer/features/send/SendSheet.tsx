@@ -17,7 +17,7 @@ import { LongList } from '../../ui/LongList.tsx'
 import { MiddleEllipsis } from '../../ui/text/MiddleEllipsis.tsx'
 import { Sentence } from '../../ui/text/Name.tsx'
 import { Select, SelectField } from '../../ui/controls/Select.tsx'
-import { nameOf, noteOf } from '../devices/DeviceRow.tsx'
+import { deviceOptions, nameOf } from '../devices/DeviceRow.tsx'
 import { startTrying } from '../devices/DevicePanel.tsx'
 import {
   bufferOptions,
@@ -200,11 +200,7 @@ function DeviceSheet({ draft }: { readonly draft: Draft }) {
             label={words.send.to}
             value={device?.id ?? ''}
             placeholder={words.send.chooseDevice}
-            options={devices.map((one) => ({
-              value: one.id,
-              text: nameOf(one, speech),
-              note: noteOf(one, speech),
-            }))}
+            options={deviceOptions(devices, speech)}
             onChange={(to) => openDraft({ ...draft, to })}
           />
         )}

@@ -64,21 +64,22 @@ function useContent({ id, state, peer, asked }: PairingView) {
     </Button>
   )
   const stop = <Button onClick={say('decline')}>{words.cancel}</Button>
+  const choice = (no: string, yes: string, answer: 'open' | 'confirm') => (
+    <>
+      <Button disabled={!settled} onClick={say('decline')}>
+        {no}
+      </Button>
+      <Button look="primary" disabled={!settled} onClick={say(answer)}>
+        {yes}
+      </Button>
+    </>
+  )
   const names = { peer: peer.alias }
   switch (state.kind) {
     case 'requested':
       return {
         body: <Sentence template={words.pairing.request} params={names} />,
-        foot: (
-          <>
-            <Button disabled={!settled} onClick={say('decline')}>
-              {words.accept.refuse}
-            </Button>
-            <Button look="primary" disabled={!settled} onClick={say('open')}>
-              {words.pairing.open}
-            </Button>
-          </>
-        ),
+        foot: choice(words.accept.refuse, words.pairing.open, 'open'),
       }
     case 'waiting':
       return {
@@ -90,18 +91,7 @@ function useContent({ id, state, peer, asked }: PairingView) {
         body: <Sentence template={words.pairing.compare} params={names} />,
         digits: state.digits,
         note: state.confirmed ? <Sentence template={words.pairing.theirs} params={names} /> : null,
-        foot: state.confirmed ? (
-          stop
-        ) : (
-          <>
-            <Button disabled={!settled} onClick={say('decline')}>
-              {words.pairing.differ}
-            </Button>
-            <Button look="primary" disabled={!settled} onClick={say('confirm')}>
-              {words.pairing.same}
-            </Button>
-          </>
-        ),
+        foot: state.confirmed ? stop : choice(words.pairing.differ, words.pairing.same, 'confirm'),
       }
     case 'paired':
       return {

@@ -12,7 +12,7 @@ import { Select } from '../../ui/controls/Select.tsx'
 import { SideIcon } from '../../ui/marks/SideIcon.tsx'
 import { MiddleEllipsis } from '../../ui/text/MiddleEllipsis.tsx'
 import { Sentence } from '../../ui/text/Name.tsx'
-import { nameOf, noteOf } from '../devices/DeviceRow.tsx'
+import { deviceOptions } from '../devices/DeviceRow.tsx'
 
 function Row({ device }: { readonly device: TrustedDevice }) {
   const { words, fill } = useWords()
@@ -107,11 +107,7 @@ function PairNearby() {
         label={words.trust.pairWith}
         value={chosen?.id ?? ''}
         placeholder={words.trust.pairWith}
-        options={strangers.map((one) => ({
-          value: one.id,
-          text: nameOf(one, speech),
-          note: noteOf(one, speech),
-        }))}
+        options={deviceOptions(strangers, speech)}
         onChange={setTo}
       />
       <Button disabled={chosen === undefined} onClick={() => chosen && void pair(chosen.id)}>

@@ -1,4 +1,4 @@
-import { PenstockError } from '../../../contract/errors.ts'
+import { type ErrorCode, PenstockError } from '../../../contract/errors.ts'
 
 /** The receiver did not keep this file; the session and its other files continue. */
 export class FileRefused extends PenstockError {}
@@ -6,28 +6,23 @@ export class FileRefused extends PenstockError {}
 /** The receiver refuses this file and all others; confirmed files stay. */
 export class RestRefused extends PenstockError {}
 
+const OFFER_PROBLEMS: ReadonlyMap<number, ErrorCode> = new Map([
+  [403, 'refused'],
+  [409, 'busy'],
+  [413, 'offer-too-large'],
+  [429, 'too-many-attempts'],
+  [507, 'disk-full'],
+])
+
 /** The problem for a status other than 200 and 204 in the answer to an offer. */
 export function offerProblem(
   status: number,
   { pinGiven, encrypted }: { readonly pinGiven: boolean; readonly encrypted: boolean },
 ): PenstockError {
-  switch (status) {
-    case 401:
-      if (!encrypted) return new PenstockError('pin-needs-encryption')
-      return new PenstockError(pinGiven ? 'pin-wrong' : 'pin-needed')
-    case 403:
-      return new PenstockError('refused')
-    case 409:
-      return new PenstockError('busy')
-    case 413:
-      return new PenstockError('offer-too-large')
-    case 507:
-      return new PenstockError('disk-full')
-    case 429:
-      return new PenstockError('too-many-attempts')
-    default:
-      return otherStatus(status)
-  }
+  if (status === 401 && !encrypted) return new PenstockError('pin-needs-encryption')
+  if (status === 401) return new PenstockError(pinGiven ? 'pin-wrong' : 'pin-needed')
+  const code = OFFER_PROBLEMS.get(status)
+  return code === undefined ? otherStatus(status) : new PenstockError(code)
 }
 
 /**
