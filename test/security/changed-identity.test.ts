@@ -49,7 +49,7 @@ async function send(from: Penstock, to: Device, otherDevice?: true) {
   return from.send(sendOptions([join(root, 'file')], to, { security: 'encrypted', ...change })).ended
 }
 
-test('another key at the address of a trusted device gets no offer, and is sent to only on the user’s word', async () => {
+test('CVE-2025-54792: another key at the address of a trusted device gets no offer, and is sent to only on the user’s word', async () => {
   const receiving = await receive(office)
   const { port } = receiving
   await victim.trusted.trust(office.fingerprint, 'Upstairs')
@@ -74,7 +74,7 @@ test('another key at the address of a trusted device gets no offer, and is sent 
   await fake.close()
 })
 
-test('an impostor’s offer under the name of an always accepted device is not accepted as its', async () => {
+test('CVE-2025-66270: an impostor’s offer under the name of an always accepted device is not accepted as its', async () => {
   const receiving = await receive(victim)
   await victim.trusted.trust(office.fingerprint, 'Office')
   await victim.trusted.change(office.fingerprint, { alwaysAccept: true })

@@ -216,7 +216,7 @@ test('no certificate, TLS 1.2, a certificate of the device itself, and anything 
   assert.equal(requests.length, 0)
 })
 
-test('a nonce that does not match the commitment ends it: the attacker cannot choose his after he saw Bob’s', async (t) => {
+test('CVE-2025-32898: a nonce that does not match the commitment ends it: the attacker cannot choose his after he saw Bob’s', async (t) => {
   const identity = await mallory()
   const outgoing = await attack(t, identity)
   const committed = Buffer.alloc(16, 1)
@@ -239,7 +239,7 @@ test('a nonce that does not match the commitment ends it: the attacker cannot ch
   nobodyTrusts()
 })
 
-test('a man in the middle with his own key is shown other digits on the two screens', async (t) => {
+test('CVE-2025-54792: a man in the middle with his own key is shown other digits on the two screens', async (t) => {
   const middle = await openPenstock({ stateDir: join(root, 'mallory'), alias: 'Bob' })
   const trap = await middle.receive(receiveOptions(join(root, 'mallory-in')))
   const caught: Pairing[] = []

@@ -1,4 +1,4 @@
-import { LockOpen } from 'lucide-react'
+import { LockOpen, ShieldAlert } from 'lucide-react'
 import type { ListedDevice } from '../../../main/contract/device.ts'
 import { visible } from '../../../main/messages/index.ts'
 import { type Speech, useWords } from '../../i18n/words.ts'
@@ -32,8 +32,8 @@ function aboutOf(device: ListedDevice, { words, fill }: Speech): string {
 }
 
 /** What the user knows of the device, in a word; null if that is nothing. */
-function badgeOf({ namesake, trusted, recent }: ListedDevice, { words, fill }: Speech): string | null {
-  if (namesake !== null) return fill(words.devices.namesake, { name: visible(namesake) })
+function badgeOf({ namesake, trusted, recent }: ListedDevice, { words }: Speech): string | null {
+  if (namesake !== null) return words.devices.otherKey
   return trusted ? words.devices.trusted : recent ? words.devices.recent : null
 }
 
@@ -55,8 +55,10 @@ export function DeviceRow({
   const about = aboutOf(device, speech)
   const label = fill(words.devices.sendTo, { name })
   const open = device.protocol === 'http'
+  const { namesake } = device
   const badge = badgeOf(device, speech)
-  const facts = [...(open ? [words.devices.notEncrypted] : []), ...(badge === null ? [] : [badge])]
+  const known = namesake === null ? badge : fill(words.devices.namesake, { name: visible(namesake) })
+  const facts = [...(open ? [words.devices.notEncrypted] : []), ...(known === null ? [] : [known])]
   const second = dragging
     ? words.devices.dropToSend
     : device.demo
@@ -81,9 +83,18 @@ export function DeviceRow({
         >
           <span className="relative shrink-0">
             <Avatar name={name} raised={over} />
-            {open && strip && (
-              <span className="absolute -right-1 -bottom-1 flex size-4 items-center justify-center rounded-full border border-line bg-surface text-ink-2">
-                <LockOpen size={10} aria-hidden />
+            {strip && (open || namesake !== null) && (
+              <span
+                className={cx(
+                  'absolute -right-1 -bottom-1 flex size-4 items-center justify-center rounded-full border bg-surface',
+                  namesake === null ? 'border-line text-ink-2' : 'border-bad text-bad',
+                )}
+              >
+                {namesake === null ? (
+                  <LockOpen size={10} aria-hidden />
+                ) : (
+                  <ShieldAlert size={10} aria-hidden />
+                )}
               </span>
             )}
           </span>
@@ -103,7 +114,7 @@ export function DeviceRow({
                   {badge !== null && !device.demo && (
                     <span
                       className={cx(
-                        'max-w-full shrink-0 truncate rounded-full border px-2 text-2xs leading-[14px]',
+                        'shrink-0 rounded-full border px-2 text-2xs leading-[14px]',
                         device.namesake === null ? 'border-line text-ink-2' : 'border-bad text-bad',
                       )}
                     >

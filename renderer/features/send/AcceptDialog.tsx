@@ -1,4 +1,4 @@
-import { File, Folder, Link, Lock, LockOpen, ShieldCheck, ShieldQuestion } from 'lucide-react'
+import { File, Folder, Link, Lock, LockOpen, ShieldAlert, ShieldCheck, ShieldQuestion } from 'lucide-react'
 import { useState } from 'react'
 import type { IncomingOffer, Room } from '../../../main/contract/transfer.ts'
 import { isClear } from '../../../main/contract/report.ts'
@@ -66,16 +66,22 @@ function Who({ offer }: { readonly offer: IncomingOffer }) {
         : words.accept.unproved
   return (
     <div className="flex gap-2.5 rounded-card bg-sunken px-3 py-2.5">
-      <SideIcon icon={trusted ? ShieldCheck : ShieldQuestion} tone={trusted ? 'good' : 'quiet'} />
+      {namesake === null ? (
+        <SideIcon icon={trusted ? ShieldCheck : ShieldQuestion} tone={trusted ? 'good' : 'quiet'} />
+      ) : (
+        <SideIcon icon={ShieldAlert} tone="bad" />
+      )}
       <div className="min-w-0">
         <p className="text-sm">
-          {state} <span className="text-ink-2">{fill(words.accept.address, { host })}</span>
+          {namesake === null ? (
+            state
+          ) : (
+            <span role="alert" className="text-bad">
+              <Sentence template={words.accept.namesake} params={{ name: namesake }} />
+            </span>
+          )}{' '}
+          <span className="text-ink-2">{fill(words.accept.address, { host })}</span>
         </p>
-        {namesake !== null && (
-          <p role="alert" className="mt-1 text-sm text-bad">
-            <Sentence template={words.accept.namesake} params={{ name: namesake }} />
-          </p>
-        )}
         {proved && !trusted && (
           <p
             className="selectable mt-1 font-mono text-2xs text-balance text-ink-2"

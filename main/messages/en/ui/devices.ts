@@ -12,6 +12,7 @@ export const devicesEn = {
     recent: 'Seen before',
     trusted: 'Trusted',
     namesake: 'Not “{name}”: another key',
+    otherKey: 'Another key',
     notEncrypted: 'Not encrypted',
     notEncryptedText: 'it cannot receive encrypted files',
     dropToSend: 'Drop to send',

@@ -15,6 +15,7 @@ export const devicesZh: Translated<typeof devicesEn> = {
     recent: '曾经见过',
     trusted: '受信任',
     namesake: '不是“{name}”：密钥不同',
+    otherKey: '密钥不同',
     notEncrypted: '未加密',
     notEncryptedText: '无法接收加密的文件',
     dropToSend: '拖放到此发送',
