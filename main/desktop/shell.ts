@@ -6,6 +6,8 @@ import { ErrorLog } from './error-log.ts'
 import { sendBatch } from './ipc/ipc.ts'
 import { LastResort } from './last-resort.ts'
 import { MainWindow } from './window/main-window.ts'
+import { notify } from './window/notify.ts'
+import { OfferNotices } from './window/offer-notices.ts'
 import { OpenedQueue } from './opened.ts'
 import { Outbox } from './services/outbox.ts'
 import type { Services } from './services/services.ts'
@@ -23,6 +25,7 @@ export class Shell {
   readonly opened: OpenedQueue
   readonly #outbox: Outbox
   readonly #tray: TrayIcon
+  readonly #notices: OfferNotices
   readonly #stateDir: string
   #starting: Promise<Services> | null = null
   #services: Services | null = null
@@ -65,6 +68,19 @@ export class Shell {
         this.closing.take('shutdown')
       },
     })
+    this.#notices = new OfferNotices({
+      isInFront: () => this.window.now?.isFocused() === true,
+      notify,
+      answer: (offerId, accept) => {
+        this.#services?.answerOffer({ offerId, accept, remember: false }).catch((error: unknown) => {
+          this.lastResort.take('transfer', error)
+        })
+      },
+      show: () => {
+        if (this.closing.state === 'hidden') this.closing.take('show')
+        else this.window.show()
+      },
+    })
     this.#tray = new TrayIcon(
       () => {
         this.closing.take('show')
@@ -86,6 +102,10 @@ export class Shell {
         },
         onProgrammingError: (error) => {
           this.lastResort.take('transfer', error)
+        },
+        offersChanged: (offers) => {
+          const services = this.#services
+          if (services !== null) this.#notices.update(offers, services.words, services.language)
         },
         offerWaits: () => {
           if (this.closing.state === 'hidden') this.closing.take('show')

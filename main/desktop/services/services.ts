@@ -6,7 +6,8 @@ import { PenstockError } from '../../contract/errors.ts'
 import type { Activity, Answered, RequestOf, Self } from '../../contract/ipc.ts'
 import { openPenstock, parseDestination, planTechniques, type Penstock } from '../../core/index.ts'
 import { SYSTEM_FILES, type SettingsChange, type WindowSettings } from '../../contract/settings.ts'
-import { languageOfLocale } from '../../messages/index.ts'
+import type { IncomingOffer } from '../../contract/transfer.ts'
+import { type Language, languageOfLocale } from '../../messages/index.ts'
 import { uiEn, type UiWords } from '../../messages/en/ui.ts'
 import { uiZh } from '../../messages/zh/ui.ts'
 import { ComparisonRunner } from './compare.ts'
@@ -27,8 +28,10 @@ export interface ServicesHooks {
   readonly activityChanged: (activity: Activity) => void
   /** An error of this program in a transfer. That transfer ends; the others continue. */
   readonly onProgrammingError: (error: unknown) => void
-  /** Another offer waits for the user's answer. */
+  /** Another offer, or a request to pair, waits for the user's answer. */
   readonly offerWaits: () => void
+  /** The offers that wait have changed. */
+  readonly offersChanged: (offers: readonly IncomingOffer[]) => void
 }
 
 /** The layer between the window and the core. */
@@ -54,6 +57,7 @@ export class Services {
     this.#offers = new Offers(() => {
       const offers = [...this.#offers.list()]
       outbox.put({ offers })
+      hooks.offersChanged(offers)
       if (offers.length > this.#waitingOffers) hooks.offerWaits()
       this.#waitingOffers = offers.length
     })
@@ -153,9 +157,12 @@ export class Services {
 
   /** The catalogue of the user's language. */
   get words(): UiWords {
+    return this.language === 'zh' ? uiZh : uiEn
+  }
+
+  get language(): Language {
     const { language } = this.#penstock.settings.current
-    const spoken = language === 'system' ? languageOfLocale(app.getLocale()) : language
-    return spoken === 'zh' ? uiZh : uiEn
+    return language === 'system' ? languageOfLocale(app.getLocale()) : language
   }
 
   async whole(): Promise<Omit<Answered<'open'>, 'closing' | 'trouble'>> {
