@@ -82,6 +82,17 @@ export interface LeftOut {
   readonly count: number
   /** Entries that match an exclusion; a folder counts as one, with everything in it. */
   readonly excluded: number
+  /** Entries that are sent without something that they have, by what it is. */
+  readonly notKept: NotKept
+}
+
+/** Files and folders that have it; `owners`: those that belong to another user than the one who sends. */
+export interface NotKept {
+  readonly owners: number
+  readonly hardLinks: number
+  readonly accessLists: number
+  readonly capabilities: number
+  readonly attributes: number
 }
 
 /**

@@ -67,13 +67,14 @@ export type NotDelivered = z.infer<typeof notDeliveredSchema>
  * Codes of a note. `staging-left`: the staging folder could not be removed. `names-not-durable`: a folder could not be synced. The
  * others are of a delivered entry: `other-name`: its name was changed; `time-clamped`: its time is the nearest one that the file system
  * holds; `time-not-kept`, `mode-not-kept`: its time or its permissions could not be set; `changed`: the receiver does not name the change.
- * `excluded`: what the user left out; the path is the patterns.
+ * `excluded`: what the user left out; the path is the patterns. `attributes-not-kept`: counts of entries by what they had and do not keep.
  */
 export const NOTE_CODES = [
   'staging-left',
   'names-not-durable',
   'other-name',
   'excluded',
+  'attributes-not-kept',
   'time-clamped',
   'time-not-kept',
   'mode-not-kept',

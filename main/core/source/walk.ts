@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { addon } from '../../../native/index.ts'
 import type { LeftOutEntry, Manifest } from '../../../native/manifest.ts'
 import type { NotDelivered, Note } from '../../contract/report.ts'
@@ -8,7 +9,7 @@ import { type GivenPath, lookAt, unusable } from './given-paths.ts'
 /** What is sent. The manifest may be read while it grows. */
 export interface Source {
   readonly manifest: Manifest
-  /** A note for the report about what the user excluded; empty if nothing was. */
+  /** Notes for the report: what the user excluded, and what entries have and do not keep. */
   readonly notes: readonly Note[]
   /** What was found and is not sent, in the order of the given paths; complete after the search. */
   readonly notDelivered: readonly NotDelivered[]
@@ -39,8 +40,12 @@ export class Walk implements Source {
   }
 
   get notes(): readonly Note[] {
-    const { excluded: count } = this.manifest.leftOut()
-    return count === 0 ? [] : [{ code: 'excluded', path: this.#exclude.join(', '), params: { count } }]
+    const { excluded: count, notKept } = this.manifest.leftOut()
+    const some = Object.entries(notKept).filter(([, entries]) => entries > 0)
+    return [
+      ...(count === 0 ? [] : [excludedNote(this.#exclude, count)]),
+      ...(some.length === 0 ? [] : [notKeptNote(this.#paths, some)]),
+    ]
   }
 
   get notDelivered(): readonly NotDelivered[] {
@@ -88,6 +93,15 @@ export class Walk implements Source {
     }
     return tops
   }
+}
+
+function excludedNote(exclude: readonly string[], count: number): Note {
+  return { code: 'excluded', path: exclude.join(', '), params: { count } }
+}
+
+function notKeptNote(paths: readonly string[], counts: readonly (readonly [string, number])[]): Note {
+  const path = paths.map((one) => basename(one)).join(', ')
+  return { code: 'attributes-not-kept', path, params: Object.fromEntries(counts) }
 }
 
 function itemOf({ path, code, params, by }: LeftOutEntry): NotDelivered {

@@ -14,6 +14,8 @@ export const en = {
       'The temporary folder {path} could not be removed[ ({errno})]. The next receiver that uses this folder tries again.',
     'names-not-durable':
       'New names in {path} may be lost on power failure: a folder could not be synced to disk[ ({errno})].',
+    'attributes-not-kept':
+      'Not kept:[ {owners#owner|owners};][ {hardLinks#hard link|hard links} (each becomes a file of its own);][ {accessLists#access control list|access control lists};][ {capabilities#file capability|file capabilities};][ extended attributes of {attributes#entry|entries};] in {path}.',
     excluded: '{count#entry was|entries were} left out, as chosen: {path}.',
     'other-name':
       '{path} was saved under another name[, {name}]: the disk for received files does not take its own name, or it is reserved.',

@@ -12,6 +12,8 @@ export const zh: Catalogue = {
   notes: {
     'staging-left': '无法删除临时文件夹 {path}[（{errno}）]。下一个使用此文件夹的接收方会再次尝试。',
     'names-not-durable': '{path} 中的新名称在断电时可能丢失：有文件夹未能立即写入磁盘[（{errno}）]。',
+    'attributes-not-kept':
+      '未保留：[{owners} 项的所有者；][{hardLinks} 个硬链接（各自成为独立文件）；][{accessLists} 项的访问控制列表；][{capabilities} 项的文件能力；][{attributes} 项的扩展属性；]位于 {path}。',
     excluded: '按所选规则跳过了 {count} 项：{path}。',
     'other-name': '{path} 已以其他名称保存[：{name}]。存放接收文件的磁盘不支持原名称，或该名称被保留。',
     'time-clamped': '{path} 使用了可保存的最接近的修改时间：原时间超出了文件系统或传输的范围。',

@@ -1,4 +1,4 @@
-// What a walk found and does not send.
+// What a walk found and does not send, whole entries and what some of them have.
 #pragma once
 
 #include <cstdint>
@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "files/source/not_kept.h"
 
 namespace penstock {
 
@@ -41,6 +43,15 @@ class LeftOut {
     ++excluded_;
   }
 
+  /** Counts an entry that is sent without all that it has. */
+  void AddNotKept(const NotKeptTable<bool>& entry) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    for (size_t kind = 0; kind < kNotKeptKinds; ++kind) {
+      const auto one = static_cast<NotKept>(kind);
+      if (entry[one]) ++notKept_[one];
+    }
+  }
+
   std::vector<LeftOutEntry> entries() const {
     std::lock_guard<std::mutex> lock(mutex_);
     return entries_;
@@ -53,12 +64,17 @@ class LeftOut {
     std::lock_guard<std::mutex> lock(mutex_);
     return excluded_;
   }
+  NotKeptTable<uint64_t> notKept() const {
+    std::lock_guard<std::mutex> lock(mutex_);
+    return notKept_;
+  }
 
  private:
   mutable std::mutex mutex_;
   std::vector<LeftOutEntry> entries_;
   uint64_t count_ = 0;
   uint64_t excluded_ = 0;
+  NotKeptTable<uint64_t> notKept_;
 };
 
 }  // namespace penstock

@@ -59,6 +59,7 @@ void ManifestWalk::AddTop(const WalkTop& top) {
     if (IsFolder(entry)) return AddTree(top, entry);
     // The user named it, so leaving it out is a failure and not a rule.
     if ((entry.mode & kTypeBits) != kTypeFile) return LeaveOut(top.name, "not-regular", false);
+    manifest_.leftOut().AddNotKept(entry.notKept);
     manifest_.AddTop(FactsOf(entry, EntryType::kFile), top.name, top.path);
   } catch (const SystemError& error) {
     Unreadable(top.name, error.failure());
@@ -67,6 +68,7 @@ void ManifestWalk::AddTop(const WalkTop& top) {
 
 void ManifestWalk::AddTree(const WalkTop& top, const TreeEntry& entry) {
   std::unique_ptr<TreeLevel> entries = OpenTree(top.path);
+  manifest_.leftOut().AddNotKept(entry.notKept);
   const uint32_t index = manifest_.AddTop(FactsOf(entry, EntryType::kDirectory), top.name, top.path);
   levels_.push_back({std::move(entries), index, top.name});
   while (!levels_.empty() && !stopped()) {
@@ -89,6 +91,7 @@ void ManifestWalk::AddNext() {
     case kTypeLink:
       return AddLink(std::move(entry), path);
     case kTypeFile:
+      manifest_.leftOut().AddNotKept(entry.notKept);
       manifest_.Add(FactsOf(entry, EntryType::kFile), parent, entry.name);
       return;
     default:
@@ -100,6 +103,7 @@ void ManifestWalk::AddFolder(const TreeEntry& entry, std::string path) {
   std::unique_ptr<TreeLevel> below;
   const int error = levels_.back().entries->Enter(entry, &below);
   if (error != 0) return Unreadable(path, {Code::kNone, error});
+  manifest_.leftOut().AddNotKept(entry.notKept);
   const uint32_t index = manifest_.Add(FactsOf(entry, EntryType::kDirectory), levels_.back().index, entry.name);
   // A folder without entries is not kept open.
   if (!below->AtEnd()) levels_.push_back({std::move(below), index, std::move(path)});

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "errors/failure.h"
+#include "files/source/not_kept.h"
 
 namespace penstock {
 
@@ -32,6 +33,7 @@ struct TreeEntry {
   std::string target;
   /** Why it cannot be examined or read; without an errno value if its size is not known. */
   std::optional<Failure> failure;
+  NotKeptTable<bool> notKept{};
 };
 
 /** The entries of one folder, by the bytes of their names. Follows no link. */

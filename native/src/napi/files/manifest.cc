@@ -79,6 +79,17 @@ Napi::Object ColumnsOf(Napi::Env env, const Manifest& manifest, const std::vecto
   return columns;
 }
 
+Napi::Object NotKeptIn(Napi::Env env, const NotKeptTable<uint64_t>& counts) {
+  Napi::Object object = Napi::Object::New(env);
+  const auto set = [&](const char* name, NotKept kind) { object.Set(name, static_cast<double>(counts[kind])); };
+  set("owners", NotKept::kOwner);
+  set("hardLinks", NotKept::kHardLink);
+  set("accessLists", NotKept::kAccessList);
+  set("capabilities", NotKept::kCapability);
+  set("attributes", NotKept::kAttribute);
+  return object;
+}
+
 EntryFacts FileFactsOf(const Napi::Object& file) {
   EntryFacts facts;
   facts.mode = static_cast<uint16_t>(SizeOf(file.Get("mode"), "mode"));
@@ -176,6 +187,7 @@ class ManifestWrap final : public Napi::ObjectWrap<ManifestWrap> {
     Napi::Object object = Napi::Object::New(env);
     object.Set("count", static_cast<double>(leftOut.count()));
     object.Set("excluded", static_cast<double>(leftOut.excluded()));
+    object.Set("notKept", NotKeptIn(env, leftOut.notKept()));
     object.Set("entries", ObjectsOf(env, leftOut.entries(), [env](Napi::Object one, const LeftOutEntry& entry) {
                  Napi::Object params = Napi::Object::New(env);
                  params.Set("path", entry.path);

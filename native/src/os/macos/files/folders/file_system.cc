@@ -12,6 +12,9 @@
 #include "files/target/file_ops.h"
 #include "os/posix/files/folders/mounted_facts.h"
 
+// Of <sys/xattr.h>, which the headers of the cross compiler leave out.
+extern "C" ssize_t flistxattr(int file, char* names, size_t size, int options);
+
 namespace penstock {
 
 const int kPassFlags = O_RDONLY;
@@ -74,6 +77,15 @@ Failure SyncOne(int opened) {
 }
 
 bool IsKernelFileSystem(int /*folder*/) { return false; }
+
+std::string AttributeNames(int folder, const char* name) {
+  const UniqueFd entry(::openat(folder, name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC));
+  constexpr size_t kBytes = 4096;
+  std::string names(kBytes, '\0');
+  const ssize_t bytes = entry.valid() ? ::flistxattr(entry.get(), names.data(), names.size(), 0) : 0;
+  names.resize(bytes > 0 ? static_cast<size_t>(bytes) : 0);
+  return names;
+}
 
 timespec ModifiedAt(const struct stat& facts) { return facts.st_mtimespec; }
 

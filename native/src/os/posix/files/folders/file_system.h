@@ -42,6 +42,9 @@ Failure SyncOne(int opened);
 /** Whether this folder is on a file system of the kernel's own, such as /proc, which makes content as it is read. */
 bool IsKernelFileSystem(int folder);
 
+/** Names of the extended attributes of an entry, each with a zero byte after it; none where they cannot be listed. Follows no link. */
+std::string AttributeNames(int folder, const char* name);
+
 /** When the content was last changed, in nanoseconds' resolution. */
 timespec ModifiedAt(const struct stat& facts);
 

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <climits>
 #include <cstring>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -58,6 +59,25 @@ void TakeFacts(const struct stat& facts, TreeEntry* entry) {
   const timespec time = ModifiedAt(facts);
   entry->seconds = time.tv_sec;
   entry->nanoseconds = static_cast<uint32_t>(time.tv_nsec);
+}
+
+/** Of a file or folder. */
+NotKeptTable<bool> NotKeptOf(int folder, const char* name, const struct stat& facts) {
+  NotKeptTable<bool> found;
+  found[NotKept::kOwner] = facts.st_uid != ::geteuid();
+  found[NotKept::kHardLink] = S_ISREG(facts.st_mode) && facts.st_nlink > 1;
+  const std::string names = AttributeNames(folder, name);
+  for (size_t at = 0; at < names.size();) {
+    const std::string_view attribute = names.c_str() + at;
+    at += attribute.size() + 1;
+    if (attribute.rfind("system.posix_acl_", 0) == 0) found[NotKept::kAccessList] = true;
+    else if (attribute == "security.capability") found[NotKept::kCapability] = true;
+    // The system sets these itself: labels, signatures, where a file comes from.
+    else if (attribute.rfind("security.", 0) != 0 && attribute.rfind("system.", 0) != 0 &&
+             attribute.rfind("com.apple.", 0) != 0)
+      found[NotKept::kAttribute] = true;
+  }
+  return found;
 }
 
 /** 0, or errno. */
@@ -112,6 +132,7 @@ TreeEntry PosixLevel::Next() {
   }
   TakeFacts(facts, &entry);
   if (S_ISREG(facts.st_mode)) CheckFile(fd(), entry.name, facts, &entry);
+  if (!S_ISLNK(facts.st_mode)) entry.notKept = NotKeptOf(fd(), entry.name.c_str(), facts);
   if (S_ISLNK(facts.st_mode)) {
     const int error = ReadTarget(fd(), &entry);
     if (error != 0) entry.failure = Failure{Code::kNone, error};
@@ -139,6 +160,7 @@ TreeEntry ExamineTop(const std::string& path) {
   TreeEntry entry;
   TakeFacts(facts, &entry);
   if (S_ISREG(facts.st_mode)) CheckFile(folder.get(), name, facts, &entry);
+  entry.notKept = NotKeptOf(folder.get(), name.c_str(), facts);
   return entry;
 }
 
