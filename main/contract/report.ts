@@ -250,7 +250,7 @@ export const reportSchema = object({
   /** Pages of the files in the page cache at the end of the transfer; null if they were not all counted. */
   cachedPagesLeft: z.nullable(count),
   copies: z.nullable(copyCountSchema),
-  /** Null if the transfer was too short to say, or if it was not measured. Both ends report the same. */
+  /** Null if the transfer was too short to measure, or if it was not measured. Both ends report the same. */
   limitedBy: z.nullable(limitSchema),
   /** Largest resident set of the process so far, in bytes. */
   peakRssBytes: count,

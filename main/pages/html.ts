@@ -1,4 +1,4 @@
-/** Text that is HTML already. Only {@link html} makes it, so whatever else goes into a page is escaped. */
+/** Text that is HTML already. Only {@link html} makes it, so everything else in a page is escaped. */
 export class Html {
   readonly text: string
 

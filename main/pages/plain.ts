@@ -4,7 +4,7 @@ import { frame } from './frame.ts'
 import { html } from './html.ts'
 import { catalogueOf } from './words.ts'
 
-/** Asks for the PIN, and says what was wrong with the last one. */
+/** Asks for the PIN, with what was wrong with the last one. */
 export function pinPage(alias: string, problem: 'wrong' | 'locked' | null, language: Language): string {
   const { pin } = catalogueOf(language)
   const title = format(pin.title, { alias }, language)

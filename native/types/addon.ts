@@ -60,7 +60,7 @@ export interface Addon {
   /** Opens a folder in `parent`; ENOTDIR for a link or anything else of that name. */
   openFolderIn(parent: Folder, name: string): Folder
   /**
-   * Tells an open folder from every other, and from itself under another owner or mode: its device, inode, owner and
+   * Identifies an open folder, together with its owner and mode: its device, inode, owner and
    * permission bits as text (on Windows its volume and index).
    */
   identityOf(folder: Folder): string
@@ -118,7 +118,7 @@ export interface Addon {
   routeTo(address: string): PeerRoute
   /**
    * How much of these files is in the page cache, by cachestat(2), else mincore(2), on a thread of the pool and within
-   * `limitMs` (0 to 1000). Of a large file windows spread over it stand for the whole. Never rejects for a file that
+   * `limitMs` (0 to 1000). Of a large file windows spread over it are examined. Never rejects for a file that
    * cannot be examined.
    */
   cachedPart(paths: readonly string[], limitMs: number): Promise<CachedPart>

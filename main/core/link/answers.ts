@@ -32,7 +32,7 @@ const STATUSES: Readonly<Record<LinkTrouble, number>> = {
   failed: 500,
 }
 
-/** Sends a page that says why there is no content. */
+/** Sends a page with the reason why there is no content. */
 export function sendTrouble(
   request: IncomingMessage,
   response: ServerResponse,

@@ -34,7 +34,7 @@ export function plainName(name: string): string {
   return name.replace(HIDDEN, '_')
 }
 
-/** The header by which a browser saves a file under this name (RFC 6266), whatever characters the name has. */
+/** The header by which a browser saves a file under this name (RFC 6266), which may have any characters. */
 export function attachment(name: string): string {
   const plain = plainName(name)
   const ascii = plain.replace(/[^A-Za-z0-9 ._()+,=@-]/g, '_')

@@ -19,7 +19,7 @@ export const NOTHING_REFUSED: RefusedNames = {
 const MAX_NAME = 255
 /** Most bytes of UTF-8 for one unit of UTF-16. */
 const BYTES_PER_UNIT = 3
-/** Paths with more components are not created, whatever their names. */
+/** Paths with more components are not created under any name. */
 const MAX_DEPTH = 256
 
 const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u00b9\u00b2\u00b3])[ ]*(?:\.|$)/iu

@@ -11,7 +11,7 @@ function failure(code: ErrorCode): Reason {
   return { code, by: 'failure' }
 }
 
-/** The reasons of WIRE.md's table for one entry. Codes not listed say that the other side failed. */
+/** The reasons of WIRE.md's table for one entry. Codes not listed mean that the other side failed. */
 const REASONS: ReadonlyMap<string, Reason> = new Map<string, Reason>([
   ['io', failure('io')],
   ['disk-full', failure('disk-full')],

@@ -194,7 +194,7 @@ export function normalizeFingerprint(text: string): string {
   return OF_CERTIFICATE.test(text) ? text.toLowerCase() : text
 }
 
-/** Whether a claimed fingerprint can be that of a certificate; any other says nothing beside a certificate. */
+/** Whether a claimed fingerprint can be that of a certificate; any other is ignored beside a certificate. */
 export function isOfCertificate(fingerprint: string): boolean {
   return OF_CERTIFICATE.test(fingerprint)
 }

@@ -1,4 +1,4 @@
-// Some entries of a manifest that stand for all.
+// Some entries of a manifest, from which the whole is estimated.
 #pragma once
 
 #include <cstddef>

@@ -9,7 +9,7 @@
 
 namespace penstock {
 
-/** A path as a Glob reads it: code points; bytes that are not UTF-8 stand for themselves. */
+/** A path as a Glob reads it: code points; bytes that are not UTF-8 match themselves. */
 std::u32string GlobText(std::string_view text);
 
 /**

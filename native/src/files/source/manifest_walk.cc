@@ -110,7 +110,7 @@ void ManifestWalk::AddFolder(const TreeEntry& entry, std::string path) {
 }
 
 void ManifestWalk::AddLink(TreeEntry entry, const std::string& path) {
-  // Sent paths use `/`, whatever the separator of this system.
+  // Sent paths use `/` on every system.
   if constexpr (kSeparator != '/') std::replace(entry.target.begin(), entry.target.end(), kSeparator, '/');
   if (!IsUtf8(entry.target)) return LeaveOut(path, "name-not-utf8", false);
   if (!LinkStaysInside(path, entry.target)) return LeaveOut(path, "link-outside", true, "target", entry.target);

@@ -233,7 +233,7 @@ class ManifestWrap final : public Napi::ObjectWrap<ManifestWrap> {
     return paths;
   }
 
-  /** From the first argument on, as many as the second says, and no further than what is published. */
+  /** From the first argument on, as many as the second argument, and no further than what is published. */
   std::pair<uint32_t, uint32_t> Range(const Napi::CallbackInfo& info) const {
     const uint64_t size = manifest_->size();
     const uint64_t from = std::min(SizeOf(info[0], "from"), size);

@@ -23,7 +23,7 @@ namespace penstock {
 namespace {
 
 constexpr mode_t kReadableByAll = 0444;
-/** Unit of `st_blocks`, whatever the block size of the file system. */
+/** Unit of `st_blocks`; independent of the block size of the file system. */
 constexpr uint64_t kBlockBytes = 512;
 
 /** It stays open while there are names left in it. */

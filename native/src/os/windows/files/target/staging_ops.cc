@@ -102,7 +102,7 @@ void RemoveStaging(const Folder& parent, const std::string& name, Folder& stagin
 }
 
 NameFolds ProbeNames(const Folder& folder) {
-  // What Windows does not take, whatever the file system.
+  // What Windows does not take on any file system.
   return {IsAlso(folder.fd(), L"k", L"K"), IsAlso(folder.fd(), L"\u00E9", L"e\u0301"), "<>:\"|?*\\", true, true, true};
 }
 
