@@ -121,6 +121,17 @@ export interface ReceiveOptions {
    * now on; it is null for a device without a proved certificate, because another device could impersonate it.
    */
   decide(offer: IncomingOffer, signal: AbortSignal, always: AlwaysAccept | null): Promise<Decision>
+  /** Called for each text message. Without it, a message is offered as a file. */
+  readonly onText?: (message: ReceivedText) => void
+}
+
+/** A text message of another device. It is shown and can be copied; nothing is opened or stored. */
+export interface ReceivedText {
+  readonly alias: string
+  readonly host: string
+  /** Proved by TLS; empty if not proved. */
+  readonly fingerprint: string
+  readonly text: string
 }
 
 /** A receiver that listens. */

@@ -225,8 +225,9 @@ test('the rule of --clear and all other options reach the core', async () => {
     { pin: '0042' },
   )
   assert.ok(penstock.received)
-  const { decide, dir, ...rest } = penstock.received
+  const { decide, onText, dir, ...rest } = penstock.received
   assert.equal(typeof decide, 'function')
+  assert.equal(typeof onText, 'function')
   assert.equal(dir, process.cwd())
   assert.deepEqual(rest, {
     host: 'any',
@@ -376,4 +377,17 @@ test('--once: an offer that is withdrawn while it is accepted does not count', a
   assert.deepEqual(await decisions, [refused])
   made.interrupt.request()
   assert.equal(await exit, 130)
+})
+
+test('a message is printed with its hidden characters made visible, and is no transfer', async () => {
+  const penstock = new FakePenstock()
+  const { context, written } = fakeContext(penstock)
+  penstock.onReceive = ({ onText }) => {
+    onText?.({ alias: 'Phone', host: '192.0.2.9', fingerprint: '', text: 'one\n\u001b[31mtwo\u202e' })
+    context.interrupt.request()
+  }
+  const { args } = parse(['receive'])
+  assert.ok(args.command === 'receive')
+  assert.equal(await receive(args, context), 130)
+  assert.match(written.out, /Message from Phone \(192\.0\.2\.9\):\n {2}one\n {2}␛\[31mtwo‹U\+202E›\n/)
 })

@@ -1,7 +1,7 @@
 import { toProblem } from '../../contract/errors.ts'
 import type { IncomingOffer } from '../../contract/transfer.ts'
-import type { AlwaysAccept, Decision, Pairing, Receiving, Transfer } from '../../core/index.ts'
-import { formatFingerprint } from '../../messages/index.ts'
+import type { AlwaysAccept, Decision, Pairing, ReceivedText, Receiving, Transfer } from '../../core/index.ts'
+import { formatFingerprint, visible } from '../../messages/index.ts'
 import type { ReceiveArgs } from '../args/types.ts'
 import { withPenstock, type Context, type Product } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
@@ -149,6 +149,13 @@ function announce(context: Context, penstock: Product, receiving: Receiving): vo
   output.print(words.stop)
 }
 
+/** Prints a message, with the characters that a terminal would obey made visible. */
+function printText({ text, ...peer }: ReceivedText, { output }: Context): void {
+  output.event({ event: 'text', peer, text })
+  output.print(output.text(output.words.receive.text, { peer: peer.alias, host: peer.host }))
+  for (const line of text.split(/\r?\n/)) output.print(`  ${visible(line)}`)
+}
+
 /** Opens the page from which browsers send files. */
 async function openLink(args: ReceiveArgs, context: Context, receiving: Receiving): Promise<void> {
   const { output } = context
@@ -190,6 +197,7 @@ export async function receive(args: ReceiveArgs, context: Context): Promise<Exit
       check: args.check,
       onConflict: args.onConflict,
       visible: !args.hidden && !args.loopback,
+      ...(args.accept === 'always' ? {} : { onText: (message: ReceivedText) => printText(message, context) }),
       decide: (offer, signal, always) =>
         admission.decide(offer, signal, (open) => decider.decide(offer, open, always)),
     })

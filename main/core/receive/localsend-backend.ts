@@ -50,6 +50,12 @@ export class LocalSendBackend implements IncomingBackend {
     this.#host = host
   }
 
+  text({ info, peer, address, text }: Parameters<NonNullable<IncomingBackend['text']>>[0]): boolean {
+    const { onText } = this.#host.options
+    onText?.({ alias: info.alias, host: address, fingerprint: peer.identity?.fingerprint ?? '', text })
+    return onText !== undefined
+  }
+
   async offer(offer: LocalSendOffer): Promise<OfferVerdict> {
     const { options } = this.#host
     const accepted: { files: Pick<Sorted, 'entries' | 'failing'> } = { files: NOTHING_SORTED }

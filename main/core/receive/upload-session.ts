@@ -34,6 +34,8 @@ export type OfferVerdict =
 
 /** Receives the uploads of LocalSend devices: the transfer code, which stages and commits. */
 export interface IncomingBackend {
+  /** Shows a text message. False if this receiver has no place for it: then it is a file like any other. */
+  text?(message: Omit<LocalSendOffer, 'sessionId' | 'files' | 'signal'> & { readonly text: string }): boolean
   /** Asks the user. `accepted` names one or more files; the sender skips the others. */
   offer(offer: LocalSendOffer): Promise<OfferVerdict>
   /**
@@ -93,6 +95,17 @@ interface Pending {
   readonly abort: AbortController
 }
 
+/** Longest text message, in bytes; a longer one is a file. */
+const TEXT_BYTES = 64 * 1024
+
+/** The message of an offer, which LocalSend sends as one text file with the whole text as its preview; null for files. */
+function messageIn({ files }: UploadOffer): string | null {
+  const [file, ...more] = files
+  if (file === undefined || more.length > 0 || !file.fileType.startsWith('text/')) return null
+  const { preview } = file
+  return preview !== null && Buffer.byteLength(preview) <= TEXT_BYTES ? preview : null
+}
+
 /** Whether a device claims another certificate than it presents. */
 function contradicts({ fingerprint }: Registration, { identity }: RequestPeer): boolean {
   return identity !== null && isOfCertificate(fingerprint) && fingerprint !== identity.fingerprint
@@ -130,6 +143,14 @@ export class UploadSessions {
     const { peer } = context
     if (contradicts(offer.info, peer)) return refusal(403, 'certificate and fingerprint differ')
     if (offer.files.length === 0) return refusal(400, 'no files')
+    const text = messageIn(offer)
+    if (
+      text !== null &&
+      this.#backend.text?.({ info: offer.info, peer, address: peer.address, ticket, text })
+    ) {
+      // Nothing is transferred: the offer held the whole message.
+      return { status: 204 }
+    }
     if (this.#isFull(peer)) return refusal(409, 'busy')
     const pending: Pending = { peer, abort: new AbortController() }
     this.#pending.add(pending)

@@ -65,8 +65,8 @@ penstock receive [OPTIONS] – receives files from other devices until Ctrl-C
   --on-conflict RULE     what happens if a name exists: keep-both (default), replace, skip
                          or newer
 
-Lines of --json: {"event":"listening"} first, "link" with --link, then "offer", "progress" and, for
-the end of each transfer, one of "report", "refused", "cancelled" and "failed".
+Lines of --json: {"event":"listening"} first, "link" with --link, then "text" for a message, "offer",
+"progress" and, for the end of each transfer, one of "report", "refused", "cancelled" and "failed".
 `,
   send: `
 penstock send PATH... [--to DEVICE] [OPTIONS] – sends files and folders

@@ -310,6 +310,7 @@ export const en = {
     fingerprint: 'Fingerprint of this device: {fingerprint}',
     stop: 'Press Ctrl-C to stop.',
     pinQuestion: 'PIN that senders must enter: ',
+    text: 'Message from {peer} ({host}):',
     offerFrom: 'Offer {number}: {peer} ({host}) wants to send:',
     offerFingerprint: '  fingerprint  {fingerprint}[ – {recent}]',
     offerTrusted: 'trusted',

@@ -59,7 +59,7 @@ penstock receive [选项] – 接收其他设备的文件，直到按下 Ctrl-C
   --durability through   每次写入都直达磁盘
   --on-conflict RULE     同名时的处理：keep-both（默认）、replace、skip 或 newer
 
---json 的输出行：首先是 {"event":"listening"}，使用 --link 时还有 "link"，然后是 "offer"、"progress"，每项传输以
+--json 的输出行：首先是 {"event":"listening"}，使用 --link 时还有 "link"，收到消息时为 "text"，然后是 "offer"、"progress"，每项传输以
 "report"、"refused"、"cancelled"、"failed" 之一结束。
 `,
   send: `

@@ -275,6 +275,7 @@ export const zh: Catalogue = {
     fingerprint: '本机指纹：{fingerprint}',
     stop: '按 Ctrl-C 停止。',
     pinQuestion: '发送方必须输入的 PIN：',
+    text: '来自 {peer}（{host}）的消息：',
     offerFrom: '请求 {number}：{peer}（{host}）想要发送：',
     offerFingerprint: '  指纹      {fingerprint}[ – {recent}]',
     offerTrusted: '受信任',

@@ -8,9 +8,10 @@ import { join } from 'node:path'
 import { after, before, describe, test, type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { TerminalState } from '../../../main/contract/transfer.ts'
-import type { Penstock, ReceiveOptions, Transfer } from '../../../main/core/api.ts'
+import type { Penstock, ReceivedText, ReceiveOptions, Transfer } from '../../../main/core/api.ts'
 import { openPenstock } from '../../../main/core/penstock.ts'
 import { receiveOptions } from '../../support/penstock/options.ts'
+import { newIdentity } from '../../support/penstock/control.ts'
 import { Phone, type PhoneFile } from '../../support/localsend/phone.ts'
 
 let root = ''
@@ -490,3 +491,73 @@ test('a cancel at any moment of the last file: the answer, the disk and the end 
     }
   }
 })
+
+describe('a text message', () => {
+  const message = (preview: string, more: object = {}): string => {
+    const file = { id: '1', fileName: 'uuid.txt', size: 5, fileType: 'text/plain', preview, ...more }
+    return JSON.stringify({ info: { alias: 'Phone', fingerprint: 'a-phone' }, files: { 1: file } })
+  }
+
+  test('is shown, answered as received, and nothing is asked or written', async (t) => {
+    const texts: ReceivedText[] = []
+    let asked = 0
+    const { dir, phone } = await receiver(t, {
+      onText: (text) => texts.push(text),
+      decide: () => {
+        asked += 1
+        return Promise.resolve({ accept: true })
+      },
+    })
+    for (const text of ['https://example.org', '', 'two\nlines \u001b[31m', '会'.repeat(20_000)])
+      assert.equal((await phone.prepare('prepare-upload', message(text))).status, 204)
+    assert.deepEqual(
+      texts.map(({ text }) => text.slice(0, 20)),
+      ['https://example.org', '', 'two\nlines \u001b[31m', '会'.repeat(20)],
+    )
+    const [first] = texts
+    assert.deepEqual([first?.alias, first?.host, first?.fingerprint], ['Phone', '127.0.0.1', ''])
+    assert.deepEqual([asked, await readdir(dir)], [0, []])
+  })
+
+  test('that is too long, or is none, is a file', async (t) => {
+    const texts: ReceivedText[] = []
+    const { phone } = await receiver(t, { onText: (text) => texts.push(text) })
+    for (const body of [message('x'.repeat(65_537)), message('x', { fileType: 'image/png' })])
+      assert.equal((await phone.prepare('prepare-upload', body)).status, 200)
+    assert.deepEqual(texts, [])
+  })
+
+  test('needs the PIN like a file', async (t) => {
+    const texts: ReceivedText[] = []
+    const { phone } = await receiver(t, { pin: '1234', onText: (text) => texts.push(text) })
+    assert.equal((await phone.prepare('prepare-upload', message('x'))).status, 401)
+    assert.equal((await phone.prepare('prepare-upload?pin=1234', message('x'))).status, 204)
+    assert.equal(texts.length, 1)
+  })
+})
+
+for (const version of ['1.17', '1.18']) {
+  test(`a phone of ${version} finds this device, sends, sends again what arrived damaged, and cancels`, async (t) => {
+    const identity = version === '1.18' ? await newIdentity(t) : null
+    const { dir, receiving } = await receiver(t)
+    const ends: Promise<TerminalState>[] = []
+    receiving.onTransfer((transfer) => ends.push(transfer.ended))
+    const phone = new Phone(receiving.port, identity)
+    const found = await phone.probe()
+    assert.deepEqual([found.status, JSON.parse(found.text).alias], [200, 'receiver'])
+    const sha256 = createHash('sha256').update('photo').digest('hex')
+    await phone.offer([file('1', 'p.jpg', 5, identity === null ? {} : { sha256 }), file('2', 'p.jpg', 5)])
+    if (identity !== null) assert.equal((await phone.upload('1', 'phot0')).status, 422)
+    assert.equal((await phone.upload('1', 'photo')).status, 200)
+    assert.equal((await phone.upload('2', 'other')).status, 200)
+    assert.equal((await ends[0])?.kind, 'done')
+    assert.deepEqual(await contents(dir), { 'p.jpg': 'photo', 'p (2).jpg': 'other' })
+    await phone.offer([file('3', 'long', 100)])
+    const { request } = await phone.begin('3', 100, 'half')
+    request.destroy()
+    await sleep(50)
+    assert.equal((await phone.cancel()).status, 200)
+    assert.equal((await ends[1])?.kind, 'cancelled')
+    assert.deepEqual(Object.keys(await contents(dir)).sort(), ['p (2).jpg', 'p.jpg'])
+  })
+}

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { z } from 'zod'
+import type { Identity } from '../../../main/core/device/identity.ts'
 
 const answerSchema = z.object({ sessionId: z.string(), files: z.record(z.string(), z.string()) })
 
@@ -25,22 +26,55 @@ export interface OpenRequest {
   readonly answered: Promise<Answered>
 }
 
-/** A LocalSend device of an older version: it shows no certificate, and each request has a connection of its own. */
+/**
+ * A LocalSend device that sends. Each request has a connection of its own.
+ *
+ * Without an identity it is one of 1.14 to 1.17 (read at tag v1.17.0):
+ * - it presents no certificate, and its offers have no hash: `app/lib/provider/network/send_provider.dart`;
+ * - it probes a typed address, a favourite and its subnet by `GET v1/info`:
+ *   `common/lib/src/task/discovery/http_target_discovery.dart`;
+ * - it drops its uploads before it sends `/cancel`: `send_provider.dart`, `cancelSession`.
+ *
+ * With an identity it is one of 1.18 (read at tag v1.18.2):
+ * - its client certificate has the announced fingerprint, in upper case: `packages/core/src/http/client/mod.rs`;
+ * - each file of its offers has a SHA-256, and 422 is tried again: `packages/core/src/http/server/v2.rs`;
+ * - it follows no redirect and uses no proxy: `packages/core/src/http/client/v2.rs`;
+ * - it announces on `ff12::fd3a:e420` as well: `packages/core/src/multicast/mod.rs`.
+ */
 export class Phone {
   readonly #port: number
+  readonly #identity: Identity | null
   session: z.infer<typeof answerSchema> | null = null
 
-  constructor(port: number) {
+  constructor(port: number, identity: Identity | null = null) {
     this.#port = port
+    this.#identity = identity
+  }
+
+  /** Looks for the device as this version does with a typed address. */
+  probe(): Promise<Answered> {
+    const path = this.#identity === null ? 'v1/info?fingerprint=a-phone' : 'v2/info'
+    const { request, answered } = this.#request('GET', path, {})
+    request.end()
+    return answered
   }
 
   open(path: string, headers: Readonly<Record<string, string | number>> = {}): OpenRequest {
+    return this.#request('POST', `v2/${path}`, headers)
+  }
+
+  #request(method: string, path: string, headers: Readonly<Record<string, string | number>>): OpenRequest {
+    const certificate =
+      this.#identity === null
+        ? {}
+        : { key: this.#identity.privateKeyPem, cert: this.#identity.certificatePem }
     const request = httpsRequest({
       host: '127.0.0.1',
       port: this.#port,
-      method: 'POST',
-      path: `/api/localsend/v2/${path}`,
+      method,
+      path: `/api/localsend/${path}`,
       headers,
+      ...certificate,
       rejectUnauthorized: false,
       agent: false,
     })
@@ -59,7 +93,8 @@ export class Phone {
   /** Offers files, and keeps the session if they are accepted. */
   async offer(files: readonly PhoneFile[], alias = 'Phone'): Promise<Answered> {
     const offered = files.map((file) => [file.id, { fileType: 'application/octet-stream', ...file }])
-    const info = { alias, fingerprint: 'a-phone', version: '2.0' }
+    const fingerprint = this.#identity?.fingerprint.toUpperCase() ?? 'a-phone'
+    const info = { alias, fingerprint, version: this.#identity === null ? '2.1' : '2.2' }
     return this.prepare('prepare-upload', JSON.stringify({ info, files: Object.fromEntries(offered) }))
   }
 
