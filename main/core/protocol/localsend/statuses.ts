@@ -6,13 +6,13 @@ export class FileRefused extends PenstockError {}
 /** The receiver refuses this file and all others; confirmed files stay. */
 export class RestRefused extends PenstockError {}
 
-const OFFER_PROBLEMS: ReadonlyMap<number, ErrorCode> = new Map([
-  [403, 'refused'],
-  [409, 'busy'],
-  [413, 'offer-too-large'],
-  [429, 'too-many-attempts'],
-  [507, 'disk-full'],
-])
+const OFFER_PROBLEMS: Readonly<Partial<Record<number, ErrorCode>>> = {
+  403: 'refused',
+  409: 'busy',
+  413: 'offer-too-large',
+  429: 'too-many-attempts',
+  507: 'disk-full',
+}
 
 /** The problem for a status other than 200 and 204 in the answer to an offer. */
 export function offerProblem(
@@ -21,7 +21,7 @@ export function offerProblem(
 ): PenstockError {
   if (status === 401 && !encrypted) return new PenstockError('pin-needs-encryption')
   if (status === 401) return new PenstockError(pinGiven ? 'pin-wrong' : 'pin-needed')
-  const code = OFFER_PROBLEMS.get(status)
+  const code = OFFER_PROBLEMS[status]
   return code === undefined ? otherStatus(status) : new PenstockError(code)
 }
 
