@@ -1,5 +1,5 @@
 import type { Language } from './language.ts'
-import { formatBytes, formatCount, formatDuration, formatRate } from './units.ts'
+import { formatAmount, formatBytes, formatCount, formatDuration, formatRate } from './units.ts'
 import { visible } from './visible.ts'
 
 /** Values for the placeholders of a template. */
@@ -50,7 +50,7 @@ function filled(match: RegExpExecArray, params: Params, language: Language): Par
       value: unit === undefined && typeof value === 'string',
     }
   const number = Number(value)
-  return { text: `${formatCount(number)} ${number === 1 ? one : (many ?? one)}`, value: false }
+  return { text: `${formatAmount(number)} ${number === 1 ? one : (many ?? one)}`, value: false }
 }
 
 /** Fills in a template like {@link format}, and keeps the values apart from the text around them. */

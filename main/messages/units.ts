@@ -45,6 +45,14 @@ export function formatCount(count: number): string {
   return count < 0 && digits !== '0' ? `−${grouped}` : grouped
 }
 
+/** As {@link formatCount}; a small number that is not whole, such as an average of copies, has at most two decimals. */
+export function formatAmount(amount: number): string {
+  if (Number.isInteger(amount) || Math.abs(amount) >= 1000) return formatCount(amount)
+  return Number.isFinite(amount)
+    ? String(Math.round(amount * 100) / 100).replace('-', '−')
+    : formatCount(amount)
+}
+
 const DURATION_UNITS = {
   en: { ms: 'ms', s: 's', min: 'min', h: 'h', d: 'd' },
   zh: { ms: '毫秒', s: '秒', min: '分', h: '小时', d: '天' },

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
+  format,
   formatBytes,
+  formatAmount,
   formatCount,
   formatDuration,
   formatFingerprint,
@@ -97,4 +99,20 @@ test('a percentage is 100 only when all is done', () => {
 test('a fingerprint comes in groups of four', () => {
   assert.equal(formatFingerprint('3fa490c1ab'), '3fa4 90c1 ab')
   assert.equal(formatFingerprint(''), '')
+})
+
+test('an average keeps its decimals: a card does not turn 0.16 copies into none', () => {
+  const table = [
+    [0.16, '0.16 CPU copies'],
+    [1.5, '1.5 CPU copies'],
+    [1, '1 CPU copy'],
+    [0, '0 CPU copies'],
+    [2, '2 CPU copies'],
+    [12_345, '12_345 CPU copies'],
+  ] as const
+  for (const [cpu, text] of table)
+    assert.equal(plain(format('{cpu#CPU copy|CPU copies}', { cpu }, 'en')), text)
+  assert.equal(plain(formatAmount(-0.5)), '−0.5')
+  assert.equal(plain(formatAmount(1234.5)), '1_235')
+  assert.equal(formatAmount(Number.NaN), '–')
 })
