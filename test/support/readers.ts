@@ -14,6 +14,7 @@ export const READERS = ['sender', 'receiver', 'copier'] as const
 const OF_COMMANDS: readonly ErrorCode[] = [
   ...(['usage', 'no-such-path', 'folder-into-itself', 'file-onto-itself', 'not-trusted'] as const),
   ...(['port-in-use', 'state-in-use', 'state-unreadable', 'receiver-ended'] as const),
+  ...ERROR_CODES.filter((code) => code.startsWith('pairing-')),
 ]
 /** Codes with which a transfer ends at its sender alone, or that list what it does not send. */
 const OF_SENDERS: readonly ErrorCode[] = [

@@ -42,6 +42,7 @@ const OFFER_STATUS_ENDS: Readonly<Record<number, string>> = {
   409: 'refused peer busy',
   413: 'failed offer-too-large',
   429: 'refused peer too-many-attempts',
+  507: 'failed disk-full',
 }
 
 /** The end after an answer to a stream, by its code. The user has consented: no answer revokes that. */

@@ -76,7 +76,7 @@ test('an offer of a LocalSend device that is too large is shown as declined, and
   const [transfer] = shown
   assert.ok(transfer && shown.length === 1)
   assert.deepEqual(await transfer.ended, {
-    ...{ kind: 'refused', by: 'here', problem: { code: 'offer-too-large' } },
+    ...{ kind: 'refused', by: 'here', problem: { code: 'offer-too-large', params: {} } },
   })
   const { peer, totals } = transfer.view()
   assert.deepEqual(peer, { alias: '127.0.0.1', fingerprint: '', kind: 'localsend' })
