@@ -17,12 +17,15 @@ const small = writeFiles(
   Array.from({ length: 400 }, () => 60_000),
 )
 
-/** Cancels a sender that waits: a CANCEL is the next frame, and the last. */
+/** Cancels a sender that waits: a CANCEL is the next frame, and the last. A slow run may see KEEPALIVE before it. */
 async function assertCancels(sender: Sender, peer: Peer): Promise<void> {
   await sleep(20)
   sender.cancel('cancelled')
   assert.equal((await peer.next('CANCEL'))?.code, 1)
-  assert.deepEqual(peer.frames, [])
+  assert.deepEqual(
+    peer.frames.filter(({ name }) => name !== 'KEEPALIVE'),
+    [],
+  )
   peer.close()
   assert.equal((await sender.ended).kind, 'cancelled')
 }
