@@ -26,22 +26,25 @@ export interface LinkServer {
   close(): Promise<void>
 }
 
-/** A class of browsers shares one address behind a router, and a browser opens six connections. */
-const CONNECTIONS = { connections: 1024, connectionsPerNetwork: 768 } as const
-const HEADERS_MS = 10_000
-/** A paused download keeps its connection for this long. */
-const IDLE_MS = 300_000
+export const LINK_LIMITS = {
+  /** A class of browsers shares one address behind a router, and a browser opens six connections. */
+  connections: 1024,
+  connectionsPerNetwork: 768,
+  headersMs: 10_000,
+  headerBytes: 16 * 1024,
+  /** A paused download keeps its connection for this long. */
+  idleMs: 300_000,
+} as const
 const KEEP_ALIVE_MS = 5000
-const HEADER_BYTES = 16 * 1024
 
 /** Serves browsers. It asks for no client certificate, about which a browser would ask its user. */
 export async function startLinkServer(options: LinkServerOptions): Promise<LinkServer> {
   const limits = {
     requestTimeout: 0,
-    headersTimeout: HEADERS_MS,
+    headersTimeout: LINK_LIMITS.headersMs,
     keepAliveTimeout: KEEP_ALIVE_MS,
     connectionsCheckingInterval: 5000,
-    maxHeaderSize: HEADER_BYTES,
+    maxHeaderSize: LINK_LIMITS.headerBytes,
   }
   const { identity } = options
   const server: Server =
@@ -51,11 +54,11 @@ export async function startLinkServer(options: LinkServerOptions): Promise<LinkS
           key: identity.privateKeyPem,
           cert: identity.certificatePem,
           minVersion: 'TLSv1.2',
-          handshakeTimeout: HEADERS_MS,
+          handshakeTimeout: LINK_LIMITS.headersMs,
           ...limits,
         })
-  const connections = new Connections(CONNECTIONS)
-  server.setTimeout(IDLE_MS)
+  const connections = new Connections(LINK_LIMITS)
+  server.setTimeout(LINK_LIMITS.idleMs)
   server.on('connection', (socket: Socket) => connections.add(socket))
   server.on('tlsClientError', (_error: Error, socket: Socket) => socket.destroy())
   server.on('clientError', (_error, socket) => socket.destroy())

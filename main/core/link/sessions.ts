@@ -4,8 +4,8 @@ import { randomInt, timingSafeEqual } from 'node:crypto'
 const ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789'
 /** About 50 bits: too many to guess over a network, and short enough to type. */
 const LENGTH = 10
-/** Most sessions; beyond this, the oldest ends. */
-const MOST = 4096
+/** Most sessions of a link; beyond this, the oldest ends. */
+export const MAX_SESSIONS = 4096
 
 function newSession(): string {
   return Array.from({ length: LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)] ?? '').join('')
@@ -25,7 +25,7 @@ export class LinkSessions {
     const session = newSession()
     this.#sessions.add(session)
     const [oldest] = this.#sessions
-    if (this.#sessions.size > MOST && oldest !== undefined) this.#sessions.delete(oldest)
+    if (this.#sessions.size > MAX_SESSIONS && oldest !== undefined) this.#sessions.delete(oldest)
     return session
   }
 

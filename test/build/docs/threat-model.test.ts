@@ -6,6 +6,8 @@ import { RECENT_DEVICES } from '../../../main/contract/settings.ts'
 import { TRUSTED_LIMITS } from '../../../main/contract/trust.ts'
 import { ASK_LIMITS } from '../../../main/core/discovery/query-queue.ts'
 import { MAX_DEVICES, MAX_PER_HOST } from '../../../main/core/discovery/registry.ts'
+import { LINK_LIMITS } from '../../../main/core/link/server.ts'
+import { MAX_SESSIONS } from '../../../main/core/link/sessions.ts'
 import { ATTEMPT_LIMITS } from '../../../main/core/pairing/attempts.ts'
 import { PAIRING_MS } from '../../../main/core/pairing/run.ts'
 import { CONTROL_LIMITS } from '../../../main/core/protocol/http/handlers.ts'
@@ -64,6 +66,13 @@ const LIMITS: Readonly<Record<string, readonly number[]>> = {
   'addresses bound to a trusted device': [TRUSTED_LIMITS.addresses],
   'pairing: time, requests that wait': [PAIRING_MS / MINUTE, ATTEMPT_LIMITS.waiting],
   'pairings that fail, then locked': [ATTEMPT_LIMITS.failed, ATTEMPT_LIMITS.withinMs / MINUTE],
+  'connections to a link': [LINK_LIMITS.connections, LINK_LIMITS.connectionsPerNetwork],
+  'a link: TLS handshake, headers of a request, idle connection': [
+    LINK_LIMITS.headersMs / SECOND,
+    LINK_LIMITS.headerBytes / KIB,
+    LINK_LIMITS.idleMs / SECOND,
+  ],
+  'sessions of a link': [MAX_SESSIONS],
   history: [HISTORY_LIMITS.lines],
   'records of one sealed stream': [2 ** 24],
 }
