@@ -8,4 +8,6 @@ export const MODULES = join(ROOT, 'node_modules')
 export const CACHE = join(MODULES, '.cache', 'penstock')
 /** Held during setup; outside node_modules, which npm empties. */
 export const LOCK = join(ROOT, '.setup.lock')
+/** The addon's TypeScript; its other sources are compiled. */
+export const ADDON_TYPESCRIPT = ['native/index.ts', 'native/load.ts', 'native/manifest.ts', 'native/types']
 export const NPM = process.platform === 'win32' ? 'npm.cmd' : 'npm'

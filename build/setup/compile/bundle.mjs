@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { alone } from '../ensure.mjs'
-import { CACHE, MODULES, ROOT } from '../paths.mjs'
+import { ADDON_TYPESCRIPT, CACHE, MODULES, ROOT } from '../paths.mjs'
 import { step } from '../process.mjs'
 import { giveUp, print } from '../print.mjs'
 import { isStamped, stateOf, unstamp, writeStamp } from './stamp.mjs'
@@ -13,7 +13,7 @@ const MADE = [
   'out/renderer/index.html',
   'out/packages/renderer.json',
 ]
-const SOURCES = ['main', 'renderer', 'native/index.ts', 'native/load.ts', 'build/bundle', 'assets']
+const SOURCES = ['main', 'renderer', ...ADDON_TYPESCRIPT, 'build/bundle', 'assets']
 const SETTINGS = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.web.json']
 
 const INPUTS = { paths: [...SOURCES, ...SETTINGS] }

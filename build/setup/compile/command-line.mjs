@@ -2,21 +2,21 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { alone } from '../ensure.mjs'
-import { CACHE, ROOT } from '../paths.mjs'
+import { ADDON_TYPESCRIPT, CACHE, ROOT } from '../paths.mjs'
 import { print } from '../print.mjs'
 import { isStamped, stateOf, unstamp, writeStamp } from './stamp.mjs'
 
 const OUT = join(ROOT, 'out', 'cli')
 const BUNDLE = join(OUT, 'index.mjs')
 const STAMP = join(CACHE, 'command-line.stamp')
-const INPUTS = {
+export const INPUTS = {
   paths: [
     'main/cli',
     'main/core',
     'main/contract',
     'main/messages',
-    'native/index.ts',
-    'native/load.ts',
+    'main/pages',
+    ...ADDON_TYPESCRIPT,
     'build/bundle',
     'build/setup/compile/command-line.mjs',
     'package-lock.json',
