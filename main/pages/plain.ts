@@ -22,7 +22,7 @@ export function pinPage(alias: string, problem: 'wrong' | 'locked' | null, langu
   return frame(language, title, { main, foot: null, script: false })
 }
 
-/** Says why there is no content. */
+/** The page in the place of content, with the reason. */
 export function troublePage(kind: LinkTrouble, language: Language): string {
   const { title, text } = catalogueOf(language).trouble[kind]
   const main = html`

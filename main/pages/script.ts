@@ -19,7 +19,7 @@ function browserName() {
 }
 
 function show(id, visible) { byId(id).hidden = !visible }
-function say(text, tone) { const state = byId('state'); state.textContent = text; state.className = tone || '' }
+function setStatus(text, tone) { const state = byId('state'); state.textContent = text; state.className = tone || '' }
 
 async function entriesOf(entry, path) {
   if (entry.isFile) {
@@ -60,7 +60,7 @@ function list(chosen) {
 }
 
 function end(text, tone) {
-  say(text, tone)
+  setStatus(text, tone)
   show('bar', false); show('pin', false); show('cancel', false); show('again', true)
 }
 
@@ -68,7 +68,7 @@ const REASONS = { 403: 'declined', 409: 'busy', 413: 'tooLarge', 429: 'locked', 
 
 async function offer(chosen, pin) {
   cancelled = false
-  say(words.waiting)
+  setStatus(words.waiting)
   show('pin', false); show('cancel', true); show('again', false)
   const files = Object.fromEntries(chosen.map(({ file, path }, id) => [String(id), {
     id: String(id), fileName: path, size: file.size, fileType: file.type || 'application/octet-stream',
@@ -86,7 +86,7 @@ async function offer(chosen, pin) {
   }
   if (cancelled) return end(words.cancelled)
   if (response.status === 401) {
-    say(pin === null ? '' : words.pin, pin === null ? '' : 'bad')
+    setStatus(pin === null ? '' : words.pin, pin === null ? '' : 'bad')
     show('pin', true)
     const form = byId('pin')
     form.reset()
@@ -118,7 +118,7 @@ function uploadOne(id, { file, status }, progress) {
 }
 
 async function upload(chosen) {
-  say(words.sending)
+  setStatus(words.sending)
   show('bar', true)
   const wanted = Object.keys(session.files)
   chosen.forEach((one, id) => { if (!wanted.includes(String(id))) one.status.textContent = words.fileSkipped })

@@ -42,7 +42,7 @@ export function sendTrouble(
   sendPage(response, STATUSES[kind], pages.trouble(kind, languagesOf(request)))
 }
 
-/** What to tell a browser about a file that cannot be sent. */
+/** The page for a file that cannot be sent. */
 export function troubleOf(error: unknown): LinkTrouble {
   const code = error instanceof PenstockError ? error.code : ''
   return ['file-changed', 'file-vanished', 'file-shrank'].includes(code) ? 'changed' : 'failed'

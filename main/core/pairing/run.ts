@@ -111,7 +111,7 @@ export class PairingRun implements Pairing {
     try {
       for await (const line of lines) this.#take({ kind: 'message', message: decodePairing(line) })
     } catch {
-      // Whatever arrived was not a pairing.
+      // A line that does not fit breaks the pairing, as a lost connection does.
     }
     this.#take({ kind: 'broke' })
   }
